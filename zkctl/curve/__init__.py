@@ -1,0 +1,35 @@
+"""Groups, pairings and multi-scalar multiplication on BN254 and BLS12-381."""
+
+from zkctl.curve.bls12_381 import BLS12_381
+from zkctl.curve.bn254 import BN254
+from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
+from zkctl.curve.membership import is_in_subgroup, is_on_curve
+from zkctl.curve.msm import msm, msm_words
+from zkctl.curve.pairing import is_pairing_product_one, pairing_product
+from zkctl.curve.parameters import AffinePoint, Curve, Group
+from zkctl.curve.registry import CURVES, curve_by_base_modulus, curve_by_name, curve_by_scalar_modulus
+from zkctl.curve.scale import multiply_base, multiply_each
+
+__all__ = [
+    "BLS12_381",
+    "BN254",
+    "CURVES",
+    "AffinePoint",
+    "Curve",
+    "G1Array",
+    "G2Array",
+    "Group",
+    "PointArray",
+    "curve_by_base_modulus",
+    "curve_by_name",
+    "curve_by_scalar_modulus",
+    "is_in_subgroup",
+    "is_on_curve",
+    "is_pairing_product_one",
+    "msm",
+    "msm_words",
+    "multiply_base",
+    "multiply_each",
+    "pairing_product",
+    "point_array",
+]

@@ -1,0 +1,63 @@
+"""What defines a pairing-friendly curve here: two prime-order groups over Fq and Fq2 = Fq[i]/(i^2 + 1), and the pairing's constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zkctl.field import PrimeField
+
+Coordinate = tuple[int, ...]  # one integer over Fq, (c0, c1) over Fq2
+AffinePoint = tuple[Coordinate, Coordinate]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The points of order r on y^2 = x^3 + b over Fq (degree 1) or Fq2 (degree 2)."""
+
+    name: str
+    curve_name: str
+    degree: int
+    base_field: PrimeField
+    scalar_field: PrimeField
+    b: Coordinate
+    generator: AffinePoint
+    cofactor: int
+
+    @property
+    def coordinate_words(self) -> int:
+        """64-bit words per coordinate."""
+        return self.degree * self.base_field.n_words
+
+    @property
+    def point_words(self) -> int:
+        """64-bit words per affine point."""
+        return 2 * self.coordinate_words
+
+    @property
+    def point_bytes(self) -> int:
+        """Bytes per affine point."""
+        return 8 * self.point_words
+
+    def __repr__(self) -> str:
+        return f"Group({self.name})"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A pairing-friendly curve with embedding degree 12.
+
+    `x` is the curve family's parameter; `xi` the non-residue (a, b) = a + b i with Fq12 = Fq2[w]/(w^6 - xi); `twist` is "D" or "M".
+    """
+
+    name: str
+    family: str
+    base_field: PrimeField
+    scalar_field: PrimeField
+    g1: Group
+    g2: Group
+    x: int
+    xi: tuple[int, int]
+    twist: str
+
+    def __repr__(self) -> str:
+        return f"Curve({self.name})"

@@ -1,0 +1,19 @@
+"""Choose the implementation of the kernels: compiled code, or pure numpy where executable memory is forbidden."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from zkctl.field.prime import PrimeField
+
+if TYPE_CHECKING:
+    pass
+
+
+@cache
+def field_kernels(field: PrimeField) -> Any:
+    """The kernels of one prime field."""
+    from zkctl.field.kernels_python import PythonFieldKernels
+
+    return PythonFieldKernels(field)
