@@ -1,0 +1,85 @@
+"""Rank-1 constraint systems: A w * B w = C w, row by row; what a compiled circuit is for every proof system.
+
+Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, intermediates (circom's order).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.errors import ShapeError
+from zkctl.field import FieldArray, PrimeField
+from zkctl.field.array import Words
+
+
+@dataclass(frozen=True, eq=False)
+class SparseMatrix:
+    """A sparse matrix by rows.
+
+    Shapes: starts (n_rows + 1,) int64, wires (nnz,) uint32, values (nnz, n_words) uint64.  Units: values plain canonical, not Montgomery.
+    Row k holds the terms starts[k] .. starts[k + 1] - 1, in the order of the file; a wire may repeat within a row (its terms add up).
+    """
+
+    field: PrimeField
+    starts: NDArray[np.int64]
+    wires: NDArray[np.uint32]
+    values: Words
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.starts) - 1
+
+    def row(self, k: int) -> list[tuple[int, int]]:
+        """The terms (wire, coefficient) of row k as Python integers."""
+        part = slice(int(self.starts[k]), int(self.starts[k + 1]))
+        words = self.values[part]
+        coefficients = (sum(int(w) << (64 * i) for i, w in enumerate(row)) for row in words)
+        return list(zip(self.wires[part].tolist(), coefficients, strict=True))
+
+    def multiply(self, witness: FieldArray) -> FieldArray:
+        """The matrix-vector product.  Shapes: (n_wires,) -> (n_rows,)."""
+        # plain * Montgomery under Montgomery multiplication is plain; so lift the coefficients once: (v R) * (w R) / R = v w R
+        products = FieldArray.from_canonical_words(self.field, self.values) * witness[self.wires]
+        return products.segment_sums(self.starts)
+
+
+@dataclass(frozen=True, eq=False)
+class R1CS:
+    """A constraint system with the roles of its wires.
+
+    `labels` (n_wires,) uint64 are circom's label ids (wire2label); `has_custom_gates` is set by readers that met circom's sections 4 and 5.
+    """
+
+    field: PrimeField
+    n_wires: int
+    n_outputs: int
+    n_public_inputs: int
+    n_private_inputs: int
+    n_labels: int
+    a: SparseMatrix
+    b: SparseMatrix
+    c: SparseMatrix
+    labels: NDArray[np.uint64]
+    has_custom_gates: bool = False
+
+    @property
+    def n_constraints(self) -> int:
+        """Number of rows."""
+        return self.a.n_rows
+
+    @property
+    def n_public(self) -> int:
+        """Public signals: outputs and public inputs, without the constant."""
+        return self.n_outputs + self.n_public_inputs
+
+    def first_unsatisfied(self, witness: FieldArray) -> int | None:
+        """Index of the first constraint the witness breaks, or None.  Shapes: (n_wires,)."""
+        if witness.shape != (self.n_wires,):
+            raise ShapeError(f"the circuit has {self.n_wires} wires, the witness {witness.shape[0]}")
+        residue = self.a.multiply(witness) * self.b.multiply(witness) - self.c.multiply(witness)
+        broken = np.flatnonzero(~residue.is_zero())
+        return int(broken[0]) if len(broken) else None

@@ -1,0 +1,39 @@
+"""The structured reference string of phase 1 as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zkctl.curve import Curve, G1Array, G2Array
+
+
+@dataclass(frozen=True, eq=False)
+class LagrangePowers:
+    """The powers in Lagrange form, domain by domain: block k (size 2^k, at offset 2^k - 1) holds [L_i(tau)] over the domain of size 2^k.
+
+    Shapes (n = 2^power): tau_g1 (4n - 1,) with the extra block power + 1; tau_g2, alpha_tau_g1, beta_tau_g1 (2n - 1,).
+    """
+
+    tau_g1: G1Array
+    tau_g2: G2Array
+    alpha_tau_g1: G1Array
+    beta_tau_g1: G1Array
+
+
+@dataclass(frozen=True, eq=False)
+class PowersOfTau:
+    """Powers of tau up to degree 2 * 2^power - 2.
+
+    Shapes (n = 2^power): tau_g1 (2n - 1,), tau_g2 (n,), alpha_tau_g1 (n,), beta_tau_g1 (n,), beta_g2 ().
+    `ceremony_power` is larger than `power` in a truncated file.  `lagrange` is None until phase 2 is prepared.
+    """
+
+    curve: Curve
+    power: int
+    ceremony_power: int
+    tau_g1: G1Array
+    tau_g2: G2Array
+    alpha_tau_g1: G1Array
+    beta_tau_g1: G1Array
+    beta_g2: G2Array
+    lagrange: LagrangePowers | None = None
