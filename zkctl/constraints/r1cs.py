@@ -79,7 +79,9 @@ class R1CS:
     def first_unsatisfied(self, witness: FieldArray) -> int | None:
         """Index of the first constraint the witness breaks, or None.  Shapes: (n_wires,)."""
         if witness.shape != (self.n_wires,):
-            raise ShapeError(f"the circuit has {self.n_wires} wires, the witness {witness.shape[0]}")
+            raise ShapeError(
+                f"the circuit has {self.n_wires} wires, the witness {witness.shape[0]}"
+            )
         residue = self.a.multiply(witness) * self.b.multiply(witness) - self.c.multiply(witness)
         broken = np.flatnonzero(~residue.is_zero())
         return int(broken[0]) if len(broken) else None

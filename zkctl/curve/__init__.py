@@ -7,7 +7,12 @@ from zkctl.curve.membership import is_in_subgroup, is_on_curve
 from zkctl.curve.msm import msm, msm_words
 from zkctl.curve.pairing import is_pairing_product_one, pairing_product
 from zkctl.curve.parameters import AffinePoint, Curve, Group
-from zkctl.curve.registry import CURVES, curve_by_base_modulus, curve_by_name, curve_by_scalar_modulus
+from zkctl.curve.registry import (
+    CURVES,
+    curve_by_base_modulus,
+    curve_by_name,
+    curve_by_scalar_modulus,
+)
 from zkctl.curve.scale import multiply_base, multiply_each
 
 __all__ = [

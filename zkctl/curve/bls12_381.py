@@ -21,8 +21,12 @@ G1 = Group(
     scalar_field=BLS12_381_FR,
     b=(4,),
     generator=(
-        (0x17F1D3A73197D7942695638C4FA9AC0FC3688C4F9774B905A14E3A3F171BAC586C55E83FF97A1AEFFB3AF00ADB22C6BB,),
-        (0x08B3F481E3AAA0F1A09E30ED741D8AE4FCF5E095D5D00AF600DB18CB2C04B3EDD03CC744A2888AE40CAA232946C5E7E1,),
+        (
+            0x17F1D3A73197D7942695638C4FA9AC0FC3688C4F9774B905A14E3A3F171BAC586C55E83FF97A1AEFFB3AF00ADB22C6BB,
+        ),
+        (
+            0x08B3F481E3AAA0F1A09E30ED741D8AE4FCF5E095D5D00AF600DB18CB2C04B3EDD03CC744A2888AE40CAA232946C5E7E1,
+        ),
     ),
     cofactor=(X - 1) ** 2 // 3,
 )
@@ -47,8 +51,18 @@ G2 = Group(
     ),
     cofactor=(X**8 - 4 * X**7 + 5 * X**6 - 4 * X**4 + 6 * X**3 - 4 * X**2 - 4 * X + 13) // 9,
 )
-assert hex(G2.cofactor).startswith("0x5d543a95414e7f1091d50792876a202cd91de4547085abaa68a205b2e5a7ddfa")
+assert hex(G2.cofactor).startswith(
+    "0x5d543a95414e7f1091d50792876a202cd91de4547085abaa68a205b2e5a7ddfa"
+)
 
 BLS12_381 = Curve(
-    name="bls12_381", family="BLS12", base_field=BLS12_381_FQ, scalar_field=BLS12_381_FR, g1=G1, g2=G2, x=X, xi=(1, 1), twist="M"
+    name="bls12_381",
+    family="BLS12",
+    base_field=BLS12_381_FQ,
+    scalar_field=BLS12_381_FR,
+    g1=G1,
+    g2=G2,
+    x=X,
+    xi=(1, 1),
+    twist="M",
 )

@@ -48,4 +48,14 @@ G2 = Group(
 )
 assert G2.cofactor == 0x30644E72E131A029B85045B68181585E06CEECDA572A2489345F2299C0F9FA8D
 
-BN254 = Curve(name="bn254", family="BN", base_field=BN254_FQ, scalar_field=BN254_FR, g1=G1, g2=G2, x=U, xi=XI, twist="D")
+BN254 = Curve(
+    name="bn254",
+    family="BN",
+    base_field=BN254_FQ,
+    scalar_field=BN254_FR,
+    g1=G1,
+    g2=G2,
+    x=U,
+    xi=XI,
+    twist="D",
+)

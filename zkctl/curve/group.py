@@ -27,7 +27,9 @@ class PointArray:
 
     def __init__(self, group: Group, data: Words) -> None:
         if data.shape[-1] != group.point_words or data.dtype != np.uint64:
-            raise ShapeError(f"{group.name} points need {group.point_words} uint64 words, got {data.shape} {data.dtype}")
+            raise ShapeError(
+                f"{group.name} points need {group.point_words} uint64 words, got {data.shape} {data.dtype}"
+            )
         self.group = group
         self.data = data
 
@@ -41,7 +43,9 @@ class PointArray:
         for point in points:
             coordinates = (0,) * (2 * group.degree) if point is None else (*point[0], *point[1])
             values.extend(c * r % p for c in coordinates)
-        return cls(group, words_from_ints(values, group.base_field.n_words).reshape(-1, group.point_words))
+        return cls(
+            group, words_from_ints(values, group.base_field.n_words).reshape(-1, group.point_words)
+        )
 
     @classmethod
     def generator(cls, group: Group) -> Self:
@@ -58,7 +62,9 @@ class PointArray:
         """One array after the other; single points count as arrays of one."""
         parts = list(arrays)
         group = parts[0].group
-        return cls(group, np.concatenate([part.data.reshape(-1, group.point_words) for part in parts]))
+        return cls(
+            group, np.concatenate([part.data.reshape(-1, group.point_words) for part in parts])
+        )
 
     def to_ints(self) -> list[AffinePoint | None]:
         """Affine integer coordinates, flattened; infinity is None."""
@@ -109,14 +115,18 @@ class PointArray:
         left, right = np.broadcast_arrays(self.data, other.data)
         words = self.group.point_words
         summed = group_kernels(self.group).add(
-            np.ascontiguousarray(left).reshape(-1, words), np.ascontiguousarray(right).reshape(-1, words)
+            np.ascontiguousarray(left).reshape(-1, words),
+            np.ascontiguousarray(right).reshape(-1, words),
         )
         return type(self)(self.group, summed.reshape(left.shape))
 
     def __neg__(self) -> Self:
         """Element-wise negation: (x, y) -> (x, -y)."""
         half = self.group.coordinate_words
-        y = FieldArray(self.group.base_field, np.ascontiguousarray(self.data[..., half:]).reshape(-1, self.group.base_field.n_words))
+        y = FieldArray(
+            self.group.base_field,
+            np.ascontiguousarray(self.data[..., half:]).reshape(-1, self.group.base_field.n_words),
+        )
         negated = (-y).data.reshape((*self.shape, half))
         return type(self)(self.group, np.concatenate([self.data[..., :half], negated], axis=-1))
 

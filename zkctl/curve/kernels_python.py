@@ -47,7 +47,9 @@ class PythonGroupKernels:
 
         g = self.group
         a, b = PointArray(g, x).to_ints(), PointArray(g, y).to_ints()
-        return PointArray.from_ints(g, [self.add_points(s, t) for s, t in zip(a, b, strict=True)]).data
+        return PointArray.from_ints(
+            g, [self.add_points(s, t) for s, t in zip(a, b, strict=True)]
+        ).data
 
     def scalar_multiply(self, point, k):
         acc = None

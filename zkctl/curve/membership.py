@@ -19,7 +19,9 @@ def is_on_curve(points: PointArray) -> NDArray[np.bool_]:
             continue
         x, y = pt
         x3 = k._mul(x, k._mul(x, x))
-        out.append(k._mul(y, y) == tuple((a + b) % k.p for a, b in zip(x3, points.group.b, strict=True)))
+        out.append(
+            k._mul(y, y) == tuple((a + b) % k.p for a, b in zip(x3, points.group.b, strict=True))
+        )
     return np.array(out, dtype=bool).reshape(points.shape)
 
 
@@ -30,5 +32,8 @@ def is_in_subgroup(points: PointArray) -> NDArray[np.bool_]:
     if points.group.cofactor == 1:
         return on.reshape(points.shape)
     r = points.group.scalar_field.modulus
-    out = [bool(o) and (pt is None or k.scalar_multiply(pt, r) is None) for o, pt in zip(on, points.to_ints(), strict=True)]
+    out = [
+        bool(o) and (pt is None or k.scalar_multiply(pt, r) is None)
+        for o, pt in zip(on, points.to_ints(), strict=True)
+    ]
     return np.array(out, dtype=bool).reshape(points.shape)

@@ -15,7 +15,10 @@ def curve_by_name(name: str) -> Curve:
     """The curve of this name; case and punctuation do not count (bn128, BN254, alt_bn128, BLS12-381 ...)."""
     key = "".join(c for c in name.lower() if c.isalnum())
     if key not in _NAMES:
-        raise UsageError(f"unknown curve {name!r}", hint="the curves are bn254 (also bn128, alt_bn128) and bls12-381")
+        raise UsageError(
+            f"unknown curve {name!r}",
+            hint="the curves are bn254 (also bn128, alt_bn128) and bls12-381",
+        )
     return _NAMES[key]
 
 

@@ -15,7 +15,9 @@ def multiply_base(base: P, scalars: FieldArray) -> P:
     """scalars[i] * base for every i (a table of multiples is made once).  Shapes: (), (n,) -> (n,)."""
     k = PythonGroupKernels(base.group)
     point = base.to_ints()[0]
-    return type(base).from_ints(base.group, [k.scalar_multiply(point, s) for s in scalars.to_ints()])
+    return type(base).from_ints(
+        base.group, [k.scalar_multiply(point, s) for s in scalars.to_ints()]
+    )
 
 
 def multiply_each(points: P, scalars: FieldArray) -> P:

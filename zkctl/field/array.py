@@ -68,7 +68,9 @@ class FieldArray:
 
     def __init__(self, field: PrimeField, data: Words) -> None:
         if data.shape[-1] != field.n_words or data.dtype != np.uint64:
-            raise ShapeError(f"{field.name} elements need {field.n_words} uint64 words, got {data.shape} {data.dtype}")
+            raise ShapeError(
+                f"{field.name} elements need {field.n_words} uint64 words, got {data.shape} {data.dtype}"
+            )
         self.field = field
         self.data = data
 
@@ -183,7 +185,9 @@ class FieldArray:
 
     def inverse(self) -> Self:
         """Element-wise inverse; zero stays zero."""
-        return type(self)(self.field, field_kernels(self.field).inverse(_rows(self.data)).reshape(self.data.shape))
+        return type(self)(
+            self.field, field_kernels(self.field).inverse(_rows(self.data)).reshape(self.data.shape)
+        )
 
     def sum(self) -> Self:
         """The sum of all elements.  Shapes: (n,) -> ()."""
@@ -191,7 +195,9 @@ class FieldArray:
 
     def segment_sums(self, starts: NDArray[np.int64]) -> Self:
         """Sums over consecutive segments: out[k] = sum of self[starts[k] : starts[k + 1]].  Shapes: (n,), (m + 1,) -> (m,)."""
-        return type(self)(self.field, field_kernels(self.field).segment_sums(_rows(self.data), starts))
+        return type(self)(
+            self.field, field_kernels(self.field).segment_sums(_rows(self.data), starts)
+        )
 
     def is_zero(self) -> NDArray[np.bool_]:
         """Element-wise: is it zero?"""

@@ -17,7 +17,11 @@ class PythonFieldKernels:
 
     def _words(self, values):
         b = self.field.n_bytes
-        return np.frombuffer(b"".join(v.to_bytes(b, "little") for v in values), np.uint64).reshape(-1, self.field.n_words).copy()
+        return (
+            np.frombuffer(b"".join(v.to_bytes(b, "little") for v in values), np.uint64)
+            .reshape(-1, self.field.n_words)
+            .copy()
+        )
 
     def multiply(self, x, y):
         p, ri = self.field.modulus, self.field.montgomery_r_inverse
@@ -43,7 +47,12 @@ class PythonFieldKernels:
     def segment_sums(self, x, starts):
         p = self.field.modulus
         v = _ints(x)
-        return self._words([sum(v[a:b]) % p for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)])
+        return self._words(
+            [
+                sum(v[a:b]) % p
+                for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+            ]
+        )
 
     def transform(self, x, root):
         """NTT natural to natural order with the given root (python int)."""

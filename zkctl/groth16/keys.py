@@ -86,7 +86,9 @@ class ProvingKey:
     @property
     def verifying_key(self) -> VerifyingKey:
         """The verifier's part."""
-        return VerifyingKey(self.curve, self.alpha_g1, self.beta_g2, self.gamma_g2, self.delta_g2, self.gamma_abc_g1)
+        return VerifyingKey(
+            self.curve, self.alpha_g1, self.beta_g2, self.gamma_g2, self.delta_g2, self.gamma_abc_g1
+        )
 
 
 @dataclass(frozen=True, eq=False)

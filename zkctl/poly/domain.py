@@ -40,7 +40,9 @@ class Domain:
     def ntt(self, coefficients: FieldArray) -> FieldArray:
         """Evaluate: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
         self._check(coefficients)
-        return FieldArray(self.field, field_kernels(self.field).transform(coefficients.data, self.root))
+        return FieldArray(
+            self.field, field_kernels(self.field).transform(coefficients.data, self.root)
+        )
 
     def intt(self, values: FieldArray) -> FieldArray:
         """Interpolate: the inverse of `ntt`, 1/n included.  Shapes: (n,) -> (n,)."""
@@ -55,4 +57,6 @@ class Domain:
 
     def _check(self, values: FieldArray) -> None:
         if values.shape != (self.n,):
-            raise ShapeError(f"a domain of {self.n} points needs {self.n} values, got shape {values.shape}")
+            raise ShapeError(
+                f"a domain of {self.n} points needs {self.n} values, got shape {values.shape}"
+            )
