@@ -1,0 +1,53 @@
+"""Run the tools of others: snarkjs and circom (WebAssembly build) from npm.
+
+Installed by `make setup` into tests/interop/node; ZKCTL_NODE_MODULES names another node_modules folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import missing
+
+Completed = subprocess.CompletedProcess[str]
+Runner = Callable[..., Completed]
+
+NODE_SECONDS = 300
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder with snarkjs, circom2, circomlib and circomlibjs."""
+    default = Path(__file__).parent / "node" / "node_modules"
+    folder = Path(os.environ.get("ZKCTL_NODE_MODULES", default))
+    if not (folder / "snarkjs").is_dir() or shutil.which("node") is None:
+        missing(f"no node or no snarkjs in {folder}: run make setup or set ZKCTL_NODE_MODULES")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_snarkjs(node_modules: Path) -> Runner:
+    """run_snarkjs("groth16", "verify", ..., cwd=folder) -> CompletedProcess with text output; the caller checks the exit code."""
+    return _runner(node_modules / "snarkjs" / "cli.js")
+
+
+@pytest.fixture(scope="session")
+def run_circom2(node_modules: Path) -> Runner:
+    """run_circom2("circuit.circom", "--r1cs", "-l", circomlib, cwd=folder) -> CompletedProcess with text output."""
+    return _runner(node_modules / "circom2" / "cli.js")
+
+
+def _runner(script: Path) -> Runner:
+    def run(*arguments: str | Path, cwd: Path) -> Completed:
+        command = ["node", str(script), *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=cwd, capture_output=True, text=True, timeout=NODE_SECONDS, check=False
+        )
+
+    return run
