@@ -1,0 +1,1 @@
+"""Bytes and JSON on disk, to and from our data, in the layouts of circom and snarkjs."""
