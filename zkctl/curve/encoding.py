@@ -1,1 +1,154 @@
-"""Byte encodings of points: LEM (files), U (hashes and challenges), C (responses); see docs/reference/formats.md."""
+"""Byte encodings of points for hashes and challenges (U) and for responses (C).
+
+U, uncompressed: x then y, plain big-endian, an Fq2 coordinate as c1 then c0; infinity is all zero.
+C, compressed: x only; in the first byte 0x80 says that y is negative, 0x40 that it is infinity.
+y is negative when it exceeds (q - 1) / 2; over Fq2 when c1 does, or c0 where c1 = 0.  BLS12-381
+uses the same bits (not those of the IETF drafts).  The third encoding, the one in files, is the
+array's own bytes.
+Source: docs/reference/formats.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.coordinates import (
+    Coordinates,
+    curve_value,
+    join_point,
+    split_coordinate,
+    square_root,
+)
+from zkctl.curve.group import PointArray, point_array
+from zkctl.curve.membership import is_on_curve
+from zkctl.curve.parameters import Group
+from zkctl.errors import EncodingError
+from zkctl.field import FieldArray, words_from_ints
+from zkctl.field.array import Words
+
+Bytes = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+
+_NEGATIVE, _INFINITY = 0x80, 0x40
+
+
+def encode_uncompressed(points: PointArray) -> Bytes:
+    """Points as U bytes.  Shapes: (n,) -> (n, point_bytes); a single point counts as n = 1."""
+    return _big_endian(points.group, _plain(points))
+
+
+def encode_compressed(points: PointArray) -> Bytes:
+    """Points as C bytes.  Shapes: (n,) -> (n, point_bytes / 2); a single point counts as n = 1."""
+    group = points.group
+    plain = _plain(points)
+    out = _big_endian(group, plain)[:, : group.point_bytes // 2].copy()
+    negative = _plain_is_negative(group, plain[:, group.coordinate_words :])
+    out[negative, 0] |= _NEGATIVE
+    out[~plain.any(axis=1), 0] = _INFINITY
+    return out
+
+
+def decode_uncompressed(group: Group, encoded: Bytes | bytes) -> PointArray:
+    """Points from U bytes; infinity is zeros or 0x40 and zeros.  Shapes: (n point_bytes,) -> (n,).
+
+    Raises: EncodingError for a wrong length, a coordinate >= q, a point off the curve, stray bits.
+    """
+    rows = _rows(encoded, group.point_bytes)
+    _clear_infinity(rows)
+    points = point_array(group, _montgomery(group, _little_endian(group, rows)))
+    _refuse_first(~is_on_curve(points), f"is not on the curve {group.name}")
+    return points
+
+
+def decode_compressed(group: Group, encoded: Bytes | bytes) -> PointArray:
+    """Points from C bytes.  Shapes: (n point_bytes / 2,) -> (n,).
+
+    Raises: EncodingError for a wrong length, an x >= q or of no point, stray bits.
+    """
+    rows = _rows(encoded, group.point_bytes // 2)
+    negative = rows[:, 0] & _NEGATIVE != 0
+    infinite = _clear_infinity(rows)
+    rows[:, 0] &= 0xFF ^ _NEGATIVE
+    x = split_coordinate(group, _montgomery(group, _little_endian(group, rows)))
+    y, exists = square_root(curve_value(group, x))
+    _refuse_first(~exists & ~infinite, f"is not on the curve {group.name}")
+    points = join_point(group, x, y)
+    flip = is_negative(group, y) != negative
+    data = np.where(flip[:, None], (-points).data, points.data)
+    data[infinite] = 0
+    return point_array(group, data)
+
+
+def is_negative(group: Group, y: Coordinates) -> Flags:
+    """Element-wise: is the coordinate negative, as the sign bit says it?  Shapes: (n,) -> (n,)."""
+    return _plain_is_negative(group, np.concatenate([part.to_words() for part in y], axis=1))
+
+
+def _size(group: Group) -> int:
+    return 8 * group.coordinate_words
+
+
+def _plain(points: PointArray) -> Words:
+    """Plain coordinate words.  Shapes: (n,) or () -> (n, point_words)."""
+    group = points.group
+    flat = np.ascontiguousarray(points.data).reshape(-1, group.base_field.n_words)
+    return FieldArray(group.base_field, flat).to_words().reshape(-1, group.point_words)
+
+
+def _montgomery(group: Group, plain: Words) -> Words:
+    """The inverse of `_plain`, checking that every coordinate is below q.  Shapes: (n, words)."""
+    flat = plain.reshape(-1, group.base_field.n_words)
+    return FieldArray.from_words(group.base_field, flat).data.reshape(plain.shape)
+
+
+def _big_endian(group: Group, plain: Words) -> Bytes:
+    """Each coordinate's bytes, reversed as a whole.  Shapes: (n, words) -> (n, bytes)."""
+    raw = np.ascontiguousarray(plain).astype("<u8", copy=False).view(np.uint8)
+    coordinates = raw.reshape(len(plain), 2, _size(group))
+    return np.ascontiguousarray(coordinates[:, :, ::-1]).reshape(-1, group.point_bytes)
+
+
+def _little_endian(group: Group, rows: Bytes) -> Words:
+    """The inverse of `_big_endian`.  Shapes: (n, bytes) -> (n, words)."""
+    coordinates = rows.reshape(-1, rows.shape[1] // _size(group), _size(group))[:, :, ::-1]
+    raw = np.ascontiguousarray(coordinates).reshape(rows.shape)
+    return raw.view("<u8").astype(np.uint64, copy=False)
+
+
+def _plain_is_negative(group: Group, y: Words) -> Flags:
+    n_words, half = group.base_field.n_words, (group.base_field.modulus - 1) // 2
+    sign = _exceeds(y[:, -n_words:], half)
+    if group.degree == 1:
+        return sign
+    return np.where(y[:, n_words:].any(axis=1), sign, _exceeds(y[:, :n_words], half))
+
+
+def _exceeds(words: Words, bound: int) -> Flags:
+    """Element-wise: is the integer above the bound?  Shapes: (n, n_words) -> (n,)."""
+    limit = words_from_ints([bound], words.shape[1])[0]
+    result: Flags = np.zeros(len(words), dtype=np.bool_)
+    for k in range(words.shape[1]):
+        result = np.where(words[:, k] == limit[k], result, words[:, k] > limit[k])
+    return result
+
+
+def _rows(encoded: Bytes | bytes, size: int) -> Bytes:
+    """A private copy of the bytes, one row per point."""
+    raw = np.frombuffer(encoded, np.uint8).reshape(-1)
+    if len(raw) % size:
+        raise EncodingError(f"{len(raw)} bytes are not a whole number of {size}-byte points")
+    return raw.reshape(-1, size).copy()
+
+
+def _clear_infinity(rows: Bytes) -> Flags:
+    """Which rows carry the bit of infinity; the bit is cleared, anything beside it refused."""
+    infinite: Flags = rows[:, 0] & _INFINITY != 0
+    rows[infinite, 0] ^= _INFINITY
+    _refuse_first(infinite & rows.any(axis=1), "is marked infinite but has coordinates")
+    return infinite
+
+
+def _refuse_first(bad: Flags, what: str) -> None:
+    if bad.any():
+        raise EncodingError(f"point {int(np.argmax(bad))} {what}")
