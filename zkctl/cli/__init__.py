@@ -1,0 +1,1 @@
+"""The command line: what a person or a script talks to; no mathematics."""

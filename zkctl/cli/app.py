@@ -1,0 +1,141 @@
+"""The command line's entry point.
+
+Start-up stays light: numpy, llvmlite and the mathematics load inside the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from zkctl import __version__
+from zkctl.cli import ceremony, circuit, inspect, proof, ptau
+from zkctl.cli.command import (
+    SWITCHES,
+    Debug,
+    Json,
+    Quiet,
+    Terminated,
+    Verbose,
+    catch_termination,
+    command_name,
+    execute,
+    refuse_no_command,
+)
+from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
+from zkctl.errors import UsageError, ZkctlError
+
+# the class of "No such option" and its kin; typer exports only this subclass of it
+ParseError: Any = typer.BadParameter.__mro__[1]
+
+Version = Annotated[bool, typer.Option("--version", "-V", help="Print the version.")]
+
+ORDER = (
+    "compile",
+    "witness",
+    "ptau",
+    "setup",
+    "ceremony",
+    "export-vkey",
+    "prove",
+    "verify",
+    "info",
+    "doctor",
+)
+
+
+class InOrderOfUse(TyperGroup):
+    """Lists the commands as they follow one another in practice."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, first step first."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
+app = typer.Typer(
+    name="zkctl",
+    cls=InOrderOfUse,
+    add_completion=False,
+    rich_markup_mode=None,  # rich costs more start-up time than all the rest
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for part in (circuit, ptau, proof, ceremony, inspect):
+    part.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Version = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Zero-knowledge proofs from circuit to verified proof.
+
+    Files are compatible with circom and snarkjs.
+    """
+    switches = {"as_json": as_json, "quiet": quiet, "verbose": verbose, "debug": debug}
+    context.meta[SWITCHES] = switches
+    if version:
+        terminal = Terminal(command="version", **switches)
+        answer = Answer({"version": __version__}, text=f"zkctl {__version__}")
+        raise typer.Exit(execute(terminal, lambda: answer))
+    if context.invoked_subcommand is None:
+        refuse_no_command(context)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and give its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    with suppress(ValueError):  # not in the main thread: the embedding program handles signals
+        catch_termination()
+    terminal = Terminal(command="", as_json="--json" in arguments, debug="--debug" in arguments)
+    return _guarded(terminal, lambda: app(arguments, prog_name="zkctl", standalone_mode=False))
+
+
+def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
+    """Run, and give an exit code to what can happen before or after a command runs."""
+    refusal: ZkctlError
+    try:
+        return run() or 0
+    except ParseError as error:
+        refusal = _refusal(terminal, error)
+    except ZkctlError as error:
+        refusal = error
+    except (KeyboardInterrupt, typer.Abort):
+        return terminal.fail_interrupted()
+    except Terminated as termination:
+        return terminal.fail_interrupted(termination.exit_code)
+    except BrokenPipeError:
+        return EXIT_BROKEN_PIPE
+    return execute(terminal, partial(_refuse, refusal))
+
+
+def _refusal(terminal: Terminal, error: Any) -> UsageError:
+    """Words that do not form a command, refused in our words."""
+    path = error.ctx.command_path if error.ctx is not None else "zkctl"
+    terminal.command = command_name(path)
+    message = error.format_message().strip()
+    message = message[:1].lower() + message[1:].rstrip(".")
+    return UsageError(message, hint=f"run {path} --help")
+
+
+def _refuse(error: ZkctlError) -> Answer:
+    raise error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

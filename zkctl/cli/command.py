@@ -1,0 +1,178 @@
+"""How a function becomes a command: shared options, its answer printed, its errors as exit codes."""
+
+from __future__ import annotations
+
+import inspect
+import signal
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from zkctl.cli.narrator import say
+from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
+from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
+
+Action = Callable[..., Answer]
+F = TypeVar("F", bound=Action)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No narration, no progress.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say how long each stage took.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output files.")]
+AllowInsecure = Annotated[
+    bool,
+    typer.Option("--allow-insecure", help="Go on with keys or parameters that anyone could forge."),
+]
+
+SWITCHES = "zkctl.switches"  # where shared options given before the command's name are kept
+_SHARED = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP arrived; unfinished output is cleaned up on the way out."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.exit_code = 128 + signal_number
+
+
+def catch_termination() -> None:
+    """Turn SIGTERM and SIGHUP into an exception, as Python does with SIGINT."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise Terminated(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
+
+
+def data_file(path: Path) -> Path:
+    """Refuse a Python program where data is expected: only `compile` runs code from its inputs."""
+    if path.suffix == ".py":
+        raise UsageError(
+            f"expected a data file, got the program {path}",
+            hint="only zkctl compile takes a .py file; no other command runs code from its inputs",
+        )
+    return path
+
+
+def command(group: typer.Typer, name: str) -> Callable[[F], F]:
+    """Register a function as the command `name` of `group`.
+
+    Its parameters are the command's own arguments; one named `terminal` gets the run's Terminal.
+    """
+
+    def register(function: F) -> F:
+        group.command(name)(_as_typer_function(function))
+        return function
+
+    return register
+
+
+def command_group(summary: str = "") -> typer.Typer:
+    """Make a group of commands; without a command it shows its help on stderr and exits with 2."""
+    group = typer.Typer(help=summary)
+
+    @group.callback(invoke_without_command=True)
+    def show_help(context: typer.Context) -> None:
+        if context.invoked_subcommand is None:
+            refuse_no_command(context)
+
+    return group
+
+
+def refuse_no_command(context: typer.Context) -> None:
+    """Show what commands there are; raises UsageError or, after the help text, Exit."""
+    if _switches_before(context).get("as_json", False):
+        path = context.command_path
+        raise UsageError("a command is missing", hint=f"run {path} --help")
+    say(context.get_help())
+    raise typer.Exit(UsageError.exit_code)
+
+
+def execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
+    """Run a command and give its exit code: every ending that a person or a script can meet."""
+    try:
+        return _execute(terminal, action)
+    except BrokenPipeError:
+        return EXIT_BROKEN_PIPE
+    except ZkctlError as error:  # the result could not be written
+        terminal.as_json = False
+        return terminal.fail(error)
+
+
+def _execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
+    try:
+        answer = action()
+    except KeyboardInterrupt:
+        return terminal.fail_interrupted()
+    except Terminated as termination:
+        return terminal.fail_interrupted(termination.exit_code)
+    except ZkctlError as error:
+        return terminal.fail(error)
+    except OSError as error:
+        return terminal.fail(environment_problem(error))
+    except MemoryError:
+        return terminal.fail(
+            LimitError("out of memory", hint="close other programs or use a machine with more")
+        )
+    except Exception as error:  # our bug: one line, exit 70
+        return terminal.fail_internally(error)
+    return terminal.succeed(answer)
+
+
+def environment_problem(error: OSError) -> EnvironmentProblem:
+    """An operating system's refusal in our words."""
+    reason = (error.strerror or str(error) or type(error).__name__).lower()
+    return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
+
+
+def _as_typer_function(function: Action) -> Callable[..., None]:
+    signature = inspect.signature(function, eval_str=True)
+    own = [p for p in signature.parameters.values() if p.name != "terminal"]
+    shared = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+        for name, annotation in _SHARED.items()
+    ]
+    context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    wants_terminal = "terminal" in signature.parameters
+
+    @wraps(function)
+    def run(*, context: typer.Context, **arguments: Any) -> None:
+        terminal = _terminal(context, {name: arguments.pop(name) for name in _SHARED})
+        if wants_terminal:
+            arguments["terminal"] = terminal
+        raise typer.Exit(execute(terminal, lambda: function(**arguments)))
+
+    del run.__dict__["__wrapped__"]  # typer must see the extended signature
+    parameters = [*own, *shared, context]
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # an attribute inspect reads
+        parameters=parameters, return_annotation=None
+    )
+    return run
+
+
+def _terminal(context: typer.Context, switches: dict[str, bool]) -> Terminal:
+    """Merge the switches given before and after the command's name."""
+    before = _switches_before(context)
+    merged = {name: value or before.get(name, False) for name, value in switches.items()}
+    return Terminal(command=command_name(context.command_path), **merged)
+
+
+def _switches_before(context: typer.Context) -> dict[str, bool]:
+    switches: dict[str, bool] = context.find_root().meta.get(SWITCHES, {})
+    return switches
+
+
+def command_name(command_path: str) -> str:
+    """The words after the program's name: "zkctl ptau new" -> "ptau new"."""
+    return command_path.partition(" ")[2]

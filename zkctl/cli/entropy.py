@@ -1,0 +1,55 @@
+"""Options of the contributing commands, and the optional question for extra entropy."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from zkctl.cli.narrator import stderr_is_terminal
+from zkctl.cli.output import Terminal
+
+Name = Annotated[
+    str, typer.Option("--name", "-n", metavar="TEXT", help="Who you are; recorded in the file.")
+]
+OptionalName = Annotated[
+    str, typer.Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")
+]
+Entropy = Annotated[
+    str | None,
+    typer.Option(
+        "--entropy", "-e", metavar="TEXT", help="Mixed into the operating system's randomness."
+    ),
+]
+BeaconHex = Annotated[
+    str, typer.Option("--hex", metavar="HEX", help="The beacon, 1 to 255 bytes in hex.")
+]
+Iterations = Annotated[
+    int,
+    typer.Option("--iterations", metavar="N", min=10, max=63, help="Hash the beacon 2^N times."),
+]
+
+
+def read_entropy(terminal: Terminal, given: str | None) -> str:
+    """The person's own entropy: from the option (with a warning), else asked for at a terminal.
+
+    The secret is drawn from the operating system in any case, so nothing is a good answer.
+    """
+    if given is not None:
+        terminal.warn(
+            "entropy on the command line can be seen in the process list and the shell history"
+        )
+        return given
+    if terminal.quiet or terminal.as_json or not _somebody_can_answer():
+        return ""
+    import getpass
+
+    return getpass.getpass("Type something random, or just press Enter: ", stream=sys.stderr)
+
+
+def _somebody_can_answer() -> bool:
+    try:
+        return sys.stdin is not None and sys.stdin.isatty() and stderr_is_terminal()
+    except ValueError:  # stdin is closed
+        return False

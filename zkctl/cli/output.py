@@ -1,0 +1,150 @@
+"""What a command says: its result on stdout, everything else on stderr, or one JSON object."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zkctl.cli.narrator import Narrator, colour_allowed, say
+from zkctl.cli.text import escape, plain, record_lines
+from zkctl.errors import EnvironmentProblem, ZkctlError
+
+SCHEMA = "zkctl/1"
+EXIT_INTERNAL = 70
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
+
+_COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found out.
+
+    `result` is the JSON form; `text` replaces the aligned lines made from it; `failure` is set when
+    the answer is "no".
+    """
+
+    result: Any
+    text: str | None = None
+    failure: ZkctlError | None = None
+
+
+@dataclass
+class Terminal:
+    """The switches of one run, and the two streams."""
+
+    command: str
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+    report: Narrator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.report = Narrator(quiet=self.quiet, verbose=self.verbose)
+
+    def note(self, text: str) -> None:
+        """Something good to know, on stderr."""
+        if not self.quiet:
+            say(escape(text))
+
+    def warn(self, text: str) -> None:
+        """Something that should not be overlooked, on stderr, even with --quiet."""
+        say(f"{_coloured('warning')} {escape(text)}")
+
+    def succeed(self, answer: Answer) -> int:
+        """Print the result and give the exit code."""
+        self.report.close()
+        result = plain(answer.result)
+        if isinstance(result, dict) and not self.as_json:
+            for warning in result.pop("warnings", []):
+                self.warn(str(warning))
+        if answer.failure is not None and self.as_json:
+            return self.fail(answer.failure)
+        if self.as_json:
+            _write_json({"ok": True, "command": self.command, "result": result})
+        else:
+            text = answer.text if answer.text is not None else _as_text(result)
+            write_stdout(text + "\n" if text else "")
+        return 0 if answer.failure is None else self.fail(answer.failure)
+
+    def fail(self, error: ZkctlError) -> int:
+        """Print an error meant for people and give its exit code."""
+        self.report.close()
+        self._show(error.exit_code, error.kind, error)
+        return error.exit_code
+
+    def fail_internally(self, error: BaseException) -> int:
+        """Print a bug of ours in one line; with --debug its traceback is above."""
+        self.report.close()
+        text = str(error).split("\n", 1)[0]
+        message = f"internal error: {type(error).__name__}" + (f": {text}" if text else "")
+        hint = "this is a bug in zkctl: run with --debug and report the traceback"
+        self._show(EXIT_INTERNAL, "internal", ZkctlError(message, hint="" if self.debug else hint))
+        return EXIT_INTERNAL
+
+    def fail_interrupted(self, exit_code: int = EXIT_INTERRUPTED) -> int:
+        """Say that a signal ended the command."""
+        self.report.close()
+        self._show(exit_code, "interrupted", ZkctlError("interrupted"))
+        return exit_code
+
+    def _show(self, code: int, kind: str, error: ZkctlError) -> None:
+        if self.debug:
+            say(traceback.format_exc().rstrip())
+        if self.as_json:
+            facts = {"message": error.message, "hint": error.hint, "where": error.where}
+            failure = {"code": code, "kind": kind, **facts}
+            _write_json({"ok": False, "command": self.command, "error": failure})
+            return
+        say(f"{_coloured('error')} {escape(error.message)}")
+        for line in error.where.splitlines():  # a circuit's chain of callers takes several lines
+            say(f"  {escape(line)}")
+        if error.hint:
+            say(f"{_coloured('hint')} {escape(error.hint)}")
+
+
+def _coloured(word: str) -> str:
+    return f"\x1b[{_COLOURS[word]}m{word}:\x1b[0m" if colour_allowed() else f"{word}:"
+
+
+def _as_text(result: Any) -> str:
+    if isinstance(result, Mapping):
+        return "\n".join(record_lines(result))
+    return escape(str(result))
+
+
+def _write_json(facts: dict[str, Any]) -> None:
+    write_stdout(json.dumps({"schema": SCHEMA, **facts}) + "\n")
+
+
+def write_stdout(text: str) -> None:
+    """Write and flush the result.
+
+    Raises: BrokenPipeError if the reader is gone; EnvironmentProblem if the disk is full and the like.
+    """
+    if sys.stdout is None:
+        raise EnvironmentProblem("cannot write the result: stdout is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _abandon_stdout()
+        if error.errno == errno.EPIPE:
+            raise
+        reason = (error.strerror or str(error)).lower()
+        raise EnvironmentProblem(f"cannot write the result: {reason}", where="stdout") from None
+
+
+def _abandon_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush stays silent."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
