@@ -1,7 +1,8 @@
-"""Keys and proofs of Groth16 (Groth 2016, "On the Size of Pairing-based Non-interactive Arguments"), as plain data.
+"""Keys and proofs of Groth16 (Groth 2016) as plain data.
 
-Field names are the paper's: a_query[i] = [u_i(tau)]_1, b_*_query[i] = [v_i(tau)], l_query[i] = [(beta u_i + alpha v_i + w_i)/delta]_1 for
-private i, gamma_abc_g1[i] the same over gamma for public i.  h_query is snarkjs' odd-coset Lagrange basis: see groth16/qap.py.
+Field names are the paper's: a_query[i] = [u_i(tau)]_1, b_*_query[i] = [v_i(tau)],
+l_query[i] = [(beta u_i + alpha v_i + w_i)/delta]_1 for private i, gamma_abc_g1[i] the same over
+gamma for public i.  h_query is snarkjs' odd-coset Lagrange basis: see groth16/qap.py.
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ class VerifyingKey:
 
 @dataclass(frozen=True, eq=False)
 class QapCoefficients:
-    """The non-zero entries of A and B (and the public-input rows), as a zkey's section 4 holds them.
+    """The entries of A and B and of the public-input rows, as a zkey's section 4 holds them.
 
-    Shapes: all (n,), values (n, n_words).  matrix: 0 = A, 1 = B.  Units: values are coefficient * R^2 mod r, so that one Montgomery
-    product with a plain witness value gives the Montgomery form of their product.
+    Shapes: all (n,), values (n, n_words).  matrix: 0 = A, 1 = B.
+    Units: values are coefficient * R^2 mod r, so that one Montgomery product with a plain witness
+    value gives the Montgomery form of their product.
     """
 
     matrix: NDArray[np.uint32]
@@ -53,7 +55,8 @@ class QapCoefficients:
 class ProvingKey:
     """What a prover needs.
 
-    Shapes: a_query, b_g1_query, b_g2_query (n_vars,); l_query (n_vars - n_public - 1,); h_query (domain_size,); gamma_abc_g1 (n_public + 1,).
+    Shapes: a_query, b_g1_query, b_g2_query (n_vars,); l_query (n_vars - n_public - 1,); h_query
+    (domain_size,); gamma_abc_g1 (n_public + 1,); the rest ().
     The arrays may be views of a mapped file.
     """
 
