@@ -1,39 +1,152 @@
-"""Membership questions: is a point on its curve, is it in the group of prime order."""
+"""Membership questions: is a point on its curve, is it in the group of prime order.
+
+The group tests apply an endomorphism instead of multiplying by r (Scott, "A note on group
+membership tests for G1, G2 and GT", eprint 2021/1130; Dai, Lin, Zhao, Zhou, eprint 2022/348).  Each
+of them is exact, by arithmetic that is asserted below when the module is imported.
+"""
 
 from __future__ import annotations
+
+from functools import cache
+from math import gcd
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.bls12_381 import BLS12_381
+from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import PointArray
-from zkctl.curve.kernels_python import PythonGroupKernels
+from zkctl.curve.pairing import signed_digits
+from zkctl.curve.parameters import Curve, Group
+from zkctl.curve.tower import Base, Ring, Tower
+from zkctl.field import FieldArray
+
+P = TypeVar("P", bound=PointArray)
+
+# (x, y) -> (beta x, y) multiplies the points of BLS12-381 G1 by -x^2, a root of X^2 + X + 1 mod r.
+# (The other cube root of one, beta^2, belongs to the other root.)
+_q = BLS12_381.base_field.modulus
+BLS12_381_BETA = pow(2, (_q - 1) // 3, _q)
+assert (BLS12_381_BETA**2 + BLS12_381_BETA + 1) % _q == 0
+
+# psi, the Frobenius carried to the twist, has psi^2 - t psi + q = 0 and multiplies G2 by q.
+# A polynomial f, low coefficients first, with f(psi) Q = 0 on G2 and nowhere else:
+PSI_POLYNOMIALS = {
+    "bn254": (BN254.x + 1, BN254.x, BN254.x, -2 * BN254.x),
+    "bls12_381": (-BLS12_381.x, 1),
+}
 
 
 def is_on_curve(points: PointArray) -> NDArray[np.bool_]:
     """Element-wise: y^2 = x^3 + b, or infinity.  Shapes: (n,) -> (n,) bool."""
-    k = PythonGroupKernels(points.group)
-    out = []
-    for pt in points.to_ints():
-        if pt is None:
-            out.append(True)
-            continue
-        x, y = pt
-        x3 = k._mul(x, k._mul(x, x))
-        out.append(
-            k._mul(y, y) == tuple((a + b) % k.p for a, b in zip(x3, points.group.b, strict=True))
-        )
-    return np.array(out, dtype=bool).reshape(points.shape)
+    group = points.group
+    x, y = _coordinates(points)
+    if group.degree == 1:
+        holds = y * y == x * x * x + group.b[0]
+    else:
+        difference = y.square() - (x.square() * x + _array_tower(_curve(group)).fq2.of(*group.b))
+        holds = difference.c0.is_zero() & difference.c1.is_zero()
+    return np.asarray(holds | points.is_infinity())
 
 
 def is_in_subgroup(points: PointArray) -> NDArray[np.bool_]:
-    """Element-wise: on the curve and of order r (or infinity).  Shapes: (n,) -> (n,) bool."""
-    k = PythonGroupKernels(points.group)
-    on = is_on_curve(points).reshape(-1)
+    """Element-wise: on the curve and of order r, or infinity.  Shapes: (n,) -> (n,) bool."""
+    on_curve = is_on_curve(points)
     if points.group.cofactor == 1:
-        return on.reshape(points.shape)
-    r = points.group.scalar_field.modulus
-    out = [
-        bool(o) and (pt is None or k.scalar_multiply(pt, r) is None)
-        for o, pt in zip(on, points.to_ints(), strict=True)
+        return on_curve
+    kept = type(points)(points.group, np.where(on_curve[..., None], points.data, np.uint64(0)))
+    test = _is_in_g1_bls12_381 if points.group.degree == 1 else _is_in_g2
+    return np.asarray(on_curve & test(kept))
+
+
+def _is_in_g1_bls12_381(points: PointArray) -> NDArray[np.bool_]:
+    """phi(P) = -[x^2] P.  The norm x^4 - x^2 + 1 of phi + x^2 is r: only points of order r pass."""
+    x, y = _coordinates(points)
+    image = _from_coordinates(points, [x * BLS12_381_BETA, y])
+    return image == -_multiple(_multiple(points, BLS12_381.x), BLS12_381.x)
+
+
+assert BLS12_381.x**4 - BLS12_381.x**2 + 1 == BLS12_381.scalar_field.modulus
+
+
+def _is_in_g2(points: PointArray) -> NDArray[np.bool_]:
+    """f(psi) Q = 0, f of PSI_POLYNOMIALS.
+
+    For BN254 Q + R + psi R + psi^2 R = 2 psi^3 R with R = [u] Q; for BLS12-381 psi Q = [x] Q.
+    """
+    curve = _curve(points.group)
+    multiple = _multiple(points, curve.x)
+    if curve.name == "bls12_381":
+        return _psi(points) == multiple
+    once = _psi(multiple)
+    twice = _psi(once)
+    thrice = _psi(twice)
+    return points + multiple + once + twice == thrice + thrice
+
+
+def _assert_exact(curve: Curve) -> None:
+    """f(q) = 0 mod r, and the norm of f(psi) has only r in common with the order of the twist."""
+    f, q, r = PSI_POLYNOMIALS[curve.name], curve.base_field.modulus, curve.scalar_field.modulus
+    trace = q + 1 - r * curve.g1.cofactor
+    a, b = 0, 0  # a + b psi = f(psi), by Horner's rule with psi^2 = trace psi - q
+    for coefficient in reversed(f):
+        a, b = coefficient - q * b, a + trace * b
+    assert (a + b * q) % r == 0
+    assert gcd(a * a + a * b * trace + b * b * q, curve.g2.cofactor * r) == r
+
+
+for _each in (BN254, BLS12_381):
+    _assert_exact(_each)
+
+
+def _multiple(points: P, n: int) -> P:
+    """[n] P for the whole array and one public n != 0."""
+    result = points
+    for digit in signed_digits(abs(n))[1:]:
+        result = result + result
+        if digit:
+            result = result + points if digit > 0 else result - points
+    return result if n > 0 else -result
+
+
+def _psi(points: P) -> P:
+    x, y = _coordinates(points)
+    return _from_coordinates(points, _array_tower(_curve(points.group)).psi(x, y))
+
+
+def _curve(group: Group) -> Curve:
+    return next(curve for curve in (BN254, BLS12_381) if curve.name == group.curve_name)
+
+
+@cache
+def _array_tower(curve: Curve) -> Tower:
+    """The tower whose base elements are whole arrays."""
+    field = curve.base_field
+    ring = Ring(
+        constant=lambda value: FieldArray.from_ints(field, [value])[0],
+        reduce=lambda x: x,
+        invert=FieldArray.inverse,
+    )
+    return Tower(curve, ring)
+
+
+def _coordinates(points: PointArray) -> tuple[Any, Any]:
+    """X and y as arrays over Fq, or over Fq2."""
+    field, degree = points.group.base_field, points.group.degree
+    parts: list[Base] = [
+        FieldArray(field, points.data[..., k * field.n_words : (k + 1) * field.n_words])
+        for k in range(2 * degree)
     ]
-    return np.array(out, dtype=bool).reshape(points.shape)
+    if degree == 1:
+        return parts[0], parts[1]
+    fq2 = _array_tower(_curve(points.group)).fq2
+    return fq2(*parts[:2]), fq2(*parts[2:])
+
+
+def _from_coordinates(like: P, coordinates: Any) -> P:
+    """The points with these coordinates; (0, 0) is infinity."""
+    parts = [
+        part for c in coordinates for part in ([c] if isinstance(c, FieldArray) else [c.c0, c.c1])
+    ]
+    return type(like)(like.group, np.concatenate([part.data for part in parts], axis=-1))

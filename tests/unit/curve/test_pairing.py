@@ -1,0 +1,139 @@
+"""The pairing: bilinear, not degenerate, indifferent to infinity, and with the values snarkjs writes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from zkctl.curve import (
+    BLS12_381,
+    BN254,
+    CURVES,
+    Curve,
+    G1Array,
+    G2Array,
+    curve_by_name,
+    is_pairing_product_one,
+    multiply_base,
+    pairing_product,
+)
+from zkctl.curve.pairing import cyclotomic_power, final_power, loop_count, signed_digits
+from zkctl.curve.tower import integer_tower
+from zkctl.field import FieldArray
+
+EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
+ONE = (1, *([0] * 11))
+
+
+def multiples(curve: Curve, a: list[int], b: list[int]) -> tuple[G1Array, G2Array]:
+    """The points a[i] G1 and b[i] G2."""
+    field = curve.scalar_field
+    p = multiply_base(G1Array.generator(curve.g1), FieldArray.from_ints(field, a))
+    return p, multiply_base(G2Array.generator(curve.g2), FieldArray.from_ints(field, b))
+
+
+@EACH_CURVE
+def test_bilinear_and_of_order_r(curve) -> None:
+    generator = pairing_product(curve, *multiples(curve, [1], [1]))
+    assert generator != ONE
+    assert pairing_product(curve, *multiples(curve, [35], [1])) == pairing_product(
+        curve, *multiples(curve, [5], [7])
+    )
+    r = curve.scalar_field.modulus
+    assert pairing_product(curve, *multiples(curve, [2, 3], [11, r - 7])) == generator
+
+
+@EACH_CURVE
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ([], [], True),
+        ([0], [1], True),
+        ([1], [0], True),
+        ([0, 5], [3, 0], True),
+        ([1], [1], False),
+        ([1, 0], [1, 1], False),
+        ([1, -1], [1, 1], True),
+        ([1, 1], [1, -1], True),
+        ([1, 1], [1, 1], False),
+        ([2, 3, 5, -1], [7, 11, 13, 112], True),
+        ([2, 3, 5, -1], [7, 11, 13, 113], False),
+        ([2, 3, 0, 5, -1], [7, 11, 9, 13, 112], True),
+    ],
+)
+def test_product_of_pairings_is_one(curve, a, b, expected) -> None:
+    assert is_pairing_product_one(curve, *multiples(curve, a, b)) is expected
+
+
+@EACH_CURVE
+def test_changed_coordinates_change_the_product(curve) -> None:
+    p, q = multiples(curve, [1, -1], [3, 3])
+    assert is_pairing_product_one(curve, p, q)
+    for points, other in ((p, q), (q, p)):
+        changed = type(points).concatenate([points[0] + points[0], points[1]])
+        pair = (changed, other) if points is p else (other, changed)
+        assert not is_pairing_product_one(curve, *pair)
+
+
+KEYS = [
+    "golden_bn128/verification_key.json",
+    "semaphore-v4/generated/verification_key.json",
+    "co-snarks-examples/groth16/test_vectors/kyc/bn254/verification_key.json",
+    "co-snarks-examples/groth16/test_vectors/kyc/bls12/verification_key.json",
+    "garaga/examples/snarkjs_vk_bn254.json",
+    "garaga/examples/snarkjs_vk_bls12381.json",
+]
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_value_equals_the_one_snarkjs_writes(data, name) -> None:
+    key = json.loads((data / name).read_text())
+    curve = curve_by_name(key["curve"])
+    (ax, ay, _), (bx, by, _) = key["vk_alpha_1"], key["vk_beta_2"]
+    p = G1Array.from_ints(curve.g1, [((int(ax),), (int(ay),))])
+    q = G2Array.from_ints(curve.g2, [(tuple(map(int, bx)), tuple(map(int, by)))])
+    written = tuple(int(c) for half in key["vk_alphabeta_12"] for pair in half for c in pair)
+    assert pairing_product(curve, p, q) == written
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 11, 0xD201000000010000, BN254.x, 2**64 - 1, 2**64])
+def test_signed_digits(n) -> None:
+    digits = signed_digits(n)
+    assert digits[0] == 1
+    assert set(digits) <= {-1, 0, 1}
+    assert sum(d << k for k, d in enumerate(reversed(digits))) == n
+
+
+def test_loop_counts() -> None:
+    assert loop_count(BN254) == 29793968203157093288
+    assert loop_count(BLS12_381) == 0xD201000000010000
+
+
+@EACH_CURVE
+def test_final_power_is_the_documented_exponent(curve) -> None:
+    q, r, u = curve.base_field.modulus, curve.scalar_field.modulus, curve.x
+    multiple = 2 * u * (6 * u * u + 3 * u + 1) if curve.family == "BN" else 3
+    tower = integer_tower(curve)
+    f = tower.one()
+    f.c0.c1 = tower.fq2(3, 5)
+    f.c1.c2 = tower.fq2(q - 2, 7)
+    expected = f
+    for bit in bin((q**12 - 1) // r * multiple)[3:]:
+        expected = expected.square()
+        if bit == "1":
+            expected = expected * f
+    assert final_power(tower, f).coefficients() == expected.coefficients()
+
+
+@EACH_CURVE
+@pytest.mark.parametrize("n", [1, -1, 2, -7, 100])
+def test_cyclotomic_power(curve, n) -> None:
+    tower = integer_tower(curve)
+    seed = tower.one()
+    seed.c1.c0 = tower.fq2(2, 9)
+    f = final_power(tower, seed)
+    expected, factor = tower.one(), f if n > 0 else f.inverse()
+    for _ in range(abs(n)):
+        expected = expected * factor
+    assert cyclotomic_power(f, n).coefficients() == expected.coefficients()
