@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zkctl.cli.command import command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.text import plain, record_lines
+from zkctl.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.doctor import DoctorSummary
+    from zkctl.toolchain.self_test import Check
 
 AnyFile = Annotated[
     Path,
@@ -40,4 +46,31 @@ def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
     """
     from zkctl.toolchain.doctor import examine
 
-    return Answer(examine(self_test=self_test, report=terminal.report))
+    summary = examine(self_test=self_test, report=terminal.report)
+    return Answer(summary, text=_doctor_text(summary), failure=_doctor_failure(summary))
+
+
+def _doctor_text(summary: DoctorSummary) -> str:
+    facts = plain(summary)
+    checks = facts.pop("self_test"), facts.pop("warnings")
+    lines = list(record_lines(facts))
+    if checks[0] is not None:
+        lines += ["self-test", *(f"  {_check_line(check)}" for check in summary.self_test or [])]
+    return "\n".join(lines)
+
+
+def _check_line(check: Check) -> str:
+    verdict = "ok" if check.passed else f"FAILED: {check.problem}"
+    facts = f"{check.subject:<24} {check.against:<9} {check.cases:>5} cases {check.seconds:>6.2f} s"
+    return f"{facts}  {verdict}"
+
+
+def _doctor_failure(summary: DoctorSummary) -> CheckFailed | None:
+    failures = summary.failures
+    if not failures:
+        return None
+    return CheckFailed(
+        f"{len(failures)} of {len(summary.self_test or [])} self-tests failed",
+        where="\n".join(f"{check.subject}: {check.problem}" for check in failures),
+        hint="do not prove or verify on this machine; report the output of zkctl doctor --self-test --json",
+    )

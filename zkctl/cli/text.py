@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, bidi overrides, lone surrogates
+from zkctl.formats.printable import printable
+
 _INDENT = "  "
+_LIMIT = 100_000  # characters of one field
 
 
-def escape(text: str, keep: str = "") -> str:
-    r"""The text with whatever a terminal could obey or hide written as \x1b or \u202e.
-
-    Characters in `keep` stay.
-    """
-    return "".join(c if c in keep or not _is_invisible(c) else _escaped(c) for c in text)
-
-
-def _is_invisible(character: str) -> bool:
-    return not " " <= character <= "~" and unicodedata.category(character) in _INVISIBLE
-
-
-def _escaped(character: str) -> str:
-    code = ord(character)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+def escape(text: str) -> str:
+    r"""The text with whatever a terminal could obey or hide written as \x1b or \u202e."""
+    return printable(text, _LIMIT)
 
 
 def plain(value: Any) -> Any:
