@@ -24,6 +24,7 @@ _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
 
 Chunk = bytes | NDArray[Any]
+SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
 
 
 @dataclass(frozen=True)
@@ -207,9 +208,7 @@ def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]
         position += size
 
 
-def write_sections(
-    file: BinaryIO, kind: Kind, sections: Sequence[tuple[int, int, Iterable[Chunk]]]
-) -> None:
+def write_sections(file: BinaryIO, kind: Kind, sections: Sequence[SizedSection]) -> None:
     """Write a container from (id, size, chunks); arrays are written without a copy."""
     file.write(_FILE_HEADER.pack(kind.magic, kind.written_version, len(sections)))
     for section_id, size, chunks in sections:
@@ -228,7 +227,7 @@ def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
     return chunk.nbytes
 
 
-def sized(section_id: int, *chunks: Chunk) -> tuple[int, int, tuple[Chunk, ...]]:
+def sized(section_id: int, *chunks: Chunk) -> SizedSection:
     """A section whose chunks are already in memory (or mapped)."""
     size = sum(len(c) if isinstance(c, bytes) else c.nbytes for c in chunks)
     return section_id, size, chunks

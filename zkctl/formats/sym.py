@@ -1,0 +1,77 @@
+"""circom's .sym files: lines `label,wire,component,name`, wire -1 where simplification removed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from zkctl.errors import FormatError
+from zkctl.formats.mapped import MappedFile, map_file
+
+ELIMINATED = -1
+_LINES_AT_ONCE = 1 << 16
+_LONGEST_LINE = 1 << 16
+# label and component are u64; names hold neither commas nor control characters
+_LINE = re.compile(
+    r"(0|[1-9][0-9]{0,18}),(-1|0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,18}),([^,\x00-\x1f\x7f]+)"
+)
+
+
+class SymbolRow(NamedTuple):
+    """One signal: its label, its wire (or ELIMINATED), the number of its component, its name."""
+
+    label: int
+    wire: int
+    component: int
+    name: str
+
+
+def read_sym(path: Path) -> list[SymbolRow]:
+    """Read the names of signals.
+
+    Raises: FormatError with the line number; EnvironmentProblem if unreadable.
+    """
+    source = map_file(path)
+    rows = [_row(line, k, source.where) for k, line in enumerate(_lines(source), 1)]
+    source.check_unchanged()
+    return rows
+
+
+def _lines(source: MappedFile) -> Iterator[str]:
+    start = 0
+    buffer = source.data.obj
+    assert buffer is not None
+    n_line = 0
+    while start < source.size:
+        n_line += 1
+        end = buffer.find(b"\n", start, start + _LONGEST_LINE)  # type: ignore[attr-defined]
+        if end < 0:
+            raise FormatError(
+                f"line {n_line} does not end", where=source.where, hint="the file may be truncated"
+            )
+        try:
+            yield str(source.data[start:end], "utf-8")
+        except UnicodeDecodeError:
+            raise FormatError(f"line {n_line} is not UTF-8", where=source.where) from None
+        start = end + 1
+
+
+def _row(line: str, number: int, where: str) -> SymbolRow:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise FormatError(f"line {number} is not label,wire,component,name", where=where)
+    label, wire, component, name = match.groups()
+    return SymbolRow(int(label), int(wire), int(component), name)
+
+
+def write_sym(file: BinaryIO, rows: Iterable[SymbolRow]) -> None:
+    """Write the names of signals in the given order."""
+    lines: list[str] = []
+    for row in rows:
+        lines.append(f"{row.label},{row.wire},{row.component},{row.name}\n")
+        if len(lines) == _LINES_AT_ONCE:
+            file.write("".join(lines).encode())
+            lines.clear()
+    file.write("".join(lines).encode())
