@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 @cache
 def field_kernels(field: PrimeField) -> Any:
     """The kernels of one prime field."""
-    from zkctl.field.kernels_python import PythonFieldKernels
+    from zkctl.field.kernels_compiled import CompiledFieldKernels
 
-    return PythonFieldKernels(field)
+    return CompiledFieldKernels(field)
