@@ -18,7 +18,8 @@ from zkctl.curve.bls12_381 import BLS12_381
 from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import PointArray
 from zkctl.curve.pairing import signed_digits
-from zkctl.curve.parameters import Curve, Group
+from zkctl.curve.parameters import Curve
+from zkctl.curve.registry import curve_by_name
 from zkctl.curve.tower import Base, Ring, Tower
 from zkctl.field import FieldArray
 
@@ -45,7 +46,9 @@ def is_on_curve(points: PointArray) -> NDArray[np.bool_]:
     if group.degree == 1:
         holds = y * y == x * x * x + group.b[0]
     else:
-        difference = y.square() - (x.square() * x + _array_tower(_curve(group)).fq2.of(*group.b))
+        difference = y.square() - (
+            x.square() * x + _array_tower(curve_by_name(group.curve_name)).fq2.of(*group.b)
+        )
         holds = difference.c0.is_zero() & difference.c1.is_zero()
     return np.asarray(holds | points.is_infinity())
 
@@ -75,7 +78,7 @@ def _is_in_g2(points: PointArray) -> NDArray[np.bool_]:
 
     For BN254 Q + R + psi R + psi^2 R = 2 psi^3 R with R = [u] Q; for BLS12-381 psi Q = [x] Q.
     """
-    curve = _curve(points.group)
+    curve = curve_by_name(points.group.curve_name)
     multiple = _multiple(points, curve.x)
     if curve.name == "bls12_381":
         return _psi(points) == multiple
@@ -112,11 +115,7 @@ def _multiple(points: P, n: int) -> P:
 
 def _psi(points: P) -> P:
     x, y = _coordinates(points)
-    return _from_coordinates(points, _array_tower(_curve(points.group)).psi(x, y))
-
-
-def _curve(group: Group) -> Curve:
-    return next(curve for curve in (BN254, BLS12_381) if curve.name == group.curve_name)
+    return _from_coordinates(points, _array_tower(curve_by_name(points.group.curve_name)).psi(x, y))
 
 
 @cache
@@ -140,7 +139,7 @@ def _coordinates(points: PointArray) -> tuple[Any, Any]:
     ]
     if degree == 1:
         return parts[0], parts[1]
-    fq2 = _array_tower(_curve(points.group)).fq2
+    fq2 = _array_tower(curve_by_name(points.group.curve_name)).fq2
     return fq2(*parts[:2]), fq2(*parts[2:])
 
 

@@ -137,7 +137,7 @@ class NumpyFieldKernels:
 
     def inverse(self, x: Words) -> Words:
         """Element-wise 1 / x, and zero for zero: a tree of products, one inversion at its root."""
-        zero = ~x.any(axis=1)
+        zero = np.asarray(~x.any(axis=1))
         one = self._constant(self.field.montgomery_r)
         out = self._invert_nonzero(np.where(zero[:, None], one, x))
         out[zero] = 0
@@ -222,7 +222,7 @@ class NumpyFieldKernels:
         return out[:n]
 
     def _constant(self, value: int) -> Words:
-        return _rows([value % self.field.modulus], self.field.n_words)[0]
+        return _rows([value % self.field.modulus], self.field.n_words).reshape(-1)
 
 
 def _blocks(n: int) -> Iterator[slice]:
