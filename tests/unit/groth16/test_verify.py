@@ -1,0 +1,168 @@
+"""Verification: every malformed key, proof or public signal is refused before the pairing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.points import first_curve_points
+from tests.toy_groth16 import contribute, factors, factors_witness, powers_of_tau
+from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array, G2Array, multiply_base
+from zkctl.errors import EncodingError, ShapeError
+from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, words_from_ints
+from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.groth16.prove import prove
+from zkctl.groth16.setup import initial_key
+from zkctl.groth16.verify import statement_id, verify
+
+Statement = tuple[VerifyingKey, FieldArray, Proof]
+
+
+@cache
+def statement(curve: Curve) -> Statement:
+    powers = powers_of_tau(curve, 2)
+    key = contribute(initial_key(factors(curve.scalar_field), powers), 0xDE17A)
+    proof, public = prove(key, factors_witness(curve.scalar_field))
+    return key.verifying_key, public, proof
+
+
+def outside_group(curve: Curve, degree: int) -> G1Array | G2Array:
+    """A point on the curve, outside the group of prime order."""
+    group = curve.g1 if degree == 1 else curve.g2
+    cls = G1Array if degree == 1 else G2Array
+    return cls.from_ints(group, first_curve_points(group, 1))[0]
+
+
+def off_curve(point: G1Array | G2Array) -> G1Array | G2Array:
+    data = point.data.copy()
+    data[0] ^= np.uint64(1)
+    return type(point)(point.group, data)
+
+
+def not_reduced(point: G1Array | G2Array) -> G1Array | G2Array:
+    """The same point with its first coordinate raised by q."""
+    field, data = point.group.base_field, point.data.copy()
+    value = int.from_bytes(data[: field.n_words].tobytes(), "little") + field.modulus
+    data[: field.n_words] = words_from_ints([value], field.n_words)[0]
+    return type(point)(point.group, data)
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=str)
+@pytest.mark.parametrize("part", ["a", "b", "c"])
+def test_proof_points_must_be_members(curve: Curve, part: str) -> None:
+    vk, public, proof = statement(curve)
+    point, name = getattr(proof, part), f"{part.upper()} of the proof"
+    wrong = [(off_curve(point), "is not a point of"), (not_reduced(point), "has a coordinate that")]
+    if point.group.cofactor != 1:
+        wrong.append((outside_group(curve, point.group.degree), "is not a point of"))
+    for bad, message in wrong:
+        with pytest.raises(EncodingError, match=f"{name} {message}"):
+            verify(vk, public, replace(proof, **{part: bad}))
+
+
+@pytest.mark.parametrize("part", ["a", "b", "c"])
+def test_infinity_in_a_proof_is_just_wrong(part: str) -> None:
+    vk, public, proof = statement(BN254)
+    point = getattr(proof, part)
+    infinite = type(point).infinity(point.group)
+    assert not verify(vk, public, replace(proof, **{part: infinite}))
+
+
+def test_proof_of_infinities_is_wrong() -> None:
+    vk, public, proof = statement(BN254)
+    parts = {k: type(p).infinity(p.group) for k, p in vars(proof).items()}
+    assert not verify(vk, public, Proof(**parts))
+
+
+def test_proof_of_another_curve_is_refused() -> None:
+    vk, public, _ = statement(BN254)
+    with pytest.raises(
+        EncodingError, match=r"A of the proof is in bls12_381.g1, expected bn254.g1"
+    ):
+        verify(vk, public, statement(BLS12_381)[2])
+
+
+POINTS = {"alpha": "alpha_g1", "beta": "beta_g2", "gamma": "gamma_g2", "delta": "delta_g2"}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_key_points_must_be_finite_members(name: str) -> None:
+    vk, public, proof = statement(BN254)
+    point = getattr(vk, POINTS[name])
+    infinite = type(point).infinity(point.group)
+    with pytest.raises(EncodingError, match=f"{name} of the verification key is infinity"):
+        verify(replace(vk, **{POINTS[name]: infinite}), public, proof)
+    with pytest.raises(EncodingError, match=f"{name} of the verification key is not a point of"):
+        verify(replace(vk, **{POINTS[name]: off_curve(point)}), public, proof)
+
+
+def test_key_points_must_be_in_the_group() -> None:
+    vk, public, proof = statement(BN254)
+    with pytest.raises(
+        EncodingError, match=r"delta of the verification key is not a point of bn254.g2"
+    ):
+        verify(replace(vk, delta_g2=outside_group(BN254, 2)), public, proof)
+
+
+def test_public_input_points_are_checked() -> None:
+    vk, public, proof = statement(BN254)
+    data = vk.gamma_abc_g1.data.copy()
+    data[1, 0] ^= np.uint64(1)
+    message = "a public-input point of the verification key is not a point of bn254.g1"
+    with pytest.raises(EncodingError, match=message):
+        verify(replace(vk, gamma_abc_g1=G1Array(BN254.g1, data)), public, proof)
+    with pytest.raises(ShapeError, match="no public-input points, need at least one"):
+        verify(replace(vk, gamma_abc_g1=vk.gamma_abc_g1[:0]), public, proof)
+
+
+@pytest.mark.parametrize("values", [[], [55], [55, 77, 0]])
+def test_number_of_public_signals_is_checked(values: list[int]) -> None:
+    vk, _, proof = statement(BN254)
+    with pytest.raises(ShapeError, match=f"expected 2 public signals, got {len(values)}"):
+        verify(vk, FieldArray.from_ints(BN254_FR, values), proof)
+
+
+def test_public_signals_must_be_reduced_and_of_the_field() -> None:
+    vk, public, proof = statement(BN254)
+    data = public.data.copy()
+    data[1] = words_from_ints([BN254_FR.modulus], 4)[0]
+    with pytest.raises(EncodingError, match=r"public signal 1 is not reduced modulo bn254.fr"):
+        verify(vk, FieldArray(BN254_FR, data), proof)
+    message = r"public signals over bls12_381.fr, the verification key over bn254"
+    with pytest.raises(EncodingError, match=message):
+        verify(vk, FieldArray.from_ints(BLS12_381_FR, [55, 77]), proof)
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=str)
+def test_malleated_proofs_hold_for_the_same_statement(curve: Curve) -> None:
+    """Case 52: Groth16 proofs can be changed by anyone, so their bytes never identify a statement."""
+    vk, public, proof = statement(curve)
+    field = curve.scalar_field
+    x = FieldArray.from_ints(field, [12345])
+    inverse = FieldArray.from_ints(field, [pow(12345, -1, field.modulus)])
+    changed = [
+        Proof(-proof.a, -proof.b, proof.c),
+        Proof(multiply_base(proof.a, x)[0], multiply_base(proof.b, inverse)[0], proof.c),
+        Proof(
+            proof.a,
+            proof.b + multiply_base(vk.delta_g2, x)[0],
+            proof.c + multiply_base(proof.a, x)[0],
+        ),
+    ]
+    assert all(verify(vk, public, other) for other in changed)
+
+
+def test_statement_id_depends_on_key_and_public_signals_only() -> None:
+    vk, public, _ = statement(BN254)
+    other_key = replace(vk, alpha_g1=-vk.alpha_g1)
+    other_public = FieldArray.from_ints(BN254_FR, [77, 55])
+    ids = {
+        statement_id(vk, public),
+        statement_id(other_key, public),
+        statement_id(vk, other_public),
+    }
+    assert len(ids) == 3
+    assert statement_id(vk, FieldArray.from_ints(BN254_FR, [55, 77])) in ids
