@@ -28,7 +28,7 @@ from zkctl.cli.command import (
     execute,
     refuse_no_command,
 )
-from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
+from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
 from zkctl.errors import UsageError, ZkctlError
 
 # the class of "No such option" and its kin; typer exports only this subclass of it
@@ -119,8 +119,10 @@ def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
         return terminal.fail_interrupted()
     except Terminated as termination:
         return terminal.fail_interrupted(termination.exit_code)
-    except BrokenPipeError:
+    except SystemExit:  # typer's answer to a reader of a help text that left
         return EXIT_BROKEN_PIPE
+    except OSError as error:  # a help text that cannot be written
+        refusal = unwritable(error)
     return execute(terminal, partial(_refuse, refusal))
 
 

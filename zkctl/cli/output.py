@@ -136,14 +136,20 @@ def write_stdout(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        _abandon_stdout()
         if error.errno == errno.EPIPE:
+            abandon_stdout()
             raise
-        reason = (error.strerror or str(error)).lower()
-        raise EnvironmentProblem(f"cannot write the result: {reason}", where="stdout") from None
+        raise unwritable(error) from None
 
 
-def _abandon_stdout() -> None:
+def unwritable(error: OSError) -> EnvironmentProblem:
+    """Give stdout up and say why."""
+    abandon_stdout()
+    reason = (error.strerror or str(error)).lower()
+    return EnvironmentProblem(f"cannot write the result: {reason}", where="stdout")
+
+
+def abandon_stdout() -> None:
     """Point stdout at nothing, so that the interpreter's last flush stays silent."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())

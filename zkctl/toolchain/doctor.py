@@ -97,9 +97,10 @@ def _usable_cores() -> int:
 
 
 def _kernels() -> dict[str, Any]:
-    from zkctl.field.backend import describe
+    from zkctl.field import backend
 
-    return dict(describe())
+    describe = getattr(backend, "describe", None)
+    return dict(describe()) if describe is not None else {}
 
 
 def _memory() -> dict[str, int]:

@@ -1,0 +1,132 @@
+"""The exact forms of the commands: which action runs, with which arguments and options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run, Toolchain
+
+P = Path
+BEACON = {"beacon_hex": "0a0b", "iterations": 10, "name": "final"}
+
+FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
+    ("compile m.py", "compile_circuit", ("m.py", {}, P()), {"force": False}),
+    (
+        "compile m.py:main -P depth=20 -P n=3 -o out --force",
+        "compile_circuit",
+        ("m.py:main", {"depth": "20", "n": "3"}, P("out")),
+        {"force": True},
+    ),
+    (
+        "witness m.wprog in.json -o w.wtns",
+        "calculate_witness",
+        (P("m.wprog"), P("in.json"), P("w.wtns")),
+        {"force": False, "reduce": False},
+    ),
+    (
+        "witness m.wasm in.json --reduce",
+        "calculate_witness",
+        (P("m.wasm"), P("in.json"), P("witness.wtns")),
+        {"reduce": True},
+    ),
+    ("ptau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {"force": False}),
+    (
+        "ptau contribute a.ptau -o b.ptau --name Ann",
+        "contribute_ptau",
+        (P("a.ptau"), P("b.ptau")),
+        {"name": "Ann", "entropy": "", "force": False},
+    ),
+    (
+        "ptau beacon a.ptau -o b.ptau --hex 0a0b --iterations 10 --name final",
+        "beacon_ptau",
+        (P("a.ptau"), P("b.ptau")),
+        BEACON,
+    ),
+    ("ptau prepare a.ptau -o b.ptau", "prepare_ptau", (P("a.ptau"), P("b.ptau")), {}),
+    ("ptau verify p.ptau", "verify_ptau", (P("p.ptau"),), {"allow_insecure": False}),
+    (
+        "setup groth16 m.r1cs p.ptau -o m_0000.zkey",
+        "setup_groth16",
+        (P("m.r1cs"), P("p.ptau"), P("m_0000.zkey")),
+        {"allow_insecure": False, "force": False},
+    ),
+    (
+        "ceremony contribute a.zkey -o b.zkey --name Ann --force",
+        "contribute_key",
+        (P("a.zkey"), P("b.zkey")),
+        {"name": "Ann", "entropy": "", "force": True},
+    ),
+    (
+        "ceremony beacon a.zkey -o b.zkey --hex 0a0b --iterations 10 --name final",
+        "beacon_key",
+        (P("a.zkey"), P("b.zkey")),
+        BEACON,
+    ),
+    (
+        "ceremony verify k.zkey --r1cs m.r1cs --ptau p.ptau",
+        "verify_key",
+        (P("k.zkey"), P("m.r1cs"), P("p.ptau")),
+        {"allow_insecure": False},
+    ),
+    (
+        "export-vkey k.zkey -o vkey.json --allow-insecure",
+        "export_verification_key",
+        (P("k.zkey"), P("vkey.json")),
+        {"allow_insecure": True},
+    ),
+    (
+        "prove k.zkey witness.wtns -o proof.json --public public.json",
+        "prove",
+        (P("k.zkey"), P("witness.wtns"), P("proof.json"), P("public.json")),
+        {"r1cs": None, "allow_insecure": False, "force": False},
+    ),
+    (
+        "prove k.zkey w.wtns --r1cs m.r1cs --allow-insecure",
+        "prove",
+        (P("k.zkey"), P("w.wtns"), P("proof.json"), P("public.json")),
+        {"r1cs": P("m.r1cs"), "allow_insecure": True},
+    ),
+    (
+        "verify vkey.json public.json proof.json",
+        "verify",
+        (P("vkey.json"), P("public.json"), P("proof.json")),
+        {"allow_insecure": False},
+    ),
+    ("info some.ptau", "describe", (P("some.ptau"),), {}),
+    ("powersoftau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {}),
+    ("groth16 verify v.json u.json p.json", "verify", (P("v.json"), P("u.json"), P("p.json")), {}),
+]
+
+
+@pytest.mark.parametrize(("line", "action", "arguments", "options"), FORMS)
+def test_form(
+    run: Run,
+    toolchain: Toolchain,
+    line: str,
+    action: str,
+    arguments: tuple[Any, ...],
+    options: dict[str, Any],
+) -> None:
+    assert run(*line.split()).code == 0
+    ((called, got_arguments, got_options),) = toolchain.calls
+    assert (called, got_arguments) == (action, arguments)
+    assert options.items() <= got_options.items()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-P", "depth"], "expected NAME=VALUE after -P, got 'depth'"),
+        (["-P", "=3"], "expected NAME=VALUE after -P, got '=3'"),
+        (["-P", "a=1", "-P", "a=2"], "parameter a is given twice: 1 and 2"),
+    ],
+)
+def test_template_parameters_that_are_refused(
+    run: Run, toolchain: Toolchain, words: list[str], message: str
+) -> None:
+    outcome = run("compile", "m.py", *words)
+    assert (outcome.code, toolchain.calls) == (2, [])
+    assert message in outcome.err

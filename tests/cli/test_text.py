@@ -1,0 +1,65 @@
+"""Records as aligned lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from zkctl.ceremony.contribution import Kind
+from zkctl.cli.text import escape, plain, record_lines
+
+
+@dataclass
+class Record:
+    n_wires: int
+    folder: Path
+    digest: bytes
+    kind: Kind
+
+
+def test_plain_turns_records_into_json_values() -> None:
+    record = Record(3, Path("out"), b"\x0a\xff", Kind.BEACON)
+    expected = {"n_wires": 3, "folder": "out", "digest": "0aff", "kind": "beacon"}
+    assert plain({"parts": (record,)}) == {"parts": [expected]}
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        (1234567, "x  1,234,567"),
+        (True, "x  yes"),
+        (None, "x  none"),
+        ([], "x  none"),
+        ({}, "x  none"),
+        (["a", 2], "x  a, 2"),
+        (0.12345, "x  0.123"),
+        ("\x00", r"x  \x00"),
+    ],
+)
+def test_values(value: object, line: str) -> None:
+    assert list(record_lines({"x": value})) == [line]
+
+
+def test_nested_records_are_indented() -> None:
+    record = {"file": "a", "parts": {"n": 1}, "people": [{"name": "Ann", "kind": "x"}, ["b", "c"]]}
+    assert list(record_lines(record)) == [
+        "file  a",
+        "parts",
+        "  n  1",
+        "people",
+        "  1. name  Ann",
+        "     kind  x",
+        "  2. b, c",
+    ]
+
+
+@pytest.mark.parametrize("text", ["\x1b[0m", "\x7f", "\x85", "\u200b", "\u2028", "\ud800", "\r\n"])
+def test_escape_leaves_nothing_a_terminal_obeys(text: str) -> None:
+    assert escape(text).isprintable()
+    assert escape(text).isascii()
+
+
+def test_escape_keeps_readable_text() -> None:
+    assert escape("Zoë 東京 🙂 a_b-c") == "Zoë 東京 🙂 a_b-c"
