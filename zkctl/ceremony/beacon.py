@@ -1,0 +1,79 @@
+"""Public randomness: the generator that everybody derives from a beacon's bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from zkctl.ceremony.chacha import ChaCha
+from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.errors import CheckFailed, LimitError, UsageError
+
+MIN_ITERATIONS, MAX_ITERATIONS = 10, 63
+MAX_BYTES = 255
+MAX_VERIFIED_ITERATIONS = 32  # an hour or so
+_HEX = frozenset("0123456789abcdefABCDEF")
+
+
+def parse_beacon(text: str) -> bytes:
+    """The beacon's bytes from hexadecimal digits.
+
+    Raises: UsageError unless it is 1 to 255 bytes of hexadecimal, two digits each, without 0x.
+    """
+    if text[:2] in ("0x", "0X"):
+        raise UsageError("the beacon starts with 0x", hint="give the hexadecimal digits alone")
+    if not text or not set(text) <= _HEX:
+        raise UsageError(f"the beacon {text[:80]!r} is not hexadecimal")
+    if len(text) % 2:
+        raise UsageError(f"the beacon has an odd number of hexadecimal digits, {len(text)}")
+    if len(text) > 2 * MAX_BYTES:
+        raise UsageError(f"the beacon has {len(text) // 2} bytes, at most {MAX_BYTES} are possible")
+    return bytes.fromhex(text)
+
+
+def check_iterations(exponent: int) -> None:
+    """Refuse an iteration exponent that snarkjs would refuse (UsageError)."""
+    if not MIN_ITERATIONS <= exponent <= MAX_ITERATIONS:
+        raise UsageError(
+            f"the iteration exponent {exponent} is not in {MIN_ITERATIONS} .. {MAX_ITERATIONS}",
+            hint="10 means 2^10 rounds of SHA-256",
+        )
+
+
+def beacon_origin(hexadecimal: str, iterations: int, name: str) -> Origin:
+    """The origin that a beacon contribution records, its parts checked."""
+    beacon = parse_beacon(hexadecimal)
+    check_iterations(iterations)
+    return Origin(Kind.BEACON, name, beacon, iterations)
+
+
+def check_verifiable(origin: Origin, where: str) -> None:
+    """Refuse a recorded beacon that nobody should recompute.
+
+    Raises: CheckFailed for numbers that no tool writes, LimitError for hours of hashing.
+    """
+    if not origin.beacon or not MIN_ITERATIONS <= origin.iterations <= MAX_ITERATIONS:
+        raise CheckFailed(
+            f"a beacon of {len(origin.beacon)} bytes with iteration exponent {origin.iterations}",
+            where=where,
+        )
+    if origin.iterations > MAX_VERIFIED_ITERATIONS:
+        raise LimitError(
+            f"recomputing the beacon takes 2^{origin.iterations} hashes,"
+            f" the limit is 2^{MAX_VERIFIED_ITERATIONS}",
+            where=where,
+        )
+
+
+def beacon_rng(
+    beacon: bytes, iterations: int, tick: Callable[[float], None] | None = None
+) -> ChaCha:
+    """The generator of a beacon: SHA-256 iterated 2^iterations times."""
+    digest = beacon
+    rounds = 1 << iterations
+    for start in range(0, rounds, 1 << 16):
+        for _ in range(min(1 << 16, rounds - start)):
+            digest = hashlib.sha256(digest).digest()
+        if tick:
+            tick(start / rounds)
+    return ChaCha(digest)

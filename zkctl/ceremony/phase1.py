@@ -1,0 +1,131 @@
+"""Phase 1, the powers of tau: a new accumulator, and contributions to it.
+
+A contribution multiplies tau, alpha and beta by fresh secrets and proves that it knew them.
+Source: Bowe, Gabizon, Miers, "Scalable Multi-party Computation for zk-SNARK Parameters in the Random
+Beacon Model", eprint 2017/1050; docs/reference/formats.md for the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from zkctl.ceremony.chacha import ChaCha
+from zkctl.ceremony.contribution import Origin, Phase1Contribution, Phase1PublicKey
+from zkctl.ceremony.first_challenge import first_challenge
+from zkctl.ceremony.knowledge import draw_secret, rng_of
+from zkctl.ceremony.sampling import hash_to_g2, sample_g1
+from zkctl.ceremony.transcript import (
+    knowledge_digests,
+    next_challenge,
+    response_hash,
+    response_state,
+)
+from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
+from zkctl.errors import InputError, LimitError
+from zkctl.field import FieldArray, powers
+from zkctl.srs.powers_of_tau import PowersOfTau
+
+P = TypeVar("P", bound=PointArray)
+MAX_POWER = 28
+
+
+def new_powers(curve: Curve, power: int) -> PowersOfTau:
+    """Powers of tau = 1, alpha = beta = 1: a start that contains no secret.
+
+    Raises: LimitError for a power that is not possible.
+    """
+    if not 1 <= power <= MAX_POWER:
+        raise LimitError(f"power {power} is not possible, it must be between 1 and {MAX_POWER}")
+    n = 1 << power
+    g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
+    return PowersOfTau(
+        curve=curve,
+        power=power,
+        ceremony_power=power,
+        tau_g1=_repeat(g1, 2 * n - 1),
+        tau_g2=_repeat(g2, n),
+        alpha_tau_g1=_repeat(g1, n),
+        beta_tau_g1=_repeat(g1, n),
+        beta_g2=g2,
+    )
+
+
+def contribute_phase1(
+    accumulator: PowersOfTau,
+    earlier: Sequence[Phase1Contribution],
+    origin: Origin,
+    entropy: str = "",
+) -> tuple[PowersOfTau, Phase1Contribution]:
+    """The powers after one more contribution, unprepared, and its record.
+
+    Raises: InputError for a truncated file, which has lost what the next challenge is hashed from.
+    """
+    if accumulator.power != accumulator.ceremony_power:
+        raise InputError(
+            f"the powers are truncated from 2^{accumulator.ceremony_power} to 2^{accumulator.power},"
+            " nobody can contribute to them",
+            hint="contribute to the full file",
+        )
+    challenge = current_challenge(accumulator, earlier)
+    secrets, key = draw_phase1_key(accumulator.curve, challenge, rng_of(origin, entropy))
+    updated = _multiply(accumulator, *secrets)
+    partial_hash = response_state(challenge, updated).export()
+    record = Phase1Contribution(
+        tau_g1=updated.tau_g1[1],
+        tau_g2=updated.tau_g2[1],
+        alpha_g1=updated.alpha_tau_g1[0],
+        beta_g1=updated.beta_tau_g1[0],
+        beta_g2=updated.beta_g2,
+        public_key=key,
+        partial_hash=partial_hash,
+        next_challenge=next_challenge(response_hash(partial_hash, key), updated),
+        origin=origin,
+    )
+    return updated, record
+
+
+def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribution]) -> bytes:
+    """What the next contribution's proofs of knowledge are bound to."""
+    if earlier:
+        return earlier[-1].next_challenge
+    return first_challenge(accumulator.curve, accumulator.ceremony_power)
+
+
+def draw_phase1_key(
+    curve: Curve, challenge: bytes, rng: ChaCha
+) -> tuple[tuple[int, int, int], Phase1PublicKey]:
+    """The secrets tau, alpha, beta and the proofs of knowing them."""
+    field = curve.scalar_field
+    tau, alpha, beta = (draw_secret(field, rng) for _ in range(3))
+    factors = FieldArray.from_ints(field, (tau, alpha, beta))
+    g1_s = G1Array.concatenate([sample_g1(curve, rng) for _ in range(3)])
+    g1_sx = multiply_each(g1_s, factors)
+    g2_sp = hash_to_g2(curve, knowledge_digests(challenge, g1_s, g1_sx))
+    key = Phase1PublicKey(g1_s, g1_sx, multiply_each(g2_sp, factors))
+    return (tau, alpha, beta), key
+
+
+def _multiply(accumulator: PowersOfTau, tau: int, alpha: int, beta: int) -> PowersOfTau:
+    """The powers with every secret multiplied by its factor; the Lagrange form is dropped."""
+    field = accumulator.curve.scalar_field
+    n = len(accumulator.tau_g2)
+    tau_powers = powers(tau, 2 * n - 1, field)
+    return replace(
+        accumulator,
+        tau_g1=multiply_each(accumulator.tau_g1, tau_powers),
+        tau_g2=multiply_each(accumulator.tau_g2, tau_powers[:n]),
+        alpha_tau_g1=multiply_each(accumulator.alpha_tau_g1, tau_powers[:n] * alpha),
+        beta_tau_g1=multiply_each(accumulator.beta_tau_g1, tau_powers[:n] * beta),
+        beta_g2=multiply_each(
+            G2Array.concatenate([accumulator.beta_g2]), FieldArray.from_ints(field, [beta])
+        )[0],
+        lagrange=None,
+    )
+
+
+def _repeat(point: P, n: int) -> P:
+    return type(point)(point.group, np.repeat(point.data[None], n, axis=0))

@@ -1,0 +1,137 @@
+"""Many claims "these points of G1 and those of G2 have one ratio", checked with one pairing product.
+
+x1 = k x0 and y1 = k y0 for one k, that is e(x0, y1) = e(x1, y0).  The claims are combined with 128-bit
+coefficients of the operating system; a false one survives with probability 2^-128.  Where the
+combination fails, halving finds the first false claim.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from zkctl.curve import (
+    Curve,
+    G1Array,
+    G2Array,
+    PointArray,
+    is_in_subgroup,
+    is_on_curve,
+    is_pairing_product_one,
+    msm_words,
+    multiply_each,
+)
+from zkctl.errors import CheckFailed, EncodingError
+from zkctl.field import FieldArray
+from zkctl.field.array import Words
+
+P = TypeVar("P", bound=PointArray)
+_BLOCK = 1 << 16
+
+
+def random_words(n: int, n_words: int) -> Words:
+    """Plain integers below 2^128, from the operating system.  Shapes: -> (n, n_words)."""
+    words = np.zeros((n, n_words), np.uint64)
+    words[:, :2] = np.frombuffer(os.urandom(16 * n), "<u8").reshape(n, 2)
+    return words
+
+
+def neighbours(points: P) -> tuple[P, P]:
+    """One random combination of all points but the last, and of all but the first.
+
+    Where each point is k times the one before, so is the second sum of the first; where not, with
+    probability 2^-128.  Shapes: (n,) -> (), ().
+    """
+    words = random_words(len(points) - 1, points.group.scalar_field.n_words)
+    return msm_words(points[:-1], words), msm_words(points[1:], words)
+
+
+def require_members(points: PointArray, where: str, *, infinity: bool = False) -> None:
+    """Check that each point is on the curve, in the group of order r and (unless allowed) finite.
+
+    Raises: EncodingError naming the first that is not.
+    """
+    flat = type(points)(points.group, points.data.reshape(-1, points.group.point_words))
+    for start in range(0, len(flat), _BLOCK):
+        block = flat[start : start + _BLOCK]
+        questions = [
+            ("is not on the curve", ~is_on_curve(block)),
+            ("is not in the group of prime order", ~is_in_subgroup(block)),
+        ]
+        if not infinity:
+            questions.append(("is infinity", block.is_infinity()))
+        for what, bad in questions:
+            if bad.any():
+                raise EncodingError(f"point {start + int(np.argmax(bad))} {what}", where=where)
+
+
+@dataclass
+class RatioClaims:
+    """Collected claims over one curve."""
+
+    curve: Curve
+    where: list[str] = field(default_factory=list)
+    g1: list[tuple[G1Array, G1Array]] = field(default_factory=list)
+    g2: list[tuple[G2Array, G2Array]] = field(default_factory=list)
+
+    def add(self, where: str, g2: tuple[G2Array, G2Array], *pairs: tuple[G1Array, G1Array]) -> None:
+        """Claim that g2[1] / g2[0] is pair[1] / pair[0] for every pair; `where` is for messages.
+
+        Raises: CheckFailed if a point is infinity, which would make a claim empty.
+        """
+        columns = [G1Array.concatenate([pair[k] for pair in pairs]) for k in range(2)]
+        if any(bool(point.is_infinity().any()) for point in (*columns, *g2)):
+            raise CheckFailed("a point is infinity", where=where)
+        self.where.append(where)
+        self.g1.append((columns[0], columns[1]))
+        self.g2.append(g2)
+
+    def check(self) -> None:
+        """Raise CheckFailed naming the first false claim."""
+        bad = self.first_false(range(len(self.where)))
+        if bad is not None:
+            raise CheckFailed("the pairing check fails", where=self.where[bad])
+
+    def first_false(self, claims: range) -> int | None:
+        """Index of the first false claim among these, or None."""
+        if not len(claims) or self._hold(claims):
+            return None
+        if len(claims) == 1:
+            return claims[0]
+        half = len(claims) // 2
+        found = self.first_false(claims[:half])
+        return self.first_false(claims[half:]) if found is None else found
+
+    def _hold(self, claims: range) -> bool:
+        g1, g2 = self.g1[claims.start : claims.stop], self.g2[claims.start : claims.stop]
+        left, right = self._weighted(g1)
+        return is_pairing_product_one(
+            self.curve,
+            G1Array.concatenate([left, -right]),
+            G2Array.concatenate([_column(g2, 1), _column(g2, 0)]),
+        )
+
+    def _weighted(self, claims: list[tuple[G1Array, G1Array]]) -> tuple[G1Array, G1Array]:
+        """Each claim's pairs added up under random weights, the same ones on both sides."""
+        group = self.curve.g1
+        widest = max(len(x0) for x0, _ in claims)
+        filled = [
+            tuple(G1Array.concatenate([x, G1Array.infinity(group, widest - len(x))]) for x in pair)
+            for pair in claims
+        ]
+        n = len(claims) * widest
+        words = random_words(n, group.scalar_field.n_words)
+        weights = FieldArray.from_canonical_words(group.scalar_field, words)
+        sums = []
+        for k in range(2):
+            scaled = multiply_each(G1Array.concatenate([pair[k] for pair in filled]), weights)
+            columns = [scaled[np.arange(j, n, widest)] for j in range(widest)]
+            sums.append(sum(columns[1:], columns[0]))
+        return sums[0], sums[1]
+
+
+def _column(pairs: list[tuple[P, P]], k: int) -> P:
+    return type(pairs[0][k]).concatenate([pair[k] for pair in pairs])

@@ -1,0 +1,246 @@
+"""Verification of phase 1: every power, every contribution, the Lagrange form.
+
+Beyond what snarkjs checks: each point is in its group, no secret is 0, 1 or -1, no contribution occurs
+twice, the last response is the hash of these very powers.  Who contributed, and whether that is enough,
+is the policy's question.  All random combinations have 128-bit coefficients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from zkctl.ceremony.beacon import check_verifiable
+from zkctl.ceremony.contribution import Kind, Phase1Contribution
+from zkctl.ceremony.first_challenge import first_challenge
+from zkctl.ceremony.knowledge import (
+    contribution_label,
+    refuse_repeated,
+    refuse_trivial_secret,
+    rng_of,
+)
+from zkctl.ceremony.phase1 import draw_phase1_key
+from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
+from zkctl.ceremony.sampling import hash_to_g2
+from zkctl.ceremony.transcript import (
+    knowledge_digests,
+    next_challenge,
+    recomputed_response_hash,
+    response_hash,
+)
+from zkctl.curve import G1Array, G2Array, PointArray, is_pairing_product_one, msm
+from zkctl.errors import CheckFailed
+from zkctl.field import FieldArray
+from zkctl.poly import Domain
+from zkctl.srs.powers_of_tau import PowersOfTau
+
+Tell = Callable[[str], None]
+_SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
+
+
+def verify_phase1(
+    powers: PowersOfTau,
+    contributions: Sequence[Phase1Contribution],
+    tell: Tell = lambda _what: None,
+) -> None:
+    """Check powers of tau and the chain of contributions that made them.
+
+    Raises: CheckFailed or EncodingError naming the section or contribution that is wrong.
+    """
+    tell("checking that every point is in its group")
+    require_group_members(powers)
+    tell(f"checking {len(contributions)} contributions")
+    verify_contributions(powers, contributions)
+    tell("checking that the powers are powers of one tau")
+    verify_powers(powers, contributions)
+    if contributions and powers.power == powers.ceremony_power:
+        tell("hashing the last response and the next challenge")
+        verify_last_hashes(powers, contributions)
+    if powers.lagrange:
+        tell("checking the Lagrange form")
+        verify_lagrange(powers)
+
+
+def require_group_members(powers: PowersOfTau) -> None:
+    """Check membership of all points; only Lagrange blocks may contain infinity."""
+    for name in _SECTIONS:
+        require_members(getattr(powers, name), name)
+    if powers.lagrange:
+        for name in _SECTIONS[:4]:
+            points: PointArray = getattr(powers.lagrange, name)
+            require_members(points, f"lagrange {name}", infinity=True)
+
+
+# -- contributions
+
+
+def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+    """Check each contribution's proofs of knowledge and that it builds on the one before."""
+    claims = RatioClaims(powers.curve)
+    _refuse_malformed(contributions)
+    before = _Start(powers)
+    digests: list[bytes] = []
+    for contribution in contributions:
+        key = contribution.public_key
+        digests += knowledge_digests(before.next_challenge, key.g1_s, key.g1_sx)
+        before.next_challenge = contribution.next_challenge
+    sp = hash_to_g2(powers.curve, digests)
+    previous: Phase1Contribution | _Start = _Start(powers)
+    for k, contribution in enumerate(contributions):
+        _claim_update(claims, k, previous, contribution, sp[3 * k : 3 * k + 3])
+        _verify_beacon(powers, previous.next_challenge, k, contribution)
+        previous = contribution
+    claims.check()
+
+
+class _Start:
+    """The accumulator before any contribution, in the shape of a contribution."""
+
+    def __init__(self, powers: PowersOfTau) -> None:
+        self.tau_g1 = self.alpha_g1 = self.beta_g1 = G1Array.generator(powers.curve.g1)
+        self.tau_g2 = self.beta_g2 = G2Array.generator(powers.curve.g2)
+        self.next_challenge = first_challenge(powers.curve, powers.ceremony_power)
+
+
+def _refuse_malformed(contributions: Sequence[Phase1Contribution]) -> None:
+    for k, contribution in enumerate(contributions):
+        where, key = contribution_label(k, contribution.origin), contribution.public_key
+        g1 = [contribution.tau_g1, contribution.alpha_g1, contribution.beta_g1]
+        require_members(G1Array.concatenate([*g1, key.g1_s, key.g1_sx]), where)
+        g2 = [contribution.tau_g2, contribution.beta_g2, key.g2_spx]
+        require_members(G2Array.concatenate(g2), where)
+        refuse_trivial_secret(key.g1_s, key.g1_sx, where)
+    refuse_repeated([(c.public_key.g1_s, c.public_key.g1_sx, c.origin) for c in contributions])
+
+
+def _claim_update(
+    claims: RatioClaims,
+    k: int,
+    before: Phase1Contribution | _Start,
+    after: Phase1Contribution,
+    sp: G2Array,
+) -> None:
+    """The secret of each proof of knowledge is the ratio of new and old points."""
+    where, key = contribution_label(k, after.origin), after.public_key
+    updates = (
+        (before.tau_g1, after.tau_g1),
+        (before.alpha_g1, after.alpha_g1),
+        (before.beta_g1, after.beta_g1),
+    )
+    proofs = [(key.g1_s[j], key.g1_sx[j]) for j in range(3)]
+    for j, name in enumerate(("tau", "alpha", "beta")):
+        claims.add(f"{where}, {name}", (sp[j], key.g2_spx[j]), proofs[j], updates[j])
+    claims.add(f"{where}, tau in G2", (before.tau_g2, after.tau_g2), proofs[0])
+    claims.add(f"{where}, beta in G2", (before.beta_g2, after.beta_g2), proofs[2])
+
+
+def _verify_beacon(
+    powers: PowersOfTau, challenge: bytes, k: int, contribution: Phase1Contribution
+) -> None:
+    if contribution.origin.kind != Kind.BEACON:
+        return
+    where = contribution_label(k, contribution.origin)
+    check_verifiable(contribution.origin, where)
+    _, key = draw_phase1_key(powers.curve, challenge, rng_of(contribution.origin))
+    stored = contribution.public_key
+    pairs = ((key.g1_s, stored.g1_s), (key.g1_sx, stored.g1_sx), (key.g2_spx, stored.g2_spx))
+    if not all(np.array_equal(mine.data, theirs.data) for mine, theirs in pairs):
+        raise CheckFailed("the secret is not the one that the beacon gives", where=where)
+
+
+# -- the powers
+
+
+def verify_powers(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+    """Check that all sections are powers of one tau, and of the last contribution's."""
+    final = contributions[-1] if contributions else _Start(powers)
+    start = _Start(powers)
+    _require_equal("tau_g1[0]", powers.tau_g1[0], start.tau_g1, "the generator")
+    _require_equal("tau_g2[0]", powers.tau_g2[0], start.tau_g2, "the generator")
+    for name, own, recorded in (
+        ("tau_g1[1]", powers.tau_g1[1], final.tau_g1),
+        ("tau_g2[1]", powers.tau_g2[1], final.tau_g2),
+        ("alpha_tau_g1[0]", powers.alpha_tau_g1[0], final.alpha_g1),
+        ("beta_tau_g1[0]", powers.beta_tau_g1[0], final.beta_g1),
+        ("beta_g2", powers.beta_g2, final.beta_g2),
+    ):
+        _require_equal(name, own, recorded, "what the last contribution recorded")
+    claims = RatioClaims(powers.curve)
+    tau_g1, tau_g2 = (powers.tau_g1[0], powers.tau_g1[1]), (powers.tau_g2[0], powers.tau_g2[1])
+    for name in ("tau_g1", "alpha_tau_g1", "beta_tau_g1"):
+        claims.add(name, tau_g2, neighbours(getattr(powers, name)))
+    claims.add("tau_g2", neighbours(powers.tau_g2), tau_g1)
+    claims.add("beta_g2", (tau_g2[0], powers.beta_g2), (tau_g1[0], powers.beta_tau_g1[0]))
+    claims.check()
+
+
+def _require_equal(name: str, own: PointArray, expected: PointArray, what: str) -> None:
+    if not np.array_equal(own.data, expected.data):
+        raise CheckFailed(f"{name} is not {what}", where=name.split("[", maxsplit=1)[0])
+
+
+def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+    """Check that the last contribution's hashes are those of these powers."""
+    last, k = contributions[-1], len(contributions) - 1
+    where = contribution_label(k, last.origin)
+    before = contributions[k - 1] if k else _Start(powers)
+    response = response_hash(last.partial_hash, last.public_key)
+    if response != recomputed_response_hash(before.next_challenge, powers, last.public_key):
+        raise CheckFailed("the response hash is not that of these powers", where=where)
+    if last.next_challenge != next_challenge(response, powers):
+        raise CheckFailed("the next challenge is not that of these powers", where=where)
+
+
+# -- the Lagrange form
+
+
+def verify_lagrange(powers: PowersOfTau) -> None:
+    """Check each Lagrange section against its powers.
+
+    With random r_i: sum_i r_i L_i(tau) = sum_j c_j tau^j, where c = intt(r).
+    """
+    lagrange = powers.lagrange
+    assert lagrange is not None
+    for name in ("tau_g2", "alpha_tau_g1", "beta_tau_g1"):
+        blocks, monomials = getattr(lagrange, name), getattr(powers, name)
+        if not bool(_difference(blocks, monomials, range(powers.power + 1)).is_infinity()):
+            raise CheckFailed("the Lagrange form does not belong to the powers", where=name)
+    small, n = range(powers.power + 1), len(powers.tau_g2)
+    tau_g1 = _difference(lagrange.tau_g1[: 2 * n - 1], powers.tau_g1[:n], small)
+    if not bool(tau_g1.is_infinity()) or not _largest_block_holds(powers, lagrange.tau_g1):
+        raise CheckFailed("the Lagrange form does not belong to the powers", where="tau_g1")
+
+
+def _difference(blocks: PointArray, monomials: PointArray, sizes: range) -> PointArray:
+    """Infinity if the blocks of these sizes belong to the powers, else (almost surely) not."""
+    field = monomials.group.scalar_field
+    words = random_words(len(blocks), field.n_words)
+    weights = FieldArray.from_canonical_words(field, words)
+    total = FieldArray.zeros(field, len(monomials))
+    for log_n in sizes:
+        n = 1 << log_n
+        coefficients = Domain(field, log_n).intt(weights[n - 1 : 2 * n - 1])
+        total.data[:n] = (total[:n] + coefficients).data
+    return msm(blocks, weights) - msm(monomials, total)
+
+
+def _largest_block_holds(powers: PowersOfTau, blocks: G1Array) -> bool:
+    """Is the block of size 2n the Lagrange form of the 2n - 1 powers and one more?
+
+    The power 2n - 1 is infinity in a file prepared at this size, and tau times the last power in a
+    file truncated from a larger one.
+    """
+    field, n = powers.curve.scalar_field, 2 * len(powers.tau_g2)
+    weights = FieldArray.from_canonical_words(field, random_words(n, field.n_words))
+    coefficients = Domain(field, powers.power + 1).intt(weights)
+    block = blocks[n - 1 : 2 * n - 1]
+    rest = msm(block, weights) - msm(powers.tau_g1, coefficients[: n - 1])
+    if bool(rest.is_infinity()):
+        return True
+    top = msm(powers.tau_g1[n - 2 :], coefficients[n - 1 :])
+    return is_pairing_product_one(
+        powers.curve,
+        G1Array.concatenate([rest, -top]),
+        G2Array.concatenate([powers.tau_g2[0], powers.tau_g2[1]]),
+    )
