@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -82,8 +81,13 @@ def is_pairing_product_one(
 
 
 def _library(curve_name: str) -> Any:
-    name = "optimized_bn128" if curve_name == "bn254" else "optimized_bls12_381"
-    return importlib.import_module(f"py_ecc.{name}")
+    if curve_name == "bn254":
+        from py_ecc import optimized_bn128
+
+        return optimized_bn128
+    from py_ecc import optimized_bls12_381
+
+    return optimized_bls12_381
 
 
 def _coordinate(value: Any) -> tuple[int, ...]:
