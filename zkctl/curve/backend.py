@@ -11,6 +11,6 @@ from zkctl.curve.parameters import Group
 @cache
 def group_kernels(group: Group) -> Any:
     """The kernels of one group."""
-    from zkctl.curve.kernels_python import PythonGroupKernels
+    from zkctl.curve.kernels_compiled import CompiledGroupKernels
 
-    return PythonGroupKernels(group)
+    return CompiledGroupKernels(group)

@@ -1,0 +1,177 @@
+"""The compiled group kernels behind the same methods as kernels_numpy.py: numpy arrays in, numpy arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.kernels_curve import AHEAD, BATCH, GroupEmitter
+from zkctl.curve.parameters import Group
+from zkctl.errors import ShapeError
+from zkctl.field.kernel_cache import LoadedProgram, host, load_program
+from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
+from zkctl.field.limbs import plan_for
+
+Words = NDArray[np.uint64]
+References = NDArray[np.int32]
+_HERE = Path(__file__).parent
+_SOURCES = [*SOURCES, *(str(_HERE / f"kernels_{part}.py") for part in ("curve", "coordinates"))]
+
+
+class CompiledGroupKernels:
+    """Kernels of one group, compiled for this machine.
+
+    A pool is an array of points in the kernels' own form, shape (n, point_words), aligned; references are 2 * index + sign.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.width = host().width
+        self.name = group.name.replace(".", "_")
+        self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one
+
+    @cached_property
+    def program(self) -> LoadedProgram:
+        """The machine code."""
+        return load_program(
+            self.name, lambda program: GroupEmitter(program, self.group).emit(), _SOURCES
+        )
+
+    def function(self, name: str, kinds: str) -> Callable[..., Any]:
+        """A kernel of this group."""
+        return self.program.function(f"{self.name}_{name}", *kinds)
+
+    @cached_property
+    def _variants(self) -> dict[str, Callable[..., Any]]:
+        return {name: self.function(name, "pppippp") for name in ("chord", "tangent")}
+
+    # -- pools
+
+    def new_pool(self, n: int) -> Words:
+        """Room for n points and the overhang of the last block."""
+        words = self.group.point_words
+        return aligned_words((n + self.width) * words).reshape(-1, words)
+
+    def to_pool(self, points: Words, pool: Words) -> None:
+        """Convert points (file form) into the first rows of a pool."""
+        self._convert("to_pool", points, pool)
+
+    def from_pool(self, rows: Words) -> Words:
+        """Points in file form, canonical."""
+        out = np.empty((len(rows), self.group.point_words), np.uint64)
+        self._convert("from_pool", rows, out)
+        return out
+
+    def _convert(self, name: str, source: Words, target: Words) -> None:
+        kernel = self.function(name, "ppi")
+        source = np.ascontiguousarray(source, np.uint64)
+        n, words = source.shape
+        if words != self.group.point_words or len(target) < n:
+            raise ShapeError(f"cannot convert {source.shape} into {target.shape}")
+        whole = n - n % self.width
+        if whole:
+            kernel(address(target), address(source), whole // self.width)
+        if n > whole:
+            padded = np.zeros((2, self.width, words), np.uint64)
+            padded[0, : n - whole] = source[whole:]
+            kernel(address(padded[1]), address(padded[0]), 1)
+            target[whole:n] = padded[1, : n - whole]
+
+    # -- additions
+
+    def add_indexed(
+        self, pool: Words, left: References, right: References, n: int, start: int
+    ) -> None:
+        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n; right on every input.
+
+        The reference arrays hold at least n + padding entries and may be written to beyond n.
+        """
+        self._run("chord", pool, left, right, n, start)
+
+    def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
+        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+        self._run("tangent", pool, left, left, n, start)
+
+    def _run(
+        self, variant: str, pool: Words, left: References, right: References, n: int, start: int
+    ) -> None:
+        if n == 0:
+            return
+        padded = n + self.padding
+        if len(left) < padded or len(right) < padded or start + n + self.width > len(pool):
+            raise ShapeError(f"{n} additions do not fit lists of {len(left)} and {len(right)}")
+        left[n:padded] = left[0]
+        right[n:padded] = right[0]
+        n_blocks = -(-n // self.width)
+        flags = np.zeros(n_blocks, np.uint8)
+        out = address(pool) + 8 * self.group.point_words * start
+        self._variants[variant](
+            address(pool),
+            address(left),
+            address(right),
+            n_blocks,
+            address(self._scratch),
+            address(flags),
+            out,
+        )
+        if flags.any():
+            lanes = np.unpackbits(flags[:, None], axis=1, bitorder="little")[:, : self.width]
+            which = np.flatnonzero(lanes.reshape(-1)[:n])
+            if len(which):
+                self._patch(variant, pool, left[which], right[which], start + which)
+
+    @cached_property
+    def _scratch(self) -> Words:
+        plan = plan_for(self.group.base_field)
+        return aligned_words(2 * BATCH * plan.n * self.width)
+
+    def _patch(
+        self,
+        variant: str,
+        pool: Words,
+        left: References,
+        right: References,
+        target: NDArray[np.int64],
+    ) -> None:
+        """Recompute flagged pairs: infinity, doubling, opposite points, and false alarms."""
+        from zkctl.curve.exceptional import exceptional_sums
+
+        first = self._signed_points(pool, left)
+        second = first if variant == "tangent" else self._signed_points(pool, right)
+        sums = exceptional_sums(self.group, first, second, self._double)
+        rows = self.new_pool(len(sums))
+        self.to_pool(sums, rows)
+        pool[target] = rows[: len(sums)]
+
+    def _signed_points(self, pool: Words, references: References) -> Words:
+        from zkctl.curve.exceptional import negate_where
+
+        points = self.from_pool(pool[references >> 1])
+        return negate_where(self.group, points, (references & 1).astype(bool))
+
+    def _double(self, points: Words) -> Words:
+        """Doubles of finite points with y != 0."""
+        n = len(points)
+        pool = self.new_pool(2 * n)
+        self.to_pool(points, pool)
+        left = np.zeros(n + self.padding, np.int32)
+        left[:n] = 2 * np.arange(n)
+        self.double_indexed(pool, left, n, n)
+        return self.from_pool(pool[n : 2 * n])
+
+    def add(self, x: Words, y: Words) -> Words:
+        """Element-wise sums in file form."""
+        n = len(x)
+        pool = self.new_pool(3 * n)
+        self.to_pool(x, pool)
+        self.to_pool(y, pool[n:])
+        left, right = (np.zeros(n + self.padding, np.int32) for _ in range(2))
+        left[:n] = 2 * np.arange(n)
+        right[:n] = 2 * np.arange(n, 2 * n)
+        self.add_indexed(pool, left, right, n, 2 * n)
+        return self.from_pool(pool[2 * n : 3 * n])
