@@ -113,3 +113,35 @@ def contribute(key: ProvingKey, delta: int) -> ProvingKey:
         l_query=multiply_each(key.l_query, back),
         h_query=multiply_each(key.h_query, back),
     )
+
+
+def ones(curve: Curve, power: int) -> PowersOfTau:
+    """A prepared phase 1 with tau = alpha = beta = 1: quick to make at any size.
+
+    Its Lagrange points are the generator at w^0 and infinity elsewhere.
+    """
+    n = 1 << power
+    g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
+
+    def powers(point: P, count: int) -> P:
+        return type(point)(point.group, np.tile(point.data, (count, 1)))
+
+    def blocks(point: P, count: int) -> P:
+        out = type(point).infinity(point.group, (1 << count) - 1)
+        out.data[[(1 << k) - 1 for k in range(count)]] = point.data
+        return out
+
+    lagrange = LagrangePowers(
+        blocks(g1, power + 2), blocks(g2, power + 1), blocks(g1, power + 1), blocks(g1, power + 1)
+    )
+    return PowersOfTau(
+        curve=curve,
+        power=power,
+        ceremony_power=power,
+        tau_g1=powers(g1, 2 * n - 1),
+        tau_g2=powers(g2, n),
+        alpha_tau_g1=powers(g1, n),
+        beta_tau_g1=powers(g1, n),
+        beta_g2=g2,
+        lagrange=lagrange,
+    )

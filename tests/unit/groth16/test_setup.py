@@ -92,7 +92,7 @@ def test_keys_hold_the_polynomials_at_tau(curve: Curve) -> None:
     ]
     for points, base, scalars in expected:
         assert (points == multiply_base(base, FieldArray.from_ints(field, scalars))).all()
-    assert key.a_query.is_infinity().tolist() == [False] * 6 + [True]
+    assert np.flatnonzero(key.a_query.is_infinity()).tolist() == [4, 6]  # not in A
     assert (key.n_vars, key.n_public, key.domain_size) == (7, 2, 8)
 
 
