@@ -1,0 +1,187 @@
+"""The house rules that a machine can check: sizes, names, imports, forbidden calls (docs/design/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "zkctl"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FILE_LINES = 400
+FUNCTION_LINES = 60
+ARGUMENTS = 6
+NESTING = 3
+
+# Kernels and tables are exempt from the size limits: a kernel reads from top to bottom like its formula.
+EXEMPT_FILES = ("zkctl/field/kernel", "zkctl/curve/kernel", "zkctl/gadgets/poseidon_constants.py")
+
+# One parameter per option of a command or of a user's action.
+OPTIONS_ALLOWED = ("zkctl/cli/", "zkctl/toolchain/")
+
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
+FORBIDDEN_IMPORTS = {"random", "pickle", "marshal", "shelve", "dill"}
+FORBIDDEN_CALLS = {"eval", "exec"}
+NESTS = ast.For | ast.While | ast.If | ast.With | ast.Try | ast.Match
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(ROOT).as_posix()
+
+
+def functions(module: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def is_exempt(module: Path) -> bool:
+    return name_of(module).startswith(EXEMPT_FILES)
+
+
+def depth_of(body: list[ast.stmt]) -> int:
+    """How many blocks the deepest statement is inside; an elif is not deeper than its if."""
+    deepest = 0
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        inner = [
+            depth_of(block)
+            - (1 if name == "orelse" and len(block) == 1 and isinstance(block[0], ast.If) else 0)
+            for name, block in ast.iter_fields(node)
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt)
+        ]
+        inner += [depth_of(handler.body) for handler in getattr(node, "handlers", [])]
+        inner += [depth_of(case.body) for case in getattr(node, "cases", [])]
+        if isinstance(node, NESTS):
+            deepest = max(deepest, 1 + max(inner, default=0))
+    return deepest
+
+
+def n_arguments(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Path) -> int:
+    arguments = function.args
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    if not name_of(module).startswith(OPTIONS_ALLOWED):
+        names += [a.arg for a in arguments.kwonlyargs]
+    elif name_of(module).startswith("zkctl/cli/"):
+        return 0
+    return len([name for name in names if name not in ("self", "cls")])
+
+
+def violations() -> Iterator[str]:
+    for module in MODULES:
+        name = name_of(module)
+        if is_exempt(module):
+            continue
+        lines = len(module.read_text().splitlines())
+        if lines > FILE_LINES:
+            yield f"{name}: {lines} lines, the limit is {FILE_LINES}"
+        for function in functions(module):
+            where = f"{name}:{function.lineno} {function.name}"
+            length = (function.end_lineno or 0) - function.lineno + 1
+            if length > FUNCTION_LINES:
+                yield f"{where}: {length} lines, the limit is {FUNCTION_LINES}"
+            if n_arguments(function, module) > ARGUMENTS:
+                count = n_arguments(function, module)
+                yield f"{where}: {count} arguments, the limit is {ARGUMENTS}: use a dataclass"
+            if depth_of(function.body) > NESTING:
+                yield f"{where}: nested {depth_of(function.body)} deep, the limit is {NESTING}"
+
+
+def test_sizes() -> None:
+    found = list(violations())
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_exemptions_are_used() -> None:
+    for start in EXEMPT_FILES:
+        assert any(name_of(module).startswith(start) for module in MODULES), start
+
+
+def test_no_module_name_says_nothing() -> None:
+    empty = [name_of(m) for m in MODULES if {m.stem, *m.relative_to(ROOT).parts} & EMPTY_NAMES]
+    assert not empty
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [name_of(m) for m in MODULES if not ast.get_docstring(ast.parse(m.read_text()))]
+    assert not silent
+
+
+def imported(module: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or ""), node.lineno
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def test_no_weak_randomness_and_no_code_from_data() -> None:
+    """`random` is predictable; pickle and its kin run code from files.  D1 and D10 of the security notes."""
+    found = [
+        f"{name_of(module)}:{line} imports {name}"
+        for module in MODULES
+        for name, line in imported(module)
+        if name.split(".")[0] in FORBIDDEN_IMPORTS or name.startswith("numpy.random")
+    ]
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id in FORBIDDEN_CALLS:
+                    found.append(f"{name_of(module)}:{node.lineno} calls {node.func.id}")
+            elif isinstance(node, ast.Attribute) and ast.unparse(node) in (
+                "np.random",
+                "numpy.random",
+            ):
+                found.append(f"{name_of(module)}:{node.lineno} uses np.random")
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_only_compile_imports_the_users_code() -> None:
+    """importlib's loaders appear in one place; no command but `compile` reaches it."""
+    loaders = {"importlib.util", "importlib.machinery", "runpy", "imp"}
+    users = {
+        name_of(module)
+        for module in MODULES
+        for name, _ in imported(module)
+        if name in loaders and "spec_from_file_location" in module.read_text()
+    }
+    assert users <= {"zkctl/toolchain/compile.py", "zkctl/dsl/load.py"}
+
+
+def test_import_contracts() -> None:
+    pytest.importorskip("importlinter")
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+FORBIDDEN_TEXT = (
+    "registry." + "npmjs",
+    "files." + "pythonhosted",
+    "pypi." + "org/simple",
+    "/work" + "/",
+)
+
+
+def test_no_committed_file_names_a_package_registry_or_a_build_machine() -> None:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listing.returncode != 0:
+        pytest.skip("not a git checkout: an unpacked release has nothing to check")
+    found = []
+    for name in filter(None, listing.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8", "ignore")
+            found += [f"{name}: {bad}" for bad in FORBIDDEN_TEXT if bad in text]
+    assert not found
