@@ -1,0 +1,108 @@
+"""Coordinates and points in JSON: canonical numbers below q, members of their group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zkctl.curve import (
+    AffinePoint,
+    Curve,
+    G1Array,
+    G2Array,
+    Group,
+    is_in_subgroup,
+    is_on_curve,
+)
+from zkctl.errors import CheckFailed, EncodingError
+from zkctl.field import PrimeField
+from zkctl.formats.elements import check_points
+from zkctl.formats.strict_json import Node
+
+JsonPoint = AffinePoint | None  # None is the point at infinity
+_SWAPPED = "the coordinates look swapped: this file writes the imaginary part first, c0 comes first"
+
+
+def element(node: Node, field: PrimeField, *, allow_hex: bool = False) -> int:
+    """A number that must be below the field's modulus.  Raises: EncodingError naming its path."""
+    return below(node.integer(allow_hex=allow_hex), node, field)
+
+
+def below(value: int, node: Node, field: PrimeField) -> int:
+    """The value, if it is below the field's modulus.  Raises: EncodingError naming its path."""
+    if value >= field.modulus:
+        raise EncodingError(
+            f"the number is not below the modulus of {field.name}", where=node.place
+        )
+    return value
+
+
+def projective(node: Node, group: Group) -> JsonPoint:
+    """A point as snarkjs writes it: [x, y, z] with z one, or [0, 1, 0] for infinity."""
+    x, y, z = (_coordinate(part, group) for part in node.elements(3))
+    one = (1,) + (0,) * (group.degree - 1)
+    zero = (0,) * group.degree
+    if z == one:
+        return x, y
+    if z == zero and (x, y) == (zero, one):
+        return None
+    raise node.fail(f"z is {_text(z)}, expected {_text(one)}, or {_text(zero)} in [0, 1, 0]")
+
+
+def _text(coordinate: tuple[int, ...]) -> str:
+    return str(coordinate[0]) if len(coordinate) == 1 else str(list(coordinate))
+
+
+def _coordinate(node: Node, group: Group) -> tuple[int, ...]:
+    if group.degree == 1:
+        return (element(node, group.base_field),)
+    return tuple(element(part, group.base_field) for part in node.elements(2))
+
+
+def members_g1(curve: Curve, points: Sequence[JsonPoint], place: str) -> G1Array:
+    """Points of the first group, checked, none at infinity.  Raises: EncodingError."""
+    array = G1Array.from_ints(curve.g1, points)
+    check_points(array, "g1", place)
+    return array
+
+
+def key_g2(curve: Curve, point: JsonPoint, place: str) -> G2Array:
+    """One point of a key in the second group, checked, not infinity.  Shapes: -> ().
+
+    Raises: EncodingError.
+    """
+    array = G2Array.from_ints(curve.g2, [point])
+    if looks_swapped(curve.g2, point):
+        raise EncodingError("g2: the point is not on the curve", where=place, hint=_SWAPPED)
+    check_points(array, "g2", place)
+    return array[0]
+
+
+def proof_g1(curve: Curve, point: JsonPoint, place: str) -> G1Array:
+    """One point of a proof in the first group, checked; infinity is possible.  Shapes: -> ().
+
+    Raises: EncodingError.
+    """
+    array = G1Array.from_ints(curve.g1, [point])
+    check_points(array, "g1", place, infinity=True)
+    return array[0]
+
+
+def proof_g2(curve: Curve, point: JsonPoint, place: str) -> G2Array:
+    """One point of a proof in the second group, checked; infinity is possible.  Shapes: -> ().
+
+    Raises: CheckFailed if only the order of c0 and c1 is wrong; EncodingError.
+    """
+    array = G2Array.from_ints(curve.g2, [point])
+    if looks_swapped(curve.g2, point):
+        raise CheckFailed("the point is not on the curve", where=place, hint=_SWAPPED)
+    check_points(array, "g2", place, infinity=True)
+    return array[0]
+
+
+def looks_swapped(group: Group, point: JsonPoint) -> bool:
+    """Is the point off the curve, but in the group once c0 and c1 change places?"""
+    if point is None or is_on_curve(G2Array.from_ints(group, [point]))[0]:
+        return False
+    x, y = point
+    other = G2Array.from_ints(group, [(x[::-1], y[::-1])])
+    return bool(is_on_curve(other)[0] and is_in_subgroup(other)[0])
