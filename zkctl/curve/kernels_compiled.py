@@ -141,28 +141,42 @@ class CompiledGroupKernels:
         """Recompute flagged pairs: infinity, doubling, opposite points, and false alarms."""
         from zkctl.curve.exceptional import exceptional_sums
 
-        first = self._signed_points(pool, left)
-        second = first if variant == "tangent" else self._signed_points(pool, right)
-        sums = exceptional_sums(self.group, first, second, self._double)
+        first = self.signed_points(pool[left >> 1], left & 1)
+        second = first if variant == "tangent" else self.signed_points(pool[right >> 1], right & 1)
+        sums = exceptional_sums(
+            self.group, first, second, lambda points: self.double_repeatedly(points, 1)
+        )
         rows = self.new_pool(len(sums))
         self.to_pool(sums, rows)
         pool[target] = rows[: len(sums)]
 
-    def _signed_points(self, pool: Words, references: References) -> Words:
+    def signed_points(self, rows: Words, signs: References) -> Words:
+        """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
         from zkctl.curve.exceptional import negate_where
 
-        points = self.from_pool(pool[references >> 1])
-        return negate_where(self.group, points, (references & 1).astype(bool))
+        return negate_where(self.group, self.from_pool(rows), signs.astype(bool))
 
-    def _double(self, points: Words) -> Words:
-        """Doubles of finite points with y != 0."""
-        n = len(points)
-        pool = self.new_pool(2 * n)
-        self.to_pool(points, pool)
-        left = np.zeros(n + self.padding, np.int32)
-        left[:n] = 2 * np.arange(n)
-        self.double_indexed(pool, left, n, n)
-        return self.from_pool(pool[n : 2 * n])
+    def double_repeatedly(self, points: Words, times: int) -> Words:
+        """2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
+        out = points.copy()
+        finite = np.flatnonzero(points.any(axis=1))
+        n = len(finite)
+        if n == 0:
+            return out
+        step = n + self.width
+        pool = self.new_pool(2 * step)
+        self.to_pool(points[finite], pool)
+        at = 0
+        lists = []
+        for start in (0, step):
+            left = np.zeros(n + self.padding, np.int32)
+            left[:n] = 2 * np.arange(start, start + n)
+            lists.append(left)
+        for _ in range(times):
+            self.double_indexed(pool, lists[at], n, step * (1 - at))
+            at = 1 - at
+        out[finite] = self.from_pool(pool[step * at : step * at + n])
+        return out
 
     def add(self, x: Words, y: Words) -> Words:
         """Element-wise sums in file form."""

@@ -2,29 +2,162 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import PointArray
-from zkctl.curve.kernels_python import PythonGroupKernels
+from zkctl.curve.reference_sums import NONE, ReferenceSums
+from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
+from zkctl.field.array import Words
+from zkctl.field.backend import schedule_kernels
 
 P = TypeVar("P", bound=PointArray)
+Int32 = NDArray[np.int32]
+
+EACH_PART = 1 << 13  # points per run of multiply_each: table and accumulators stay in the cache
+EACH_BITS = 4
+BASE_PART = 1 << 15  # scalars per run of multiply_base
 
 
 def multiply_base(base: P, scalars: FieldArray) -> P:
     """scalars[i] * base for every i (a table of multiples is made once).  Shapes: (), (n,) -> (n,)."""
-    k = PythonGroupKernels(base.group)
-    point = base.to_ints()[0]
-    return type(base).from_ints(
-        base.group, [k.scalar_multiply(point, s) for s in scalars.to_ints()]
-    )
+    group, n = base.group, len(scalars)
+    out = np.zeros((n, group.point_words), np.uint64)
+    if n and base.data.any():
+        table = BaseTable(base, min(n, BASE_PART))
+        words = scalars.to_words()
+        for first in range(0, n, BASE_PART):
+            out[first : first + BASE_PART] = table.multiply(words[first : first + BASE_PART])
+    return type(base)(group, out)
+
+
+class BaseTable:
+    """d 2^(c w) B for every window w and 1 <= d <= 2^(c-1); a product is then one addition per window."""
+
+    def __init__(self, base: PointArray, n: int) -> None:
+        self.kernels = group_kernels(base.group)
+        n_bits = base.group.scalar_field.n_bits
+        self.bits = min(range(2, 14), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << (c - 1))))
+        self.n_windows = -(-(n_bits + 1) // self.bits)
+        self.half = 1 << (self.bits - 1)
+        self.out_row = self.n_windows * self.half
+        start = self.out_row + n
+        rows = start + ReferenceSums.rows_needed(self.n_windows, self.kernels.width)
+        self.pool = self.kernels.new_pool(rows)
+        self.kernels.to_pool(self._multiples(base.data.reshape(1, -1)), self.pool)
+        self.sums = ReferenceSums(self.kernels, self.pool, start, self.n_windows)
+
+    def _multiples(self, base: Words) -> Words:
+        """The table in file form, multiple by multiple: row (d - 1) * n_windows + w."""
+        firsts = [base]
+        for _ in range(self.n_windows - 1):
+            firsts.append(self.kernels.double_repeatedly(firsts[-1], self.bits))
+        step = rows = np.concatenate(firsts)
+        while len(rows) < self.out_row:
+            rows = np.concatenate([rows, self.kernels.add(rows, _repeat(step, rows))])
+            step = self.kernels.double_repeatedly(step, 1)
+        return rows
+
+    def multiply(self, words: Words) -> Words:
+        """Products in file form.  Shapes: (n, n_words) -> (n, point_words)."""
+        digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows).T
+        magnitude = np.abs(digits).astype(np.int64)
+        rows = (magnitude - 1) * self.n_windows + np.arange(self.n_windows)
+        present = magnitude > 0
+        refs = (2 * rows + (digits < 0))[present].astype(np.int32)
+        counts = np.cumsum(present.sum(axis=1))
+        starts = np.concatenate([[0], counts]).astype(np.int32)
+        sums = self.sums.run(refs, starts, self.out_row)
+        products = self.kernels.signed_points(self.pool[np.maximum(sums, 0) >> 1], sums & 1)
+        products[sums == NONE] = 0
+        return np.asarray(products)
+
+
+def _repeat(step: Words, rows: Words) -> Words:
+    """`step` as often as it takes to cover `rows`."""
+    return np.tile(step, (len(rows) // len(step), 1))
 
 
 def multiply_each(points: P, scalars: FieldArray) -> P:
     """scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,)."""
-    k = PythonGroupKernels(points.group)
-    values = scalars.to_ints()
+    n, words = len(points), scalars.to_words()
     if scalars.shape == ():
-        values = values * len(points)
-    pairs = zip(points.to_ints(), values, strict=True)
-    return type(points).from_ints(points.group, [k.scalar_multiply(point, s) for point, s in pairs])
+        words = np.broadcast_to(words, (n, words.shape[-1]))
+    if len(words) != n:
+        raise ShapeError(f"{n} points but {len(words)} scalars")
+    out = np.zeros((n, points.group.point_words), np.uint64)
+    useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
+    for first in range(0, len(useful), EACH_PART):
+        part = useful[first : first + EACH_PART]
+        out[part] = EachRun(points.group, points.data[part], words[part]).result()
+    return type(points)(points.group, out)
+
+
+class EachRun:
+    """Signed fixed windows over finite points and non-zero scalars: all points in step.
+
+    Pool rows: the multiples 1 .. 8 of each point, then two areas of accumulators used in turn.
+    """
+
+    def __init__(self, group: Any, points: Words, words: Words) -> None:
+        self.kernels, self.n = group_kernels(group), len(points)
+        n_windows = -(-(group.scalar_field.n_bits + 1) // EACH_BITS)
+        self.digits = schedule_kernels().signed_digits(words, EACH_BITS, n_windows)
+        self.multiples = 1 << (EACH_BITS - 1)
+        self.step = self.n + self.kernels.width
+        self.area = self.multiples * self.step
+        self.turn = 0
+        self.pool = self.kernels.new_pool(self.area + 2 * self.step)
+        self.kernels.to_pool(points, self.pool)
+        self.lists = [np.zeros(self.n + self.kernels.padding, np.int32) for _ in range(2)]
+        own = 2 * np.arange(self.n, dtype=np.int32)
+        self._double(own, 1)
+        for k in range(2, self.multiples):
+            self._add(own + 2 * self.step * (k - 1), own, k * self.step)
+
+    def _double(self, refs: Int32, multiple: int) -> None:
+        self._list(0, refs)
+        self.kernels.double_indexed(self.pool, self.lists[0], len(refs), multiple * self.step)
+
+    def _add(self, left: Int32, right: Int32, row: int) -> None:
+        self._list(0, left)
+        self._list(1, right)
+        self.kernels.add_indexed(self.pool, *self.lists, len(left), row)
+
+    def _list(self, which: int, refs: Int32) -> None:
+        self.lists[which][: len(refs)] = refs
+
+    def result(self) -> Words:
+        """The products in file form.  Shapes: -> (n, point_words)."""
+        refs = np.full(self.n, NONE, np.int32)
+        for digits in self.digits[::-1]:
+            for _ in range(EACH_BITS):
+                self._advance(refs, np.flatnonzero(refs != NONE), None)
+            present = digits != 0
+            magnitude = np.abs(digits)
+            table = 2 * ((magnitude - 1) * self.step + np.arange(self.n)) + (digits < 0)
+            fresh = present & (refs == NONE)
+            running = np.flatnonzero(present & (refs != NONE))
+            self._advance(refs, running, table[running].astype(np.int32))
+            refs[fresh] = table[fresh]
+        return np.asarray(self.kernels.signed_points(self.pool[refs >> 1], refs & 1))
+
+    def _advance(self, refs: Int32, which: NDArray[np.intp], right: Int32 | None) -> None:
+        """Double (or add to) the accumulators `which`, then move the others beside them."""
+        if not len(which):
+            return
+        row = self.area + self.turn * self.step
+        self.turn = 1 - self.turn
+        if right is None:
+            self._list(0, refs[which])
+            self.kernels.double_indexed(self.pool, self.lists[0], len(which), row)
+        else:
+            self._add(refs[which], right, row)
+        rest = np.setdiff1d(np.flatnonzero(refs >= 2 * self.area), which, assume_unique=True)
+        self.pool[row + len(which) : row + len(which) + len(rest)] = self.pool[refs[rest] >> 1]
+        refs[rest] = 2 * np.arange(row + len(which), row + len(which) + len(rest))
+        refs[which] = 2 * np.arange(row, row + len(which))

@@ -17,3 +17,11 @@ def field_kernels(field: PrimeField) -> Any:
     from zkctl.field.kernels_compiled import CompiledFieldKernels
 
     return CompiledFieldKernels(field)
+
+
+@cache
+def schedule_kernels() -> Any:
+    """The scheduling kernels (digits, sorting, pairing up)."""
+    from zkctl.field.schedule import CompiledSchedule
+
+    return CompiledSchedule()
