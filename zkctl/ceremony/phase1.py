@@ -17,6 +17,7 @@ from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Origin, Phase1Contribution, Phase1PublicKey
 from zkctl.ceremony.first_challenge import first_challenge
 from zkctl.ceremony.knowledge import draw_secret, rng_of
+from zkctl.ceremony.ratios import require_members
 from zkctl.ceremony.sampling import hash_to_g2, sample_g1
 from zkctl.ceremony.transcript import (
     knowledge_digests,
@@ -31,6 +32,7 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 
 P = TypeVar("P", bound=PointArray)
 MAX_POWER = 28
+SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
 
 
 def new_powers(curve: Curve, power: int) -> PowersOfTau:
@@ -62,7 +64,8 @@ def contribute_phase1(
 ) -> tuple[PowersOfTau, Phase1Contribution]:
     """The powers after one more contribution, unprepared, and its record.
 
-    Raises: InputError for a truncated file, which has lost what the next challenge is hashed from.
+    Raises: InputError for a truncated file, which has lost what the next challenge is hashed from;
+    EncodingError for a point outside its group, which could leak the secret.
     """
     if accumulator.power != accumulator.ceremony_power:
         raise InputError(
@@ -70,6 +73,7 @@ def contribute_phase1(
             " nobody can contribute to them",
             hint="contribute to the full file",
         )
+    require_group_members(accumulator)
     challenge = current_challenge(accumulator, earlier)
     secrets, key = draw_phase1_key(accumulator.curve, challenge, rng_of(origin, entropy))
     updated = _multiply(accumulator, *secrets)
@@ -86,6 +90,12 @@ def contribute_phase1(
         origin=origin,
     )
     return updated, record
+
+
+def require_group_members(accumulator: PowersOfTau) -> None:
+    """Check that every power is a finite member of its group (EncodingError otherwise)."""
+    for name in SECTIONS:
+        require_members(getattr(accumulator, name), name)
 
 
 def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribution]) -> bytes:

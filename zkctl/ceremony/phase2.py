@@ -13,6 +13,7 @@ from typing import TypeVar
 from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Origin, Phase2Contribution
 from zkctl.ceremony.knowledge import draw_secret, rng_of
+from zkctl.ceremony.ratios import require_members
 from zkctl.ceremony.sampling import hash_to_g2, sample_g1
 from zkctl.ceremony.transcript import phase2_transcript
 from zkctl.curve import Curve, G1Array, PointArray, multiply_each
@@ -29,7 +30,12 @@ def contribute_phase2(
     origin: Origin,
     entropy: str = "",
 ) -> tuple[ProvingKey, Phase2Contribution]:
-    """The key after one more contribution, and its record."""
+    """The key after one more contribution, and its record.
+
+    Raises: EncodingError for a point outside its group, which could leak the secret.
+    """
+    for name in ("delta_g1", "delta_g2", "l_query", "h_query"):
+        require_members(getattr(key, name), name, infinity=name.endswith("query"))
     secret, g1_s, g1_sx = draw_phase2_key(key.curve, rng_of(origin, entropy))
     transcript = phase2_transcript(circuit_hash, earlier, g1_s, g1_sx)
     g2_sp = hash_to_g2(key.curve, [transcript])

@@ -20,7 +20,7 @@ from zkctl.ceremony.knowledge import (
     refuse_trivial_secret,
     rng_of,
 )
-from zkctl.ceremony.phase1 import draw_phase1_key
+from zkctl.ceremony.phase1 import SECTIONS, draw_phase1_key, require_group_members
 from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
 from zkctl.ceremony.sampling import hash_to_g2
 from zkctl.ceremony.transcript import (
@@ -36,7 +36,6 @@ from zkctl.poly import Domain
 from zkctl.srs.powers_of_tau import PowersOfTau
 
 Tell = Callable[[str], None]
-_SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
 
 
 def verify_phase1(
@@ -50,6 +49,9 @@ def verify_phase1(
     """
     tell("checking that every point is in its group")
     require_group_members(powers)
+    if powers.lagrange:
+        for name in SECTIONS[:4]:
+            require_members(getattr(powers.lagrange, name), f"lagrange {name}", infinity=True)
     tell(f"checking {len(contributions)} contributions")
     verify_contributions(powers, contributions)
     tell("checking that the powers are powers of one tau")
@@ -60,16 +62,6 @@ def verify_phase1(
     if powers.lagrange:
         tell("checking the Lagrange form")
         verify_lagrange(powers)
-
-
-def require_group_members(powers: PowersOfTau) -> None:
-    """Check membership of all points; only Lagrange blocks may contain infinity."""
-    for name in _SECTIONS:
-        require_members(getattr(powers, name), name)
-    if powers.lagrange:
-        for name in _SECTIONS[:4]:
-            points: PointArray = getattr(powers.lagrange, name)
-            require_members(points, f"lagrange {name}", infinity=True)
 
 
 # -- contributions

@@ -20,7 +20,7 @@ from zkctl.poly import Domain
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 P = TypeVar("P", bound=PointArray)
-Tell = Callable[[str, float], None]
+Tell = Callable[[str, float | None], None]
 
 
 def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: None) -> PowersOfTau:
