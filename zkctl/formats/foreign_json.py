@@ -9,7 +9,7 @@ In all of them infinity is (0, 0), and Fq2 is c0, c1.
 
 from __future__ import annotations
 
-from zkctl.curve import CURVES, Curve, G1Array, Group, curve_by_name, is_on_curve
+from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_on_curve
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
 from zkctl.formats import receipts
@@ -31,6 +31,15 @@ def is_proof(root: Node) -> bool:
 def is_public(root: Node) -> bool:
     """Are these public signals in one of these shapes?"""
     return root.is_object()
+
+
+def curve_of(root: Node) -> Curve | None:
+    """The curve of a key or proof; None for a gnark proof, which does not tell."""
+    if receipts.is_receipt(root):
+        return BN254
+    if root.has("G1"):
+        return _curve_of_alpha(root.member("G1").member("Alpha"))
+    return None if root.has("Ar") else _garaga_curve(root)
 
 
 def parse_key(root: Node) -> VerifyingKey:

@@ -74,6 +74,16 @@ def load_node(path: Path, max_bytes: int = 16 << 20) -> Node:
     return Node(load_json(path, max_bytes=max_bytes), printable(path))
 
 
+def protocol_and_curve(root: Node) -> tuple[str, Curve | None]:
+    """What a key or proof says of itself, whether or not its proof system is supported."""
+    if foreign_json.is_key(root) or foreign_json.is_proof(root):
+        return "groth16", foreign_json.curve_of(root)
+    protocol = root.member("protocol").text()
+    if protocol not in _LATER_PROTOCOLS:
+        _require_groth16(root, "files")
+    return protocol, _curve(root) if root.has("curve") else None
+
+
 def _curve(root: Node) -> Curve:
     node = root.member("curve")
     try:

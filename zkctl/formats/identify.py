@@ -1,0 +1,81 @@
+"""Tell what a file is by its content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from zkctl.errors import FormatError
+from zkctl.formats import foreign_json, receipts
+from zkctl.formats.mapped import map_file
+from zkctl.formats.signatures import name_of_content
+from zkctl.formats.snarkjs_json import MAX_PUBLIC_BYTES, load_node
+from zkctl.formats.strict_json import Node
+
+
+class FileKind(StrEnum):
+    """The kinds of files that commands read."""
+
+    R1CS = "r1cs"
+    WTNS = "wtns"
+    PTAU = "ptau"
+    ZKEY = "zkey"
+    WPROG = "wprog"
+    SYM = "sym"
+    WASM = "wasm"
+    VERIFICATION_KEY = "verification key"
+    PROOF = "proof"
+    RECEIPT = "receipt"
+    PUBLIC = "public signals"
+    JSON = "json"
+
+
+_MAGICS = {
+    b"r1cs": FileKind.R1CS,
+    b"wtns": FileKind.WTNS,
+    b"ptau": FileKind.PTAU,
+    b"zkey": FileKind.ZKEY,
+    b"wprg": FileKind.WPROG,
+    b"\0asm": FileKind.WASM,
+}
+_SYM_START = re.compile(rb"(?:0|[1-9][0-9]*),(?:-1|0|[1-9][0-9]*),(?:0|[1-9][0-9]*),[^,\n]+")
+_START_BYTES = 4096
+
+
+def identify(path: Path) -> FileKind:
+    """The kind of a file.
+
+    Raises: FormatError if it is none of ours, or JSON that is not well-formed; EnvironmentProblem
+    if it is unreadable.
+    """
+    source = map_file(path)
+    start = bytes(source.data[:_START_BYTES])
+    if start[:4] in _MAGICS:
+        return _MAGICS[start[:4]]
+    if _SYM_START.match(start):
+        return FileKind.SYM
+    if name_of_content(start[:64]) == "JSON":
+        return identify_json(load_node(path, MAX_PUBLIC_BYTES))
+    raise FormatError(
+        f"expected a file of circom, snarkjs or zkctl, found {name_of_content(start[:64])}",
+        where=source.where,
+    )
+
+
+def identify_json(root: Node) -> FileKind:
+    """The kind of a JSON document."""
+    if isinstance(root.value, list):
+        return FileKind.PUBLIC if _only_numbers(root.value) else FileKind.JSON
+    if receipts.is_receipt(root):
+        return FileKind.RECEIPT
+    if foreign_json.is_key(root) or root.has("protocol", "nPublic"):
+        return FileKind.VERIFICATION_KEY
+    if foreign_json.is_proof(root) or root.has("protocol"):
+        return FileKind.PROOF
+    return FileKind.JSON
+
+
+def _only_numbers(values: Sequence[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
