@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_base, multiply_each
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 from zkctl.field.array import Words
+from zkctl.formats.r1cs import write_r1cs
+from zkctl.formats.wtns import write_wtns
+from zkctl.formats.zkey import ZkeyFile, write_zkey
 from zkctl.groth16.keys import ProvingKey
+from zkctl.groth16.setup import initial_key
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 P = TypeVar("P", bound=PointArray)
@@ -145,3 +152,40 @@ def ones(curve: Curve, power: int) -> PowersOfTau:
         beta_g2=g2,
         lagrange=lagrange,
     )
+
+
+def contribution(key: ProvingKey, origin: Origin) -> Phase2Contribution:
+    """A record as policy reads it: of this origin; its proof of knowledge is not a real one."""
+    g1, g2 = G1Array.generator(key.curve.g1), G2Array.generator(key.curve.g2)
+    return Phase2Contribution(key.delta_g1, g1, g1, g2, bytes(64), origin)
+
+
+SOMEBODY = Origin(Kind.PARTICIPANT, "somebody")
+BEACON = Origin(Kind.BEACON, "drand", bytes.fromhex("5eed" * 16), 10)
+
+
+def save_key(path: Path, key: ProvingKey, *origins: Origin) -> Path:
+    """Write a key with records of these origins, one participant unless told otherwise."""
+    records = [contribution(key, origin) for origin in origins or (SOMEBODY,)]
+    with path.open("wb") as file:
+        write_zkey(file, ZkeyFile(key, bytes(64), records))
+    return path
+
+
+def save_witness(path: Path, field: PrimeField, words: Words) -> Path:
+    with path.open("wb") as file:
+        write_wtns(file, field, words)
+    return path
+
+
+def save_circuit(path: Path, r1cs: R1CS) -> Path:
+    with path.open("wb") as file:
+        write_r1cs(file, r1cs)
+    return path
+
+
+@cache
+def toy_key(curve: Curve) -> ProvingKey:
+    """A key for `factors` with one contribution, over secrets that policy cannot see."""
+    powers = powers_of_tau(curve, 2)
+    return contribute(initial_key(factors(curve.scalar_field), powers), 0xDE17A5EC2E7)

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.constraints.r1cs import R1CS
-from zkctl.errors import IntegrityError, UnsatisfiedError, ZkctlError
+from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
+from zkctl.field import FieldArray
 from zkctl.formats.printable import printable
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.snarkjs_json import proof_json, public_json
 from zkctl.formats.sym import read_sym
 from zkctl.formats.wtns import Witness, read_wtns
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.zkey import ZkeyFile, check_key_points, read_zkey
 from zkctl.groth16 import prove as groth16
-from zkctl.groth16.keys import ProvingKey
+from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import log_domain_size
 from zkctl.groth16.verify import statement_id
 from zkctl.toolchain.files import atomic_outputs, check_destination
@@ -67,11 +68,7 @@ def prove(
         report("checking the constraints", None)
         _check_circuit(stored.key, values, r1cs)
     report("proving", None)
-    try:
-        made, signals = groth16.prove(stored.key, values.words)
-    except ZkctlError as error:
-        error.where = error.where or printable(witness)
-        raise
+    made, signals = _prove(stored, values, key, witness, checked=r1cs is not None)
     with atomic_outputs([proof, public], force=force, inputs=inputs) as (proof_file, public_file):
         proof_file.write(proof_json(made).encode())
         public_file.write(public_json(signals).encode())
@@ -83,6 +80,27 @@ def prove(
         statement=statement_id(stored.key.verifying_key, signals),
         warnings=warnings,
     )
+
+
+def _prove(
+    stored: ZkeyFile, values: Witness, key: Path, witness: Path, *, checked: bool
+) -> tuple[Proof, FieldArray]:
+    """Prove; when that fails, find out whether witness or key is to blame.
+
+    `checked` says that the witness satisfies the constraints.
+    """
+    try:
+        return groth16.prove(stored.key, values.words)
+    except (ShapeError, EncodingError, UnsatisfiedError) as error:
+        check_key_points(stored, printable(key))
+        if checked and not isinstance(error, ShapeError):
+            raise IntegrityError(
+                "the witness satisfies the circuit, but the key gives no valid proof",
+                where=printable(key),
+                hint="the key is of another circuit or was altered: run zkctl ceremony verify",
+            ) from error
+        error.where = printable(witness)
+        raise
 
 
 def _check_field(key: ProvingKey, witness: Witness, where: str) -> None:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import circuit, contribute, factors, factors_witness, powers_of_tau
+from tests.toy_groth16 import circuit, contribute, factors_witness, powers_of_tau, toy_key
 from zkctl.curve import BN254, CURVES, Curve
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import BN254_FR, FieldArray, words_from_ints
 from zkctl.groth16 import prove as module
-from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import verify
-
-
-@cache
-def toy_key(curve: Curve) -> ProvingKey:
-    return contribute(initial_key(factors(curve.scalar_field), powers_of_tau(curve, 2)), 0xDE17A)
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)

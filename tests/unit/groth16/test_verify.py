@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from tests.points import first_curve_points
-from tests.toy_groth16 import contribute, factors, factors_witness, powers_of_tau
+from tests.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
-from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import statement_id, verify
 
 Statement = tuple[VerifyingKey, FieldArray, Proof]
@@ -23,10 +22,8 @@ Statement = tuple[VerifyingKey, FieldArray, Proof]
 
 @cache
 def statement(curve: Curve) -> Statement:
-    powers = powers_of_tau(curve, 2)
-    key = contribute(initial_key(factors(curve.scalar_field), powers), 0xDE17A)
-    proof, public = prove(key, factors_witness(curve.scalar_field))
-    return key.verifying_key, public, proof
+    proof, public = prove(toy_key(curve), factors_witness(curve.scalar_field))
+    return toy_key(curve).verifying_key, public, proof
 
 
 def outside_group(curve: Curve, degree: int) -> G1Array | G2Array:
