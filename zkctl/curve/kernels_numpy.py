@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.exceptional import negate_where
 from zkctl.curve.parameters import Group
 from zkctl.curve.registry import curve_by_name
 from zkctl.curve.tower import Fq2, Ring, Tower
@@ -53,6 +54,7 @@ class Column:
         return Column(self.kernels, self.kernels.inverse(self.data))
 
 
+References = NDArray[np.int32]
 Coordinate = Any  # Column over Fq, Fq2 of Columns over Fq2: the same operators
 
 
@@ -90,6 +92,44 @@ class NumpyGroupKernels:
         at_infinity = ~y.any(axis=1)
         out[at_infinity] = x[at_infinity]
         return out
+
+    # -- pools: here simply points in file form
+
+    width = 1
+    padding = 0
+
+    def new_pool(self, n: int) -> Words:
+        """Room for n points."""
+        return np.zeros((n + self.width, self.group.point_words), np.uint64)
+
+    def to_pool(self, points: Words, pool: Words) -> None:
+        """Convert points (file form) into the first rows of a pool."""
+        pool[: len(points)] = points
+
+    def from_pool(self, rows: Words) -> Words:
+        """Points in file form, canonical."""
+        return rows.copy()
+
+    def signed_points(self, rows: Words, signs: NDArray[np.int32]) -> Words:
+        """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+        return negate_where(self.group, rows, signs.astype(bool))
+
+    def add_indexed(
+        self, pool: Words, left: References, right: References, n: int, start: int
+    ) -> None:
+        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n (reference = 2 index + sign)."""
+        sides = [self.signed_points(pool[r[:n] >> 1], r[:n] & 1) for r in (left, right)]
+        pool[start : start + n] = self.add(*sides)
+
+    def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
+        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+        self.add_indexed(pool, left, left, n, start)
+
+    def double_repeatedly(self, points: Words, times: int) -> Words:
+        """2^times P for every row, in file form."""
+        for _ in range(times):
+            points = self.add(points, points)
+        return points
 
     def _split(self, points: Words) -> tuple[Coordinate, Coordinate]:
         parts = np.split(np.ascontiguousarray(points), 2 * self.group.degree, axis=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import hashlib
+import mmap
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -70,6 +71,17 @@ def host() -> Host:
         width = min(width, int(asked))
     x86 = triple.startswith(("x86_64", "i686"))
     return Host(llvm.get_host_cpu_name(), available.flatten(), triple, width, x86)
+
+
+@cache
+def can_execute() -> bool:
+    """May this process map memory that it can execute (hardened hosts forbid it)?"""
+    try:
+        page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    except (OSError, AttributeError):
+        return False
+    page.close()
+    return True
 
 
 def load_program(
