@@ -133,6 +133,12 @@ class PointArray:
     def __sub__(self, other: Self) -> Self:
         return self + (-other)
 
+    def doubled(self, times: int = 1) -> Self:
+        """Element-wise 2^times P."""
+        rows = np.ascontiguousarray(self.data).reshape(-1, self.group.point_words)
+        doubled = group_kernels(self.group).double_repeatedly(rows, times)
+        return type(self)(self.group, doubled.reshape(self.data.shape))
+
     def sum(self) -> Self:
         """The sum of all points, by halving: log2(n) batched additions.  Shapes: (n,) -> ()."""
         points = self

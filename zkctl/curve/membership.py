@@ -105,11 +105,13 @@ for _each in (BN254, BLS12_381):
 
 def _multiple(points: P, n: int) -> P:
     """[n] P for the whole array and one public n != 0."""
-    result = points
+    result, run = points, 0
     for digit in signed_digits(abs(n))[1:]:
-        result = result + result
+        run += 1
         if digit:
+            result, run = result.doubled(run), 0
             result = result + points if digit > 0 else result - points
+    result = result.doubled(run) if run else result
     return result if n > 0 else -result
 
 
