@@ -52,10 +52,13 @@ def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
 
 def _doctor_text(summary: DoctorSummary) -> str:
     facts = plain(summary)
-    checks = facts.pop("self_test"), facts.pop("warnings")
+    facts.pop("self_test"), facts.pop("warnings")
+    for sizes in (facts["memory"], facts["disk_free"]):
+        sizes.update({name: f"{size / 1e9:.1f} GB" for name, size in sizes.items()})
+    facts["kernels"]["objects"] = len(facts["kernels"]["objects"])
     lines = list(record_lines(facts))
-    if checks[0] is not None:
-        lines += ["self-test", *(f"  {_check_line(check)}" for check in summary.self_test or [])]
+    if summary.self_test is not None:
+        lines += ["self-test", *(f"  {_check_line(check)}" for check in summary.self_test)]
     return "\n".join(lines)
 
 

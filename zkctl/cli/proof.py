@@ -66,10 +66,10 @@ def setup_groth16(
 
     It needs contributions (zkctl ceremony contribute) before it is safe to use.
     """
-    from zkctl.toolchain import setup
+    from zkctl.toolchain.setup import setup_groth16 as make_key
 
     return Answer(
-        setup.setup_groth16(
+        make_key(
             r1cs, ptau, output, force=force, allow_insecure=allow_insecure, report=terminal.report
         )
     )
@@ -106,10 +106,10 @@ def prove(
 
     The proof is verified before it is written.
     """
-    from zkctl.toolchain import prove as action
+    from zkctl.toolchain.prove import prove as make_proof
 
     return Answer(
-        action.prove(
+        make_proof(
             key,
             witness,
             output,
@@ -133,9 +133,9 @@ def verify(
 
     Prints OK and exits with 0, or prints INVALID and exits with 1.
     """
-    from zkctl.toolchain import verify as action
+    from zkctl.toolchain.verify import verify as check_proof
 
-    summary = action.verify(
+    summary = check_proof(
         vkey, public, proof, allow_insecure=allow_insecure, report=terminal.report
     )
     if summary.valid:

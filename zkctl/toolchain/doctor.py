@@ -17,7 +17,7 @@ from zkctl.toolchain.progress import Report, silent
 if TYPE_CHECKING:
     from zkctl.toolchain.self_test import Check
 
-PACKAGES = ("numpy", "llvmlite", "typer", "rich", "galois", "py_ecc", "cryptography")
+PACKAGES = ("numpy", "llvmlite", "typer", "rich", "galois", "py-ecc", "cryptography")
 EXTRAS = {"circom": "wasmtime"}  # the extra's name: the package it brings
 FEATURES = ("avx2", "bmi2", "adx", "fma", "avx512f", "avx512ifma", "neon")  # what kernels may use
 
@@ -46,7 +46,6 @@ class DoctorSummary:
 
 def examine(*, self_test: bool = False, report: Report = silent) -> DoctorSummary:
     """Look at the environment, and check the arithmetic if asked."""
-    report("looking at the environment", None)
     kernels = _kernels()
     checks = None
     if self_test:
@@ -97,10 +96,9 @@ def _usable_cores() -> int:
 
 
 def _kernels() -> dict[str, Any]:
-    from zkctl.field import backend
+    from zkctl.field.backend import describe
 
-    describe = getattr(backend, "describe", None)
-    return dict(describe()) if describe is not None else {}
+    return describe()
 
 
 def _memory() -> dict[str, int]:
