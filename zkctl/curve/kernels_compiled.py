@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.kernels_curve import AHEAD, BATCH, GroupEmitter
 from zkctl.curve.parameters import Group
 from zkctl.errors import ShapeError
+from zkctl.field.backend import field_kernels
 from zkctl.field.kernel_cache import LoadedProgram, host, load_program
 from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
-from zkctl.field.limbs import plan_for
+from zkctl.field.residue import plan_for
 
 Words = NDArray[np.uint64]
 References = NDArray[np.int32]
@@ -126,6 +128,10 @@ class CompiledGroupKernels:
                 self._patch(variant, pool, left[which], right[which], start + which)
 
     @cached_property
+    def _complete(self) -> CompleteAddition:
+        return CompleteAddition(self.group, field_kernels(self.group.base_field))
+
+    @cached_property
     def _scratch(self) -> Words:
         plan = plan_for(self.group.base_field)
         return aligned_words(2 * BATCH * plan.n * self.width)
@@ -139,22 +145,16 @@ class CompiledGroupKernels:
         target: NDArray[np.int64],
     ) -> None:
         """Recompute flagged pairs: infinity, doubling, opposite points, and false alarms."""
-        from zkctl.curve.exceptional import exceptional_sums
-
         first = self.signed_points(pool[left >> 1], left & 1)
         second = first if variant == "tangent" else self.signed_points(pool[right >> 1], right & 1)
-        sums = exceptional_sums(
-            self.group, first, second, lambda points: self.double_repeatedly(points, 1)
-        )
+        sums = self._complete.add(first, second)
         rows = self.new_pool(len(sums))
         self.to_pool(sums, rows)
         pool[target] = rows[: len(sums)]
 
     def signed_points(self, rows: Words, signs: References) -> Words:
         """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
-        from zkctl.curve.exceptional import negate_where
-
-        return negate_where(self.group, self.from_pool(rows), signs.astype(bool))
+        return self._complete.negate_where(self.from_pool(rows), signs.astype(bool))
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
         """2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from zkctl.field.kernel_language import Lanes, choose, lanes
-from zkctl.field.limbs import Element, KernelField, Residue
+from zkctl.field.lanes import Lanes, choose, lanes
+from zkctl.field.limbs import KernelField
+from zkctl.field.residue import Element, Residue
 
 
 @dataclass(frozen=True, slots=True)

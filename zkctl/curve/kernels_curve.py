@@ -26,12 +26,9 @@ from zkctl.field.kernel_language import (
     I64,
     POINTER,
     Int,
-    Lanes,
     Pointer,
     Program,
     build,
-    choose,
-    lanes,
     loop,
     scratch,
     select,
@@ -48,7 +45,9 @@ from zkctl.field.kernel_memory import (
     store_rows,
 )
 from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.limbs import Element, KernelField, Residue
+from zkctl.field.lanes import Lanes, choose, lanes
+from zkctl.field.limbs import KernelField
+from zkctl.field.residue import Element, Residue
 
 BATCH = 256  # blocks per inversion
 CHAINS = 2  # running products, so that consecutive blocks do not wait for each other

@@ -104,7 +104,8 @@ class FieldArray:
     def to_words(self) -> Words:
         """Plain canonical words (the form of wtns and r1cs files).  Shapes: (...,) -> (..., n_words)."""
         one = words_from_ints([1], self.field.n_words)[0]
-        return field_kernels(self.field).scale(_rows(self.data), one).reshape(self.data.shape)
+        plain: Words = field_kernels(self.field).scale(_rows(self.data), one)
+        return plain.reshape(self.data.shape)
 
     def to_ints(self) -> list[int]:
         """Canonical Python integers, flattened in C order."""

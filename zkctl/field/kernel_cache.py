@@ -23,7 +23,15 @@ import llvmlite.binding as llvm
 
 from zkctl.field.kernel_language import Program
 
-_LANGUAGE = ("kernel_language.py", "kernel_memory.py", "limbs.py", "kernel_cache.py", "prime.py")
+_LANGUAGE = (
+    "kernel_language.py",
+    "lanes.py",
+    "residue.py",
+    "limbs.py",
+    "kernel_memory.py",
+    "kernel_cache.py",
+    "prime.py",
+)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from llvmlite import ir
 
@@ -13,13 +13,13 @@ from zkctl.field.kernel_language import (
     POINTER,
     VOID,
     Int,
-    Lanes,
     Pointer,
     build,
     integer,
     vector_type,
     width,
 )
+from zkctl.field.lanes import Lanes
 
 _ANY_WORD = (1 << 64) - 1
 _QUAD = ir.VectorType(I64, 4)
@@ -152,6 +152,6 @@ def _transpose(rows: Sequence[ir.Value]) -> list[ir.Value]:
     ]
 
 
-def _mask(order: Sequence[int] | object) -> ir.Constant:
-    indices = list(order)  # type: ignore[call-overload]
+def _mask(order: Iterable[int]) -> ir.Constant:
+    indices = list(order)
     return ir.Constant(ir.VectorType(I32, len(indices)), indices)

@@ -17,8 +17,8 @@ from zkctl.errors import ShapeError
 from zkctl.field.kernel_cache import LoadedProgram, host, load_program
 from zkctl.field.kernels_field import INVERSE_BATCH, emit_field_kernels
 from zkctl.field.kernels_ntt import emit_ntt_kernels
-from zkctl.field.limbs import plan_for
 from zkctl.field.prime import PrimeField
+from zkctl.field.residue import plan_for
 
 Words = NDArray[np.uint64]
 _HERE = Path(__file__).parent
@@ -57,7 +57,6 @@ class CompiledFieldKernels:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-
         return load_program(
             self.name, lambda program: emit_field_kernels(program, self.field), SOURCES
         )

@@ -10,11 +10,8 @@ from zkctl.field.kernel_language import (
     I64,
     POINTER,
     Int,
-    Lanes,
     Pointer,
     Program,
-    choose,
-    lanes,
     loop,
     scratch,
     select,
@@ -22,8 +19,10 @@ from zkctl.field.kernel_language import (
 )
 from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
 from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.limbs import Element, KernelField, Residue
+from zkctl.field.lanes import Lanes, choose, lanes
+from zkctl.field.limbs import KernelField
 from zkctl.field.prime import PrimeField
+from zkctl.field.residue import Element, Residue
 
 INVERSE_BATCH = 128  # blocks per scalar inversion
 

@@ -18,19 +18,18 @@ from zkctl.field.kernel_language import (
     Pointer,
     Program,
     Variable,
-    broadcast,
     build,
     call,
     integer,
-    lane,
     loop,
-    permute,
     repeat_while,
     scratch,
     select,
     when,
 )
-from zkctl.field.limbs import KernelField, Residue
+from zkctl.field.lanes import broadcast, lane, permute
+from zkctl.field.limbs import KernelField
+from zkctl.field.residue import Element, Residue
 
 BITS = 30
 MASK = (1 << BITS) - 1
@@ -65,7 +64,7 @@ class LaneInverse:
             result = f.mul(result, others)
         f.store(result.within(2 * f.p).load(), running)
 
-    def _permuted(self, x: Residue, order: Sequence[int]) -> Residue | object:
+    def _permuted(self, x: Residue, order: Sequence[int]) -> Element:
         limbs = tuple(permute(limb, order) for limb in x.limbs)
         return self.kernel_field.store(Residue(x.plan, limbs, x.low, x.high))
 
@@ -101,8 +100,7 @@ class LaneInverse:
             return build().and_(_any_limb(a, n).compare("!=", 0), rounds.get().compare("<", limit))
 
         with repeat_while(unfinished):
-            factors = self._reduction_steps(a, b)
-            factors = self._combine_exactly(a, b, factors)
+            factors = self._combine_exactly(a, b, self._reduction_steps(a, b))
             self._combine_modulo(u, v, factors)
             rounds.set(rounds.get() + 1)
         self._normalise(v, out)
@@ -173,7 +171,8 @@ class LaneInverse:
         """(u, v) = (u f0 + v g0, u f1 + v g1) / 2^30 mod p, kept in -2 p .. 2 p with a signed top limb."""
         inverse = -pow(self.kernel_field.p, -1, 1 << BITS) % (1 << BITS)
         old = [(u.load(k), v.load(k)) for k in range(self.n)]
-        for x, f, g in ((u, *factors[:2]), (v, *factors[2:])):
+        f0, g0, f1, g1 = factors
+        for x, f, g in ((u, f0, g0), (v, f1, g1)):
             q = ((old[0][0] * f + old[0][1] * g) * inverse) & MASK
             carry: Int = integer(0)
             for k, (p, r) in enumerate(old):

@@ -31,13 +31,13 @@ def emit_schedule_kernels(program: Program) -> None:
 
 def _emit_digits(program: Program) -> None:
     @program.kernel("digits", POINTER, I64, I64, I64, I64, POINTER)
-    def digits(  # noqa: PLR0913, PLR0917 - a kernel's calling convention
+    def digits(
         scalars: Pointer, n_words: Int, n: Int, bits: Int, n_windows: Int, out: Pointer
     ) -> None:
         """out[w, i]: signed digits -2^(bits-1) < d <= 2^(bits-1) with sum_w d 2^(bits w) = scalar i."""
         words = scratch(MAX_WORDS + 2)
-        for k in range(MAX_WORDS + 2):
-            words.store(0, k)
+        for zero in range(MAX_WORDS + 2):
+            words.store(0, zero)
         half = integer(1) << (bits - 1)
         carry = Variable(0)
         for i in loop(n):
@@ -57,7 +57,7 @@ def _emit_digits(program: Program) -> None:
 
 def _emit_sort(program: Program) -> None:
     @program.kernel("sort_by_digit", POINTER, I64, I64, POINTER, POINTER, POINTER)
-    def sort_by_digit(  # noqa: PLR0913, PLR0917 - a kernel's calling convention
+    def sort_by_digit(
         digits: Pointer, n: Int, n_buckets: Int, starts: Pointer, cursor: Pointer, refs: Pointer
     ) -> None:
         """Counting sort: bucket b = |digit| - 1 holds references starts[b] .. starts[b + 1] - 1; zero is dropped."""

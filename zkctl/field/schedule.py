@@ -65,7 +65,7 @@ class CompiledSchedule:
         )
         return starts, refs
 
-    def pair_up(  # noqa: PLR0913, PLR0917 - mirrors the kernel
+    def pair_up(
         self, refs: Int32, starts: Int32, left: Int32, right: Int32, target: Int32, base: int
     ) -> tuple[int, Int32]:
         """Pair neighbours inside each segment; pair m becomes reference 2 (base + m) in `target`.

@@ -44,7 +44,7 @@ class NumpySchedule:
         refs = (2 * kept + (digits[kept] < 0)).astype(np.int32)
         return starts, refs
 
-    def pair_up(  # noqa: PLR0913, PLR0917 - mirrors the kernel
+    def pair_up(
         self, refs: Int32, starts: Int32, left: Int32, right: Int32, target: Int32, base: int
     ) -> tuple[int, Int32]:
         """Pair neighbours inside each segment; pair m becomes reference 2 (base + m) in `target`.
