@@ -1,0 +1,75 @@
+"""Beacons: strict parsing, and the generator they give."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from zkctl.ceremony.beacon import (
+    beacon_origin,
+    beacon_rng,
+    check_iterations,
+    check_verifiable,
+    parse_beacon,
+)
+from zkctl.ceremony.chacha import ChaCha
+from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.errors import CheckFailed, LimitError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is not hexadecimal"),
+        ("0x", "the beacon starts with 0x"),
+        ("0X01", "the beacon starts with 0x"),
+        ("zz", "the beacon 'zz' is not hexadecimal"),
+        ("01 02", "is not hexadecimal"),
+        ("01\n", "is not hexadecimal"),
+        ("\uff10\uff11", "is not hexadecimal"),
+        ("012", "the beacon has an odd number of hexadecimal digits, 3"),
+        ("ab" * 256, "the beacon has 256 bytes, at most 255 are possible"),
+    ],
+)
+def test_malformed_beacons_are_refused(text, message) -> None:
+    with pytest.raises(UsageError, match=message):
+        parse_beacon(text)
+
+
+def test_beacons_of_every_length_are_read() -> None:
+    for n in (1, 31, 32, 255):
+        assert parse_beacon("aB" * n) == b"\xab" * n
+
+
+@pytest.mark.parametrize("exponent", [-1, 0, 9, 64, 1000])
+def test_iterations_are_bounded(exponent) -> None:
+    with pytest.raises(UsageError, match=rf"iteration exponent {exponent} is not in 10 \.\. 63"):
+        check_iterations(exponent)
+    with pytest.raises(UsageError):
+        beacon_origin("00", exponent, "")
+    check_iterations(10)
+    check_iterations(63)
+
+
+def test_generator_is_seeded_by_iterated_sha256() -> None:
+    digest = b"\x01\x02"
+    for _ in range(1024):
+        digest = hashlib.sha256(digest).digest()
+    assert beacon_rng(b"\x01\x02", 10).next_u64() == ChaCha(digest).next_u64()
+
+
+def test_origin_records_the_parts() -> None:
+    assert beacon_origin("0aFF", 12, "drand") == Origin(Kind.BEACON, "drand", b"\x0a\xff", 12)
+
+
+@pytest.mark.parametrize(("beacon", "iterations"), [(b"", 10), (b"x", 9), (b"x", 64)])
+def test_recorded_nonsense_fails_verification(beacon, iterations) -> None:
+    with pytest.raises(CheckFailed, match=r"a beacon of \d bytes with iteration exponent"):
+        check_verifiable(Origin(Kind.BEACON, "", beacon, iterations), "#1")
+
+
+def test_verification_does_not_hash_for_years() -> None:
+    with pytest.raises(LimitError, match=r"recomputing the beacon takes 2\^40 hashes"):
+        check_verifiable(Origin(Kind.BEACON, "", b"x", 40), "#1")
+    check_verifiable(Origin(Kind.BEACON, "", b"x", 32), "#1")
