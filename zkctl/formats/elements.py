@@ -112,21 +112,23 @@ def check_points(points: PointArray, what: str, where: str, *, infinity: bool = 
     `infinity` tells whether the point at infinity may occur.
     Raises: EncodingError naming the first wrong point.
     """
-    for start in range(0, max(points.data.size // points.group.point_words, 1), BLOCK_ROWS):
-        block = points if not points.shape else points[start : start + BLOCK_ROWS]
-        if not infinity:
-            _refuse_any(block.is_infinity(), start, f"{what}: point %d is at infinity", where)
-        _refuse_any(~is_on_curve(block), start, f"{what}: point %d is not on the curve", where)
-        if block.group.cofactor != 1:
-            _refuse_any(
-                ~is_in_subgroup(block),
-                start,
-                f"{what}: point %d is not in the subgroup of prime order",
-                where,
+    for start in range(0, _count(points), BLOCK_ROWS):
+        block = points[start : start + BLOCK_ROWS] if points.shape else points
+        if not infinity and (k := _first(block.is_infinity())) is not None:
+            raise EncodingError(f"{what}: point {start + k} is at infinity", where=where)
+        if (k := _first(~is_on_curve(block))) is not None:
+            raise EncodingError(f"{what}: point {start + k} is not on the curve", where=where)
+        if block.group.cofactor != 1 and (k := _first(~is_in_subgroup(block))) is not None:
+            raise EncodingError(
+                f"{what}: point {start + k} is not in the subgroup of prime order", where=where
             )
 
 
-def _refuse_any(wrong: NDArray[np.bool_], start: int, message: str, where: str) -> None:
+def _count(points: PointArray) -> int:
+    return len(points) if points.shape else 1
+
+
+def _first(wrong: NDArray[np.bool_]) -> int | None:
+    """Index of the first True, or None."""
     bad = np.flatnonzero(wrong)
-    if len(bad):
-        raise EncodingError(message % (start + int(bad[0])), where=where)
+    return int(bad[0]) if len(bad) else None

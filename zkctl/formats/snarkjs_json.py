@@ -19,7 +19,7 @@ from zkctl.curve import (
     curve_by_name,
     pairing_product,
 )
-from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, UsageError
+from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.formats import foreign_json
 from zkctl.formats.json_points import (
@@ -89,7 +89,7 @@ def _curve(root: Node) -> Curve:
     try:
         return curve_by_name(node.text())
     except UsageError as problem:
-        raise FormatError(problem.message, where=node.place, hint=problem.hint) from None
+        raise node.fail(problem.message, hint=problem.hint) from None
 
 
 def _require_groth16(root: Node, what: str) -> None:

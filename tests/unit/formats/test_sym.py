@@ -1,0 +1,78 @@
+"""sym: rows, byte-exact writing, refusals."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from zkctl.errors import FormatError
+from zkctl.formats.sym import ELIMINATED, SymbolRow, read_sym, write_sym
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.sym"
+
+
+def written(rows: list[SymbolRow]) -> bytes:
+    out = io.BytesIO()
+    write_sym(out, rows)
+    return out.getvalue()
+
+
+def test_rows(path: Path) -> None:
+    path.write_bytes(b"1,1,0,main.out\n2,-1,3,main.c.in[0]\n")
+    assert read_sym(path) == [
+        SymbolRow(1, 1, 0, "main.out"),
+        SymbolRow(2, ELIMINATED, 3, "main.c.in[0]"),
+    ]
+
+
+def test_an_empty_file_has_no_rows(path: Path) -> None:
+    path.write_bytes(b"")
+    assert read_sym(path) == []
+
+
+def test_many_rows_are_written_as_read(path: Path) -> None:
+    rows = [SymbolRow(k, k, 0, f"main.x[{k}]") for k in range(70_000)]
+    path.write_bytes(written(rows))
+    assert read_sym(path) == rows
+
+
+def test_real_files_are_written_as_read(data: Path) -> None:
+    for name in (
+        "golden_bn128/multiplier",
+        "nova-scotia/toy/pasta/toy",
+        "zksnake/tests/stub/test_poseidon",
+    ):
+        path = data / f"{name}.sym"
+        assert written(read_sym(path)) == path.read_bytes()
+
+
+MALFORMED = {
+    b"1,1,0,main.a\n2,2,0,main": "line 2 does not end",
+    b"1,1,0,main.a\n" + b"x" * 100_000 + b"\n": "line 2 does not end",
+    b"1,1,0,\xff\n": "line 1 is not UTF-8",
+    b"1,1,0\n": "line 1 is not label,wire,component,name",
+    b"\n": "line 1 is not label,wire,component,name",
+    b"1,1,0,main.a\r\n": "line 1 is not label,wire,component,name",
+    b"1,-2,0,main.a\n": "line 1 is not label,wire,component,name",
+    b"1,01,0,main.a\n": "line 1 is not label,wire,component,name",
+    b"+1,1,0,main.a\n": "line 1 is not label,wire,component,name",
+    b"1,1,0,a,b\n": "line 1 is not label,wire,component,name",
+    b"1,1,0,\x1b[31m\n": "line 1 is not label,wire,component,name",
+    "１,1,0,main.a\n".encode(): "line 1 is not label,wire,component,name",  # noqa: RUF001
+    b"1" * 30 + b",1,0,main.a\n": "line 1 is not label,wire,component,name",
+    b"1," + b"1" * 5000 + b",0,main.a\n": "line 1 is not label,wire,component,name",
+}
+
+
+@pytest.mark.parametrize("raw", MALFORMED)
+def test_malformed_files(path: Path, raw: bytes) -> None:
+    path.write_bytes(raw)
+    with pytest.raises(FormatError) as caught:
+        read_sym(path)
+    assert caught.value.message == MALFORMED[raw]
+    assert caught.value.where == str(path)
