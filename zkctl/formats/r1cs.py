@@ -71,7 +71,7 @@ def read_r1cs(path: Path) -> R1CS:
     field = supported_field(header.modulus, f"{file.where}, section 1")
     matrices = _read_constraints(file.section(2), header, field)
     labels = file.section(3)
-    wire_labels = labels.array(np.dtype("<u8"), header.n_wires, "the labels of all wires")
+    wire_labels = labels.array(np.dtype("<u8"), header.n_wires, "the list of labels")
     labels.finish()
     custom = any(_count(file, k) for k in R1CS_KIND.optional)
     file.source.check_unchanged()

@@ -59,7 +59,7 @@ def read_wtns(path: Path) -> Witness:
     header = read_wtns_header(file)
     field = supported_field(header.modulus, f"{file.where}, section 1")
     section = file.section(2)
-    words = section.words(header.n_values, field.n_words, "the values of all wires")
+    words = section.words(header.n_values, field.n_words, "the list of values")
     section.finish()
     bad = first_not_canonical(words, field.modulus)
     if bad is not None:

@@ -197,7 +197,7 @@ def _coefficient_dtype(field: PrimeField) -> np.dtype[Any]:
 def _read_coefficients(section: Section, header: ZkeyHeader) -> QapCoefficients:
     field = header.curve.scalar_field
     count = section.u32("the number of coefficients")
-    records = section.array(_coefficient_dtype(field), count, f"{count} coefficients")
+    records = section.array(_coefficient_dtype(field), count, f"the list of {count} coefficients")
     section.finish()
     limits = (("matrix", 2), ("constraint", header.domain_size), ("signal", header.n_vars))
     for name, limit in limits:

@@ -138,7 +138,7 @@ MALFORMED: dict[str, tuple[Container, str]] = {
     ),
     "wire 4": (first_term(4, 1), "constraint 0 uses wire 4, there are 4"),
     "wire 2^32-1": (first_term(2**32 - 1, 1), "constraint 0 uses wire 4294967295, there are 4"),
-    "labels short": (GOOD.with_section(3, bytes(24)), "the labels of all wires needs 32 bytes, 24"),
+    "labels short": (GOOD.with_section(3, bytes(24)), "the list of labels needs 32 bytes, 24"),
     "labels long": (GOOD.with_section(3, bytes(40)), "the section has 40 bytes, 32 expected"),
     "no header": (GOOD.without(1), "missing section 1"),
     "bare": (GOOD.without(1, 2, 3), "missing sections 1, 2, 3"),

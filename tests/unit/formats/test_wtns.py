@@ -60,12 +60,12 @@ MALFORMED: dict[str, tuple[Container, str]] = {
     "2^64 + 1": (wtns([2**64 + 1]), "wire 0 is not the constant 1"),
     "fewer": (
         GOOD.with_section(1, modulus() + u32(5)),
-        "the values of all wires needs 160 bytes, 128 remain",
+        "the list of values needs 160 bytes, 128 remain",
     ),
     "more": (GOOD.with_section(1, modulus() + u32(3)), "the section has 128 bytes, 96 expected"),
     "4 billion": (
         GOOD.with_section(1, modulus() + u32(2**32 - 1)),
-        "the values of all wires needs 137438953440 bytes, 128 remain",
+        "the list of values needs 137438953440 bytes, 128 remain",
     ),
     "base field": (wtns([1], field=modulus(BN254_Q)), "unsupported field: bn254.fq"),
     "header": (GOOD.with_section(1, modulus()), "the number of values needs 4 bytes, 0 remain"),
