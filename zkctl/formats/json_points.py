@@ -42,6 +42,8 @@ def projective(node: Node, group: Group) -> JsonPoint:
     one = (1,) + (0,) * (group.degree - 1)
     zero = (0,) * group.degree
     if z == one:
+        if not any(x) and not any(y):
+            raise node.fail("(0, 0) is not a point; infinity is written [0, 1, 0]")
         return x, y
     if z == zero and (x, y) == (zero, one):
         return None
