@@ -34,6 +34,7 @@ class CompiledGroupKernels:
     def __init__(self, group: Group) -> None:
         self.group = group
         self.width = host().width
+        self.plan = plan_for(group.base_field)
         self.name = group.name.replace(".", "_")
         self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one
 
@@ -133,8 +134,7 @@ class CompiledGroupKernels:
 
     @cached_property
     def _scratch(self) -> Words:
-        plan = plan_for(self.group.base_field)
-        return aligned_words(2 * BATCH * plan.n * self.width)
+        return aligned_words(2 * BATCH * self.plan.n * self.width)
 
     def _patch(
         self,
