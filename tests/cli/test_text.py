@@ -30,9 +30,8 @@ def test_plain_turns_records_into_json_values() -> None:
     [
         (1234567, "x  1,234,567"),
         (True, "x  yes"),
-        (None, "x  none"),
         ([], "x  none"),
-        ({}, "x  none"),
+        (1 << 64, "x  18446744073709551616"),
         (["a", 2], "x  a, 2"),
         (0.12345, "x  0.123"),
         ("\x00", r"x  \x00"),
@@ -42,16 +41,20 @@ def test_values(value: object, line: str) -> None:
     assert list(record_lines({"x": value})) == [line]
 
 
-def test_nested_records_are_indented() -> None:
-    record = {"file": "a", "parts": {"n": 1}, "people": [{"name": "Ann", "kind": "x"}, ["b", "c"]]}
+def test_nested_records_are_indented_and_lists_of_records_are_tables() -> None:
+    people = [{"name": "Ann", "hash": "0a" * 32}, {"name": "Bartholomew", "beacon": True}]
+    record = {"file": "a", "empty": "", "parts": {"n_wires": 1}, "people": people, "odd": [{}, 1]}
     assert list(record_lines(record)) == [
         "file  a",
         "parts",
-        "  n  1",
+        "  wires  1",
         "people",
-        "  1. name  Ann",
-        "     kind  x",
-        "  2. b, c",
+        "  name         hash                         beacon",
+        f"  Ann          {'0a' * 12}...",
+        "  Bartholomew                               yes",
+        "odd",
+        "  none",
+        "  1",
     ]
 
 

@@ -27,12 +27,13 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
 class Answer:
     """What a command found out.
 
-    `result` is the JSON form; `text` replaces the aligned lines made from it; `failure` is set when
-    the answer is "no".
+    `result` is the JSON form; `text` replaces the aligned lines made from it, `verdict` goes above
+    them; `failure` is set when the answer is "no".
     """
 
     result: Any
     text: str | None = None
+    verdict: str = ""
     failure: ZkctlError | None = None
 
 
@@ -72,7 +73,7 @@ class Terminal:
             _write_json({"ok": True, "command": self.command, "result": result})
         else:
             text = answer.text if answer.text is not None else _as_text(result)
-            write_stdout(text + "\n" if text else "")
+            write_stdout("".join(f"{part}\n" for part in (answer.verdict, text) if part))
         return 0 if answer.failure is None else self.fail(answer.failure)
 
     def fail(self, error: ZkctlError) -> int:

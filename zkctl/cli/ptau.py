@@ -108,4 +108,5 @@ def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False
     """Check every power and every contribution of a phase 1."""
     from zkctl.toolchain.ptau import verify_ptau
 
-    return Answer(verify_ptau(ptau, allow_insecure=allow_insecure, report=terminal.report))
+    summary = verify_ptau(ptau, allow_insecure=allow_insecure, report=terminal.report)
+    return Answer(summary, verdict="OK")

@@ -12,6 +12,8 @@ from zkctl.formats.printable import printable
 
 _INDENT = "  "
 _LIMIT = 100_000  # characters of one field
+_DIGEST_SHOWN = 24  # characters of a digest in a table
+_EXACT = 1 << 63  # larger integers are field elements: no thousands separators
 
 
 def escape(text: str) -> str:
@@ -35,7 +37,8 @@ def plain(value: Any) -> Any:
 
 
 def record_lines(record: Mapping[str, Any]) -> Iterator[str]:
-    """One line per entry, values aligned; nested records are indented below their name."""
+    """One line per entry that says something, values aligned; nested records are indented."""
+    record = {key: value for key, value in record.items() if value not in (None, "", {})}
     flat = {key: value for key, value in record.items() if not _is_nested(value)}
     width = max((len(_label(key)) for key in flat), default=0)
     for key, value in record.items():
@@ -43,34 +46,46 @@ def record_lines(record: Mapping[str, Any]) -> Iterator[str]:
             yield f"{_label(key):<{width}}  {_scalar(value)}".rstrip()
         else:
             yield _label(key)
-            yield from (_INDENT + line for line in _nested_lines(value))
+            lines = record_lines(value) if isinstance(value, Mapping) else _table_lines(value)
+            yield from (_INDENT + line for line in lines)
 
 
 def _is_nested(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return bool(value)
-    return isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value)
+    if isinstance(value, list):
+        return any(isinstance(item, Mapping) for item in value)
+    return isinstance(value, Mapping)
 
 
-def _nested_lines(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        yield from record_lines(value)
+def _table_lines(rows: list[Any]) -> Iterator[str]:
+    """Records as rows below the names of their entries; a list that also holds other things, item by item."""
+    if not all(isinstance(row, Mapping) for row in rows):
+        yield from (_scalar(row) for row in rows)
         return
-    for number, item in enumerate(value, 1):
-        lines = record_lines(item) if isinstance(item, Mapping) else iter([_scalar(item)])
-        yield f"{number}. {next(lines, '')}"
-        yield from (f"{' ' * len(f'{number}. ')}{line}" for line in lines)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_label(name) for name in names]]
+    cells += [[_shortened(_scalar(row.get(name, ""))) for name in names] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(
+            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+
+
+def _shortened(cell: str) -> str:
+    """A long digest in a table is shown by its beginning; --json has all of it."""
+    is_digest = len(cell) > _DIGEST_SHOWN and set(cell) <= set("0123456789abcdef")
+    return f"{cell[:_DIGEST_SHOWN]}..." if is_digest else cell
 
 
 def _label(key: str) -> str:
-    return escape(key.replace("_", " "))
+    return escape(key.removeprefix("n_").replace("_", " "))
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}" if abs(value) < _EXACT else str(value)
     if isinstance(value, float):
         return f"{value:,.3g}"
     if isinstance(value, list):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,7 @@ def examine(*, self_test: bool = False, report: Report = silent) -> DoctorSummar
         memory=memory,
         disk_free=_disk_free(kernels),
         self_test=checks,
-        warnings=_warnings(memory),
+        warnings=_warnings(memory, kernels),
     )
 
 
@@ -80,7 +80,7 @@ def _version(package: str) -> str | None:
 
 def _processor() -> dict[str, Any]:
     facts: dict[str, Any] = {"architecture": platform.machine(), "cores": _usable_cores()}
-    if importlib.util.find_spec("llvmlite") is not None:
+    with suppress(ImportError, OSError, RuntimeError):  # llvmlite is missing or cannot start
         from llvmlite import binding
 
         features = binding.get_host_cpu_features()
@@ -123,12 +123,10 @@ def _disk_free(kernels: dict[str, Any]) -> dict[str, int]:
     return free
 
 
-def _warnings(memory: dict[str, int]) -> list[str]:
+def _warnings(memory: dict[str, int], kernels: dict[str, Any]) -> list[str]:
     found = []
     if memory and memory["available"] < 1 << 30:
         found.append("less than 1 GiB of memory is available: large keys will not fit")
-    if importlib.util.find_spec("llvmlite") is None:
-        found.append(
-            "llvmlite is missing: the arithmetic runs in numpy and is 10 to 15 times slower"
-        )
+    if kernels["kernels"] != "compiled":
+        found.append("no compiled kernels: the arithmetic runs in numpy, 10 to 15 times slower")
     return found
