@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from zkctl.curve.bls12_381 import BLS12_381
 from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import PointArray
-from zkctl.curve.pairing import signed_digits
 from zkctl.curve.parameters import Curve
 from zkctl.curve.registry import curve_by_name
-from zkctl.curve.tower import Base, Ring, Tower
+from zkctl.curve.tower import Base, Ring, Tower, signed_digits
 from zkctl.field import FieldArray
 
 P = TypeVar("P", bound=PointArray)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.parameters import Curve
-from zkctl.curve.tower import Base, Fq2, Fq12, Tower, integer_tower
+from zkctl.curve.tower import Base, Fq2, Fq12, Tower, integer_tower, signed_digits
 
 
 class Pair(NamedTuple):
@@ -87,16 +87,6 @@ def multiply_by_line(f: Fq12, line: Line, twist: str) -> Fq12:
     return Fq12(low + high.times_v(), cross - low - high)
 
 
-def signed_digits(n: int) -> list[int]:
-    """Write n > 0 in digits -1, 0, 1, most significant first.
-
-    Binary or non-adjacent form, whichever makes the cheaper double-and-add.
-    """
-    naf = [((3 * n >> k) & 1) - ((n >> k) & 1) for k in range((3 * n).bit_length() - 1, 0, -1)]
-    binary = [int(bit) for bit in bin(n)[2:]]
-    return min(naf, binary, key=lambda digits: len(digits) + sum(map(abs, digits)))
-
-
 def loop_count(curve: Curve) -> int:
     """The length |s| of the Miller loop."""
     return 6 * curve.x + 2 if curve.family == "BN" else abs(curve.x)
@@ -137,16 +127,6 @@ def _bn_corrections(tower: Tower, f: Fq12, pairs: list[Pair], points: list[Proje
     return f
 
 
-def cyclotomic_power(f: Fq12, n: int) -> Fq12:
-    """f^n for f of order dividing q^4 - q^2 + 1 and any integer n != 0."""
-    result, inverse = f, f.conjugate()
-    for digit in signed_digits(abs(n))[1:]:
-        result = result.cyclotomic_square()
-        if digit:
-            result = result * (f if digit > 0 else inverse)
-    return result if n > 0 else result.conjugate()
-
-
 def final_power(tower: Tower, f: Fq12) -> Fq12:
     """f^((q^12 - 1)/r * m), m as in the module's docstring."""
     f = f.conjugate() * f.inverse()
@@ -160,10 +140,10 @@ def _hard_part_bn(tower: Tower, f: Fq12) -> Fq12:
     a = 12u^3 + 6u^2 + 6u and b = a - 2u.
     """
     u = tower.curve.x
-    f_2u = cyclotomic_power(f, u).cyclotomic_square()
+    f_2u = f.cyclotomic_power(u).cyclotomic_square()
     f_6u = f_2u.cyclotomic_square() * f_2u
-    f_6uu = cyclotomic_power(f_6u, u)
-    f_12uuu = cyclotomic_power(f_6uu.cyclotomic_square(), u)
+    f_6uu = f_6u.cyclotomic_power(u)
+    f_12uuu = f_6uu.cyclotomic_square().cyclotomic_power(u)
     a = f_12uuu * f_6uu * f_6u
     b = a * f_2u.conjugate()
     result = a * f_6uu * f * tower.frobenius(b, 1)
@@ -173,10 +153,10 @@ def _hard_part_bn(tower: Tower, f: Fq12) -> Fq12:
 def _hard_part_bls12(tower: Tower, f: Fq12) -> Fq12:
     """The exponent (x - 1)^2 (x + q)(x^2 + q^2 - 1) + 3."""
     x = tower.curve.x
-    t = cyclotomic_power(f, x) * f.conjugate()
-    t = cyclotomic_power(t, x) * t.conjugate()
-    t = cyclotomic_power(t, x) * tower.frobenius(t, 1)
-    t = cyclotomic_power(cyclotomic_power(t, x), x) * tower.frobenius(t, 2) * t.conjugate()
+    t = f.cyclotomic_power(x) * f.conjugate()
+    t = t.cyclotomic_power(x) * t.conjugate()
+    t = t.cyclotomic_power(x) * tower.frobenius(t, 1)
+    t = t.cyclotomic_power(x).cyclotomic_power(x) * tower.frobenius(t, 2) * t.conjugate()
     return t * f.cyclotomic_square() * f
 
 

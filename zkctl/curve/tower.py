@@ -195,6 +195,15 @@ class Fq12:
             ]
         )
 
+    def cyclotomic_power(self, n: int) -> Fq12:
+        """The power by any integer n != 0.  Assumes as `cyclotomic_square`."""
+        result, inverse = self, self.conjugate()
+        for digit in signed_digits(abs(n))[1:]:
+            result = result.cyclotomic_square()
+            if digit:
+                result = result * (self if digit > 0 else inverse)
+        return result if n > 0 else result.conjugate()
+
     def conjugate(self) -> Fq12:
         """c0 - c1 w: the q^6-th power, and the inverse where the order divides q^6 + 1."""
         return Fq12(self.c0, -self.c1)
@@ -216,10 +225,23 @@ def _square_fq4(a: Fq2, b: Fq2) -> tuple[Fq2, Fq2]:
     return aa + bb.times_xi(), (a + b).square() - aa - bb
 
 
-class Tower:
-    """The tower of one curve over one kind of base elements, with its Frobenius maps."""
+def signed_digits(n: int) -> list[int]:
+    """Write n > 0 in digits -1, 0, 1, most significant first.
 
-    def __init__(self, curve: Curve, ring: Ring) -> None:
+    Binary or non-adjacent form, whichever makes the cheaper double-and-add.
+    """
+    naf = [((3 * n >> k) & 1) - ((n >> k) & 1) for k in range((3 * n).bit_length() - 1, 0, -1)]
+    binary = [int(bit) for bit in bin(n)[2:]]
+    return min(naf, binary, key=lambda digits: len(digits) + sum(map(abs, digits)))
+
+
+class Tower:
+    """The tower of one curve over one kind of base elements, with its Frobenius maps.
+
+    `fq2` may be a subclass that computes its products in another way.
+    """
+
+    def __init__(self, curve: Curve, ring: Ring, fq2: type[Fq2] = Fq2) -> None:
         assert curve.xi[1] == 1, "Fq2.times_xi is written for xi = a + i"
         attributes = {
             "__slots__": (),
@@ -227,7 +249,7 @@ class Tower:
             "xi_real": curve.xi[0],
         }
         self.curve = curve
-        self.fq2: type[Fq2] = type("Fq2", (Fq2,), attributes)
+        self.fq2: type[Fq2] = type("Fq2", (fq2,), attributes)
 
     def one(self) -> Fq12:
         """The one of Fq12."""

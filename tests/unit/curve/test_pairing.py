@@ -18,7 +18,7 @@ from zkctl.curve import (
     multiply_base,
     pairing_product,
 )
-from zkctl.curve.pairing import cyclotomic_power, final_power, loop_count, signed_digits
+from zkctl.curve.pairing import final_power, loop_count
 from zkctl.curve.tower import integer_tower
 from zkctl.field import FieldArray
 
@@ -97,14 +97,6 @@ def test_value_equals_the_one_snarkjs_writes(data, name) -> None:
     assert pairing_product(curve, p, q) == written
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 7, 11, 0xD201000000010000, BN254.x, 2**64 - 1, 2**64])
-def test_signed_digits(n) -> None:
-    digits = signed_digits(n)
-    assert digits[0] == 1
-    assert set(digits) <= {-1, 0, 1}
-    assert sum(d << k for k, d in enumerate(reversed(digits))) == n
-
-
 def test_loop_counts() -> None:
     assert loop_count(BN254) == 29793968203157093288
     assert loop_count(BLS12_381) == 0xD201000000010000
@@ -124,16 +116,3 @@ def test_final_power_is_the_documented_exponent(curve) -> None:
         if bit == "1":
             expected = expected * f
     assert final_power(tower, f).coefficients() == expected.coefficients()
-
-
-@EACH_CURVE
-@pytest.mark.parametrize("n", [1, -1, 2, -7, 100])
-def test_cyclotomic_power(curve, n) -> None:
-    tower = integer_tower(curve)
-    seed = tower.one()
-    seed.c1.c0 = tower.fq2(2, 9)
-    f = final_power(tower, seed)
-    expected, factor = tower.one(), f if n > 0 else f.inverse()
-    for _ in range(abs(n)):
-        expected = expected * factor
-    assert cyclotomic_power(f, n).coefficients() == expected.coefficients()

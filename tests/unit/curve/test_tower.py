@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from zkctl.curve import CURVES
+from zkctl.curve import BN254, CURVES
 from zkctl.curve.pairing import final_power
-from zkctl.curve.tower import Fq12, Ring, Tower, frobenius_constant, integer_tower
+from zkctl.curve.tower import Fq12, Ring, Tower, frobenius_constant, integer_tower, signed_digits
 from zkctl.field import FieldArray
 
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
@@ -125,3 +125,24 @@ def test_the_same_formulas_run_on_whole_arrays(curve) -> None:
     tower = integer_tower(curve)
     expected = [(g.square() * tower.frobenius(g, 1)).inverse().coefficients() for g in sample]
     assert (np.array(expected) == np.array([c.to_ints() for c in got]).T).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 11, 0xD201000000010000, BN254.x, 2**64 - 1, 2**64])
+def test_signed_digits(n) -> None:
+    digits = signed_digits(n)
+    assert digits[0] == 1
+    assert set(digits) <= {-1, 0, 1}
+    assert sum(d << k for k, d in enumerate(reversed(digits))) == n
+
+
+@EACH_CURVE
+@pytest.mark.parametrize("n", [1, -1, 2, -7, 100])
+def test_cyclotomic_power(curve, n) -> None:
+    tower = integer_tower(curve)
+    seed = tower.one()
+    seed.c1.c0 = tower.fq2(2, 9)
+    f = final_power(tower, seed)
+    expected, factor = tower.one(), f if n > 0 else f.inverse()
+    for _ in range(abs(n)):
+        expected = expected * factor
+    assert f.cyclotomic_power(n).coefficients() == expected.coefficients()
