@@ -1,0 +1,1 @@
+"""What a compiled circuit is: constraint systems, witness programs, and how to evaluate them."""

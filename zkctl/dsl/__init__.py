@@ -1,0 +1,42 @@
+"""The circuit language: decorated functions over typed signals.
+
+from zkctl.dsl import Signal, circuit, constrain, private, public
+
+@circuit
+def multiplier(a: Signal = private(), b: Signal = private(), c: Signal = public()) -> None:
+    constrain(a * b == c, "c is not the product")
+"""
+
+from zkctl.dsl import hints
+from zkctl.dsl.array import Array
+from zkctl.dsl.circuit import Circuit, circuit
+from zkctl.dsl.constrain import assume_bit, assume_uint, constrain
+from zkctl.dsl.gadget import gadget
+from zkctl.dsl.hints import hint
+from zkctl.dsl.inputs import private, public
+from zkctl.dsl.link import CompiledCircuit
+from zkctl.dsl.signal import Bit, Equation, Signal, Uint
+from zkctl.dsl.trace import eager_field
+from zkctl.dsl.wires import dot, wire
+
+__all__ = [
+    "Array",
+    "Bit",
+    "Circuit",
+    "CompiledCircuit",
+    "Equation",
+    "Signal",
+    "Uint",
+    "assume_bit",
+    "assume_uint",
+    "circuit",
+    "constrain",
+    "dot",
+    "eager_field",
+    "gadget",
+    "hint",
+    "hints",
+    "private",
+    "public",
+    "wire",
+]

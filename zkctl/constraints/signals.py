@@ -1,0 +1,110 @@
+"""The named signals of a circuit, and reading their values from nested lists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from zkctl.errors import InputError
+
+_MAX_NAMES = 8  # in one message
+
+
+class Role(IntEnum):
+    """What a named signal is; the numbers are those of the witness-program file."""
+
+    OUTPUT = 0
+    PUBLIC = 1
+    PRIVATE = 2
+
+
+@dataclass(frozen=True)
+class SignalGroup:
+    """A named signal or array of signals; its wires are consecutive.  Shapes: () for a single signal."""
+
+    name: str
+    role: Role
+    shape: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of wires."""
+        return math.prod(self.shape)
+
+    def element_names(self) -> Iterator[str]:
+        """name, name[0], name[0][1] ... in row-major order."""
+        return (self.name + suffix for suffix in _suffixes(self.shape))
+
+
+def _suffixes(shape: Sequence[int]) -> Iterator[str]:
+    if not shape:
+        yield ""
+        return
+    for k in range(shape[0]):
+        for rest in _suffixes(shape[1:]):
+            yield f"[{k}]{rest}"
+
+
+Convert = Callable[[object, str], int]  # (value, its name) -> integer in [0, p)
+
+
+def flatten_inputs(
+    groups: Sequence[SignalGroup], values: Mapping[str, object], convert: Convert
+) -> list[int]:
+    """The values of all input groups in wire order.
+
+    Raises: InputError naming every missing and every unknown signal, or the first one whose shape differs (both shapes).
+    """
+    inputs = [group for group in groups if group.role is not Role.OUTPUT]
+    _refuse_other_names([group.name for group in inputs], list(values))
+    flat: list[int] = []
+    for group in inputs:
+        _flatten(values[group.name], group, group.shape, group.name, (flat, convert))
+    return flat
+
+
+def _refuse_other_names(expected: Sequence[str], given: Sequence[str]) -> None:
+    known = f"the circuit's inputs are {', '.join(expected) or 'none'}"
+    missing = [name for name in expected if name not in given]
+    if missing:
+        raise InputError(f"no value for input {_few(missing)}", hint=known)
+    unknown = [name for name in given if name not in expected]
+    if unknown:
+        raise InputError(f"unknown input {_few(unknown)}", hint=known)
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(name[:80] for name in names[:_MAX_NAMES])
+    return shown if len(names) <= _MAX_NAMES else f"{shown} and {len(names) - _MAX_NAMES} more"
+
+
+def _flatten(
+    value: object,
+    group: SignalGroup,
+    shape: Sequence[int],
+    name: str,
+    sink: tuple[list[int], Convert],
+) -> None:
+    flat, convert = sink
+    is_list = isinstance(value, list | tuple)
+    if is_list != bool(shape) or (isinstance(value, list | tuple) and len(value) != shape[0]):
+        raise InputError(
+            f"input {group.name} needs {_shape(group.shape)}, but {_found(value, name)}"
+        )
+    if not isinstance(value, list | tuple):
+        flat.append(convert(value, name))
+        return
+    for k, item in enumerate(value):
+        _flatten(item, group, shape[1:], f"{name}[{k}]", sink)
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return "an array " + "".join(f"[{n}]" for n in shape) if shape else "a single value"
+
+
+def _found(value: object, name: str) -> str:
+    if isinstance(value, list | tuple):
+        return f"{name} is a list of {len(value)}"
+    return f"{name} is a single value"

@@ -1,0 +1,84 @@
+"""Where constraints come from: source spans, the chain of callers, and the messages of `constrain`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_CHAIN = 12  # printed callers; deeper chains show their two ends
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in a source file.  Units: lines from 1, columns from 0 in characters; `text` is the line itself."""
+
+    file: str
+    line: int
+    column: int
+    end_column: int
+    function: str
+    text: str
+
+    @property
+    def place(self) -> str:
+        """file:line:column (from 1), as editors open it."""
+        return f"{self.file}:{self.line}:{self.column + 1}"
+
+
+@dataclass(frozen=True, eq=False)
+class SourceMap:
+    """The origin of every row.
+
+    Node 0 is "no origin"; node k stands for spans[node_spans[k]] called from node_parents[k] < k.
+    Shapes: node_spans and node_parents (n_nodes,) uint32; row_nodes and row_messages (n_rows,) uint32; messages[0] is empty.
+    """
+
+    spans: tuple[Span, ...]
+    node_spans: NDArray[np.uint32]
+    node_parents: NDArray[np.uint32]
+    messages: tuple[str, ...]
+    row_nodes: NDArray[np.uint32]
+    row_messages: NDArray[np.uint32]
+
+    def chain(self, node: int) -> list[Span]:
+        """The spans from the innermost to the outermost caller."""
+        spans = []
+        while node:
+            spans.append(self.spans[int(self.node_spans[node])])
+            node = int(self.node_parents[node])
+        return spans
+
+
+def describe(chain: Sequence[Span]) -> str:
+    """File, line and caret of the innermost span, then its callers, one per line; empty for an empty chain."""
+    if not chain:
+        return ""
+    shown = list(chain)
+    skipped = len(shown) - MAX_CHAIN
+    lines = _excerpt(shown[0])
+    for k, span in enumerate(shown[1:], start=1):
+        if skipped > 0 and MAX_CHAIN // 2 <= k < MAX_CHAIN // 2 + skipped:
+            if k == MAX_CHAIN // 2:
+                lines.append(f"... {skipped} more callers ...")
+            continue
+        lines.append(f"called from {span.place} in {span.function}: {span.text.strip()}")
+    return "\n".join(lines)
+
+
+def _excerpt(span: Span) -> list[str]:
+    head = f"{span.place} in {span.function}"
+    if not span.text.strip():
+        return [head]
+    number = str(span.line)
+    indent = len(span.text) - len(span.text.lstrip())
+    text = span.text.strip()
+    start = max(0, span.column - indent)
+    width = max(1, min(span.end_column - span.column, len(text) - start))
+    return [
+        head,
+        f"{number} | {text}",
+        " " * len(number) + " | " + " " * start + "^" * width,
+    ]

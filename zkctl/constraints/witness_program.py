@@ -1,0 +1,231 @@
+"""The witness program: how to compute all wires of a circuit from its inputs, as data.
+
+The program is the constraint system itself plus, for each row, the wire that the row defines, and the hints between rows.  A row
+with target t has C = t + rest, so the wire is t = A * B - rest; a row without a target is a check.  Wires are in circom's order:
+the constant 1, outputs, public inputs, private inputs, intermediates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS
+from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.constraints.source_map import SourceMap
+from zkctl.errors import FormatError
+from zkctl.field import PrimeField
+from zkctl.field.array import words_from_ints
+
+MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
+USER_HINT = (
+    "user:"  # starts the name of a hint that is Python code of the user, not part of the program
+)
+
+
+@dataclass(frozen=True, eq=False)
+class WitnessProgram:
+    """A circuit's rows, hints and names.
+
+    Shapes: starts (3 n_rows + 1,) int64 delimits the terms of the sides A, B, C of each row; wires and coefficients (n_terms,)
+    uint32, coefficients being indices into `pool`; targets (n_rows,) uint32, 0 for a check.
+    """
+
+    name: str
+    field: PrimeField
+    n_wires: int
+    signals: tuple[SignalGroup, ...]
+    pool: tuple[int, ...]
+    starts: NDArray[np.int64]
+    wires: NDArray[np.uint32]
+    coefficients: NDArray[np.uint32]
+    targets: NDArray[np.uint32]
+    hints: tuple[HintCall, ...]
+    source: SourceMap
+
+    @property
+    def n_rows(self) -> int:
+        """Number of constraints."""
+        return len(self.targets)
+
+    def n_signals(self, role: Role) -> int:
+        """Number of wires with a role."""
+        return sum(group.size for group in self.signals if group.role is role)
+
+    @property
+    def first_input(self) -> int:
+        """Wire of the first public input."""
+        return 1 + self.n_signals(Role.OUTPUT)
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of public and private inputs."""
+        return self.n_signals(Role.PUBLIC) + self.n_signals(Role.PRIVATE)
+
+    @property
+    def user_hints(self) -> list[HintCall]:
+        """The hints that only the user's own Python can compute."""
+        return [call for call in self.hints if call.function.startswith(USER_HINT)]
+
+    def to_r1cs(self) -> R1CS:
+        """The constraint system without the order of evaluation."""
+        words = words_from_ints(self.pool, self.field.n_words)
+        sides = np.repeat(np.arange(3 * self.n_rows, dtype=np.int64), np.diff(self.starts)) % 3
+        matrices = []
+        for k in range(3):
+            lengths = np.diff(self.starts)[k::3]
+            starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+            of_matrix = sides == k
+            values = words[self.coefficients[of_matrix]]
+            matrices.append(SparseMatrix(self.field, starts, self.wires[of_matrix], values))
+        return R1CS(
+            self.field,
+            self.n_wires,
+            self.n_signals(Role.OUTPUT),
+            self.n_signals(Role.PUBLIC),
+            self.n_signals(Role.PRIVATE),
+            self.n_wires,
+            matrices[0],
+            matrices[1],
+            matrices[2],
+            np.arange(self.n_wires, dtype=np.uint64),
+        )
+
+
+def check_program(program: WitnessProgram) -> None:
+    """Refuse a program that could read outside its tables, or use a wire before its value exists.
+
+    Raises: FormatError.  After this, evaluation touches only existing entries and ends after one pass.
+    """
+    _check_sizes(program)
+    _check_ranges(program)
+    for k, call in enumerate(program.hints):
+        _check_hint(program, k, call)
+    _check_order(program)
+
+
+def _check_sizes(program: WitnessProgram) -> None:
+    roles = [group.role for group in program.signals]
+    if roles != sorted(roles):
+        raise FormatError("signals are not in the order outputs, public inputs, private inputs")
+    if program.n_inputs > MAX_INPUTS:
+        raise FormatError(f"the circuit claims {program.n_inputs} inputs, at most {MAX_INPUTS} are supported")  # fmt: skip
+    hinted = sum(len(call.outputs) for call in program.hints)
+    defined = 1 + program.n_inputs + int(np.count_nonzero(program.targets)) + hinted
+    if program.n_wires != defined:
+        raise FormatError(f"the circuit claims {program.n_wires} wires, {defined} get a value")
+    if program.n_signals(Role.OUTPUT) + program.n_inputs >= program.n_wires:
+        raise FormatError(f"{program.n_wires} wires cannot hold all outputs and inputs")
+    names = [group.name for group in program.signals]
+    if len(set(names)) != len(names):
+        raise FormatError("two signals have the same name")
+
+
+def _below(values: NDArray[np.uint32], bound: int, what: str) -> None:
+    if len(values) and int(values.max()) >= bound:
+        raise FormatError(f"a {what} is {int(values.max())}, there are {bound}")
+
+
+def _check_ranges(program: WitnessProgram) -> None:
+    source = program.source
+    _below(program.wires, program.n_wires, "wire")
+    _below(program.coefficients, len(program.pool), "coefficient index")
+    _below(program.targets, program.n_wires, "target")
+    _below(source.row_nodes, len(source.node_spans), "row origin")
+    _below(source.row_messages, len(source.messages), "row message")
+    _below(source.node_spans[1:], len(source.spans), "span index")
+    if (source.node_parents[1:] >= np.arange(1, len(source.node_parents))).any():
+        raise FormatError("a caller comes after what it calls")
+    if any(not 0 < value < program.field.modulus for value in program.pool):
+        raise FormatError(f"a coefficient is not in 1 .. p-1 of {program.field.name}")
+
+
+def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
+    if call.function not in BUILT_IN and not call.function.startswith(USER_HINT):
+        raise FormatError(f"hint {k} has the unknown function {call.function[:80]!r}")
+    problem = ""
+    if call.function in BUILT_IN:
+        function = BUILT_IN[call.function]
+        problem = function.problem(len(call.inputs), call.parameters, program.field)
+        if not problem and len(call.outputs) != function.n_outputs(call.parameters):
+            problem = f"hint {function.name} does not yield {len(call.outputs)} values"
+    if problem or len(call.outputs) > MAX_OUTPUTS:
+        raise FormatError(problem or f"hint {k} yields more than {MAX_OUTPUTS} values")
+    wires = [wire for terms in call.inputs for wire in terms] + list(call.outputs)
+    if any(not 0 <= wire < program.n_wires for wire in wires):
+        raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
+    if not 0 <= call.node < len(program.source.node_spans):
+        raise FormatError(f"hint {k} has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
+
+
+def _check_order(program: WitnessProgram) -> None:
+    """Every wire has exactly one definition, which comes before all its uses."""
+    defined_at = _definition_times(program)
+    row_time = _row_times(program)
+    n_terms = np.diff(program.starts)
+    side = np.repeat(np.arange(3 * program.n_rows, dtype=np.int64), n_terms)
+    target_of_term = program.targets[side // 3]
+    is_definition = (side % 3 == 2) & (target_of_term > 0) & (program.wires == target_of_term)
+    _check_definitions(program, is_definition)
+    late = defined_at[program.wires] >= row_time[side // 3]
+    wrong = late & ~is_definition
+    if wrong.any():
+        row = int(side[np.argmax(wrong)] // 3)
+        wire = int(program.wires[np.argmax(wrong)])
+        raise FormatError(f"row {row} uses wire {wire} before it has a value")
+    for k, call in enumerate(program.hints):
+        time = _hint_time(program, k)
+        for wire in (wire for terms in call.inputs for wire in terms):
+            if defined_at[wire] >= time:
+                raise FormatError(f"hint {k} uses wire {wire} before it has a value")
+
+
+def _check_definitions(program: WitnessProgram, is_definition: NDArray[np.bool_]) -> None:
+    one = next((k for k, value in enumerate(program.pool) if value == 1), -1)
+    if (is_definition & (program.coefficients != one)).any():
+        raise FormatError("a row defines a wire with a coefficient other than 1")
+    defining = int(np.count_nonzero(program.targets))
+    rows = np.repeat(np.arange(program.n_rows), np.diff(program.starts).reshape(-1, 3).sum(axis=1))
+    if np.count_nonzero(is_definition) != defining or len(np.unique(rows[is_definition])) != defining:  # fmt: skip
+        raise FormatError("a row does not hold the wire it defines exactly once")
+
+
+def _hint_time(program: WitnessProgram, k: int) -> int:
+    return program.hints[k].before_row * (len(program.hints) + 1) + k
+
+
+def _row_times(program: WitnessProgram) -> NDArray[np.int64]:
+    n_hints = len(program.hints)
+    return np.arange(program.n_rows, dtype=np.int64) * (n_hints + 1) + n_hints
+
+
+def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
+    """When each wire gets its value: -1 for the constant and the inputs.  Shapes: -> (n_wires,)."""
+    positions = [call.before_row for call in program.hints]
+    if positions != sorted(positions) or (positions and positions[-1] > program.n_rows):
+        raise FormatError(f"hints are not in the order of the {program.n_rows} rows")
+    hint_wires = [wire for call in program.hints for wire in call.outputs]
+    hint_times = [_hint_time(program, k) for k, call in enumerate(program.hints) for _ in call.outputs]  # fmt: skip
+    is_row = program.targets > 0
+    given = [0, *range(program.first_input, program.first_input + program.n_inputs)]
+    wires = np.concatenate([np.array(given + hint_wires, np.int64), program.targets[is_row]])
+    times = np.full(program.n_wires, np.iinfo(np.int64).max)
+    times[given] = -1
+    times[hint_wires] = hint_times
+    times[program.targets[is_row]] = _row_times(program)[is_row]
+    counts = np.bincount(wires.astype(np.int64), minlength=program.n_wires)
+    wrong = np.flatnonzero(counts != 1)
+    if len(wrong):
+        raise FormatError(f"wire {int(wrong[0])} has {int(counts[wrong[0]])} definitions")
+    return times
+
+
+def names_of_wires(program: WitnessProgram) -> list[str]:
+    """The names of the constant, the outputs and the inputs, in wire order."""
+    names: Sequence[str] = [n for group in program.signals for n in group.element_names()]
+    return ["one", *names]

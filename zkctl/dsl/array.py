@@ -1,0 +1,142 @@
+"""Arrays of signals: shape, slicing, iteration and element-wise `+ - *`, like a small numpy array."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, SupportsIndex, TypeVar
+
+from zkctl.dsl.signal import Signal
+from zkctl.dsl.spans import circuit_error
+
+T = TypeVar("T")
+
+
+class Array(Generic[T]):
+    """An immutable array.  Shapes: `shape` has at least one axis; elements are stored row by row."""
+
+    __hash__ = None  # type: ignore[assignment]  # == makes equations
+    __array_ufunc__ = None
+
+    def __init__(self, elements: Iterable[Any]) -> None:
+        """Stack elements, or equally shaped arrays and lists along a new first axis."""
+        items = [Array(e) if isinstance(e, list | tuple) else e for e in elements]
+        shapes = {item.shape if isinstance(item, Array) else () for item in items}
+        if len(shapes) > 1:
+            raise circuit_error(
+                f"the elements of an array have different shapes: {_shapes(shapes)}"
+            )
+        inner = shapes.pop() if shapes else ()
+        self.shape: tuple[int, ...] = (len(items), *inner)
+        self._flat: list[T] = [leaf for item in items for leaf in _leaves(item)]
+
+    @classmethod
+    def of_shape(cls, shape: Sequence[int], flat: Sequence[T]) -> Array[T]:
+        """An array from its elements in row-major order."""
+        array = cls([])
+        array.shape = tuple(shape)
+        array._flat = list(flat)
+        assert math.prod(array.shape) == len(array._flat)
+        return array
+
+    @property
+    def flat(self) -> list[T]:
+        """The elements in row-major order."""
+        return list(self._flat)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[T]:
+        return (self[k] for k in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Any:
+        """An element, a part (integer or slice), or with a tuple one index per axis."""
+        if isinstance(index, tuple):
+            return _index_axes(self, index)
+        if isinstance(index, slice):
+            return _stack([self[k] for k in range(*index.indices(len(self)))], self.shape[1:])
+        position = self._position(index)
+        if len(self.shape) == 1:
+            return self._flat[position]
+        size = math.prod(self.shape[1:])
+        return Array.of_shape(self.shape[1:], self._flat[position * size : (position + 1) * size])
+
+    def _position(self, index: object) -> int:
+        if isinstance(index, Signal):
+            raise circuit_error(
+                "a signal cannot be an index: the circuit is the same for every witness",
+                hint="select(bit, a, b) or mux(bits, values) chooses an element by signals",
+            )
+        if not isinstance(index, SupportsIndex):
+            raise circuit_error(f"an array index must be an integer or a slice, got a {type(index).__name__}")  # fmt: skip
+        position = operator.index(index)
+        if not -len(self) <= position < len(self):
+            # IndexError, not CircuitError: Python's own iteration protocol relies on it
+            raise IndexError(f"index {position} is outside an array of {len(self)}")
+        return position % len(self)
+
+    def __add__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.add)
+
+    def __sub__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.sub)
+
+    def __rsub__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, lambda x, y: y - x)
+
+    def __mul__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.mul)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Array[T]:
+        return self._elementwise(-1, operator.mul)
+
+    def __eq__(self, other: object) -> Array[Any]:  # type: ignore[override]  # one equation per element
+        return self._elementwise(other, operator.eq)
+
+    def __bool__(self) -> bool:
+        raise circuit_error(
+            "an array is neither true nor false", hint="len(array) > 0 asks whether it has elements"
+        )
+
+    def __repr__(self) -> str:
+        return f"Array(shape={self.shape}, {self._flat[:4]}{'...' if len(self._flat) > 4 else ''})"
+
+    def _elementwise(self, other: Any, operation: Callable[[Any, Any], Any]) -> Array[Any]:
+        if isinstance(other, list | tuple):
+            other = Array(other)
+        if not isinstance(other, Array):
+            return Array.of_shape(self.shape, [operation(x, other) for x in self._flat])
+        if other.shape != self.shape:
+            raise circuit_error(f"arrays of shapes {self.shape} and {other.shape} do not combine")
+        pairs = zip(self._flat, other._flat, strict=True)
+        return Array.of_shape(self.shape, [operation(x, y) for x, y in pairs])
+
+
+def _leaves(item: Any) -> list[Any]:
+    return item._flat if isinstance(item, Array) else [item]
+
+
+def _stack(items: list[Any], inner: tuple[int, ...]) -> Array[Any]:
+    return Array.of_shape((len(items), *inner), [leaf for item in items for leaf in _leaves(item)])
+
+
+def _index_axes(array: Array[Any], index: tuple[Any, ...]) -> Any:
+    if len(index) > len(array.shape):
+        raise circuit_error(f"{len(index)} indices for an array of shape {array.shape}")
+    first, rest = index[0], index[1:]
+    part = array[first]
+    if not rest:
+        return part
+    if isinstance(first, slice):
+        inner = [_index_axes(element, rest) for element in part]
+        return Array(inner) if inner else part
+    return _index_axes(part, rest)
+
+
+def _shapes(shapes: set[tuple[int, ...]]) -> str:
+    return " and ".join(map(str, sorted(shapes)))

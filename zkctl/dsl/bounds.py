@@ -1,0 +1,33 @@
+"""Intervals: what is known about the size of a signal.
+
+Bounds (lowest, highest) say that the value is congruent modulo p to an integer in that interval; None says nothing.
+"""
+
+from __future__ import annotations
+
+Bounds = tuple[int, int]
+
+
+def sum_bounds(x: Bounds | None, y: Bounds | None, sign: int) -> Bounds | None:
+    """The interval of x + sign * y."""
+    if x is None or y is None:
+        return None
+    low, high = (y[0], y[1]) if sign > 0 else (-y[1], -y[0])
+    return x[0] + low, x[1] + high
+
+
+def product_bounds(x: Bounds | None, y: Bounds | None) -> Bounds | None:
+    """The interval of x * y."""
+    if x is None or y is None:
+        return None
+    corners = [a * b for a in x for b in y]
+    return min(corners), max(corners)
+
+
+def normalised(bounds: Bounds | None, p: int) -> Bounds | None:
+    """The interval moved by a multiple of p so that it starts in [0, p), or just below 0 if it would cross p; None if it is no news."""
+    if bounds is None or bounds[1] - bounds[0] >= p - 1:
+        return None
+    low = bounds[0] % p
+    high = bounds[1] - bounds[0] + low
+    return (low, high) if high < p else (low - p, high - p)

@@ -1,0 +1,255 @@
+"""Circuits: decorated functions whose parameters are the inputs and whose returned values are the public outputs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, overload
+
+from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
+from zkctl.dsl.array import Array
+from zkctl.dsl.gadget import as_integers, run_body
+from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
+from zkctl.dsl.interface import Interface
+from zkctl.dsl.link import CompiledCircuit, canonical_input, link
+from zkctl.dsl.range import enforce_bit, enforce_width
+from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal, make_signal
+from zkctl.dsl.spans import boundary, circuit_error, parameter_sites
+from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
+from zkctl.errors import CircuitError
+from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
+
+FIELDS = {
+    "bn254": BN254_FR,
+    "bn128": BN254_FR,
+    "bls12_381": BLS12_381_FR,
+    "bls12381": BLS12_381_FR,
+}
+
+
+@overload
+def circuit(function: Callable[..., Any]) -> Circuit: ...
+@overload
+def circuit(*, field: str | PrimeField = "bn254") -> Callable[[Callable[..., Any]], Circuit]: ...
+def circuit(function: Any = None, *, field: str | PrimeField = "bn254") -> Any:
+    """Make a function a circuit over a curve's scalar field.
+
+    Positional parameters are inputs (`public()`, `private()`), keyword-only ones are template parameters, returned values are public
+    outputs: one signal is named `out`, the fields of a NamedTuple give several their names.
+    """
+    if function is None:
+        return functools.partial(circuit, field=field)
+    if isinstance(field, str):
+        if field not in FIELDS:
+            raise circuit_error(
+                f"unknown field {field!r}", hint=f"the fields are {', '.join(sorted(FIELDS))}"
+            )
+        field = FIELDS[field]
+    return Circuit(function, field)
+
+
+class Circuit:
+    """A circuit: `compile` makes its constraint system; calling it with integers runs it on values."""
+
+    def __init__(self, function: Callable[..., Any], field: PrimeField) -> None:
+        functools.update_wrapper(self, function)
+        self.interface = Interface(function)
+        self.field = field
+
+    @property
+    def name(self) -> str:
+        """The function's name, which names the compiled files too."""
+        return self.interface.name
+
+    def over(self, field: PrimeField) -> Circuit:
+        """The same circuit over another field."""
+        return Circuit(self.interface.function, field)
+
+    def __repr__(self) -> str:
+        return f"<circuit {self.name} over {self.field.name}>"
+
+    # -- building
+
+    def compile(self, **parameters: Any) -> CompiledCircuit:
+        """Trace the function into a constraint system and a witness program.
+
+        `parameters` are the template parameters; texts are converted as on the command line.
+        Raises: CircuitError naming the source line.
+        """
+        values = template_parameters(self.interface, parameters)
+        inputs = declared_inputs(self.interface, values)
+        tracer = Tracer(Session(self.field), sum(_group(i).size for i in inputs))
+        groups = sorted((_group(declared) for declared in inputs), key=lambda g: g.role)
+        with tracing(tracer):
+            arguments = self._declare(tracer, inputs, _ports(tracer, groups))
+            bound = self.interface.signature.bind(**arguments, **values)
+            result = run_body(self.interface.function, bound)
+            outputs = _named_outputs(self.interface, result)
+            wires = _output_wires(tracer, outputs)
+            block = tracer.finish()
+        returned = [SignalGroup(name, Role.OUTPUT, shape) for name, shape, _ in outputs]
+        return link(self.interface, tracer.session, block, [*returned, *groups], wires)
+
+    def _declare(
+        self, tracer: Tracer, inputs: Sequence[Input], elements: Mapping[str, list[Signal]]
+    ) -> dict[str, Any]:
+        """The arguments of the function, with what the declarations promise enforced."""
+        sites = parameter_sites(self.interface.function)
+        arguments: dict[str, Any] = {}
+        for declared in inputs:
+            tracer.origin = [sites[declared.name]]
+            flat = [_enforce(declared, signal) for signal in elements[declared.name]]
+            arguments[declared.name] = (
+                Array.of_shape(declared.shape, flat) if declared.shape else flat[0]
+            )
+        tracer.origin = [next(iter(sites.values()))] if sites else []
+        return arguments
+
+    # -- running
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run on integers and return integers, or, inside another circuit, on signals.
+
+        Raises: UnsatisfiedError where a constraint does not hold; InputError for missing or misshapen values.
+        """
+        bound = self.interface.bind(args, kwargs)
+        parameters = template_parameters(self.interface, bound.kwargs)
+        inputs = declared_inputs(self.interface, parameters)
+        given = {declared.name: bound.arguments[declared.name] for declared in inputs}
+        given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
+        signals = [s for value in given.values() for s in _signals(value)]
+        if not signals:
+            return self._run_eagerly(inputs, given, parameters)
+        if current_tracer() is not signals[0].tracer:
+            raise circuit_error(f"{self.name} is called with signals of another circuit")
+        self.interface.coerce(bound, signals[0].tracer)
+        for declared in inputs:
+            _check_argument(declared, bound.arguments[declared.name])
+        return self.interface.function(*bound.args, **bound.kwargs)
+
+    def _run_eagerly(
+        self, inputs: Sequence[Input], given: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> Any:
+        def convert(value: object, name: str) -> int:
+            return canonical_input(value, name, self.field)
+
+        groups = [_group(declared) for declared in inputs]
+        plain = {name: _plain_lists(value) for name, value in given.items()}
+        flat = iter(flatten_inputs(groups, plain, convert))
+        with tracing(EagerTracer(Session(self.field), 0)) as tracer:
+            elements = {
+                g.name: [constant_signal(tracer, next(flat)) for _ in range(g.size)] for g in groups
+            }
+            arguments = self._declare(tracer, inputs, elements)
+            bound = self.interface.signature.bind(**arguments, **parameters)
+            result = run_body(self.interface.function, bound)
+            _named_outputs(self.interface, result)
+            tracer.finish()
+            return as_integers(result)
+
+
+for _entry in (Circuit.compile, Circuit._declare, Circuit._run_eagerly):
+    boundary(_entry)
+
+
+def _group(declared: Input) -> SignalGroup:
+    return SignalGroup(declared.name, declared.role, declared.shape)
+
+
+def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Signal]]:
+    """A signal for each element of each input; wires are given in the order of the groups."""
+    wire = 0
+    elements: dict[str, list[Signal]] = {}
+    for group in groups:
+        elements[group.name] = []
+        for name in group.element_names():
+            wire += 1
+            tracer.names[wire] = name
+            elements[group.name].append(make_signal(tracer, {wire: 1}, None))
+    return elements
+
+
+def _enforce(declared: Input, signal: Signal) -> Signal:
+    if declared.kind is Bit:
+        return enforce_bit(signal, f"input {declared.name} is not 0 or 1")
+    if declared.kind is Uint:
+        assert declared.bits is not None
+        if not 0 < declared.bits < signal.tracer.field.n_bits:
+            raise circuit_error(
+                f"input {declared.name} has {declared.bits} bits, not 1 .. {signal.tracer.field.n_bits - 1}"
+            )
+        message = f"input {declared.name} does not fit in {declared.bits} bits"
+        return enforce_width(signal, declared.bits, message)
+    return signal
+
+
+def _check_argument(declared: Input, value: Any) -> None:
+    """Does a signal given by another circuit have the declared shape and width?"""
+    shape = value.shape if isinstance(value, Array) else ()
+    if isinstance(value, Declaration) or shape != declared.shape:
+        raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
+    for signal in _signals(value):
+        if declared.bits and signal.bounds and signal.bounds[1] >> declared.bits:
+            raise circuit_error(
+                f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
+                f" {signal.bounds[1].bit_length()} bits"
+            )
+
+
+def _signals(value: Any) -> list[Signal]:
+    if isinstance(value, Signal):
+        return [value]
+    if isinstance(value, Array | list | tuple):
+        return [signal for item in value for signal in _signals(item)]
+    return []
+
+
+def _plain_lists(value: Any) -> Any:
+    return [_plain_lists(item) for item in value] if isinstance(value, Array | list | tuple) else value  # fmt: skip
+
+
+# -- outputs
+
+Output = tuple[str, tuple[int, ...], list[Any]]  # name, shape, elements
+
+
+def _named_outputs(interface: Interface, result: Any) -> list[Output]:
+    if result is None:
+        return []
+    if hasattr(result, "_fields"):
+        outputs = [_output(interface, n, v) for n, v in zip(result._fields, result, strict=True)]
+    else:
+        outputs = [_output(interface, "out", result)]
+    clash = [name for name, _, _ in outputs if name in interface.signature.parameters]
+    if clash:
+        raise CircuitError(
+            f"output {clash[0]} of {interface.name} has the name of an input", where=interface.place
+        )
+    return outputs
+
+
+def _output(interface: Interface, name: str, value: Any) -> Output:
+    if isinstance(value, Signal | int):
+        return name, (), [value]
+    if isinstance(value, Array):
+        return name, value.shape, value.flat
+    raise CircuitError(
+        f"{interface.name} returns a {type(value).__name__} as output {name}",
+        where=interface.place,
+        hint="return a Signal, an Array, or a NamedTuple of them whose fields name the outputs",
+    )
+
+
+def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
+    """A wire of its own for every output; a linear combination or an input costs one linear row."""
+    wires: list[int] = []
+    for _, _, elements in outputs:
+        for element in elements:
+            signal = as_signal(element, tracer)
+            assert signal is not None
+            terms = signal.linear_terms()
+            wire = next(iter(terms), 0)
+            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in wires:
+                (wire,) = tracer.define_linear(terms)
+            wires.append(wire)
+    return wires

@@ -1,0 +1,164 @@
+"""Declaring a circuit's inputs: defaults `public()` and `private("depth")` in the signature of a circuit."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import Parameter
+from typing import Any
+
+from zkctl.constraints.signals import Role
+from zkctl.dsl.array import Array
+from zkctl.dsl.interface import Interface
+from zkctl.dsl.signal import Signal, Uint
+from zkctl.errors import CircuitError
+
+Size = int | str  # a number, or the name of a template parameter
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What `public` and `private` return: a role, the sizes of the axes, and the width of a Uint."""
+
+    role: Role
+    sizes: tuple[Size, ...]
+    bits: Size | None
+
+
+def public(*sizes: Size, bits: Size | None = None) -> Any:
+    """A public input: the verifier sees it.  `sizes` make an Array; `bits` is the width of a Uint."""
+    return Declaration(Role.PUBLIC, sizes, bits)
+
+
+def private(*sizes: Size, bits: Size | None = None) -> Any:
+    """A private input: only the prover knows it.  `sizes` make an Array; `bits` is the width of a Uint."""
+    return Declaration(Role.PRIVATE, sizes, bits)
+
+
+@dataclass(frozen=True)
+class Input:
+    """A declared input with its sizes known."""
+
+    name: str
+    role: Role
+    kind: type[Signal]
+    shape: tuple[int, ...]
+    bits: int | None
+
+
+def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list[Input]:
+    """The inputs in signature order.  Raises: CircuitError for a declaration that says too little or contradicts itself."""
+    return [
+        _input(interface, parameter, parameters)
+        for parameter in interface.signature.parameters.values()
+        if parameter.kind is not Parameter.KEYWORD_ONLY
+    ]
+
+
+def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, Any]) -> Input:
+    name, declaration = parameter.name, parameter.default
+    kind = interface.kinds.get(name)
+    if kind is None or parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
+        raise CircuitError(
+            f"input {name} of {interface.name} has no signal type",
+            where=interface.place,
+            hint=f"write {name}: Signal = private(), or put template parameters after * in the signature",
+        )
+    if not isinstance(declaration, Declaration):
+        raise CircuitError(
+            f"input {name} of {interface.name} is neither public nor private",
+            where=interface.place,
+            hint=f"write {name}: {kind.__name__} = private() or = public()",
+        )
+    is_array = typing.get_origin(interface.annotations[name]) is Array
+    if is_array != bool(declaration.sizes):
+        raise CircuitError(
+            f"input {name} of {interface.name} is declared {'an' if is_array else 'no'} Array but has"
+            f" {len(declaration.sizes)} sizes",
+            where=interface.place,
+            hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
+        )
+    shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
+    return Input(
+        name, declaration.role, kind, shape, _bits(interface, name, (kind, declaration), parameters)
+    )
+
+
+def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, Any]) -> int:
+    value = parameters.get(size) if isinstance(size, str) else size
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise CircuitError(
+            f"size {size!r} of input {name} is {value!r}, not a non-negative integer",
+            where=interface.place,
+            hint="a size is a number or the name of an integer template parameter",
+        )
+    return value
+
+
+def _bits(
+    interface: Interface,
+    name: str,
+    declared: tuple[type[Signal], Declaration],
+    parameters: Mapping[str, Any],
+) -> int | None:
+    kind, declaration = declared
+    if (kind is Uint) != (declaration.bits is not None):
+        raise CircuitError(
+            f"input {name} of {interface.name} is a {kind.__name__} with bits={declaration.bits}",
+            where=interface.place,
+            hint=f"write {name}: Uint = private(bits=32); only a Uint has a width",
+        )
+    return None if declaration.bits is None else _size(interface, name, declaration.bits, parameters)  # fmt: skip
+
+
+def template_parameters(interface: Interface, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all keyword-only parameters.
+
+    Texts (from the command line) are converted to the type of the annotation or default.
+    Raises: CircuitError for unknown, missing or unconvertible parameters.
+    """
+    known = {
+        name: parameter
+        for name, parameter in interface.signature.parameters.items()
+        if parameter.kind is Parameter.KEYWORD_ONLY
+    }
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise CircuitError(
+            f"{interface.name} has no template parameter {unknown[0]}",
+            where=interface.place,
+            hint=f"its template parameters are {', '.join(known) or 'none'}",
+        )
+    values = {}
+    for name, parameter in known.items():
+        value = given.get(name, parameter.default)
+        if value is Parameter.empty:
+            raise CircuitError(
+                f"{interface.name} needs the template parameter {name}",
+                where=interface.place,
+                hint=f"give it with -P {name}=..., or a default in the signature",
+            )
+        values[name] = _converted(interface, parameter, value)
+    return values
+
+
+_TRUTHS = {"true": True, "false": False, "1": True, "0": False}
+
+
+def _converted(interface: Interface, parameter: Parameter, value: Any) -> Any:
+    wanted = interface.annotations.get(parameter.name, type(parameter.default))
+    if not isinstance(value, str) or wanted is str:
+        return value
+    converted: Any = None
+    if wanted is bool:
+        converted = _TRUTHS.get(value.lower())
+    elif wanted is int and value.isascii() and value.lstrip("-").isdigit() and len(value) <= 80:
+        converted = int(value)
+    if converted is None:
+        raise CircuitError(
+            f"template parameter {parameter.name} cannot be {value[:80]!r}",
+            where=interface.place,
+            hint=f"{interface.name} wants {getattr(wanted, '__name__', wanted)} here",
+        )
+    return converted

@@ -1,0 +1,354 @@
+"""Signals: linear combinations of wires with operators, and what is known about their range.
+
+`+`, `-` and `* constant` are free.  `signal * signal` is a lazy product: it costs one constraint when something needs its value, and
+none of its own inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation for `constrain`.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, SupportsIndex, TypeAlias, cast
+
+from zkctl.constraints.linear import (
+    ONE,
+    Terms,
+    add_scaled,
+    is_constant,
+    scaled,
+    show_element,
+)
+from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
+from zkctl.dsl.refusals import refuse_operators
+from zkctl.dsl.spans import Site, capture, circuit_error
+from zkctl.dsl.trace import Product, Tracer
+from zkctl.field import PrimeField
+
+Operand: TypeAlias = "Signal | int"
+
+_SHOWN_TERMS = 4
+
+
+class Signal:
+    """A field element that the prover knows: factor * product + terms.
+
+    `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass says more:
+    Uint is in 0 .. highest < p, Bit is 0 or 1.
+    """
+
+    __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer")
+    __hash__ = None  # type: ignore[assignment]  # == makes an equation, so signals cannot be keys
+    __array_ufunc__ = None  # numpy numbers leave the operators to us
+
+    def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
+        self.tracer = tracer
+        self._terms = terms
+        self._product: Product | None = None
+        self._factor = 0
+        self.bounds = bounds
+
+    # -- the value as a linear combination
+
+    def linear_terms(self) -> Terms:
+        """The linear combination; a lazy product becomes a wire now."""
+        self.resolve()
+        if self._product is not None:
+            self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
+            self._product = None
+        return self._terms
+
+    def resolve(self) -> tuple[Product | None, int, Terms]:
+        """(product, factor, rest); the product is None if it is available as a linear combination."""
+        product = self._product
+        if product is not None and product.value is not None:
+            p = self.tracer.modulus
+            self._terms = add_scaled(self._terms, product.value, self._factor, p)
+            self._product = None
+        return self._product, self._factor, self._terms
+
+    @property
+    def constant(self) -> int | None:
+        """The value, if it is the same for every witness."""
+        if self._product is None and is_constant(self._terms):
+            return self._terms.get(0, 0)
+        return None
+
+    @property
+    def field(self) -> PrimeField:
+        """The field of the circuit."""
+        return self.tracer.field
+
+    # -- free operations
+
+    def __add__(self, other: Operand) -> Signal:
+        return _combine(self, other, 1)
+
+    def __sub__(self, other: Operand) -> Signal:
+        return _combine(self, other, -1)
+
+    def __rsub__(self, other: int) -> Signal:
+        return _combine(_scale(self, -1), other, 1)
+
+    def __neg__(self) -> Signal:
+        return _scale(self, -1)
+
+    def __pos__(self) -> Signal:
+        return self
+
+    __radd__ = __add__
+
+    # -- multiplication
+
+    def __mul__(self, other: Operand) -> Signal:
+        if not isinstance(other, Signal):
+            number = _as_integer(other)
+            return NotImplemented if number is None else _scale(self, number)
+        same_circuit(self, other)
+        number = other.constant
+        if number is not None:
+            return _scale(self, number)
+        number = self.constant
+        if number is not None:
+            return _scale(other, number)
+        product = Product(self.linear_terms(), other.linear_terms())
+        bounds = product_bounds(self.bounds, other.bounds)
+        return make_signal(self.tracer, {}, bounds, product, 1)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: int) -> Signal:
+        if not isinstance(exponent, int) or exponent < 0:
+            raise circuit_error(
+                "the exponent of a signal must be a non-negative integer constant",
+                hint="for an inverse: y = hint(hints.inverse_or_zero, x); constrain(x * y == 1)",
+            )
+        result = make_signal(self.tracer, {0: 1}, (1, 1))
+        for digit in bin(exponent)[2:]:
+            result = result * result
+            if digit == "1":
+                result = result * self
+        return result
+
+    # -- equations
+
+    def __eq__(self, other: object) -> Equation:  # type: ignore[override]  # an equation, on purpose
+        signal = as_signal(other, self.tracer)
+        if signal is None:
+            return NotImplemented
+        same_circuit(self, signal)
+        return Equation(self, signal)
+
+    def __ne__(self, other: object) -> Any:
+        raise circuit_error(
+            "signals cannot be compared with !=",
+            hint="1 - is_equal(x, y) is a Bit that says whether they differ; constrain it to 1 to enforce it",
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.describe()})"
+
+    def describe(self) -> str:
+        """The value (eager) or the linear combination, for messages."""
+        if self.constant is not None:
+            return show_element(self.constant, self.tracer.modulus)
+        product, factor, terms = self.resolve()
+        parts = [_show_term(self.tracer, wire, value) for wire, value in terms.items()]
+        if product is not None:
+            parts.insert(0, "a product" if factor == 1 else f"{factor}*(a product)")
+        shown = " + ".join(parts[:_SHOWN_TERMS])
+        return shown if len(parts) <= _SHOWN_TERMS else f"{shown} + {len(parts) - _SHOWN_TERMS} more terms"  # fmt: skip
+
+
+class Uint(Signal):
+    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus."""
+
+    __slots__ = ()
+
+    @property
+    def maximum(self) -> int:
+        """The largest value it can have."""
+        assert self.bounds is not None
+        return self.bounds[1]
+
+    @property
+    def n_bits(self) -> int:
+        """Bits that are enough for every value."""
+        return self.maximum.bit_length()
+
+
+class Bit(Uint):
+    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`."""
+
+    __slots__ = ()
+
+    def __invert__(self) -> Bit:
+        return _bit(1 - self)
+
+    def __and__(self, other: Bit | int) -> Bit:
+        return _bit(self * _logic_operand(self, other))
+
+    def __or__(self, other: Bit | int) -> Bit:
+        y = _logic_operand(self, other)
+        return _bit(assumed(self + y - self * y, (0, 1)))
+
+    def __xor__(self, other: Bit | int) -> Bit:
+        y = _logic_operand(self, other)
+        return _bit(assumed(self + y - 2 * (self * y), (0, 1)))
+
+    __rand__ = __and__
+    __ror__ = __or__
+    __rxor__ = __xor__
+
+
+class Equation:
+    """left == right, to be given to `constrain`.  It is not true or false: the circuit is being built."""
+
+    __slots__ = ("left", "right", "sites")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, left: Signal, right: Signal) -> None:
+        self.left = left
+        self.right = right
+        self.sites: list[Site] = capture()
+        left.tracer.unused_equations[id(self)] = (self, self.sites)
+
+    def describe(self) -> str:
+        """Both sides, for messages."""
+        return f"{self.left.describe()} == {self.right.describe()}"
+
+    def __bool__(self) -> bool:
+        raise circuit_error(
+            f"the equation {self.describe()} is neither true nor false while the circuit is built",
+            hint="constrain(x == y) enforces it; is_equal(x, y) makes a Bit, and select(bit, a, b) chooses with it",
+        )
+
+    def __eq__(self, other: object) -> Any:
+        raise circuit_error(
+            "an equation cannot be compared again",
+            hint="write two constraints: constrain(x == y) and constrain(y == z)",
+        )
+
+
+# -- construction
+
+
+def make_signal(
+    tracer: Tracer, terms: Terms, bounds: Bounds | None, product: Product | None = None, factor: int = 0
+) -> Signal:  # fmt: skip
+    """A Signal, Uint or Bit, whichever the bounds prove."""
+    if product is None and is_constant(terms):
+        value = terms.get(0, 0)
+        return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
+    bounds = normalised(bounds, tracer.modulus)
+    kind: type[Signal] = Signal
+    if bounds is not None and bounds[0] >= 0:
+        kind = Bit if bounds[1] <= 1 else Uint
+    signal = kind(tracer, terms, bounds)
+    if product is not None:
+        signal._product = product
+        signal._factor = factor
+    return signal
+
+
+def constant_signal(tracer: Tracer, value: int) -> Signal:
+    """A signal that has the same value in every witness."""
+    return make_signal(tracer, scaled(ONE, value, tracer.modulus), None)
+
+
+def as_signal(value: object, tracer: Tracer) -> Signal | None:
+    """A signal as it is, an integer as a constant signal, anything else None."""
+    if isinstance(value, Signal):
+        return value
+    number = _as_integer(value)
+    return None if number is None else constant_signal(tracer, number)
+
+
+def assumed(signal: Signal, bounds: Bounds) -> Signal:
+    """The same signal with bounds that the caller vouches for.  Raises: CircuitError for a constant outside them."""
+    value = signal.constant
+    if value is not None and not bounds[0] <= value <= bounds[1]:
+        raise circuit_error(f"the constant {value} is not in {bounds[0]} .. {bounds[1]}")
+    product, factor, terms = signal.resolve()
+    return make_signal(signal.tracer, terms, bounds, product, factor)
+
+
+def same_circuit(x: Signal, y: Signal) -> None:
+    """Refuse to mix signals of different circuits or gadget calls."""
+    if x.tracer is not y.tracer:
+        raise circuit_error(
+            f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
+            hint="a gadget may only use signals it gets as arguments",
+        )
+
+
+def _as_integer(value: object) -> int | None:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, SupportsIndex) and not isinstance(value, Signal):
+        return operator.index(value)
+    return None
+
+
+def _scale(signal: Signal, number: int) -> Signal:
+    p = signal.tracer.modulus
+    product, factor, terms = signal.resolve()
+    if number % p == 0 or (product is None and is_constant(terms)):
+        return make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), None)
+    bounds = product_bounds(signal.bounds, (number, number))
+    new_factor = factor * number % p if product is not None else 0
+    return make_signal(signal.tracer, scaled(terms, number, p), bounds, product, new_factor)
+
+
+def _combine(x: Signal, other: Operand, sign: int) -> Signal:
+    """Return x + sign * other."""
+    if not isinstance(other, Signal):
+        number = _as_integer(other)
+        if number is None:
+            return cast(Signal, NotImplemented)
+        p = x.tracer.modulus
+        product, factor, terms = x.resolve()
+        shifted = add_scaled(terms, ONE, sign * number, p)
+        bounds = sum_bounds(x.bounds, (number, number), sign)
+        return make_signal(x.tracer, shifted, bounds, product, factor)
+    same_circuit(x, other)
+    return _combine_signals(x, other, sign)
+
+
+def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
+    p = x.tracer.modulus
+    first, factor, terms = x.resolve()
+    second, second_factor, second_terms = y.resolve()
+    if first is not None and second is not None and first is not second:
+        terms, first = x.linear_terms(), None  # only one product can stay lazy
+    total = add_scaled(terms, second_terms, sign, p)
+    product = first or second
+    factor = ((factor if first else 0) + (sign * second_factor if second else 0)) % p
+    if factor == 0:
+        product = None
+    return make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+
+
+def _bit(signal: Signal) -> Bit:
+    assert isinstance(signal, Bit), "the bounds of logic on bits are 0 and 1"
+    return signal
+
+
+def _logic_operand(bit: Bit, other: object) -> Signal:
+    signal = as_signal(other, bit.tracer)
+    if not isinstance(signal, Bit):
+        raise circuit_error(
+            "& | ^ need two Bits",
+            hint="make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
+        )
+    return signal
+
+
+def _show_term(tracer: Tracer, wire: int, value: int) -> str:
+    name = tracer.names.get(wire, f"w{wire}")
+    if wire == 0:
+        return show_element(value, tracer.modulus)
+    if value == 1:
+        return name
+    return f"-{name}" if value == tracer.modulus - 1 else f"{value}*{name}"
+
+
+refuse_operators(Signal)

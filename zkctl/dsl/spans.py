@@ -1,0 +1,129 @@
+"""Where in the user's code are we?  Cheap to record (code object and instruction), resolved to a line and a caret only for printing.
+
+The language's own frames are left out.  A boundary is the function of the language that called the body of a circuit or gadget: the
+chain of callers ends there.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from zkctl.constraints.source_map import Span, describe
+from zkctl.errors import CircuitError
+
+_LANGUAGE = str(Path(__file__).parent) + "/"
+_PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Site:
+    """An instruction of the user's code, or a parameter in its signature: (line, column, end column)."""
+
+    code: CodeType
+    instruction: int = -1
+    parameter: tuple[int, int, int] | None = None
+
+    def resolve(self, root: Path) -> Span:
+        """The source span.  Files are named relative to `root`, the folder of the circuit's file, wherever that lies."""
+        line, end_line, column, end_column = self._positions()
+        file = self.code.co_filename
+        text = linecache.getline(file, line).rstrip("\n")
+        if end_line != line:
+            end_column = len(text)
+        return Span(
+            shown_path(file, root), line, column, end_column, self.code.co_qualname, text[:200]
+        )
+
+    def _positions(self) -> tuple[int, int, int, int]:
+        first = self.code.co_firstlineno
+        if self.parameter is not None:
+            line, column, end_column = self.parameter
+            return line, line, column, end_column
+        if self.instruction < 0:
+            return first, first, 0, 0
+        found = next(islice(self.code.co_positions(), self.instruction // 2, None), None)
+        start, end, column_or_none, end_column_or_none = found or (None, None, None, None)
+        return start or first, end or start or first, column_or_none or 0, end_column_or_none or 0
+
+
+def shown_path(file: str, root: Path) -> str:
+    """The name of a source file for messages and witness programs."""
+    path = Path(file)
+    if path.is_relative_to(_PACKAGE):
+        return path.relative_to(_PACKAGE.parent).as_posix()
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    return path.name
+
+
+_BOUNDARIES: set[CodeType] = set()
+
+
+def boundary(function: Callable[..., Any]) -> None:
+    """Declare that chains of callers end at this function of the language."""
+    _BOUNDARIES.add(function.__code__)
+
+
+def capture() -> list[Site]:
+    """The user's frames from the innermost up to the nearest boundary."""
+    sites = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code not in _BOUNDARIES:
+        if not frame.f_code.co_filename.startswith(_LANGUAGE):
+            sites.append(Site(frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    return sites
+
+
+def capture_whole() -> list[Site]:
+    """The user's frames through nested gadgets up to the outermost boundary; up to the nearest frame if there is none."""
+    sites: list[Site] = []
+    kept = 1
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code in _BOUNDARIES:
+            kept = len(sites)
+        elif not frame.f_code.co_filename.startswith(_LANGUAGE):
+            sites.append(Site(frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    return sites[:kept]
+
+
+def parameter_sites(function: Callable[..., Any]) -> dict[str, Site]:
+    """Where each parameter stands in the signature; the line of `def` for all if the source cannot be read."""
+    code = function.__code__
+    names = inspect.signature(function).parameters
+    try:
+        lines, first = inspect.getsourcelines(function)
+        text = textwrap.dedent("".join(lines))
+        definition = ast.parse(text).body[0]
+    except (OSError, SyntaxError, IndexError):
+        return dict.fromkeys(names, Site(code))
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    found = dict.fromkeys(names, Site(code))
+    for node in ast.walk(definition):
+        if isinstance(node, ast.arg) and node.arg in found:
+            column, end = node.col_offset + indent, (node.end_col_offset or 0) + indent
+            found[node.arg] = Site(code, -1, (first + node.lineno - 1, column, end))
+    return found
+
+
+def where(sites: list[Site]) -> str:
+    """The text for an error's `where`."""
+    root = Path(sites[-1].code.co_filename).parent if sites else Path()
+    return describe([site.resolve(root) for site in sites])
+
+
+def circuit_error(message: str, *, hint: str = "") -> CircuitError:
+    """A CircuitError that names the line being executed, and its callers."""
+    return CircuitError(message, where=where(capture_whole()), hint=hint)

@@ -1,0 +1,252 @@
+"""The tracer: what happens to a row or a hint while the body of a circuit or gadget runs.
+
+`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked where it stands and every
+hint answers at once: the same body then computes plain values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
+from zkctl.constraints.hint_functions import HintFunction
+from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
+from zkctl.constraints.witness_program import USER_HINT
+from zkctl.dsl.spans import Site, capture, where
+from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.field import BN254_FR, PrimeField
+
+if TYPE_CHECKING:
+    from zkctl.dsl.signal import Equation
+
+UserFunction = Callable[..., Any]
+
+
+@dataclasses.dataclass
+class Session:
+    """What all blocks of one compilation share: coefficients, messages, source sites, templates, and the user's own hints."""
+
+    field: PrimeField
+    pool: CoefficientPool = dataclasses.field(init=False)
+    messages: dict[str, int] = dataclasses.field(default_factory=lambda: {"": 0})
+    sites: dict[Site, int] = dataclasses.field(default_factory=dict)
+    component_names: dict[str, int] = dataclasses.field(default_factory=dict)
+    templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
+    user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pool = CoefficientPool(self.field.modulus)
+
+    def user_hint_name(self, function: UserFunction) -> str:
+        """The name under which a witness program mentions the user's function."""
+        name = getattr(function, "__qualname__", type(function).__name__)
+        return self.user_hints.setdefault(function, f"{USER_HINT}{len(self.user_hints)}:{name}")
+
+
+@dataclasses.dataclass(eq=False)
+class Product:
+    """A product of two linear combinations; `value` is set once a wire makes it available."""
+
+    a: Terms
+    b: Terms
+    value: Terms | None = None
+
+
+class Tracer:
+    """Records the rows of one block."""
+
+    eager = False
+
+    def __init__(self, session: Session, n_ports: int) -> None:
+        self.session = session
+        self.field = session.field
+        self.modulus = session.field.modulus
+        self.builder = BlockBuilder(n_ports, session.pool)
+        self.unused_equations: dict[int, tuple[Equation, list[Site]]] = {}
+        self.names: dict[int, str] = {}
+        self.origin: list[Site] = []  # where we are while no user code runs
+        self._stamps: dict[str, int] = {}
+
+    def node(self, sites: list[Site] | None = None) -> int:
+        """A place in the user's code (default: the current one) as a node of the tree of callers."""
+        node = 0
+        here = capture() if sites is None else sites
+        for site in reversed(here or self.origin):
+            label = self.session.sites.setdefault(site, len(self.session.sites))
+            node = self.builder.callers.child(node, label)
+        return node
+
+    # -- rows
+
+    def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
+        """Make factor * product + rest one wire: the row (factor * a) * b = wire - rest."""
+        p = self.modulus
+        wire = self.builder.new_wire()
+        c = add_scaled({wire: 1}, rest, -1, p)
+        self.builder.add_row(Row(scaled(product.a, factor, p), product.b, c, wire, self.node()))
+        product.value = scaled(c, pow(factor, -1, p), p)
+        return {wire: 1}
+
+    def define_linear(self, terms: Terms) -> Terms:
+        """Make a linear combination one wire (one linear row)."""
+        wire = self.builder.new_wire()
+        self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
+        return {wire: 1}
+
+    def check(self, sides: tuple[Terms, Terms, Terms], message: str, sites: list[Site]) -> None:
+        """Constrain a * b == c; a constant equation is decided at once."""
+        a, b, c = sides
+        if all(is_constant(side) for side in sides):
+            left = a.get(0, 0) * b.get(0, 0) % self.modulus
+            if left != c.get(0, 0):
+                self.refuse_constant(left, c.get(0, 0), message, sites)
+            return
+        number = self.session.messages.setdefault(message, len(self.session.messages))
+        self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
+
+    def refuse_constant(self, left: int, right: int, message: str, sites: list[Site]) -> None:
+        """Raise: two constants that must be equal differ."""
+        raise CircuitError(
+            f"this constraint can never hold{_detail(message, left, right, self.modulus)}",
+            where=where(sites or self.origin),
+        )
+
+    # -- hints
+
+    def hint(
+        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+    ) -> list[Terms]:  # fmt: skip
+        """The results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
+        if isinstance(function, HintFunction):
+            if all(map(is_constant, inputs)):
+                values = [terms.get(0, 0) for terms in inputs]
+                return self.constants(function.evaluate(self.modulus, values, parameters))
+            name = function.name
+        else:
+            name = self.session.user_hint_name(function)
+        wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
+        return [{wire: 1} for wire in wires]
+
+    def constants(self, values: Sequence[int]) -> list[Terms]:
+        """Constant linear combinations."""
+        return [scaled(ONE, value, self.modulus) for value in values]
+
+    # -- stamping
+
+    def stamp(self, block: Block, ports: Sequence[Terms], name: str) -> int:
+        """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers."""
+        k = self._stamps[name] = self._stamps.get(name, -1) + 1
+        names = self.session.component_names
+        label = names.setdefault(f"{name}[{k}]", len(names) + 1)
+        component = self.builder.components.child(0, label)
+        return self.builder.stamp(block, ports, self.node(), component)
+
+    # -- equations
+
+    def finish(self) -> Block:
+        """Close the block.  Raises: CircuitError if an equation was written but never constrained."""
+        for equation, sites in self.unused_equations.values():
+            raise CircuitError(
+                f"the equation {equation.describe()} is never used",
+                where=where(sites),
+                hint="write constrain(x == y) to enforce it, or is_equal(x, y) to compute a bit from it",
+            )
+        return self.builder.finish()
+
+
+class EagerTracer(Tracer):
+    """Runs on values: there are no wires."""
+
+    eager = True
+
+    def refuse_constant(self, left: int, right: int, message: str, sites: list[Site]) -> None:
+        """Raise: the constraint does not hold for these values."""
+        raise UnsatisfiedError(
+            f"a constraint is not satisfied{_detail(message, left, right, self.modulus)}",
+            where=where(sites or self.origin),
+        )
+
+    def hint(
+        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+    ) -> list[Terms]:  # fmt: skip
+        """The results of advice."""
+        if isinstance(function, HintFunction):
+            return super().hint(function, inputs, parameters, n_outputs)
+        call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
+        return self.constants(call([terms.get(0, 0) for terms in inputs]))
+
+
+def _detail(message: str, left: int, right: int, modulus: int) -> str:
+    values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
+    return f": {message} {values}" if message else f" {values}"
+
+
+def user_hint_runner(
+    function: UserFunction, n_outputs: int, modulus: int, place: str
+) -> Callable[[Sequence[int]], list[int]]:
+    """Wrap a user-written hint: its results are checked and reduced.
+
+    Raises (when called): CircuitError naming the hint and the line that asked for it.
+    """
+    name = getattr(function, "__qualname__", type(function).__name__)
+
+    def run(inputs: Sequence[int]) -> list[int]:
+        try:
+            answer = function(*inputs)
+        except Exception as problem:
+            raise CircuitError(
+                f"the hint {name} raised {type(problem).__name__}: {problem}",
+                where=place,
+                hint="a hint must answer on every input; whatever it answers, the constraints decide",
+            ) from problem
+        results = list(answer) if isinstance(answer, tuple | list) else [answer]
+        if len(results) != n_outputs or any(not isinstance(value, int) for value in results):
+            raise CircuitError(
+                f"the hint {name} must return {n_outputs} integers, it returned {len(results)} values",
+                where=place,
+                hint="say hint(f, x, n_outputs=2) for a function that returns a tuple of 2",
+            )
+        return [value % modulus for value in results]
+
+    return run
+
+
+# -- the current tracer
+
+_CURRENT: ContextVar[Tracer | None] = ContextVar("zkctl_tracer", default=None)
+_EAGER_FIELD: ContextVar[PrimeField] = ContextVar("zkctl_eager_field", default=BN254_FR)
+
+
+def current_tracer() -> Tracer | None:
+    """The tracer whose body is running, if any."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def tracing(tracer: Tracer) -> Iterator[Tracer]:
+    """Make `tracer` the current one."""
+    token = _CURRENT.set(tracer)
+    try:
+        yield tracer
+    finally:
+        _CURRENT.reset(token)
+
+
+@contextmanager
+def eager_field(field: PrimeField) -> Iterator[None]:
+    """Let gadgets called with plain integers compute in another field than BN254's scalar field."""
+    token = _EAGER_FIELD.set(field)
+    try:
+        yield
+    finally:
+        _EAGER_FIELD.reset(token)
+
+
+def field_in_use() -> PrimeField:
+    """The field of the circuit being built, or the one for plain integers."""
+    tracer = _CURRENT.get()
+    return tracer.field if tracer is not None else _EAGER_FIELD.get()
