@@ -164,10 +164,36 @@ def test_integers_in_strings() -> None:
     assert parse_integer("-0x1515", allow_hex=True, allow_negative=True) == -0x1515
 
 
-ODD = (
-    "\uff11\uff12\uff13|\u0663|1_000| 12|12 |+5|5\n|007||-|--1|0b1|0o7|1e3|1.0|NaN|true|0X10|0x|0xg|x"
-    "|\u00b2|5\0|-0|0x-1|1,000|\ud800"
-).split("|")
+ODD = [
+    "\uff11\uff12",
+    "\u0663",
+    "\u00b2",
+    "\ud800",
+    "1_000",
+    " 12",
+    "12 ",
+    "+5",
+    "5\n",
+    "007",
+    "",
+    "-",
+]
+ODD += [
+    "--1",
+    "0b1",
+    "0o7",
+    "1e3",
+    "1.0",
+    "NaN",
+    "true",
+    "0X10",
+    "0x",
+    "0xg",
+    "x",
+    "5\0",
+    "-0",
+    "0x-1",
+]
 
 
 @pytest.mark.parametrize("text", ODD)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.binary_files import BN254_Q, BN254_R, Container, le, modulus, u32
+from tests.points import first_curve_points
 from tests.toy_groth16 import BEACON, SOMEBODY, contribution, toy_key
-from zkctl.curve import BLS12_381, BN254, Curve, G1Array
+from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array
 from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.formats.sections import read_sections
 from zkctl.formats.zkey import (
@@ -284,27 +285,7 @@ def test_points_of_the_header(path: Path, good: Container, name: str) -> None:
 
 def twist_point() -> bytes:
     """A point of the twist of bn254 outside the group of prime order (security R13)."""
-    q, b = BN254_Q, BN254.g2.b
-    for x0 in range(1, 100):  # y^2 = x^3 + b with x = x0, in Fq2
-        square = ((x0**3 + b[0]) % q, b[1])
-        y = square_root(square, q)
-        if y is not None:
-            montgomery = [value * 2**256 % q for value in (x0, 0, *y)]
-            return b"".join(le(value) for value in montgomery)
-    raise AssertionError
-
-
-def square_root(a: tuple[int, int], q: int) -> tuple[int, int] | None:
-    """A root of a0 + a1 i with a1 != 0, q = 3 mod 4, by the norm."""
-    norm = pow(a[0] ** 2 + a[1] ** 2, (q + 1) // 4, q)
-    if (norm * norm - a[0] ** 2 - a[1] ** 2) % q:
-        return None
-    for sign in (norm, -norm):
-        half = (a[0] + sign) * pow(2, -1, q) % q
-        y0 = pow(half, (q + 1) // 4, q)
-        if (y0 * y0 - half) % q == 0 and y0:
-            return y0, a[1] * pow(2 * y0, -1, q) % q
-    return None
+    return G2Array.from_ints(BN254.g2, first_curve_points(BN254.g2, 1)).data.tobytes()
 
 
 def test_g2_points_outside_the_subgroup_are_found(path: Path, good: Container) -> None:
@@ -334,10 +315,8 @@ def test_contributions_lie_in_their_groups(path: Path, good: Container) -> None:
 
 def test_bls12_381_points_outside_g1_are_found(path: Path) -> None:
     """Its G1 has a cofactor: the curve equation is not enough there either."""
-    curve, q = BLS12_381, BLS12_381.base_field.modulus
-    x = next(x for x in range(1, 99) if pow(x**3 + 4, (q - 1) // 2, q) == 1)
-    y = pow(x**3 + 4, (q + 1) // 4, q)
-    point = G1Array.from_ints(curve.g1, [((x,), (y,))]).data.tobytes()
+    curve = BLS12_381
+    point = G1Array.from_ints(curve.g1, first_curve_points(curve.g1, 1)).data.tobytes()
     path.write_bytes(written(toy_file(curve)))
     wrong = Container.read(path).with_bytes(3, 0, point)
     with pytest.raises(EncodingError, match="IC: point 0 is not in the subgroup of prime order"):
