@@ -1,0 +1,1 @@
+"""Multi-party set-up: contributions, beacons and their verification, for both phases."""

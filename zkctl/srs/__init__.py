@@ -1,0 +1,1 @@
+"""The structured reference string of phase 1 as plain data."""

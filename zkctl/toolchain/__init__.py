@@ -1,0 +1,1 @@
+"""One function per user action: read files, compute, write files."""
