@@ -1,0 +1,177 @@
+"""The documents tell the truth: commands in them run or at least parse, links resolve, lists are complete."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from tests.conftest import ROOT
+from zkctl import __version__
+from zkctl.cli.app import app
+
+DOCUMENTS = sorted(
+    path
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "ceremony/**/*.md")
+    for path in ROOT.glob(pattern)
+)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def anchors(text: str) -> set[str]:
+    """The link targets of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+)$", FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_resolve(document: Path) -> None:
+    broken = []
+    for target in LINK.findall(FENCE.sub("", document.read_text())):
+        if target.startswith(("https://", "mailto:")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        if not file.exists():
+            broken.append(f"{target}: no such file")
+        elif anchor and anchor not in anchors(file.read_text()):
+            broken.append(f"{target}: no such heading")
+    assert not broken
+
+
+def commands(text: str) -> Iterator[str]:
+    """The lines `zkctl ...` of code blocks and of code in tables."""
+    for line in text.splitlines():
+        stripped = line.strip().removeprefix("$ ")
+        if line.startswith("    ") and stripped.startswith("zkctl "):
+            yield stripped.split("  #")[0].strip()
+        elif stripped.startswith("| ") or " | `" in line:
+            yield from re.findall(r"`(zkctl [^`]+)`", line)
+    for _, body in FENCE.findall(text):
+        for line in body.splitlines():
+            if line.startswith(("zkctl ", "$ zkctl ")):
+                yield line.removeprefix("$ ").split("  #")[0].strip()
+
+
+def all_commands() -> list[tuple[str, str]]:
+    found = [(name_of(path), line) for path in DOCUMENTS for line in commands(path.read_text())]
+    return [(name, line) for name, line in found if "COMMAND" not in line]
+
+
+@pytest.mark.parametrize(("document", "line"), all_commands())
+def test_commands_parse(document: str, line: str) -> None:
+    """Every option exists, and the number of arguments is right; forms with [ ] and ... are cut down to words."""
+    words = [word for word in shlex.split(re.sub(r"[\[\]]|\.\.\.", "", line)) if word != "(V)"]
+    command: Any = get_command(app)
+    context: Any = command.make_context("zkctl", [], resilient_parsing=True)
+    words = words[1:]
+    while words and hasattr(command, "commands") and words[0] in command.commands:
+        command = command.commands[words.pop(0)]
+    if hasattr(command, "commands"):
+        assert all(word.startswith("-") or "|" in word for word in words), f"{document}: {line}"
+        return
+    words = ["8" if word in ("POWER", "N") else word for word in words]
+    context = command.make_context(command.name, words, parent=context, resilient_parsing=False)
+    assert context.params
+
+
+def subcommands() -> Iterator[tuple[str, Any]]:
+    def walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+        if not hasattr(command, "commands"):
+            yield path, command
+            return
+        for name, child in command.commands.items():
+            if not child.hidden:
+                yield from walk(f"{path} {name}", child)
+
+    yield from walk("zkctl", get_command(app))
+
+
+def test_the_reference_has_every_command_and_every_option() -> None:
+    text = (ROOT / "docs/reference/cli.md").read_text()
+    sections = dict(re.findall(r"^## (zkctl [^\n]+)\n(.*?)(?=^## |\Z)", text, re.M | re.S))
+    shared = text[: text.index("\n## ")]
+    assert set(sections) == {path for path, _ in subcommands()}
+    for path, command in subcommands():
+        named = set(re.findall(r"`?(--?[a-z][a-z0-9-]*)`?", sections[path]))
+        options = {name for p in command.params for name in p.opts if name.startswith("-")}
+        missing = {o for o in options if f"`{o}`" not in sections[path] + shared}
+        assert not missing, path
+        known = options | {"--version"}
+        assert {n for n in named if n.startswith("--")} <= known, path
+
+
+def test_the_reference_has_every_exit_code() -> None:
+    from zkctl import errors
+
+    text = (ROOT / "docs/reference/errors.md").read_text()
+    rows = dict(re.findall(r"^\| (\d+) \| ([^|]*) \|", text, re.MULTILINE))
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, errors.ZkctlError):
+            assert f"`{value.kind}`" in rows[str(value.exit_code)], value
+
+
+def test_the_changelog_knows_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert f"## [{__version__}]" in text or "## [Unreleased]" in text
+
+
+def test_make_targets_in_documents_exist() -> None:
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    used = {
+        target
+        for path in DOCUMENTS
+        for target in re.findall(r"(?:^    |`)make ([a-z-]+)", path.read_text(), re.MULTILINE)
+    }
+    assert used <= known
+
+
+def console(document: Path) -> Iterator[tuple[str, str]]:
+    """The files (```python file=x.py) and console blocks of a document, in order."""
+    pattern = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    for language, file, body in pattern.findall(document.read_text()):
+        if file or language == "console":
+            yield file, body
+
+
+def run_console(body: str, folder: Path) -> None:
+    """Run every `$ command`; the lines below it must come out, `...` standing for anything."""
+    for block in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+        line, _, expected = block.partition("\n")
+        path = f"{ROOT / '.venv/bin'}:{Path('/usr/bin')}:/bin"
+        done = subprocess.run(
+            ["bash", "-c", line],
+            cwd=folder,
+            env={"PATH": path, "HOME": str(Path.home()), "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        output = done.stdout + done.stderr
+        for wanted in filter(None, (text.strip() for text in expected.splitlines())):
+            pattern = ".*".join(re.escape(part) for part in wanted.split("..."))
+            assert re.search(pattern, output), f"$ {line}\n{output}\nlacks: {wanted}"
+        assert done.returncode == 0 or "error:" in expected or "INVALID" in expected, output
+
+
+@pytest.mark.parametrize("name", ["docs/tutorial.md"])
+def test_the_tutorial_works(name: str, tmp_path: Path) -> None:
+    document = ROOT / name
+    assert document.is_file()
+    for file, body in console(document):
+        if file:
+            (tmp_path / file).write_text(body)
+        else:
+            run_console(body, tmp_path)
