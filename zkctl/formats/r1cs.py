@@ -129,9 +129,7 @@ def _read_constraints(
     data = section.take(section.remaining, "the constraints")
     term_words = 1 + field.n_bytes // 4
     counts = _term_counts(data, 3 * header.n_constraints, term_words, section)
-    if len(data) % 4:
-        raise section.fail(f"the section has {len(data)} bytes, expected a multiple of 4")
-    words = np.frombuffer(data, "<u4")
+    words = np.frombuffer(data, "<u4")  # rows are whole words, and they fill the section
     gathered = [_Gathered.empty(field, counts[m::3]) for m in range(3)]
     position = 0
     for start in range(0, len(counts), _ROWS_AT_ONCE):

@@ -33,13 +33,6 @@ _NOT_TEXT = re.compile("[\ud800-\udfff\0]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True)
-class _Bad:
-    """Stands where the parser met something refused, until its path is known."""
-
-    problem: str
-
-
 def load_json(
     source: Path | bytes,
     *,
@@ -100,15 +93,16 @@ def _limit_depth(text: str, max_depth: int, where: str) -> None:
 
 
 def _parse(text: str, max_digits: int, where: str) -> Json:
-    def integer(digits: str) -> int | _Bad:
+    # a hook does not know its place: it leaves the error in the tree, which is then searched
+    def integer(digits: str) -> int | FormatError:
         if len(digits.lstrip("-")) > max_digits:
-            return _Bad(f"a number of {len(digits)} digits, the limit is {max_digits}")
+            return FormatError(f"a number of {len(digits)} digits, the limit is {max_digits}")
         if digits == "-0" or not _DECIMAL.fullmatch(digits):
-            return _Bad(f"{digits[:40]} is not a plain integer")
+            return FormatError(f"{digits[:40]} is not a plain integer")
         return int(digits)
 
-    def refused(number: str) -> _Bad:
-        return _Bad(f"{number[:40]} is not a plain integer")
+    def refused(number: str) -> FormatError:
+        return FormatError(f"{number[:40]} is not a plain integer")
 
     try:
         value: Json = json.loads(
@@ -132,13 +126,14 @@ def _object(pairs: list[tuple[str, Json]]) -> object:
         return found
     seen: set[str] = set()
     double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return _Bad(f"duplicate key {printable(double, 80)!r}")
+    return FormatError(f"duplicate key {printable(double, 80)!r}")
 
 
 def _refuse_bad(value: object, path: str, where: str) -> None:
     """Raise for the first refused thing in the tree (its depth is already limited)."""
-    if isinstance(value, _Bad):
-        raise FormatError(value.problem, where=_at(where, path))
+    if isinstance(value, FormatError):
+        value.where = _at(where, path)
+        raise value
     if isinstance(value, str):
         if _NOT_TEXT.search(value):
             raise FormatError("a string with a lone surrogate or NUL", where=_at(where, path))
