@@ -75,7 +75,9 @@ def contribute_phase1(
         )
     require_group_members(accumulator)
     challenge = current_challenge(accumulator, earlier)
-    secrets, key = draw_phase1_key(accumulator.curve, challenge, rng_of(origin, entropy))
+    curve = accumulator.curve
+    secrets, *pair = draw_phase1_secrets(curve, rng_of(origin, entropy))
+    key = _prove_knowledge(curve, challenge, secrets, (pair[0], pair[1]))
     updated = _multiply(accumulator, *secrets)
     partial_hash = response_state(challenge, updated).export()
     record = Phase1Contribution(
@@ -105,18 +107,22 @@ def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribu
     return first_challenge(accumulator.curve, accumulator.ceremony_power)
 
 
-def draw_phase1_key(
-    curve: Curve, challenge: bytes, rng: ChaCha
-) -> tuple[tuple[int, int, int], Phase1PublicKey]:
-    """The secrets tau, alpha, beta and the proofs of knowing them."""
+def draw_phase1_secrets(curve: Curve, rng: ChaCha) -> tuple[tuple[int, int, int], G1Array, G1Array]:
+    """The secrets tau, alpha, beta, and for each a pair of points that shows it.  -> (3,), (3,)."""
     field = curve.scalar_field
     tau, alpha, beta = (draw_secret(field, rng) for _ in range(3))
-    factors = FieldArray.from_ints(field, (tau, alpha, beta))
     g1_s = G1Array.concatenate([sample_g1(curve, rng) for _ in range(3)])
-    g1_sx = multiply_each(g1_s, factors)
-    g2_sp = hash_to_g2(curve, knowledge_digests(challenge, g1_s, g1_sx))
-    key = Phase1PublicKey(g1_s, g1_sx, multiply_each(g2_sp, factors))
-    return (tau, alpha, beta), key
+    g1_sx = multiply_each(g1_s, FieldArray.from_ints(field, (tau, alpha, beta)))
+    return (tau, alpha, beta), g1_s, g1_sx
+
+
+def _prove_knowledge(
+    curve: Curve, challenge: bytes, secrets: tuple[int, int, int], pair: tuple[G1Array, G1Array]
+) -> Phase1PublicKey:
+    """The third points of the proofs of knowledge, bound to the challenge."""
+    g2_sp = hash_to_g2(curve, knowledge_digests(challenge, *pair))
+    factors = FieldArray.from_ints(curve.scalar_field, secrets)
+    return Phase1PublicKey(*pair, multiply_each(g2_sp, factors))
 
 
 def _multiply(accumulator: PowersOfTau, tau: int, alpha: int, beta: int) -> PowersOfTau:

@@ -91,19 +91,19 @@ class RatioClaims:
 
     def check(self) -> None:
         """Raise CheckFailed naming the first false claim."""
-        bad = self.first_false(range(len(self.where)))
+        bad = self.first_false()
         if bad is not None:
             raise CheckFailed("the pairing check fails", where=self.where[bad])
 
-    def first_false(self, claims: range) -> int | None:
-        """Index of the first false claim among these, or None."""
-        if not len(claims) or self._hold(claims):
+    def first_false(self) -> int | None:
+        """Index of the first false claim, or None."""
+        claims = range(len(self.where))
+        if not claims or self._hold(claims):
             return None
-        if len(claims) == 1:
-            return claims[0]
-        half = len(claims) // 2
-        found = self.first_false(claims[:half])
-        return self.first_false(claims[half:]) if found is None else found
+        while len(claims) > 1:  # one of these is false, and none before them
+            half = len(claims) // 2
+            claims = claims[half:] if self._hold(claims[:half]) else claims[:half]
+        return claims[0]
 
     def _hold(self, claims: range) -> bool:
         g1, g2 = self.g1[claims.start : claims.stop], self.g2[claims.start : claims.stop]

@@ -13,6 +13,7 @@ import numpy as np
 
 from zkctl.ceremony.chacha import ChaCha
 from zkctl.curve import G1Array, G2Array, PointArray, point_array
+from zkctl.curve.cofactor import clear_cofactor
 from zkctl.curve.coordinates import Coordinates, curve_value, join_point, square_root
 from zkctl.curve.encoding import Flags, is_negative
 from zkctl.curve.parameters import Curve, Group
@@ -48,19 +49,6 @@ def hash_to_g2(curve: Curve, digests: Sequence[bytes]) -> G2Array:
     """The point of G2 that belongs to each digest (its first 32 bytes).  Shapes: n -> (n,)."""
     points = sample_points(curve.g2, [ChaCha(digest[:32]) for digest in digests])
     return G2Array(curve.g2, points.data)
-
-
-def clear_cofactor(points: PointArray) -> PointArray:
-    """Each point times the cofactor, by doubling and adding whole arrays.  Shapes: (n,) -> (n,).
-
-    The points are not in the group of order r yet, so the scalar must not be reduced modulo r.
-    """
-    result = points
-    for bit in bin(points.group.cofactor)[3:]:
-        result = result + result
-        if bit == "1":
-            result = result + points
-    return result
 
 
 def _draw_x(group: Group, rngs: Sequence[ChaCha]) -> tuple[Coordinates, Flags]:

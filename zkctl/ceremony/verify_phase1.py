@@ -20,7 +20,7 @@ from zkctl.ceremony.knowledge import (
     refuse_trivial_secret,
     rng_of,
 )
-from zkctl.ceremony.phase1 import SECTIONS, draw_phase1_key, require_group_members
+from zkctl.ceremony.phase1 import SECTIONS, draw_phase1_secrets, require_group_members
 from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
 from zkctl.ceremony.sampling import hash_to_g2
 from zkctl.ceremony.transcript import (
@@ -29,7 +29,7 @@ from zkctl.ceremony.transcript import (
     recomputed_response_hash,
     response_hash,
 )
-from zkctl.curve import G1Array, G2Array, PointArray, is_pairing_product_one, msm
+from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
 from zkctl.poly import Domain
@@ -81,7 +81,7 @@ def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Cont
     previous: Phase1Contribution | _Start = _Start(powers)
     for k, contribution in enumerate(contributions):
         _claim_update(claims, k, previous, contribution, sp[3 * k : 3 * k + 3])
-        _verify_beacon(powers, previous.next_challenge, k, contribution)
+        _verify_beacon(powers.curve, k, contribution)
         previous = contribution
     claims.check()
 
@@ -127,17 +127,14 @@ def _claim_update(
     claims.add(f"{where}, beta in G2", (before.beta_g2, after.beta_g2), proofs[2])
 
 
-def _verify_beacon(
-    powers: PowersOfTau, challenge: bytes, k: int, contribution: Phase1Contribution
-) -> None:
+def _verify_beacon(curve: Curve, k: int, contribution: Phase1Contribution) -> None:
     if contribution.origin.kind != Kind.BEACON:
         return
     where = contribution_label(k, contribution.origin)
     check_verifiable(contribution.origin, where)
-    _, key = draw_phase1_key(powers.curve, challenge, rng_of(contribution.origin))
-    stored = contribution.public_key
-    pairs = ((key.g1_s, stored.g1_s), (key.g1_sx, stored.g1_sx), (key.g2_spx, stored.g2_spx))
-    if not all(np.array_equal(mine.data, theirs.data) for mine, theirs in pairs):
+    _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin))
+    key = contribution.public_key
+    if not bool((g1_s == key.g1_s).all() and (g1_sx == key.g1_sx).all()):
         raise CheckFailed("the secret is not the one that the beacon gives", where=where)
 
 

@@ -6,16 +6,14 @@ import hashlib
 
 import pytest
 
-from tests.points import first_curve_points, multiply
 from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.sampling import (
-    clear_cofactor,
     hash_to_g2,
     sample_g1,
     sample_points,
     sample_scalar,
 )
-from zkctl.curve import BLS12_381, BN254, G1Array, G2Array, is_in_subgroup
+from zkctl.curve import BLS12_381, BN254, is_in_subgroup
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 EACH_GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.name)
@@ -55,15 +53,6 @@ def test_both_signs_occur(group) -> None:
     middle = group.base_field.modulus // 2
     signs = {point is not None and point[1][-1] > middle for point in points.to_ints()}
     assert signs == {True, False}
-
-
-@EACH_GROUP
-def test_cofactor_is_not_reduced_modulo_the_order(group) -> None:
-    kind = G1Array if group.degree == 1 else G2Array
-    outside = first_curve_points(group, 2)
-    points = clear_cofactor(kind.from_ints(group, outside))
-    assert points.to_ints() == [multiply(group, point, group.cofactor) for point in outside]
-    assert is_in_subgroup(points).all()
 
 
 @CURVES
