@@ -58,7 +58,7 @@ def test_a_missing_command_is_an_error_object_with_json(run: Run, words: tuple[s
     ("words", "message"),
     [
         (["pruve"], "no such command 'pruve'"),
-        (["verify", "--colour"], "no such option: --colour"),
+        (["verify", "--colour"], "--colour"),
         (["verify", "a", "b"], "missing argument"),
         (["verify", "a", "b", "c", "d"], "unexpected extra argument"),
         (["ptau", "new", "bn254", "eight", "-o", "x"], "invalid value for 'POWER'"),
