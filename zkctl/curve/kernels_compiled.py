@@ -22,7 +22,10 @@ from zkctl.field.residue import plan_for
 Words = NDArray[np.uint64]
 References = NDArray[np.int32]
 _HERE = Path(__file__).parent
-_SOURCES = [*SOURCES, *(str(_HERE / f"kernels_{part}.py") for part in ("curve", "coordinates"))]
+_SOURCES = [
+    *SOURCES,
+    *(str(_HERE / f"kernels_{part}.py") for part in ("curve", "coordinates", "chain")),
+]
 
 
 class CompiledGroupKernels:
@@ -158,25 +161,19 @@ class CompiledGroupKernels:
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
         """2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
-        out = points.copy()
         finite = np.flatnonzero(points.any(axis=1))
-        n = len(finite)
-        if n == 0:
-            return out
-        step = n + self.width
-        pool = self.new_pool(2 * step)
-        self.to_pool(points[finite], pool)
-        at = 0
-        lists = []
-        for start in (0, step):
-            left = np.zeros(n + self.padding, np.int32)
-            left[:n] = 2 * np.arange(start, start + n)
-            lists.append(left)
-        for _ in range(times):
-            self.double_indexed(pool, lists[at], n, step * (1 - at))
-            at = 1 - at
-        out[finite] = self.from_pool(pool[step * at : step * at + n])
+        padded = np.zeros((-(-len(finite) // self.width) * self.width, points.shape[1]), np.uint64)
+        padded[: len(finite)] = points[finite]
+        doubled = np.empty_like(padded)
+        n_blocks = len(padded) // self.width
+        self._double_times(address(doubled), address(padded), n_blocks, times)
+        out = np.zeros_like(points)
+        out[finite] = doubled[: len(finite)]
         return out
+
+    @cached_property
+    def _double_times(self) -> Callable[..., Any]:
+        return self.function("double_times", "ppii")
 
     def add(self, x: Words, y: Words) -> Words:
         """Element-wise sums in file form."""

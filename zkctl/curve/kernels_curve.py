@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 
 from llvmlite import ir
 
+from zkctl.curve.kernels_chain import emit_double_times
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
 from zkctl.curve.parameters import Group
 from zkctl.field.kernel_language import (
@@ -90,6 +91,7 @@ class GroupEmitter:
         self._emit_addition("chord")
         self._emit_addition("tangent")
         self._emit_conversion()
+        emit_double_times(self.program, self.group, self.coordinates, self.inverse)
 
     # -- reading points
 

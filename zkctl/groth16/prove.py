@@ -15,10 +15,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from zkctl.curve import PointArray, msm, msm_words
-from zkctl.curve.scale import multiply_base
+from zkctl.curve import G1Array, PointArray, msm_words
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
-from zkctl.field import FieldArray, PrimeField
+from zkctl.field import FieldArray, PrimeField, words_from_ints
 from zkctl.field.array import Words, first_not_below
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
@@ -63,27 +62,28 @@ def _check_witness(key: ProvingKey, witness: Words) -> None:
 
 
 def _prove_unchecked(key: ProvingKey, witness: Words) -> Proof:
-    h = _quotient_of(key, witness)
-    c_private = msm_words(key.l_query, witness[key.n_public + 1 :]) + msm(key.h_query, h)
-    del h
     field = key.curve.scalar_field
-    r, s = FieldArray.from_ints(field, [_random_nonzero(field), _random_nonzero(field)])
-    a = key.alpha_g1 + msm_words(key.a_query, witness) + _times(key.delta_g1, r)
-    b = key.beta_g2 + msm_words(key.b_g2_query, witness) + _times(key.delta_g2, s)
-    b_g1 = key.beta_g1 + msm_words(key.b_g1_query, witness) + _times(key.delta_g1, s)
-    c = c_private + _times(a, s) + _times(b_g1, r) - _times(key.delta_g1, r * s)
+    r, s = _random_nonzero(field), _random_nonzero(field)
+    a = _sum(key.a_query, witness, [(1, key.alpha_g1), (r, key.delta_g1)])
+    b = _sum(key.b_g2_query, witness, [(1, key.beta_g2), (s, key.delta_g2)])
+    b_g1 = _sum(key.b_g1_query, witness, [(1, key.beta_g1), (s, key.delta_g1)])
+    points = G1Array.concatenate([key.l_query, key.h_query])
+    words = np.concatenate([witness[key.n_public + 1 :], _quotient_of(key, witness).to_words()])
+    c = _sum(points, words, [(s, a), (r, b_g1), (-r * s % field.modulus, key.delta_g1)])
     return Proof(a, b, c)
+
+
+def _sum(points: P, words: Words, more: list[tuple[int, P]]) -> P:
+    """sum words[i] points[i], and scalar * point for a few more.  Shapes: (n,), (n, n_words) -> ()."""
+    extra = words_from_ints((scalar for scalar, _ in more), words.shape[1])
+    every = type(points).concatenate([points, *(point for _, point in more)])
+    return msm_words(every, np.concatenate([words, extra]))
 
 
 def _quotient_of(key: ProvingKey, witness: Words) -> FieldArray:
     domain = Domain(key.curve.scalar_field, key.domain_size.bit_length() - 1)
     a, b = evaluations(key.coefficients, witness, domain)
     return quotient(a, b, domain)
-
-
-def _times(point: P, scalar: FieldArray) -> P:
-    one_scalar = FieldArray(scalar.field, np.atleast_2d(scalar.data))
-    return multiply_base(point, one_scalar)[0]
 
 
 def _random_nonzero(field: PrimeField) -> int:
