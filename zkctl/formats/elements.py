@@ -5,6 +5,8 @@ Words stay views of the file; they are checked block by block, so that memory st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -122,6 +124,16 @@ def check_points(points: PointArray, what: str, where: str, *, infinity: bool = 
             raise EncodingError(
                 f"{what}: point {start + k} is not in the subgroup of prime order", where=where
             )
+
+
+def check_each(claims: Sequence[tuple[PointArray, str, str]]) -> None:
+    """`check_points` for several short arrays (points, what, where), none at infinity, in one go."""
+    for group in {points.group.name: points.group for points, _, _ in claims}.values():
+        own = [claim for claim in claims if claim[0].group == group]
+        together = PointArray.concatenate(points for points, _, _ in own)
+        if together.is_infinity().any() or not is_in_subgroup(together).all():
+            for points, what, where in own:
+                check_points(points, what, where)
 
 
 def _count(points: PointArray) -> int:

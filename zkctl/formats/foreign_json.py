@@ -13,7 +13,7 @@ from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
 from zkctl.formats import receipts
-from zkctl.formats.json_points import JsonPoint, below, key_g2, members_g1, proof_g1, proof_g2
+from zkctl.formats.json_points import JsonPoint, below, members_g1, members_g2, proof_g1, proof_g2
 from zkctl.formats.strict_json import Node
 from zkctl.groth16.keys import Proof, VerifyingKey
 
@@ -100,7 +100,8 @@ def _key(curve: Curve, alpha: Node, g2: list[Node], ic: Node) -> VerifyingKey:
     points = ic.elements()
     if not points:
         raise ic.fail("no points, expected one more than public signals")
-    beta, gamma, delta = (key_g2(curve, _point(node, curve.g2), node.place) for node in g2)
+    second = [_point(node, curve.g2) for node in g2]
+    beta, gamma, delta = members_g2(curve, second, [node.place for node in g2])
     return VerifyingKey(
         curve,
         alpha_g1=members_g1(curve, [_point(alpha, curve.g1)], alpha.place)[0],

@@ -67,16 +67,15 @@ def members_g1(curve: Curve, points: Sequence[JsonPoint], place: str) -> G1Array
     return array
 
 
-def key_g2(curve: Curve, point: JsonPoint, place: str) -> G2Array:
-    """One point of a key in the second group, checked, not infinity.  Shapes: -> ().
-
-    Raises: EncodingError.
-    """
-    array = G2Array.from_ints(curve.g2, [point])
-    if looks_swapped(curve.g2, point):
-        raise EncodingError("g2: the point is not on the curve", where=place, hint=_SWAPPED)
-    check_points(array, "g2", place)
-    return array[0]
+def members_g2(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> G2Array:
+    """Points of a key in the second group, checked, none at infinity.  Raises: EncodingError."""
+    array = G2Array.from_ints(curve.g2, points)
+    if array.is_infinity().any() or not is_in_subgroup(array).all():
+        for k, (point, place) in enumerate(zip(points, places, strict=True)):
+            if looks_swapped(curve.g2, point):
+                raise EncodingError("g2: the point is not on the curve", where=place, hint=_SWAPPED)
+            check_points(array[k : k + 1], "g2", place)
+    return array
 
 
 def proof_g1(curve: Curve, point: JsonPoint, place: str) -> G1Array:

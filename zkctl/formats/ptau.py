@@ -15,7 +15,14 @@ from typing import BinaryIO
 from zkctl.ceremony.contribution import Phase1Contribution
 from zkctl.curve import Curve, G1Array, G2Array
 from zkctl.formats.contributions import check_phase1_points, phase1_bytes, read_phase1
-from zkctl.formats.elements import check_points, modulus_bytes, read_base_field, read_g1, read_g2
+from zkctl.formats.elements import (
+    check_each,
+    check_points,
+    modulus_bytes,
+    read_base_field,
+    read_g1,
+    read_g2,
+)
 from zkctl.formats.sections import Kind, SectionFile, read_sections, sized, write_sections
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
@@ -73,12 +80,13 @@ def read_ptau_header(file: SectionFile) -> PtauHeader:
 
 def _read_powers(file: SectionFile, header: PtauHeader) -> PowersOfTau:
     n, curve = 1 << header.power, header.curve
-    first = 2  # 1 and tau: wrong files rarely have two good points
-    tau_g1 = _g1(file, 2, curve, 2 * n - 1, first)
-    tau_g2 = _g2(file, 3, curve, n, first)
-    alpha_tau_g1 = _g1(file, 4, curve, n, first)
-    beta_tau_g1 = _g1(file, 5, curve, n, first)
-    beta_g2 = _g2(file, 6, curve, 1, first)
+    tau_g1 = _g1(file, 2, curve, 2 * n - 1)
+    tau_g2 = _g2(file, 3, curve, n)
+    alpha_tau_g1 = _g1(file, 4, curve, n)
+    beta_tau_g1 = _g1(file, 5, curve, n)
+    beta_g2 = _g2(file, 6, curve, 1)
+    first = {2: tau_g1[:2], 3: tau_g2[:2], 4: alpha_tau_g1[:2], 5: beta_tau_g1[:2], 6: beta_g2}
+    check_each([(p, _NAMES[k], f"{file.where}, section {k}") for k, p in first.items()])
     prepared = any(k in file.sections for k in _LAGRANGE)
     return PowersOfTau(
         curve=curve,
@@ -122,21 +130,17 @@ _NAMES = {
 }
 
 
-def _g1(file: SectionFile, number: int, curve: Curve, count: int, check: int = 0) -> G1Array:
+def _g1(file: SectionFile, number: int, curve: Curve, count: int) -> G1Array:
     section = file.section(number)
     points = read_g1(section, curve, count, _NAMES[number])
     section.finish()
-    if check:
-        check_points(points[:check], _NAMES[number], section.where)
     return points
 
 
-def _g2(file: SectionFile, number: int, curve: Curve, count: int, check: int = 0) -> G2Array:
+def _g2(file: SectionFile, number: int, curve: Curve, count: int) -> G2Array:
     section = file.section(number)
     points = read_g2(section, curve, count, _NAMES[number])
     section.finish()
-    if check:
-        check_points(points[:check], _NAMES[number], section.where)
     return points
 
 

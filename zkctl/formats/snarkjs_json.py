@@ -24,8 +24,8 @@ from zkctl.field import FieldArray, PrimeField
 from zkctl.formats import foreign_json
 from zkctl.formats.json_points import (
     element,
-    key_g2,
     members_g1,
+    members_g2,
     projective,
     proof_g1,
     proof_g2,
@@ -52,15 +52,11 @@ def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product)
         return foreign_json.parse_key(root)
     _require_groth16(root, "keys")
     curve = _curve(root)
-    place = root.member
-    key = VerifyingKey(
-        curve,
-        alpha_g1=_key_g1(place("vk_alpha_1"), curve),
-        beta_g2=_key_g2(place("vk_beta_2"), curve),
-        gamma_g2=_key_g2(place("vk_gamma_2"), curve),
-        delta_g2=_key_g2(place("vk_delta_2"), curve),
-        gamma_abc_g1=_key_points(place("IC"), curve),
-    )
+    g2 = [root.member(name) for name in ("vk_beta_2", "vk_gamma_2", "vk_delta_2")]
+    points = [projective(node, curve.g2) for node in g2]
+    beta, gamma, delta = members_g2(curve, points, [node.place for node in g2])
+    alpha = _key_g1(root.member("vk_alpha_1"), curve)
+    key = VerifyingKey(curve, alpha, beta, gamma, delta, _key_points(root.member("IC"), curve))
     n_public = root.member("nPublic").number()
     if n_public != key.n_public:
         raise root.fail(f"nPublic is {n_public}, but IC has {key.n_public + 1} points")
@@ -105,10 +101,6 @@ def _require_groth16(root: Node, what: str) -> None:
 
 def _key_g1(node: Node, curve: Curve) -> G1Array:
     return members_g1(curve, [projective(node, curve.g1)], node.place)[0]
-
-
-def _key_g2(node: Node, curve: Curve) -> G2Array:
-    return key_g2(curve, projective(node, curve.g2), node.place)
 
 
 def _key_points(node: Node, curve: Curve) -> G1Array:

@@ -22,6 +22,7 @@ from zkctl.field import PrimeField
 from zkctl.formats.contributions import check_phase2_points, phase2_bytes, read_phase2
 from zkctl.formats.elements import (
     BLOCK_ROWS,
+    check_each,
     check_points,
     first_not_canonical,
     modulus_bytes,
@@ -134,8 +135,7 @@ def read_zkey_header(file: SectionFile) -> ZkeyHeader:
         for name in ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "delta_g1", "delta_g2")
     }
     section.finish()
-    for name, point in points.items():
-        check_points(point, name, section.where)
+    check_each([(point, name, section.where) for name, point in points.items()])
     singles: dict[str, Any] = {name: point[0] for name, point in points.items()}
     return ZkeyHeader(curve, n_vars, n_public, domain_size, **singles)
 
