@@ -31,8 +31,8 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     """Prove that the witness satisfies the circuit; the proof is verified before it is returned.
 
     Shapes: witness (n_vars, n_words) plain words, witness[0] = 1 -> the proof, public (n_public,).
-    Memory: beside key and witness about eight field elements per domain point; the sections of the
-    key are read one after the other.
+    Memory: beside key and witness about eight field elements per domain point, and the working
+    memory of one sum after the other.
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key,
     UnsatisfiedError for one that breaks the circuit.
     """

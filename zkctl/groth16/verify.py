@@ -8,6 +8,7 @@ bytes of a proof never identify a statement: use `statement_id`.  Source: Groth 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -25,11 +26,10 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
 
     Shapes: public (n_public,).
     Raises: ShapeError if the number of public signals differs, EncodingError for anything that is
-    no canonical member of its field or group.
+    no canonical member of its field or group, or infinite in the key where it must not be.
     """
-    check_key(vk)
+    _check_points(vk, proof)
     _check_public(vk, public)
-    _check_proof(vk, proof)
     x = vk.gamma_abc_g1[0] + msm(vk.gamma_abc_g1[1:], public)
     return is_pairing_product_one(
         vk.curve,
@@ -52,20 +52,44 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     return hasher.hexdigest()
 
 
-def check_key(vk: VerifyingKey) -> None:
-    """Refuse a key with a point that is not a canonical member of its group.
-
-    Raises: EncodingError, also if alpha, beta, gamma or delta is infinity.
-    """
-    points = {"alpha": vk.alpha_g1, "beta": vk.beta_g2, "gamma": vk.gamma_g2, "delta": vk.delta_g2}
-    for name, point in points.items():
-        if point.is_infinity().any():
-            raise EncodingError(f"{name} of the verification key is infinity")
-        group = vk.curve.g1 if name == "alpha" else vk.curve.g2
-        _check_members(f"{name} of the verification key", point, group)
+def _check_points(vk: VerifyingKey, proof: Proof) -> None:
+    """Check all points of key and proof, group by group."""
     if len(vk.gamma_abc_g1) < 1:
         raise ShapeError("the verification key has no public-input points, need at least one")
-    _check_members("a public-input point of the verification key", vk.gamma_abc_g1, vk.curve.g1)
+    key = "of the verification key"
+    g1 = {
+        f"alpha {key}": vk.alpha_g1,
+        "A of the proof": proof.a,
+        "C of the proof": proof.c,
+        **{f"public-input point {i} {key}": point for i, point in enumerate(vk.gamma_abc_g1)},
+    }
+    g2 = {
+        f"beta {key}": vk.beta_g2,
+        f"gamma {key}": vk.gamma_g2,
+        f"delta {key}": vk.delta_g2,
+        "B of the proof": proof.b,
+    }
+    for name in (f"alpha {key}", f"beta {key}", f"gamma {key}", f"delta {key}"):
+        if ({**g1, **g2})[name].is_infinity():
+            raise EncodingError(f"{name} is infinity")
+    _check_members(g1, vk.curve.g1)
+    _check_members(g2, vk.curve.g2)
+
+
+def _check_members(points: Mapping[str, PointArray], group: Group) -> None:
+    names = list(points)
+    for name, point in points.items():
+        if point.group != group:
+            raise EncodingError(f"{name} is in {point.group.name}, expected {group.name}")
+    together = PointArray.concatenate(points.values())
+    coordinates = together.data.reshape(-1, group.base_field.n_words)
+    bad = first_not_below(coordinates, group.base_field.modulus)
+    if bad is not None:
+        name = names[bad // (2 * group.degree)]
+        raise EncodingError(f"{name} has a coordinate that is not reduced")
+    outside = np.flatnonzero(~is_in_subgroup(together))
+    if len(outside):
+        raise EncodingError(f"{names[outside[0]]} is not a point of {group.name}")
 
 
 def _check_public(vk: VerifyingKey, public: FieldArray) -> None:
@@ -78,19 +102,3 @@ def _check_public(vk: VerifyingKey, public: FieldArray) -> None:
     bad = first_not_below(public.data, public.field.modulus)
     if bad is not None:
         raise EncodingError(f"public signal {bad} is not reduced modulo {public.field.name}")
-
-
-def _check_proof(vk: VerifyingKey, proof: Proof) -> None:
-    _check_members("A of the proof", proof.a, vk.curve.g1)
-    _check_members("B of the proof", proof.b, vk.curve.g2)
-    _check_members("C of the proof", proof.c, vk.curve.g1)
-
-
-def _check_members(name: str, points: PointArray, group: Group) -> None:
-    if points.group != group:
-        raise EncodingError(f"{name} is in {points.group.name}, expected {group.name}")
-    words = np.ascontiguousarray(points.data).reshape(-1, group.base_field.n_words)
-    if first_not_below(words, group.base_field.modulus) is not None:
-        raise EncodingError(f"{name} has a coordinate that is not reduced")
-    if not is_in_subgroup(points).all():
-        raise EncodingError(f"{name} is not a point of {group.name}")

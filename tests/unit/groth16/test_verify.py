@@ -108,7 +108,7 @@ def test_public_input_points_are_checked() -> None:
     vk, public, proof = statement(BN254)
     data = vk.gamma_abc_g1.data.copy()
     data[1, 0] ^= np.uint64(1)
-    message = "a public-input point of the verification key is not a point of bn254.g1"
+    message = r"public-input point 1 of the verification key is not a point of bn254.g1"
     with pytest.raises(EncodingError, match=message):
         verify(replace(vk, gamma_abc_g1=G1Array(BN254.g1, data)), public, proof)
     with pytest.raises(ShapeError, match="no public-input points, need at least one"):
