@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,13 +56,13 @@ def commands(text: str) -> Iterator[str]:
     for line in text.splitlines():
         stripped = line.strip().removeprefix("$ ")
         if line.startswith("    ") and stripped.startswith("zkctl "):
-            yield stripped.split("  #")[0].strip()
+            yield stripped.split(" #")[0].strip()
         elif stripped.startswith("| ") or " | `" in line:
             yield from re.findall(r"`(zkctl [^`]+)`", line)
     for _, body in FENCE.findall(text):
         for line in body.splitlines():
             if line.startswith(("zkctl ", "$ zkctl ")):
-                yield line.removeprefix("$ ").split("  #")[0].strip()
+                yield line.removeprefix("$ ").split(" #")[0].strip()
 
 
 def all_commands() -> list[tuple[str, str]]:
@@ -149,7 +150,7 @@ def run_console(body: str, folder: Path) -> None:
     """Run every `$ command`; the lines below it must come out, `...` standing for anything."""
     for block in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         line, _, expected = block.partition("\n")
-        path = f"{ROOT / '.venv/bin'}:{Path('/usr/bin')}:/bin"
+        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=folder,
@@ -166,11 +167,14 @@ def run_console(body: str, folder: Path) -> None:
         assert done.returncode == 0 or "error:" in expected or "INVALID" in expected, output
 
 
-@pytest.mark.parametrize("name", ["docs/tutorial.md"])
-def test_the_tutorial_works(name: str, tmp_path: Path) -> None:
-    document = ROOT / name
-    assert document.is_file()
-    for file, body in console(document):
+def test_the_readme_shows_the_tutorials_circuit() -> None:
+    """So that its example is one that runs."""
+    (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert example in (ROOT / "docs/tutorial.md").read_text()
+
+
+def test_the_tutorial_works(tmp_path: Path) -> None:
+    for file, body in console(ROOT / "docs/tutorial.md"):
         if file:
             (tmp_path / file).write_text(body)
         else:
