@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +40,7 @@ class CompiledGroupKernels:
         self.width = host().width
         self.plan = plan_for(group.base_field)
         self.name = group.name.replace(".", "_")
+        self._local = threading.local()
         self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one
 
     @cached_property
@@ -111,6 +113,9 @@ class CompiledGroupKernels:
         padded = n + self.padding
         if len(left) < padded or len(right) < padded or start + n + self.width > len(pool):
             raise ShapeError(f"{n} additions do not fit lists of {len(left)} and {len(right)}")
+        reach = max(int(left[:n].max()), int(right[:n].max())) >> 1
+        if min(int(left[:n].min()), int(right[:n].min())) < 0 or reach >= len(pool):
+            raise ShapeError(f"references reach {reach}, the pool has {len(pool)} rows")
         left[n:padded] = left[0]
         right[n:padded] = right[0]
         n_blocks = -(-n // self.width)
@@ -135,9 +140,13 @@ class CompiledGroupKernels:
     def _complete(self) -> CompleteAddition:
         return CompleteAddition(self.group, field_kernels(self.group.base_field))
 
-    @cached_property
+    @property
     def _scratch(self) -> Words:
-        return aligned_words(2 * BATCH * self.plan.n * self.width)
+        """Room for one batch, one per thread."""
+        room: Words | None = getattr(self._local, "scratch", None)
+        if room is None:
+            room = self._local.scratch = aligned_words(2 * BATCH * self.plan.n * self.width)
+        return room
 
     def _patch(
         self,

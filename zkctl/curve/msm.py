@@ -10,6 +10,7 @@ section 4 (eprint 2012/549).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,11 +23,13 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.parallel import in_parallel, thread_count
 
 P = TypeVar("P", bound=PointArray)
 Int32 = NDArray[np.int32]
 
 PART = 1 << 20  # points per run: bounds the memory of digits and pool
+THREADED = 1 << 11  # points from which threads pay
 
 
 def msm(points: P, scalars: FieldArray) -> P:
@@ -50,46 +53,70 @@ def msm_words(points: P, words: Words) -> P:
     total = type(points).infinity(points.group, 1)
     for first in range(0, len(useful), PART):
         part = useful[first : first + PART]
-        whole = len(part) == len(points)
-        run = BucketSum(points.group, *(x if whole else x[part] for x in (points.data, words)))
-        total = total + type(points)(points.group, run.result())
+        chosen = (points.data, words)
+        if len(part) < len(points):
+            chosen = (points.data[part], words[part])
+        total = total + type(points)(points.group, _sum_part(points.group, *chosen))
     return total[0]
 
 
 def window_bits(n: int, n_bits: int) -> int:
-    """The window width c with the least work: per window n additions into buckets, 2 * 2^(c-1) to sum
-    them, and calls worth about 500 additions.
+    """The window width c with the least work.
+
+    Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and calls worth about 500 additions.
     """
     return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 500))
 
 
-class BucketSum:
-    """One run over points in file form (finite) and non-zero plain scalars."""
+def _sum_part(group: Any, points: Words, words: Words) -> Words:
+    """The sum over finite points and non-zero scalars; windows are dealt out to the threads.
 
-    def __init__(self, group: Any, points: Words, words: Words) -> None:
+    Shapes: (n, point_words), (n, n_words) -> (1, point_words).
+    """
+    n_bits = _bit_length(words)
+    bits = window_bits(len(points), n_bits)
+    n_windows = -(-(n_bits + 1) // bits)
+    digits = schedule_kernels().signed_digits(words, bits, n_windows)
+    n_tasks = min(thread_count(), n_windows) if len(points) >= THREADED else 1
+    tasks = [partial(_window_sums, group, points, digits[t::n_tasks], bits) for t in range(n_tasks)]
+    weighted = np.empty((n_windows, bits, points.shape[1]), np.uint64)
+    for t, sums in enumerate(in_parallel(tasks)):
+        weighted[t::n_tasks] = sums
+    return horner(group_kernels(group), weighted.reshape(n_windows * bits, -1))
+
+
+def _window_sums(group: Any, points: Words, digits: Int32, bits: int) -> Words:
+    """Shapes: (n, point_words), (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
+    return BucketSum(group, points, digits, bits).result()
+
+
+class BucketSum:
+    """Some windows of one run over points in file form (finite)."""
+
+    def __init__(self, group: Any, points: Words, digits: Int32, bits: int) -> None:
         self.kernels = group_kernels(group)
-        self.n = len(points)
-        n_bits = _bit_length(words)
-        self.bits = window_bits(self.n, n_bits)
-        self.n_windows = -(-(n_bits + 1) // self.bits)
-        self.n_buckets = 1 << (self.bits - 1)
-        self.digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
+        self.bits, self.digits = bits, digits
+        self.n_windows, n = digits.shape
+        self.n_buckets = 1 << (bits - 1)
         # rows: points | bucket sums | sums of the halving levels | temporaries
-        self.buckets_row = self.n
+        self.buckets_row = n
         self.levels_row = self.buckets_row + self.n_windows * self.n_buckets
         levels = self.n_windows * (2 * self.n_buckets + 64) + 64 * self.kernels.width
-        odd_sums = self.n_windows * self.bits
         self.odd_row = self.levels_row + levels
-        start = self.odd_row + odd_sums
-        longest = max(self.n, self.n_buckets)
+        start = self.odd_row + self.n_windows * bits
+        longest = max(n, self.n_buckets)
         rows = start + ReferenceSums.rows_needed(longest, self.kernels.width)
         self.pool = self.kernels.new_pool(rows)
         self.kernels.to_pool(points, self.pool)
         self.sums = ReferenceSums(self.kernels, self.pool, start, longest)
 
     def result(self) -> Words:
-        """The sum in file form.  Shapes: -> (1, point_words)."""
-        return self._combine(self._halve(self._fill()))
+        """The sum of window w is sum_k 2^k out[w, k].  Shapes: -> (n_windows, bits, point_words)."""
+        refs = self._halve(self._fill())
+        rows = self.pool[np.where(refs == NONE, 0, refs) >> 1]
+        points = self.kernels.signed_points(rows, refs & 1)
+        points[refs == NONE] = 0
+        return np.asarray(points.reshape(self.bits, self.n_windows, -1).swapaxes(0, 1))
 
     def _fill(self) -> Int32:
         """References of the bucket sums.  Shapes: -> (n_windows, n_buckets)."""
@@ -104,15 +131,13 @@ class BucketSum:
         return sums.reshape(self.n_windows, self.n_buckets)
 
     def _halve(self, buckets: Int32) -> Int32:
-        """References of the sums of odd-numbered buckets per level and window, level k weighing 2^k.
+        """References of the sums of odd-numbered buckets, level by level, level k weighing 2^k.
 
-        Shapes: (n_windows, n_buckets) -> (bits, n_windows).
+        Shapes: (n_windows, n_buckets) -> (bits * n_windows,).
         """
         row = self.levels_row
         table = np.full((self.n_windows, 2 * self.n_buckets), NONE, np.int32)
-        table[:, 1 : self.n_buckets + 1] = (
-            buckets  # table[w, b] is bucket b; bucket 0 weighs nothing
-        )
+        table[:, 1 : self.n_buckets + 1] = buckets  # bucket 0 weighs nothing
         odd: list[Int32] = []
         while table.shape[1] > 1:
             even_part, odd_part = table[:, 0::2], table[:, 1::2]
@@ -122,8 +147,7 @@ class BucketSum:
         refs = np.concatenate([part[part != NONE] for part in odd])
         counts = [np.count_nonzero(part != NONE) for part in odd]
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        sums = self.sums.run(refs, starts, self.odd_row)
-        return sums.reshape(-1, self.n_windows)
+        return self.sums.run(refs, starts, self.odd_row)
 
     def _add_where_both(self, left: Int32, right: Int32, row: int) -> tuple[Int32, int]:
         """Element-wise sums of references; where one is NONE the other is the sum."""
@@ -139,18 +163,12 @@ class BucketSum:
         padded = (np.concatenate([side, padding]).astype(np.int32) for side in (left, right))
         self.kernels.add_indexed(self.pool, *padded, len(left), row)
 
-    def _combine(self, sums: Int32) -> Words:
-        """sum over levels k and windows w of 2^(bits w + k) sums[k, w], by Horner's rule."""
-        # the same order as bit positions: window by window, level by level
-        refs = sums[: self.bits].T.reshape(-1)
-        rows = self.pool[np.where(refs == NONE, 0, refs) >> 1]
-        points = self.kernels.signed_points(rows, refs & 1)
-        points[refs == NONE] = 0
-        return horner(self.kernels, points)
-
 
 def horner(kernels: Any, points: Words) -> Words:
-    """sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.  Shapes: (n, w) -> (1, w)."""
+    """sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
+
+    Shapes: (n, point_words) -> (1, point_words).
+    """
     doublings = 1
     while len(points) > 1:
         if len(points) % 2:

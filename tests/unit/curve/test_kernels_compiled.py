@@ -109,5 +109,12 @@ def test_lists_that_do_not_fit_are_refused():
     short = np.zeros(3, np.int32)
     with pytest.raises(ShapeError, match="do not fit lists"):
         kernels.add_indexed(pool, short, short, 2, 2)
+    long = np.zeros(2 + kernels.padding, np.int32)
+    with pytest.raises(ShapeError, match="do not fit lists"):
+        kernels.add_indexed(pool, long, long, 2, len(pool))
+    for bad in (-2, 2 * len(pool)):
+        outside = np.full(1 + kernels.padding, bad, np.int32)
+        with pytest.raises(ShapeError, match="references reach"):
+            kernels.add_indexed(pool, outside, outside, 1, 2)
     with pytest.raises(ShapeError, match="cannot convert"):
         kernels.to_pool(np.zeros((40, 8), np.uint64), pool)

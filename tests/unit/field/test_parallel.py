@@ -1,0 +1,37 @@
+"""Threads: how many, results in order, exceptions carried over."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from zkctl.errors import UsageError
+from zkctl.field.parallel import in_parallel, thread_count
+
+
+def test_count_follows_the_variable_and_else_the_processors(monkeypatch):
+    monkeypatch.setenv("ZKCTL_THREADS", "3")
+    assert thread_count() == 3
+    monkeypatch.delenv("ZKCTL_THREADS")
+    assert thread_count() == len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize("bad", ["0", "-1", "two", "1_0", "٣", "257"])
+def test_a_senseless_count_is_refused(monkeypatch, bad):
+    monkeypatch.setenv("ZKCTL_THREADS", bad)
+    with pytest.raises(UsageError, match="not a number from 1 to 256"):
+        thread_count()
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "5"])
+def test_results_come_in_order(monkeypatch, threads):
+    monkeypatch.setenv("ZKCTL_THREADS", threads)
+    assert in_parallel([lambda k=k: k * k for k in range(20)]) == [k * k for k in range(20)]
+    assert in_parallel([]) == []
+
+
+def test_an_exception_is_raised(monkeypatch):
+    monkeypatch.setenv("ZKCTL_THREADS", "2")
+    with pytest.raises(ZeroDivisionError):
+        in_parallel([lambda: 1, lambda: 1 // 0])
