@@ -19,6 +19,11 @@ class Role(IntEnum):
     PUBLIC = 1
     PRIVATE = 2
 
+    @property
+    def is_input(self) -> bool:
+        """Is its value given, not computed?"""
+        return self is not Role.OUTPUT
+
 
 @dataclass(frozen=True)
 class SignalGroup:
@@ -57,7 +62,7 @@ def flatten_inputs(
 
     Raises: InputError naming every missing and every unknown signal, or the first one whose shape differs (both shapes).
     """
-    inputs = [group for group in groups if group.role is not Role.OUTPUT]
+    inputs = [group for group in groups if group.role.is_input]
     _refuse_other_names([group.name for group in inputs], list(values))
     flat: list[int] = []
     for group in inputs:

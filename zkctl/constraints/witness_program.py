@@ -148,14 +148,15 @@ def _check_ranges(program: WitnessProgram) -> None:
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
     if call.function not in BUILT_IN and not call.function.startswith(USER_HINT):
         raise FormatError(f"hint {k} has the unknown function {call.function[:80]!r}")
-    problem = ""
     if call.function in BUILT_IN:
         function = BUILT_IN[call.function]
         problem = function.problem(len(call.inputs), call.parameters, program.field)
-        if not problem and len(call.outputs) != function.n_outputs(call.parameters):
-            problem = f"hint {function.name} does not yield {len(call.outputs)} values"
-    if problem or len(call.outputs) > MAX_OUTPUTS:
-        raise FormatError(problem or f"hint {k} yields more than {MAX_OUTPUTS} values")
+        if problem:
+            raise FormatError(f"call {k} of a hint is malformed: {problem}")
+        if len(call.outputs) != function.n_outputs(call.parameters):
+            raise FormatError(f"hint {function.name} does not yield {len(call.outputs)} values")
+    if len(call.outputs) > MAX_OUTPUTS:
+        raise FormatError(f"hint {k} yields more than {MAX_OUTPUTS} values")
     wires = [wire for terms in call.inputs for wire in terms] + list(call.outputs)
     if any(not 0 <= wire < program.n_wires for wire in wires):
         raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")

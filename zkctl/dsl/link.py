@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
@@ -105,9 +106,7 @@ def link(
     """Number the wires, resolve the source places, and collect everything."""
     numbers = _final_numbers(block, output_wires)
     table = _sorted_rows(block.rows, numbers)
-    used = np.flatnonzero(np.bincount(table.coefficients, minlength=len(session.pool.values)))
-    position = np.zeros(len(session.pool.values), np.uint32)
-    position[used] = np.arange(len(used))
+    used, position = _used_coefficients(block, table)
     program = WitnessProgram(
         interface.name,
         session.field,
@@ -127,6 +126,19 @@ def link(
         _wire_components(block, numbers),
         _user_hints(session, program),
     )
+
+
+def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:
+    """The entries of the pool that occur, and where each goes in a pool of only those."""
+    pool = block.pool
+    hinted = [pool.index(c) for call in block.hints for t in call.inputs for c in t.values()]
+    occurs = np.zeros(len(pool.values), bool)
+    occurs[table.coefficients] = True
+    occurs[hinted] = True
+    used = np.flatnonzero(occurs)
+    position = np.zeros(len(pool.values), np.uint32)
+    position[used] = np.arange(len(used))
+    return used, position
 
 
 def _final_numbers(block: Block, output_wires: Sequence[int]) -> Ints:
