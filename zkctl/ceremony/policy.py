@@ -189,8 +189,9 @@ def small_multiple(base: PointArray, point: PointArray, bound: int = SMALL) -> i
     """
     width = 1 << (bound.bit_length() // 2 + 1)
     half = bound // width + 1
-    babies = {row.tobytes(): j for j, row in enumerate(_multiples(base, width).data)}
-    steps = _multiples(_multiples(base, width + 1)[width], 2 * half)
+    small = _multiples(base, width + 1)
+    babies = {row.tobytes(): j for j, row in enumerate(small.data[:width])}
+    steps = _multiples(small[width], 2 * half)
     shifted = (point + steps[half]) - steps  # point - width * (i - half) * base
     for i, row in enumerate(shifted.data):
         j = babies.get(row.tobytes())
@@ -201,12 +202,15 @@ def small_multiple(base: PointArray, point: PointArray, bound: int = SMALL) -> i
 
 
 def _multiples(base: PointArray, n: int) -> PointArray:
-    """The multiples k * base for k = 0 .. n-1, by doubling the list.  Shapes: () -> (n,)."""
-    result, step = type(base).infinity(base.group, 1), base
-    while len(result) < n:
-        result = type(base).concatenate([result, result + step])
-        step = step + step
-    return result[:n]
+    """The multiples k * base for k = 0 .. n-1, by doubling the list.  Shapes: () -> (n,).
+
+    The list 1 .. m grows by m + 1 and (1 .. m) + (m + 1): no sum of equal points, which cost more.
+    """
+    result = type(base).concatenate([base])
+    while len(result) < n - 1:
+        step = result[-1] + base
+        result = type(base).concatenate([result, step, result + step])
+    return type(base).concatenate([type(base).infinity(base.group), result])[:n]
 
 
 def _small(check: str, name: str, point: PointArray) -> list[Finding]:
