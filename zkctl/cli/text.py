@@ -12,6 +12,7 @@ from zkctl.formats.printable import printable
 
 _INDENT = "  "
 _LIMIT = 100_000  # characters of one field
+_NAMES = {"n_public": "public signals", "n_vars": "wires"}
 _DIGEST_SHOWN = 24  # characters of a digest in a table
 _EXACT = 1 << 63  # larger integers are field elements: no thousands separators
 
@@ -78,6 +79,7 @@ def _shortened(cell: str) -> str:
 
 
 def _label(key: str) -> str:
+    key = _NAMES.get(key, key)
     return escape(key.removeprefix("n_").replace("_", " "))
 
 
