@@ -31,7 +31,7 @@ step() { # step "what it does" zkctl ...
 
 rm -rf "$out"
 mkdir -p "$out"
-cp "$root/circuits/membership.py" "$root/circuits/inputs/membership_good.json" "$out"
+cp "$root/circuits/membership.py" "$root/circuits/inputs/membership/good.json" "$out"
 cd "$out"
 
 echo "${bold}zkctl: Merkle membership of depth $depth, from source to verified proof${off}"
@@ -45,7 +45,7 @@ step "Compile the circuit" zkctl compile membership.py -P depth=$depth -o .
 step "Make its Groth16 key" zkctl setup groth16 membership.r1cs pot.ptau -o membership_0000.zkey
 step "Contribute to the key" zkctl ceremony contribute membership_0000.zkey -o membership.zkey --name "DEV ONLY one machine" -q
 step "Export the verification key" zkctl export-vkey membership.zkey -o vkey.json
-step "Compute the witness" zkctl witness membership.wprog membership_good.json -o witness.wtns
+step "Compute the witness" zkctl witness membership.wprog good.json -o witness.wtns
 step "Prove" zkctl prove membership.zkey witness.wtns -o proof.json --public public.json
 step "Verify" zkctl verify vkey.json public.json proof.json
 
