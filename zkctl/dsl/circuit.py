@@ -174,9 +174,9 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
         return enforce_bit(signal, f"input {declared.name} is not 0 or 1")
     if declared.kind is Uint:
         assert declared.bits is not None
-        if not 0 < declared.bits < signal.tracer.field.n_bits:
+        if not 0 < declared.bits < signal.field.n_bits:
             raise circuit_error(
-                f"input {declared.name} has {declared.bits} bits, not 1 .. {signal.tracer.field.n_bits - 1}"
+                f"input {declared.name} is {declared.bits} bits wide, possible are 1 to {signal.field.n_bits - 1}"
             )
         message = f"input {declared.name} does not fit in {declared.bits} bits"
         return enforce_width(signal, declared.bits, message)

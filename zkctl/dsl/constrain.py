@@ -63,9 +63,9 @@ def assume_bit(x: Signal, *, because: str) -> Bit:
 def assume_uint(x: Signal, n_bits: int, *, because: str) -> Uint:
     """Declare that a signal is in 0 .. 2^n_bits - 1, for the reason given.  Enforces nothing."""
     _require_reason(because)
-    if not 0 < n_bits < x.tracer.field.n_bits:
+    if not 0 < n_bits < x.field.n_bits:
         raise circuit_error(
-            f"a width of {n_bits} bits is not in 1 .. {x.tracer.field.n_bits - 1} of {x.tracer.field.name}"
+            f"a width of {n_bits} bits is not possible in {x.field.name}, only 1 to {x.field.n_bits - 1}"
         )
     return cast(Uint, assumed(x, (0, (1 << n_bits) - 1)))
 

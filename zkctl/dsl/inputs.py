@@ -74,8 +74,7 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
     is_array = typing.get_origin(interface.annotations[name]) is Array
     if is_array != bool(declaration.sizes):
         raise CircuitError(
-            f"input {name} of {interface.name} is declared {'an' if is_array else 'no'} Array but has"
-            f" {len(declaration.sizes)} sizes",
+            f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",
             where=interface.place,
             hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
         )

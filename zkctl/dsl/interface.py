@@ -65,7 +65,7 @@ class Interface:
         try:
             bound = self.signature.bind(*args, **kwargs)
         except TypeError as problem:
-            raise circuit_error(f"{self.name}: {problem}") from problem
+            raise circuit_error(f"wrong arguments for {self.name}: {problem}") from problem
         bound.apply_defaults()
         return bound
 

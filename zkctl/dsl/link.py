@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
 from zkctl.constraints.r1cs import R1CS
-from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
+from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.spans import Site
 from zkctl.dsl.trace import Session, user_hint_runner
 from zkctl.errors import InputError
 from zkctl.field import PrimeField
@@ -169,7 +168,7 @@ def _renumbered(call: HintCall, numbers: Ints) -> HintCall:
 
 def _source_map(interface: Interface, session: Session, block: Block, table: RowTable) -> SourceMap:
     root = Path(interface.function.__code__.co_filename).parent
-    sites: list[Site] = list(session.sites)
+    sites = [site for _, site in session.sites.values()]
     spans: dict[Span, int] = {}
     node_spans = [0]
     for label in block.callers.labels[1:]:
@@ -217,10 +216,14 @@ def _user_hints(session: Session, program: WitnessProgram) -> dict[str, UserHint
 def _unused(program: WitnessProgram) -> list[str]:
     mentioned = np.zeros(program.n_wires, bool)
     mentioned[program.wires] = True
-    names = names_of_wires(program)
-    first = 1 + program.n_signals(Role.OUTPUT)
-    inputs = [names[k] for k in range(first, len(names)) if not mentioned[k]]
-    warnings = [f"input {name} is in no constraint: any value of it is accepted" for name in inputs]
+    warnings = []
+    wire = 1
+    for group in program.signals:
+        missing = group.size - int(np.count_nonzero(mentioned[wire : wire + group.size]))
+        wire += group.size
+        if missing:
+            what = group.name if not group.shape else f"{missing} of {group.size} {group.name}"
+            warnings.append(f"input {what} in no constraint: any value is accepted")
     for call in program.hints:
         if any(not mentioned[wire] for wire in call.outputs):
             place = program.source.chain(call.node)

@@ -8,6 +8,7 @@ from zkctl.dsl import hints
 from zkctl.dsl.constrain import assume_bit, constrain
 from zkctl.dsl.hints import hint
 from zkctl.dsl.signal import Bit, Signal, Uint, assumed
+from zkctl.dsl.wires import dot
 
 
 def enforce_bit(x: Signal, message: str) -> Bit:
@@ -24,9 +25,7 @@ def decompose(x: Signal, n_bits: int, message: str) -> list[Bit]:
     """
     high = hint(hints.bits, x, n_bits=n_bits - 1, first=1)
     bits = [enforce_bit(bit, message) for bit in high]
-    lowest = x
-    for k, bit in enumerate(bits, start=1):
-        lowest = lowest - bit * (1 << k)
+    lowest = dot([1, *(-(1 << k) for k in range(1, n_bits))], [x, *bits])
     return [enforce_bit(lowest, message), *bits]
 
 

@@ -266,7 +266,7 @@ def assumed(signal: Signal, bounds: Bounds) -> Signal:
     """The same signal with bounds that the caller vouches for.  Raises: CircuitError for a constant outside them."""
     value = signal.constant
     if value is not None and not bounds[0] <= value <= bounds[1]:
-        raise circuit_error(f"the constant {value} is not in {bounds[0]} .. {bounds[1]}")
+        raise circuit_error(f"the constant {value} is not in the range {bounds[0]} to {bounds[1]}")
     product, factor, terms = signal.resolve()
     return make_signal(signal.tracer, terms, bounds, product, factor)
 

@@ -25,13 +25,18 @@ _LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Site:
     """An instruction of the user's code, or a parameter in its signature: (line, column, end column)."""
 
     code: CodeType
     instruction: int = -1
     parameter: tuple[int, int, int] | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for the same place; comparing code objects themselves would compare their contents."""
+        return id(self.code), self.instruction, self.parameter
 
     def resolve(self, root: Path) -> Span:
         """The source span.  Files are named relative to `root`, the folder of the circuit's file, wherever that lies."""

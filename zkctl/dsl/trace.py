@@ -33,7 +33,7 @@ class Session:
     field: PrimeField
     pool: CoefficientPool = dataclasses.field(init=False)
     messages: dict[str, int] = dataclasses.field(default_factory=lambda: {"": 0})
-    sites: dict[Site, int] = dataclasses.field(default_factory=dict)
+    sites: dict[tuple[object, ...], tuple[int, Site]] = dataclasses.field(default_factory=dict)
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
@@ -76,7 +76,8 @@ class Tracer:
         node = 0
         here = capture() if sites is None else sites
         for site in reversed(here or self.origin):
-            label = self.session.sites.setdefault(site, len(self.session.sites))
+            known = self.session.sites
+            label, _ = known.setdefault(site.key, (len(known), site))
             node = self.builder.callers.child(node, label)
         return node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from zkctl.dsl import Array, Bit, Signal, Uint, constrain, gadget
+from zkctl.dsl import Array, Bit, Signal, Uint, assume_uint, constrain, dot, gadget
 from zkctl.dsl.range import decompose
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.compare import is_zero
@@ -43,10 +43,11 @@ def from_bits(bits: Sequence[Bit]) -> Signal:
     """
     if not bits:
         raise circuit_error("from_bits needs at least one bit")
-    total: Signal = bits[0]
-    for k, bit in enumerate(bits[1:], start=1):
-        total = total + bit * (1 << k)
-    return total
+    total = dot([1 << k for k in range(len(bits))], bits)
+    highest = (1 << len(bits)) - 1
+    if highest >= total.field.modulus:
+        return total
+    return assume_uint(total, len(bits), because="bits are 0 or 1, and their sum stays below p")
 
 
 @gadget
