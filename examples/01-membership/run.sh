@@ -18,12 +18,19 @@ elapsed() { # seconds since the given nanoseconds, with one decimal
     echo "$((tenths / 10)).$((tenths % 10))"
 }
 
+shown() { # the words of a command as one would type them
+    local word
+    for word in "$@"; do
+        case $word in *' '*) printf '"%s" ' "$word" ;; *) printf '%s ' "$word" ;; esac
+    done
+}
+
 step() { # step "what it does" zkctl ...
     local title=$1 begun
     shift
     number=$((number + 1))
     echo "${bold}$number. $title${off}"
-    echo "   ${dim}\$ $*${off}"
+    echo "   ${dim}\$ $(shown "$@")${off}"
     begun=$(date +%s%N)
     "$@" | sed 's/^/   /'
     echo "   ${dim}($(elapsed "$begun") s)${off}"
