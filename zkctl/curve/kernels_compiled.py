@@ -38,7 +38,7 @@ class CompiledGroupKernels:
     def __init__(self, group: Group) -> None:
         self.group = group
         self.width = host().width
-        self.plan = plan_for(group.base_field)
+        self.plan = plan_for(group.base_field, fused=host().fused)
         self.name = group.name.replace(".", "_")
         self._local = threading.local()
         self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one

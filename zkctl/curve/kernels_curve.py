@@ -168,7 +168,7 @@ class GroupEmitter:
                 max(one.high, norm.high),
             )
             entry = scratch_space.at(k * (2 * f.element_words))
-            value = f.store(safe, entry)
+            value = f.store(f.factor(safe), entry)
             chain = running.at((k & (CHAINS - 1)) * f.element_words)
             before = f.tight(chain, 4 * f.p)
             f.store(before.load(), entry.at(f.element_words))

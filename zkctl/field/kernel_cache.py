@@ -27,6 +27,7 @@ _LANGUAGE = (
     "kernel_language.py",
     "lanes.py",
     "residue.py",
+    "montgomery.py",
     "limbs.py",
     "kernel_memory.py",
     "kernel_cache.py",
@@ -34,7 +35,7 @@ _LANGUAGE = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Host:
     """What this machine's code generator may use."""
 
@@ -43,6 +44,7 @@ class Host:
     triple: str
     width: int
     x86: bool
+    fused: bool
 
 
 @dataclass
@@ -65,7 +67,7 @@ class LoadedProgram:
 
 @cache
 def host() -> Host:
-    """The present machine; ZKCTL_VECTOR_WIDTH (2, 4, 8) narrows the vectors."""
+    """The present machine; ZKCTL_VECTOR_WIDTH (2, 4, 8) narrows the vectors, ZKCTL_IFMA=0 does without."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     llvm.initialize_native_asmparser()
@@ -78,7 +80,8 @@ def host() -> Host:
     if asked in ("2", "4", "8"):
         width = min(width, int(asked))
     x86 = triple.startswith(("x86_64", "i686"))
-    return Host(llvm.get_host_cpu_name(), available.flatten(), triple, width, x86)
+    fused = width == 8 and bool(available.get("avx512ifma")) and os.environ.get("ZKCTL_IFMA") != "0"
+    return Host(llvm.get_host_cpu_name(), available.flatten(), triple, width, x86, fused)
 
 
 @cache
@@ -111,7 +114,7 @@ def load_program(
 def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
     """Emit, optimise and assemble a program for this machine."""
     machine = host()
-    program = Program(name, machine.width, machine.triple, machine.x86)
+    program = Program(name, machine.width, machine.triple, x86=machine.x86, fused=machine.fused)
     emit(program)
     module = llvm.parse_assembly(str(program.module))
     module.verify()
@@ -144,14 +147,7 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
     here = Path(__file__).parent
     for source in [*(str(here / part) for part in _LANGUAGE), *sources]:
         digest.update(Path(source).read_bytes())
-    facts = (
-        name,
-        llvmlite.__version__,
-        machine.cpu,
-        machine.features,
-        machine.triple,
-        machine.width,
-    )
+    facts = (name, llvmlite.__version__, machine)
     digest.update(repr(facts).encode())
     return folder / f"{name}-{digest.hexdigest()[:32]}.o"
 

@@ -244,11 +244,14 @@ def width() -> int:
 class Program:
     """A module of kernels for one vector width."""
 
-    def __init__(self, name: str, width: int, triple: str, x86: bool) -> None:
+    def __init__(
+        self, name: str, width: int, triple: str, *, x86: bool, fused: bool = False
+    ) -> None:
         self.module = ir.Module(name)
         self.module.triple = triple
         self.width = width
         self.x86 = x86
+        self.fused = fused  # may use AVX-512 IFMA
 
     @property
     def register_file(self) -> tuple[int, str]:

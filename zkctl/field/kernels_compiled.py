@@ -49,7 +49,7 @@ class CompiledFieldKernels:
 
     def __init__(self, field: PrimeField) -> None:
         self.field = field
-        self.plan = plan_for(field)
+        self.plan = plan_for(field, fused=host().fused)
         self.width = host().width
         self.name = field.name.replace(".", "_")
         self._shift = self.plan.radix_bits - 64 * field.n_words

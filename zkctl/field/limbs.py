@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from zkctl.field.kernel_language import POINTER, Pointer, Program, build, call, scratch, width
-from zkctl.field.lanes import BoundError, Lanes, broadcast, choose, in_this_order, lanes
+from zkctl.field.lanes import BoundError, Lanes, broadcast, choose, lanes
+from zkctl.field.montgomery import MontgomeryRows
 from zkctl.field.prime import PrimeField
 from zkctl.field.residue import Element, Residue, plan_for
 
@@ -24,10 +25,11 @@ class KernelField:
 
     def __init__(self, program: Program, field: PrimeField) -> None:
         self.program, self.field, self.p = program, field, field.modulus
-        self.plan = plan_for(field)
+        self.plan = plan_for(field, fused=program.fused)
+        self.rows = MontgomeryRows(self.plan, self.p)
         self.name = field.name.replace(".", "_")
         self.radix_shift = self.plan.radix_bits - 64 * field.n_words
-        self.loose_high = self._loosest_limb()
+        self.loose_high = self.rows.loosest_limb
         self._mul = program.routine(f"{self.name}_mul", *[POINTER] * 3)(self._emit_mul)
         self._sqr = program.routine(f"{self.name}_sqr", *[POINTER] * 2)(self._emit_sqr)
 
@@ -99,7 +101,14 @@ class KernelField:
         return high
 
     def _in_memory(self, x: Element | Residue) -> Element:
-        return x if isinstance(x, Element) else self.store(x)
+        if isinstance(x, Element):
+            return x
+        return self.store(self.factor(x))
+
+    def factor(self, x: Residue) -> Residue:
+        """The non-negative number with limbs that one factor of a multiplication may have."""
+        loosest = max(limb.high for limb in x.limbs)
+        return x if x.is_tight() or loosest <= self.loose_high else x.carry()
 
     def _is_tight(self, x: Element) -> bool:
         return all(high <= self.plan.mask for high in x.limb_highs)
@@ -109,49 +118,16 @@ class KernelField:
         if worst > limit:
             raise BoundError(f"a factor's limb may reach {worst}, the routine takes {limit}")
 
-    def _loosest_limb(self) -> int:
-        """The largest limbs one factor may have: n (loose + mask) mask plus carries stay below 2^64."""
-        n, mask = self.plan.n, self.plan.mask
-        room = (1 << 64) - 1 - n * mask * mask - (1 << (64 - self.plan.bits))
-        return min(room // (n * mask), (1 << 32) - 1)
-
     def _operand(self, pointer: Pointer, limb_high: int) -> tuple[Lanes, ...]:
         load = (pointer.at(k * width()).load_lanes() for k in range(self.plan.n))
         return tuple(Lanes(word, 0, limb_high) for word in load)
 
     def _emit_mul(self, out: Pointer, x: Pointer, y: Pointer) -> None:
-        """Rows of products, each followed by its Montgomery step (see `_reduce_column`)."""
-        n = self.plan.n
         a, b = self._operand(x, self.loose_high), self._operand(y, self.plan.mask)
-        columns = [lanes(0)] * (2 * n)
-        for i in range(n):
-            for j in range(n):
-                columns[i + j] = columns[i + j] + a[j] * b[i]
-            columns = self._reduce_column(columns, i)
-        self._store_columns(columns[n:], out)
+        self._store_columns(self.rows.product(a, b), out)
 
     def _emit_sqr(self, out: Pointer, x: Pointer) -> None:
-        """As `_emit_mul` with the cross products doubled."""
-        n = self.plan.n
-        a = self._operand(x, self.plan.mask)
-        twice = [limb + limb for limb in a]
-        columns = [lanes(0)] * (2 * n)
-        for i in range(n):
-            columns[2 * i] = columns[2 * i] + a[i] * a[i]
-            for j in range(i + 1, n):
-                columns[i + j] = columns[i + j] + twice[i] * a[j]
-            columns = self._reduce_column(columns, i)
-        self._store_columns(columns[n:], out)
-
-    def _reduce_column(self, columns: list[Lanes], i: int) -> list[Lanes]:
-        """Add q p 2^(b i) with q = -columns[i] / p mod 2^b: column i becomes divisible by 2^b; carry it."""
-        bits = self.plan.bits
-        inverse = -pow(self.p, -1, 1 << bits) % (1 << bits)
-        q = (columns[i].low_bits(32) * inverse).low_bits(bits)
-        for j, limb in enumerate(self.plan.split(self.p)):
-            columns[i + j] = columns[i + j] + q * limb
-        columns[i + 1] = columns[i + 1] + (columns[i] >> bits)
-        return columns[: i + 1] + in_this_order(columns[i + 1 :])
+        self._store_columns(self.rows.square(self._operand(x, self.plan.mask)), out)
 
     def _store_columns(self, columns: Sequence[Lanes], out: Pointer) -> None:
         high = self.plan.mask << (self.plan.bits * (self.plan.n - 1))  # asserted at every call

@@ -15,6 +15,7 @@ class LimbPlan:
 
     bits: int
     n: int
+    fused: bool = False  # 52-bit limbs for AVX-512 IFMA
 
     @property
     def mask(self) -> int:
@@ -32,8 +33,10 @@ class LimbPlan:
         return [*low, value >> (self.bits * (self.n - 1))]
 
 
-def plan_for(field: PrimeField) -> LimbPlan:
+def plan_for(field: PrimeField, *, fused: bool = False) -> LimbPlan:
     """The limb plan of a field: the widest limbs whose column sums fit 64 bits."""
+    if fused:
+        return LimbPlan(52, 5, fused=True) if field.n_words == 4 else LimbPlan(52, 8, fused=True)
     return LimbPlan(29, 9) if field.n_words == 4 else LimbPlan(28, 14)
 
 

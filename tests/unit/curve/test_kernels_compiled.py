@@ -15,14 +15,15 @@ from zkctl.errors import ShapeError
 from zkctl.field.kernel_cache import host
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
-WIDTHS = [w for w in (2, 4, 8) if w <= host().width]
+VARIANTS = [(w, "0") for w in (2, 4, 8) if w <= host().width] + [(8, "1")] * host().fused
 
 
-@pytest.fixture(params=WIDTHS, ids=lambda w: f"{w} lanes")
+@pytest.fixture(params=VARIANTS, ids=lambda v: f"{v[0]} lanes{' fused' * int(v[1])}")
 def width(request, monkeypatch):
-    monkeypatch.setenv("ZKCTL_VECTOR_WIDTH", str(request.param))
+    monkeypatch.setenv("ZKCTL_VECTOR_WIDTH", str(request.param[0]))
+    monkeypatch.setenv("ZKCTL_IFMA", request.param[1])
     host.cache_clear()
-    yield request.param
+    yield request.param[0]
     monkeypatch.undo()
     host.cache_clear()
 

@@ -21,14 +21,15 @@ from zkctl.field.kernels_compiled import CompiledFieldKernels
 from zkctl.field.residue import plan_for
 
 FIELDS = [BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ]
-WIDTHS = [w for w in (2, 4, 8) if w <= host().width]
+VARIANTS = [(w, "0") for w in (2, 4, 8) if w <= host().width] + [(8, "1")] * host().fused
 
 
-@pytest.fixture(params=WIDTHS, ids=lambda w: f"{w} lanes")
+@pytest.fixture(params=VARIANTS, ids=lambda v: f"{v[0]} lanes{' fused' * int(v[1])}")
 def width(request, monkeypatch):
-    monkeypatch.setenv("ZKCTL_VECTOR_WIDTH", str(request.param))
+    monkeypatch.setenv("ZKCTL_VECTOR_WIDTH", str(request.param[0]))
+    monkeypatch.setenv("ZKCTL_IFMA", request.param[1])
     host.cache_clear()
-    yield request.param
+    yield request.param[0]
     monkeypatch.undo()
     host.cache_clear()
 

@@ -33,7 +33,7 @@ def test_a_program_becomes_an_object_for_this_machine(machine, program):
     triple, cpu, width, elf_machine = MACHINES[machine]
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    emitted = Program(program, width, triple, triple.startswith("x86"))
+    emitted = Program(program, width, triple, x86=triple.startswith("x86"))
     PROGRAMS[program](emitted)
     text = str(emitted.module)
     if machine == "aarch64":
