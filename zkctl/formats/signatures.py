@@ -7,6 +7,7 @@ _MAGICS = (
     (b"wtns", "a wtns file"),
     (b"ptau", "a ptau file"),
     (b"zkey", "a zkey file"),
+    (b"wprg", "a wprog file"),
     (b"wprg", "a witness program"),
     (b"\x00asm", "a WebAssembly module"),
     (b"\x89PNG", "a PNG image"),
