@@ -7,6 +7,9 @@ import json
 import os
 import resource
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -224,3 +227,22 @@ def test_a_failed_self_test_is_a_failed_check(run: Run, monkeypatch: pytest.Monk
     assert "FAILED: multiply disagrees" in outcome.out
     answer = run("doctor", "--self-test", "--json").json
     assert answer["error"]["where"] == "bn254.fr arithmetic: multiply disagrees"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_no_file(tmp_path: Path, number: int, code: int) -> None:
+    words = ["ptau", "new", "bn254", "16", "-o", "pot.ptau"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zkctl.cli.app", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # the first stage has begun
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (code, "")
+    assert err.splitlines()[-1] == "error: interrupted"
+    assert not list(tmp_path.iterdir())
