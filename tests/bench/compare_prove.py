@@ -2,7 +2,7 @@
 
     python tests/bench/compare_prove.py KEY.zkey WITNESS.wtns [--runs 9]
 
-Without files it makes them with zkctl from circuits/membership.py (depth 20).  The two programs
+Without files it makes them with the demo, examples/01-membership (depth 20).  The two programs
 alternate, pinned to core 0 and then to cores 0 and 1; medians of wall-clock and CPU time.
 """
 
@@ -23,8 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ZKCTL = [str(Path(sys.executable).parent / "zkctl")]
-POWER = 13  # the membership circuit of depth 20 needs a domain of 2^13
+ZKCTL = str(Path(sys.executable).parent / "zkctl")
 CORE_SETS = ((0,), (0, 1))
 
 
@@ -103,30 +102,17 @@ def machine(node_modules: Path) -> str:
     )
 
 
-def zkctl(*arguments: str | Path, folder: Path) -> None:
-    subprocess.run([*ZKCTL, *map(str, arguments)], cwd=folder, check=True, stdout=sys.stderr)
-
-
 def make_files(folder: Path) -> tuple[Path, Path]:
-    """Key and witness of the membership circuit, from a throw-away local ceremony."""
-    source = ROOT / "circuits" / "membership.py"
-    inputs = sorted((ROOT / "circuits" / "inputs").glob("membership*good*.json"))
-    zkctl("compile", source, "-P", "depth=20", "-o", folder, folder=folder)
-    program = next(folder.glob("*.wprog"))
-    zkctl("witness", program, inputs[0], "-o", "witness.wtns", folder=folder)
-    zkctl("ptau", "new", "bn254", str(POWER), "-o", "0.ptau", folder=folder)
-    zkctl("ptau", "contribute", "0.ptau", "-o", "1.ptau", "--name", "bench", folder=folder)
-    zkctl("ptau", "prepare", "1.ptau", "-o", "final.ptau", folder=folder)
-    r1cs = program.with_suffix(".r1cs")
-    zkctl("setup", "groth16", r1cs, "final.ptau", "-o", "0.zkey", folder=folder)
-    zkctl("ceremony", "contribute", "0.zkey", "-o", "1.zkey", "--name", "bench", folder=folder)
-    return folder / "1.zkey", folder / "witness.wtns"
+    """Key and witness of the demo: membership of depth 20, from a throw-away local ceremony."""
+    demo = ROOT / "examples" / "01-membership" / "run.sh"
+    subprocess.run([str(demo), str(folder)], check=True, stdout=sys.stderr)
+    return folder / "membership.zkey", folder / "witness.wtns"
 
 
 def compare(files: Sequence[Path], node_modules: Path, runs: int) -> None:
     snarkjs = node_modules / "snarkjs" / "build" / "cli.cjs"
     tools = (
-        Tool("zkctl", [*ZKCTL, "prove"]),
+        Tool("zkctl", [ZKCTL, "prove"]),
         Tool("snarkjs", ["node", str(snarkjs), "groth16", "prove"]),
     )
     sizes = ", ".join(f"{path.name} {path.stat().st_size / 2**20:.1f} MiB" for path in files)
@@ -154,7 +140,7 @@ def main() -> None:
     if len(options.files) not in (0, 2):
         parser.error("give KEY.zkey and WITNESS.wtns, or neither")
     with tempfile.TemporaryDirectory() as folder:
-        files = [path.resolve() for path in options.files] or make_files(Path(folder))
+        files = [path.resolve() for path in options.files] or make_files(Path(folder) / "demo")
         compare(files, options.node_modules.resolve(), options.runs)
 
 

@@ -1,6 +1,7 @@
 """Sums of points: over consecutive segments, and sparse linear combinations of them.
 
-Both work in rounds of whole-array additions, so one batched inversion serves every sum at once.
+Both add references into a pool, round by round (reference_sums.py), so that one batched inversion
+serves every sum at once.
 """
 
 from __future__ import annotations
@@ -11,62 +12,52 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import PointArray
+from zkctl.curve.parameters import Group
+from zkctl.curve.reference_sums import NONE, ReferenceSums
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 
 P = TypeVar("P", bound=PointArray)
 Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
-WINDOW = 4  # bits of a scalar per round; signed digits -8 .. 8 from a table of eight multiples
+WINDOW = 4  # bits of a scalar per round; signed digits -7 .. 8 from a table of eight multiples
 BLOCK = 1 << 15  # source points per table: 16 MiB of BN254 G1, 32 MiB of G2
 
 
 def segment_sums(points: P, starts: Indices) -> P:
-    """Sums over segments: out[k] = sum of points[starts[k] : starts[k + 1]], by adding neighbours.
+    """Sums over segments: out[k] = sum of points[starts[k] : starts[k + 1]].
 
     Shapes: (n,), (m + 1,) -> (m,).  An empty segment gives infinity.
     """
-    lengths = np.diff(starts)
-    out = np.zeros((len(lengths), points.group.point_words), np.uint64)
-    owners = np.flatnonzero(lengths)
-    data = _gather(points.data, starts[owners], lengths[owners])
-    lengths = lengths[owners]
-    while len(owners):
-        firsts = np.cumsum(lengths) - lengths
-        done = lengths == 1
-        out[owners[done]] = data[firsts[done]]
-        owners, firsts, lengths = owners[~done], firsts[~done], lengths[~done]
-        data, lengths = _pair(points, data, firsts, lengths)
-    return type(points)(points.group, out)
+    sums = _SignedSums(points.group, points.data, starts)
+    return type(points)(points.group, sums.run(np.arange(len(points)), starts))
 
 
-def _pair(
-    points: PointArray, data: Words, firsts: Indices, lengths: Indices
-) -> tuple[Words, Indices]:
-    """One round: add the neighbours 2j, 2j + 1 of every segment; an odd last member moves up."""
-    halves = (lengths + 1) // 2
-    left = _ramps(firsts, halves, step=2)
-    paired = left + 1 < np.repeat(firsts + lengths, halves)
-    out = data[left]
-    a, b = (PointArray(points.group, data[left[paired] + k]) for k in (0, 1))
-    out[paired] = (a + b).data
-    return out, halves
+class _SignedSums:
+    """Sums of table rows with signs; the table is converted once for many runs."""
 
+    def __init__(self, group: Group, table: Words, starts: Indices) -> None:
+        """Make room for runs with at most these segments."""
+        self.kernels = group_kernels(group)
+        self.out = len(table)
+        first = self.out + len(starts)
+        longest = int(np.diff(starts).max(initial=1))
+        rows = first + ReferenceSums.rows_needed(longest, self.kernels.width)
+        self.pool = self.kernels.new_pool(rows)
+        self.kernels.to_pool(table, self.pool)
+        self.sums = ReferenceSums(self.kernels, self.pool, first, longest)
 
-def _ramps(firsts: Indices, counts: Indices, step: int = 1) -> Indices:
-    """The concatenation of first, first + step, ... (count terms) over all segments."""
-    offsets = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(
-        np.cumsum(counts) - counts, counts
-    )
-    return np.repeat(firsts, counts) + step * offsets
-
-
-def _gather(data: Words, firsts: Indices, lengths: Indices) -> Words:
-    if len(firsts) and int(lengths.sum()) == firsts[-1] + lengths[-1] - firsts[0]:
-        return data[int(firsts[0]) : int(firsts[-1] + lengths[-1])]
-    return data[_ramps(firsts, lengths)]
+    def run(self, rows: Indices, starts: Indices, negative: Mask | None = None) -> Words:
+        """Sums in file form.  Shapes: (n,), (m + 1,), (n,) -> (m, point_words)."""
+        refs = 2 * rows if negative is None else 2 * rows + negative
+        found = self.sums.run(refs.astype(np.int32), starts.astype(np.int32), self.out)
+        points = self.kernels.signed_points(self.pool[np.maximum(found, 0) >> 1], found & 1)
+        points[found == NONE] = 0
+        return np.asarray(points)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +76,7 @@ class SparseCombination:
     def apply(self, points: P) -> P:
         """Evaluate every combination.  Shapes: (n_points,) -> (n_targets,).
 
-        Memory: beside the result, the tables and gathers of one block of 2^15 sources.
+        Memory: beside the result, the tables and references of one block of 2^15 sources.
         """
         out = type(points).infinity(points.group, self.n_targets)
         if not len(self.sources):
@@ -99,55 +90,57 @@ class SparseCombination:
         return out
 
     def _add_block(self, out: PointArray, points: PointArray, first: int, inside: Indices) -> None:
+        inside = inside[np.argsort(self.targets[inside], kind="stable")]
         sources, targets = self.sources[inside] - first, self.targets[inside]
         magnitudes, negative = _signed(self.coefficients[inside])
         low, high = magnitudes[:, 0], magnitudes[:, 1:].any(axis=1)
         unit, large = (low == 1) & ~high, (low > 1) | high
-        _accumulate(out, *_unit_sums(points, sources[unit], targets[unit], negative[unit]))
+        if unit.any():
+            wanted, starts = _segments(targets[unit])
+            sums = _SignedSums(points.group, points.data, starts)
+            _accumulate(out, wanted, sums.run(sources[unit], starts, negative[unit]))
         if large.any():
             digits = _signed_digits(magnitudes[large]) * np.where(negative[large], -1, 1)[:, None]
             _accumulate(out, *_horner(points, sources[large], targets[large], digits))
 
 
-def _accumulate(out: PointArray, targets: Indices, sums: PointArray) -> None:
-    """out[targets] += sums, distinct targets, in place."""
-    out.data[targets] = (out[targets] + sums).data
-
-
-def _unit_sums(
-    points: PointArray, sources: Indices, targets: Indices, negative: NDArray[np.bool_]
-) -> tuple[Indices, PointArray]:
-    order = np.argsort(targets, kind="stable")
-    wanted, starts = _segments(targets[order])
-    return wanted, segment_sums(_with_signs(points[sources[order]], negative[order]), starts)
-
-
 def _horner(
     points: PointArray, sources: Indices, targets: Indices, digits: NDArray[np.int8]
-) -> tuple[Indices, PointArray]:
-    """Double-and-add on all sums at once: acc = 16 acc + sum of digit * point, from the top."""
-    wanted, targets = np.unique(targets, return_inverse=True)
+) -> tuple[Indices, Words]:
+    """Double-and-add on all sums at once: acc = 16 acc + sum of digit * point, from the top.
+
+    Assumes: targets are sorted.
+    """
     used, sources = np.unique(sources, return_inverse=True)
-    order = np.argsort(targets, kind="stable")
-    sources, targets, digits = sources[order], targets[order], digits[order]
-    table = _multiples(points[used])
+    wanted, starts = _segments(targets)
+    place = np.repeat(np.arange(len(wanted)), np.diff(starts))
+    sums = _SignedSums(points.group, _multiples(points[used]).data, starts)
     acc = PointArray.infinity(points.group, len(wanted))
     top = int(np.flatnonzero(digits.any(axis=0))[-1])
     for k in range(top, -1, -1):
-        for _ in range(WINDOW if k < top else 0):
-            acc = acc + acc
+        if k < top:
+            acc.data[:] = sums.kernels.double_repeatedly(acc.data, WINDOW)
         terms = np.flatnonzero(digits[:, k])
-        digit = digits[terms, k].astype(np.int64)
-        rows = table[(np.abs(digit) - 1) * len(used) + sources[terms]]
-        hit, starts = _segments(targets[terms])
-        if len(hit):
-            _accumulate(acc, hit, segment_sums(_with_signs(rows, digit < 0), starts))
-    return wanted, acc
+        if len(terms):
+            digit = digits[terms, k].astype(np.int64)
+            rows = (np.abs(digit) - 1) * len(used) + sources[terms]
+            hit, starts = _segments(place[terms])
+            _accumulate(acc, hit, sums.run(rows, starts, digit < 0))
+    return wanted, acc.data
+
+
+def _accumulate(out: PointArray, targets: Indices, sums: Words) -> None:
+    """out[targets] += sums, distinct targets, in place."""
+    fresh = out.is_infinity()[targets]
+    out.data[targets[fresh]] = sums[fresh]
+    old = targets[~fresh]
+    out.data[old] = (out[old] + PointArray(out.group, sums[~fresh])).data
 
 
 def _multiples(points: PointArray) -> PointArray:
     """1 P, 2 P, ... 8 P of every point, multiple by multiple.  Shapes: (n,) -> (8 n,)."""
-    rows = [points, points + points]
+    doubled = group_kernels(points.group).double_repeatedly(points.data, 1)
+    rows = [points, PointArray(points.group, doubled)]
     while len(rows) < 1 << (WINDOW - 1):
         rows.append(rows[-1] + points)
     return PointArray.concatenate(rows)
@@ -155,21 +148,14 @@ def _multiples(points: PointArray) -> PointArray:
 
 def _segments(sorted_targets: Indices) -> tuple[Indices, Indices]:
     """The distinct values of a sorted array and the boundaries of their runs."""
-    wanted, firsts = np.unique(sorted_targets, return_index=True)
-    return wanted, np.append(firsts, len(sorted_targets)).astype(np.int64)
+    firsts = np.flatnonzero(np.diff(sorted_targets, prepend=-1))
+    return sorted_targets[firsts], np.append(firsts, len(sorted_targets))
 
 
-def _with_signs(points: P, negative: NDArray[np.bool_]) -> P:
-    """A fresh copy of the points, negated where asked."""
-    data = points.data.copy()
-    data[negative] = (-points[np.flatnonzero(negative)]).data
-    return type(points)(points.group, data)
-
-
-def _signed(coefficients: FieldArray) -> tuple[Words, NDArray[np.bool_]]:
+def _signed(coefficients: FieldArray) -> tuple[Words, Mask]:
     """Plain residues as the smaller of c and r - c, and whether it was the latter."""
     words, opposite = coefficients.data, (-coefficients).data
-    negative = np.zeros(len(words), bool)
+    negative = np.zeros(len(words), np.bool_)
     for k in range(words.shape[1]):
         negative = (opposite[:, k] < words[:, k]) | ((opposite[:, k] == words[:, k]) & negative)
     return np.where(negative[:, None], opposite, words), negative
