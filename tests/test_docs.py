@@ -179,3 +179,14 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
             (tmp_path / file).write_text(body)
         else:
             run_console(body, tmp_path)
+
+
+def test_the_guide_to_circuits_runs(tmp_path: Path) -> None:
+    """Its blocks follow one another; they become one file, because circuits name their source lines."""
+    text = (ROOT / "docs/guides/writing-circuits.md").read_text()
+    program = tmp_path / "guide.py"
+    blocks = [body for language, body in FENCE.findall(text) if language == "python"]
+    program.write_text("\n".join(blocks))
+    command = [sys.executable, str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
