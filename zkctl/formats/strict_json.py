@@ -2,7 +2,8 @@
 
 Refused: duplicate keys, numbers that are not plain integers (floats, exponents, -0, NaN, Infinity),
 more digits than allowed, byte order marks, anything but UTF-8, lone surrogates and NUL in strings,
-deep nesting, text after the document.  Integers are exact, whatever their size.
+deep nesting, text after the document.  Integers are exact, whatever their size.  Values are never
+quoted in errors, since they may be secret; their place is.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ MAX_BYTES = 16 << 20
 MAX_DEPTH = 32
 MAX_DIGITS = 120  # a coordinate of BLS12-381 has 115
 
+_CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
@@ -98,11 +100,11 @@ def _parse(text: str, max_digits: int, where: str) -> Json:
         if len(digits.lstrip("-")) > max_digits:
             return FormatError(f"a number of {len(digits)} digits, the limit is {max_digits}")
         if digits == "-0" or not _DECIMAL.fullmatch(digits):
-            return FormatError(f"{digits[:40]} is not a plain integer")
+            return FormatError("a number that is not a plain integer")
         return int(digits)
 
-    def refused(number: str) -> FormatError:
-        return FormatError(f"{number[:40]} is not a plain integer")
+    def refused(_number: str) -> FormatError:
+        return FormatError("a number that is not a plain integer")
 
     try:
         value: Json = json.loads(
@@ -173,7 +175,7 @@ def parse_integer(
     canonical = _DECIMAL.fullmatch(text) or (allow_hex and _HEX.fullmatch(text))
     if not canonical or text in ("-0",) or (text.startswith("-") and not allow_negative):
         allowed = "a decimal or 0x integer" if allow_hex else "a decimal integer"
-        raise FormatError(f"{printable(text, 80)!r} is not {allowed}", where=where)
+        raise FormatError(f"the text is not {allowed}", where=where, hint=_CANONICAL)
     return int(text, 16 if "x" in text else 10)
 
 

@@ -223,7 +223,7 @@ REFUSED: dict[str, tuple[str, int, Change, type[ZkctlError], str]] = {
         2,
         put("proof", "a", "x", value="0xzz"),
         FormatError,
-        "'0xzz' is not a decimal or 0x integer",
+        "the text is not a decimal or 0x integer",
     ),
     "garaga, a triple": (
         "garaga bn254",

@@ -35,20 +35,21 @@ def test_a_file(tmp_path: Path) -> None:
     assert caught.value.where == f"{path} $.a"
 
 
+NOT_PLAIN = "a number that is not a plain integer"
 HUGE = b"9" * 1_000_000
 REFUSED: dict[str, tuple[bytes, str, str]] = {
     "duplicate": (b'{"a": 1, "a": 2}', "duplicate key 'a'", "$"),
     "duplicate inside": (b'[{"x": {"b": 1, "c": 2, "b": 1}}]', "duplicate key 'b'", "$[0].x"),
     "duplicate, escaped": (b'{"a": 1, "\\u0061": 2}', "duplicate key 'a'", "$"),
     "duplicate, odd": (b'{"\\u001b[m": 1, "\\u001b[m": 2}', "duplicate key '\\\\x1b[m'", "$"),
-    "nan": (b'{"a": [0, NaN]}', "NaN is not a plain integer", "$.a[1]"),
-    "infinity": (b"[Infinity]", "Infinity is not a plain integer", "$[0]"),
-    "-infinity": (b"[-Infinity]", "-Infinity is not a plain integer", "$[0]"),
-    "1.0": (b'{"a b": 1.0}', "1.0 is not a plain integer", "$['a b']"),
-    "1e3": (b"1e3", "1e3 is not a plain integer", "$"),
-    "1e400": (b"[1e400]", "1e400 is not a plain integer", "$[0]"),
-    "long float": (b"[0." + HUGE + b"]", "0." + "9" * 38 + " is not a plain integer", "$[0]"),
-    "-0": (b"[-0]", "-0 is not a plain integer", "$[0]"),
+    "nan": (b'{"a": [0, NaN]}', NOT_PLAIN, "$.a[1]"),
+    "infinity": (b"[Infinity]", NOT_PLAIN, "$[0]"),
+    "-infinity": (b"[-Infinity]", NOT_PLAIN, "$[0]"),
+    "1.0": (b'{"a b": 1.0}', NOT_PLAIN, "$['a b']"),
+    "1e3": (b"1e3", NOT_PLAIN, "$"),
+    "1e400": (b"[1e400]", NOT_PLAIN, "$[0]"),
+    "long float": (b"[0." + HUGE + b"]", NOT_PLAIN, "$[0]"),
+    "-0": (b"[-0]", NOT_PLAIN, "$[0]"),
     "121 digits": (b"9" * 121, "a number of 121 digits, the limit is 120", "$"),
     "a million digits": (
         b"[" + HUGE + b"]",
@@ -200,17 +201,28 @@ ODD += [
 @pytest.mark.parametrize("lenient", [False, True])
 def test_odd_integers_are_refused(text: str, lenient: bool) -> None:
     kind = "a decimal or 0x integer" if lenient else "a decimal integer"
-    with pytest.raises(FormatError, match=f"is not {kind}") as caught:
+    with pytest.raises(FormatError, match=f"the text is not {kind}") as caught:
         parse_integer(text, allow_hex=lenient, allow_negative=lenient, where="a.json $")
     assert caught.value.where == "a.json $"
     assert caught.value.message.isprintable()
 
 
 def test_signs_and_hex_only_where_allowed() -> None:
-    with pytest.raises(FormatError, match="'0x10' is not a decimal integer"):
+    with pytest.raises(FormatError, match="the text is not a decimal integer"):
         parse_integer("0x10")
-    with pytest.raises(FormatError, match="'-1' is not a decimal integer"):
+    with pytest.raises(FormatError, match="the text is not a decimal integer"):
         parse_integer("-1")
+
+
+def test_values_are_not_quoted() -> None:
+    secrets = (b'{"key": 31337.5}', b'{"key": "31337"} 31337', b'["31337', b'{"key": 31337e3}')
+    for raw in secrets:
+        with pytest.raises(FormatError) as caught:
+            load_json(raw)
+        assert "31337" not in str(caught.value)
+    with pytest.raises(FormatError) as caught:
+        parse_integer("31337x")
+    assert "31337" not in str(caught.value)
 
 
 def test_long_integers_in_strings_cost_nothing() -> None:
