@@ -194,7 +194,9 @@ def test_other_circuit_of_the_same_shape_is_refused(ceremony) -> None:
 
 def test_other_circuit_hash_is_refused(ceremony) -> None:
     bad = replace(ceremony, circuit_hash=bytes(64))
-    with pytest.raises(CheckFailed, match="the key's circuit hash is another one"):
+    with pytest.raises(
+        CheckFailed, match="the circuit differs: the key's circuit hash is another one"
+    ):
         bad.verify()
 
 

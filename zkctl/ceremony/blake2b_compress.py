@@ -1,17 +1,28 @@
-"""The compression function of BLAKE2b (RFC 7693, section 3.2), in plain Python."""
+"""The compression function of BLAKE2b (RFC 7693, section 3.2): one formula, for integers and for kernels."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
-_BLOCK = 128
-_MASK = (1 << 64) - 1
+import numpy as np
+
+from zkctl.field.backend import uses_compiled_kernels
+
+if TYPE_CHECKING:
+    from zkctl.field.kernel_cache import LoadedProgram
+
+W = TypeVar("W")  # a 64-bit word: an integer here, a value in a register in kernels_blake2b
+
+BLOCK = 128
 IV = (
     0x6A09E667F3BCC908, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1,
     0x510E527FADE682D1, 0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179,
 )  # fmt: skip
-_SIGMA = (
+_MASK = (1 << 64) - 1
+_SCHEDULE = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
     (14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3),
     (11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4),
@@ -27,45 +38,67 @@ _POSITIONS = (
     (0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
     (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14),
 )  # fmt: skip
+_COMPILED_FROM = 1 << 16  # bytes; below, loading the machine code takes longer than doing without
 
 
-def compress(h: Sequence[int], blocks: memoryview, before: int, *, last: bool) -> list[int]:
-    """The chain value after one or more whole blocks, the first of which follows `before` bytes.
+def mix_rounds(
+    v: list[W],
+    message: Sequence[W],
+    add: Callable[[W, W], W],
+    rotated_xor: Callable[[W, W, int], W],
+) -> None:
+    """The twelve rounds on the work vector; rotated_xor(x, y, n) is (x ^ y) rotated right by n."""
+    for k in range(12):
+        order = _SCHEDULE[k % 10]
+        for j, (a, b, c, d) in enumerate(_POSITIONS):
+            for word, by_d, by_b in ((order[2 * j], 32, 24), (order[2 * j + 1], 16, 63)):
+                v[a] = add(add(v[a], v[b]), message[word])
+                v[d] = rotated_xor(v[d], v[a], by_d)
+                v[c] = add(v[c], v[d])
+                v[b] = rotated_xor(v[b], v[c], by_b)
 
-    For a padded last block, `before` is the number of all real bytes minus 128.
-    """
+
+def compress(h: Sequence[int], blocks: memoryview, before: int) -> list[int]:
+    """The chain value after whole blocks, none the last one; `before` bytes were hashed earlier."""
+    if len(blocks) >= _COMPILED_FROM and uses_compiled_kernels():
+        return _compress_compiled(h, blocks, before)
     chain = list(h)
-    for offset in range(0, len(blocks), _BLOCK):
-        message = struct.unpack_from("<16Q", blocks, offset)
-        chain = _compress_block(chain, message, before + offset + _BLOCK, last=last)
+    for offset in range(0, len(blocks), BLOCK):
+        chain = compress_block(chain, blocks[offset : offset + BLOCK], before + offset + BLOCK)
     return chain
 
 
-def _compress_block(h: list[int], message: tuple[int, ...], count: int, *, last: bool) -> list[int]:
+def compress_block(
+    h: Sequence[int], block: memoryview, count: int, *, last: bool = False
+) -> list[int]:
+    """The chain value after one block, with `count` bytes hashed in all (padding does not count)."""
     v = [*h, *IV]
-    v[12] ^= count & _MASK
-    v[13] ^= count >> 64
-    if last:
-        v[14] ^= _MASK
-    for k in range(12):
-        schedule = _SIGMA[k % 10]
-        for j, (a, b, c, d) in enumerate(_POSITIONS):
-            _mix(v, (a, b, c, d), message[schedule[2 * j]], message[schedule[2 * j + 1]])
+    v[12] ^= count
+    v[14] ^= _MASK if last else 0
+    mix_rounds(v, struct.unpack("<16Q", block), _add, _rotated_xor)
     return [x ^ v[i] ^ v[i + 8] for i, x in enumerate(h)]
 
 
-def _mix(v: list[int], positions: tuple[int, int, int, int], x: int, y: int) -> None:
-    i, j, k, m = positions
-    a, b, c, d = v[i], v[j], v[k], v[m]
-    a = (a + b + x) & _MASK
-    d ^= a
-    d = d >> 32 | (d & 0xFFFFFFFF) << 32
-    c = (c + d) & _MASK
-    b ^= c
-    b = b >> 24 | (b & 0xFFFFFF) << 40
-    a = (a + b + y) & _MASK
-    d ^= a
-    d = d >> 16 | (d & 0xFFFF) << 48
-    c = (c + d) & _MASK
-    b ^= c
-    v[i], v[j], v[k], v[m] = a, b >> 63 | (b << 1 & _MASK), c, d
+def _add(x: int, y: int) -> int:
+    return (x + y) & _MASK
+
+
+def _rotated_xor(x: int, y: int, n: int) -> int:
+    mixed = x ^ y
+    return mixed >> n | (mixed << (64 - n) & _MASK)
+
+
+@cache
+def _program() -> LoadedProgram:
+    import zkctl.ceremony.kernels_blake2b as source
+    from zkctl.field.kernel_cache import load_program
+
+    return load_program("blake2b", source.emit_blake2b, [source.__file__ or "", __file__])
+
+
+def _compress_compiled(h: Sequence[int], blocks: memoryview, before: int) -> list[int]:
+    chain = np.array(h, dtype=np.uint64)
+    words = np.frombuffer(blocks, np.uint8).copy()  # aligned
+    hash_blocks = _program().function("blake2b_blocks", *"ppii")
+    hash_blocks(chain.ctypes.data, words.ctypes.data, len(blocks) // BLOCK, before)
+    return [int(word) for word in chain]

@@ -12,11 +12,10 @@ from __future__ import annotations
 import struct
 from typing import Self
 
-from zkctl.ceremony.blake2b_compress import IV, compress
+from zkctl.ceremony.blake2b_compress import BLOCK, IV, compress, compress_block
 from zkctl.errors import FormatError
 
 STATE_BYTES = 216
-_BLOCK = 128
 
 
 class Blake2bState:
@@ -24,7 +23,7 @@ class Blake2bState:
 
     def __init__(self) -> None:
         self._h = [IV[0] ^ 0x01010040, *IV[1:]]  # parameter block: 64-byte digest, no key
-        self._buffer = bytearray(_BLOCK)
+        self._buffer = bytearray(BLOCK)
         self._filled = 0
         self._compressed = 0
 
@@ -37,9 +36,9 @@ class Blake2bState:
         if len(state) != STATE_BYTES:
             raise FormatError(f"a hash state has {STATE_BYTES} bytes, got {len(state)}")
         result = cls()
-        result._buffer = bytearray(state[:_BLOCK])
-        *result._h, result._compressed, result._filled, rest = struct.unpack("<11Q", state[_BLOCK:])
-        if result._filled > _BLOCK or result._compressed % _BLOCK or rest:
+        result._buffer = bytearray(state[:BLOCK])
+        *result._h, result._compressed, result._filled, rest = struct.unpack("<11Q", state[BLOCK:])
+        if result._filled > BLOCK or result._compressed % BLOCK or rest:
             raise FormatError(
                 f"a hash state cannot have {result._filled} buffered, {result._compressed} hashed bytes"
             )
@@ -49,14 +48,14 @@ class Blake2bState:
         """Absorb the bytes."""
         view = memoryview(data).cast("B")
         while len(view):
-            if self._filled == _BLOCK:
+            if self._filled == BLOCK:
                 self._absorb(memoryview(self._buffer))
                 self._filled = 0
-            if self._filled == 0 and len(view) > _BLOCK:
-                whole = (len(view) - 1) // _BLOCK * _BLOCK
+            if self._filled == 0 and len(view) > BLOCK:
+                whole = (len(view) - 1) // BLOCK * BLOCK
                 self._absorb(view[:whole])
                 view = view[whole:]
-            taken = min(_BLOCK - self._filled, len(view))
+            taken = min(BLOCK - self._filled, len(view))
             self._buffer[self._filled : self._filled + taken] = view[:taken]
             self._filled += taken
             view = view[taken:]
@@ -68,11 +67,11 @@ class Blake2bState:
 
     def digest(self) -> bytes:
         """The hash of everything absorbed so far; the state stays as it is."""
-        block = bytes(self._buffer[: self._filled]).ljust(_BLOCK, b"\x00")
+        block = bytes(self._buffer[: self._filled]).ljust(BLOCK, b"\x00")
         total = self._compressed + self._filled
-        h = compress(self._h, memoryview(block), total - _BLOCK, last=True)
+        h = compress_block(self._h, memoryview(block), total, last=True)
         return struct.pack("<8Q", *h)
 
     def _absorb(self, blocks: memoryview) -> None:
-        self._h = compress(self._h, blocks, self._compressed, last=False)
+        self._h = compress(self._h, blocks, self._compressed)
         self._compressed += len(blocks)

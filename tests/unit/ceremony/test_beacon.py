@@ -44,7 +44,9 @@ def test_beacons_of_every_length_are_read() -> None:
 
 @pytest.mark.parametrize("exponent", [-1, 0, 9, 64, 1000])
 def test_iterations_are_bounded(exponent) -> None:
-    with pytest.raises(UsageError, match=rf"iteration exponent {exponent} is not in 10 \.\. 63"):
+    with pytest.raises(
+        UsageError, match=rf"the iteration exponent {exponent} is not in 10 \.\. 63"
+    ):
         check_iterations(exponent)
     with pytest.raises(UsageError):
         beacon_origin("00", exponent, "")

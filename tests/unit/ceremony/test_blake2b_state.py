@@ -7,6 +7,7 @@ import struct
 
 import pytest
 
+from zkctl.ceremony import blake2b_compress
 from zkctl.ceremony.blake2b_state import STATE_BYTES, Blake2bState
 from zkctl.errors import FormatError
 
@@ -23,6 +24,22 @@ def test_digest_equals_hashlib_across_a_restored_state(n, cut) -> None:
     state.update(TEXT[:n][cut:])
     assert state.digest() == hashlib.blake2b(TEXT[:n]).digest()
     assert state.digest() == hashlib.blake2b(TEXT[:n]).digest()  # it is not consumed
+
+
+@pytest.mark.parametrize("n", [1 << 16, (1 << 16) + 1, (1 << 16) + 129, 200_000])
+def test_machine_code_equals_python(n, monkeypatch) -> None:
+    """From 64 KiB on the blocks go through the kernel; where none can run, through the same formula."""
+    text = hashlib.shake_256(b"long").digest(n)
+    states = []
+    for allowed in (True, False):
+        if not allowed:
+            monkeypatch.setattr(blake2b_compress, "uses_compiled_kernels", lambda: False)
+        state = Blake2bState()
+        state.update(b"abc")  # the blocks that follow are not aligned
+        state.update(text)
+        states.append(state.export())
+        assert state.digest() == hashlib.blake2b(b"abc" + text).digest()
+    assert states[0] == states[1]
 
 
 def test_state_has_its_layout() -> None:

@@ -35,18 +35,24 @@ def test_text_is_mixed_in(monkeypatch) -> None:
 @pytest.mark.parametrize("value", [0, 7, 255])
 def test_constant_generator_aborts(monkeypatch, value) -> None:
     monkeypatch.setattr(os, "urandom", lambda n: bytes([value]) * n)
-    with pytest.raises(EnvironmentProblem, match="random generator repeats itself"):
+    with pytest.raises(
+        EnvironmentProblem, match="the operating system's random generator repeats itself"
+    ):
         participant_rng("good text does not help")
 
 
 def test_repeating_generator_aborts(monkeypatch) -> None:
     monkeypatch.setattr(os, "urandom", lambda n: bytes(range(n)))
-    with pytest.raises(EnvironmentProblem, match="random generator repeats itself"):
+    with pytest.raises(
+        EnvironmentProblem, match="the operating system's random generator repeats itself"
+    ):
         participant_rng()
 
 
 def test_changing_but_constant_bytes_abort(monkeypatch) -> None:
     draws = count()
     monkeypatch.setattr(os, "urandom", lambda n: bytes([next(draws)]) * n)
-    with pytest.raises(EnvironmentProblem, match="random generator repeats itself"):
+    with pytest.raises(
+        EnvironmentProblem, match="the operating system's random generator repeats itself"
+    ):
         participant_rng()

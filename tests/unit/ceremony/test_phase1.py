@@ -83,7 +83,9 @@ def test_truncated_powers_take_no_contribution(data) -> None:
 
 @pytest.mark.parametrize("power", [0, -1, 29])
 def test_impossible_powers_are_refused(power) -> None:
-    with pytest.raises(LimitError, match=f"power {power} is not possible"):
+    with pytest.raises(
+        LimitError, match=f"power {power} is not possible, it must be between 1 and 28"
+    ):
         new_powers(BN254, power)
 
 
