@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from zkctl.ceremony.contribution import Kind, Origin, Phase1Contribution, Phase2Contribution
-from zkctl.curve import PointArray
+from zkctl.curve import Group, PointArray
 from zkctl.errors import IntegrityError
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.srs.powers_of_tau import PowersOfTau
@@ -189,9 +190,7 @@ def small_multiple(base: PointArray, point: PointArray, bound: int = SMALL) -> i
     """
     width = 1 << (bound.bit_length() // 2 + 1)
     half = bound // width + 1
-    small = _multiples(base, width + 1)
-    babies = {row.tobytes(): j for j, row in enumerate(small.data[:width])}
-    steps = _multiples(small[width], 2 * half)
+    babies, steps = _tables(base.group, base.data.tobytes(), width, 2 * half)
     shifted = (point + steps[half]) - steps  # point - width * (i - half) * base
     for i, row in enumerate(shifted.data):
         j = babies.get(row.tobytes())
@@ -199,6 +198,13 @@ def small_multiple(base: PointArray, point: PointArray, bound: int = SMALL) -> i
             k = width * (i - half) + j
             return k if abs(k) <= bound else None
     return None
+
+
+@lru_cache(maxsize=4)  # gamma is the generator of G2 in most keys: one table serves beta and delta
+def _tables(group: Group, base: bytes, n: int, m: int) -> tuple[dict[bytes, int], PointArray]:
+    """The place of k * base for k < n, and the multiples of n * base: (m,)."""
+    small = _multiples(PointArray(group, np.frombuffer(base, np.uint64)), n + 1)
+    return {row.tobytes(): k for k, row in enumerate(small.data[:n])}, _multiples(small[n], m)
 
 
 def _multiples(base: PointArray, n: int) -> PointArray:
