@@ -112,7 +112,7 @@ class Case(NamedTuple):
     circuit: Circuit
     n_inputs: int
     spec: Spec
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}  # noqa: RUF012  # a NamedTuple default, never changed
 
 
 def cases(field: PrimeField) -> Iterator[Case]:

@@ -14,7 +14,7 @@ from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.range import enforce_bit, enforce_width
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal, make_signal
-from zkctl.dsl.spans import boundary, circuit_error, parameter_sites
+from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
@@ -175,8 +175,9 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
     if declared.kind is Uint:
         assert declared.bits is not None
         if not 0 < declared.bits < signal.field.n_bits:
-            raise circuit_error(
-                f"input {declared.name} is {declared.bits} bits wide, possible are 1 to {signal.field.n_bits - 1}"
+            raise CircuitError(
+                f"input {declared.name} is {declared.bits} bits wide, possible are 1 to {signal.field.n_bits - 1}",
+                where=where(signal.tracer.origin),
             )
         message = f"input {declared.name} does not fit in {declared.bits} bits"
         return enforce_width(signal, declared.bits, message)

@@ -41,7 +41,7 @@ def from_bits(bits: Sequence[Bit]) -> Signal:
     Enforces: the result is the sum of 2^k * bit_k modulo p.
     Cost:     0 constraints.
     """
-    if not bits:
+    if len(bits) == 0:
         raise circuit_error("from_bits needs at least one bit")
     total = dot([1 << k for k in range(len(bits))], bits)
     highest = (1 << len(bits)) - 1
@@ -75,10 +75,10 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
 
 def _all_ones(bits: Sequence[Signal]) -> Signal:
     """The product of bits: by multiplication, or for more than three as [their number - their sum == 0]."""
-    bits = [bit for bit in bits if bit.constant != 1]
-    if len(bits) > 3:
-        return is_zero(len(bits) - sum(bits[1:], bits[0]))
-    product: Signal = bits[0]
-    for bit in bits[1:]:
+    unknown = [bit for bit in bits if bit.constant != 1]
+    if len(unknown) > 3:
+        return is_zero(len(unknown) - sum(unknown[1:], unknown[0]))
+    product = bits[0] * 0 + 1
+    for bit in unknown:
         product = product * bit
     return product
