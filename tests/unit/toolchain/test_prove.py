@@ -231,7 +231,7 @@ def test_altered_key_is_blamed_when_the_witness_is_good(desk: Desk) -> None:
     with pytest.raises(UnsatisfiedError):
         desk.prove()
     with pytest.raises(
-        IntegrityError, match="the witness satisfies the circuit, but the key gives"
+        IntegrityError, match="the witness satisfies the circuit, but the key gives no valid proof"
     ):
         desk.prove(r1cs=desk.path("circuit.r1cs"))
 
