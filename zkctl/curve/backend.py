@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from zkctl.curve.parameters import Group
+from zkctl.curve.parameters import Curve, Group
 from zkctl.field.backend import uses_compiled_kernels
+
+PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
 
 
 @cache
@@ -19,3 +21,30 @@ def group_kernels(group: Group) -> Any:
     from zkctl.curve.kernels_numpy import NumpyGroupKernels
 
     return NumpyGroupKernels(group)
+
+
+def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
+    """The compiled pairing, or None where Python integers are the better way.
+
+    Compiling takes seconds, once per machine, a pairing on integers ten milliseconds: so it is done
+    for many pairs, or on demand (`compile_pairing`), and used wherever the cache has it.
+    """
+    if not uses_compiled_kernels():
+        return None
+    return compile_pairing(curve) if n_pairs >= PAIRS_WORTH_COMPILING else _cached_pairing(curve)
+
+
+@cache
+def compile_pairing(curve: Curve) -> Any:
+    """The compiled pairing, whatever it takes."""
+    from zkctl.curve.pairing_compiled import CompiledPairing
+
+    _cached_pairing.cache_clear()
+    return CompiledPairing.load(curve, may_compile=True)
+
+
+@cache
+def _cached_pairing(curve: Curve) -> Any | None:
+    from zkctl.curve.pairing_compiled import CompiledPairing
+
+    return CompiledPairing.load(curve, may_compile=False)

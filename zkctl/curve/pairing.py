@@ -11,9 +11,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
+from zkctl.curve.backend import pairing_kernels
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Base, Fq2, Fq12, Tower, integer_tower, signed_digits
+from zkctl.errors import ShapeError
 
 
 class Pair(NamedTuple):
@@ -161,7 +165,7 @@ def _hard_part_bls12(tower: Tower, f: Fq12) -> Fq12:
 
 
 def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
-    """The pairs without a member at infinity, over Python integers."""
+    """Pairs of finite points over Python integers."""
     return [
         Pair((a[0][0], a[1][0]), (tower.fq2(*b[0]), tower.fq2(*b[1])))
         for a, b in zip(p.to_ints(), q.to_ints(), strict=True)
@@ -174,7 +178,16 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
 
     Shapes:  (n,), (n,) -> 12 ints.  n = 0 and pairs with an infinite member give one.
     Assumes: every point is on its curve and in its group.
+    Raises:  ShapeError if the lengths differ.
     """
+    if len(p) != len(q):
+        raise ShapeError(f"{len(p)} points of G1 but {len(q)} of G2")
+    finite = np.flatnonzero(~(p.is_infinity() | q.is_infinity()))
+    p, q = p[finite], q[finite]
+    kernels = pairing_kernels(curve, len(p)) if len(p) else None
+    if kernels is not None:
+        coefficients: tuple[int, ...] = kernels.product(p.data, q.data)
+        return coefficients
     tower = integer_tower(curve)
     return tuple(final_power(tower, miller_loop(tower, _pairs(tower, p, q))).coefficients())
 

@@ -103,13 +103,13 @@ class Fq6:
         self.c2 = c2
 
     def __add__(self, other: Fq6) -> Fq6:
-        return Fq6(self.c0 + other.c0, self.c1 + other.c1, self.c2 + other.c2)
+        return type(self)(self.c0 + other.c0, self.c1 + other.c1, self.c2 + other.c2)
 
     def __sub__(self, other: Fq6) -> Fq6:
-        return Fq6(self.c0 - other.c0, self.c1 - other.c1, self.c2 - other.c2)
+        return type(self)(self.c0 - other.c0, self.c1 - other.c1, self.c2 - other.c2)
 
     def __neg__(self) -> Fq6:
-        return Fq6(-self.c0, -self.c1, -self.c2)
+        return type(self)(-self.c0, -self.c1, -self.c2)
 
     def __mul__(self, other: Fq6) -> Fq6:
         a0, a1, a2, b0, b1, b2 = self.c0, self.c1, self.c2, other.c0, other.c1, other.c2
@@ -117,21 +117,21 @@ class Fq6:
         cross_12 = (a1 + a2) * (b1 + b2) - p1 - p2
         cross_01 = (a0 + a1) * (b0 + b1) - p0 - p1
         cross_02 = (a0 + a2) * (b0 + b2) - p0 - p2
-        return Fq6(p0 + cross_12.times_xi(), cross_01 + p2.times_xi(), cross_02 + p1)
+        return type(self)(p0 + cross_12.times_xi(), cross_01 + p2.times_xi(), cross_02 + p1)
 
     def multiply_sparse(self, b0: Fq2, b1: Fq2) -> Fq6:
         """The product with b0 + b1 v: five products."""
         p0, p1 = self.c0 * b0, self.c1 * b1
         cross = (self.c0 + self.c1) * (b0 + b1) - p0 - p1
-        return Fq6(p0 + (self.c2 * b1).times_xi(), cross, p1 + self.c2 * b0)
+        return type(self)(p0 + (self.c2 * b1).times_xi(), cross, p1 + self.c2 * b0)
 
     def scale(self, factor: Fq2) -> Fq6:
         """The product with an element of Fq2."""
-        return Fq6(self.c0 * factor, self.c1 * factor, self.c2 * factor)
+        return type(self)(self.c0 * factor, self.c1 * factor, self.c2 * factor)
 
     def times_v(self) -> Fq6:
         """The product with v."""
-        return Fq6(self.c2.times_xi(), self.c0, self.c1)
+        return type(self)(self.c2.times_xi(), self.c0, self.c1)
 
     def inverse(self) -> Fq6:
         """By the norm to Fq2 (Beuchat et al., eprint 2010/354, algorithm 17)."""
@@ -139,7 +139,7 @@ class Fq6:
         t0 = a0.square() - (a1 * a2).times_xi()
         t1 = a2.square().times_xi() - a0 * a1
         t2 = a1.square() - a0 * a2
-        return Fq6(t0, t1, t2).scale(
+        return type(self)(t0, t1, t2).scale(
             (a0 * t0 + (a2 * t1).times_xi() + (a1 * t2).times_xi()).inverse()
         )
 

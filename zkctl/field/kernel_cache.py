@@ -102,13 +102,19 @@ def load_program(
 
     `sources` are the files whose change must recompile it, besides the language itself.
     """
-    path = _object_path(name, sources)
-    stored = _read(path)
+    sources = list(sources)
+    stored = cached_program(name, sources)
     if stored is not None:
-        return _load(stored, from_cache=True)
+        return stored
     code = compile_program(name, emit)
-    _write(path, code)
+    _write(_object_path(name, sources), code)
     return _load(code, from_cache=False)
+
+
+def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
+    """The compiled program if the cache folder has it."""
+    stored = _read(_object_path(name, sources))
+    return None if stored is None else _load(stored, from_cache=True)
 
 
 def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:

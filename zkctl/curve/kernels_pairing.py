@@ -1,0 +1,193 @@
+"""The pairing as kernels, built from the formulas of `pairing`: every lane computes its own.
+
+    miller       rows xP, yP, xQ (2), yQ (2)  ->  the twelve coefficients of f
+    final_power  twelve coefficients          ->  twelve coefficients
+
+Rows are Montgomery words as in files; coefficients come in the order of `Fq12.coefficients`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from zkctl.curve.kernels_tower import STORED, Frame, TowerEmitter
+from zkctl.curve.pairing import (
+    Line,
+    Projective,
+    add_step,
+    double_step,
+    final_power,
+    loop_count,
+    multiply_by_line,
+)
+from zkctl.curve.parameters import Curve
+from zkctl.curve.tower import Fq12, Tower, signed_digits
+from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, call, loop, when, width
+from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An element of Fq12 in memory whose operations are calls; enough for `pairing.final_power`."""
+
+    emitter: TowerEmitter
+    pointer: Pointer
+
+    def _call(self, name: str, *others: Stored) -> Stored:
+        out = self.emitter.room(6)
+        call(self.emitter.routines[name], out, self.pointer, *(x.pointer for x in others))
+        return Stored(self.emitter, out)
+
+    def __mul__(self, other: Stored) -> Stored:
+        return self._call("multiply", other)
+
+    def inverse(self) -> Stored:
+        """The inverse."""
+        return self._call("inverse")
+
+    def conjugate(self) -> Stored:
+        """The q^6-th power."""
+        return self._call("conjugate")
+
+    def cyclotomic_square(self) -> Stored:
+        """The square of an element of the cyclotomic subgroup."""
+        return self._call("cyclotomic_square")
+
+    def cyclotomic_power(self, n: int) -> Stored:
+        """The power by the curve's parameter."""
+        assert n == self.emitter.curve.x, "the one exponent there is a routine for"
+        return self._call("power")
+
+    def frobenius(self, n: int) -> Stored:
+        """The power by q^n."""
+        return self._call(f"frobenius_{n}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTower:
+    """What `pairing.final_power` uses of a tower, on `Stored` elements."""
+
+    curve: Curve
+
+    def frobenius(self, f: Stored, n: int) -> Stored:
+        """The power by q^n."""
+        return f.frobenius(n)
+
+
+class PairingEmitter(TowerEmitter):
+    """Emits the pairing kernels of one curve."""
+
+    def emit(self) -> None:
+        """Both kernels and the routines they call."""
+        self._emit_line()
+        self._emit_steps()
+        self._emit_miller()
+        self._emit_final_power()
+
+    # -- steps of the Miller loop, on f, t (three elements of Fq2) and points p, q
+
+    def _emit_line(self) -> None:
+        """Multiply f by a line at a point."""
+        twist = self.curve.twist
+
+        def line(f: Pointer, coefficients: Pointer) -> None:
+            frame = Frame(self)
+            product = multiply_by_line(
+                frame.load_fq12(f), Line(*frame.load(coefficients, 3)), twist
+            )
+            frame.store_fq12(product, f)
+
+        self.add_routine("line", 2, line)
+
+    def _emit_steps(self) -> None:
+        def finish(frame: Frame, step: tuple[Projective, Line], *state: Pointer) -> None:
+            f, t, p = state
+            (point, line), at, coefficients = step, frame.load(p, 1)[0], self.room(3)
+            frame.store(list(line.at((at.c0, at.c1))), coefficients)
+            frame.store(list(point), t)
+            call(self.routines["line"], f, coefficients)
+
+        def double(f: Pointer, t: Pointer, p: Pointer) -> None:
+            frame = Frame(self)
+            three_b = frame.tower.fq2.of(*(3 * c for c in self.curve.g2.b))
+            call(self.routines["square"], f, f)
+            finish(frame, double_step(Projective(*frame.load(t, 3)), three_b), f, t, p)
+
+        def add(f: Pointer, t: Pointer, q: Pointer, p: Pointer) -> None:
+            frame = Frame(self)
+            x, y = frame.load(q, 2)
+            finish(frame, add_step(Projective(*frame.load(t, 3)), (x, y)), f, t, p)
+
+        self.add_routine("double", 3, double)
+        self.add_routine("add", 4, add)
+
+    # -- kernels
+
+    def _emit_miller(self) -> None:
+        curve, name = self.curve, self.curve.name
+        digits = signed_digits(loop_count(curve))[1:]
+        table = self.program.constant_lanes(f"{name}_loop", digits)
+
+        @self.program.kernel(f"{name}_miller", POINTER, POINTER, I64)
+        def miller(out: Pointer, rows: Pointer, n_blocks: Int) -> None:
+            frame = Frame(self)
+            p, minus_q, t, f = (self.room(n) for n in (3, 2, 3, 6))
+            q = p.at(2 * self.base.element_words)
+            for block in loop(n_blocks):
+                self._read(rows, block, p, 6)
+                x, y = frame.load(q, 2)
+                frame.store([x, -y], minus_q)
+                frame.store([x, y, frame.tower.fq2.of(1)], t)
+                frame.store_fq12(frame.tower.one(), f)
+                for i in loop(len(digits)):
+                    call(self.routines["double"], f, t, p)
+                    for sign, point in ((1, q), (-1, minus_q)):
+                        with when(table.load(i * width()).compare("==", sign)):
+                            call(self.routines["add"], f, t, point, p)
+                if curve.family == "BN":
+                    self._add_corrections(frame, f, t, p)
+                if curve.x < 0:
+                    call(self.routines["conjugate"], f, f)
+                self._write(out, block, f)
+
+    def _add_corrections(self, frame: Frame, f: Pointer, t: Pointer, p: Pointer) -> None:
+        """The lines through psi(Q) and -psi^2(Q), as in `pairing`; q lies behind p."""
+        q = p.at(2 * self.base.element_words)
+        x1, y1 = frame.tower.psi(*frame.load(q, 2))
+        x2, y2 = frame.tower.psi(x1, y1)
+        for x, y in ((x1, y1), (x2, -y2)):
+            frame.store([x, y], q)
+            call(self.routines["add"], f, t, q, p)
+
+    def _emit_final_power(self) -> None:
+        @self.program.kernel(f"{self.curve.name}_final_power", POINTER, POINTER, I64)
+        def kernel(out: Pointer, rows: Pointer, n_blocks: Int) -> None:
+            f = self.room(6)
+            for block in loop(n_blocks):
+                self._read(rows, block, f, 12)
+                tower = cast(Tower, StoredTower(self.curve))
+                power = cast(Stored, final_power(tower, cast(Fq12, Stored(self, f))))
+                self._write(out, block, power.pointer)
+
+    # -- rows
+
+    def _read(self, rows: Pointer, block: Int, out: Pointer, n: int) -> None:
+        """Write n numbers of a block of rows to memory, in the kernels' form."""
+        f, words = self.base, self.base.field.n_words
+        inward = (1 << (2 * f.plan.radix_bits)) * f.field.montgomery_r_inverse % f.p
+        factor = f.store(f.constant(inward))
+        sources = row_pointers(rows, block * width(), n * words)
+        for k in loop(n):
+            part = f.unpack(load_rows([row.at(k * words) for row in sources], words), f.p - 1)
+            f.mul(part, factor, out.at(k * f.element_words)).within(STORED * f.p)
+
+    def _write(self, rows: Pointer, block: Int, f12: Pointer) -> None:
+        """Write the coefficients of an element of Fq12 to a block of canonical rows."""
+        f, words = self.base, self.base.field.n_words
+        factor = f.store(f.constant(f.field.montgomery_r))
+        targets = row_pointers(rows, block * width(), 12 * words)
+        for k in loop(12):
+            number = f.mul(f.tight(f12.at(k * f.element_words), STORED * f.p), factor)
+            packed = f.pack(f.canonical(number.load()))
+            store_rows([row.at(k * words) for row in targets], packed)
