@@ -52,7 +52,7 @@ class CompiledFieldKernels:
         self.plan = plan_for(field, fused=host().fused)
         self.width = host().width
         self.name = field.name.replace(".", "_")
-        self._shift = self.plan.radix_bits - 64 * field.n_words
+        self.radix_ratio = (1 << self.plan.radix_bits - 64 * field.n_words) % field.modulus
 
     @cached_property
     def program(self) -> LoadedProgram:
@@ -111,7 +111,7 @@ class CompiledFieldKernels:
     def scale(self, x: Words, constant: Words) -> Words:
         """x c / R for one constant c.  Shapes: (n, n_words), (n_words,)."""
         value = sum(int(word) << (64 * k) for k, word in enumerate(constant))
-        shifted = (value << self._shift) % self.field.modulus
+        shifted = value * self.radix_ratio % self.field.modulus
         limbs = np.array(self.plan.split(shifted), np.uint64)
 
         def kernel(out: int, source: int, n_blocks: int) -> None:
@@ -147,9 +147,15 @@ class CompiledFieldKernels:
 
     def transform(self, x: Words, root: int) -> Words:
         """out[i] = sum_j x[j] root^(i j), natural order; n a power of two.  Shapes: (n, n_words)."""
-        from zkctl.field.transform import compiled_transform
+        from zkctl.field.transform import transform
 
-        return compiled_transform(self, len(x), root)(x)
+        return transform(self, x, root)
+
+    def coset_transform(self, x: Words, root: int, shift: int) -> Words:
+        """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
+        from zkctl.field.transform import coset_transform
+
+        return coset_transform(self, x, root, shift)
 
     def _blockwise(self, kernel: Callable[..., Any], *operands: Words) -> Words:
         """Run a kernel on whole blocks in place and on the rest through a padded copy."""

@@ -9,7 +9,7 @@ j, j + h, ... and multiplies by twiddles w^(j k), w of order r h.  Stored values
 from __future__ import annotations
 
 from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, Program, integer, loop, width
-from zkctl.field.kernel_memory import load_rows, store_rows
+from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
 from zkctl.field.lanes import Lanes
 from zkctl.field.limbs import KernelField
 from zkctl.field.prime import PrimeField
@@ -17,11 +17,12 @@ from zkctl.field.residue import Element, Residue
 
 
 def emit_ntt_kernels(program: Program, field: PrimeField) -> None:
-    """Add the passes for one field: `<field>_dif4`, `_dif2`, `_dit4`, `_dit2`, and `_canonical`."""
+    """Add the passes for one field: `<field>_dif4`, `_dif2`, `_dit4`, `_dit2`, `_scale_rows` and `_canonical`."""
     emitter = NttEmitter(program, field)
     for radix in (2, 4):
         emitter.emit_pass(radix, in_time=False)
         emitter.emit_pass(radix, in_time=True)
+    emitter.emit_scale_rows()
     emitter.emit_canonical()
 
 
@@ -60,6 +61,19 @@ class NttEmitter:
                 for row, value in zip(pointers, values, strict=True):
                     store_rows(row, f.pack(f.reduce_to(value, f.stored_high)))
 
+    def emit_scale_rows(self) -> None:
+        """Multiply rows in place by a table in the kernels' form, row by row."""
+        f, n = self.kernel_field, self.n_words
+
+        @self.program.kernel(f"{self.name}_scale_rows", POINTER, POINTER, I64)
+        def scale_rows(rows: Pointer, table: Pointer, n_blocks: Int) -> None:
+            for block in loop(n_blocks):
+                row = row_pointers(rows, block * width(), n)
+                factor = row_pointers(table, block * width(), n)
+                scale = f.unpack(load_rows(factor, n), f.p - 1)
+                product = f.mul(self._read(row), scale).load()
+                store_rows(row, f.pack(f.reduce_to(product, f.stored_high)))
+
     def emit_canonical(self) -> None:
         """Canonicalise rows in place."""
         f, n = self.kernel_field, self.n_words
@@ -67,7 +81,7 @@ class NttEmitter:
         @self.program.kernel(f"{self.name}_canonical", POINTER, I64)
         def canonical(rows: Pointer, n_blocks: Int) -> None:
             for block in loop(n_blocks):
-                row = [rows.at((block * width() + k) * n) for k in range(width())]
+                row = row_pointers(rows, block * width(), n)
                 store_rows(row, f.pack(f.canonical(self._read(row))))
 
     def _pointers(self, rows: Pointer, block: Int, log_h: Int, radix: int) -> list[list[Pointer]]:

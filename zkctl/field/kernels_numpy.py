@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.field.array import words_from_ints
 from zkctl.field.prime import PrimeField
 
 Words = NDArray[np.uint64]  # rows of words, or columns of words or limbs
@@ -189,6 +190,16 @@ class NumpyFieldKernels:
         )
 
     # -- transform
+
+    def coset_transform(self, x: Words, root: int, shift: int) -> Words:
+        """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
+        n, p = len(x), self.field.modulus
+        coefficients = self.transform(x, pow(root, -1, p))
+        first = pow(n, -1, p) * self.field.montgomery_r % p
+        factors = words_from_ints(
+            (first * pow(shift, j, p) % p for j in range(n)), self.field.n_words
+        )
+        return self.transform(self.multiply(coefficients, factors), root)
 
     def transform(self, x: Words, root: int) -> Words:
         """Sums of x[j] root^(ij) over j, for a root of unity of order n = 2^k; natural order.

@@ -1,12 +1,13 @@
-"""The number-theoretic transform as a plan of compiled passes, with its twiddle tables.
+"""Number-theoretic transforms as plans of compiled passes, with their twiddle tables.
 
-Decimation in frequency, radix 4 with one radix-2 pass where log2 n is odd, depth first: once a sub-transform fits the
-cache all its passes run before the next one starts.
+Radix 4 with one radix-2 pass where log2 n is odd, depth first: while a sub-transform fits the cache
+all its passes run before the next one starts.  Decimation in frequency leaves its output digit-reversed
+and decimation in time takes it so; a round trip through coefficients therefore needs no reordering.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.field.array import powers
+from zkctl.field.array import ints_from_words, powers, words_from_ints
 from zkctl.field.kernels_compiled import CompiledFieldKernels, address, aligned_words
 from zkctl.field.prime import PrimeField
 
@@ -37,17 +38,20 @@ class Pass:
         return self.radix << self.log_h
 
 
-class CompiledTransform:
-    """The transform of size n by powers of `root`, n >= 4 * width."""
+class TransformPlan:
+    """The transform of size n by powers of `root`, n >= 4 * width, on rows in place."""
 
     def __init__(self, kernels: CompiledFieldKernels, n: int, root: int) -> None:
         self.kernels, self.n = kernels, n
         field = kernels.field
-        self.run_pass = {r: kernels.transform_function(f"dif{r}", "piipip") for r in (2, 4)}
-        self.canonical = kernels.transform_function("canonical", "pi")
-        in_kernel_form = (1 << (kernels.plan.radix_bits - 64 * field.n_words)) % field.modulus
-        table = powers(root, n, field, first=in_kernel_form).data
+        self.run_pass = {
+            (kind, radix): kernels.transform_function(f"{kind}{radix}", "piipip")
+            for kind in ("dif", "dit")
+            for radix in (2, 4)
+        }
+        table = powers(root, n, field, first=kernels.radix_ratio).data
         self.passes = list(self._passes(table))
+        self.radices = [p.radix for p in self.passes]
         unit = pow(root, n // 4, field.modulus) * (1 << kernels.plan.radix_bits) % field.modulus
         self.unit = np.array(kernels.plan.split(unit), np.uint64)
 
@@ -60,7 +64,7 @@ class CompiledTransform:
             yield self._pass(radix, log_h, table)
 
     def _pass(self, radix: int, log_h: int, table: Words) -> Pass:
-        """Twiddle k of butterfly j is w^(j k) with w of order radix * h; vectors repeat where h < width."""
+        """Twiddle k of butterfly j is w^(j k), w of order radix * h; vectors repeat where h < width."""
         width, h = self.kernels.width, 1 << log_h
         n_vectors = max(1, h // width)
         j = np.arange(n_vectors * width, dtype=np.int64).reshape(n_vectors, width) % h
@@ -70,48 +74,103 @@ class CompiledTransform:
         stored[:] = vectors
         return Pass(radix, log_h, stored, n_vectors - 1)
 
-    def __call__(self, x: Words) -> Words:
-        """Natural order in and out, canonical.  Shapes: (n, n_words) -> (n, n_words)."""
-        rows = aligned_words(x.size).reshape(x.shape)
-        rows[:] = x
-        self._run(rows, 0)
-        self.canonical(address(rows), self.n // self.kernels.width)
-        radices = [p.radix for p in self.passes]
-        n_words = x.shape[1]
-        digits = rows.reshape(*radices, n_words)
-        order = (*range(len(radices) - 1, -1, -1), len(radices))
-        return np.ascontiguousarray(digits.transpose(order)).reshape(self.n, n_words)
-
-    def _run(self, rows: Words, first: int) -> None:
-        """Passes first, first + 1, ... on these rows; splits them once a sub-transform fits the cache."""
+    def in_frequency(self, rows: Words, first: int = 0) -> None:
+        """Natural order in, digit-reversed out; splits once a sub-transform fits the cache."""
         for k in range(first, len(self.passes)):
             span = self.passes[k].span
             if span <= CACHED_ROWS < len(rows):
                 for start in range(0, len(rows), span):
-                    self._run(rows[start : start + span], k)
+                    self.in_frequency(rows[start : start + span], k)
                 return
-            self._run_one(self.passes[k], rows)
+            self._run("dif", self.passes[k], rows)
 
-    def _run_one(self, p: Pass, rows: Words) -> None:
+    def in_time(self, rows: Words) -> None:
+        """Digit-reversed order in, natural out."""
+        small = [p for p in reversed(self.passes) if p.span <= CACHED_ROWS]
+        for start in range(0, len(rows), CACHED_ROWS if len(rows) > CACHED_ROWS else len(rows)):
+            for p in small:
+                self._run("dit", p, rows[start : start + CACHED_ROWS])
+        for p in reversed(self.passes[: len(self.passes) - len(small)]):
+            self._run("dit", p, rows)
+
+    def _run(self, kind: str, p: Pass, rows: Words) -> None:
         n_blocks = len(rows) // p.radix // self.kernels.width
         twiddles, unit = address(p.twiddles), address(self.unit)
-        self.run_pass[p.radix](address(rows), n_blocks, p.log_h, twiddles, p.mask, unit)
+        self.run_pass[kind, p.radix](address(rows), n_blocks, p.log_h, twiddles, p.mask, unit)
+
+    def reversed_order(self, rows: Words) -> Words:
+        """Natural to digit-reversed order."""
+        digits = rows.reshape(*self.radices[::-1], rows.shape[1])
+        return self._swapped(digits)
+
+    def natural_order(self, rows: Words) -> Words:
+        """Digit-reversed to natural order."""
+        return self._swapped(rows.reshape(*self.radices, rows.shape[1]))
+
+    def _swapped(self, digits: Words) -> Words:
+        last = digits.ndim - 1
+        turned = digits.transpose(*range(last - 1, -1, -1), last)
+        out = aligned_words(digits.size).reshape(self.n, digits.shape[-1])
+        out.reshape(turned.shape)[:] = turned
+        return out
 
 
 @lru_cache(maxsize=8)
-def compiled_transform(
-    kernels: CompiledFieldKernels, n: int, root: int
-) -> Callable[[Words], Words]:
-    """The transform for one size and root; small sizes are done on Python integers."""
-    if n >= 4 * kernels.width:
-        return CompiledTransform(kernels, n, root)
-    return lambda x: _small_transform(kernels.field, x, root)
+def _plan(kernels: CompiledFieldKernels, n: int, root: int) -> TransformPlan:
+    return TransformPlan(kernels, n, root)
+
+
+@lru_cache(maxsize=4)
+def _shift_table(kernels: CompiledFieldKernels, n: int, root: int, shift: int) -> Words:
+    """shift^j / n in the kernels' form, digit-reversed: takes the inverse transform to the coset."""
+    first = pow(n, -1, kernels.field.modulus) * kernels.radix_ratio % kernels.field.modulus
+    table = powers(shift, n, kernels.field, first=first).data
+    return _plan(kernels, n, root).reversed_order(table)
+
+
+def transform(kernels: CompiledFieldKernels, x: Words, root: int) -> Words:
+    """out[i] = sum_j x[j] root^(i j), natural order in and out, canonical.  Shapes: (n, n_words)."""
+    if len(x) < 4 * kernels.width:
+        return _small_transform(kernels.field, x, root)
+    plan = _plan(kernels, len(x), root)
+    rows = _copy(x)
+    plan.in_frequency(rows)
+    out = plan.natural_order(rows)
+    _canonical(kernels, out)
+    return out
+
+
+def coset_transform(kernels: CompiledFieldKernels, x: Words, root: int, shift: int) -> Words:
+    """From the values on the powers of root to those on shift * root^i.  Shapes: (n, n_words)."""
+    n, p = len(x), kernels.field.modulus
+    inverse = pow(root, -1, p)
+    if n < 4 * kernels.width:
+        values = ints_from_words(_small_transform(kernels.field, x, inverse))
+        factor = pow(n, -1, p)
+        moved = [v * factor * pow(shift, j, p) % p for j, v in enumerate(values)]
+        return _small_transform(kernels.field, words_from_ints(moved, x.shape[1]), root)
+    rows = _copy(x)
+    _plan(kernels, n, inverse).in_frequency(rows)
+    table = _shift_table(kernels, n, inverse, shift)
+    scale_rows = kernels.transform_function("scale_rows", "ppi")
+    scale_rows(address(rows), address(table), n // kernels.width)
+    _plan(kernels, n, root).in_time(rows)
+    _canonical(kernels, rows)
+    return rows
+
+
+def _copy(x: Words) -> Words:
+    rows = aligned_words(x.size).reshape(x.shape)
+    rows[:] = x
+    return rows
+
+
+def _canonical(kernels: CompiledFieldKernels, rows: Words) -> None:
+    kernels.transform_function("canonical", "pi")(address(rows), len(rows) // kernels.width)
 
 
 def _small_transform(field: PrimeField, x: Words, root: int) -> Words:
     """The definition: out[i] = sum_j x[j] root^(i j)."""
-    from zkctl.field.array import ints_from_words, words_from_ints
-
     values: list[Any] = ints_from_words(x)
     p = field.modulus
     sums = [

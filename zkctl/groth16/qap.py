@@ -127,4 +127,4 @@ def quotient(a: FieldArray, b: FieldArray, domain: Domain) -> FieldArray:
 
 def _on_odd_coset(values: FieldArray, domain: Domain) -> FieldArray:
     shift = odd_coset_shift(domain.field, domain.log_n)
-    return domain.ntt(domain.coset_shift(domain.intt(values), shift))
+    return domain.move_to_coset(values, shift)

@@ -51,6 +51,12 @@ class Domain:
         data = field_kernels(self.field).transform(values.data, inverse_root)
         return FieldArray(self.field, data) * pow(self.n, -1, self.field.modulus)
 
+    def move_to_coset(self, values: FieldArray, shift: int) -> FieldArray:
+        """Values of a polynomial on the domain to its values on shift * domain.  Shapes: (n,) -> (n,)."""
+        self._check(values)
+        kernels = field_kernels(self.field)
+        return FieldArray(self.field, kernels.coset_transform(values.data, self.root, shift))
+
     def coset_shift(self, coefficients: FieldArray, shift: int) -> FieldArray:
         """Coefficients of f(shift * X): coefficients[j] * shift^j.  Shapes: (n,) -> (n,)."""
         return coefficients * powers(shift, len(coefficients), self.field)

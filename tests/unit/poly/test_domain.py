@@ -1,0 +1,68 @@
+"""Domains: transforms, their inverses and the move to a coset, on compiled and numpy kernels."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from zkctl.errors import LimitError, ShapeError
+from zkctl.field import BLS12_381_FR, BN254_FQ, BN254_FR, FieldArray, ints_from_words
+from zkctl.field.kernels_compiled import CompiledFieldKernels
+from zkctl.field.kernels_numpy import NumpyFieldKernels
+from zkctl.poly import Domain
+
+
+def values(field, n):
+    rng, p = random.Random(n), field.modulus
+    return [rng.choice([0, 1, p - 1, rng.randrange(p)]) for _ in range(n)]
+
+
+@pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
+@pytest.mark.parametrize("log_n", [0, 1, 4, 5, 6, 9])
+def test_ntt_and_back(field, log_n):
+    domain = Domain(field, log_n)
+    x = FieldArray.from_ints(field, values(field, domain.n))
+    assert (domain.intt(domain.ntt(x)) == x).all()
+    assert (domain.ntt(domain.intt(x)) == x).all()
+
+
+@pytest.mark.parametrize("kernels", [CompiledFieldKernels, NumpyFieldKernels])
+@pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
+@pytest.mark.parametrize("log_n", range(10))
+def test_move_to_coset_evaluates_the_same_polynomial(field, log_n, kernels):
+    n, p, shift = 1 << log_n, field.modulus, 0x1234567
+    root = field.root_of_unity(log_n)
+    coefficients = values(field, n)
+
+    def at(point):
+        return sum(c * pow(point, j, p) for j, c in enumerate(coefficients)) % p
+
+    rows = range(n) if n <= 32 else [0, 1, n // 2 + 1, n - 1]
+    domain = Domain(field, log_n)
+    on_domain = domain.ntt(FieldArray.from_ints(field, coefficients))
+    moved = kernels(field).coset_transform(on_domain.data, root, shift)
+    found = FieldArray(field, moved).to_ints()
+    assert [found[i] for i in rows] == [at(shift * pow(root, i, p)) for i in rows]
+
+
+@pytest.mark.parametrize("log_n", [15, 16])
+def test_large_coset_transforms_split_depth_first(log_n):
+    """The sum of the values on shift * domain is n times the constant coefficient."""
+    domain = Domain(BN254_FR, log_n)
+    x = FieldArray.from_ints(BN254_FR, range(domain.n))
+    moved = domain.move_to_coset(x, 25)
+    assert int(moved.sum()) == int(x.sum())
+    assert ints_from_words(moved.data[:1]) != ints_from_words(x.data[:1])
+    back = pow(25, -1, BN254_FR.modulus)
+    coefficients = domain.intt(moved)
+    assert (domain.ntt(domain.coset_shift(coefficients, back)) == x).all()
+
+
+def test_refusals():
+    with pytest.raises(LimitError, match="no domain of size 2\\^29, the largest is 2\\^28"):
+        Domain(BN254_FR, 29)
+    with pytest.raises(LimitError, match="no domain"):
+        Domain(BN254_FQ, 3)
+    with pytest.raises(ShapeError, match="a domain of 8 points needs 8 values"):
+        Domain(BN254_FR, 3).ntt(FieldArray.zeros(BN254_FR, 4))
