@@ -37,7 +37,7 @@ def test_witness_that_breaks_the_circuit_gives_no_proof() -> None:
     wrong = factors_witness(BN254_FR)
     wrong[1, 0] += 1
     with pytest.raises(
-        UnsatisfiedError, match="does not satisfy the circuit of this key"
+        UnsatisfiedError, match="the witness does not satisfy the circuit of this key"
     ) as caught:
         prove(toy_key(BN254), wrong)
     assert "--r1cs" in caught.value.hint

@@ -102,13 +102,15 @@ def _powers(n: int = 2) -> PowersOfTau:
 
 def test_too_small_powers_are_refused_with_both_sizes() -> None:
     r1cs = circuit(BN254_FR, [([(1, 1)], [(1, 1)], [(1, 1)])] * 7, 2, 1, 0)
-    with pytest.raises(EnvironmentProblem, match=r"too small: need 2\^4, file has 2\^2") as caught:
+    with pytest.raises(
+        EnvironmentProblem, match=r"the powers of tau are too small: need 2\^4, file has 2\^2"
+    ) as caught:
         initial_key(r1cs, _powers())
     assert caught.value.hint == "use a ptau file of power 4 or more"
 
 
 def test_unprepared_powers_are_refused() -> None:
-    with pytest.raises(EnvironmentProblem, match="not prepared for phase 2"):
+    with pytest.raises(EnvironmentProblem, match="the powers of tau are not prepared for phase 2"):
         initial_key(factors(BN254_FR), replace(_powers(), lagrange=None))
 
 
@@ -118,5 +120,7 @@ def test_other_curve_is_refused() -> None:
 
 
 def test_custom_gates_are_refused() -> None:
-    with pytest.raises(InputError, match="uses custom gates, which groth16 cannot express"):
+    with pytest.raises(
+        InputError, match="the circuit uses custom gates, which groth16 cannot express"
+    ):
         initial_key(replace(factors(BN254_FR), has_custom_gates=True), _powers())

@@ -52,7 +52,10 @@ def not_reduced(point: G1Array | G2Array) -> G1Array | G2Array:
 def test_proof_points_must_be_members(curve: Curve, part: str) -> None:
     vk, public, proof = statement(curve)
     point, name = getattr(proof, part), f"{part.upper()} of the proof"
-    wrong = [(off_curve(point), "is not a point of"), (not_reduced(point), "has a coordinate that")]
+    wrong = [
+        (off_curve(point), "is not a point of"),
+        (not_reduced(point), "has a coordinate that is not reduced"),
+    ]
     if point.group.cofactor != 1:
         wrong.append((outside_group(curve, point.group.degree), "is not a point of"))
     for bad, message in wrong:
@@ -111,7 +114,9 @@ def test_public_input_points_are_checked() -> None:
     message = r"public-input point 1 of the verification key is not a point of bn254.g1"
     with pytest.raises(EncodingError, match=message):
         verify(replace(vk, gamma_abc_g1=G1Array(BN254.g1, data)), public, proof)
-    with pytest.raises(ShapeError, match="no public-input points, need at least one"):
+    with pytest.raises(
+        ShapeError, match="the verification key has no public-input points, need at least one"
+    ):
         verify(replace(vk, gamma_abc_g1=vk.gamma_abc_g1[:0]), public, proof)
 
 

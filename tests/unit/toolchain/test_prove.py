@@ -143,7 +143,7 @@ def _break_witness(desk: Desk) -> None:
 def test_unsatisfied_witness_ends_without_files(desk: Desk) -> None:
     _break_witness(desk)
     with pytest.raises(
-        UnsatisfiedError, match="does not satisfy the circuit of this key"
+        UnsatisfiedError, match="the witness does not satisfy the circuit of this key"
     ) as caught:
         desk.prove()
     assert caught.value.exit_code == 1
