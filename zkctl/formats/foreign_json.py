@@ -13,7 +13,7 @@ from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
 from zkctl.formats import receipts
-from zkctl.formats.json_points import JsonPoint, below, members_g1, members_g2, proof_g1, proof_g2
+from zkctl.formats.json_points import JsonPoint, below, members_g1, members_g2, proof_of
 from zkctl.formats.strict_json import Node
 from zkctl.groth16.keys import Proof, VerifyingKey
 
@@ -61,12 +61,10 @@ def parse_proof(root: Node, curve: Curve) -> Proof:
             raise root.fail(f"the proof is over {own.name}, the verification key over {curve.name}")
         names = ("a", "b", "c")
         found = root.member("proof")
-    a, b, c = (found.member(name) for name in names)
-    return Proof(
-        proof_g1(curve, _point(a, curve.g1), a.place),
-        proof_g2(curve, _point(b, curve.g2), b.place),
-        proof_g1(curve, _point(c, curve.g1), c.place),
-    )
+    nodes = [found.member(name) for name in names]
+    groups = (curve.g1, curve.g2, curve.g1)
+    points = [_point(node, group) for node, group in zip(nodes, groups, strict=True)]
+    return proof_of(curve, points, [node.place for node in nodes])
 
 
 def parse_public(root: Node, field: PrimeField) -> list[int]:

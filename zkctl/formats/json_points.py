@@ -17,6 +17,7 @@ from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import PrimeField
 from zkctl.formats.elements import check_points
 from zkctl.formats.strict_json import Node
+from zkctl.groth16.keys import Proof
 
 JsonPoint = AffinePoint | None  # None is the point at infinity
 _SWAPPED = "the coordinates look swapped: this file writes the imaginary part first, c0 comes first"
@@ -78,26 +79,20 @@ def members_g2(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str])
     return array
 
 
-def proof_g1(curve: Curve, point: JsonPoint, place: str) -> G1Array:
-    """One point of a proof in the first group, checked; infinity is possible.  Shapes: -> ().
+def proof_of(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> Proof:
+    """A proof of its points A, B, C, checked; infinity is possible.
 
-    Raises: EncodingError.
+    Raises: CheckFailed if only the order of B's c0 and c1 is wrong; EncodingError.
     """
-    array = G1Array.from_ints(curve.g1, [point])
-    check_points(array, "g1", place, infinity=True)
-    return array[0]
-
-
-def proof_g2(curve: Curve, point: JsonPoint, place: str) -> G2Array:
-    """One point of a proof in the second group, checked; infinity is possible.  Shapes: -> ().
-
-    Raises: CheckFailed if only the order of c0 and c1 is wrong; EncodingError.
-    """
-    array = G2Array.from_ints(curve.g2, [point])
-    if looks_swapped(curve.g2, point):
-        raise CheckFailed("the point is not on the curve", where=place, hint=_SWAPPED)
-    check_points(array, "g2", place, infinity=True)
-    return array[0]
+    a, b, c = points
+    g1, g2 = G1Array.from_ints(curve.g1, [a, c]), G2Array.from_ints(curve.g2, [b])
+    if not (is_in_subgroup(g1).all() and is_in_subgroup(g2).all()):
+        check_points(g1[:1], "g1", places[0], infinity=True)
+        if looks_swapped(curve.g2, b):
+            raise CheckFailed("the point is not on the curve", where=places[1], hint=_SWAPPED)
+        check_points(g2, "g2", places[1], infinity=True)
+        check_points(g1[1:], "g1", places[2], infinity=True)
+    return Proof(g1[0], g2[0], g1[1])
 
 
 def looks_swapped(group: Group, point: JsonPoint) -> bool:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import hashlib
 import re
 
-from zkctl.curve import BN254, Curve
+from zkctl.curve import BN254, AffinePoint, Curve
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats.json_points import JsonPoint, below, proof_g1, proof_g2
+from zkctl.formats.json_points import JsonPoint, below, proof_of
 from zkctl.formats.strict_json import Node
 from zkctl.groth16.keys import Proof
 
@@ -52,14 +52,11 @@ def parse_proof(root: Node, curve: Curve) -> Proof:
     for word in words:
         below(word, node, curve.base_field)
     ax, ay, bx1, bx0, by1, by0, cx, cy = words
-    return Proof(
-        proof_g1(curve, _or_infinity(((ax,), (ay,))), node.place),
-        proof_g2(curve, _or_infinity(((bx0, bx1), (by0, by1))), node.place),
-        proof_g1(curve, _or_infinity(((cx,), (cy,))), node.place),
-    )
+    a, b, c = ((ax,), (ay,)), ((bx0, bx1), (by0, by1)), ((cx,), (cy,))
+    return proof_of(curve, [_or_infinity(point) for point in (a, b, c)], [node.place] * 3)
 
 
-def _or_infinity(point: tuple[tuple[int, ...], tuple[int, ...]]) -> JsonPoint:
+def _or_infinity(point: AffinePoint) -> JsonPoint:
     return point if any(point[0] + point[1]) else None
 
 

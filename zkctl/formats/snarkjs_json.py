@@ -27,8 +27,7 @@ from zkctl.formats.json_points import (
     members_g1,
     members_g2,
     projective,
-    proof_g1,
-    proof_g2,
+    proof_of,
 )
 from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import Json, Node, load_json
@@ -138,12 +137,10 @@ def read_proof(path: Path, curve: Curve) -> Proof:
         raise root.member("curve").fail(
             f"the proof is over {_curve(root).name}, the verification key over {curve.name}"
         )
-    a, b, c = (root.member(name) for name in ("pi_a", "pi_b", "pi_c"))
-    return Proof(
-        proof_g1(curve, projective(a, curve.g1), a.place),
-        proof_g2(curve, projective(b, curve.g2), b.place),
-        proof_g1(curve, projective(c, curve.g1), c.place),
-    )
+    nodes = [root.member(name) for name in ("pi_a", "pi_b", "pi_c")]
+    groups = (curve.g1, curve.g2, curve.g1)
+    points = [projective(node, group) for node, group in zip(nodes, groups, strict=True)]
+    return proof_of(curve, points, [node.place for node in nodes])
 
 
 def read_public(path: Path, field: PrimeField, n: int) -> FieldArray:
