@@ -37,7 +37,10 @@ class Container:
 
     @classmethod
     def read(cls, path: Path) -> Container:
-        raw = path.read_bytes()
+        return cls.parse(path.read_bytes())
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Container:
         magic, version, count = struct.unpack_from("<4sII", raw)
         position, sections = 12, []
         for _ in range(count):
