@@ -118,6 +118,20 @@ def test_real_files_are_written_as_read(data: Path, name: str) -> None:
     assert public_json(public) == (folder / "public.json").read_text()
 
 
+def is_groth16_key(path: Path) -> bool:
+    document = json.loads(path.read_text())
+    return isinstance(document, dict) and document.get("protocol") == "groth16" and "IC" in document
+
+
+def test_every_real_key_says_the_same_when_written(data: Path) -> None:
+    """Also those that other tools laid out differently."""
+    paths = [path for path in data.rglob("*.json") if is_groth16_key(path)]
+    assert len(paths) == 20
+    for path in paths:
+        key, document = read_verification_key(path), json.loads(path.read_text())
+        assert json.loads(verification_key_json(key, alphabeta(key))) == document
+
+
 # -- verification keys
 
 

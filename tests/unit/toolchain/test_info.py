@@ -12,8 +12,24 @@ from tests.binary_files import Container, wtns
 from tests.toy_groth16 import SOMEBODY, save_key, toy_key
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.curve import BN254
+from zkctl.dsl import Array, Signal, circuit, private, public
 from zkctl.errors import FormatError
+from zkctl.formats.wprog import write_wprog
 from zkctl.toolchain.info import describe
+
+
+@circuit
+def product(x: Signal = public(), factors: Array[Signal] = private(3)) -> Signal:
+    """A circuit with a public input, private inputs and an output."""
+    for factor in factors:
+        x = x * factor
+    return x
+
+
+def save_program(path: Path) -> None:
+    with path.open("wb") as file:
+        write_wprog(file, product.compile().program)
+
 
 EXPECTED: dict[str, dict[str, Any]] = {
     "golden_bn128/multiplier.r1cs": {
@@ -118,6 +134,33 @@ def test_real_files(data: Path, name: str) -> None:
     assert facts["file"] == str(data / name)
     assert facts["bytes"] == (data / name).stat().st_size
     json.dumps(facts)
+
+
+NO_JSON = {"constraint_counts.json"}  # notes of the data's makers, with decimals
+
+
+@pytest.mark.parametrize("suffix", ["r1cs", "sym", "wtns", "ptau", "zkey", "json"])
+def test_every_real_file_is_described(data: Path, suffix: str) -> None:
+    paths = [path for path in data.rglob(f"*.{suffix}") if path.name not in NO_JSON]
+    assert paths
+    kinds = {describe(path)["kind"] for path in paths}
+    json_kinds = {"verification key", "proof", "public signals", "receipt", "json"}
+    assert kinds == (json_kinds if suffix == "json" else {suffix})
+
+
+def test_a_witness_program(tmp_path: Path) -> None:
+    save_program(tmp_path / "a.wprog")
+    facts = describe(tmp_path / "a.wprog")
+    expected = {
+        "kind": "wprog",
+        "name": "product",
+        "field": "bn254.fr",
+        "supported": True,
+        "inputs": {"x": 1, "factors": 3},
+        "hints": 0,
+    }
+    assert {key: facts[key] for key in expected} == expected
+    assert facts["wires"] > facts["constraints"] > 0
 
 
 def test_the_sections_are_listed(data: Path) -> None:
