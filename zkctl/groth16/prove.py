@@ -11,11 +11,12 @@ nothing here lets a caller choose them.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
 
-from zkctl.curve import G1Array, PointArray, msm_words
+from zkctl.curve import PointArray, msm_words
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 from zkctl.field.array import Words, first_not_below
@@ -25,6 +26,8 @@ from zkctl.groth16.verify import verify
 from zkctl.poly.domain import Domain
 
 P = TypeVar("P", bound=PointArray)
+
+PART = 1 << 18  # points per sum: larger ones take more memory and hardly less time
 
 
 def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
@@ -64,20 +67,42 @@ def _check_witness(key: ProvingKey, witness: Words) -> None:
 def _prove_unchecked(key: ProvingKey, witness: Words) -> Proof:
     field = key.curve.scalar_field
     r, s = _random_nonzero(field), _random_nonzero(field)
-    a = _sum(key.a_query, witness, [(1, key.alpha_g1), (r, key.delta_g1)])
-    b = _sum(key.b_g2_query, witness, [(1, key.beta_g2), (s, key.delta_g2)])
-    b_g1 = _sum(key.b_g1_query, witness, [(1, key.beta_g1), (s, key.delta_g1)])
-    points = G1Array.concatenate([key.l_query, key.h_query])
-    words = np.concatenate([witness[key.n_public + 1 :], _quotient_of(key, witness).to_words()])
-    c = _sum(points, words, [(s, a), (r, b_g1), (-r * s % field.modulus, key.delta_g1)])
+    a = _sum([(key.a_query, witness)], [(1, key.alpha_g1), (r, key.delta_g1)])
+    b = _sum([(key.b_g2_query, witness)], [(1, key.beta_g2), (s, key.delta_g2)])
+    b_g1 = _sum([(key.b_g1_query, witness)], [(1, key.beta_g1), (s, key.delta_g1)])
+    private = (key.l_query, witness[key.n_public + 1 :])
+    h = (key.h_query, _quotient_of(key, witness).to_words())
+    c = _sum([private, h], [(s, a), (r, b_g1), (-r * s % field.modulus, key.delta_g1)])
     return Proof(a, b, c)
 
 
-def _sum(points: P, words: Words, more: list[tuple[int, P]]) -> P:
-    """sum words[i] points[i], and scalar * point for a few more.  Shapes: (n,), (n, n_words) -> ()."""
-    extra = words_from_ints((scalar for scalar, _ in more), words.shape[1])
-    every = type(points).concatenate([points, *(point for _, point in more)])
-    return msm_words(every, np.concatenate([words, extra]))
+def _sum(lists: list[tuple[P, Words]], more: list[tuple[int, P]]) -> P:
+    """The sum of words[i] points[i] over all lists, and of scalar * point for a few more.
+
+    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `PART` points at a time.
+    """
+    kind = type(more[0][1])
+    scalars = words_from_ints((scalar for scalar, _ in more), lists[0][1].shape[1])
+    few = kind.concatenate(point for _, point in more), scalars
+    sums = [
+        msm_words(kind.concatenate(points), np.concatenate(words))
+        for points, words in (zip(*batch, strict=True) for batch in _batches(few, lists))
+    ]
+    return kind.concatenate(sums).sum()
+
+
+def _batches(few: tuple[P, Words], lists: list[tuple[P, Words]]) -> Iterator[list[tuple[P, Words]]]:
+    """The lists cut into batches of at most `PART` points, the first one with a few more."""
+    batch, size = [few], 0
+    for points, words in lists:
+        for first in range(0, len(words), PART):
+            piece = points[first : first + PART], words[first : first + PART]
+            if size + len(piece[1]) > PART:
+                yield batch
+                batch, size = [], 0
+            batch.append(piece)
+            size += len(piece[1])
+    yield batch
 
 
 def _quotient_of(key: ProvingKey, witness: Words) -> FieldArray:

@@ -25,6 +25,13 @@ def test_proof_holds_for_its_public_signals_only(curve: Curve) -> None:
         assert not verify(key.verifying_key, FieldArray.from_ints(field, other), proof)
 
 
+@pytest.mark.parametrize("part", [1, 2, 3, 4])
+def test_sums_may_be_taken_in_parts(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PART", part)
+    proof, public = prove(toy_key(BN254), factors_witness(BN254_FR))
+    assert verify(toy_key(BN254).verifying_key, public, proof)
+
+
 def test_circuit_without_public_signals() -> None:
     r1cs = circuit(BN254_FR, [([(1, 1)], [(1, 1)], [(2, 1)])], 3, 0, 0)
     key = contribute(initial_key(r1cs, powers_of_tau(BN254, 1)), 5)
