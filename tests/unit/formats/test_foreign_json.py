@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.json_changes import Change, put
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import CheckFailed, EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.formats.snarkjs_json import read_proof, read_public, read_verification_key
@@ -58,18 +58,6 @@ def test_real_proofs_are_valid(data: Path, case: str) -> None:
 def test_every_file_is_in_the_table(data: Path) -> None:
     named = {f"{name}.json" for names, _, _ in REAL.values() for name in names}
     assert {path.name for path in (data / EXAMPLES).iterdir()} == named
-
-
-Change = Callable[[Any], object]
-
-
-def put(*place: str | int, value: object) -> Change:
-    def change(document: Any) -> None:
-        for key in place[:-1]:
-            document = document[key]
-        document[place[-1]] = value
-
-    return change
 
 
 def other_byte(name: str, index: int) -> Change:
