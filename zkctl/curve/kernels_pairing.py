@@ -23,8 +23,13 @@ from zkctl.curve.pairing import (
 )
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Fq12, Tower, signed_digits
-from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, call, loop, when, width
+from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, Program, call, loop, when, width
 from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
+
+
+def emit_pairing_kernels(program: Program, curve: Curve) -> None:
+    """Add the kernels of one curve to a program; names start with the curve's."""
+    PairingEmitter(program, curve).emit()
 
 
 @dataclass(frozen=True, slots=True)

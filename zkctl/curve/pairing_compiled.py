@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from operator import mul
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.curve.kernels_pairing import PairingEmitter
+from zkctl.curve import bls12_381, bn254, kernels_pairing, kernels_tower, pairing, tower
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Fq6, Fq12, integer_tower
 from zkctl.field import FieldArray
@@ -19,9 +18,8 @@ from zkctl.field.kernel_cache import LoadedProgram, cached_program, host, load_p
 from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
 
 Words = NDArray[np.uint64]
-_HERE = Path(__file__).parent
-_FILES = ("kernels_tower", "kernels_pairing", "tower", "pairing", "bn254", "bls12_381")
-_SOURCES = [*SOURCES, *(str(_HERE / f"{name}.py") for name in _FILES)]
+_MODULES = (kernels_tower, kernels_pairing, tower, pairing, bn254, bls12_381)
+_SOURCES = [*SOURCES, *(module.__file__ or "" for module in _MODULES)]
 
 
 class CompiledPairing:
@@ -41,7 +39,7 @@ class CompiledPairing:
         if not may_compile:
             program = cached_program(name, _SOURCES)
             return None if program is None else cls(curve, program)
-        emit: Callable[..., None] = lambda program: PairingEmitter(program, curve).emit()  # noqa: E731
+        emit = partial(kernels_pairing.emit_pairing_kernels, curve=curve)
         return cls(curve, load_program(name, emit, _SOURCES))
 
     def product(self, p: Words, q: Words) -> tuple[int, ...]:
