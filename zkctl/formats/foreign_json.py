@@ -9,6 +9,8 @@ In all of them infinity is (0, 0), and Fq2 is c0, c1.
 
 from __future__ import annotations
 
+import re
+
 from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_on_curve
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
@@ -16,6 +18,8 @@ from zkctl.formats import receipts
 from zkctl.formats.json_points import JsonPoint, below, members_g1, members_g2, proof_of
 from zkctl.formats.strict_json import Node
 from zkctl.groth16.keys import Proof, VerifyingKey
+
+_GO_FIELD = re.compile(r"[A-Z][A-Za-z0-9_]*")  # gnark's names are exported fields of a Go struct
 
 
 def is_key(root: Node) -> bool:
@@ -30,7 +34,10 @@ def is_proof(root: Node) -> bool:
 
 def is_public(root: Node) -> bool:
     """Are these public signals in one of these shapes?"""
-    return root.is_object()
+    if receipts.is_receipt(root) or root.has("public_inputs"):
+        return True
+    names = root.value if isinstance(root.value, dict) else ()
+    return bool(names) and all(_GO_FIELD.fullmatch(name) for name in names)
 
 
 def curve_of(root: Node) -> Curve | None:

@@ -321,6 +321,8 @@ PUBLIC_CASES: dict[str, tuple[object, type[ZkctlError], str]] = {
     "true": (["3", True, "0"], FormatError, "expected a string, found true"),
     "null": (["3", None, "0"], FormatError, "expected a string, found null"),
     "nested": (["3", ["7"], "0"], FormatError, "expected a string, found an array"),
+    "object": ({"0": "3", "1": "7", "2": "0"}, FormatError, "expected an array, found an object"),
+    "empty object": ({}, FormatError, "expected an array, found an object"),
     "text": ("7", FormatError, "expected an array, found a number"),
 }
 
