@@ -1,0 +1,114 @@
+"""Field arrays: conversions, broadcasting, refusals (their arithmetic is tested in tests/oracle)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.numbers import boundary_values
+from zkctl.errors import EncodingError, ShapeError
+from zkctl.field import (
+    BLS12_381_FQ,
+    BN254_FQ,
+    BN254_FR,
+    FieldArray,
+    first_not_below,
+    ints_from_words,
+    powers,
+    words_from_ints,
+)
+from zkctl.field.prime import SUPPORTED
+
+EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)
+
+
+@EACH_FIELD
+def test_words_and_integers(field) -> None:
+    values = boundary_values(field)
+    words = words_from_ints(values, field.n_words)
+    assert words.shape == (len(values), field.n_words)
+    assert ints_from_words(words) == values
+    with pytest.raises(OverflowError):
+        words_from_ints([1 << (64 * field.n_words)], field.n_words)
+
+
+@EACH_FIELD
+@pytest.mark.parametrize("n", [1, 2, 5, 300])
+def test_first_not_below(field, n) -> None:
+    p, limit = field.modulus, 1 << (64 * field.n_words)
+    below = (boundary_values(field) * 10)[:n]
+    assert first_not_below(words_from_ints(below, field.n_words), p) is None
+    for position in {0, n // 2, n - 1}:
+        for value in (p, p + 1, limit - 1, p + (1 << 64)):
+            values = [*below[:position], value, *below[position + 1 :]]
+            words = words_from_ints([*values, limit - 1], field.n_words)
+            assert first_not_below(words, p) == position
+
+
+def test_first_not_below_of_nothing() -> None:
+    assert first_not_below(words_from_ints([], 4), 7) is None
+
+
+@EACH_FIELD
+def test_from_words_refuses_what_is_not_canonical(field) -> None:
+    words = words_from_ints([1, 2, field.modulus, 3], field.n_words)
+    with pytest.raises(EncodingError, match=r"element 2 is not below the modulus of"):
+        FieldArray.from_words(field, words)
+
+
+def test_wrong_words_are_refused() -> None:
+    for words in (np.zeros((3, 6), np.uint64), np.zeros((3, 4), np.int64)):
+        with pytest.raises(ShapeError, match=r"elements need 4 uint64 words, got"):
+            FieldArray(BN254_FR, words)
+
+
+def test_only_a_single_element_converts_to_int() -> None:
+    with pytest.raises(ShapeError, match="only a single element converts to int, this array has 2"):
+        int(FieldArray.from_ints(BN254_FR, [1, 2]))
+    assert int(FieldArray.from_ints(BN254_FR, [-1])) == BN254_FR.modulus - 1
+
+
+@pytest.mark.parametrize("other", [BN254_FQ, BLS12_381_FQ])
+def test_fields_do_not_mix(other) -> None:
+    x, y = (FieldArray.from_ints(field, [1, 2]) for field in (BN254_FR, other))
+    with pytest.raises(ShapeError, match=f"cannot combine bn254.fr with {other.name}"):
+        x + y
+
+
+@EACH_FIELD
+def test_broadcasting(field) -> None:
+    x, p = FieldArray.from_ints(field, [5, 6, 7]), field.modulus
+    assert (x + 1).to_ints() == (1 + x).to_ints() == [6, 7, 8]
+    assert (x * 2).to_ints() == (2 * x).to_ints() == (x * x[0:1] * pow(5, -1, p) * 2).to_ints()
+    assert (1 - x).to_ints() == [p - 4, p - 5, p - 6]
+    assert (x - x[2]).to_ints() == [p - 2, p - 1, 0]
+    assert (x[2] * x).to_ints() == (x * x[2]).to_ints() == [35, 42, 49]
+    assert (-x).to_ints() == [p - 5, p - 6, p - 7]
+    assert (x == 6).tolist() == [False, True, False]
+    assert (x - 7).is_zero().tolist() == [False, False, True]
+
+
+@EACH_FIELD
+def test_shapes(field) -> None:
+    x = FieldArray.from_ints(field, range(6))
+    square = FieldArray(field, x.data.reshape(2, 3, field.n_words))
+    assert square.shape == (2, 3)
+    assert square.size == 6
+    assert len(square) == 2
+    assert (square * square).to_ints() == [k * k for k in range(6)]
+    assert [row.to_ints() for row in square + 1] == [[1, 2, 3], [4, 5, 6]]
+    assert FieldArray.zeros(field, 2, 3).to_ints() == [0] * 6
+
+
+@EACH_FIELD
+def test_powers_by_doubling(field) -> None:
+    for n in (0, 1, 2, 3, 4, 9):
+        assert powers(3, n, field, first=2).to_ints() == [2 * 3**k for k in range(n)]
+
+
+def test_representation_tells_no_values() -> None:
+    assert repr(FieldArray.from_ints(BN254_FR, [1234567])) == "FieldArray(bn254.fr, shape=(1,))"
+
+
+def test_equality_with_something_else() -> None:
+    assert (FieldArray.from_ints(BN254_FR, [1]) == "1") is False
