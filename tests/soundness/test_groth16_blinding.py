@@ -8,8 +8,10 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
 from itertools import repeat
+from operator import add
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -19,8 +21,8 @@ from zkctl.curve import (
     BN254,
     G1Array,
     G2Array,
+    PointArray,
     is_pairing_product_one,
-    msm,
     msm_words,
     multiply_base,
 )
@@ -32,6 +34,8 @@ from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.setup import initial_key
 from zkctl.poly.domain import Domain
 from zkctl.toolchain.prove import prove as prove_files
+
+P = TypeVar("P", bound=PointArray)
 
 SECRET = 173  # one byte, known to the prover alone
 
@@ -52,16 +56,25 @@ def prove(secret: int = SECRET) -> Proof:
     return module.prove(key(), witness(secret))[0]
 
 
+def combine(points: P, words: Words) -> P:
+    """Row by row the sum of words[row, j] points[j].  Shapes: (n,), (m, n, n_words) -> (m,)."""
+    products = [
+        multiply_base(point, FieldArray.from_words(BN254_FR, words[:, j]))
+        for j, point in enumerate(points)
+    ]
+    return reduce(add, products)
+
+
 @cache
-def unblinded(secret: int) -> Proof:
-    """What A, B, C are for this candidate without blinding, from the public key alone."""
-    k, w = key(), witness(secret)
-    a, b = evaluations(k.coefficients, w, Domain(BN254_FR, 2))
-    h = quotient(a, b, Domain(BN254_FR, 2))
+def unblinded(*candidates: int) -> Proof:
+    """What A, B, C are for each candidate without blinding, from the public key alone."""
+    k, domain = key(), Domain(BN254_FR, 2)
+    w = np.stack([witness(candidate) for candidate in candidates])
+    h = [quotient(*evaluations(k.coefficients, row, domain), domain).to_words() for row in w]
     return Proof(
-        k.alpha_g1 + msm_words(k.a_query, w),
-        k.beta_g2 + msm_words(k.b_g2_query, w),
-        msm_words(k.l_query, w[2:]) + msm(k.h_query, h),
+        k.alpha_g1 + combine(k.a_query, w),
+        k.beta_g2 + combine(k.b_g2_query, w),
+        combine(k.l_query, w[:, 2:]) + combine(k.h_query, np.stack(h)),
     )
 
 
@@ -70,13 +83,9 @@ CANDIDATES = range(1, 256)
 
 def matches(proof: Proof) -> list[int]:
     """Candidates of whose unblinded A, B or C the proof consists."""
-    found = []
-    for candidate in CANDIDATES:
-        guess = unblinded(candidate)
-        equal = [(getattr(proof, n) == getattr(guess, n)).all() for n in ("a", "b", "c")]
-        if any(equal):
-            found.append(candidate)
-    return found
+    guesses = unblinded(*CANDIDATES)
+    equal = [getattr(guesses, name) == getattr(proof, name) for name in ("a", "b", "c")]
+    return [CANDIDATES[i] for i in np.flatnonzero(np.any(equal, axis=0))]
 
 
 def _sampler(monkeypatch: pytest.MonkeyPatch, values: Iterator[int]) -> None:
@@ -95,7 +104,7 @@ def test_z1_attack_finds_the_witness_without_blinding(monkeypatch: pytest.Monkey
 def _same_blinding(proof: Proof, candidate: int) -> bool:
     """e(A - A0, delta_2) = e(delta_1, B - B0): holds for r = s and the right candidate."""
     guess = unblinded(candidate)
-    a, b = proof.a - guess.a, proof.b - guess.b
+    a, b = proof.a - guess.a[0], proof.b - guess.b[0]
     return is_pairing_product_one(
         BN254,
         G1Array.concatenate([a, -key().delta_g1]),
@@ -115,7 +124,7 @@ def test_z2_reused_r_would_tell_the_difference(monkeypatch: pytest.MonkeyPatch) 
     real = prove(5).a - prove(9).a
     _sampler(monkeypatch, iter([111, 222, 111, 333]))
     broken = prove(5).a - prove(9).a
-    guess = unblinded(5).a - unblinded(9).a
+    guess = unblinded(5).a[0] - unblinded(9).a[0]
     assert (broken == guess).all()
     assert not (real == guess).all()
 
@@ -179,6 +188,6 @@ def test_blinding_is_where_the_paper_puts_it(monkeypatch: pytest.MonkeyPatch) ->
         return multiply_base(point, FieldArray.from_ints(BN254_FR, [scalar]))[0]
 
     b_g1 = k.beta_g1 + msm_words(k.b_g1_query, witness(SECRET)) + times(k.delta_g1, s)
-    c = guess.c + times(proof.a, s) + times(b_g1, r) - times(k.delta_g1, r * s)
-    assert (proof.a == guess.a + times(k.delta_g1, r)).all()
+    c = guess.c[0] + times(proof.a, s) + times(b_g1, r) - times(k.delta_g1, r * s)
+    assert (proof.a == guess.a[0] + times(k.delta_g1, r)).all()
     assert (proof.c == c).all()
