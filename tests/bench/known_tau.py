@@ -81,7 +81,9 @@ def known_tau_key(r1cs: R1CS) -> ProvingKey:
 def write_known_tau_key(circuit: Path, output: Path) -> None:
     """Read a circuit, write its key (without contributions: policy refuses it unless told otherwise)."""
     with output.open("wb") as file:
-        key = ZkeyFile(key=known_tau_key(read_r1cs(circuit)), circuit_hash=bytes(64), contributions=[])
+        key = ZkeyFile(
+            key=known_tau_key(read_r1cs(circuit)), circuit_hash=bytes(64), contributions=[]
+        )
         write_zkey(file, key)
 
 
