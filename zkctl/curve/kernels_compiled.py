@@ -186,6 +186,11 @@ class CompiledGroupKernels:
 
     def add(self, x: Words, y: Words) -> Words:
         """Element-wise sums in file form."""
+        finite = x.any(axis=1) & y.any(axis=1)
+        if not finite.all():  # nothing to compute where one side is infinity
+            out = np.where(x.any(axis=1)[:, None], x, y)
+            out[finite] = self.add(x[finite], y[finite])
+            return out
         n = len(x)
         pool = self.new_pool(3 * n)
         self.to_pool(x, pool)
