@@ -11,7 +11,7 @@ from tests.toy_groth16 import Secrets, lagrange_values, powers_of_tau
 from zkctl.curve import BLS12_381, BN254, G1Array, multiply_base
 from zkctl.errors import LimitError
 from zkctl.field import FieldArray
-from zkctl.srs.lagrange import inverse_transform, with_lagrange
+from zkctl.srs.lagrange import Block, inverse_transforms, with_lagrange
 
 CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=lambda c: c.name)
 POWER = 3
@@ -48,14 +48,18 @@ def test_largest_block_lacks_the_top_coefficient(curve) -> None:
 @CURVES
 @pytest.mark.parametrize("log_n", [0, 1, 2, 5])
 def test_transform_of_one_point(curve, log_n) -> None:
-    """The transform of (P, 0, 0 ...) is P / n everywhere; of infinity, infinity."""
+    """The transform of (P, 0, 0 ...) is P / n everywhere; of infinity, infinity; other rows stay."""
     field, n = curve.scalar_field, 1 << log_n
-    points = G1Array.infinity(curve.g1, n)
-    assert inverse_transform(points, log_n).is_infinity().all()
-    points.data[0] = G1Array.generator(curve.g1).data
+    points = G1Array.infinity(curve.g1, 3 * n)
+    points.data[[1, 2 * n]] = G1Array.generator(curve.g1).data
+    before = points.data[:n].copy()
+    inverse_transforms(points, [Block(n, log_n), Block(2 * n, log_n)])
     inverse = FieldArray.from_ints(field, [pow(n, -1, field.modulus)] * n)
     expected = multiply_base(G1Array.generator(curve.g1), inverse)
-    assert (inverse_transform(points, log_n) == expected).all()
+    if n > 1:
+        assert np.array_equal(points.data[:n], before)
+        assert points[n : 2 * n].is_infinity().all()
+    assert (points[2 * n :] == expected).all()
 
 
 def test_input_is_not_changed_and_progress_is_told() -> None:
@@ -64,8 +68,8 @@ def test_input_is_not_changed_and_progress_is_told() -> None:
     told: list[tuple[str, float | None]] = []
     with_lagrange(powers, lambda what, done: told.append((what, done)))
     assert np.array_equal(powers.tau_g1.data, before)
-    assert told[0][0] == "Lagrange form of tau_g1"
-    assert told[-1] == ("Lagrange form of beta_tau_g1", 1.0)
+    assert told[0][0] == "Lagrange form in G1"
+    assert told[-1] == ("Lagrange form in G2", 1.0)
 
 
 def test_powers_beyond_the_domain_are_refused() -> None:
