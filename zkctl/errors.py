@@ -20,7 +20,9 @@ class ZkctlError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.message}" if self.where else self.message
+        place, *callers = self.where.splitlines() or [""]
+        text = f"{place}: {self.message}" if place else self.message
+        text = "\n".join([text, *(f"  {line}" for line in callers)])
         return f"{text}\nhint: {self.hint}" if self.hint else text
 
 

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from zkctl.dsl import Array, Signal, circuit, private
+from zkctl.errors import CircuitError
+
+
+def test_shape_indexing_and_slicing() -> None:
+    array = Array([[1, 2, 3], [4, 5, 6]])
+    assert array.shape == (2, 3)
+    assert (len(array), array.flat) == (2, [1, 2, 3, 4, 5, 6])
+    assert array[1].flat == [4, 5, 6]
+    assert array[-1, 0] == 4
+    assert array[0, 1:].flat == [2, 3]
+    assert array[:, 1].flat == [2, 5]
+    assert array[:, ::2].shape == (2, 2)
+    assert array[1:].shape == (1, 3)
+    assert array[5:].shape == (0, 3)
+    assert [row.flat for row in array] == [[1, 2, 3], [4, 5, 6]]
+    assert [a + b for a, b in zip(array[0], array[1], strict=True)] == [5, 7, 9]
+    assert "shape=(2, 3)" in repr(array)
+    with pytest.raises(IndexError, match="index 2 is outside an array of 2"):
+        array[2]
+
+
+def test_arithmetic_is_element_wise() -> None:
+    x, y = Array([1, 2]), Array([10, 20])
+    assert (x + y).flat == [11, 22]
+    assert (y - x).flat == [9, 18]
+    assert (5 - x).flat == [4, 3]
+    assert (x * y).flat == [10, 40]
+    assert (2 * x + 1).flat == [3, 5]
+    assert (x - [3, 4]).flat == [-2, -2]
+    assert (-x).flat == [-1, -2]
+
+
+def run(body: Callable[[Array[Signal]], Any]) -> Any:
+    @circuit
+    def example(a: Array[Signal] = private(3)) -> None:
+        body(a)
+
+    return example.compile()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            lambda a: a[a[0]],
+            "a signal cannot be an index: the circuit is the same for every witness",
+        ),
+        (lambda a: a["x"], "an array index must be an integer or a slice, got a str"),
+        (lambda a: a[0, 0], r"2 indices for an array of shape \(3,\)"),
+        (lambda a: a + a[:2], r"arrays of shapes \(3,\) and \(2,\) do not combine"),
+        (
+            lambda a: Array([a, a[0]]),
+            r"the elements of an array have different shapes: \(\) and \(3,\)",
+        ),
+        (lambda a: 1 if a else 0, "an array is neither true nor false"),
+        (lambda a: 1 if a == [1, 2, 3] else 0, "an array is neither true nor false"),
+    ],
+)
+def test_refusals(body: Callable[[Array[Signal]], Any], message: str) -> None:
+    with pytest.raises(CircuitError, match=message):
+        run(body)
+
+
+def test_a_signal_as_index_points_to_select() -> None:
+    with pytest.raises(CircuitError) as caught:
+        run(lambda a: a[a[0]])
+    assert "select(bit, a, b) or mux(bits, values)" in caught.value.hint
