@@ -4,7 +4,7 @@ Layout: buffer (128), chain value h (8 x u64), number of compressed bytes t (u64
 (u64), zero (8).  A full buffer waits for more input.  Bytes of the buffer beyond its fill level are
 leftovers of earlier input; they mean nothing, but files hold them, so input is buffered as snarkjs'
 hash does it: whole blocks go past the buffer, except the last one of an update.
-Source: RFC 7693; docs/reference/formats.md.
+Source: RFC 7693; docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A contribution multiplies tau, alpha and beta by fresh secrets and proves that it knew them.
 Source: Bowe, Gabizon, Miers, "Scalable Multi-party Computation for zk-SNARK Parameters in the Random
-Beacon Model", eprint 2017/1050; docs/reference/formats.md for the bytes.
+Beacon Model", eprint 2017/1050; docs/reference/ceremonies.md for the bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Phase 2, the key of one circuit: contributions that multiply delta by a fresh secret.
 
 delta grows by the secret, l_query and h_query shrink by it; all else stays.
-Source: Bowe, Gabizon, Miers, eprint 2017/1050; docs/reference/formats.md for the bytes.
+Source: Bowe, Gabizon, Miers, eprint 2017/1050; docs/reference/ceremonies.md for the bytes.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A field element is drawn by rejection, and its integer is taken as the Montgomery form.  A point is
 a random x with a point above it and a random sign, times the cofactor.
-Source: docs/reference/formats.md.
+Source: docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations

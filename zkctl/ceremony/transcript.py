@@ -2,7 +2,7 @@
 
 Phase 1: response = H(challenge | C(powers) | U(public key)), next challenge = H(response | U(powers));
 the file keeps the state just before the public key.  Phase 2: transcript = H(circuit hash | public keys
-of all contributions so far | U(g1_s) | U(g1_sx)).  H = BLAKE2b-512.  Source: docs/reference/formats.md.
+of all contributions so far | U(g1_s) | U(g1_sx)).  H = BLAKE2b-512.  Source: docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ C, compressed: x only; in the first byte 0x80 says that y is negative, 0x40 that
 y is negative when it exceeds (q - 1) / 2; over Fq2 when c1 does, or c0 where c1 = 0.  BLS12-381
 uses the same bits (not those of the IETF drafts).  The third encoding, the one in files, is the
 array's own bytes.
-Source: docs/reference/formats.md.
+Source: docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations
