@@ -123,6 +123,18 @@ def test_all_contributions_of_semaphore_pass(data) -> None:
     verify_delta(file.key, file.contributions)
 
 
+@pytest.mark.parametrize(
+    "folder", ["ark-circom", "co-snarks-examples/groth16", "snark-artifacts-poseidon"]
+)
+def test_records_of_other_projects_pass(data, folder) -> None:
+    paths = sorted((data / folder).rglob("*.zkey"))
+    assert paths
+    for path in paths:
+        file = read_zkey(path)
+        verify_contributions(file.key.curve, file.circuit_hash, file.contributions)
+        verify_delta(file.key, file.contributions)
+
+
 def test_one_spoiled_contribution_among_many_is_named(data) -> None:
     file = read_zkey(data / "semaphore-v4" / "semaphore-5.zkey")
     records = file.contributions[:40]

@@ -69,20 +69,17 @@ def verify_phase1(
 
 def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check each contribution's proofs of knowledge and that it builds on the one before."""
-    claims = RatioClaims(powers.curve)
     _refuse_malformed(contributions)
-    before = _Start(powers)
+    previous: list[Phase1Contribution | _Start] = [_Start(powers), *contributions[:-1]]
     digests: list[bytes] = []
-    for contribution in contributions:
-        key = contribution.public_key
+    for before, after in zip(previous, contributions, strict=False):
+        key = after.public_key
         digests += knowledge_digests(before.next_challenge, key.g1_s, key.g1_sx)
-        before.next_challenge = contribution.next_challenge
-    sp = hash_to_g2(powers.curve, digests)
-    previous: Phase1Contribution | _Start = _Start(powers)
-    for k, contribution in enumerate(contributions):
-        _claim_update(claims, k, previous, contribution, sp[3 * k : 3 * k + 3])
-        _verify_beacon(powers.curve, k, contribution)
-        previous = contribution
+    g2_sp = hash_to_g2(powers.curve, digests)
+    claims = RatioClaims(powers.curve)
+    for k, (before, after) in enumerate(zip(previous, contributions, strict=False)):
+        _claim_update(claims, k, before, after, g2_sp[3 * k : 3 * k + 3])
+        _verify_beacon(powers.curve, k, after)
     claims.check()
 
 
