@@ -122,9 +122,9 @@ class Circuit:
             return self._run_eagerly(inputs, given, parameters)
         if current_tracer() is not signals[0].tracer:
             raise circuit_error(f"{self.name} is called with signals of another circuit")
-        self.interface.coerce(bound, signals[0].tracer)
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
+        self.interface.coerce(bound, signals[0].tracer)
         return self.interface.function(*bound.args, **bound.kwargs)
 
     def _run_eagerly(

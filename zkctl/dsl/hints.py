@@ -41,9 +41,8 @@ def hint(
         count, scalar = function.n_outputs(values), function.scalar
     else:
         if parameters or not callable(function):
-            raise circuit_error(
-                f"a user-written hint takes signals and n_outputs, not {', '.join(parameters) or function!r}"
-            )
+            wrong = ", ".join(parameters) or repr(function)
+            raise circuit_error(f"a user-written hint takes signals and n_outputs, not {wrong}")
         values, count, scalar = (), max(1, n_outputs), n_outputs == 0
     results = tracer.hint(function, inputs, values, count)
     made = tuple(make_signal(tracer, terms, None) for terms in results)

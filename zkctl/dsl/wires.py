@@ -30,10 +30,10 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
         product, factor, terms = operand.resolve()
-        if product is not None and lazy is not None:
+        if product is not None and lazy is not None and product is not lazy:
             terms, product = operand.linear_terms(), None
         if product is not None:
-            lazy, lazy_factor = product, coefficient * factor % tracer.modulus
+            lazy, lazy_factor = product, (lazy_factor + coefficient * factor) % tracer.modulus
         for wire_number, value in terms.items():
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from zkctl.constraints.hint_functions import BUILT_IN
+from zkctl.dsl import Array, Signal, circuit, constrain, gadget, hint, hints, private
+from zkctl.errors import CircuitError
+from zkctl.field import BN254_FR
+
+R = BN254_FR.modulus
+
+
+@circuit
+def advised(x: Signal = private(), y: Signal = private()) -> Array[Signal]:
+    bits = hint(hints.bits, x, n_bits=3)
+    high = hint(hints.bits, x, n_bits=2, first=1)
+    quotient, remainder = hint(hints.quotient_remainder, x, y)
+    ratio = hint(hints.divide_or_zero, x, y)
+    return Array([*bits, *high, quotient, remainder, ratio, hint(hints.inverse_or_zero, x + 1)])
+
+
+@pytest.mark.parametrize(("x", "y"), [(13, 5), (0, 0), (R - 1, 0), (7, R - 1)])
+def test_built_in_hints_answer_on_every_input(x: int, y: int) -> None:
+    witness = advised.compile().witness(x=x, y=y)
+    bits = [x >> k & 1 for k in range(3)]
+    division = list(divmod(x, y)) if y else [0, x]
+    ratio = x * pow(y, -1, R) % R if y else 0
+    inverse = pow(x + 1, -1, R) if (x + 1) % R else 0
+    assert witness[1:10] == [*bits, *bits[1:], *division, ratio, inverse]
+    assert list(advised(x, y)) == witness[1:10]
+
+
+def test_hints_cost_nothing_and_unused_ones_are_reported() -> None:
+    @circuit
+    def careless(x: Signal = private()) -> None:
+        hint(hints.inverse_or_zero, x)
+
+    compiled = careless.compile()
+    assert compiled.r1cs.n_constraints == 0
+    assert any("a result of hint inverse_or_zero at test_hints.py:" in w for w in compiled.warnings)
+    assert any("input x in no constraint: any value is accepted" in w for w in compiled.warnings)
+
+
+def split(x: int) -> tuple[int, int]:
+    """A user-written hint: a square root of small squares, and what is left."""
+    root = int(x**0.5) if x < 1 << 40 else 0
+    return root, x - root * root
+
+
+@circuit
+def rooted(x: Signal = private()) -> Signal:
+    root, rest = hint(split, x, n_outputs=2)
+    constrain(root * root + rest == x, "not a square plus the rest")
+    return root
+
+
+def test_user_written_hints_work_here_and_say_that_they_are_not_portable() -> None:
+    compiled = rooted.compile()
+    assert compiled.witness(x=26)[1] == 5
+    assert rooted(26) == 5
+    assert compiled.warnings == [
+        "hint split is Python code: the witness program is not portable, zkctl witness refuses it"
+    ]
+    assert [call.function for call in compiled.program.user_hints] == ["user:0:split"]
+
+
+@pytest.mark.parametrize(
+    ("function", "n_outputs", "message"),
+    [
+        (lambda x: 1 // 0, 0, "raised ZeroDivisionError: "),
+        (lambda x: "7", 0, "must return 1 integers, it returned 1 values"),
+        (lambda x: (1, 2), 0, "must return 1 integers, it returned 2 values"),
+        (lambda x: (1, 2), 3, "must return 3 integers, it returned 2 values"),
+    ],
+)
+def test_bad_user_hints_are_named_with_their_line(
+    function: Callable[[int], Any], n_outputs: int, message: str
+) -> None:
+    @circuit
+    def bad(x: Signal = private()) -> None:
+        results = hint(function, x, n_outputs=n_outputs)
+        constrain((results[0] if n_outputs else results) == x)
+
+    for run in (bad.compile().witness, bad):
+        with pytest.raises(CircuitError, match=message) as caught:
+            run(x=3)
+        assert "the hint " in caught.value.message
+        assert "results = hint(function, x, n_outputs=n_outputs)" in caught.value.where
+
+
+def test_results_of_user_hints_are_reduced() -> None:
+    @circuit
+    def negative(x: Signal = private()) -> Signal:
+        return hint(lambda v: -v, x)
+
+    assert negative.compile().witness(x=3)[1] == R - 3 == negative(3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: hint(hints.bits, x), "hint bits takes n_bits, first; got none"),
+        (lambda x: hint(hints.bits, x, n_bits=3, extra=1), "hint bits takes n_bits, first; got n_bits, extra"),
+        (lambda x: hint(hints.bits, x, n_bits=300), "hint bits yields at most 254 bits in bn254.fr, not 300"),
+        (lambda x: hint(hints.bits, x, n_bits=-1), "a parameter of hint bits is not in 0 .. 65536"),
+        (lambda x: hint(hints.inverse_or_zero, x, x), "hint inverse_or_zero takes 1 inputs, got 2"),
+        (lambda x: hint(split, x, n=2), "a user-written hint takes signals and n_outputs, not n"),
+        (lambda x: hint(5, x), "a user-written hint takes signals and n_outputs, not 5"),
+        (lambda x: hint(split, "x"), "the inputs of a hint are signals, got a str"),
+    ],
+)  # fmt: skip
+def test_malformed_calls(call: Callable[[Signal], Any], message: str) -> None:
+    @circuit
+    def malformed(x: Signal = private()) -> None:
+        call(x)
+
+    with pytest.raises(CircuitError) as caught:
+        malformed.compile()
+    assert message in caught.value.message
+
+
+def test_outside_a_circuit() -> None:
+    with pytest.raises(CircuitError, match="hint is used outside a circuit or gadget"):
+        hint(hints.inverse_or_zero, 5)
+
+
+def test_constants_are_inputs_too() -> None:
+    @gadget
+    def constants(x: Signal) -> Signal:
+        return hint(hints.divide_or_zero, x, 4)
+
+    assert constants(12) == 3
+
+
+def test_parameters_are_counted() -> None:
+    problem = BUILT_IN["bits"].problem(1, (3,), BN254_FR)
+    assert problem == "hint bits takes 2 parameters, got 1"
