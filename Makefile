@@ -32,7 +32,7 @@ lint: .make/python ## formatting, lint, types, import contracts
 	$(BIN)/lint-imports --no-logo
 
 bench: setup ## measure; the figures go into docs/design/performance.md
-	@for script in tests/bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in tests/bench/compare_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean: ## remove what the demo and the checks made; .venv stays
 	rm -rf build .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
