@@ -145,6 +145,7 @@ def verify_ptau(
         warnings = check_phase1(file.contributions, allow_insecure=allow_insecure)
         warnings += check_powers(file.powers, allow_insecure=allow_insecure)
         verify_phase1(file.powers, file.contributions, lambda what: report(what, None))
+        hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     published = recognise(path)
     powers = file.powers
     if powers.power != powers.ceremony_power and published is None:
@@ -152,7 +153,6 @@ def verify_ptau(
     if powers.lagrange is None:
         warnings.append("phase 2 is not prepared: run `zkctl ptau prepare` before setup")
     origins = [contribution.origin for contribution in file.contributions]
-    hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     return PtauVerifySummary(
         ptau=str(path),
         curve=powers.curve.name,

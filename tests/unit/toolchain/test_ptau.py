@@ -12,6 +12,7 @@ from zkctl.errors import (
     CheckFailed,
     EncodingError,
     EnvironmentProblem,
+    FormatError,
     IntegrityError,
     LimitError,
     UsageError,
@@ -130,6 +131,17 @@ def test_failed_verification_names_file_and_section(chain, tmp_path) -> None:
     (tmp_path / "worse.ptau").write_bytes(raw)
     with pytest.raises(EncodingError):
         verify_ptau(tmp_path / "worse.ptau")
+
+
+def test_impossible_hash_state_of_an_earlier_record_is_a_format_error(chain, tmp_path) -> None:
+    raw = bytearray((chain / "final.ptau").read_bytes())
+    state = read_ptau(chain / "final.ptau").contributions[0].partial_hash
+    at = raw.index(state)
+    raw[at + 200 : at + 216] = b"\xff" * 16
+    (tmp_path / "bad.ptau").write_bytes(raw)
+    with pytest.raises(FormatError, match="a hash state cannot have") as caught:
+        verify_ptau(tmp_path / "bad.ptau")
+    assert caught.value.where == str(tmp_path / "bad.ptau")
 
 
 @pytest.mark.parametrize(
