@@ -37,6 +37,8 @@ def _shown(value: object) -> str:
 
 def _constrain(equation: Equation, message: str) -> None:
     left, right = equation.left, equation.right
+    if left.resolve()[0] is None and right.resolve()[0] is not None:
+        left, right = right, left  # Python itself swaps the sides of Signal == Bit
     tracer = left.tracer
     tracer.unused_equations.pop(id(equation), None)
     p = tracer.modulus
