@@ -9,8 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from tests import toy_groth16
+from zkctl.curve import BN254, pairing_product
+from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
+from zkctl.groth16.prove import prove
+
 HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "cryptography")
 FOREIGN = ("numba", "galois", "py_ecc")  # never on a command's path
+
+EMITTERS = (
+    "zkctl.field.kernel_language",
+    "zkctl.field.lanes",
+    "zkctl.field.limbs",
+    "zkctl.field.residue",
+    "zkctl.field.kernels_field",
+    "zkctl.field.kernels_schedule",
+    "zkctl.curve.kernels_curve",
+    "zkctl.curve.kernels_pairing",
+    "zkctl.curve.kernels_tower",
+)  # what kernels are written with
 
 PROBE = """
 import sys
@@ -30,6 +47,24 @@ def probe(names: tuple[str, ...], *words: str | Path) -> str:
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["prove", "--help"], ["pruve"]])
 def test_no_heavy_import_before_a_command_runs(words: list[str]) -> None:
     assert probe(HEAVY, *words).startswith("loaded= ")
+
+
+def test_verify_loads_neither_foreign_packages_nor_the_kernels_sources(tmp_path: Path) -> None:
+    """Once the cache has the machine code, nothing that made it is imported."""
+    key = toy_groth16.toy_key(BN254)
+    proof, signals = prove(key, toy_groth16.factors_witness(BN254.scalar_field))
+    files = {
+        "vkey.json": verification_key_json(
+            key.verifying_key, pairing_product(BN254, key.alpha_g1[None], key.beta_g2[None])
+        ),
+        "public.json": public_json(signals),
+        "proof.json": proof_json(proof),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    words = ["verify", *(tmp_path / name for name in files)]
+    assert probe((), *words) == "loaded= code=0"  # the cache is warm now
+    assert probe((*FOREIGN, *EMITTERS), *words) == "loaded= code=0"
 
 
 def test_help_is_quick() -> None:

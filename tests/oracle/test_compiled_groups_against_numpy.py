@@ -9,7 +9,7 @@ from tests.points import first_curve_points, multiply, negate
 from zkctl.curve import BLS12_381, BN254, Group, PointArray
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
-from zkctl.field.residue import plan_for
+from zkctl.field.limb_plan import plan_for
 from zkctl.field.schedule import CompiledSchedule
 from zkctl.field.schedule_numpy import NumpySchedule
 

@@ -13,6 +13,7 @@ from zkctl.field.backend import uses_compiled_kernels
 
 if TYPE_CHECKING:
     from zkctl.field.kernel_cache import LoadedProgram
+    from zkctl.field.kernel_language import Program
 
 W = TypeVar("W")  # a 64-bit word: an integer here, a value in a register in kernels_blake2b
 
@@ -90,10 +91,15 @@ def _rotated_xor(x: int, y: int, n: int) -> int:
 
 @cache
 def _program() -> LoadedProgram:
-    import zkctl.ceremony.kernels_blake2b as source
-    from zkctl.field.kernel_cache import load_program
+    from zkctl.field.kernel_cache import beside, load_program
 
-    return load_program("blake2b", source.emit_blake2b, [source.__file__ or "", __file__])
+    return load_program("blake2b", _emit, beside(__file__, "kernels_blake2b", "blake2b_compress"))
+
+
+def _emit(program: Program) -> None:
+    from zkctl.ceremony.kernels_blake2b import emit_blake2b
+
+    emit_blake2b(program)
 
 
 def _compress_compiled(h: Sequence[int], blocks: memoryview, before: int) -> list[int]:

@@ -5,6 +5,7 @@ Start-up stays light: numpy, llvmlite and the mathematics load inside the comman
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -102,6 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     with suppress(ValueError):  # not in the main thread: the embedding program handles signals
         catch_termination()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads we never use: 35 ms
     terminal = Terminal(command="", as_json="--json" in arguments, debug="--debug" in arguments)
     return _guarded(terminal, lambda: app(arguments, prog_name="zkctl", standalone_mode=False))
 

@@ -5,28 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.batch_sizes import AHEAD, BATCH
 from zkctl.curve.complete_addition import CompleteAddition
-from zkctl.curve.kernels_curve import AHEAD, BATCH, GroupEmitter
 from zkctl.curve.parameters import Group
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernel_cache import LoadedProgram, host, load_program
+from zkctl.field.kernel_cache import LoadedProgram, beside, host, load_program
 from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
-from zkctl.field.residue import plan_for
+from zkctl.field.limb_plan import plan_for
+
+if TYPE_CHECKING:
+    from zkctl.field.kernel_language import Program
 
 Words = NDArray[np.uint64]
 References = NDArray[np.int32]
-_HERE = Path(__file__).parent
-_SOURCES = [
-    *SOURCES,
-    *(str(_HERE / f"kernels_{part}.py") for part in ("curve", "coordinates", "chain")),
-]
+_PARTS = ("batch_sizes", "kernels_curve", "kernels_coordinates", "kernels_chain")
+_SOURCES = [*SOURCES, *beside(__file__, *_PARTS)]
 
 
 class CompiledGroupKernels:
@@ -46,9 +45,12 @@ class CompiledGroupKernels:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program(
-            self.name, lambda program: GroupEmitter(program, self.group).emit(), _SOURCES
-        )
+        return load_program(self.name, self._emit, _SOURCES)
+
+    def _emit(self, program: Program) -> None:
+        from zkctl.curve.kernels_curve import GroupEmitter
+
+        GroupEmitter(program, self.group).emit()
 
     def function(self, name: str, kinds: str) -> Callable[..., Any]:
         """A kernel of this group."""
@@ -188,7 +190,7 @@ class CompiledGroupKernels:
         """Element-wise sums in file form."""
         finite = x.any(axis=1) & y.any(axis=1)
         if not finite.all():  # nothing to compute where one side is infinity
-            out = np.where(x.any(axis=1)[:, None], x, y)
+            out = np.where(x.any(axis=1, keepdims=True), x, y)
             out[finite] = self.add(x[finite], y[finite])
             return out
         n = len(x)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 
 from llvmlite import ir
 
+from zkctl.curve.batch_sizes import AHEAD, BATCH
 from zkctl.curve.kernels_chain import emit_double_times
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
 from zkctl.curve.parameters import Group
@@ -50,9 +51,7 @@ from zkctl.field.lanes import Lanes, choose, lanes
 from zkctl.field.limbs import KernelField
 from zkctl.field.residue import Element, Residue
 
-BATCH = 256  # blocks per inversion
 CHAINS = 2  # running products, so that consecutive blocks do not wait for each other
-AHEAD = 6  # blocks between a prefetch and its use
 
 
 @dataclass

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial, reduce
 from operator import mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.curve import bls12_381, bn254, kernels_pairing, kernels_tower, pairing, tower
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Fq6, Fq12, integer_tower
 from zkctl.field import FieldArray
-from zkctl.field.kernel_cache import LoadedProgram, cached_program, host, load_program
+from zkctl.field.kernel_cache import LoadedProgram, beside, cached_program, host, load_program
 from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
 
+if TYPE_CHECKING:
+    from zkctl.field.kernel_language import Program
+
 Words = NDArray[np.uint64]
-_MODULES = (kernels_tower, kernels_pairing, tower, pairing, bn254, bls12_381)
-_SOURCES = [*SOURCES, *(module.__file__ or "" for module in _MODULES)]
+_PARTS = ("kernels_tower", "kernels_pairing", "tower", "pairing", "bn254", "bls12_381")
+_SOURCES = [*SOURCES, *beside(__file__, *_PARTS)]
 
 
 class CompiledPairing:
@@ -39,8 +41,7 @@ class CompiledPairing:
         if not may_compile:
             program = cached_program(name, _SOURCES)
             return None if program is None else cls(curve, program)
-        emit = partial(kernels_pairing.emit_pairing_kernels, curve=curve)
-        return cls(curve, load_program(name, emit, _SOURCES))
+        return cls(curve, load_program(name, partial(_emit, curve), _SOURCES))
 
     def product(self, p: Words, q: Words) -> tuple[int, ...]:
         """The product of e(p[i], q[i]), i < n, n > 0, all points finite.
@@ -67,3 +68,9 @@ class CompiledPairing:
         fq2 = integer_tower(self.curve).fq2
         parts = [fq2(*values[k : k + 2]) for k in range(0, 12, 2)]
         return Fq12(Fq6(*parts[:3]), Fq6(*parts[3:]))
+
+
+def _emit(curve: Curve, program: Program) -> None:
+    from zkctl.curve.kernels_pairing import emit_pairing_kernels
+
+    emit_pairing_kernels(program, curve=curve)

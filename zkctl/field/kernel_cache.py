@@ -2,6 +2,7 @@
 
 The key of an object is a digest of the kernels' own source files, the llvmlite version and the host's CPU and features.
 Where no folder can be written (read-only install, no HOME) the program is compiled in memory.
+A program that is in the cache costs no import of the language it was written in.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llvmlite
 import llvmlite.binding as llvm
 
-from zkctl.field.kernel_language import Program
+if TYPE_CHECKING:
+    from zkctl.field.kernel_language import Program
 
 _LANGUAGE = (
     "kernel_language.py",
     "lanes.py",
     "residue.py",
     "montgomery.py",
+    "limb_plan.py",
     "limbs.py",
     "kernel_memory.py",
     "kernel_cache.py",
@@ -95,12 +98,17 @@ def can_execute() -> bool:
     return True
 
 
+def beside(module: str, *names: str) -> list[str]:
+    """The source files of these modules in the folder of `module` (its __file__), without importing them."""
+    return [str(Path(module).with_name(f"{name}.py")) for name in names]
+
+
 def load_program(
     name: str, emit: Callable[[Program], None], sources: Iterable[str]
 ) -> LoadedProgram:
     """The compiled program: from the cache folder, else compiled now (and kept if a folder can be written).
 
-    `sources` are the files whose change must recompile it, besides the language itself.
+    `sources` are the files whose change must recompile it, besides the language itself; `emit` imports them when it is called.
     """
     sources = list(sources)
     stored = cached_program(name, sources)
@@ -119,6 +127,8 @@ def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
 
 def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
     """Emit, optimise and assemble a program for this machine."""
+    from zkctl.field.kernel_language import Program
+
     machine = host()
     program = Program(name, machine.width, machine.triple, x86=machine.x86, fused=machine.fused)
     emit(program)
@@ -149,13 +159,19 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
     if folder is None:
         return None
     machine = host()
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for source in [*(str(here / part) for part in _LANGUAGE), *sources]:
+    digest = hashlib.sha256(_language())
+    for source in sources:
         digest.update(Path(source).read_bytes())
     facts = (name, llvmlite.__version__, machine)
     digest.update(repr(facts).encode())
     return folder / f"{name}-{digest.hexdigest()[:32]}.o"
+
+
+@cache
+def _language() -> bytes:
+    """The source of the language that kernels are written in."""
+    here = Path(__file__).parent
+    return b"".join((here / part).read_bytes() for part in _LANGUAGE)
 
 
 def _read(path: Path | None) -> bytes | None:

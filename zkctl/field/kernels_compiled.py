@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernel_cache import LoadedProgram, host, load_program
-from zkctl.field.kernels_field import INVERSE_BATCH, emit_field_kernels
-from zkctl.field.kernels_ntt import emit_ntt_kernels
+from zkctl.field.kernel_cache import LoadedProgram, beside, host, load_program
+from zkctl.field.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.prime import PrimeField
-from zkctl.field.residue import plan_for
+
+if TYPE_CHECKING:
+    from zkctl.field.kernel_language import Program
 
 Words = NDArray[np.uint64]
-_HERE = Path(__file__).parent
-SOURCES = [
-    str(_HERE / name) for name in ("kernels_field.py", "kernels_inverse.py", "kernels_ntt.py")
-]
+SOURCES = beside(__file__, "kernels_field", "kernels_inverse", "kernels_ntt")
 
 
 def address(array: NDArray[Any]) -> int:
@@ -57,16 +54,22 @@ class CompiledFieldKernels:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program(
-            self.name, lambda program: emit_field_kernels(program, self.field), SOURCES
-        )
+        return load_program(self.name, self._emit, SOURCES)
+
+    def _emit(self, program: Program) -> None:
+        from zkctl.field.kernels_field import emit_field_kernels
+
+        emit_field_kernels(program, self.field)
 
     @cached_property
     def transform_program(self) -> LoadedProgram:
         """The machine code of the transform passes."""
-        return load_program(
-            f"{self.name}_ntt", lambda program: emit_ntt_kernels(program, self.field), SOURCES
-        )
+        return load_program(f"{self.name}_ntt", self._emit_transform, SOURCES)
+
+    def _emit_transform(self, program: Program) -> None:
+        from zkctl.field.kernels_ntt import emit_ntt_kernels
+
+        emit_ntt_kernels(program, self.field)
 
     def function(self, name: str, kinds: str) -> Callable[..., Any]:
         """A kernel of this field; kinds as in LoadedProgram.function."""

@@ -20,11 +20,10 @@ from zkctl.field.kernel_language import (
 from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
 from zkctl.field.kernels_inverse import LaneInverse
 from zkctl.field.lanes import Lanes, choose, lanes
+from zkctl.field.limb_plan import INVERSE_BATCH
 from zkctl.field.limbs import KernelField
 from zkctl.field.prime import PrimeField
 from zkctl.field.residue import Element, Residue
-
-INVERSE_BATCH = 128  # blocks per scalar inversion
 
 
 def emit_field_kernels(program: Program, field: PrimeField) -> None:

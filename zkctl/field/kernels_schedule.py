@@ -18,8 +18,7 @@ from zkctl.field.kernel_language import (
     select,
     when,
 )
-
-MAX_WORDS = 6
+from zkctl.field.limb_plan import MAX_SCALAR_WORDS
 
 
 def emit_schedule_kernels(program: Program) -> None:
@@ -35,8 +34,8 @@ def _emit_digits(program: Program) -> None:
         scalars: Pointer, n_words: Int, n: Int, bits: Int, n_windows: Int, out: Pointer
     ) -> None:
         """out[w, i]: signed digits -2^(bits-1) < d <= 2^(bits-1) with sum_w d 2^(bits w) = scalar i."""
-        words = scratch(MAX_WORDS + 2)
-        for zero in range(MAX_WORDS + 2):
+        words = scratch(MAX_SCALAR_WORDS + 2)
+        for zero in range(MAX_SCALAR_WORDS + 2):
             words.store(0, zero)
         half = integer(1) << (bits - 1)
         carry = Variable(0)

@@ -18,7 +18,7 @@ from llvmlite import ir
 
 from zkctl.field.kernel_language import build, vector_type
 from zkctl.field.lanes import BoundError, Lanes, in_this_order, lanes
-from zkctl.field.residue import LimbPlan
+from zkctl.field.limb_plan import LimbPlan
 
 _FUSED_BITS = 52
 

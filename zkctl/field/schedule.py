@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-import zkctl.field.kernels_schedule as source
 from zkctl.errors import ShapeError
-from zkctl.field.kernel_cache import LoadedProgram, load_program
+from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
 from zkctl.field.kernels_compiled import address
+from zkctl.field.limb_plan import MAX_SCALAR_WORDS
+
+if TYPE_CHECKING:
+    from zkctl.field.kernel_language import Program
 
 Int32 = NDArray[np.int32]
 Words = NDArray[np.uint64]
@@ -24,7 +27,7 @@ class CompiledSchedule:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program("schedule", source.emit_schedule_kernels, [source.__file__ or ""])
+        return load_program("schedule", _emit, beside(__file__, "kernels_schedule"))
 
     @cached_property
     def _digits(self) -> Callable[..., Any]:
@@ -44,7 +47,7 @@ class CompiledSchedule:
         Shapes: (n, n_words) -> (n_windows, n).
         """
         n, n_words = scalars.shape
-        if n_words > source.MAX_WORDS or bits * n_windows > 64 * (n_words + 1):
+        if n_words > MAX_SCALAR_WORDS or bits * n_windows > 64 * (n_words + 1):
             raise ShapeError(f"{n_windows} windows of {bits} bits do not fit {n_words} words")
         scalars = np.ascontiguousarray(scalars)
         out = np.empty((n_windows, n), np.int32)
@@ -84,3 +87,9 @@ class CompiledSchedule:
             base,
         )
         return int(n_pairs), new_starts
+
+
+def _emit(program: Program) -> None:
+    from zkctl.field.kernels_schedule import emit_schedule_kernels
+
+    emit_schedule_kernels(program)

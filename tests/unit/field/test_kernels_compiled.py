@@ -18,7 +18,7 @@ from zkctl.field import (
 )
 from zkctl.field.kernel_cache import host
 from zkctl.field.kernels_compiled import CompiledFieldKernels
-from zkctl.field.residue import plan_for
+from zkctl.field.limb_plan import plan_for
 
 FIELDS = [BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ]
 VARIANTS = [(w, "0") for w in (2, 4, 8) if w <= host().width] + [(8, "1")] * host().fused
