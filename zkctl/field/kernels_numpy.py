@@ -10,7 +10,8 @@ Every array is rows of Montgomery words, canonical in and canonical out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import add, sub
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +22,19 @@ from zkctl.field.prime import PrimeField
 Words = NDArray[np.uint64]  # rows of words, or columns of words or limbs
 
 BLOCK = 4096  # columns per block: the work of one product stays in the second-level cache
-LAST_LEVEL = 128  # at most so many inversions are left to Python integers
+FEW = 128  # up to so many elements Python integers are faster than numpy's calls
 _HALF = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
 
 
 class NumpyFieldKernels:
-    """The kernels of one field.  Its bounds are asserted when it is made."""
+    """The kernels of one field.  Its bounds are asserted when it is made.
 
-    def __init__(self, field: PrimeField) -> None:
-        self.field = field
+    Arrays of at most `few` elements are left to Python integers.
+    """
+
+    def __init__(self, field: PrimeField, few: int = FEW) -> None:
+        self.field, self.few = field, few
         self.bits, self.n_limbs = (29, 9) if field.n_words == 4 else (28, 14)
         self.shift = self.bits * self.n_limbs - 64 * field.n_words
         self.mask = (1 << self.bits) - 1
@@ -54,6 +58,9 @@ class NumpyFieldKernels:
 
     def multiply(self, x: Words, y: Words) -> Words:
         """Element-wise x y / R.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
+        if len(x) <= self.few:
+            factor = self.field.montgomery_r_inverse
+            return self._on_integers(lambda a, b: a * b * factor, x, y)
         out = np.empty_like(x)
         for block in _blocks(len(x)):
             first = self._unpack(_columns(x[block]), self.shift)
@@ -65,6 +72,9 @@ class NumpyFieldKernels:
 
         Shapes: (n, n_words), (n_words,) -> (n, n_words).
         """
+        if len(x) <= self.few:
+            c = _integers(constant.reshape(1, -1))[0] * self.field.montgomery_r_inverse
+            return self._on_integers(lambda a: a * c, x)
         out = np.empty_like(x)
         factor = self._unpack(constant.reshape(-1, 1), 0)
         for block in _blocks(len(x)):
@@ -73,6 +83,8 @@ class NumpyFieldKernels:
 
     def add(self, x: Words, y: Words) -> Words:
         """Element-wise x + y.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
+        if len(x) <= self.few:
+            return self._on_integers(add, x, y)
         out = np.empty_like(x)
         for block in _blocks(len(x)):
             out[block] = self._below_p(_add(_columns(x[block]), _columns(y[block]))).T
@@ -80,11 +92,18 @@ class NumpyFieldKernels:
 
     def subtract(self, x: Words, y: Words) -> Words:
         """Element-wise x - y.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
+        if len(x) <= self.few:
+            return self._on_integers(sub, x, y)
         out = np.empty_like(x)
         for block in _blocks(len(x)):
             difference, borrow = _subtract(_columns(x[block]), _columns(y[block]))
             out[block] = np.where(borrow, _add(difference, self._p_words), difference).T
         return out
+
+    def _on_integers(self, operation: Callable[..., int], *operands: Words) -> Words:
+        p = self.field.modulus
+        values = map(operation, *(_integers(x) for x in operands))
+        return _rows([value % p for value in values], self.field.n_words)
 
     def _product(self, x: Words, y: Words) -> Words:
         """Limbs of x 2^shift and of y to words of x y / R; y may be a single column."""
@@ -145,7 +164,7 @@ class NumpyFieldKernels:
         return out
 
     def _invert_nonzero(self, x: Words) -> Words:
-        if len(x) <= LAST_LEVEL:
+        if len(x) <= FEW:
             return self._invert_by_integers(x)
         half = len(x) // 2
         left, right = x[:half], x[half : 2 * half]
