@@ -29,9 +29,9 @@ Phase1 = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the group `ceremony` (and its snarkjs name) to the application."""
     group = command_group("Phase 2 of a trusted setup: the key of one circuit.")
-    command(group, "contribute")(contribute)
-    command(group, "beacon")(beacon)
-    command(group, "verify")(verify)
+    command(group, "contribute", computes=True)(contribute)
+    command(group, "beacon", computes=True)(beacon)
+    command(group, "verify", computes=True)(verify)
     app.add_typer(group, name="ceremony")
     app.add_typer(group, name="zkey", hidden=True)
 

@@ -31,6 +31,17 @@ AllowInsecure = Annotated[
     typer.Option("--allow-insecure", help="Go on with keys or parameters that anyone could forge."),
 ]
 
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        metavar="N",
+        min=1,
+        max=256,
+        help="Threads to compute with, instead of one per processor.",
+    ),
+]
+
 SWITCHES = "zkctl.switches"  # where shared options given before the command's name are kept
 _SHARED = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
 
@@ -64,14 +75,16 @@ def data_file(path: Path) -> Path:
     return path
 
 
-def command(group: typer.Typer, name: str) -> Callable[[F], F]:
+def command(group: typer.Typer, name: str, *, computes: bool = False) -> Callable[[F], F]:
     """Register a function as the command `name` of `group`.
 
     Its parameters are the command's own arguments; one named `terminal` gets the run's Terminal.
+    A command that computes long also gets the option --threads, which it never sees.
     """
 
     def register(function: F) -> F:
-        group.command(name)(_as_typer_function(function))
+        action = _with_threads(function) if computes else function
+        group.command(name)(_as_typer_function(action))
         return function
 
     return register
@@ -133,6 +146,26 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
     """An operating system's refusal in our words."""
     reason = (error.strerror or str(error) or type(error).__name__).lower()
     return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
+
+
+def _with_threads(function: Action) -> Action:
+    """The function with one more option, the number of threads it runs on."""
+    signature = inspect.signature(function, eval_str=True)
+    option = Parameter("threads", Parameter.KEYWORD_ONLY, default=None, annotation=Threads)
+
+    @wraps(function)
+    def run(*, threads: int | None, **arguments: Any) -> Answer:
+        if threads is None:
+            return function(**arguments)
+        from zkctl.field import parallel
+
+        with parallel.threads(threads):
+            return function(**arguments)
+
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below
+        parameters=[*signature.parameters.values(), option]
+    )
+    return run
 
 
 def _as_typer_function(function: Action) -> Callable[..., None]:

@@ -41,16 +41,16 @@ Proof = Annotated[Path, typer.Argument(metavar="PROOF.json", callback=data_file)
 def register(app: typer.Typer) -> None:
     """Add these commands (and snarkjs' group names) to the application."""
     setup = command_group("Make a proving key from a circuit and a phase 1.")
-    command(setup, "groth16")(setup_groth16)
+    command(setup, "groth16", computes=True)(setup_groth16)
     app.add_typer(setup, name="setup")
     command(app, "export-vkey")(export_vkey)
-    command(app, "prove")(prove)
-    command(app, "verify")(verify)
+    command(app, "prove", computes=True)(prove)
+    command(app, "verify", computes=True)(verify)
 
     groth16 = command_group()
-    command(groth16, "setup")(setup_groth16)
-    command(groth16, "prove")(prove)
-    command(groth16, "verify")(verify)
+    command(groth16, "setup", computes=True)(setup_groth16)
+    command(groth16, "prove", computes=True)(prove)
+    command(groth16, "verify", computes=True)(verify)
     app.add_typer(groth16, name="groth16", hidden=True)
 
 

@@ -28,10 +28,10 @@ def register(app: typer.Typer) -> None:
     """Add the group `ptau` (and its snarkjs name) to the application."""
     group = command_group("Phase 1 of a trusted setup: the powers of tau.")
     command(group, "new")(new)
-    command(group, "contribute")(contribute)
-    command(group, "beacon")(beacon)
-    command(group, "prepare")(prepare)
-    command(group, "verify")(verify)
+    command(group, "contribute", computes=True)(contribute)
+    command(group, "beacon", computes=True)(beacon)
+    command(group, "prepare", computes=True)(prepare)
+    command(group, "verify", computes=True)(verify)
     app.add_typer(group, name="ptau")
     app.add_typer(group, name="powersoftau", hidden=True)
 

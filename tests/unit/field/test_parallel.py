@@ -7,7 +7,7 @@ import os
 import pytest
 
 from zkctl.errors import UsageError
-from zkctl.field.parallel import in_parallel, thread_count
+from zkctl.field.parallel import in_parallel, thread_count, threads
 
 
 def test_count_follows_the_variable_and_else_the_processors(monkeypatch):
@@ -24,9 +24,29 @@ def test_a_senseless_count_is_refused(monkeypatch, bad):
         thread_count()
 
 
-@pytest.mark.parametrize("threads", ["1", "2", "5"])
-def test_results_come_in_order(monkeypatch, threads):
-    monkeypatch.setenv("ZKCTL_THREADS", threads)
+def test_the_process_chooses_before_the_variable(monkeypatch):
+    monkeypatch.setenv("ZKCTL_THREADS", "3")
+    with threads(5):
+        assert thread_count() == 5
+        with threads(None):
+            assert thread_count() == 5
+        with pytest.raises(ZeroDivisionError), threads(2):
+            assert in_parallel([thread_count] * 3) == [2, 2, 2]
+            raise ZeroDivisionError
+        assert thread_count() == 5
+    assert thread_count() == 3
+
+
+@pytest.mark.parametrize("bad", [0, -1, 257])
+def test_the_process_chooses_no_senseless_count(bad):
+    message = f"{bad} threads are asked for, 1 to 256 are possible"
+    with pytest.raises(UsageError, match=message), threads(bad):
+        pass  # pragma: no cover
+
+
+@pytest.mark.parametrize("count", ["1", "2", "5"])
+def test_results_come_in_order(monkeypatch, count):
+    monkeypatch.setenv("ZKCTL_THREADS", count)
     assert in_parallel([lambda k=k: k * k for k in range(20)]) == [k * k for k in range(20)]
     assert in_parallel([]) == []
 
