@@ -115,8 +115,8 @@ class CompiledGroupKernels:
         padded = n + self.padding
         if len(left) < padded or len(right) < padded or start + n + self.width > len(pool):
             raise ShapeError(f"{n} additions do not fit lists of {len(left)} and {len(right)}")
-        reach = max(int(left[:n].max()), int(right[:n].max())) >> 1
-        if min(int(left[:n].min()), int(right[:n].min())) < 0 or reach >= len(pool):
+        reach = max(int(side[:n].view(np.uint32).max()) for side in (left, right)) >> 1
+        if reach >= len(pool):  # a negative reference reads as a huge one
             raise ShapeError(f"references reach {reach}, the pool has {len(pool)} rows")
         left[n:padded] = left[0]
         right[n:padded] = right[0]

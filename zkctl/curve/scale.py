@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.parallel import in_parallel
 
 P = TypeVar("P", bound=PointArray)
 Int32 = NDArray[np.int32]
@@ -91,9 +93,15 @@ def multiply_each(points: P, scalars: FieldArray) -> P:
         raise ShapeError(f"{n} points but {len(words)} scalars")
     out = np.zeros((n, points.group.point_words), np.uint64)
     useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
-    for first in range(0, len(useful), EACH_PART):
-        part = useful[first : first + EACH_PART]
-        out[part] = EachRun(points.group, points.data[part], words[part]).result()
+    parts = [useful[first : first + EACH_PART] for first in range(0, len(useful), EACH_PART)]
+
+    def multiply(part: NDArray[np.intp]) -> Words:
+        return EachRun(points.group, points.data[part], words[part]).result()
+
+    for part, products in zip(
+        parts, in_parallel([partial(multiply, part) for part in parts]), strict=True
+    ):
+        out[part] = products
     return type(points)(points.group, out)
 
 
