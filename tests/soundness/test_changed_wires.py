@@ -1,0 +1,119 @@
+"""A valid witness with any one wire changed is no witness: no wire of a gadget is free."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.all_witnesses import sides_of
+from zkctl.dsl import (  # fmt: skip
+    Array,
+    Bit,
+    Circuit,
+    CompiledCircuit,
+    Signal,
+    Uint,
+    circuit,
+    constrain,
+    private,
+    public,
+)
+from zkctl.gadgets.bits import to_bits
+from zkctl.gadgets.compare import is_equal, is_zero, less_than
+from zkctl.gadgets.inverse import divide
+from zkctl.gadgets.merkle import constrain_membership, merkle_root
+from zkctl.gadgets.poseidon import poseidon, poseidon_ex
+from zkctl.gadgets.select import mux, swap_if
+
+
+@circuit
+def hashes(x: Array[Signal] = private(5)) -> Array[Signal]:
+    return Array([poseidon(*x), poseidon(x[0], 3), *poseidon_ex(x[:2], x[3], n_outputs=3)])
+
+
+@circuit
+def comparisons(a: Uint = private(bits=16), b: Uint = private(bits=16)) -> Array[Signal]:
+    return Array([less_than(a, b), less_than(b, a), is_zero(a - b), is_equal(a, 7), divide(a, b)])
+
+
+@circuit
+def bits(x: Signal = private()) -> Array[Bit]:
+    return to_bits(x, 254)
+
+
+@circuit
+def choices(b: Array[Bit] = private(3), x: Array[Signal] = private(8)) -> Array[Signal]:
+    return Array([mux(b, x), *swap_if(b[0], x[0], x[1]), mux(b, [3, 1, 4, 1, 5, 9, 2, 6])])
+
+
+@circuit
+def member(
+    leaf: Signal = private(),
+    siblings: Array[Signal] = private(2),
+    path: Array[Bit] = private(2),
+    root: Signal = public(),
+) -> None:
+    constrain_membership(root, leaf, siblings, path)
+    constrain(merkle_root(leaf, siblings, path) == root)
+
+
+def inputs_of(name: str) -> dict[str, Any]:
+    rng = random.Random(name)
+    numbers = [rng.randrange(2**253) for _ in range(8)]
+    cases: dict[str, Callable[[], dict[str, Any]]] = {
+        "hashes": lambda: {"x": numbers[:5]},
+        "comparisons": lambda: {"a": 40000, "b": 7},
+        "bits": lambda: {"x": numbers[0]},
+        "choices": lambda: {"b": [1, 0, 1], "x": numbers},
+        "member": lambda: {
+            "leaf": 5,
+            "siblings": numbers[:2],
+            "path": [1, 0],
+            "root": merkle_root(5, numbers[:2], [1, 0]),
+        },
+    }
+    return cases[name]()
+
+
+class RowsByWire:
+    """Which rows break when a wire changes."""
+
+    def __init__(self, compiled: CompiledCircuit) -> None:
+        self.p = compiled.program.field.modulus
+        self.sides = sides_of(compiled.program)
+        self.rows: dict[int, set[int]] = defaultdict(set)
+        for k, side in enumerate(self.sides):
+            for wire, _ in side:
+                self.rows[wire].add(k // 3)
+
+    def is_broken(self, row: int, values: list[int]) -> bool:
+        a, b, c = (sum(k * values[w] for w, k in side) for side in self.sides[3 * row : 3 * row + 3])  # fmt: skip
+        return (a * b - c) % self.p != 0
+
+
+@pytest.mark.parametrize(
+    "example", [hashes, comparisons, bits, choices, member], ids=lambda c: c.name
+)
+def test_every_wire_is_bound(example: Circuit) -> None:
+    compiled = example.compile()
+    values = compiled.witness(**inputs_of(example.name))
+    system = RowsByWire(compiled)
+    rng = random.Random(example.name)
+    assert not any(system.is_broken(row, values) for row in range(compiled.program.n_rows))
+    first, after = compiled.program.first_input, compiled.program.first_input + compiled.program.n_inputs  # fmt: skip
+    free = []
+    for wire in range(1, compiled.program.n_wires):
+        true = values[wire]
+        for wrong in (0, 1, true + 1, system.p - true, rng.randrange(system.p)):
+            if wrong % system.p == true or first <= wire < after:
+                continue
+            values[wire] = wrong % system.p
+            if not any(system.is_broken(row, values) for row in system.rows[wire]):
+                free.append((wire, wrong))
+        values[wire] = true
+    names = {wire: name for _, wire, _, name in compiled.symbols()}
+    assert not [(names[wire], wrong) for wire, wrong in free]
