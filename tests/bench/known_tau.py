@@ -1,6 +1,7 @@
-"""A Groth16 key made quickly by somebody who knows the secrets: for measurements only.
+"""Keys and powers of tau made quickly by somebody who knows the secrets: for measurements only.
 
     python tests/bench/known_tau.py CIRCUIT.r1cs -o KEY.zkey
+    python tests/bench/known_tau.py --power 15 -o POT.ptau
 
 With tau known every query is a scalar times the generator, so 2^18 constraints take seconds and no
 powers of tau are needed.  Whoever runs this can forge proofs under the key.
@@ -15,12 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
-from zkctl.curve import G1Array, G2Array, curve_by_scalar_modulus, multiply_base
+from zkctl.curve import BN254, Curve, G1Array, G2Array, curve_by_scalar_modulus, multiply_base
 from zkctl.field import FieldArray, PrimeField, powers
+from zkctl.formats.ptau import PtauFile, write_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import ZkeyFile, write_zkey
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.qap import coefficients_of, log_domain_size, row_of_terms
+from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 
 def lagrange_at(tau: int, field: PrimeField, log_n: int) -> FieldArray:
@@ -87,13 +90,58 @@ def write_known_tau_key(circuit: Path, output: Path) -> None:
         write_zkey(file, key)
 
 
+def known_tau_powers(curve: Curve, power: int) -> PowersOfTau:
+    """Prepared powers of tau for fresh secrets, which are forgotten when this returns."""
+    field, p, n = curve.scalar_field, curve.scalar_field.modulus, 1 << power
+    tau, alpha, beta = (1 + secrets.randbelow(p - 1) for _ in range(3))
+    g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
+    in_tau = powers(tau, 2 * n - 1, field)
+    blocks = [lagrange_at(tau, field, k) for k in range(power + 1)]
+    # block power + 1 is made from 2n - 1 powers: without the term of tau^(2n-1)
+    top = pow(tau, 2 * n - 1, p) * pow(2 * n, -1, p) % p
+    wide = (
+        lagrange_at(tau, field, power + 1)
+        - powers(field.root_of_unity(power + 1), 2 * n, field) * top
+    )
+    narrow = FieldArray(field, np.concatenate([block.data for block in blocks]))
+    all_blocks = FieldArray(field, np.concatenate([narrow.data, wide.data]))
+    return PowersOfTau(
+        curve=curve,
+        power=power,
+        ceremony_power=power,
+        tau_g1=multiply_base(g1, in_tau),
+        tau_g2=multiply_base(g2, in_tau[:n]),
+        alpha_tau_g1=multiply_base(g1, in_tau[:n] * alpha),
+        beta_tau_g1=multiply_base(g1, in_tau[:n] * beta),
+        beta_g2=multiply_base(g2, FieldArray.from_ints(field, [beta]))[0],
+        lagrange=LagrangePowers(
+            tau_g1=multiply_base(g1, all_blocks),
+            tau_g2=multiply_base(g2, narrow),
+            alpha_tau_g1=multiply_base(g1, narrow * alpha),
+            beta_tau_g1=multiply_base(g1, narrow * beta),
+        ),
+    )
+
+
+def write_known_tau_powers(power: int, output: Path) -> None:
+    """A prepared ptau file without contributions (policy refuses it unless told otherwise)."""
+    with output.open("wb") as file:
+        write_ptau(file, PtauFile(powers=known_tau_powers(BN254, power), contributions=[]))
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("circuit", type=Path)
+    parser.add_argument("circuit", type=Path, nargs="?")
+    parser.add_argument("--power", type=int)
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
-    write_known_tau_key(arguments.circuit, arguments.output)
+    if arguments.power is not None:
+        write_known_tau_powers(arguments.power, arguments.output)
+    elif arguments.circuit is not None:
+        write_known_tau_key(arguments.circuit, arguments.output)
+    else:
+        parser.error("give a circuit or --power")
 
 
 if __name__ == "__main__":
