@@ -61,10 +61,10 @@ class NumpyFieldKernels:
         if len(x) <= self.few:
             factor = self.field.montgomery_r_inverse
             return self._on_integers(lambda a, b: a * b * factor, x, y)
-        out = np.empty_like(x)
+        out, room = np.empty_like(x), self._room(len(x))
         for block in _blocks(len(x)):
             first = self._unpack(_columns(x[block]), self.shift)
-            out[block] = self._product(first, self._unpack(_columns(y[block]), 0)).T
+            out[block] = self._product(first, self._unpack(_columns(y[block]), 0), room).T
         return out
 
     def scale(self, x: Words, constant: Words) -> Words:
@@ -75,10 +75,10 @@ class NumpyFieldKernels:
         if len(x) <= self.few:
             c = _integers(constant.reshape(1, -1))[0] * self.field.montgomery_r_inverse
             return self._on_integers(lambda a: a * c, x)
-        out = np.empty_like(x)
+        out, room = np.empty_like(x), self._room(len(x))
         factor = self._unpack(constant.reshape(-1, 1), 0)
         for block in _blocks(len(x)):
-            out[block] = self._product(self._unpack(_columns(x[block]), self.shift), factor).T
+            out[block] = self._product(self._unpack(_columns(x[block]), self.shift), factor, room).T
         return out
 
     def add(self, x: Words, y: Words) -> Words:
@@ -105,11 +105,15 @@ class NumpyFieldKernels:
         values = map(operation, *(_integers(x) for x in operands))
         return _rows([value % p for value in values], self.field.n_words)
 
-    def _product(self, x: Words, y: Words) -> Words:
+    def _room(self, n: int) -> Words:
+        """Memory for the columns of a product and one row of it, used again by every block."""
+        return np.empty((3 * self.n_limbs, min(n, BLOCK)), np.uint64)
+
+    def _product(self, x: Words, y: Words, room: Words) -> Words:
         """Limbs of x 2^shift and of y to words of x y / R; y may be a single column."""
         n, m = self.n_limbs, x.shape[1]
-        columns = np.zeros((2 * n, m), np.uint64)
-        scratch = np.empty((n, m), np.uint64)
+        columns, scratch = room[: 2 * n, :m], room[2 * n :, :m]
+        columns.fill(0)
         bits, mask = np.uint64(self.bits), np.uint64(self.mask)
         for i in range(n):
             window = columns[i : i + n]
