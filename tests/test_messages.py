@@ -1,7 +1,7 @@
 """Every message of a refusal is asserted somewhere in the tests.
 
 For each construction of a ZkctlError subclass in the package, the longest constant part of its message must occur in a
-string of a test file (backslashes ignored, so that patterns for pytest.raises(match=...) count).  A message that is a
+string of a test file (punctuation at its ends and backslashes ignored, so that patterns for pytest.raises(match=...) count).  A message that is a
 parameter is looked for at the callers of the function that takes it.
 """
 
@@ -145,7 +145,7 @@ def messages() -> tuple[Message, ...]:
             for message in alternatives(call.args[position], function):
                 if carried_parameter(function, message) is not None:
                     continue
-                longest = max(constant_parts(message), key=len, default="").strip()
+                longest = max(constant_parts(message), key=len, default="").strip(" ,;:")
                 if longest or name in CLASSES:
                     found.append(Message(f"{file}:{call.lineno}", name, longest))
     return tuple(found)

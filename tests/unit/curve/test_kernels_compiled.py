@@ -108,7 +108,7 @@ def test_lists_that_do_not_fit_are_refused():
     kernels = CompiledGroupKernels(BN254.g1)
     pool = kernels.new_pool(4)
     short = np.zeros(3, np.int32)
-    with pytest.raises(ShapeError, match="do not fit lists"):
+    with pytest.raises(ShapeError, match="2 additions do not fit lists of 3 and 3"):
         kernels.add_indexed(pool, short, short, 2, 2)
     long = np.zeros(2 + kernels.padding, np.int32)
     with pytest.raises(ShapeError, match="do not fit lists"):
