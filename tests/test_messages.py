@@ -1,7 +1,8 @@
 """Every message of a refusal is asserted somewhere in the tests.
 
 For each construction of a ZkctlError subclass in the package, the longest constant part of its message must occur in a
-string of a test file (punctuation at its ends and backslashes ignored, so that patterns for pytest.raises(match=...) count).  A message that is a
+string of a test file; punctuation at its ends and backslashes (of patterns for pytest.raises) do not count.
+A message that is a
 parameter is looked for at the callers of the function that takes it.
 """
 
