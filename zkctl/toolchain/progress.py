@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Report = Callable[[str, float | None], None]  # what is being done; fraction done, or None if unknown
+Report = Callable[[str, float | None], None]  # what is being done; the fraction, if known
 
 
 def silent(_what: str, _fraction: float | None) -> None:
