@@ -48,6 +48,16 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("ptau prepare a.ptau -o b.ptau", "prepare_ptau", (P("a.ptau"), P("b.ptau")), {}),
     ("ptau verify p.ptau", "verify_ptau", (P("p.ptau"),), {"allow_insecure": False}),
     (
+        "ptau truncate p.ptau --power 8 -o q.ptau",
+        "truncate_ptau",
+        (P("p.ptau"), P("q.ptau")),
+        {"power": 8, "force": False},
+    ),
+    ("ptau convert p.ptau -o q.ptau", "convert_ptau", (P("p.ptau"), P("q.ptau")), {}),
+    ("ptau export-json p.ptau -o p.json", "export_ptau_json", (P("p.ptau"), P("p.json")), {}),
+    ("ptau info p.ptau", "describe", (P("p.ptau"),), {}),
+    ("ptau advise m.r1cs", "advise_ptau", (P("m.r1cs"),), {}),
+    (
         "setup groth16 m.r1cs p.ptau -o m_0000.zkey",
         "setup_groth16",
         (P("m.r1cs"), P("p.ptau"), P("m_0000.zkey")),
@@ -70,6 +80,24 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "verify_key",
         (P("k.zkey"), P("m.r1cs"), P("p.ptau")),
         {"allow_insecure": False},
+    ),
+    (
+        "ceremony export-bellman k.zkey -o k.mpcparams",
+        "export_bellman",
+        (P("k.zkey"), P("k.mpcparams")),
+        {"force": False},
+    ),
+    (
+        "ceremony import-bellman a.zkey k.mpcparams -o b.zkey --name Ann",
+        "import_bellman",
+        (P("a.zkey"), P("k.mpcparams"), P("b.zkey")),
+        {"name": "Ann", "force": False},
+    ),
+    (
+        "ceremony contribute-bellman a.mpcparams -o b.mpcparams --force",
+        "contribute_bellman",
+        (P("a.mpcparams"), P("b.mpcparams")),
+        {"entropy": "", "force": True},
     ),
     (
         "export-vkey k.zkey -o vkey.json --allow-insecure",

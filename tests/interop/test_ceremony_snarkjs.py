@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.binary_files import Container
 from tests.toy_groth16 import factors
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed
 from zkctl.formats.r1cs import write_r1cs
+from zkctl.toolchain.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ptau import (
     beacon_ptau,
@@ -115,21 +117,33 @@ def test_phase2_in_both_directions(snarkjs, tmp_path, curve) -> None:
     assert names == ["first", "second", "third", "last"]
 
 
-def test_keys_through_bellman_are_accepted(snarkjs, tmp_path) -> None:
-    """The detour over the old format moves h_query along its free direction: other bytes, the same key."""
+@pytest.mark.parametrize("curve", ["bn128", pytest.param("bls12381", marks=pytest.mark.slow)])
+def test_bellman_in_both_directions(snarkjs, tmp_path, curve) -> None:
+    """Exports and imports are the same bytes; each continues what the other contributed."""
     at = tmp_path.joinpath
     with at("c.r1cs").open("wb") as stream:
-        write_r1cs(stream, factors(curve_by_name("bn254").scalar_field))
-    new_ptau("bn128", 3, at("p0.ptau"))
+        write_r1cs(stream, factors(curve_by_name(curve).scalar_field))
+    new_ptau(curve, 3, at("p0.ptau"))
     contribute_ptau(at("p0.ptau"), at("p1.ptau"), name="alice")
     prepare_ptau(at("p1.ptau"), at("pot.ptau"))
     snarkjs("powersoftau", "truncate", "pot.ptau")
     setup_groth16(at("c.r1cs"), at("pot_02.ptau"), at("0.zkey"))
-    snarkjs("zkey", "export", "bellman", "0.zkey", "0.mpc")
-    snarkjs("zkey", "bellman", "contribute", "bn128", "0.mpc", "1.mpc", "-e=text")
-    snarkjs("zkey", "import", "bellman", "0.zkey", "1.mpc", "1.zkey", "-n=bellman")
-    summary = verify_key(at("1.zkey"), at("c.r1cs"), at("pot_02.ptau"))
-    assert summary.contributors[0].claimed_name == "bellman"
+    contribute_key(at("0.zkey"), at("1.zkey"), name="first")
+    snarkjs("zkey", "export", "bellman", "1.zkey", "1.mpc")
+    export_bellman(at("1.zkey"), at("mine1.mpc"))
+    assert sha256(at("mine1.mpc")) == sha256(at("1.mpc"))
+    snarkjs("zkey", "bellman", "contribute", curve, "1.mpc", "2.mpc", "-e=text")
+    snarkjs("zkey", "import", "bellman", "1.zkey", "2.mpc", "2.zkey", "-n=second")
+    import_bellman(at("1.zkey"), at("2.mpc"), at("mine2.zkey"), name="second")
+    assert sha256(at("mine2.zkey")) == sha256(at("2.zkey"))
+    contribute_bellman(at("2.mpc"), at("3.mpc"))
+    snarkjs("zkey", "import", "bellman", "2.zkey", "3.mpc", "3.zkey", "-n=third")
+    import_bellman(at("2.zkey"), at("3.mpc"), at("mine3.zkey"), name="third")
+    assert sha256(at("mine3.zkey")) == sha256(at("3.zkey"))
+    snarkjs("zkv", "c.r1cs", "pot_02.ptau", "mine3.zkey")
+    summary = verify_key(at("3.zkey"), at("c.r1cs"), at("pot_02.ptau"))
+    names = [contributor.claimed_name for contributor in summary.contributors]
+    assert names == ["first", "second", "third"]
 
 
 def test_a_wrong_file_is_wrong_to_both(run_snarkjs, tmp_path) -> None:

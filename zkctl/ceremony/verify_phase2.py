@@ -151,7 +151,7 @@ def verify_delta(key: ProvingKey, contributions: Sequence[Phase2Contribution]) -
 
 
 def verify_divided_queries(key: ProvingKey, initial: ProvingKey) -> None:
-    """Check that l_query and h_query are the initial ones divided by delta.
+    """Check that l_query and h_query are the initial ones divided by delta (by its growth since).
 
     h_query is compared only along weights r with sum_j r_j w^(2j+1) = 0 (w of order 2N): in the other
     direction it may hold the unpublished power tau^(2N-1), zero or true, depending on who wrote the
@@ -176,7 +176,7 @@ def _weights(key: ProvingKey, n: int) -> FieldArray:
 def _claim_divided(
     claims: RatioClaims, name: str, key: ProvingKey, initial: ProvingKey, weights: FieldArray
 ) -> None:
-    """Claim that the initial sum is delta times the key's."""
+    """Claim that the initial sum is the key's times delta over the initial delta."""
     points: G1Array = getattr(key, name)
     require_members(points, name, infinity=True)
     mine, start = msm(points, weights), msm(getattr(initial, name), weights)
@@ -184,5 +184,4 @@ def _claim_divided(
         return
     if bool(mine.is_infinity()) or bool(start.is_infinity()):
         raise CheckFailed("it is not the initial one divided by delta", where=name)
-    g2 = G2Array.generator(key.curve.g2)
-    claims.add(name, (g2, key.delta_g2), (mine, start))
+    claims.add(name, (initial.delta_g2, key.delta_g2), (mine, start))

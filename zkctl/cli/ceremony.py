@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zkctl.cli import bellman
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
 from zkctl.cli.entropy import BeaconHex, Entropy, Iterations, Name, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     command(group, "contribute", computes=True)(contribute)
     command(group, "beacon", computes=True)(beacon)
     command(group, "verify", computes=True)(verify)
+    bellman.register(group)
     app.add_typer(group, name="ceremony")
     app.add_typer(group, name="zkey", hidden=True)
 
