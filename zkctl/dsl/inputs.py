@@ -62,20 +62,20 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
     if kind is None or parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
         raise CircuitError(
             f"input {name} of {interface.name} has no signal type",
-            where=interface.place,
+            where=interface.place_of(name),
             hint=f"write {name}: Signal = private(), or put template parameters after * in the signature",
         )
     if not isinstance(declaration, Declaration):
         raise CircuitError(
             f"input {name} of {interface.name} is neither public nor private",
-            where=interface.place,
+            where=interface.place_of(name),
             hint=f"write {name}: {kind.__name__} = private() or = public()",
         )
     is_array = typing.get_origin(interface.annotations[name]) is Array
     if is_array != bool(declaration.sizes):
         raise CircuitError(
             f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",
-            where=interface.place,
+            where=interface.place_of(name),
             hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
@@ -89,7 +89,7 @@ def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, 
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise CircuitError(
             f"size {size!r} of input {name} is {value!r}, not a non-negative integer",
-            where=interface.place,
+            where=interface.place_of(name),
             hint="a size is a number or the name of an integer template parameter",
         )
     return value
@@ -105,7 +105,7 @@ def _bits(
     if (kind is Uint) != (declaration.bits is not None):
         raise CircuitError(
             f"input {name} of {interface.name} is a {kind.__name__} with bits={declaration.bits}",
-            where=interface.place,
+            where=interface.place_of(name),
             hint=f"write {name}: Uint = private(bits=32); only a Uint has a width",
         )
     return None if declaration.bits is None else _size(interface, name, declaration.bits, parameters)  # fmt: skip
@@ -135,7 +135,7 @@ def template_parameters(interface: Interface, given: Mapping[str, Any]) -> dict[
         if value is Parameter.empty:
             raise CircuitError(
                 f"{interface.name} needs the template parameter {name}",
-                where=interface.place,
+                where=interface.place_of(name),
                 hint=f"give it with -P {name}=..., or a default in the signature",
             )
         values[name] = _converted(interface, parameter, value)
@@ -157,7 +157,7 @@ def _converted(interface: Interface, parameter: Parameter, value: Any) -> Any:
     if converted is None:
         raise CircuitError(
             f"template parameter {parameter.name} cannot be {value[:80]!r}",
-            where=interface.place,
+            where=interface.place_of(parameter.name),
             hint=f"{interface.name} wants {getattr(wanted, '__name__', wanted)} here",
         )
     return converted

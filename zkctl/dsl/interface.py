@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
-from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.spans import circuit_error, parameter_sites, where
 from zkctl.dsl.structure import leaves, replace_leaves
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
@@ -32,6 +32,10 @@ class Interface:
         """Where the function is defined, for errors about its signature."""
         code = self.function.__code__
         return f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno} in {self.name}"
+
+    def place_of(self, parameter: str) -> str:
+        """Where a parameter stands in the signature, with source line and caret."""
+        return where([parameter_sites(self.function)[parameter]])
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -107,8 +111,5 @@ def _coerced(leaf: Signal | int, kind: type[Signal], what: str, tracer: Tracer) 
         )
     if not isinstance(signal, kind):
         found = signal.describe() if tracer.eager else f"a {type(signal).__name__}"
-        article = "a" if kind is not Uint else "an"
-        raise circuit_error(
-            f"{what} must be {article} {kind.__name__}, got {found}", hint=_HOW[kind]
-        )
+        raise circuit_error(f"{what} must be a {kind.__name__}, got {found}", hint=_HOW[kind])
     return signal

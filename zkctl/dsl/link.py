@@ -222,8 +222,8 @@ def _unused(program: WitnessProgram) -> list[str]:
         missing = group.size - int(np.count_nonzero(mentioned[wire : wire + group.size]))
         wire += group.size
         if missing:
-            what = group.name if not group.shape else f"{missing} of {group.size} {group.name}"
-            warnings.append(f"input {what} in no constraint: any value is accepted")
+            what = group.name if not group.shape else f"{group.name} ({missing} of {group.size})"
+            warnings.append(f"input {what} is in no constraint: any value is accepted")
     for call in program.hints:
         if any(not mentioned[wire] for wire in call.outputs):
             place = program.source.chain(call.node)

@@ -16,6 +16,7 @@ _BITS = "to_bits(x, n) gives the bits, from_bits puts bits together"
 _LOGIC = "& | ^ ~ are for Bits: to_bits, is_zero, is_equal and inputs declared Bit make them"
 _VALUE = "it has no value while the circuit is built; to see values, call the circuit with integers"
 _SINGLE = "a Signal is a single value: declare an Array[Signal], or take to_bits(x, n)"
+_INDEX = "mux(bits, values) takes the element whose number the bits spell; loops run as often as a template parameter says"
 _CHOOSE = "select(bit, a, b) chooses between values; constrain(x == y) enforces"
 
 _REFUSED = (
@@ -33,7 +34,8 @@ _REFUSED = (
     ("be combined with ~", _LOGIC, ("__invert__",)),
     ("be an exponent", "the exponent must be an integer constant", ("__rpow__",)),
     ("decide an if, while, and, or, not", _CHOOSE, ("__bool__",)),
-    ("be an index", "mux(bits, values) takes the element whose number the bits spell", ("__index__",)),
+    ("be an index or a number of rounds", _INDEX, ("__index__",)),
+    ("be a dictionary key or a member of a set", "keep signals in lists or Arrays", ("__hash__",)),
     ("become a Python number", _VALUE, ("__int__", "__float__")),
     ("be measured, indexed or iterated", _SINGLE, ("__len__", "__iter__", "__getitem__")),
 )  # fmt: skip

@@ -28,7 +28,7 @@ Operand: TypeAlias = "Signal | int"
 _SHOWN_TERMS = 4
 
 
-class Signal:
+class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
 
     `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass says more:
@@ -36,7 +36,6 @@ class Signal:
     """
 
     __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer")
-    __hash__ = None  # type: ignore[assignment]  # == makes an equation, so signals cannot be keys
     __array_ufunc__ = None  # numpy numbers leave the operators to us
 
     def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
@@ -153,7 +152,8 @@ class Signal:
         product, factor, terms = self.resolve()
         parts = [_show_term(self.tracer, wire, value) for wire, value in terms.items()]
         if product is not None:
-            parts.insert(0, "a product" if factor == 1 else f"{factor}*(a product)")
+            factors = (_show_factor(self.tracer, side) for side in (product.a, product.b))
+            parts.insert(0, ("" if factor == 1 else f"{factor}*") + "*".join(factors))
         shown = " + ".join(parts[:_SHOWN_TERMS])
         return shown if len(parts) <= _SHOWN_TERMS else f"{shown} + {len(parts) - _SHOWN_TERMS} more terms"  # fmt: skip
 
@@ -340,6 +340,13 @@ def _logic_operand(bit: Bit, other: object) -> Signal:
             hint="make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
         )
     return signal
+
+
+def _show_factor(tracer: Tracer, terms: Terms) -> str:
+    if len(terms) > 2:
+        return f"({len(terms)} terms)"
+    shown = " + ".join(_show_term(tracer, wire, value) for wire, value in terms.items())
+    return shown if len(terms) == 1 else f"({shown})"
 
 
 def _show_term(tracer: Tracer, wire: int, value: int) -> str:

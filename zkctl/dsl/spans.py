@@ -38,6 +38,11 @@ class Site:
         """Equal for the same place; comparing code objects themselves would compare their contents."""
         return id(self.code), self.instruction, self.parameter
 
+    @property
+    def is_ours(self) -> bool:
+        """Is the code part of this package (a gadget)?"""
+        return Path(self.code.co_filename).is_relative_to(_PACKAGE)
+
     def resolve(self, root: Path) -> Span:
         """The source span.  Files are named relative to `root`, the folder of the circuit's file, wherever that lies."""
         line, end_line, column, end_column = self._positions()
@@ -130,5 +135,7 @@ def where(sites: list[Site]) -> str:
 
 
 def circuit_error(message: str, *, hint: str = "") -> CircuitError:
-    """A CircuitError that names the line being executed, and its callers."""
-    return CircuitError(message, where=where(capture_whole()), hint=hint)
+    """A CircuitError that names the line of the user being executed, and its callers; a gadget of ours that complains is left out."""
+    sites = capture_whole()
+    users = [k for k, site in enumerate(sites) if not site.is_ours]
+    return CircuitError(message, where=where(sites[users[0] :] if users else sites), hint=hint)

@@ -24,7 +24,7 @@ def leaves(value: Any) -> Iterator[Leaf]:
     elif value is not None:
         raise circuit_error(
             f"a gadget exchanges signals, integers, arrays, tuples and lists; got a {type(value).__name__}",
-            hint="pass other things as keyword-only parameters, after * in the signature",
+            hint="a text becomes a number with int.from_bytes(b'...', 'big'); other things are keyword-only parameters",
         )
 
 

@@ -47,9 +47,7 @@ def test_less_than_refuses_a_signal_without_a_width() -> None:
     def unbounded(x: Signal = private(), y: Signal = private()) -> Signal:
         return less_than(x, y)
 
-    with pytest.raises(
-        CircuitError, match="x of less_than must be an Uint, got a Signal"
-    ) as caught:
+    with pytest.raises(CircuitError, match="x of less_than must be a Uint, got a Signal") as caught:
         unbounded.compile()
     assert "to_uint(x, n_bits) proves a width" in caught.value.hint
     assert "return less_than(x, y)" in caught.value.where
