@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container
 from tests.toy_groth16 import factors
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed

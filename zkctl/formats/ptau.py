@@ -48,20 +48,35 @@ class PtauHeader:
     ceremony_power: int
 
 
-def read_ptau(path: Path) -> PtauFile:
+def read_ptau(path: Path, *, largest_block: bool = True) -> PtauFile:
     """Read powers of tau; the arrays are views of the file.
 
     Checked here: sizes, canonical numbers, and that the first points of each section lie in their
-    groups.  All points are checked by `check_ptau_points`, which takes time.
+    groups.  All points are checked by `check_ptau_points`, which takes time.  Without
+    `largest_block` the file is one of an old snarkjs, whose section 12 lacks its last block.
     Raises: FormatError, EncodingError for what the file breaks; EnvironmentProblem if unreadable.
     """
-    file = read_sections(path, PTAU_KIND)
-    file.require(PTAU_KIND.mandatory)
-    header = read_ptau_header(file)
-    powers = _read_powers(file, header)
+    file, header = open_ptau(path)
+    powers = _read_powers(file, header, largest_block=largest_block)
     contributions = read_phase1(file.section(7), header.curve)
     file.source.check_unchanged()
     return PtauFile(powers, contributions)
+
+
+def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
+    """The directory and the header of a ptau file; no point is read.
+
+    Raises: FormatError; EnvironmentProblem if unreadable.
+    """
+    file = read_sections(path, PTAU_KIND)
+    file.require(PTAU_KIND.mandatory)
+    return file, read_ptau_header(file)
+
+
+def lacks_largest_block(file: SectionFile, header: PtauHeader) -> bool:
+    """Did an old snarkjs prepare this file, so that section 12 has 2n - 1 points?"""
+    n_points = (2 << header.power) - 1
+    return 12 in file.sections and len(file.sections[12]) == n_points * header.curve.g1.point_bytes
 
 
 def read_ptau_header(file: SectionFile) -> PtauHeader:
@@ -78,7 +93,7 @@ def read_ptau_header(file: SectionFile) -> PtauHeader:
     return PtauHeader(curve, power, ceremony_power)
 
 
-def _read_powers(file: SectionFile, header: PtauHeader) -> PowersOfTau:
+def _read_powers(file: SectionFile, header: PtauHeader, *, largest_block: bool) -> PowersOfTau:
     n, curve = 1 << header.power, header.curve
     tau_g1 = _g1(file, 2, curve, 2 * n - 1)
     tau_g2 = _g2(file, 3, curve, n)
@@ -97,20 +112,21 @@ def _read_powers(file: SectionFile, header: PtauHeader) -> PowersOfTau:
         alpha_tau_g1=alpha_tau_g1,
         beta_tau_g1=beta_tau_g1,
         beta_g2=beta_g2[0],
-        lagrange=_read_lagrange(file, curve, n) if prepared else None,
+        lagrange=_read_lagrange(file, header, largest_block=largest_block) if prepared else None,
     )
 
 
-def _read_lagrange(file: SectionFile, curve: Curve, n: int) -> LagrangePowers:
+def _read_lagrange(file: SectionFile, header: PtauHeader, *, largest_block: bool) -> LagrangePowers:
     file.require(_LAGRANGE)
+    curve, n = header.curve, 1 << header.power
     old = (2 * n - 1) * curve.g1.point_bytes
-    if len(file.sections[12]) == old:
+    if largest_block and lacks_largest_block(file, header):
         raise file.section(12).fail(
             f"the section has {old} bytes, expected {old + 2 * n * curve.g1.point_bytes}",
-            hint="an old snarkjs prepared this file: prepare its raw powers again",
+            hint="an old snarkjs prepared this file: complete it with zkctl ptau convert",
         )
     return LagrangePowers(
-        tau_g1=_g1(file, 12, curve, 4 * n - 1),
+        tau_g1=_g1(file, 12, curve, 4 * n - 1 if largest_block else 2 * n - 1),
         tau_g2=_g2(file, 13, curve, 2 * n - 1),
         alpha_tau_g1=_g1(file, 14, curve, 2 * n - 1),
         beta_tau_g1=_g1(file, 15, curve, 2 * n - 1),

@@ -46,6 +46,21 @@ def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: No
     return replace(accumulator, lagrange=LagrangePowers(tau_g1, tau_g2, alpha_tau_g1, beta_tau_g1))
 
 
+def with_largest_block(accumulator: PowersOfTau) -> PowersOfTau:
+    """Powers whose Lagrange form lacks the block of size 2^(power + 1), with that block.
+
+    Raises: LimitError where the field has no domain of that size.
+    """
+    assert accumulator.lagrange is not None
+    log_n = accumulator.power + 1
+    Domain(accumulator.curve.scalar_field, log_n)
+    missing = G1Array.infinity(accumulator.curve.g1, 1)
+    block = G1Array.concatenate([accumulator.tau_g1, missing])
+    inverse_transforms(block, [Block(0, log_n)])
+    tau_g1 = G1Array.concatenate([accumulator.lagrange.tau_g1, block])
+    return replace(accumulator, lagrange=replace(accumulator.lagrange, tau_g1=tau_g1))
+
+
 def lagrange_blocks(
     sections: Sequence[P], tell: Callable[[float], None] = lambda _done: None
 ) -> list[P]:

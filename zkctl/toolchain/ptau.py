@@ -80,7 +80,7 @@ def new_ptau(
     Raises: UsageError for an unknown curve, LimitError for an impossible power.
     """
     powers = new_powers(curve_by_name(curve), power)
-    return _write(PtauFile(powers, []), output, force=force, inputs=[], report=report)
+    return write_powers(PtauFile(powers, []), output, force=force, inputs=[], report=report)
 
 
 def contribute_ptau(
@@ -129,7 +129,7 @@ def prepare_ptau(
     file = read_ptau(old)
     with about(old):
         prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
-    return _write(prepared, output, force=force, inputs=[old], report=report)
+    return write_powers(prepared, output, force=force, inputs=[old], report=report)
 
 
 def verify_ptau(
@@ -159,7 +159,7 @@ def verify_ptau(
         power=powers.power,
         ceremony_power=powers.ceremony_power,
         prepared=powers.lagrange is not None,
-        published_as=f"{published.name} ({published.ceremony})" if published else "",
+        published_as=published.title if published else "",
         trust=trust_statement(origins),
         contributors=contributors(origins, hashes),
         warnings=warnings,
@@ -175,12 +175,13 @@ def _extend(
     with about(old):
         powers, record = contribute_phase1(file.powers, file.contributions, origin, entropy)
     extended = PtauFile(powers, [*file.contributions, record])
-    return _write(extended, output, force=force, inputs=[old], report=report)
+    return write_powers(extended, output, force=force, inputs=[old], report=report)
 
 
-def _write(
+def write_powers(
     file: PtauFile, output: Path, *, force: bool, inputs: list[Path], report: Report
 ) -> PtauSummary:
+    """Write a ptau file and tell what was written.  Raises: EnvironmentProblem, UsageError."""
     report("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
