@@ -7,49 +7,37 @@ import random
 import numpy as np
 import pytest
 
-from tests.integer_curve import IntegerCurve
+from tests import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
 from zkctl.errors import ShapeError
-from zkctl.field.kernel_cache import host
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
-VARIANTS = [(w, "0") for w in (2, 4, 8) if w <= host().width] + [(8, "1")] * host().fused
-
-
-@pytest.fixture(params=VARIANTS, ids=lambda v: f"{v[0]} lanes{' fused' * int(v[1])}")
-def width(request, monkeypatch):
-    monkeypatch.setenv("ZKCTL_VECTOR_WIDTH", str(request.param[0]))
-    monkeypatch.setenv("ZKCTL_IFMA", request.param[1])
-    host.cache_clear()
-    yield request.param[0]
-    monkeypatch.undo()
-    host.cache_clear()
 
 
 def structured_pairs(group, n):
     """Small multiples of one point: equal, opposite and infinite partners are frequent."""
-    curve, rng = IntegerCurve(group), random.Random(group.name)
+    rng = random.Random(group.name)
     points = [None]
     for _ in range(12):
-        points.append(curve.add(points[-1], group.generator))
-    points += [curve.negate(p) for p in points]
+        points.append(integer_points.add(group, points[-1], group.generator))
+    points += [integer_points.negate(group, p) for p in points]
     return [(rng.choice(points), rng.choice(points)) for _ in range(n)]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 def test_addition_is_right_on_every_pair(group, width):
-    curve, pairs = IntegerCurve(group), structured_pairs(group, 700)
+    pairs = structured_pairs(group, 700)
     left, right = (PointArray.from_ints(group, side).data for side in zip(*pairs, strict=True))
     got = PointArray(group, CompiledGroupKernels(group).add(left, right)).to_ints()
-    assert got == [curve.add(p, q) for p, q in pairs]
+    assert got == [integer_points.add(group, p, q) for p, q in pairs]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 @pytest.mark.parametrize("kernels", [CompiledGroupKernels, NumpyGroupKernels])
 def test_indexed_additions_and_doublings_with_signs(group, kernels):
-    curve, rng = IntegerCurve(group), random.Random(5)
+    rng = random.Random(5)
     points = [p for p, _ in structured_pairs(group, 40)]
     n, k = 300, kernels(group)
     pool = k.new_pool(len(points) + 2 * n)
@@ -60,21 +48,21 @@ def test_indexed_additions_and_doublings_with_signs(group, kernels):
 
     def signed(reference):
         point = points[reference >> 1]
-        return curve.negate(point) if reference & 1 else point
+        return integer_points.negate(group, point) if reference & 1 else point
 
     start = len(points)
     k.add_indexed(pool, left, right, n, start)
     k.double_indexed(pool, left, n, start + n)
     rows = PointArray(group, k.from_pool(pool[start : start + 2 * n])).to_ints()
     sides = list(zip(map(signed, refs[:n]), map(signed, refs[n:]), strict=True))
-    assert rows[:n] == [curve.add(p, q) for p, q in sides]
-    assert rows[n:] == [curve.add(p, p) for p, _ in sides]
+    assert rows[:n] == [integer_points.add(group, p, q) for p, q in sides]
+    assert rows[n:] == [integer_points.add(group, p, p) for p, _ in sides]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 def test_points_off_the_curve_do_not_disturb_their_batch(group):
     """A hostile pair with y = 0, or equal x and unrelated y, must not spoil the shared inversion."""
-    curve, pairs = IntegerCurve(group), structured_pairs(group, 64)
+    pairs = structured_pairs(group, 64)
     zero, one = (0,) * group.degree, (1,) + (0,) * (group.degree - 1)
     seven = (7,) + (0,) * (group.degree - 1)
     hostile = {3: ((one, zero), (one, zero)), 17: ((seven, one), (seven, seven))}
@@ -85,13 +73,13 @@ def test_points_off_the_curve_do_not_disturb_their_batch(group):
         got = PointArray(group, kernels.add(left, right)).to_ints()
         assert got[3] is None
         honest = [k for k in range(64) if k not in hostile]
-        assert [got[k] for k in honest] == [curve.add(*pairs[k]) for k in honest]
+        assert [got[k] for k in honest] == [integer_points.add(group, *pairs[k]) for k in honest]
 
 
 @pytest.mark.parametrize("group", [BN254.g1, BN254.g2], ids=str)
 def test_a_false_alarm_of_the_detection_is_added_exactly(group):
     """Two points whose x agree in the lowest word (of every part) but nowhere else."""
-    curve, field = IntegerCurve(group), group.base_field
+    field = group.base_field
     kernels = CompiledGroupKernels(group)
     p, radix = field.modulus, 1 << kernels.plan.radix_bits
     # x1 R' mod p and x2 R' mod p share their low 64 bits; y arbitrary (the formula does not use b)
@@ -101,7 +89,7 @@ def test_a_false_alarm_of_the_detection_is_added_exactly(group):
     pair = [((first, *tail), (3, *tail)), ((second, *tail), (5, *tail))]
     points = [PointArray.from_ints(group, [point] * 9).data for point in pair]
     got = PointArray(group, kernels.add(*points)).to_ints()
-    assert got == [curve.add(*pair)] * 9
+    assert got == [integer_points.add(group, *pair)] * 9
 
 
 def test_lists_that_do_not_fit_are_refused():

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from tests.integer_curve import IntegerCurve
+from tests import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_words
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
@@ -43,7 +43,7 @@ def points_with(group, logs):
 def expected(group, logs, factors):
     r = group.scalar_field.modulus
     total = sum(a * b for a, b in zip(logs, factors, strict=True)) % r
-    return IntegerCurve(group).multiply(group.generator, total)
+    return integer_points.multiply(group, group.generator, total)
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.integer_curve import IntegerCurve
+from tests import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, multiply_base, multiply_each
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
@@ -22,29 +22,33 @@ def factors(group, n):
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 @pytest.mark.parametrize("n", [0, 1, 40])
 def test_multiply_base(group, n):
-    curve, s = IntegerCurve(group), factors(group, n)
+    s = factors(group, n)
     got = multiply_base(PointArray.generator(group), FieldArray.from_ints(group.scalar_field, s))
-    assert got.to_ints() == [curve.multiply(group.generator, k) for k in s]
+    assert got.to_ints() == [integer_points.multiply(group, group.generator, k) for k in s]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 def test_multiply_each(group):
-    curve, n = IntegerCurve(group), 40
-    base = [curve.multiply(group.generator, k % 5) for k in range(n)]  # infinity and repeats too
+    n = 40
+    base = [
+        integer_points.multiply(group, group.generator, k % 5) for k in range(n)
+    ]  # infinity and repeats too
     s = factors(group, n)
     points = PointArray.from_ints(group, base)
     got = multiply_each(points, FieldArray.from_ints(group.scalar_field, s)).to_ints()
-    assert got == [curve.multiply(p, k) if p else None for p, k in zip(base, s, strict=True)]
+    assert got == [
+        integer_points.multiply(group, p, k) if p else None for p, k in zip(base, s, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("factor", [0, 1, -1, 3, 1 << 250])
 def test_one_scalar_for_all(factor):
     group = BN254.g1
-    curve, r = IntegerCurve(group), group.scalar_field.modulus
-    base = [curve.multiply(group.generator, k) for k in (1, 2, 0, 7)]
+    r = group.scalar_field.modulus
+    base = [integer_points.multiply(group, group.generator, k) for k in (1, 2, 0, 7)]
     scalar = FieldArray.from_ints(group.scalar_field, [factor])[0]
     got = multiply_each(PointArray.from_ints(group, base), scalar).to_ints()
-    assert got == [curve.multiply(p, factor % r) if p else None for p in base]
+    assert got == [integer_points.multiply(group, p, factor % r) if p else None for p in base]
 
 
 def test_many_parts(monkeypatch):
