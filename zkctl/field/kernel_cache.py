@@ -25,6 +25,7 @@ import llvmlite.binding as llvm
 if TYPE_CHECKING:
     from zkctl.field.kernel_language import Program
 
+KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
     "kernel_language.py",
     "lanes.py",
@@ -154,9 +155,21 @@ def cache_folder() -> Path | None:
         return None
 
 
+def is_private(folder: Path) -> bool:
+    """Can only this user (or root) write there?  Objects are executed, so any other folder is ignored.
+
+    True for a folder that does not exist yet: it is made private.  [K-CACHE]
+    """
+    try:
+        status = folder.stat()
+    except OSError:
+        return True
+    return status.st_uid in (0, os.geteuid()) and not status.st_mode & 0o022
+
+
 def _object_path(name: str, sources: Iterable[str]) -> Path | None:
     folder = cache_folder()
-    if folder is None:
+    if folder is None or not is_private(folder):
         return None
     machine = host()
     digest = hashlib.sha256(_language())
@@ -197,8 +210,18 @@ def _write(path: Path | None, code: bytes) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(code + hashlib.sha256(code).digest())
             Path(partial).replace(path)
+            _forget_old_objects(path)
         except OSError:
             Path(partial).unlink(missing_ok=True)
+
+
+def _forget_old_objects(newest: Path) -> None:
+    """Keep the last few objects of a program (other versions of zkctl may share the folder)."""
+    name = newest.name.rpartition("-")[0]
+    siblings = [p for p in newest.parent.glob(f"{name}-*.o") if p.name.rpartition("-")[0] == name]
+    siblings.sort(key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in siblings[KEPT_OBJECTS:]:
+        old.unlink(missing_ok=True)
 
 
 def _target_machine() -> Any:

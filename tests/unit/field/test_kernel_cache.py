@@ -61,6 +61,37 @@ def test_a_source_change_makes_another_object(tmp_path, monkeypatch):
     assert kernel_cache._object_path("x", [str(source)]) != one
 
 
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_a_folder_that_others_can_write_is_not_trusted(tmp_path, monkeypatch, mode):
+    """[K-CACHE] Objects are executed: nobody else may plant one."""
+    load(tmp_path, monkeypatch)
+    tmp_path.chmod(mode)
+    assert not load(tmp_path, monkeypatch).from_cache
+    tmp_path.chmod(0o700)
+    assert load(tmp_path, monkeypatch).from_cache
+
+
+def test_a_folder_of_somebody_else_is_not_trusted(tmp_path, monkeypatch):
+    load(tmp_path, monkeypatch)
+    owner = tmp_path.stat().st_uid
+    monkeypatch.setattr(kernel_cache.os, "geteuid", lambda: owner + 1)
+    trusted_root = owner == 0
+    assert load(tmp_path, monkeypatch).from_cache is trusted_root
+
+
+def test_only_the_last_objects_of_a_program_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(kernel_cache, "KEPT_OBJECTS", 2)
+    (tmp_path / "schedule-other-1.o").write_bytes(b"another program's")
+    for k in range(4):
+        (tmp_path / f"schedule-{k}.o").write_bytes(b"old")
+        os.utime(tmp_path / f"schedule-{k}.o", (k, k))
+    load(tmp_path, monkeypatch)
+    names = {p.name for p in tmp_path.iterdir()}
+    assert {"schedule-other-1.o", "schedule-3.o"} < names
+    assert len(names) == 3
+
+
 def test_without_home_and_with_unwritable_folder_it_compiles_in_memory(tmp_path):
     assert probe(HOME="") == "[9, 25] compiled"
     (tmp_path / "file").write_text("")
