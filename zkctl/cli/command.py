@@ -65,9 +65,12 @@ def catch_termination() -> None:
             signal.signal(getattr(signal, name), stop)
 
 
-def data_file(path: Path) -> Path:
+P = TypeVar("P", Path, None)
+
+
+def data_file(path: P) -> P:
     """Refuse a Python program where data is expected: only `compile` runs code from its inputs."""
-    if path.suffix == ".py":
+    if path is not None and path.suffix == ".py":
         raise UsageError(
             f"expected a data file, got the program {path}",
             hint="only zkctl compile takes a .py file; no other command runs code from its inputs",

@@ -28,13 +28,15 @@ class Answer:
     """What a command found out.
 
     `result` is the JSON form; `text` replaces the aligned lines made from it, `verdict` goes above
-    them; `failure` is set when the answer is "no".
+    them; `failure` is set when the answer is "no"; with `itemised` the JSON form of a "no" also
+    has the result.
     """
 
     result: Any
     text: str | None = None
     verdict: str = ""
     failure: ZkctlError | None = None
+    itemised: bool = False
 
 
 @dataclass
@@ -68,7 +70,7 @@ class Terminal:
             for warning in result.pop("warnings", []):
                 self.warn(str(warning))
         if answer.failure is not None and self.as_json:
-            return self.fail(answer.failure)
+            return self.fail(answer.failure, result if answer.itemised else None)
         if self.as_json:
             _write_json({"ok": True, "command": self.command, "result": result})
         else:
@@ -76,10 +78,10 @@ class Terminal:
             write_stdout("".join(f"{part}\n" for part in (answer.verdict, text) if part))
         return 0 if answer.failure is None else self.fail(answer.failure)
 
-    def fail(self, error: ZkctlError) -> int:
-        """Print an error meant for people and give its exit code."""
+    def fail(self, error: ZkctlError, result: Any = None) -> int:
+        """Print an error meant for people and give its exit code; a result goes beside it in JSON."""
         self.report.close()
-        self._show(error.exit_code, error.kind, error)
+        self._show(error.exit_code, error.kind, error, result)
         return error.exit_code
 
     def fail_internally(self, error: BaseException) -> int:
@@ -97,13 +99,14 @@ class Terminal:
         self._show(exit_code, "interrupted", ZkctlError("interrupted"))
         return exit_code
 
-    def _show(self, code: int, kind: str, error: ZkctlError) -> None:
+    def _show(self, code: int, kind: str, error: ZkctlError, result: Any = None) -> None:
         if self.debug:
             say(traceback.format_exc().rstrip())
         if self.as_json:
             facts = {"message": error.message, "hint": error.hint, "where": error.where}
             failure = {"code": code, "kind": kind, **facts}
-            _write_json({"ok": False, "command": self.command, "error": failure})
+            found = {} if result is None else {"result": result}
+            _write_json({"ok": False, "command": self.command, **found, "error": failure})
             return
         say(f"{_coloured('error')} {escape(error.message)}")
         for line in error.where.splitlines():  # a circuit's chain of callers takes several lines

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
 from zkctl.cli.output import Answer, Terminal
-from zkctl.errors import CheckFailed
+from zkctl.errors import CheckFailed, UsageError
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.verify_batch import BatchSummary
 
 Circuit = Annotated[Path, typer.Argument(metavar="NAME.r1cs", callback=data_file)]
 Ptau = Annotated[
@@ -34,8 +37,17 @@ VkeyOut = Annotated[
     Path, typer.Option("-o", "--output", metavar="VKEY.json", help="The verification key to write.")
 ]
 Vkey = Annotated[Path, typer.Argument(metavar="VKEY.json", callback=data_file)]
-Public = Annotated[Path, typer.Argument(metavar="PUBLIC.json", callback=data_file)]
-Proof = Annotated[Path, typer.Argument(metavar="PROOF.json", callback=data_file)]
+Public = Annotated[Path | None, typer.Argument(metavar="PUBLIC.json", callback=data_file)]
+Proof = Annotated[Path | None, typer.Argument(metavar="PROOF.json", callback=data_file)]
+Batch = Annotated[
+    Path | None,
+    typer.Option(
+        "--batch",
+        metavar="FILE.jsonl",
+        help='Verify many proofs instead: on every line {"proof": ..., "public": ...}.',
+        callback=data_file,
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -125,14 +137,25 @@ def prove(
 def verify(
     terminal: Terminal,
     vkey: Vkey,
-    public: Public,
-    proof: Proof,
+    public: Public = None,
+    proof: Proof = None,
+    batch: Batch = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Verify a proof.
+    """Verify a proof, or many of them.
 
     Prints OK and exits with 0, or prints INVALID and exits with 1.
     """
+    if batch is not None:
+        if public is not None:
+            raise UsageError(
+                f"with --batch there is no other file than the key, got {public}",
+                hint="the lines of the batch hold proofs and public signals",
+            )
+        return _verify_batch(terminal, vkey, batch, allow_insecure=allow_insecure)
+    if public is None or proof is None:
+        missing = "PUBLIC.json" if public is None else "PROOF.json"
+        raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
     from zkctl.toolchain.verify import verify as check_proof
 
     summary = check_proof(
@@ -146,3 +169,23 @@ def verify(
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
     return Answer(summary, text="INVALID", failure=failure)
+
+
+def _verify_batch(
+    terminal: Terminal, vkey: Path, statements: Path, *, allow_insecure: bool
+) -> Answer:
+    from zkctl.toolchain.verify_batch import verify_batch
+
+    summary = verify_batch(vkey, statements, allow_insecure=allow_insecure, report=terminal.report)
+    if summary.valid:
+        return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")
+    failure = CheckFailed(
+        f"{summary.n_invalid} of {summary.n_proofs} proofs do not hold for this key and their public signals",
+        where=str(statements),
+        hint="the other proofs hold",
+    )
+    return Answer(summary, text=_invalid_lines(summary), failure=failure, itemised=True)
+
+
+def _invalid_lines(summary: BatchSummary) -> str:
+    return "\n".join(f"line {one.line}: INVALID" for one in summary.verdicts if not one.valid)

@@ -7,7 +7,6 @@ of them is exact, by arithmetic that is asserted below when the module is import
 
 from __future__ import annotations
 
-from functools import cache
 from math import gcd
 from typing import Any, TypeVar
 
@@ -19,7 +18,7 @@ from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import PointArray
 from zkctl.curve.parameters import Curve
 from zkctl.curve.registry import curve_by_name
-from zkctl.curve.tower import Base, Ring, Tower, signed_digits
+from zkctl.curve.tower import Base, array_tower, signed_digits
 from zkctl.field import FieldArray
 
 P = TypeVar("P", bound=PointArray)
@@ -46,7 +45,7 @@ def is_on_curve(points: PointArray) -> NDArray[np.bool_]:
         holds = y * y == x * x * x + group.b[0]
     else:
         difference = y.square() - (
-            x.square() * x + _array_tower(curve_by_name(group.curve_name)).fq2.of(*group.b)
+            x.square() * x + array_tower(curve_by_name(group.curve_name)).fq2.of(*group.b)
         )
         holds = difference.c0.is_zero() & difference.c1.is_zero()
     return np.asarray(holds | points.is_infinity())
@@ -116,19 +115,7 @@ def _multiple(points: P, n: int) -> P:
 
 def _psi(points: P) -> P:
     x, y = _coordinates(points)
-    return _from_coordinates(points, _array_tower(curve_by_name(points.group.curve_name)).psi(x, y))
-
-
-@cache
-def _array_tower(curve: Curve) -> Tower:
-    """The tower whose base elements are whole arrays."""
-    field = curve.base_field
-    ring = Ring(
-        constant=lambda value: FieldArray.from_ints(field, [value])[0],
-        reduce=lambda x: x,
-        invert=FieldArray.inverse,
-    )
-    return Tower(curve, ring)
+    return _from_coordinates(points, array_tower(curve_by_name(points.group.curve_name)).psi(x, y))
 
 
 def _coordinates(points: PointArray) -> tuple[Any, Any]:
@@ -140,7 +127,7 @@ def _coordinates(points: PointArray) -> tuple[Any, Any]:
     ]
     if degree == 1:
         return parts[0], parts[1]
-    fq2 = _array_tower(curve_by_name(points.group.curve_name)).fq2
+    fq2 = array_tower(curve_by_name(points.group.curve_name)).fq2
     return fq2(*parts[:2]), fq2(*parts[2:])
 
 

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from zkctl.curve.parameters import Curve
+from zkctl.field import FieldArray
 
 Base = Any  # see the module's docstring
 
@@ -305,5 +306,17 @@ def integer_tower(curve: Curve) -> Tower:
         constant=lambda value: value % q,
         reduce=lambda value: value % q,
         invert=lambda value: pow(value, -1, q),
+    )
+    return Tower(curve, ring)
+
+
+@cache
+def array_tower(curve: Curve) -> Tower:
+    """The tower whose base elements are whole arrays."""
+    field = curve.base_field
+    ring = Ring(
+        constant=lambda value: FieldArray.from_ints(field, [value])[0],
+        reduce=lambda x: x,
+        invert=FieldArray.inverse,
     )
     return Tower(curve, ring)

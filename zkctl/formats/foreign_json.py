@@ -15,9 +15,9 @@ from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
 from zkctl.formats import receipts
-from zkctl.formats.json_points import JsonPoint, below, members_g1, members_g2, proof_of
+from zkctl.formats.json_points import JsonPoint, ProofPoints, below, members_g1, members_g2
 from zkctl.formats.strict_json import Node
-from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.groth16.keys import VerifyingKey
 
 _GO_FIELD = re.compile(r"[A-Z][A-Za-z0-9_]*")  # gnark's names are exported fields of a Go struct
 
@@ -54,8 +54,11 @@ def parse_key(root: Node) -> VerifyingKey:
     return _gnark_key(root) if root.has("G1", "G2") else _garaga_key(root)
 
 
-def parse_proof(root: Node, curve: Curve) -> Proof:
-    """A proof for a key over this curve.  Raises: FormatError, EncodingError, CheckFailed."""
+def parse_proof(root: Node, curve: Curve) -> ProofPoints:
+    """The points of a proof for a key over this curve, not yet checked.
+
+    Raises: FormatError, EncodingError.
+    """
     if receipts.is_receipt(root):
         return receipts.parse_proof(root, curve)
     if root.has("Ar"):
@@ -71,7 +74,7 @@ def parse_proof(root: Node, curve: Curve) -> Proof:
     nodes = [found.member(name) for name in names]
     groups = (curve.g1, curve.g2, curve.g1)
     points = [_point(node, group) for node, group in zip(nodes, groups, strict=True)]
-    return proof_of(curve, points, [node.place for node in nodes])
+    return ProofPoints(points, [node.place for node in nodes])
 
 
 def parse_public(root: Node, field: PrimeField) -> list[int]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from zkctl.curve import (
     AffinePoint,
@@ -79,20 +82,30 @@ def members_g2(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str])
     return array
 
 
-def proof_of(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> Proof:
-    """A proof of its points A, B, C, checked; infinity is possible.
+class ProofPoints(NamedTuple):
+    """The points A, B, C of a proof and their places; members of their groups or not."""
 
-    Raises: CheckFailed if only the order of B's c0 and c1 is wrong; EncodingError.
+    points: Sequence[JsonPoint]
+    places: Sequence[str]
+
+
+def proofs_of(curve: Curve, found: Sequence[ProofPoints]) -> list[Proof]:
+    """Proofs of their points, all checked together; infinity is possible.
+
+    Raises: CheckFailed if only the order of a B's c0 and c1 is wrong; EncodingError.
     """
-    a, b, c = points
-    g1, g2 = G1Array.from_ints(curve.g1, [a, c]), G2Array.from_ints(curve.g2, [b])
-    if not (is_in_subgroup(g1).all() and is_in_subgroup(g2).all()):
-        check_points(g1[:1], "g1", places[0], infinity=True)
-        if looks_swapped(curve.g2, b):
+    g1 = G1Array.from_ints(curve.g1, (proof.points[k] for k in (0, 2) for proof in found))
+    g2 = G2Array.from_ints(curve.g2, (proof.points[1] for proof in found))
+    a, c = g1[: len(found)], g1[len(found) :]
+    members = is_in_subgroup(g1).reshape(2, -1).all(axis=0) & is_in_subgroup(g2)
+    for k in np.flatnonzero(~members)[:1]:
+        places, point = found[k].places, found[k].points[1]
+        check_points(a[k : k + 1], "g1", places[0], infinity=True)
+        if looks_swapped(curve.g2, point):
             raise CheckFailed("the point is not on the curve", where=places[1], hint=_SWAPPED)
-        check_points(g2, "g2", places[1], infinity=True)
-        check_points(g1[1:], "g1", places[2], infinity=True)
-    return Proof(g1[0], g2[0], g1[1])
+        check_points(g2[k : k + 1], "g2", places[1], infinity=True)
+        check_points(c[k : k + 1], "g1", places[2], infinity=True)
+    return [Proof(a[k], g2[k], c[k]) for k in range(len(found))]
 
 
 def looks_swapped(group: Group, point: JsonPoint) -> bool:

@@ -15,9 +15,8 @@ import re
 
 from zkctl.curve import BN254, AffinePoint, Curve
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats.json_points import JsonPoint, below, proof_of
+from zkctl.formats.json_points import JsonPoint, ProofPoints, below
 from zkctl.formats.strict_json import Node
-from zkctl.groth16.keys import Proof
 
 _SELECTOR_BYTES, _PROOF_BYTES = 4, 256
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*", re.IGNORECASE)
@@ -43,8 +42,8 @@ def _is_risc0(root: Node) -> bool:
     return root.has("seal", "image_id", "journal")
 
 
-def parse_proof(root: Node, curve: Curve) -> Proof:
-    """The proof of a receipt.  Raises: FormatError, EncodingError."""
+def parse_proof(root: Node, curve: Curve) -> ProofPoints:
+    """The points of a receipt's proof, not yet checked.  Raises: FormatError, EncodingError."""
     if curve is not BN254:
         raise root.fail(f"the receipt is over {BN254.name}, the verification key over {curve.name}")
     node, _, raw = _seal(root)
@@ -53,7 +52,7 @@ def parse_proof(root: Node, curve: Curve) -> Proof:
         below(word, node, curve.base_field)
     ax, ay, bx1, bx0, by1, by0, cx, cy = words
     a, b, c = ((ax,), (ay,)), ((bx0, bx1), (by0, by1)), ((cx,), (cy,))
-    return proof_of(curve, [_or_infinity(point) for point in (a, b, c)], [node.place] * 3)
+    return ProofPoints([_or_infinity(point) for point in (a, b, c)], [node.place] * 3)
 
 
 def _or_infinity(point: AffinePoint) -> JsonPoint:

@@ -23,11 +23,12 @@ from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.formats import foreign_json
 from zkctl.formats.json_points import (
+    ProofPoints,
     element,
     members_g1,
     members_g2,
     projective,
-    proof_of,
+    proofs_of,
 )
 from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import Json, Node, load_json
@@ -129,7 +130,14 @@ def read_proof(path: Path, curve: Curve) -> Proof:
     Raises: FormatError, EncodingError naming the JSON path; CheckFailed if c0 and c1 are swapped;
     EnvironmentProblem for proof systems that are not yet supported.
     """
-    root = load_node(path)
+    return proofs_of(curve, [parse_proof(load_node(path), curve)])[0]
+
+
+def parse_proof(root: Node, curve: Curve) -> ProofPoints:
+    """The points of a proof for a key over this curve, not yet checked to be in their groups.
+
+    Raises: FormatError, EncodingError, EnvironmentProblem.
+    """
     if foreign_json.is_proof(root):
         return foreign_json.parse_proof(root, curve)
     _require_groth16(root, "proofs")
@@ -140,7 +148,7 @@ def read_proof(path: Path, curve: Curve) -> Proof:
     nodes = [root.member(name) for name in ("pi_a", "pi_b", "pi_c")]
     groups = (curve.g1, curve.g2, curve.g1)
     points = [projective(node, group) for node, group in zip(nodes, groups, strict=True)]
-    return proof_of(curve, points, [node.place for node in nodes])
+    return ProofPoints(points, [node.place for node in nodes])
 
 
 def read_public(path: Path, field: PrimeField, n: int) -> FieldArray:
@@ -148,7 +156,14 @@ def read_public(path: Path, field: PrimeField, n: int) -> FieldArray:
 
     Raises: FormatError, EncodingError naming the JSON path.
     """
-    root = load_node(path, MAX_PUBLIC_BYTES)
+    return parse_public(load_node(path, MAX_PUBLIC_BYTES), field, n)
+
+
+def parse_public(root: Node, field: PrimeField, n: int) -> FieldArray:
+    """Exactly n public signals, each canonical.
+
+    Raises: FormatError, EncodingError naming the JSON path.
+    """
     values = _public_values(root, field)
     if len(values) != n:
         raise root.fail(f"expected {n} public signals, got {len(values)}")

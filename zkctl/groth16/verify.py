@@ -8,7 +8,7 @@ bytes of a proof never identify a statement: use `statement_id`.  Source: Groth 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from zkctl.field import FieldArray
 from zkctl.field.array import first_not_below
 from zkctl.groth16.keys import Proof, VerifyingKey
 
+Statement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
+
 
 def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     """Answer whether the proof shows that somebody knows a witness for these public signals.
@@ -28,8 +30,12 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     Raises: ShapeError if the number of public signals differs, EncodingError for anything that is
     no canonical member of its field or group, or infinite in the key where it must not be.
     """
-    _check_points(vk, proof)
-    _check_public(vk, public)
+    check_statements(vk, [(public, proof)])
+    return equation_holds(vk, public, proof)
+
+
+def equation_holds(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
+    """Evaluate the verifier's equation.  Assumes: the statement has been checked."""
     x = vk.gamma_abc_g1[0] + msm(vk.gamma_abc_g1[1:], public)
     return is_pairing_product_one(
         vk.curve,
@@ -52,26 +58,31 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     return hasher.hexdigest()
 
 
-def _check_points(vk: VerifyingKey, proof: Proof) -> None:
-    """Check all points of key and proof, group by group."""
+def check_statements(vk: VerifyingKey, statements: Sequence[Statement]) -> None:
+    """Check everything that goes into the equations of these statements.
+
+    Raises: as `verify`; among several statements the wrong one is named by its index.
+    """
     if len(vk.gamma_abc_g1) < 1:
         raise ShapeError("the verification key has no public-input points, need at least one")
     key = "of the verification key"
-    g1 = {
+    g1: dict[str, PointArray] = {
         f"alpha {key}": vk.alpha_g1,
-        "A of the proof": proof.a,
-        "C of the proof": proof.c,
         **{f"public-input point {i} {key}": point for i, point in enumerate(vk.gamma_abc_g1)},
     }
-    g2 = {
+    g2: dict[str, PointArray] = {
         f"beta {key}": vk.beta_g2,
         f"gamma {key}": vk.gamma_g2,
         f"delta {key}": vk.delta_g2,
-        "B of the proof": proof.b,
     }
-    for name in (f"alpha {key}", f"beta {key}", f"gamma {key}", f"delta {key}"):
-        if ({**g1, **g2})[name].is_infinity():
+    for name, point in [(f"alpha {key}", vk.alpha_g1), *g2.items()]:
+        if point.is_infinity():
             raise EncodingError(f"{name} is infinity")
+    for index, (public, proof) in enumerate(statements):
+        one = "the proof" if len(statements) == 1 else f"proof {index}"
+        g1 |= {f"A of {one}": proof.a, f"C of {one}": proof.c}
+        g2[f"B of {one}"] = proof.b
+        _check_public(vk, public, "" if len(statements) == 1 else one)
     _check_members(g1, vk.curve.g1)
     _check_members(g2, vk.curve.g2)
 
@@ -92,13 +103,15 @@ def _check_members(points: Mapping[str, PointArray], group: Group) -> None:
         raise EncodingError(f"{names[outside[0]]} is not a point of {group.name}")
 
 
-def _check_public(vk: VerifyingKey, public: FieldArray) -> None:
+def _check_public(vk: VerifyingKey, public: FieldArray, where: str) -> None:
     if public.field != vk.curve.scalar_field:
         raise EncodingError(
-            f"public signals over {public.field.name}, the verification key over {vk.curve.name}"
+            f"public signals over {public.field.name}, the verification key over {vk.curve.name}",
+            where=where,
         )
     if public.shape != (vk.n_public,):
-        raise ShapeError(f"expected {vk.n_public} public signals, got {public.size}")
+        raise ShapeError(f"expected {vk.n_public} public signals, got {public.size}", where=where)
     bad = first_not_below(public.data, public.field.modulus)
     if bad is not None:
-        raise EncodingError(f"public signal {bad} is not reduced modulo {public.field.name}")
+        message = f"public signal {bad} is not reduced modulo {public.field.name}"
+        raise EncodingError(message, where=where)
