@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
+from zkctl.constraints.linear import ONE, scaled
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.gadget import as_integers, run_body
@@ -13,7 +14,7 @@ from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_param
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.range import enforce_bit, enforce_width
-from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal, make_signal
+from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
@@ -136,9 +137,13 @@ class Circuit:
         groups = [_group(declared) for declared in inputs]
         plain = {name: _plain_lists(value) for name, value in given.items()}
         flat = iter(flatten_inputs(groups, plain, convert))
+        p = self.field.modulus
         with tracing(EagerTracer(Session(self.field), 0)) as tracer:
             elements = {
-                g.name: [constant_signal(tracer, next(flat)) for _ in range(g.size)] for g in groups
+                g.name: [
+                    make_signal(tracer, scaled(ONE, next(flat), p), None) for _ in range(g.size)
+                ]
+                for g in groups
             }
             arguments = self._declare(tracer, inputs, elements)
             bound = self.interface.signature.bind(**arguments, **parameters)

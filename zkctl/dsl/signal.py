@@ -19,13 +19,12 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.refusals import refuse_operators
+from zkctl.dsl.show import show_combination
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import Product, Tracer
 from zkctl.field import PrimeField
 
 Operand: TypeAlias = "Signal | int"
-
-_SHOWN_TERMS = 4
 
 
 class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
@@ -102,15 +101,18 @@ class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
             number = _as_integer(other)
             return NotImplemented if number is None else _scale(self, number)
         same_circuit(self, other)
+        bounds = product_bounds(self.bounds, other.bounds)
         number = other.constant
         if number is not None:
-            return _scale(self, number)
+            product = _scale(self, number)
+            return (
+                make_signal(self.tracer, product._terms, bounds) if self.tracer.eager else product
+            )
         number = self.constant
         if number is not None:
             return _scale(other, number)
-        product = Product(self.linear_terms(), other.linear_terms())
-        bounds = product_bounds(self.bounds, other.bounds)
-        return make_signal(self.tracer, {}, bounds, product, 1)
+        lazy = Product(self.linear_terms(), other.linear_terms())
+        return make_signal(self.tracer, {}, bounds, lazy, 1)
 
     __rmul__ = __mul__
 
@@ -149,13 +151,7 @@ class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
         """The value (eager) or the linear combination, for messages."""
         if self.constant is not None:
             return show_element(self.constant, self.tracer.modulus)
-        product, factor, terms = self.resolve()
-        parts = [_show_term(self.tracer, wire, value) for wire, value in terms.items()]
-        if product is not None:
-            factors = (_show_factor(self.tracer, side) for side in (product.a, product.b))
-            parts.insert(0, ("" if factor == 1 else f"{factor}*") + "*".join(factors))
-        shown = " + ".join(parts[:_SHOWN_TERMS])
-        return shown if len(parts) <= _SHOWN_TERMS else f"{shown} + {len(parts) - _SHOWN_TERMS} more terms"  # fmt: skip
+        return show_combination(self.tracer, *self.resolve())
 
 
 class Uint(Signal):
@@ -234,8 +230,12 @@ class Equation:
 def make_signal(
     tracer: Tracer, terms: Terms, bounds: Bounds | None, product: Product | None = None, factor: int = 0
 ) -> Signal:  # fmt: skip
-    """A Signal, Uint or Bit, whichever the bounds prove."""
-    if product is None and is_constant(terms):
+    """A Signal, Uint or Bit, whichever the bounds prove.
+
+    A constant of a circuit is known exactly.  In eager mode everything is constant, and only what holds for all inputs counts, so that
+    a gadget sees the same types as in a circuit.
+    """
+    if product is None and not tracer.eager and is_constant(terms):
         value = terms.get(0, 0)
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
     bounds = normalised(bounds, tracer.modulus)
@@ -251,7 +251,7 @@ def make_signal(
 
 def constant_signal(tracer: Tracer, value: int) -> Signal:
     """A signal that has the same value in every witness."""
-    return make_signal(tracer, scaled(ONE, value, tracer.modulus), None)
+    return make_signal(tracer, scaled(ONE, value, tracer.modulus), (value, value))
 
 
 def as_signal(value: object, tracer: Tracer) -> Signal | None:
@@ -291,9 +291,9 @@ def _as_integer(value: object) -> int | None:
 def _scale(signal: Signal, number: int) -> Signal:
     p = signal.tracer.modulus
     product, factor, terms = signal.resolve()
+    bounds = product_bounds(signal.bounds, (number, number)) if number % p else (0, 0)
     if number % p == 0 or (product is None and is_constant(terms)):
-        return make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), None)
-    bounds = product_bounds(signal.bounds, (number, number))
+        return make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), bounds)
     new_factor = factor * number % p if product is not None else 0
     return make_signal(signal.tracer, scaled(terms, number, p), bounds, product, new_factor)
 
@@ -340,22 +340,6 @@ def _logic_operand(bit: Bit, other: object) -> Signal:
             hint="make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
         )
     return signal
-
-
-def _show_factor(tracer: Tracer, terms: Terms) -> str:
-    if len(terms) > 2:
-        return f"({len(terms)} terms)"
-    shown = " + ".join(_show_term(tracer, wire, value) for wire, value in terms.items())
-    return shown if len(terms) == 1 else f"({shown})"
-
-
-def _show_term(tracer: Tracer, wire: int, value: int) -> str:
-    name = tracer.names.get(wire, f"w{wire}")
-    if wire == 0:
-        return show_element(value, tracer.modulus)
-    if value == 1:
-        return name
-    return f"-{name}" if value == tracer.modulus - 1 else f"{value}*{name}"
 
 
 refuse_operators(Signal)

@@ -22,7 +22,8 @@ from zkctl.dsl import (
 )
 from zkctl.errors import CircuitError, InputError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray
-from zkctl.gadgets.compare import is_zero
+from zkctl.gadgets.bits import to_bits
+from zkctl.gadgets.compare import is_zero, less_than
 
 
 @circuit
@@ -212,6 +213,33 @@ def test_gadgets_on_integers_use_the_field_of_the_circuit_around_them() -> None:
     with eager_field(SMALL_FIELDS[1]):
         assert negated(1) == 10
     assert negated(1) == BN254_FR.modulus - 1
+
+
+def test_eager_mode_sees_the_types_of_the_circuit() -> None:
+    """So a gadget whose shape follows a width gives the same shape for small values."""
+    seen: list[list[type]] = []
+
+    @circuit
+    def typed(x: Signal = private(), u: Uint = private(bits=8), b: Bit = private()) -> Array[Bit]:
+        values = [x, u, b, u + b, u * 3, 1 - b, u - 1, b * x, x * 0, b & b, x * 0 + 7, u * u]
+        seen.append([type(value) for value in values])
+        return to_bits(u + b, (u + b).n_bits)
+
+    compiled = typed.compile()
+    eager = typed(0, 1, 0)
+    assert seen[0] == seen[1]
+    assert len(eager) == 9
+    assert list(eager) == compiled.witness(x=0, u=1, b=0)[1:10]
+
+
+def test_unproven_widths_are_refused_in_eager_mode_too() -> None:
+    @circuit
+    def unproven(x: Signal = private(), y: Signal = private()) -> Signal:
+        return less_than(x, y)
+
+    with pytest.raises(CircuitError, match="x of less_than must be a Uint, got 3"):
+        unproven(3, 5)
+    assert less_than(3, 5) == 1  # integers are constants, whose width is known
 
 
 def test_empty_circuits() -> None:
