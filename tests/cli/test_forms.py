@@ -55,6 +55,19 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ),
     ("ptau convert p.ptau -o q.ptau", "convert_ptau", (P("p.ptau"), P("q.ptau")), {}),
     ("ptau export-json p.ptau -o p.json", "export_ptau_json", (P("p.ptau"), P("p.json")), {}),
+    ("ptau export-challenge p.ptau -o c", "export_challenge", (P("p.ptau"), P("c")), {}),
+    (
+        "ptau contribute-challenge c -o r --curve bn128",
+        "contribute_challenge",
+        (P("c"), P("r")),
+        {"curve": "bn128", "entropy": ""},
+    ),
+    (
+        "ptau import-response p.ptau r -o q.ptau --name Ann",
+        "import_response",
+        (P("p.ptau"), P("r"), P("q.ptau")),
+        {"name": "Ann", "force": False},
+    ),
     ("ptau info p.ptau", "describe", (P("p.ptau"),), {}),
     ("ptau advise m.r1cs", "advise_ptau", (P("m.r1cs"),), {}),
     (

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.binary_files import Container
-from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau
+from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau_transform import convert_ptau, truncate_ptau
 
 
@@ -42,3 +43,38 @@ def test_truncate_and_convert_are_byte_exact(snarkjs, tmp_path) -> None:
     snarkjs("powersoftau", "convert", "old.ptau", "theirs.ptau")
     convert_ptau(at("old.ptau"), at("mine.ptau"))
     assert sha256(at("mine.ptau")) == sha256(at("theirs.ptau"))
+
+
+@pytest.mark.parametrize("curve", ["bn128", "bls12381"])
+def test_challenges_and_responses_in_both_directions(snarkjs, tmp_path, curve) -> None:
+    at = tmp_path.joinpath
+    new_ptau(curve, 3, at("0.ptau"))
+    contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
+    snarkjs("powersoftau", "export", "challenge", "1.ptau", "c1")
+    export_challenge(at("1.ptau"), at("mine1"))
+    assert sha256(at("mine1")) == sha256(at("c1"))
+    snarkjs("powersoftau", "challenge", "contribute", curve, "mine1", "r1", "-e=text")
+    snarkjs("powersoftau", "import", "response", "1.ptau", "r1", "2.ptau", "-n=bob")
+    import_response(at("1.ptau"), at("r1"), at("mine2.ptau"), name="bob")
+    assert sha256(at("mine2.ptau")) == sha256(at("2.ptau"))
+    export_challenge(at("2.ptau"), at("c2"))
+    contribute_challenge(at("c2"), at("r2"))
+    snarkjs("powersoftau", "import", "response", "2.ptau", "r2", "3.ptau", "-n=carol")
+    snarkjs("powersoftau", "verify", "3.ptau")
+    names = [contributor.claimed_name for contributor in verify_ptau(at("3.ptau")).contributors]
+    assert names == ["alice", "bob", "carol"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("curve", "power"), [("bn128", 14), ("bls12381", 13)])
+def test_leftover_bytes_of_the_hash_of_an_imported_response(
+    snarkjs, tmp_path, curve, power
+) -> None:
+    """Sections of several pieces, as snarkjs imports them."""
+    at = tmp_path.joinpath
+    new_ptau(curve, power, at("0.ptau"))
+    export_challenge(at("0.ptau"), at("c"))
+    contribute_challenge(at("c"), at("r"))
+    snarkjs("powersoftau", "import", "response", "0.ptau", "r", "1.ptau", "-n=bob")
+    import_response(at("0.ptau"), at("r"), at("mine.ptau"), name="bob")
+    assert sha256(at("mine.ptau")) == sha256(at("1.ptau"))

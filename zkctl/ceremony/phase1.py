@@ -67,20 +67,41 @@ def contribute_phase1(
     Raises: InputError for a truncated file, which has lost what the next challenge is hashed from;
     EncodingError for a point outside its group, which could leak the secret.
     """
+    refuse_truncated(accumulator)
+    challenge = current_challenge(accumulator, earlier)
+    updated, key = respond(accumulator, challenge, rng_of(origin, entropy))
+    state = response_state(challenge, updated).export()
+    return updated, record_of(updated, key, state, origin)
+
+
+def refuse_truncated(accumulator: PowersOfTau) -> None:
+    """Refuse powers that lack a part of what their challenge is hashed from (InputError)."""
     if accumulator.power != accumulator.ceremony_power:
         raise InputError(
             f"the powers are truncated from 2^{accumulator.ceremony_power} to 2^{accumulator.power},"
             " nobody can contribute to them",
             hint="contribute to the full file",
         )
+
+
+def respond(
+    accumulator: PowersOfTau, challenge: bytes, rng: ChaCha
+) -> tuple[PowersOfTau, Phase1PublicKey]:
+    """The powers times secrets of the generator, and the proofs of knowing them.
+
+    Raises: EncodingError for a point outside its group, which could leak the secret.
+    """
     require_group_members(accumulator)
-    challenge = current_challenge(accumulator, earlier)
-    curve = accumulator.curve
-    secrets, *pair = draw_phase1_secrets(curve, rng_of(origin, entropy))
-    key = _prove_knowledge(curve, challenge, secrets, (pair[0], pair[1]))
-    updated = _multiply(accumulator, *secrets)
-    partial_hash = response_state(challenge, updated).export()
-    record = Phase1Contribution(
+    secrets, *pair = draw_phase1_secrets(accumulator.curve, rng)
+    key = _prove_knowledge(accumulator.curve, challenge, secrets, (pair[0], pair[1]))
+    return _multiply(accumulator, *secrets), key
+
+
+def record_of(
+    updated: PowersOfTau, key: Phase1PublicKey, partial_hash: bytes, origin: Origin
+) -> Phase1Contribution:
+    """What a ptau file keeps of the contribution that led to these powers."""
+    return Phase1Contribution(
         tau_g1=updated.tau_g1[1],
         tau_g2=updated.tau_g2[1],
         alpha_g1=updated.alpha_tau_g1[0],
@@ -91,7 +112,6 @@ def contribute_phase1(
         next_challenge=next_challenge(response_hash(partial_hash, key), updated),
         origin=origin,
     )
-    return updated, record
 
 
 def require_group_members(accumulator: PowersOfTau) -> None:

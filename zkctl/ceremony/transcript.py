@@ -17,14 +17,16 @@ from zkctl.curve.encoding import encode_compressed, encode_uncompressed
 from zkctl.srs.powers_of_tau import PowersOfTau
 
 DIGEST_BYTES = 64
-# snarkjs hashes sections piece by piece, as many points as fit this many uncompressed bytes; the size of
-# the pieces shows in the leftover bytes of the state that a ptau file keeps
+# snarkjs hashes sections piece by piece, as many points as fit this many uncompressed bytes, other ones
+# when it imports a response; the size shows in the leftover bytes of the state that a ptau file keeps
 _PIECE_BYTES = 1 << 20
+IMPORT_PIECE_BYTES = 1 << 24
+BLANK = hashlib.blake2b(b"").digest()  # the response before the first
 
 
-def pieces(points: PointArray) -> Iterator[PointArray]:
+def pieces(points: PointArray, n_bytes: int = _PIECE_BYTES) -> Iterator[PointArray]:
     """The points in the pieces in which they are hashed."""
-    step = _PIECE_BYTES // points.group.point_bytes
+    step = n_bytes // points.group.point_bytes
     for start in range(0, len(points), step):
         yield points[start : start + step]
 
@@ -38,12 +40,14 @@ def sections(powers: PowersOfTau) -> tuple[PointArray, ...]:
 # -- phase 1
 
 
-def response_state(challenge: bytes, powers: PowersOfTau) -> Blake2bState:
+def response_state(
+    challenge: bytes, powers: PowersOfTau, piece_bytes: int = _PIECE_BYTES
+) -> Blake2bState:
     """The response's hash just before the public key."""
     state = Blake2bState()
     state.update(challenge)
     for section in sections(powers):
-        for piece in pieces(section):
+        for piece in pieces(section, piece_bytes):
             state.update(encode_compressed(piece).data)
     return state
 
@@ -51,7 +55,7 @@ def response_state(challenge: bytes, powers: PowersOfTau) -> Blake2bState:
 def response_hash(partial_hash: bytes, key: Phase1PublicKey) -> bytes:
     """The response's hash from the state before the public key."""
     state = Blake2bState.restore(partial_hash)
-    state.update(_encode_phase1_key(key))
+    state.update(encode_phase1_key(key))
     return state.digest()
 
 
@@ -61,7 +65,7 @@ def recomputed_response_hash(challenge: bytes, powers: PowersOfTau, key: Phase1P
     for section in sections(powers):
         for piece in pieces(section):
             state.update(encode_compressed(piece).data)
-    state.update(_encode_phase1_key(key))
+    state.update(encode_phase1_key(key))
     return state.digest()
 
 
@@ -81,7 +85,7 @@ def knowledge_digests(challenge: bytes, g1_s: G1Array, g1_sx: G1Array) -> list[b
     return [hashlib.blake2b(part).digest() for part in parts]
 
 
-def _encode_phase1_key(key: Phase1PublicKey) -> bytes:
+def encode_phase1_key(key: Phase1PublicKey) -> bytes:
     """U of (g1_s, g1_sx) of tau, alpha, beta, then their g2_spx."""
     g1 = [point for k in range(3) for point in (key.g1_s[k], key.g1_sx[k])]
     encoded = encode_uncompressed(G1Array.concatenate(g1)).tobytes()

@@ -1,6 +1,6 @@
 """Commands about phase 1, the powers of tau: ptau new, contribute, beacon, prepare, verify.
 
-The other commands of the group are in ptau_files.
+The other commands of the group are in ptau_exchange and ptau_files.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from zkctl.cli import ptau_files
+from zkctl.cli import ptau_exchange, ptau_files
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
 from zkctl.cli.entropy import BeaconHex, Entropy, Iterations, Name, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     command(group, "beacon", computes=True)(beacon)
     command(group, "prepare", computes=True)(prepare)
     command(group, "verify", computes=True)(verify)
+    ptau_exchange.register(group)
     ptau_files.register(group)
     app.add_typer(group, name="ptau")
     app.add_typer(group, name="powersoftau", hidden=True)
