@@ -37,7 +37,7 @@ class PointArray:
 
     @classmethod
     def from_ints(cls, group: Group, points: Iterable[AffinePoint | None]) -> Self:
-        """Points from affine integer coordinates ((x,), (y,)) or ((x0, x1), (y0, y1)); None is infinity.  Not checked to be on the curve."""
+        """Points from affine integer coordinates ((x,), (y,)) or ((x0, x1), (y0, y1)); None is infinity.  Not checked."""
         p, r = group.base_field.modulus, group.base_field.montgomery_r
         values: list[int] = []
         for point in points:

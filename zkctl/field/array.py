@@ -20,7 +20,7 @@ Words = NDArray[np.uint64]
 
 
 def words_from_ints(values: Iterable[int], n_words: int) -> Words:
-    """Non-negative integers as rows of little-endian words.  Shapes: n values -> (n, n_words).  Raises OverflowError if one is too large."""
+    """Non-negative integers as rows of little-endian words.  Shapes: n values -> (n, n_words).  Raises OverflowError for a larger one."""
     n_bytes = 8 * n_words
     raw = b"".join(value.to_bytes(n_bytes, "little") for value in values)
     return np.frombuffer(raw, dtype="<u8").reshape(-1, n_words).astype(np.uint64)
