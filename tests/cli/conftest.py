@@ -23,6 +23,7 @@ ACTIONS = {
     "ptau": ["new_ptau", "contribute_ptau", "beacon_ptau", "prepare_ptau", "verify_ptau"],
     "ptau_transform": ["truncate_ptau", "convert_ptau", "export_ptau_json"],
     "ptau_exchange": ["export_challenge", "contribute_challenge", "import_response"],
+    "ptau_download": ["list_ptau", "download_ptau"],
     "ptau_advise": ["advise_ptau"],
     "ceremony": ["contribute_key", "beacon_key", "verify_key"],
     "bellman": ["export_bellman", "import_bellman", "contribute_bellman"],

@@ -68,6 +68,24 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         (P("p.ptau"), P("r"), P("q.ptau")),
         {"name": "Ann", "force": False},
     ),
+    (
+        "ptau download --power 12",
+        "download_ptau",
+        (12, None),
+        {"source": "", "from_file": None, "mirrors": [], "offline": False, "force": False},
+    ),
+    (
+        "ptau download --power 12 --source hez --mirror https://a/ --mirror https://b/ -o p.ptau",
+        "download_ptau",
+        (12, P("p.ptau")),
+        {"source": "hez", "mirrors": ["https://a/", "https://b/"]},
+    ),
+    (
+        "ptau download --power 12 --from-file q.ptau --offline",
+        "download_ptau",
+        (12, None),
+        {"from_file": P("q.ptau"), "offline": True},
+    ),
     ("ptau info p.ptau", "describe", (P("p.ptau"),), {}),
     ("ptau advise m.r1cs", "advise_ptau", (P("m.r1cs"),), {}),
     (

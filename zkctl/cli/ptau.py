@@ -1,6 +1,6 @@
 """Commands about phase 1, the powers of tau: ptau new, contribute, beacon, prepare, verify.
 
-The other commands of the group are in ptau_exchange and ptau_files.
+The other commands of the group are in ptau_exchange, ptau_files and ptau_fetch.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from zkctl.cli import ptau_exchange, ptau_files
+from zkctl.cli import ptau_exchange, ptau_fetch, ptau_files
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
 from zkctl.cli.entropy import BeaconHex, Entropy, Iterations, Name, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     command(group, "verify", computes=True)(verify)
     ptau_exchange.register(group)
     ptau_files.register(group)
+    ptau_fetch.register(group)
     app.add_typer(group, name="ptau")
     app.add_typer(group, name="powersoftau", hidden=True)
 

@@ -1,0 +1,174 @@
+"""Read a file of known size from an HTTPS server, from any byte on, trusting nothing it says.
+
+Proxies and certificates come from the environment, as urllib finds them.  Plain http is refused, also
+after a redirect; only tests may allow it, for 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from zkctl import __version__
+from zkctl.errors import NetworkError, UsageError
+from zkctl.formats.printable import printable
+
+_LOOPBACK = "127.0.0.1"
+_COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_PAGES = ("text/html", "text/xml", "application/xml", "application/json", "application/xhtml")
+
+
+class Refused(NetworkError):
+    """What the server answers cannot be the file; asking it again is no use."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """How patient a download is.  An attempt that brings less than `little` bytes is a failure."""
+
+    timeout: float = 60.0
+    pause: float = 1.0
+    failures: int = 5
+    chunk: int = 1 << 20
+    little: int = 1 << 20
+    slowest: float = 64.0  # bytes per second, over the time of one timeout
+    allow_plain_loopback: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: its body starts at byte `start` of the file."""
+
+    start: int
+    etag: str
+    body: Any
+
+    def chunks(self, client: Client) -> Iterator[bytes]:
+        """The body, as it arrives.
+
+        Raises: NetworkError where the connection breaks or hardly moves.
+        """
+        since, received = time.monotonic(), 0
+        while True:
+            with _network_errors():
+                chunk = self.body.read1(client.chunk)
+            if not chunk:
+                return
+            yield chunk
+            received += len(chunk)
+            elapsed = time.monotonic() - since
+            if elapsed > client.timeout:
+                if received < client.slowest * elapsed:
+                    raise NetworkError(f"the server sent {received} bytes in {elapsed:.0f} seconds")
+                since, received = time.monotonic(), 0
+
+
+def check_address(url: str, *, allow_plain_loopback: bool = False) -> None:
+    """Refuse an address that is not https (UsageError)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UsageError(f"{printable(url)!r} is not an address") from None
+    if allow_plain_loopback and parts.scheme == "http" and parts.hostname == _LOOPBACK:
+        return
+    if parts.scheme != "https" or not parts.hostname:
+        raise UsageError(
+            f"the address {printable(url)} does not start with https://",
+            hint="for a file on this machine use --from-file",
+        )
+
+
+@contextmanager
+def open_at(url: str, start: int, etag: str, n_bytes: int, client: Client) -> Iterator[Reply]:
+    """Ask for a file of n_bytes from byte `start` on; with an etag only if it is still that file.
+
+    The reply may start at 0 instead: the server does not resume, or its file is another one now.
+    Raises: Refused for an answer that cannot be the file, NetworkError for a connection that fails;
+    UsageError for an address that is not https.
+    """
+    check_address(url, allow_plain_loopback=client.allow_plain_loopback)
+    request = urllib.request.Request(url, headers=_headers(start, etag))  # noqa: S310  # check_address
+    with _network_errors():
+        body = _opener(client).open(request, timeout=client.timeout)
+    with body:
+        yield _reply(body, start, n_bytes)
+
+
+def _headers(start: int, etag: str) -> dict[str, str]:
+    headers = {"User-Agent": f"zkctl/{__version__}", "Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+        if etag and not etag.startswith("W/"):
+            headers["If-Range"] = etag
+    return headers
+
+
+def _reply(body: Any, start: int, n_bytes: int) -> Reply:
+    headers, status = body.headers, body.status
+    content = headers.get_content_type()
+    if "Content-Type" in headers and content.startswith(_PAGES):
+        raise Refused(f"the server sends a page of type {printable(content, 60)}")
+    if headers.get("Content-Encoding", "identity") != "identity":
+        raise Refused(f"the server sends it as {printable(headers['Content-Encoding'], 60)}")
+    if status == _PARTIAL:
+        match = _RANGE.fullmatch(headers.get("Content-Range", ""))
+        answered = tuple(map(int, match.groups())) if match else ()
+        if answered != (start, n_bytes - 1, n_bytes):
+            shown = printable(headers.get("Content-Range", "none"), 80)
+            raise Refused(f"the server sends the range {shown}, asked for {start}- of {n_bytes}")
+    elif status == _COMPLETE:
+        start = 0
+    else:
+        raise Refused(f"the server answers {status}")
+    length = headers.get("Content-Length")
+    if length is not None and length != str(n_bytes - start):
+        shown = printable(length, 40)
+        raise Refused(f"the server announces {shown} bytes, expected {n_bytes - start}")
+    return Reply(start, headers.get("ETag", ""), body)
+
+
+class _SafeRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to https only."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:
+        """The next request, unless its address is refused."""
+        new_url = arguments[-1]
+        try:
+            check_address(new_url, allow_plain_loopback=self.client.allow_plain_loopback)
+        except UsageError:
+            raise Refused(f"the server redirects to {printable(new_url)}, not https") from None
+        return super().redirect_request(*arguments)
+
+
+def _opener(client: Client) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = [_SafeRedirects(client)]
+    if client.allow_plain_loopback:  # no proxy of the environment stands before 127.0.0.1
+        handlers.append(urllib.request.ProxyHandler({}))
+    return urllib.request.build_opener(*handlers)
+
+
+@contextmanager
+def _network_errors() -> Iterator[None]:
+    try:
+        yield
+    except urllib.error.HTTPError as problem:
+        problem.close()
+        retryable = problem.code in _BUSY or problem.code >= 500
+        answer = NetworkError if retryable else Refused
+        raise answer(f"the server answers {problem.code}") from None
+    except (OSError, http.client.HTTPException) as problem:
+        cause = getattr(problem, "reason", None) or problem
+        text = str(cause).strip().lower() or type(cause).__name__
+        raise NetworkError(f"the connection failed: {printable(text, 120)}") from None
