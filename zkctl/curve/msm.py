@@ -73,7 +73,7 @@ def _sum_part(group: Any, points: Words, words: Words) -> Words:
 
     Shapes: (n, point_words), (n, n_words) -> (1, point_words).
     """
-    n_bits = _bit_length(words)
+    n_bits = bit_length(words)
     bits = window_bits(len(points), n_bits)
     n_windows = -(-(n_bits + 1) // bits)
     digits = schedule_kernels().signed_digits(words, bits, n_windows)
@@ -87,48 +87,58 @@ def _sum_part(group: Any, points: Words, words: Words) -> Words:
 
 def _window_sums(group: Any, points: Words, digits: Int32, bits: int) -> Words:
     """Shapes: (n, point_words), (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
-    return BucketSum(group, points, digits, bits).result()
+    sums = BucketSum(group, len(points), bits, len(digits), longest=len(points))
+    sums.load(points)
+    return sums.result(*sums.sort(digits))
 
 
 class BucketSum:
-    """Some windows of one run over points in file form (finite)."""
+    """Some windows over n finite points in a pool; at most `longest` of them may meet in a bucket."""
 
-    def __init__(self, group: Any, points: Words, digits: Int32, bits: int) -> None:
+    def __init__(self, group: Any, n: int, bits: int, n_windows: int, *, longest: int) -> None:
         self.kernels = group_kernels(group)
-        self.bits, self.digits = bits, digits
-        self.n_windows, n = digits.shape
+        self.bits, self.n_windows = bits, n_windows
         self.n_buckets = 1 << (bits - 1)
+        self.longest = max(longest, self.n_buckets)
         # rows: points | bucket sums | sums of the halving levels | temporaries
         self.buckets_row = n
         self.levels_row = self.buckets_row + self.n_windows * self.n_buckets
         levels = self.n_windows * (2 * self.n_buckets + 64) + 64 * self.kernels.width
         self.odd_row = self.levels_row + levels
         start = self.odd_row + self.n_windows * bits
-        longest = max(n, self.n_buckets)
-        rows = start + ReferenceSums.rows_needed(longest, self.kernels.width)
+        rows = start + ReferenceSums.rows_needed(self.longest, self.kernels.width)
         self.pool = self.kernels.new_pool(rows)
-        self.kernels.to_pool(points, self.pool)
-        self.sums = ReferenceSums(self.kernels, self.pool, start, longest)
+        self.sums = ReferenceSums(self.kernels, self.pool, start, self.longest)
 
-    def result(self) -> Words:
-        """The sum of window w is sum_k 2^k out[w, k].  Shapes: -> (n_windows, bits, point_words)."""
-        refs = self._halve(self._fill())
+    def load(self, points: Words, first: int = 0) -> None:
+        """Points in file form into the pool, from row `first` on."""
+        self.kernels.to_pool(points, self.pool[first:])
+
+    def result(self, refs: Int32, starts: Int32) -> Words:
+        """The sum of window w is sum_k 2^k out[w, k].
+
+        Shapes: as `sort` gives -> (n_windows, bits, point_words).
+        """
+        buckets = self.sums.run(refs, starts, self.buckets_row)
+        refs = self._halve(buckets.reshape(self.n_windows, self.n_buckets))
         rows = self.pool[np.where(refs == NONE, 0, refs) >> 1]
         points = self.kernels.signed_points(rows, refs & 1)
         points[refs == NONE] = 0
         return np.asarray(points.reshape(self.bits, self.n_windows, -1).swapaxes(0, 1))
 
-    def _fill(self) -> Int32:
-        """References of the bucket sums.  Shapes: -> (n_windows, n_buckets)."""
+    def sort(self, digits: Int32) -> tuple[Int32, Int32]:
+        """The references in every bucket, window by window, and where each bucket starts.
+
+        Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,).
+        """
         starts, refs, total = [], [], 0
-        for digits in self.digits:
-            window_starts, window_refs = schedule_kernels().sort_by_digit(digits, self.n_buckets)
+        for row in digits:
+            window_starts, window_refs = schedule_kernels().sort_by_digit(row, self.n_buckets)
             starts.append(window_starts[:-1] + total)
             refs.append(window_refs[: window_starts[-1]])
             total += int(window_starts[-1])
         starts.append(np.array([total], np.int32))
-        sums = self.sums.run(np.concatenate(refs), np.concatenate(starts), self.buckets_row)
-        return sums.reshape(self.n_windows, self.n_buckets)
+        return np.concatenate(refs), np.concatenate(starts)
 
     def _halve(self, buckets: Int32) -> Int32:
         """References of the sums of odd-numbered buckets, level by level, level k weighing 2^k.
@@ -179,7 +189,7 @@ def horner(kernels: Any, points: Words) -> Words:
     return points
 
 
-def _bit_length(words: Words) -> int:
+def bit_length(words: Words) -> int:
     """The bit length of the largest scalar."""
     top = words.max(axis=0)
     used = np.flatnonzero(top)

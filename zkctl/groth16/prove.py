@@ -12,22 +12,56 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
-from zkctl.curve import PointArray, msm_words
+from zkctl.curve import G1Array, G2Array, PointArray, msm_words
+from zkctl.curve.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 from zkctl.field.array import Words, first_not_below
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
-from zkctl.groth16.verify import verify
+from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
 
 P = TypeVar("P", bound=PointArray)
 
 PART = 1 << 18  # points per sum: larger ones take more memory and hardly less time
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedKey:
+    """A key for many proofs: all its points have been checked, and its sums have tables.
+
+    A table, or None where there is no memory for one, covers the points of a sum in this order:
+    a, b_g1, b_g2 the query, alpha or beta, delta; c the l_query, the h_query, delta.
+    """
+
+    key: ProvingKey
+    a: PointTable[G1Array] | None = None
+    b_g1: PointTable[G1Array] | None = None
+    b_g2: PointTable[G2Array] | None = None
+    c: PointTable[G1Array] | None = None
+
+    @classmethod
+    def of(cls, key: ProvingKey, max_bytes: int) -> PreparedKey:
+        """Make tables while they fit max_bytes.  Assumes: all points have been checked."""
+        sums: dict[str, PointArray] = {
+            "a": G1Array.concatenate([key.a_query, key.alpha_g1, key.delta_g1]),
+            "b_g1": G1Array.concatenate([key.b_g1_query, key.beta_g1, key.delta_g1]),
+            "b_g2": G2Array.concatenate([key.b_g2_query, key.beta_g2, key.delta_g2]),
+            "c": G1Array.concatenate([key.l_query, key.h_query, key.delta_g1]),
+        }
+        made: dict[str, Any] = {}
+        for name, points in sums.items():
+            n_bytes = PointTable.n_bytes(points)
+            if n_bytes <= max_bytes:
+                made[name] = PointTable(points)
+                max_bytes -= n_bytes
+        return cls(key, **made)
 
 
 def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
@@ -39,15 +73,24 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key,
     UnsatisfiedError for one that breaks the circuit.
     """
-    _check_witness(key, witness)
-    proof = _prove_unchecked(key, witness)
-    public = FieldArray.from_words(key.curve.scalar_field, witness[1 : key.n_public + 1])
-    if not verify(key.verifying_key, public, proof):
+    proof, public = _prove_unverified(PreparedKey(key), witness)
+    _require(verify(key.verifying_key, public, proof))
+    return proof, public
+
+
+def prove_prepared(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
+    """As `prove`; since all points were checked before, only the equation has to be verified."""
+    proof, public = _prove_unverified(prepared, witness)
+    _require(equation_holds(prepared.key.verifying_key, public, proof))
+    return proof, public
+
+
+def _require(holds: bool) -> None:
+    if not holds:
         raise UnsatisfiedError(
             "the witness does not satisfy the circuit of this key",
             hint="give the circuit with --r1cs to see which constraint fails",
         )
-    return proof, public
 
 
 def _check_witness(key: ProvingKey, witness: Words) -> None:
@@ -64,30 +107,46 @@ def _check_witness(key: ProvingKey, witness: Words) -> None:
         raise EncodingError("witness value 0 must be the constant 1")
 
 
-def _prove_unchecked(key: ProvingKey, witness: Words) -> Proof:
-    field = key.curve.scalar_field
+def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
+    key, field = prepared.key, prepared.key.curve.scalar_field
+    _check_witness(key, witness)
     r, s = _random_nonzero(field), _random_nonzero(field)
-    a = _sum([(key.a_query, witness)], [(1, key.alpha_g1), (r, key.delta_g1)])
-    b = _sum([(key.b_g2_query, witness)], [(1, key.beta_g2), (s, key.delta_g2)])
-    b_g1 = _sum([(key.b_g1_query, witness)], [(1, key.beta_g1), (s, key.delta_g1)])
+    a = _sum(prepared.a, [(key.a_query, witness)], [(key.alpha_g1, 1), (key.delta_g1, r)])
+    b = _sum(prepared.b_g2, [(key.b_g2_query, witness)], [(key.beta_g2, 1), (key.delta_g2, s)])
+    b_g1 = _sum(prepared.b_g1, [(key.b_g1_query, witness)], [(key.beta_g1, 1), (key.delta_g1, s)])
     private = (key.l_query, witness[key.n_public + 1 :])
     h = (key.h_query, _quotient_of(key, witness).to_words())
-    c = _sum([private, h], [(s, a), (r, b_g1), (-r * s % field.modulus, key.delta_g1)])
-    return Proof(a, b, c)
+    blinding = [(key.delta_g1, -r * s % field.modulus)]
+    c = _sum(prepared.c, [private, h], blinding, [(a, s), (b_g1, r)])
+    public = FieldArray.from_words(field, witness[1 : key.n_public + 1])
+    return Proof(a, b, c), public
 
 
-def _sum(lists: list[tuple[P, Words]], more: list[tuple[int, P]]) -> P:
-    """The sum of words[i] points[i] over all lists, and of scalar * point for a few more.
+def _sum(
+    table: PointTable[P] | None,
+    lists: list[tuple[P, Words]],
+    more: list[tuple[P, int]],
+    fresh: list[tuple[P, int]] | None = None,
+) -> P:
+    """The sum of words[i] points[i] over all lists, of a few more points of the key and fresh ones.
 
+    The table, if there is one, covers lists and `more`.
     Shapes: [((n,), (n, n_words))] -> ().  Memory: for `PART` points at a time.
     """
-    kind = type(more[0][1])
-    scalars = words_from_ints((scalar for scalar, _ in more), lists[0][1].shape[1])
-    few = kind.concatenate(point for _, point in more), scalars
-    sums = [
-        msm_words(kind.concatenate(points), np.concatenate(words))
-        for points, words in (zip(*batch, strict=True) for batch in _batches(few, lists))
-    ]
+    kind, n_words = type(more[0][0]), lists[0][1].shape[1]
+    few = more + (fresh or []) if table is None else fresh or []
+    sums: list[P] = []
+    if table is not None:
+        scalars = words_from_ints((scalar for _, scalar in more), n_words)
+        sums.append(table.msm_words(np.concatenate([*(words for _, words in lists), scalars])))
+        lists = []
+    if few:
+        scalars = words_from_ints((scalar for _, scalar in few), n_words)
+        together = kind.concatenate(point for point, _ in few), scalars
+        sums += [
+            msm_words(kind.concatenate(points), np.concatenate(words))
+            for points, words in (zip(*batch, strict=True) for batch in _batches(together, lists))
+        ]
     return kind.concatenate(sums).sum()
 
 
