@@ -76,5 +76,7 @@ def test_expanded_messages_differ_by_length_and_tag() -> None:
 
 @pytest.mark.parametrize("tag", [b"", b"x" * 256])
 def test_impossible_tags_are_refused(tag) -> None:
-    with pytest.raises(UsageError, match=r"a domain separation tag of \d+ bytes, expected 1 to 255"):
+    with pytest.raises(
+        UsageError, match=r"a domain separation tag of \d+ bytes, expected 1 to 255"
+    ):
         hash_to_g1(b"", tag)
