@@ -15,7 +15,8 @@ from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.parameters import Group
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernel_cache import LoadedProgram, beside, host, load_program
+from zkctl.field.host import host
+from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
 from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
 from zkctl.field.limb_plan import plan_for
 

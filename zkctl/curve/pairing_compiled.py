@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Fq6, Fq12, Tower, array_tower, integer_tower
 from zkctl.field import FieldArray
-from zkctl.field.kernel_cache import LoadedProgram, beside, cached_program, host, load_program
+from zkctl.field.host import host
+from zkctl.field.kernel_cache import LoadedProgram, beside, cached_program, load_program
 from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
 from zkctl.field.parallel import in_parallel, thread_count
 

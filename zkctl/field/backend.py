@@ -57,7 +57,8 @@ def describe() -> dict[str, Any]:
     """Facts for `zkctl doctor`: which kernels, vector width, CPU, cache folder and its objects."""
     if not uses_compiled_kernels():
         return {"kernels": "numpy", "vector_width": 1, "cache_folder": None, "objects": []}
-    from zkctl.field.kernel_cache import cache_folder, host
+    from zkctl.field.host import host
+    from zkctl.field.kernel_cache import cache_folder
 
     machine, folder = host(), cache_folder()
     found = sorted(p.name for p in folder.glob("*.o")) if folder and folder.is_dir() else []

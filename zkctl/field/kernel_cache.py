@@ -1,8 +1,8 @@
-"""Compile kernel programs for this machine once, keep the object files, load them in milliseconds.
+"""Compile kernel programs for this machine once, keep the code, map it in a fraction of a millisecond.
 
-The key of an object is a digest of the kernels' own source files, the llvmlite version and the host's CPU and features.
-Where no folder can be written (read-only install, no HOME) the program is compiled in memory.
-A program that is in the cache costs no import of the language it was written in.
+The key of a program is a digest of the kernels' own source files, llvmlite's version and the processor.  Where no
+folder can be written (read-only install, no HOME) the program is compiled in memory.  A program that is in the
+cache costs no import of the language it was written in, nor of llvmlite.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import hashlib
+import importlib.util
 import mmap
 import os
 import tempfile
@@ -19,8 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import llvmlite
-import llvmlite.binding as llvm
+from zkctl.field.host import host
+from zkctl.field.kernel_image import MAGIC, link, map_image
 
 if TYPE_CHECKING:
     from zkctl.field.kernel_language import Program
@@ -35,20 +36,10 @@ _LANGUAGE = (
     "limbs.py",
     "kernel_memory.py",
     "kernel_cache.py",
+    "kernel_compiler.py",
+    "kernel_image.py",
     "prime.py",
 )
-
-
-@dataclass(frozen=True)
-class Host:
-    """What this machine's code generator may use."""
-
-    cpu: str
-    features: str
-    triple: str
-    width: int
-    x86: bool
-    fused: bool
 
 
 @dataclass
@@ -67,25 +58,6 @@ class LoadedProgram:
         if not address:
             raise LookupError(f"the program has no kernel {name}")
         return prototype(address)
-
-
-@cache
-def host() -> Host:
-    """The present machine; ZKCTL_VECTOR_WIDTH (2, 4, 8) narrows the vectors, ZKCTL_IFMA=0 does without."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    llvm.initialize_native_asmparser()
-    triple = llvm.get_process_triple()
-    available = llvm.get_host_cpu_features()
-    width = 8 if available.get("avx512f") and available.get("avx512vl") else 2
-    if width == 2 and available.get("avx2"):
-        width = 4
-    asked = os.environ.get("ZKCTL_VECTOR_WIDTH", "")
-    if asked in ("2", "4", "8"):
-        width = min(width, int(asked))
-    x86 = triple.startswith(("x86_64", "i686"))
-    fused = width == 8 and bool(available.get("avx512ifma")) and os.environ.get("ZKCTL_IFMA") != "0"
-    return Host(llvm.get_host_cpu_name(), available.flatten(), triple, width, x86, fused)
 
 
 @cache
@@ -115,32 +87,19 @@ def load_program(
     stored = cached_program(name, sources)
     if stored is not None:
         return stored
+    from zkctl.field.kernel_compiler import compile_program
+
     code = compile_program(name, emit)
+    code = link(code) or code
     _write(_object_path(name, sources), code)
     return _load(code, from_cache=False)
 
 
 def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
     """The compiled program if the cache folder has it."""
-    stored = _read(_object_path(name, sources))
-    return None if stored is None else _load(stored, from_cache=True)
-
-
-def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
-    """Emit, optimise and assemble a program for this machine."""
-    from zkctl.field.kernel_language import Program
-
-    machine = host()
-    program = Program(name, machine.width, machine.triple, x86=machine.x86, fused=machine.fused)
-    emit(program)
-    module = llvm.parse_assembly(str(program.module))
-    module.verify()
-    target = _target_machine()
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    builder = llvm.create_pass_builder(target, options)
-    builder.getModulePassManager().run(module, builder)
-    code: bytes = target.emit_object(module)
-    return code
+    path = _object_path(name, sources)
+    stored = _read(path)
+    return None if stored is None else _load(stored, from_cache=True, path=path)
 
 
 def cache_folder() -> Path | None:
@@ -172,10 +131,10 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
     if folder is None or not is_private(folder):
         return None
     machine = host()
-    digest = hashlib.sha256(_language())
+    digest = hashlib.sha256(_language() + _compiler_version())
     for source in sources:
         digest.update(Path(source).read_bytes())
-    facts = (name, llvmlite.__version__, machine)
+    facts = (name, machine)
     digest.update(repr(facts).encode())
     return folder / f"{name}-{digest.hexdigest()[:32]}.o"
 
@@ -185,6 +144,18 @@ def _language() -> bytes:
     """The source of the language that kernels are written in."""
     here = Path(__file__).parent
     return b"".join((here / part).read_bytes() for part in _LANGUAGE)
+
+
+@cache
+def _compiler_version() -> bytes:
+    """llvmlite's version file, read without importing it."""
+    found = importlib.util.find_spec("llvmlite")
+    if found is None or found.origin is None:
+        return b"none"
+    try:
+        return Path(found.origin).with_name("_version.py").read_bytes()
+    except OSError:
+        return b"unknown"
 
 
 def _read(path: Path | None) -> bytes | None:
@@ -224,23 +195,12 @@ def _forget_old_objects(newest: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def _target_machine() -> Any:
-    machine = host()
-    target = llvm.Target.from_triple(machine.triple)
-    return target.create_target_machine(
-        cpu=machine.cpu,
-        features=machine.features,
-        opt=3,
-        reloc="default",
-        codemodel="jitdefault",
-        jit=True,
-    )
+def _load(code: bytes, *, from_cache: bool, path: Path | None = None) -> LoadedProgram:
+    """Make an image or an object file callable."""
+    image = code if code.startswith(MAGIC) else link(code)
+    if image is not None:
+        return LoadedProgram(map_image(image, path), from_cache=from_cache)
+    from zkctl.field.kernel_compiler import execution_engine
 
-
-def _load(code: bytes, *, from_cache: bool) -> LoadedProgram:
-    module = llvm.parse_assembly("")
-    engine = llvm.create_mcjit_compiler(module, _target_machine())
-    object_file = llvm.ObjectFileRef.from_data(code)
-    engine.add_object_file(object_file)
-    engine.finalize_object()
-    return LoadedProgram(engine, [module, object_file, code], from_cache)
+    engine, keep = execution_engine(code)
+    return LoadedProgram(engine, keep, from_cache)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernel_cache import LoadedProgram, beside, host, load_program
+from zkctl.field.host import host
+from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
 from zkctl.field.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.prime import PrimeField
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zkctl.field.kernel_cache import _load, compile_program
+from zkctl.field.kernel_cache import _load
+from zkctl.field.kernel_compiler import compile_program
 from zkctl.field.kernel_language import (
     I64,
     POINTER,

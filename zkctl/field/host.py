@@ -1,0 +1,67 @@
+"""What kernels may use on this machine, found out without loading a code generator."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_CPUINFO = Path("/proc/cpuinfo")
+_IDENTITY = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
+
+
+@dataclass(frozen=True)
+class Host:
+    """The processor: its name, a digest of its identity, and how wide vectors may be."""
+
+    cpu: str
+    fingerprint: str
+    width: int
+    x86: bool
+    fused: bool
+
+
+@cache
+def host() -> Host:
+    """The present machine.
+
+    ZKCTL_VECTOR_WIDTH (2, 4, 8) narrows the vectors, ZKCTL_IFMA=0 does without AVX-512 IFMA.
+    """
+    x86 = platform.machine().lower() in ("x86_64", "amd64")
+    cpu, identity, flags = _from_cpuinfo() if x86 and _CPUINFO.exists() else _from_llvm()
+    width = 2
+    if "avx2" in flags:
+        width = 4
+    if {"avx512f", "avx512vl"} <= flags:
+        width = 8
+    asked = os.environ.get("ZKCTL_VECTOR_WIDTH", "")
+    if asked in ("2", "4", "8"):
+        width = min(width, int(asked))
+    fused = width == 8 and "avx512ifma" in flags and os.environ.get("ZKCTL_IFMA") != "0"
+    digest = hashlib.sha256(f"{sys.platform} {platform.machine()} {identity}".encode())
+    return Host(cpu, digest.hexdigest()[:16], width, x86, fused)
+
+
+def _from_cpuinfo() -> tuple[str, str, frozenset[str]]:
+    """Name, identity and features of the first processor, as the kernel tells them."""
+    facts: dict[str, str] = {}
+    with _CPUINFO.open() as file:
+        for line in file:
+            key, _, value = line.partition(":")
+            if not value:
+                break
+            facts[key.strip()] = value.strip()
+    identity = repr([facts.get(key) for key in _IDENTITY])
+    return facts.get("model name", "x86-64"), identity, frozenset(facts.get("flags", "").split())
+
+
+def _from_llvm() -> tuple[str, str, frozenset[str]]:
+    """The same where there is no such file, from the code generator."""
+    import llvmlite.binding as llvm
+
+    name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features()
+    return name, f"{name} {features.flatten()}", frozenset(k for k, v in features.items() if v)

@@ -1,0 +1,191 @@
+"""Turn an object file into an image that is mapped and run: no linker, no code generator at start.
+
+An x86-64 ELF object made for position-independent code needs nothing but its own sections and distances
+between them, so they are laid out once, with the distances filled in.  The image is
+
+    magic (8)  number of symbols (u32)  offset of the code (u32)  per symbol: offset (u32) length (u32) name
+    padding to a page  sections, each aligned
+
+and maps read-only and executable.  `link` returns None for an object it cannot finish (another machine, another
+kind of relocation): such an object goes through the execution engine of llvmlite.
+Source: System V ABI for AMD64, chapter 4 (relocation types R_X86_64_PC32 and R_X86_64_PLT32).
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MAGIC = b"zkimage1"
+PAGE = 4096
+_EM_X86_64, _SHF_ALLOC, _SHT_SYMTAB, _SHT_RELA, _SHT_NOBITS = 62, 2, 2, 4, 8
+_PC32, _PLT32 = 2, 4
+_GLOBAL_FUNCTION = (1 << 4) | 2
+# what LLVM may call by itself: memcpy(to, from, n) and memset(to, byte, n), as string instructions
+_STUBS = {
+    "memcpy": bytes.fromhex("4889f84889d1f3a4c3"),
+    "memset": bytes.fromhex("4989f889f04889d1f3aa4c89c0c3"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section header and its name."""
+
+    name: str
+    kind: int
+    flags: int
+    offset: int
+    size: int
+    link: int
+    info: int
+    align: int
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol: the section that defines it (0: none does) and its offset there."""
+
+    name: str
+    info: int
+    section: int
+    value: int
+
+
+class ImageProgram:
+    """Mapped code: addresses by name; keeps the mapping alive."""
+
+    def __init__(self, memory: mmap.mmap, addresses: dict[str, int]) -> None:
+        self._memory, self._addresses = memory, addresses
+
+    def get_function_address(self, name: str) -> int:
+        """The address of an exported function, 0 if there is none (as llvmlite's engines answer)."""
+        return self._addresses.get(name, 0)
+
+
+def link(code: bytes) -> bytes | None:
+    """The image of an object file, or None."""
+    if code[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", code, 18)[0] != _EM_X86_64:
+        return None
+    sections = _sections(code)
+    if any(s.kind == _SHT_NOBITS and s.flags & _SHF_ALLOC and s.size for s in sections):
+        return None
+    body, places = _lay_out(code, sections)
+    symbols = _symbols(code, sections)
+    for name, stub in _STUBS.items():
+        places[name] = len(body)
+        body += stub + bytes(-len(stub) % 16)
+    if not _relocate(code, sections, symbols, body, places):
+        return None
+    exported = {
+        s.name: places[s.section] + s.value
+        for s in symbols
+        if s.info == _GLOBAL_FUNCTION and s.section in places
+    }
+    return _write(exported, bytes(body))
+
+
+def _sections(code: bytes) -> list[Section]:
+    (table,) = struct.unpack_from("<Q", code, 40)
+    size, count, names = struct.unpack_from("<HHH", code, 58)
+    raw = [struct.unpack_from("<IIQQQQIIQQ", code, table + k * size) for k in range(count)]
+    strings = raw[names][4]
+    return [
+        Section(_text(code, strings + r[0]), r[1], r[2], r[4], r[5], r[6], r[7], max(1, r[8]))
+        for r in raw
+    ]
+
+
+def _symbols(code: bytes, sections: list[Section]) -> list[Symbol]:
+    table = next(s for s in sections if s.kind == _SHT_SYMTAB)
+    strings = sections[table.link].offset
+    out = []
+    for offset in range(table.offset, table.offset + table.size, 24):
+        name, info, _, section, value, _ = struct.unpack_from("<IBBHQQ", code, offset)
+        out.append(Symbol(_text(code, strings + name), info, section, value))
+    return out
+
+
+def _text(code: bytes, offset: int) -> str:
+    return code[offset : code.index(b"\0", offset)].decode()
+
+
+def _lay_out(code: bytes, sections: list[Section]) -> tuple[bytearray, dict[int | str, int]]:
+    """The allocated sections one after the other, and where each begins."""
+    body, places = bytearray(), dict[int | str, int]()
+    for number, section in enumerate(sections):
+        if section.flags & _SHF_ALLOC:
+            body += bytes(-len(body) % max(64, section.align))
+            places[number] = len(body)
+            body += code[section.offset : section.offset + section.size]
+    body += bytes(-len(body) % 64)
+    return body, places
+
+
+def _relocate(
+    code: bytes,
+    sections: list[Section],
+    symbols: list[Symbol],
+    body: bytearray,
+    places: dict[int | str, int],
+) -> bool:
+    """Fill in the distances; False if one is of a kind not known here."""
+    for section in sections:
+        if section.kind != _SHT_RELA or section.info not in places:
+            continue
+        base = places[section.info]
+        for entry in range(section.offset, section.offset + section.size, 24):
+            offset, info, addend = struct.unpack_from("<QQq", code, entry)
+            symbol = symbols[info >> 32]
+            target: int | str = symbol.section or symbol.name
+            if info & 0xFFFFFFFF not in (_PC32, _PLT32) or target not in places:
+                return False
+            value = symbol.value if symbol.section else 0
+            distance = places[target] + value + addend - (base + offset)
+            struct.pack_into("<i", body, base + offset, distance)
+    return True
+
+
+def _write(exported: dict[str, int], body: bytes) -> bytes:
+    table = b"".join(
+        struct.pack("<II", offset, len(name)) + name.encode() for name, offset in exported.items()
+    )
+    start = -(-(16 + len(table)) // PAGE) * PAGE
+    head = MAGIC + struct.pack("<II", len(exported), start) + table
+    return head.ljust(start, b"\0") + body
+
+
+def map_image(image: bytes, path: Path | None) -> ImageProgram:
+    """Map an image: from its file where that is allowed, else from memory.
+
+    Raises: OSError where no memory may be executed.
+    """
+    memory = _map_file(path) if path is not None else None
+    if memory is None:
+        protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
+        memory = mmap.mmap(-1, len(image), prot=protection)
+        memory.write(image)
+    view: Any = np.frombuffer(memory, np.uint8)
+    base = int(view.ctypes.data)
+    count, start = struct.unpack_from("<II", image, 8)
+    addresses, position = {}, 16
+    for _ in range(count):
+        offset, length = struct.unpack_from("<II", image, position)
+        name = image[position + 8 : position + 8 + length].decode()
+        addresses[name] = base + start + offset
+        position += 8 + length
+    return ImageProgram(memory, addresses)
+
+
+def _map_file(path: Path) -> mmap.mmap | None:
+    """The file, readable and executable; None on a file system that forbids it."""
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_EXEC)
+    except OSError:
+        return None
