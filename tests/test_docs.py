@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from tests.conftest import ROOT
 from zkctl import __version__
-from zkctl.cli.app import app
+from zkctl.cli.app import application
 
 DOCUMENTS = sorted(
     path
@@ -74,7 +74,7 @@ def all_commands() -> list[tuple[str, str]]:
 def test_commands_parse(document: str, line: str) -> None:
     """Every option exists, and the number of arguments is right; forms with [ ] and ... are cut down to words."""
     words = [word for word in shlex.split(re.sub(r"[\[\]]|\.\.\.", "", line)) if word != "(V)"]
-    command: Any = get_command(app)
+    command: Any = get_command(application())
     context: Any = command.make_context("zkctl", [], resilient_parsing=True)
     words = words[1:]
     while words and hasattr(command, "commands") and words[0] in command.commands:
@@ -96,7 +96,7 @@ def subcommands() -> Iterator[tuple[str, Any]]:
             if not child.hidden:
                 yield from walk(f"{path} {name}", child)
 
-    yield from walk("zkctl", get_command(app))
+    yield from walk("zkctl", get_command(application()))
 
 
 def test_the_reference_has_every_command_and_every_option() -> None:

@@ -10,13 +10,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from zkctl import __version__
-from zkctl.cli import ceremony, circuit, inspect, proof, ptau
 from zkctl.cli.command import (
     SWITCHES,
     Debug,
@@ -60,19 +60,36 @@ class InOrderOfUse(TyperGroup):
         return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
-app = typer.Typer(
-    name="zkctl",
-    cls=InOrderOfUse,
-    add_completion=False,
-    rich_markup_mode=None,  # rich costs more start-up time than all the rest
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-for part in (circuit, ptau, proof, ceremony, inspect):
-    part.register(app)
+# which module of this package has the commands that begin with a word
+PARTS = {
+    "circuit": ("compile", "witness"),
+    "ptau": ("ptau", "powersoftau"),
+    "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
+    "ceremony": ("ceremony", "zkey"),
+    "inspect": ("info", "doctor"),
+}
 
 
-@app.callback(invoke_without_command=True)
+def application(word: str | None = None) -> typer.Typer:
+    """The commands that begin with `word`; all of them for any other word.
+
+    Describing a command to typer takes a millisecond, so those that are not asked for stay away.
+    """
+    app = typer.Typer(
+        name="zkctl",
+        cls=InOrderOfUse,
+        add_completion=False,
+        rich_markup_mode=None,  # rich costs more start-up time than all the rest
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    wanted = [part for part, words in PARTS.items() if word in words] or PARTS
+    for part in wanted:
+        import_module(f"zkctl.cli.{part}").register(app)
+    app.callback(invoke_without_command=True)(root)
+    return app
+
+
 def root(
     context: typer.Context,
     version: Version = False,
@@ -105,6 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
         catch_termination()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads we never use: 35 ms
     terminal = Terminal(command="", as_json="--json" in arguments, debug="--debug" in arguments)
+    word = next((each for each in arguments if not each.startswith("-")), None)
+    app = application(word)
     return _guarded(terminal, lambda: app(arguments, prog_name="zkctl", standalone_mode=False))
 
 
