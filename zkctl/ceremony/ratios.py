@@ -30,6 +30,7 @@ from zkctl.field.array import Words
 
 P = TypeVar("P", bound=PointArray)
 _BLOCK = 1 << 16
+_WINDOW = 1 << 18
 
 
 def random_words(n: int, n_words: int) -> Words:
@@ -43,10 +44,15 @@ def neighbours(points: P) -> tuple[P, P]:
     """One random combination of all points but the last, and of all but the first.
 
     Where each point is k times the one before, so is the second sum of the first; where not, with
-    probability 2^-128.  Shapes: (n,) -> (), ().
+    probability 2^-128.  Shapes: (n,) -> (), ().  Memory for coefficients: a window of points.
     """
-    words = random_words(len(points) - 1, points.group.scalar_field.n_words)
-    return msm_words(points[:-1], words), msm_words(points[1:], words)
+    first = last = type(points).infinity(points.group)
+    for start in range(0, len(points) - 1, _WINDOW):
+        stop = min(start + _WINDOW, len(points) - 1)
+        words = random_words(stop - start, points.group.scalar_field.n_words)
+        first = first + msm_words(points[start:stop], words)
+        last = last + msm_words(points[start + 1 : stop + 1], words)
+    return first, last
 
 
 def require_members(points: PointArray, where: str, *, infinity: bool = False) -> None:

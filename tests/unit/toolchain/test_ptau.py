@@ -92,6 +92,21 @@ def test_published_files_are_recognised(data) -> None:
     assert summary.warnings == []
 
 
+def test_the_first_challenge_of_a_large_ceremony_is_a_constant(data, monkeypatch) -> None:
+    """Without it, verifying a file cut from 2^28 would hash 103 GB."""
+
+    def compute(*_: object) -> bytes:
+        raise AssertionError
+
+    monkeypatch.setattr("zkctl.ceremony.first_challenge.compute_first_challenge", compute)
+    summary = verify_ptau(data / "ptau" / "powersOfTau28_hez_final_11.ptau")
+    assert (summary.power, summary.ceremony_power, summary.prepared) == (11, 28, True)
+    assert summary.published_as.startswith("powersOfTau28_hez_final_11.ptau (Hermez")
+    assert len(summary.contributors) == 55
+    assert summary.contributors[0].claimed_name == "weijie"
+    assert summary.contributors[-1].kind.startswith("beacon e586fcca")
+
+
 def test_truncated_files_of_unknown_digest_get_a_warning(data) -> None:
     summary = verify_ptau(data / "p0tion" / "powersOfTau28_hez_final_02.ptau")
     assert summary.published_as == ""
