@@ -47,6 +47,7 @@ ORDER = (
     "prove",
     "verify",
     "info",
+    "bench",
     "doctor",
 )
 
@@ -67,6 +68,7 @@ PARTS = {
     "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "doctor"),
+    "bench": ("bench",),
 }
 
 
