@@ -83,7 +83,7 @@ def _is_in_g2(points: PointArray) -> NDArray[np.bool_]:
     once = _psi(multiple)
     twice = _psi(once)
     thrice = _psi(twice)
-    return points + multiple + once + twice == thrice + thrice
+    return points + multiple + once + twice == thrice.doubled()
 
 
 def _assert_exact(curve: Curve) -> None:

@@ -49,9 +49,16 @@ class LoadedProgram:
     engine: Any
     keep: list[Any] = field(default_factory=list)
     from_cache: bool = False
+    functions: dict[tuple[str, ...], Callable[..., Any]] = field(default_factory=dict)
 
     def function(self, name: str, *kinds: str, returns: bool = False) -> Callable[..., Any]:
         """The kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
+        key = (name, *kinds, "i" if returns else "")
+        if key not in self.functions:
+            self.functions[key] = self._function(name, *kinds, returns=returns)
+        return self.functions[key]
+
+    def _function(self, name: str, *kinds: str, returns: bool) -> Callable[..., Any]:
         types = [ctypes.c_void_p if kind == "p" else ctypes.c_int64 for kind in kinds]
         prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if returns else None, *types)
         address = self.engine.get_function_address(name)
