@@ -51,12 +51,14 @@ from zkctl.formats.snarkjs_json import (
     read_verification_key,
     verification_key_json,
 )
+from zkctl.formats.statements import read_statements
 from zkctl.formats.strict_json import load_json
 from zkctl.formats.sym import read_sym, write_sym
 from zkctl.formats.wprog import WPROG_KIND, read_wprog, write_wprog
 from zkctl.formats.wtns import read_wtns, write_wtns
 from zkctl.formats.zkey import ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.keys import Proof
+from zkctl.toolchain.bench import read_run
 from zkctl.toolchain.info import describe
 from zkctl.toolchain.inputs import InputReader, read_inputs
 
@@ -264,6 +266,34 @@ def public_texts() -> Sequence[str]:
     return public_json([5, 0, 2**200]), '{"Y": 35, "A": 3, "Z": "1"}', RISC0, SP1
 
 
+def statement_lines() -> str:
+    """Two lines of a batch."""
+    return "\n".join(
+        f'{{"proof": {" ".join(proof_text(BN254).split())}, "public": ["{k}", "0"]}}'
+        for k in (5, 6)
+    )
+
+
+def lines_mutant(rng: random.Random, text: str) -> bytes:
+    """One line changed, or the whole text."""
+    if rng.random() < 0.1:
+        return rng.choice(BYTES)(rng, text.encode())
+    lines = text.encode().split(b"\n")
+    k = rng.randrange(len(lines))
+    lines[k] = json_mutant(rng, lines[k].decode())
+    return b"\n".join(lines)
+
+
+def any_statements(path: Path) -> None:
+    read_statements(path, toy_key(BN254).verifying_key)
+
+
+SAVED_RUN = (
+    '{"schema": "zkctl-bench/1", "measurements":'
+    ' [{"group": "prove", "name": "prove", "size": 4096, "cpu_ns": 58000000, "wall_ns": 1}]}'
+)
+
+
 def sym_mutant(rng: random.Random, raw: bytes) -> bytes:
     return rng.choice(BYTES)(rng, rng.choice(BYTES)(rng, raw))
 
@@ -282,6 +312,13 @@ FORMATS: dict[str, Format] = {
     "proof": Format(  # 1: only the limbs are swapped; 5: plonk, commitments
         proof_texts, json_mutant, reading(any_proof), frozenset({1, 3, 5})
     ),
+    "statements": Format(  # as proofs
+        lambda: [statement_lines()],
+        lines_mutant,
+        reading(any_statements),
+        frozenset({1, 3, 5}),
+    ),
+    "saved run": Format(lambda: [SAVED_RUN], json_mutant, reading(read_run)),
     "public signals": Format(public_texts, json_mutant, reading(any_public), frozenset({3, 5})),
     "wprog": Format(lambda: [program_file()], container_mutant, rewrite_wprog),
     "inputs": Format(lambda: [INPUTS], json_mutant, reading(any_inputs)),

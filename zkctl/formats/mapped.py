@@ -110,7 +110,8 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     with system_errors("read the file", path):
         handle = _open(path)
         with os.fdopen(handle, "rb") as file:
-            content = file.read(max_bytes + 1)
+            size = os.fstat(handle).st_size  # reading reserves what it is asked for
+            content = file.read(min(size, max_bytes) + 1)
     if len(content) > max_bytes:
         raise LimitError(
             f"the file has more than {max_bytes} bytes, the limit for this kind of file",
