@@ -26,12 +26,16 @@ def group_kernels(group: Group) -> Any:
 def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
     """The compiled pairing, or None where Python integers are the better way.
 
-    Compiling takes seconds, once per machine, a pairing on integers ten milliseconds: so it is done
-    for many pairs, or on demand (`compile_pairing`), and used wherever the cache has it.
+    Compiling takes seconds, a pairing on integers ten milliseconds: so it is done once per machine
+    where the cache keeps the result, else only for many pairs or on demand (`compile_pairing`).
     """
     if not uses_compiled_kernels():
         return None
-    return compile_pairing(curve) if n_pairs >= PAIRS_WORTH_COMPILING else _cached_pairing(curve)
+    from zkctl.field.kernel_cache import keeps_objects
+
+    if n_pairs >= PAIRS_WORTH_COMPILING or keeps_objects():
+        return compile_pairing(curve)
+    return _cached_pairing(curve)
 
 
 @cache

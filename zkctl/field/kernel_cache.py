@@ -121,6 +121,15 @@ def cache_folder() -> Path | None:
         return None
 
 
+def keeps_objects() -> bool:
+    """Will an object compiled now be found again by the next process?"""
+    folder = cache_folder()
+    if folder is None or not is_private(folder):
+        return False
+    existing = next((p for p in (folder, *folder.parents) if p.exists()), folder)
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
 def is_private(folder: Path) -> bool:
     """Can only this user (or root) write there?  Objects are executed, so any other folder is ignored.
 

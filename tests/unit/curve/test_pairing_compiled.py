@@ -60,7 +60,10 @@ def test_different_lengths_are_refused() -> None:
 
 @pytest.mark.skipif(not uses_compiled_kernels(), reason="this run uses the numpy kernels")
 @EACH_CURVE
-def test_nothing_is_compiled_for_a_few_pairs(curve, tmp_path, monkeypatch) -> None:
+def test_nothing_is_compiled_for_a_few_pairs_if_it_would_be_lost(
+    curve, tmp_path, monkeypatch
+) -> None:
+    tmp_path.chmod(0o777)  # a folder that is not private keeps nothing
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     choice._cached_pairing.cache_clear()
     try:

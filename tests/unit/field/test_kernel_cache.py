@@ -79,6 +79,19 @@ def test_a_folder_of_somebody_else_is_not_trusted(tmp_path, monkeypatch):
     assert load(tmp_path, monkeypatch).from_cache is trusted_root
 
 
+def test_where_objects_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path / "new" / "folder"))
+    assert kernel_cache.keeps_objects()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path / "file" / "below"))
+    assert not kernel_cache.keeps_objects()
+    tmp_path.chmod(0o777)
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
+    assert not kernel_cache.keeps_objects()
+    monkeypatch.setattr(kernel_cache, "cache_folder", lambda: None)
+    assert not kernel_cache.keeps_objects()
+
+
 def test_only_the_last_objects_of_a_program_are_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(kernel_cache, "KEPT_OBJECTS", 2)
