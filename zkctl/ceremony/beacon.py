@@ -47,6 +47,15 @@ def beacon_origin(hexadecimal: str, iterations: int, name: str) -> Origin:
     return Origin(Kind.BEACON, name, beacon, iterations)
 
 
+def check_beacon_options(beacon_hex: str, drand_round: int, drand_signature: str) -> None:
+    """Refuse options of a beacon that do not belong together (UsageError)."""
+    if bool(beacon_hex) == bool(drand_round) or bool(drand_round) != bool(drand_signature):
+        raise UsageError(
+            "a beacon needs either --hex or both --drand and --signature",
+            hint="--drand ROUND --signature HEX verifies the signature of a round of drand quicknet",
+        )
+
+
 def check_verifiable(origin: Origin, where: str) -> None:
     """Refuse a recorded beacon that nobody should recompute.
 

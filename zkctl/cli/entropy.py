@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,12 @@ Entropy = Annotated[
     str | None,
     typer.Option(
         "--entropy", "-e", metavar="TEXT", help="Mixed into the operating system's randomness."
+    ),
+]
+EntropyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--entropy-file", metavar="FILE", help="A file mixed in too: dice rolls, noise; - is stdin."
     ),
 ]
 BeaconHex = Annotated[
@@ -46,6 +53,24 @@ def read_entropy(terminal: Terminal, given: str | None) -> str:
     import getpass
 
     return getpass.getpass("Type something random, or just press Enter: ", stream=sys.stderr)
+
+
+def read_entropy_file(path: Path | None) -> str:
+    """The digest of a file's bytes, or of stdin's for "-"; nothing without a file.
+
+    Raises: EnvironmentProblem if it cannot be read.
+    """
+    if path is None:
+        return ""
+    import hashlib
+
+    from zkctl.formats.mapped import system_errors
+
+    with system_errors("read the entropy file", path):
+        if str(path) == "-":
+            return hashlib.blake2b(sys.stdin.buffer.read()).hexdigest()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "blake2b").hexdigest()
 
 
 def _somebody_can_answer() -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.ledger import check_ledger, compare_contributions, require_contributions
 from zkctl.ceremony.phase2 import contribute_phase2
 from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.trust import Contributor, contributors, trust_statement
 from zkctl.ceremony.verify_phase2 import verify_phase2
+from zkctl.formats.ceremony_files import read_ledger
+from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PtauFile, read_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
@@ -21,6 +25,7 @@ from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.ptau_catalogue import recognise
+from zkctl.toolchain.secret_step import contribute_in_child
 
 UNVERIFIED_PTAU = (
     "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
@@ -66,7 +71,8 @@ def contribute_key(
 
     Raises: UsageError for an impossible name; EncodingError for a key that must not be built on.
     """
-    return _extend(old, output, participant(name), entropy, force=force, report=report)
+    new = write_contribution(old, output, name=name, entropy=entropy, force=force, report=report)
+    return contribute_summary(output, new)
 
 
 def beacon_key(
@@ -84,7 +90,7 @@ def beacon_key(
     Raises: UsageError for an impossible beacon; EncodingError for a key that must not be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, checked_name(name))
-    return _extend(old, output, origin, "", force=force, report=report)
+    return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))
 
 
 def verify_key(
@@ -92,11 +98,15 @@ def verify_key(
     r1cs: Path,
     ptau: Path,
     *,
+    expected: Sequence[str] = (),
+    transcript: Path | None = None,
     allow_insecure: bool = False,
     report: Report = silent,
 ) -> KeyVerifySummary:
     """Check that a key is this circuit's, made from these powers of tau by these contributions.
 
+    `expected` are hashes of contributions that must be in it, in this order; with a transcript its
+    contributions must be exactly the recorded ones.
     Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for parameters that
     policy refuses.
     """
@@ -116,6 +126,9 @@ def verify_key(
     report("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]
+    hashes = [contribution_hash(contribution) for contribution in stored.contributions]
+    with about(key):
+        _compare([digest.hex() for digest in hashes], expected, transcript)
     return KeyVerifySummary(
         key=str(key),
         curve=stored.key.curve.name,
@@ -124,9 +137,17 @@ def verify_key(
         circuit_hash=stored.circuit_hash.hex(),
         ptau_published_as=f"{published.name} ({published.ceremony})" if published else "",
         trust=trust_statement(origins),
-        contributors=contributors(origins, [contribution_hash(c) for c in stored.contributions]),
+        contributors=contributors(origins, hashes),
         warnings=warnings if published else [*warnings, UNVERIFIED_PTAU],
     )
+
+
+def _compare(found: list[str], expected: Sequence[str], transcript: Path | None) -> None:
+    require_contributions([digest.lower().removeprefix("0x") for digest in expected], found)
+    if transcript is not None:
+        ledger = read_ledger(transcript)
+        check_ledger(ledger, printable(transcript))
+        compare_contributions([entry.contribution for entry in ledger.accepted], found)
 
 
 def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
@@ -134,26 +155,41 @@ def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
     return warnings + check_powers(phase1.powers, allow_insecure=allow_insecure)
 
 
-def _extend(
-    old: Path, output: Path, origin: Origin, entropy: str, *, force: bool, report: Report
-) -> ContributeSummary:
+def write_contribution(
+    old: Path, output: Path, *, name: str, entropy: str, force: bool, report: Report = silent
+) -> ZkeyFile:
+    """Write the key with one more person's secret, made in a process of its own; returns it."""
+    report("contributing to the key, in a process of its own", None)
+    with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
+        contribute_in_child(old, stream, participant(name).name, entropy)
+    return read_zkey(output)
+
+
+def write_beacon(
+    old: Path, output: Path, origin: Origin, *, force: bool, report: Report = silent
+) -> ZkeyFile:
+    """Write the key with the secret of a beacon; returns it."""
     check_destination(output, force=force, inputs=[old])
     report("reading the key", None)
     stored = read_zkey(old)
     report("contributing to the key", None)
     with about(old):
         updated, record = contribute_phase2(
-            stored.key, stored.circuit_hash, stored.contributions, origin, entropy
+            stored.key, stored.circuit_hash, stored.contributions, origin, ""
         )
-    contributions = [*stored.contributions, record]
+    new = ZkeyFile(updated, stored.circuit_hash, [*stored.contributions, record])
     report("writing the key", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
-        new = ZkeyFile(updated, stored.circuit_hash, contributions)
         write_zkey(stream, new, order=CONTRIBUTION_ORDER)
+    return new
+
+
+def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
+    """What a person is told about a key just written."""
     return ContributeSummary(
         key=str(output),
-        curve=updated.curve.name,
-        n_contributions=len(contributions),
-        contribution_hash=contribution_hash(record).hex(),
-        warnings=check_phase2(contributions, allow_insecure=True),
+        curve=new.key.curve.name,
+        n_contributions=len(new.contributions),
+        contribution_hash=contribution_hash(new.contributions[-1]).hex(),
+        warnings=check_phase2(new.contributions, allow_insecure=True),
     )

@@ -1,0 +1,69 @@
+"""Signatures of contributions: ours, those of ssh keys, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from zkctl.ceremony.signing import Statement, new_key, public_key_of, sign, verify_signature
+from zkctl.errors import CheckFailed, FormatError
+
+STATEMENT = Statement("c" * 64, 3, "a" * 128, "b" * 128)
+NONE = serialization.NoEncryption()
+PEM, OPENSSH = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH
+
+
+def test_the_signed_bytes() -> None:
+    expected = f"zkctl-ceremony-v1\n{'c' * 64}\n3\n{'a' * 128}\n{'b' * 128}\n"
+    assert STATEMENT.message() == expected.encode()
+
+
+@pytest.mark.parametrize("form", [OPENSSH, serialization.PrivateFormat.PKCS8])
+def test_keys_of_others(form) -> None:
+    private = ed25519.Ed25519PrivateKey.generate().private_bytes(PEM, form, NONE)
+    public = public_key_of(private, "k")
+    assert public.startswith("ssh-ed25519 AAAA")
+    verify_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
+
+
+@pytest.mark.parametrize("field", ["ceremony", "number", "parent", "contribution"])
+def test_every_part_is_signed(field) -> None:
+    private = new_key()
+    signature, public = sign(private, STATEMENT, "k"), public_key_of(private, "k")
+    verify_signature(public, signature, STATEMENT, "k")
+    other = replace(STATEMENT, **{field: 4 if field == "number" else "d"})
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_signature(public, signature, other, "k")
+
+
+def test_other_signatures_and_keys() -> None:
+    private = new_key()
+    public = public_key_of(private, "k")
+    for signature in ("", "zz", "00" * 64, sign(new_key(), STATEMENT, "k")):
+        with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+            verify_signature(public, signature, STATEMENT, "k")
+    other = ec.generate_private_key(ec.SECP256R1())
+    ssh = other.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    with pytest.raises(FormatError, match="the public key is not an Ed25519 key"):
+        verify_signature(ssh.decode(), "00", STATEMENT, "k")
+    with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
+        verify_signature("nothing", "00", STATEMENT, "k")
+    with pytest.raises(FormatError, match="the signing key is not an Ed25519 key"):
+        sign(other.private_bytes(PEM, OPENSSH, NONE), STATEMENT, "k")
+    with pytest.raises(
+        FormatError, match="the signing key is not a private key in OpenSSH or PEM form"
+    ):
+        sign(b"nothing", STATEMENT, "k")
+
+
+def test_a_passphrase_is_not_asked_for() -> None:
+    encryption = serialization.BestAvailableEncryption(b"secret")
+    key = ed25519.Ed25519PrivateKey.generate()
+    locked = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, encryption)
+    with pytest.raises(FormatError, match="the signing key is protected by a passphrase"):
+        public_key_of(locked, "k")

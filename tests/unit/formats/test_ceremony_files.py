@@ -1,0 +1,104 @@
+"""The files of a ceremony's folder: round trips, and what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from zkctl.ceremony.ledger import Entry
+from zkctl.ceremony.rules import Rules
+from zkctl.errors import FormatError, ZkctlError
+from zkctl.formats.ceremony_files import (
+    Receipt,
+    entry_line,
+    read_ledger,
+    read_receipt,
+    read_rules,
+    receipt_text,
+    rules_text,
+)
+
+RULES = Rules("c.r1cs", "ab", "p.ptau", "cd", 3, beacon_source='a "strange": source')
+ENTRY = Entry(0, "0" * 64, "init", "id", "t", "zkctl", name="Zoë \u202e")
+
+
+def write(folder, text):
+    path = folder / "file"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_rules_are_read_as_written(tmp_path) -> None:
+    text = rules_text(RULES)
+    rules, identity = read_rules(write(tmp_path, text))
+    assert rules == RULES
+    assert identity == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: "{", "the file is not YAML"),
+        (lambda t: b"\xff", "the file is not YAML"),
+        (lambda t: "[" * 5000, "the file is not YAML"),
+        (lambda t: "a: !!python/object:os.system {}", "the file is not YAML"),
+        (lambda t: "[]", "the rules are not of the schema zkctl-ceremony/1"),
+        (lambda t: t.replace("ceremony/1", "ceremony/2"), "the rules are not of the schema"),
+        (lambda t: t + "bonus: 1\n", "unknown field 'bonus'"),
+        (
+            lambda t: t.replace("players: 3", 'players: "3"'),
+            "the field 'minimum_players' is not of type int",
+        ),
+        (
+            lambda t: t.replace("players: 3", "players: true"),
+            "the field 'minimum_players' is not of type int",
+        ),
+        (lambda t: t.replace("circuit:", "# "), "the field 'circuit' is missing"),
+        (lambda t: t.replace("players: 3", "players: 0"), "a minimum of 0 players, 1 to"),
+    ],
+)
+def test_rules_that_are_refused(tmp_path, change, message) -> None:
+    with pytest.raises(ZkctlError, match=message):
+        read_rules(write(tmp_path, change(rules_text(RULES))))
+
+
+def test_lines_are_read_as_written(tmp_path) -> None:
+    line = entry_line(ENTRY)
+    assert b" " not in line.replace(b"Zo\\u00eb \\u202e", b"")
+    ledger = read_ledger(write(tmp_path, line + b"\n" + line + b"\n"))
+    assert ledger.entries == (ENTRY, ENTRY)
+    assert ledger.lines == (line, line)
+
+
+LINE = entry_line(ENTRY)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (LINE, "the last line is not complete"),
+        (b"[]\n", "expected an object"),
+        (b"\n", "found an empty file"),
+        (
+            LINE.replace(b'{"index', b'{ "index') + b"\n",
+            "the line is not written as zkctl writes it",
+        ),
+        (LINE.replace(b'"init"', b'"gift"') + b"\n", "unknown kind 'gift' of a line"),
+        (
+            LINE.replace(b'"index":0', b'"index":"0"') + b"\n",
+            "the field 'index' is not of type int",
+        ),
+    ],
+)
+def test_lines_that_are_refused(tmp_path, raw, message) -> None:
+    with pytest.raises(FormatError, match=message):
+        read_ledger(write(tmp_path, raw))
+
+
+def test_receipts(tmp_path) -> None:
+    receipt = Receipt("", "c", 1, "Ann", "p", "h", "k", "t", "zkctl")
+    assert read_receipt(write(tmp_path, receipt_text(receipt))) == receipt
+    other = receipt_text(receipt).replace("receipt/1", "receipt/9")
+    with pytest.raises(FormatError, match="the receipt is not of the schema zkctl-receipt/1"):
+        read_receipt(write(tmp_path, other))

@@ -1,0 +1,91 @@
+"""The process that knows the secret: what it may not leave behind, and how its end is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.ceremony_folders import begin
+from zkctl.errors import EncodingError, EnvironmentProblem, ZkctlError
+from zkctl.formats.zkey import CONTRIBUTION_ORDER, read_zkey, write_zkey
+from zkctl.toolchain import secret_step
+from zkctl.toolchain.ceremony import contribute_key
+
+HARDENED = """
+import ctypes, resource
+from zkctl.toolchain.secret_step import harden
+harden()
+process = ctypes.CDLL(None)
+dumpable = process.prctl(3, 0, 0, 0, 0)  # PR_GET_DUMPABLE
+print(resource.getrlimit(resource.RLIMIT_CORE), dumpable)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_no_core_dump_and_no_tracing() -> None:
+    done = subprocess.run([sys.executable, "-c", HARDENED], capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "(0, 0) 0"
+
+
+def test_the_text_goes_through_a_pipe_only(tmp_path, monkeypatch) -> None:
+    key = begin(tmp_path) / "0000.zkey"
+    commands, real = [], subprocess.Popen
+
+    def recorded(command, **options):
+        commands.append((command, options))
+        return real(command, **options)
+
+    monkeypatch.setattr(secret_step.subprocess, "Popen", recorded)
+    contribute_key(key, tmp_path / "1.zkey", name="alice", entropy="my dice: 4 4 2")
+    ((command, options),) = commands
+    assert not any("dice" in word for word in command)
+    assert "env" not in options
+
+
+def test_two_contributions_differ_whatever_the_text(tmp_path) -> None:
+    key = begin(tmp_path) / "0000.zkey"
+    for name in ("1", "2"):
+        contribute_key(key, tmp_path / name, name="alice", entropy="the same")
+    first, second = (read_zkey(tmp_path / name).contributions[0] for name in ("1", "2"))
+    assert first.transcript != second.transcript
+
+
+def test_errors_of_the_child_are_raised_here(tmp_path) -> None:
+    key = begin(tmp_path) / "0000.zkey"
+    file = read_zkey(key)
+    points = file.key.l_query.data.copy()
+    points[0, 0] ^= 1
+    bad = replace(file.key, l_query=type(file.key.l_query)(file.key.l_query.group, points))
+    with (tmp_path / "bad.zkey").open("wb") as stream:
+        write_zkey(stream, replace(file, key=bad), order=CONTRIBUTION_ORDER)
+    with pytest.raises(EncodingError, match="is not on the curve") as caught:
+        contribute_key(tmp_path / "bad.zkey", tmp_path / "1.zkey", name="alice")
+    assert caught.value.where == f"{tmp_path / 'bad.zkey'}, l_query"
+    assert not (tmp_path / "1.zkey").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "error", "message"),
+    [
+        (
+            "import os; os.kill(os.getpid(), 9)",
+            EnvironmentProblem,
+            "the contributing process was killed by signal 9",
+        ),
+        ("raise SystemExit(3)", ZkctlError, "the contributing process failed without an answer"),
+    ],
+)
+def test_a_child_that_dies(tmp_path, monkeypatch, program, error, message) -> None:
+    key = begin(tmp_path) / "0000.zkey"
+    real = subprocess.Popen
+
+    def other(command, **options):
+        return real([sys.executable, "-c", program], **options)
+
+    monkeypatch.setattr(secret_step.subprocess, "Popen", other)
+    with pytest.raises(error, match=message):
+        contribute_key(key, tmp_path / "1.zkey", name="alice")
+    assert not (tmp_path / "1.zkey").exists()

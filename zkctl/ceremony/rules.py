@@ -1,0 +1,94 @@
+"""What a ceremony promises before its first contribution: ceremony.yaml as data, and when it binds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from zkctl.ceremony.drand import QUICKNET, round_time
+from zkctl.errors import IntegrityError, UsageError
+
+SCHEMA = "zkctl-ceremony/1"
+SIGNING_SCHEME = "ed25519"
+DEFAULT_PLAYERS = 20
+MAX_PLAYERS = 1_000_000
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one ceremony; digests are BLAKE2b-512 in hexadecimal, times UTC.
+
+    An empty deadline or beacon source means that none was promised; beacon_round is 0 unless the
+    source has rounds.
+    """
+
+    circuit: str
+    circuit_blake2b: str
+    phase1: str
+    phase1_blake2b: str
+    minimum_players: int = DEFAULT_PLAYERS
+    deadline: str = ""
+    beacon_source: str = ""
+    beacon_round: int = 0
+    signing_scheme: str = SIGNING_SCHEME
+    signatures_required: bool = False
+    schema: str = SCHEMA
+
+
+def parse_time(text: str) -> int:
+    """Seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
+    try:
+        return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        raise UsageError(
+            f"the time {text[:40]!r} is not of the form 2026-12-31T12:00:00Z"
+        ) from None
+
+
+def time_text(seconds: int) -> str:
+    """A time as it stands in records."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(_TIME)
+
+
+def check_rules(rules: Rules) -> None:
+    """Refuse rules that contradict themselves (UsageError)."""
+    if not 1 <= rules.minimum_players <= MAX_PLAYERS:
+        raise UsageError(
+            f"a minimum of {rules.minimum_players} players, 1 to {MAX_PLAYERS} are possible"
+        )
+    if rules.signing_scheme != SIGNING_SCHEME:
+        raise UsageError(f"unknown signing scheme {rules.signing_scheme!r}, only {SIGNING_SCHEME}")
+    deadline = parse_time(rules.deadline) if rules.deadline else None
+    if (rules.beacon_source == QUICKNET) != (rules.beacon_round != 0):
+        raise UsageError(
+            f"the beacon source {QUICKNET} needs the number of its round, and no other source has one"
+        )
+    if not rules.beacon_round:
+        return
+    published = round_time(rules.beacon_round)
+    if deadline is not None and published <= deadline:
+        raise UsageError(
+            f"round {rules.beacon_round} is published at {time_text(published)},"
+            f" before the deadline {rules.deadline} for contributions"
+        )
+
+
+def check_beacon_is_ahead(rules: Rules, now: int) -> None:
+    """Refuse a beacon round whose value is already public (IntegrityError)."""
+    if rules.beacon_round and round_time(rules.beacon_round) <= now:
+        raise IntegrityError(
+            f"round {rules.beacon_round} was published at"
+            f" {time_text(round_time(rules.beacon_round))}, its value is known: now it is {time_text(now)}",
+            hint="a beacon must be unknown until the last contribution is made",
+        )
+
+
+def check_open(rules: Rules, now: int) -> None:
+    """Refuse a contribution after the deadline, or once the beacon's value is public.
+
+    Raises: IntegrityError.
+    """
+    if rules.deadline and now > parse_time(rules.deadline):
+        raise IntegrityError(f"the ceremony ended at {rules.deadline}, now it is {time_text(now)}")
+    check_beacon_is_ahead(rules, now)

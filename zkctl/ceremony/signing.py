@@ -1,0 +1,105 @@
+"""What contributors sign, and Ed25519 signatures of it.
+
+The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
+publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.
+Source: RFC 8032 (through the package cryptography).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zkctl.errors import CheckFailed, FormatError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+_DOMAIN = "zkctl-ceremony-v1"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One contribution: which ceremony, which number, built on what, and its own hash (hex)."""
+
+    ceremony: str
+    number: int
+    parent: str
+    contribution: str
+
+    def message(self) -> bytes:
+        """The bytes that are signed."""
+        parts = (_DOMAIN, self.ceremony, str(self.number), self.parent, self.contribution)
+        return "".join(f"{part}\n" for part in parts).encode()
+
+
+def new_key() -> bytes:
+    """A fresh private key as OpenSSH writes it, without a passphrase."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+
+
+def public_key_of(private: bytes, where: str) -> str:
+    """The public half as one line of OpenSSH.  Raises: FormatError."""
+    from cryptography.hazmat.primitives import serialization
+
+    public = _load(private, where).public_key()
+    return public.public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    ).decode()
+
+
+def sign(private: bytes, statement: Statement, where: str) -> str:
+    """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
+    return _load(private, where).sign(statement.message()).hex()
+
+
+def verify_signature(public: str, signature: str, statement: Statement, where: str) -> None:
+    """Check a signature.
+
+    Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
+    """
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        key = serialization.load_ssh_public_key(public.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise FormatError("the public key is not an OpenSSH public key", where=where) from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise FormatError("the public key is not an Ed25519 key", where=where)
+    try:
+        key.verify(bytes.fromhex(signature), statement.message())
+    except (InvalidSignature, ValueError):
+        raise CheckFailed("the signature is not that of the public key", where=where) from None
+
+
+def _load(private: bytes, where: str) -> Ed25519PrivateKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    is_ssh = b"OPENSSH PRIVATE KEY" in private[:100]
+    load = serialization.load_ssh_private_key if is_ssh else serialization.load_pem_private_key
+    try:
+        key = load(private, password=None)
+    except TypeError:
+        raise FormatError(
+            "the signing key is protected by a passphrase",
+            where=where,
+            hint="make one for the ceremony with zkctl ceremony keygen",
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise FormatError(
+            "the signing key is not a private key in OpenSSH or PEM form", where=where
+        ) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise FormatError("the signing key is not an Ed25519 key", where=where)
+    return key

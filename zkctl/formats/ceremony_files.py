@@ -1,0 +1,140 @@
+"""The files of a ceremony's folder: ceremony.yaml, transcript.jsonl, receipts and the manifest.
+
+A line of the transcript is a JSON object without spaces, keys in alphabetical order, empty fields left
+out, so that its bytes follow from its contents.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from zkctl.ceremony.ledger import KINDS, Entry, Ledger
+from zkctl.ceremony.rules import SCHEMA, Rules, check_rules
+from zkctl.ceremony.signing import Statement
+from zkctl.errors import FormatError
+from zkctl.formats.mapped import read_bytes
+from zkctl.formats.printable import printable
+from zkctl.formats.strict_json import load_json
+
+RECEIPT_SCHEMA = "zkctl-receipt/1"
+MAX_RULES_BYTES = 1 << 16
+MAX_LEDGER_BYTES = 256 << 20
+MAX_LINE_BYTES = 1 << 16
+MAX_RECEIPT_BYTES = 1 << 16
+_MAX_DIGITS = 20
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a contributor keeps to prove later that the contribution is in the final key."""
+
+    ceremony: str  # id of the ceremony, empty outside of one
+    circuit: str  # the circuit's hash
+    number: int
+    name: str
+    parent: str
+    contribution: str
+    key: str  # BLAKE2b-512 of the key file written
+    time: str
+    tool: str
+    public_key: str = ""
+    signature: str = ""
+    schema: str = RECEIPT_SCHEMA
+
+    @property
+    def statement(self) -> Statement:
+        """What is signed."""
+        return Statement(self.ceremony, self.number, self.parent, self.contribution)
+
+
+def rules_text(rules: Rules) -> str:
+    """ceremony.yaml."""
+    lines = ["# The rules of this ceremony. Its id is the SHA-256 of this file: do not edit it."]
+    for name, value in dataclasses.asdict(rules).items():
+        lines.append(f"{name}: {json.dumps(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def read_rules(path: Path) -> tuple[Rules, str]:
+    """The rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
+    import yaml
+
+    raw, where = read_bytes(path, MAX_RULES_BYTES), printable(path)
+    try:
+        value = yaml.safe_load(raw.decode())
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
+        raise FormatError("the file is not YAML", where=where) from None
+    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+        raise FormatError(f"the rules are not of the schema {SCHEMA}", where=where)
+    rules = _record(Rules, value, where)
+    check_rules(rules)
+    return rules, hashlib.sha256(raw).hexdigest()
+
+
+def entry_line(entry: Entry) -> bytes:
+    """A line without its end."""
+    fields = dataclasses.asdict(entry)
+    defaults = {f.name: f.default for f in dataclasses.fields(Entry)}
+    kept = {name: value for name, value in fields.items() if value != defaults[name]}
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def read_ledger(path: Path) -> Ledger:
+    """All lines; that they follow each other is for `check_ledger`.
+
+    Raises: FormatError naming the line.
+    """
+    raw, where = read_bytes(path, MAX_LEDGER_BYTES), printable(path)
+    if raw and not raw.endswith(b"\n"):
+        raise FormatError("the last line is not complete", where=where)
+    lines = raw.split(b"\n")[:-1]
+    entries = tuple(_entry(line, f"{where}, line {k}") for k, line in enumerate(lines, 1))
+    return Ledger(entries, tuple(lines))
+
+
+def _entry(line: bytes, where: str) -> Entry:
+    value = load_json(line, max_bytes=MAX_LINE_BYTES, max_digits=_MAX_DIGITS, where=where)
+    entry = _record(Entry, value, where)
+    if entry_line(entry) != line:
+        raise FormatError("the line is not written as zkctl writes it", where=where)
+    if entry.kind not in KINDS:
+        raise FormatError(f"unknown kind {printable(entry.kind, 40)!r} of a line", where=where)
+    return entry
+
+
+def receipt_text(receipt: Receipt) -> str:
+    """A receipt as JSON."""
+    return json.dumps(dataclasses.asdict(receipt), indent=1) + "\n"
+
+
+def read_receipt(path: Path) -> Receipt:
+    """A contributor's receipt.  Raises: FormatError."""
+    where = printable(path)
+    value = load_json(path, max_bytes=MAX_RECEIPT_BYTES, max_digits=_MAX_DIGITS)
+    receipt = _record(Receipt, value, where)
+    if receipt.schema != RECEIPT_SCHEMA:
+        raise FormatError(f"the receipt is not of the schema {RECEIPT_SCHEMA}", where=where)
+    return receipt
+
+
+def _record(kind: type[T], value: Any, where: str) -> T:
+    """A flat object as a data class: exactly its fields, each of its type."""
+    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    if not isinstance(value, dict):
+        raise FormatError("expected an object", where=where)
+    unknown = [str(name) for name in value if name not in fields]
+    if unknown:
+        raise FormatError(f"unknown field {printable(unknown[0], 40)!r}", where=where)
+    for name, field in fields.items():
+        if name not in value and field.default is dataclasses.MISSING:
+            raise FormatError(f"the field {name!r} is missing", where=where)
+        if name in value and type(value[name]).__name__ != field.type:
+            raise FormatError(f"the field {name!r} is not of type {field.type}", where=where)
+    return kind(**value)

@@ -1,0 +1,10 @@
+"""The time that records carry, in one place so that tests can set it."""
+
+from __future__ import annotations
+
+import time
+
+
+def now() -> int:
+    """Seconds since 1970."""
+    return int(time.time())
