@@ -161,7 +161,7 @@ def write_contribution(
     """Write the key with one more person's secret, made in a process of its own; returns it."""
     report("contributing to the key, in a process of its own", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
-        contribute_in_child(old, stream, participant(name).name, entropy)
+        contribute_in_child(old, stream, output, name=participant(name).name, entropy=entropy)
     return read_zkey(output)
 
 

@@ -11,8 +11,9 @@ from zkctl.ceremony.ledger import CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.rules import check_open
 from zkctl.ceremony.signing import verify_signature
 from zkctl.ceremony.transcript import contribution_hash
-from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError, ZkctlError
+from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.ceremony_files import Receipt, read_receipt
+from zkctl.formats.mapped import refuse_special, system_errors
 from zkctl.formats.printable import printable
 from zkctl.formats.zkey import read_zkey
 from zkctl.toolchain import clock
@@ -46,21 +47,38 @@ def accept_contribution(
     """
     with locked(folder) as ceremony:
         refuse_finished(ceremony)
+        target = ceremony.file(ceremony.next_name)
         try:
             check_open(ceremony.rules, clock.now())
-            made = _checked_arrival(ceremony, key, receipt, report)
+            made = _store(ceremony, key, target, receipt, report)
         except (CheckFailed, IntegrityError, InputError) as problem:
             place = problem.where.removeprefix(printable(key)).lstrip(", ")
             reason = printable(f"{problem.message} ({place})" if place else problem.message, 500)
             append(ceremony, replace(blank_entry(REJECTED), key=_digest(key), reason=reason))
             raise
-        target = ceremony.file(ceremony.next_name)
-        report("storing the key", None)
-        with key.open("rb") as source, atomic_output(target, force=True) as stream:
-            shutil.copyfileobj(source, stream, 1 << 20)
-        if blake2b(target) != made.key:
-            raise EnvironmentProblem("the file changed while it was read", where=printable(key))
         return step_summary(append(ceremony, entry_of(CONTRIBUTION, target, made)), "")
+
+
+def _store(
+    ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, report: Report
+) -> Receipt:
+    """Copy the key under its name if the copy, not what the sender may still change, is right."""
+    made: list[Receipt] = []
+
+    def check(copy: Path) -> None:
+        try:
+            made.append(_checked_arrival(ceremony, copy, receipt, report))
+        except ZkctlError as problem:
+            problem.where = problem.where.replace(printable(copy), printable(key))
+            raise
+
+    with system_errors("read the file", key):
+        refuse_special(key.stat().st_mode, key)
+        source = key.open("rb")
+    # force: a key without a line is the rest of a run that was killed
+    with source, atomic_output(target, force=True, inputs=[key], check=check) as stream:
+        shutil.copyfileobj(source, stream, 1 << 20)
+    return made[0]
 
 
 def _checked_arrival(

@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 
 from zkctl import __version__
-from zkctl.ceremony.ledger import INIT, NO_PREVIOUS, Entry, Ledger, check_ledger
+from zkctl.ceremony.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
 from zkctl.ceremony.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
@@ -87,6 +87,12 @@ def open_ceremony(path: Path) -> CeremonyFolder:
     rules, identity = read_rules(path / RULES)
     ledger = read_ledger(path / LEDGER)
     check_ledger(ledger, printable(path / LEDGER))
+    for entry in ledger.entries:
+        if entry.kind != REJECTED and entry.file != key_name(entry.number):
+            raise CheckFailed(
+                f"the key of contribution {entry.number} is not named {key_name(entry.number)}",
+                where=f"{printable(path / LEDGER)}, line {entry.index + 1}",
+            )
     if ledger.entries[0].rules != identity:
         raise CheckFailed(
             "the rules were changed: the transcript began with others",

@@ -31,12 +31,20 @@ from zkctl.toolchain.ptau import about
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # linux/prctl.h
 
 
-def contribute_in_child(old: Path, output: BinaryIO, name: str, entropy: str) -> None:
-    """Write the key with one more contribution to an open file.
+def contribute_in_child(
+    old: Path, output: BinaryIO, where: Path, *, name: str, entropy: str
+) -> None:
+    """Write the key with one more contribution to an open file, called `where` in errors.
 
     Raises: what the child raised; EnvironmentProblem if it was killed.
     """
-    task = {"old": str(old), "name": name, "entropy": entropy, "threads": thread_count()}
+    task = {
+        "old": str(old),
+        "where": str(where),
+        "name": name,
+        "entropy": entropy,
+        "threads": thread_count(),
+    }
     command = [sys.executable, "-m", __name__, str(output.fileno())]
     with subprocess.Popen(  # noqa: S603  (this very module)
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[output.fileno()]
@@ -70,7 +78,7 @@ def main(descriptor: int, task: dict[str, Any]) -> dict[str, str]:
     """Contribute; returns the error as data, or nothing."""
     old = Path(task["old"])
     try:
-        with os.fdopen(descriptor, "wb", closefd=False) as output, threads(task["threads"]):
+        with threads(task["threads"]):
             stored = read_zkey(old)
             with about(old):
                 key, record = contribute_phase2(
@@ -81,9 +89,11 @@ def main(descriptor: int, task: dict[str, Any]) -> dict[str, str]:
                     task["entropy"],
                 )
             new = ZkeyFile(key, stored.circuit_hash, [*stored.contributions, record])
-            with system_errors("write the file", old):
+            with (
+                system_errors("write the file", Path(task["where"])),
+                os.fdopen(descriptor, "wb", closefd=False) as output,
+            ):
                 write_zkey(output, new, order=CONTRIBUTION_ORDER)
-                output.flush()
     except ZkctlError as problem:
         return {
             "class": type(problem).__name__,

@@ -92,14 +92,24 @@ def copy(finished, tmp_path) -> Path:
     return tmp_path / "ceremony"
 
 
-@pytest.fixture
-def opened(base, tmp_path) -> Path:
+@pytest.fixture(scope="module")
+def begun(base, tmp_path_factory) -> Path:
     """A ceremony with a contribution by alice."""
-    for name in ("c.r1cs", "pot.ptau"):
-        shutil.copy(base / name, tmp_path / name)
-    ceremony = begin(tmp_path)
-    accept_contribution(ceremony, extend(ceremony / "0000.zkey", tmp_path / "a.zkey", "alice"))
-    return ceremony
+    folder = tmp_path_factory.mktemp("begun")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: BEFORE)
+        for name in ("c.r1cs", "pot.ptau"):
+            shutil.copy(base / name, folder / name)
+        ceremony = begin(folder)
+        accept_contribution(ceremony, extend(ceremony / "0000.zkey", folder / "a.zkey", "alice"))
+    return folder
+
+
+@pytest.fixture
+def opened(begun, tmp_path) -> Path:
+    """A copy of it that a test may change."""
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "ceremony"
 
 
 def rewrite(folder: Path, index: int, **changes) -> None:
@@ -612,12 +622,31 @@ def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
         verify_ceremony(opened)
 
 
-def test_a_file_that_changes_while_it_is_stored(opened, tmp_path, monkeypatch) -> None:
+def test_the_copy_is_what_is_verified(opened, tmp_path, monkeypatch) -> None:
+    """The sender changes the file just after it was copied."""
     from zkctl.toolchain import ceremony_accept
 
     key = extend(opened / "0001.zkey", tmp_path / "b.zkey", "bob")
-    real = ceremony_accept.make_receipt
-    monkeypatch.setattr(ceremony_accept, "make_receipt", lambda *a: replace(real(*a), key="00"))
-    with pytest.raises(EnvironmentProblem, match="the file changed while it was read"):
-        accept_contribution(opened, key)
-    assert ceremony_status(opened).n_contributions == 1
+    real = ceremony_accept.shutil.copyfileobj
+
+    def copy_and_change(source, target, length):
+        real(source, target, length)
+        extend(opened / "0000.zkey", key, "eve")
+
+    monkeypatch.setattr(ceremony_accept.shutil, "copyfileobj", copy_and_change)
+    accept_contribution(opened, key)
+    assert [c.claimed_name for c in verify_ceremony(opened).contributors] == ["alice", "bob"]
+
+
+def test_keys_that_are_no_files(opened, tmp_path) -> None:
+    for path, message in ((opened, "it is a folder"), (tmp_path / "none", "cannot read the file")):
+        with pytest.raises(EnvironmentProblem, match=message):
+            accept_contribution(opened, path)
+    assert ceremony_status(opened).n_rejected == 0
+
+
+@pytest.mark.parametrize("name", ["../0001.zkey", "/etc/passwd", ""])
+def test_a_transcript_that_names_files_elsewhere(opened, name) -> None:
+    rewrite(opened, 1, file=name)
+    with pytest.raises(CheckFailed, match=r"the key of contribution 1 is not named 0001\.zkey"):
+        verify_ceremony(opened)
