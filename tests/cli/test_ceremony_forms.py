@@ -66,6 +66,12 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ),
     ("keygen -o key", "generate_signing_key", (P("key"),), {"force": False}),
     (
+        "included --receipt r.json final.zkey",
+        "check_included",
+        (P("r.json"), P("final.zkey")),
+        {},
+    ),
+    (
         "attest r.json -o a.md --sign k",
         "attest_contribution",
         (P("r.json"), P("a.md")),

@@ -53,4 +53,4 @@ def included(terminal: Terminal, key: FinalKey, receipt: Receipt) -> Answer:
     from zkctl.toolchain.receipts import check_included
 
     summary = check_included(receipt, key, report=terminal.report)
-    return Answer(summary, verdict=summary.statement)
+    return Answer(summary, verdict="INCLUDED")
