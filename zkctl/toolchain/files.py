@@ -80,6 +80,9 @@ def _publish(partials: Sequence[_Partial], force: bool) -> None:
         for partial in partials:
             partial.publish(force=force)
             published.append(partial.path)
+        for folder in {partial.path.parent for partial in partials}:
+            with system_errors("write the folder", folder):
+                _synchronise_folder(folder)
     except BaseException:
         if not force:  # all or nothing: these names did not exist before
             for path in published:
@@ -168,13 +171,12 @@ class _Partial:
             check(self.temporary)
 
     def publish(self, *, force: bool) -> None:
-        """Give the file its name, replacing nothing unless forced, and make the name durable."""
+        """Give the file its name, replacing nothing unless forced; the folder is not synchronised yet."""
         with system_errors("write the file", self.path):
             if force:
                 self.temporary.replace(self.path)
             else:
                 self._link()
-            _synchronise_folder(self.path.parent)
 
     def _link(self) -> None:
         try:
