@@ -89,7 +89,7 @@ def matches(proof: Proof) -> list[int]:
 
 
 def _sampler(monkeypatch: pytest.MonkeyPatch, values: Iterator[int]) -> None:
-    monkeypatch.setattr(module, "_random_nonzero", lambda _field: next(values))
+    monkeypatch.setattr(module, "random_nonzero", lambda _field: next(values))
 
 
 def test_z1_no_element_of_a_proof_tells_a_small_witness() -> None:
@@ -153,7 +153,7 @@ def test_nobody_can_choose_the_blinding() -> None:
 def test_blinding_is_uniform() -> None:
     """Chi-square over 64 equal parts of 1 .. r - 1: below 120 but for one run in 50,000."""
     n, parts = 16384, 64
-    draws = [module._random_nonzero(BN254_FR) for _ in range(n)]
+    draws = [module.random_nonzero(BN254_FR) for _ in range(n)]
     assert min(draws) > 0
     counts = np.bincount([d * parts // BN254_FR.modulus for d in draws], minlength=parts)
     assert len(counts) == parts
@@ -166,7 +166,7 @@ def test_forked_processes_draw_different_blinding() -> None:
         readable, writable = os.pipe()
         pid = os.fork()
         if pid == 0:
-            os.write(writable, str(module._random_nonzero(BN254_FR)).encode())
+            os.write(writable, str(module.random_nonzero(BN254_FR)).encode())
             os._exit(0)
         os.close(writable)
         children.append((pid, readable))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +18,9 @@ from zkctl.ceremony.contribution import Kind, Origin, Phase1Contribution, Phase2
 from zkctl.curve import Group, PointArray
 from zkctl.errors import IntegrityError
 from zkctl.groth16.keys import VerifyingKey
-from zkctl.srs.powers_of_tau import PowersOfTau
+
+if TYPE_CHECKING:
+    from zkctl.srs.powers_of_tau import PowersOfTau
 
 DEV_ONLY = "DEV ONLY"  # prefix of the names of contributions made for tests and demos
 SMALL = 1 << 16  # ratios k with |k| <= SMALL count as known to everybody

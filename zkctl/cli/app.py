@@ -5,13 +5,14 @@ Start-up stays light: numpy, llvmlite and the mathematics load inside the comman
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -75,7 +76,7 @@ PARTS = {
 def application(word: str | None = None) -> typer.Typer:
     """The commands that begin with `word`; all of them for any other word.
 
-    Describing a command to typer takes a millisecond, so those that are not asked for stay away.
+    Describing a command to typer takes milliseconds, so those that are not asked for stay away.
     """
     app = typer.Typer(
         name="zkctl",
@@ -88,6 +89,9 @@ def application(word: str | None = None) -> typer.Typer:
     wanted = [part for part, words in PARTS.items() if word in words] or PARTS
     for part in wanted:
         import_module(f"zkctl.cli.{part}").register(app)
+    if wanted is not PARTS:
+        app.registered_commands = [each for each in app.registered_commands if each.name == word]
+        app.registered_groups = [each for each in app.registered_groups if each.name == word]
     app.callback(invoke_without_command=True)(root)
     return app
 
@@ -112,6 +116,20 @@ def root(
         raise typer.Exit(execute(terminal, lambda: answer))
     if context.invoked_subcommand is None:
         refuse_no_command(context)
+
+
+def run() -> NoReturn:
+    """Run the command line as a process of its own, and end it.
+
+    The interpreter is not taken apart: freeing every object of numpy and typer takes longer than
+    verifying a proof.  Exit handlers run; whatever must reach the disk has been written by then.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # closed, or its reader is gone
+            stream.flush()
+    atexit._run_exitfuncs()
+    os._exit(code)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -163,4 +181,4 @@ def _refuse(error: ZkctlError) -> Answer:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -13,7 +13,6 @@ import hashlib
 import importlib.util
 import mmap
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -190,6 +189,8 @@ def _write(path: Path | None, code: bytes) -> None:
     """Keep an object under its final name by an atomic rename; several processes may do so at once."""
     if path is None:
         return
+    import tempfile  # only when something was compiled
+
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=path.parent)

@@ -10,7 +10,6 @@ nothing here lets a caller choose them.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,8 +19,9 @@ import numpy as np
 from zkctl.curve import G1Array, G2Array, PointArray, msm_words
 from zkctl.curve.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
-from zkctl.field import FieldArray, PrimeField, words_from_ints
+from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words, first_not_below
+from zkctl.field.sampling import random_nonzero
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
@@ -110,7 +110,7 @@ def _check_witness(key: ProvingKey, witness: Words) -> None:
 def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
     key, field = prepared.key, prepared.key.curve.scalar_field
     _check_witness(key, witness)
-    r, s = _random_nonzero(field), _random_nonzero(field)
+    r, s = random_nonzero(field), random_nonzero(field)
     a = _sum(prepared.a, [(key.a_query, witness)], [(key.alpha_g1, 1), (key.delta_g1, r)])
     b = _sum(prepared.b_g2, [(key.b_g2_query, witness)], [(key.beta_g2, 1), (key.delta_g2, s)])
     b_g1 = _sum(prepared.b_g1, [(key.b_g1_query, witness)], [(key.beta_g1, 1), (key.delta_g1, s)])
@@ -168,8 +168,3 @@ def _quotient_of(key: ProvingKey, witness: Words) -> FieldArray:
     domain = Domain(key.curve.scalar_field, key.domain_size.bit_length() - 1)
     a, b = evaluations(key.coefficients, witness, domain)
     return quotient(a, b, domain)
-
-
-def _random_nonzero(field: PrimeField) -> int:
-    """Uniform in 1 .. r - 1, by rejection, from the operating system."""
-    return 1 + secrets.randbelow(field.modulus - 1)

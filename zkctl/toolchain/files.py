@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -201,7 +200,7 @@ class _Partial:
 
 @contextmanager
 def _partial(path: Path) -> Iterator[_Partial]:
-    suffix = f".partial-{secrets.token_hex(8)}"
+    suffix = f".partial-{os.urandom(8).hex()}"
     stem = os.fsdecode(os.fsencode(path.name)[: _NAME_LIMIT - len(suffix) - 1])
     temporary = path.parent / f".{stem}{suffix}"
     with system_errors("write the file", path):
