@@ -37,6 +37,7 @@ from zkctl.field.kernel_language import (
     width,
 )
 from zkctl.field.kernel_memory import (
+    all_zero,
     byte_store,
     load_indices,
     load_rows,
@@ -316,7 +317,7 @@ class GroupEmitter:
                 source = row_pointers(points, block * width(), self.row_words)
                 target = row_pointers(pool, block * width(), self.row_words)
                 words = load_rows(source, self.row_words)
-                infinite = _all_zero(words)
+                infinite = all_zero(words)
                 for k in range(parts):
                     part = words[k * f.field.n_words : (k + 1) * f.field.n_words]
                     converted = f.mul(f.unpack(part, f.p - 1), factor).load()
@@ -350,10 +351,3 @@ def _all_ones(words: list[Lanes]) -> ir.Value:
     for word in words[1:]:
         both = build().and_(both, word.value)
     return build().icmp_unsigned("==", both, lanes((1 << 64) - 1).value)
-
-
-def _all_zero(words: list[Lanes]) -> ir.Value:
-    union = words[0]
-    for word in words[1:]:
-        union = union | word
-    return build().icmp_unsigned("==", union.value, lanes(0).value)
