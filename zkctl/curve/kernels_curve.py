@@ -22,7 +22,9 @@ from llvmlite import ir
 
 from zkctl.curve.batch_sizes import AHEAD, BATCH
 from zkctl.curve.kernels_chain import emit_double_times
+from zkctl.curve.kernels_combination import emit_combination
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
+from zkctl.curve.kernels_members import emit_members
 from zkctl.curve.parameters import Group
 from zkctl.field.kernel_language import (
     I64,
@@ -92,6 +94,9 @@ class GroupEmitter:
         self._emit_addition("tangent")
         self._emit_conversion()
         emit_double_times(self.program, self.group, self.coordinates, self.inverse)
+        emit_members(self.program, self.group, self.coordinates, self.inverse)
+        if self.group.degree == 1:
+            emit_combination(self.program, self.group, self.coordinates, self.inverse)
 
     # -- reading points
 
