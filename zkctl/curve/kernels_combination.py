@@ -41,8 +41,12 @@ WINDOWS_PER_WORD = 64 // WINDOW_BITS
 def emit_combination(
     program: Program, group: Group, coordinates: CoordinateField, inverse: LaneInverse
 ) -> None:
-    """Add `<group>_multiples(table, points, n_blocks)` and `<group>_combination(out, table, scalars,
-    scalar_words, n_blocks, n_windows)`; the sum is in every row of the block `out`."""
+    """Add the kernels of a group.
+
+    <group>_multiples(table, points, n_blocks)
+    <group>_combination(out, table, scalars, scalar_words, n_blocks, n_windows); `out` is one block,
+    the sum in each of its rows
+    """
     assert group.degree == 1
     assert group.cofactor * group.scalar_field.modulus % 2 == 1
     emitter = CombinationEmitter(program, group, coordinates, inverse)
@@ -85,7 +89,7 @@ class CombinationEmitter:
                 entry = start.at(d * self.point_words)
                 call(self._add, entry, entry.at(-self.point_words), first)
 
-    def combination(  # noqa: PLR0913, PLR0917 - a kernel's calling convention
+    def combination(
         self,
         out: Pointer,
         table: Pointer,

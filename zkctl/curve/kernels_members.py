@@ -29,6 +29,7 @@ from zkctl.field.kernel_language import (
     Pointer,
     Program,
     build,
+    call,
     loop,
     scratch,
     select,
@@ -55,7 +56,7 @@ def emit_members(
 
 @dataclass(frozen=True, slots=True)
 class Jacobian:
-    """A point in Jacobian coordinates; without z it is affine."""
+    """A point in registers; without z it is affine."""
 
     x: Coordinate
     y: Coordinate
@@ -63,7 +64,7 @@ class Jacobian:
 
 
 class MembersEmitter:
-    """Emits the test of one block of points."""
+    """Emits the test of one block of points; a point in memory is X, Y, Z, one after the other."""
 
     def __init__(
         self, program: Program, group: Group, coordinates: CoordinateField, inverse: LaneInverse
@@ -71,18 +72,27 @@ class MembersEmitter:
         self.group, self.c, self.f = group, coordinates, coordinates.base
         self.curve = curve_by_name(group.curve_name)
         self.chain = ChainEmitter(group, coordinates, inverse)
+        self.coordinate_words = group.degree * self.f.element_words
+        name = group.name.replace(".", "_")
         digits = signed_digits(abs(self.curve.x))[1:]
         self.n_digits = len(digits)
-        self.digits = program.constant_lanes(f"{group.name.replace('.', '_')}_x", digits)
+        self.digits = program.constant_lanes(f"{name}_x", digits)
+        if group.cofactor != 1:
+            self._double = program.routine(f"{name}_jacobian_double", POINTER)(self._emit_double)
+            self._add = program.routine(f"{name}_jacobian_add", POINTER, POINTER)(self._emit_add)
+            self._add_affine = program.routine(f"{name}_jacobian_add_affine", POINTER, POINTER)(
+                self._emit_add_affine
+            )
 
     def answer(self, rows: list[Pointer]) -> ir.Value:
         """The lanes whose point is a member; infinity is one."""
-        slots = self.chain.read(rows)
-        x, y = (self.chain.get(slot) for slot in slots[:2])
+        x, y, one = (self.chain.get(slot) for slot in self.chain.read(rows))
         answer = self._is_on_curve(x, y)
         if self.group.cofactor != 1:
+            point = self._room(3)
+            self._store(Jacobian(x, y, one), point)
             test = self._is_in_g1_bls12_381 if self.group.degree == 1 else self._is_in_g2
-            answer = build().and_(answer, test(slots))
+            answer = build().and_(answer, test(point))
         return build().or_(answer, all_zero(load_rows(rows, self.group.point_words)))
 
     def _is_on_curve(self, x: Coordinate, y: Coordinate) -> ir.Value:
@@ -90,66 +100,74 @@ class MembersEmitter:
         cube = c.multiply(c.reduce(c.square(x)), x)
         return self._equal(c.square(y), c.sum(cube, self._constant(self.group.b)))
 
-    def _is_in_g1_bls12_381(self, slots: list[list[Pointer]]) -> ir.Value:
+    def _is_in_g1_bls12_381(self, point: Pointer) -> ir.Value:
         """phi(P) = -[x^2] P."""
-        x, y = (self.chain.get(slot) for slot in slots[:2])
-        image = Jacobian(self.c.multiply(x, self._constant((BLS12_381_BETA,))), y)
-        for _ in loop(2):
-            self._multiply_by_parameter(slots)
-        return self._same(self._negative(self._load(slots)), image)
+        affine = self._load(point, 2)
+        image = Jacobian(self.c.multiply(affine.x, self._constant((BLS12_381_BETA,))), affine.y)
+        self._multiply_by_parameter(point, self._add_affine)
+        self._multiply_by_parameter(point, self._add)
+        return self._same(self._negative(self._load(point)), image)
 
-    def _is_in_g2(self, slots: list[list[Pointer]]) -> ir.Value:
+    def _is_in_g2(self, point: Pointer) -> ir.Value:
         """BN254: Q + R + psi R + psi^2 R = 2 psi^3 R with R = [u] Q; BLS12-381: psi Q = [x] Q."""
-        x, y = (self.chain.get(slot) for slot in slots[:2])
-        point = Jacobian(x, y)
-        self._multiply_by_parameter(slots)
-        multiple = self._load(slots)
+        affine = self._load(point, 2)
+        total, image = self._room(3), self._room(3)
+        self._store(affine, image)
+        self._multiply_by_parameter(point, self._add_affine)
+        multiple = self._load(point)
         if self.curve.family == "BLS12":
-            return self._same(multiple, self._psi(point))
-        once = self._psi(multiple)
-        twice = self._psi(once)
-        total = self._sum(self._sum(self._sum(multiple, point), once), twice)
-        self._store(self._psi(twice), slots)
-        self.chain.double(slots)
-        return self._same(total, self._load(slots))
+            return self._same(multiple, self._psi(affine))
+        self._store(multiple, total)
+        call(self._add_affine, total, image)
+        self._store(multiple, image)
+        for _ in range(2):
+            self._store(self._psi(self._load(image)), image)
+            call(self._add, total, image)
+        self._store(self._psi(self._load(image)), image)
+        call(self._double, image)
+        return self._same(self._load(total), self._load(image))
 
     # -- points
 
-    def _load(self, slots: list[list[Pointer]]) -> Jacobian:
-        return Jacobian(*(self.chain.get(slot) for slot in slots))
+    def _room(self, n: int) -> Pointer:
+        """Memory for n coordinates."""
+        return scratch(n * self.coordinate_words)
 
-    def _store(self, point: Jacobian, slots: list[list[Pointer]]) -> None:
-        assert point.z is not None
-        for slot, value in zip(slots, (point.x, point.y, point.z), strict=True):
-            self.chain.set(slot, value)
+    def _load(self, point: Pointer, n: int = 3) -> Jacobian:
+        """A point from memory; n = 2 leaves its z."""
+        return Jacobian(*(self.chain.get(self._slots(point, k)) for k in range(n)))
 
-    def _multiply_by_parameter(self, slots: list[list[Pointer]]) -> None:
+    def _store(self, point: Jacobian, out: Pointer) -> None:
+        for k, value in enumerate((point.x, point.y, point.z)):
+            if value is not None:
+                self.chain.set(self._slots(out, k), value)
+
+    def _slots(self, point: Pointer, k: int) -> list[Pointer]:
+        start = point.at(k * self.coordinate_words)
+        return [start.at(j * self.f.element_words) for j in range(self.c.degree)]
+
+    def _multiply_by_parameter(self, point: Pointer, add: ir.Function) -> None:
         """[x] P in place, x the curve's parameter."""
-        base = self._load(slots)
-        assert base.z is not None
-        area = scratch(2 * self.c.degree * self.f.element_words)
-        signed_y = self._element_slots(area, 0), self._element_slots(area, self.c.degree)
-        kept = [[self.f.slot() for _ in range(self.c.degree)] for _ in range(2)]
-        values = zip(
-            (*signed_y, *kept), (base.y, self._negated(base.y), base.x, base.z), strict=True
-        )
-        for slot, value in values:
-            self.chain.set(slot, value)
+        base, both = self._load(point), self._room(6)
+        self._store(base, both)
+        self._store(self._negative(base), both.at(3 * self.coordinate_words))
         for i in loop(self.n_digits):
-            self.chain.double(slots)
+            call(self._double, point)
             digit = self.digits.load(i * width())
             with when(digit.compare("!=", 0)):
-                offset = select(digit.compare("<", 0), self.c.degree * self.f.element_words, 0)
-                y = self._element_slots(area.at(offset), 0)
-                other = Jacobian(
-                    self.chain.get(kept[0]), self.chain.get(y), self.chain.get(kept[1])
-                )
-                self._store(self._sum(self._load(slots), other), slots)
+                offset = select(digit.compare("<", 0), 3 * self.coordinate_words, 0)
+                call(add, point, both.at(offset))
         if self.curve.x < 0:
-            self._store(self._negative(self._load(slots)), slots)
+            self._store(self._negative(self._load(point)), point)
 
-    def _element_slots(self, area: Pointer, first: int) -> list[Pointer]:
-        return [area.at((first + k) * self.f.element_words) for k in range(self.c.degree)]
+    def _emit_double(self, point: Pointer) -> None:
+        self.chain.double([self._slots(point, k) for k in range(3)])
+
+    def _emit_add(self, point: Pointer, other: Pointer) -> None:
+        self._store(self._sum(self._load(point), self._load(other)), point)
+
+    def _emit_add_affine(self, point: Pointer, other: Pointer) -> None:
+        self._store(self._sum(self._load(point), self._load(other, 2)), point)
 
     def _sum(self, p: Jacobian, q: Jacobian) -> Jacobian:
         """P + Q as in the module's docstring; P has a z."""
@@ -164,7 +182,7 @@ class MembersEmitter:
         rise = c.multiply(r, c.reduce(c.difference(v, x3)))
         y3 = c.reduce(c.difference(rise, c.multiply(s1, hhh)))
         z = p.z if q.z is None else c.reduce(c.multiply(p.z, q.z))
-        return Jacobian(x3, y3, c.reduce(c.multiply(z, h)))
+        return Jacobian(x3, y3, c.multiply(z, h))
 
     def _scaled(self, p: Jacobian, z: Coordinate) -> tuple[Coordinate, Coordinate]:
         """X z^2 and Y z^3."""
@@ -185,10 +203,8 @@ class MembersEmitter:
         return build().and_(finite, equal)
 
     def _negative(self, p: Jacobian) -> Jacobian:
-        return Jacobian(p.x, self.c.reduce(self._negated(p.y)), p.z)
-
-    def _negated(self, y: Coordinate) -> Coordinate:
-        return self.c.difference(self._constant((0,) * self.c.degree), y)
+        minus_y = self.c.difference(self._constant((0,) * self.c.degree), p.y)
+        return Jacobian(p.x, self.c.reduce(minus_y), p.z)
 
     def _psi(self, p: Jacobian) -> Jacobian:
         """The curve's Frobenius on its twist, as in `tower`: (c2 conj X, c3 conj Y, conj Z)."""
