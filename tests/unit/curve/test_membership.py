@@ -72,10 +72,10 @@ def test_member_plus_torsion_is_refused(group) -> None:
 
 
 def small_orders() -> list:
-    """The prime factors below 10^6 of the cofactors of BLS12-381."""
-    found = []
-    for group in (BLS12_381.g1, BLS12_381.g2):
-        found += [(group, n) for n in (3, 11, 13, 23, 2713, 10177) if group.cofactor % n == 0]
+    """Small prime factors of the cofactors."""
+    primes = (3, 11, 13, 23, 2713, 10069, 10177, 11953, 262069, 859267, 5864401, 52437899)
+    found = [(group, n) for group in GROUPS for n in primes if group.cofactor % n == 0]
+    assert {n for _, n in found} == {*primes}
     return found
 
 
