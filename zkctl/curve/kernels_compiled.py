@@ -230,11 +230,12 @@ class CompiledGroupKernels:
             raise ShapeError(f"{n} scalars for a table of {len(table)} blocks of points")
         padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
         padded[:n] = scalars
-        out = np.empty((self.width, self.group.point_words), np.uint64)
+        out: Words = np.empty((self.width, self.group.point_words), np.uint64)
         n_windows = -(-64 * scalar_words // WINDOW_BITS)
         pointers = (address(array) for array in (out, table, padded))
         self._combine[1](*pointers, scalar_words, len(table), n_windows)
-        return out[0]
+        total: Words = out[0]
+        return total
 
     def add(self, x: Words, y: Words) -> Words:
         """Element-wise sums in file form."""

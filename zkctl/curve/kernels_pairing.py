@@ -14,6 +14,7 @@ from typing import cast
 
 from llvmlite import ir
 
+from zkctl.curve.kernels_spread import add_spread_routine
 from zkctl.curve.kernels_tower import STORED, Frame, TowerEmitter
 from zkctl.curve.pairing import (
     Line,
@@ -51,7 +52,10 @@ def emit_pairing_kernels(program: Program, curve: Curve) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An element of Fq12 in memory whose operations are calls; enough for `pairing.final_power`."""
+    """An element of Fq12 in memory, the same in all lanes, whose operations are calls.
+
+    Enough for `pairing.final_power`.
+    """
 
     emitter: TowerEmitter
     pointer: Pointer
@@ -62,7 +66,7 @@ class Stored:
         return Stored(self.emitter, out)
 
     def __mul__(self, other: Stored) -> Stored:
-        return self._call("multiply", other)
+        return self._call("spread_multiply", other)
 
     def inverse(self) -> Stored:
         """The inverse."""
@@ -74,7 +78,7 @@ class Stored:
 
     def cyclotomic_square(self) -> Stored:
         """The square of an element of the cyclotomic subgroup."""
-        return self._call("cyclotomic_square")
+        return self._call("spread_cyclotomic_square")
 
     def cyclotomic_power(self, n: int) -> Stored:
         """The power by the curve's parameter."""
@@ -100,12 +104,39 @@ class StoredTower:
 class PairingEmitter(TowerEmitter):
     """Emits the pairing kernels of one curve."""
 
+    def __init__(self, program: Program, curve: Curve) -> None:
+        super().__init__(program, curve)
+        add_spread_routine(self, "spread_multiply", 2, lambda f, g: f * g)
+        add_spread_routine(self, "spread_cyclotomic_square", 1, Fq12.cyclotomic_square)
+        self._emit_power()
+
     def emit(self) -> None:
         """Both kernels and the routines they call."""
         self._emit_line()
         self._emit_steps()
         self._emit_miller()
         self._emit_final_power()
+
+    def _emit_power(self) -> None:
+        """The power by the curve's parameter: `Fq12.cyclotomic_power` with a loop, on what all lanes share."""
+        curve, routines = self.curve, self.routines
+        digits = signed_digits(abs(curve.x))[1:]
+        table = self.program.constant_lanes(f"{curve.name}_x", digits)
+
+        def power(out: Pointer, f: Pointer) -> None:
+            frame = Frame(self)
+            inverse, result = self.room(6), self.room(6)
+            call(routines["conjugate"], inverse, f)
+            frame.store_fq12(frame.load_fq12(f), result)
+            for i in loop(len(digits)):
+                call(routines["spread_cyclotomic_square"], result, result)
+                for sign, factor in ((1, f), (-1, inverse)):
+                    with when(table.load(i * width()).compare("==", sign)):
+                        call(routines["spread_multiply"], result, result, factor)
+            value = frame.load_fq12(result)
+            frame.store_fq12(value if curve.x > 0 else value.conjugate(), out)
+
+        self.add_routine("power", 2, power)
 
     # -- steps of the Miller loop, on f, t (three elements of Fq2) and points p, q
 

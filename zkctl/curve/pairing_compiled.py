@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from zkctl.field.kernel_language import Program
 
 Words = NDArray[np.uint64]
-_PARTS = ("kernels_tower", "kernels_pairing", "tower", "pairing", "bn254", "bls12_381")
+_PARTS = (
+    "kernels_tower",
+    "kernels_spread",
+    "kernels_pairing",
+    "tower",
+    "pairing",
+    "bn254",
+    "bls12_381",
+)
 _SOURCES = [*SOURCES, *beside(__file__, *_PARTS)]
 
 
