@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check lint bench clean
+.PHONY: help setup demo test test-slow kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -20,6 +20,9 @@ test: setup ## all tests but the slow ones
 
 test-slow: setup ## the slow tests too
 	$(BIN)/python -m pytest --numprocesses=auto -m "slow or not slow"
+
+kernel-cases: .make/python ## a million random and structured cases of every kernel family, with a table
+	$(BIN)/python tests/oracle/kernel_cases.py
 
 check: lint ## what a change must pass before it is sent: lint, types, import contracts, fast tests
 	$(BIN)/python -m pytest --numprocesses=auto tests/unit tests/cli tests/test_architecture.py \

@@ -77,6 +77,19 @@ def multiply(group: Group, point: AffinePoint | None, n: int) -> AffinePoint | N
     return total
 
 
+@cache
+def strangers(group: Group) -> dict[str, list[AffinePoint]]:
+    """Points of the curve outside the group of prime order: any, of an order that divides the cofactor, and sums."""
+    r = group.scalar_field.modulus
+    torsion = [multiply(group, p, r) for p in first_curve_points(group, 3)]
+    sums = [add(group, multiply(group, group.generator, k), t) for t in torsion for k in (1, r - 2)]
+    return {
+        "on the curve": first_curve_points(group, 200),
+        "torsion": torsion,
+        "member plus torsion": sums,
+    }
+
+
 def negate(group: Group, point: AffinePoint | None) -> AffinePoint | None:
     """-point."""
     return point and (point[0], tuple(-c % group.base_field.modulus for c in point[1]))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points
+from tests.points import first_curve_points, strangers
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.knowledge import participant
@@ -162,6 +162,25 @@ def test_points_outside_the_group_are_refused(bls_chain, name) -> None:
         with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
             verify_phase1(with_lagrange_part(powers, name, foreign), records)
         assert caught.value.where == f"lagrange {name}"
+
+
+@pytest.mark.parametrize("kind", strangers(BN254.g2))
+def test_strangers_on_the_twist_are_refused(chain, kind) -> None:
+    """V5: every kind of point outside the group, in both parts over G2 and in a proof of knowledge."""
+    powers, records = chain
+    for one in G2Array.from_ints(BN254.g2, strangers(BN254.g2)[kind][-6:]):
+        last = with_part(powers, "tau_g2", lambda p, one=one: _with_last(p, one))
+        with pytest.raises(EncodingError, match="is not in the group of prime order"):
+            verify_phase1(last, records)
+        with pytest.raises(EncodingError, match="is not in the group of prime order"):
+            verify_phase1(replace(powers, beta_g2=one), records)
+        key = replace(records[1].public_key, g2_spx=G2Array.concatenate([one] * 3))
+        with pytest.raises(EncodingError, match="is not in the group of prime order"):
+            verify_contributions(powers, [records[0], replace(records[1], public_key=key)])
+
+
+def _with_last(points: PointArray, one: PointArray) -> PointArray:
+    return type(points).concatenate([points[:-1], one])
 
 
 # -- the Lagrange form

@@ -57,9 +57,9 @@ class ChainEmitter:
         words = load_rows(rows, self.group.point_words)
         slots = [[f.slot() for _ in range(self.c.degree)] for _ in range(3)]
         for slot, part in zip(slots, (words[:half], words[half:]), strict=False):
-            self._set(slot, self._convert(part, f.p - 1, inward))
+            self.set(slot, self._convert(part, f.p - 1, inward))
         one = (f.constant(self.radix % f.p), *[f.constant(0)] * (self.c.degree - 1))
-        self._set(slots[2], Coordinate(one))
+        self.set(slots[2], Coordinate(one))
         return slots
 
     def _convert(self, words: Sequence[Lanes], high: int, factor: int) -> Coordinate:
@@ -70,18 +70,20 @@ class ChainEmitter:
         )
         return Coordinate(tuple(parts))
 
-    def _set(self, slot: list[Pointer], x: Coordinate) -> None:
+    def set(self, slot: list[Pointer], x: Coordinate) -> None:
+        """Write a coordinate, reduced."""
         for pointer, part in zip(slot, self.c.reduce(x).parts, strict=True):
             self.f.store(part, pointer)
 
-    def _get(self, slot: list[Pointer]) -> Coordinate:
+    def get(self, slot: list[Pointer]) -> Coordinate:
+        """Read a coordinate that `set` wrote."""
         f = self.f
         return Coordinate(tuple(f.tight(pointer, f.stored_high).load() for pointer in slot))
 
     def double(self, slots: list[list[Pointer]]) -> None:
         """One doubling in place."""
         c = self.c
-        x, y, z = (self._get(slot) for slot in slots)
+        x, y, z = (self.get(slot) for slot in slots)
         a, b = c.square(x), c.square(y)
         b = c.reduce(b)
         fourth = c.reduce(c.square(b))
@@ -94,31 +96,37 @@ class ChainEmitter:
         y3 = c.difference(c.multiply(e, c.reduce(c.difference(d, x3))), eight)
         z3 = c.multiply(c.reduce(c.sum(y, y)), z)
         for slot, value in zip(slots, (x3, y3, z3), strict=True):
-            self._set(slot, value)
+            self.set(slot, value)
 
     def affine_words(self, slots: list[list[Pointer]]) -> list[Lanes]:
         """x / Z^2, y / Z^3 as canonical words in file form; zero where Z = 0."""
-        f, c = self.f, self.c
-        x, y, z = (self._get(slot) for slot in slots)
-        inverse, infinite = self._inverse_of_norm(z)
-        one = (f.constant(self.radix % f.p), *[f.constant(0)] * (c.degree - 1))
-        reciprocal = c.reduce(c.divide(Coordinate(one), z, inverse))
+        c = self.c
+        x, y, z = (self.get(slot) for slot in slots)
+        reciprocal, infinite = self.reciprocal(z)
         square = c.reduce(c.square(reciprocal))
-        words: list[Lanes] = []
-        for value in (
-            c.multiply(x, square),
-            c.multiply(c.reduce(c.multiply(y, square)), reciprocal),
-        ):
-            for part in c.reduce(value).parts:
-                outward = f.mul(part, f.constant(f.field.montgomery_r)).load()
-                packed = f.pack(f.canonical(outward))
-                words.extend(choose(infinite, lanes(0), word) for word in packed)
+        values = c.multiply(x, square), c.multiply(c.reduce(c.multiply(y, square)), reciprocal)
+        return [word for value in values for word in self.to_words(value, infinite)]
+
+    def to_words(self, x: Coordinate, infinite: ir.Value) -> list[Lanes]:
+        """A coordinate as canonical words in file form; zero in the lanes of `infinite`."""
+        f, words = self.f, list[Lanes]()
+        for part in self.c.reduce(x).parts:
+            outward = f.mul(part, f.constant(f.field.montgomery_r)).load()
+            packed = f.pack(f.canonical(outward))
+            words.extend(choose(infinite, lanes(0), word) for word in packed)
         return words
+
+    def reciprocal(self, z: Coordinate) -> tuple[Coordinate, ir.Value]:
+        """1 / z, and the lanes in which z is zero (1 / z is meaningless there)."""
+        f, c = self.f, self.c
+        inverse, zero = self._inverse_of_norm(z)
+        one = (f.constant(self.radix % f.p), *[f.constant(0)] * (c.degree - 1))
+        return c.reduce(c.divide(Coordinate(one), z, inverse)), zero
 
     def _inverse_of_norm(self, z: Coordinate) -> tuple[Element, ir.Value]:
         f = self.f
         norm = f.canonical(self.c.norm(z))
-        infinite = _is_zero(norm)
+        infinite = is_zero(norm)
         one = f.constant(self.radix % f.p)
         safe = tuple(choose(infinite, o, v) for o, v in zip(one.limbs, norm.limbs, strict=True))
         running = f.store(Residue(f.plan, safe, 0, f.p)).pointer
@@ -126,7 +134,8 @@ class ChainEmitter:
         return f.tight(running, 2 * f.p), infinite
 
 
-def _is_zero(x: Residue) -> ir.Value:
+def is_zero(x: Residue) -> ir.Value:
+    """A vector of i1: is the canonical number zero."""
     union = x.limbs[0]
     for limb in x.limbs[1:]:
         union = union | limb

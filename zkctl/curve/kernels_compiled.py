@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.curve.batch_sizes import AHEAD, BATCH
+from zkctl.curve.batch_sizes import AHEAD, BATCH, WINDOW_BITS
 from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.parameters import Group
 from zkctl.errors import ShapeError
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 Words = NDArray[np.uint64]
 References = NDArray[np.int32]
-_PARTS = ("batch_sizes", "kernels_curve", "kernels_coordinates", "kernels_chain")
+_PARTS = (
+    *("batch_sizes", "kernels_curve", "kernels_coordinates", "kernels_chain"),
+    *("kernels_members", "kernels_combination"),
+    *("membership", "tower", "bn254", "bls12_381"),
+)
 _SOURCES = [*SOURCES, *beside(__file__, *_PARTS)]
 
 
@@ -186,6 +190,52 @@ class CompiledGroupKernels:
     @cached_property
     def _double_times(self) -> Callable[..., Any]:
         return self.function("double_times", "ppii")
+
+    @cached_property
+    def _members(self) -> Callable[..., Any]:
+        return self.function("members", "ppi")
+
+    def members(self, points: Words) -> NDArray[np.bool_]:
+        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        n = len(points)
+        n_blocks, whole = -(-n // self.width), n // self.width
+        points = np.ascontiguousarray(points)
+        flags = np.empty(n_blocks, np.uint8)
+        if whole:
+            self._members(address(flags), address(points), whole)
+        if n_blocks > whole:
+            padded = np.zeros((self.width, points.shape[1]), np.uint64)
+            padded[: n - whole * self.width] = points[whole * self.width :]
+            self._members(address(flags[whole:]), address(padded), 1)
+        lanes = np.unpackbits(flags[:, None], axis=1, bitorder="little")[:, : self.width]
+        return lanes.reshape(-1)[:n].astype(bool)
+
+    @cached_property
+    def _combine(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        return self.function("multiples", "ppi"), self.function("combination", "pppiii")
+
+    def multiples(self, points: Words) -> Words:
+        """The table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
+        n_blocks, words = -(-len(points) // self.width), 3 * self.plan.n * self.width
+        padded = np.zeros((n_blocks * self.width, self.group.point_words), np.uint64)
+        padded[: len(points)] = points
+        table = aligned_words(n_blocks * words << WINDOW_BITS)
+        self._combine[0](address(table), address(padded), n_blocks)
+        return table.reshape(n_blocks, -1)
+
+    def combination(self, table: Words, scalars: Words) -> Words:
+        """sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+        n, scalar_words = scalars.shape
+        if len(table) != -(-n // self.width):
+            raise ShapeError(f"{n} scalars for a table of {len(table)} blocks of points")
+        padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
+        padded[:n] = scalars
+        out: Words = np.empty((self.width, self.group.point_words), np.uint64)
+        n_windows = -(-64 * scalar_words // WINDOW_BITS)
+        pointers = (address(array) for array in (out, table, padded))
+        self._combine[1](*pointers, scalar_words, len(table), n_windows)
+        total: Words = out[0]
+        return total
 
     def add(self, x: Words, y: Words) -> Words:
         """Element-wise sums in file form."""

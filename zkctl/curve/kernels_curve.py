@@ -22,7 +22,9 @@ from llvmlite import ir
 
 from zkctl.curve.batch_sizes import AHEAD, BATCH
 from zkctl.curve.kernels_chain import emit_double_times
+from zkctl.curve.kernels_combination import emit_combination
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
+from zkctl.curve.kernels_members import emit_members
 from zkctl.curve.parameters import Group
 from zkctl.field.kernel_language import (
     I64,
@@ -37,6 +39,7 @@ from zkctl.field.kernel_language import (
     width,
 )
 from zkctl.field.kernel_memory import (
+    all_zero,
     byte_store,
     load_indices,
     load_rows,
@@ -91,6 +94,9 @@ class GroupEmitter:
         self._emit_addition("tangent")
         self._emit_conversion()
         emit_double_times(self.program, self.group, self.coordinates, self.inverse)
+        emit_members(self.program, self.group, self.coordinates, self.inverse)
+        if self.group.degree == 1:
+            emit_combination(self.program, self.group, self.coordinates, self.inverse)
 
     # -- reading points
 
@@ -316,7 +322,7 @@ class GroupEmitter:
                 source = row_pointers(points, block * width(), self.row_words)
                 target = row_pointers(pool, block * width(), self.row_words)
                 words = load_rows(source, self.row_words)
-                infinite = _all_zero(words)
+                infinite = all_zero(words)
                 for k in range(parts):
                     part = words[k * f.field.n_words : (k + 1) * f.field.n_words]
                     converted = f.mul(f.unpack(part, f.p - 1), factor).load()
@@ -350,10 +356,3 @@ def _all_ones(words: list[Lanes]) -> ir.Value:
     for word in words[1:]:
         both = build().and_(both, word.value)
     return build().icmp_unsigned("==", both, lanes((1 << 64) - 1).value)
-
-
-def _all_zero(words: list[Lanes]) -> ir.Value:
-    union = words[0]
-    for word in words[1:]:
-        union = union | word
-    return build().icmp_unsigned("==", union.value, lanes(0).value)

@@ -35,6 +35,13 @@ class NumpyGroupKernels:
             points = self.add(points, points)
         return points
 
+    def members(self, points: Words) -> NDArray[np.bool_]:
+        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        from zkctl.curve.group import point_array
+        from zkctl.curve.membership import members_by_arrays
+
+        return members_by_arrays(point_array(self.group, points))
+
     # -- pools
 
     def new_pool(self, n: int) -> Words:

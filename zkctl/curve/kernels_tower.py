@@ -15,7 +15,7 @@ from typing import Any, ClassVar, cast
 from llvmlite import ir
 
 from zkctl.curve.parameters import Curve
-from zkctl.curve.tower import Fq2, Fq6, Fq12, Ring, Tower, signed_digits
+from zkctl.curve.tower import Fq2, Fq6, Fq12, Ring, Tower
 from zkctl.field.kernel_language import (
     I64,
     POINTER,
@@ -25,7 +25,6 @@ from zkctl.field.kernel_language import (
     call,
     loop,
     scratch,
-    when,
     width,
 )
 from zkctl.field.kernels_inverse import LaneInverse
@@ -207,7 +206,6 @@ class TowerEmitter:
         self._emit_fq2()
         self._emit_fq6()
         self._emit_fq12()
-        self._emit_power()
 
     def room(self, n: int) -> Pointer:
         """Memory for n elements of Fq2."""
@@ -294,28 +292,6 @@ class TowerEmitter:
         self.add_routine("square", 2, routine(lambda _, f: f.square()))
         self.add_routine("inverse", 2, routine(lambda _, f: f.inverse()))
         self.add_routine("conjugate", 2, routine(lambda _, f: f.conjugate()))
-        self.add_routine("cyclotomic_square", 2, routine(lambda _, f: f.cyclotomic_square()))
         for n in (1, 2, 3):
             frobenius = routine(lambda tower, f, n=n: tower.frobenius(f, n))
             self.add_routine(f"frobenius_{n}", 2, frobenius)
-
-    def _emit_power(self) -> None:
-        """The power by the curve's parameter: `Fq12.cyclotomic_power` with a loop."""
-        curve, routines = self.curve, self.routines
-        digits = signed_digits(abs(curve.x))[1:]
-        table = self.program.constant_lanes(f"{curve.name}_x", digits)
-
-        def power(out: Pointer, f: Pointer) -> None:
-            frame = Frame(self)
-            inverse, result = self.room(6), self.room(6)
-            call(routines["conjugate"], inverse, f)
-            frame.store_fq12(frame.load_fq12(f), result)
-            for i in loop(len(digits)):
-                call(routines["cyclotomic_square"], result, result)
-                for sign, factor in ((1, f), (-1, inverse)):
-                    with when(table.load(i * width()).compare("==", sign)):
-                        call(routines["multiply"], result, result, factor)
-            value = frame.load_fq12(result)
-            frame.store_fq12(value if curve.x > 0 else value.conjugate(), out)
-
-        self.add_routine("power", 2, power)

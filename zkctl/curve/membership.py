@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.backend import group_kernels
 from zkctl.curve.bls12_381 import BLS12_381
 from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import PointArray
@@ -53,6 +54,12 @@ def is_on_curve(points: PointArray) -> NDArray[np.bool_]:
 
 def is_in_subgroup(points: PointArray) -> NDArray[np.bool_]:
     """Element-wise: on the curve and of order r, or infinity.  Shapes: (n,) -> (n,) bool."""
+    rows = points.data.reshape(-1, points.group.point_words)
+    return np.asarray(group_kernels(points.group).members(rows).reshape(points.shape))
+
+
+def members_by_arrays(points: PointArray) -> NDArray[np.bool_]:
+    """`is_in_subgroup` on the operators of whole arrays, for the numpy kernels."""
     on_curve = is_on_curve(points)
     if points.group.cofactor == 1:
         return on_curve
@@ -99,6 +106,21 @@ def _assert_exact(curve: Curve) -> None:
 
 for _each in (BN254, BLS12_381):
     _assert_exact(_each)
+
+
+def _assert_no_exceptions(curve: Curve) -> None:
+    """On members no addition of the criteria meets equal, opposite or infinite points.
+
+    [x] P adds +-P to m P with 1 < m < r - 1; BN254 G2 goes on with the sums below, in multiples of Q.
+    """
+    x, q, r = curve.x, curve.base_field.modulus, curve.scalar_field.modulus
+    assert 2 * abs(x) < r - 1
+    for a, b in ((x, 1), (x + 1, x * q), (x + 1 + x * q, x * q * q)):
+        assert all(value % r for value in (a, b, a + b, a - b))
+
+
+for _each in (BN254, BLS12_381):
+    _assert_no_exceptions(_each)
 
 
 def _multiple(points: P, n: int) -> P:

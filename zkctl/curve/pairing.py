@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from zkctl.curve.backend import pairing_kernels
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.parameters import Curve
@@ -182,8 +180,6 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
     """
     if len(p) != len(q):
         raise ShapeError(f"{len(p)} points of G1 but {len(q)} of G2")
-    finite = np.flatnonzero(~(p.is_infinity() | q.is_infinity()))
-    p, q = p[finite], q[finite]
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
         coefficients: tuple[int, ...] = kernels.product(p.data, q.data)

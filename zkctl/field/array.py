@@ -18,6 +18,8 @@ from zkctl.field.prime import PrimeField
 
 Words = NDArray[np.uint64]
 
+FEW = 64  # rows that Python integers compare as quickly as arrays do
+
 
 def words_from_ints(values: Iterable[int], n_words: int) -> Words:
     """Non-negative integers as rows of little-endian words.  Shapes: n values -> (n, n_words).  Raises OverflowError for a larger one."""
@@ -35,6 +37,8 @@ def ints_from_words(words: Words) -> list[int]:
 
 def first_not_below(words: Words, bound: int) -> int | None:
     """Index of the first row that is >= bound, or None.  Shapes: (n, n_words), bound < 2^(64 n_words)."""
+    if len(words) <= FEW:
+        return next((k for k, value in enumerate(ints_from_words(words)) if value >= bound), None)
     n_words = words.shape[-1]
     limit = words_from_ints([bound], n_words)[0]
     undecided = np.arange(len(words))

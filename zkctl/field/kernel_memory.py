@@ -19,7 +19,7 @@ from zkctl.field.kernel_language import (
     vector_type,
     width,
 )
-from zkctl.field.lanes import Lanes
+from zkctl.field.lanes import Lanes, lanes
 
 _ANY_WORD = (1 << 64) - 1
 _QUAD = ir.VectorType(I64, 4)
@@ -34,7 +34,7 @@ def row_pointers(base: Pointer, first_row: Int, row_words: int) -> list[Pointer]
 def load_rows(rows: Sequence[Pointer], n_words: int) -> list[Lanes]:
     """The first n_words words of one row per lane."""
     if width() < 4 or n_words < 4:
-        return [Lanes(_gather(rows, j), 0, _ANY_WORD) for j in range(n_words)]
+        return [Lanes(gather(rows, j), 0, _ANY_WORD) for j in range(n_words)]
     vectors: list[ir.Value] = []
     for start in _windows(n_words):
         columns = _transpose([_load_quads(rows, k, start) for k in range(4)])
@@ -82,6 +82,14 @@ def sign_mask(references: Sequence[Int]) -> ir.Value:
     return b.icmp_unsigned("==", b.and_(vector, one), one)
 
 
+def all_zero(words: Sequence[Lanes]) -> ir.Value:
+    """A vector of i1: are all these words zero."""
+    union = words[0]
+    for word in words[1:]:
+        union = union | word
+    return build().icmp_unsigned("==", union.value, lanes(0).value)
+
+
 def any_lane(mask: ir.Value) -> ir.Value:
     """An i1: is any lane of a vector of i1 set."""
     return build().icmp_unsigned("!=", mask_bits(mask).value, integer(0).value)
@@ -105,7 +113,8 @@ def _windows(n_words: int) -> list[int]:
     return [*range(0, n_words - 3, 4), *([n_words - 4] if n_words % 4 else [])]
 
 
-def _gather(rows: Sequence[Pointer], j: int) -> ir.Value:
+def gather(rows: Sequence[Pointer], j: int) -> ir.Value:
+    """Word j of one row per lane, word by word."""
     b = build()
     vector: ir.Value = ir.Constant(vector_type(), ir.Undefined)
     for k, row in enumerate(rows):

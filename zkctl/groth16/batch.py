@@ -22,14 +22,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkctl.curve import G1Array, G2Array, is_pairing_product_one, msm, msm_words, multiply_each
+from zkctl.curve import G1Array, G2Array, is_pairing_product_one, msm_words, multiply_each
+from zkctl.curve.combination import Combination
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words
 from zkctl.groth16.keys import VerifyingKey
-from zkctl.groth16.verify import Statement, check_statements, equation_holds
+from zkctl.groth16.verify import Equation, Statement, check_statements
 
 SCALAR_BITS = 128
-FEW = 8  # statements that are as quickly verified one by one
+FEW = 12  # statements that are as quickly verified one by one
 
 
 def verify_batch(vk: VerifyingKey, statements: Sequence[Statement]) -> list[bool]:
@@ -39,7 +40,8 @@ def verify_batch(vk: VerifyingKey, statements: Sequence[Statement]) -> list[bool
     """
     check_statements(vk, statements)
     if len(statements) <= FEW:
-        return [equation_holds(vk, *statement) for statement in statements]
+        equation = Equation(vk)
+        return [equation.holds(*statement) for statement in statements]
     return _verdicts(_combine(vk, statements), 0, len(statements))
 
 
@@ -47,11 +49,11 @@ def verify_batch(vk: VerifyingKey, statements: Sequence[Statement]) -> list[bool
 class _Combination:
     """The terms of the equation, to be added up over any range of statements.
 
-    Shapes: a (n,) -r_i A_i; b (n,) B_i; c (n,) C_i; scalars (n, n_words) plain r_i; weights
+    Shapes: a (n,) r_i A_i; b (n,) B_i; c (n,) C_i; scalars (n, n_words) plain r_i; weights
     (n_public + 1, n): r_i and then r_i x_ij.
     """
 
-    vk: VerifyingKey
+    equation: Equation
     statements: Sequence[Statement]
     a: G1Array
     b: G2Array
@@ -61,16 +63,17 @@ class _Combination:
 
     def holds(self, first: int, last: int) -> bool:
         """Whether the combined equation of the statements first .. last - 1 holds."""
-        vk, part = self.vk, slice(first, last)
+        vk, part = self.equation.vk, slice(first, last)
         weights = FieldArray(self.weights.field, self.weights.data[:, part])
         weights = weights.segment_sums(np.arange(vk.n_public + 2) * (last - first))
-        alpha = msm(G1Array.concatenate([vk.alpha_g1]), weights[:1])
-        x = msm(vk.gamma_abc_g1, weights)
+        words = words_from_ints(weights.to_ints(), weights.field.n_words)
+        alpha = Combination(G1Array.concatenate([vk.alpha_g1])).of(words[:1])
+        x = self.equation.combination.of(words)
         c = msm_words(self.c[part], self.scalars[part])
         return is_pairing_product_one(
             vk.curve,
             G1Array.concatenate([self.a[part], alpha, x, c]),
-            G2Array.concatenate([self.b[part], vk.beta_g2, vk.gamma_g2, vk.delta_g2]),
+            G2Array.concatenate([self.b[part], self.equation.key_g2]),
         )
 
 
@@ -81,9 +84,9 @@ def _combine(vk: VerifyingKey, statements: Sequence[Statement]) -> _Combination:
     public = FieldArray(field, np.stack([public.data for public, _ in statements], axis=1))
     proofs = [proof for _, proof in statements]
     return _Combination(
-        vk,
+        Equation(vk),
         statements,
-        a=-multiply_each(G1Array.concatenate(proof.a for proof in proofs), r),
+        a=multiply_each(G1Array.concatenate(proof.a for proof in proofs), r),
         b=G2Array.concatenate(proof.b for proof in proofs),
         c=G1Array.concatenate(proof.c for proof in proofs),
         scalars=scalars,
@@ -101,7 +104,7 @@ def _verdicts(terms: _Combination, first: int, last: int, *, wrong: bool = False
     if not wrong and terms.holds(first, last):
         return [True] * (last - first)
     if last - first <= FEW:
-        return [equation_holds(terms.vk, *one) for one in terms.statements[first:last]]
+        return [terms.equation.holds(*one) for one in terms.statements[first:last]]
     middle = (first + last) // 2
     left = _verdicts(terms, first, middle)
     return left + _verdicts(terms, middle, last, wrong=all(left))

@@ -8,16 +8,17 @@ bytes of a proof never identify a statement: use `statement_id`.  Source: Groth 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from zkctl.curve import Group, PointArray, is_in_subgroup, is_pairing_product_one, msm
+from zkctl.curve import Group, PointArray, is_in_subgroup, is_pairing_product_one
+from zkctl.curve.combination import Combination
 from zkctl.curve.encoding import encode_uncompressed
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.errors import EncodingError, ShapeError
-from zkctl.field import FieldArray
-from zkctl.field.array import first_not_below
+from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
 
 Statement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
@@ -36,12 +37,52 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
 
 def equation_holds(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     """Evaluate the verifier's equation.  Assumes: the statement has been checked."""
-    x = vk.gamma_abc_g1[0] + msm(vk.gamma_abc_g1[1:], public)
-    return is_pairing_product_one(
-        vk.curve,
-        G1Array.concatenate([-proof.a, vk.alpha_g1, x, proof.c]),
-        G2Array.concatenate([proof.b, vk.beta_g2, vk.gamma_g2, vk.delta_g2]),
-    )
+    return Equation(vk).holds(public, proof)
+
+
+class Equation:
+    """The equation of one key, with what does not depend on the statement.
+
+    It is evaluated as e(A, B) e(alpha, -beta) e(sum x_i IC_i, -gamma) e(C, -delta) = 1: e(alpha,
+    beta) kept aside would save nothing, since the kernels compute four pairings at a time.
+    Assumes: the key has been checked.
+    """
+
+    def __init__(self, vk: VerifyingKey, *, parts: int = 1) -> None:
+        self.vk = vk
+        self.combination = Combination(vk.gamma_abc_g1, parts=parts)
+        self.key_g2 = -G2Array.concatenate([vk.beta_g2, vk.gamma_g2, vk.delta_g2])
+
+    def holds(self, public: FieldArray, proof: Proof) -> bool:
+        """Evaluate it.  Assumes: the statement has been checked."""
+        x = self.combination.of(words_from_ints([1, *public.to_ints()], public.field.n_words))
+        return is_pairing_product_one(
+            self.vk.curve,
+            G1Array.concatenate([proof.a, self.vk.alpha_g1, x, proof.c]),
+            G2Array.concatenate([proof.b, self.key_g2]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedVerifyingKey:
+    """A key for many proofs: its points have been checked, and those of the public inputs have a table."""
+
+    vk: VerifyingKey
+    equation: Equation
+
+    @classmethod
+    def of(cls, vk: VerifyingKey) -> PreparedVerifyingKey:
+        """Check a key and prepare it.
+
+        Raises: as `verify` for the key.
+        """
+        check_statements(vk, [])
+        return cls(vk, Equation(vk, parts=vk.curve.scalar_field.n_words))
+
+    def verify(self, public: FieldArray, proof: Proof) -> bool:
+        """As `verify`: the proof and the public signals are checked as there."""
+        _check(self.vk, [(public, proof)], with_key=False)
+        return self.equation.holds(public, proof)
 
 
 def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
@@ -63,44 +104,68 @@ def check_statements(vk: VerifyingKey, statements: Sequence[Statement]) -> None:
 
     Raises: as `verify`; among several statements the wrong one is named by its index.
     """
-    if len(vk.gamma_abc_g1) < 1:
-        raise ShapeError("the verification key has no public-input points, need at least one")
-    key = "of the verification key"
-    g1: dict[str, PointArray] = {
-        f"alpha {key}": vk.alpha_g1,
-        **{f"public-input point {i} {key}": point for i, point in enumerate(vk.gamma_abc_g1)},
-    }
-    g2: dict[str, PointArray] = {
-        f"beta {key}": vk.beta_g2,
-        f"gamma {key}": vk.gamma_g2,
-        f"delta {key}": vk.delta_g2,
-    }
-    for name, point in [(f"alpha {key}", vk.alpha_g1), *g2.items()]:
-        if point.is_infinity():
-            raise EncodingError(f"{name} is infinity")
+    _check(vk, statements, with_key=True)
+
+
+Named = tuple[str, PointArray]  # points, and the name of one: {i} stands for its index
+
+
+def _check(vk: VerifyingKey, statements: Sequence[Statement], *, with_key: bool) -> None:
+    """The points of the key and of all proofs go through the tests together."""
+    g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):
         one = "the proof" if len(statements) == 1 else f"proof {index}"
-        g1 |= {f"A of {one}": proof.a, f"C of {one}": proof.c}
-        g2[f"B of {one}"] = proof.b
+        g1 += [(f"A of {one}", proof.a), (f"C of {one}", proof.c)]
+        g2.append((f"B of {one}", proof.b))
         _check_public(vk, public, "" if len(statements) == 1 else one)
     _check_members(g1, vk.curve.g1)
     _check_members(g2, vk.curve.g2)
 
 
-def _check_members(points: Mapping[str, PointArray], group: Group) -> None:
-    names = list(points)
-    for name, point in points.items():
-        if point.group != group:
-            raise EncodingError(f"{name} is in {point.group.name}, expected {group.name}")
-    together = PointArray.concatenate(points.values())
+def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
+    """The points of the key in G1 and in G2."""
+    if len(vk.gamma_abc_g1) < 1:
+        raise ShapeError("the verification key has no public-input points, need at least one")
+    key = "of the verification key"
+    alpha = (f"alpha {key}", vk.alpha_g1)
+    g2: list[Named] = [
+        (f"beta {key}", vk.beta_g2),
+        (f"gamma {key}", vk.gamma_g2),
+        (f"delta {key}", vk.delta_g2),
+    ]
+    for name, point in [alpha, *g2]:
+        if point.is_infinity():
+            raise EncodingError(f"{name} is infinity")
+    return [alpha, (f"public-input point {{i}} {key}", vk.gamma_abc_g1)], g2
+
+
+def _check_members(points: list[Named], group: Group) -> None:
+    """Assumes: at least one point."""
+    for name, part in points:
+        if part.group is not group and part.group != group:
+            raise EncodingError(
+                f"{name.format(i=0)} is in {part.group.name}, expected {group.name}"
+            )
+    together = PointArray.concatenate([part for _, part in points])
     coordinates = together.data.reshape(-1, group.base_field.n_words)
     bad = first_not_below(coordinates, group.base_field.modulus)
     if bad is not None:
-        name = names[bad // (2 * group.degree)]
+        name = _name_of(points, bad // (2 * group.degree))
         raise EncodingError(f"{name} has a coordinate that is not reduced")
-    outside = np.flatnonzero(~is_in_subgroup(together))
-    if len(outside):
-        raise EncodingError(f"{names[outside[0]]} is not a point of {group.name}")
+    inside = is_in_subgroup(together)
+    if not inside.all():
+        name = _name_of(points, int(np.flatnonzero(~inside)[0]))
+        raise EncodingError(f"{name} is not a point of {group.name}")
+
+
+def _name_of(points: list[Named], row: int) -> str:
+    """The name of the point in this row of all points together."""
+    for name, part in points:
+        n = 1 if part.shape == () else len(part)
+        if row < n:
+            return name.format(i=row)
+        row -= n
+    raise AssertionError("the row is beyond the points")
 
 
 def _check_public(vk: VerifyingKey, public: FieldArray, where: str) -> None:

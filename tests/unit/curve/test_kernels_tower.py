@@ -15,20 +15,21 @@ from zkctl.curve.tower import Fq6, Fq12, integer_tower
 from zkctl.field import FieldArray
 from zkctl.field.host import host
 from zkctl.field.kernel_cache import load_program
-from zkctl.field.kernel_language import I64, POINTER, Program, loop
+from zkctl.field.kernel_language import I64, POINTER, Program, loop, width
 from zkctl.field.kernels_compiled import address
 from zkctl.field.lanes import BoundError
 
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
 UNARY = ["square", "inverse", "conjugate", "frobenius_1", "frobenius_2", "frobenius_3"]
-CYCLOTOMIC = ["cyclotomic_square", "power"]
+CYCLOTOMIC = ["spread_cyclotomic_square", "power"]
+SHARED = [*CYCLOTOMIC, "spread_multiply"]  # these take one element that all lanes hold
 
 
 class Probe(PairingEmitter):
     """One kernel per routine: rows of two elements of Fq12 -> rows of one."""
 
     def emit_probes(self) -> None:
-        for name in (*UNARY, *CYCLOTOMIC, "multiply", "times"):
+        for name in (*UNARY, *SHARED, "multiply", "times"):
             self._emit_probe(name)
 
     def _emit_probe(self, name: str) -> None:
@@ -38,13 +39,14 @@ class Probe(PairingEmitter):
             f, g = operands, operands.at(12 * self.base.element_words)
             for block in loop(n_blocks):
                 self._read(rows, block, operands, 24)
-                if name == "multiply":
-                    result = (Stored(self, f) * Stored(self, g)).pointer
+                if name.endswith("multiply"):
+                    result = Stored(self, f)._call(name, Stored(self, g)).pointer
                 elif name == "times":
                     result = self._times(f, g)
                 else:
                     result = Stored(self, f)._call(name).pointer
-                self._write(out, block, result)
+                words = 12 * self.base.field.n_words * width()
+                self._write(out.at(block * words), result)
 
     def _times(self, f, g):
         """190 f - 9 g, coefficient by coefficient: a large sum, reduced by its top limb."""
@@ -63,6 +65,8 @@ def probes(request):
     )
 
     def run(name: str, left: list[list[int]], right: list[list[int]]) -> list[list[int]]:
+        copies = host().width if name in SHARED else 1
+        left, right = ([row for row in rows for _ in range(copies)] for rows in (left, right))
         n_words, n = curve.base_field.n_words, -(-len(left) // host().width) * host().width
         flat = [c for a, b in zip(left, right, strict=True) for c in (*a, *b)]
         flat += flat[:24] * (n - len(left))
@@ -71,7 +75,7 @@ def probes(request):
         kernel = program.function(f"probe_{name}", *"ppi")
         kernel(address(out), address(rows), n // host().width)
         values = FieldArray(curve.base_field, out).to_ints()
-        return [values[12 * k : 12 * (k + 1)] for k in range(len(left))]
+        return [values[12 * k : 12 * (k + 1)] for k in range(0, len(left), copies)]
 
     return curve, run
 
@@ -103,7 +107,7 @@ def expected(curve: Curve, name: str, f: Fq12) -> Fq12:
         return f.cyclotomic_power(curve.x)
     if name.startswith("frobenius"):
         return integer_tower(curve).frobenius(f, int(name[-1]))
-    return getattr(f, name)()
+    return getattr(f, name.removeprefix("spread_"))()
 
 
 @pytest.mark.parametrize("name", UNARY)
@@ -124,7 +128,8 @@ def test_cyclotomic(probes, name) -> None:
     assert run(name, values, values) == results
 
 
-def test_multiply(probes) -> None:
+@pytest.mark.parametrize("name", ["multiply", "spread_multiply"])
+def test_multiply(probes, name) -> None:
     curve, run = probes
     left = coefficients(curve, 20)
     right = left[::-1]
@@ -132,7 +137,7 @@ def test_multiply(probes) -> None:
         (element(curve, a) * element(curve, b)).coefficients()
         for a, b in zip(left, right, strict=True)
     ]
-    assert run("multiply", left, right) == results
+    assert run(name, left, right) == results
 
 
 def test_large_sums_are_reduced_exactly(probes) -> None:
@@ -150,9 +155,9 @@ def test_large_sums_are_reduced_exactly(probes) -> None:
 
 
 @EACH_CURVE
-@pytest.mark.parametrize(("width", "fused"), [(2, False), (4, False), (8, False), (8, True)])
-def test_building_proves_the_bounds_for_every_vector_width(curve, width, fused) -> None:
-    program = Program("test", width, "x86_64-unknown-linux-gnu", x86=True, fused=fused)
+@pytest.mark.parametrize(("lanes", "fused"), [(2, False), (4, False), (8, False), (8, True)])
+def test_building_proves_the_bounds_for_every_vector_width(curve, lanes, fused) -> None:
+    program = Program("test", lanes, "x86_64-unknown-linux-gnu", x86=True, fused=fused)
     PairingEmitter(program, curve).emit()
     assert {f"{curve.name}_miller", f"{curve.name}_final_power"} <= {
         function.name for function in program.module.functions

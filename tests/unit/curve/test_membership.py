@@ -15,7 +15,9 @@ from zkctl.curve import (
     is_on_curve,
     point_array,
 )
-from zkctl.curve.membership import BLS12_381_BETA
+from zkctl.curve.kernels_compiled import CompiledGroupKernels
+from zkctl.curve.kernels_numpy import NumpyGroupKernels
+from zkctl.curve.membership import BLS12_381_BETA, members_by_arrays
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 EACH_GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.name)
@@ -70,10 +72,10 @@ def test_member_plus_torsion_is_refused(group) -> None:
 
 
 def small_orders() -> list:
-    """The prime factors below 10^6 of the cofactors of BLS12-381."""
-    found = []
-    for group in (BLS12_381.g1, BLS12_381.g2):
-        found += [(group, n) for n in (3, 11, 13, 23, 2713, 10177) if group.cofactor % n == 0]
+    """Small prime factors of the cofactors."""
+    primes = (3, 11, 13, 23, 2713, 10069, 10177, 11953, 262069, 859267, 5864401, 52437899)
+    found = [(group, n) for group in GROUPS for n in primes if group.cofactor % n == 0]
+    assert {n for _, n in found} == {*primes}
     return found
 
 
@@ -88,6 +90,9 @@ def test_points_of_small_order_are_refused(group, order) -> None:
     while (following := multiply(group, point, order)) is not None:
         point = following
     assert not is_in_subgroup(array(group, [point])).any()
+    # sums with members meet exceptional additions on other ways
+    sums = [add(group, point, p) for p in members(group) if p is not None]
+    assert not is_in_subgroup(array(group, sums)).any()
 
 
 @EACH_GROUP
@@ -117,6 +122,27 @@ def test_answers_are_element_wise_and_keep_the_shape(group) -> None:
     assert (is_in_subgroup(mixed) == expected).all()
     assert is_on_curve(mixed[0]).shape == is_in_subgroup(mixed[0]).shape == ()
     assert is_in_subgroup(mixed[:0]).shape == (0,)
+
+
+@LARGER
+def test_kernel_and_arrays_agree_on_every_width(group, width) -> None:
+    outsiders = first_curve_points(group, 9)
+    points = members(group) + torsion(group, 2) + outsiders
+    points += [add(group, p, q) for p in members(group)[:3] for q in outsiders]
+    x, y = group.generator
+    rows = array(group, [*points, (y, x), (x, x)])
+    expected = members_by_arrays(rows)
+    assert expected.any()
+    for n in (len(rows), 1, 2, 3, 5, 0):
+        assert (CompiledGroupKernels(group).members(rows.data[:n]) == expected[:n]).all()
+        assert (CompiledGroupKernels(group).members(rows.data[-n:]) == expected[-n:]).all()
+
+
+@EACH_GROUP
+def test_numpy_kernels_answer_alike(group) -> None:
+    x, y = group.generator
+    rows = array(group, [*members(group), *first_curve_points(group, 3), (y, x)])
+    assert (NumpyGroupKernels(group).members(rows.data) == is_in_subgroup(rows)).all()
 
 
 def test_beta_belongs_to_minus_x_squared() -> None:

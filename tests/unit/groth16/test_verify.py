@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -15,9 +16,22 @@ from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
-from zkctl.groth16.verify import statement_id, verify
+from zkctl.groth16.verify import PreparedVerifyingKey, statement_id
+from zkctl.groth16.verify import verify as verify_once
 
 Statement = tuple[VerifyingKey, FieldArray, Proof]
+Verify = Callable[[VerifyingKey, FieldArray, Proof], bool]
+
+
+def verify_prepared(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
+    return PreparedVerifyingKey.of(vk).verify(public, proof)
+
+
+@pytest.fixture(params=[verify_once, verify_prepared], ids=["once", "prepared"])
+def verify(request: pytest.FixtureRequest) -> Verify:
+    """Both ways to verify: they refuse the same."""
+    way: Verify = request.param
+    return way
 
 
 @cache
@@ -49,7 +63,7 @@ def not_reduced(point: G1Array | G2Array) -> G1Array | G2Array:
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 @pytest.mark.parametrize("part", ["a", "b", "c"])
-def test_proof_points_must_be_members(curve: Curve, part: str) -> None:
+def test_proof_points_must_be_members(curve: Curve, part: str, verify: Verify) -> None:
     vk, public, proof = statement(curve)
     point, name = getattr(proof, part), f"{part.upper()} of the proof"
     wrong = [
@@ -64,20 +78,20 @@ def test_proof_points_must_be_members(curve: Curve, part: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["a", "b", "c"])
-def test_infinity_in_a_proof_is_just_wrong(part: str) -> None:
+def test_infinity_in_a_proof_is_just_wrong(part: str, verify: Verify) -> None:
     vk, public, proof = statement(BN254)
     point = getattr(proof, part)
     infinite = type(point).infinity(point.group)
     assert not verify(vk, public, replace(proof, **{part: infinite}))
 
 
-def test_proof_of_infinities_is_wrong() -> None:
+def test_proof_of_infinities_is_wrong(verify: Verify) -> None:
     vk, public, proof = statement(BN254)
     parts = {k: type(p).infinity(p.group) for k, p in vars(proof).items()}
     assert not verify(vk, public, Proof(**parts))
 
 
-def test_proof_of_another_curve_is_refused() -> None:
+def test_proof_of_another_curve_is_refused(verify: Verify) -> None:
     vk, public, _ = statement(BN254)
     with pytest.raises(
         EncodingError, match=r"A of the proof is in bls12_381.g1, expected bn254.g1"
@@ -89,7 +103,7 @@ POINTS = {"alpha": "alpha_g1", "beta": "beta_g2", "gamma": "gamma_g2", "delta": 
 
 
 @pytest.mark.parametrize("name", POINTS)
-def test_key_points_must_be_finite_members(name: str) -> None:
+def test_key_points_must_be_finite_members(name: str, verify: Verify) -> None:
     vk, public, proof = statement(BN254)
     point = getattr(vk, POINTS[name])
     infinite = type(point).infinity(point.group)
@@ -99,7 +113,7 @@ def test_key_points_must_be_finite_members(name: str) -> None:
         verify(replace(vk, **{POINTS[name]: off_curve(point)}), public, proof)
 
 
-def test_key_points_must_be_in_the_group() -> None:
+def test_key_points_must_be_in_the_group(verify: Verify) -> None:
     vk, public, proof = statement(BN254)
     with pytest.raises(
         EncodingError, match=r"delta of the verification key is not a point of bn254.g2"
@@ -107,7 +121,7 @@ def test_key_points_must_be_in_the_group() -> None:
         verify(replace(vk, delta_g2=outside_group(BN254, 2)), public, proof)
 
 
-def test_public_input_points_are_checked() -> None:
+def test_public_input_points_are_checked(verify: Verify) -> None:
     vk, public, proof = statement(BN254)
     data = vk.gamma_abc_g1.data.copy()
     data[1, 0] ^= np.uint64(1)
@@ -121,13 +135,13 @@ def test_public_input_points_are_checked() -> None:
 
 
 @pytest.mark.parametrize("values", [[], [55], [55, 77, 0]])
-def test_number_of_public_signals_is_checked(values: list[int]) -> None:
+def test_number_of_public_signals_is_checked(values: list[int], verify: Verify) -> None:
     vk, _, proof = statement(BN254)
     with pytest.raises(ShapeError, match=f"expected 2 public signals, got {len(values)}"):
         verify(vk, FieldArray.from_ints(BN254_FR, values), proof)
 
 
-def test_public_signals_must_be_reduced_and_of_the_field() -> None:
+def test_public_signals_must_be_reduced_and_of_the_field(verify: Verify) -> None:
     vk, public, proof = statement(BN254)
     data = public.data.copy()
     data[1] = words_from_ints([BN254_FR.modulus], 4)[0]
@@ -139,7 +153,7 @@ def test_public_signals_must_be_reduced_and_of_the_field() -> None:
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
-def test_malleated_proofs_hold_for_the_same_statement(curve: Curve) -> None:
+def test_malleated_proofs_hold_for_the_same_statement(curve: Curve, verify: Verify) -> None:
     """Case 52: Groth16 proofs can be changed by anyone, so their bytes never identify a statement."""
     vk, public, proof = statement(curve)
     field = curve.scalar_field
@@ -155,6 +169,15 @@ def test_malleated_proofs_hold_for_the_same_statement(curve: Curve) -> None:
         ),
     ]
     assert all(verify(vk, public, other) for other in changed)
+
+
+def test_a_prepared_key_serves_many_proofs() -> None:
+    key = PreparedVerifyingKey.of(statement(BN254)[0])
+    for tag in (0, 1, 77, BN254_FR.modulus - 1):
+        proof, public = prove(toy_key(BN254), factors_witness(BN254_FR, tag=tag))
+        assert key.verify(public, proof)
+        assert not key.verify(public + 1, proof)
+        assert not key.verify(public, replace(proof, c=-proof.c))
 
 
 def test_statement_id_depends_on_key_and_public_signals_only() -> None:
