@@ -112,7 +112,7 @@ class Coordinator:
         token = secrets.token_urlsafe(32)
         with self.change():
             entered = self.slots.enter(known, name, _hashed(token))
-        self.tell(f"{shown(entered)} entered: {entered.state}")
+            self.tell(f"{shown(entered)} entered the queue")
         return token
 
     def identify(self, token: str) -> Participant:
