@@ -11,6 +11,7 @@ from zkctl.ceremony.ledger import CONTRIBUTION, Entry
 from zkctl.formats.printable import printable
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.published import VIEWER
+from zkctl.service.store import ACTIVE, VERIFYING
 from zkctl.toolchain.ceremony_audit import status_of
 
 SCHEMA = "zkctl-coordinator/1"
@@ -31,6 +32,7 @@ p.note { color: #555 } a { color: #0b57d0 }
 }
 """
 _STYLE_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_TAKE_PART = '<h2>Take part</h2><p><code>zkctl ceremony join ADDRESS --name "Your name"</code></p>'
 PAGE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -86,7 +88,7 @@ def status_page(status: dict[str, Any]) -> str:
 {_queue(status)}
 <h2>Contributions</h2>{_contributions(status["contributions"])}
 <h2>Files</h2><ul>{"".join(_file(name) for name in status["files"])}</ul>
-<h2>Take part</h2><p><code>zkctl ceremony join ADDRESS --name "Your name"</code></p>
+{_TAKE_PART if status["is_open"] else ""}
 <h2>Check it</h2><p>Put the files above into one folder, then <code>zkctl ceremony verify FOLDER</code>. Names are
 claims; hashes that contributors publish elsewhere must be in the transcript.</p>
 </body></html>
@@ -113,7 +115,8 @@ def _facts(status: dict[str, Any]) -> str:
 
 def _queue(status: dict[str, Any]) -> str:
     slot = status["slot"]
-    now = f"{slot['name'] or 'somebody'} ({slot['state']})" if slot else "nobody"
+    doing = {ACTIVE: "is contributing", VERIFYING: "is being verified"}
+    now = f"{slot['name'] or 'Somebody'} {doing[slot['state']]}" if slot else "Nobody contributes"
     names = "".join(f"<li>{escape(name) or '(no name)'}</li>" for name in status["waiting"])
     more = status["n_waiting"] - len(status["waiting"])
     rest = f"<p>and {more} more</p>" if more else ""
