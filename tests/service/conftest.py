@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.ceremony_folders import begin  # noqa: E402
-from tests.service.people import Desk, Person, copy_of  # noqa: E402
+from tests.ceremony_folders import begin
+from tests.service.people import Desk, Person, copy_of
 
 
 @pytest.fixture(scope="session")

@@ -101,6 +101,11 @@ class Person:
         self.token = coordinator.enter(self.public_key, self.name, challenge, signature)
         return self
 
+    def file(self, kind: str) -> Path:
+        """A file of this person; names are for people, not for paths."""
+        number = hashlib.sha256(self.private).hexdigest()[:8]
+        return self.desk.folder / f"{number}.{kind}"
+
     @property
     def me(self) -> Any:
         return self.desk.coordinator.identify(self.token)
@@ -114,12 +119,11 @@ class Person:
 
     def make(self, old: str = "", name: str | None = None) -> tuple[bytes, Receipt]:
         """A key built on the newest one (or another), with its signed receipt."""
-        folder = self.desk.folder
-        signing = folder / f"{self.name}.key"
+        signing = self.file("key")
         signing.write_bytes(self.private)
         ceremony = self.desk.coordinator.published.ceremony()
         parent = ceremony.file(old or ceremony.tip.name)
-        new = extend(parent, folder / f"{self.name}.zkey", self.name if name is None else name)
+        new = extend(parent, self.file("zkey"), self.name if name is None else name)
         stored = read_zkey(new)
         receipt = make_receipt(stored, new, ceremony.id, stored.circuit_hash, signing)
         return new.read_bytes(), receipt

@@ -76,9 +76,7 @@ def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
     with pytest.raises(InputError, match="the piece was damaged on the way"):
         append(ann.me, 1000, digest, piece[:-1])
     for offset in (0, 999, 1001, 10**14):
-        with pytest.raises(
-            IntegrityError, match=f"the piece begins at {offset}, expected is 1000"
-        ):
+        with pytest.raises(IntegrityError, match=f"the piece begins at {offset}, expected is 1000"):
             append(ann.me, offset, digest, piece)
     long = b"x" * len(data)
     with pytest.raises(IntegrityError, match=f"the piece ends at {1000 + len(data)}, the key at"):

@@ -121,7 +121,7 @@ def _queue(status: dict[str, Any]) -> str:
     more = status["n_waiting"] - len(status["waiting"])
     rest = f"<p>and {more} more</p>" if more else ""
     waiting = f"<ol>{names}</ol>{rest}" if names else ""
-    return f"<h2>Now</h2><p>{escape(now)} has the slot, {status['n_waiting']} waiting.</p>{waiting}"
+    return f"<h2>Now</h2><p>{escape(now)}, {status['n_waiting']} waiting.</p>{waiting}"
 
 
 def _contributions(entries: list[dict[str, Any]]) -> str:

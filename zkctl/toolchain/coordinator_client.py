@@ -138,10 +138,7 @@ class CoordinatorClient:
             self.url + path, data=data, headers=sent, method=method
         )
         with self._errors(), self._opener.open(request, timeout=self.timeout) as answer:
-            body: bytes = answer.read(limit + 1)
-        if len(body) > limit:
-            raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
-        return body
+            return _body(answer, limit)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -149,7 +146,8 @@ class CoordinatorClient:
             yield
         except urllib.error.HTTPError as answer:
             with answer:
-                raise _refusal(answer) from None
+                refusal = _refusal(answer)
+            raise refusal from None
         except (OSError, http.client.HTTPException) as problem:
             cause = getattr(problem, "reason", None) or problem
             text = str(cause).strip().lower() or type(cause).__name__
@@ -171,18 +169,37 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _body(answer: Any, limit: int) -> bytes:
+    """All of an answer: http.client takes one that broke off within its head for an empty one.
+
+    Raises: NetworkError if the line broke, CheckFailed if it is too long.
+    """
+    body: bytes = answer.read(limit + 1)
+    if len(body) > limit:
+        raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
+    announced = answer.headers.get("Content-Length")
+    is_chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    if announced != str(len(body)) and not (announced is None and is_chunked):
+        raise NetworkError("the connection ended within the coordinator's answer")
+    return body
+
+
 def _refusal(answer: urllib.error.HTTPError) -> ZkctlError:
     """What the coordinator says when it says no."""
-    message, hint = _explanation(answer)
+    try:
+        body = _body(answer, MAX_ANSWER_BYTES)
+    except ZkctlError as problem:
+        return problem
+    message, hint = _explanation(body, answer.code)
     if answer.code in _BUSY or answer.code >= 500:
         return NetworkError(f"the coordinator answers {answer.code}: {message}", hint=hint)
     kind = {401: TokenLost, 409: SlotLost}.get(answer.code, CheckFailed)
     return kind(f"the coordinator refuses: {message}", hint=hint)
 
 
-def _explanation(answer: urllib.error.HTTPError) -> tuple[str, str]:
+def _explanation(body: bytes, status: int) -> tuple[str, str]:
     try:
-        error = json.loads(answer.read(MAX_ANSWER_BYTES))["error"]
+        error = json.loads(body)["error"]
         return printable(str(error["message"])), printable(str(error.get("hint", "")))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, http.client.HTTPException):
-        return f"status {answer.code}", ""
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return f"status {status}", ""
