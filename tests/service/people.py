@@ -66,7 +66,11 @@ class Desk:
             self.ceremony, self.folder / "state", self.settings, self.clock, self.said.append
         )
         self.reception = Reception(self.coordinator)
-        self.verdicts = Verdicts(self.reception, lambda *paths: self.verify(*paths))
+        self.verdicts = Verdicts(self.reception, self.judge)
+
+    def judge(self, folder: Path, key: Path, receipt: Path) -> Ending:
+        """As the test wants it at the moment."""
+        return self.verify(folder, key, receipt)
 
     def restart(self) -> None:
         """A server ends in good order and another one begins; its clock begins at zero."""

@@ -18,7 +18,7 @@ from zkctl.service.app import application
 @contextmanager
 def serving(desk: Desk) -> Iterator[str]:
     """The address of a running server; verification happens in this process."""
-    app = application(desk.coordinator, lambda *paths: desk.verify(*paths))
+    app = application(desk.coordinator, desk.judge)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(app, log_config=None, log_level="critical", ws="none")
         server = uvicorn.Server(config)

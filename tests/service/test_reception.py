@@ -11,7 +11,14 @@ import pytest
 
 from tests.ceremony_folders import extend
 from tests.service.people import Desk, Person, accept_here, copy_of
-from zkctl.errors import CheckFailed, FormatError, InputError, IntegrityError, LimitError
+from zkctl.errors import (
+    CheckFailed,
+    EnvironmentProblem,
+    FormatError,
+    InputError,
+    IntegrityError,
+    LimitError,
+)
 from zkctl.service.verdict import IDLE_SECONDS, RETRY_SECONDS, Child, Ending
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import verify_ceremony
@@ -309,5 +316,5 @@ def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: (10, 10, 0))
-    with pytest.raises(Exception, match="bytes are needed, [0-9]+ are free"):
+    with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
         ann.announce(data, receipt)

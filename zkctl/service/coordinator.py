@@ -42,11 +42,11 @@ class Coordinator:
     def __init__(
         self, folder: Path, state: Path, settings: Settings, elapsed: Now, tell: Tell
     ) -> None:
+        self.settings, self.published, self.tell = settings, Published(folder), tell
+        self.published.ceremony()
         with system_errors("make the folder", state):
             state.mkdir(mode=0o700, exist_ok=True)
         self.lock, self._only = threading.Lock(), _claim(state)
-        self.settings, self.published, self.tell = settings, Published(folder), tell
-        self.published.ceremony()
         self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
         before = self._noted = self.store.seconds()
         self.slots = Slots(self.store, settings, lambda: before + elapsed())

@@ -29,7 +29,7 @@ VIEWER = "viewer.html"
 _ALWAYS = (RULES, LEDGER, CIRCUIT, PHASE1)
 _AT_THE_END = (FINAL, VERIFICATION_KEY, MANIFEST, VIEWER)
 
-_Mark = tuple[int, int, int]
+_Mark = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True)
@@ -81,5 +81,9 @@ def _is_plain_file(path: Path) -> bool:
 
 
 def _mark(path: Path) -> _Mark:
-    found = path.stat()
+    """What changes when the file is replaced; nothing for a file that is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
     return found.st_ino, found.st_mtime_ns, found.st_size

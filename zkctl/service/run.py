@@ -61,8 +61,8 @@ def serve(
     coordinator = Coordinator(
         folder.resolve(), state.resolve(), settings, lambda: time.monotonic() - begun, tell
     )
+    child = Child()
     try:
-        child = Child()
         app = application(coordinator, child.verify)
         with _listen(place) as listener:
             summary = ServeSummary(_address(listener, place), str(folder), str(state))

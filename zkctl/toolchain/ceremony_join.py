@@ -273,7 +273,7 @@ def _over(view: dict[str, Any]) -> ZkctlError:
     if view.get("state") == "closed":
         return IntegrityError(f"the ceremony takes no contributions any more: {reason}")
     state = printable(str(view.get("state")), 40)
-    return CheckFailed(f"the coordinator answers with the unknown state {state!r}")
+    return CheckFailed(f"the coordinator answers with the unknown state {state}")
 
 
 def _keep_rules(path: Path, rules: bytes) -> None:
