@@ -268,14 +268,18 @@ def test_a_refused_contribution(desk, url, tmp_path) -> None:
 def test_a_closed_ceremony(desk, url, tmp_path) -> None:
     join(url, tmp_path / "ann")
     beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
-    with pytest.raises(IntegrityError, match="takes no contributions any more: the ceremony is cl"):
+    with pytest.raises(
+        IntegrityError, match="the ceremony takes no contributions any more: the ceremony is closed"
+    ):
         join(url, tmp_path / "bob", "bob")
 
 
 def test_a_key_that_has_contributed_elsewhere(url, tmp_path) -> None:
     generate_signing_key(tmp_path / "my.key")
     join(url, tmp_path / "ann", signing_key=tmp_path / "my.key")
-    with pytest.raises(EnvironmentProblem, match="this key has contributed already, and its rece"):
+    with pytest.raises(
+        EnvironmentProblem, match="this key has contributed already, and its receipt is not here"
+    ):
         join(url, tmp_path / "other", signing_key=tmp_path / "my.key")
 
 
@@ -296,7 +300,9 @@ def test_a_transcript_that_was_rewritten(desk, url, base, tmp_path) -> None:
     other = desk.ceremony / "transcript.jsonl"
     other.write_bytes((base / "ceremony" / "transcript.jsonl").read_bytes())
     Person(desk, "eve").enter().contribute()
-    with pytest.raises(IntegrityError, match="the coordinator changed the transcript since the la"):
+    with pytest.raises(
+        IntegrityError, match="the coordinator changed the transcript since the last visit"
+    ):
         join(url, tmp_path / "bob", "bob")
 
 
@@ -310,7 +316,9 @@ def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
 
     monkeypatch.setattr(line, "file", file)
     monkeypatch.setattr(line, "post", lambda *_: {"state": "active", "token": "t", "poll_ms": 1000})
-    with pytest.raises(IntegrityError, match="the transcript belongs to another ceremony than the"):
+    with pytest.raises(
+        IntegrityError, match="the transcript belongs to another ceremony than the rules"
+    ):
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
@@ -325,7 +333,10 @@ def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypa
         return real(path, body)
 
     monkeypatch.setattr(line, "post", post)
-    with pytest.raises(CheckFailed, match="the coordinator says accepted, but the transcript does"):
+    with pytest.raises(
+        CheckFailed,
+        match="the coordinator says accepted, but the transcript does not have the contribution",
+    ):
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 

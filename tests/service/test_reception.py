@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -150,7 +151,11 @@ def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"public_key": "ssh-ed25519 AAAA"}, CheckFailed, "the receipt is not signed by the key"),
+        (
+            {"public_key": "ssh-ed25519 AAAA"},
+            CheckFailed,
+            "the receipt is not signed by the key that you entered with",
+        ),
         ({"ceremony": "0" * 64}, CheckFailed, "the receipt belongs to another ceremony"),
         ({"key": "../../x"}, FormatError, "the receipt has no BLAKE2b-512 of the key"),
         ({"signature": "00"}, CheckFailed, "the signature is not that of the public key"),
@@ -315,6 +320,6 @@ def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
 
     ann = person("ann")
     data, receipt = ann.make()
-    monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: (10, 10, 0))
+    monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
         ann.announce(data, receipt)

@@ -232,7 +232,9 @@ def test_only_listed_people_may_enter(base, tmp_path) -> None:
     allowed = replace(desk.settings, participants=frozenset([ann.public_key]))
     desk.coordinator.settings = allowed
     ann.enter()
-    with pytest.raises(CheckFailed, match="is not on the coordinator's list of participants"):
+    with pytest.raises(
+        CheckFailed, match="this public key is not on the coordinator's list of participants"
+    ):
         eve.enter()
 
 

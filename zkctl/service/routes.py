@@ -76,7 +76,9 @@ async def _body(request: Request, kind: type[B]) -> B:
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise InputError(f"{printable(place, 60)}: {first['msg'].lower()}") from None
+        raise InputError(
+            f"not as expected: {printable(place, 60)}: {first['msg'].lower()}"
+        ) from None
 
 
 async def entrance(request: Request) -> Entrance:

@@ -21,9 +21,10 @@ from zkctl import __version__
 from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
 from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import load_json
-from zkctl.toolchain.http_source import LOOPBACK, Client, check_address
+from zkctl.toolchain.http_source import Client, check_address
 
 MAX_ANSWER_BYTES = 1 << 20
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MAX_DIGITS = 20
 _BUSY = (408, 429, 503)
 _LONGEST_PAUSE = 30.0
@@ -72,7 +73,14 @@ class CoordinatorClient:
 
     @property
     def _is_here(self) -> bool:
-        return urlsplit(self.url).hostname in LOOPBACK
+        return self._host in _LOOPBACK
+
+    @property
+    def _host(self) -> str:
+        try:
+            return urlsplit(self.url).hostname or ""
+        except ValueError:  # check_address says so
+            return ""
 
     @property
     def source(self) -> Client:
@@ -81,7 +89,7 @@ class CoordinatorClient:
             timeout=self.timeout,
             pause=self.pause,
             allow_plain_loopback=self._is_here,
-            allow_plain=self.allow_http,
+            plain_hosts=(self._host,) if self._is_here or self.allow_http else (),
         )
 
     # -- requests

@@ -1,7 +1,7 @@
 """Read a file of known size from an HTTPS server, from any byte on, trusting nothing it says.
 
 Proxies and certificates come from the environment, as urllib finds them.  Plain http is refused, also
-after a redirect, unless the client allows it: for this machine, or at all.
+after a redirect, except to hosts for which the client allows it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zkctl import __version__
 from zkctl.errors import NetworkError, UsageError
 from zkctl.formats.printable import printable
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOPBACK = "127.0.0.1"
 _HINT = "for a file on this machine use --from-file"
 _COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -43,7 +43,7 @@ class Client:
     little: int = 1 << 20
     slowest: float = 64.0  # bytes per second, over the time of one timeout
     allow_plain_loopback: bool = False
-    allow_plain: bool = False
+    plain_hosts: tuple[str, ...] = ()
 
 
 _STRICT = Client()
@@ -86,7 +86,8 @@ def check_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> Spli
         parts = urlsplit(url)
     except ValueError:
         raise UsageError(f"{printable(url)!r} is not an address") from None
-    plain = client.allow_plain or (client.allow_plain_loopback and parts.hostname in LOOPBACK)
+    plain = parts.hostname in client.plain_hosts
+    plain = plain or (client.allow_plain_loopback and parts.hostname == _LOOPBACK)
     if plain and parts.scheme == "http" and parts.hostname:
         return parts
     if parts.scheme != "https" or not parts.hostname:
