@@ -344,7 +344,7 @@ def test_the_headers_of_a_piece(web, desk) -> None:
         )
     sent = {"Upload-Offset": "0", "Upload-Digest": digest[:-1]}
     answer = web.put("/api/upload", content=b"x", headers=key | OCTETS | sent)
-    assert (answer.status_code, message(answer)) == (400, "the piece was damaged on the way")
+    assert (answer.status_code, message(answer)) == (409, "the piece was damaged on the way")
 
 
 def test_who_does_not_have_the_slot_sends_nothing(web, desk) -> None:

@@ -81,7 +81,7 @@ def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
     ann.send(data[:1000])
     append = desk.reception.append
     piece, digest = data[1000:1500], hashlib.sha256(data[1000:1500]).hexdigest()
-    with pytest.raises(InputError, match="the piece was damaged on the way"):
+    with pytest.raises(IntegrityError, match="the piece was damaged on the way"):
         append(ann.me, 1000, digest, piece[:-1])
     for offset in (0, 999, 1001, 10**14):
         with pytest.raises(IntegrityError, match=f"the piece begins at {offset}, expected is 1000"):

@@ -184,3 +184,20 @@ def test_a_coordinator_that_takes_nothing(desk, line, monkeypatch) -> None:
     monkeypatch.setattr(work.client, "put", lambda *_: {"offset": 0})
     with pytest.raises(NetworkError, match="the coordinator takes no more of the key"):
         work.run()
+
+
+def test_a_piece_that_is_damaged_on_the_way_is_sent_again(desk, line, monkeypatch) -> None:
+    ann = Person(desk, "ann").enter()
+    work, damaged = sending(desk, line, ann), []
+    real = work.client.put
+
+    def put(path: str, data: bytes, headers: dict[str, str]) -> dict[str, object]:
+        if not damaged:
+            damaged.append(data)
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        return real(path, data, headers)
+
+    monkeypatch.setattr(work.client, "put", put)
+    work.run()
+    assert damaged
+    assert wait_for_verdict(ann) == "accepted"

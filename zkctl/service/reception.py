@@ -15,7 +15,7 @@ from typing import Any
 
 from zkctl.ceremony.ledger import Entry
 from zkctl.ceremony.signing import verify_signature
-from zkctl.errors import CheckFailed, FormatError, InputError, IntegrityError, LimitError
+from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.ceremony_files import Receipt, receipt_from
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.settings import EXTRA_BYTES
@@ -78,10 +78,10 @@ class Reception:
     def append(self, participant: Participant, offset: int, digest: str, data: bytes) -> int:
         """Take the next piece of a key; gives the offset after it.  The last piece calls for the verdict.
 
-        Raises: IntegrityError for a piece out of order, InputError for one that was damaged.
+        Raises: IntegrityError for a piece that is out of order or was damaged.
         """
         if hashlib.sha256(data).hexdigest() != digest:
-            raise InputError("the piece was damaged on the way", hint="send it again")
+            raise IntegrityError("the piece was damaged on the way", hint="send it again")
         with self.coordinator.change():
             holder = self.coordinator.holder(participant)
             upload = self.store.upload(holder)
