@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
+import threading
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +19,6 @@ from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
     FormatError,
-    InputError,
     IntegrityError,
     LimitError,
 )
@@ -323,3 +325,49 @@ def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
     monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
         ann.announce(data, receipt)
+
+
+def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None:
+    """Nothing counts that is not on the disk; when there is room again the upload goes on."""
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data[:1000])
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zkctl.service.uploads.os.fsync", full)
+        with pytest.raises(EnvironmentProblem, match="cannot write the file: no space left"):
+            ann.send(data, 1000)
+    assert desk.reception.offset(ann.me) == 1000
+    ann.send(data, 1000)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> None:
+    """As when a client repeats a request whose first copy is still on its way."""
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    me, endings = ann.me, []
+    digest = hashlib.sha256(data[:1000]).hexdigest()
+
+    def append() -> None:
+        try:
+            endings.append(desk.reception.append(me, 0, digest, data[:1000]))
+        except IntegrityError as late:
+            endings.append(late.message)
+
+    threads = [threading.Thread(target=append) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    late = "the piece begins at 0, expected is 1000"
+    assert sorted(map(str, endings)) == sorted(["1000"] + [late] * 15)
+    ann.send(data, 1000)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
