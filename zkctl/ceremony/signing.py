@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING
 from zkctl.errors import CheckFailed, FormatError
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
 
 _DOMAIN = "zkctl-ceremony-v1"
+_QUEUE_DOMAIN = "zkctl-queue-v1"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Statement:
         """The bytes that are signed."""
         parts = (_DOMAIN, self.ceremony, str(self.number), self.parent, self.contribution)
         return "".join(f"{part}\n" for part in parts).encode()
+
+
+def queue_message(ceremony: str, challenge: str, name: str) -> bytes:
+    """What a participant signs to enter a coordinator's queue; the challenge is the coordinator's."""
+    return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, ceremony, challenge, name)).encode()
 
 
 def new_key() -> bytes:
@@ -55,9 +64,25 @@ def public_key_of(private: bytes, where: str) -> str:
     ).decode()
 
 
+def canonical_public_key(public: str, where: str) -> str:
+    """A public key without its comment, the one way it can be written.  Raises: FormatError."""
+    from cryptography.hazmat.primitives import serialization
+
+    return (
+        _load_public(public, where)
+        .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+        .decode()
+    )
+
+
 def sign(private: bytes, statement: Statement, where: str) -> str:
     """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
-    return _load(private, where).sign(statement.message()).hex()
+    return sign_message(private, statement.message(), where)
+
+
+def sign_message(private: bytes, message: bytes, where: str) -> str:
+    """As `sign`, of any bytes."""
+    return _load(private, where).sign(message).hex()
 
 
 def verify_signature(public: str, signature: str, statement: Statement, where: str) -> None:
@@ -65,7 +90,22 @@ def verify_signature(public: str, signature: str, statement: Statement, where: s
 
     Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
     """
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    verify_message(public, signature, statement.message(), where)
+
+
+def verify_message(public: str, signature: str, message: bytes, where: str) -> None:
+    """As `verify_signature`, of any bytes."""
+    from cryptography.exceptions import InvalidSignature
+
+    key = _load_public(public, where)
+    try:
+        key.verify(bytes.fromhex(signature), message)
+    except (InvalidSignature, ValueError):
+        raise CheckFailed("the signature is not that of the public key", where=where) from None
+
+
+def _load_public(public: str, where: str) -> Ed25519PublicKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -75,10 +115,7 @@ def verify_signature(public: str, signature: str, statement: Statement, where: s
         raise FormatError("the public key is not an OpenSSH public key", where=where) from None
     if not isinstance(key, Ed25519PublicKey):
         raise FormatError("the public key is not an Ed25519 key", where=where)
-    try:
-        key.verify(bytes.fromhex(signature), statement.message())
-    except (InvalidSignature, ValueError):
-        raise CheckFailed("the signature is not that of the public key", where=where) from None
+    return key
 
 
 def _load(private: bytes, where: str) -> Ed25519PrivateKey:

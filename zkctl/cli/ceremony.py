@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zkctl.cli import bellman, ceremony_folder, ceremony_receipts
+from zkctl.cli import bellman, ceremony_folder, ceremony_online, ceremony_receipts
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
 from zkctl.cli.entropy import (
     Entropy,
@@ -81,6 +81,7 @@ def register(app: typer.Typer) -> None:
     command(group, "verify", computes=True)(verify)
     ceremony_folder.register(group)
     ceremony_receipts.register(group)
+    ceremony_online.register(group)
     bellman.register(group)
     app.add_typer(group, name="ceremony")
     app.add_typer(group, name="zkey", hidden=True)

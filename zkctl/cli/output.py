@@ -29,7 +29,7 @@ class Answer:
 
     `result` is the JSON form; `text` replaces the aligned lines made from it, `verdict` goes above
     them; `failure` is set when the answer is "no"; with `itemised` the JSON form of a "no" also
-    has the result.
+    has the result; `told` says that the result was printed while the command ran.
     """
 
     result: Any
@@ -37,6 +37,7 @@ class Answer:
     verdict: str = ""
     failure: ZkctlError | None = None
     itemised: bool = False
+    told: bool = False
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Terminal:
     def succeed(self, answer: Answer) -> int:
         """Print the result and give the exit code."""
         self.report.close()
+        if answer.told:
+            return 0
         result = plain(answer.result)
         if isinstance(result, dict) and not self.as_json:
             for warning in result.pop("warnings", []):

@@ -116,8 +116,12 @@ def receipt_text(receipt: Receipt) -> str:
 
 def read_receipt(path: Path) -> Receipt:
     """A contributor's receipt.  Raises: FormatError."""
-    where = printable(path)
     value = load_json(path, max_bytes=MAX_RECEIPT_BYTES, max_digits=_MAX_DIGITS)
+    return receipt_from(value, printable(path))
+
+
+def receipt_from(value: Any, where: str) -> Receipt:
+    """A receipt from its JSON object.  Raises: FormatError."""
     receipt = _record(Receipt, value, where)
     if receipt.schema != RECEIPT_SCHEMA:
         raise FormatError(f"the receipt is not of the schema {RECEIPT_SCHEMA}", where=where)

@@ -56,7 +56,11 @@ class StatusSummary:
 
 def ceremony_status(folder: Path) -> StatusSummary:
     """Tell where a ceremony stands; only rules and transcript are read."""
-    ceremony = open_ceremony(folder)
+    return status_of(open_ceremony(folder))
+
+
+def status_of(ceremony: CeremonyFolder) -> StatusSummary:
+    """As `ceremony_status`, of a ceremony that is read already."""
     kinds = [entry.kind for entry in ceremony.ledger.entries]
     closed = ceremony.ledger.tip.kind == BEACON
     final = ceremony.file(FINAL).exists()

@@ -1,7 +1,7 @@
 """Read a file of known size from an HTTPS server, from any byte on, trusting nothing it says.
 
 Proxies and certificates come from the environment, as urllib finds them.  Plain http is refused, also
-after a redirect; only tests may allow it, for 127.0.0.1.
+after a redirect, except to hosts for which the client allows it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from zkctl import __version__
 from zkctl.errors import NetworkError, UsageError
 from zkctl.formats.printable import printable
 
 _LOOPBACK = "127.0.0.1"
+_HINT = "for a file on this machine use --from-file"
 _COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _PAGES = ("text/html", "text/xml", "application/xml", "application/json", "application/xhtml")
@@ -42,6 +43,10 @@ class Client:
     little: int = 1 << 20
     slowest: float = 64.0  # bytes per second, over the time of one timeout
     allow_plain_loopback: bool = False
+    plain_hosts: tuple[str, ...] = ()
+
+
+_STRICT = Client()
 
 
 @dataclass(frozen=True)
@@ -72,19 +77,22 @@ class Reply:
                 since, received = time.monotonic(), 0
 
 
-def check_address(url: str, *, allow_plain_loopback: bool = False) -> None:
-    """Refuse an address that is not https (UsageError)."""
+def check_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> SplitResult:
+    """The parts of an address that is https, or plain http where the client allows it.
+
+    Raises: UsageError.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         raise UsageError(f"{printable(url)!r} is not an address") from None
-    if allow_plain_loopback and parts.scheme == "http" and parts.hostname == _LOOPBACK:
-        return
+    plain = parts.hostname in client.plain_hosts
+    plain = plain or (client.allow_plain_loopback and parts.hostname == _LOOPBACK)
+    if plain and parts.scheme == "http" and parts.hostname:
+        return parts
     if parts.scheme != "https" or not parts.hostname:
-        raise UsageError(
-            f"the address {printable(url)} does not start with https://",
-            hint="for a file on this machine use --from-file",
-        )
+        raise UsageError(f"the address {printable(url)} does not start with https://", hint=hint)
+    return parts
 
 
 @contextmanager
@@ -95,7 +103,7 @@ def open_at(url: str, start: int, etag: str, n_bytes: int, client: Client) -> It
     Raises: Refused for an answer that cannot be the file, NetworkError for a connection that fails;
     UsageError for an address that is not https.
     """
-    check_address(url, allow_plain_loopback=client.allow_plain_loopback)
+    check_address(url, client)
     request = urllib.request.Request(url, headers=_headers(start, etag))  # noqa: S310  # check_address
     with _network_errors():
         body = _opener(client).open(request, timeout=client.timeout)
@@ -146,7 +154,7 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         """The next request, unless its address is refused."""
         new_url = arguments[-1]
         try:
-            check_address(new_url, allow_plain_loopback=self.client.allow_plain_loopback)
+            check_address(new_url, self.client)
         except UsageError:
             raise Refused(f"the server redirects to {printable(new_url)}, not https") from None
         return super().redirect_request(*arguments)

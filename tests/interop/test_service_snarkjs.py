@@ -1,0 +1,52 @@
+"""A ceremony through a coordinator: one person contributes with snarkjs, and snarkjs accepts the final key."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("fastapi")
+
+from tests.ceremony_folders import begin
+from tests.service.people import Desk, Person
+from tests.service.serving import serving
+from zkctl.formats.zkey import read_zkey
+from zkctl.toolchain.ceremony_audit import verify_ceremony
+from zkctl.toolchain.ceremony_finish import finalize_ceremony
+from zkctl.toolchain.ceremony_join import join_ceremony
+from zkctl.toolchain.ceremony_run import beacon_in_folder
+from zkctl.toolchain.coordinator_client import CoordinatorClient
+from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
+from zkctl.toolchain.progress import silent
+from zkctl.toolchain.receipts import make_receipt
+
+
+def test_snarkjs_contributes_and_verifies(run_snarkjs, tmp_path) -> None:
+    ceremony = begin(tmp_path)
+    desk = Desk(tmp_path)
+    with serving(desk) as url:
+        join_ceremony(CoordinatorClient(url), name="ann", folder=tmp_path / "ann")
+        bob = Person(desk, "bob").enter()
+        line = CoordinatorClient(url, token=bob.token)
+        parent, new = tmp_path / "old.zkey", tmp_path / "new.zkey"
+        facts = bob.view()["parent"]
+        source = RemoteKey(f"{url}files/{facts['file']}", facts["n_bytes"], facts["blake2b"])
+        fetch_key(line, source, parent, silent)
+        done = run_snarkjs(
+            "zkey", "contribute", "old.zkey", "new.zkey", "-n=bob", "-e=some text", cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stdout
+        stored = read_zkey(new)
+        (tmp_path / "bob.key").write_bytes(bob.private)
+        identity = desk.coordinator.published.ceremony().id
+        receipt = make_receipt(stored, new, identity, stored.circuit_hash, tmp_path / "bob.key")
+        Sending(line, new, receipt, 1000, silent, lambda: None).run()
+        join_ceremony(CoordinatorClient(url), name="cy", folder=tmp_path / "cy")
+    desk.coordinator.close()
+    beacon_in_folder(ceremony, beacon_hex="0a0b")
+    finalize_ceremony(ceremony, production=True)
+    names = [c.claimed_name for c in verify_ceremony(ceremony).contributors]
+    assert names[:3] == ["ann", "bob", "cy"]
+    files = (ceremony / name for name in ("circuit.r1cs", "phase1.ptau", "final.zkey"))
+    done = run_snarkjs("zkey", "verify", *files, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "ZKey Ok!" in done.stdout

@@ -1,0 +1,37 @@
+"""A small ceremony for all tests of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+
+from tests.ceremony_folders import begin
+from tests.service.people import Desk, Person, copy_of
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory) -> Path:
+    """A folder with a ceremony that nobody contributed to."""
+    folder = tmp_path_factory.mktemp("service")
+    begin(folder)
+    return folder
+
+
+@pytest.fixture
+def desk(base, tmp_path) -> Iterator[Desk]:
+    """A coordinator of its own for each test."""
+    made = Desk(copy_of(base, tmp_path))
+    yield made
+    with suppress(Exception):  # a test may have closed it
+        made.coordinator.close()
+
+
+@pytest.fixture
+def person(desk) -> Callable[[str], Person]:
+    """person("ann") is in the queue."""
+    return lambda name: Person(desk, name).enter()

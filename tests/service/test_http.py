@@ -1,0 +1,516 @@
+"""The addresses of the coordinator: what they answer, and what hostile requests get."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, replace
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.requests import Request
+
+from tests.service.people import SETTINGS, Desk, Person, copy_of
+from tests.service.serving import serving
+from zkctl.ceremony.signing import queue_message, sign_message
+from zkctl.service.app import application
+from zkctl.service.limits import Rates, read_body
+from zkctl.service.refusals import Refused
+from zkctl.toolchain.ceremony_audit import verify_ceremony
+from zkctl.toolchain.ceremony_run import beacon_in_folder
+
+OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_minute=10_000)
+JSON = {"Content-Type": "application/json"}
+OCTETS = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.fixture
+def desk(base, tmp_path) -> Iterator[Desk]:
+    made = Desk(copy_of(base, tmp_path), OPEN)
+    yield made
+    made.coordinator.close()
+
+
+def web_of(desk: Desk) -> TestClient:
+    """The application without what happens by itself: tests call it."""
+    return TestClient(application(desk.coordinator, desk.verify))
+
+
+@pytest.fixture
+def web(desk) -> TestClient:
+    return web_of(desk)
+
+
+def entrance(web: TestClient, person: Person, **changes) -> dict[str, str]:
+    challenge = web.post("/api/challenge").json()["challenge"]
+    ceremony = web.get("/status.json").json()["ceremony"]
+    signature = sign_message(person.private, queue_message(ceremony, challenge, person.name), "k")
+    facts = {"public_key": person.public_key, "name": person.name, "challenge": challenge}
+    return facts | {"signature": signature} | changes
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def enter(web: TestClient, person: Person) -> dict[str, str]:
+    answer = web.post("/api/join", json=entrance(web, person))
+    assert answer.status_code == 200
+    person.token = answer.json()["token"]
+    return bearer(person.token)
+
+
+def message(answer) -> str:
+    return answer.json()["error"]["message"]
+
+
+# -- the whole path
+
+
+def test_a_contribution_by_hand(web, desk) -> None:
+    ann = Person(desk, "ann")
+    key = enter(web, ann)
+    assert web.post("/api/heartbeat", headers=key).json()["state"] == "active"
+    data, receipt = ann.make()
+    body = {"n_bytes": len(data), "receipt": asdict(receipt)}
+    assert web.post("/api/upload", json=body, headers=key).json() == {"offset": 0}
+    for offset in range(0, len(data), 1000):
+        piece = data[offset : offset + 1000]
+        sent = {"Upload-Offset": str(offset), "Upload-Digest": hashlib.sha256(piece).hexdigest()}
+        assert web.get("/api/upload", headers=key).json() == {"offset": offset}
+        answer = web.put("/api/upload", content=piece, headers=key | OCTETS | sent)
+        assert answer.json() == {"offset": offset + len(piece)}
+    assert web.post("/api/heartbeat", headers=key).json()["state"] == "verifying"
+    web.app.state.verdicts.step()
+    view = web.post("/api/heartbeat", headers=key).json()
+    assert (view["state"], view["number"]) == ("accepted", 1)
+    status = web.get("/status.json").json()
+    assert status["contributions"][0]["contribution"] == receipt.contribution
+    assert status["contributions"][0]["is_signed"]
+    assert web.post("/api/leave", headers=key).json() == {}
+    verify_ceremony(desk.ceremony)
+
+
+def test_the_wrong_tip_by_http(web, desk) -> None:
+    for name in ("ann", "bob"):
+        Person(desk, name).enter().contribute()
+    cy = Person(desk, "cy")
+    key = enter(web, cy)
+    data, receipt = cy.make(old="0000.zkey")
+    body = {"n_bytes": len(data), "receipt": asdict(receipt)}
+    answer = web.post("/api/upload", json=body, headers=key)
+    assert answer.status_code == 409
+    error = {"code": 4, "kind": "integrity", "hint": "contribute to the newest key"}
+    assert answer.json() == {"error": error | {"message": "the tip is #2, your file continues #0"}}
+
+
+# -- what everybody sees
+
+
+def test_the_page_is_complete_in_itself_and_escapes_names(web, desk) -> None:
+    Person(desk, "<script>alert(1)</script>").enter().contribute()
+    for name in ("a\u202eb\x1b[31m", '"><img src=x>', ""):
+        Person(desk, name).enter()
+    answer = web.get("/")
+    text = answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "a\\u202eb\\x1b[31m is contributing, 2 waiting." in text
+    assert not re.search(r"(src|href)=.?(https?:)?//", text)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "frame-ancestors 'none'" in policy
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
+    assert web.head("/").status_code == 200
+
+
+def test_the_page_of_a_closed_ceremony(web, desk) -> None:
+    assert "zkctl ceremony join" in web.get("/").text
+    Person(desk, "ann").enter().contribute()
+    beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
+    text = web.get("/").text
+    assert "2 contributions" not in text
+    assert "its beacon is in the key" in text
+    assert "zkctl ceremony join" not in text
+
+
+def test_health(web, desk) -> None:
+    assert (web.get("/health").status_code, web.get("/health").json()) == (200, {"status": "ok"})
+    web.app.state.verdicts.problem = "no space left on device"
+    assert (web.get("/health").status_code, web.get("/health").json()["status"]) == (
+        503,
+        "degraded",
+    )
+    web.app.state.verdicts.problem = ""
+    transcript = desk.ceremony / "transcript.jsonl"
+    transcript.write_bytes(transcript.read_bytes()[:-10])
+    assert web.get("/health").status_code == 503
+
+
+def test_files_and_their_ranges(web, desk) -> None:
+    key = (desk.ceremony / "0000.zkey").read_bytes()
+    answer = web.get("/files/0000.zkey")
+    assert (answer.content, answer.headers["accept-ranges"]) == (key, "bytes")
+    assert answer.headers["content-security-policy"] == "default-src 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    tag = answer.headers["etag"]
+    assert tag == f'"{hashlib.blake2b(key).hexdigest()[:40]}"'
+    part = web.get("/files/0000.zkey", headers={"Range": "bytes=100-", "If-Range": tag})
+    assert (part.status_code, part.content) == (206, key[100:])
+    assert part.headers["content-range"] == f"bytes 100-{len(key) - 1}/{len(key)}"
+    other = web.get("/files/0000.zkey", headers={"Range": "bytes=100-", "If-Range": '"x"'})
+    assert (other.status_code, other.content) == (200, key)
+    beyond = web.get("/files/0000.zkey", headers={"Range": f"bytes={len(key)}-"})
+    assert beyond.status_code == 416
+    for name in ("transcript.jsonl", "ceremony.yaml", "circuit.r1cs", "phase1.ptau"):
+        assert web.get(f"/files/{name}").content == (desk.ceremony / name).read_bytes()
+        assert web.head(f"/files/{name}").status_code == 200
+
+
+def test_a_key_without_a_line_is_not_published(web, desk) -> None:
+    (desk.ceremony / "0001.zkey").write_bytes(b"half a key")
+    assert web.get("/files/0001.zkey").status_code == 404
+
+
+def test_a_viewer_in_the_folder_is_served(web, desk) -> None:
+    assert web.get("/files/viewer.html").status_code == 404
+    (desk.ceremony / "viewer.html").write_text("<!doctype html><script>1</script>")
+    answer = web.get("/files/viewer.html")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert 'href="files/viewer.html"' in web.get("/").text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "%2fetc%2fpasswd",
+        ".lock",
+        "receipts/0001.json",
+        "..%5c..%5cwindows",
+        "0000.zkey%00.html",
+        "0000.zkey/",
+        "a" * 300,
+        "%ff%fe",
+        "queue.sqlite",
+        "..%2fstate%2fqueue.sqlite",
+    ],
+)
+def test_names_that_are_no_files(web, desk, name) -> None:
+    (desk.ceremony / "receipts").mkdir(exist_ok=True)
+    (desk.ceremony / "receipts" / "0001.json").write_text("mine")
+    answer = web.get(f"/files/{name}", follow_redirects=False)
+    assert answer.status_code in (404, 307)
+    assert b"root:" not in answer.content
+
+
+def test_a_link_in_the_folder_is_not_followed(web, desk) -> None:
+    (desk.ceremony / "viewer.html").symlink_to("/etc/passwd")
+    answer = web.get("/files/viewer.html")
+    assert (answer.status_code, message(answer)) == (404, "there is no file 'viewer.html'")
+
+
+def test_nothing_else_is_there(web) -> None:
+    for path in ("/docs", "/openapi.json", "/redoc", "/api", "/files", "/metrics"):
+        assert web.get(path).status_code == 404
+    answer = web.delete("/api/upload")
+    assert (answer.status_code, message(answer)) == (
+        405,
+        "the request is refused: method not allowed",
+    )
+
+
+# -- tokens
+
+
+ADDRESSES = [
+    ("POST", "/api/heartbeat"),
+    ("POST", "/api/leave"),
+    ("POST", "/api/upload"),
+    ("GET", "/api/upload"),
+    ("PUT", "/api/upload"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+def test_every_address_for_participants_needs_a_token(web, desk, method, path) -> None:
+    enter(web, Person(desk, "ann"))
+    for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
+        answer = web.request(method, path, headers=headers)
+        assert (answer.status_code, message(answer)) == (401, "a token is needed")
+    for token in ("x", "a" * 5000, "' OR 1=1 --", "\xff\xfe"):
+        headers = {"Authorization": f"Bearer {token}".encode("latin-1")}
+        answer = web.request(method, path, headers=headers)
+        assert (answer.status_code, message(answer)) == (401, "the token is not valid")
+    answer = web.request(method, path, params={"token": "x"})
+    assert answer.status_code == 401
+
+
+# -- bodies
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", "expected JSON, found an empty file"),
+        (b"[]", "not as expected: the body: input should be"),
+        (b"{}", "public_key: field required"),
+        (b'{"public_key": 1}', "public_key: input should be a valid string"),
+        (b'{"a":1,"a":2}', "duplicate key 'a'"),
+        (b'{"name": NaN}', "a number that is not a plain integer"),
+        (b'{"name": 1e400}', "a number that is not a plain integer"),
+        (b'{"name": ' + b"9" * 5000 + b"}", "a number of 5000 digits"),
+        (b"[" * 9000, "nested 9000 levels deep"),
+        (b"\xff\xfe{}", "expected JSON, found"),
+        (b'{"name": "\xff"}', "expected JSON in UTF-8"),
+        (b'{"name": "\\ud800"}', "a string with a lone surrogate"),
+        (b'{"name": "a\\u0000"}', "a string with a lone surrogate or NUL"),
+        (b"{", "not valid JSON"),
+        (b'{"extra": "x"}', "field required"),
+    ],
+)
+def test_bodies_that_are_no_entrance(web, body, expected) -> None:
+    answer = web.post("/api/join", content=body, headers=JSON)
+    assert answer.status_code == 400
+    assert expected in message(answer)
+
+
+def test_entrances_that_are_refused(web, desk) -> None:
+    ann = Person(desk, "ann")
+    cases = [
+        ({"signature": "zz"}, 403, "the signature is not that of the public key"),
+        ({"challenge": "x"}, 403, "the challenge is used, too old or unknown"),
+        ({"name": "n" * 65}, 400, "the name has 65 characters"),
+        (
+            {"name": "n" * 300},
+            400,
+            "not as expected: name: string should have at most 200 characters",
+        ),
+        ({"public_key": "rsa"}, 400, "the public key is not an OpenSSH public key"),
+        ({"colour": "red"}, 400, "not as expected: colour: extra inputs are not permitted"),
+    ]
+    for change, status, expected in cases:
+        answer = web.post("/api/join", json=entrance(web, ann, **change))
+        assert (answer.status_code, message(answer)[: len(expected)]) == (status, expected)
+    for name in ("a", "b", "c", "d", "e"):
+        enter(web, Person(desk, name))
+    answer = web.post("/api/join", json=entrance(web, ann))
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+
+
+def test_types_and_sizes_of_bodies(web, desk) -> None:
+    ann = Person(desk, "ann")
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        answer = web.post("/api/join", content=b"{}", headers={"Content-Type": kind})
+        assert (answer.status_code, message(answer)) == (
+            415,
+            f"expected a body of type application/json, found {kind!r}",
+        )
+    packed = JSON | {"Content-Encoding": "gzip"}
+    assert web.post("/api/join", content=b"{}", headers=packed).status_code == 415
+    long = web.post("/api/join", content=b" " * 20_000, headers=JSON)
+    assert (long.status_code, message(long)) == (413, "the body is longer than 16384 bytes")
+    endless = web.post("/api/join", content=(b" " * 1000 for _ in range(1000)), headers=JSON)
+    assert endless.status_code == 413
+    key = enter(web, ann)
+    piece = web.put("/api/upload", content=b"x" * 1001, headers=key | OCTETS)
+    assert (piece.status_code, message(piece)) == (413, "the body is longer than 1000 bytes")
+
+
+def test_the_headers_of_a_piece(web, desk) -> None:
+    key = enter(web, Person(desk, "ann"))
+    digest = hashlib.sha256(b"x").hexdigest()
+    for offset in ("", "-1", "1e3", "٣", "9" * 16, "0x0"):
+        sent = {"Upload-Offset": offset.encode(), "Upload-Digest": digest}
+        answer = web.put("/api/upload", content=b"x", headers=key | OCTETS | sent)
+        assert (answer.status_code, message(answer)) == (
+            400,
+            "the header Upload-Offset is not a number",
+        )
+    sent = {"Upload-Offset": "0", "Upload-Digest": digest[:-1]}
+    answer = web.put("/api/upload", content=b"x", headers=key | OCTETS | sent)
+    assert (answer.status_code, message(answer)) == (409, "the piece was damaged on the way")
+
+
+def test_who_does_not_have_the_slot_sends_nothing(web, desk) -> None:
+    """Refused before the body is read."""
+    enter(web, Person(desk, "ann"))
+    key = enter(web, Person(desk, "bob"))
+    answer = web.put("/api/upload", content=b"x" * 1_000_000, headers=key | OCTETS)
+    assert answer.status_code == 409
+    assert message(answer) == "you do not have the slot: it is not your turn"
+
+
+# -- rates
+
+
+def test_an_allowance_fills_up_again() -> None:
+    now = [0.0]
+    rates = Rates(2, 3, lambda: now[0])
+    for _ in range(3):
+        rates.check("a")
+    with pytest.raises(Refused, match="too many requests") as caught:
+        rates.check("a")
+    assert (caught.value.status, caught.value.retry_after) == (429, 1)
+    rates.check("b")
+    now[0] = 0.5
+    rates.check("a")
+    with pytest.raises(Refused, match="too many requests"):
+        rates.check("a")
+
+
+def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
+    now = [0.0]
+    rates = Rates(2, 3, lambda: now[0])
+    for k in range(25_000):
+        rates.check(str(k))
+    assert len(rates._buckets) <= 10_000
+
+
+def test_too_many_requests(base, tmp_path) -> None:
+    settings = replace(SETTINGS, burst=5, requests_per_second=0.01, joins_per_minute=2)
+    desk = Desk(copy_of(base, tmp_path), settings)
+    web = web_of(desk)
+    codes = [web.get("/health").status_code for _ in range(7)]
+    assert codes == [200] * 5 + [429] * 2
+    answer = web.get("/")
+    assert (message(answer), answer.headers["retry-after"]) == ("too many requests", "100")
+    desk.coordinator.close()
+
+
+# -- our own mistakes
+
+
+def test_a_bug_is_one_line_and_no_traceback(web, desk, monkeypatch) -> None:
+    def broken(*_):
+        raise RuntimeError("a secret place\nin two lines")
+
+    monkeypatch.setattr(desk.coordinator, "queue", broken)
+    answer = web.get("/status.json")
+    assert (answer.status_code, message(answer)) == (500, "internal error")
+    assert "secret" not in answer.text
+    assert desk.said[-1] == "internal error: RuntimeError: a secret place\\x0ain two lines"
+
+
+def test_what_happens_by_itself_goes_on_after_an_error(desk, monkeypatch) -> None:
+    app = application(desk.coordinator, desk.verify)
+    real, calls = app.state.verdicts._settled, []
+
+    def broken(job):
+        calls.append(job)
+        if len(calls) == 1:
+            raise RuntimeError("once")
+        return real(job)
+
+    monkeypatch.setattr(app.state.verdicts, "_settled", broken)
+    monkeypatch.setattr("zkctl.service.app.RETRY_SECONDS", 0.01)
+    ann = Person(desk, "ann").enter()
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data)
+    with TestClient(app) as web:
+        for _ in range(400):
+            view = web.post("/api/heartbeat", headers=bearer(ann.token)).json()
+            if view["state"] == "accepted":
+                break
+        else:
+            pytest.fail("the verification did not go on")
+    assert "RuntimeError: once" in desk.said
+
+
+# -- bytes on the wire
+
+
+def ask(url: str, request: bytes, *, gone: bool = False) -> bytes:
+    """Send exactly this, and read until the server has said enough."""
+    port = int(url.rstrip("/").rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        answer = b""
+        with suppress(ConnectionError):  # a server that closes while we are still talking
+            line.sendall(request)
+            if gone:
+                return answer
+            while data := line.recv(65536):
+                answer += data
+    return answer
+
+
+def test_requests_that_are_not_http(desk) -> None:
+    ann = Person(desk, "ann").enter()
+    head = b"POST /api/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n"
+    token = f"Authorization: Bearer {ann.token}\r\n".encode()
+    with serving(desk) as url:
+        assert ask(url, head + token + b"\r\n").startswith(b"HTTP/1.1 200")
+        bad = [
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 50,
+            b"GET /\r\nX: y HTTP/1.1\r\n\r\n",
+            head + b"X-Bad\r\n : y\r\n\r\n",
+            head + b"X: a\rb\r\n\r\n",
+            head + b"X: a\0b\r\n\r\n",
+            head + b"Content-Length: 5\r\n\r\n",
+            head + b"X: " + b"a" * 200_000 + b"\r\n\r\n",
+            b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        ]
+        for request in bad:
+            assert ask(url, request)[:12] in (b"", b"HTTP/1.1 400", b"HTTP/1.1 431"), request[:60]
+        raw = b"GET /files/\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        assert ask(url, raw)[9:12] in (b"400", b"404")
+        path = b"GET /files/../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        assert ask(url, path).startswith(b"HTTP/1.1 404")
+        odd = head + token + b"X-Request-Id: \xff\xfe\r\nUser-Agent: \x80\r\n\r\n"
+        assert ask(url, odd).startswith(b"HTTP/1.1 200")
+    assert not any("\n" in line or "\xff" in line for line in desk.said)
+
+
+def test_a_body_that_stops_or_dawdles(base, tmp_path) -> None:
+    desk = Desk(copy_of(base, tmp_path), replace(OPEN, body_seconds=0.3))
+    head = b"POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with serving(desk) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+            line.sendall(head + b"Content-Length: 100\r\n\r\n{")
+            answer = line.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert "the body took longer than 0 seconds" in answer.decode()
+        ask(url, head + b"Content-Length: 100\r\n\r\n{", gone=True)
+        assert (
+            ask(url, b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[9:12]
+            == b"200"
+        )
+    desk.coordinator.close()
+
+
+def test_a_connection_that_ends_within_a_body() -> None:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "headers": [(b"content-type", b"x/y")]}, receive)
+    with pytest.raises(Refused, match="the connection ended within the body"):
+        asyncio.run(read_body(request, "x/y", 10, 5))
+
+
+def test_answers_are_json_with_the_same_facts_as_the_command_line(web) -> None:
+    answer = web.post("/api/heartbeat")
+    assert json.loads(answer.text) == {
+        "error": {
+            "code": 1,
+            "kind": "check-failed",
+            "message": "a token is needed",
+            "hint": "enter the queue first",
+        }
+    }

@@ -1,0 +1,373 @@
+"""Keys that come in: announced, in pieces, verified; and everything that is refused on the way."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import threading
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.ceremony_folders import extend
+from tests.service.people import Desk, Person, accept_here, copy_of
+from zkctl.errors import (
+    CheckFailed,
+    EnvironmentProblem,
+    FormatError,
+    IntegrityError,
+    LimitError,
+)
+from zkctl.service.verdict import IDLE_SECONDS, RETRY_SECONDS, Child, Ending
+from zkctl.toolchain.ceremony_accept import accept_contribution
+from zkctl.toolchain.ceremony_audit import verify_ceremony
+from zkctl.toolchain.ceremony_folder import open_ceremony
+
+
+def entries(desk: Desk) -> list[str]:
+    return [entry.kind for entry in open_ceremony(desk.ceremony).ledger.entries]
+
+
+def left_over(desk: Desk) -> list[str]:
+    return [path.name for path in (desk.folder / "state" / "incoming").iterdir()]
+
+
+def test_three_people_make_a_ceremony(person, desk) -> None:
+    people = [person(name) for name in ("ann", "bob", "cy")]
+    for each in people:
+        each.contribute()
+    assert [p.state for p in people] == ["accepted"] * 3
+    summary = verify_ceremony(desk.ceremony)
+    assert [c.claimed_name for c in summary.contributors] == ["ann", "bob", "cy"]
+    keys = [entry.public_key for entry in open_ceremony(desk.ceremony).ledger.accepted]
+    assert keys == [p.public_key for p in people]
+    assert left_over(desk) == []
+
+
+# -- pieces
+
+
+def test_an_upload_goes_on_where_it_was(person, desk) -> None:
+    ann = person("ann")
+    data, receipt = ann.make()
+    assert ann.announce(data, receipt) == 0
+    ann.send(data[:1700])
+    assert desk.reception.offset(ann.me) == 1700
+    desk.restart()
+    assert ann.announce(data, receipt) == 1700
+    ann.send(data, 1700)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_another_key_begins_again(person, desk) -> None:
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data[:1700])
+    data, receipt = ann.make()
+    assert ann.announce(data, receipt) == 0
+    ann.send(data)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data[:1000])
+    append = desk.reception.append
+    piece, digest = data[1000:1500], hashlib.sha256(data[1000:1500]).hexdigest()
+    with pytest.raises(IntegrityError, match="the piece was damaged on the way"):
+        append(ann.me, 1000, digest, piece[:-1])
+    for offset in (0, 999, 1001, 10**14):
+        with pytest.raises(IntegrityError, match=f"the piece begins at {offset}, expected is 1000"):
+            append(ann.me, offset, digest, piece)
+    long = b"x" * len(data)
+    with pytest.raises(IntegrityError, match=f"the piece ends at {1000 + len(data)}, the key at"):
+        append(ann.me, 1000, hashlib.sha256(long).hexdigest(), long)
+    with pytest.raises(IntegrityError, match="the piece ends at 1000, the key at"):
+        append(ann.me, 1000, hashlib.sha256(b"").hexdigest(), b"")
+    ann.send(data, 1000)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_nothing_goes_without_an_announcement(person, desk) -> None:
+    ann = person("ann")
+    with pytest.raises(IntegrityError, match="no key is announced"):
+        ann.send(b"abc")
+    with pytest.raises(IntegrityError, match="no key is announced"):
+        desk.reception.offset(ann.me)
+
+
+def test_nobody_sends_without_the_slot(person, desk) -> None:
+    person("ann")
+    bob = person("bob")
+    data, receipt = bob.make()
+    with pytest.raises(IntegrityError, match="you do not have the slot: it is not your turn"):
+        bob.announce(data, receipt)
+    with pytest.raises(IntegrityError, match="you do not have the slot: it is not your turn"):
+        bob.send(data)
+
+
+# -- announcements
+
+
+def test_a_key_on_an_old_one(person, desk) -> None:
+    for name in ("ann", "bob"):
+        person(name).contribute()
+    cy = person("cy")
+    data, receipt = cy.make(old="0000.zkey")
+    with pytest.raises(IntegrityError, match="the tip is #2, your file continues #0"):
+        cy.announce(data, receipt)
+    assert entries(desk) == ["init", "contribution", "contribution"]
+
+
+def test_a_key_on_a_fork(person, desk) -> None:
+    fork = extend(desk.ceremony / "0000.zkey", desk.ceremony / "fork.zkey", "eve")
+    person("ann").contribute()
+    bob = person("bob")
+    data, receipt = bob.make(old=fork.name)
+    with pytest.raises(IntegrityError, match="your file continues another contribution #1 than"):
+        bob.announce(data, receipt)
+
+
+def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
+    """Then the key that is on its way is too late; nobody is blamed for it."""
+    ann = person("ann")
+    data, receipt = ann.make()
+    key = extend(desk.ceremony / "0000.zkey", desk.folder / "other.zkey", "by hand")
+    accept_contribution(desk.ceremony, key)
+    with pytest.raises(IntegrityError, match="the tip is #1, your file continues #0"):
+        ann.announce(data, receipt)
+    ann.contribute()
+    assert (ann.state, ann.view()["number"]) == ("accepted", 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (
+            {"public_key": "ssh-ed25519 AAAA"},
+            CheckFailed,
+            "the receipt is not signed by the key that you entered with",
+        ),
+        ({"ceremony": "0" * 64}, CheckFailed, "the receipt belongs to another ceremony"),
+        ({"key": "../../x"}, FormatError, "the receipt has no BLAKE2b-512 of the key"),
+        ({"signature": "00"}, CheckFailed, "the signature is not that of the public key"),
+        ({"signature": ""}, CheckFailed, "the signature is not that of the public key"),
+        ({"contribution": "0" * 128}, CheckFailed, "the signature is not that of the public key"),
+        ({"number": "1"}, FormatError, "the field 'number' is not of type int"),
+        ({"colour": "red"}, FormatError, "unknown field 'colour'"),
+    ],
+)
+def test_receipts_that_are_refused(person, desk, change, error, message) -> None:
+    ann = person("ann")
+    data, receipt = ann.make()
+    with pytest.raises(error, match=message):
+        desk.reception.begin(ann.me, len(data), asdict(receipt) | change)
+
+
+@pytest.mark.parametrize("n_bytes", [-1, 0, 10**9])
+def test_sizes_that_are_refused(person, desk, n_bytes) -> None:
+    ann = person("ann")
+    _, receipt = ann.make()
+    with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, at most"):
+        desk.reception.begin(ann.me, n_bytes, asdict(receipt))
+
+
+# -- verdicts
+
+
+def upload(person: Person, change: bytes | None = None) -> None:
+    data, receipt = person.make()
+    if change is not None:
+        receipt = replace(receipt, key=hashlib.blake2b(change).hexdigest())
+        data = change
+    person.announce(data, receipt)
+    person.send(data)
+
+
+def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(person, desk) -> None:
+    ann, bob = person("ann"), person("bob")
+    upload(ann, b"sorry, I could not make it")
+    desk.verdicts.step()
+    assert ann.state == "refused"
+    assert "expected" in ann.view()["reason"]
+    assert entries(desk) == ["init", "rejected"]
+    assert bob.state == "active"
+    assert left_over(desk) == []
+    bob.contribute()
+    assert bob.view()["number"] == 1
+    assert ann.enter().view()["wait"] == 100
+
+
+def test_the_same_bad_bytes_are_judged_anew(person, desk) -> None:
+    """A verdict is one written after the key arrived, not an older one about the same bytes."""
+    for name in ("ann", "bob"):
+        each = person(name)
+        upload(each, b"the same bad bytes")
+        desk.verdicts.step()
+        assert each.state == "refused"
+    assert entries(desk) == ["init", "rejected", "rejected"]
+
+
+def test_bytes_that_are_not_the_announced_ones(person, desk) -> None:
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(b"\0" + data[1:])
+    desk.verdicts.step()
+    assert ann.view()["reason"] == "the file arrived with another digest than the receipt's"
+    assert entries(desk) == ["init"]
+
+
+def test_while_verifying_the_lease_stands_still(person, desk) -> None:
+    ann, bob = person("ann"), person("bob")
+    upload(ann)
+    desk.pass_time(10_000)
+    assert [ann.state] == ["verifying"]
+    desk.coordinator.leave(ann.me)
+    assert ann.state == "verifying"
+    bob.enter()
+    desk.verdicts.step()
+    assert [ann.state, bob.state] == ["accepted", "active"]
+
+
+def test_trouble_of_the_coordinator_is_nobodys_fault(person, desk) -> None:
+    """A full disk and the like: tried again until it works, and visible as ill health."""
+    ann = person("ann")
+    upload(ann)
+    desk.verify = lambda *_: Ending(5, "no space left on device")
+    for _ in range(5):
+        assert desk.verdicts.step() == RETRY_SECONDS
+        assert ann.state == "verifying"
+    assert desk.verdicts.problem == "no space left on device"
+    desk.verify = accept_here
+    assert desk.verdicts.step() == 0
+    assert (ann.state, desk.verdicts.problem) == ("accepted", "")
+    assert desk.verdicts.step() == IDLE_SECONDS
+
+
+def test_a_key_that_kills_the_verification_is_given_up(person, desk) -> None:
+    ann, bob = person("ann"), person("bob")
+    upload(ann)
+    desk.verify = lambda *_: Ending(-11)
+    for _ in range(2):
+        assert desk.verdicts.step() == RETRY_SECONDS
+        desk.restart()
+    assert desk.verdicts.problem == ""
+    assert desk.verdicts.step() == 0
+    assert ann.view()["reason"] == "the coordinator could not verify it"
+    assert bob.state == "active"
+    assert ann.enter().view()["wait"] == 0
+
+
+def test_a_line_written_by_a_verification_that_outlived_its_server(person, desk) -> None:
+    """The child went on when the server was killed: its line is the verdict."""
+    ann = person("ann")
+    upload(ann)
+    job = desk.reception.job()
+    assert job is not None
+    accept_here(desk.ceremony, job.key, job.receipt)
+    desk.restart()
+    desk.verify = lambda *_: pytest.fail("verified twice")
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_a_refusal_without_a_line(person, desk) -> None:
+    """The ceremony was closed while the key was on its way: nothing is recorded, nobody is blamed."""
+    ann = person("ann")
+    upload(ann)
+    desk.verify = lambda *_: Ending(4, "the ceremony is closed: its beacon is in the key")
+    desk.verdicts.step()
+    assert ann.view()["reason"] == "the ceremony is closed: its beacon is in the key"
+    assert ann.enter().state == "active"
+
+
+def test_the_child_is_the_command(base, tmp_path) -> None:
+    desk = Desk(copy_of(base, tmp_path), verify=Child().verify)
+    ann, bob = Person(desk, "ann").enter(), Person(desk, "bob").enter()
+    ann.contribute()
+    upload(bob, b"no key")
+    desk.verdicts.step()
+    assert [ann.state, bob.state] == ["accepted", "refused"]
+    assert entries(desk) == ["init", "contribution", "rejected"]
+
+
+def test_a_stopped_child_verifies_nothing(tmp_path) -> None:
+    child = Child()
+    child.stop()
+    assert child.verify(tmp_path, tmp_path, tmp_path).message == "the server stops"
+
+
+def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
+    ann = person("ann")
+    upload(ann)
+    incoming: Path = desk.folder / "state" / "incoming"
+    shutil.copy(incoming / "1.zkey", incoming / "77.zkey")
+    desk.restart()
+    assert left_over(desk) == ["1.zkey"]
+
+
+def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
+    from zkctl.toolchain import ptau_fetch
+
+    ann = person("ann")
+    data, receipt = ann.make()
+    monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
+        ann.announce(data, receipt)
+
+
+def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None:
+    """Nothing counts that is not on the disk; when there is room again the upload goes on."""
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data[:1000])
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zkctl.service.uploads.os.fsync", full)
+        with pytest.raises(EnvironmentProblem, match="cannot write the file: no space left"):
+            ann.send(data, 1000)
+    assert desk.reception.offset(ann.me) == 1000
+    ann.send(data, 1000)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> None:
+    """As when a client repeats a request whose first copy is still on its way."""
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    me, endings = ann.me, []
+    digest = hashlib.sha256(data[:1000]).hexdigest()
+
+    def append() -> None:
+        try:
+            endings.append(desk.reception.append(me, 0, digest, data[:1000]))
+        except IntegrityError as late:
+            endings.append(late.message)
+
+    threads = [threading.Thread(target=append) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    late = "the piece begins at 0, expected is 1000"
+    assert sorted(map(str, endings)) == sorted(["1000"] + [late] * 15)
+    ann.send(data, 1000)
+    desk.verdicts.step()
+    assert ann.state == "accepted"

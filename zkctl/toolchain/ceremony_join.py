@@ -1,0 +1,307 @@
+"""A participant's whole path: enter the queue, wait, contribute to the newest key, send it, keep the receipt.
+
+The coordinator is not trusted: it can delay and leave out, but the key must be the transcript's, the transcript
+must continue the one seen before, and "accepted" counts only once our line is in it.  A contribution that
+was interrupted is thrown away with its secret; the next attempt makes a new one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.ledger import Ledger, check_ledger
+from zkctl.ceremony.signing import public_key_of, queue_message, sign_message
+from zkctl.errors import (
+    CheckFailed,
+    EnvironmentProblem,
+    IntegrityError,
+    NetworkError,
+    ZkctlError,
+)
+from zkctl.formats.ceremony_files import (
+    MAX_LEDGER_BYTES,
+    MAX_RULES_BYTES,
+    read_ledger,
+    read_receipt,
+    read_rules,
+)
+from zkctl.formats.mapped import read_bytes, system_errors
+from zkctl.formats.printable import printable
+from zkctl.toolchain.ceremony_folder import LEDGER, RULES
+from zkctl.toolchain.ceremony_offline import contribute_offline
+from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost
+from zkctl.toolchain.files import atomic_output
+from zkctl.toolchain.heartbeat import Heartbeat
+from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
+from zkctl.toolchain.progress import Report, silent
+from zkctl.toolchain.receipts import MAX_KEY_BYTES, attest_contribution, generate_signing_key
+
+SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.md"
+_PARENT, _NEW = "parent.zkey", "contribution.zkey"
+_MAX_ATTEMPTS = 5
+_SHORTEST_POLL, _LONGEST_POLL = 0.05, 60.0
+
+
+@dataclass(frozen=True)
+class JoinSummary:
+    """What a contributor has at the end."""
+
+    ceremony: str
+    number: int
+    contribution_hash: str
+    receipt: str
+    attestation: str
+    public_key: str
+    publish: str
+
+
+def join_ceremony(
+    client: CoordinatorClient,
+    *,
+    name: str,
+    entropy: str = "",
+    signing_key: Path | None = None,
+    folder: Path | None = None,
+    ceremony: str = "",
+    report: Report = silent,
+) -> JoinSummary:
+    """Contribute to a ceremony through its coordinator.
+
+    `ceremony` is the announced id; the folder's default name begins with it.
+    Raises: CheckFailed if the coordinator refuses the contribution; IntegrityError for another
+    ceremony or a changed transcript; NetworkError if the coordinator stays away.
+    """
+    checked_name(name)
+    rules = client.file(f"files/{RULES}", MAX_RULES_BYTES)
+    found = hashlib.sha256(rules).hexdigest()
+    if ceremony and ceremony.lower() != found:
+        raise IntegrityError(
+            f"the coordinator runs the ceremony {found[:16]}..., announced is {printable(ceremony, 16)}"
+        )
+    place = folder or Path(f"ceremony-{found[:8]}")
+    with system_errors("make the folder", place):
+        place.mkdir(mode=0o700, exist_ok=True)
+    with _alone(place):
+        _keep_rules(place / RULES, rules)
+        private = signing_key or place / SIGNING_KEY
+        if signing_key is None and not private.exists():
+            generate_signing_key(private)
+        return Visit(client, place, found, name, private, entropy, report).run()
+
+
+@dataclass
+class Visit:
+    """One run of the command."""
+
+    client: CoordinatorClient
+    folder: Path
+    ceremony: str
+    name: str
+    signing_key: Path
+    entropy: str
+    report: Report
+    attempts: int = field(default=0, init=False)
+
+    def run(self) -> JoinSummary:
+        """Do what the coordinator's answers call for, until there is a verdict."""
+        self._enter()
+        while True:
+            try:
+                view = self.client.patiently(lambda: self.client.post("api/heartbeat"))
+            except TokenLost:  # another run with the same key, or a coordinator that began anew
+                view = {"state": "left"}
+            state = view.get("state")
+            if state == "left":
+                self._enter()
+            elif state == "active":
+                self._attempt(view)
+            elif state == "accepted":
+                return self._conclude()
+            elif state in ("waiting", "verifying"):
+                self._wait(view)
+            else:
+                raise _over(view)
+
+    def _enter(self) -> None:
+        self.report("entering the queue", None)
+        private, where = read_bytes(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
+        public_key = public_key_of(private, where)
+
+        def enter() -> str:
+            challenge = str(self.client.post("api/challenge").get("challenge"))
+            message = queue_message(self.ceremony, challenge, self.name)
+            signature = sign_message(private, message, where)
+            facts = {"public_key": public_key, "name": self.name, "challenge": challenge}
+            return str(self.client.post("api/join", {**facts, "signature": signature}).get("token"))
+
+        self.client.token = ""
+        self.client.token = self.client.patiently(enter)
+
+    def _wait(self, view: dict[str, Any]) -> None:
+        if view["state"] == "verifying":
+            self.report("waiting for the verdict", None)
+        else:
+            reason = printable(str(view.get("reason") or ""), 200)
+            place = f"waiting: number {view.get('position')} in the queue"
+            wait = f", {view.get('wait')} seconds of penalty left: {reason}" if reason else ""
+            self.report(place + wait, None)
+        time.sleep(_poll(view))
+
+    # -- with the slot
+
+    def _attempt(self, view: dict[str, Any]) -> None:
+        """Contribute and send; a lost slot is no end, the next view tells how it goes on."""
+        self.attempts += 1
+        if self.attempts > _MAX_ATTEMPTS:
+            raise CheckFailed(f"the slot was lost {_MAX_ATTEMPTS} times", hint="try again later")
+        try:
+            with Heartbeat(self.client, _poll(view)) as heartbeat:
+                self._contribute(view, heartbeat)
+        except (SlotLost, TokenLost) as problem:
+            self.client.tell(problem.message)
+        except NetworkError:
+            raise
+        except BaseException:  # interrupted, or our own trouble: somebody else can go on at once
+            with suppress(ZkctlError):
+                self.client.post("api/leave")
+            raise
+
+    def _contribute(self, view: dict[str, Any], heartbeat: Heartbeat) -> None:
+        tip = self._transcript().tip
+        parent, new = self.folder / _PARENT, self.folder / _NEW
+        new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
+        n_bytes = view.get("parent", {}).get("n_bytes")
+        if type(n_bytes) is not int or n_bytes <= 0:
+            raise CheckFailed("the coordinator does not say how large the newest key is")
+        source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key)
+        fetch_key(self.client, source, parent, self.report)
+        heartbeat.check()
+        contribute_offline(
+            parent,
+            new,
+            name=self.name,
+            entropy=self.entropy,
+            transcript=self.folder / LEDGER,
+            signing_key=self.signing_key,
+            receipt=self.folder / RECEIPT,
+            force=True,
+            report=self.report,
+        )
+        heartbeat.check()
+        receipt, largest = read_receipt(self.folder / RECEIPT), view.get("chunk")
+        largest = largest if type(largest) is int and largest > 0 else 1 << 16
+        Sending(self.client, new, receipt, largest, self.report, heartbeat.check).run()
+        new.unlink()
+
+    def _transcript(self) -> Ledger:
+        """The coordinator's transcript now, once it is seen to continue the one seen before."""
+        path = self.folder / LEDGER
+        before = read_ledger(path).lines if path.exists() else ()
+        raw = self.client.file(f"files/{LEDGER}", MAX_LEDGER_BYTES)
+        fresh = path.with_name(f".{LEDGER}.new")
+        with system_errors("write the file", fresh):
+            fresh.write_bytes(raw)
+        ledger = read_ledger(fresh)
+        check_ledger(ledger, f"{self.client.url}files/{LEDGER}")
+        if ledger.entries[0].rules != self.ceremony:
+            raise IntegrityError("the transcript belongs to another ceremony than the rules")
+        if ledger.lines[: len(before)] != before:
+            raise IntegrityError(
+                "the coordinator changed the transcript since the last visit",
+                where=printable(path),
+                hint="keep this file: it shows that the ceremony was rewritten",
+            )
+        fresh.replace(path)
+        return ledger
+
+    # -- the end
+
+    def _conclude(self) -> JoinSummary:
+        """Look for our line in the transcript, and write what is to be published."""
+        self.report("looking for the contribution in the transcript", None)
+        path = self.folder / RECEIPT
+        if not path.exists():
+            raise EnvironmentProblem(
+                "this key has contributed already, and its receipt is not here",
+                where=printable(path),
+                hint="name the folder of that run with --output, or another key with --key",
+            )
+        receipt = read_receipt(path)
+        if receipt.contribution not in [
+            entry.contribution for entry in self._transcript().accepted
+        ]:
+            raise CheckFailed(
+                "the coordinator says accepted, but the transcript does not have the contribution",
+                where=printable(path),
+                hint="keep the receipt and tell others",
+            )
+        attestation = self.folder / ATTESTATION
+        attest_contribution(path, attestation, force=True)
+        for name in (_PARENT, _NEW):
+            (self.folder / name).unlink(missing_ok=True)
+        return JoinSummary(
+            ceremony=self.ceremony,
+            number=receipt.number,
+            contribution_hash=receipt.contribution,
+            receipt=str(path),
+            attestation=str(attestation),
+            public_key=receipt.public_key,
+            publish=f"{attestation} and your public key, in a place of your own; keep the receipt",
+        )
+
+
+def _poll(view: dict[str, Any]) -> float:
+    """How long until the next question; what the coordinator says, within reason."""
+    poll = view.get("poll_ms")
+    return min(max(poll / 1000, _SHORTEST_POLL), _LONGEST_POLL) if type(poll) is int else 1.0
+
+
+def _over(view: dict[str, Any]) -> ZkctlError:
+    """Why there is nothing more to wait for."""
+    reason = printable(str(view.get("reason") or ""), 400)
+    if view.get("state") == "refused":
+        return CheckFailed(f"the contribution is refused: {reason}")
+    if view.get("state") == "closed":
+        return IntegrityError(f"the ceremony takes no contributions any more: {reason}")
+    state = printable(str(view.get("state")), 40)
+    return CheckFailed(f"the coordinator answers with the unknown state {state}")
+
+
+def _keep_rules(path: Path, rules: bytes) -> None:
+    """Note the rules in the folder, which must not be another ceremony's."""
+    if not path.exists():
+        with atomic_output(path) as stream:
+            stream.write(rules)
+    read_rules(path)
+    if read_bytes(path, MAX_RULES_BYTES) != rules:
+        raise IntegrityError(
+            "the folder belongs to another ceremony",
+            where=printable(path),
+            hint="name another one with --output",
+        )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other runs away from the folder (EnvironmentProblem)."""
+    with system_errors("write to the folder", folder):
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EnvironmentProblem(
+                "another run uses this folder", where=printable(folder)
+            ) from None
+        yield
+    finally:
+        os.close(handle)
