@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -77,12 +79,13 @@ def test_witness_must_begin_with_one(value: int) -> None:
 
 
 def test_blinding_comes_from_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both numbers of every proof are drawn anew (tests/unit/field/test_sampling.py has the rest)."""
     asked: list[int] = []
 
-    def randbelow(bound: int) -> int:
-        asked.append(bound)
-        return 0
+    def urandom(n: int) -> bytes:
+        asked.append(n)
+        return bytes([len(asked)]) + bytes(n - 1)
 
-    monkeypatch.setattr(module.secrets, "randbelow", randbelow)
-    assert module._random_nonzero(BN254_FR) == 1  # never zero
-    assert asked == [BN254_FR.modulus - 1]
+    monkeypatch.setattr(os, "urandom", urandom)
+    prove(toy_key(BN254), factors_witness(BN254_FR))
+    assert asked == [32, 32]
