@@ -80,12 +80,12 @@ def test_witness_must_begin_with_one(value: int) -> None:
 
 def test_blinding_comes_from_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both numbers of every proof are drawn anew (tests/unit/field/test_sampling.py has the rest)."""
-    asked: list[int] = []
+    key, asked = toy_key(BN254), list[int]()
 
     def urandom(n: int) -> bytes:
         asked.append(n)
         return bytes([len(asked)]) + bytes(n - 1)
 
     monkeypatch.setattr(os, "urandom", urandom)
-    prove(toy_key(BN254), factors_witness(BN254_FR))
+    prove(key, factors_witness(BN254_FR))
     assert asked == [32, 32]
