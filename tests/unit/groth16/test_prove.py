@@ -84,7 +84,7 @@ def test_blinding_comes_from_the_operating_system(monkeypatch: pytest.MonkeyPatc
 
     def urandom(n: int) -> bytes:
         asked.append(n)
-        return bytes([len(asked)]) + bytes(n - 1)
+        return bytes([16 * len(asked)]) + bytes(n - 1)
 
     monkeypatch.setattr(os, "urandom", urandom)
     prove(key, factors_witness(BN254_FR))
