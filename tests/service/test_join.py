@@ -23,7 +23,7 @@ from zkctl.errors import (
 )
 from zkctl.formats.ceremony_files import read_receipt
 from zkctl.service.verdict import Ending
-from zkctl.toolchain import ceremony_join, key_transfer
+from zkctl.toolchain import ceremony_join, join_folder, key_transfer
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_finish import finalize_ceremony
 from zkctl.toolchain.ceremony_folder import open_ceremony
@@ -253,7 +253,7 @@ def test_two_runs_in_one_folder(url, tmp_path) -> None:
     folder = tmp_path / "ann"
     folder.mkdir()
     with (
-        ceremony_join._alone(folder),
+        join_folder.alone(folder),
         pytest.raises(EnvironmentProblem, match="another run uses this folder"),
     ):
         join(url, folder)
@@ -348,6 +348,10 @@ def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypa
         ({}, "the coordinator answers with the unknown state None"),
         ({"state": "active"}, "the coordinator does not say how large the newest key is"),
         (
+            {"state": "active", "parent": 5},
+            "the coordinator does not say how large the newest key is",
+        ),
+        (
             {"state": "active", "parent": {"n_bytes": -5}},
             "the coordinator does not say how large the newest key is",
         ),
@@ -356,6 +360,12 @@ def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypa
 def test_views_that_make_no_sense(url, tmp_path, view, message) -> None:
     with pytest.raises(CheckFailed, match=message):
         join_ceremony(altered(url, view), name="ann", folder=tmp_path / "ann")
+
+
+def test_a_place_that_is_lost_again_and_again(url, tmp_path) -> None:
+    """As when two machines use the same key."""
+    with pytest.raises(CheckFailed, match="the place in the queue was lost 20 times"):
+        join_ceremony(altered(url, {"state": "left"}), name="ann", folder=tmp_path / "ann")
 
 
 def test_a_slot_that_is_lost_again_and_again(url, tmp_path, monkeypatch) -> None:

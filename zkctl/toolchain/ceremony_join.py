@@ -7,12 +7,9 @@ was interrupted is thrown away with its secret; the next attempt makes a new one
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,22 +29,22 @@ from zkctl.formats.ceremony_files import (
     MAX_RULES_BYTES,
     read_ledger,
     read_receipt,
-    read_rules,
 )
 from zkctl.formats.mapped import read_bytes, system_errors
 from zkctl.formats.printable import printable
 from zkctl.toolchain.ceremony_folder import LEDGER, RULES
 from zkctl.toolchain.ceremony_offline import contribute_offline
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost
-from zkctl.toolchain.files import atomic_output
 from zkctl.toolchain.heartbeat import Heartbeat
+from zkctl.toolchain.join_folder import alone, keep_rules
 from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.receipts import MAX_KEY_BYTES, attest_contribution, generate_signing_key
 
 SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.md"
 _PARENT, _NEW = "parent.zkey", "contribution.zkey"
-_MAX_ATTEMPTS = 5
+_MAX_ATTEMPTS, _MAX_ENTRIES = 5, 20
+_GOODBYE_SECONDS = 5.0
 _SHORTEST_POLL, _LONGEST_POLL = 0.05, 60.0
 
 
@@ -90,8 +87,8 @@ def join_ceremony(
     place = folder or Path(f"ceremony-{found[:8]}")
     with system_errors("make the folder", place):
         place.mkdir(mode=0o700, exist_ok=True)
-    with _alone(place):
-        _keep_rules(place / RULES, rules)
+    with alone(place):
+        keep_rules(place / RULES, rules)
         private = signing_key or place / SIGNING_KEY
         if signing_key is None and not private.exists():
             generate_signing_key(private)
@@ -110,6 +107,7 @@ class Visit:
     entropy: str
     report: Report
     attempts: int = field(default=0, init=False)
+    entries: int = field(default=0, init=False)
 
     def run(self) -> JoinSummary:
         """Do what the coordinator's answers call for, until there is a verdict."""
@@ -132,6 +130,12 @@ class Visit:
                 raise _over(view)
 
     def _enter(self) -> None:
+        self.entries += 1
+        if self.entries > _MAX_ENTRIES:
+            raise CheckFailed(
+                f"the place in the queue was lost {_MAX_ENTRIES} times",
+                hint="does another run use the same key?",
+            )
         self.report("entering the queue", None)
         private, where = read_bytes(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
         public_key = public_key_of(private, where)
@@ -151,9 +155,9 @@ class Visit:
             self.report("waiting for the verdict", None)
         else:
             reason = printable(str(view.get("reason") or ""), 200)
-            place = f"waiting: number {view.get('position')} in the queue"
-            wait = f", {view.get('wait')} seconds of penalty left: {reason}" if reason else ""
-            self.report(place + wait, None)
+            place = f"waiting: number {_number(view, 'position')} in the queue"
+            wait = f", {_number(view, 'wait')} seconds of penalty left: {reason}"
+            self.report(place + wait if reason else place, None)
         time.sleep(_poll(view))
 
     # -- with the slot
@@ -171,6 +175,7 @@ class Visit:
         except NetworkError:
             raise
         except BaseException:  # interrupted, or our own trouble: somebody else can go on at once
+            self.client.timeout = _GOODBYE_SECONDS
             with suppress(ZkctlError):
                 self.client.post("api/leave")
             raise
@@ -179,8 +184,8 @@ class Visit:
         tip = self._transcript().tip
         parent, new = self.folder / _PARENT, self.folder / _NEW
         new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
-        n_bytes = view.get("parent", {}).get("n_bytes")
-        if type(n_bytes) is not int or n_bytes <= 0:
+        n_bytes = _number(view.get("parent"), "n_bytes")
+        if n_bytes <= 0:
             raise CheckFailed("the coordinator does not say how large the newest key is")
         source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key)
         fetch_key(self.client, source, parent, self.report)
@@ -197,8 +202,7 @@ class Visit:
             report=self.report,
         )
         heartbeat.check()
-        receipt, largest = read_receipt(self.folder / RECEIPT), view.get("chunk")
-        largest = largest if type(largest) is int and largest > 0 else 1 << 16
+        receipt, largest = read_receipt(self.folder / RECEIPT), max(_number(view, "chunk"), 1)
         Sending(self.client, new, receipt, largest, self.report, heartbeat.check).run()
         new.unlink()
 
@@ -259,6 +263,12 @@ class Visit:
         )
 
 
+def _number(facts: Any, name: str) -> int:
+    """A number that the coordinator may or may not tell; 0 if not."""
+    value = facts.get(name) if isinstance(facts, dict) else None
+    return value if type(value) is int else 0
+
+
 def _poll(view: dict[str, Any]) -> float:
     """How long until the next question; what the coordinator says, within reason."""
     poll = view.get("poll_ms")
@@ -274,34 +284,3 @@ def _over(view: dict[str, Any]) -> ZkctlError:
         return IntegrityError(f"the ceremony takes no contributions any more: {reason}")
     state = printable(str(view.get("state")), 40)
     return CheckFailed(f"the coordinator answers with the unknown state {state}")
-
-
-def _keep_rules(path: Path, rules: bytes) -> None:
-    """Note the rules in the folder, which must not be another ceremony's."""
-    if not path.exists():
-        with atomic_output(path) as stream:
-            stream.write(rules)
-    read_rules(path)
-    if read_bytes(path, MAX_RULES_BYTES) != rules:
-        raise IntegrityError(
-            "the folder belongs to another ceremony",
-            where=printable(path),
-            hint="name another one with --output",
-        )
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other runs away from the folder (EnvironmentProblem)."""
-    with system_errors("write to the folder", folder):
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentProblem(
-                "another run uses this folder", where=printable(folder)
-            ) from None
-        yield
-    finally:
-        os.close(handle)

@@ -8,7 +8,17 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from zkctl.ceremony.signing import Statement, new_key, public_key_of, sign, verify_signature
+from zkctl.ceremony.signing import (
+    Statement,
+    canonical_public_key,
+    new_key,
+    public_key_of,
+    queue_message,
+    sign,
+    sign_message,
+    verify_message,
+    verify_signature,
+)
 from zkctl.errors import CheckFailed, FormatError
 
 STATEMENT = Statement("c" * 64, 3, "a" * 128, "b" * 128)
@@ -67,3 +77,23 @@ def test_a_passphrase_is_not_asked_for() -> None:
     locked = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, encryption)
     with pytest.raises(FormatError, match="the signing key is protected by a passphrase"):
         public_key_of(locked, "k")
+
+
+def test_what_is_signed_to_enter_a_queue() -> None:
+    message = queue_message("c" * 64, "d" * 32, "Ann")
+    assert message == f"zkctl-queue-v1\n{'c' * 64}\n{'d' * 32}\nAnn\n".encode()
+    private = new_key()
+    public, signature = public_key_of(private, "k"), sign_message(private, message, "k")
+    verify_message(public, signature, message, "k")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_message(public, signature, message + b"x", "k")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_message(public, sign(private, STATEMENT, "k"), message, "k")
+
+
+def test_one_way_to_write_a_public_key() -> None:
+    public = public_key_of(new_key(), "k")
+    for written in (public, f"{public} ann@laptop", f"{public} \n"):
+        assert canonical_public_key(written, "k") == public
+    with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
+        canonical_public_key(public[:-5], "k")
