@@ -5,10 +5,10 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check lint bench clean
+.PHONY: help setup demo test test-slow test-nightly check lint bench clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: .make/python .make/node .make/browser ## the Python environment in .venv; snarkjs, circom and a browser for the tests
 
@@ -20,6 +20,9 @@ test: setup ## all tests but the slow ones
 
 test-slow: setup ## the slow tests too
 	$(BIN)/python -m pytest --numprocesses=auto -m "slow or not slow"
+
+test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
+	CI=true $(BIN)/python -m pytest --numprocesses=auto --timeout=3600 -m "slow or nightly or not slow"
 
 check: lint ## what a change must pass before it is sent: lint, types, import contracts, fast tests
 	$(BIN)/python -m pytest --numprocesses=auto tests/unit tests/cli tests/test_architecture.py \

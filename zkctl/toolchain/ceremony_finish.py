@@ -62,6 +62,8 @@ def finalize_ceremony(
     Raises: IntegrityError for what a production key must not be; and as `verify_ceremony`.
     """
     with locked(folder) as ceremony:
+        # without a manifest the others are the rest of a run that was killed
+        force = force or not ceremony.file(MANIFEST).exists()
         for name in (FINAL, VERIFICATION_KEY, MANIFEST):
             check_destination(ceremony.file(name), force=force)
         for name in (MANIFEST, FINAL, VERIFICATION_KEY, VIEWER):
