@@ -19,10 +19,10 @@ test: setup ## all tests but the slow ones
 	$(BIN)/python -m pytest --numprocesses=auto
 
 test-slow: setup ## the slow tests too
-	$(BIN)/python -m pytest --numprocesses=auto -m "slow or not slow"
+	$(BIN)/python -m pytest --numprocesses=auto -m "not nightly"
 
 test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
-	CI=true $(BIN)/python -m pytest --numprocesses=auto --timeout=3600 -m "slow or nightly or not slow"
+	CI=true $(BIN)/python -m pytest --numprocesses=auto --timeout=3600 -m ""
 
 check: lint ## what a change must pass before it is sent: lint, types, import contracts, fast tests
 	$(BIN)/python -m pytest --numprocesses=auto tests/unit tests/cli tests/test_architecture.py \
