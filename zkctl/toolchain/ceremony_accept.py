@@ -107,7 +107,8 @@ def _checked_arrival(
         made = _signed_by(made, read_receipt(receipt), printable(receipt))
     if ceremony.rules.signatures_required and not made.signature:
         raise IntegrityError(
-            "the rules of the ceremony require a signature", hint="add --receipt, of a signed receipt"
+            "the rules of the ceremony require a signature",
+            hint="add --receipt, of a signed receipt",
         )
     return made
 
