@@ -5,12 +5,12 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow kernel-cases check lint bench clean
+.PHONY: help setup demo test test-slow test-nightly kernel-cases check lint bench clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-setup: .make/python .make/node ## the Python environment in .venv, and snarkjs and circom for the tests
+setup: .make/python .make/node .make/browser ## the Python environment in .venv; snarkjs, circom and a browser for the tests
 
 demo: .make/python ## compile, set up, prove and verify the membership circuit, with a summary
 	@examples/01-membership/run.sh
@@ -19,7 +19,10 @@ test: setup ## all tests but the slow ones
 	$(BIN)/python -m pytest --numprocesses=auto
 
 test-slow: setup ## the slow tests too
-	$(BIN)/python -m pytest --numprocesses=auto -m "slow or not slow"
+	$(BIN)/python -m pytest --numprocesses=auto -m "not nightly"
+
+test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
+	CI=true $(BIN)/python -m pytest --numprocesses=auto --timeout=3600 -m ""
 
 kernel-cases: .make/python ## a million random and structured cases of every kernel family, with a table
 	$(BIN)/python tests/oracle/kernel_cases.py
@@ -56,4 +59,17 @@ clean: ## remove what the demo and the checks made; .venv stays
 		npm install --prefix $(NODE) --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	elif [ "$$CI" = true ]; then echo "error: npm is missing"; exit 1; \
 	else echo "note: no npm, the tests that compare with snarkjs and circom will skip"; fi
+	@mkdir -p .make && touch $@
+
+# The tests of the transcript's page drive a headless Chromium.  Only CI installs one, and only as root.
+.make/browser:
+	@if [ -n "$$ZKCTL_CHROMIUM" ]; then echo "using the browser $$ZKCTL_CHROMIUM"; \
+	elif command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$CI" != true ]; then echo "note: no chromium, the tests of the transcript's page will skip"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing chromium for the tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null \
+			|| { echo "error: apt-get cannot install chromium; install it or set ZKCTL_CHROMIUM"; exit 1; }; \
+	else echo "error: chromium is missing; install it or set ZKCTL_CHROMIUM"; exit 1; fi
 	@mkdir -p .make && touch $@

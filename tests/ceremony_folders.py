@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.toy_groth16 import factors, save_circuit
+from zkctl.ceremony.drand import QUICKNET, round_time
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2 import contribute_phase2
 from zkctl.ceremony.rules import Rules
 from zkctl.curve import BN254
+from zkctl.errors import FormatError
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.toolchain.ceremony_run import init_ceremony
+from zkctl.toolchain import clock
+from zkctl.toolchain.ceremony_accept import accept_contribution
+from zkctl.toolchain.ceremony_finish import finalize_ceremony
+from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony
 from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau
+from zkctl.toolchain.receipts import generate_signing_key
 
+# round 1000 of drand quicknet: public since 2023-08-23T15:59:24Z
+ROUND_1000 = (
+    "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125"
+    "e342b73a8dd2bacbe47e4b6b63ed5e39"
+)
 PLAIN = Rules("", "", "", "", minimum_players=2, beacon_source="bitcoin block 900000")
 
 
@@ -46,3 +61,23 @@ def extend(old: Path, new: Path, name: str, origin=None) -> Path:
     with new.open("wb") as stream:
         write_zkey(stream, file, order=CONTRIBUTION_ORDER)
     return new
+
+
+def finish(folder: Path, *, signed: Sequence[str], unsigned: Sequence[str] = ()) -> Path:
+    """A finished ceremony: these contributors, a refused file in between, the announced beacon."""
+    n = len(signed) + len(unsigned)
+    rules = replace(PLAIN, minimum_players=n, beacon_source=QUICKNET, beacon_round=1000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: round_time(1000) - 3600)
+        ceremony = begin(folder, rules)
+        generate_signing_key(folder / "key")
+        for name in signed:
+            contribute_in_folder(ceremony, name=name, signing_key=folder / "key")
+        with pytest.raises(FormatError):
+            accept_contribution(ceremony, folder / "c.r1cs")
+        for name in unsigned:
+            contribute_in_folder(ceremony, name=name)
+        patch.setattr(clock, "now", lambda: round_time(1000) + 60)
+        beacon_in_folder(ceremony, drand_round=1000, drand_signature=ROUND_1000)
+        finalize_ceremony(ceremony)
+    return ceremony

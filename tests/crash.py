@@ -1,19 +1,23 @@
 """Kill an action at a chosen step: in a forked child that sends itself SIGKILL.
 
-A step is a write (half of it still reaches the disk), an fsync, a file made, linked, renamed or removed.
+A step is a write (half of it still reaches the disk), an fsync, a file made, cut, linked, renamed or
+removed, a folder made.  Of each command a few points are tried by default, 50 in CI (all steps, and moments
+in time for the rest), in the tests marked slow every step and 50 moments.
 """
 
 from __future__ import annotations
 
+import builtins
 import io
 import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 Action = Callable[[], object]
-_STEPS = ("fsync", "link", "replace", "rename", "unlink", "fchmod")
+_STEPS = ("fsync", "link", "replace", "rename", "unlink", "fchmod", "mkdir", "ftruncate")
 
 
 def _die() -> NoReturn:
@@ -43,30 +47,41 @@ class _Steps:
         """From now on this process counts its steps."""
         for name in _STEPS:
             setattr(os, name, self.before(getattr(os, name)))
-        real_open, steps = os.open, self
+        real_open, real_file, steps = os.open, builtins.open, self
 
         def opened(path: Any, flags: int, *rest: Any, **options: Any) -> int:
             if flags & os.O_CREAT and steps.is_last():
                 _die()
             return real_open(path, flags, *rest, **options)
 
-        def file_of(handle: int, mode: str = "r", *rest: Any, **options: Any) -> Any:
-            if "b" not in mode or mode == "rb":
-                return open(handle, mode, *rest, **options)
-            kind = io.BufferedRandom if "+" in mode else io.BufferedWriter
+        def file_of(file: Any, mode: str = "r", *rest: Any, **options: Any) -> Any:
+            if not set(mode) & set("wax+"):
+                return real_file(file, mode, *rest, **options)
+            if not isinstance(file, int) and steps.is_last():
+                _die()  # before the file is made or emptied
+            raw = io.FileIO(file, mode.replace("b", ""), closefd=options.get("closefd", True))
+            torn = _torn(steps, io.BufferedRandom if "+" in mode else io.BufferedWriter)(raw)
+            return torn if "b" in mode else io.TextIOWrapper(torn, write_through=True)
 
-            class Torn(kind):  # type: ignore[misc, valid-type]
-                def write(self, data: Any) -> int:
-                    if steps.is_last():
-                        half = memoryview(data).cast("B")
-                        super().write(half[: len(half) // 2])
-                        super().flush()
-                        _die()
-                    return super().write(data)
+        os.open, os.fdopen, builtins.open, io.open = opened, file_of, file_of, file_of
 
-            return Torn(io.FileIO(handle, mode))
 
-        os.open, os.fdopen = opened, file_of
+def _torn(steps: _Steps, kind: Any) -> Any:
+    class Torn(kind):  # type: ignore[misc]
+        def write(self, data: Any) -> int:
+            if steps.is_last():
+                half = memoryview(data).cast("B")
+                super().write(half[: len(half) // 2])
+                super().flush()
+                _die()
+            return super().write(data)
+
+        def truncate(self, size: int | None = None) -> int:
+            if steps.is_last():
+                _die()
+            return super().truncate(size)
+
+    return Torn
 
 
 def run_and_die(action: Action, step: int) -> bool:
@@ -118,6 +133,50 @@ def _was_killed(pid: int) -> bool:
         return True
     assert os.WEXITSTATUS(status) == 0, "the action failed"
     return False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which points are tried: so many steps, spread over all; moments to fill up to so many points.
+
+    Every `thorough`-th point gets the full check: the next run, and its result verified.
+    """
+
+    n_steps: int
+    n_points: int = 0
+    n_moments: int = 0
+    thorough: int = 1
+
+    def points(self, n_steps: int) -> list[tuple[str, float]]:
+        """("step", k) and ("moment", share of the duration)."""
+        steps = [("step", float(k)) for k in spread(self.n_steps, n_steps)]
+        n = max(self.n_moments, self.n_points - len(steps))
+        return steps + [("moment", (k + 0.5) / n) for k in range(n)]
+
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+PARTS = range(5 if IN_CI else 1)  # so that the points of a command are shared by several workers
+ALL = Plan(100_000, n_moments=50)
+
+
+def some(few: int) -> Plan:
+    """A few points, or the 50 of CI."""
+    return Plan(50, n_points=50, thorough=5) if IN_CI else Plan(few)
+
+
+def sweep(action: Action, check: Callable[[bool], None], plan: Plan, part: int = 0) -> None:
+    """Die at the points of a plan, this part of them; `check(thorough)` judges what is left."""
+    started = time.monotonic()
+    total = count_steps(action)
+    duration = time.monotonic() - started
+    check(True)
+    points = plan.points(total)[part :: len(PARTS)] if plan is not ALL else plan.points(total)
+    for k, (kind, value) in enumerate(points):
+        if kind == "step":
+            assert run_and_die(action, int(value)), f"step {value} of {total}"
+        else:
+            run_and_kill(action, duration * value)
+        check(k % plan.thorough == 0)
 
 
 def spread(n: int, among: int) -> list[int]:

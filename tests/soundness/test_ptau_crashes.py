@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash import count_steps, run_and_die, run_and_kill, spread
+from tests.crash import ALL, PARTS, Plan, some, sweep
 from tests.loopback import file_of, running
 from tests.unit.toolchain.test_ptau_download import CLIENT, CONTENT, FILE
 from zkctl.formats.ptau import read_ptau
@@ -35,7 +35,7 @@ COMMANDS: dict[str, Command] = {
     "beacon": lambda old, new: beacon_ptau(old, new, beacon_hex="0a0b", iterations=10),
     "prepare": prepare_ptau,
 }
-FEW, MANY = 8, 50
+FEW = 8
 PARTIAL = re.compile(r"\.new\.ptau\.partial-[0-9a-f]{16}")
 
 
@@ -51,53 +51,43 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def check_after(command: Command, folder: Path, before: str) -> None:
-    """What a killed run left is clean, and the command works now."""
+def crash(name: str, given: Path, folder: Path, plan: Plan, part: int = 0) -> None:
+    command, before = COMMANDS[name], digest(given)
     old, new = folder / "old.ptau", folder / "new.ptau"
-    assert digest(old) == before
-    rest = [path.name for path in folder.iterdir() if path not in (old, new)]
-    assert all(PARTIAL.fullmatch(name) for name in rest)
-    assert len(rest) <= 1
-    if not new.exists():
-        command(old, new)
-    read_ptau(new)
-    verify_ptau(new)
-    assert digest(old) == before
-    for name in (new.name, *rest):
-        (folder / name).unlink()
+    shutil.copy(given, old)
+
+    def check(thorough: bool) -> None:
+        """What a killed run left is clean, and the command works now."""
+        assert digest(old) == before
+        rest = [path.name for path in folder.iterdir() if path not in (old, new)]
+        assert all(PARTIAL.fullmatch(name) for name in rest)
+        assert len(rest) <= 1
+        if thorough and not new.exists():
+            command(old, new)
+        if new.exists():
+            read_ptau(new)
+        if thorough:
+            verify_ptau(new)
+            assert digest(old) == before
+        for left in (new.name, *rest):
+            (folder / left).unlink(missing_ok=True)
+
+    sweep(lambda: command(old, new), check, plan, part)
 
 
-def crash(name: str, old: Path, folder: Path, n_steps: int, n_times: int) -> None:
-    command, before = COMMANDS[name], digest(old)
-    shutil.copy(old, folder / "old.ptau")
-
-    def action() -> None:
-        command(folder / "old.ptau", folder / "new.ptau")
-
-    started = time.monotonic()
-    total = count_steps(action)
-    duration = time.monotonic() - started
-    (folder / "new.ptau").unlink()
-    for step in spread(n_steps, total):
-        assert run_and_die(action, step), f"step {step} of {total}"
-        check_after(command, folder, before)
-    for k in range(n_times):
-        run_and_kill(action, duration * (k + 0.5) / n_times)
-        check_after(command, folder, before)
-
-
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_some_steps(old, tmp_path, name) -> None:
-    crash(name, old, tmp_path, FEW, 0)
+def test_killed_at_some_steps(old, tmp_path, name, part) -> None:
+    crash(name, old, tmp_path, some(FEW), part)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_every_step_and_at_many_times(old, tmp_path, name) -> None:
-    crash(name, old, tmp_path, 1000, MANY)
+    crash(name, old, tmp_path, ALL)
 
 
-def crash_download(folder: Path, n_steps: int, n_times: int) -> None:
+def crash_download(folder: Path, plan: Plan, part: int = 0) -> None:
     with running() as server:
         url = server.serve("/f", file_of(CONTENT))
 
@@ -105,34 +95,30 @@ def crash_download(folder: Path, n_steps: int, n_times: int) -> None:
             cache = PtauCache(folder / "cache")
             fetch_published(FILE, folder / "f.ptau", cache, addresses=[url], client=CLIENT)
 
-        def check() -> None:
+        def check(thorough: bool) -> None:
             for path in (folder / "f.ptau", folder / "cache" / FILE.name):
                 assert not path.exists() or path.read_bytes() == CONTENT
             if not (folder / "f.ptau").exists():
                 action()
             assert (folder / "f.ptau").read_bytes() == CONTENT
+            assert PtauCache(folder / "cache").manifest().get(FILE.name, {}).get("url") in (
+                None,
+                url,
+            )
             shutil.rmtree(folder / "cache")
             (folder / "f.ptau").unlink()
 
-        started = time.monotonic()
-        total = count_steps(action)
-        duration = time.monotonic() - started
-        check()
-        for step in spread(n_steps, total):
-            assert run_and_die(action, step), f"step {step} of {total}"
-            check()
-        for k in range(n_times):
-            run_and_kill(action, duration * (k + 0.5) / n_times)
-            check()
+        sweep(action, check, plan, part)
 
 
-def test_download_killed_at_some_steps(tmp_path) -> None:
-    crash_download(tmp_path, FEW, 0)
+@pytest.mark.parametrize("part", PARTS)
+def test_download_killed_at_some_steps(tmp_path, part) -> None:
+    crash_download(tmp_path, some(FEW), part)
 
 
 @pytest.mark.slow
 def test_download_killed_at_every_step_and_at_many_times(tmp_path) -> None:
-    crash_download(tmp_path, 1000, MANY)
+    crash_download(tmp_path, ALL)
 
 
 @pytest.mark.slow

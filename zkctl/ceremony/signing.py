@@ -1,12 +1,16 @@
 """What contributors sign, and Ed25519 signatures of it.
 
 The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
-publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.
-Source: RFC 8032 (through the package cryptography).
+publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.  A signature
+is 64 bytes in hexadecimal, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1` made.
+Sources: RFC 8032 (through the package cryptography); PROTOCOL.sshsig of OpenSSH.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +22,10 @@ if TYPE_CHECKING:
         Ed25519PublicKey,
     )
 
-_DOMAIN = "zkctl-ceremony-v1"
+_DOMAIN = "zkctl-ceremony-v1"  # also the namespace for ssh-keygen
 _QUEUE_DOMAIN = "zkctl-queue-v1"
+_SSH_PREFIX, _SSH_MAGIC, _SSH_KIND = "sshsig:", b"SSHSIG", b"ssh-ed25519"
+_SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,14 @@ def verify_signature(public: str, signature: str, statement: Statement, where: s
 
     Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
     """
-    verify_message(public, signature, statement.message(), where)
+    message = statement.message()
+    if signature.startswith(_SSH_PREFIX):
+        _load_public(public, where)
+        try:
+            message, signature = _ssh_signed(public, signature, message)
+        except (ValueError, struct.error):
+            raise CheckFailed("the signature is not that of the public key", where=where) from None
+    verify_message(public, signature, message, where)
 
 
 def verify_message(public: str, signature: str, message: bytes, where: str) -> None:
@@ -116,6 +129,65 @@ def _load_public(public: str, where: str) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise FormatError("the public key is not an Ed25519 key", where=where)
     return key
+
+
+def ssh_signature(text: str, where: str) -> tuple[str, str]:
+    """Public key and signature, as they stand in receipts, of a file that `ssh-keygen -Y sign` wrote.
+
+    Raises: FormatError for what is none, or not by an Ed25519 key.
+    """
+    lines = text.split()
+    body = "".join(text.strip().splitlines()[1:-1])
+    if " ".join(lines[:3]) != _SSH_BEGIN or " ".join(lines[-3:]) != _SSH_END:
+        raise FormatError("the file is not a signature of ssh-keygen -Y sign", where=where)
+    try:
+        blob = _ssh_parts(base64.b64decode(body, validate=True))[0]
+        if _ssh_strings(blob)[0] != _SSH_KIND:
+            raise FormatError("the ssh signature is not by an Ed25519 key", where=where)
+    except (ValueError, struct.error):
+        raise FormatError(
+            "the file is not a signature of ssh-keygen -Y sign", where=where
+        ) from None
+    return f"{_SSH_KIND.decode()} {base64.b64encode(blob).decode()}", _SSH_PREFIX + body
+
+
+def _ssh_strings(raw: bytes) -> list[bytes]:
+    """Strings with their length before them, to the end.  Raises: ValueError, struct.error."""
+    found, at = [], 0
+    while at < len(raw):
+        (length,) = struct.unpack_from(">I", raw, at)
+        at += 4 + length
+        if at > len(raw):
+            raise ValueError
+        found.append(raw[at - length : at])
+    return found
+
+
+def _ssh_parts(armour: bytes) -> list[bytes]:
+    """public key, namespace, reserved, hash, signature.  Raises: ValueError, struct.error."""
+    head = _SSH_MAGIC + b"\0\0\0\1"
+    parts = _ssh_strings(armour.removeprefix(head))
+    if not armour.startswith(head) or len(parts) != 5:
+        raise ValueError
+    return parts
+
+
+def _ssh_signed(public: str, signature: str, message: bytes) -> tuple[bytes, str]:
+    """What ssh-keygen really signed, and the signature in hexadecimal.
+
+    Raises: ValueError, struct.error.
+    """
+    armour = base64.b64decode(signature.removeprefix(_SSH_PREFIX), validate=True)
+    key, namespace, reserved, algorithm, signed = _ssh_parts(armour)
+    kind, value = _ssh_strings(signed)
+    blob = base64.b64decode(public.split()[1])
+    if (key, namespace, kind) != (blob, _DOMAIN.encode(), _SSH_KIND):
+        raise ValueError
+    if algorithm not in (b"sha256", b"sha512"):
+        raise ValueError
+    digest = hashlib.new(algorithm.decode(), message).digest()
+    fields = (namespace, reserved, algorithm, digest)
+    return _SSH_MAGIC + b"".join(struct.pack(">I", len(f)) + f for f in fields), value.hex()
 
 
 def _load(private: bytes, where: str) -> Ed25519PrivateKey:

@@ -1,4 +1,4 @@
-"""Commands about a ceremony's folder: ceremony init, accept, status, finalize."""
+"""Commands about a ceremony's folder: ceremony init, accept, status, finalize, export-viewer."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ Production = Annotated[
     bool, typer.Option("--production", help="Refuse what real use does not permit.")
 ]
 
+Page = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE.html", help="The page to write.")
+]
+NoAudit = Annotated[
+    bool, typer.Option("--no-audit", help="Do not verify the ceremony first; the page says so.")
+]
+
 
 def register(group: typer.Typer) -> None:
     """Add the commands to the group `ceremony`."""
@@ -52,6 +59,7 @@ def register(group: typer.Typer) -> None:
     command(group, "accept", computes=True)(accept)
     command(group, "status")(status)
     command(group, "finalize", computes=True)(finalize)
+    command(group, "export-viewer", computes=True)(export_viewer)
 
 
 def init(
@@ -123,6 +131,29 @@ def finalize(
         finalize_ceremony(
             folder,
             production=production,
+            allow_insecure=allow_insecure,
+            force=force,
+            report=terminal.report,
+        )
+    )
+
+
+def export_viewer(
+    terminal: Terminal,
+    folder: Folder,
+    output: Page,
+    no_audit: NoAudit = False,
+    allow_insecure: AllowInsecure = False,
+    force: Force = False,
+) -> Answer:
+    """Write the ceremony as one HTML page that re-checks its digests in the browser."""
+    from zkctl.toolchain import ceremony_viewer
+
+    return Answer(
+        ceremony_viewer.export_viewer(
+            folder,
+            output,
+            audit=not no_audit,
             allow_insecure=allow_insecure,
             force=force,
             report=terminal.report,

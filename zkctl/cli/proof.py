@@ -49,6 +49,13 @@ Batch = Annotated[
     ),
 ]
 
+ExpectPublic = Annotated[
+    int | None,
+    typer.Option(
+        "--expect-public", metavar="N", min=0, help="Refuse a key that publishes more or less."
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands (and snarkjs' group names) to the application."""
@@ -111,6 +118,7 @@ def prove(
     output: ProofOut = Path("proof.json"),
     public: PublicOut = Path("public.json"),
     r1cs: CheckCircuit = None,
+    expect_public: ExpectPublic = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
@@ -127,6 +135,7 @@ def prove(
             output,
             public,
             r1cs=r1cs,
+            expect_public=expect_public,
             force=force,
             allow_insecure=allow_insecure,
             report=terminal.report,

@@ -105,8 +105,11 @@ def _checked_arrival(
     made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
     if receipt is not None:
         made = _signed_by(made, read_receipt(receipt), printable(receipt))
-    elif ceremony.rules.signatures_required:
-        raise IntegrityError("the rules of the ceremony require a signature", hint="add --receipt")
+    if ceremony.rules.signatures_required and not made.signature:
+        raise IntegrityError(
+            "the rules of the ceremony require a signature",
+            hint="add --receipt, of a signed receipt",
+        )
     return made
 
 

@@ -110,9 +110,7 @@ def verify_ceremony(
             "the transcript began with another circuit", where=printable(ceremony.file(LEDGER))
         )
     warnings = [*summary.warnings, *_check_times(ceremony), *_check_beacon(ceremony)]
-    unsigned = sum(e.kind == CONTRIBUTION and not e.signature for e in ceremony.ledger.entries)
-    if unsigned:
-        warnings.append(f"{unsigned} contributions are not signed: their names are claims")
+    warnings += _check_signed(ceremony)
     _check_manifest(ceremony)
     return KeyVerifySummary(**{**vars(summary), "warnings": warnings})
 
@@ -137,6 +135,22 @@ def _check_files(ceremony: CeremonyFolder) -> None:
         path = ceremony.file(name)
         if blake2b(path) != digest:
             raise IntegrityError("the file is not the recorded one", where=printable(path))
+
+
+def _check_signed(ceremony: CeremonyFolder) -> list[str]:
+    """Signatures themselves are checked with the transcript; here, that none is missing."""
+    entries = ceremony.ledger.entries
+    unsigned = [e for e in entries if e.kind == CONTRIBUTION and not e.signature]
+    if unsigned and ceremony.rules.signatures_required:
+        raise CheckFailed(
+            f"contribution {unsigned[0].number} is not signed, and the rules require it",
+            where=f"{printable(ceremony.file(LEDGER))}, line {unsigned[0].index + 1}",
+        )
+    return (
+        [f"{len(unsigned)} contributions are not signed: their names are claims"]
+        if unsigned
+        else []
+    )
 
 
 def _check_times(ceremony: CeremonyFolder) -> list[str]:

@@ -1,4 +1,4 @@
-"""Close a ceremony: its final key, its verification key, and a manifest of all digests."""
+"""Close a ceremony: its final key, its verification key, its page, and a manifest of all digests."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from zkctl.toolchain.ceremony_folder import (
     PHASE1,
     RULES,
     VERIFICATION_KEY,
+    VIEWER,
     CeremonyFolder,
     locked,
 )
+from zkctl.toolchain.ceremony_viewer import viewer_page
 from zkctl.toolchain.export import export_verification_key
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
@@ -41,6 +43,7 @@ class FinalizeSummary:
     final_key: str
     verification_key: str
     manifest: str
+    viewer: str
     n_players: int
     trust: str
     warnings: list[str]
@@ -54,14 +57,16 @@ def finalize_ceremony(
     force: bool = False,
     report: Report = silent,
 ) -> FinalizeSummary:
-    """Verify a whole ceremony, then publish the final key, its verification key and all digests.
+    """Verify a whole ceremony, then publish the final key, its verification key, its page and all digests.
 
     Raises: IntegrityError for what a production key must not be; and as `verify_ceremony`.
     """
     with locked(folder) as ceremony:
+        # without a manifest the others are the rest of a run that was killed
+        force = force or not ceremony.file(MANIFEST).exists()
         for name in (FINAL, VERIFICATION_KEY, MANIFEST):
             check_destination(ceremony.file(name), force=force)
-        for name in (MANIFEST, FINAL, VERIFICATION_KEY):
+        for name in (MANIFEST, FINAL, VERIFICATION_KEY, VIEWER):
             ceremony.file(name).unlink(missing_ok=True)
         summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
         report("verifying phase 1", None)
@@ -79,6 +84,7 @@ def finalize_ceremony(
         final_key=str(ceremony.file(FINAL)),
         verification_key=str(ceremony.file(VERIFICATION_KEY)),
         manifest=str(ceremony.file(MANIFEST)),
+        viewer=str(ceremony.file(VIEWER)),
         n_players=len(participants(origins)),
         trust=summary.trust,
         warnings=[
@@ -118,6 +124,8 @@ def _publish(
         while block := source.read(1 << 20):
             stream.write(block)
     export_verification_key(final, verification_key, allow_insecure=allow_insecure)
+    with atomic_output(ceremony.file(VIEWER), force=True) as stream:
+        stream.write(viewer_page(ceremony, summary))
     names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)
     manifest = {
         "schema": MANIFEST_SCHEMA,

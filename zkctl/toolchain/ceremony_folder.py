@@ -1,7 +1,7 @@
 """A ceremony's folder: its files, its lock, and the one way its transcript grows.
 
 ceremony.yaml, circuit.r1cs, phase1.ptau, 0000.zkey 0001.zkey .., transcript.jsonl; at the end final.zkey,
-verification_key.json and manifest.json.  A key belongs to the ceremony when its line is in the transcript;
+verification_key.json, viewer.html and manifest.json.  A key belongs to the ceremony when its line is in the transcript;
 the transcript is replaced as a whole, so that a killed process leaves the old or the new one.
 """
 
@@ -29,6 +29,7 @@ from zkctl.toolchain.files import atomic_output
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
 FINAL, VERIFICATION_KEY, MANIFEST = "final.zkey", "verification_key.json", "manifest.json"
+VIEWER = "viewer.html"  # derived from the others; no digest of it is recorded
 _LOCK = ".lock"
 
 

@@ -85,7 +85,7 @@ def init_ceremony(
     check_rules(rules)
     check_beacon_is_ahead(rules, clock.now())
     if folder.exists():
-        raise EnvironmentProblem("the folder of the ceremony exists", where=printable(folder))
+        raise _exists(folder)
     unfinished = folder.with_name(f".{folder.name}.partial-{secrets.token_hex(8)}")
     with system_errors("make the folder", folder):
         unfinished.mkdir()
@@ -104,10 +104,25 @@ def init_ceremony(
         for name, content in ((RULES, text), (LEDGER, first)):
             with atomic_output(unfinished / name) as stream:
                 stream.write(content)
-        unfinished.rename(folder)
+        _name(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return CeremonySummary(str(folder), identity, key.name, 0, "", "", setup.warnings)
+
+
+def _exists(folder: Path) -> EnvironmentProblem:
+    return EnvironmentProblem("the folder of the ceremony exists", where=printable(folder))
+
+
+def _name(unfinished: Path, folder: Path) -> None:
+    """Give the complete folder its name."""
+    with system_errors("make the folder", folder):
+        try:
+            unfinished.rename(folder)
+        except OSError:
+            if folder.exists():  # another process was quicker
+                raise _exists(folder) from None
+            raise
 
 
 def contribute_in_folder(

@@ -38,6 +38,7 @@ def prove(
     public: Path,
     *,
     r1cs: Path | None = None,
+    expect_public: int | None = None,
     force: bool = False,
     allow_insecure: bool = False,
     report: Report = silent,
@@ -45,6 +46,8 @@ def prove(
     """Write a proof and its public signals, both or neither; the proof was verified before.
 
     With `r1cs`, key and witness are compared with the circuit and a failing constraint is named.
+    `expect_public` is how many signals may become public: a key decides that, and one that was altered
+    would publish private ones.
     Raises: UnsatisfiedError if the witness breaks the circuit; IntegrityError for a key that policy
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
     """
@@ -53,6 +56,7 @@ def prove(
         check_destination(path, force=force, inputs=inputs)
     report("reading the key", None)
     stored = read_zkey(key)
+    _check_public(stored.key, expect_public, printable(key))
     warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
     warnings += check_verifying_key(stored.key.verifying_key, allow_insecure=allow_insecure)
     report("reading the witness", None)
@@ -97,6 +101,15 @@ def _prove(
             ) from error
         error.where = printable(witness)
         raise
+
+
+def _check_public(key: ProvingKey, expected: int | None, where: str) -> None:
+    if expected is not None and key.n_public != expected:
+        raise IntegrityError(
+            f"the key makes {key.n_public} signals public, expected {expected}",
+            where=where,
+            hint="compare the key with its circuit: --r1cs NAME.r1cs",
+        )
 
 
 def _check_field(key: ProvingKey, witness: Witness, where: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zkctl.ceremony.ledger import require_contributions
 from zkctl.ceremony.rules import time_text
-from zkctl.ceremony.signing import new_key, public_key_of, sign, verify_signature
+from zkctl.ceremony.signing import new_key, public_key_of, sign, ssh_signature, verify_signature
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
 from zkctl.errors import CheckFailed, UsageError
@@ -17,7 +17,7 @@ from zkctl.formats.printable import printable
 from zkctl.formats.zkey import ZkeyFile, read_zkey
 from zkctl.toolchain import clock
 from zkctl.toolchain.ceremony_folder import blake2b, tool
-from zkctl.toolchain.files import atomic_output
+from zkctl.toolchain.files import atomic_output, atomic_outputs
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 
@@ -51,6 +51,13 @@ class AttestSummary:
     attestation: str
     public_key: str
     warnings: list[str]
+
+
+@dataclass(frozen=True)
+class StatementSummary:
+    """The lines written, for a signing program."""
+
+    statement: str
 
 
 def generate_signing_key(output: Path, *, force: bool = False) -> KeygenSummary:
@@ -97,13 +104,22 @@ def save_receipt(receipt: Receipt, output: Path, *, force: bool = False) -> None
 
 
 def attest_contribution(
-    receipt: Path, output: Path, *, signing_key: Path | None = None, force: bool = False
+    receipt: Path,
+    output: Path,
+    *,
+    signing_key: Path | None = None,
+    ssh: Path | None = None,
+    signed_receipt: Path | None = None,
+    force: bool = False,
 ) -> AttestSummary:
     """Write what a contributor publishes: a text for people with the signed receipt inside.
 
-    Raises: CheckFailed for a receipt whose signature is wrong; UsageError for one signed by another
-    key than the given one.
+    The signature is made with a key, or one by ssh-keygen is taken over; with `signed_receipt` the receipt
+    is written with it.
+    Raises: CheckFailed for a signature that is wrong; UsageError for a receipt signed by another key.
     """
+    if signing_key is not None and ssh is not None:
+        raise UsageError("--sign and --ssh-signature exclude each other")
     found = read_receipt(receipt)
     if found.signature:
         verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
@@ -112,10 +128,31 @@ def attest_contribution(
         if found.signature and again.public_key != found.public_key:
             raise UsageError("the receipt is signed by another key", where=printable(signing_key))
         found = again
-    with atomic_output(output, force=force, inputs=[receipt]) as stream:
-        stream.write(_attestation(found).encode())
+    if ssh is not None:
+        found = _signed_by_ssh(found, ssh)
+    outputs = [output] if signed_receipt is None else [output, signed_receipt]
+    with atomic_outputs(outputs, force=force, inputs=[receipt]) as streams:
+        for stream, text in zip(streams, (_attestation(found), receipt_text(found)), strict=False):
+            stream.write(text.encode())
     warnings = [] if found.signature else [UNSIGNED]
     return AttestSummary(str(output), found.public_key, warnings)
+
+
+def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
+    where = printable(file)
+    raw = read_bytes(file, MAX_KEY_BYTES)
+    public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
+    verify_signature(public_key, signature, receipt.statement, where)
+    if receipt.signature and receipt.public_key.split()[:2] != public_key.split():
+        raise UsageError("the receipt is signed by another key", where=where)
+    return replace(receipt, public_key=public_key, signature=signature)
+
+
+def write_statement(receipt: Path, output: Path, *, force: bool = False) -> StatementSummary:
+    """Write the five lines that a signature of this receipt is made over."""
+    with atomic_output(output, force=force, inputs=[receipt]) as stream:
+        stream.write(read_receipt(receipt).statement.message())
+    return StatementSummary(str(output))
 
 
 def _attestation(receipt: Receipt) -> str:

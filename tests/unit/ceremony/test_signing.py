@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
+from tests.conftest import missing
 from zkctl.ceremony.signing import (
     Statement,
     canonical_public_key,
@@ -16,6 +21,7 @@ from zkctl.ceremony.signing import (
     queue_message,
     sign,
     sign_message,
+    ssh_signature,
     verify_message,
     verify_signature,
 )
@@ -97,3 +103,65 @@ def test_one_way_to_write_a_public_key() -> None:
         assert canonical_public_key(written, "k") == public
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
         canonical_public_key(public[:-5], "k")
+
+
+# -- signatures of ssh-keygen
+
+
+def ssh_keygen(folder: Path, kind: str = "ed25519", namespace: str = "zkctl-ceremony-v1") -> str:
+    """What the real program signs of the statement."""
+    if shutil.which("ssh-keygen") is None:
+        missing("no ssh-keygen")
+    key, text = folder / f"key-{kind}", folder / f"{namespace}.txt"
+    text.write_bytes(STATEMENT.message())
+    words = ["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", str(key)]
+    key.exists() or subprocess.run(words, check=True, capture_output=True)
+    words = ["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(text)]
+    subprocess.run(words, check=True, capture_output=True)
+    return text.with_name(text.name + ".sig").read_text()
+
+
+def test_a_signature_of_ssh_keygen(tmp_path) -> None:
+    public, signature = ssh_signature(ssh_keygen(tmp_path), "s")
+    assert (tmp_path / "key-ed25519.pub").read_text().startswith(public)
+    verify_signature(public, signature, STATEMENT, "s")
+    message = "the signature is not that of the public key"
+    for field in ("ceremony", "number", "parent", "contribution"):
+        other = replace(STATEMENT, **{field: 4 if field == "number" else "d"})
+        with pytest.raises(CheckFailed, match=message):
+            verify_signature(public, signature, other, "s")
+    with pytest.raises(CheckFailed, match=message):  # somebody else's key
+        verify_signature(public_key_of(new_key(), "k"), signature, STATEMENT, "s")
+
+
+def test_another_namespace_is_refused(tmp_path) -> None:
+    public, signature = ssh_signature(ssh_keygen(tmp_path, namespace="git"), "s")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_signature(public, signature, STATEMENT, "s")
+
+
+def test_every_byte_of_an_ssh_signature_counts(tmp_path) -> None:
+    public, signature = ssh_signature(ssh_keygen(tmp_path), "s")
+    raw = base64.b64decode(signature.removeprefix("sshsig:"))
+    for k in range(len(raw)):
+        changed = bytearray(raw)
+        changed[k] ^= 1
+        text = "sshsig:" + base64.b64encode(changed).decode()
+        with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+            verify_signature(public, text, STATEMENT, "s")
+
+
+def test_what_is_no_ssh_signature(tmp_path) -> None:
+    good = ssh_keygen(tmp_path)
+    lines = good.splitlines()
+    for text in (
+        "",
+        "nothing",
+        lines[0],
+        "\n".join([*lines[:1], "!", lines[-1]]),
+        good.replace("U1NI", "U1NJ"),
+    ):
+        with pytest.raises(FormatError, match="the file is not a signature of ssh-keygen -Y sign"):
+            ssh_signature(text, "s")
+    with pytest.raises(FormatError, match="the ssh signature is not by an Ed25519 key"):
+        ssh_signature(ssh_keygen(tmp_path, "ecdsa", "other"), "s")

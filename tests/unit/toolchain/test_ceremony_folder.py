@@ -249,6 +249,31 @@ def test_a_closed_ceremony(copy) -> None:
             action()
 
 
+def test_a_missing_signature_is_found_by_the_auditor(copy) -> None:
+    rewrite(copy, 1, signature="", public_key="")
+    with pytest.raises(
+        CheckFailed, match="contribution 1 is not signed, and the rules require it"
+    ) as caught:
+        verify_ceremony(copy)
+    assert caught.value.where.endswith("transcript.jsonl, line 2")
+
+
+def test_an_unsigned_receipt_is_no_signature(base, tmp_path) -> None:
+    for name in ("c.r1cs", "pot.ptau"):
+        shutil.copy(base / name, tmp_path / name)
+    ceremony = begin(tmp_path, replace(PLAIN, signatures_required=True))
+    contribute_offline(
+        ceremony / "0000.zkey",
+        tmp_path / "x.zkey",
+        name="x",
+        transcript=ceremony / "transcript.jsonl",
+    )
+    receipt = tmp_path / "x.zkey.receipt.json"
+    with pytest.raises(IntegrityError, match="the rules of the ceremony require a signature"):
+        accept_contribution(ceremony, tmp_path / "x.zkey", receipt=receipt)
+    assert ceremony_status(ceremony).n_contributions == 0
+
+
 def test_required_signatures(base, tmp_path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)

@@ -260,3 +260,13 @@ def test_bls12_381(tmp_path: Path) -> None:
     save_witness(tmp_path / "witness.wtns", BLS12_381_FR, factors_witness(BLS12_381_FR))
     assert Desk(tmp_path).prove().curve == "bls12_381"
     assert json.loads((tmp_path / "proof.json").read_text())["curve"] == "bls12381"
+
+
+def test_the_number_of_public_signals_that_is_expected(desk: Desk) -> None:
+    with pytest.raises(
+        IntegrityError, match="the key makes 2 signals public, expected 1"
+    ) as caught:
+        desk.prove(expect_public=1)
+    assert caught.value.where == str(desk.path("key.zkey"))
+    assert desk.outputs() == []
+    assert desk.prove(expect_public=2).n_public == 2

@@ -1,0 +1,84 @@
+"""A contribution signed by ssh-keygen, from its statement to the transcript and the browser."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.ceremony_folders import PLAIN, begin
+from tests.conftest import missing
+from zkctl.errors import UsageError
+from zkctl.toolchain.ceremony_accept import accept_contribution
+from zkctl.toolchain.ceremony_audit import verify_ceremony
+from zkctl.toolchain.ceremony_offline import contribute_offline
+from zkctl.toolchain.ceremony_viewer import export_viewer
+from zkctl.toolchain.receipts import attest_contribution, generate_signing_key, write_statement
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory) -> Path:
+    """A folder with a ceremony that requires signatures, and a contribution signed by ssh-keygen."""
+    if shutil.which("ssh-keygen") is None:
+        missing("no ssh-keygen")
+    folder = tmp_path_factory.mktemp("ssh")
+    ceremony = begin(folder, replace(PLAIN, signatures_required=True))
+    transcript = ceremony / "transcript.jsonl"
+    contribute_offline(
+        ceremony / "0000.zkey", folder / "a.zkey", name="alice", transcript=transcript
+    )
+    receipt, statement = folder / "a.zkey.receipt.json", folder / "statement.txt"
+    write_statement(receipt, statement)
+    key = folder / "id_ed25519"
+    for words in (
+        ["-q", "-t", "ed25519", "-N", "", "-C", "alice@example", "-f", str(key)],
+        ["-Y", "sign", "-f", str(key), "-n", "zkctl-ceremony-v1", str(statement)],
+    ):
+        subprocess.run(["ssh-keygen", *words], check=True, capture_output=True)
+    attest_contribution(
+        receipt,
+        folder / "a.md",
+        ssh=folder / "statement.txt.sig",
+        signed_receipt=folder / "signed.json",
+    )
+    accept_contribution(ceremony, folder / "a.zkey", receipt=folder / "signed.json")
+    return folder
+
+
+def test_it_is_accepted_and_verified(signed) -> None:
+    assert "sshsig:" in (signed / "a.md").read_text()
+    assert b'"signature":"sshsig:' in (signed / "ceremony" / "transcript.jsonl").read_bytes()
+    assert len(verify_ceremony(signed / "ceremony").contributors) == 1
+
+
+def test_the_browser_verifies_it(signed, tmp_path, open_page) -> None:
+    export_viewer(signed / "ceremony", tmp_path / "v.html", audit=False)
+    page = open_page((tmp_path / "v.html").as_uri())
+    assert page.rows("lines")[1][4] == "✓ Ed25519"
+    text = (tmp_path / "v.html").read_text()
+    place = text.index("sshsig:", text.index('id="data"')) + len("sshsig:") + 240
+    other = "A" if text[place] != "A" else "B"
+    (tmp_path / "v.html").write_text(text[:place] + other + text[place + 1 :])
+    page = open_page((tmp_path / "v.html").as_uri())
+    assert "line 2: the signature is not that of the public key" in page.text("#problems")
+
+
+def test_one_receipt_one_key(signed, tmp_path) -> None:
+    receipt, sig = signed / "signed.json", signed / "statement.txt.sig"
+    generate_signing_key(tmp_path / "other")
+    with pytest.raises(UsageError, match="the receipt is signed by another key"):
+        attest_contribution(receipt, tmp_path / "x.md", signing_key=tmp_path / "other")
+    with pytest.raises(UsageError, match="--sign and --ssh-signature exclude each other"):
+        attest_contribution(receipt, tmp_path / "x.md", signing_key=tmp_path / "other", ssh=sig)
+    mine = tmp_path / "mine.json"
+    attest_contribution(
+        signed / "a.zkey.receipt.json",
+        tmp_path / "y.md",
+        signing_key=tmp_path / "other",
+        signed_receipt=mine,
+    )
+    with pytest.raises(UsageError, match="the receipt is signed by another key"):
+        attest_contribution(mine, tmp_path / "z.md", ssh=sig)
