@@ -41,6 +41,7 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 
 Tell = Callable[[str], None]
 P = TypeVar("P", bound=PointArray)
+_WRONG_FORM = "the Lagrange form does not belong to the powers"
 
 
 def verify_phase1(
@@ -191,33 +192,43 @@ def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contri
 
 
 def verify_lagrange(powers: PowersOfTau) -> None:
-    """Check each Lagrange section against its powers.
+    """Check the Lagrange form of powers that `verify_powers` accepts.
 
-    All blocks of a section are checked at once, with powers of one random rho of the whole field as
-    weights: a wrong section passes for at most as many rho as it has points.
+    All blocks of a section are combined with powers of one random rho of the whole field, so that wrong
+    ones pass for at most as many rho as a section has points.  The combination C of the powers of tau is
+    computed in G1; what it is in G2, and times alpha and beta, the pairing tells.
     """
-    assert powers.lagrange is not None
-    in_parallel([partial(_verify_section, powers, name) for name in SECTIONS[:4]])
+    lagrange, field, n = powers.lagrange, powers.curve.scalar_field, len(powers.tau_g2)
+    assert lagrange is not None
+    weights = LagrangeWeights(field)
+    all_but_largest, largest = range(powers.power + 1), range(powers.power + 1, powers.power + 2)
+    sums = [partial(_combine, getattr(lagrange, name), weights.of_blocks) for name in SECTIONS[:4]]
+    for points, blocks in ((powers.tau_g1[:n], all_but_largest), (powers.tau_g1, largest)):
+        sums.append(partial(_combine, points, partial(weights.of_powers, blocks)))
+    tau_g1, tau_g2, alpha, beta, expected, expected_largest = in_parallel(sums)
+    rest = tau_g1 - expected - expected_largest
+    if not bool(rest.is_infinity()) and not _is_top_power(powers, rest, weights, largest):
+        raise CheckFailed(_WRONG_FORM, where="tau_g1")
+    claims = RatioClaims(powers.curve)
+    in_g2 = (powers.tau_g2[0], tau_g2)
+    claims.add("tau_g2", in_g2, (powers.tau_g1[0], expected))
+    claims.add("alpha_tau_g1", in_g2, (powers.alpha_tau_g1[0], alpha))
+    claims.add("beta_tau_g1", in_g2, (powers.beta_tau_g1[0], beta))
+    wrong = claims.first_false()
+    if wrong is not None:
+        raise CheckFailed(_WRONG_FORM, where=claims.where[wrong])
 
 
-def _verify_section(powers: PowersOfTau, name: str) -> None:
-    blocks, monomials = getattr(powers.lagrange, name), getattr(powers, name)
-    weights = LagrangeWeights(powers.curve.scalar_field, len(blocks).bit_length() - 1)
-    rest = _combine(blocks, weights.of_blocks) - _combine(monomials, weights.of_powers)
-    if bool(rest.is_infinity()):
-        return
-    if name != "tau_g1" or not _is_top_power(powers, rest, weights):
-        raise CheckFailed("the Lagrange form does not belong to the powers", where=name)
-
-
-def _is_top_power(powers: PowersOfTau, rest: G1Array, weights: LagrangeWeights) -> bool:
+def _is_top_power(
+    powers: PowersOfTau, rest: G1Array, weights: LagrangeWeights, largest: range
+) -> bool:
     """Is what is left the share of the power 2n - 1 in the largest block?
 
     In a file prepared at this size that power counts as infinity; in a file truncated from a larger
     one it is tau times the last power.
     """
     n = len(powers.tau_g1)
-    top = msm(powers.tau_g1[n - 1 :], weights.of_powers(n, n + 1))
+    top = msm(powers.tau_g1[n - 1 :], weights.of_powers(largest, n, n + 1))
     return is_pairing_product_one(
         powers.curve,
         G1Array.concatenate([rest, -top]),

@@ -10,39 +10,31 @@ a geometric series instead of a transform, so that sections of any length are co
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 
 from zkctl.field import FieldArray, PrimeField, powers
 
 
-def _random_element(scalar_field: PrimeField) -> int:
-    return 2 + secrets.randbelow(scalar_field.modulus - 2)
-
-
-@dataclass
 class LagrangeWeights:
-    """The weights rho^0, rho^1 .. of the blocks of sizes 1, 2 .. 2^largest, one after the other."""
+    """The weights rho^0, rho^1 .. of the blocks of sizes 1, 2, 4 .., one after the other."""
 
-    scalar_field: PrimeField
-    largest: int
-    rho: int = field(default=0, repr=False)
-
-    def __post_init__(self) -> None:
-        """Choose rho, which whoever made the points must not have known."""
-        self.rho = self.rho or _random_element(self.scalar_field)
+    def __init__(self, scalar_field: PrimeField) -> None:
+        """Choose rho, which whoever made the points cannot have known."""
+        self.scalar_field = scalar_field
+        self.rho = 2 + secrets.randbelow(scalar_field.modulus - 2)
 
     def of_blocks(self, start: int, stop: int) -> FieldArray:
         """The weights of the points start .. stop - 1.  Shapes: -> (stop - start,)."""
         first = pow(self.rho, start, self.scalar_field.modulus)
         return powers(self.rho, stop - start, self.scalar_field, first)
 
-    def of_powers(self, start: int, stop: int) -> FieldArray:
-        """The weights of the powers start .. stop - 1, over all blocks.  Shapes: -> (stop - start,)."""
+    def of_powers(self, blocks: range, start: int, stop: int) -> FieldArray:
+        """The weights of the powers start .. stop - 1 in these blocks.  Shapes: -> (stop - start,)."""
         total = FieldArray.zeros(self.scalar_field, stop - start)
-        for log_n in range(start.bit_length(), self.largest + 1):
+        for log_n in blocks:
             count = min(stop, 1 << log_n) - start
-            own = total[:count] + self._of_block(log_n, start, count)
-            total.data[:count] = own.data
+            if count > 0:
+                own = total[:count] + self._of_block(log_n, start, count)
+                total.data[:count] = own.data
         return total
 
     def _of_block(self, log_n: int, start: int, count: int) -> FieldArray:
