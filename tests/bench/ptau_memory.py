@@ -51,11 +51,16 @@ def main() -> int:
             verify = ["verify", f"2-{mib}.ptau", "--allow-insecure", *bound]
             for words in (beacon, prepare, verify):
                 memory, seconds = peak_anonymous(words, folder)
-                print(f"--memory {mib:<4} {words[0]:<8} {memory:>6.0f} MiB {seconds:>7.1f} s", flush=True)
+                print(
+                    f"--memory {mib:<4} {words[0]:<8} {memory:>6.0f} MiB {seconds:>7.1f} s",
+                    flush=True,
+                )
         sizes = [(folder / f"{k}-{options.memory[0]}.ptau").stat().st_size / MIB for k in (1, 2)]
         first, *others = [folder / f"2-{mib}.ptau" for mib in options.memory]
         same = all(filecmp.cmp(first, other, shallow=False) for other in others)
-        print(f"files of {sizes[0]:.0f} and {sizes[1]:.0f} MiB, {'the same' if same else 'DIFFERENT'} bytes")
+        print(
+            f"files of {sizes[0]:.0f} and {sizes[1]:.0f} MiB, {'the same' if same else 'DIFFERENT'} bytes"
+        )
     return 0
 
 
