@@ -1,4 +1,4 @@
-"""--threads: on every command that computes long, for that command only."""
+"""--threads and --memory: on every command that computes long or goes through large files, for that command only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run, Summary, Toolchain
 from zkctl.field.parallel import thread_count
+from zkctl.field.working_memory import memory_mib
 
 COMMANDS = [
     "prove k.zkey w.wtns",
@@ -52,3 +53,28 @@ def test_a_senseless_count_is_refused(run: Run, seen: list[int], bad: str) -> No
     outcome = run(*COMMANDS[0].split(), f"--threads={bad}")
     assert (outcome.code, seen) == (2, [])
     assert "invalid value for '--threads'" in outcome.err
+
+
+MEMORY_COMMANDS = [line for line in COMMANDS if line.startswith("ptau ")] + [
+    "ptau convert a.ptau -o b.ptau",
+    "ptau contribute-challenge c -o r",
+    "ptau import-response a.ptau r -o b.ptau",
+]
+
+
+@pytest.mark.parametrize("line", MEMORY_COMMANDS)
+def test_the_working_memory_is_that_of_the_option_while_the_command_runs(
+    run: Run, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    found: list[int] = []
+
+    def effect(*_: Any, **options: Any) -> Summary:
+        assert "memory" not in options
+        found.append(memory_mib())
+        return Summary()
+
+    toolchain.effect = effect
+    monkeypatch.setenv("ZKCTL_MEMORY", "9")
+    assert run(*line.split(), "--memory", "3", "--threads", "2").code == 0
+    assert run(*line.split()).code == 0
+    assert (found, memory_mib()) == ([3, 9], 9)

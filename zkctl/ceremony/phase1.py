@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -28,6 +29,8 @@ from zkctl.ceremony.transcript import (
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
 from zkctl.errors import InputError, LimitError
 from zkctl.field import FieldArray, powers
+from zkctl.field.parallel import in_parallel
+from zkctl.field.working_memory import new_rows, windows
 from zkctl.srs.powers_of_tau import PowersOfTau
 
 P = TypeVar("P", bound=PointArray)
@@ -116,8 +119,7 @@ def record_of(
 
 def require_group_members(accumulator: PowersOfTau) -> None:
     """Check that every power is a finite member of its group (EncodingError otherwise)."""
-    for name in SECTIONS:
-        require_members(getattr(accumulator, name), name)
+    in_parallel([partial(require_members, getattr(accumulator, name), name) for name in SECTIONS])
 
 
 def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribution]) -> bytes:
@@ -147,21 +149,28 @@ def _prove_knowledge(
 
 def _multiply(accumulator: PowersOfTau, tau: int, alpha: int, beta: int) -> PowersOfTau:
     """The powers with every secret multiplied by its factor; the Lagrange form is dropped."""
-    field = accumulator.curve.scalar_field
-    n = len(accumulator.tau_g2)
-    tau_powers = powers(tau, 2 * n - 1, field)
     return replace(
         accumulator,
-        tau_g1=multiply_each(accumulator.tau_g1, tau_powers),
-        tau_g2=multiply_each(accumulator.tau_g2, tau_powers[:n]),
-        alpha_tau_g1=multiply_each(accumulator.alpha_tau_g1, tau_powers[:n] * alpha),
-        beta_tau_g1=multiply_each(accumulator.beta_tau_g1, tau_powers[:n] * beta),
-        beta_g2=multiply_each(
-            G2Array.concatenate([accumulator.beta_g2]), FieldArray.from_ints(field, [beta])
-        )[0],
+        tau_g1=_times_powers(accumulator.tau_g1, tau),
+        tau_g2=_times_powers(accumulator.tau_g2, tau),
+        alpha_tau_g1=_times_powers(accumulator.alpha_tau_g1, tau, alpha),
+        beta_tau_g1=_times_powers(accumulator.beta_tau_g1, tau, beta),
+        beta_g2=_times_powers(G2Array.concatenate([accumulator.beta_g2]), tau, beta)[0],
         lagrange=None,
     )
 
 
+def _times_powers(points: P, tau: int, first: int = 1) -> P:
+    """first * tau^i * points[i], window by window.  Shapes: (n,) -> (n,)."""
+    group, r = points.group, points.group.scalar_field.modulus
+    out = type(points)(group, new_rows(len(points), group.point_words))
+    for part in windows(len(points), group.point_bytes):
+        start = first * pow(tau, part.start, r) % r
+        factors = powers(tau, part.stop - part.start, group.scalar_field, start)
+        out.data[part] = multiply_each(points[part], factors).data
+    return out
+
+
 def _repeat(point: P, n: int) -> P:
-    return type(point)(point.group, np.repeat(point.data[None], n, axis=0))
+    """The point n times, without room for more than one."""
+    return type(point)(point.group, np.broadcast_to(point.data, (n, *point.data.shape)))

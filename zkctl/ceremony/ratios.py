@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
     PointArray,
+    are_in_subgroup,
     is_in_subgroup,
     is_on_curve,
     is_pairing_product_one,
@@ -27,10 +29,9 @@ from zkctl.curve import (
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
+from zkctl.field.working_memory import windows
 
 P = TypeVar("P", bound=PointArray)
-_BLOCK = 1 << 16
-_WINDOW = 1 << 18
 
 
 def random_words(n: int, n_words: int) -> Words:
@@ -44,14 +45,13 @@ def neighbours(points: P) -> tuple[P, P]:
     """One random combination of all points but the last, and of all but the first.
 
     Where each point is k times the one before, so is the second sum of the first; where not, with
-    probability 2^-128.  Shapes: (n,) -> (), ().  Memory for coefficients: a window of points.
+    probability 2^-128.  Shapes: (n,) -> (), ().
     """
     first = last = type(points).infinity(points.group)
-    for start in range(0, len(points) - 1, _WINDOW):
-        stop = min(start + _WINDOW, len(points) - 1)
-        words = random_words(stop - start, points.group.scalar_field.n_words)
-        first = first + msm_words(points[start:stop], words)
-        last = last + msm_words(points[start + 1 : stop + 1], words)
+    for part in windows(len(points) - 1, points.group.point_bytes):
+        words = random_words(part.stop - part.start, points.group.scalar_field.n_words)
+        first = first + msm_words(points[part], words)
+        last = last + msm_words(points[part.start + 1 : part.stop + 1], words)
     return first, last
 
 
@@ -61,17 +61,20 @@ def require_members(points: PointArray, where: str, *, infinity: bool = False) -
     Raises: EncodingError naming the first that is not.
     """
     flat = type(points)(points.group, points.data.reshape(-1, points.group.point_words))
-    for start in range(0, len(flat), _BLOCK):
-        block = flat[start : start + _BLOCK]
-        questions = [
-            ("is not on the curve", ~is_on_curve(block)),
-            ("is not in the group of prime order", ~is_in_subgroup(block)),
-        ]
+    for part in windows(len(flat), points.group.point_bytes):
+        block = flat[part]
+        if not are_in_subgroup(block):
+            _refuse_first(~is_on_curve(block), part.start, "is not on the curve", where)
+            _refuse_first(
+                ~is_in_subgroup(block), part.start, "is not in the group of prime order", where
+            )
         if not infinity:
-            questions.append(("is infinity", block.is_infinity()))
-        for what, bad in questions:
-            if bad.any():
-                raise EncodingError(f"point {start + int(np.argmax(bad))} {what}", where=where)
+            _refuse_first(block.is_infinity(), part.start, "is infinity", where)
+
+
+def _refuse_first(bad: NDArray[np.bool_], start: int, what: str, where: str) -> None:
+    if bad.any():
+        raise EncodingError(f"point {start + int(np.argmax(bad))} {what}", where=where)
 
 
 @dataclass

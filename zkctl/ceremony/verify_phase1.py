@@ -8,6 +8,8 @@ is the policy's question.  All random combinations have 128-bit coefficients.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from zkctl.ceremony.knowledge import (
     rng_of,
 )
 from zkctl.ceremony.phase1 import SECTIONS, draw_phase1_secrets, require_group_members
-from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
+from zkctl.ceremony.ratios import RatioClaims, neighbours, require_members
 from zkctl.ceremony.sampling import hash_to_g2
 from zkctl.ceremony.transcript import (
     knowledge_digests,
@@ -32,10 +34,14 @@ from zkctl.ceremony.transcript import (
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
-from zkctl.poly import Domain
+from zkctl.field.parallel import in_parallel
+from zkctl.field.working_memory import windows
+from zkctl.srs.lagrange_weights import LagrangeWeights
 from zkctl.srs.powers_of_tau import PowersOfTau
 
 Tell = Callable[[str], None]
+P = TypeVar("P", bound=PointArray)
+_WRONG_FORM = "the Lagrange form does not belong to the powers"
 
 
 def verify_phase1(
@@ -50,8 +56,8 @@ def verify_phase1(
     tell("checking that every point is in its group")
     require_group_members(powers)
     if powers.lagrange:
-        for name in SECTIONS[:4]:
-            require_members(getattr(powers.lagrange, name), f"lagrange {name}", infinity=True)
+        forms = [(getattr(powers.lagrange, name), f"lagrange {name}") for name in SECTIONS[:4]]
+        in_parallel([partial(require_members, *form, infinity=True) for form in forms])
     tell(f"checking {len(contributions)} contributions")
     verify_contributions(powers, contributions)
     tell("checking that the powers are powers of one tau")
@@ -154,9 +160,13 @@ def verify_powers(powers: PowersOfTau, contributions: Sequence[Phase1Contributio
         _require_equal(name, own, recorded, "what the last contribution recorded")
     claims = RatioClaims(powers.curve)
     tau_g1, tau_g2 = (powers.tau_g1[0], powers.tau_g1[1]), (powers.tau_g2[0], powers.tau_g2[1])
-    for name in ("tau_g1", "alpha_tau_g1", "beta_tau_g1"):
-        claims.add(name, tau_g2, neighbours(getattr(powers, name)))
-    claims.add("tau_g2", neighbours(powers.tau_g2), tau_g1)
+    names = ("tau_g1", "alpha_tau_g1", "beta_tau_g1")
+    *in_g1, in_g2 = in_parallel(
+        [partial(neighbours, getattr(powers, name)) for name in (*names, "tau_g2")]
+    )
+    for name, pair in zip(names, in_g1, strict=True):
+        claims.add(name, tau_g2, pair)
+    claims.add("tau_g2", in_g2, tau_g1)
     claims.add("beta_g2", (tau_g2[0], powers.beta_g2), (tau_g1[0], powers.beta_tau_g1[0]))
     claims.check()
 
@@ -182,51 +192,52 @@ def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contri
 
 
 def verify_lagrange(powers: PowersOfTau) -> None:
-    """Check each Lagrange section against its powers.
+    """Check the Lagrange form of powers that `verify_powers` accepts.
 
-    With random r_i: sum_i r_i L_i(tau) = sum_j c_j tau^j, where c = intt(r).
+    All blocks of a section are combined with powers of one random rho of the whole field, so that wrong
+    ones pass for at most as many rho as a section has points.  The combination C of the powers of tau is
+    computed in G1; what it is in G2, and times alpha and beta, the pairing tells.
     """
-    lagrange = powers.lagrange
+    lagrange, field, n = powers.lagrange, powers.curve.scalar_field, len(powers.tau_g2)
     assert lagrange is not None
-    for name in ("tau_g2", "alpha_tau_g1", "beta_tau_g1"):
-        blocks, monomials = getattr(lagrange, name), getattr(powers, name)
-        if not bool(_difference(blocks, monomials, range(powers.power + 1)).is_infinity()):
-            raise CheckFailed("the Lagrange form does not belong to the powers", where=name)
-    small, n = range(powers.power + 1), len(powers.tau_g2)
-    tau_g1 = _difference(lagrange.tau_g1[: 2 * n - 1], powers.tau_g1[:n], small)
-    if not bool(tau_g1.is_infinity()) or not _largest_block_holds(powers, lagrange.tau_g1):
-        raise CheckFailed("the Lagrange form does not belong to the powers", where="tau_g1")
+    weights = LagrangeWeights(field)
+    all_but_largest, largest = range(powers.power + 1), range(powers.power + 1, powers.power + 2)
+    sums = [partial(_combine, getattr(lagrange, name), weights.of_blocks) for name in SECTIONS[:4]]
+    for points, blocks in ((powers.tau_g1[:n], all_but_largest), (powers.tau_g1, largest)):
+        sums.append(partial(_combine, points, partial(weights.of_powers, blocks)))
+    tau_g1, tau_g2, alpha, beta, expected, expected_largest = in_parallel(sums)
+    rest = tau_g1 - expected - expected_largest
+    if not bool(rest.is_infinity()) and not _is_top_power(powers, rest, weights, largest):
+        raise CheckFailed(_WRONG_FORM, where="tau_g1")
+    claims = RatioClaims(powers.curve)
+    in_g2 = (powers.tau_g2[0], tau_g2)
+    claims.add("tau_g2", in_g2, (powers.tau_g1[0], expected))
+    claims.add("alpha_tau_g1", in_g2, (powers.alpha_tau_g1[0], alpha))
+    claims.add("beta_tau_g1", in_g2, (powers.beta_tau_g1[0], beta))
+    wrong = claims.first_false()
+    if wrong is not None:
+        raise CheckFailed(_WRONG_FORM, where=claims.where[wrong])
 
 
-def _difference(blocks: PointArray, monomials: PointArray, sizes: range) -> PointArray:
-    """Infinity if the blocks of these sizes belong to the powers, else (almost surely) not."""
-    field = monomials.group.scalar_field
-    words = random_words(len(blocks), field.n_words)
-    weights = FieldArray.from_canonical_words(field, words)
-    total = FieldArray.zeros(field, len(monomials))
-    for log_n in sizes:
-        n = 1 << log_n
-        coefficients = Domain(field, log_n).intt(weights[n - 1 : 2 * n - 1])
-        total.data[:n] = (total[:n] + coefficients).data
-    return msm(blocks, weights) - msm(monomials, total)
+def _is_top_power(
+    powers: PowersOfTau, rest: G1Array, weights: LagrangeWeights, largest: range
+) -> bool:
+    """Is what is left the share of the power 2n - 1 in the largest block?
 
-
-def _largest_block_holds(powers: PowersOfTau, blocks: G1Array) -> bool:
-    """Is the block of size 2n the Lagrange form of the 2n - 1 powers and one more?
-
-    The power 2n - 1 is infinity in a file prepared at this size, and tau times the last power in a
-    file truncated from a larger one.
+    In a file prepared at this size that power counts as infinity; in a file truncated from a larger
+    one it is tau times the last power.
     """
-    field, n = powers.curve.scalar_field, 2 * len(powers.tau_g2)
-    weights = FieldArray.from_canonical_words(field, random_words(n, field.n_words))
-    coefficients = Domain(field, powers.power + 1).intt(weights)
-    block = blocks[n - 1 : 2 * n - 1]
-    rest = msm(block, weights) - msm(powers.tau_g1, coefficients[: n - 1])
-    if bool(rest.is_infinity()):
-        return True
-    top = msm(powers.tau_g1[n - 2 :], coefficients[n - 1 :])
+    n = len(powers.tau_g1)
+    top = msm(powers.tau_g1[n - 1 :], weights.of_powers(largest, n, n + 1))
     return is_pairing_product_one(
         powers.curve,
         G1Array.concatenate([rest, -top]),
         G2Array.concatenate([powers.tau_g2[0], powers.tau_g2[1]]),
     )
+
+
+def _combine(points: P, weights: Callable[[int, int], FieldArray]) -> P:
+    total = type(points).infinity(points.group)
+    for part in windows(len(points), points.group.point_bytes):
+        total = total + msm(points[part], weights(part.start, part.stop))
+    return total

@@ -6,6 +6,7 @@ import inspect
 import signal
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from inspect import Parameter
 from pathlib import Path
 from types import FrameType
@@ -39,6 +40,17 @@ Threads = Annotated[
         min=1,
         max=256,
         help="Threads to compute with, instead of one per processor.",
+    ),
+]
+
+Memory = Annotated[
+    int | None,
+    typer.Option(
+        "--memory",
+        metavar="MIB",
+        min=1,
+        max=1 << 24,
+        help="Working memory in MiB beside the program's own, instead of 512.",
     ),
 ]
 
@@ -78,15 +90,22 @@ def data_file(path: P) -> P:
     return path
 
 
-def command(group: typer.Typer, name: str, *, computes: bool = False) -> Callable[[F], F]:
+def command(
+    group: typer.Typer, name: str, *, computes: bool = False, streams: bool = False
+) -> Callable[[F], F]:
     """Register a function as the command `name` of `group`.
 
     Its parameters are the command's own arguments; one named `terminal` gets the run's Terminal.
-    A command that computes long also gets the option --threads, which it never sees.
+    A command that computes long also gets the option --threads, one that goes through large files
+    window by window the option --memory; it sees neither.
     """
 
     def register(function: F) -> F:
-        action = _with_threads(function) if computes else function
+        action: Action = function
+        if streams:
+            action = _within(action, "memory", Memory, ("working_memory", "working_memory"))
+        if computes:
+            action = _within(action, "threads", Threads, ("parallel", "threads"))
         group.command(name)(_as_typer_function(action))
         return function
 
@@ -151,18 +170,18 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
     return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
 
 
-def _with_threads(function: Action) -> Action:
-    """The function with one more option, the number of threads it runs on."""
+def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]) -> Action:
+    """The function with one more option, which it runs inside of: a context manager of zkctl.field."""
     signature = inspect.signature(function, eval_str=True)
-    option = Parameter("threads", Parameter.KEYWORD_ONLY, default=None, annotation=Threads)
+    option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
     @wraps(function)
-    def run(*, threads: int | None, **arguments: Any) -> Answer:
-        if threads is None:
+    def run(**arguments: Any) -> Answer:
+        value = arguments.pop(name)
+        if value is None:
             return function(**arguments)
-        from zkctl.field import parallel
-
-        with parallel.threads(threads):
+        module, attribute = scope
+        with getattr(import_module(f"zkctl.field.{module}"), attribute)(value):
             return function(**arguments)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below

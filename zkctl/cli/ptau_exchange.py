@@ -30,8 +30,8 @@ CurveName = Annotated[
 def register(group: typer.Typer) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "export-challenge", computes=True)(export_challenge)
-    command(group, "contribute-challenge", computes=True)(contribute_challenge)
-    command(group, "import-response", computes=True)(import_response)
+    command(group, "contribute-challenge", computes=True, streams=True)(contribute_challenge)
+    command(group, "import-response", computes=True, streams=True)(import_response)
 
 
 def export_challenge(

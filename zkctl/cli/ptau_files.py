@@ -27,7 +27,7 @@ R1cs = Annotated[Path, typer.Argument(metavar="CIRCUIT.r1cs", callback=data_file
 def register(group: typer.Typer) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "truncate")(truncate)
-    command(group, "convert", computes=True)(convert)
+    command(group, "convert", computes=True, streams=True)(convert)
     command(group, "export-json")(export_json)
     command(group, "info")(info)
     command(group, "advise")(advise)

@@ -1,5 +1,6 @@
 """Groups, pairings and multi-scalar multiplication on BN254 and BLS12-381."""
 
+from zkctl.curve.batch_membership import are_in_subgroup
 from zkctl.curve.bls12_381 import BLS12_381
 from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
@@ -25,6 +26,7 @@ __all__ = [
     "G2Array",
     "Group",
     "PointArray",
+    "are_in_subgroup",
     "curve_by_base_modulus",
     "curve_by_name",
     "curve_by_scalar_modulus",

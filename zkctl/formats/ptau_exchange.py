@@ -17,12 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from zkctl.ceremony.contribution import Phase1PublicKey
 from zkctl.ceremony.transcript import (
     DIGEST_BYTES,
-    IMPORT_PIECE_BYTES,
     encode_phase1_key,
     pieces,
     sections,
@@ -35,6 +32,7 @@ from zkctl.curve.encoding import (
     encode_uncompressed,
 )
 from zkctl.errors import EncodingError, FormatError
+from zkctl.field.working_memory import new_rows, windows
 from zkctl.formats.mapped import map_file
 from zkctl.formats.ptau import LARGEST_POWER
 from zkctl.srs.powers_of_tau import PowersOfTau
@@ -196,7 +194,11 @@ def _read_powers(
 
 
 def _decode(data: memoryview, group: Group, decode: Decode, where: str) -> PointArray:
-    step = IMPORT_PIECE_BYTES // group.point_bytes * group.point_bytes
+    ratio = 2 if decode is decode_compressed else 1
+    row_bytes = group.point_bytes // ratio
+    rows = new_rows(len(data) // row_bytes, group.point_words)
     with _located(where):
-        rows = [decode(group, data[k : k + step].tobytes()).data for k in range(0, len(data), step)]
-    return point_array(group, np.concatenate(rows))
+        for part in windows(len(rows), group.point_bytes):
+            piece = data[part.start * row_bytes : part.stop * row_bytes]
+            rows[part] = decode(group, piece.tobytes()).data
+    return point_array(group, rows)

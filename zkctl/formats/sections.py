@@ -22,6 +22,7 @@ from zkctl.formats.signatures import name_of_content
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
+_ROWS = 1 << 14  # rows of an array written at once
 
 Chunk = bytes | NDArray[Any]
 SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
@@ -222,8 +223,8 @@ def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
     if isinstance(chunk, bytes):
         file.write(chunk)
         return len(chunk)
-    if chunk.size:  # an empty array has no buffer to cast
-        file.write(np.ascontiguousarray(chunk).data.cast("B"))
+    for start in range(0, len(chunk), _ROWS):  # what is not contiguous is copied piece by piece
+        file.write(np.ascontiguousarray(chunk[start : start + _ROWS]).data.cast("B"))
     return chunk.nbytes
 
 

@@ -3,7 +3,8 @@
 L_i(X) = 1/n sum_j w^(-ij) X^j, so a block is the inverse transform of the first n powers, taken in
 the group.  The largest block, of size 2^(power + 1), exists for tau_g1 only; of its 2n powers the last
 is not published and counts as infinity (harmless: quotients have a lower degree).  All blocks of a
-group go through the stages of the transform together: few, long multiplications.
+group go through the stages of the transform together, window by window: few, long multiplications in
+a memory that does not grow with the blocks (a stage reads and writes them once, front to back).
 Source: docs/reference/formats.md, sections 12 to 15.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 
 from zkctl.curve import G1Array, PointArray, multiply_each
 from zkctl.field import FieldArray, PrimeField, powers
+from zkctl.field.array import Words
+from zkctl.field.working_memory import new_rows, rows_at_once, windows
 from zkctl.poly import Domain
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
@@ -34,9 +37,7 @@ def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: No
     """
     power = accumulator.power
     Domain(accumulator.curve.scalar_field, power + 1)
-    missing = G1Array.infinity(accumulator.curve.g1, 1)
-    complete = G1Array.concatenate([accumulator.tau_g1, missing])
-    in_g1 = [complete, accumulator.alpha_tau_g1, accumulator.beta_tau_g1]
+    in_g1 = [accumulator.tau_g1, accumulator.alpha_tau_g1, accumulator.beta_tau_g1]
     tau_g1, alpha_tau_g1, beta_tau_g1 = lagrange_blocks(
         in_g1, lambda done: tell("Lagrange form in G1", done)
     )
@@ -54,10 +55,13 @@ def with_largest_block(accumulator: PowersOfTau) -> PowersOfTau:
     assert accumulator.lagrange is not None
     log_n = accumulator.power + 1
     Domain(accumulator.curve.scalar_field, log_n)
-    missing = G1Array.infinity(accumulator.curve.g1, 1)
-    block = G1Array.concatenate([accumulator.tau_g1, missing])
-    inverse_transforms(block, [Block(0, log_n)])
-    tau_g1 = G1Array.concatenate([accumulator.lagrange.tau_g1, block])
+    given, group = accumulator.lagrange.tau_g1, accumulator.curve.g1
+    tau_g1 = G1Array(group, new_rows(len(given) + (1 << log_n), group.point_words))
+    for part in windows(len(given), group.point_bytes):
+        tau_g1.data[part] = given.data[part]
+    block = Block(len(given), log_n)
+    block.fill(tau_g1.data, accumulator.tau_g1.data)
+    _run_stages(tau_g1, [block])
     return replace(accumulator, lagrange=replace(accumulator.lagrange, tau_g1=tau_g1))
 
 
@@ -66,18 +70,20 @@ def lagrange_blocks(
 ) -> list[P]:
     """For each section, the blocks of sizes 1, 2, 4 .. of its powers, one after the other.
 
-    Shapes: (2^log_n,) each -> (2^(log_n + 1) - 1,) each.
+    Shapes: (n,) each -> (2^(log_n + 1) - 1,) each, with the least 2^log_n >= n; missing powers count as
+    infinity.
     """
+    group = sections[0].group
+    logs = [(len(points) - 1).bit_length() for points in sections]
+    ends = [0, *accumulate((2 << log_n) - 1 for log_n in logs)]
+    flat = type(sections[0])(group, new_rows(ends[-1], group.point_words))
     blocks: list[Block] = []
-    rows, ends = [], [0]
-    for points in sections:
-        for log_n in range(len(points).bit_length()):
-            offset = blocks[-1].offset + blocks[-1].n if blocks else 0
-            blocks.append(Block(offset, log_n))
-            rows.append(points.data[: 1 << log_n])
-        ends.append(blocks[-1].offset + blocks[-1].n)
-    flat = type(sections[0])(sections[0].group, np.concatenate(rows))
-    inverse_transforms(flat, blocks, tell)
+    for points, log_n, start in zip(sections, logs, ends, strict=False):
+        own = [Block(start + (1 << k) - 1, k) for k in range(log_n + 1)]
+        for block in own:
+            block.fill(flat.data, points.data)
+        blocks += own
+    _run_stages(flat, blocks, tell)
     return [flat[start:stop] for start, stop in pairwise(ends)]
 
 
@@ -93,63 +99,102 @@ class Block:
         """Number of points."""
         return 1 << self.log_n
 
-    def upper(self, stage: int) -> Index:
-        """Where the first operands of a stage's butterflies are.  Shapes: -> (n / 2,)."""
-        half = 1 << (stage - 1)
-        starts = np.arange(self.offset, self.offset + self.n, 2 * half)
-        return (starts[:, None] + np.arange(half)).reshape(-1)
+    def fill(self, target: Words, source: Words) -> None:
+        """Take the first n rows of `source` in bit-reversed order; rows it lacks stay as they are."""
+        for part in windows(self.n, 8 * target.shape[1]):
+            order = _bit_reversed(part, self.log_n)
+            there = np.flatnonzero(order < len(source))
+            target[self.offset + part.start + there] = source[order[there]]
 
 
-def inverse_transforms(
-    points: PointArray, blocks: Sequence[Block], tell: Callable[[float], None] = lambda _done: None
-) -> None:
+def inverse_transforms(points: PointArray, blocks: Sequence[Block]) -> None:
     """Replace each block by its inverse Fourier transform, in natural order.
 
-    out[i] = 1/n sum_j w^(-ij) block[j].  Cooley-Tukey, decimation in time: in stage s, (u, v) at
-    distance 2^(s-1) become (u + w^(-i) v, u - w^(-i) v); a block's last stage multiplies by 1/n too.
+    out[i] = 1/n sum_j w^(-ij) block[j].
     """
     for block in blocks:
-        order = block.offset + _bit_reversed(block.log_n)
-        points.data[block.offset : block.offset + block.n] = points.data[order]
+        block.fill(points.data, points.data[block.offset : block.offset + block.n].copy())
+    _run_stages(points, blocks)
+
+
+@dataclass(frozen=True)
+class _Butterflies:
+    """Some pairs of one stage: first operands, then which points are multiplied by what before."""
+
+    upper: Index
+    multiplied: Index
+    factors: Words
+
+
+def _run_stages(
+    points: PointArray, blocks: Sequence[Block], tell: Callable[[float], None] = lambda _done: None
+) -> None:
+    """Cooley-Tukey, decimation in time, on blocks in bit-reversed order.
+
+    In stage s, (u, v) at distance 2^(s-1) become (u + w^(-i) v, u - w^(-i) v); a block's last stage
+    multiplies by 1/n too.
+    """
+    field = points.group.scalar_field
     largest = max(block.log_n for block in blocks)
     for stage in range(1, largest + 1):
-        taking_part = [block for block in blocks if block.log_n >= stage]
-        _multiply_in_place(points, taking_part, stage)
-        u = np.concatenate([block.upper(stage) for block in taking_part])
-        v = u + (1 << (stage - 1))
-        total, difference = points[u] + points[v], points[u] - points[v]
-        points.data[u], points.data[v] = total.data, difference.data
+        half = 1 << (stage - 1)
+        for some in _in_windows(points, blocks, stage):
+            where = np.concatenate([each.multiplied for each in some])
+            scalars = FieldArray(field, np.concatenate([each.factors for each in some]))
+            points.data[where] = multiply_each(points[where], scalars).data
+            u = np.concatenate([each.upper for each in some])
+            v = u + half
+            total, difference = points[u] + points[v], points[u] - points[v]
+            points.data[u], points.data[v] = total.data, difference.data
         tell(stage / largest)
 
 
-def _multiply_in_place(points: PointArray, blocks: Sequence[Block], stage: int) -> None:
-    field = points.group.scalar_field
-    factors = list(_factors(field, blocks, stage))
-    where = np.concatenate([index for index, _ in factors])
-    scalars = FieldArray(field, np.concatenate([values for _, values in factors]))
-    points.data[where] = multiply_each(points[where], scalars).data
-
-
-def _factors(
-    field: PrimeField, blocks: Sequence[Block], stage: int
-) -> Iterator[tuple[Index, NDArray[np.uint64]]]:
-    """What is multiplied by which scalars before a stage's additions."""
-    half = 1 << (stage - 1)
-    root = pow(field.root_of_unity(stage), -1, field.modulus)
+def _in_windows(
+    points: PointArray, blocks: Sequence[Block], stage: int
+) -> Iterator[list[_Butterflies]]:
+    """All pairs of a stage, as many together as the working memory has room for."""
+    field, most = points.group.scalar_field, rows_at_once(2 * points.group.point_bytes)
+    some: list[_Butterflies] = []
+    room = most
     for block in blocks:
-        upper, times = block.upper(stage), block.n // (2 * half)
-        if block.log_n > stage:
-            twiddles = powers(root, half, field)
-            useful = np.flatnonzero(np.arange(len(upper)) % half)  # the first of each is 1
-            yield (upper + half)[useful], np.tile(twiddles.data, (times, 1))[useful]
-        else:
-            scale = pow(block.n, -1, field.modulus)
-            yield upper, powers(1, half, field, scale).data
-            yield upper + half, powers(root, half, field, scale).data
+        if block.log_n < stage:
+            continue
+        for start in range(0, block.n // 2, most):
+            some.append(_butterflies(field, block, stage, start, min(most, block.n // 2)))
+            room -= len(some[-1].upper)
+            if room <= 0:
+                yield some
+                some, room = [], most
+    if some:
+        yield some
 
 
-def _bit_reversed(log_n: int) -> Index:
-    order = np.zeros(1, dtype=np.int64)
-    for _ in range(log_n):
-        order = np.concatenate([2 * order, 2 * order + 1])
+def _butterflies(
+    field: PrimeField, block: Block, stage: int, start: int, count: int
+) -> _Butterflies:
+    """The pairs start .. start + count - 1 of a block; start is a multiple of count, a power of two."""
+    half = 1 << (stage - 1)
+    k = np.arange(start, start + count)
+    upper = block.offset + (k // half) * (2 * half) + k % half
+    root = pow(field.root_of_unity(stage), -1, field.modulus)
+    last = block.log_n == stage
+    scale = pow(block.n, -1, field.modulus) if last else 1
+    n_powers = min(half, count)
+    first = scale * pow(root, start % half, field.modulus) % field.modulus
+    twiddles = np.tile(powers(root, n_powers, field, first).data, (count // n_powers, 1))
+    if last:
+        scales = powers(1, count, field, scale).data
+        both = np.concatenate([upper, upper + half]), np.concatenate([scales, twiddles])
+        return _Butterflies(upper, *both)
+    useful = np.flatnonzero(k % half)  # the first twiddle of each group is 1
+    return _Butterflies(upper, (upper + half)[useful], twiddles[useful])
+
+
+def _bit_reversed(part: slice, n_bits: int) -> Index:
+    """The numbers of a range, each with its n_bits bits in opposite order."""
+    given = np.arange(part.start, part.stop, dtype=np.int64)
+    order = np.zeros_like(given)
+    for _ in range(n_bits):
+        order = 2 * order + given % 2
+        given //= 2
     return order

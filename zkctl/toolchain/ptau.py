@@ -23,6 +23,7 @@ from zkctl.srs.lagrange import with_lagrange
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau_catalogue import recognise
+from zkctl.toolchain.scratch import scratch_beside
 
 NO_CONTRIBUTION = (
     "nobody contributed to these powers of tau: anyone can forge proofs made with them"
@@ -127,7 +128,7 @@ def prepare_ptau(
     """
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
-    with about(old):
+    with about(old), scratch_beside(output):
         prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
     return write_powers(prepared, output, force=force, inputs=[old], report=report)
 
@@ -172,7 +173,7 @@ def _extend(
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
     report("contributing to the powers of tau", None)
-    with about(old):
+    with about(old), scratch_beside(output):
         powers, record = contribute_phase1(file.powers, file.contributions, origin, entropy)
     extended = PtauFile(powers, [*file.contributions, record])
     return write_powers(extended, output, force=force, inputs=[old], report=report)

@@ -29,6 +29,7 @@ from zkctl.formats.ptau_exchange import (
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import PtauSummary, about, write_powers
+from zkctl.toolchain.scratch import scratch_beside
 
 _SHOWN = 16  # characters of a digest in a message
 
@@ -99,7 +100,8 @@ def contribute_challenge(
     """
     check_destination(output, force=force, inputs=[challenge])
     expected = curve_by_name(curve) if curve else None
-    given = read_challenge(challenge)
+    with scratch_beside(output):
+        given = read_challenge(challenge)
     powers = given.powers
     if expected is not None and powers.curve is not expected:
         raise UsageError(
@@ -107,7 +109,7 @@ def contribute_challenge(
             where=printable(challenge),
         )
     report("contributing to the powers of tau", None)
-    with about(challenge):
+    with about(challenge), scratch_beside(output):
         updated, key = respond(powers, given.digest, participant_rng(entropy))
     report("writing the response", None)
     with atomic_output(output, force=force, inputs=[challenge]) as stream:
@@ -137,7 +139,8 @@ def import_response(
     with about(old):
         refuse_truncated(file.powers)
     report("reading the response", None)
-    given = read_response(response, file.powers.curve, file.powers.power)
+    with scratch_beside(output):
+        given = read_response(response, file.powers.curve, file.powers.power)
     challenge = current_challenge(file.powers, file.contributions)
     if given.challenge != challenge:
         raise CheckFailed(

@@ -15,6 +15,7 @@ from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import PtauSummary, about, write_powers
 from zkctl.toolchain.ptau_catalogue import recognise
+from zkctl.toolchain.scratch import scratch_beside
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def convert_ptau(
         raise InputError("the file is complete, there is nothing to convert", where=printable(old))
     file = read_ptau(old, largest_block=False)
     report("computing the largest block in G1", None)
-    with about(old):
+    with about(old), scratch_beside(output):
         complete = type(file)(with_largest_block(file.powers), file.contributions)
     return write_powers(complete, output, force=force, inputs=[old], report=report)
 

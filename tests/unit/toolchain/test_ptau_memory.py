@@ -1,0 +1,83 @@
+"""Phase 1 in a bounded memory: the same bytes in any window, and arrays that stay out of memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zkctl.errors import EnvironmentProblem
+from zkctl.field import working_memory
+from zkctl.field.working_memory import new_rows
+from zkctl.toolchain.ptau import beacon_ptau, new_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.scratch import scratch_beside
+
+POWER = 4
+
+
+@pytest.fixture
+def tiny_windows(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Windows of so many rows, and every array in a scratch file."""
+
+    def choose(rows: int) -> None:
+        monkeypatch.setattr(working_memory, "LEAST_ROWS", 1)
+        monkeypatch.setattr(working_memory, "rows_at_once", lambda _bytes: rows)
+        monkeypatch.setattr("zkctl.srs.lagrange.rows_at_once", lambda _bytes: rows)
+        monkeypatch.setattr(working_memory, "OVERHEAD", 1 << 30)
+
+    return choose
+
+
+def digests(folder: Path) -> list[str]:
+    """The files of a chain whose secrets come from a beacon, verified."""
+    new_ptau("bn254", POWER, folder / "0.ptau")
+    beacon_ptau(folder / "0.ptau", folder / "1.ptau", beacon_hex="0a0b", iterations=10)
+    prepare_ptau(folder / "1.ptau", folder / "2.ptau")
+    verify_ptau(folder / "2.ptau", allow_insecure=True)
+    return [hashlib.sha256((folder / f"{k}.ptau").read_bytes()).hexdigest() for k in range(3)]
+
+
+@pytest.mark.parametrize("rows", [2, 8])
+def test_any_window_gives_the_same_bytes(tmp_path, tiny_windows, rows) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    expected = digests(tmp_path / "a")
+    tiny_windows(rows)
+    assert digests(tmp_path / "b") == expected
+    assert sorted(path.name for path in (tmp_path / "b").iterdir()) == [
+        f"{k}.ptau" for k in range(3)
+    ]
+
+
+def test_scratch_rows_are_not_memory(tmp_path) -> None:
+    """64 MiB of rows: tracemalloc, which numpy reports to, sees next to nothing; no file has a name."""
+    tracemalloc.start()
+    with working_memory.working_memory(1), scratch_beside(tmp_path / "out"):
+        rows = new_rows(1 << 20, 8)
+        rows[::512] = 7
+        peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows.shape == (1 << 20, 8)
+    assert not rows[1].any()
+    assert peak < 1 << 20
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_room_is_told(tmp_path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    with (
+        working_memory.working_memory(1),
+        scratch_beside(tmp_path / "out"),
+        pytest.raises(EnvironmentProblem) as caught,
+    ):
+        new_rows(1 << 20, 8)
+    assert caught.value.message.startswith(
+        "cannot reserve 67108864 bytes for intermediate results: no space left"
+    )
