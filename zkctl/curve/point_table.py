@@ -86,7 +86,9 @@ class _Part:
     def sum(self, words: Words) -> Words | None:
         """Shapes: (n, n_words) -> (1, point_words).  None if a bucket would overflow."""
         digits: Int32 = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
-        refs, starts = self.buckets.sort(digits.reshape(1, -1))
+        refs, starts = schedule_kernels().sort_by_digit(
+            digits.reshape(1, -1), self.buckets.n_buckets
+        )
         if int(np.diff(starts).max()) > self.buckets.longest:
             return None  # (nearly) all digits are the same
         if not len(refs):
