@@ -30,6 +30,8 @@ Int32 = NDArray[np.int32]
 
 PART = 1 << 20  # points per run: bounds the memory of digits and pool
 THREADED = 1 << 11  # points from which threads pay
+SMALL_BITS = 8  # a witness is mostly bits and small numbers
+WORTH_SPLITTING = 1 << 10  # small scalars from which they are summed apart
 
 
 def msm(points: P, scalars: FieldArray) -> P:
@@ -49,23 +51,36 @@ def msm_words(points: P, words: Words) -> P:
     """
     if len(points) != len(words):
         raise ShapeError(f"{len(points)} points but {len(words)} scalars")
-    useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
     total = type(points).infinity(points.group, 1)
-    for first in range(0, len(useful), PART):
-        part = useful[first : first + PART]
-        chosen = (points.data, words)
-        if len(part) < len(points):
-            chosen = (points.data[part], words[part])
-        total = total + type(points)(points.group, _sum_part(points.group, *chosen))
+    for which in _classes(words, ~np.atleast_1d(points.is_infinity())):
+        for first in range(0, len(which), PART):
+            part = which[first : first + PART]
+            chosen = (points.data, words)
+            if len(part) < len(points):
+                chosen = (points.data[part], words[part])
+            total = total + type(points)(points.group, _sum_part(points.group, *chosen))
     return total[0]
+
+
+def _classes(words: Words, finite: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """The terms that are not zero; if most scalars are small, the small ones and the others apart.
+
+    The digits of the small ones then take few windows, and the others are few enough for narrower windows.
+    """
+    large = words[:, 1:].any(axis=1) | (words[:, 0] >> np.uint64(SMALL_BITS) != 0)
+    small = np.flatnonzero(finite & ~large & (words[:, 0] != 0))
+    others = np.flatnonzero(finite & large)
+    if len(small) > max(len(others), WORTH_SPLITTING):
+        return [small, others]
+    return [np.flatnonzero(finite & words.any(axis=1))]
 
 
 def window_bits(n: int, n_bits: int) -> int:
     """The window width c with the least work.
 
-    Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and calls worth about 500 additions.
+    Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and inversions and the last doublings, worth about 100.
     """
-    return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 500))
+    return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 100))
 
 
 def _sum_part(group: Any, points: Words, words: Words) -> Words:

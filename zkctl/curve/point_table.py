@@ -50,7 +50,7 @@ class PointTable(Generic[P]):
         n_parts = _n_parts(n)
         n = -(-n // n_parts)
         bits, n_windows = _plan(group, n)
-        working = 2 * max(CHUNK, 2 * n) + (3 << bits)
+        working = max(CHUNK, 2 * n) + (3 << bits)
         return group.point_bytes * (n_windows * n + working) * n_parts
 
     def msm_words(self, words: Words) -> P:

@@ -44,7 +44,7 @@ class ReferenceSums:
         if len(starts) == 1:
             return np.empty(0, np.int32)
         sizes = np.diff(starts)
-        fits = sizes.min() >= 0 and starts[0] == 0 and starts[-1] == len(refs)
+        fits = sizes.min() >= 0 and starts[0] >= 0 and starts[-1] <= len(refs)
         if not fits or sizes.max() > self.longest or out + len(sizes) > self.start:
             raise ShapeError(f"{len(sizes)} segments do not fit {len(refs)} references")
         return np.asarray(self.kernels.add_segments(self.pool, refs, starts, (out, self.start)))

@@ -35,8 +35,7 @@ class RoundJob:
         for name, value in places.items():
             if isinstance(value, np.ndarray):
                 self._keep.append(value)
-                value = address(value)
-            self.words[Job[name]] = value
+            self.words[Job[name]] = address(value) if isinstance(value, np.ndarray) else value
 
     def run(self, kind: str) -> None:
         """Let the driver run to its end; where it stops, the flagged sums of the round are mended."""

@@ -126,9 +126,7 @@ def _begin_chunk(job: Pointer) -> None:
     rest = n - first
     limit = first + select(rest.compare("<", chunk), rest, chunk)
     last, going = Variable(first + 1), Variable(1)
-    with repeat_while(
-        lambda: _both(last.get().compare("<", limit), going.get().compare("!=", 0))
-    ):
+    with repeat_while(lambda: _both(last.get().compare("<", limit), going.get().compare("!=", 0))):
         going.set(select(starts.load_i32(last.get() + 1).compare("<=", reach), 1, 0))
         last.set(last.get() + going.get())
     job.store(last.get(), Job.LAST)
@@ -139,10 +137,16 @@ def _begin_chunk(job: Pointer) -> None:
 
 
 def _pair_up_chunk(job: Pointer) -> Int:
-    pointers = (Job.NOW_REFS, Job.NOW_STARTS), (Job.LEFT, Job.RIGHT, Job.NEXT_REFS, Job.NEXT_STARTS)
-    now, target = ([job.load_pointer(place) for place in places] for places in pointers)
-    count = job.load(Job.LAST) - job.load(Job.FIRST)
-    return pair_up(*now, count, *target, job.load(Job.NEXT_ROW))
+    return pair_up(
+        job.load_pointer(Job.NOW_REFS),
+        job.load_pointer(Job.NOW_STARTS),
+        job.load(Job.LAST) - job.load(Job.FIRST),
+        job.load_pointer(Job.LEFT),
+        job.load_pointer(Job.RIGHT),
+        job.load_pointer(Job.NEXT_REFS),
+        job.load_pointer(Job.NEXT_STARTS),
+        job.load(Job.NEXT_ROW),
+    )
 
 
 def _collect(job: Pointer, row_words: int) -> None:

@@ -64,9 +64,7 @@ def _emit_sort(program: Program) -> None:
         cursor: Pointer,
         refs: Pointer,
     ) -> None:
-        """Counting sort, window by window: bucket b = w n_buckets + |digit| - 1 holds references starts[b] ..
-        starts[b + 1] - 1; zero is dropped.
-        """
+        """Counting sort: bucket b = w n_buckets + |digit| - 1 holds references starts[b] .. starts[b + 1] - 1."""
         total = Variable(0)
         for w in loop(n_windows):
             own, first = w * n, w * n_buckets
