@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from tests.points import first_curve_points, multiply, negate
-from zkctl.curve import BLS12_381, BN254, Group, PointArray
+from zkctl.curve import BLS12_381, BN254, Group, PointArray, reference_sums, rounds_compiled
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
+from zkctl.curve.reference_sums import ReferenceSums
+from zkctl.errors import ShapeError
+from zkctl.field import rounds_numpy
 from zkctl.field.limb_plan import plan_for
 from zkctl.field.schedule import CompiledSchedule
 from zkctl.field.schedule_numpy import NumpySchedule
@@ -104,27 +107,77 @@ def test_signed_digits(n_words, bits) -> None:
     assert totals == values
 
 
+@pytest.mark.parametrize("n_windows", [1, 3])
 @pytest.mark.parametrize("n", [0, 1, 5, 1000])
-def test_sort_by_digit(n) -> None:
-    digits = np.random.default_rng(n).integers(-7, 9, n).astype(np.int32)
-    compiled, reference = CompiledSchedule(), NumpySchedule()
-    (starts, refs), (other_starts, other_refs) = (
-        schedule.sort_by_digit(digits, 8) for schedule in (compiled, reference)
-    )
-    assert (starts == other_starts).all()
-    assert (refs[: starts[-1]] == other_refs[: starts[-1]]).all()
+def test_sort_by_digit(n, n_windows) -> None:
+    digits = np.random.default_rng(n).integers(-7, 9, (n_windows, n)).astype(np.int32)
+    ours, other = (s.sort_by_digit(digits, 8) for s in (CompiledSchedule(), NumpySchedule()))
+    assert all(np.array_equal(a, b) for a, b in zip(ours, other, strict=True))
+    for w in range(n_windows):
+        for b in range(8):
+            first, last = other[1][8 * w + b : 8 * w + b + 2]
+            want = [2 * i + int(d < 0) for i, d in enumerate(digits[w]) if abs(d) == b + 1]
+            assert other[0][first:last].tolist() == want
 
 
-@pytest.mark.parametrize("lengths", [[], [0], [1], [2], [3, 0, 1, 8, 5, 0], [1] * 40, [1000, 3]])
-def test_pair_up(lengths) -> None:
+LENGTHS = [[], [0], [1], [2], [3, 0, 1, 8, 5, 0], [1] * 40, [1000, 3], [40, 7, 0, 33, 1] * 30]
+
+
+@EACH_GROUP
+@pytest.mark.parametrize("chunk", [7, 1 << 15])
+@pytest.mark.parametrize("lengths", LENGTHS, ids=lambda lengths: f"{len(lengths)}x{sum(lengths)}")
+def test_sums_of_segments(group, lengths, chunk, monkeypatch) -> None:
+    """The same references and points, with exceptional pairs in every round: the driver stops and goes on."""
+    for module in (rounds_compiled, rounds_numpy, reference_sums):
+        monkeypatch.setattr(module, "CHUNK", chunk)
+    points, n = pool_points(group), len(lengths)
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    n = int(starts[-1])
-    refs = (3 * np.arange(n) + 1).astype(np.int32)
+    rng = np.random.default_rng(n)
+    refs = rng.integers(0, 2 * len(points), starts[-1]).astype(np.int32)
     results = []
-    for schedule in (CompiledSchedule(), NumpySchedule()):
-        left, right, target = (np.zeros(n + 1, np.int32) for _ in range(3))
-        n_pairs, new_starts = schedule.pair_up(refs, starts, left, right, target, 7000)
-        kept = target[: new_starts[-1]]
-        results.append((n_pairs, new_starts, left[:n_pairs], right[:n_pairs], kept))
+    for kernels in (CompiledGroupKernels(group), NumpyGroupKernels(group)):
+        out, longest = len(points), max([1, *lengths])
+        temporary = out + n
+        needed = ReferenceSums.rows_needed(longest, kernels.width)
+        pool = kernels.new_pool(temporary + needed)
+        kernels.to_pool(points, pool)
+        found = ReferenceSums(kernels, pool, temporary, longest).run(refs, starts, out)
+        rows = kernels.signed_points(pool[np.maximum(found, 0) >> 1], found & 1)
+        results.append((found, rows[found >= 0]))
     for ours, other in zip(*results, strict=True):
         assert np.array_equal(ours, other)
+
+
+@EACH_GROUP
+@pytest.mark.parametrize("shape", [(1, 2), (3, 8), (2, 64)])
+@pytest.mark.parametrize("empty", [0.0, 0.5, 1.0])
+def test_halving(group, shape, empty) -> None:
+    points, rng = pool_points(group), np.random.default_rng(shape[1])
+    buckets = rng.integers(0, 2 * len(points), shape).astype(np.int32)
+    buckets[rng.random(shape) < empty] = -1
+    results = []
+    for kernels in (CompiledGroupKernels(group), NumpyGroupKernels(group)):
+        pool = kernels.new_pool(len(points) + buckets.size + 64 * kernels.width)
+        kernels.to_pool(points, pool)
+        odd, starts = kernels.halve(pool, buckets, len(points))
+        results.append((starts, kernels.signed_points(pool[odd >> 1], odd & 1)))
+    for ours, other in zip(*results, strict=True):
+        assert np.array_equal(ours, other)
+
+
+def test_sums_that_would_leave_the_pool_are_refused() -> None:
+    kernels = CompiledGroupKernels(BN254.g1)
+    pool = kernels.new_pool(reference_sums.CHUNK + 64 * kernels.width + 20)
+    sums = ReferenceSums(kernels, pool, 20, 2)
+    starts = np.array([0, 2], np.int32)
+    with pytest.raises(ShapeError, match="1 segments do not fit 1 references"):
+        sums.run(np.zeros(1, np.int32), starts, 5)
+    with pytest.raises(ShapeError, match="references reach beyond the 5 rows that are given"):
+        sums.run(np.array([0, 10], np.int32), starts, 5)
+    with pytest.raises(ShapeError, match="references reach beyond the 5 rows"):
+        sums.run(np.array([0, -2], np.int32), starts, 5)
+    late = ReferenceSums(kernels, pool, len(pool) - 1, 2)
+    with pytest.raises(ShapeError, match="sums of 2 references do not fit a pool of"):
+        late.run(np.zeros(2, np.int32), starts, 5)
+    with pytest.raises(ShapeError, match="buckets do not fit a pool of"):
+        kernels.halve(pool, np.zeros((1, 8), np.int32), len(pool) - 2)

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from zkctl.curve.batch_sizes import AHEAD, BATCH, WINDOW_BITS
 from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.parameters import Group
+from zkctl.curve.rounds_compiled import add_segments, halve
 from zkctl.errors import ShapeError
+from zkctl.field import schedule
 from zkctl.field.backend import field_kernels
 from zkctl.field.host import host
 from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
@@ -30,7 +32,8 @@ _PARTS = (
     *("kernels_members", "kernels_combination"),
     *("membership", "tower", "bn254", "bls12_381"),
 )
-_SOURCES = [*SOURCES, *beside(__file__, *_PARTS)]
+_ROUNDS = beside(schedule.__file__, "kernels_rounds", "kernels_schedule", "rounds")
+_SOURCES = [*SOURCES, *_ROUNDS, *beside(__file__, *_PARTS)]
 
 
 class CompiledGroupKernels:
@@ -133,22 +136,49 @@ class CompiledGroupKernels:
             address(left),
             address(right),
             n_blocks,
-            address(self._scratch),
+            address(self.scratch),
             address(flags),
             out,
         )
         if flags.any():
-            lanes = np.unpackbits(flags[:, None], axis=1, bitorder="little")[:, : self.width]
-            which = np.flatnonzero(lanes.reshape(-1)[:n])
-            if len(which):
-                self._patch(variant, pool, left[which], right[which], start + which)
+            self.mend(variant, pool, (left, right), flags, (n, start))
+
+    def mend(
+        self,
+        variant: str,
+        pool: Words,
+        sides: tuple[References, References],
+        flags: NDArray[np.uint8],
+        place: tuple[int, int],
+    ) -> None:
+        """Recompute the flagged ones of n pairs whose sums start at a row; place = (n, row)."""
+        n, row = place
+        blocks = flags[: -(-n // self.width), None]
+        lanes = np.unpackbits(blocks, axis=1, bitorder="little")[:, : self.width]
+        which = np.flatnonzero(lanes.reshape(-1)[:n])
+        if len(which):
+            self._patch(variant, pool, sides[0][which], sides[1][which], row + which)
+
+    def driver(self, kind: str) -> Callable[[int], int]:
+        """The driver of rounds, "segments" or "halving"."""
+        return self.program.function(f"{self.name}_{kind}", "p", returns=True)
+
+    def add_segments(
+        self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
+    ) -> References:
+        """Sums of segments of references (rounds_compiled.py)."""
+        return add_segments(self, pool, refs, starts, rows)
+
+    def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
+        """The levels of halving (rounds_compiled.py)."""
+        return halve(self, pool, buckets, row)
 
     @cached_property
     def _complete(self) -> CompleteAddition:
         return CompleteAddition(self.group, field_kernels(self.group.base_field))
 
     @property
-    def _scratch(self) -> Words:
+    def scratch(self) -> Words:
         """Room for one batch, one per thread."""
         room: Words | None = getattr(self._local, "scratch", None)
         if room is None:

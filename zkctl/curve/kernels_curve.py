@@ -32,6 +32,7 @@ from zkctl.field.kernel_language import (
     Int,
     Pointer,
     Program,
+    Variable,
     build,
     loop,
     scratch,
@@ -50,6 +51,7 @@ from zkctl.field.kernel_memory import (
     store_rows,
 )
 from zkctl.field.kernels_inverse import LaneInverse
+from zkctl.field.kernels_rounds import emit_drivers
 from zkctl.field.lanes import Lanes, choose, lanes
 from zkctl.field.limbs import KernelField
 from zkctl.field.residue import Element, Residue
@@ -74,6 +76,7 @@ class Batch:
     entries: Pointer
     running: Pointer
     denominator: Element  # of the last block emitted: its bounds hold for all
+    flagged: Variable  # the union of the flags
 
 
 class GroupEmitter:
@@ -90,8 +93,9 @@ class GroupEmitter:
 
     def emit(self) -> None:
         """All kernels of the group."""
-        self._emit_addition("chord")
+        chord = self._emit_addition("chord")
         self._emit_addition("tangent")
+        emit_drivers(self.program, self.name, chord, self.row_words, AHEAD)
         self._emit_conversion()
         emit_double_times(self.program, self.group, self.coordinates, self.inverse)
         emit_members(self.program, self.group, self.coordinates, self.inverse)
@@ -125,10 +129,12 @@ class GroupEmitter:
 
     # -- the addition
 
-    def _emit_addition(self, variant: str) -> None:
+    def _emit_addition(self, variant: str) -> ir.Function:
+        """A kernel that returns the union of the flags."""
         tangent = variant == "tangent"
+        kinds = (*[POINTER] * 3, I64, *[POINTER] * 3)
 
-        @self.program.kernel(f"{self.name}_{variant}", *[POINTER] * 3, I64, *[POINTER] * 3)
+        @self.program.kernel(f"{self.name}_{variant}", *kinds, returns=I64)
         def addition(  # noqa: PLR0913, PLR0917 - a kernel's calling convention
             pool: Pointer,
             left: Pointer,
@@ -137,14 +143,19 @@ class GroupEmitter:
             scratch_space: Pointer,
             flags: Pointer,
             out: Pointer,
-        ) -> None:
+        ) -> Int:
+            union = Variable(0)
             for start in loop(n_blocks, step=BATCH):
                 rest = n_blocks - start
                 count = select(rest.compare("<", BATCH), rest, BATCH)
                 arguments = (pool, left, right, start, count)
                 batch = self._forward(arguments, scratch_space, flags, tangent=tangent)
+                union.set(union.get() | batch.flagged.get())
                 self._invert(batch.running)
                 self._backward(arguments, batch, out, tangent=tangent)
+            return union.get()
+
+        return addition
 
     def _forward(
         self,
@@ -157,13 +168,15 @@ class GroupEmitter:
         """Denominators and their running products, block by block."""
         pool, left, right, start, count = arguments
         f = self.base
-        running = self._chains()
+        running, flagged = self._chains(), Variable(0)
         for k in loop(count):
             block = start + k
             self._prefetch(pool, left, right, block)
             sides = self._sides(pool, left, right, block)
             denominator, bad = self._denominator(sides, tangent=tangent)
-            byte_store(flags, block, mask_bits(bad))
+            bits = mask_bits(bad)
+            byte_store(flags, block, bits)
+            flagged.set(flagged.get() | bits)
             norm = self.coordinates.norm(denominator)
             one = f.constant((1 << f.plan.radix_bits) % f.p)
             safe = Residue(
@@ -178,7 +191,7 @@ class GroupEmitter:
             before = f.tight(chain, 4 * f.p)
             f.store(before.load(), entry.at(f.element_words))
             f.mul(value, before, chain).within(4 * f.p)
-        return Batch(scratch_space, running, value)
+        return Batch(scratch_space, running, value, flagged)
 
     def _chains(self) -> Pointer:
         f = self.base

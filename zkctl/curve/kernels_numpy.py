@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.parameters import Group
 from zkctl.field.kernels_numpy import NumpyFieldKernels, Words
+from zkctl.field.rounds_numpy import HalvingRounds, SegmentRounds
 
 References = NDArray[np.int32]
 
@@ -66,6 +67,29 @@ class NumpyGroupKernels:
         """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n."""
         sides = [self.signed_points(pool[r[:n] >> 1], r[:n] & 1) for r in (left, right)]
         pool[start : start + n] = self.add(*sides)
+
+    def add_segments(
+        self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
+    ) -> References:
+        """A reference per segment, NONE for an empty one; see `ReferenceSums`.
+
+        `rows`: of the first segment's sum and of the first temporary point.
+        """
+        rounds = SegmentRounds(pool, refs, starts, *rows)
+        for pairs in rounds:
+            self.add_indexed(pool, pairs.left, pairs.right, len(pairs.left), pairs.row)
+        return rounds.results
+
+    def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
+        """References to the odd-numbered sums of every level and window, and where their lists start.
+
+        Shapes: (n_windows, n_buckets) -> (m,), (bits * n_windows + 1,).
+        """
+        rounds = HalvingRounds(buckets, row)
+        for pairs in rounds:
+            self.add_indexed(pool, pairs.left, pairs.right, len(pairs.left), pairs.row)
+        starts = np.concatenate([[0], np.cumsum([len(part) for part in rounds.odd])])
+        return np.concatenate(rounds.odd), starts.astype(np.int32)
 
     def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
         """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""

@@ -30,6 +30,8 @@ Int32 = NDArray[np.int32]
 
 PART = 1 << 20  # points per run: bounds the memory of digits and pool
 THREADED = 1 << 11  # points from which threads pay
+SMALL_BITS = 8  # a witness is mostly bits and small numbers
+WORTH_SPLITTING = 1 << 10  # small scalars from which they are summed apart
 
 
 def msm(points: P, scalars: FieldArray) -> P:
@@ -49,23 +51,36 @@ def msm_words(points: P, words: Words) -> P:
     """
     if len(points) != len(words):
         raise ShapeError(f"{len(points)} points but {len(words)} scalars")
-    useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
     total = type(points).infinity(points.group, 1)
-    for first in range(0, len(useful), PART):
-        part = useful[first : first + PART]
-        chosen = (points.data, words)
-        if len(part) < len(points):
-            chosen = (points.data[part], words[part])
-        total = total + type(points)(points.group, _sum_part(points.group, *chosen))
+    for which in _classes(words, ~np.atleast_1d(points.is_infinity())):
+        for first in range(0, len(which), PART):
+            part = which[first : first + PART]
+            chosen = (points.data, words)
+            if len(part) < len(points):
+                chosen = (points.data[part], words[part])
+            total = total + type(points)(points.group, _sum_part(points.group, *chosen))
     return total[0]
+
+
+def _classes(words: Words, finite: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """The terms that are not zero; if most scalars are small, the small ones and the others apart.
+
+    The digits of the small ones then take few windows, and the others are few enough for narrower windows.
+    """
+    large = words[:, 1:].any(axis=1) | (words[:, 0] >> np.uint64(SMALL_BITS) != 0)
+    small = np.flatnonzero(finite & ~large & (words[:, 0] != 0))
+    others = np.flatnonzero(finite & large)
+    if len(small) > max(len(others), WORTH_SPLITTING):
+        return [small, others]
+    return [np.flatnonzero(finite & words.any(axis=1))]
 
 
 def window_bits(n: int, n_bits: int) -> int:
     """The window width c with the least work.
 
-    Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and calls worth about 500 additions.
+    Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and inversions and the last doublings, worth about 100.
     """
-    return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 500))
+    return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 100))
 
 
 def _sum_part(group: Any, points: Words, words: Words) -> Words:
@@ -89,7 +104,7 @@ def _window_sums(group: Any, points: Words, digits: Int32, bits: int) -> Words:
     """Shapes: (n, point_words), (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
     sums = BucketSum(group, len(points), bits, len(digits), longest=len(points))
     sums.load(points)
-    return sums.result(*sums.sort(digits))
+    return sums.result(*schedule_kernels().sort_by_digit(digits, sums.n_buckets))
 
 
 class BucketSum:
@@ -117,61 +132,16 @@ class BucketSum:
     def result(self, refs: Int32, starts: Int32) -> Words:
         """The sum of window w is sum_k 2^k out[w, k].
 
-        Shapes: as `sort` gives -> (n_windows, bits, point_words).
+        Shapes: as `sort_by_digit` gives -> (n_windows, bits, point_words).
         """
         buckets = self.sums.run(refs, starts, self.buckets_row)
-        refs = self._halve(buckets.reshape(self.n_windows, self.n_buckets))
+        buckets = buckets.reshape(self.n_windows, self.n_buckets)
+        odd, lists = self.kernels.halve(self.pool, buckets, self.levels_row)
+        refs = self.sums.run(odd, lists, self.odd_row)
         rows = self.pool[np.where(refs == NONE, 0, refs) >> 1]
         points = self.kernels.signed_points(rows, refs & 1)
         points[refs == NONE] = 0
         return np.asarray(points.reshape(self.bits, self.n_windows, -1).swapaxes(0, 1))
-
-    def sort(self, digits: Int32) -> tuple[Int32, Int32]:
-        """The references in every bucket, window by window, and where each bucket starts.
-
-        Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,).
-        """
-        starts, refs, total = [], [], 0
-        for row in digits:
-            window_starts, window_refs = schedule_kernels().sort_by_digit(row, self.n_buckets)
-            starts.append(window_starts[:-1] + total)
-            refs.append(window_refs[: window_starts[-1]])
-            total += int(window_starts[-1])
-        starts.append(np.array([total], np.int32))
-        return np.concatenate(refs), np.concatenate(starts)
-
-    def _halve(self, buckets: Int32) -> Int32:
-        """References of the sums of odd-numbered buckets, level by level, level k weighing 2^k.
-
-        Shapes: (n_windows, n_buckets) -> (bits * n_windows,).
-        """
-        row = self.levels_row
-        table = np.full((self.n_windows, 2 * self.n_buckets), NONE, np.int32)
-        table[:, 1 : self.n_buckets + 1] = buckets  # bucket 0 weighs nothing
-        odd: list[Int32] = []
-        while table.shape[1] > 1:
-            even_part, odd_part = table[:, 0::2], table[:, 1::2]
-            odd.extend(odd_part)
-            table, row = self._add_where_both(even_part.copy(), odd_part, row)
-            table[:, 0] = NONE
-        refs = np.concatenate([part[part != NONE] for part in odd])
-        counts = [np.count_nonzero(part != NONE) for part in odd]
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        return self.sums.run(refs, starts, self.odd_row)
-
-    def _add_where_both(self, left: Int32, right: Int32, row: int) -> tuple[Int32, int]:
-        """Element-wise sums of references; where one is NONE the other is the sum."""
-        both = np.flatnonzero((left.reshape(-1) != NONE) & (right.reshape(-1) != NONE))
-        out = np.where(left == NONE, right, left).reshape(-1)
-        self._add(left.reshape(-1)[both], np.ascontiguousarray(right).reshape(-1)[both], row)
-        out[both] = 2 * np.arange(row, row + len(both))
-        step = -(-len(both) // self.kernels.width) * self.kernels.width
-        return out.reshape(left.shape), row + step
-
-    def _add(self, left: Int32, right: Int32, row: int) -> None:
-        padding = np.zeros(self.kernels.padding, np.int32)
-        padded = (np.concatenate([side, padding]).astype(np.int32) for side in (left, right))
-        self.kernels.add_indexed(self.pool, *padded, len(left), row)
 
 
 def horner(kernels: Any, points: Words) -> Words:

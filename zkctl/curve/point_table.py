@@ -50,7 +50,7 @@ class PointTable(Generic[P]):
         n_parts = _n_parts(n)
         n = -(-n // n_parts)
         bits, n_windows = _plan(group, n)
-        working = 2 * max(CHUNK, 2 * n) + (3 << bits)
+        working = max(CHUNK, 2 * n) + (3 << bits)
         return group.point_bytes * (n_windows * n + working) * n_parts
 
     def msm_words(self, words: Words) -> P:
@@ -86,7 +86,9 @@ class _Part:
     def sum(self, words: Words) -> Words | None:
         """Shapes: (n, n_words) -> (1, point_words).  None if a bucket would overflow."""
         digits: Int32 = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
-        refs, starts = self.buckets.sort(digits.reshape(1, -1))
+        refs, starts = schedule_kernels().sort_by_digit(
+            digits.reshape(1, -1), self.buckets.n_buckets
+        )
         if int(np.diff(starts).max()) > self.buckets.longest:
             return None  # (nearly) all digits are the same
         if not len(refs):

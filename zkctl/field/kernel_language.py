@@ -141,6 +141,10 @@ class Pointer:
         """Write the word at `index`."""
         build().store(integer(value).value, self.at(index).value)
 
+    def load_pointer(self, index: Int | int) -> Pointer:
+        """The address kept in the word at `index`."""
+        return Pointer(build().load(self.at(index).value, typ=POINTER))
+
     def load_i32(self, index: Int | int) -> Int:
         """The sign-extended 32-bit integer at `index`."""
         b = build()

@@ -22,10 +22,9 @@ from zkctl.field.limb_plan import MAX_SCALAR_WORDS
 
 
 def emit_schedule_kernels(program: Program) -> None:
-    """Add `digits`, `sort_by_digit` and `pair_up`."""
+    """Add `digits` and `sort_by_digit`."""
     _emit_digits(program)
     _emit_sort(program)
-    _emit_pair_up(program)
 
 
 def _emit_digits(program: Program) -> None:
@@ -55,66 +54,70 @@ def _emit_digits(program: Program) -> None:
 
 
 def _emit_sort(program: Program) -> None:
-    @program.kernel("sort_by_digit", POINTER, I64, I64, POINTER, POINTER, POINTER)
-    def sort_by_digit(
-        digits: Pointer, n: Int, n_buckets: Int, starts: Pointer, cursor: Pointer, refs: Pointer
+    @program.kernel("sort_by_digit", POINTER, I64, I64, I64, POINTER, POINTER, POINTER)
+    def sort_by_digit(  # noqa: PLR0913, PLR0917 - a kernel's calling convention
+        digits: Pointer,
+        n: Int,
+        n_windows: Int,
+        n_buckets: Int,
+        starts: Pointer,
+        cursor: Pointer,
+        refs: Pointer,
     ) -> None:
-        """Counting sort: bucket b = |digit| - 1 holds references starts[b] .. starts[b + 1] - 1; zero is dropped."""
-        for b in loop(n_buckets + 2):
-            cursor.store_i32(integer(0), b)
-        for i in loop(n):
-            magnitude = _magnitude(digits.load_i32(i))
-            cursor.store_i32(cursor.load_i32(magnitude) + 1, magnitude)
+        """Counting sort: bucket b = w n_buckets + |digit| - 1 holds references starts[b] .. starts[b + 1] - 1."""
         total = Variable(0)
-        for b in loop(n_buckets):
-            starts.store_i32(total.get(), b)
-            count = cursor.load_i32(b + 1)
-            cursor.store_i32(total.get(), b + 1)
-            total.set(total.get() + count)
-        starts.store_i32(total.get(), n_buckets)
-        for i in loop(n):
-            digit = digits.load_i32(i)
-            with when(digit.compare("!=", 0)):
-                magnitude = _magnitude(digit)
-                position = cursor.load_i32(magnitude)
-                cursor.store_i32(position + 1, magnitude)
-                refs.store_i32((i << 1) | (digit >> 63), position)
+        for w in loop(n_windows):
+            own, first = w * n, w * n_buckets
+            for b in loop(n_buckets + 1):
+                cursor.store_i32(integer(0), b)
+            for i in loop(n):
+                magnitude = _magnitude(digits.load_i32(own + i))
+                cursor.store_i32(cursor.load_i32(magnitude) + 1, magnitude)
+            for b in loop(n_buckets):
+                starts.store_i32(total.get(), first + b)
+                count = cursor.load_i32(b + 1)
+                cursor.store_i32(total.get(), b + 1)
+                total.set(total.get() + count)
+            for i in loop(n):
+                digit = digits.load_i32(own + i)
+                with when(digit.compare("!=", 0)):
+                    magnitude = _magnitude(digit)
+                    position = cursor.load_i32(magnitude)
+                    cursor.store_i32(position + 1, magnitude)
+                    refs.store_i32((i << 1) | (digit >> 63), position)
+        starts.store_i32(total.get(), n_windows * n_buckets)
 
 
 def _magnitude(digit: Int) -> Int:
     return select(digit.compare("<", 0), 0 - digit, digit)
 
 
-def _emit_pair_up(program: Program) -> None:
-    @program.kernel(
-        "pair_up", POINTER, POINTER, I64, POINTER, POINTER, POINTER, POINTER, I64, returns=I64
-    )
-    def pair_up(  # noqa: PLR0913, PLR0917 - a kernel's calling convention
-        refs: Pointer,
-        starts: Pointer,
-        n_segments: Int,
-        left: Pointer,
-        right: Pointer,
-        new_refs: Pointer,
-        new_starts: Pointer,
-        base: Int,
-    ) -> Int:
-        """Pair neighbours inside each segment; pair m becomes reference 2 (base + m).  Returns the number of pairs."""
-        pairs, written = Variable(0), Variable(0)
-        for s in loop(n_segments):
-            first, last = starts.load_i32(s), starts.load_i32(s + 1)
-            new_starts.store_i32(written.get(), s)
-            size = last - first
-            m, o = pairs.get(), written.get()
-            half = size >> 1
-            for t in loop(half):
-                left.store_i32(refs.load_i32(first + (t << 1)), m + t)
-                right.store_i32(refs.load_i32(first + (t << 1) + 1), m + t)
-                new_refs.store_i32((base + m + t) << 1, o + t)
-            pairs.set(m + half)
-            written.set(o + half)
-            with when((size & 1).compare("!=", 0)):
-                new_refs.store_i32(refs.load_i32(last - 1), written.get())
-                written.set(written.get() + 1)
-        new_starts.store_i32(written.get(), n_segments)
-        return pairs.get()
+def pair_up(  # noqa: PLR0913, PLR0917 - as a kernel's calling convention
+    refs: Pointer,
+    starts: Pointer,
+    n_segments: Int,
+    left: Pointer,
+    right: Pointer,
+    new_refs: Pointer,
+    new_starts: Pointer,
+    base: Int,
+) -> Int:
+    """Emit: pair neighbours inside each segment; pair m becomes reference 2 (base + m).  The number of pairs."""
+    pairs, written = Variable(0), Variable(0)
+    for s in loop(n_segments):
+        first, last = starts.load_i32(s), starts.load_i32(s + 1)
+        new_starts.store_i32(written.get(), s)
+        size = last - first
+        m, o = pairs.get(), written.get()
+        half = size >> 1
+        for t in loop(half):
+            left.store_i32(refs.load_i32(first + (t << 1)), m + t)
+            right.store_i32(refs.load_i32(first + (t << 1) + 1), m + t)
+            new_refs.store_i32((base + m + t) << 1, o + t)
+        pairs.set(m + half)
+        written.set(o + half)
+        with when((size & 1).compare("!=", 0)):
+            new_refs.store_i32(refs.load_i32(last - 1), written.get())
+            written.set(written.get() + 1)
+    new_starts.store_i32(written.get(), n_segments)
+    return pairs.get()

@@ -22,7 +22,7 @@ Words = NDArray[np.uint64]
 
 
 class CompiledSchedule:
-    """Digits, sorting and pairing up; references are 2 * index + sign."""
+    """Digits and sorting; references are 2 * index + sign."""
 
     @cached_property
     def program(self) -> LoadedProgram:
@@ -35,11 +35,7 @@ class CompiledSchedule:
 
     @cached_property
     def _sort(self) -> Callable[..., Any]:
-        return self.program.function("sort_by_digit", *"piippp")
-
-    @cached_property
-    def _pair_up(self) -> Callable[..., Any]:
-        return self.program.function("pair_up", *"ppippppi", returns=True)
+        return self.program.function("sort_by_digit", *"piiippp")
 
     def signed_digits(self, scalars: Words, bits: int, n_windows: int) -> Int32:
         """Digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
@@ -55,38 +51,18 @@ class CompiledSchedule:
         return out
 
     def sort_by_digit(self, digits: Int32, n_buckets: int) -> tuple[Int32, Int32]:
-        """References sorted by |digit| and the starts of the buckets 1, 2, ...; digit 0 is dropped.
+        """References sorted by window and |digit|, and where every bucket starts; digit 0 is dropped.
 
-        Shapes: (n,) -> (n_buckets + 1,), (n,).
+        Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,); m digits are not 0.
         """
-        starts = np.empty(n_buckets + 1, np.int32)
-        cursor = np.empty(n_buckets + 2, np.int32)
-        refs = np.empty(len(digits), np.int32)
+        n_windows, n = digits.shape
+        starts = np.empty(n_windows * n_buckets + 1, np.int32)
+        cursor = np.empty(n_buckets + 1, np.int32)
+        refs = np.empty(digits.size, np.int32)
         digits = np.ascontiguousarray(digits)
-        self._sort(
-            address(digits), len(digits), n_buckets, address(starts), address(cursor), address(refs)
-        )
-        return starts, refs
-
-    def pair_up(
-        self, refs: Int32, starts: Int32, left: Int32, right: Int32, target: Int32, base: int
-    ) -> tuple[int, Int32]:
-        """Pair neighbours inside each segment; pair m becomes reference 2 (base + m) in `target`.
-
-        Returns the number of pairs (their members are in left and right) and the new starts.
-        """
-        new_starts = np.empty_like(starts)
-        n_pairs = self._pair_up(
-            address(refs),
-            address(starts),
-            len(starts) - 1,
-            address(left),
-            address(right),
-            address(target),
-            address(new_starts),
-            base,
-        )
-        return int(n_pairs), new_starts
+        arrays = address(starts), address(cursor), address(refs)
+        self._sort(address(digits), n, n_windows, n_buckets, *arrays)
+        return refs[: starts[-1]], starts
 
 
 def _emit(program: Program) -> None:

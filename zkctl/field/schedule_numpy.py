@@ -1,4 +1,4 @@
-"""Digits, sorting and pairing up in pure numpy; the same results as the compiled kernels, entry by entry."""
+"""Digits and sorting in pure numpy; the same results as the compiled kernels, entry by entry."""
 
 from __future__ import annotations
 
@@ -32,35 +32,15 @@ class NumpySchedule:
         return out
 
     def sort_by_digit(self, digits: Int32, n_buckets: int) -> tuple[Int32, Int32]:
-        """References sorted by |digit| and the starts of the buckets 1, 2, ...; digit 0 is dropped.
+        """References sorted by window and |digit|, and where every bucket starts; digit 0 is dropped.
 
-        Shapes: (n,) -> (n_buckets + 1,), (at most n,).
+        Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,); m digits are not 0.
         """
-        magnitude = np.abs(digits)
-        order = np.argsort(magnitude, kind="stable")
-        counts = np.bincount(magnitude, minlength=n_buckets + 1)
-        starts = np.concatenate([[0], np.cumsum(counts[1:])]).astype(np.int32)
-        kept = order[counts[0] :]
-        refs = (2 * kept + (digits[kept] < 0)).astype(np.int32)
-        return starts, refs
-
-    def pair_up(
-        self, refs: Int32, starts: Int32, left: Int32, right: Int32, target: Int32, base: int
-    ) -> tuple[int, Int32]:
-        """Pair neighbours inside each segment; pair m becomes reference 2 (base + m) in `target`.
-
-        Returns the number of pairs (their members are in left and right) and the new starts.
-        """
-        sizes = np.diff(starts)
-        halves = sizes >> 1
-        n_pairs = int(halves.sum())
-        owner = np.repeat(np.arange(len(sizes)), halves)
-        before = np.cumsum(halves) - halves
-        within = np.arange(n_pairs) - before[owner]
-        first = starts[:-1][owner] + 2 * within
-        left[:n_pairs], right[:n_pairs] = refs[first], refs[first + 1]
-        new_starts = np.concatenate([[0], np.cumsum((sizes + 1) >> 1)]).astype(np.int32)
-        target[new_starts[:-1][owner] + within] = 2 * (base + np.arange(n_pairs))
-        odd = np.flatnonzero(sizes & 1)
-        target[new_starts[1:][odd] - 1] = refs[starts[1:][odd] - 1]
-        return n_pairs, new_starts
+        n_windows = len(digits)
+        window, point = np.nonzero(digits)
+        digit = digits[window, point]
+        bucket = window * n_buckets + np.abs(digit) - 1
+        order = np.argsort(bucket, kind="stable")
+        counts = np.bincount(bucket, minlength=n_windows * n_buckets)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        return (2 * point + (digit < 0))[order].astype(np.int32), starts

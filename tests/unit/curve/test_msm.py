@@ -90,3 +90,19 @@ def test_lengths_must_agree():
     group = BN254.g1
     with pytest.raises(ShapeError, match="2 points but 3 scalars"):
         msm(points_with(group, [1, 2]), FieldArray.from_ints(group.scalar_field, [1, 2, 3]))
+
+
+@pytest.mark.parametrize("splitting", [0, 1 << 10])
+@pytest.mark.parametrize("n_large", [0, 1, 100])
+def test_small_scalars_apart_from_large_ones(n_large, splitting, monkeypatch):
+    import sys
+
+    monkeypatch.setattr(sys.modules["zkctl.curve.msm"], "WORTH_SPLITTING", splitting)
+    group, n = BN254.g1, 400
+    r, rng = group.scalar_field.modulus, random.Random(n_large)
+    logs = logarithms(n, "structured")
+    factors = [rng.choice([0, 1, 1, 2, 255]) for _ in range(n)]
+    for k in rng.sample(range(n), n_large):
+        factors[k] = rng.choice([256, r - 1, 1 << 64, rng.randrange(r)])
+    got = msm(points_with(group, logs), FieldArray.from_ints(group.scalar_field, factors))
+    assert got.to_ints()[0] == expected(group, logs, factors)
