@@ -23,6 +23,7 @@ from zkctl.curve.membership import is_in_subgroup, is_on_curve
 from zkctl.curve.msm import BucketSum, horner
 from zkctl.curve.parameters import Group
 from zkctl.field.array import Words
+from zkctl.field.backend import schedule_kernels
 from zkctl.field.parallel import in_parallel, thread_count
 
 SECURITY_BITS = 128
@@ -68,5 +69,5 @@ def _combinations(group: Group, finite: Words, bits: int, n: int) -> Words:
     digits = (raw & ((1 << bits) - 1)).astype(np.int32) - (1 << (bits - 1))
     sums = BucketSum(group, len(finite), bits, n, longest=len(finite))
     sums.load(finite)
-    parts = sums.result(*sums.sort(digits))
+    parts = sums.result(*schedule_kernels().sort_by_digit(digits, sums.n_buckets))
     return np.concatenate([horner(group_kernels(group), part) for part in parts])
