@@ -41,7 +41,6 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 
 Tell = Callable[[str], None]
 P = TypeVar("P", bound=PointArray)
-_WRONG_FORM = "the Lagrange form does not belong to the powers"
 
 
 def verify_phase1(
@@ -208,7 +207,7 @@ def verify_lagrange(powers: PowersOfTau) -> None:
     tau_g1, tau_g2, alpha, beta, expected, expected_largest = in_parallel(sums)
     rest = tau_g1 - expected - expected_largest
     if not bool(rest.is_infinity()) and not _is_top_power(powers, rest, weights, largest):
-        raise CheckFailed(_WRONG_FORM, where="tau_g1")
+        raise CheckFailed("the Lagrange form does not belong to the powers", where="tau_g1")
     claims = RatioClaims(powers.curve)
     in_g2 = (powers.tau_g2[0], tau_g2)
     claims.add("tau_g2", in_g2, (powers.tau_g1[0], expected))
@@ -216,7 +215,9 @@ def verify_lagrange(powers: PowersOfTau) -> None:
     claims.add("beta_tau_g1", in_g2, (powers.beta_tau_g1[0], beta))
     wrong = claims.first_false()
     if wrong is not None:
-        raise CheckFailed(_WRONG_FORM, where=claims.where[wrong])
+        raise CheckFailed(
+            "the Lagrange form does not belong to the powers", where=claims.where[wrong]
+        )
 
 
 def _is_top_power(

@@ -42,7 +42,7 @@ def working_memory(mib: int | None) -> Iterator[None]:
     """
     if mib is not None and not LEAST_MIB <= mib <= MOST_MIB:
         raise UsageError(
-            f"{mib} MiB of memory are asked for, {LEAST_MIB} to {MOST_MIB} are possible"
+            f"a working memory of {mib} MiB is asked for, {LEAST_MIB} to {MOST_MIB} are possible"
         )
     before = _Chosen.mib
     _Chosen.mib = before if mib is None else mib

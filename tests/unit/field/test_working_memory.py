@@ -41,7 +41,7 @@ def test_a_senseless_variable_is_refused(monkeypatch: pytest.MonkeyPatch, bad: s
 
 @pytest.mark.parametrize("bad", [0, -1, (1 << 24) + 1])
 def test_a_senseless_size_is_refused(bad: int) -> None:
-    message = f"{bad} MiB of memory are asked for, 1 to 16777216 are possible"
+    message = f"a working memory of {bad} MiB is asked for, 1 to 16777216 are possible"
     with pytest.raises(UsageError, match=message), working_memory(bad):
         pass
 
