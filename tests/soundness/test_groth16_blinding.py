@@ -146,6 +146,7 @@ def test_nobody_can_choose_the_blinding() -> None:
         "r1cs",
         "force",
         "allow_insecure",
+        "expect_public",
         "report",
     }
 

@@ -1,11 +1,15 @@
-"""Run independent pieces of work on several threads: kernels release the interpreter's lock."""
+"""Run independent pieces of work on several threads: kernels release the interpreter's lock.
+
+Plain threads, because importing concurrent.futures takes longer than checking a small proof.
+"""
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Thread, local
 from typing import TypeVar
 
 from zkctl.errors import UsageError
@@ -54,9 +58,57 @@ def thread_count() -> int:
     return int(asked)
 
 
+class _Worker(local):
+    """What a thread knows of itself."""
+
+    busy = False  # it runs a task of in_parallel
+
+
+_worker = _Worker()
+
+
 def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of all tasks, in order; the first exception is raised when all have ended."""
-    if len(tasks) <= 1 or thread_count() == 1:
+    """The results of all tasks, in order; the first exception is raised when all have ended.
+
+    The caller's thread works too.  Tasks of a task run one after the other: the processors are taken.
+    """
+    n_threads = min(thread_count(), len(tasks))
+    if n_threads <= 1 or _worker.busy:
         return [task() for task in tasks]
-    with ThreadPoolExecutor(thread_count()) as pool:
-        return [future.result() for future in [pool.submit(task) for task in tasks]]
+    waiting = deque(enumerate(tasks))
+    done: dict[int, T] = {}
+    failed: dict[int, BaseException] = {}
+    threads = [Thread(target=_work, args=(waiting, done, failed)) for _ in range(n_threads - 1)]
+    try:
+        for thread in threads:
+            thread.start()
+        _work(waiting, done, failed)
+    finally:
+        waiting.clear()  # after an interruption nothing new is begun
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+    if failed:
+        raise failed[min(failed)]
+    return [done[k] for k in range(len(tasks))]
+
+
+def _work(
+    waiting: deque[tuple[int, Callable[[], T]]],
+    done: dict[int, T],
+    failed: dict[int, BaseException],
+) -> None:
+    """Take tasks until none is left."""
+    _worker.busy = True
+    try:
+        while waiting:
+            try:
+                k, task = waiting.popleft()
+            except IndexError:  # another thread took the last one
+                return
+            try:
+                done[k] = task()
+            except Exception as error:  # it is raised in the caller's thread
+                failed[k] = error
+    finally:
+        _worker.busy = False

@@ -10,17 +10,20 @@ nothing here lets a caller choose them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 
 from zkctl.curve import G1Array, G2Array, PointArray, msm_words
+from zkctl.curve.combination import Combination
 from zkctl.curve.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words, first_not_below
+from zkctl.field.parallel import in_parallel
 from zkctl.field.sampling import random_nonzero
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
@@ -30,6 +33,9 @@ from zkctl.poly.domain import Domain
 P = TypeVar("P", bound=PointArray)
 
 PART = 1 << 18  # points per sum: larger ones take more memory and hardly less time
+SIDE_BY_SIDE = (
+    1 << 15
+)  # domain up to which the sums share the threads; later each one uses them all
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,42 +117,44 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
     key, field = prepared.key, prepared.key.curve.scalar_field
     _check_witness(key, witness)
     r, s = random_nonzero(field), random_nonzero(field)
-    a = _sum(prepared.a, [(key.a_query, witness)], [(key.alpha_g1, 1), (key.delta_g1, r)])
-    b = _sum(prepared.b_g2, [(key.b_g2_query, witness)], [(key.beta_g2, 1), (key.delta_g2, s)])
-    b_g1 = _sum(prepared.b_g1, [(key.b_g1_query, witness)], [(key.beta_g1, 1), (key.delta_g1, s)])
-    private = (key.l_query, witness[key.n_public + 1 :])
-    h = (key.h_query, _quotient_of(key, witness).to_words())
-    blinding = [(key.delta_g1, -r * s % field.modulus)]
-    c = _sum(prepared.c, [private, h], blinding, [(a, s), (b_g1, r)])
+
+    def sum_c() -> G1Array:
+        private = (key.l_query, witness[key.n_public + 1 :])
+        h = (key.h_query, _quotient_of(key, witness).to_words())
+        return _sum(prepared.c, [private, h], [(key.delta_g1, -r * s % field.modulus)])
+
+    a_terms = [(key.alpha_g1, 1), (key.delta_g1, r)]
+    b_terms = [(key.beta_g1, 1), (key.delta_g1, s)]
+    b_g2_terms = [(key.beta_g2, 1), (key.delta_g2, s)]
+    tasks: list[Callable[[], Any]] = [  # longest first
+        partial(_sum, prepared.b_g2, [(key.b_g2_query, witness)], b_g2_terms),
+        sum_c,
+        partial(_sum, prepared.a, [(key.a_query, witness)], a_terms),
+        partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms),
+    ]
+    side_by_side = key.domain_size <= SIDE_BY_SIDE
+    b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
+    blinding = Combination(G1Array.concatenate([a, b_g1]))
+    c = c + blinding.of(words_from_ints([s, r], field.n_words))
     public = FieldArray.from_words(field, witness[1 : key.n_public + 1])
     return Proof(a, b, c), public
 
 
-def _sum(
-    table: PointTable[P] | None,
-    lists: list[tuple[P, Words]],
-    more: list[tuple[P, int]],
-    fresh: list[tuple[P, int]] | None = None,
-) -> P:
-    """The sum of words[i] points[i] over all lists, of a few more points of the key and fresh ones.
+def _sum(table: PointTable[P] | None, lists: list[tuple[P, Words]], few: list[tuple[P, int]]) -> P:
+    """The sum of words[i] points[i] over all lists, and of a few more points of the key.
 
-    The table, if there is one, covers lists and `more`.
+    The table, if there is one, covers them all in this order.
     Shapes: [((n,), (n, n_words))] -> ().  Memory: for `PART` points at a time.
     """
-    kind, n_words = type(more[0][0]), lists[0][1].shape[1]
-    few = more + (fresh or []) if table is None else fresh or []
-    sums: list[P] = []
+    kind, n_words = type(few[0][0]), lists[0][1].shape[1]
+    scalars = words_from_ints((scalar for _, scalar in few), n_words)
     if table is not None:
-        scalars = words_from_ints((scalar for _, scalar in more), n_words)
-        sums.append(table.msm_words(np.concatenate([*(words for _, words in lists), scalars])))
-        lists = []
-    if few:
-        scalars = words_from_ints((scalar for _, scalar in few), n_words)
-        together = kind.concatenate(point for point, _ in few), scalars
-        sums += [
-            msm_words(kind.concatenate(points), np.concatenate(words))
-            for points, words in (zip(*batch, strict=True) for batch in _batches(together, lists))
-        ]
+        return table.msm_words(np.concatenate([*(words for _, words in lists), scalars]))
+    together = kind.concatenate(point for point, _ in few), scalars
+    sums = [
+        msm_words(kind.concatenate(points), np.concatenate(words))
+        for points, words in (zip(*batch, strict=True) for batch in _batches(together, lists))
+    ]
     return kind.concatenate(sums).sum()
 
 

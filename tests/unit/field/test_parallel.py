@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
+from functools import partial
 
 import pytest
 
@@ -55,3 +58,44 @@ def test_an_exception_is_raised(monkeypatch):
     monkeypatch.setenv("ZKCTL_THREADS", "2")
     with pytest.raises(ZeroDivisionError):
         in_parallel([lambda: 1, lambda: 1 // 0])
+
+
+def test_the_first_exception_is_raised_after_all_tasks(monkeypatch):
+    monkeypatch.setenv("ZKCTL_THREADS", "3")
+    ended = []
+
+    def task(k: int) -> None:
+        ended.append(k)
+        if k in (4, 7):
+            raise UsageError(f"task {k}")
+
+    with pytest.raises(UsageError, match="task 4"):
+        in_parallel([partial(task, k) for k in range(9)])
+    assert sorted(ended) == list(range(9))
+
+
+def test_tasks_of_a_task_run_one_after_the_other(monkeypatch):
+    monkeypatch.setenv("ZKCTL_THREADS", "4")
+
+    def inner() -> set[int]:
+        return set(in_parallel([threading.get_ident] * 6))
+
+    assert [len(used) for used in in_parallel([inner] * 4)] == [1] * 4
+
+
+def test_an_interruption_begins_nothing_new(monkeypatch):
+    monkeypatch.setenv("ZKCTL_THREADS", "2")
+    main, begun = threading.main_thread(), []
+
+    def task(k: int) -> None:
+        begun.append(k)
+        if threading.current_thread() is main:
+            raise KeyboardInterrupt
+        time.sleep(0.05)
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        in_parallel([partial(task, k) for k in range(50)])
+    assert len(begun) < 10
+    assert threading.active_count() == before
+    assert in_parallel([lambda: 1, lambda: 2]) == [1, 2]  # the thread is free again

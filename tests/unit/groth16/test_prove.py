@@ -89,3 +89,15 @@ def test_blinding_comes_from_the_operating_system(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "urandom", urandom)
     prove(key, factors_witness(BN254_FR))
     assert asked == [32, 32]
+
+
+@pytest.mark.parametrize("side_by_side", [1, 1 << 15])
+@pytest.mark.parametrize("threads", ["1", "2", "5"])
+def test_sums_in_turn_and_side_by_side(
+    side_by_side: int, threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SIDE_BY_SIDE", side_by_side)
+    monkeypatch.setenv("ZKCTL_THREADS", threads)
+    key = toy_key(BN254)
+    proof, public = prove(key, factors_witness(BN254_FR))
+    assert verify(key.verifying_key, public, proof)
