@@ -50,6 +50,7 @@ def measure(command: Sequence[str], cores: Sequence[int], folder: Path) -> Sampl
     process = subprocess.Popen(
         command,
         cwd=folder,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},  # as installed
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: os.sched_setaffinity(0, cores),  # noqa: PLW1509  # no threads here

@@ -20,12 +20,12 @@ from zkctl.toolchain.ceremony_folder import (
     PHASE1,
     RULES,
     VERIFICATION_KEY,
+    VIEWER,
     CeremonyFolder,
     open_ceremony,
 )
 from zkctl.toolchain.ceremony_run import refuse_finished
 
-VIEWER = "viewer.html"
 _ALWAYS = (RULES, LEDGER, CIRCUIT, PHASE1)
 _AT_THE_END = (FINAL, VERIFICATION_KEY, MANIFEST, VIEWER)
 

@@ -19,13 +19,12 @@ from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import load_json
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.limits import JSON, OCTETS, Rates, read_body
-from zkctl.service.published import VIEWER
 from zkctl.service.reception import Reception
 from zkctl.service.refusals import Refused
 from zkctl.service.schemas import Announcement, Body, Entrance
 from zkctl.service.status import PAGE_POLICY, public_status, status_page
 from zkctl.service.store import Participant
-from zkctl.toolchain.ceremony_folder import LEDGER, RULES
+from zkctl.toolchain.ceremony_folder import LEDGER, RULES, VIEWER
 
 VIEWER_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"

@@ -92,18 +92,20 @@ def test_one_participant_is_enough() -> None:
 
 
 def test_tutorial_beacon_is_a_warning() -> None:
-    (warning,) = check_phase2(records(ALICE, TUTORIAL))
-    assert "is a tutorial's constant, it was known before the ceremony" in warning
-    assert "[P2-TUTORIAL]" in warning
+    for phase, check in (("P1", check_phase1), ("P2", check_phase2)):
+        (warning,) = check(records(ALICE, TUTORIAL))
+        assert "is a tutorial's constant, it was known before the ceremony" in warning
+        assert f"[{phase}-TUTORIAL]" in warning
 
 
 def test_development_marks_are_a_warning() -> None:
     developer = replace(ALICE, name=f"{DEV_ONLY} demo")
-    (warning,) = check_phase2(records(developer, BEACON))
-    assert "every contribution is marked 'DEV ONLY'" in warning
-    assert "[P2-DEV]" in warning
-    assert "never use these parameters in production" in warning
-    assert check_phase2(records(developer, ALICE)) == []
+    for phase, check in (("P1", check_phase1), ("P2", check_phase2)):
+        (warning,) = check(records(developer, BEACON))
+        assert "every contribution is marked 'DEV ONLY'" in warning
+        assert f"[{phase}-DEV]" in warning
+        assert "never use these parameters in production" in warning
+        assert check(records(developer, ALICE)) == []
 
 
 @CURVES
