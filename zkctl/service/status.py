@@ -10,9 +10,9 @@ from typing import Any
 from zkctl.ceremony.ledger import CONTRIBUTION, Entry
 from zkctl.formats.printable import printable
 from zkctl.service.coordinator import Coordinator
-from zkctl.service.published import VIEWER
 from zkctl.service.store import ACTIVE, VERIFYING
 from zkctl.toolchain.ceremony_audit import status_of
+from zkctl.toolchain.ceremony_folder import VIEWER
 
 SCHEMA = "zkctl-coordinator/1"
 SHOWN_WAITING, SHOWN_CONTRIBUTIONS = 20, 100
