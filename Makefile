@@ -16,19 +16,19 @@ demo: .make/python ## compile, set up, prove and verify the membership circuit, 
 	@examples/01-membership/run.sh
 
 test: setup ## all tests but the slow ones
-	$(BIN)/python -m pytest --numprocesses=auto
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 test-slow: setup ## the slow tests too
-	$(BIN)/python -m pytest --numprocesses=auto -m "not nightly"
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not nightly"
 
 test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
-	CI=true $(BIN)/python -m pytest --numprocesses=auto --timeout=3600 -m ""
+	CI=true $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --timeout=3600 -m ""
 
 kernel-cases: .make/python ## a million random and structured cases of every kernel family, with a table
 	$(BIN)/python tests/oracle/kernel_cases.py
 
 check: lint ## what a change must pass before it is sent: lint, types, import contracts, fast tests
-	$(BIN)/python -m pytest --numprocesses=auto tests/unit tests/cli tests/test_architecture.py \
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/cli tests/test_architecture.py \
 		tests/test_messages.py tests/test_docs.py
 
 lint: .make/python ## formatting, lint, types, import contracts
