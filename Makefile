@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-nightly kernel-cases check lint bench clean
+.PHONY: help setup demo test test-slow test-faults test-nightly kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -21,8 +21,12 @@ test: setup ## all tests but the slow ones
 test-slow: setup ## the slow tests too
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not nightly"
 
+test-faults: setup ## kill each command at 50 points, and give it disks of eight sizes
+	ZKCTL_MANY_FAULTS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal \
+		tests/soundness/test_ceremony_crashes.py tests/soundness/test_ptau_crashes.py tests/soundness/test_surroundings.py
+
 test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
-	CI=true $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --timeout=3600 -m ""
+	CI=true ZKCTL_MANY_FAULTS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --timeout=3600 -m ""
 
 kernel-cases: .make/python ## a million random and structured cases of every kernel family, with a table
 	$(BIN)/python tests/oracle/kernel_cases.py

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.ceremony_folders import PLAIN, begin, extend
-from tests.crash import IN_CI
+from tests.crash import MANY
 from tests.unit.toolchain.test_ptau_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.ptau import read_ptau
@@ -153,7 +153,7 @@ def fill(given: Path, folder: Path, name: str, n_sizes: int) -> None:
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_a_full_disk(given, tmp_path, name) -> None:
-    fill(given, tmp_path, name, SOME if IN_CI else FEW)
+    fill(given, tmp_path, name, SOME if MANY else FEW)
 
 
 @pytest.mark.nightly
