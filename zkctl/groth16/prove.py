@@ -23,7 +23,7 @@ from zkctl.curve.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words, first_not_below
-from zkctl.field.parallel import in_parallel
+from zkctl.field.parallel import in_parallel, thread_count
 from zkctl.field.sampling import random_nonzero
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
@@ -33,9 +33,8 @@ from zkctl.poly.domain import Domain
 P = TypeVar("P", bound=PointArray)
 
 PART = 1 << 18  # points per sum: larger ones take more memory and hardly less time
-SIDE_BY_SIDE = (
-    1 << 15
-)  # domain up to which the sums share the threads; later each one uses them all
+# domain up to which a few threads take whole sums; otherwise each sum is dealt out to all threads
+SIDE_BY_SIDE = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +131,7 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
         partial(_sum, prepared.a, [(key.a_query, witness)], a_terms),
         partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms),
     ]
-    side_by_side = key.domain_size <= SIDE_BY_SIDE
+    side_by_side = key.domain_size <= SIDE_BY_SIDE and thread_count() <= len(tasks)
     b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
     blinding = Combination(G1Array.concatenate([a, b_g1]))
     c = c + blinding.of(words_from_ints([s, r], field.n_words))
