@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Whoever starts the tests in the background (nohup, a shell's &) has signals ignored, which child processes inherit;
+# some tests send them.
+with suppress(ValueError):  # not in the main thread
+    for _number, _default in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(_number) == signal.SIG_IGN:
+            signal.signal(_number, _default)
 
 
 def missing(what: str) -> None:

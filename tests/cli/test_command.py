@@ -163,3 +163,19 @@ def test_a_signal_lets_the_command_clean_up(
         for n, handler in before.items():
             signal.signal(n, handler)
     assert cleaned.exists()
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(run: Run, toolchain: Toolchain) -> None:
+    """As nohup wants it for SIGHUP."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def effect(*_: object, **__: object) -> Summary:
+        signal.raise_signal(signal.SIGHUP)
+        return Summary()
+
+    toolchain.effect = effect
+    try:
+        assert run(*VERIFY).code == 0
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

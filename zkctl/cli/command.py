@@ -67,14 +67,18 @@ class Terminated(BaseException):
 
 
 def catch_termination() -> None:
-    """Turn SIGTERM and SIGHUP into an exception, as Python does with SIGINT."""
+    """Turn SIGTERM and SIGHUP into an exception, as Python does with SIGINT.
+
+    A signal that the caller had ignored (nohup) stays ignored.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> None:
         raise Terminated(number)
 
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), stop)
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 P = TypeVar("P", Path, None)

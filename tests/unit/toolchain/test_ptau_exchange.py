@@ -182,12 +182,16 @@ def test_responses_of_another_size(folder, tmp_path, cut) -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "byte", "where"),
-    [(96, 0x3F, "tau in g1"), (64 + 7 * 32, 0x3F, "tau in g2"), (1632 - 700, 0xFF, "public key")],
+    ("offset", "change", "where"),
+    [
+        (96, lambda _: 0x3F, "tau in g1"),
+        (64 + 7 * 32, lambda _: 0x3F, "tau in g2"),
+        (1632 - 700, lambda byte: byte ^ 0xFF, "public key"),
+    ],
 )
-def test_points_of_a_response_that_do_not_exist(folder, tmp_path, offset, byte, where) -> None:
+def test_points_of_a_response_that_do_not_exist(folder, tmp_path, offset, change, where) -> None:
     raw = bytearray((folder / "response").read_bytes())
-    raw[offset] = byte
+    raw[offset] = change(raw[offset])
     (tmp_path / "bad").write_bytes(raw)
     with pytest.raises(EncodingError) as caught:
         import_response(folder / "1.ptau", tmp_path / "bad", tmp_path / "new.ptau")
