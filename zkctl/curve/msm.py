@@ -67,12 +67,15 @@ def _classes(words: Words, finite: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
 
     The digits of the small ones then take few windows, and the others are few enough for narrower windows.
     """
-    large = words[:, 1:].any(axis=1) | (words[:, 0] >> np.uint64(SMALL_BITS) != 0)
-    small = np.flatnonzero(finite & ~large & (words[:, 0] != 0))
+    low, high = words[:, 0], np.zeros(len(words), np.uint64)
+    for k in range(1, words.shape[1]):  # by columns: twice as fast as numpy's any(axis=1)
+        high |= words[:, k]
+    large = (high | (low >> np.uint64(SMALL_BITS))) != 0
+    small = np.flatnonzero(finite & ~large & (low != 0))
     others = np.flatnonzero(finite & large)
     if len(small) > max(len(others), WORTH_SPLITTING):
         return [small, others]
-    return [np.flatnonzero(finite & words.any(axis=1))]
+    return [np.flatnonzero(finite & ((high | low) != 0))]
 
 
 def window_bits(n: int, n_bits: int) -> int:
@@ -161,6 +164,8 @@ def horner(kernels: Any, points: Words) -> Words:
 
 def bit_length(words: Words) -> int:
     """The bit length of the largest scalar."""
-    top = words.max(axis=0)
-    used = np.flatnonzero(top)
-    return 64 * int(used[-1]) + int(top[used[-1]]).bit_length() if len(used) else 1
+    for k in range(words.shape[1] - 1, -1, -1):
+        top = int(words[:, k].max(initial=0))
+        if top:
+            return 64 * k + top.bit_length()
+    return 1

@@ -32,8 +32,11 @@ from zkctl.poly.domain import Domain
 
 P = TypeVar("P", bound=PointArray)
 
-PART = 1 << 18  # points per sum: larger ones take more memory and hardly less time
-# domain up to which a few threads take whole sums; otherwise each sum is dealt out to all threads
+PART = (
+    1 << 18
+)  # points summed at a time, in all threads: more take more memory and hardly less time
+# Two threads take whole sums: nothing is left to one of them, and they end at about the same time.  Up to four do so
+# up to this domain; otherwise each sum is dealt out to all threads.
 SIDE_BY_SIDE = 1 << 15
 
 
@@ -74,7 +77,7 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
 
     Shapes: witness (n_vars, n_words) plain words, witness[0] = 1 -> the proof, public (n_public,).
     Memory: beside key and witness about eight field elements per domain point, and the working
-    memory of one sum after the other.
+    memory of sums over `PART` points.
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key,
     UnsatisfiedError for one that breaks the circuit.
     """
@@ -115,23 +118,24 @@ def _check_witness(key: ProvingKey, witness: Words) -> None:
 def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
     key, field = prepared.key, prepared.key.curve.scalar_field
     _check_witness(key, witness)
+    side_by_side = _takes_whole_sums(thread_count(), key.domain_size)
+    part = -(-PART // 2) if side_by_side else PART
     r, s = random_nonzero(field), random_nonzero(field)
 
     def sum_c() -> G1Array:
         private = (key.l_query, witness[key.n_public + 1 :])
         h = (key.h_query, _quotient_of(key, witness).to_words())
-        return _sum(prepared.c, [private, h], [(key.delta_g1, -r * s % field.modulus)])
+        return _sum(prepared.c, [private, h], [(key.delta_g1, -r * s % field.modulus)], part)
 
     a_terms = [(key.alpha_g1, 1), (key.delta_g1, r)]
     b_terms = [(key.beta_g1, 1), (key.delta_g1, s)]
     b_g2_terms = [(key.beta_g2, 1), (key.delta_g2, s)]
     tasks: list[Callable[[], Any]] = [  # longest first
-        partial(_sum, prepared.b_g2, [(key.b_g2_query, witness)], b_g2_terms),
+        partial(_sum, prepared.b_g2, [(key.b_g2_query, witness)], b_g2_terms, part),
         sum_c,
-        partial(_sum, prepared.a, [(key.a_query, witness)], a_terms),
-        partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms),
+        partial(_sum, prepared.a, [(key.a_query, witness)], a_terms, part),
+        partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms, part),
     ]
-    side_by_side = key.domain_size <= SIDE_BY_SIDE and thread_count() <= len(tasks)
     b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
     blinding = Combination(G1Array.concatenate([a, b_g1]))
     c = c + blinding.of(words_from_ints([s, r], field.n_words))
@@ -139,11 +143,21 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
     return Proof(a, b, c), public
 
 
-def _sum(table: PointTable[P] | None, lists: list[tuple[P, Words]], few: list[tuple[P, int]]) -> P:
+def _takes_whole_sums(n_threads: int, domain_size: int) -> bool:
+    """Does each thread take a sum of its own, rather than a share of every sum?"""
+    return n_threads == 2 or (2 < n_threads <= 4 and domain_size <= SIDE_BY_SIDE)
+
+
+def _sum(
+    table: PointTable[P] | None,
+    lists: list[tuple[P, Words]],
+    few: list[tuple[P, int]],
+    part: int,
+) -> P:
     """The sum of words[i] points[i] over all lists, and of a few more points of the key.
 
     The table, if there is one, covers them all in this order.
-    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `PART` points at a time.
+    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `part` points at a time.
     """
     kind, n_words = type(few[0][0]), lists[0][1].shape[1]
     scalars = words_from_ints((scalar for _, scalar in few), n_words)
@@ -152,18 +166,20 @@ def _sum(table: PointTable[P] | None, lists: list[tuple[P, Words]], few: list[tu
     together = kind.concatenate(point for point, _ in few), scalars
     sums = [
         msm_words(kind.concatenate(points), np.concatenate(words))
-        for points, words in (zip(*batch, strict=True) for batch in _batches(together, lists))
+        for points, words in (zip(*batch, strict=True) for batch in _batches(together, lists, part))
     ]
     return kind.concatenate(sums).sum()
 
 
-def _batches(few: tuple[P, Words], lists: list[tuple[P, Words]]) -> Iterator[list[tuple[P, Words]]]:
-    """The lists cut into batches of at most `PART` points, the first one with a few more."""
+def _batches(
+    few: tuple[P, Words], lists: list[tuple[P, Words]], part: int
+) -> Iterator[list[tuple[P, Words]]]:
+    """The lists cut into batches of at most `part` points, the first one with a few more."""
     batch, size = [few], 0
     for points, words in lists:
-        for first in range(0, len(words), PART):
-            piece = points[first : first + PART], words[first : first + PART]
-            if size + len(piece[1]) > PART:
+        for first in range(0, len(words), part):
+            piece = points[first : first + part], words[first : first + part]
+            if size + len(piece[1]) > part:
                 yield batch
                 batch, size = [], 0
             batch.append(piece)
