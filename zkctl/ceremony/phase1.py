@@ -167,7 +167,7 @@ def _times_powers(points: P, tau: int, first: int = 1) -> P:
     for part in windows(len(points), group.point_bytes):
         start = first * pow(tau, part.start, r) % r
         factors = powers(tau, part.stop - part.start, group.scalar_field, start)
-        out.data[part] = multiply_each(points[part], factors).data
+        out.data[part] = multiply_each(points[part], factors, members=True).data
     return out
 
 

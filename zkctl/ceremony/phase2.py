@@ -65,8 +65,8 @@ def _multiply_delta(key: ProvingKey, secret: int) -> ProvingKey:
         key,
         delta_g1=_scale(key.delta_g1, secret),
         delta_g2=_scale(key.delta_g2, secret),
-        l_query=multiply_each(key.l_query, inverse),
-        h_query=multiply_each(key.h_query, inverse),
+        l_query=multiply_each(key.l_query, inverse, members=True),
+        h_query=multiply_each(key.h_query, inverse, members=True),
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
+from zkctl.curve.endomorphism import endomorphism
 from zkctl.curve.group import PointArray
+from zkctl.curve.msm import bit_length
 from zkctl.curve.reference_sums import NONE, ReferenceSums
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
@@ -84,8 +86,12 @@ def _repeat(step: Words, rows: Words) -> Words:
     return np.tile(step, (len(rows) // len(step), 1))
 
 
-def multiply_each(points: P, scalars: FieldArray) -> P:
-    """scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,)."""
+def multiply_each(points: P, scalars: FieldArray, *, members: bool = False) -> P:
+    """scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,).
+
+    Whoever knows that all points are of order r says so with `members`: full-size scalars then take
+    half the doublings.  (Where the cofactor is 1 they always do.)
+    """
     n, words = len(points), scalars.to_words()
     if scalars.shape == ():
         words = np.broadcast_to(words, (n, words.shape[-1]))
@@ -94,9 +100,11 @@ def multiply_each(points: P, scalars: FieldArray) -> P:
     out = np.zeros((n, points.group.point_words), np.uint64)
     useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
     parts = [useful[first : first + EACH_PART] for first in range(0, len(useful), EACH_PART)]
+    full = bit_length(words) > points.group.scalar_field.n_bits // 2 + EACH_BITS
+    halved = full and (members or points.group.cofactor == 1)
 
     def multiply(part: NDArray[np.intp]) -> Words:
-        return EachRun(points.group, points.data[part], words[part]).result()
+        return EachRun(points[part], words[part], halved=halved).result()
 
     for part, products in zip(
         parts, in_parallel([partial(multiply, part) for part in parts]), strict=True
@@ -108,21 +116,33 @@ def multiply_each(points: P, scalars: FieldArray) -> P:
 class EachRun:
     """Signed fixed windows over finite points and non-zero scalars: all points in step.
 
-    Pool rows: the multiples 1 .. 8 of each point, then two areas of accumulators used in turn.
+    With `halved`, k P is k_1 P + k_2 phi(P) (endomorphism.py), else k P itself: one or two sources of n points.
+    Pool rows: the multiples 1 .. 8 of each source, then two areas of accumulators used in turn.
     """
 
-    def __init__(self, group: Any, points: Words, words: Words) -> None:
-        self.kernels, self.n = group_kernels(group), len(points)
-        n_windows = -(-(group.scalar_field.n_bits + 1) // EACH_BITS)
-        self.digits = schedule_kernels().signed_digits(words, EACH_BITS, n_windows)
+    def __init__(self, points: PointArray, words: Words, *, halved: bool) -> None:
+        group, self.n = points.group, len(points)
+        self.kernels = group_kernels(group)
+        sources = points.data
+        if halved:
+            phi = endomorphism(group)
+            sources = np.concatenate([points.data, phi.image(points).data])
+            halves, negative = phi.split(words)
+            digits = zip(halves, negative, strict=True)
+            self.digits = [
+                _digits(half, phi.n_bits) * np.where(sign, -1, 1) for half, sign in digits
+            ]
+        else:
+            self.digits = [_digits(words, group.scalar_field.n_bits)]
         self.multiples = 1 << (EACH_BITS - 1)
-        self.step = self.n + self.kernels.width
+        self.step = len(sources) + self.kernels.width
         self.area = self.multiples * self.step
         self.turn = 0
-        self.pool = self.kernels.new_pool(self.area + 2 * self.step)
-        self.kernels.to_pool(points, self.pool)
-        self.lists = [np.zeros(self.n + self.kernels.padding, np.int32) for _ in range(2)]
-        own = 2 * np.arange(self.n, dtype=np.int32)
+        self.pool = self.kernels.new_pool(self.area + 2 * (self.n + self.kernels.width))
+        self.kernels.to_pool(sources, self.pool)
+        room = len(sources) + self.kernels.padding
+        self.lists = [np.zeros(room, np.int32) for _ in range(2)]
+        own = 2 * np.arange(len(sources), dtype=np.int32)
         self._double(own, 1)
         for k in range(2, self.multiples):
             self._add(own + 2 * self.step * (k - 1), own, k * self.step)
@@ -142,30 +162,44 @@ class EachRun:
     def result(self) -> Words:
         """The products in file form.  Shapes: -> (n, point_words)."""
         refs = np.full(self.n, NONE, np.int32)
-        for digits in self.digits[::-1]:
+        for window in range(len(self.digits[0]) - 1, -1, -1):
             for _ in range(EACH_BITS):
                 self._advance(refs, np.flatnonzero(refs != NONE), None)
-            present = digits != 0
-            magnitude = np.abs(digits)
-            table = 2 * ((magnitude - 1) * self.step + np.arange(self.n)) + (digits < 0)
-            fresh = present & (refs == NONE)
-            running = np.flatnonzero(present & (refs != NONE))
-            self._advance(refs, running, table[running].astype(np.int32))
-            refs[fresh] = table[fresh]
+            for k, digits in enumerate(self.digits):
+                self._add_multiples(refs, digits[window], k * self.n)
         return np.asarray(self.kernels.signed_points(self.pool[refs >> 1], refs & 1))
+
+    def _add_multiples(self, refs: Int32, digits: Int32, source: int) -> None:
+        """Add digits[i] times point `source + i` to accumulator i."""
+        present = digits != 0
+        rows = (np.abs(digits) - 1) * self.step + source + np.arange(self.n)
+        table = 2 * rows + (digits < 0)
+        fresh = present & (refs == NONE)
+        running = np.flatnonzero(present & (refs != NONE))
+        self._advance(refs, running, table[running].astype(np.int32))
+        refs[fresh] = table[fresh]
 
     def _advance(self, refs: Int32, which: NDArray[np.intp], right: Int32 | None) -> None:
         """Double (or add to) the accumulators `which`, then move the others beside them."""
         if not len(which):
             return
-        row = self.area + self.turn * self.step
+        row = self.area + self.turn * (self.n + self.kernels.width)
         self.turn = 1 - self.turn
         if right is None:
             self._list(0, refs[which])
             self.kernels.double_indexed(self.pool, self.lists[0], len(which), row)
         else:
             self._add(refs[which], right, row)
-        rest = np.setdiff1d(np.flatnonzero(refs >= 2 * self.area), which, assume_unique=True)
+        elsewhere = refs >= 2 * self.area
+        elsewhere[which] = False
+        rest = np.flatnonzero(elsewhere)
         self.pool[row + len(which) : row + len(which) + len(rest)] = self.pool[refs[rest] >> 1]
         refs[rest] = 2 * np.arange(row + len(which), row + len(which) + len(rest))
         refs[which] = 2 * np.arange(row, row + len(which))
+
+
+def _digits(words: Words, n_bits: int) -> Int32:
+    """Signed digits of EACH_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    n_windows = -(-(n_bits + 1) // EACH_BITS)
+    digits: Int32 = schedule_kernels().signed_digits(words, EACH_BITS, n_windows)
+    return digits

@@ -86,7 +86,7 @@ def _combine(vk: VerifyingKey, statements: Sequence[Statement]) -> _Combination:
     return _Combination(
         Equation(vk),
         statements,
-        a=multiply_each(G1Array.concatenate(proof.a for proof in proofs), r),
+        a=multiply_each(G1Array.concatenate(proof.a for proof in proofs), r, members=True),
         b=G2Array.concatenate(proof.b for proof in proofs),
         c=G1Array.concatenate(proof.c for proof in proofs),
         scalars=scalars,

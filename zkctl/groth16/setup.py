@@ -12,7 +12,7 @@ import numpy as np
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import G1Array, G2Array
-from zkctl.curve.segments import SparseCombination
+from zkctl.curve.sparse_combination import SparseCombination
 from zkctl.errors import EnvironmentProblem, InputError, IntegrityError
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey
@@ -33,9 +33,9 @@ def initial_key(r1cs: R1CS, powers: PowersOfTau) -> ProvingKey:
     a, b, c = (_columns(matrix, r1cs.n_wires) for matrix in (r1cs.a, r1cs.b, r1cs.c))
     a = _with_public_rows(a, r1cs)
     tau_g1 = lagrange.tau_g1[block]
-    combined = a.apply(lagrange.beta_tau_g1[block])
-    combined = combined + b.apply(lagrange.alpha_tau_g1[block])
-    combined = combined + c.apply(tau_g1)
+    combined = SparseCombination.added([a, b, c], n).apply(
+        lagrange.beta_tau_g1[block], lagrange.alpha_tau_g1[block], tau_g1
+    )
     g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
     return ProvingKey(
         curve=curve,

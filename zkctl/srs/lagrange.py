@@ -31,7 +31,7 @@ Tell = Callable[[str, float | None], None]
 
 
 def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: None) -> PowersOfTau:
-    """The powers together with their Lagrange form.
+    """The powers together with their Lagrange form.  Assumes: every power is in its group.
 
     Raises: LimitError where the field has no domain of size 2^(power + 1).
     """
@@ -70,6 +70,7 @@ def lagrange_blocks(
 ) -> list[P]:
     """For each section, the blocks of sizes 1, 2, 4 .. of its powers, one after the other.
 
+    Assumes: every power is in its group.
     Shapes: (n,) each -> (2^(log_n + 1) - 1,) each, with the least 2^log_n >= n; missing powers count as
     infinity.
     """
@@ -83,7 +84,7 @@ def lagrange_blocks(
         for block in own:
             block.fill(flat.data, points.data)
         blocks += own
-    _run_stages(flat, blocks, tell)
+    _run_stages(flat, blocks, tell, members=True)
     return [flat[start:stop] for start, stop in pairwise(ends)]
 
 
@@ -127,12 +128,16 @@ class _Butterflies:
 
 
 def _run_stages(
-    points: PointArray, blocks: Sequence[Block], tell: Callable[[float], None] = lambda _done: None
+    points: PointArray,
+    blocks: Sequence[Block],
+    tell: Callable[[float], None] = lambda _done: None,
+    *,
+    members: bool = False,
 ) -> None:
     """Cooley-Tukey, decimation in time, on blocks in bit-reversed order.
 
     In stage s, (u, v) at distance 2^(s-1) become (u + w^(-i) v, u - w^(-i) v); a block's last stage
-    multiplies by 1/n too.
+    multiplies by 1/n too.  With `members` all points are known to be of order r.
     """
     field = points.group.scalar_field
     largest = max(block.log_n for block in blocks)
@@ -141,7 +146,7 @@ def _run_stages(
         for some in _in_windows(points, blocks, stage):
             where = np.concatenate([each.multiplied for each in some])
             scalars = FieldArray(field, np.concatenate([each.factors for each in some]))
-            points.data[where] = multiply_each(points[where], scalars).data
+            points.data[where] = multiply_each(points[where], scalars, members=members).data
             u = np.concatenate([each.upper for each in some])
             v = u + half
             total, difference = points[u] + points[v], points[u] - points[v]

@@ -10,7 +10,7 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
+from zkctl.ceremony.phase1 import contribute_phase1, new_powers, require_group_members
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.ceremony.transcript import response_hash
 from zkctl.ceremony.trust import Contributor, contributors, trust_statement
@@ -124,11 +124,14 @@ def prepare_ptau(
 ) -> PtauSummary:
     """Write the powers together with their Lagrange form, which setup needs.
 
-    Raises: LimitError where the field has no domain that large.
+    Raises: EncodingError for a point outside its group; LimitError where the field has no domain
+    that large.
     """
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
     with about(old), scratch_beside(output):
+        report("checking that every point is in its group", None)
+        require_group_members(file.powers)
         prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
     return write_powers(prepared, output, force=force, inputs=[old], report=report)
 

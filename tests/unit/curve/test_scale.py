@@ -8,6 +8,7 @@ import pytest
 
 from tests import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, multiply_base, multiply_each
+from zkctl.curve.endomorphism import endomorphism
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 
@@ -27,18 +28,32 @@ def test_multiply_base(group, n):
     assert got.to_ints() == [integer_points.multiply(group, group.generator, k) for k in s]
 
 
+@pytest.mark.parametrize("members", [False, True])
 @pytest.mark.parametrize("group", GROUPS, ids=str)
-def test_multiply_each(group):
-    n = 40
+def test_multiply_each(group, members):
+    phi, r = endomorphism(group), group.scalar_field.modulus
+    s = factors(group, 40)
+    s += [(a + b * phi.eigenvalue) % r for a in (-8, -1, 0, 1, 8) for b in (-8, -1, 0, 1, 8)]
+    n = len(s)
     base = [
         integer_points.multiply(group, group.generator, k % 5) for k in range(n)
     ]  # infinity and repeats too
-    s = factors(group, n)
     points = PointArray.from_ints(group, base)
-    got = multiply_each(points, FieldArray.from_ints(group.scalar_field, s)).to_ints()
+    scalars = FieldArray.from_ints(group.scalar_field, s)
+    got = multiply_each(points, scalars, members=members).to_ints()
     assert got == [
         integer_points.multiply(group, p, k) if p else None for p, k in zip(base, s, strict=True)
     ]
+
+
+@pytest.mark.parametrize("group", [BN254.g2, BLS12_381.g1, BLS12_381.g2], ids=str)
+def test_points_outside_the_group(group):
+    """Who does not vouch for membership gets what the definition says."""
+    base = integer_points.first_curve_points(group, 6)
+    s = [group.scalar_field.modulus - k for k in range(1, 7)]
+    points = PointArray.from_ints(group, base)
+    got = multiply_each(points, FieldArray.from_ints(group.scalar_field, s)).to_ints()
+    assert got == [integer_points.multiply(group, p, k) for p, k in zip(base, s, strict=True)]
 
 
 @pytest.mark.parametrize("factor", [0, 1, -1, 3, 1 << 250])
