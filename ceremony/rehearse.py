@@ -31,7 +31,8 @@ from zkctl.toolchain.ceremony_folder import open_ceremony
 from zkctl.toolchain.ceremony_offline import contribute_offline
 from zkctl.toolchain.ceremony_run import beacon_in_folder, init_ceremony
 from zkctl.toolchain.compile import compile_circuit
-from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau
+from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.receipts import check_included, generate_signing_key
 
 N_DROP_OUTS, N_BAD, N_DUPLICATES, N_HONEST = 5, 3, 2, 15

@@ -20,7 +20,8 @@ from zkctl.toolchain import clock
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_finish import finalize_ceremony
 from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony
-from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau
+from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.receipts import generate_signing_key
 
 # round 1000 of drand quicknet: public since 2023-08-23T15:59:24Z

@@ -20,7 +20,8 @@ from zkctl.cli import app
 ACTIONS = {
     "compile": ["compile_circuit"],
     "witness": ["calculate_witness"],
-    "ptau": ["new_ptau", "contribute_ptau", "beacon_ptau", "prepare_ptau", "verify_ptau"],
+    "ptau_new": ["new_ptau"],
+    "ptau": ["contribute_ptau", "beacon_ptau", "prepare_ptau", "verify_ptau"],
     "ptau_transform": ["truncate_ptau", "convert_ptau", "export_ptau_json"],
     "ptau_exchange": ["export_challenge", "contribute_challenge", "import_response"],
     "ptau_download": ["list_ptau", "download_ptau"],

@@ -14,13 +14,8 @@ from zkctl.errors import CheckFailed
 from zkctl.formats.r1cs import write_r1cs
 from zkctl.toolchain.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.ptau import (
-    beacon_ptau,
-    contribute_ptau,
-    new_ptau,
-    prepare_ptau,
-    verify_ptau,
-)
+from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.setup import setup_groth16
 
 BEACON = bytes(range(7, 39)).hex()

@@ -19,15 +19,10 @@ from tests.crash import ALL, PARTS, Plan, some, sweep
 from tests.loopback import file_of, running
 from tests.unit.toolchain.test_ptau_download import CLIENT, CONTENT, FILE
 from zkctl.formats.ptau import read_ptau
-from zkctl.toolchain.ptau import (
-    beacon_ptau,
-    contribute_ptau,
-    new_ptau,
-    prepare_ptau,
-    verify_ptau,
-)
+from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_cache import PtauCache
 from zkctl.toolchain.ptau_download import fetch_published
+from zkctl.toolchain.ptau_new import new_ptau
 
 Command = Callable[[Path, Path], object]
 COMMANDS: dict[str, Command] = {

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.toolchain.ptau import new_ptau, verify_ptau
+from zkctl.toolchain.ptau import verify_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

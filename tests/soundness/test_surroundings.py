@@ -30,9 +30,10 @@ from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_run import init_ceremony
 from zkctl.toolchain.ceremony_viewer import export_viewer
-from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, new_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_cache import PtauCache
 from zkctl.toolchain.ptau_fetch import check_free_space
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.setup import setup_groth16
 
 PROCESSES = 16

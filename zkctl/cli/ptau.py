@@ -50,7 +50,7 @@ def new(
 
     It holds no secret yet: it needs contributions before it is safe to use.
     """
-    from zkctl.toolchain.ptau import new_ptau
+    from zkctl.toolchain.ptau_new import new_ptau
 
     return Answer(new_ptau(curve, power, output, force=force, report=terminal.report))
 

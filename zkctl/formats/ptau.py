@@ -23,12 +23,12 @@ from zkctl.formats.elements import (
     read_g1,
     read_g2,
 )
+from zkctl.formats.ptau_start import LARGEST_POWER
 from zkctl.formats.sections import Kind, SectionFile, read_sections, sized, write_sections
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 _RAW, _LAGRANGE = tuple(range(1, 8)), (12, 13, 14, 15)
 PTAU_KIND = Kind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
-LARGEST_POWER = 28
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Phase 1 as a user's actions: what `zkctl ptau new, contribute, beacon, prepare, verify` do."""
+"""Phase 1 as a user's actions: what `zkctl ptau contribute, beacon, prepare, verify` do."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers, require_group_members
+from zkctl.ceremony.phase1 import contribute_phase1, require_group_members
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.ceremony.transcript import response_hash
 from zkctl.ceremony.trust import Contributor, contributors, trust_statement
 from zkctl.ceremony.verify_phase1 import verify_phase1
-from zkctl.curve import curve_by_name
 from zkctl.errors import ZkctlError
 from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
@@ -23,28 +22,13 @@ from zkctl.srs.lagrange import with_lagrange
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau_catalogue import recognise
+from zkctl.toolchain.ptau_new import NO_CONTRIBUTION, PtauSummary
 from zkctl.toolchain.scratch import scratch_beside
 
-NO_CONTRIBUTION = (
-    "nobody contributed to these powers of tau: anyone can forge proofs made with them"
-)
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"
     " the published challenge, only a pinned digest can tell that it is the published file"
 )
-
-
-@dataclass(frozen=True)
-class PtauSummary:
-    """What was written.  contribution_hash is what a contributor publishes, empty without one."""
-
-    ptau: str
-    curve: str
-    power: int
-    n_contributions: int
-    contribution_hash: str
-    prepared: bool
-    warnings: list[str]
 
 
 @dataclass(frozen=True)
@@ -71,17 +55,6 @@ def about(path: Path) -> Iterator[None]:
         name = printable(path)
         problem.where = f"{name}, {problem.where}" if problem.where else name
         raise
-
-
-def new_ptau(
-    curve: str, power: int, output: Path, *, force: bool = False, report: Report = silent
-) -> PtauSummary:
-    """Write powers of tau that nobody contributed to yet.
-
-    Raises: UsageError for an unknown curve, LimitError for an impossible power.
-    """
-    powers = new_powers(curve_by_name(curve), power)
-    return write_powers(PtauFile(powers, []), output, force=force, inputs=[], report=report)
 
 
 def contribute_ptau(

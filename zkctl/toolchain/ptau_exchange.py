@@ -28,7 +28,8 @@ from zkctl.formats.ptau_exchange import (
 )
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
-from zkctl.toolchain.ptau import PtauSummary, about, write_powers
+from zkctl.toolchain.ptau import about, write_powers
+from zkctl.toolchain.ptau_new import PtauSummary
 from zkctl.toolchain.scratch import scratch_beside
 
 _SHOWN = 16  # characters of a digest in a message

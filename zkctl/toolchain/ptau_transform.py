@@ -13,8 +13,9 @@ from zkctl.formats.ptau_json import write_ptau_json
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
-from zkctl.toolchain.ptau import PtauSummary, about, write_powers
+from zkctl.toolchain.ptau import about, write_powers
 from zkctl.toolchain.ptau_catalogue import recognise
+from zkctl.toolchain.ptau_new import PtauSummary
 from zkctl.toolchain.scratch import scratch_beside
 
 

@@ -11,7 +11,8 @@ import pytest
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau
+from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.setup import setup_groth16
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()

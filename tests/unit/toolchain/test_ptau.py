@@ -18,7 +18,8 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ptau import read_ptau
-from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, new_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()
 

@@ -21,8 +21,9 @@ from zkctl.errors import (
 )
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.ptau_exchange import Response, read_challenge, read_response, write_response
-from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge, import_response
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.ptau_transform import truncate_ptau
 
 

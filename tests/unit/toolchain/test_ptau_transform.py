@@ -17,7 +17,8 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ptau import read_ptau
-from zkctl.toolchain.ptau import contribute_ptau, new_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.ptau_transform import convert_ptau, export_ptau_json, truncate_ptau
 
 HERMEZ = "ptau/powersOfTau28_hez_final_11.ptau"
