@@ -1,9 +1,9 @@
 """Compare phase 1 with snarkjs: new, contribute, prepare, verify; whole processes, same files, one run.
 
-    python tests/bench/compare_ptau.py [--power 14] [--curve bn128]
+    python tests/bench/compare_ptau.py [--power 14] [--curve bn128] [--repeats 3]
 
-Each program runs once per command on the same inputs (zkctl's own outputs), one after the other; snarkjs
-takes minutes at power 14.
+Same inputs (zkctl's own outputs), one after the other: zkctl --repeats times, of which the medians count, snarkjs once
+per command, which takes minutes at power 14.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from compare_prove import ROOT, ZKCTL, Sample, machine, measure
+from compare_prove import ROOT, ZKCTL, Sample, machine, measure, medians
 
 
 def commands(curve: str, power: int) -> list[tuple[str, list[str], list[str]]]:
@@ -39,14 +39,15 @@ def row(step: str, program: str, s: Sample) -> str:
     return f"{step:<11} {program:<8} {s.wall:>8.2f} {s.cpu:>8.2f} {s.memory:>6.0f}"
 
 
-def compare(curve: str, power: int, node_modules: Path) -> None:
+def compare(curve: str, power: int, node_modules: Path, repeats: int) -> None:
     snarkjs = ["node", str(node_modules / "snarkjs" / "build" / "cli.cjs"), "powersoftau"]
     cores = sorted(os.sched_getaffinity(0))[:2]
     print(f"machine: {machine(node_modules)}\n{curve}, power {power}, on {len(cores)} cores\n")
     print(f"{'command':<11} {'program':<8} {'wall s':>8} {'CPU s':>8} {'MiB':>6}")
     with tempfile.TemporaryDirectory() as name:
         for step, ours, theirs in commands(curve, power):
-            mine = measure([ZKCTL, "ptau", *ours], cores, Path(name))
+            command = [ZKCTL, "ptau", *ours, *([] if step == "verify" else ["--force"])]
+            mine = medians([measure(command, cores, Path(name)) for _ in range(repeats)])
             print(row(step, "zkctl", mine))
             other = measure([*snarkjs, *theirs], cores, Path(name))
             print(row(step, "snarkjs", other))
@@ -58,9 +59,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--power", type=int, default=14)
     parser.add_argument("--curve", default="bn128")
+    parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     default = ROOT / "tests" / "interop" / "node" / "node_modules"
-    compare(options.curve, options.power, Path(os.environ.get("ZKCTL_NODE_MODULES", default)))
+    modules = Path(os.environ.get("ZKCTL_NODE_MODULES", default))
+    compare(options.curve, options.power, modules, options.repeats)
     return 0
 
 

@@ -60,23 +60,25 @@ class SparseCombination:
         """The terms, those of a target one after the other."""
         return np.argsort(self.targets, kind="stable")
 
-    def apply(self, *points: P) -> P:
+    def apply(self, *points: P, members: bool = False) -> P:
         """Evaluate every combination.  Shapes: (n_points,) ... -> (n_targets,).
 
-        The sources count through all arrays.  Memory: beside the result, for each thread the tables and
-        references of one block of 2^14 terms.
+        `members` vouches that all points are of order r, as in `multiply_each`.  The sources count
+        through all arrays.  Memory: beside the result, for each thread the tables and references of one
+        block of 2^14 terms.
         """
         out = type(points[0]).infinity(points[0].group, self.n_targets)
         n, n_points = len(self.sources), sum(map(len, points))
         if n and int(self.sources.max()) >= n_points:
             raise ShapeError(f"source {int(self.sources.max())} of {n_points} points")
         blocks = [self._by_target[first : first + BLOCK] for first in range(0, n, BLOCK)]
-        for found in in_parallel([partial(self._block, points, block) for block in blocks]):
+        halved = members or points[0].group.cofactor == 1
+        for found in in_parallel([partial(self._block, points, block, halved) for block in blocks]):
             for sums in found:
                 accumulate(out, *sums)
         return out
 
-    def _block(self, points: Sequence[PointArray], terms: Indices) -> list[Sums]:
+    def _block(self, points: Sequence[PointArray], terms: Indices, halved: bool) -> list[Sums]:
         """The sums over some terms."""
         used, sources = np.unique(self.sources[terms], return_inverse=True)
         rows, targets = _rows(points, used), self.targets[terms]
@@ -89,30 +91,38 @@ class SparseCombination:
             sums = SignedSums(rows.group, rows.data, starts)
             found.append((wanted, sums.run(sources[unit], starts, negative[unit])))
         if large.any():
-            scalars = magnitudes[large], negative[large]
-            found.append(_Horner(rows, sources[large], targets[large], *scalars).result())
+            terms_of = _Terms(sources[large], targets[large], magnitudes[large], negative[large])
+            found.append(_Horner(rows, terms_of, halved=halved).result())
         return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """What _Horner adds up.  Shapes: (n,) each, magnitudes (n, n_words)."""
+
+    sources: Indices
+    targets: Indices
+    magnitudes: Words
+    negative: Mask
 
 
 class _Horner:
     """Double-and-add on all sums at once: acc = 16 acc + sum of digit * point, from the top.
 
-    Where all points are of order r, a term k P is two, k_1 P and k_2 phi(P): half the doublings.
+    With `halved` a term k P is two, k_1 P and k_2 phi(P): half the doublings.
     Assumes: targets are sorted.
     """
 
-    def __init__(
-        self, points: PointArray, sources: Indices, targets: Indices, scalars: Words, negative: Mask
-    ) -> None:
-        used, sources = np.unique(sources, return_inverse=True)
+    def __init__(self, points: PointArray, terms: _Terms, *, halved: bool) -> None:
+        used, sources = np.unique(terms.sources, return_inverse=True)
         points, group = points[used], points.group
-        self.wanted, starts = _segments(targets)
+        self.wanted, starts = _segments(terms.targets)
         place = np.repeat(np.arange(len(self.wanted)), np.diff(starts))
-        if group.cofactor == 1:
+        if halved:
             phi = endomorphism(group)
-            halves, signs = phi.split(scalars)
+            halves, signs = phi.split(terms.magnitudes)
             digits = [
-                _digits(half, phi.n_bits) * _signs(sign ^ negative)
+                _digits(half, phi.n_bits) * _signs(sign ^ terms.negative)
                 for half, sign in zip(halves, signs, strict=True)
             ]
             self.digits = np.stack(digits, axis=-1).reshape(len(digits[0]), -1)
@@ -120,7 +130,8 @@ class _Horner:
             place = np.repeat(place, 2)
             points = PointArray.concatenate([points, phi.image(points)])
         else:
-            self.digits = _digits(scalars, group.scalar_field.n_bits) * _signs(negative)
+            self.digits = _digits(terms.magnitudes, group.scalar_field.n_bits)
+            self.digits *= _signs(terms.negative)
         self.sources, self.place, self.n = sources, place, len(points)
         longest = np.append(np.flatnonzero(np.diff(place, prepend=-1)), len(place))
         self.sums = SignedSums(group, _multiples(points).data, longest)

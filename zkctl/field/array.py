@@ -18,7 +18,8 @@ from zkctl.field.prime import PrimeField
 
 Words = NDArray[np.uint64]
 
-FEW = 64  # rows that Python integers compare as quickly as arrays do
+FEW = 64  # rows that Python integers compare and exponentiate as quickly as arrays do
+SHORT = 32  # bits of an exponent for which arrays are quicker all the same
 
 
 def words_from_ints(values: Iterable[int], n_words: int) -> Words:
@@ -181,6 +182,10 @@ class FieldArray:
 
     def __pow__(self, exponent: int) -> Self:
         """Element-wise power by a non-negative public integer."""
+        if self.size <= FEW and exponent.bit_length() > SHORT:
+            p = self.field.modulus
+            few = self.from_ints(self.field, [pow(value, exponent, p) for value in self.to_ints()])
+            return type(self)(self.field, few.data.reshape(self.data.shape))
         result = self * 0 + 1
         for bit in bin(exponent)[2:]:
             result = result * result

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
-from zkctl.curve import G1Array, G2Array
+from zkctl.curve import G1Array, G2Array, are_in_subgroup
 from zkctl.curve.sparse_combination import SparseCombination
-from zkctl.errors import EnvironmentProblem, InputError, IntegrityError
+from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.qap import coefficients_of, log_domain_size, row_of_terms
@@ -24,18 +24,16 @@ def initial_key(r1cs: R1CS, powers: PowersOfTau) -> ProvingKey:
     """The proving key before any contribution of phase 2, byte for byte what snarkjs computes.
 
     Raises: InputError for custom gates, IntegrityError for another curve, EnvironmentProblem for
-    powers that are too small or unprepared.
+    powers that are too small or unprepared, EncodingError for a point outside its group.
     """
     lagrange = _matching_lagrange(r1cs, powers)
     log_n, curve = log_domain_size(r1cs.n_constraints, r1cs.n_public), powers.curve
     n, n_public = 1 << log_n, r1cs.n_public
-    block = slice(n - 1, 2 * n - 1)
+    tau_g1, tau_g2, alpha_tau_g1, beta_tau_g1 = _members(lagrange, slice(n - 1, 2 * n - 1))
     a, b, c = (_columns(matrix, r1cs.n_wires) for matrix in (r1cs.a, r1cs.b, r1cs.c))
     a = _with_public_rows(a, r1cs)
-    tau_g1 = lagrange.tau_g1[block]
-    combined = SparseCombination.added([a, b, c], n).apply(
-        lagrange.beta_tau_g1[block], lagrange.alpha_tau_g1[block], tau_g1
-    )
+    combined = SparseCombination.added([a, b, c], n)
+    combined_g1 = combined.apply(beta_tau_g1, alpha_tau_g1, tau_g1, members=True)
     g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
     return ProvingKey(
         curve=curve,
@@ -46,11 +44,11 @@ def initial_key(r1cs: R1CS, powers: PowersOfTau) -> ProvingKey:
         gamma_g2=g2,
         delta_g1=g1,
         delta_g2=g2,
-        gamma_abc_g1=combined[: n_public + 1],
-        a_query=a.apply(tau_g1),
-        b_g1_query=b.apply(tau_g1),
-        b_g2_query=b.apply(lagrange.tau_g2[block]),
-        l_query=combined[n_public + 1 :],
+        gamma_abc_g1=combined_g1[: n_public + 1],
+        a_query=a.apply(tau_g1, members=True),
+        b_g1_query=b.apply(tau_g1, members=True),
+        b_g2_query=b.apply(tau_g2, members=True),
+        l_query=combined_g1[n_public + 1 :],
         h_query=_h_query(lagrange, log_n, curve.scalar_field.two_adicity),
         coefficients=coefficients_of(r1cs),
     )
@@ -80,6 +78,26 @@ def _matching_lagrange(r1cs: R1CS, powers: PowersOfTau) -> LagrangePowers:
             hint="run `zkctl ptau prepare` on the file first",
         )
     return powers.lagrange
+
+
+def _members(lagrange: LagrangePowers, block: slice) -> tuple[G1Array, G2Array, G1Array, G1Array]:
+    """One block of each section, all of its points in their groups."""
+    found = (
+        lagrange.tau_g1[block],
+        lagrange.tau_g2[block],
+        lagrange.alpha_tau_g1[block],
+        lagrange.beta_tau_g1[block],
+    )
+    for name, points in zip(
+        ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"), found, strict=True
+    ):
+        if not are_in_subgroup(points):
+            raise EncodingError(
+                "a point of the powers of tau in Lagrange form is not in its group",
+                where=f"lagrange {name}",
+                hint="`zkctl ptau verify` names the first one",
+            )
+    return found
 
 
 def _columns(matrix: SparseMatrix, n_wires: int) -> SparseCombination:

@@ -17,6 +17,7 @@ from zkctl.field import (
     powers,
     words_from_ints,
 )
+from zkctl.field.array import FEW
 from zkctl.field.prime import SUPPORTED
 
 EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)
@@ -98,6 +99,22 @@ def test_shapes(field) -> None:
     assert (square * square).to_ints() == [k * k for k in range(6)]
     assert [row.to_ints() for row in square + 1] == [[1, 2, 3], [4, 5, 6]]
     assert FieldArray.zeros(field, 2, 3).to_ints() == [0] * 6
+
+
+@EACH_FIELD
+def test_exponentiation(field) -> None:
+    """Few elements go through Python integers, many do not."""
+    p = field.modulus
+    for n in (0, 1, 3, FEW, FEW + 1):
+        values = [0, 1, p - 1, *(3**k for k in range(n))][:n]
+        x = FieldArray.from_ints(field, values)
+        for exponent in (0, 1, 5, 1 << 40, (p + 1) // 2, p - 1):
+            power = x**exponent
+            assert power.shape == (n,)
+            assert power.to_ints() == [pow(value, exponent, p) for value in values]
+    square = FieldArray(field, x.data[:4].reshape(2, 2, -1)) ** (p - 2)
+    assert square.shape == (2, 2)
+    assert square.to_ints() == [pow(value, p - 2, p) for value in values[:4]]
 
 
 @EACH_FIELD

@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.points import first_curve_points
 from tests.toy_groth16 import Secrets, circuit, factors, lagrange_values, powers_of_tau
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import BN254, CURVES, Curve, G1Array, G2Array, PointArray, multiply_base
-from zkctl.errors import EnvironmentProblem, InputError, IntegrityError
+from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import read_zkey
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
+from zkctl.groth16.qap import log_domain_size
 from zkctl.groth16.setup import initial_key
 from zkctl.srs.powers_of_tau import PowersOfTau
 
@@ -43,6 +45,25 @@ def assert_same(got: ProvingKey, expected: ProvingKey) -> None:
 def test_keys_of_snarkjs(data: Path, folder: str, r1cs: str, ptau: str, zkey: str) -> None:
     got = initial_key(read_r1cs(data / folder / r1cs), read_ptau(data / folder / ptau).powers)
     assert_same(got, read_zkey(data / folder / zkey).key)
+
+
+@pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"])
+@pytest.mark.parametrize("curve", CURVES, ids=str)
+def test_points_outside_their_group_are_refused(curve: Curve, name: str) -> None:
+    powers = powers_of_tau(curve, 2)
+    r1cs = factors(curve.scalar_field)
+    assert powers.lagrange is not None
+    given = getattr(powers.lagrange, name)
+    data = given.data.copy()
+    group, start = given.group, (1 << log_domain_size(r1cs.n_constraints, r1cs.n_public)) - 1
+    bad = [PointArray.from_ints(group, [point]).data[0] for point in first_curve_points(group, 1)]
+    if group.cofactor == 1:  # every point of the curve is in the group
+        bad = [data[start] + np.uint64(1)]
+    data[start + 1] = bad[0]
+    lagrange = replace(powers.lagrange, **{name: type(given)(group, data)})
+    with pytest.raises(EncodingError, match="in Lagrange form is not in its group") as caught:
+        initial_key(r1cs, replace(powers, lagrange=lagrange))
+    assert caught.value.where == f"lagrange {name}"
 
 
 def _exponents(r1cs: R1CS, log_n: int, secrets: Secrets) -> dict[str, list[int]]:
