@@ -5,7 +5,7 @@ from zkctl.curve.bls12_381 import BLS12_381
 from zkctl.curve.bn254 import BN254
 from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
 from zkctl.curve.membership import is_in_subgroup, is_on_curve
-from zkctl.curve.msm import msm, msm_words
+from zkctl.curve.msm import msm, msm_lists, msm_words
 from zkctl.curve.pairing import is_pairing_product_one, pairing_product
 from zkctl.curve.parameters import AffinePoint, Curve, Group
 from zkctl.curve.registry import (
@@ -34,6 +34,7 @@ __all__ = [
     "is_on_curve",
     "is_pairing_product_one",
     "msm",
+    "msm_lists",
     "msm_words",
     "multiply_base",
     "multiply_each",

@@ -10,6 +10,7 @@ section 4 (eprint 2012/549).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,19 +20,19 @@ from numpy.typing import NDArray
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import PointArray
 from zkctl.curve.reference_sums import NONE, ReferenceSums
+from zkctl.curve.terms import Terms, batches, classes
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
-from zkctl.field.backend import schedule_kernels
+from zkctl.field.backend import schedule_kernels, uses_compiled_kernels
 from zkctl.field.parallel import in_parallel, thread_count
 
 P = TypeVar("P", bound=PointArray)
 Int32 = NDArray[np.int32]
 
-PART = 1 << 20  # points per run: bounds the memory of digits and pool
+PART = 1 << 20  # terms per run: bounds the memory of digits and pool
 THREADED = 1 << 11  # points from which threads pay
-SMALL_BITS = 8  # a witness is mostly bits and small numbers
-WORTH_SPLITTING = 1 << 10  # small scalars from which they are summed apart
+FEW = 128  # points of G1 up to which one kernel without buckets is quicker
 
 
 def msm(points: P, scalars: FieldArray) -> P:
@@ -49,33 +50,23 @@ def msm_words(points: P, words: Words) -> P:
 
     Shapes: (n,), (n, n_words) -> ().
     """
-    if len(points) != len(words):
-        raise ShapeError(f"{len(points)} points but {len(words)} scalars")
-    total = type(points).infinity(points.group, 1)
-    for which in _classes(words, ~np.atleast_1d(points.is_infinity())):
-        for first in range(0, len(which), PART):
-            part = which[first : first + PART]
-            chosen = (points.data, words)
-            if len(part) < len(points):
-                chosen = (points.data[part], words[part])
-            total = total + type(points)(points.group, _sum_part(points.group, *chosen))
-    return total[0]
+    return msm_lists([(points, words)])
 
 
-def _classes(words: Words, finite: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
-    """The terms that are not zero; if most scalars are small, the small ones and the others apart.
+def msm_lists(lists: Sequence[tuple[P, Words]], most: int = PART) -> P:
+    """`msm_words` over several lists, with working memory for at most so many terms.
 
-    The digits of the small ones then take few windows, and the others are few enough for narrower windows.
+    Shapes: [((n_k,), (n_k, n_words))] -> ().
     """
-    low, high = words[:, 0], np.zeros(len(words), np.uint64)
-    for k in range(1, words.shape[1]):  # by columns: twice as fast as numpy's any(axis=1)
-        high |= words[:, k]
-    large = (high | (low >> np.uint64(SMALL_BITS))) != 0
-    small = np.flatnonzero(finite & ~large & (low != 0))
-    others = np.flatnonzero(finite & large)
-    if len(small) > max(len(others), WORTH_SPLITTING):
-        return [small, others]
-    return [np.flatnonzero(finite & ((high | low) != 0))]
+    for points, words in lists:
+        if len(points) != len(words):
+            raise ShapeError(f"{len(points)} points but {len(words)} scalars")
+    kind, group = type(lists[0][0]), lists[0][0].group
+    total = kind.infinity(group, 1)
+    for batch in batches(lists, most):
+        for terms in classes(batch):
+            total = total + kind(group, _sum_part(group, terms))
+    return total[0]
 
 
 def window_bits(n: int, n_bits: int) -> int:
@@ -86,27 +77,40 @@ def window_bits(n: int, n_bits: int) -> int:
     return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 100))
 
 
-def _sum_part(group: Any, points: Words, words: Words) -> Words:
-    """The sum over finite points and non-zero scalars; windows are dealt out to the threads.
-
-    Shapes: (n, point_words), (n, n_words) -> (1, point_words).
-    """
-    n_bits = bit_length(words)
-    bits = window_bits(len(points), n_bits)
+def _sum_part(group: Any, terms: Terms) -> Words:
+    """The sum of some terms; windows are dealt out to the threads.  Shapes: -> (1, point_words)."""
+    if len(terms) <= FEW and group.degree == 1 and uses_compiled_kernels():
+        return _sum_few(group, terms)
+    n, n_bits = len(terms), bit_length(terms.scalars)
+    bits = window_bits(n, n_bits)
     n_windows = -(-(n_bits + 1) // bits)
-    digits = schedule_kernels().signed_digits(words, bits, n_windows)
-    n_tasks = min(thread_count(), n_windows) if len(points) >= THREADED else 1
-    tasks = [partial(_window_sums, group, points, digits[t::n_tasks], bits) for t in range(n_tasks)]
-    weighted = np.empty((n_windows, bits, points.shape[1]), np.uint64)
+    digits = schedule_kernels().signed_digits(terms.scalars, bits, n_windows)
+    n_tasks = min(thread_count(), n_windows) if n >= THREADED else 1
+    shares = [digits[t::n_tasks] for t in range(n_tasks)]
+    tasks = [partial(_window_sums, group, terms.points, share, bits) for share in shares]
+    weighted = np.empty((n_windows, bits, group.point_words), np.uint64)
     for t, sums in enumerate(in_parallel(tasks)):
         weighted[t::n_tasks] = sums
     return horner(group_kernels(group), weighted.reshape(n_windows * bits, -1))
 
 
-def _window_sums(group: Any, points: Words, digits: Int32, bits: int) -> Words:
-    """Shapes: (n, point_words), (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
-    sums = BucketSum(group, len(points), bits, len(digits), longest=len(points))
-    sums.load(points)
+def _sum_few(group: Any, terms: Terms) -> Words:
+    """The sum by the kernel that doubles once for all of a few terms."""
+    useful = terms.scalars.any(axis=1)
+    kernels = group_kernels(group)
+    table = kernels.multiples(np.concatenate(terms.points)[useful])
+    total: Words = kernels.combination(table, terms.scalars[useful])
+    return total[None]
+
+
+def _window_sums(group: Any, points: Sequence[Words], digits: Int32, bits: int) -> Words:
+    """Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
+    n = digits.shape[1]
+    sums = BucketSum(group, n, bits, len(digits), longest=n)
+    first = 0
+    for each in points:
+        sums.load(each, first)
+        first += len(each)
     return sums.result(*schedule_kernels().sort_by_digit(digits, sums.n_buckets))
 
 

@@ -10,14 +10,14 @@ nothing here lets a caller choose them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 
-from zkctl.curve import G1Array, G2Array, PointArray, msm_words
+from zkctl.curve import G1Array, G2Array, PointArray, msm_lists
 from zkctl.curve.combination import Combination
 from zkctl.curve.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
@@ -164,27 +164,7 @@ def _sum(
     if table is not None:
         return table.msm_words(np.concatenate([*(words for _, words in lists), scalars]))
     together = kind.concatenate(point for point, _ in few), scalars
-    sums = [
-        msm_words(kind.concatenate(points), np.concatenate(words))
-        for points, words in (zip(*batch, strict=True) for batch in _batches(together, lists, part))
-    ]
-    return kind.concatenate(sums).sum()
-
-
-def _batches(
-    few: tuple[P, Words], lists: list[tuple[P, Words]], part: int
-) -> Iterator[list[tuple[P, Words]]]:
-    """The lists cut into batches of at most `part` points, the first one with a few more."""
-    batch, size = [few], 0
-    for points, words in lists:
-        for first in range(0, len(words), part):
-            piece = points[first : first + part], words[first : first + part]
-            if size + len(piece[1]) > part:
-                yield batch
-                batch, size = [], 0
-            batch.append(piece)
-            size += len(piece[1])
-    yield batch
+    return msm_lists([together, *lists], part)
 
 
 def _quotient_of(key: ProvingKey, witness: Words) -> FieldArray:

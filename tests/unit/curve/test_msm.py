@@ -97,7 +97,7 @@ def test_lengths_must_agree():
 def test_small_scalars_apart_from_large_ones(n_large, splitting, monkeypatch):
     import sys
 
-    monkeypatch.setattr(sys.modules["zkctl.curve.msm"], "WORTH_SPLITTING", splitting)
+    monkeypatch.setattr(sys.modules["zkctl.curve.terms"], "WORTH_SPLITTING", splitting)
     group, n = BN254.g1, 400
     r, rng = group.scalar_field.modulus, random.Random(n_large)
     logs = logarithms(n, "structured")
