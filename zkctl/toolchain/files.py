@@ -81,7 +81,7 @@ def _publish(partials: Sequence[_Partial], force: bool) -> None:
             published.append(partial.path)
         for folder in {partial.path.parent for partial in partials}:
             with system_errors("write the folder", folder):
-                _synchronise_folder(folder)
+                synchronise_folder(folder)
     except BaseException:
         if not force:  # all or nothing: these names did not exist before
             for path in published:
@@ -218,7 +218,8 @@ def _umask() -> int:
     return mask
 
 
-def _synchronise_folder(folder: Path) -> None:
+def synchronise_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
