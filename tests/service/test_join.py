@@ -227,6 +227,21 @@ def test_a_token_that_is_lost(desk, url, tmp_path, monkeypatch) -> None:
     assert len(entered) == 2
 
 
+def test_a_coordinator_that_forgot_its_challenge(desk, url, tmp_path, monkeypatch) -> None:
+    """It was started again between the challenge and the answer to it."""
+    real, given = desk.coordinator.challenge, []
+
+    def challenge() -> str:
+        given.append(real())
+        if len(given) == 1:
+            desk.coordinator._challenges.clear()
+        return given[-1]
+
+    monkeypatch.setattr(desk.coordinator, "challenge", challenge)
+    assert join(url, tmp_path / "ann").number == 1
+    assert len(given) == 2
+
+
 # -- refusals
 
 
