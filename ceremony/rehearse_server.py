@@ -233,7 +233,8 @@ class Play:
         except Vanished as gone:
             self.say(f"{name:<12} took {gone} and never answered")
         except ZkctlError as problem:
-            self.say(f"{name:<12} refused: {problem.message}")
+            reason = problem.message.removeprefix("the contribution is refused: ")
+            self.say(f"{name:<12} refused: {reason}")
             if role == "honest":
                 self.wrong.append(f"the honest contribution of {name} was refused")
         except BaseException as problem:
