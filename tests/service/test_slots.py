@@ -332,7 +332,9 @@ def test_times_that_are_none(name, seconds) -> None:
 
 def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(desk) -> None:
     """Its lock would keep every `accept` away."""
-    with pytest.raises(UsageError, match="the queue needs a folder of its own, not that of"):
+    with pytest.raises(
+        UsageError, match="the queue needs a folder of its own, not that of the ceremony"
+    ):
         Coordinator(desk.ceremony, desk.ceremony, desk.settings, desk.clock, desk.said.append)
 
 
