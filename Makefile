@@ -23,7 +23,7 @@ test-slow: setup ## the slow tests too
 
 test-faults: setup ## kill each command at 50 points, and give it disks of eight sizes
 	ZKCTL_MANY_FAULTS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal \
-		tests/soundness/test_ceremony_crashes.py tests/soundness/test_ptau_crashes.py tests/soundness/test_surroundings.py
+		tests/soundness/test_*_crashes.py tests/soundness/test_surroundings.py
 
 test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
 	CI=true ZKCTL_MANY_FAULTS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --timeout=3600 -m ""

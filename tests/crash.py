@@ -1,7 +1,7 @@
 """Kill an action at a chosen step: in a forked child that sends itself SIGKILL.
 
-A step is a write (half of it still reaches the disk), an fsync, a file made, cut, linked, renamed or
-removed, a folder made.  Of each command a few points are tried by default, 50 with ZKCTL_MANY_FAULTS=1, as `make test-faults`
+A step is a write (half of it still reaches the disk), an fsync, a file made, cut, copied, linked, renamed
+or removed, a folder made.  Of each command a few points are tried by default, 50 with ZKCTL_MANY_FAULTS=1, as `make test-faults`
 and CI set it (all steps, and moments in time for the rest), in the tests marked slow every step and 50 moments.
 """
 
@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 Action = Callable[[], object]
-_STEPS = ("fsync", "link", "replace", "rename", "unlink", "fchmod", "mkdir", "ftruncate")
+_STEPS = (
+    "fsync",
+    "link",
+    "replace",
+    "rename",
+    "unlink",
+    "fchmod",
+    "mkdir",
+    "ftruncate",
+    "sendfile",
+)
 
 
 def _die() -> NoReturn:

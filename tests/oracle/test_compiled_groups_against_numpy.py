@@ -11,7 +11,7 @@ from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
 from zkctl.curve.reference_sums import ReferenceSums
 from zkctl.errors import ShapeError
-from zkctl.field import rounds_numpy
+from zkctl.field import rounds_numpy, words_from_ints
 from zkctl.field.limb_plan import plan_for
 from zkctl.field.schedule import CompiledSchedule
 from zkctl.field.schedule_numpy import NumpySchedule
@@ -91,6 +91,21 @@ def test_low_words_that_look_exceptional(group, word) -> None:
     pool = compiled.new_pool(len(a))
     compiled.to_pool(a, pool)
     assert (compiled.from_pool(pool[: len(a)]) == a).all()
+
+
+@pytest.mark.parametrize("n_words", [1, 4, 6])
+@pytest.mark.parametrize("small_bits", [1, 8, 63])
+@pytest.mark.parametrize("n", [0, 300])
+def test_kinds_of_scalars(n_words, small_bits, n) -> None:
+    """Every word decides, and every bit near the bound."""
+    rng = np.random.default_rng(small_bits)
+    values = [0, 1, (1 << small_bits) - 1, 1 << small_bits, (1 << 64 * n_words) - 1]
+    values += [1 << (64 * k + j) for k in range(n_words) for j in (0, 1, 62, 63)]
+    chosen = [values[k] for k in rng.integers(0, len(values), n)]
+    scalars = words_from_ints(chosen, n_words)
+    want = [0 if not v else 1 if v < 1 << small_bits else 2 for v in chosen]
+    assert CompiledSchedule().kinds(scalars, small_bits).tolist() == want
+    assert NumpySchedule().kinds(scalars, small_bits).tolist() == want
 
 
 @pytest.mark.parametrize("n_words", [4, 6])

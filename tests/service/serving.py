@@ -63,9 +63,10 @@ class Line:
                 limit -= len(data)
                 if limit <= 0:
                     self.n_cut += 1
-                    source.shutdown(socket.SHUT_RDWR)
                     break
-            target.shutdown(socket.SHUT_RDWR)
+        for end in (source, target):  # whatever ended it: nobody waits for the other side
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

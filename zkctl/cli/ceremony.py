@@ -76,9 +76,9 @@ Signature = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the group `ceremony` (and its snarkjs name) to the application."""
     group = command_group("Phase 2 of a trusted setup: the key of one circuit.")
-    command(group, "contribute", computes=True)(contribute)
-    command(group, "beacon", computes=True)(beacon)
-    command(group, "verify", computes=True)(verify)
+    command(group, "contribute", computes=True, decides=True)(contribute)
+    command(group, "beacon", computes=True, decides=True)(beacon)
+    command(group, "verify", computes=True, decides=True)(verify)
     ceremony_folder.register(group)
     ceremony_receipts.register(group)
     ceremony_online.register(group)

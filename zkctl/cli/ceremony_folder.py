@@ -56,9 +56,9 @@ NoAudit = Annotated[
 def register(group: typer.Typer) -> None:
     """Add the commands to the group `ceremony`."""
     command(group, "init", computes=True)(init)
-    command(group, "accept", computes=True)(accept)
+    command(group, "accept", computes=True, decides=True)(accept)
     command(group, "status")(status)
-    command(group, "finalize", computes=True)(finalize)
+    command(group, "finalize", computes=True, decides=True)(finalize)
     command(group, "export-viewer", computes=True)(export_viewer)
 
 

@@ -54,6 +54,11 @@ Memory = Annotated[
     ),
 ]
 
+Strict = Annotated[
+    bool | None,
+    typer.Option("--strict", help="Refuse files with sections that their format does not define."),
+]
+
 SWITCHES = "zkctl.switches"  # where shared options given before the command's name are kept
 _SHARED = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
 
@@ -95,21 +100,29 @@ def data_file(path: P) -> P:
 
 
 def command(
-    group: typer.Typer, name: str, *, computes: bool = False, streams: bool = False
+    group: typer.Typer,
+    name: str,
+    *,
+    computes: bool = False,
+    streams: bool = False,
+    decides: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as the command `name` of `group`.
 
     Its parameters are the command's own arguments; one named `terminal` gets the run's Terminal.
     A command that computes long also gets the option --threads, one that goes through large files
-    window by window the option --memory; it sees neither.
+    window by window the option --memory, one that decides about containers the option --strict; it
+    sees none of them.
     """
 
     def register(function: F) -> F:
         action: Action = function
+        if decides:
+            action = _within(action, "strict", Strict, ("formats.strictness", "strictness"))
         if streams:
-            action = _within(action, "memory", Memory, ("working_memory", "working_memory"))
+            action = _within(action, "memory", Memory, ("field.working_memory", "working_memory"))
         if computes:
-            action = _within(action, "threads", Threads, ("parallel", "threads"))
+            action = _within(action, "threads", Threads, ("field.parallel", "threads"))
         group.command(name)(_as_typer_function(action))
         return function
 
@@ -175,7 +188,7 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
 
 
 def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]) -> Action:
-    """The function with one more option, which it runs inside of: a context manager of zkctl.field."""
+    """The function with one more option, which it runs inside of: a context manager of the package."""
     signature = inspect.signature(function, eval_str=True)
     option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
@@ -185,7 +198,7 @@ def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]
         if value is None:
             return function(**arguments)
         module, attribute = scope
-        with getattr(import_module(f"zkctl.field.{module}"), attribute)(value):
+        with getattr(import_module(f"zkctl.{module}"), attribute)(value):
             return function(**arguments)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below

@@ -60,15 +60,15 @@ ExpectPublic = Annotated[
 def register(app: typer.Typer) -> None:
     """Add these commands (and snarkjs' group names) to the application."""
     setup = command_group("Make a proving key from a circuit and a phase 1.")
-    command(setup, "groth16", computes=True)(setup_groth16)
+    command(setup, "groth16", computes=True, decides=True)(setup_groth16)
     app.add_typer(setup, name="setup")
-    command(app, "export-vkey")(export_vkey)
-    command(app, "prove", computes=True)(prove)
+    command(app, "export-vkey", decides=True)(export_vkey)
+    command(app, "prove", computes=True, decides=True)(prove)
     command(app, "verify", computes=True)(verify)
 
     groth16 = command_group()
-    command(groth16, "setup", computes=True)(setup_groth16)
-    command(groth16, "prove", computes=True)(prove)
+    command(groth16, "setup", computes=True, decides=True)(setup_groth16)
+    command(groth16, "prove", computes=True, decides=True)(prove)
     command(groth16, "verify", computes=True)(verify)
     app.add_typer(groth16, name="groth16", hidden=True)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from zkctl.curve.group import PointArray
 from zkctl.field.array import Words
+from zkctl.field.backend import schedule_kernels
 
 Mask = NDArray[np.bool_]
 
@@ -71,12 +72,9 @@ def classes(lists: Sequence[tuple[PointArray, Words]]) -> list[Terms]:
 
 def _marks(points: PointArray, words: Words) -> tuple[Mask, Mask]:
     """Which terms have a small scalar and which a large one, of those that are not zero or infinity."""
-    low, high = words[:, 0], np.zeros(len(words), np.uint64)
-    for k in range(1, words.shape[1]):  # by columns: twice as fast as numpy's any(axis=1)
-        high |= words[:, k]
-    finite = ~np.atleast_1d(points.is_infinity())
-    large = (high | (low >> np.uint64(SMALL_BITS))) != 0
-    return finite & ~large & (low != 0), finite & large
+    kinds = schedule_kernels().kinds(words, SMALL_BITS)
+    kinds[np.atleast_1d(points.is_infinity())] = 0
+    return kinds == 1, kinds == 2
 
 
 def _terms(lists: Sequence[tuple[PointArray, Words]], masks: Sequence[Mask]) -> Terms:
@@ -84,8 +82,9 @@ def _terms(lists: Sequence[tuple[PointArray, Words]], masks: Sequence[Mask]) -> 
     for (each, words), mask in zip(lists, masks, strict=True):
         useful = int(np.count_nonzero(mask))
         if useful < WORTH_COPYING * len(mask):
-            points.append(each.data[mask])
-            scalars.append(words[mask])
+            chosen = np.flatnonzero(mask)
+            points.append(each.data.take(chosen, axis=0))
+            scalars.append(words.take(chosen, axis=0))
         else:
             points.append(each.data)
             scalars.append(words if useful == len(mask) else np.where(mask[:, None], words, 0))

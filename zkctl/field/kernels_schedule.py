@@ -1,4 +1,4 @@
-"""Scheduling for bucket methods: signed digits, counting sort by digit, pairing up inside segments.
+"""Scheduling for bucket methods: kinds of scalars, signed digits, counting sort, pairing up inside segments.
 
 References are 32-bit: 2 * index + sign.  None of these kernels depends on a field.
 """
@@ -22,9 +22,24 @@ from zkctl.field.limb_plan import MAX_SCALAR_WORDS
 
 
 def emit_schedule_kernels(program: Program) -> None:
-    """Add `digits` and `sort_by_digit`."""
+    """Add `kinds`, `digits` and `sort_by_digit`."""
+    _emit_kinds(program)
     _emit_digits(program)
     _emit_sort(program)
+
+
+def _emit_kinds(program: Program) -> None:
+    @program.kernel("kinds", POINTER, I64, I64, I64, POINTER)
+    def kinds(scalars: Pointer, n_words: Int, n: Int, small_bits: Int, out: Pointer) -> None:
+        """out[i]: 0 for a scalar that is 0, 1 below 2^small_bits, 2 for others."""
+        above = Variable(0)
+        for i in loop(n):
+            low = scalars.load(i * n_words)
+            above.set(low >> small_bits)
+            for k in loop(n_words, start=1):
+                above.set(above.get() | scalars.load(i * n_words + k))
+            small = select(low.compare("!=", 0), 1, 0)
+            out.store_i32(select(above.get().compare("!=", 0), 2, small), i)
 
 
 def _emit_digits(program: Program) -> None:

@@ -37,6 +37,21 @@ class CompiledSchedule:
     def _sort(self) -> Callable[..., Any]:
         return self.program.function("sort_by_digit", *"piiippp")
 
+    @cached_property
+    def _kinds(self) -> Callable[..., Any]:
+        return self.program.function("kinds", *"piiip")
+
+    def kinds(self, scalars: Words, small_bits: int) -> Int32:
+        """0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
+
+        Shapes: (n, n_words) -> (n,).  Assumes: small_bits < 64.
+        """
+        scalars = np.ascontiguousarray(scalars)
+        n, n_words = scalars.shape
+        out = np.empty(n, np.int32)
+        self._kinds(address(scalars), n_words, n, small_bits, address(out))
+        return out
+
     def signed_digits(self, scalars: Words, bits: int, n_windows: int) -> Int32:
         """Digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
 

@@ -12,6 +12,15 @@ Words = NDArray[np.uint64]
 class NumpySchedule:
     """Scheduling for bucket methods; references are 2 * index + sign."""
 
+    def kinds(self, scalars: Words, small_bits: int) -> Int32:
+        """0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
+
+        Shapes: (n, n_words) -> (n,).  Assumes: small_bits < 64.
+        """
+        low = scalars[:, 0]
+        large = scalars[:, 1:].any(axis=1) | (low >> np.uint64(small_bits) != 0)
+        return np.where(large, 2, low != 0).astype(np.int32)
+
     def signed_digits(self, scalars: Words, bits: int, n_windows: int) -> Int32:
         """Digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
 

@@ -69,7 +69,7 @@ def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
     Raises: FormatError; EnvironmentProblem if unreadable.
     """
     file = read_sections(path, PTAU_KIND)
-    file.require(PTAU_KIND.mandatory)
+    file.check_directory()
     return file, read_ptau_header(file)
 
 

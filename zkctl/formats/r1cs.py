@@ -66,7 +66,7 @@ def read_r1cs(path: Path) -> R1CS:
     Raises: FormatError, EncodingError for what the file breaks; EnvironmentProblem if unreadable.
     """
     file = read_sections(path, R1CS_KIND)
-    file.require(R1CS_KIND.mandatory)
+    file.check_directory()
     header = read_r1cs_header(file)
     field = supported_field(header.modulus, f"{file.where}, section 1")
     matrices = _read_constraints(file.section(2), header, field)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from zkctl.errors import FormatError
 from zkctl.formats.mapped import MappedFile, map_file
 from zkctl.formats.signatures import name_of_content
+from zkctl.formats.strictness import is_strict
 
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
@@ -42,6 +43,11 @@ class Kind:
     def name(self) -> str:
         """The name of the type, as printed."""
         return self.magic.decode()
+
+    @property
+    def defined(self) -> tuple[int, ...]:
+        """The ids of all sections that such a file can have."""
+        return self.mandatory + self.optional
 
 
 class Section:
@@ -106,7 +112,12 @@ class SectionFile:
     kind: Kind
     version: int
     sections: dict[int, memoryview]
-    warnings: list[str] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)  # sections that the format does not define
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of the file."""
+        return [f"unknown section {k} ignored" for k in self.unknown]
 
     @property
     def where(self) -> str:
@@ -134,6 +145,18 @@ class SectionFile:
                 hint="the file is incomplete or was written by another tool",
             )
 
+    def check_directory(self) -> None:
+        """Refuse the file if a section is missing or, when reading strictly, unknown."""
+        self.require(self.kind.mandatory)
+        if self.unknown and is_strict():
+            raise FormatError(
+                f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"
+                f" a {self.kind.name} file has only {_list(self.kind.defined)}",
+                where=self.where,
+                hint="ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
+                " unknown sections are ignored",
+            )
+
 
 def read_sections(path: Path, kind: Kind) -> SectionFile:
     """Map a file and check magic, version and the directory of sections.
@@ -153,9 +176,8 @@ def read_sections(path: Path, kind: Kind) -> SectionFile:
         raise FormatError(
             f"{source.size - position} bytes after the last section", where=source.where
         )
-    known = kind.mandatory + kind.optional
-    warnings = [f"unknown section {k} ignored" for k in sections if k not in known]
-    return SectionFile(source, kind, version, sections, warnings)
+    unknown = [k for k in sections if k not in kind.defined]
+    return SectionFile(source, kind, version, sections, unknown)
 
 
 def _file_header(source: MappedFile, kind: Kind) -> tuple[int, int]:
@@ -184,7 +206,8 @@ def _file_header(source: MappedFile, kind: Kind) -> tuple[int, int]:
 
 
 def _list(numbers: Sequence[int]) -> str:
-    return " and ".join(map(str, numbers))
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]:

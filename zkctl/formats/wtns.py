@@ -55,7 +55,7 @@ def read_wtns(path: Path) -> Witness:
     Raises: FormatError, EncodingError for what the file breaks; EnvironmentProblem if unreadable.
     """
     file = read_sections(path, WTNS_KIND)
-    file.require(WTNS_KIND.mandatory)
+    file.check_directory()
     header = read_wtns_header(file)
     field = supported_field(header.modulus, f"{file.where}, section 1")
     section = file.section(2)

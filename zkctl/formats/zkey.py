@@ -86,7 +86,7 @@ def read_zkey(path: Path) -> ZkeyFile:
     """
     file = read_sections(path, ZKEY_KIND)
     require_groth16(file)
-    file.require(ZKEY_KIND.mandatory)
+    file.check_directory()
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     key = _read_key(file, header)

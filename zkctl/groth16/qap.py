@@ -83,20 +83,24 @@ def evaluations(
     out = FieldArray.zeros(domain.field, 2 * domain.n)
     for first in range(0, len(coefficients), CHUNK):
         part = slice(first, first + CHUNK)
-        rows = coefficients.matrix[part].astype(np.int64) * domain.n + coefficients.constraint[part]
+        # A and B alternate, as in the files of snarkjs and ours: then the rows ascend
+        rows = 2 * coefficients.constraint[part].astype(np.int64) + coefficients.matrix[part]
         # (coefficient R^2) * (plain witness value) / R = their product in Montgomery form
         products = FieldArray(
             domain.field, np.ascontiguousarray(coefficients.values[part])
         ) * FieldArray(domain.field, witness[coefficients.signal[part]])
         _add_rows(out, rows, products)
-    return out[: domain.n], out[domain.n :]
+    return out[0::2], out[1::2]
 
 
 def _add_rows(out: FieldArray, rows: NDArray[np.int64], values: FieldArray) -> None:
     """out[rows[k]] += values[k] in place, rows in any order and repeated."""
-    order = np.argsort(rows, kind="stable")
-    wanted, firsts = np.unique(rows[order], return_index=True)
-    sums = values[order].segment_sums(np.append(firsts, len(rows)).astype(np.int64))
+    if (rows[1:] < rows[:-1]).any():
+        order = np.argsort(rows, kind="stable")
+        rows, values = rows[order], values[order]
+    firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+    sums = values.segment_sums(np.append(firsts, len(rows)))
+    wanted = rows[firsts]
     out.data[wanted] = (out[wanted] + sums).data
 
 

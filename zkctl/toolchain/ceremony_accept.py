@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from zkctl.ceremony.signing import verify_signature
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.ceremony_files import Receipt, read_receipt
-from zkctl.formats.mapped import refuse_special, system_errors
 from zkctl.formats.printable import printable
 from zkctl.formats.zkey import read_zkey
 from zkctl.toolchain import clock
@@ -32,7 +30,7 @@ from zkctl.toolchain.ceremony_run import (
     step_summary,
     verify_step,
 )
-from zkctl.toolchain.files import atomic_output
+from zkctl.toolchain.files import copy_file
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt
@@ -72,12 +70,8 @@ def _store(
             problem.where = problem.where.replace(printable(copy), printable(key))
             raise
 
-    with system_errors("read the file", key):
-        refuse_special(key.stat().st_mode, key)
-        source = key.open("rb")
     # force: a key without a line is the rest of a run that was killed
-    with source, atomic_output(target, force=True, inputs=[key], check=check) as stream:
-        shutil.copyfileobj(source, stream, 1 << 20)
+    copy_file(key, target, force=True, check=check)
     return made[0]
 
 

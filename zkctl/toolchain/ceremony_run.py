@@ -47,7 +47,12 @@ from zkctl.toolchain.ceremony_folder import (
     key_name,
     locked,
 )
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.toolchain.files import (
+    atomic_output,
+    check_destination,
+    copy_file,
+    synchronise_folder,
+)
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt, save_receipt
@@ -92,8 +97,7 @@ def init_ceremony(
     try:
         report("copying circuit and phase 1", None)
         for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
-            with system_errors("copy the file", source):
-                shutil.copyfile(source, unfinished / name)
+            copy_file(source, unfinished / name)
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
         key = unfinished / key_name(0)
@@ -123,6 +127,7 @@ def _name(unfinished: Path, folder: Path) -> None:
             if folder.exists():  # another process was quicker
                 raise _exists(folder) from None
             raise
+    synchronise_folder(folder.parent)
 
 
 def contribute_in_folder(

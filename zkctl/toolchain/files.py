@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -80,13 +81,26 @@ def _publish(partials: Sequence[_Partial], force: bool) -> None:
             partial.publish(force=force)
             published.append(partial.path)
         for folder in {partial.path.parent for partial in partials}:
-            with system_errors("write the folder", folder):
-                synchronise_folder(folder)
+            synchronise_folder(folder)
     except BaseException:
         if not force:  # all or nothing: these names did not exist before
             for path in published:
                 path.unlink(missing_ok=True)
         raise
+
+
+def copy_file(
+    source: Path, target: Path, *, force: bool = False, check: Check | None = None
+) -> None:
+    """Copy a regular file as an output of ours; `force` and `check` as in `atomic_output`.
+
+    Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
+    """
+    with system_errors("read the file", source):
+        refuse_special(source.stat().st_mode, source)
+        file = source.open("rb")
+    with file, atomic_output(target, force=force, inputs=[source], check=check) as stream:
+        shutil.copyfileobj(file, stream, 1 << 20)
 
 
 def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path] = ()) -> None:
@@ -219,9 +233,10 @@ def _umask() -> int:
 
 
 def synchronise_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Bring a folder's names to the disk.  Raises: EnvironmentProblem."""
+    with system_errors("write the folder", folder):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

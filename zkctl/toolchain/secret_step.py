@@ -25,6 +25,7 @@ from zkctl.ceremony.phase2 import contribute_phase2
 from zkctl.errors import EnvironmentProblem, ZkctlError
 from zkctl.field.parallel import thread_count, threads
 from zkctl.formats.mapped import system_errors
+from zkctl.formats.strictness import is_strict, strictness
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ptau import about
 
@@ -44,6 +45,7 @@ def contribute_in_child(
         "name": name,
         "entropy": entropy,
         "threads": thread_count(),
+        "strict": is_strict(),
     }
     command = [sys.executable, "-m", __name__, str(output.fileno())]
     with subprocess.Popen(  # noqa: S603  (this very module)
@@ -78,7 +80,7 @@ def main(descriptor: int, task: dict[str, Any]) -> dict[str, str]:
     """Contribute; returns the error as data, or nothing."""
     old = Path(task["old"])
     try:
-        with threads(task["threads"]):
+        with threads(task["threads"]), strictness(task["strict"]):
             stored = read_zkey(old)
             with about(old):
                 key, record = contribute_phase2(

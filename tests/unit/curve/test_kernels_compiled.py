@@ -11,6 +11,7 @@ from tests import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
+from zkctl.curve.reference_sums import NONE, ReferenceSums
 from zkctl.errors import ShapeError
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
@@ -32,6 +33,27 @@ def test_addition_is_right_on_every_pair(group, width):
     left, right = (PointArray.from_ints(group, side).data for side in zip(*pairs, strict=True))
     got = PointArray(group, CompiledGroupKernels(group).add(left, right)).to_ints()
     assert got == [integer_points.add(group, p, q) for p, q in pairs]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+def test_drivers_are_right_at_every_width(group, width):
+    """Sums of segments and the halving of buckets, with exceptional pairs in every round."""
+    points = [p for p, _ in structured_pairs(group, 40)]
+    rng, lengths, shape = random.Random(7), [40, 7, 0, 33, 1, 200], (3, 16)
+    starts = np.cumsum([0, *lengths]).astype(np.int32)
+    refs = np.array([rng.randrange(80) for _ in range(starts[-1])], np.int32)
+    buckets = np.array([rng.choice([-1, *range(80)]) for _ in range(48)], np.int32).reshape(shape)
+    found = []
+    for k in (CompiledGroupKernels(group), NumpyGroupKernels(group)):
+        levels = len(points) + len(lengths)
+        temporary = levels + 64 * (k.width + 16)
+        pool = k.new_pool(temporary + ReferenceSums.rows_needed(200, k.width))
+        k.to_pool(PointArray.from_ints(group, points).data, pool)
+        sums = ReferenceSums(k, pool, temporary, 200).run(refs, starts, len(points))
+        rows = k.signed_points(pool[np.maximum(sums, 0) >> 1], sums & 1)[sums != NONE]
+        odd, lists = k.halve(pool, buckets, levels)
+        found += [rows, k.signed_points(pool[odd >> 1], odd & 1), lists]
+    assert all(np.array_equal(a, b) for a, b in zip(found[:3], found[3:], strict=True))
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)

@@ -191,7 +191,7 @@ def test_a_known_beacon_cannot_be_announced(base, tmp_path, monkeypatch, seconds
 def test_beginning_again_is_refused(opened) -> None:
     with pytest.raises(EnvironmentProblem, match="the folder of the ceremony exists"):
         begin(opened.parent)
-    with pytest.raises(EnvironmentProblem, match="cannot copy the file"):
+    with pytest.raises(EnvironmentProblem, match="cannot read the file"):
         init_ceremony(opened.parent / "new", opened / "x", opened / "y", rules=PLAIN)
     with pytest.raises(EnvironmentProblem, match="cannot make the folder"):
         init_ceremony(opened / "no" / "where", opened / "x", opened / "y", rules=PLAIN)
@@ -649,16 +649,16 @@ def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
 
 def test_the_copy_is_what_is_verified(opened, tmp_path, monkeypatch) -> None:
     """The sender changes the file just after it was copied."""
-    from zkctl.toolchain import ceremony_accept
+    from zkctl.toolchain import files
 
     key = extend(opened / "0001.zkey", tmp_path / "b.zkey", "bob")
-    real = ceremony_accept.shutil.copyfileobj
+    real = files.shutil.copyfileobj
 
     def copy_and_change(source, target, length):
         real(source, target, length)
         extend(opened / "0000.zkey", key, "eve")
 
-    monkeypatch.setattr(ceremony_accept.shutil, "copyfileobj", copy_and_change)
+    monkeypatch.setattr(files.shutil, "copyfileobj", copy_and_change)
     accept_contribution(opened, key)
     assert [c.claimed_name for c in verify_ceremony(opened).contributors] == ["alice", "bob"]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
+import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.bench.ptau_memory import peak_anonymous
 from zkctl.errors import EnvironmentProblem
 from zkctl.field import working_memory
 from zkctl.field.working_memory import new_rows
@@ -18,6 +21,8 @@ from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.scratch import scratch_beside
 
 POWER = 4
+# MiB that a command under --memory 1 with two threads may take beside what it takes for the smallest file
+ROOM = {"beacon": 5, "prepare": 7, "verify": 12}
 
 
 @pytest.fixture
@@ -82,3 +87,34 @@ def test_a_disk_without_room_is_told(tmp_path, monkeypatch) -> None:
     assert caught.value.message.startswith(
         "cannot reserve 67108864 bytes for intermediate results: no space left"
     )
+
+
+def peaks(folder: Path, power: int, *options: str) -> dict[str, float]:
+    """The anonymous memory in MiB of each command of a chain, as a process of its own."""
+    folder.mkdir()
+    new_ptau("bn254", power, folder / "0.ptau")
+    lines = [
+        "beacon 0.ptau -o 1.ptau --hex 0a0b --threads 2",
+        "prepare 1.ptau -o 2.ptau --threads 2",
+        "verify 2.ptau --allow-insecure --threads 2",
+    ]
+    commands = [[*line.split(), *options] for line in lines]
+    return {words[0]: peak_anonymous(words, folder)[0] for words in commands}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RssAnon is Linux's")
+@pytest.mark.parametrize("power", [12, pytest.param(14, marks=pytest.mark.slow)])
+def test_files_larger_than_the_working_memory(tmp_path, monkeypatch, power) -> None:
+    """Prepared files of 4 and 18 MiB in 1 MiB: the same room for both, and the bytes of a run without the option."""
+    free = peaks(tmp_path / "free", power)  # first: what no cache holds is compiled in here
+    least = peaks(tmp_path / "least", 1)
+    bound = peaks(tmp_path / "bound", power, "--memory", "1")
+    assert (tmp_path / "bound" / "2.ptau").stat().st_size > 4 << 20
+    for name in ("1.ptau", "2.ptau"):
+        assert filecmp.cmp(tmp_path / "free" / name, tmp_path / "bound" / name, shallow=False)
+    assert sorted(path.name for path in (tmp_path / "bound").iterdir()) == [
+        f"{k}.ptau" for k in range(3)
+    ]
+    extra = {name: (bound[name] - least[name], free[name] - least[name]) for name in ROOM}
+    assert all(extra[name][0] <= room for name, room in ROOM.items()), extra
+    assert all(extra[name][1] > room for name, room in ROOM.items()), extra  # it would be noticed
