@@ -4,7 +4,9 @@
 At the end the final key must hold exactly the honest contributions, every honest receipt must prove
 its inclusion, and snarkjs, if it is installed, must accept the key.
 
-    python ceremony/rehearse.py [--seed N] [--keep FOLDER]
+    python ceremony/rehearse.py [--seed N] [--keep FOLDER] [--server [--few]]
+
+With --server all go through a `zkctl ceremony serve`, at the same time, and it is the server that is killed.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from zkctl.toolchain.receipts import check_included, generate_signing_key
 
 N_DROP_OUTS, N_BAD, N_DUPLICATES, N_HONEST = 5, 3, 2, 15
 N_KILLS = 10
+FEW_HONEST, FEW_KILLS = 2, 3
 BAD = ("a damaged key", "a key built on an old one", "no key at all")
 CIRCUIT = """
 from zkctl.dsl import Signal, circuit, private
@@ -135,14 +138,14 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, n_honest: int) -> None:
     """A circuit, a phase 1, a ceremony, and a key to sign with."""
     (folder / "circuit.py").write_text(CIRCUIT)
     compile_circuit(f"{folder / 'circuit.py'}:product", {}, folder)
     new_ptau("bn254", 2, folder / "pot0.ptau")
     contribute_ptau(folder / "pot0.ptau", folder / "pot1.ptau", name="rehearsal")
     prepare_ptau(folder / "pot1.ptau", folder / "pot.ptau")
-    rules = Rules("", "", "", "", N_HONEST, beacon_source="dice thrown after the last contribution")
+    rules = Rules("", "", "", "", n_honest, beacon_source="dice thrown after the last contribution")
     init_ceremony(folder / "ceremony", folder / "product.r1cs", folder / "pot.ptau", rules=rules)
     generate_signing_key(folder / "signing.key")
 
@@ -159,6 +162,20 @@ def bad_key(rehearsal: Rehearsal, kind: str, name: str) -> Path:
     raw[len(raw) // 2] ^= 1
     path.write_bytes(raw)
     return path
+
+
+def play_over_the_network(rehearsal: Rehearsal, *, few: bool) -> None:
+    """The same people, or one of each kind, who come at once to a server."""
+    from rehearse_server import play as play_with_server
+
+    n_drop_outs, n_honest = (1, FEW_HONEST) if few else (N_DROP_OUTS, N_HONEST)
+    roles = ["drop out"] * n_drop_outs + ["duplicate", "disguised duplicate", *BAD]
+    roles += ["honest"] * (n_honest - 2)
+    rehearsal.chance.shuffle(roles)
+    roles = ["honest", *roles, "honest"]
+    chance, n_kills = rehearsal.chance, rehearsal.kills_left
+    rehearsal.honest = play_with_server(rehearsal.ceremony, roles, n_kills, chance, say)
+    rehearsal.kills_left = 0
 
 
 def play(rehearsal: Rehearsal) -> None:
@@ -223,20 +240,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep everything there")
+    parser.add_argument("--server", action="store_true", help="over the network, all at once")
+    parser.add_argument("--few", action="store_true", help="with --server: one of each kind")
     options = parser.parse_args()
+    if options.few and not options.server:
+        parser.error("--few goes with --server")
+    n_honest, n_kills = (FEW_HONEST, FEW_KILLS) if options.few else (N_HONEST, N_KILLS)
     say(f"seed {options.seed}")
     begun = time.monotonic()
     folder = options.keep or Path(tempfile.mkdtemp(prefix="rehearsal-"))
     folder.mkdir(exist_ok=True)
     try:
-        prepare(folder)
-        rehearsal = Rehearsal(folder, random.Random(options.seed))  # noqa: S311  (not a secret)
-        play(rehearsal)
+        prepare(folder, n_honest)
+        rehearsal = Rehearsal(folder, random.Random(options.seed), n_kills)  # noqa: S311  (not a secret)
+        if options.server:
+            play_over_the_network(rehearsal, few=options.few)
+        else:
+            play(rehearsal)
         check(rehearsal)
     finally:
         if options.keep is None:
             shutil.rmtree(folder)
-    say(f"the coordinator was killed {N_KILLS - rehearsal.kills_left} times")
+    say(f"the coordinator was killed {n_kills - rehearsal.kills_left} times")
     say(f"done in {time.monotonic() - begun:.1f} s")
 
 

@@ -8,20 +8,41 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 
-def test_the_rehearsal(tmp_path) -> None:
-    command = [sys.executable, "ceremony/rehearse.py", "--seed", "7", "--keep", str(tmp_path / "c")]
+def rehearse(folder: Path, *options: str, seconds: float = 280) -> str:
+    """What a rehearsal says; it must end well."""
+    command = [sys.executable, "ceremony/rehearse.py", "--seed", "7", "--keep", str(folder)]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240
+        [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=seconds
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "the final key holds exactly the 15 honest contributions" in done.stdout
-    assert "the coordinator was killed 10 times" in done.stdout
-    assert done.stdout.count("and never answered") == 5
-    assert done.stdout.count(" refused: ") == 5
+    return done.stdout
+
+
+def check(said: str, n_honest: int, n_drop_outs: int, n_kills: int) -> None:
+    assert f"the final key holds exactly the {n_honest} honest contributions" in said
+    assert f"the coordinator was killed {n_kills} times" in said
+    assert said.count("and never answered") == n_drop_outs
+    assert said.count(" refused: ") == 5
     default = ROOT / "tests" / "interop" / "node" / "node_modules"
     node_modules = Path(os.environ.get("ZKCTL_NODE_MODULES", default))
     if shutil.which("node") and (node_modules / "snarkjs").is_dir():
-        assert "snarkjs accepts the final key" in done.stdout
+        assert "snarkjs accepts the final key" in said
+
+
+def test_the_rehearsal(tmp_path) -> None:
+    check(rehearse(tmp_path / "c"), 15, 5, 10)
+
+
+def test_a_small_rehearsal_over_the_network(tmp_path) -> None:
+    check(rehearse(tmp_path / "c", "--server", "--few"), 2, 1, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_rehearsal_over_the_network(tmp_path) -> None:
+    check(rehearse(tmp_path / "c", "--server", seconds=850), 15, 5, 10)

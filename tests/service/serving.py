@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-import uvicorn
-
 from tests.service.people import Desk
 from zkctl.service.app import application
+from zkctl.service.run import Place, server_of
 
 
 @contextmanager
@@ -20,8 +19,7 @@ def serving(desk: Desk) -> Iterator[str]:
     """The address of a running server; verification happens in this process."""
     app = application(desk.coordinator, desk.judge)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_config=None, log_level="critical", ws="none")
-        server = uvicorn.Server(config)
+        server = server_of(app, Place("127.0.0.1", 0), desk.settings)
         work = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         work.start()
         while not server.started:

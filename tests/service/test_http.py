@@ -9,7 +9,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 
 import pytest
@@ -20,7 +20,7 @@ from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
 from zkctl.ceremony.signing import queue_message, sign_message
 from zkctl.service.app import application
-from zkctl.service.limits import Rates, read_body
+from zkctl.service.limits import MAX_TURNS, Rates, Turns, read_body
 from zkctl.service.refusals import Refused
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_run import beacon_in_folder
@@ -226,8 +226,8 @@ def test_a_link_in_the_folder_is_not_followed(web, desk) -> None:
 
 
 def test_nothing_else_is_there(web) -> None:
-    for path in ("/docs", "/openapi.json", "/redoc", "/api", "/files", "/metrics"):
-        assert web.get(path).status_code == 404
+    for path in ("/docs", "/openapi.json", "/redoc", "/api", "/files", "/metrics", "/health/"):
+        assert web.get(path, follow_redirects=False).status_code == 404
     answer = web.delete("/api/upload")
     assert (answer.status_code, message(answer)) == (
         405,
@@ -391,6 +391,68 @@ def test_too_many_requests(base, tmp_path) -> None:
     answer = web.get("/")
     assert (message(answer), answer.headers["retry-after"]) == ("too many requests", "100")
     desk.coordinator.close()
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    """Everybody gets 2^64 of them; an IPv4 address may come in another spelling."""
+    rates = Rates(1, 1, lambda: 0.0)
+    for first, second in (
+        ("2001:db8::1", "2001:db8::ffff:2"),
+        ("fe80::1%eth0", "fe80::2%eth0"),
+        ("192.0.2.1", "::ffff:192.0.2.1"),
+        ("no address", "no address"),
+    ):
+        rates.check(first)
+        with pytest.raises(Refused, match="too many requests"):
+            rates.check(second)
+    for other in ("2001:db8:0:1::1", "::ffff:192.0.2.2"):
+        rates.check(other)
+
+
+def test_one_address_does_not_use_up_the_challenges(base, tmp_path) -> None:
+    desk = Desk(copy_of(base, tmp_path), replace(OPEN, joins_per_minute=3, challenges=4))
+    near, far = (
+        TestClient(web_of(desk).app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")
+    )
+    codes = [near.post("/api/challenge").status_code for _ in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+    assert far.post("/api/challenge").status_code == 200
+    full = far.post("/api/challenge")  # a client tries that again, as it does not a 413
+    assert (full.status_code, full.headers["retry-after"]) == (429, "60")
+    assert message(full) == "too many people enter at the moment"
+    desk.coordinator.close()
+
+
+def test_few_pieces_of_one_person_are_in_memory() -> None:
+    turns = Turns()
+    with ExitStack() as held:
+        for _ in range(MAX_TURNS):
+            held.enter_context(turns.turn(1))
+        with (
+            turns.turn(2),
+            pytest.raises(Refused, match="too many pieces at the same time") as caught,
+            turns.turn(1),
+        ):
+            pass
+        assert caught.value.status == 429
+    with turns.turn(1):
+        assert dict(turns._in_hand) == {1: 1}
+
+
+def test_pieces_that_dawdle_do_not_pile_up(desk) -> None:
+    ann = Person(desk, "ann").enter()
+    head = b"PUT /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+    head += f"Authorization: Bearer {ann.token}\r\nContent-Length: 900\r\n\r\n".encode()
+    with serving(desk) as url, ExitStack() as open_lines:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        for _ in range(MAX_TURNS):
+            line = open_lines.enter_context(socket.create_connection(("127.0.0.1", port)))
+            line.sendall(head + b"x" * 800)
+        whole = head.replace(b"Host: x", b"Host: x\r\nConnection: close") + b"x" * 900
+        answers = [ask(url, whole)[9:12]]
+        while answers[-1] == b"400" and len(answers) < 500:  # no offset; until all four are in hand
+            answers.append(ask(url, whole)[9:12])
+        assert answers[-1] == b"429"
 
 
 # -- our own mistakes

@@ -227,6 +227,21 @@ def test_a_token_that_is_lost(desk, url, tmp_path, monkeypatch) -> None:
     assert len(entered) == 2
 
 
+def test_a_coordinator_that_forgot_its_challenge(desk, url, tmp_path, monkeypatch) -> None:
+    """It was started again between the challenge and the answer to it."""
+    real, given = desk.coordinator.challenge, []
+
+    def challenge() -> str:
+        given.append(real())
+        if len(given) == 1:
+            desk.coordinator._challenges.clear()
+        return given[-1]
+
+    monkeypatch.setattr(desk.coordinator, "challenge", challenge)
+    assert join(url, tmp_path / "ann").number == 1
+    assert len(given) == 2
+
+
 # -- refusals
 
 
@@ -322,6 +337,19 @@ def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
+def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None:
+    line = client(url)
+    real = line.file
+
+    def file(path: str, limit: int) -> bytes:
+        raw = real(path, limit)
+        return raw.replace(b'"0000.zkey"', b'"../other?x=1"') if path.endswith("jsonl") else raw
+
+    monkeypatch.setattr(line, "file", file)
+    with pytest.raises(CheckFailed, match=r"the key of contribution 0 is not named 0000\.zkey"):
+        join_ceremony(line, name="ann", folder=tmp_path / "ann")
+
+
 def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(ceremony_join.Sending, "run", lambda self: None)
     line = altered(url)
@@ -382,8 +410,9 @@ def test_the_coordinator_does_not_set_any_pace(poll) -> None:
     assert 0.05 <= ceremony_join._poll({"poll_ms": poll}) <= 60
 
 
-def test_the_heartbeat_notes_a_lost_slot(url) -> None:
-    line = altered(url, {"state": "waiting", "reason": "too slow"})
+@pytest.mark.parametrize("state", ["waiting", "closed", "left", "refused"])
+def test_the_heartbeat_notes_a_lost_slot(url, state) -> None:
+    line = altered(url, {"state": state, "reason": "too slow"})
     with ceremony_join.Heartbeat(line, 0.01) as heartbeat:
         for _ in range(500):
             threading.Event().wait(0.01)

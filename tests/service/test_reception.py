@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import sys
 import threading
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -22,7 +23,8 @@ from zkctl.errors import (
     IntegrityError,
     LimitError,
 )
-from zkctl.service.verdict import IDLE_SECONDS, RETRY_SECONDS, Child, Ending
+from zkctl.service import verdict
+from zkctl.service.verdict import IDLE_SECONDS, MAX_ATTEMPTS, RETRY_SECONDS, Child, Ending
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_folder import open_ceremony
@@ -371,3 +373,103 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> Non
     ann.send(data, 1000)
     desk.verdicts.step()
     assert ann.state == "accepted"
+
+
+# -- the disk and the processes of the coordinator
+
+
+def test_a_beginning_that_got_lost_is_asked_for_again(person, desk) -> None:
+    """After a loss of power or a restored backup: what counts is what is on the disk."""
+    ann = person("ann")
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data[:2000])
+    key = desk.coordinator.incoming.key(ann.me)
+    os.truncate(key, 700)
+    assert desk.reception.offset(ann.me) == 700
+    key.unlink()
+    with pytest.raises(IntegrityError, match="the piece begins at 2000, expected is 0"):
+        ann.send(data, 2000)
+    assert ann.announce(data, receipt) == 0
+    ann.send(data)
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+@pytest.mark.parametrize("kept", [0, 500])
+def test_a_key_that_got_lost_blocks_nobody(person, desk, kept) -> None:
+    ann, bob = person("ann"), person("bob")
+    upload(ann)
+    key = desk.coordinator.incoming.key(ann.me)
+    os.truncate(key, kept)
+    if not kept:
+        key.unlink()
+    desk.verdicts.step()
+    assert ann.view()["reason"] == "the coordinator lost the file"
+    assert (ann.me.faults, bob.state) == (0, "active")
+
+
+def test_the_name_of_a_new_file_is_brought_to_the_disk(person, desk, monkeypatch) -> None:
+    ann, synchronised = person("ann"), []
+    monkeypatch.setattr("zkctl.service.uploads.synchronise_folder", synchronised.append)
+    data, receipt = ann.make()
+    ann.announce(data, receipt)
+    ann.send(data)
+    assert synchronised == [desk.coordinator.incoming.folder]
+
+
+def test_the_receipt_is_whole_at_every_moment(person, desk) -> None:
+    """A verification that outlived an earlier server may read it while this one writes it."""
+    ann = person("ann")
+    upload(ann)
+    job, read, over = desk.reception.job(), set(), threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            read.add(job.receipt.read_bytes())
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for _ in range(200):
+        desk.reception.job()
+    over.set()
+    reader.join()
+    assert len(read) == 1
+
+
+def test_stopping_the_server_is_no_attempt(person, desk, monkeypatch) -> None:
+    """However often the coordinator restarts it while the key is being verified."""
+    ann = person("ann")
+    upload(ann)
+    real = verdict.subprocess.Popen
+    slow = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(verdict.subprocess, "Popen", lambda _, **options: real(slow, **options))
+    for _ in range(MAX_ATTEMPTS + 1):
+        child = Child()
+        desk.verify = child.verify
+        stopping = threading.Timer(0.3, child.stop)
+        stopping.start()
+        assert desk.verdicts.step() == RETRY_SECONDS
+        stopping.join()
+        desk.restart()
+    desk.verify = accept_here
+    desk.verdicts.step()
+    assert ann.state == "accepted"
+
+
+def test_a_second_signal_within_the_first() -> None:
+    child = Child()
+    with child._lock:  # where the first one was
+        child.stop()
+
+
+def test_trouble_before_the_verification_is_ill_health(person, desk, monkeypatch) -> None:
+    ann = person("ann")
+    upload(ann)
+    with monkeypatch.context() as patch:
+        patch.setattr(verdict, "blake2b", lambda _: (_ for _ in ()).throw(OSError("bad disk")))
+        with pytest.raises(OSError, match="bad disk"):
+            desk.verdicts.step()
+    assert desk.verdicts.problem == "OSError while verifying"
+    desk.verdicts.step()
+    assert (ann.state, desk.verdicts.problem) == ("accepted", "")

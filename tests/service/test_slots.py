@@ -9,7 +9,15 @@ import pytest
 
 from tests.service.people import Desk, Person, copy_of
 from zkctl.ceremony.signing import queue_message, sign_message
-from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, IntegrityError, LimitError
+from zkctl.errors import (
+    CheckFailed,
+    EnvironmentProblem,
+    FormatError,
+    IntegrityError,
+    LimitError,
+    UsageError,
+)
+from zkctl.service.coordinator import Coordinator
 from zkctl.service.settings import Settings
 from zkctl.toolchain.ceremony_run import beacon_in_folder
 
@@ -299,3 +307,54 @@ def test_a_participant_that_left_between_two_questions(person, desk) -> None:
     desk.coordinator.leave(me)
     with pytest.raises(IntegrityError, match="you have left the queue"):
         desk.coordinator.holder(me)
+
+
+def test_the_holder_learns_that_the_ceremony_was_closed(person, desk) -> None:
+    """Not only when hours of work have arrived; and nobody is blamed."""
+    person("ann").contribute()
+    bob = person("bob")
+    assert bob.view()["state"] == "active"
+    beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
+    view = bob.view()
+    assert (view["state"], view["reason"]) == (
+        "closed",
+        "the ceremony is closed: its beacon is in the key",
+    )
+    assert bob.me.faults == 0
+
+
+@pytest.mark.parametrize("name", ["lease", "slot", "penalty"])
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
+def test_times_that_are_none(name, seconds) -> None:
+    with pytest.raises(UsageError, match=f"the {name} has {seconds} seconds, at most 31622400"):
+        Settings(**{name: seconds})
+
+
+def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(desk) -> None:
+    """Its lock would keep every `accept` away."""
+    with pytest.raises(
+        UsageError, match="the queue needs a folder of its own, not that of the ceremony"
+    ):
+        Coordinator(desk.ceremony, desk.ceremony, desk.settings, desk.clock, desk.said.append)
+
+
+def test_a_commit_that_fails_changes_nothing_and_later_ones_work(person, desk, monkeypatch) -> None:
+    """As on a full disk: the transaction must not stay open."""
+    ann, store = person("ann"), desk.coordinator.store
+    real = store._run
+
+    def full(statement: str, *values):
+        if statement == "COMMIT":
+            raise sqlite3.OperationalError("database or disk is full")
+        return real(statement, *values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_run", full)
+        with pytest.raises(
+            EnvironmentProblem, match="the queue cannot be written: database or disk is full"
+        ):
+            person("bob")
+    assert desk.coordinator.queue(9)[2] == 0
+    assert person("cy").view()["position"] == 1
+    ann.contribute()
+    assert ann.state == "accepted"

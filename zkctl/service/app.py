@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zkctl.errors import InputError, ZkctlError
 from zkctl.formats.printable import printable
 from zkctl.service.coordinator import Coordinator, Tell
-from zkctl.service.limits import Rates
+from zkctl.service.limits import Rates, Turns
 from zkctl.service.reception import Reception
 from zkctl.service.refusals import Refused, answer
 from zkctl.service.routes import api, public
@@ -51,10 +51,14 @@ def application(coordinator: Coordinator, verify: Verify, *, debug: bool = False
         coordinator.tick()
         return TICK_SECONDS
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.reception, app.state.verdicts = reception, verdicts
+    app = FastAPI(
+        lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    app.state.reception, app.state.verdicts, app.state.pieces = reception, verdicts, Turns()
     per_minute = coordinator.settings.joins_per_minute
-    app.state.joins = Rates(per_minute / 60, per_minute, time.monotonic)
+    app.state.joins, app.state.challenges = (
+        Rates(per_minute / 60, per_minute, time.monotonic) for _ in range(2)
+    )
     app.include_router(public)
     app.include_router(api)
     app.add_exception_handler(ZkctlError, _on_error)

@@ -18,7 +18,7 @@ from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.signing import canonical_public_key, queue_message, verify_message
-from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.formats.mapped import system_errors
 from zkctl.formats.printable import printable
 from zkctl.service.published import Published
@@ -46,6 +46,11 @@ class Coordinator:
         self.published.ceremony()
         with system_errors("make the folder", state):
             state.mkdir(mode=0o700, exist_ok=True)
+            if state.samefile(folder):  # their locks would be one file
+                raise UsageError(
+                    "the queue needs a folder of its own, not that of the ceremony",
+                    where=printable(state),
+                )
         self.lock, self._only = threading.Lock(), _claim(state)
         self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
         before = self._noted = self.store.seconds()
@@ -159,9 +164,12 @@ class Coordinator:
             "reason": participant.reason,
             "poll_ms": _milliseconds(_SHORTEST_POLL),
         }
-        if participant.state == WAITING:
+        closed = self.published.closed_because()
+        if closed and participant.state in (WAITING, ACTIVE):
+            seen |= {"state": "closed", "reason": closed}
+        elif participant.state == WAITING:
             seen |= self._place(participant)
-        if participant.state == ACTIVE:
+        elif participant.state == ACTIVE:
             seen |= self._slot(participant)
         if participant.state == ACCEPTED:
             seen["number"] = participant.number
@@ -169,8 +177,6 @@ class Coordinator:
 
     def _place(self, participant: Participant) -> dict[str, Any]:
         """Who waits asks the less often the farther away the slot is."""
-        if closed := self.published.closed_because():
-            return {"state": "closed", "reason": closed}
         position = self.store.n_waiting(before=participant.ticket) + 1
         poll = min(position, _LONGEST_POLL, self.settings.lease / 3)
         wait = max(0.0, participant.not_before - self.slots.now())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -14,6 +17,7 @@ from zkctl.formats.printable import printable
 from zkctl.service.refusals import Refused
 
 _MAX_ADDRESSES = 10_000
+MAX_TURNS = 4  # a client that repeats a request may leave the first ones hanging for a while
 JSON, OCTETS = "application/json", "application/octet-stream"
 
 
@@ -34,7 +38,7 @@ class Rates:
 
     def check(self, address: str) -> None:
         """Take one from the allowance.  Raises: Refused with 429 if nothing is left."""
-        now = self._now()
+        now, address = self._now(), _network(address)
         if len(self._buckets) >= _MAX_ADDRESSES and address not in self._buckets:
             self._forget(now)
         bucket = self._buckets.setdefault(address, Bucket(self._burst, now))
@@ -51,6 +55,36 @@ class Rates:
         self._buckets = {a: b for a, b in self._buckets.items() if now - b.since < full}
         if len(self._buckets) >= _MAX_ADDRESSES:
             self._buckets.clear()
+
+
+def _network(address: str) -> str:
+    """Who may be one person: an IPv4 address, or the /64 of an IPv6 address, all of which anybody gets."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ip_address(int(found) >> 64 << 64))
+
+
+class Turns:
+    """How many requests of one participant are in hand at the same time."""
+
+    def __init__(self) -> None:
+        self._in_hand: Counter[int] = Counter()
+
+    @contextmanager
+    def turn(self, participant: int) -> Iterator[None]:
+        """One more, while the block runs.  Raises: Refused with 429 if there are too many."""
+        if self._in_hand[participant] >= MAX_TURNS:
+            raise Refused(429, LimitError("too many pieces at the same time"), 1)
+        self._in_hand[participant] += 1
+        try:
+            yield
+        finally:
+            self._in_hand[participant] -= 1
+            self._in_hand += Counter()  # forget the zeros
 
 
 async def read_body(request: Request, content_type: str, limit: int, seconds: float) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,11 @@ class Job:
     key: Path
     receipt: Path
 
+    @property
+    def is_whole(self) -> bool:
+        """Is all that was taken still on the disk?"""
+        return self.key.is_file() and self.key.stat().st_size == self.upload.n_bytes
+
 
 class Reception:
     """Takes keys from whoever has the slot."""
@@ -60,7 +65,7 @@ class Reception:
             limit = ceremony.tip.stat().st_size + EXTRA_BYTES
             if not 0 < n_bytes <= limit:
                 raise LimitError(f"the key has {n_bytes} bytes, at most {limit} are possible")
-            known = self.store.upload(holder)
+            known = self._upload(holder)
             if known is not None and (known.digest, known.n_bytes) == (made.key, n_bytes):
                 return known.n_stored
             check_free_space(self.incoming.folder, 2 * n_bytes)
@@ -70,7 +75,7 @@ class Reception:
     def offset(self, participant: Participant) -> int:
         """How much of an announced key has arrived.  Raises: IntegrityError if none is."""
         with self.coordinator.lock:
-            upload = self.store.upload(participant)
+            upload = self._upload(participant)
         if upload is None:
             raise IntegrityError("no key is announced", hint="begin the upload again")
         return upload.n_stored
@@ -84,7 +89,7 @@ class Reception:
             raise IntegrityError("the piece was damaged on the way", hint="send it again")
         with self.coordinator.change():
             holder = self.coordinator.holder(participant)
-            upload = self.store.upload(holder)
+            upload = self._upload(holder)
             if upload is None:
                 raise IntegrityError("no key is announced", hint="begin the upload again")
             end = _checked_end(upload, offset, len(data))
@@ -95,6 +100,13 @@ class Reception:
                 self.store.change_upload(upload, first_line=lines)
                 self.coordinator.slots.verify(holder)
         return end
+
+    def _upload(self, participant: Participant) -> Upload | None:
+        """What is announced or arriving; of it counts what is on the disk still."""
+        upload = self.store.upload(participant)
+        if upload is None:
+            return None
+        return replace(upload, n_stored=min(upload.n_stored, self.incoming.n_stored(participant)))
 
     # -- the verdict
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
-from zkctl.errors import CheckFailed, InputError, ZkctlError
+from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import load_json
 from zkctl.service.coordinator import Coordinator
@@ -82,9 +82,17 @@ async def _body(request: Request, kind: type[B]) -> B:
 
 async def entrance(request: Request) -> Entrance:
     """The body of a request to enter; people enter more seldom than they ask."""
-    rates: Rates = request.app.state.joins
-    rates.check(request.client.host if request.client else "")
+    _check_rate(request, request.app.state.joins)
     return await _body(request, Entrance)
+
+
+async def newcomer(request: Request) -> None:
+    """One address alone must not use up the challenges."""
+    _check_rate(request, request.app.state.challenges)
+
+
+def _check_rate(request: Request, rates: Rates) -> None:
+    rates.check(request.client.host if request.client else "")
 
 
 async def announcement(request: Request, _someone: Someone) -> Announcement:
@@ -96,8 +104,9 @@ async def piece(request: Request, someone: Someone) -> bytes:
     """A piece of a key; read only for who has the slot."""
     coordinator = coordinator_of(request)
     coordinator.slots.require_active(someone)
-    settings = coordinator.settings
-    return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)
+    settings, pieces = coordinator.settings, request.app.state.pieces
+    with pieces.turn(someone.id):
+        return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)
 
 
 # -- for everybody
@@ -148,10 +157,13 @@ def file(name: str, guide: Guide) -> Response:
 # -- for participants
 
 
-@api.post("/challenge")
+@api.post("/challenge", dependencies=[Depends(newcomer)])
 def challenge(guide: Guide) -> Any:
     """A text to sign."""
-    return {"challenge": guide.challenge()}
+    try:
+        return {"challenge": guide.challenge()}
+    except LimitError as problem:
+        raise Refused(429, problem, 60) from None
 
 
 @api.post("/join")

@@ -66,7 +66,7 @@ def serve(
         app = application(coordinator, child.verify)
         with _listen(place) as listener:
             summary = ServeSummary(_address(listener, place), str(folder), str(state))
-            server = _server(app, place, settings)
+            server = server_of(app, place, settings)
             asyncio.run(_until_stopped(server, listener, lambda: ready(summary), child))
     finally:
         coordinator.close()
@@ -114,9 +114,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: object, place: Place, settings: Settings) -> _Server:
+def server_of(app: object, place: Place, settings: Settings) -> uvicorn.Server:
+    """The server of an application, with the limits of our own."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
+        http="h11",  # limits the length of a head; httptools, where it is installed, does not
         log_config=None,
         log_level="critical",
         access_log=False,
@@ -131,7 +133,7 @@ def _server(app: object, place: Place, settings: Settings) -> _Server:
 
 
 async def _until_stopped(
-    server: _Server, listener: socket.socket, ready: Callable[[], None], child: Child
+    server: uvicorn.Server, listener: socket.socket, ready: Callable[[], None], child: Child
 ) -> None:
     """Serve; the first signal lets requests end, and the verification stop."""
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from zkctl.errors import UsageError
+
+MAX_SECONDS = 366 * 24 * 3600
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -29,6 +33,15 @@ class Settings:
     joins_per_minute: float = 10.0  # of one address
     connections: int = 500
     participants: frozenset[str] = field(default_factory=frozenset)  # public keys; empty: everybody
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for times that are none."""
+        for name in ("lease", "slot", "penalty"):
+            seconds = getattr(self, name)
+            if not 0 <= seconds <= MAX_SECONDS:  # also not-a-number
+                raise UsageError(
+                    f"the {name} has {seconds} seconds, at most {MAX_SECONDS} are possible"
+                )
 
 
 MAX_PENALTY_DOUBLINGS = 10

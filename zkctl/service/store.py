@@ -117,14 +117,16 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes of the block, or none of them."""
-        self._run("BEGIN IMMEDIATE")
+        """All changes of the block, or none of them.  Raises: EnvironmentProblem, on a full disk say."""
         try:
+            self._run("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._run("ROLLBACK")
-            raise
-        self._run("COMMIT")
+            self._run("COMMIT")
+        except sqlite3.Error as problem:
+            raise EnvironmentProblem(f"the queue cannot be written: {problem}") from None
+        finally:
+            if self._database.in_transaction:  # also when it was the commit that failed
+                self._run("ROLLBACK")
 
     def _run(self, statement: str, *values: Any) -> sqlite3.Cursor:
         return self._database.execute(statement, values)

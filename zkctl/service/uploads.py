@@ -8,6 +8,7 @@ from pathlib import Path
 from zkctl.formats.ceremony_files import Receipt, receipt_text
 from zkctl.formats.mapped import system_errors
 from zkctl.service.store import Participant
+from zkctl.toolchain.files import atomic_output, synchronise_folder
 
 
 class Incoming:
@@ -39,12 +40,23 @@ class Incoming:
             stream.truncate()
             stream.flush()
             os.fsync(stream.fileno())
+            if offset == 0:  # the file may be new: its name has to stay as well
+                synchronise_folder(self.folder)
+
+    def n_stored(self, participant: Participant) -> int:
+        """How much of somebody's key is on the disk."""
+        try:
+            return self.key(participant).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def write_receipt(self, participant: Participant, receipt: Receipt) -> None:
-        """Keep the receipt beside the key, for `accept`; it is written anew after every start."""
-        path = self.receipt(participant)
-        with system_errors("write the file", path):
-            path.write_text(receipt_text(receipt))
+        """Keep the receipt beside the key, for `accept`.
+
+        Replaced as a whole: an `accept` that outlived an earlier server may be about to read it.
+        """
+        with atomic_output(self.receipt(participant), force=True) as stream:
+            stream.write(receipt_text(receipt).encode())
 
     def discard(self, participant: Participant) -> None:
         """Remove what somebody sent."""

@@ -37,6 +37,8 @@ class Ending:
     message: str = ""
 
 
+_STOPPED = Ending(EnvironmentProblem.exit_code, "the server stops")
+
 Verify = Callable[[Path, Path, Path], Ending]  # folder, key, receipt
 
 
@@ -45,7 +47,8 @@ class Child:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock, self._stopped = threading.Lock(), False
+        self._stopped = False
+        self._lock = threading.RLock()  # a second signal may come within `stop`
 
     def verify(self, folder: Path, key: Path, receipt: Path) -> Ending:
         """Verify a key and make it the newest."""
@@ -53,11 +56,17 @@ class Child:
         command = [sys.executable, "-m", "zkctl.cli.app", *words]
         with self._lock:
             if self._stopped:
-                return Ending(EnvironmentProblem.exit_code, "the server stops")
+                return _STOPPED
             self._process = subprocess.Popen(  # noqa: S603  (zkctl itself)
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is for the server, which stops it
             )
         answer, _ = self._process.communicate()
+        if self._stopped:
+            return _STOPPED  # by us: that tells nothing about the key
         message = ""
         with suppress(ValueError, KeyError, TypeError):
             message = str(json.loads(answer)["error"]["message"])
@@ -81,10 +90,20 @@ class Verdicts:
 
     def step(self) -> float:
         """Verify what waits for it; gives the seconds until there may be more to do."""
+        try:
+            return self._step()
+        except Exception as problem:
+            self.problem = f"{type(problem).__name__} while verifying"
+            raise
+
+    def _step(self) -> float:
         job = self._reception.job()
         if job is None:
             return IDLE_SECONDS
         if self._settled(job):
+            return 0.0
+        if not job.is_whole:
+            self._refuse(job, "the coordinator lost the file", at_fault=False)
             return 0.0
         if blake2b(job.key) != job.upload.digest:
             self._refuse(job, "the file arrived with another digest than the receipt's")

@@ -88,18 +88,23 @@ def open_ceremony(path: Path) -> CeremonyFolder:
     rules, identity = read_rules(path / RULES)
     ledger = read_ledger(path / LEDGER)
     check_ledger(ledger, printable(path / LEDGER))
-    for entry in ledger.entries:
-        if entry.kind != REJECTED and entry.file != key_name(entry.number):
-            raise CheckFailed(
-                f"the key of contribution {entry.number} is not named {key_name(entry.number)}",
-                where=f"{printable(path / LEDGER)}, line {entry.index + 1}",
-            )
+    check_key_names(ledger, printable(path / LEDGER))
     if ledger.entries[0].rules != identity:
         raise CheckFailed(
             "the rules were changed: the transcript began with others",
             where=printable(path / RULES),
         )
     return CeremonyFolder(path, rules, identity, ledger)
+
+
+def check_key_names(ledger: Ledger, where: str) -> None:
+    """Check that every key is named after its number (CheckFailed): a name of others never makes a path."""
+    for entry in ledger.entries:
+        if entry.kind != REJECTED and entry.file != key_name(entry.number):
+            raise CheckFailed(
+                f"the key of contribution {entry.number} is not named {key_name(entry.number)}",
+                where=f"{where}, line {entry.index + 1}",
+            )
 
 
 @contextmanager

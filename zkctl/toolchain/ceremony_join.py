@@ -32,7 +32,7 @@ from zkctl.formats.ceremony_files import (
 )
 from zkctl.formats.mapped import read_bytes, system_errors
 from zkctl.formats.printable import printable
-from zkctl.toolchain.ceremony_folder import LEDGER, RULES
+from zkctl.toolchain.ceremony_folder import LEDGER, RULES, check_key_names
 from zkctl.toolchain.ceremony_offline import contribute_offline
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 from zkctl.toolchain.heartbeat import Heartbeat
@@ -148,7 +148,10 @@ class Visit:
             return str(self.client.post("api/join", {**facts, "signature": signature}).get("token"))
 
         self.client.token = ""
-        self.client.token = self.client.patiently(enter)
+        try:
+            self.client.token = self.client.patiently(enter)
+        except CheckFailed:  # perhaps it began anew in between, and does not know its challenge
+            self.client.token = self.client.patiently(enter)
 
     def _wait(self, view: dict[str, Any]) -> None:
         if view["state"] == "verifying":
@@ -215,7 +218,8 @@ class Visit:
         with system_errors("write the file", fresh):
             fresh.write_bytes(raw)
         ledger = read_ledger(fresh)
-        check_ledger(ledger, f"{self.client.url}files/{LEDGER}")
+        for check in (check_ledger, check_key_names):
+            check(ledger, f"{self.client.url}files/{LEDGER}")
         if ledger.entries[0].rules != self.ceremony:
             raise IntegrityError("the transcript belongs to another ceremony than the rules")
         if ledger.lines[: len(before)] != before:

@@ -8,6 +8,8 @@ from zkctl.errors import ZkctlError
 from zkctl.formats.printable import printable
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 
+_WITHOUT_SLOT = ("waiting", "closed", "left", "refused")
+
 
 class Heartbeat:
     """Keeps the slot while we work, in a thread of its own; notes when it is lost."""
@@ -40,5 +42,5 @@ class Heartbeat:
             except ZkctlError:
                 continue
             else:
-                if view.get("state") == "waiting":
+                if view.get("state") in _WITHOUT_SLOT:
                     self._lost = f"the slot is lost: {printable(str(view.get('reason')), 200)}"

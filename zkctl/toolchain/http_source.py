@@ -84,8 +84,11 @@ def check_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> Spli
     """
     try:
         parts = urlsplit(url)
+        _check_spelling(parts)
     except ValueError:
         raise UsageError(f"{printable(url)!r} is not an address") from None
+    if any(letter.isspace() or not letter.isprintable() for letter in url):
+        raise UsageError(f"the address {printable(url)!r} has spaces or control characters")
     plain = parts.hostname in client.plain_hosts
     plain = plain or (client.allow_plain_loopback and parts.hostname == _LOOPBACK)
     if plain and parts.scheme == "http" and parts.hostname:
@@ -93,6 +96,13 @@ def check_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> Spli
     if parts.scheme != "https" or not parts.hostname:
         raise UsageError(f"the address {printable(url)} does not start with https://", hint=hint)
     return parts
+
+
+def _check_spelling(parts: SplitResult) -> None:
+    """Raise ValueError for what urllib would stumble over in other ways than with a failed connection."""
+    _ = parts.port  # raises for what is none
+    (parts.hostname or "").encode("idna")
+    f"{parts.path}{parts.query}".encode("ascii")
 
 
 @contextmanager

@@ -253,9 +253,31 @@ def test_addresses_that_are_refused(address) -> None:
         check_address(address)
 
 
-def test_an_address_that_is_none() -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://[::1",
+        "https://a:port/",
+        "https://a:99999/",
+        "https://a..b/",
+        f"https://{'a' * 64}.org/",
+        "https://a/\xe4",
+        "https://a/?\xe4",
+    ],
+)
+def test_an_address_that_is_none(address) -> None:
     with pytest.raises(UsageError, match="is not an address"):
-        check_address("https://[::1")
+        check_address(address)
+
+
+@pytest.mark.parametrize("address", ["https://a b/", "https://a/b\nc", "https://a/\u202e"])
+def test_an_address_with_spaces_or_control_characters(address) -> None:
+    with pytest.raises(UsageError, match=r"has spaces or control characters|is not an address"):
+        check_address(address)
+
+
+def test_a_host_with_a_name_in_letters_of_others() -> None:
+    assert check_address("https://m\xfcnchen.example:8443/").port == 8443
 
 
 # -- interruptions
