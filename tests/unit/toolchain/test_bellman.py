@@ -99,6 +99,25 @@ def test_changed_parameters_are_refused(tmp_path, query) -> None:
     assert query in caught.value.where
 
 
+def test_changed_contributions_and_delta_are_refused(tmp_path) -> None:
+    """The records' points are not those of the key: neither check sees what the other does."""
+    at = start(tmp_path).joinpath
+    export_bellman(at("0.zkey"), at("0.mpc"))
+    contribute_bellman(at("0.mpc"), at("1.mpc"))
+    found = read_bellman(at("1.mpc"))
+    (record,) = found.contributions
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    delta = replace(found.key, delta_g1=found.key.delta_g1 + found.key.delta_g1)
+    for bad, message in (
+        (replace(found, contributions=[shifted]), "the pairing check fails"),
+        (replace(found, key=delta), "delta_g1 is not what the last contribution left"),
+    ):
+        with at("bad.mpc").open("wb") as file:
+            write_bellman(file, bad)
+        with pytest.raises(CheckFailed, match=message):
+            import_bellman(at("0.zkey"), at("bad.mpc"), at("new.zkey"))
+
+
 def test_h_of_another_size_is_refused(tmp_path) -> None:
     at = start(tmp_path).joinpath
     export_bellman(at("0.zkey"), at("0.mpc"))
