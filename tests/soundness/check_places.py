@@ -146,7 +146,7 @@ def _made(spot: _Spot, kind: str, instead: ast.AST) -> _Spot:
 
 
 def _operands(spot: _Spot, *, negated: bool = False) -> Iterator[_Spot]:
-    """The reasons in the condition of a spot: A or B, not (A and B), not (A <= B <= C), A | B."""
+    """The reasons in the condition of a spot: A or B, not (A and B), not (A <= B <= C), A | B, (A, B) != (C, D)."""
     match spot.node:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             yield from _operands(_Spot(spot.node, "operand", None, "", inner), negated=not negated)
@@ -161,6 +161,8 @@ def _operands(spot: _Spot, *, negated: bool = False) -> Iterator[_Spot]:
         case ast.Compare(ops=[low, high], left=left, comparators=[middle, right]) if negated:
             lower, upper = ast.Compare(left, [low], [middle]), ast.Compare(middle, [high], [right])
             yield from _halves(spot, lower, upper)
+        case ast.Compare(ops=[ast.NotEq()], left=ast.Tuple(), comparators=[ast.Tuple()]):
+            yield from _elements(spot, spot.node) if not negated else ()
         case ast.BinOp(op=op, left=left, right=right):
             if isinstance(op, ast.BitAnd if negated else ast.BitOr):
                 yield from _halves(spot, left, right)
@@ -171,6 +173,16 @@ def _halves(spot: _Spot, *halves: ast.expr) -> Iterator[_Spot]:
     for lost, kept in (halves, halves[::-1]):
         node = ast.copy_location(lost, spot.node)
         yield _Spot(spot.parent, spot.field, spot.position, "operand", node, kept)
+
+
+def _elements(spot: _Spot, test: ast.Compare) -> Iterator[_Spot]:
+    """(a, b) != (c, d) without a and c, without b and d."""
+    sides = [side.elts for side in (test.left, *test.comparators) if isinstance(side, ast.Tuple)]
+    for k, pair in enumerate(zip(*sides, strict=True)):
+        left, right = (ast.Tuple([*side[:k], *side[k + 1 :]], ast.Load()) for side in sides)
+        lost = ast.copy_location(ast.Compare(pair[0], [ast.NotEq()], [pair[1]]), test)
+        kept = ast.Compare(left, [ast.NotEq()], [right])
+        yield _Spot(spot.parent, spot.field, spot.position, "operand", lost, kept)
 
 
 def _is_check(node: ast.AST) -> bool:

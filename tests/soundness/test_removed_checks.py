@@ -90,6 +90,8 @@ def test_one_place_is_removed(root: Path, which: str, before: str, after: str | 
         ("not (a and b)", ["not (True and b)", "not (a and True)"]),
         ("not bool((a == b) & c)", ["not bool(a == b)", "not bool(c)"]),
         ("a | b", ["a", "b"]),
+        ("(a, b) != (c, d)", ["(b,) != (d,)", "(a,) != (c,)"]),
+        ("(a, b) == (c, d)", []),
         ("a and b", []),
         ("a & b", []),
         ("1 <= y <= 9", []),
