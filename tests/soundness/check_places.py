@@ -4,6 +4,7 @@ Kinds of places:
 
     raise     a raise of anything but our own assertions; removed: nothing happens
     operand   one of several reasons in the condition of an `if` that raises; removed: the others are left
+    case      one of several things that a loop refuses; removed: the others are left
     call      a statement that calls a check (`require_members(...)`, `claims.add(...)`); removed
     list      a check whose findings go into a list; removed: no findings
     verdict   what a question of the verifier answers; removed: the answer is yes
@@ -90,7 +91,12 @@ def _spots(tree: ast.Module, module: str) -> list[tuple[str, _Spot]]:
     for name, function in _functions(tree, ""):
         answers = ast.unparse(function.returns) if function.returns else ""
         verdict = module in VERDICTS and answers == "bool"
+        looped = _looped_over(function)
         for spot in _below(function):
+            if isinstance(spot.node, ast.Tuple) and (
+                (spot.field == "iter" and _refuses(spot.parent)) or spot.node in looped
+            ):
+                found += [(name, case) for case in _cases(spot, spot.node)]
             found += [(name, made) for made in _removable(spot, verdict=verdict)]
     return found
 
@@ -116,6 +122,30 @@ def _below(parent: ast.AST) -> Iterator[_Spot]:
             yield _Spot(parent, name, at, "", node)
             if not isinstance(node, Function | ast.ClassDef):
                 yield from _below(node)
+
+
+def _looped_over(function: Function) -> list[ast.expr]:
+    """The values of names over which loops go that refuse something."""
+    loops = [node for node in ast.walk(function) if isinstance(node, ast.For) and _refuses(node)]
+    names = {ast.unparse(loop.iter) for loop in loops}
+    return [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in names
+    ]
+
+
+def _refuses(node: ast.AST) -> bool:
+    return isinstance(node, ast.For) and any(
+        isinstance(inner, ast.Raise) or (isinstance(inner, ast.Expr) and _is_check(inner))
+        for inner in ast.walk(node)
+    )
+
+
+def _cases(spot: _Spot, values: ast.Tuple) -> Iterator[_Spot]:
+    for k, value in enumerate(values.elts):
+        others = ast.Tuple([*values.elts[:k], *values.elts[k + 1 :]], ast.Load())
+        yield _Spot(spot.parent, spot.field, spot.position, "case", value, others)
 
 
 def _removable(spot: _Spot, *, verdict: bool) -> Iterator[_Spot]:

@@ -199,7 +199,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--only", default="*", help="places whose id contains this, or matches it")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--near", action="store_true", help="not the tests that neither name nor mirror it")
+    parser.add_argument(
+        "--near", action="store_true", help="not the tests that neither name nor mirror it"
+    )
     parser.add_argument("--list", action="store_true", help="the places, nothing removed")
     options = parser.parse_args()
     chosen = [p for p in all_places() if fnmatch.fnmatchcase(p.id, f"*{options.only}*")]

@@ -106,6 +106,26 @@ def test_reasons_of_a_condition(root: Path, condition: str, left: list[str]) -> 
     assert sorted(kept) == sorted(f"if {text}:" for text in left)
 
 
+def test_cases_of_a_loop(root: Path) -> None:
+    """Written in the loop, or in a name before it; loops that refuse nothing have none."""
+    source = """
+def f(key):
+    facts = (("a", key.a), ("b", key.b))
+    for name, value in facts:
+        if not value:
+            raise InputError(f"{name} is wrong")
+    for part in (key.a, key.b):
+        require_members(part)
+    for part in (key.a, key.b):
+        print(part)
+"""
+    (root / MODULE).write_text(source)
+    cases = [place for place in places(root, MODULE) if place.kind == "case"]
+    assert [place.text for place in cases] == ["('a', key.a)", "('b', key.b)", "key.a", "key.b"]
+    assert "facts = (('a', key.a),)" in without(root, cases[1])
+    assert "in (key.b,):\n        require" in without(root, cases[2])
+
+
 def test_a_reason_that_stays_unreachable_is_well_and_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
