@@ -55,7 +55,7 @@ class FirstFailure:
 def run_in_fork(files: list[str], seconds: int, answer: int) -> None:
     """The child: never returns."""
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     quiet = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(quiet, number)
