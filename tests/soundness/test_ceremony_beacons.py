@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.toy_groth16 import factors, powers_of_tau
@@ -33,6 +35,20 @@ def test_honest_beacons_pass() -> None:
     powers = new_powers(BN254, 2)
     _, record = contribute_phase1(powers, [], BEACON)
     verify_phase1_contributions(powers, [record])
+
+
+def test_beacons_that_no_tool_makes() -> None:
+    """Their secrets are the beacon's, but everybody could have tried many of them."""
+    quick = replace(BEACON, iterations=9)
+    message = "a beacon of 5 bytes with iteration exponent 9"
+    powers = new_powers(BN254, 2)
+    _, first = contribute_phase1(powers, [], quick)
+    with pytest.raises(CheckFailed, match=message):
+        verify_phase1_contributions(powers, [first])
+    initial = initial_key(factors(FIELD), powers_of_tau(BN254, 2))
+    _, second = contribute_phase2(initial, bytes(64), [], quick)
+    with pytest.raises(CheckFailed, match=message):
+        verify_phase2_contributions(BN254, bytes(64), [second])
 
 
 def test_half_of_a_phase_1_beacon(monkeypatch) -> None:
