@@ -79,8 +79,8 @@ class Suite:
         tests = [
             lambda path: path == own,
             lambda path: message in self.texts[path].replace("\\", ""),
-            lambda path: any(text in self.texts[path] for text in naming),
             lambda path: path.startswith(f"tests/unit/{package}/"),
+            lambda path: any(text in self.texts[path] for text in naming),
             lambda path: path.startswith(WIDE),
         ]
         seen: set[str] = set()
