@@ -4,8 +4,8 @@
     (or: make removed-checks)
 
 For each place (check_places.py says what counts as one) a copy of the project gets the module without it, and
-the tests run until one fails: first the module's own tests and those that quote the message, then all that name the
-module, then the package's and those of tests/soundness, cli, service and property.  A place that no test
+the tests run until one fails: first the module's own tests and those that quote the message, then the
+package's, those that name the module, and those of tests/soundness, cli, service and property.  A place that no test
 misses is printed as SURVIVED and the script ends with 1.  Where an earlier check always fires, and the place is
 there in case it should not, UNREACHABLE has the reason; it too is tried, and a test that fails makes its entry wrong.
 """
