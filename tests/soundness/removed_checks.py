@@ -79,12 +79,13 @@ class Suite:
         tests = [
             lambda path: path == own,
             lambda path: message in self.texts[path].replace("\\", ""),
+            lambda path: path.startswith(f"tests/unit/{package}/test_{name.split('_')[0]}"),
             lambda path: path.startswith(f"tests/unit/{package}/"),
             lambda path: any(text in self.texts[path] for text in naming),
             lambda path: path.startswith(WIDE),
         ]
         seen: set[str] = set()
-        for concerns in tests[: 3 if near else None]:
+        for concerns in tests[: 4 if near else None]:
             files = [path for path in self.texts if path not in seen and concerns(path)]
             seen.update(files)
             if files:
