@@ -64,6 +64,15 @@ def test_a_key_goes_on_over_bellman(tmp_path) -> None:
     assert "the parameters hold 2 new contributions" in summary.warnings[-1]
 
 
+def test_warnings_of_the_policy(tmp_path) -> None:
+    at = start(tmp_path).joinpath
+    (warning,) = export_bellman(at("0.zkey"), at("0.mpc")).warnings
+    assert "[P2-EMPTY]" in warning
+    contribute_bellman(at("0.mpc"), at("1.mpc"))
+    (warning,) = import_bellman(at("0.zkey"), at("1.mpc"), at("1.zkey"), name="DEV ONLY").warnings
+    assert "[P2-DEV]" in warning
+
+
 def test_what_does_not_continue_the_key_is_refused(data, tmp_path) -> None:
     at = start(tmp_path).joinpath
     contribute_key(at("0.zkey"), at("1.zkey"), name="alice")
