@@ -177,6 +177,19 @@ def test_the_newest_key_is_the_ordinary_file(finished) -> None:
         verify_key(folder / "0001.zkey", *parts, expected=hashes)
 
 
+def test_a_transcript_whose_chain_is_broken(finished, tmp_path) -> None:
+    """Whoever compares a key with a transcript checks the transcript first."""
+    folder, broken = finished / "ceremony", tmp_path / "transcript.jsonl"
+    parts = folder / "circuit.r1cs", folder / "phase1.ptau"
+    lines = (folder / "transcript.jsonl").read_bytes().splitlines(keepends=True)
+    broken.write_bytes(b"".join([lines[0].replace(b'"time":"20', b'"time":"19'), *lines[1:]]))
+    message = "the line does not follow the one before it"
+    with pytest.raises(CheckFailed, match=message):
+        verify_key(folder / "final.zkey", *parts, transcript=broken)
+    with pytest.raises(CheckFailed, match=message):
+        check_is_tip(folder / "final.zkey", broken)
+
+
 # -- before the first contribution
 
 
