@@ -247,6 +247,10 @@ def test_after_the_deadline(base, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: BEFORE + 61)
     with pytest.raises(IntegrityError, match="the ceremony ended at"):
         contribute_in_folder(ceremony, name="late")
+    late = extend(ceremony / "0000.zkey", tmp_path / "late.zkey", "late")
+    with pytest.raises(IntegrityError, match="the ceremony ended at"):
+        accept_contribution(ceremony, late)
+    assert ceremony_status(ceremony).n_contributions == 0
     assert ceremony_status(ceremony).deadline == time_text(BEFORE + 60)
 
 
