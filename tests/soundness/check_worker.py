@@ -2,9 +2,8 @@
 
     python check_worker.py
 
-The current folder is a copy of the project.  A line of stdin is JSON: {"files": test files, "seconds": for one
-test}; the answer is one
-line of JSON: {"outcome": "passed" | "failed" | "timeout", "test": the first that failed, "seconds": ...}.
+The current folder is a copy of the project.  A line of stdin is JSON: {"files": test files,
+"seconds": for one test}; the answer is one line of JSON: {"outcome": "passed" | "failed" | "timeout", "test": the first that failed, "seconds": ...}.
 What is tested is imported in the forks only, so that each sees the files as they are then.
 """
 
@@ -35,6 +34,7 @@ IMPORTED = (  # and the layers of the package below those that are changed
     "numpy",
     "typer.testing",
 )
+TESTED = ("zkctl.ceremony", "zkctl.groth16", "zkctl.formats", "zkctl.toolchain")
 
 
 class FirstFailure:
@@ -95,5 +95,6 @@ if __name__ == "__main__":
     sys.path[0] = str(Path.cwd())  # not this script's folder: what is copied is what is tested
     for name in IMPORTED:
         importlib.import_module(name)
+    assert not [name for name in sys.modules if name.startswith(TESTED)], "a fork would not see it"
     for line in sys.stdin:
         print(json.dumps(run(**json.loads(line))), flush=True)
