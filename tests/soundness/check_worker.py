@@ -2,9 +2,9 @@
 
     python check_worker.py
 
-The current folder is a copy of the project.  A line of stdin is JSON: {"files": test files,
-"seconds": for one test}; the answer is one line of JSON: {"outcome": "passed" | "failed" | "timeout", "test": the first that failed, "seconds": ...}.
-What is tested is imported in the forks only, so that each sees the files as they are then.
+The current folder is a copy of the project.  A line of stdin is JSON: {"files": test files, "seconds": for one
+test}; the answer is one line of JSON: {"outcome": "passed" | "failed" | "timeout", "test": the first that failed,
+"seconds": ...}.  What is tested is imported in the forks only, so that each sees the files as they are then.
 """
 
 from __future__ import annotations

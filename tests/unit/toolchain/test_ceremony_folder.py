@@ -569,6 +569,8 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
     ("change", "message"),
     [
         (lambda v: v.pop("files"), "the manifest is not that of this ceremony"),
+        (lambda v: v["files"].pop("phase1.ptau"), "the manifest is not that of this ceremony"),
+        (lambda v: v["files"].update(other={}), "the manifest is not that of this ceremony"),
         (lambda v: v.update(ceremony="x"), "the manifest is not that of this ceremony"),
         (lambda v: v["files"]["final.zkey"].update(sha256="0"), "the manifest has another digest"),
     ],
