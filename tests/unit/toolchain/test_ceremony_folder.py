@@ -18,6 +18,7 @@ from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.drand import QUICKNET, round_time
 from zkctl.ceremony.ledger import REJECTED
 from zkctl.ceremony.rules import time_text
+from zkctl.ceremony.transcript import contribution_hash
 from zkctl.errors import (
     CheckFailed,
     EncodingError,
@@ -33,7 +34,13 @@ from zkctl.toolchain.ceremony import verify_key
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_folder import append, blank_entry, check_is_tip, open_ceremony
+from zkctl.toolchain.ceremony_folder import (
+    append,
+    blake2b,
+    blank_entry,
+    check_is_tip,
+    open_ceremony,
+)
 from zkctl.toolchain.ceremony_offline import contribute_offline, drand_key
 from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony
 from zkctl.toolchain.receipts import (
@@ -322,6 +329,29 @@ def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
         contribute_offline(other, tmp_path / "b.zkey", **options)
     assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").tip.number == 1
     assert not (tmp_path / "b.zkey").exists()
+
+
+def test_offline_only_on_records_that_hold(opened, tmp_path) -> None:
+    """A coordinator may write a transcript that fits a bad key."""
+    tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
+    (record,) = good.contributions
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    delta = good.key.delta_g1
+    for bad, message in (
+        (replace(good, contributions=[shifted]), "the pairing check fails"),
+        (
+            replace(good, key=replace(good.key, delta_g1=delta + delta)),
+            "delta_g1 is not what the last contribution left",
+        ),
+    ):
+        saved(tip, bad)
+        facts = {"contribution": contribution_hash(bad.contributions[0]).hex(), "key": blake2b(tip)}
+        rewrite(opened, 1, **facts)
+        with pytest.raises(CheckFailed, match=message):
+            contribute_offline(
+                tip, tmp_path / "b.zkey", name="bob", transcript=opened / "transcript.jsonl"
+            )
+        assert not (tmp_path / "b.zkey").exists()
 
 
 # -- accepting
