@@ -437,6 +437,31 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
     assert open_ceremony(opened).ledger.tip.public_key == good.public_key
 
 
+def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> None:
+    """What follows it must be right too, or its secret is in a key that nobody can trust."""
+    tip, identity = opened / "0001.zkey", open_ceremony(opened).id
+    first = read_zkey(tip)
+    save_receipt(make_receipt(first, tip, identity, first.circuit_hash, None), tmp_path / "receipt")
+    later = read_zkey(extend(tip, tmp_path / "2.zkey", "bob"))
+    check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+    record = later.contributions[1]
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    delta = later.key.delta_g1
+    for bad, message in (
+        (
+            replace(later, contributions=[first.contributions[0], shifted]),
+            "the pairing check fails",
+        ),
+        (
+            replace(later, key=replace(later.key, delta_g1=delta + delta)),
+            "delta_g1 is not what the last contribution left",
+        ),
+    ):
+        saved(tmp_path / "2.zkey", bad)
+        with pytest.raises(CheckFailed, match=message):
+            check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+
+
 def test_attestations(opened, tmp_path) -> None:
     key, identity = opened / "0001.zkey", open_ceremony(opened).id
     new = read_zkey(key)
