@@ -42,7 +42,13 @@ from zkctl.toolchain.ceremony_folder import (
     open_ceremony,
 )
 from zkctl.toolchain.ceremony_offline import contribute_offline, drand_key
-from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony
+from zkctl.toolchain.ceremony_run import (
+    beacon_in_folder,
+    contribute_in_folder,
+    init_ceremony,
+    refuse_finished,
+    verify_step,
+)
 from zkctl.toolchain.receipts import (
     attest_contribution,
     check_included,
@@ -238,6 +244,47 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
     monkeypatch.setattr("zkctl.toolchain.ceremony_run.write_contribution", pytest.fail)
     with pytest.raises(CheckFailed, match="the pairing check fails"):
         contribute_in_folder(opened, name="bob")
+
+
+def test_each_part_of_a_step_is_checked(opened) -> None:
+    first, good = read_zkey(opened / "0000.zkey"), read_zkey(opened / "0001.zkey")
+    verify_step(good, first)
+    (record,), delta = good.contributions, good.key.delta_g1
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    for bad, message in (
+        (
+            replace(good, circuit_hash=bytes(64)),
+            "the circuit hash is not that of the ceremony's first key",
+        ),
+        (
+            replace(good, key=replace(good.key, a_query=good.key.b_g1_query)),
+            "the circuit differs from the one in the key",
+        ),
+        (replace(good, contributions=[shifted]), "the pairing check fails"),
+        (
+            replace(good, key=replace(good.key, delta_g1=delta + delta)),
+            "delta_g1 is not what the last contribution left",
+        ),
+        (
+            replace(good, key=replace(good.key, h_query=first.key.h_query)),
+            "the pairing check fails",
+        ),
+    ):
+        with pytest.raises(CheckFailed, match=message):
+            verify_step(bad, first)
+
+
+def test_a_final_key_closes_a_ceremony(opened) -> None:
+    refuse_finished(open_ceremony(opened))
+    (opened / "final.zkey").write_bytes(b"")
+    with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
+        refuse_finished(open_ceremony(opened))
+
+
+def test_a_beacon_closes_a_ceremony(copy) -> None:
+    (copy / "final.zkey").unlink()
+    with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
+        refuse_finished(open_ceremony(copy))
 
 
 def test_another_process_has_the_lock(opened) -> None:
