@@ -148,6 +148,14 @@ def test_powers_must_be_the_last_contributions(chain) -> None:
         verify_powers(powers, records[:-1])
 
 
+@pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_g1", "beta_g1", "beta_g2"])
+def test_each_point_of_the_last_contribution_is_compared(chain, name) -> None:
+    powers, records = chain
+    bad = with_part(records[-1], name, lambda points: altered(points, 0))
+    with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
+        verify_powers(powers, [*records[:-1], bad])
+
+
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"])
 @pytest.mark.parametrize("by", [1, 2, 65537])
 def test_errors_do_not_cancel(chain, name, by) -> None:

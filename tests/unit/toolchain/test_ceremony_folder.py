@@ -214,6 +214,14 @@ def test_a_known_beacon_cannot_be_announced(base, tmp_path, monkeypatch, seconds
     assert list(tmp_path.iterdir()) == []
 
 
+def test_rules_that_contradict_themselves_begin_nothing(base, tmp_path) -> None:
+    for name in ("c.r1cs", "pot.ptau"):
+        shutil.copy(base / name, tmp_path / name)
+    with pytest.raises(UsageError, match="a minimum of 0 players"):
+        begin(tmp_path, replace(PLAIN, minimum_players=0))
+    assert not (tmp_path / "ceremony").exists()
+
+
 def test_beginning_again_is_refused(opened) -> None:
     with pytest.raises(EnvironmentProblem, match="the folder of the ceremony exists"):
         begin(opened.parent)
