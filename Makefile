@@ -5,7 +5,7 @@ NODE := tests/interop/node
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-faults test-nightly kernel-cases check lint bench clean
+.PHONY: help setup demo test test-slow test-faults test-nightly removed-checks kernel-cases check lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,6 +27,9 @@ test-faults: setup ## kill each command at 50 points, and give it disks of eight
 
 test-nightly: setup ## every kill point, disk size and signal moment, and all else that takes hours
 	CI=true ZKCTL_MANY_FAULTS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --timeout=3600 -m ""
+
+removed-checks: setup ## remove each check that refuses something, one at a time: does a test notice?
+	nice $(BIN)/python tests/soundness/removed_checks.py --jobs 2
 
 kernel-cases: .make/python ## a million random and structured cases of every kernel family, with a table
 	$(BIN)/python tests/oracle/kernel_cases.py

@@ -20,7 +20,16 @@ from zkctl.ceremony.verify_phase1 import (
     verify_phase1,
     verify_powers,
 )
-from zkctl.curve import BLS12_381, BN254, Curve, G2Array, PointArray, multiply_base, multiply_each
+from zkctl.curve import (
+    BLS12_381,
+    BN254,
+    Curve,
+    G1Array,
+    G2Array,
+    PointArray,
+    multiply_base,
+    multiply_each,
+)
 from zkctl.errors import CheckFailed, EncodingError, ZkctlError
 from zkctl.field import FieldArray
 from zkctl.formats.ptau import read_ptau
@@ -99,6 +108,20 @@ def test_hermez_passes(data, name) -> None:
     verify_phase1(file.powers, file.contributions)
 
 
+def test_each_step_is_taken(chain) -> None:
+    """verify_phase1 asks the questions that the tests below ask one by one."""
+    powers, records = chain
+    spoiled = [records[0], spoil_key(records[1], "g2_spx", 0), records[2]]
+    with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
+        verify_phase1(powers, spoiled)
+    assert caught.value.where.startswith("contribution #2 (claimed name 'bob')")
+    with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
+        verify_phase1(with_part(powers, "tau_g1", lambda points: altered(points, 5)), records)
+    assert caught.value.where == "tau_g1"
+    with pytest.raises(CheckFailed, match=LAGRANGE_MESSAGE):
+        verify_phase1(with_lagrange_part(powers, "tau_g1", lambda p: altered(p, 3)), records)
+
+
 # -- the powers
 
 
@@ -123,6 +146,14 @@ def test_powers_must_be_the_last_contributions(chain) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
         verify_powers(powers, records[:-1])
+
+
+@pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_g1", "beta_g1", "beta_g2"])
+def test_each_point_of_the_last_contribution_is_compared(chain, name) -> None:
+    powers, records = chain
+    bad = with_part(records[-1], name, lambda points: altered(points, 0))
+    with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
+        verify_powers(powers, [*records[:-1], bad])
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"])
@@ -288,6 +319,22 @@ def test_proof_outside_the_group_is_refused(chain) -> None:
     key = records[1].public_key
     foreign = G2Array.from_ints(powers.curve.g2, first_curve_points(powers.curve.g2, 3))
     bad = replace(records[1], public_key=replace(key, g2_spx=foreign))
+    with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
+        verify_contributions(powers, [records[0], bad, records[2]])
+    assert caught.value.where == "contribution #2 (claimed name 'bob')"
+
+
+@pytest.mark.parametrize("name", ["tau_g1", "alpha_g1", "beta_g1", "g1_s", "g1_sx"])
+def test_points_of_a_contribution_outside_g1_are_refused(bls_chain, name) -> None:
+    """On BLS12-381, where the curve has points that are not in the group."""
+    powers, records = bls_chain
+    one = G1Array.from_ints(powers.curve.g1, first_curve_points(powers.curve.g1, 1))[0]
+    key = records[1].public_key
+    if name.startswith("g1"):
+        points = G1Array.concatenate([getattr(key, name)[:2], one])
+        bad = replace(records[1], public_key=replace(key, **{name: points}))
+    else:
+        bad = replace(records[1], **{name: one})
     with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
         verify_contributions(powers, [records[0], bad, records[2]])
     assert caught.value.where == "contribution #2 (claimed name 'bob')"

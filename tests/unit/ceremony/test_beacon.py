@@ -9,6 +9,7 @@ import pytest
 from zkctl.ceremony.beacon import (
     beacon_origin,
     beacon_rng,
+    check_beacon_options,
     check_iterations,
     check_verifiable,
     parse_beacon,
@@ -75,3 +76,14 @@ def test_verification_does_not_hash_for_years() -> None:
     with pytest.raises(LimitError, match=r"recomputing the beacon takes 2\^40 hashes"):
         check_verifiable(Origin(Kind.BEACON, "", b"x", 40), "#1")
     check_verifiable(Origin(Kind.BEACON, "", b"x", 32), "#1")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("", 0, ""), ("aa", 3, ""), ("aa", 3, "bb"), ("aa", 0, "bb"), ("", 3, ""), ("", 0, "bb")],
+)
+def test_options_of_a_beacon_that_contradict(options) -> None:
+    for good in (("aa", 0, ""), ("", 3, "bb")):
+        check_beacon_options(*good)
+    with pytest.raises(UsageError, match="a beacon needs either --hex or both --drand and"):
+        check_beacon_options(*options)

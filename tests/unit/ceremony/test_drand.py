@@ -48,6 +48,12 @@ def test_signatures_of_other_rounds_and_keys(number, signature) -> None:
         randomness(number, parse_signature(signature))
 
 
+@pytest.mark.parametrize("number", [-1, 0, 1 << 63, 1 << 64])
+def test_numbers_that_no_round_has(number) -> None:
+    with pytest.raises(UsageError, match=f"drand has no round {number}"):
+        randomness(number, parse_signature(SIGNATURE))
+
+
 @pytest.mark.parametrize("position", [0, 1, 17, 47])
 def test_changed_signatures(position) -> None:
     raw = bytearray(parse_signature(SIGNATURE))

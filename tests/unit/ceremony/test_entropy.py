@@ -56,3 +56,16 @@ def test_changing_but_constant_bytes_abort(monkeypatch) -> None:
         EnvironmentProblem, match="the operating system's random generator repeats itself"
     ):
         participant_rng()
+
+
+@pytest.mark.parametrize("poor", [0, 1])
+def test_one_poor_draw_aborts(monkeypatch, poor) -> None:
+    """Either draw alone shows a generator that is broken."""
+    draws = count()
+    monkeypatch.setattr(
+        os, "urandom", lambda n: bytes(n) if next(draws) == poor else bytes(range(n))
+    )
+    with pytest.raises(
+        EnvironmentProblem, match="the operating system's random generator repeats itself"
+    ):
+        participant_rng()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import shutil
+import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +136,13 @@ def test_a_signature_of_ssh_keygen(tmp_path) -> None:
         verify_signature(public_key_of(new_key(), "k"), signature, STATEMENT, "s")
 
 
+@pytest.mark.parametrize("public", ["", "ssh-ed25519", "garbage AAAA"])
+def test_an_ssh_signature_by_no_public_key(tmp_path, public) -> None:
+    _, signature = ssh_signature(ssh_keygen(tmp_path), "s")
+    with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
+        verify_signature(public, signature, STATEMENT, "s")
+
+
 def test_another_namespace_is_refused(tmp_path) -> None:
     public, signature = ssh_signature(ssh_keygen(tmp_path, namespace="git"), "s")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
@@ -151,6 +160,53 @@ def test_every_byte_of_an_ssh_signature_counts(tmp_path) -> None:
             verify_signature(public, text, STATEMENT, "s")
 
 
+def packed(*strings: bytes) -> bytes:
+    return b"".join(struct.pack(">I", len(string)) + string for string in strings)
+
+
+def armoured(blob: bytes) -> str:
+    text = base64.b64encode(blob).decode()
+    return f"-----BEGIN SSH SIGNATURE-----\n{text}\n-----END SSH SIGNATURE-----\n"
+
+
+def test_the_parts_of_an_ssh_signature(tmp_path) -> None:
+    """Magic and version before them, five of them."""
+    _, signature = ssh_signature(ssh_keygen(tmp_path), "s")
+    raw = base64.b64decode(signature.removeprefix("sshsig:"))
+    ssh_signature(armoured(raw), "s")
+    for bad in (raw[10:], raw + packed(b""), raw[:10] + packed(b"ssh-ed25519")):
+        with pytest.raises(FormatError, match="the file is not a signature of ssh-keygen -Y sign"):
+            ssh_signature(armoured(bad), "s")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "namespace", "kind"),
+    [
+        (b"sha1", b"zkctl-ceremony-v1", b"ssh-ed25519"),
+        (b"md5", b"zkctl-ceremony-v1", b"ssh-ed25519"),
+        (b"sha512", b"file", b"ssh-ed25519"),
+        (b"sha512", b"zkctl-ceremony-v1", b"ssh-rsa"),
+    ],
+)
+def test_what_an_ed25519_key_signed_otherwise(algorithm, namespace, kind) -> None:
+    """Signatures that hold, of what we do not accept."""
+    private = new_key()
+    public = public_key_of(private, "k")
+
+    def made(algorithm: bytes, namespace: bytes, kind: bytes) -> str:
+        digest = hashlib.new(algorithm.decode(), STATEMENT.message()).digest()
+        signed = b"SSHSIG" + packed(namespace, b"", algorithm, digest)
+        value = packed(kind, bytes.fromhex(sign_message(private, signed, "k")))
+        blob = base64.b64decode(public.split()[1])
+        armour = b"SSHSIG\0\0\0\1" + packed(blob, namespace, b"", algorithm, value)
+        return "sshsig:" + base64.b64encode(armour).decode()
+
+    good = made(b"sha512", b"zkctl-ceremony-v1", b"ssh-ed25519")
+    verify_signature(public, good, STATEMENT, "s")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_signature(public, made(algorithm, namespace, kind), STATEMENT, "s")
+
+
 def test_what_is_no_ssh_signature(tmp_path) -> None:
     good = ssh_keygen(tmp_path)
     lines = good.splitlines()
@@ -160,6 +216,8 @@ def test_what_is_no_ssh_signature(tmp_path) -> None:
         lines[0],
         "\n".join([*lines[:1], "!", lines[-1]]),
         good.replace("U1NI", "U1NJ"),
+        good.replace("BEGIN SSH", "BEGIN PGP"),
+        good.replace("END SSH", "END PGP"),
     ):
         with pytest.raises(FormatError, match="the file is not a signature of ssh-keygen -Y sign"):
             ssh_signature(text, "s")

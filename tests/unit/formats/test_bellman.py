@@ -78,6 +78,13 @@ def test_counts_must_fit(golden, tmp_path, name, message) -> None:
         load(tmp_path, shortened(golden, name, 64))
 
 
+def test_h_must_not_be_empty(golden, tmp_path) -> None:
+    """One less than 2^0: a domain of one point has no quotient."""
+    start, size = arrays(golden)["h"]
+    with pytest.raises(FormatError, match="h_query has 0 elements, not one less than a power of"):
+        load(tmp_path, golden[:start] + bytes(4) + golden[start + size :])
+
+
 def test_points_must_lie_in_their_groups(golden, tmp_path) -> None:
     raw = bytearray(golden)
     start, _ = arrays(golden)["h"]

@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.binary_files import BN254_Q, BN254_R, Container, le, modulus, u32
 from tests.toy_groth16 import powers_of_tau
-from zkctl.curve import BLS12_381, BN254, Curve
+from zkctl.curve import BLS12_381, BN254, Curve, G2Array
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.ptau import PtauFile, check_ptau_points, read_ptau, write_ptau
 
@@ -157,6 +158,21 @@ def test_wrong_points(path: Path, good: Container, section: int) -> None:
         return
     with pytest.raises(EncodingError, match=f"{name}: point {last} is at infinity"):
         check_ptau_points(read_ptau(infinite))
+
+
+def test_beta_in_g2_and_contributions_are_among_all_points(data: Path) -> None:
+    """`read_ptau` has seen the one already; the others it has not."""
+    file = read_ptau(data / "golden_bn128" / "pot6_final.ptau")
+    nowhere = G2Array(BN254.g2, np.ones_like(file.powers.beta_g2.data))
+    powers = replace(file.powers, beta_g2=nowhere)
+    with pytest.raises(EncodingError, match="beta in g2: point 0 is not on the curve"):
+        check_ptau_points(replace(file, powers=powers))
+    record = replace(file.contributions[0], beta_g2=nowhere)
+    with pytest.raises(
+        EncodingError, match="contributions in g2: point 1 is not on the curve"
+    ) as e:
+        check_ptau_points(replace(file, contributions=[record, *file.contributions[1:]]))
+    assert e.value.where == "section 7"
 
 
 @pytest.mark.parametrize("section", [2, 3, 4, 5, 6])

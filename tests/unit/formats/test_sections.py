@@ -162,6 +162,38 @@ def test_special_and_missing_files_are_refused_at_once(tmp_path: Path) -> None:
         assert caught.value.exit_code == 5
 
 
+def test_what_is_not_a_file_is_not_even_opened(tmp_path: Path, monkeypatch) -> None:
+    """Opening a device may do something."""
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(os, "open", lambda *_: pytest.fail("it was opened"))
+    with pytest.raises(EnvironmentProblem, match="not a regular file: it is"):
+        map_file(tmp_path / "pipe")
+
+
+def test_a_file_that_is_swapped_before_it_is_opened(path: Path, monkeypatch) -> None:
+    GOOD.write(path)
+    really = os.open
+
+    def swapped(*words) -> int:
+        path.unlink()
+        os.mkfifo(path)
+        return really(*words)
+
+    monkeypatch.setattr(os, "open", swapped)
+    with pytest.raises(EnvironmentProblem, match="not a regular file: it is"):
+        map_file(path)
+
+
+@pytest.mark.parametrize(("longer", "later"), [(1, 0), (0, 1)])
+def test_either_size_or_time_tells_a_change(path: Path, longer: int, later: int) -> None:
+    source = map_file(GOOD.write(path))
+    source.check_unchanged()
+    path.write_bytes(GOOD.bytes() + bytes(longer))
+    os.utime(path, ns=(source.modified_ns, source.modified_ns + later))
+    with pytest.raises(EnvironmentProblem, match="the file changed while it was read"):
+        source.check_unchanged()
+
+
 def test_odd_paths_are_printed_on_one_line(tmp_path: Path) -> None:
     cases: list[tuple[str, type[ZkctlError]]] = [
         ("a\0b", UsageError),

@@ -21,12 +21,14 @@ from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, ZkctlEr
 from zkctl.field import FieldArray
 from zkctl.formats.snarkjs_json import (
     proof_json,
+    protocol_and_curve,
     public_json,
     read_proof,
     read_public,
     read_verification_key,
     verification_key_json,
 )
+from zkctl.formats.strict_json import Node
 from zkctl.groth16.keys import Proof, VerifyingKey
 
 R, Q = BN254.scalar_field.modulus, BN254.base_field.modulus
@@ -333,3 +335,13 @@ def test_wrong_public_signals(path: Path, case: str) -> None:
     with pytest.raises(error) as caught:
         read_public(save(path, document), BN254.scalar_field, 3)
     assert message in caught.value.message
+
+
+def test_what_a_file_says_of_itself() -> None:
+    assert protocol_and_curve(Node({"protocol": "plonk"}, "a")) == ("plonk", None)
+    assert protocol_and_curve(Node({"protocol": "groth16", "curve": "bn128"}, "a")) == (
+        "groth16",
+        BN254,
+    )
+    with pytest.raises(FormatError, match="unknown protocol 'gm17', expected 'groth16'"):
+        protocol_and_curve(Node({"protocol": "gm17"}, "a"))

@@ -237,6 +237,7 @@ COMPLAINTS: list[tuple[Callable[[], Any], str, str]] = [
     (lambda: NODE.member("z"), "missing 'z'", "$"),
     (lambda: NODE.member("a").member("z"), "expected an object, found an array", "$.a"),
     (lambda: NODE.member("a").members(), "expected an object, found an array", "$.a"),
+    (lambda: Node([], "a.json").members(), "expected an object, found an array", "$"),
     (lambda: NODE.member("a").elements(3), "expected 3 elements, found 4", "$.a"),
     (lambda: NODE.member("a").text(), "expected a string, found an array", "$.a"),
     (NODE.member("a").elements()[1].text, "expected a string, found a number", "$.a[1]"),

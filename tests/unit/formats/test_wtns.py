@@ -69,6 +69,7 @@ MALFORMED: dict[str, tuple[Container, str]] = {
     ),
     "base field": (wtns([1], field=modulus(BN254_Q)), "unsupported field: bn254.fq"),
     "header": (GOOD.with_section(1, modulus()), "the number of values needs 4 bytes, 0 remain"),
+    "no sections": (GOOD.without(1, 2), "missing sections 1, 2"),
     "no values": (GOOD.without(2), "missing section 2"),
 }
 
@@ -91,3 +92,9 @@ def test_values_are_canonical(path: Path, value: int) -> None:
 def test_words_of_another_size_are_not_written() -> None:
     with pytest.raises(ShapeError, match=r"bn254.fr values need 4 words, got \(2, 6\)"):
         write_wtns(io.BytesIO(), BN254_FR, np.zeros((2, 6), np.uint64))
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (1, 2, 4)])
+def test_words_of_another_shape_are_not_written(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ShapeError, match=r"bn254.fr values need 4 words, got"):
+        write_wtns(io.BytesIO(), BN254_FR, np.zeros(shape, np.uint64))

@@ -61,9 +61,8 @@ def test_points_outside_their_group_are_refused(curve: Curve, name: str) -> None
         bad = [data[start] + np.uint64(1)]
     data[start + 1] = bad[0]
     lagrange = replace(powers.lagrange, **{name: type(given)(group, data)})
-    with pytest.raises(
-        EncodingError, match="a point of the powers of tau in Lagrange form is not in its group"
-    ) as caught:
+    message = "a point of the powers of tau in Lagrange form is not in its group"
+    with pytest.raises(EncodingError, match=message) as caught:
         initial_key(r1cs, replace(powers, lagrange=lagrange))
     assert caught.value.where == f"lagrange {name}"
 

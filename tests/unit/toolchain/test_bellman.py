@@ -64,6 +64,15 @@ def test_a_key_goes_on_over_bellman(tmp_path) -> None:
     assert "the parameters hold 2 new contributions" in summary.warnings[-1]
 
 
+def test_warnings_of_the_policy(tmp_path) -> None:
+    at = start(tmp_path).joinpath
+    (warning,) = export_bellman(at("0.zkey"), at("0.mpc")).warnings
+    assert "[P2-EMPTY]" in warning
+    contribute_bellman(at("0.mpc"), at("1.mpc"))
+    (warning,) = import_bellman(at("0.zkey"), at("1.mpc"), at("1.zkey"), name="DEV ONLY").warnings
+    assert "[P2-DEV]" in warning
+
+
 def test_what_does_not_continue_the_key_is_refused(data, tmp_path) -> None:
     at = start(tmp_path).joinpath
     contribute_key(at("0.zkey"), at("1.zkey"), name="alice")
@@ -97,6 +106,25 @@ def test_changed_parameters_are_refused(tmp_path, query) -> None:
     with pytest.raises(CheckFailed, match=r"the pairing check fails|the circuit differs") as caught:
         import_bellman(at("0.zkey"), at("bad.mpc"), at("new.zkey"))
     assert query in caught.value.where
+
+
+def test_changed_contributions_and_delta_are_refused(tmp_path) -> None:
+    """The records' points are not those of the key: neither check sees what the other does."""
+    at = start(tmp_path).joinpath
+    export_bellman(at("0.zkey"), at("0.mpc"))
+    contribute_bellman(at("0.mpc"), at("1.mpc"))
+    found = read_bellman(at("1.mpc"))
+    (record,) = found.contributions
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    delta = replace(found.key, delta_g1=found.key.delta_g1 + found.key.delta_g1)
+    for bad, message in (
+        (replace(found, contributions=[shifted]), "the pairing check fails"),
+        (replace(found, key=delta), "delta_g1 is not what the last contribution left"),
+    ):
+        with at("bad.mpc").open("wb") as file:
+            write_bellman(file, bad)
+        with pytest.raises(CheckFailed, match=message):
+            import_bellman(at("0.zkey"), at("bad.mpc"), at("new.zkey"))
 
 
 def test_h_of_another_size_is_refused(tmp_path) -> None:

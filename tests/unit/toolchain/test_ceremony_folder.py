@@ -18,6 +18,7 @@ from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.drand import QUICKNET, round_time
 from zkctl.ceremony.ledger import REJECTED
 from zkctl.ceremony.rules import time_text
+from zkctl.ceremony.transcript import contribution_hash
 from zkctl.errors import (
     CheckFailed,
     EncodingError,
@@ -33,9 +34,21 @@ from zkctl.toolchain.ceremony import verify_key
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_folder import append, blank_entry, check_is_tip, open_ceremony
+from zkctl.toolchain.ceremony_folder import (
+    append,
+    blake2b,
+    blank_entry,
+    check_is_tip,
+    open_ceremony,
+)
 from zkctl.toolchain.ceremony_offline import contribute_offline, drand_key
-from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony
+from zkctl.toolchain.ceremony_run import (
+    beacon_in_folder,
+    contribute_in_folder,
+    init_ceremony,
+    refuse_finished,
+    verify_step,
+)
 from zkctl.toolchain.receipts import (
     attest_contribution,
     check_included,
@@ -177,6 +190,19 @@ def test_the_newest_key_is_the_ordinary_file(finished) -> None:
         verify_key(folder / "0001.zkey", *parts, expected=hashes)
 
 
+def test_a_transcript_whose_chain_is_broken(finished, tmp_path) -> None:
+    """Whoever compares a key with a transcript checks the transcript first."""
+    folder, broken = finished / "ceremony", tmp_path / "transcript.jsonl"
+    parts = folder / "circuit.r1cs", folder / "phase1.ptau"
+    lines = (folder / "transcript.jsonl").read_bytes().splitlines(keepends=True)
+    broken.write_bytes(b"".join([lines[0].replace(b'"time":"20', b'"time":"19'), *lines[1:]]))
+    message = "the line does not follow the one before it"
+    with pytest.raises(CheckFailed, match=message):
+        verify_key(folder / "final.zkey", *parts, transcript=broken)
+    with pytest.raises(CheckFailed, match=message):
+        check_is_tip(folder / "final.zkey", broken)
+
+
 # -- before the first contribution
 
 
@@ -186,6 +212,14 @@ def test_a_known_beacon_cannot_be_announced(base, tmp_path, monkeypatch, seconds
     with pytest.raises(IntegrityError, match="its value is known"):
         init_ceremony(tmp_path / "c", base / "c.r1cs", base / "pot.ptau", rules=DRAND)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rules_that_contradict_themselves_begin_nothing(base, tmp_path) -> None:
+    for name in ("c.r1cs", "pot.ptau"):
+        shutil.copy(base / name, tmp_path / name)
+    with pytest.raises(UsageError, match="a minimum of 0 players"):
+        begin(tmp_path, replace(PLAIN, minimum_players=0))
+    assert not (tmp_path / "ceremony").exists()
 
 
 def test_beginning_again_is_refused(opened) -> None:
@@ -220,6 +254,47 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
         contribute_in_folder(opened, name="bob")
 
 
+def test_each_part_of_a_step_is_checked(opened) -> None:
+    first, good = read_zkey(opened / "0000.zkey"), read_zkey(opened / "0001.zkey")
+    verify_step(good, first)
+    (record,), delta = good.contributions, good.key.delta_g1
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    for bad, message in (
+        (
+            replace(good, circuit_hash=bytes(64)),
+            "the circuit hash is not that of the ceremony's first key",
+        ),
+        (
+            replace(good, key=replace(good.key, a_query=good.key.b_g1_query)),
+            "the circuit differs from the one in the key",
+        ),
+        (replace(good, contributions=[shifted]), "the pairing check fails"),
+        (
+            replace(good, key=replace(good.key, delta_g1=delta + delta)),
+            "delta_g1 is not what the last contribution left",
+        ),
+        (
+            replace(good, key=replace(good.key, h_query=first.key.h_query)),
+            "the pairing check fails",
+        ),
+    ):
+        with pytest.raises(CheckFailed, match=message):
+            verify_step(bad, first)
+
+
+def test_a_final_key_closes_a_ceremony(opened) -> None:
+    refuse_finished(open_ceremony(opened))
+    (opened / "final.zkey").write_bytes(b"")
+    with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
+        refuse_finished(open_ceremony(opened))
+
+
+def test_a_beacon_closes_a_ceremony(copy) -> None:
+    (copy / "final.zkey").unlink()
+    with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
+        refuse_finished(open_ceremony(copy))
+
+
 def test_another_process_has_the_lock(opened) -> None:
     with (opened / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -234,6 +309,10 @@ def test_after_the_deadline(base, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: BEFORE + 61)
     with pytest.raises(IntegrityError, match="the ceremony ended at"):
         contribute_in_folder(ceremony, name="late")
+    late = extend(ceremony / "0000.zkey", tmp_path / "late.zkey", "late")
+    with pytest.raises(IntegrityError, match="the ceremony ended at"):
+        accept_contribution(ceremony, late)
+    assert ceremony_status(ceremony).n_contributions == 0
     assert ceremony_status(ceremony).deadline == time_text(BEFORE + 60)
 
 
@@ -305,6 +384,29 @@ def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
         contribute_offline(other, tmp_path / "b.zkey", **options)
     assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").tip.number == 1
     assert not (tmp_path / "b.zkey").exists()
+
+
+def test_offline_only_on_records_that_hold(opened, tmp_path) -> None:
+    """A coordinator may write a transcript that fits a bad key."""
+    tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
+    (record,) = good.contributions
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    delta = good.key.delta_g1
+    for bad, message in (
+        (replace(good, contributions=[shifted]), "the pairing check fails"),
+        (
+            replace(good, key=replace(good.key, delta_g1=delta + delta)),
+            "delta_g1 is not what the last contribution left",
+        ),
+    ):
+        saved(tip, bad)
+        facts = {"contribution": contribution_hash(bad.contributions[0]).hex(), "key": blake2b(tip)}
+        rewrite(opened, 1, **facts)
+        with pytest.raises(CheckFailed, match=message):
+            contribute_offline(
+                tip, tmp_path / "b.zkey", name="bob", transcript=opened / "transcript.jsonl"
+            )
+        assert not (tmp_path / "b.zkey").exists()
 
 
 # -- accepting
@@ -388,6 +490,31 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
     save_receipt(good, tmp_path / "good")
     accept_contribution(opened, key, receipt=tmp_path / "good")
     assert open_ceremony(opened).ledger.tip.public_key == good.public_key
+
+
+def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> None:
+    """What follows it must be right too, or its secret is in a key that nobody can trust."""
+    tip, identity = opened / "0001.zkey", open_ceremony(opened).id
+    first = read_zkey(tip)
+    save_receipt(make_receipt(first, tip, identity, first.circuit_hash, None), tmp_path / "receipt")
+    later = read_zkey(extend(tip, tmp_path / "2.zkey", "bob"))
+    check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+    record = later.contributions[1]
+    shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
+    delta = later.key.delta_g1
+    for bad, message in (
+        (
+            replace(later, contributions=[first.contributions[0], shifted]),
+            "the pairing check fails",
+        ),
+        (
+            replace(later, key=replace(later.key, delta_g1=delta + delta)),
+            "delta_g1 is not what the last contribution left",
+        ),
+    ):
+        saved(tmp_path / "2.zkey", bad)
+        with pytest.raises(CheckFailed, match=message):
+            check_included(tmp_path / "receipt", tmp_path / "2.zkey")
 
 
 def test_attestations(opened, tmp_path) -> None:
@@ -552,6 +679,8 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
     ("change", "message"),
     [
         (lambda v: v.pop("files"), "the manifest is not that of this ceremony"),
+        (lambda v: v["files"].pop("phase1.ptau"), "the manifest is not that of this ceremony"),
+        (lambda v: v["files"].update(other={}), "the manifest is not that of this ceremony"),
         (lambda v: v.update(ceremony="x"), "the manifest is not that of this ceremony"),
         (lambda v: v["files"]["final.zkey"].update(sha256="0"), "the manifest has another digest"),
     ],

@@ -1,0 +1,100 @@
+"""Run tests again and again, each time in a fresh fork of a process that has imported what takes long.
+
+    python check_worker.py
+
+The current folder is a copy of the project.  A line of stdin is JSON: {"files": test files, "seconds": for one
+test}; the answer is one line of JSON: {"outcome": "passed" | "failed" | "timeout", "test": the first that failed,
+"seconds": ...}.  What is tested is imported in the forks only, so that each sees the files as they are then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SECONDS_PER_RUN = 600
+MOST_MEMORY = 12 << 30  # a limit that is removed may let a file ask for everything
+OPTIONS = ("-xq", "-pno:cacheprovider", "-pno:xdist", "--timeout-method=signal")
+IMPORTED = (  # and the layers of the package below those that are changed
+    "zkctl.curve",
+    "zkctl.gadgets",
+    "zkctl.poly",
+    "zkctl.srs.lagrange",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "hypothesis",
+    "numpy",
+    "typer.testing",
+)
+TESTED = ("zkctl.ceremony", "zkctl.groth16", "zkctl.formats", "zkctl.toolchain")
+
+
+class FirstFailure:
+    """A plugin that remembers which test failed first."""
+
+    def __init__(self) -> None:
+        self.test = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.test = self.test or report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.test = self.test or report.nodeid
+
+
+def run_in_fork(files: list[str], seconds: int, answer: int) -> None:
+    """The child: never returns."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(quiet, number)
+    seen = FirstFailure()
+    code = pytest.main([*OPTIONS, f"--timeout={seconds}", *files], plugins=[seen])
+    passed = code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    result = {"outcome": "passed" if passed else "failed", "test": seen.test or f"exit {code}"}
+    os.write(answer, json.dumps(result).encode())
+    os._exit(0)
+
+
+def run(files: list[str], seconds: int) -> dict[str, object]:
+    """The parent: wait for the answer, for a limited time."""
+    start = time.monotonic()
+    readable, answer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        run_in_fork(files, seconds, answer)
+    os.close(answer)
+    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
+    signal.alarm(SECONDS_PER_RUN)
+    os.waitpid(child, 0)
+    late = signal.alarm(0) == 0
+    os.set_blocking(readable, False)
+    text = b""
+    with contextlib.suppress(BlockingIOError):
+        text = os.read(readable, 1 << 16)
+    os.close(readable)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # whatever a test has left running
+    died = {"outcome": "timeout" if late else "failed", "test": "the process of the tests died"}
+    result = json.loads(text) if text else died
+    return {**result, "seconds": round(time.monotonic() - start, 1)}
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path.cwd())  # not this script's folder: what is copied is what is tested
+    for name in IMPORTED:
+        importlib.import_module(name)
+    assert not [name for name in sys.modules if name.startswith(TESTED)], "a fork would not see it"
+    for line in sys.stdin:
+        print(json.dumps(run(**json.loads(line))), flush=True)

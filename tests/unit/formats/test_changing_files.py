@@ -1,0 +1,90 @@
+"""Every reader that keeps a view of its file notices that somebody wrote to it meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from zkctl.curve import BN254
+from zkctl.dsl import Signal, circuit, private
+from zkctl.errors import EnvironmentProblem
+from zkctl.formats import ptau_exchange, sections, sym
+from zkctl.formats.mapped import MappedFile, map_file
+from zkctl.formats.ptau import read_ptau
+from zkctl.formats.ptau_exchange import read_challenge, read_response
+from zkctl.formats.r1cs import read_r1cs
+from zkctl.formats.sym import read_sym
+from zkctl.formats.wprog import read_wprog, write_wprog
+from zkctl.formats.wtns import read_wtns
+from zkctl.formats.zkey import read_zkey
+from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge
+from zkctl.toolchain.ptau_new import new_ptau
+
+
+@circuit
+def square(x: Signal = private()) -> Signal:
+    return x * x
+
+
+@pytest.fixture
+def changing(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From now on a file is written to as soon as it is mapped."""
+
+    def mapped(path: Path) -> MappedFile:
+        source = map_file(path)
+        os.utime(path, ns=(source.modified_ns, source.modified_ns + 1))
+        return source
+
+    def begin() -> None:
+        for module in (sections, sym, ptau_exchange):
+            monkeypatch.setattr(module, "map_file", mapped)
+
+    return begin
+
+
+def refuses(read: Callable[[Path], object], path: Path, changing: Callable[[], None]) -> None:
+    read(path)
+    changing()
+    with pytest.raises(EnvironmentProblem, match="the file changed while it was read") as caught:
+        read(path)
+    assert caught.value.where == str(path)
+
+
+READERS = {
+    "multiplier.r1cs": read_r1cs,
+    "multiplier.sym": read_sym,
+    "witness.wtns": read_wtns,
+    "multiplier_final.zkey": read_zkey,
+    "pot6_final.ptau": read_ptau,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_files_of_circom_and_snarkjs(data: Path, tmp_path: Path, name: str, changing) -> None:
+    path = tmp_path / name
+    path.write_bytes((data / "golden_bn128" / name).read_bytes())
+    refuses(READERS[name], path, changing)
+
+
+def test_witness_programs(tmp_path: Path, changing) -> None:
+    path = tmp_path / "a.wprog"
+    with path.open("wb") as file:
+        write_wprog(file, square.compile().program)
+    refuses(read_wprog, path, changing)
+
+
+def test_challenges(tmp_path: Path, changing) -> None:
+    new_ptau("bn254", 2, tmp_path / "0.ptau")
+    export_challenge(tmp_path / "0.ptau", tmp_path / "challenge")
+    refuses(read_challenge, tmp_path / "challenge", changing)
+
+
+def test_responses(tmp_path: Path, changing) -> None:
+    new_ptau("bn254", 2, tmp_path / "0.ptau")
+    export_challenge(tmp_path / "0.ptau", tmp_path / "challenge")
+    contribute_challenge(tmp_path / "challenge", tmp_path / "response")
+    refuses(partial(read_response, curve=BN254, power=2), tmp_path / "response", changing)
