@@ -76,8 +76,8 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     """Prove that the witness satisfies the circuit; the proof is verified before it is returned.
 
     Shapes: witness (n_vars, n_words) plain words, witness[0] = 1 -> the proof, public (n_public,).
-    Memory: beside key and witness about eight field elements per domain point, and the working
-    memory of sums over `PART` points.
+    Memory: beside key and witness about eight field elements per domain point, and in each thread that
+    takes whole sums the working memory for `PART` points.
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key,
     UnsatisfiedError for one that breaks the circuit.
     """
@@ -119,22 +119,21 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
     key, field = prepared.key, prepared.key.curve.scalar_field
     _check_witness(key, witness)
     side_by_side = _takes_whole_sums(thread_count(), key.domain_size)
-    part = -(-PART // 2) if side_by_side else PART
     r, s = random_nonzero(field), random_nonzero(field)
 
     def sum_c() -> G1Array:
         private = (key.l_query, witness[key.n_public + 1 :])
         h = (key.h_query, _quotient_of(key, witness).to_words())
-        return _sum(prepared.c, [private, h], [(key.delta_g1, -r * s % field.modulus)], part)
+        return _sum(prepared.c, [private, h], [(key.delta_g1, -r * s % field.modulus)])
 
     a_terms = [(key.alpha_g1, 1), (key.delta_g1, r)]
     b_terms = [(key.beta_g1, 1), (key.delta_g1, s)]
     b_g2_terms = [(key.beta_g2, 1), (key.delta_g2, s)]
     tasks: list[Callable[[], Any]] = [  # longest first
-        partial(_sum, prepared.b_g2, [(key.b_g2_query, witness)], b_g2_terms, part),
+        partial(_sum, prepared.b_g2, [(key.b_g2_query, witness)], b_g2_terms),
         sum_c,
-        partial(_sum, prepared.a, [(key.a_query, witness)], a_terms, part),
-        partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms, part),
+        partial(_sum, prepared.a, [(key.a_query, witness)], a_terms),
+        partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms),
     ]
     b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
     blinding = Combination(G1Array.concatenate([a, b_g1]))
@@ -148,23 +147,18 @@ def _takes_whole_sums(n_threads: int, domain_size: int) -> bool:
     return n_threads == 2 or (2 < n_threads <= 4 and domain_size <= SIDE_BY_SIDE)
 
 
-def _sum(
-    table: PointTable[P] | None,
-    lists: list[tuple[P, Words]],
-    few: list[tuple[P, int]],
-    part: int,
-) -> P:
+def _sum(table: PointTable[P] | None, lists: list[tuple[P, Words]], few: list[tuple[P, int]]) -> P:
     """The sum of words[i] points[i] over all lists, and of a few more points of the key.
 
     The table, if there is one, covers them all in this order.
-    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `part` points at a time.
+    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `PART` points at a time.
     """
     kind, n_words = type(few[0][0]), lists[0][1].shape[1]
     scalars = words_from_ints((scalar for _, scalar in few), n_words)
     if table is not None:
         return table.msm_words(np.concatenate([*(words for _, words in lists), scalars]))
     together = kind.concatenate(point for point, _ in few), scalars
-    return msm_lists([together, *lists], part)
+    return msm_lists([together, *lists], PART)
 
 
 def _quotient_of(key: ProvingKey, witness: Words) -> FieldArray:
