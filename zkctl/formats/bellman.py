@@ -50,6 +50,7 @@ def read_bellman(path: Path) -> BellmanParameters:
         reader.contribution(k) for k in range(reader.count("the number of contributions"))
     ]
     reader.finish()
+    source.check_unchanged()
     return BellmanParameters(key, circuit_hash, contributions)
 
 

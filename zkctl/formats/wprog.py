@@ -46,7 +46,7 @@ def read_wprog(path: Path) -> WitnessProgram:
     Raises: FormatError for what the file breaks; EnvironmentProblem if unreadable.
     """
     file = read_sections(path, WPROG_KIND)
-    file.require(WPROG_KIND.mandatory)
+    file.check_directory()
     header = file.section(1)
     field = read_scalar_field(header)
     n_wires = header.u32("the number of wires")

@@ -12,7 +12,8 @@ import pytest
 from zkctl.curve import BN254
 from zkctl.dsl import Signal, circuit, private
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats import ptau_exchange, sections, sym
+from zkctl.formats import bellman, ptau_exchange, sections, sym
+from zkctl.formats.bellman import read_bellman
 from zkctl.formats.mapped import MappedFile, map_file
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.ptau_exchange import read_challenge, read_response
@@ -40,7 +41,7 @@ def changing(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         return source
 
     def begin() -> None:
-        for module in (sections, sym, ptau_exchange):
+        for module in (sections, sym, ptau_exchange, bellman):
             monkeypatch.setattr(module, "map_file", mapped)
 
     return begin
@@ -60,6 +61,7 @@ READERS = {
     "witness.wtns": read_wtns,
     "multiplier_final.zkey": read_zkey,
     "pot6_final.ptau": read_ptau,
+    "multiplier_final.mpcparams": read_bellman,
 }
 
 

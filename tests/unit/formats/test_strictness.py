@@ -21,11 +21,13 @@ from tests.toy_groth16 import (
     toy_key,
 )
 from zkctl.curve import BN254
+from zkctl.dsl import Signal, circuit, private
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.field import BN254_FR
 from zkctl.formats.ptau import PtauFile, open_ptau, read_ptau, write_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.strictness import is_strict, strictness
+from zkctl.formats.wprog import read_wprog, write_wprog
 from zkctl.formats.wtns import read_wtns
 from zkctl.formats.zkey import read_zkey
 
@@ -34,12 +36,14 @@ ONLY = {
     "wtns": "a wtns file has only 1 and 2",
     "ptau": "a ptau file has only 1, 2, 3, 4, 5, 6, 7, 12, 13, 14 and 15",
     "zkey": "a zkey file has only 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10",
+    "wprog": "a wprg file has only 1, 2, 3, 4, 5 and 6",
 }
 READERS: dict[str, Callable[[Path], Any]] = {
     "r1cs": read_r1cs,
     "wtns": read_wtns,
     "ptau": read_ptau,
     "zkey": read_zkey,
+    "wprog": read_wprog,
 }
 
 
@@ -49,11 +53,22 @@ def save_ptau(path: Path) -> None:
     path.write_bytes(out.getvalue())
 
 
+@circuit
+def square(x: Signal = private()) -> Signal:
+    return x * x
+
+
+def save_program(path: Path) -> None:
+    with path.open("wb") as file:
+        write_wprog(file, square.compile().program)
+
+
 SAVERS: dict[str, Callable[[Path], Any]] = {
     "r1cs": lambda path: save_circuit(path, factors(BN254_FR)),
     "wtns": lambda path: save_witness(path, BN254_FR, factors_witness(BN254_FR)),
     "ptau": save_ptau,
     "zkey": lambda path: save_key(path, toy_key(BN254)),
+    "wprog": save_program,
 }
 KINDS = pytest.mark.parametrize("kind", READERS)
 
