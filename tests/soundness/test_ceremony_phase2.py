@@ -146,6 +146,17 @@ def test_one_spoiled_contribution_among_many_is_named(data) -> None:
     assert caught.value.where.startswith("contribution #31 ")
 
 
+def test_the_whole_verification_has_every_step(ceremony) -> None:
+    """What only one step notices: another circuit's points, and a proof of knowledge that proves nothing."""
+    ceremony.verify()
+    for name in ("a_query", "gamma_abc_g1"):
+        with pytest.raises(CheckFailed, match="the circuit differs from the one in the key"):
+            replace(ceremony, key=with_part(ceremony.key, name)).verify()
+    *first, last = ceremony.records
+    with pytest.raises(CheckFailed, match="pairing check fails"):
+        replace(ceremony, records=[*first, with_part(last, "g2_spx")]).verify()
+
+
 # -- the circuit's part
 
 
