@@ -46,7 +46,7 @@ MODULES = (
     ),
 )
 LEAST_SECONDS, MOST_SECONDS = 10, 120  # for one test
-WIDE = ("tests/soundness", "tests/cli", "tests/service", "tests/property")
+WIDE = ("tests/soundness", "tests/cli", "tests/service", "tests/viewer", "tests/property")
 
 
 def all_places() -> list[Place]:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.ceremony_folders import PLAIN, begin
 from tests.conftest import missing
-from zkctl.errors import UsageError
+from zkctl.errors import CheckFailed, UsageError
+from zkctl.formats.ceremony_files import read_receipt, receipt_text
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_offline import contribute_offline
@@ -82,3 +83,17 @@ def test_one_receipt_one_key(signed, tmp_path) -> None:
     )
     with pytest.raises(UsageError, match="the receipt is signed by another key"):
         attest_contribution(mine, tmp_path / "z.md", ssh=sig)
+
+
+def test_a_signature_is_of_this_receipt(signed, tmp_path) -> None:
+    """One that is taken over, and one that the receipt has already, are verified before anything is written."""
+    wrong = "the signature is not that of the public key"
+    for name, more in (
+        ("a.zkey.receipt.json", {"ssh": signed / "statement.txt.sig"}),
+        ("signed.json", {}),
+    ):
+        receipt = read_receipt(signed / name)
+        (tmp_path / name).write_text(receipt_text(replace(receipt, number=2)))
+        with pytest.raises(CheckFailed, match=wrong):
+            attest_contribution(tmp_path / name, tmp_path / "x.md", **more)
+    assert not (tmp_path / "x.md").exists()
