@@ -27,14 +27,13 @@ from zkctl.ceremony.transcript import (
     response_state,
 )
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
-from zkctl.errors import InputError, LimitError
+from zkctl.errors import InputError
 from zkctl.field import FieldArray, powers
 from zkctl.field.parallel import in_parallel
 from zkctl.field.working_memory import new_rows, windows
-from zkctl.srs.powers_of_tau import PowersOfTau
+from zkctl.srs.powers_of_tau import PowersOfTau, require_possible_power
 
 P = TypeVar("P", bound=PointArray)
-MAX_POWER = 28
 SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
 
 
@@ -43,8 +42,7 @@ def new_powers(curve: Curve, power: int) -> PowersOfTau:
 
     Raises: LimitError for a power that is not possible.
     """
-    if not 1 <= power <= MAX_POWER:
-        raise LimitError(f"power {power} is not possible, it must be between 1 and {MAX_POWER}")
+    require_possible_power(power)
     n = 1 << power
     g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
     return PowersOfTau(

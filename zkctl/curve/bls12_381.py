@@ -65,4 +65,6 @@ BLS12_381 = Curve(
     x=X,
     xi=(1, 1),
     twist="M",
+    beta=pow(2, (_q - 1) // 3, _q),
+    eigenvalue=X**2 - 1,
 )

@@ -58,4 +58,6 @@ BN254 = Curve(
     x=U,
     xi=XI,
     twist="D",
+    beta=-(18 * U**3 + 18 * U**2 + 9 * U + 2) % _q,
+    eigenvalue=36 * U**3 + 18 * U**2 + 6 * U + 1,
 )

@@ -82,24 +82,12 @@ class Endomorphism:
 
 @cache
 def endomorphism(group: Group) -> Endomorphism:
-    """The endomorphism of a group, with eigenvalue as `_roots` says."""
+    """The endomorphism of a group, whose eigenvalue the curve knows."""
     curve = curve_by_name(group.curve_name)
     q, r = curve.base_field.modulus, curve.scalar_field.modulus
-    beta, eigenvalue = _roots(curve.family, curve.x, q, r)
-    if group.degree == 1:  # on the twist the other root of unity has this eigenvalue
-        beta = beta * beta % q
-    return Endomorphism(beta, eigenvalue, r, *_short_basis(eigenvalue, r))
-
-
-def _roots(family: str, x: int, q: int, r: int) -> Vector:
-    """Beta of the twist and lambda, roots of X^2 + X + 1 mod q and mod r, from the parameter of the family."""
-    if family == "BN":
-        beta, eigenvalue = -(18 * x**3 + 18 * x**2 + 9 * x + 2), 36 * x**3 + 18 * x**2 + 6 * x + 1
-    else:
-        beta, eigenvalue = pow(2, (q - 1) // 3, q), x**2 - 1
-    assert (beta**2 + beta + 1) % q == 0
-    assert (eigenvalue**2 + eigenvalue + 1) % r == 0
-    return beta % q, eigenvalue % r
+    # the eigenvalue is that on the twist; the square of beta has it on the curve itself
+    beta = curve.beta if group.degree == 2 else curve.beta**2 % q
+    return Endomorphism(beta, curve.eigenvalue, r, *_short_basis(curve.eigenvalue, r))
 
 
 def _short_basis(eigenvalue: int, r: int) -> tuple[Vector, Vector]:

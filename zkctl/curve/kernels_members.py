@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from zkctl.curve.bls12_381 import BLS12_381
 from zkctl.curve.kernels_chain import ChainEmitter, is_zero
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
-from zkctl.curve.membership import BLS12_381_BETA
 from zkctl.curve.parameters import Group
 from zkctl.curve.registry import curve_by_name
 from zkctl.curve.tower import frobenius_constant, signed_digits
@@ -103,7 +103,7 @@ class MembersEmitter:
     def _is_in_g1_bls12_381(self, point: Pointer) -> ir.Value:
         """phi(P) = -[x^2] P."""
         affine = self._load(point, 2)
-        image = Jacobian(self.c.multiply(affine.x, self._constant((BLS12_381_BETA,))), affine.y)
+        image = Jacobian(self.c.multiply(affine.x, self._constant((BLS12_381.beta,))), affine.y)
         self._multiply_by_parameter(point, self._add_affine)
         self._multiply_by_parameter(point, self._add)
         return self._same(self._negative(self._load(point)), image)

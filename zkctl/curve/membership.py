@@ -24,11 +24,8 @@ from zkctl.field import FieldArray
 
 P = TypeVar("P", bound=PointArray)
 
-# (x, y) -> (beta x, y) multiplies the points of BLS12-381 G1 by -x^2, a root of X^2 + X + 1 mod r.
-# (The other cube root of one, beta^2, belongs to the other root.)
-_q = BLS12_381.base_field.modulus
-BLS12_381_BETA = pow(2, (_q - 1) // 3, _q)
-assert (BLS12_381_BETA**2 + BLS12_381_BETA + 1) % _q == 0
+# (x, y) -> (beta x, y) multiplies the points of BLS12-381 G1 by -x^2, the other root beside the eigenvalue on G2.
+assert BLS12_381.eigenvalue + 1 == BLS12_381.x**2
 
 # psi, the Frobenius carried to the twist, has psi^2 - t psi + q = 0 and multiplies G2 by q.
 # A polynomial f, low coefficients first, with f(psi) Q = 0 on G2 and nowhere else:
@@ -71,7 +68,7 @@ def members_by_arrays(points: PointArray) -> NDArray[np.bool_]:
 def _is_in_g1_bls12_381(points: PointArray) -> NDArray[np.bool_]:
     """phi(P) = -[x^2] P.  The norm x^4 - x^2 + 1 of phi + x^2 is r: only points of order r pass."""
     x, y = _coordinates(points)
-    image = _from_coordinates(points, [x * BLS12_381_BETA, y])
+    image = _from_coordinates(points, [x * BLS12_381.beta, y])
     return image == -_multiple(_multiple(points, BLS12_381.x), BLS12_381.x)
 
 

@@ -47,6 +47,8 @@ class Curve:
     """A pairing-friendly curve with embedding degree 12.
 
     `x` is the curve family's parameter; `xi` the non-residue (a, b) = a + b i with Fq12 = Fq2[w]/(w^6 - xi); `twist` is "D" or "M".
+    `beta` and `eigenvalue` are roots of X^2 + X + 1 modulo q and r: (x, y) -> (beta x, y) multiplies G2 by the eigenvalue, G1 by the
+    other root.
     """
 
     name: str
@@ -58,6 +60,13 @@ class Curve:
     x: int
     xi: tuple[int, int]
     twist: str
+    beta: int
+    eigenvalue: int
+
+    def __post_init__(self) -> None:
+        """Assert what makes them roots."""
+        assert (self.beta**2 + self.beta + 1) % self.base_field.modulus == 0
+        assert (self.eigenvalue**2 + self.eigenvalue + 1) % self.scalar_field.modulus == 0
 
     def __repr__(self) -> str:
         return f"Curve({self.name})"

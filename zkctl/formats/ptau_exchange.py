@@ -34,8 +34,7 @@ from zkctl.curve.encoding import (
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field.working_memory import new_rows, windows
 from zkctl.formats.mapped import map_file
-from zkctl.formats.ptau_start import LARGEST_POWER
-from zkctl.srs.powers_of_tau import PowersOfTau
+from zkctl.srs.powers_of_tau import LARGEST_POWER, PowersOfTau
 
 Decode = Callable[[Group, bytes], PointArray]
 _NAMES = ("tau in g1", "tau in g2", "alpha tau", "beta tau", "beta in g2")

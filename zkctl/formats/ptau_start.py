@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from zkctl.errors import LimitError
+from zkctl.srs.powers_of_tau import require_possible_power
 
 Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
 
-LARGEST_POWER = 28
 CHUNK = 1 << 12  # points written at once
 
 
@@ -77,12 +76,6 @@ def start_of(name: str) -> Start | None:
     return STARTS.get("".join(c for c in name.lower() if c.isalnum()))
 
 
-def check_power(power: int) -> None:
-    """Raise LimitError for a power that is not possible."""
-    if not 1 <= power <= LARGEST_POWER:
-        raise LimitError(f"power {power} is not possible, it must be between 1 and {LARGEST_POWER}")
-
-
 def sections(start: Start, power: int) -> list[tuple[int, bytes, int]]:
     """Of each section its number, what it repeats, and how often."""
     n, g1, g2 = 1 << power, start.point(start.g1), start.point(start.g2)
@@ -97,7 +90,7 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
 
     Raises: LimitError for a power that is not possible.
     """
-    check_power(power)
+    require_possible_power(power)
     parts = sections(start, power)
     file.write(struct.pack("<4sII", b"ptau", 1, len(parts)))
     for number, what, times in parts:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from zkctl.curve import Curve, G1Array, G2Array
+from zkctl.errors import LimitError
+
+if TYPE_CHECKING:  # so that `ptau new` finds the limit without loading numpy
+    from zkctl.curve import Curve, G1Array, G2Array
+
+LARGEST_POWER = 28
+
+
+def require_possible_power(power: int) -> None:
+    """Raise LimitError for a power that powers of tau cannot have."""
+    if not 1 <= power <= LARGEST_POWER:
+        raise LimitError(f"power {power} is not possible, it must be between 1 and {LARGEST_POWER}")
 
 
 @dataclass(frozen=True, eq=False)

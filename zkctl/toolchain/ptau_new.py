@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import UsageError
-from zkctl.formats.ptau_start import check_power, start_of, write_start
+from zkctl.formats.ptau_start import start_of, write_start
+from zkctl.srs.powers_of_tau import require_possible_power
 from zkctl.toolchain.files import atomic_output
 from zkctl.toolchain.progress import Report, silent
 
@@ -41,7 +42,7 @@ def new_ptau(
             f"unknown curve {curve!r}",
             hint="the curves are bn254 (also bn128, alt_bn128) and bls12-381",
         )
-    check_power(power)
+    require_possible_power(power)
     report("writing the powers of tau", None)
     with atomic_output(output, force=force) as file:
         write_start(file, start, power)

@@ -17,7 +17,7 @@ from zkctl.curve import (
 )
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
-from zkctl.curve.membership import BLS12_381_BETA, members_by_arrays
+from zkctl.curve.membership import members_by_arrays
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 EACH_GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.name)
@@ -149,4 +149,4 @@ def test_beta_belongs_to_minus_x_squared() -> None:
     group = BLS12_381.g1
     r, q = group.scalar_field.modulus, group.base_field.modulus
     (x,), y = group.generator
-    assert multiply(group, (group.generator), r - BLS12_381.x**2) == ((BLS12_381_BETA * x % q,), y)
+    assert multiply(group, (group.generator), r - BLS12_381.x**2) == ((BLS12_381.beta * x % q,), y)
