@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254
 from zkctl.curve.backend import compile_pairing
 from zkctl.field import BN254_FR

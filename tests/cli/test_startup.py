@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import toy_groth16
+from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
 from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
 from zkctl.groth16.prove import prove

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import factors
+from tests.support.toy_groth16 import factors
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed
 from zkctl.formats.r1cs import write_r1cs

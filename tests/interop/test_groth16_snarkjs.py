@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.conftest import Runner
-from tests.toy_groth16 import (
+from tests.support.toy_groth16 import (
     factors,
     factors_witness,
     ones,

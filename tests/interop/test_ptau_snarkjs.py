@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container
+from tests.support.binary_files import Container
 from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau_new import new_ptau

@@ -6,9 +6,9 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.ceremony_folders import begin
 from tests.service.people import Desk, Person
 from tests.service.serving import serving
+from tests.support.ceremony_folders import begin
 from zkctl.formats.zkey import read_zkey
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_finish import finalize_ceremony

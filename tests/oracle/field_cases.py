@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tests.numbers import boundary_values
+from tests.support.numbers import boundary_values
 from zkctl.field import FieldArray, PrimeField, ints_from_words, words_from_ints
 from zkctl.field.kernel_cache import LoadedProgram
 from zkctl.field.kernel_compiler import compile_program, execution_engine

@@ -13,7 +13,7 @@ from unittest import mock
 
 import numpy as np
 
-from tests.points import add, first_curve_points, multiply, negate
+from tests.support.points import add, first_curve_points, multiply, negate
 from zkctl.curve import AffinePoint, Group, PointArray, msm_words, point_array
 from zkctl.curve.combination import Combination
 from zkctl.curve.group import G1Array

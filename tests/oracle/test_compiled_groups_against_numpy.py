@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points, multiply, negate
+from tests.support.points import first_curve_points, multiply, negate
 from zkctl.curve import BLS12_381, BN254, Group, PointArray, reference_sums, rounds_compiled
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels

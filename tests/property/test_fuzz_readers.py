@@ -21,9 +21,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.binary_files import Container, le, modulus, r1cs, u32, u64, wtns
 from tests.property.mutants import BYTES, container_mutant, json_mutant
-from tests.toy_groth16 import BEACON, SOMEBODY, contribution, powers_of_tau, toy_key
+from tests.support.binary_files import Container, le, modulus, r1cs, u32, u64, wtns
+from tests.support.toy_groth16 import BEACON, SOMEBODY, contribution, powers_of_tau, toy_key
 from zkctl.ceremony.contribution import Phase1Contribution, Phase1PublicKey
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs

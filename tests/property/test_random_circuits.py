@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.all_witnesses import SMALL_FIELDS, sides_of
+from tests.support.all_witnesses import SMALL_FIELDS, sides_of
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import (  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.ceremony_folders import extend
+from tests.support.ceremony_folders import extend
 from zkctl.ceremony.signing import new_key, public_key_of, queue_message, sign_message
 from zkctl.errors import ZkctlError
 from zkctl.formats.ceremony_files import Receipt

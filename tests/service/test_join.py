@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests import loopback
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
+from tests.support import loopback
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,

@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.ceremony_folders import extend
 from tests.service.people import Desk, Person, accept_here, copy_of
+from tests.support.ceremony_folders import extend
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.toy_groth16 import factors, powers_of_tau
+from tests.support.toy_groth16 import factors, powers_of_tau
 from zkctl.ceremony import phase1, phase2
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.phase1 import contribute_phase1, draw_phase1_secrets, new_powers

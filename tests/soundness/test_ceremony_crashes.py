@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 import pytest
 
-from tests.ceremony_folders import begin, extend
-from tests.crash import ALL, PARTS, Plan, some, sweep
+from tests.support.ceremony_folders import begin, extend
+from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.zkey import check_key_points, read_zkey
 from zkctl.toolchain import ceremony as ceremony_module

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.toy_groth16 import factors, lagrange_values
+from tests.support.toy_groth16 import factors, lagrange_values
 from zkctl.ceremony.beacon import beacon_origin, beacon_rng
 from zkctl.ceremony.contribution import Phase1Contribution, Phase2Contribution
 from zkctl.ceremony.knowledge import participant

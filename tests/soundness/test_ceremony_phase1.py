@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points, strangers
+from tests.support.points import first_curve_points, strangers
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.knowledge import participant

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points, strangers
-from tests.toy_groth16 import circuit, factors, powers_of_tau
+from tests.support.points import first_curve_points, strangers
+from tests.support.toy_groth16 import circuit, factors, powers_of_tau
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Phase2Contribution
 from zkctl.ceremony.knowledge import participant

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import circuit, contribute, powers_of_tau
+from tests.support.toy_groth16 import circuit, contribute, powers_of_tau
 from zkctl.curve import (
     BN254,
     G1Array,

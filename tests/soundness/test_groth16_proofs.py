@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.points import add, first_curve_points
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.points import add, first_curve_points
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, Curve, G2Array, is_in_subgroup, pairing_product
 from zkctl.curve.group import G1Array, PointArray
 from zkctl.errors import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import (
+from tests.support.toy_groth16 import (
     BEACON,
     SOMEBODY,
     Secrets,

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash import ALL, PARTS, Plan, some, sweep
-from tests.loopback import file_of, running
+from tests.support.crash import ALL, PARTS, Plan, some, sweep
+from tests.support.loopback import file_of, running
 from tests.unit.toolchain.test_ptau_download import CLIENT, CONTENT, FILE
 from zkctl.formats.ptau import read_ptau
 from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau

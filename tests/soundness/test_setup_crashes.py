@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, extend, phase1_and_circuit
-from tests.crash import ALL, PARTS, Plan, some, sweep
+from tests.support.ceremony_folders import PLAIN, extend, phase1_and_circuit
+from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony_folder import check_tip, open_ceremony

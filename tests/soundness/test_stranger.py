@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import finish
 from tests.conftest import ROOT
+from tests.support.ceremony_folders import finish
 from zkctl.errors import CheckFailed, InputError, IntegrityError, UsageError
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, begin, extend
-from tests.crash import MANY
+from tests.support.ceremony_folders import PLAIN, begin, extend
+from tests.support.crash import MANY
 from tests.unit.toolchain.test_ptau_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.ptau import read_ptau

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, begin
 from tests.conftest import missing
+from tests.support.ceremony_folders import PLAIN, begin
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.ceremony_files import read_receipt, receipt_text
 from zkctl.toolchain.ceremony_accept import accept_contribution

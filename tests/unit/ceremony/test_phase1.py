@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points
+from tests.support.points import first_curve_points
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.knowledge import participant

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points
-from tests.toy_groth16 import factors, powers_of_tau
+from tests.support.points import first_curve_points
+from tests.support.toy_groth16 import factors, powers_of_tau
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2 import contribute_phase2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.points import first_curve_points
+from tests.support.points import first_curve_points
 from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import CheckFailed, EncodingError

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.toy_groth16 import circuit
+from tests.support.toy_groth16 import circuit
 from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
 from zkctl.curve import BN254
 from zkctl.formats.r1cs import read_r1cs

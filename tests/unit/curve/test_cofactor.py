@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.points import first_curve_points, multiply
+from tests.support.points import first_curve_points, multiply
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array, is_in_subgroup
 from zkctl.curve.cofactor import clear_cofactor
 

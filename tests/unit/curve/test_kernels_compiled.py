@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from tests import points as integer_points
+from tests.support import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray
 from zkctl.curve.kernels_compiled import CompiledGroupKernels
 from zkctl.curve.kernels_numpy import NumpyGroupKernels

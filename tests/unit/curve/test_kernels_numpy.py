@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.points import add, first_curve_points, multiply, negate
+from tests.support.points import add, first_curve_points, multiply, negate
 from zkctl.curve import BLS12_381, BN254, Group, PointArray
 from zkctl.curve.kernels_numpy import NumpyGroupKernels
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.numbers import boundary_values, random_values
+from tests.support.numbers import boundary_values, random_values
 from zkctl.curve import CURVES, Curve
 from zkctl.curve.kernels_pairing import PairingEmitter, Stored
 from zkctl.curve.kernels_tower import Frame

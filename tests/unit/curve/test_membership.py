@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.points import add, curve_points, first_curve_points, multiply
+from tests.support.points import add, curve_points, first_curve_points, multiply
 from zkctl.curve import (
     BLS12_381,
     BN254,

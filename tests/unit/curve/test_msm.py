@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from tests import points as integer_points
+from tests.support import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_words
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints

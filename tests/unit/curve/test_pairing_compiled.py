@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.numbers import boundary_values, random_values
+from tests.support.numbers import boundary_values, random_values
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, multiply_base, pairing_product
 from zkctl.curve import backend as choice
 from zkctl.curve.pairing import _pairs as integer_pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.numbers import boundary_values, random_values
+from tests.support.numbers import boundary_values, random_values
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array, msm_words, multiply_base, point_array
 from zkctl.curve import point_table as module
 from zkctl.curve.parameters import Group

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests import points as integer_points
+from tests.support import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, multiply_base, multiply_each
 from zkctl.curve.endomorphism import endomorphism
 from zkctl.errors import ShapeError

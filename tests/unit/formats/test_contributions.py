@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container, container, le, u32
+from tests.support.binary_files import Container, container, le, u32
 from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
 from zkctl.curve import BN254, G1Array, G2Array
 from zkctl.errors import EncodingError, FormatError

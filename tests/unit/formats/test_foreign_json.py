@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.json_changes import Change, put
+from tests.support.json_changes import Change, put
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import CheckFailed, EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.formats.snarkjs_json import read_proof, read_public, read_verification_key

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.json_changes import Change, add, drop, put, swap
-from tests.points import first_curve_points
-from tests.toy_groth16 import toy_key
+from tests.support.json_changes import Change, add, drop, put, swap
+from tests.support.points import first_curve_points
+from tests.support.toy_groth16 import toy_key
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import CheckFailed, EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.formats.snarkjs_json import proof_json, read_proof

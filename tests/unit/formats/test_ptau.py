@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.binary_files import BN254_Q, BN254_R, Container, le, modulus, u32
-from tests.toy_groth16 import powers_of_tau
+from tests.support.binary_files import BN254_Q, BN254_R, Container, le, modulus, u32
+from tests.support.toy_groth16 import powers_of_tau
 from zkctl.curve import BLS12_381, BN254, Curve, G2Array
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.ptau import PtauFile, check_ptau_points, read_ptau, write_ptau

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.binary_files import BN254_Q, BN254_R, Container, le, modulus, r1cs, u32, u64
+from tests.support.binary_files import BN254_Q, BN254_R, Container, le, modulus, r1cs, u32, u64
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, FormatError, ZkctlError
 from zkctl.field import BN254_FR

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container
+from tests.support.binary_files import Container
 from zkctl.dsl import Signal, circuit, constrain, private
 from zkctl.errors import FormatError
 from zkctl.formats.ptau import read_ptau

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.binary_files import Container, container, u32, u64
+from tests.support.binary_files import Container, container, u32, u64
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError, ZkctlError
 from zkctl.formats.mapped import map_file
 from zkctl.formats.sections import Kind, read_sections, sized, write_sections

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.json_changes import Change, Document, add, drop, put, swap
-from tests.toy_groth16 import toy_key
+from tests.support.json_changes import Change, Document, add, drop, put, swap
+from tests.support.toy_groth16 import toy_key
 from zkctl.curve import (
     BLS12_381,
     BN254,

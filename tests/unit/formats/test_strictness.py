@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.binary_files import Container
-from tests.toy_groth16 import (
+from tests.support.binary_files import Container
+from tests.support.toy_groth16 import (
     factors,
     factors_witness,
     powers_of_tau,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container, u32
+from tests.support.binary_files import Container, u32
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, private, public

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.binary_files import BN254_Q, BN254_R, Container, modulus, u32, wtns
+from tests.support.binary_files import BN254_Q, BN254_R, Container, modulus, u32, wtns
 from zkctl.errors import EncodingError, FormatError, ShapeError
 from zkctl.field import BLS12_381_FR, BN254_FR
 from zkctl.formats.wtns import Witness, read_wtns, write_wtns

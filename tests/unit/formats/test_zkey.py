@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.binary_files import BN254_Q, BN254_R, Container, le, modulus, u32
-from tests.points import first_curve_points
-from tests.toy_groth16 import BEACON, SOMEBODY, contribution, toy_key
+from tests.support.binary_files import BN254_Q, BN254_R, Container, le, modulus, u32
+from tests.support.points import first_curve_points
+from tests.support.toy_groth16 import BEACON, SOMEBODY, contribution, toy_key
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array
 from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.formats.sections import read_sections

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import circuit, ones, powers_of_tau
+from tests.support.toy_groth16 import circuit, ones, powers_of_tau
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.field import BN254_FR

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points
-from tests.toy_groth16 import Secrets, circuit, factors, lagrange_values, powers_of_tau
+from tests.support.points import first_curve_points
+from tests.support.toy_groth16 import Secrets, circuit, factors, lagrange_values, powers_of_tau
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import BN254, CURVES, Curve, G1Array, G2Array, PointArray, multiply_base
 from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError

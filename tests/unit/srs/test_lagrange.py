@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import Secrets, lagrange_values, powers_of_tau
+from tests.support.toy_groth16 import Secrets, lagrange_values, powers_of_tau
 from zkctl.curve import BLS12_381, BN254, G1Array, multiply_base
 from zkctl.errors import LimitError
 from zkctl.field import FieldArray

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import factors, powers_of_tau, save_circuit
+from tests.support.toy_groth16 import factors, powers_of_tau, save_circuit
 from zkctl.ceremony.bellman import h_query_of, to_bellman
 from zkctl.curve import BLS12_381, BN254
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, begin, extend, phase1_and_circuit
+from tests.support.ceremony_folders import PLAIN, begin, extend, phase1_and_circuit
 from tests.unit.ceremony.test_drand import FASTNET, RANDOMNESS, SIGNATURE
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.drand import QUICKNET, round_time

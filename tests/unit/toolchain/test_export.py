@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import BEACON, SOMEBODY, factors, powers_of_tau, save_key, toy_key
+from tests.support.toy_groth16 import BEACON, SOMEBODY, factors, powers_of_tau, save_key, toy_key
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
 from zkctl.errors import EncodingError, EnvironmentProblem, IntegrityError
 from zkctl.formats.snarkjs_json import read_verification_key

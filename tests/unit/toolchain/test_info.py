@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.binary_files import Container, wtns
-from tests.toy_groth16 import SOMEBODY, save_key, toy_key
+from tests.support.binary_files import Container, wtns
+from tests.support.toy_groth16 import SOMEBODY, save_key, toy_key
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.curve import BN254
 from zkctl.dsl import Array, Signal, circuit, private, public

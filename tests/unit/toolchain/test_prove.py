@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import (
+from tests.support.toy_groth16 import (
     BEACON,
     circuit,
     factors,

@@ -14,7 +14,7 @@ import pytest
 
 import zkctl
 from tests.conftest import ROOT
-from tests.toy_groth16 import BEACON, factors_witness, save_key, save_witness, toy_key
+from tests.support.toy_groth16 import BEACON, factors_witness, save_key, save_witness, toy_key
 from zkctl import ProvingKey
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
 from zkctl.curve.point_table import PointTable

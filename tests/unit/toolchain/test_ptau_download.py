@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.loopback import Loopback, answer, file_of, running, self_signed
+from tests.support.loopback import Loopback, answer, file_of, running, self_signed
 from zkctl.errors import (
     EnvironmentProblem,
     IntegrityError,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.binary_files import Container
+from tests.support.binary_files import Container
 from zkctl.ceremony.contribution import Phase1PublicKey
 from zkctl.ceremony.phase1 import new_powers
 from zkctl.curve import BN254

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container
+from tests.support.binary_files import Container
 from zkctl.errors import (
     EncodingError,
     EnvironmentProblem,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ceremony_folders import begin
+from tests.support.ceremony_folders import begin
 from zkctl.errors import EncodingError, EnvironmentProblem, ZkctlError
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, read_zkey, write_zkey
 from zkctl.toolchain import secret_step

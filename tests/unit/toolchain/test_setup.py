@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import factors, save_circuit
+from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.errors import EnvironmentProblem, IntegrityError, ZkctlError
 from zkctl.field import BLS12_381_FR
 from zkctl.toolchain.setup import NEEDS_CONTRIBUTIONS, setup_groth16

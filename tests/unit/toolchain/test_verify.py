@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import factors_witness, save_key, save_witness, toy_key
+from tests.support.toy_groth16 import factors_witness, save_key, save_witness, toy_key
 from zkctl.curve import CURVES, Curve
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.toolchain.export import export_verification_key

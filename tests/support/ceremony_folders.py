@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import factors, save_circuit
+from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.ceremony.drand import QUICKNET, round_time
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2 import contribute_phase2
