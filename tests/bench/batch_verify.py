@@ -21,10 +21,10 @@ from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254
 from zkctl.curve.backend import compile_pairing
 from zkctl.field import BN254_FR
-from zkctl.field.parallel import threads
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import PreparedVerifyingKey, Statement, verify
+from zkctl.runtime.parallel import threads
 
 N_PROOFS = 20  # different ones
 

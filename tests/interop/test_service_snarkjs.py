@@ -10,13 +10,13 @@ from tests.service.people import Desk, Person
 from tests.service.serving import serving
 from tests.support.ceremony_folders import begin
 from zkctl.formats.zkey import read_zkey
+from zkctl.runtime.progress import silent
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_finish import finalize_ceremony
 from zkctl.toolchain.ceremony_join import join_ceremony
 from zkctl.toolchain.ceremony_run import beacon_in_folder
 from zkctl.toolchain.coordinator_client import CoordinatorClient
 from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
-from zkctl.toolchain.progress import silent
 from zkctl.toolchain.receipts import make_receipt
 
 

@@ -16,7 +16,7 @@ from zkctl.ceremony.rules import Rules
 from zkctl.curve import BN254
 from zkctl.errors import FormatError
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.toolchain import clock
+from zkctl.runtime import clock
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_finish import finalize_ceremony
 from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony

@@ -29,8 +29,8 @@ from zkctl.ceremony.transcript import (
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
 from zkctl.errors import InputError
 from zkctl.field import FieldArray, powers
-from zkctl.field.parallel import in_parallel
-from zkctl.field.working_memory import new_rows, windows
+from zkctl.runtime.memory import new_rows, windows
+from zkctl.runtime.parallel import in_parallel
 from zkctl.srs.powers_of_tau import PowersOfTau, require_possible_power
 
 P = TypeVar("P", bound=PointArray)

@@ -34,8 +34,8 @@ from zkctl.ceremony.transcript import (
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
-from zkctl.field.parallel import in_parallel
-from zkctl.field.working_memory import windows
+from zkctl.runtime.memory import windows
+from zkctl.runtime.parallel import in_parallel
 from zkctl.srs.lagrange_weights import LagrangeWeights
 from zkctl.srs.powers_of_tau import PowersOfTau
 

@@ -24,7 +24,7 @@ from zkctl.curve.msm import BucketSum, horner
 from zkctl.curve.parameters import Group
 from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
-from zkctl.field.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel, thread_count
 
 SECURITY_BITS = 128
 MOST_BITS = 12  # more would make more buckets than there are points

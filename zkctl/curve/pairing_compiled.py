@@ -13,7 +13,7 @@ from zkctl.field import FieldArray
 from zkctl.field.host import host
 from zkctl.field.kernel_cache import LoadedProgram, beside, cached_program, load_program
 from zkctl.field.kernels_compiled import SOURCES, address
-from zkctl.field.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel, thread_count
 
 if TYPE_CHECKING:
     from zkctl.field.kernel_language import Program

@@ -23,7 +23,7 @@ from zkctl.curve.reference_sums import CHUNK
 from zkctl.errors import ShapeError
 from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
-from zkctl.field.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel, thread_count
 
 P = TypeVar("P", bound=PointArray)
 

@@ -22,7 +22,7 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
-from zkctl.field.parallel import in_parallel
+from zkctl.runtime.parallel import in_parallel
 
 P = TypeVar("P", bound=PointArray)
 Sums = tuple[Indices, Words]  # distinct targets, and what is added to each

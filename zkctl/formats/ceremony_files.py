@@ -18,8 +18,8 @@ from zkctl.ceremony.rules import SCHEMA, Rules, check_rules
 from zkctl.ceremony.signing import Statement
 from zkctl.errors import FormatError
 from zkctl.formats.mapped import read_bytes
-from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import load_json
+from zkctl.runtime.printable import printable
 
 RECEIPT_SCHEMA = "zkctl-receipt/1"
 MAX_RULES_BYTES = 1 << 16

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),

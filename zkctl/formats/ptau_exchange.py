@@ -32,8 +32,8 @@ from zkctl.curve.encoding import (
     encode_uncompressed,
 )
 from zkctl.errors import EncodingError, FormatError
-from zkctl.field.working_memory import new_rows, windows
 from zkctl.formats.mapped import map_file
+from zkctl.runtime.memory import new_rows, windows
 from zkctl.srs.powers_of_tau import LARGEST_POWER, PowersOfTau
 
 Decode = Callable[[Group, bytes], PointArray]

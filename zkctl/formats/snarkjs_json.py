@@ -30,9 +30,9 @@ from zkctl.formats.json_points import (
     projective,
     proofs_of,
 )
-from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import Json, Node, load_json
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.printable import printable
 
 AlphaBeta = Callable[[Curve, G1Array, G2Array], tuple[int, ...]]
 MAX_PUBLIC_BYTES = 64 << 20

@@ -18,8 +18,8 @@ import numpy as np
 
 from zkctl.errors import FormatError, LimitError
 from zkctl.formats.mapped import read_bytes
-from zkctl.formats.printable import printable
 from zkctl.formats.signatures import name_of_content
+from zkctl.runtime.printable import printable
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zkctl.errors import InputError, ZkctlError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.service.coordinator import Coordinator, Tell
 from zkctl.service.limits import Rates, Turns
 from zkctl.service.reception import Reception

@@ -20,7 +20,7 @@ from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.signing import canonical_public_key, queue_message, verify_message
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.formats.mapped import system_errors
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.service.published import Published
 from zkctl.service.settings import Settings
 from zkctl.service.slots import Now, Slots

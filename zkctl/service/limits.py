@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from starlette.requests import ClientDisconnect, Request
 
 from zkctl.errors import InputError, LimitError, UsageError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.service.refusals import Refused
 
 _MAX_ADDRESSES = 10_000

@@ -11,7 +11,7 @@ from pathlib import Path
 from zkctl.ceremony.ledger import REJECTED
 from zkctl.ceremony.rules import check_open
 from zkctl.errors import IntegrityError
-from zkctl.toolchain import clock
+from zkctl.runtime import clock
 from zkctl.toolchain.ceremony_folder import (
     CIRCUIT,
     FINAL,

@@ -13,7 +13,7 @@ from zkctl.errors import (
     UsageError,
     ZkctlError,
 )
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 _STATUS: list[tuple[type[ZkctlError], int]] = [
     (CheckFailed, 403),

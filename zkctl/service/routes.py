@@ -15,8 +15,8 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
 from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
-from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import load_json
+from zkctl.runtime.printable import printable
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.limits import JSON, OCTETS, Rates, read_body
 from zkctl.service.reception import Reception

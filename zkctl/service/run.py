@@ -17,7 +17,7 @@ import uvicorn
 from zkctl.ceremony.signing import canonical_public_key
 from zkctl.errors import EnvironmentProblem, InputError
 from zkctl.formats.mapped import read_bytes
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.service.app import application
 from zkctl.service.coordinator import Coordinator, Tell
 from zkctl.service.settings import Settings

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from zkctl.ceremony.ledger import CONTRIBUTION, Entry
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.store import ACTIVE, VERIFYING
 from zkctl.toolchain.ceremony_audit import status_of

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.errors import EnvironmentProblem, IntegrityError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 WAITING, ACTIVE, VERIFYING = "waiting", "active", "verifying"
 ACCEPTED, REFUSED, LEFT = "accepted", "refused", "left"

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from zkctl.curve import G1Array, PointArray, multiply_each
 from zkctl.field import FieldArray, PrimeField, powers
 from zkctl.field.array import Words
-from zkctl.field.working_memory import new_rows, rows_at_once, windows
 from zkctl.poly import Domain
+from zkctl.runtime.memory import new_rows, rows_at_once, windows
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 P = TypeVar("P", bound=PointArray)

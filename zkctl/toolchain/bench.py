@@ -20,13 +20,13 @@ from zkctl import __version__
 from zkctl.curve.bn254 import BN254
 from zkctl.errors import UsageError
 from zkctl.field.backend import describe, uses_compiled_kernels
-from zkctl.field.parallel import thread_count
-from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import Node, load_json
+from zkctl.runtime.parallel import thread_count
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.bench_cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench_chart import chart
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 
 SCHEMA = "zkctl-bench/1"
 POWER = 12  # log2 of the circuit's domain

@@ -16,13 +16,13 @@ from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.trust import Contributor, contributors, trust_statement
 from zkctl.ceremony.verify_phase2 import verify_phase2
 from zkctl.formats.ceremony_files import read_ledger
-from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PtauFile, read_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.setup import initial_key
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.secret_step import contribute_in_child

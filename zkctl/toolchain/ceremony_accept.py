@@ -12,9 +12,10 @@ from zkctl.ceremony.signing import verify_signature
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.ceremony_files import Receipt, read_receipt
-from zkctl.formats.printable import printable
 from zkctl.formats.zkey import read_zkey
-from zkctl.toolchain import clock
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ceremony_folder import (
     CeremonyFolder,
     append,
@@ -31,7 +32,6 @@ from zkctl.toolchain.ceremony_run import (
     verify_step,
 )
 from zkctl.toolchain.files import copy_file
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt
 

@@ -16,10 +16,11 @@ from zkctl.ceremony.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contri
 from zkctl.ceremony.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.formats.mapped import read_bytes
-from zkctl.formats.printable import printable
 from zkctl.formats.snarkjs_json import read_verification_key
 from zkctl.formats.strict_json import load_json
 from zkctl.formats.zkey import read_zkey
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ceremony import KeyVerifySummary, verify_key
 from zkctl.toolchain.ceremony_folder import (
     CIRCUIT,
@@ -34,7 +35,6 @@ from zkctl.toolchain.ceremony_folder import (
     check_tip,
     open_ceremony,
 )
-from zkctl.toolchain.progress import Report, silent
 
 MAX_MANIFEST_BYTES = 16 << 20
 

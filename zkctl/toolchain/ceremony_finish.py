@@ -10,8 +10,9 @@ from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.ledger import BEACON
 from zkctl.ceremony.policy import DEV_ONLY, participants
 from zkctl.errors import IntegrityError
-from zkctl.formats.printable import printable
 from zkctl.formats.zkey import read_zkey
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ceremony import KeyVerifySummary
 from zkctl.toolchain.ceremony_audit import digests_of, verify_ceremony
 from zkctl.toolchain.ceremony_folder import (
@@ -29,7 +30,6 @@ from zkctl.toolchain.ceremony_folder import (
 from zkctl.toolchain.ceremony_viewer import viewer_page
 from zkctl.toolchain.export import export_verification_key
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import TRUNCATED, verify_ptau
 
 MANIFEST_SCHEMA = "zkctl-manifest/1"

@@ -23,8 +23,8 @@ from zkctl.ceremony.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
 from zkctl.formats.mapped import system_errors
-from zkctl.formats.printable import printable
-from zkctl.toolchain import clock
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
 from zkctl.toolchain.files import atomic_output
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"

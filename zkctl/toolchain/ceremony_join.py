@@ -31,14 +31,14 @@ from zkctl.formats.ceremony_files import (
     read_receipt,
 )
 from zkctl.formats.mapped import read_bytes, system_errors
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ceremony_folder import LEDGER, RULES, check_key_names
 from zkctl.toolchain.ceremony_offline import contribute_offline
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 from zkctl.toolchain.heartbeat import Heartbeat
 from zkctl.toolchain.join_folder import alone, keep_rules
 from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.receipts import MAX_KEY_BYTES, attest_contribution, generate_signing_key
 
 SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.md"

@@ -28,9 +28,10 @@ from zkctl.errors import (
 )
 from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.formats.mapped import system_errors
-from zkctl.formats.printable import printable
 from zkctl.formats.zkey import ZkeyFile, read_zkey
-from zkctl.toolchain import clock
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ceremony import write_beacon, write_contribution
 from zkctl.toolchain.ceremony_folder import (
     CIRCUIT,
@@ -53,7 +54,6 @@ from zkctl.toolchain.files import (
     copy_file,
     synchronise_folder,
 )
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt, save_receipt
 from zkctl.toolchain.setup import setup_groth16

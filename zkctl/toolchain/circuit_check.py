@@ -6,12 +6,12 @@ from pathlib import Path
 
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
-from zkctl.formats.printable import printable
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.sym import read_sym
 from zkctl.formats.wtns import Witness
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.qap import log_domain_size
+from zkctl.runtime.printable import printable
 
 _MOST_NAMES = 12
 

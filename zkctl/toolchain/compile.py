@@ -19,12 +19,12 @@ from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.spans import Site, where
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError, ZkctlError
 from zkctl.field import scalar_field_by_modulus
-from zkctl.formats.printable import printable
 from zkctl.formats.r1cs import write_r1cs
 from zkctl.formats.sym import SymbolRow, write_sym
 from zkctl.formats.wprog import write_wprog
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_outputs, check_destination
-from zkctl.toolchain.progress import Report, silent
 
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 _GADGETS = _PACKAGE + "gadgets" + os.sep

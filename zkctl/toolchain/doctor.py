@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zkctl import __version__
-from zkctl.toolchain.progress import Report, silent
+from zkctl.runtime.progress import Report, silent
 
 if TYPE_CHECKING:
     from zkctl.toolchain.self_test import Check

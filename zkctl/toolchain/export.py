@@ -10,8 +10,8 @@ from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.curve import G1Array, G2Array, pairing_product
 from zkctl.formats.snarkjs_json import verification_key_json
 from zkctl.formats.zkey import read_zkey
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 
 
 @dataclass(frozen=True)

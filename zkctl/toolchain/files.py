@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.formats.mapped import refuse_special, system_errors
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 Check = Callable[
     [Path], object

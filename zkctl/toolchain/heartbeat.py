@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from zkctl.errors import ZkctlError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 
 _WITHOUT_SLOT = ("waiting", "closed", "left", "refused")

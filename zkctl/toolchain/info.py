@@ -14,7 +14,6 @@ from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.contributions import read_phase1, read_phase2
 from zkctl.formats.elements import read_base_field, read_modulus
 from zkctl.formats.identify import FileKind, identify
-from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PTAU_KIND, read_ptau_header
 from zkctl.formats.r1cs import R1CS_KIND, read_r1cs_header
 from zkctl.formats.sections import SectionFile, read_sections
@@ -28,6 +27,7 @@ from zkctl.formats.snarkjs_json import (
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.formats.wtns import WTNS_KIND, read_wtns_header
 from zkctl.formats.zkey import ZKEY_KIND, read_protocol, read_zkey_header
+from zkctl.runtime.printable import printable
 
 Facts = dict[str, Any]
 

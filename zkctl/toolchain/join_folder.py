@@ -11,7 +11,7 @@ from pathlib import Path
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES, read_rules
 from zkctl.formats.mapped import read_bytes, system_errors
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 from zkctl.toolchain.files import atomic_output
 
 

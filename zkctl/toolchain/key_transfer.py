@@ -12,11 +12,11 @@ from typing import Any
 from zkctl.errors import CheckFailed, IntegrityError, NetworkError
 from zkctl.formats.ceremony_files import Receipt
 from zkctl.formats.mapped import system_errors
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report
 from zkctl.toolchain.ceremony_folder import blake2b
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, sha256
 from zkctl.toolchain.http_source import open_at
-from zkctl.toolchain.progress import Report
 from zkctl.toolchain.ptau_fetch import check_free_space
 
 FIRST_PIECE, SMALLEST_PIECE = 256 << 10, 64 << 10

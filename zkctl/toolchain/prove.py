@@ -8,15 +8,15 @@ from pathlib import Path
 from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray
-from zkctl.formats.printable import printable
 from zkctl.formats.snarkjs_json import proof_json, public_json
 from zkctl.formats.wtns import Witness, read_wtns
 from zkctl.formats.zkey import ZkeyFile, check_key_points, read_zkey
 from zkctl.groth16 import prove as groth16
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.verify import statement_id
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_outputs, check_destination
-from zkctl.toolchain.progress import Report, silent
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 from zkctl.field.backend import uses_compiled_kernels
-from zkctl.formats.printable import printable
 from zkctl.formats.wtns import read_wtns
 from zkctl.formats.zkey import check_key_points, read_zkey
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.keys import ProvingKey as Key
 from zkctl.groth16.prove import PreparedKey, prove_prepared
+from zkctl.runtime.printable import printable
 
 TABLE_BYTES = 1 << 28
 

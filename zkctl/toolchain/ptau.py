@@ -16,11 +16,11 @@ from zkctl.ceremony.transcript import response_hash
 from zkctl.ceremony.trust import Contributor, contributors, trust_statement
 from zkctl.ceremony.verify_phase1 import verify_phase1
 from zkctl.errors import ZkctlError
-from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.ptau_new import NO_CONTRIBUTION, PtauSummary
 from zkctl.toolchain.scratch import scratch_beside

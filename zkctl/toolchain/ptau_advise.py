@@ -10,7 +10,7 @@ from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import UsageError
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
-from zkctl.toolchain.progress import Report, silent
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ptau_catalogue import published_file
 
 _SMALLEST = 3  # log2 of the smallest domain of plonk and fflonk

@@ -17,7 +17,6 @@ from zkctl.ceremony.transcript import (
 from zkctl.ceremony.verify_phase1 import verify_phase1
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed, UsageError
-from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PtauFile, read_ptau
 from zkctl.formats.ptau_exchange import (
     Response,
@@ -26,8 +25,9 @@ from zkctl.formats.ptau_exchange import (
     write_challenge,
     write_response,
 )
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about, write_powers
 from zkctl.toolchain.ptau_new import PtauSummary
 from zkctl.toolchain.scratch import scratch_beside

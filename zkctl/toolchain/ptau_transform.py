@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, InputError, UsageError
-from zkctl.formats.printable import printable
 from zkctl.formats.ptau import lacks_largest_block, open_ptau, read_ptau
 from zkctl.formats.ptau_cut import check_section_bytes, write_cut
 from zkctl.formats.ptau_json import write_ptau_json
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about, write_powers
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.ptau_new import PtauSummary

@@ -29,8 +29,8 @@ from zkctl.curve import (
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.prime import SUPPORTED
 from zkctl.poly.domain import Domain
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain import second_opinion
-from zkctl.toolchain.progress import Report, silent
 
 LIMB_BITS = (29, 32, 52, 64)
 

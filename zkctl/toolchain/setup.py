@@ -10,14 +10,14 @@ import numpy as np
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import IntegrityError
-from zkctl.formats.printable import printable
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import SETUP_ORDER, ZkeyFile, write_zkey
 from zkctl.groth16.circuit_hash import circuit_hash
 from zkctl.groth16.setup import initial_key
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_output, check_destination
-from zkctl.toolchain.progress import Report, silent
 
 NEEDS_CONTRIBUTIONS = (
     "this key has no phase-2 contribution yet: anyone can forge proofs under it"

@@ -8,7 +8,7 @@ from pathlib import Path
 from zkctl.ceremony.policy import check_verifying_key
 from zkctl.formats.snarkjs_json import read_proof, read_public, read_verification_key
 from zkctl.groth16 import verify as groth16
-from zkctl.toolchain.progress import Report, silent
+from zkctl.runtime.progress import Report, silent
 
 
 @dataclass(frozen=True)

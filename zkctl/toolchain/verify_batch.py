@@ -10,7 +10,7 @@ from zkctl.formats.snarkjs_json import read_verification_key
 from zkctl.formats.statements import read_statements
 from zkctl.groth16 import batch
 from zkctl.groth16.verify import statement_id
-from zkctl.toolchain.progress import Report, silent
+from zkctl.runtime.progress import Report, silent
 
 
 @dataclass(frozen=True)

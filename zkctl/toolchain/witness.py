@@ -11,13 +11,13 @@ from zkctl.constraints.signals import flatten_inputs
 from zkctl.errors import InputError, UsageError
 from zkctl.field import PrimeField, words_from_ints
 from zkctl.formats.identify import FileKind, identify
-from zkctl.formats.printable import printable
 from zkctl.formats.strict_json import Json
 from zkctl.formats.wprog import read_wprog
 from zkctl.formats.wtns import write_wtns
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.inputs import InputReader, MakeReader, read_inputs
-from zkctl.toolchain.progress import Report, silent
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from zkctl.curve.parameters import Group
 from zkctl.curve.point_table import PointTable
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.parallel import threads
+from zkctl.runtime.parallel import threads
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 

@@ -29,7 +29,7 @@ from zkctl.errors import (
 )
 from zkctl.formats.ceremony_files import entry_line, read_ledger
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.toolchain import clock
+from zkctl.runtime import clock
 from zkctl.toolchain.ceremony import verify_key
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony

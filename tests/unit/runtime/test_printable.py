@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 
 @pytest.mark.parametrize(

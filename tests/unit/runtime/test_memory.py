@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zkctl.errors import UsageError
-from zkctl.field.working_memory import (
+from zkctl.runtime.memory import (
     DEFAULT_MIB,
     LEAST_ROWS,
     large_rows_in,

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from zkctl.errors import UsageError
-from zkctl.field.parallel import in_parallel, thread_count, threads
+from zkctl.runtime.parallel import in_parallel, thread_count, threads
 
 
 def test_count_follows_the_variable_and_else_the_processors(monkeypatch):
