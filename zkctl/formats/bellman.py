@@ -19,9 +19,9 @@ from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.curve.parameters import Group
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.elements import BLOCK_ROWS, check_points
-from zkctl.formats.mapped import MappedFile, map_file
 from zkctl.formats.signatures import name_of_content
 from zkctl.groth16.keys import ProvingKey
+from zkctl.storage.mapped import MappedFile, map_file
 
 _HASH_BYTES = 64
 _SINGLES = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "delta_g1", "delta_g2")

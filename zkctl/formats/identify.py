@@ -9,10 +9,10 @@ from pathlib import Path
 
 from zkctl.errors import FormatError
 from zkctl.formats import foreign_json, receipts
-from zkctl.formats.mapped import map_file
 from zkctl.formats.signatures import name_of_content
 from zkctl.formats.snarkjs_json import MAX_PUBLIC_BYTES, load_node
 from zkctl.formats.strict_json import Node
+from zkctl.storage.mapped import map_file
 
 
 class FileKind(StrEnum):

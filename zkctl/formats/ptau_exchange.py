@@ -32,9 +32,9 @@ from zkctl.curve.encoding import (
     encode_uncompressed,
 )
 from zkctl.errors import EncodingError, FormatError
-from zkctl.formats.mapped import map_file
 from zkctl.runtime.memory import new_rows, windows
 from zkctl.srs.powers_of_tau import LARGEST_POWER, PowersOfTau
+from zkctl.storage.mapped import map_file
 
 Decode = Callable[[Group, bytes], PointArray]
 _NAMES = ("tau in g1", "tau in g2", "alpha tau", "beta tau", "beta in g2")

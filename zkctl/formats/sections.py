@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import FormatError
-from zkctl.formats.mapped import MappedFile, map_file
 from zkctl.formats.signatures import name_of_content
 from zkctl.formats.strictness import is_strict
+from zkctl.storage.mapped import MappedFile, map_file
 
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")

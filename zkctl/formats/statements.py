@@ -11,11 +11,11 @@ from pathlib import Path
 from zkctl.errors import FormatError
 from zkctl.field import FieldArray
 from zkctl.formats.json_points import proofs_of
-from zkctl.formats.mapped import read_bytes
 from zkctl.formats.snarkjs_json import parse_proof, parse_public
 from zkctl.formats.strict_json import Node, load_json
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import read_bytes
 
 MAX_BYTES = 1 << 30
 _MEMBERS = ("proof", "public")

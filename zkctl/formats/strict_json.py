@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from zkctl.errors import FormatError, LimitError
-from zkctl.formats.mapped import read_bytes
 from zkctl.formats.signatures import name_of_content
 from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import read_bytes
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 

@@ -16,12 +16,12 @@ import uvicorn
 
 from zkctl.ceremony.signing import canonical_public_key
 from zkctl.errors import EnvironmentProblem, InputError
-from zkctl.formats.mapped import read_bytes
 from zkctl.runtime.printable import printable
 from zkctl.service.app import application
 from zkctl.service.coordinator import Coordinator, Tell
 from zkctl.service.settings import Settings
 from zkctl.service.verdict import Child
+from zkctl.storage.mapped import read_bytes
 
 MAX_LIST_BYTES = 1 << 20
 _STOP_SECONDS = 10

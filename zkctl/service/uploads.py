@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from zkctl.formats.ceremony_files import Receipt, receipt_text
-from zkctl.formats.mapped import system_errors
 from zkctl.service.store import Participant
-from zkctl.toolchain.files import atomic_output, synchronise_folder
+from zkctl.storage.atomic import atomic_output, synchronise_folder
+from zkctl.storage.mapped import system_errors
 
 
 class Incoming:

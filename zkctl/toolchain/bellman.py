@@ -13,7 +13,7 @@ from zkctl.ceremony.transcript import contribution_hash
 from zkctl.formats.bellman import read_bellman, write_bellman
 from zkctl.formats.zkey import ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau import about
 
 IMPORT_ORDER = (1, 2, 3, 4, 9, 8, 5, 6, 7, 10)  # as `zkey import bellman` writes

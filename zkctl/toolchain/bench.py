@@ -24,9 +24,9 @@ from zkctl.formats.strict_json import Node, load_json
 from zkctl.runtime.parallel import thread_count
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.bench_cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench_chart import chart
-from zkctl.toolchain.files import atomic_output, check_destination
 
 SCHEMA = "zkctl-bench/1"
 POWER = 12  # log2 of the circuit's domain

@@ -22,7 +22,7 @@ from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zk
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.secret_step import contribute_in_child

@@ -16,6 +16,7 @@ from zkctl.formats.zkey import read_zkey
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import copy_file
 from zkctl.toolchain.ceremony_folder import (
     CeremonyFolder,
     append,
@@ -31,7 +32,6 @@ from zkctl.toolchain.ceremony_run import (
     step_summary,
     verify_step,
 )
-from zkctl.toolchain.files import copy_file
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt
 

@@ -15,12 +15,12 @@ from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_ti
 from zkctl.ceremony.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
-from zkctl.formats.mapped import read_bytes
 from zkctl.formats.snarkjs_json import read_verification_key
 from zkctl.formats.strict_json import load_json
 from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony import KeyVerifySummary, verify_key
 from zkctl.toolchain.ceremony_folder import (
     CIRCUIT,

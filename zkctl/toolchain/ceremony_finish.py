@@ -13,6 +13,7 @@ from zkctl.errors import IntegrityError
 from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ceremony import KeyVerifySummary
 from zkctl.toolchain.ceremony_audit import digests_of, verify_ceremony
 from zkctl.toolchain.ceremony_folder import (
@@ -29,7 +30,6 @@ from zkctl.toolchain.ceremony_folder import (
 )
 from zkctl.toolchain.ceremony_viewer import viewer_page
 from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.ptau import TRUNCATED, verify_ptau
 
 MANIFEST_SCHEMA = "zkctl-manifest/1"

@@ -22,10 +22,10 @@ from zkctl.ceremony.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, ch
 from zkctl.ceremony.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
-from zkctl.formats.mapped import system_errors
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
-from zkctl.toolchain.files import atomic_output
+from zkctl.storage.atomic import atomic_output
+from zkctl.storage.mapped import system_errors
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
 FINAL, VERIFICATION_KEY, MANIFEST = "final.zkey", "verification_key.json", "manifest.json"

@@ -30,9 +30,9 @@ from zkctl.formats.ceremony_files import (
     read_ledger,
     read_receipt,
 )
-from zkctl.formats.mapped import read_bytes, system_errors
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.mapped import read_bytes, system_errors
 from zkctl.toolchain.ceremony_folder import LEDGER, RULES, check_key_names
 from zkctl.toolchain.ceremony_offline import contribute_offline
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, TokenLost

@@ -11,6 +11,7 @@ from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
 from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import check_destination
 from zkctl.toolchain.ceremony import (
     ContributeSummary,
     contribute_summary,
@@ -19,7 +20,6 @@ from zkctl.toolchain.ceremony import (
 )
 from zkctl.toolchain.ceremony_folder import check_is_tip
 from zkctl.toolchain.ceremony_run import drand_origin
-from zkctl.toolchain.files import check_destination
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt, save_receipt
 

@@ -27,11 +27,17 @@ from zkctl.errors import (
     IntegrityError,
 )
 from zkctl.formats.ceremony_files import Receipt, rules_text
-from zkctl.formats.mapped import system_errors
 from zkctl.formats.zkey import ZkeyFile, read_zkey
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import (
+    atomic_output,
+    check_destination,
+    copy_file,
+    synchronise_folder,
+)
+from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony import write_beacon, write_contribution
 from zkctl.toolchain.ceremony_folder import (
     CIRCUIT,
@@ -47,12 +53,6 @@ from zkctl.toolchain.ceremony_folder import (
     first_line,
     key_name,
     locked,
-)
-from zkctl.toolchain.files import (
-    atomic_output,
-    check_destination,
-    copy_file,
-    synchronise_folder,
 )
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.receipts import make_receipt, save_receipt

@@ -18,9 +18,10 @@ from typing import Any
 
 from zkctl.ceremony.rules import time_text
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES
-from zkctl.formats.mapped import read_bytes
 from zkctl.runtime import clock
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony import KeyVerifySummary
 from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony_folder import (
@@ -32,7 +33,6 @@ from zkctl.toolchain.ceremony_folder import (
     open_ceremony,
     tool,
 )
-from zkctl.toolchain.files import atomic_output, check_destination
 
 _SCRIPTS = ("digests.js", "transcript.js", "zkey.js", "files.js", "page.js")
 _PASSED = (

@@ -24,7 +24,7 @@ from zkctl.formats.sym import SymbolRow, write_sym
 from zkctl.formats.wprog import write_wprog
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_outputs, check_destination
+from zkctl.storage.atomic import atomic_outputs, check_destination
 
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 _GADGETS = _PACKAGE + "gadgets" + os.sep

@@ -11,7 +11,7 @@ from zkctl.curve import G1Array, G2Array, pairing_product
 from zkctl.formats.snarkjs_json import verification_key_json
 from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
 
 
 @dataclass(frozen=True)

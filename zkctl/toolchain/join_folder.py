@@ -10,9 +10,9 @@ from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES, read_rules
-from zkctl.formats.mapped import read_bytes, system_errors
 from zkctl.runtime.printable import printable
-from zkctl.toolchain.files import atomic_output
+from zkctl.storage.atomic import atomic_output
+from zkctl.storage.mapped import read_bytes, system_errors
 
 
 def keep_rules(path: Path, rules: bytes) -> None:

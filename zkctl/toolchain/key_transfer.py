@@ -11,9 +11,9 @@ from typing import Any
 
 from zkctl.errors import CheckFailed, IntegrityError, NetworkError
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.formats.mapped import system_errors
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report
+from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony_folder import blake2b
 from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, sha256
 from zkctl.toolchain.http_source import open_at

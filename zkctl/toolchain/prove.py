@@ -16,7 +16,7 @@ from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.verify import statement_id
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_outputs, check_destination
+from zkctl.storage.atomic import atomic_outputs, check_destination
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_lagrange
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.ptau_new import NO_CONTRIBUTION, PtauSummary
-from zkctl.toolchain.scratch import scratch_beside
 
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"

@@ -19,9 +19,9 @@ from typing import Any, BinaryIO
 
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.field.kernel_cache import cache_folder
-from zkctl.formats.mapped import system_errors
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report
+from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ptau_catalogue import PublishedFile
 
 _BLOCK = 1 << 20

@@ -10,7 +10,7 @@ from pathlib import Path
 from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.http_source import Client, check_address
 from zkctl.toolchain.ptau_cache import PtauCache, copy_checked, ptau_cache_folder
 from zkctl.toolchain.ptau_catalogue import PublishedFile, published_file, published_files

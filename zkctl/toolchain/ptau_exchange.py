@@ -27,10 +27,10 @@ from zkctl.formats.ptau_exchange import (
 )
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau import about, write_powers
 from zkctl.toolchain.ptau_new import PtauSummary
-from zkctl.toolchain.scratch import scratch_beside
 
 _SHOWN = 16  # characters of a digest in a message
 

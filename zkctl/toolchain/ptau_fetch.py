@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
-from zkctl.formats.mapped import system_errors
 from zkctl.formats.signatures import name_of_content
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report
+from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
 from zkctl.toolchain.ptau_cache import PtauCache, new_digest
 from zkctl.toolchain.ptau_catalogue import PublishedFile

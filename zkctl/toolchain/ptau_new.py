@@ -9,7 +9,7 @@ from zkctl.errors import UsageError
 from zkctl.formats.ptau_start import start_of, write_start
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.powers_of_tau import require_possible_power
-from zkctl.toolchain.files import atomic_output
+from zkctl.storage.atomic import atomic_output
 
 NO_CONTRIBUTION = (
     "nobody contributed to these powers of tau: anyone can forge proofs made with them"

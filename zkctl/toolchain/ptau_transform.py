@@ -12,11 +12,11 @@ from zkctl.formats.ptau_json import write_ptau_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_largest_block
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau import about, write_powers
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.ptau_new import PtauSummary
-from zkctl.toolchain.scratch import scratch_beside
 
 
 @dataclass(frozen=True)

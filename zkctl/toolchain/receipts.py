@@ -12,13 +12,13 @@ from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
-from zkctl.formats.mapped import read_bytes
 from zkctl.formats.zkey import ZkeyFile, read_zkey
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, atomic_outputs
+from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony_folder import blake2b, tool
-from zkctl.toolchain.files import atomic_output, atomic_outputs
 from zkctl.toolchain.ptau import about
 
 MAX_KEY_BYTES = 1 << 16

@@ -23,10 +23,10 @@ from zkctl import errors
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2 import contribute_phase2
 from zkctl.errors import EnvironmentProblem, ZkctlError
-from zkctl.formats.mapped import system_errors
 from zkctl.formats.strictness import is_strict, strictness
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.parallel import thread_count, threads
+from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ptau import about
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # linux/prctl.h

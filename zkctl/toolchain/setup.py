@@ -17,7 +17,7 @@ from zkctl.groth16.circuit_hash import circuit_hash
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
 
 NEEDS_CONTRIBUTIONS = (
     "this key has no phase-2 contribution yet: anyone can forge proofs under it"

@@ -16,7 +16,7 @@ from zkctl.formats.wprog import read_wprog
 from zkctl.formats.wtns import write_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.toolchain.files import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.inputs import InputReader, MakeReader, read_inputs
 
 

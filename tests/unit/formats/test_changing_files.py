@@ -14,7 +14,6 @@ from zkctl.dsl import Signal, circuit, private
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats import bellman, ptau_exchange, sections, sym
 from zkctl.formats.bellman import read_bellman
-from zkctl.formats.mapped import MappedFile, map_file
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.ptau_exchange import read_challenge, read_response
 from zkctl.formats.r1cs import read_r1cs
@@ -22,6 +21,7 @@ from zkctl.formats.sym import read_sym
 from zkctl.formats.wprog import read_wprog, write_wprog
 from zkctl.formats.wtns import read_wtns
 from zkctl.formats.zkey import read_zkey
+from zkctl.storage.mapped import MappedFile, map_file
 from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge
 from zkctl.toolchain.ptau_new import new_ptau
 

@@ -778,7 +778,7 @@ def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
 
 def test_the_copy_is_what_is_verified(opened, tmp_path, monkeypatch) -> None:
     """The sender changes the file just after it was copied."""
-    from zkctl.toolchain import files
+    from zkctl.storage import atomic as files
 
     key = extend(opened / "0001.zkey", tmp_path / "b.zkey", "bob")
     real = files.shutil.copyfileobj

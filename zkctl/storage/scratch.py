@@ -16,8 +16,8 @@ from tempfile import TemporaryFile
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.formats.mapped import system_errors
 from zkctl.runtime.memory import large_rows_in
+from zkctl.storage.mapped import system_errors
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
-from zkctl.toolchain.files import atomic_output, atomic_outputs, check_destination
+from zkctl.storage.atomic import atomic_output, atomic_outputs, check_destination
 
 as_root = os.geteuid() == 0
 
@@ -279,7 +279,7 @@ def test_of_many_writers_exactly_one_wins(tmp_path: Path) -> None:
 WRITER = """
     import os, sys, time
     from pathlib import Path
-    from zkctl.toolchain.files import atomic_output
+    from zkctl.storage.atomic import atomic_output
     with atomic_output(Path(sys.argv[1]), force=True) as file:
         for k in range(1000):
             file.write(b"x" * 10_000)

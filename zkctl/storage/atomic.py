@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from zkctl.errors import EnvironmentProblem, UsageError
-from zkctl.formats.mapped import refuse_special, system_errors
 from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import refuse_special, system_errors
 
 Check = Callable[
     [Path], object
