@@ -17,8 +17,8 @@ from zkctl.curve.pairing import _pairs, final_power, miller_loop
 from zkctl.curve.pairing_compiled import CompiledPairing
 from zkctl.curve.tower import Fq12, integer_tower
 from zkctl.field import powers
-from zkctl.field.kernels_compiled import CompiledFieldKernels
-from zkctl.field.kernels_numpy import NumpyFieldKernels
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
 N = 1 << 14
 

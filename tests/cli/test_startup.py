@@ -18,12 +18,12 @@ HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "
 FOREIGN = ("numba", "galois", "py_ecc")  # never on a command's path
 
 EMITTERS = (
-    "zkctl.field.kernel_language",
-    "zkctl.field.lanes",
-    "zkctl.field.limbs",
-    "zkctl.field.residue",
-    "zkctl.field.kernels_field",
-    "zkctl.field.kernels_schedule",
+    "zkctl.field.kernels.language",
+    "zkctl.field.kernels.lanes",
+    "zkctl.field.kernels.limbs",
+    "zkctl.field.kernels.residue",
+    "zkctl.field.kernels.field",
+    "zkctl.field.kernels.schedule",
     "zkctl.curve.kernels_curve",
     "zkctl.curve.kernels_pairing",
     "zkctl.curve.kernels_tower",

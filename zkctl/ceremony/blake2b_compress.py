@@ -12,8 +12,8 @@ import numpy as np
 from zkctl.field.backend import uses_compiled_kernels
 
 if TYPE_CHECKING:
-    from zkctl.field.kernel_cache import LoadedProgram
-    from zkctl.field.kernel_language import Program
+    from zkctl.field.kernels.cache import LoadedProgram
+    from zkctl.field.kernels.language import Program
 
 W = TypeVar("W")  # a 64-bit word: an integer here, a value in a register in kernels_blake2b
 
@@ -91,7 +91,7 @@ def _rotated_xor(x: int, y: int, n: int) -> int:
 
 @cache
 def _program() -> LoadedProgram:
-    from zkctl.field.kernel_cache import beside, load_program
+    from zkctl.field.kernels.cache import beside, load_program
 
     return load_program("blake2b", _emit, beside(__file__, "kernels_blake2b", "blake2b_compress"))
 

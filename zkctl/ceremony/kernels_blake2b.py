@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zkctl.ceremony.blake2b_compress import BLOCK, IV, mix_rounds
-from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, Program, integer, loop
+from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, integer, loop
 
 
 def emit_blake2b(program: Program) -> None:

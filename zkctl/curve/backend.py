@@ -34,7 +34,7 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
     found = _cached_pairing(curve)
     if found is not None:
         return found
-    from zkctl.field.kernel_cache import keeps_objects
+    from zkctl.field.kernels.cache import keeps_objects
 
     if n_pairs >= PAIRS_WORTH_COMPILING or keeps_objects():
         return compile_pairing(curve)

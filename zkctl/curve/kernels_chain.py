@@ -17,11 +17,11 @@ from llvmlite import ir
 
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
 from zkctl.curve.parameters import Group
-from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, Program, build, loop, width
-from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
-from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.lanes import Lanes, choose, lanes
-from zkctl.field.residue import Element, Residue
+from zkctl.field.kernels.inverse import LaneInverse
+from zkctl.field.kernels.lanes import Lanes, choose, lanes
+from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, build, loop, width
+from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
+from zkctl.field.kernels.residue import Element, Residue
 
 
 def emit_double_times(

@@ -17,7 +17,9 @@ from zkctl.curve.batch_sizes import WINDOW_BITS
 from zkctl.curve.kernels_chain import ChainEmitter
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
 from zkctl.curve.parameters import Group
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.inverse import LaneInverse
+from zkctl.field.kernels.lanes import Lanes, choose, permute
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -29,10 +31,8 @@ from zkctl.field.kernel_language import (
     scratch,
     width,
 )
-from zkctl.field.kernel_memory import all_zero, gather, load_rows, row_pointers, store_rows
-from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.lanes import Lanes, choose, permute
-from zkctl.field.residue import Residue
+from zkctl.field.kernels.memory import all_zero, gather, load_rows, row_pointers, store_rows
+from zkctl.field.kernels.residue import Residue
 
 MULTIPLES = 1 << WINDOW_BITS
 WINDOWS_PER_WORD = 64 // WINDOW_BITS

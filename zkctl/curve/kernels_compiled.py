@@ -15,15 +15,15 @@ from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.parameters import Group
 from zkctl.curve.rounds_compiled import add_segments, halve
 from zkctl.errors import ShapeError
-from zkctl.field import schedule
 from zkctl.field.backend import field_kernels
-from zkctl.field.host import host
-from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
-from zkctl.field.kernels_compiled import SOURCES, address, aligned_words
-from zkctl.field.limb_plan import plan_for
+from zkctl.field.kernels.cache import LoadedProgram, beside, load_program
+from zkctl.field.kernels.compiled import schedule
+from zkctl.field.kernels.compiled.field import SOURCES, address, aligned_words
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.limb_plan import plan_for
 
 if TYPE_CHECKING:
-    from zkctl.field.kernel_language import Program
+    from zkctl.field.kernels.language import Program
 
 Words = NDArray[np.uint64]
 References = NDArray[np.int32]

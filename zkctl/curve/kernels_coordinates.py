@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from zkctl.field.lanes import Lanes, choose, lanes
-from zkctl.field.limbs import KernelField
-from zkctl.field.residue import Element, Residue
+from zkctl.field.kernels.lanes import Lanes, choose, lanes
+from zkctl.field.kernels.limbs import KernelField
+from zkctl.field.kernels.residue import Element, Residue
 
 
 @dataclass(frozen=True, slots=True)

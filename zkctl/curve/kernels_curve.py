@@ -26,7 +26,9 @@ from zkctl.curve.kernels_combination import emit_combination
 from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
 from zkctl.curve.kernels_members import emit_members
 from zkctl.curve.parameters import Group
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.inverse import LaneInverse
+from zkctl.field.kernels.lanes import Lanes, choose, lanes
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -39,7 +41,8 @@ from zkctl.field.kernel_language import (
     select,
     width,
 )
-from zkctl.field.kernel_memory import (
+from zkctl.field.kernels.limbs import KernelField
+from zkctl.field.kernels.memory import (
     all_zero,
     byte_store,
     load_indices,
@@ -50,11 +53,8 @@ from zkctl.field.kernel_memory import (
     sign_mask,
     store_rows,
 )
-from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.kernels_rounds import emit_drivers
-from zkctl.field.lanes import Lanes, choose, lanes
-from zkctl.field.limbs import KernelField
-from zkctl.field.residue import Element, Residue
+from zkctl.field.kernels.residue import Element, Residue
+from zkctl.field.kernels.rounds import emit_drivers
 
 CHAINS = 2  # running products, so that consecutive blocks do not wait for each other
 

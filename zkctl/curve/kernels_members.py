@@ -22,7 +22,8 @@ from zkctl.curve.kernels_coordinates import Coordinate, CoordinateField
 from zkctl.curve.parameters import Group
 from zkctl.curve.registry import curve_by_name
 from zkctl.curve.tower import frobenius_constant, signed_digits
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.inverse import LaneInverse
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -36,8 +37,7 @@ from zkctl.field.kernel_language import (
     when,
     width,
 )
-from zkctl.field.kernel_memory import all_zero, byte_store, load_rows, mask_bits, row_pointers
-from zkctl.field.kernels_inverse import LaneInverse
+from zkctl.field.kernels.memory import all_zero, byte_store, load_rows, mask_bits, row_pointers
 
 
 def emit_members(

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from zkctl.curve.complete_addition import CompleteAddition
 from zkctl.curve.parameters import Group
-from zkctl.field.kernels_numpy import NumpyFieldKernels, Words
-from zkctl.field.rounds_numpy import HalvingRounds, SegmentRounds
+from zkctl.field.kernels.numpy.field import NumpyFieldKernels, Words
+from zkctl.field.kernels.numpy.rounds import HalvingRounds, SegmentRounds
 
 References = NDArray[np.int32]
 

@@ -27,7 +27,8 @@ from zkctl.curve.pairing import (
 )
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Fq12, Tower, signed_digits
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.lanes import Lanes, choose, permute
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -40,9 +41,8 @@ from zkctl.field.kernel_language import (
     when,
     width,
 )
-from zkctl.field.kernel_memory import all_zero, load_rows, row_pointers, store_rows
-from zkctl.field.lanes import Lanes, choose, permute
-from zkctl.field.residue import Residue
+from zkctl.field.kernels.memory import all_zero, load_rows, row_pointers, store_rows
+from zkctl.field.kernels.residue import Residue
 
 
 def emit_pairing_kernels(program: Program, curve: Curve) -> None:

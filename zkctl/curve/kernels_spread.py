@@ -15,9 +15,9 @@ from llvmlite import ir
 
 from zkctl.curve.kernels_tower import FACTOR, STORED, Frame, TowerEmitter, Value
 from zkctl.curve.tower import Fq6, Fq12, Ring, Tower
-from zkctl.field.kernel_language import Pointer, width
-from zkctl.field.lanes import broadcast, choose
-from zkctl.field.residue import Element, Residue
+from zkctl.field.kernels.lanes import broadcast, choose
+from zkctl.field.kernels.language import Pointer, width
+from zkctl.field.kernels.residue import Element, Residue
 
 
 @dataclass(frozen=True, eq=False, slots=True)

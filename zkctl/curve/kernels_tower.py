@@ -16,7 +16,9 @@ from llvmlite import ir
 
 from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Fq2, Fq6, Fq12, Ring, Tower
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.inverse import LaneInverse
+from zkctl.field.kernels.lanes import BoundError, Lanes
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -27,10 +29,8 @@ from zkctl.field.kernel_language import (
     scratch,
     width,
 )
-from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.lanes import BoundError, Lanes
-from zkctl.field.limbs import KernelField
-from zkctl.field.residue import Residue
+from zkctl.field.kernels.limbs import KernelField
+from zkctl.field.kernels.residue import Residue
 
 STORED = 2  # numbers kept in memory are at most so many p, their limbs normalised
 FACTOR = 16  # a factor of a product in Fq is at most so many p

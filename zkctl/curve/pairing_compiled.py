@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from zkctl.curve.parameters import Curve
 from zkctl.field import FieldArray
-from zkctl.field.host import host
-from zkctl.field.kernel_cache import LoadedProgram, beside, cached_program, load_program
-from zkctl.field.kernels_compiled import SOURCES, address
+from zkctl.field.kernels.cache import LoadedProgram, beside, cached_program, load_program
+from zkctl.field.kernels.compiled.field import SOURCES, address
+from zkctl.field.kernels.host import host
 from zkctl.runtime.parallel import in_parallel, thread_count
 
 if TYPE_CHECKING:
-    from zkctl.field.kernel_language import Program
+    from zkctl.field.kernels.language import Program
 
 Words = NDArray[np.uint64]
 _PARTS = (

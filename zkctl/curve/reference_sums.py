@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
 from zkctl.field.array import Words
-from zkctl.field.rounds import CHUNK, NONE
+from zkctl.field.kernels.round_job import CHUNK, NONE
 
 Int32 = NDArray[np.int32]
 

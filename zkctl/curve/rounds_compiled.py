@@ -1,4 +1,4 @@
-"""Run the compiled round drivers (zkctl/field/kernels_rounds.py): their jobs, their memory, mending where they stop."""
+"""Run the compiled round drivers (zkctl/field/kernels/rounds.py): their jobs, their memory, mending where they stop."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels_compiled import address
-from zkctl.field.rounds import CHUNK, NONE, Job
+from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.round_job import CHUNK, NONE, Job
 
 if TYPE_CHECKING:
     from zkctl.curve.kernels_compiled import CompiledGroupKernels

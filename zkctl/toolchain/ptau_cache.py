@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from zkctl.errors import EnvironmentProblem, IntegrityError
-from zkctl.field.kernel_cache import cache_folder
+from zkctl.field.kernels.cache import cache_folder
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report
 from zkctl.storage.mapped import system_errors

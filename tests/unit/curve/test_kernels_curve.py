@@ -6,7 +6,7 @@ import pytest
 
 from zkctl.curve import CURVES, Group
 from zkctl.curve.kernels_curve import GroupEmitter
-from zkctl.field.kernel_language import Program
+from zkctl.field.kernels.language import Program
 
 GROUPS = [group for curve in CURVES for group in (curve.g1, curve.g2)]
 

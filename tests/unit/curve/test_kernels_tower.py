@@ -13,11 +13,11 @@ from zkctl.curve.pairing import final_power
 from zkctl.curve.pairing_compiled import _SOURCES
 from zkctl.curve.tower import Fq6, Fq12, integer_tower
 from zkctl.field import FieldArray
-from zkctl.field.host import host
-from zkctl.field.kernel_cache import load_program
-from zkctl.field.kernel_language import I64, POINTER, Program, loop, width
-from zkctl.field.kernels_compiled import address
-from zkctl.field.lanes import BoundError
+from zkctl.field.kernels.cache import load_program
+from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.lanes import BoundError
+from zkctl.field.kernels.language import I64, POINTER, Program, loop, width
 
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
 UNARY = ["square", "inverse", "conjugate", "frobenius_1", "frobenius_2", "frobenius_3"]

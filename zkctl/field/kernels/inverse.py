@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.lanes import broadcast, lane, permute
+from zkctl.field.kernels.language import (
     I1,
     I64,
     POINTER,
@@ -27,9 +28,8 @@ from zkctl.field.kernel_language import (
     select,
     when,
 )
-from zkctl.field.lanes import broadcast, lane, permute
-from zkctl.field.limbs import KernelField
-from zkctl.field.residue import Element, Residue
+from zkctl.field.kernels.limbs import KernelField
+from zkctl.field.kernels.residue import Element, Residue
 
 BITS = 30
 MASK = (1 << BITS) - 1

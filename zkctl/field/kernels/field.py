@@ -6,7 +6,9 @@ blocks of `width` consecutive rows.
 
 from __future__ import annotations
 
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.inverse import LaneInverse
+from zkctl.field.kernels.lanes import Lanes, choose, lanes
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -17,13 +19,11 @@ from zkctl.field.kernel_language import (
     select,
     width,
 )
-from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
-from zkctl.field.kernels_inverse import LaneInverse
-from zkctl.field.lanes import Lanes, choose, lanes
-from zkctl.field.limb_plan import INVERSE_BATCH
-from zkctl.field.limbs import KernelField
+from zkctl.field.kernels.limb_plan import INVERSE_BATCH
+from zkctl.field.kernels.limbs import KernelField
+from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
+from zkctl.field.kernels.residue import Element, Residue
 from zkctl.field.prime import PrimeField
-from zkctl.field.residue import Element, Residue
 
 
 def emit_field_kernels(program: Program, field: PrimeField) -> None:
@@ -119,7 +119,7 @@ class FieldEmitter:
 
     def _is_zero(self, x: Residue) -> object:
         """A vector of i1: is the canonical number zero."""
-        from zkctl.field.kernel_language import build
+        from zkctl.field.kernels.language import build
 
         union: Lanes = x.limbs[0]
         for limb in x.limbs[1:]:

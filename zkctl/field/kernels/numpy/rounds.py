@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.field.rounds import CHUNK, NONE
+from zkctl.field.kernels.round_job import CHUNK, NONE
 
 Int32 = NDArray[np.int32]
 Words = NDArray[np.uint64]

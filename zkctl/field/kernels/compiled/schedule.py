@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
-from zkctl.field.kernels_compiled import address
-from zkctl.field.limb_plan import MAX_SCALAR_WORDS
+from zkctl.field.kernels.cache import LoadedProgram, beside, load_program
+from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
 
 if TYPE_CHECKING:
-    from zkctl.field.kernel_language import Program
+    from zkctl.field.kernels.language import Program
 
 Int32 = NDArray[np.int32]
 Words = NDArray[np.uint64]
@@ -81,6 +81,6 @@ class CompiledSchedule:
 
 
 def _emit(program: Program) -> None:
-    from zkctl.field.kernels_schedule import emit_schedule_kernels
+    from zkctl.field.kernels.schedule import emit_schedule_kernels
 
     emit_schedule_kernels(program)

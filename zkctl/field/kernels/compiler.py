@@ -8,8 +8,8 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-from zkctl.field.host import host
-from zkctl.field.kernel_language import Program
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.language import Program
 
 
 @cache

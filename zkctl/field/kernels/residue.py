@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zkctl.field.kernel_language import Pointer, width
-from zkctl.field.lanes import BoundError, Lanes
-from zkctl.field.limb_plan import LimbPlan
+from zkctl.field.kernels.lanes import BoundError, Lanes
+from zkctl.field.kernels.language import Pointer, width
+from zkctl.field.kernels.limb_plan import LimbPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zkctl.field.host import host
-from zkctl.field.kernel_image import MAGIC, link, map_image
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.image import MAGIC, link, map_image
 
 if TYPE_CHECKING:
-    from zkctl.field.kernel_language import Program
+    from zkctl.field.kernels.language import Program
 
 KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
@@ -93,7 +93,7 @@ def load_program(
     stored = cached_program(name, sources)
     if stored is not None:
         return stored
-    from zkctl.field.kernel_compiler import compile_program
+    from zkctl.field.kernels.compiler import compile_program
 
     code = compile_program(name, emit)
     code = link(code) or code
@@ -217,7 +217,7 @@ def _load(code: bytes, *, from_cache: bool, path: Path | None = None) -> LoadedP
     image = code if code.startswith(MAGIC) else link(code)
     if image is not None:
         return LoadedProgram(map_image(image, path), from_cache=from_cache)
-    from zkctl.field.kernel_compiler import execution_engine
+    from zkctl.field.kernels.compiler import execution_engine
 
     engine, keep = execution_engine(code)
     return LoadedProgram(engine, keep, from_cache)

@@ -17,8 +17,8 @@ from zkctl.field import (
     ints_from_words,
     words_from_ints,
 )
-from zkctl.field.kernels_compiled import CompiledFieldKernels
-from zkctl.field.limb_plan import plan_for
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.limb_plan import plan_for
 
 FIELDS = [BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ]
 

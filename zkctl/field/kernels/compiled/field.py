@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.host import host
-from zkctl.field.kernel_cache import LoadedProgram, beside, load_program
-from zkctl.field.limb_plan import INVERSE_BATCH, plan_for
+from zkctl.field.kernels.cache import LoadedProgram, beside, load_program
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.prime import PrimeField
 
 if TYPE_CHECKING:
-    from zkctl.field.kernel_language import Program
+    from zkctl.field.kernels.language import Program
 
 Words = NDArray[np.uint64]
 SOURCES = beside(__file__, "kernels_field", "kernels_inverse", "kernels_ntt")
@@ -58,7 +58,7 @@ class CompiledFieldKernels:
         return load_program(self.name, self._emit, SOURCES)
 
     def _emit(self, program: Program) -> None:
-        from zkctl.field.kernels_field import emit_field_kernels
+        from zkctl.field.kernels.field import emit_field_kernels
 
         emit_field_kernels(program, self.field)
 
@@ -68,7 +68,7 @@ class CompiledFieldKernels:
         return load_program(f"{self.name}_ntt", self._emit_transform, SOURCES)
 
     def _emit_transform(self, program: Program) -> None:
-        from zkctl.field.kernels_ntt import emit_ntt_kernels
+        from zkctl.field.kernels.ntt import emit_ntt_kernels
 
         emit_ntt_kernels(program, self.field)
 
@@ -151,13 +151,13 @@ class CompiledFieldKernels:
 
     def transform(self, x: Words, root: int) -> Words:
         """out[i] = sum_j x[j] root^(i j), natural order; n a power of two.  Shapes: (n, n_words)."""
-        from zkctl.field.transform import transform
+        from zkctl.field.kernels.compiled.transform import transform
 
         return transform(self, x, root)
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
         """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
-        from zkctl.field.transform import coset_transform
+        from zkctl.field.kernels.compiled.transform import coset_transform
 
         return coset_transform(self, x, root, shift)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.language import (
     I32,
     Int,
     build,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from llvmlite import ir
 
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.lanes import Lanes, lanes
+from zkctl.field.kernels.language import (
     I8,
     I32,
     I64,
@@ -19,7 +20,6 @@ from zkctl.field.kernel_language import (
     vector_type,
     width,
 )
-from zkctl.field.lanes import Lanes, lanes
 
 _ANY_WORD = (1 << 64) - 1
 _QUAD = ir.VectorType(I64, 4)

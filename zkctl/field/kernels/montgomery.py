@@ -16,9 +16,9 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from zkctl.field.kernel_language import build, vector_type
-from zkctl.field.lanes import BoundError, Lanes, in_this_order, lanes
-from zkctl.field.limb_plan import LimbPlan
+from zkctl.field.kernels.lanes import BoundError, Lanes, in_this_order, lanes
+from zkctl.field.kernels.language import build, vector_type
+from zkctl.field.kernels.limb_plan import LimbPlan
 
 _FUSED_BITS = 52
 

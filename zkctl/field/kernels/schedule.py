@@ -5,7 +5,7 @@ References are 32-bit: 2 * index + sign.  None of these kernels depends on a fie
 
 from __future__ import annotations
 
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -18,7 +18,7 @@ from zkctl.field.kernel_language import (
     select,
     when,
 )
-from zkctl.field.limb_plan import MAX_SCALAR_WORDS
+from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
 
 
 def emit_schedule_kernels(program: Program) -> None:

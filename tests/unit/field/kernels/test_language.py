@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zkctl.field.kernel_cache import _load
-from zkctl.field.kernel_compiler import compile_program
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.cache import _load
+from zkctl.field.kernels.compiler import compile_program
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -20,9 +20,9 @@ from zkctl.field.kernel_language import (
     select,
     when,
 )
-from zkctl.field.kernels_compiled import address
-from zkctl.field.lanes import BoundError, Lanes, lanes
-from zkctl.field.limbs import KernelField
+from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.lanes import BoundError, Lanes, lanes
+from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.prime import BLS12_381_FQ, BN254_FQ
 
 

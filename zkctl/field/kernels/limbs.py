@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from zkctl.field.kernel_language import POINTER, Pointer, Program, build, call, scratch, width
-from zkctl.field.lanes import BoundError, Lanes, broadcast, choose, lanes
-from zkctl.field.limb_plan import plan_for
-from zkctl.field.montgomery import MontgomeryRows
+from zkctl.field.kernels.lanes import BoundError, Lanes, broadcast, choose, lanes
+from zkctl.field.kernels.language import POINTER, Pointer, Program, build, call, scratch, width
+from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.field.kernels.montgomery import MontgomeryRows
+from zkctl.field.kernels.residue import Element, Residue
 from zkctl.field.prime import PrimeField
-from zkctl.field.residue import Element, Residue
 
 _ANY_WORD = (1 << 64) - 1
 

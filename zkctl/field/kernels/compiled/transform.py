@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.field.array import ints_from_words, powers, words_from_ints
-from zkctl.field.kernels_compiled import CompiledFieldKernels, address, aligned_words
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels, address, aligned_words
 from zkctl.field.prime import PrimeField
 
 Words = NDArray[np.uint64]

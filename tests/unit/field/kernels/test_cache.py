@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from zkctl.field import kernel_cache
-from zkctl.field.kernel_cache import cache_folder, load_program
-from zkctl.field.kernels_schedule import emit_schedule_kernels
+from zkctl.field.kernels import cache as kernel_cache
+from zkctl.field.kernels.cache import cache_folder, load_program
+from zkctl.field.kernels.schedule import emit_schedule_kernels
 
 PROBE = (
     "from zkctl.field import FieldArray, BN254_FR as F;"

@@ -8,12 +8,12 @@ j, j + h, ... and multiplies by twiddles w^(j k), w of order r h.  Stored values
 
 from __future__ import annotations
 
-from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, Program, integer, loop, width
-from zkctl.field.kernel_memory import load_rows, row_pointers, store_rows
-from zkctl.field.lanes import Lanes
-from zkctl.field.limbs import KernelField
+from zkctl.field.kernels.lanes import Lanes
+from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, integer, loop, width
+from zkctl.field.kernels.limbs import KernelField
+from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
+from zkctl.field.kernels.residue import Element, Residue
 from zkctl.field.prime import PrimeField
-from zkctl.field.residue import Element, Residue
 
 
 def emit_ntt_kernels(program: Program, field: PrimeField) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
-from zkctl.field.kernel_language import (
+from zkctl.field.kernels.language import (
     I64,
     POINTER,
     Int,
@@ -31,8 +31,8 @@ from zkctl.field.kernel_language import (
     when,
     width,
 )
-from zkctl.field.kernels_schedule import pair_up
-from zkctl.field.rounds import NONE, Job
+from zkctl.field.kernels.round_job import NONE, Job
+from zkctl.field.kernels.schedule import pair_up
 
 Schedule = Callable[[Pointer], Int]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.numbers import boundary_values, operand_pairs, random_values
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
-from zkctl.field.kernels_numpy import BLOCK, FEW, NumpyFieldKernels
+from zkctl.field.kernels.numpy.field import BLOCK, FEW, NumpyFieldKernels
 from zkctl.field.prime import SUPPORTED, PrimeField
 
 
