@@ -24,9 +24,9 @@ EMITTERS = (
     "zkctl.field.kernels.residue",
     "zkctl.field.kernels.field",
     "zkctl.field.kernels.schedule",
-    "zkctl.curve.kernels_curve",
-    "zkctl.curve.kernels_pairing",
-    "zkctl.curve.kernels_tower",
+    "zkctl.curve.kernels.addition",
+    "zkctl.curve.kernels.pairing",
+    "zkctl.curve.kernels.tower",
 )  # what kernels are written with
 
 PROBE = """

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from tests.support.points import first_curve_points, multiply, negate
-from zkctl.curve import BLS12_381, BN254, Group, PointArray, reference_sums, rounds_compiled
-from zkctl.curve.kernels_compiled import CompiledGroupKernels
-from zkctl.curve.kernels_numpy import NumpyGroupKernels
-from zkctl.curve.reference_sums import ReferenceSums
+from zkctl.curve import BLS12_381, BN254, Group, PointArray
+from zkctl.curve.kernels.compiled import rounds as rounds_compiled
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.kernels.numpy import NumpyGroupKernels
+from zkctl.curve.sums import reference_sums
+from zkctl.curve.sums.reference_sums import ReferenceSums
 from zkctl.errors import ShapeError
 from zkctl.field import words_from_ints
 from zkctl.field.kernels.compiled.schedule import CompiledSchedule

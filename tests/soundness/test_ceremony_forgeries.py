@@ -19,7 +19,8 @@ from zkctl.ceremony.sampling import sample_scalar
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.verify_phase1 import verify_phase1
 from zkctl.ceremony.verify_phase2 import verify_phase2
-from zkctl.curve import BN254, G1Array, msm, multiply_base, multiply_each
+from zkctl.curve import BN254, G1Array, multiply_base, multiply_each
+from zkctl.curve.sums import msm
 from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
 from zkctl.groth16.circuit_hash import circuit_hash

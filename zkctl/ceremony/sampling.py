@@ -13,10 +13,10 @@ import numpy as np
 
 from zkctl.ceremony.chacha import ChaCha
 from zkctl.curve import G1Array, G2Array, PointArray, point_array
-from zkctl.curve.cofactor import clear_cofactor
 from zkctl.curve.coordinates import Coordinates, curve_value, join_point, square_root
+from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.encoding import Flags, is_negative
-from zkctl.curve.parameters import Curve, Group
+from zkctl.curve.subgroup.cofactor import clear_cofactor
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 
 

@@ -31,7 +31,8 @@ from zkctl.ceremony.transcript import (
     recomputed_response_hash,
     response_hash,
 )
-from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
+from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one
+from zkctl.curve.sums import msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
 from zkctl.runtime.memory import windows

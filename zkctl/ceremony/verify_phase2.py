@@ -23,7 +23,8 @@ from zkctl.ceremony.phase2 import draw_phase2_key
 from zkctl.ceremony.ratios import RatioClaims, random_words, require_members
 from zkctl.ceremony.sampling import hash_to_g2
 from zkctl.ceremony.transcript import phase2_transcripts
-from zkctl.curve import Curve, G1Array, G2Array, msm
+from zkctl.curve import Curve, G1Array, G2Array
+from zkctl.curve.sums import msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray, powers
 from zkctl.groth16.circuit_hash import matching_style

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 from zkctl.ceremony.bellman import BellmanParameters, without_coefficients
 from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, PointArray
+from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
-from zkctl.curve.parameters import Group
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.elements import BLOCK_ROWS, check_points
 from zkctl.formats.signatures import name_of_content

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from zkctl.curve import G1Array, G2Array, PointArray, msm_lists
-from zkctl.curve.combination import Combination
-from zkctl.curve.point_table import PointTable
+from zkctl.curve.sums.combination import Combination
+from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words, first_not_below

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl import __version__
-from zkctl.curve.bn254 import BN254
+from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
 from zkctl.field.backend import describe, uses_compiled_kernels
 from zkctl.formats.strict_json import Node, load_json

@@ -6,7 +6,7 @@ import llvmlite.binding as llvm
 import pytest
 
 from zkctl.curve import BN254
-from zkctl.curve.kernels_curve import GroupEmitter
+from zkctl.curve.kernels.addition import GroupEmitter
 from zkctl.field import BN254_FR
 from zkctl.field.kernels.field import emit_field_kernels
 from zkctl.field.kernels.language import Program

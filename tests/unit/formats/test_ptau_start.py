@@ -10,7 +10,7 @@ import pytest
 
 from zkctl.ceremony.phase1 import new_powers
 from zkctl.curve import CURVES, Curve
-from zkctl.curve.registry import _NAMES
+from zkctl.curve.curves.registry import _NAMES
 from zkctl.errors import LimitError
 from zkctl.formats import ptau_start as module
 from zkctl.formats.ptau import PTAU_KIND, PtauFile, write_ptau

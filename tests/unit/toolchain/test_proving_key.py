@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.support.toy_groth16 import BEACON, factors_witness, save_key, save_witness, toy_key
 from zkctl import ProvingKey
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
-from zkctl.curve.point_table import PointTable
+from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.formats.snarkjs_json import proof_json, read_public
 from zkctl.groth16.prove import PreparedKey, prove_prepared
