@@ -9,11 +9,11 @@ from typing import Any, overload
 from zkctl.constraints.linear import ONE, scaled
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
+from zkctl.dsl.decomposition import enforce_bit, enforce_width
 from zkctl.dsl.gadget import as_integers, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
-from zkctl.dsl.range import enforce_bit, enforce_width
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing

@@ -17,9 +17,9 @@ from zkctl.constraints.block import Block
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.dsl.bounds import Bounds
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
-from zkctl.dsl.structure import leaves, replace_leaves, shape_of
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
 
 F = TypeVar("F", bound=Callable[..., Any])

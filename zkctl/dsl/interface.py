@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
+from zkctl.dsl.nested_values import leaves, replace_leaves
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error, parameter_sites, where
-from zkctl.dsl.structure import leaves, replace_leaves
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 

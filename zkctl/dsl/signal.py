@@ -18,8 +18,8 @@ from zkctl.constraints.linear import (
     show_element,
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
-from zkctl.dsl.refusals import refuse_operators
-from zkctl.dsl.show import show_combination
+from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.refused_operators import refuse_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import Product, Tracer
 from zkctl.field import PrimeField

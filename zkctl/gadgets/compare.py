@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zkctl.dsl import Bit, Signal, Uint, assume_bit, constrain, gadget, hint, hints
-from zkctl.dsl.range import decompose, enforce_width
+from zkctl.dsl.decomposition import decompose, enforce_width
 from zkctl.dsl.spans import circuit_error
 
 
