@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zkctl.ceremony.rules import Rules
+from zkctl.ceremony.record.rules import Rules
 from zkctl.errors import ZkctlError
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_audit import verify_ceremony

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.ceremony_folders import extend
-from zkctl.ceremony.signing import new_key, public_key_of, queue_message, sign_message
+from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message, sign_message
 from zkctl.errors import ZkctlError
 from zkctl.formats.ceremony_files import Receipt
 from zkctl.formats.zkey import read_zkey

@@ -13,7 +13,7 @@ import pytest
 
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
-from zkctl.ceremony.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.formats.ceremony_files import Receipt
 from zkctl.service import store
 from zkctl.toolchain.ceremony_audit import verify_ceremony

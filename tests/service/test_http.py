@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
-from zkctl.ceremony.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.service.app import application
 from zkctl.service.limits import MAX_TURNS, Rates, Turns, read_body
 from zkctl.service.refusals import Refused

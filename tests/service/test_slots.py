@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.service.people import Desk, Person, copy_of
-from zkctl.ceremony.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,

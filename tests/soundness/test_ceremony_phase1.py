@@ -12,8 +12,8 @@ from tests.support.points import first_curve_points, strangers
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
-from zkctl.ceremony.verify_phase1 import (
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
+from zkctl.ceremony.phase1.verify import (
     verify_contributions,
     verify_lagrange,
     verify_last_hashes,

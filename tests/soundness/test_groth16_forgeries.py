@@ -26,7 +26,7 @@ from tests.support.toy_groth16 import (
 from zkctl.ceremony.beacon import beacon_rng
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.policy import check_verifying_key
-from zkctl.ceremony.sampling import sample_scalar
+from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, G2Array, multiply_base
 from zkctl.curve.sums import msm
 from zkctl.errors import IntegrityError

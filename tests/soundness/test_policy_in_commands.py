@@ -21,7 +21,7 @@ from tests.support.toy_groth16 import (
     toy_key,
 )
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.curve import BN254
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR

@@ -11,8 +11,8 @@ import pytest
 from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.ceremony.drand import QUICKNET, round_time
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2 import contribute_phase2
-from zkctl.ceremony.rules import Rules
+from zkctl.ceremony.phase2.contribute import contribute_phase2
+from zkctl.ceremony.record.rules import Rules
 from zkctl.curve import BN254
 from zkctl.errors import FormatError
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey

@@ -78,7 +78,7 @@ def init(
 
     The rules cannot change afterwards: the beacon is announced here, before anybody contributes.
     """
-    from zkctl.ceremony.rules import Rules
+    from zkctl.ceremony.record.rules import Rules
     from zkctl.toolchain.ceremony_run import init_ceremony
 
     rules = Rules(

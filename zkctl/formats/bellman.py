@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zkctl.ceremony.bellman import BellmanParameters, without_coefficients
 from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.phase2.bellman import BellmanParameters, without_coefficients
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, PointArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from zkctl.ceremony.ledger import KINDS, Entry, Ledger
-from zkctl.ceremony.rules import SCHEMA, Rules, check_rules
-from zkctl.ceremony.signing import Statement
+from zkctl.ceremony.record.ledger import KINDS, Entry, Ledger
+from zkctl.ceremony.record.rules import SCHEMA, Rules, check_rules
+from zkctl.ceremony.record.signing import Statement
 from zkctl.errors import FormatError
 from zkctl.formats.strict_json import load_json
 from zkctl.runtime.printable import printable

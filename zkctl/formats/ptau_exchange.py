@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from zkctl.ceremony.contribution import Phase1PublicKey
-from zkctl.ceremony.transcript import (
+from zkctl.ceremony.hashing import (
     DIGEST_BYTES,
     encode_phase1_key,
     pieces,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
-from zkctl.ceremony.transcript import response_hash
+from zkctl.ceremony.hashing import response_hash
 from zkctl.curve import PointArray
 from zkctl.formats.ptau import PtauFile
 

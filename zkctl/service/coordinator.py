@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.signing import canonical_public_key, queue_message, verify_message
+from zkctl.ceremony.record.signing import canonical_public_key, queue_message, verify_message
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.published import Published

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.ledger import REJECTED
-from zkctl.ceremony.rules import check_open
+from zkctl.ceremony.record.ledger import REJECTED
+from zkctl.ceremony.record.rules import check_open
 from zkctl.errors import IntegrityError
 from zkctl.runtime import clock
 from zkctl.toolchain.ceremony_folder import (

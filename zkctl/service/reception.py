@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.ledger import Entry
-from zkctl.ceremony.signing import verify_signature
+from zkctl.ceremony.record.ledger import Entry
+from zkctl.ceremony.record.signing import verify_signature
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.ceremony_files import Receipt, receipt_from
 from zkctl.service.coordinator import Coordinator

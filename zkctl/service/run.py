@@ -14,7 +14,7 @@ from types import FrameType
 
 import uvicorn
 
-from zkctl.ceremony.signing import canonical_public_key
+from zkctl.ceremony.record.signing import canonical_public_key
 from zkctl.errors import EnvironmentProblem, InputError
 from zkctl.runtime.printable import printable
 from zkctl.service.app import application

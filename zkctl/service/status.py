@@ -7,7 +7,7 @@ import hashlib
 from html import escape
 from typing import Any
 
-from zkctl.ceremony.ledger import CONTRIBUTION, Entry
+from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.store import ACTIVE, VERIFYING

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from zkctl.ceremony.ledger import CONTRIBUTION, Entry
+from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError
 from zkctl.service.coordinator import shown
 from zkctl.service.reception import Job, Reception

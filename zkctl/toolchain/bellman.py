@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zkctl.ceremony.bellman import from_bellman, to_bellman
+from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
+from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.policy import check_phase2
-from zkctl.ceremony.transcript import contribution_hash
 from zkctl.formats.bellman import read_bellman, write_bellman
 from zkctl.formats.zkey import ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.progress import Report, silent

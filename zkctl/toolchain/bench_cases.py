@@ -14,8 +14,8 @@ from functools import partial
 import numpy as np
 
 from zkctl.ceremony.contribution import Kind, Origin
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
+from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import (
     BN254,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
+from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.ledger import check_ledger, compare_contributions, require_contributions
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase2.contribute import contribute_phase2
+from zkctl.ceremony.phase2.verify import verify_phase2
 from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
-from zkctl.ceremony.transcript import contribution_hash
-from zkctl.ceremony.trust import Contributor, contributors, trust_statement
-from zkctl.ceremony.verify_phase2 import verify_phase2
+from zkctl.ceremony.record.ledger import check_ledger, compare_contributions, require_contributions
+from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
 from zkctl.formats.ceremony_files import read_ledger
 from zkctl.formats.ptau import PtauFile, read_ptau
 from zkctl.formats.r1cs import read_r1cs

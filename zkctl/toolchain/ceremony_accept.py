@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
-from zkctl.ceremony.ledger import CONTRIBUTION, REJECTED, compare_contributions
-from zkctl.ceremony.rules import check_open
-from zkctl.ceremony.signing import verify_signature
-from zkctl.ceremony.transcript import contribution_hash
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contributions
+from zkctl.ceremony.record.rules import check_open
+from zkctl.ceremony.record.signing import verify_signature
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.ceremony_files import Receipt, read_receipt
 from zkctl.formats.zkey import read_zkey

@@ -12,8 +12,8 @@ import numpy as np
 
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_time
-from zkctl.ceremony.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
-from zkctl.ceremony.rules import parse_time, time_text
+from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
+from zkctl.ceremony.record.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.formats.snarkjs_json import read_verification_key
 from zkctl.formats.strict_json import load_json

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zkctl.ceremony.contribution import Origin
-from zkctl.ceremony.ledger import BEACON
 from zkctl.ceremony.policy import DEV_ONLY, participants
+from zkctl.ceremony.record.ledger import BEACON
 from zkctl.errors import IntegrityError
 from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.printable import printable

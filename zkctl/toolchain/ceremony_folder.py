@@ -18,8 +18,8 @@ from importlib import resources
 from pathlib import Path
 
 from zkctl import __version__
-from zkctl.ceremony.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
-from zkctl.ceremony.rules import Rules, time_text
+from zkctl.ceremony.record.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
+from zkctl.ceremony.record.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
 from zkctl.runtime import clock

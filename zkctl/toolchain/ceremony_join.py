@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.ledger import Ledger, check_ledger
-from zkctl.ceremony.signing import public_key_of, queue_message, sign_message
+from zkctl.ceremony.record.ledger import Ledger, check_ledger
+from zkctl.ceremony.record.signing import public_key_of, queue_message, sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.ledger import compare_contributions
-from zkctl.ceremony.transcript import contribution_hash
-from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
+from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
+from zkctl.ceremony.record.ledger import compare_contributions
 from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import check_destination

@@ -11,16 +11,16 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
+from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.ledger import BEACON, CONTRIBUTION, Entry, compare_contributions
-from zkctl.ceremony.rules import Rules, check_beacon_is_ahead, check_open, check_rules
-from zkctl.ceremony.transcript import contribution_hash
-from zkctl.ceremony.verify_phase2 import (
+from zkctl.ceremony.phase2.verify import (
     verify_contributions,
     verify_delta,
     verify_divided_queries,
     verify_unchanged,
 )
+from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry, compare_contributions
+from zkctl.ceremony.record.rules import Rules, check_beacon_is_ahead, check_open, check_rules
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,

@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.rules import time_text
+from zkctl.ceremony.record.rules import time_text
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES
 from zkctl.runtime import clock
 from zkctl.runtime.progress import Report, silent

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.hashing import contribution_hash, response_hash
 from zkctl.ceremony.policy import check_phase1, check_phase2
-from zkctl.ceremony.transcript import contribution_hash, response_hash
 from zkctl.curve import Curve
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.contributions import read_phase1, read_phase2

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
+from zkctl.ceremony.hashing import response_hash
 from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.phase1 import contribute_phase1, require_group_members
+from zkctl.ceremony.phase1.contribute import contribute_phase1, require_group_members
+from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.ceremony.policy import check_phase1, check_powers
-from zkctl.ceremony.transcript import response_hash
-from zkctl.ceremony.trust import Contributor, contributors, trust_statement
-from zkctl.ceremony.verify_phase1 import verify_phase1
+from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
 from zkctl.errors import ZkctlError
 from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
 from zkctl.runtime.printable import printable

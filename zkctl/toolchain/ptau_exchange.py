@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.entropy import participant_rng
-from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import current_challenge, record_of, refuse_truncated, respond
-from zkctl.ceremony.transcript import (
+from zkctl.ceremony.hashing import (
     BLANK,
     IMPORT_PIECE_BYTES,
     response_hash,
     response_state,
 )
-from zkctl.ceremony.verify_phase1 import verify_phase1
+from zkctl.ceremony.knowledge import participant
+from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refuse_truncated, respond
+from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.ptau import PtauFile, read_ptau

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from zkctl.ceremony.ledger import require_contributions
-from zkctl.ceremony.rules import time_text
-from zkctl.ceremony.signing import new_key, public_key_of, sign, ssh_signature, verify_signature
-from zkctl.ceremony.transcript import contribution_hash
-from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
+from zkctl.ceremony.record.ledger import require_contributions
+from zkctl.ceremony.record.rules import time_text
+from zkctl.ceremony.record.signing import (
+    new_key,
+    public_key_of,
+    sign,
+    ssh_signature,
+    verify_signature,
+)
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
 from zkctl.formats.zkey import ZkeyFile, read_zkey

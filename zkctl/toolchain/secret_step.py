@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from zkctl import errors
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.errors import EnvironmentProblem, ZkctlError
 from zkctl.formats.strictness import is_strict, strictness
 from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import IntegrityError
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import SETUP_ORDER, ZkeyFile, write_zkey
-from zkctl.groth16.circuit_hash import circuit_hash
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

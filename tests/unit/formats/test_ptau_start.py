@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from zkctl.ceremony.phase1 import new_powers
+from zkctl.ceremony.phase1.contribute import new_powers
 from zkctl.curve import CURVES, Curve
 from zkctl.curve.curves.registry import _NAMES
 from zkctl.errors import LimitError

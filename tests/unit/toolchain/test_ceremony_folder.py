@@ -16,9 +16,9 @@ from tests.support.ceremony_folders import PLAIN, begin, extend, phase1_and_circ
 from tests.unit.ceremony.test_drand import FASTNET, RANDOMNESS, SIGNATURE
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.drand import QUICKNET, round_time
-from zkctl.ceremony.ledger import REJECTED
-from zkctl.ceremony.rules import time_text
-from zkctl.ceremony.transcript import contribution_hash
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.record.ledger import REJECTED
+from zkctl.ceremony.record.rules import time_text
 from zkctl.errors import (
     CheckFailed,
     EncodingError,

@@ -99,7 +99,7 @@ def test_the_first_challenge_of_a_large_ceremony_is_a_constant(data, monkeypatch
     def compute(*_: object) -> bytes:
         raise AssertionError
 
-    monkeypatch.setattr("zkctl.ceremony.first_challenge.compute_first_challenge", compute)
+    monkeypatch.setattr("zkctl.ceremony.phase1.first_challenge.compute_first_challenge", compute)
     summary = verify_ptau(data / "ptau" / "powersOfTau28_hez_final_11.ptau")
     assert (summary.power, summary.ceremony_power, summary.prepared) == (11, 28, True)
     assert summary.published_as.startswith("powersOfTau28_hez_final_11.ptau (Hermez")

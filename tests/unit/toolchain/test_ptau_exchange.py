@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.binary_files import Container
 from zkctl.ceremony.contribution import Phase1PublicKey
-from zkctl.ceremony.phase1 import new_powers
+from zkctl.ceremony.phase1.contribute import new_powers
 from zkctl.curve import BN254
 from zkctl.errors import (
     CheckFailed,

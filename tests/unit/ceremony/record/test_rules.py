@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from zkctl.ceremony.drand import QUICKNET, round_time
-from zkctl.ceremony.rules import (
+from zkctl.ceremony.record.rules import (
     Rules,
     check_beacon_is_ahead,
     check_open,

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from tests.conftest import missing
-from zkctl.ceremony.signing import (
+from zkctl.ceremony.record.signing import (
     Statement,
     canonical_public_key,
     new_key,

@@ -14,9 +14,9 @@ from tests.support.points import first_curve_points
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
-from zkctl.ceremony.transcript import next_challenge, response_hash
-from zkctl.ceremony.verify_phase1 import verify_phase1
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
+from zkctl.ceremony.hashing import next_challenge, response_hash
+from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array
 from zkctl.errors import EncodingError, InputError, LimitError
 from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau

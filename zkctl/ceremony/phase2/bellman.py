@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zkctl.ceremony.contribution import Origin, Phase2Contribution
+from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import contribution_label, participant
-from zkctl.ceremony.transcript import contribution_hash
-from zkctl.ceremony.verify_phase2 import (
+from zkctl.ceremony.phase2.verify import (
     verify_contributions,
     verify_delta,
     verify_divided_queries,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from zkctl.ceremony.blake2b_state import Blake2bState
 from zkctl.ceremony.contribution import Phase1PublicKey, Phase2Contribution
+from zkctl.ceremony.primitives.blake2b.state import Blake2bState
 from zkctl.curve import G1Array, G2Array, PointArray
 from zkctl.curve.encoding import encode_compressed, encode_uncompressed
 from zkctl.srs.powers_of_tau import PowersOfTau

@@ -15,22 +15,22 @@ import numpy as np
 
 from zkctl.ceremony.beacon import check_verifiable
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
-from zkctl.ceremony.first_challenge import first_challenge
+from zkctl.ceremony.hashing import (
+    knowledge_digests,
+    next_challenge,
+    recomputed_response_hash,
+    response_hash,
+)
 from zkctl.ceremony.knowledge import (
     contribution_label,
     refuse_repeated,
     refuse_trivial_secret,
     rng_of,
 )
-from zkctl.ceremony.phase1 import SECTIONS, draw_phase1_secrets, require_group_members
+from zkctl.ceremony.phase1.contribute import SECTIONS, draw_phase1_secrets, require_group_members
+from zkctl.ceremony.phase1.first_challenge import first_challenge
+from zkctl.ceremony.primitives.sampling import hash_to_g2
 from zkctl.ceremony.ratios import RatioClaims, neighbours, require_members
-from zkctl.ceremony.sampling import hash_to_g2
-from zkctl.ceremony.transcript import (
-    knowledge_digests,
-    next_challenge,
-    recomputed_response_hash,
-    response_hash,
-)
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one
 from zkctl.curve.sums import msm
 from zkctl.errors import CheckFailed

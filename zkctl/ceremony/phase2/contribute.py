@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Origin, Phase2Contribution
+from zkctl.ceremony.hashing import phase2_transcript
 from zkctl.ceremony.knowledge import draw_secret, rng_of
+from zkctl.ceremony.primitives.chacha import ChaCha
+from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
 from zkctl.ceremony.ratios import require_members
-from zkctl.ceremony.sampling import hash_to_g2, sample_g1
-from zkctl.ceremony.transcript import phase2_transcript
 from zkctl.curve import Curve, G1Array, PointArray, multiply_each
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey

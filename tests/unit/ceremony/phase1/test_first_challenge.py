@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.ceremony import first_challenge as module
-from zkctl.ceremony.first_challenge import compute_first_challenge, first_challenge
+from zkctl.ceremony.phase1 import first_challenge as module
+from zkctl.ceremony.phase1.first_challenge import compute_first_challenge, first_challenge
 from zkctl.curve import BLS12_381, BN254
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zkctl.ceremony.chacha import ChaCha
+from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.curve import G1Array, G2Array, PointArray, point_array
 from zkctl.curve.coordinates import Coordinates, curve_value, join_point, square_root
 from zkctl.curve.curves.parameters import Curve, Group

@@ -97,7 +97,7 @@ def _program() -> LoadedProgram:
 
 
 def _emit(program: Program) -> None:
-    from zkctl.ceremony.kernels_blake2b import emit_blake2b
+    from zkctl.ceremony.primitives.blake2b.kernel import emit_blake2b
 
     emit_blake2b(program)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from zkctl.ceremony.ledger import (
+from zkctl.ceremony.record.ledger import (
     BEACON,
     CONTRIBUTION,
     INIT,
@@ -19,7 +19,7 @@ from zkctl.ceremony.ledger import (
     line_digest,
     require_contributions,
 )
-from zkctl.ceremony.signing import new_key, public_key_of, sign
+from zkctl.ceremony.record.signing import new_key, public_key_of, sign
 from zkctl.errors import CheckFailed
 from zkctl.formats.ceremony_files import entry_line
 

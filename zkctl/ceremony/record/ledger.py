@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkctl.ceremony.signing import Statement, verify_signature
+from zkctl.ceremony.record.signing import Statement, verify_signature
 from zkctl.errors import CheckFailed
 
 INIT, CONTRIBUTION, BEACON, REJECTED = "init", "contribution", "beacon", "rejected"

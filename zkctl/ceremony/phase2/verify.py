@@ -13,21 +13,21 @@ import numpy as np
 
 from zkctl.ceremony.beacon import check_verifiable
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
+from zkctl.ceremony.hashing import phase2_transcripts
 from zkctl.ceremony.knowledge import (
     contribution_label,
     refuse_repeated,
     refuse_trivial_secret,
     rng_of,
 )
-from zkctl.ceremony.phase2 import draw_phase2_key
+from zkctl.ceremony.phase2.circuit_hash import matching_style
+from zkctl.ceremony.phase2.contribute import draw_phase2_key
+from zkctl.ceremony.primitives.sampling import hash_to_g2
 from zkctl.ceremony.ratios import RatioClaims, random_words, require_members
-from zkctl.ceremony.sampling import hash_to_g2
-from zkctl.ceremony.transcript import phase2_transcripts
 from zkctl.curve import Curve, G1Array, G2Array
 from zkctl.curve.sums import msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray, powers
-from zkctl.groth16.circuit_hash import matching_style
 from zkctl.groth16.keys import ProvingKey
 from zkctl.srs.powers_of_tau import PowersOfTau
 

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 from Crypto.Cipher import ChaCha20
 
-from zkctl.ceremony.chacha import ChaCha
+from zkctl.ceremony.primitives.chacha import ChaCha
 
 SEED = bytes(range(32))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.trust import contributors, kind_name, trust_statement
+from zkctl.ceremony.record.trust import contributors, kind_name, trust_statement
 
 BEACON = beacon_origin("0102", 10, "final")
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from typing import Self
 
-from zkctl.ceremony.blake2b_compress import BLOCK, IV, compress, compress_block
+from zkctl.ceremony.primitives.blake2b.compress import BLOCK, IV, compress, compress_block
 from zkctl.errors import FormatError
 
 STATE_BYTES = 216

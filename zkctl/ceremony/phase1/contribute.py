@@ -14,18 +14,18 @@ from typing import TypeVar
 
 import numpy as np
 
-from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Origin, Phase1Contribution, Phase1PublicKey
-from zkctl.ceremony.first_challenge import first_challenge
-from zkctl.ceremony.knowledge import draw_secret, rng_of
-from zkctl.ceremony.ratios import require_members
-from zkctl.ceremony.sampling import hash_to_g2, sample_g1
-from zkctl.ceremony.transcript import (
+from zkctl.ceremony.hashing import (
     knowledge_digests,
     next_challenge,
     response_hash,
     response_state,
 )
+from zkctl.ceremony.knowledge import draw_secret, rng_of
+from zkctl.ceremony.phase1.first_challenge import first_challenge
+from zkctl.ceremony.primitives.chacha import ChaCha
+from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
+from zkctl.ceremony.ratios import require_members
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
 from zkctl.errors import InputError
 from zkctl.field import FieldArray, powers

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from zkctl.ceremony.chacha import ChaCha
-from zkctl.ceremony.sampling import (
+from zkctl.ceremony.primitives.chacha import ChaCha
+from zkctl.ceremony.primitives.sampling import (
     hash_to_g2,
     sample_g1,
     sample_points,

@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from zkctl.ceremony import blake2b_compress
-from zkctl.ceremony.blake2b_state import STATE_BYTES, Blake2bState
+from zkctl.ceremony.primitives.blake2b import compress as blake2b_compress
+from zkctl.ceremony.primitives.blake2b.state import STATE_BYTES, Blake2bState
 from zkctl.errors import FormatError
 
 LENGTHS = [0, 1, 63, 127, 128, 129, 255, 256, 257, 1000]

@@ -13,7 +13,7 @@ from zkctl.field import BN254_FR
 from zkctl.formats.ptau import read_ptau
 from zkctl.formats.r1cs import read_r1cs
 from zkctl.formats.zkey import read_zkey
-from zkctl.groth16.circuit_hash import InfinityStyle, circuit_hash, matching_style
+from zkctl.ceremony.phase2.circuit_hash import InfinityStyle, circuit_hash, matching_style
 from zkctl.groth16.setup import initial_key
 
 # csHash of `snarkjs groth16 setup` (0.7.6) for the keys made below; tests/interop repeats one of them
