@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.errors import CheckFailed, ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
-from zkctl.formats.zkey import read_zkey
 from zkctl.runtime.progress import silent
 from zkctl.toolchain.ceremony_folder import LEDGER, RULES, blake2b, key_name
 from zkctl.toolchain.ceremony_join import RECEIPT, SIGNING_KEY, JoinSummary, Visit, join_ceremony

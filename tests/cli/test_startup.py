@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
-from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
 from zkctl.groth16.prove import prove
 
 HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "cryptography")

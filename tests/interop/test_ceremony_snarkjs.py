@@ -11,7 +11,7 @@ import pytest
 from tests.support.toy_groth16 import factors
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed
-from zkctl.formats.r1cs import write_r1cs
+from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.toolchain.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau

@@ -22,7 +22,7 @@ from zkctl.errors import (
     UnsatisfiedError,
 )
 from zkctl.field import BN254_FR
-from zkctl.formats.wtns import read_wtns
+from zkctl.formats.binary.wtns import read_wtns
 from zkctl.gadgets.poseidon import poseidon
 from zkctl.toolchain import circom_witness
 from zkctl.toolchain.compile import compile_circuit

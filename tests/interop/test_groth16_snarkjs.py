@@ -20,7 +20,7 @@ from tests.support.toy_groth16 import (
 )
 from zkctl.curve import BN254, CURVES, Curve
 from zkctl.field import BN254_FR, words_from_ints
-from zkctl.formats.ptau import PtauFile, write_ptau
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.srs.powers_of_tau import PowersOfTau
 from zkctl.toolchain.export import export_verification_key
 from zkctl.toolchain.prove import prove

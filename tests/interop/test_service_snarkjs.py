@@ -9,7 +9,7 @@ pytest.importorskip("fastapi")
 from tests.service.people import Desk, Person
 from tests.service.serving import serving
 from tests.support.ceremony_folders import begin
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.progress import silent
 from zkctl.toolchain.ceremony_audit import verify_ceremony
 from zkctl.toolchain.ceremony_finish import finalize_ceremony

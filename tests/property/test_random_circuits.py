@@ -26,7 +26,7 @@ from zkctl.dsl import (  # fmt: skip
     wire,
 )
 from zkctl.field import BN254_FR, PrimeField
-from zkctl.formats.wprog import read_wprog, write_wprog
+from zkctl.formats.binary.wprog import read_wprog, write_wprog
 
 N_INPUTS = 3
 FIELDS = [BN254_FR, SMALL_FIELDS[-1]]

@@ -12,8 +12,8 @@ from typing import Any
 from tests.support.ceremony_folders import extend
 from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message, sign_message
 from zkctl.errors import ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.formats.zkey import read_zkey
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.reception import Reception
 from zkctl.service.settings import Settings

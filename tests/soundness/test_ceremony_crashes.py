@@ -16,7 +16,7 @@ import pytest
 from tests.support.ceremony_folders import begin, extend
 from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats.zkey import check_key_points, read_zkey
+from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
 from zkctl.toolchain import ceremony as ceremony_module
 from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ceremony_accept import accept_contribution

@@ -32,7 +32,7 @@ from zkctl.curve import (
 )
 from zkctl.errors import CheckFailed, EncodingError, ZkctlError
 from zkctl.field import FieldArray
-from zkctl.formats.ptau import read_ptau
+from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.srs.powers_of_tau import PowersOfTau
 

@@ -25,9 +25,9 @@ from zkctl.ceremony.phase2.verify import (
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, PointArray, multiply_base
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import FieldArray
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.setup import initial_key
 from zkctl.srs.powers_of_tau import PowersOfTau

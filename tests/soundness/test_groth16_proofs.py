@@ -28,7 +28,7 @@ from zkctl.errors import (
     IntegrityError,
     ZkctlError,
 )
-from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
 from zkctl.groth16.prove import prove
 from zkctl.toolchain.verify import verify
 

@@ -25,7 +25,7 @@ from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.curve import BN254
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR
-from zkctl.formats.ptau import PtauFile, write_ptau
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.groth16.keys import ProvingKey as Key
 from zkctl.toolchain.ceremony import contribute_key, verify_key
 from zkctl.toolchain.export import export_verification_key

@@ -18,7 +18,7 @@ import pytest
 from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from tests.support.loopback import file_of, running
 from tests.unit.toolchain.test_ptau_download import CLIENT, CONTENT, FILE
-from zkctl.formats.ptau import read_ptau
+from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_cache import PtauCache
 from zkctl.toolchain.ptau_download import fetch_published

@@ -22,8 +22,8 @@ from tests.support.ceremony_folders import PLAIN, begin, extend
 from tests.support.crash import MANY
 from tests.unit.toolchain.test_ptau_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.zkey import check_key_points, read_zkey
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
 from zkctl.toolchain import ptau_download
 from zkctl.toolchain.ceremony import beacon_key, contribute_key
 from zkctl.toolchain.ceremony_accept import accept_contribution

@@ -15,7 +15,7 @@ from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.record.rules import Rules
 from zkctl.curve import BN254
 from zkctl.errors import FormatError
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime import clock
 from zkctl.toolchain.ceremony_accept import accept_contribution
 from zkctl.toolchain.ceremony_finish import finalize_ceremony

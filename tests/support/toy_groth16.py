@@ -15,9 +15,9 @@ from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_base, multiply_each
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 from zkctl.field.array import Words
-from zkctl.formats.r1cs import write_r1cs
-from zkctl.formats.wtns import write_wtns
-from zkctl.formats.zkey import ZkeyFile, write_zkey
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.formats.binary.wtns import write_wtns
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, write_zkey
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.setup import initial_key
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau

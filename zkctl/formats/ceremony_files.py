@@ -17,7 +17,7 @@ from zkctl.ceremony.record.ledger import KINDS, Entry, Ledger
 from zkctl.ceremony.record.rules import SCHEMA, Rules, check_rules
 from zkctl.ceremony.record.signing import Statement
 from zkctl.errors import FormatError
-from zkctl.formats.strict_json import load_json
+from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import read_bytes
 

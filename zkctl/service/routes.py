@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
 from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
-from zkctl.formats.strict_json import load_json
+from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.limits import JSON, OCTETS, Rates, read_body

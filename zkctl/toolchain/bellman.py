@@ -10,8 +10,8 @@ from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.policy import check_phase2
-from zkctl.formats.bellman import read_bellman, write_bellman
-from zkctl.formats.zkey import ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.bellman import read_bellman, write_bellman
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau import about

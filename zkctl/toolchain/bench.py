@@ -20,7 +20,7 @@ from zkctl import __version__
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
 from zkctl.field.backend import describe, uses_compiled_kernels
-from zkctl.formats.strict_json import Node, load_json
+from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.parallel import thread_count
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

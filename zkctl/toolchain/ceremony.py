@@ -15,10 +15,10 @@ from zkctl.ceremony.phase2.verify import verify_phase2
 from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
 from zkctl.ceremony.record.ledger import check_ledger, compare_contributions, require_contributions
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import read_ledger
-from zkctl.formats.ptau import PtauFile, read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

@@ -11,8 +11,8 @@ from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contrib
 from zkctl.ceremony.record.rules import check_open
 from zkctl.ceremony.record.signing import verify_signature
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
-from zkctl.formats.zkey import read_zkey
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

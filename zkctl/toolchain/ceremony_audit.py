@@ -15,9 +15,9 @@ from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_ti
 from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.record.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
-from zkctl.formats.snarkjs_json import read_verification_key
-from zkctl.formats.strict_json import load_json
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.json.snarkjs_groth16 import read_verification_key
+from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.mapped import read_bytes

@@ -10,7 +10,7 @@ from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.policy import DEV_ONLY, participants
 from zkctl.ceremony.record.ledger import BEACON
 from zkctl.errors import IntegrityError
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination

@@ -9,7 +9,7 @@ from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
 from zkctl.ceremony.record.ledger import compare_contributions
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import check_destination
 from zkctl.toolchain.ceremony import (

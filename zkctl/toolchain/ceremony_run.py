@@ -26,8 +26,8 @@ from zkctl.errors import (
     EnvironmentProblem,
     IntegrityError,
 )
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, rules_text
-from zkctl.formats.zkey import ZkeyFile, read_zkey
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

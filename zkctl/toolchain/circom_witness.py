@@ -21,7 +21,7 @@ from zkctl.errors import (
     ZkctlError,
 )
 from zkctl.field import PrimeField, name_of_modulus, scalar_field_by_modulus
-from zkctl.formats.strict_json import Json
+from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.inputs import InputReader, MakeReader

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
-from zkctl.formats.r1cs import read_r1cs
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.wtns import Witness
 from zkctl.formats.sym import read_sym
-from zkctl.formats.wtns import Witness
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.qap import log_domain_size
 from zkctl.runtime.printable import printable

@@ -19,9 +19,9 @@ from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.spans import Site, where
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError, ZkctlError
 from zkctl.field import scalar_field_by_modulus
-from zkctl.formats.r1cs import write_r1cs
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.sym import SymbolRow, write_sym
-from zkctl.formats.wprog import write_wprog
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination

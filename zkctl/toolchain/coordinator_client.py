@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from zkctl import __version__
 from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
-from zkctl.formats.strict_json import load_json
+from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.http_source import Client, check_address
 

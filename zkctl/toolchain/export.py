@@ -8,8 +8,8 @@ from pathlib import Path
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.curve import G1Array, G2Array, pairing_product
-from zkctl.formats.snarkjs_json import verification_key_json
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 

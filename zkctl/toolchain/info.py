@@ -11,13 +11,15 @@ from zkctl.ceremony.hashing import contribution_hash, response_hash
 from zkctl.ceremony.policy import check_phase1, check_phase2
 from zkctl.curve import Curve
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
-from zkctl.formats.contributions import read_phase1, read_phase2
-from zkctl.formats.elements import read_base_field, read_modulus
+from zkctl.formats.binary.contributions import read_phase1, read_phase2
+from zkctl.formats.binary.elements import read_base_field, read_modulus
+from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
+from zkctl.formats.binary.sections import SectionFile, read_sections
+from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
+from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
 from zkctl.formats.identify import FileKind, identify
-from zkctl.formats.ptau import PTAU_KIND, read_ptau_header
-from zkctl.formats.r1cs import R1CS_KIND, read_r1cs_header
-from zkctl.formats.sections import SectionFile, read_sections
-from zkctl.formats.snarkjs_json import (
+from zkctl.formats.json.snarkjs_groth16 import (
     MAX_PUBLIC_BYTES,
     load_node,
     protocol_and_curve,
@@ -25,8 +27,6 @@ from zkctl.formats.snarkjs_json import (
     read_verification_key,
 )
 from zkctl.formats.sym import ELIMINATED, read_sym
-from zkctl.formats.wtns import WTNS_KIND, read_wtns_header
-from zkctl.formats.zkey import ZKEY_KIND, read_protocol, read_zkey_header
 from zkctl.runtime.printable import printable
 
 Facts = dict[str, Any]
@@ -199,7 +199,7 @@ def _public(path: Path) -> Facts:
 
 
 def _wprog(path: Path) -> Facts:
-    from zkctl.formats.wprog import read_wprog
+    from zkctl.formats.binary.wprog import read_wprog
 
     program = read_wprog(path)
     return _field(program.field.modulus) | {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zkctl.errors import InputError
 from zkctl.field import PrimeField
-from zkctl.formats.strict_json import Json, load_json, parse_integer
+from zkctl.formats.json.strict import Json, load_json, parse_integer
 from zkctl.runtime.printable import printable
 
 MAX_BYTES = 64 << 20

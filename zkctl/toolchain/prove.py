@@ -8,9 +8,9 @@ from pathlib import Path
 from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray
-from zkctl.formats.snarkjs_json import proof_json, public_json
-from zkctl.formats.wtns import Witness, read_wtns
-from zkctl.formats.zkey import ZkeyFile, check_key_points, read_zkey
+from zkctl.formats.binary.wtns import Witness, read_wtns
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, check_key_points, read_zkey
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json
 from zkctl.groth16 import prove as groth16
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.verify import statement_id

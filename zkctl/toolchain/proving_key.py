@@ -19,8 +19,8 @@ from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 from zkctl.field.backend import uses_compiled_kernels
-from zkctl.formats.wtns import read_wtns
-from zkctl.formats.zkey import check_key_points, read_zkey
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.keys import ProvingKey as Key
 from zkctl.groth16.prove import PreparedKey, prove_prepared

@@ -16,7 +16,7 @@ from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
 from zkctl.errors import ZkctlError
-from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_lagrange

@@ -8,7 +8,7 @@ from pathlib import Path
 from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import UsageError
-from zkctl.formats.r1cs import read_r1cs
+from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
 from zkctl.runtime.progress import Report, silent
 from zkctl.toolchain.ptau_catalogue import published_file

@@ -17,14 +17,14 @@ from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refus
 from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed, UsageError
-from zkctl.formats.ptau import PtauFile, read_ptau
-from zkctl.formats.ptau_exchange import (
+from zkctl.formats.binary.ptau.exchange import (
     Response,
     read_challenge,
     read_response,
     write_challenge,
     write_response,
 )
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination

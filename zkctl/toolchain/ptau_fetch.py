@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
-from zkctl.formats.signatures import name_of_content
+from zkctl.formats.magic import name_of_content
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report
 from zkctl.storage.mapped import system_errors

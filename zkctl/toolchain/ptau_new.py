@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import UsageError
-from zkctl.formats.ptau_start import start_of, write_start
+from zkctl.formats.binary.ptau.start import start_of, write_start
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.powers_of_tau import require_possible_power
 from zkctl.storage.atomic import atomic_output

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, InputError, UsageError
-from zkctl.formats.ptau import lacks_largest_block, open_ptau, read_ptau
-from zkctl.formats.ptau_cut import check_section_bytes, write_cut
-from zkctl.formats.ptau_json import write_ptau_json
+from zkctl.formats.binary.ptau.cut import check_section_bytes, write_cut
+from zkctl.formats.binary.ptau.file import lacks_largest_block, open_ptau, read_ptau
+from zkctl.formats.json.ptau import write_ptau_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_largest_block

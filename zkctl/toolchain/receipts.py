@@ -17,8 +17,8 @@ from zkctl.ceremony.record.signing import (
     verify_signature,
 )
 from zkctl.errors import CheckFailed, UsageError
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
-from zkctl.formats.zkey import ZkeyFile, read_zkey
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

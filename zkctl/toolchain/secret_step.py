@@ -23,8 +23,8 @@ from zkctl import errors
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.errors import EnvironmentProblem, ZkctlError
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.strictness import is_strict, strictness
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.parallel import thread_count, threads
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ptau import about

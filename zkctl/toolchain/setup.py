@@ -11,9 +11,9 @@ from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import IntegrityError
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import SETUP_ORDER, ZkeyFile, write_zkey
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, ZkeyFile, write_zkey
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import check_verifying_key
-from zkctl.formats.snarkjs_json import read_proof, read_public, read_verification_key
+from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public, read_verification_key
 from zkctl.groth16 import verify as groth16
 from zkctl.runtime.progress import Report, silent
 

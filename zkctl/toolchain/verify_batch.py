@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import check_verifying_key
-from zkctl.formats.snarkjs_json import read_verification_key
-from zkctl.formats.statements import read_statements
+from zkctl.formats.json.snarkjs_groth16 import read_verification_key
+from zkctl.formats.json.statements import read_statements
 from zkctl.groth16 import batch
 from zkctl.groth16.verify import statement_id
 from zkctl.runtime.progress import Report, silent

@@ -10,10 +10,10 @@ from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
 from zkctl.errors import InputError, UsageError
 from zkctl.field import PrimeField, words_from_ints
+from zkctl.formats.binary.wprog import read_wprog
+from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, identify
-from zkctl.formats.strict_json import Json
-from zkctl.formats.wprog import read_wprog
-from zkctl.formats.wtns import write_wtns
+from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination

@@ -12,8 +12,8 @@ from zkctl.ceremony.phase2.bellman import h_query_of, to_bellman
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.curve import BLS12_381, BN254
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
-from zkctl.formats.bellman import read_bellman, write_bellman
-from zkctl.formats.zkey import SETUP_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.bellman import read_bellman, write_bellman
+from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.setup import initial_key
 from zkctl.toolchain.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony import contribute_key

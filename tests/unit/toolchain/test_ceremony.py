@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau
 from zkctl.toolchain.ptau_new import new_ptau

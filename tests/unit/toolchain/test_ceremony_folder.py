@@ -27,8 +27,8 @@ from zkctl.errors import (
     IntegrityError,
     UsageError,
 )
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import entry_line, read_ledger
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime import clock
 from zkctl.toolchain.ceremony import verify_key
 from zkctl.toolchain.ceremony_accept import accept_contribution

@@ -10,9 +10,9 @@ import pytest
 
 from tests.conftest import ROOT
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError
-from zkctl.formats.r1cs import read_r1cs
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.sym import read_sym
-from zkctl.formats.wprog import read_wprog
 from zkctl.toolchain.compile import CompileSummary, compile_circuit
 
 HEAD = "from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, private, public\n"

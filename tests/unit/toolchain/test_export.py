@@ -10,7 +10,7 @@ import pytest
 from tests.support.toy_groth16 import BEACON, SOMEBODY, factors, powers_of_tau, save_key, toy_key
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
 from zkctl.errors import EncodingError, EnvironmentProblem, IntegrityError
-from zkctl.formats.snarkjs_json import read_verification_key
+from zkctl.formats.json.snarkjs_groth16 import read_verification_key
 from zkctl.groth16.setup import initial_key
 from zkctl.toolchain.export import export_verification_key
 

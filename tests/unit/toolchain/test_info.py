@@ -14,7 +14,7 @@ from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.curve import BN254
 from zkctl.dsl import Array, Signal, circuit, private, public
 from zkctl.errors import FormatError
-from zkctl.formats.wprog import write_wprog
+from zkctl.formats.binary.wprog import write_wprog
 from zkctl.toolchain.info import describe
 
 

@@ -31,7 +31,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.field import BLS12_381_FR, BN254_FR
-from zkctl.formats.wtns import read_wtns
+from zkctl.formats.binary.wtns import read_wtns
 from zkctl.groth16.keys import ProvingKey
 from zkctl.toolchain.circuit_check import _signals_of
 from zkctl.toolchain.prove import ProveSummary, prove

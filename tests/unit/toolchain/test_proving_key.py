@@ -19,7 +19,7 @@ from zkctl import ProvingKey
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
-from zkctl.formats.snarkjs_json import proof_json, read_public
+from zkctl.formats.json.snarkjs_groth16 import proof_json, read_public
 from zkctl.groth16.prove import PreparedKey, prove_prepared
 from zkctl.groth16.verify import verify
 

@@ -17,7 +17,7 @@ from zkctl.errors import (
     LimitError,
     UsageError,
 )
-from zkctl.formats.ptau import read_ptau
+from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_new import new_ptau
 

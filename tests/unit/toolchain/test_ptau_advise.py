@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.toy_groth16 import circuit, factors
 from zkctl.curve import BLS12_381, BN254
-from zkctl.formats.r1cs import write_r1cs
+from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.toolchain.ptau_advise import Need, advise_ptau, fflonk_need, groth16_need, plonk_need
 
 

@@ -19,8 +19,13 @@ from zkctl.errors import (
     InputError,
     UsageError,
 )
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.ptau_exchange import Response, read_challenge, read_response, write_response
+from zkctl.formats.binary.ptau.exchange import (
+    Response,
+    read_challenge,
+    read_response,
+    write_response,
+)
+from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau_new import new_ptau

@@ -16,7 +16,7 @@ from zkctl.errors import (
     InputError,
     UsageError,
 )
-from zkctl.formats.ptau import read_ptau
+from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau_new import new_ptau
 from zkctl.toolchain.ptau_transform import convert_ptau, export_ptau_json, truncate_ptau

@@ -19,7 +19,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.field import BN254_FR
-from zkctl.formats.wtns import read_wtns
+from zkctl.formats.binary.wtns import read_wtns
 from zkctl.toolchain.compile import compile_circuit
 from zkctl.toolchain.witness import WitnessSummary, calculate_witness
 
@@ -141,7 +141,7 @@ import sys
 sys.dont_write_bytecode = True
 from pathlib import Path
 from zkctl.toolchain.witness import calculate_witness
-import zkctl.formats.snarkjs_json, zkctl.constraints.evaluate
+import zkctl.formats.json.snarkjs_groth16, zkctl.constraints.evaluate
 def watch(event, args):
     text = str(args)
     code = event in ("compile", "exec", "import", "open") and ("{folder / "c"}" in text or "zkctl.dsl import" in text)

@@ -13,13 +13,13 @@ import pytest
 from tests.support.points import first_curve_points
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind
+from zkctl.ceremony.hashing import next_challenge, response_hash
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
-from zkctl.ceremony.hashing import next_challenge, response_hash
 from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array
 from zkctl.errors import EncodingError, InputError, LimitError
-from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 from zkctl.srs.lagrange import with_lagrange
 
 CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=lambda c: c.name)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.toy_groth16 import circuit, ones, powers_of_tau
+from zkctl.ceremony.phase2.circuit_hash import InfinityStyle, circuit_hash, matching_style
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.field import BN254_FR
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import read_zkey
-from zkctl.ceremony.phase2.circuit_hash import InfinityStyle, circuit_hash, matching_style
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.groth16.setup import initial_key
 
 # csHash of `snarkjs groth16 setup` (0.7.6) for the keys made below; tests/interop repeats one of them

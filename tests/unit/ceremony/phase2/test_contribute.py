@@ -11,14 +11,14 @@ import pytest
 from tests.support.points import first_curve_points
 from tests.support.toy_groth16 import factors, powers_of_tau
 from zkctl.ceremony.beacon import beacon_origin
-from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.knowledge import participant
+from zkctl.ceremony.phase2.circuit_hash import circuit_hash
+from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import verify_phase2
 from zkctl.curve import BLS12_381, BN254
 from zkctl.errors import EncodingError
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.ceremony.phase2.circuit_hash import circuit_hash
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.setup import initial_key
 
 CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=lambda c: c.name)
