@@ -154,7 +154,7 @@ def test_only_compile_imports_the_users_code() -> None:
         for name, _ in imported(module)
         if name in loaders and "spec_from_file_location" in module.read_text()
     }
-    assert users <= {"zkctl/toolchain/compile.py", "zkctl/dsl/load.py"}
+    assert users <= {"zkctl/toolchain/circuit/compile.py", "zkctl/dsl/load.py"}
 
 
 def test_import_contracts() -> None:

@@ -15,7 +15,7 @@ from tests.support.ceremony_folders import PLAIN, begin, extend
 from tests.support.toy_groth16 import factors_witness, save_witness
 from zkctl.field import BN254_FR
 from zkctl.formats.strictness import is_strict
-from zkctl.toolchain.ceremony_run import init_ceremony
+from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 
 COMMANDS = [
     "setup groth16 m.r1cs p.ptau -o k.zkey",

@@ -22,10 +22,10 @@ from zkctl.curve import BN254, CURVES, Curve
 from zkctl.field import BN254_FR, words_from_ints
 from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.srs.powers_of_tau import PowersOfTau
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.prove import prove
-from zkctl.toolchain.setup import setup_groth16
-from zkctl.toolchain.verify import verify
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.prove import prove
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.verify import verify
 
 VECTORS = "co-snarks-examples/groth16/test_vectors"
 ARTIFACTS = "snark-artifacts-poseidon"

@@ -59,9 +59,9 @@ from zkctl.formats.json.statements import read_statements
 from zkctl.formats.json.strict import load_json
 from zkctl.formats.sym import read_sym, write_sym
 from zkctl.groth16.keys import Proof
-from zkctl.toolchain.bench import read_run
-from zkctl.toolchain.info import describe
-from zkctl.toolchain.inputs import InputReader, read_inputs
+from zkctl.toolchain.bench.run import read_run
+from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
+from zkctl.toolchain.inspect.info import describe
 
 MUTANTS = 5_000
 SECONDS_PER_FILE = 5

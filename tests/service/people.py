@@ -18,8 +18,8 @@ from zkctl.service.coordinator import Coordinator
 from zkctl.service.reception import Reception
 from zkctl.service.settings import Settings
 from zkctl.service.verdict import Ending, Verdicts
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.receipts import make_receipt
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.receipts import make_receipt
 
 SETTINGS = Settings(lease=60, slot=600, penalty=100, patience=500, queue=4, chunk=1000)
 

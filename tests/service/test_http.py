@@ -22,8 +22,8 @@ from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.service.app import application
 from zkctl.service.limits import MAX_TURNS, Rates, Turns, read_body
 from zkctl.service.refusals import Refused
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_run import beacon_in_folder
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_minute=10_000)
 JSON = {"Content-Type": "application/json"}

@@ -25,9 +25,9 @@ from zkctl.errors import (
 )
 from zkctl.service import verdict
 from zkctl.service.verdict import IDLE_SECONDS, MAX_ATTEMPTS, RETRY_SECONDS, Child, Ending
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_folder import open_ceremony
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony
 
 
 def entries(desk: Desk) -> list[str]:
@@ -320,7 +320,7 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
 
 
 def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
-    from zkctl.toolchain import ptau_fetch
+    from zkctl.toolchain.ptau import fetch as ptau_fetch
 
     ann = person("ann")
     data, receipt = ann.make()

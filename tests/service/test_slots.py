@@ -19,7 +19,7 @@ from zkctl.errors import (
 )
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.settings import Settings
-from zkctl.toolchain.ceremony_run import beacon_in_folder
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 
 def states(*people: Person) -> list[str]:

@@ -33,7 +33,7 @@ from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.setup import initial_key
 from zkctl.poly.domain import Domain
-from zkctl.toolchain.prove import prove as prove_files
+from zkctl.toolchain.proof.prove import prove as prove_files
 
 P = TypeVar("P", bound=PointArray)
 

@@ -37,9 +37,9 @@ from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import verify
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.setup import setup_groth16
-from zkctl.toolchain.verify import verify as verify_files
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.verify import verify as verify_files
 
 LIE = [31337, 4242]  # public signals nobody has a witness for
 

@@ -30,7 +30,7 @@ from zkctl.errors import (
 )
 from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
 from zkctl.groth16.prove import prove
-from zkctl.toolchain.verify import verify
+from zkctl.toolchain.proof.verify import verify
 
 GARAGA = "garaga/examples"
 SEMAPHORE = "semaphore-v4/generated"

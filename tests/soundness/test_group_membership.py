@@ -22,7 +22,7 @@ from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import PreparedVerifyingKey, verify
-from zkctl.toolchain.verify import verify as verify_files
+from zkctl.toolchain.proof.verify import verify as verify_files
 
 KINDS = ("on the curve", "torsion", "member plus torsion")
 PLACES = [(curve, part) for curve in (BN254, BLS12_381) for part in ("b", "beta", "gamma", "delta")]

@@ -27,11 +27,11 @@ from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.groth16.keys import ProvingKey as Key
-from zkctl.toolchain.ceremony import contribute_key, verify_key
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.prove import prove
-from zkctl.toolchain.proving_key import ProvingKey
-from zkctl.toolchain.setup import setup_groth16
+from zkctl.toolchain.ceremony.key import contribute_key, verify_key
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.open_key import ProvingKey
+from zkctl.toolchain.proof.prove import prove
+from zkctl.toolchain.proof.setup import setup_groth16
 
 Action = Callable[[Path, bool], Sequence[str]]  # in a folder, insecure allowed -> warnings
 

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.support.ceremony_folders import finish
 from zkctl.errors import CheckFailed, InputError, IntegrityError, UsageError
-from zkctl.toolchain.ceremony_audit import verify_ceremony
+from zkctl.toolchain.ceremony.audit import verify_ceremony
 
 PUBLIC = (
     "ceremony.yaml",

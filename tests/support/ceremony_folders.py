@@ -17,12 +17,16 @@ from zkctl.curve import BN254
 from zkctl.errors import FormatError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime import clock
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder, init_ceremony
-from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau
-from zkctl.toolchain.ptau_new import new_ptau
-from zkctl.toolchain.receipts import generate_signing_key
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.folder_steps import (
+    beacon_in_folder,
+    contribute_in_folder,
+    init_ceremony,
+)
+from zkctl.toolchain.ceremony.receipts import generate_signing_key
+from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.new import new_ptau
 
 # round 1000 of drand quicknet: public since 2023-08-23T15:59:24Z
 ROUND_1000 = (

@@ -35,7 +35,7 @@ def export_bellman(
     terminal: Terminal, key: Key, output: NewParameters, force: Force = False
 ) -> Answer:
     """Write a key for bellman's phase 2 tools."""
-    from zkctl.toolchain import bellman
+    from zkctl.toolchain.ceremony import bellman
 
     return Answer(bellman.export_bellman(key, output, force=force, report=terminal.report))
 
@@ -52,7 +52,7 @@ def import_bellman(
 
     The new contributions are checked; a name goes to a single new one.
     """
-    from zkctl.toolchain import bellman
+    from zkctl.toolchain.ceremony import bellman
 
     return Answer(
         bellman.import_bellman(
@@ -69,7 +69,7 @@ def contribute_bellman(
     force: Force = False,
 ) -> Answer:
     """Mix a fresh secret into bellman's parameters."""
-    from zkctl.toolchain import bellman
+    from zkctl.toolchain.ceremony import bellman
 
     extra = read_entropy(terminal, entropy)
     return Answer(

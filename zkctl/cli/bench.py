@@ -12,7 +12,7 @@ from zkctl.cli.command import Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.bench import BenchSummary, Measurement
+    from zkctl.toolchain.bench.run import BenchSummary, Measurement
 
 Power = Annotated[
     int,
@@ -54,8 +54,8 @@ def bench(
 
     Some ten seconds with the default size. Times are medians, CPU time counts all threads.
     """
-    from zkctl.toolchain.bench import bench as measure
-    from zkctl.toolchain.bench_cases import GROUPS
+    from zkctl.toolchain.bench.cases import GROUPS
+    from zkctl.toolchain.bench.run import bench as measure
 
     summary = measure(
         power=power,
@@ -71,7 +71,7 @@ def bench(
 
 def bench_text(summary: BenchSummary) -> str:
     """The table, group by group."""
-    from zkctl.toolchain.bench_chart import duration
+    from zkctl.toolchain.bench.chart import duration
 
     def cells(one: Measurement) -> list[str]:
         row = [f"  {one.name}", f"{one.size:,}", duration(one.cpu_ns), duration(one.wall_ns)]

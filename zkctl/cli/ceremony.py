@@ -22,7 +22,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.ceremony_run import CeremonySummary
+    from zkctl.toolchain.ceremony.folder_steps import CeremonySummary
 
 Key = Annotated[
     Path,
@@ -110,15 +110,15 @@ def contribute(
     signed: dict[str, Any] = {"signing_key": sign, "receipt": receipt}
     if old.is_dir():
         _refuse_with_folder(output=output, transcript=transcript, force=force or None)
-        from zkctl.toolchain.ceremony_run import contribute_in_folder
+        from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder
 
         return Answer(contribute_in_folder(old, **options, **signed))
     target = _required(output, "--output")
     if transcript is None and sign is None and receipt is None:
-        from zkctl.toolchain.ceremony import contribute_key
+        from zkctl.toolchain.ceremony.key import contribute_key
 
         return Answer(contribute_key(old, target, **options, force=force))
-    from zkctl.toolchain.ceremony_offline import contribute_offline
+    from zkctl.toolchain.ceremony.offline import contribute_offline
 
     return Answer(
         contribute_offline(old, target, **options, **signed, transcript=transcript, force=force)
@@ -151,12 +151,12 @@ def beacon(
     target = _required(output, "--output")
     options["force"] = force
     if drand:
-        from zkctl.toolchain.ceremony_offline import drand_key
+        from zkctl.toolchain.ceremony.offline import drand_key
 
         return Answer(
             drand_key(old, target, drand_round=drand, drand_signature=signature, **options)
         )
-    from zkctl.toolchain.ceremony import beacon_key
+    from zkctl.toolchain.ceremony.key import beacon_key
 
     return Answer(beacon_key(old, target, beacon_hex=beacon_hex, **options))
 
@@ -164,7 +164,7 @@ def beacon(
 def _beacon_in_folder(
     folder: Path, beacon_hex: str, drand: int, signature: str, **options: Any
 ) -> CeremonySummary:
-    from zkctl.toolchain.ceremony_run import beacon_in_folder
+    from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
     chosen: dict[str, Any] = {
         "beacon_hex": beacon_hex,
@@ -190,10 +190,10 @@ def verify(
     options: dict[str, Any] = {"allow_insecure": allow_insecure, "report": terminal.report}
     if key.is_dir():
         _refuse_with_folder(r1cs=r1cs, ptau=ptau, transcript=transcript)
-        from zkctl.toolchain.ceremony_audit import verify_ceremony
+        from zkctl.toolchain.ceremony.audit import verify_ceremony
 
         return Answer(verify_ceremony(key, expected=expect or (), **options), verdict="OK")
-    from zkctl.toolchain.ceremony import verify_key
+    from zkctl.toolchain.ceremony.key import verify_key
 
     files = _required(r1cs, "--r1cs"), _required(ptau, "--ptau")
     summary = verify_key(key, *files, expected=expect or (), transcript=transcript, **options)

@@ -79,7 +79,7 @@ def init(
     The rules cannot change afterwards: the beacon is announced here, before anybody contributes.
     """
     from zkctl.ceremony.record.rules import Rules
-    from zkctl.toolchain.ceremony_run import init_ceremony
+    from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 
     rules = Rules(
         *("",) * 4,
@@ -101,14 +101,14 @@ def accept(terminal: Terminal, folder: Folder, key: Arrived, receipt: Receipt = 
 
     A refusal is recorded in the transcript with its reason.
     """
-    from zkctl.toolchain.ceremony_accept import accept_contribution
+    from zkctl.toolchain.ceremony.accept import accept_contribution
 
     return Answer(accept_contribution(folder, key, receipt=receipt, report=terminal.report))
 
 
 def status(folder: Folder) -> Answer:
     """Tell where a ceremony stands."""
-    from zkctl.toolchain.ceremony_audit import ceremony_status
+    from zkctl.toolchain.ceremony.audit import ceremony_status
 
     return Answer(ceremony_status(folder))
 
@@ -125,7 +125,7 @@ def finalize(
     With --production, too few players, keys marked for development, an unverifiable phase 1 and a
     missing beacon are refusals.
     """
-    from zkctl.toolchain.ceremony_finish import finalize_ceremony
+    from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 
     return Answer(
         finalize_ceremony(
@@ -147,7 +147,7 @@ def export_viewer(
     force: Force = False,
 ) -> Answer:
     """Write the ceremony as one HTML page that re-checks its digests in the browser."""
-    from zkctl.toolchain import ceremony_viewer
+    from zkctl.toolchain.ceremony import viewer as ceremony_viewer
 
     return Answer(
         ceremony_viewer.export_viewer(

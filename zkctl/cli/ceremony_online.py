@@ -129,8 +129,8 @@ def join(
     The secret comes from the operating system and is forgotten. Started again after an
     interruption, it keeps your place if you have one, and makes a new contribution.
     """
-    from zkctl.toolchain.ceremony_join import join_ceremony
-    from zkctl.toolchain.coordinator_client import CoordinatorClient
+    from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient
+    from zkctl.toolchain.ceremony.join import join_ceremony
 
     if key is not None and not key.exists():
         raise UsageError(

@@ -49,14 +49,14 @@ def register(group: typer.Typer) -> None:
 
 def keygen(output: KeyFile, force: Force = False) -> Answer:
     """Make an Ed25519 key to sign contributions with."""
-    from zkctl.toolchain.receipts import generate_signing_key
+    from zkctl.toolchain.ceremony.receipts import generate_signing_key
 
     return Answer(generate_signing_key(output, force=force))
 
 
 def statement(receipt: ReceiptFile, output: Statement, force: Force = False) -> Answer:
     """Write the lines of a receipt that ssh-keygen -Y sign -n zkctl-ceremony-v1 is to sign."""
-    from zkctl.toolchain.receipts import write_statement
+    from zkctl.toolchain.ceremony.receipts import write_statement
 
     return Answer(write_statement(receipt, output, force=force))
 
@@ -70,7 +70,7 @@ def attest(
     force: Force = False,
 ) -> Answer:
     """Write the attestation to publish: a text for people, with the signed receipt inside."""
-    from zkctl.toolchain.receipts import attest_contribution
+    from zkctl.toolchain.ceremony.receipts import attest_contribution
 
     return Answer(
         attest_contribution(
@@ -86,7 +86,7 @@ def attest(
 
 def included(terminal: Terminal, key: FinalKey, receipt: Receipt) -> Answer:
     """Check that your contribution is in a key."""
-    from zkctl.toolchain.receipts import check_included
+    from zkctl.toolchain.ceremony.receipts import check_included
 
     summary = check_included(receipt, key, report=terminal.report)
     return Answer(summary, verdict="INCLUDED")

@@ -59,7 +59,7 @@ def compile_(
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. This is the only command that
     runs code from its input.
     """
-    from zkctl.toolchain.compile import compile_circuit
+    from zkctl.toolchain.circuit.compile import compile_circuit
 
     values = template_parameters(parameters or [])
     return Answer(compile_circuit(source, values, output, force=force, report=terminal.report))
@@ -74,7 +74,7 @@ def witness(
     force: Force = False,
 ) -> Answer:
     """Compute all wires of a circuit from its inputs."""
-    from zkctl.toolchain.witness import calculate_witness
+    from zkctl.toolchain.circuit.witness import calculate_witness
 
     return Answer(
         calculate_witness(

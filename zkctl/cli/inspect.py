@@ -13,8 +13,8 @@ from zkctl.cli.text import plain, record_lines
 from zkctl.errors import CheckFailed
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.doctor import DoctorSummary
-    from zkctl.toolchain.self_test import Check
+    from zkctl.toolchain.inspect.doctor import DoctorSummary
+    from zkctl.toolchain.inspect.self_test import Check
 
 AnyFile = Annotated[
     Path,
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def info(file: AnyFile) -> Answer:
     """Tell what a file is and what is in it."""
-    from zkctl.toolchain.info import describe
+    from zkctl.toolchain.inspect.info import describe
 
     return Answer(describe(file))
 
@@ -44,7 +44,7 @@ def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
 
     With --self-test, check the arithmetic of this machine against two independent libraries.
     """
-    from zkctl.toolchain.doctor import examine
+    from zkctl.toolchain.inspect.doctor import examine
 
     summary = examine(self_test=self_test, report=terminal.report)
     return Answer(summary, text=_doctor_text(summary), failure=_doctor_failure(summary))

@@ -12,7 +12,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import CheckFailed, UsageError
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.verify_batch import BatchSummary
+    from zkctl.toolchain.proof.verify_batch import BatchSummary
 
 Circuit = Annotated[Path, typer.Argument(metavar="NAME.r1cs", callback=data_file)]
 Ptau = Annotated[
@@ -85,7 +85,7 @@ def setup_groth16(
 
     It needs contributions (zkctl ceremony contribute) before it is safe to use.
     """
-    from zkctl.toolchain.setup import setup_groth16 as make_key
+    from zkctl.toolchain.proof.setup import setup_groth16 as make_key
 
     return Answer(
         make_key(
@@ -102,7 +102,7 @@ def export_vkey(
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     """Write the verifier's part of a key as JSON."""
-    from zkctl.toolchain.export import export_verification_key
+    from zkctl.toolchain.proof.export_vkey import export_verification_key
 
     return Answer(
         export_verification_key(
@@ -126,7 +126,7 @@ def prove(
 
     The proof is verified before it is written.
     """
-    from zkctl.toolchain.prove import prove as make_proof
+    from zkctl.toolchain.proof.prove import prove as make_proof
 
     return Answer(
         make_proof(
@@ -165,7 +165,7 @@ def verify(
     if public is None or proof is None:
         missing = "PUBLIC.json" if public is None else "PROOF.json"
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
-    from zkctl.toolchain.verify import verify as check_proof
+    from zkctl.toolchain.proof.verify import verify as check_proof
 
     summary = check_proof(
         vkey, public, proof, allow_insecure=allow_insecure, report=terminal.report
@@ -183,7 +183,7 @@ def verify(
 def _verify_batch(
     terminal: Terminal, vkey: Path, statements: Path, *, allow_insecure: bool
 ) -> Answer:
-    from zkctl.toolchain.verify_batch import verify_batch
+    from zkctl.toolchain.proof.verify_batch import verify_batch
 
     summary = verify_batch(vkey, statements, allow_insecure=allow_insecure, report=terminal.report)
     if summary.valid:

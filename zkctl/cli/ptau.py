@@ -50,7 +50,7 @@ def new(
 
     It holds no secret yet: it needs contributions before it is safe to use.
     """
-    from zkctl.toolchain.ptau_new import new_ptau
+    from zkctl.toolchain.ptau.new import new_ptau
 
     return Answer(new_ptau(curve, power, output, force=force, report=terminal.report))
 
@@ -67,7 +67,7 @@ def contribute(
 
     The secret comes from the operating system and is forgotten.
     """
-    from zkctl.toolchain.ptau import contribute_ptau
+    from zkctl.toolchain.ptau.contribute import contribute_ptau
 
     extra = read_entropy(terminal, entropy)
     return Answer(
@@ -89,7 +89,7 @@ def beacon(
     Choose a value that nobody could know before the last contribution was made, for example the
     value of a drand round announced in advance.
     """
-    from zkctl.toolchain.ptau import beacon_ptau
+    from zkctl.toolchain.ptau.contribute import beacon_ptau
 
     return Answer(
         beacon_ptau(
@@ -106,14 +106,14 @@ def beacon(
 
 def prepare(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = False) -> Answer:
     """Add the Lagrange form, which setup needs."""
-    from zkctl.toolchain.ptau import prepare_ptau
+    from zkctl.toolchain.ptau.contribute import prepare_ptau
 
     return Answer(prepare_ptau(old, output, force=force, report=terminal.report))
 
 
 def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False) -> Answer:
     """Check every power and every contribution of a phase 1."""
-    from zkctl.toolchain.ptau import verify_ptau
+    from zkctl.toolchain.ptau.contribute import verify_ptau
 
     summary = verify_ptau(ptau, allow_insecure=allow_insecure, report=terminal.report)
     return Answer(summary, verdict="OK")

@@ -38,7 +38,7 @@ def export_challenge(
     terminal: Terminal, ptau: Ptau, output: Output, force: Force = False
 ) -> Answer:
     """Write the challenge for a participant who does without the ptau file."""
-    from zkctl.toolchain import ptau_exchange
+    from zkctl.toolchain.ptau import exchange as ptau_exchange
 
     return Answer(ptau_exchange.export_challenge(ptau, output, force=force, report=terminal.report))
 
@@ -55,7 +55,7 @@ def contribute_challenge(
 
     The secret comes from the operating system and is forgotten.
     """
-    from zkctl.toolchain import ptau_exchange
+    from zkctl.toolchain.ptau import exchange as ptau_exchange
 
     extra = read_entropy(terminal, entropy)
     summary = ptau_exchange.contribute_challenge(
@@ -73,7 +73,7 @@ def import_response(
     force: Force = False,
 ) -> Answer:
     """Turn a response into the next ptau file, after checking all of it."""
-    from zkctl.toolchain import ptau_exchange
+    from zkctl.toolchain.ptau import exchange as ptau_exchange
 
     summary = ptau_exchange.import_response(
         old, response, output, name=name, force=force, report=terminal.report

@@ -11,7 +11,7 @@ from zkctl.cli.command import Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.ptau_download import PtauListSummary
+    from zkctl.toolchain.ptau.download import PtauListSummary
 
 Power = Annotated[
     int, typer.Option("--power", metavar="N", min=1, max=28, help="The power of the file.")
@@ -44,7 +44,7 @@ def register(group: typer.Typer) -> None:
 
 def list_files(source: Source = "") -> Answer:
     """List the published files that download knows."""
-    from zkctl.toolchain.ptau_download import list_ptau
+    from zkctl.toolchain.ptau.download import list_ptau
 
     summary = list_ptau(source=source)
     return Answer(summary, text=_table(summary))
@@ -73,7 +73,7 @@ def download(
 
     Its digest is part of zkctl: a mirror can delay you, but not give you another file.
     """
-    from zkctl.toolchain.ptau_download import download_ptau
+    from zkctl.toolchain.ptau.download import download_ptau
 
     summary = download_ptau(
         power,

@@ -40,34 +40,34 @@ def truncate(
 
     Sections are copied piece by piece, so that the largest files need little memory.
     """
-    from zkctl.toolchain.ptau_transform import truncate_ptau
+    from zkctl.toolchain.ptau.transform import truncate_ptau
 
     return Answer(truncate_ptau(ptau, output, power=power, force=force, report=terminal.report))
 
 
 def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = False) -> Answer:
     """Complete a file that an old snarkjs prepared."""
-    from zkctl.toolchain.ptau_transform import convert_ptau
+    from zkctl.toolchain.ptau.transform import convert_ptau
 
     return Answer(convert_ptau(old, output, force=force, report=terminal.report))
 
 
 def export_json(terminal: Terminal, ptau: Ptau, output: Json, force: Force = False) -> Answer:
     """Write the powers and contributions as JSON."""
-    from zkctl.toolchain.ptau_transform import export_ptau_json
+    from zkctl.toolchain.ptau.transform import export_ptau_json
 
     return Answer(export_ptau_json(ptau, output, force=force, report=terminal.report))
 
 
 def info(ptau: Ptau) -> Answer:
     """Tell what is in a ptau file, and who contributed."""
-    from zkctl.toolchain.info import describe
+    from zkctl.toolchain.inspect.info import describe
 
     return Answer(describe(ptau))
 
 
 def advise(terminal: Terminal, r1cs: R1cs) -> Answer:
     """Tell which power of tau a circuit needs, for each proof system."""
-    from zkctl.toolchain.ptau_advise import advise_ptau
+    from zkctl.toolchain.ptau.advise import advise_ptau
 
     return Answer(advise_ptau(r1cs, report=terminal.report))

@@ -12,7 +12,7 @@ from zkctl.ceremony.record.ledger import REJECTED
 from zkctl.ceremony.record.rules import check_open
 from zkctl.errors import IntegrityError
 from zkctl.runtime import clock
-from zkctl.toolchain.ceremony_folder import (
+from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
     LEDGER,
@@ -24,7 +24,7 @@ from zkctl.toolchain.ceremony_folder import (
     CeremonyFolder,
     open_ceremony,
 )
-from zkctl.toolchain.ceremony_run import refuse_finished
+from zkctl.toolchain.ceremony.folder_steps import refuse_finished
 
 _ALWAYS = (RULES, LEDGER, CIRCUIT, PHASE1)
 _AT_THE_END = (FINAL, VERIFICATION_KEY, MANIFEST, VIEWER)

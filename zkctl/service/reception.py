@@ -21,7 +21,7 @@ from zkctl.service.coordinator import Coordinator
 from zkctl.service.settings import EXTRA_BYTES
 from zkctl.service.slots import Slots
 from zkctl.service.store import VERIFYING, Participant, Upload
-from zkctl.toolchain.ptau_fetch import check_free_space
+from zkctl.toolchain.ptau.fetch import check_free_space
 
 _DIGEST_CHARACTERS = 128  # BLAKE2b-512 in hexadecimal
 

@@ -24,7 +24,7 @@ from zkctl.service.refusals import Refused
 from zkctl.service.schemas import Announcement, Body, Entrance
 from zkctl.service.status import PAGE_POLICY, public_status, status_page
 from zkctl.service.store import Participant
-from zkctl.toolchain.ceremony_folder import LEDGER, RULES, VIEWER
+from zkctl.toolchain.ceremony.folder import LEDGER, RULES, VIEWER
 
 VIEWER_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"

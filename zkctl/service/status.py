@@ -11,8 +11,8 @@ from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator import Coordinator
 from zkctl.service.store import ACTIVE, VERIFYING
-from zkctl.toolchain.ceremony_audit import status_of
-from zkctl.toolchain.ceremony_folder import VIEWER
+from zkctl.toolchain.ceremony.audit import status_of
+from zkctl.toolchain.ceremony.folder import VIEWER
 
 SCHEMA = "zkctl-coordinator/1"
 SHOWN_WAITING, SHOWN_CONTRIBUTIONS = 20, 100

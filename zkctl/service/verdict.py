@@ -22,7 +22,7 @@ from zkctl.service.coordinator import shown
 from zkctl.service.reception import Job, Reception
 from zkctl.service.slots import Slots
 from zkctl.service.store import Participant
-from zkctl.toolchain.ceremony_folder import blake2b
+from zkctl.toolchain.ceremony.folder import blake2b
 
 IDLE_SECONDS, RETRY_SECONDS = 0.25, 2.0
 MAX_ATTEMPTS = 3

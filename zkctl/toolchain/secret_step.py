@@ -27,7 +27,7 @@ from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read
 from zkctl.formats.strictness import is_strict, strictness
 from zkctl.runtime.parallel import thread_count, threads
 from zkctl.storage.mapped import system_errors
-from zkctl.toolchain.ptau import about
+from zkctl.toolchain.ptau.contribute import about
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # linux/prctl.h
 

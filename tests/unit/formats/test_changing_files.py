@@ -24,8 +24,8 @@ from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.sym import read_sym
 from zkctl.storage.mapped import MappedFile, map_file
-from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge
-from zkctl.toolchain.ptau_new import new_ptau
+from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge
+from zkctl.toolchain.ptau.new import new_ptau
 
 
 @circuit
