@@ -14,10 +14,10 @@ from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message,
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.reception import Reception
-from zkctl.service.settings import Settings
-from zkctl.service.verdict import Ending, Verdicts
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.upload_service import Reception
+from zkctl.service.coordinator.verdict import Ending, Verdicts
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt
 

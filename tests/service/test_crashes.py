@@ -12,7 +12,7 @@ import pytest
 from tests.service.people import Desk, Person, copy_of
 from tests.support.crash import count_steps, run_and_die, spread
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.service import store
+from zkctl.service.coordinator import store
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 

@@ -15,7 +15,7 @@ from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
 from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.service import store
+from zkctl.service.coordinator import store
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, sha256
 from zkctl.toolchain.ceremony.folder import open_ceremony

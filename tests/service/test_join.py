@@ -22,7 +22,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ceremony_files import read_receipt
-from zkctl.service.verdict import Ending
+from zkctl.service.coordinator.verdict import Ending
 from zkctl.toolchain.ceremony import join as ceremony_join
 from zkctl.toolchain.ceremony import join_folder, key_transfer
 from zkctl.toolchain.ceremony.audit import verify_ceremony

@@ -23,8 +23,14 @@ from zkctl.errors import (
     IntegrityError,
     LimitError,
 )
-from zkctl.service import verdict
-from zkctl.service.verdict import IDLE_SECONDS, MAX_ATTEMPTS, RETRY_SECONDS, Child, Ending
+from zkctl.service.coordinator import verdict
+from zkctl.service.coordinator.verdict import (
+    IDLE_SECONDS,
+    MAX_ATTEMPTS,
+    RETRY_SECONDS,
+    Child,
+    Ending,
+)
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
@@ -340,7 +346,7 @@ def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("zkctl.service.uploads.os.fsync", full)
+        patch.setattr("zkctl.service.coordinator.upload_files.os.fsync", full)
         with pytest.raises(EnvironmentProblem, match="cannot write the file: no space left"):
             ann.send(data, 1000)
     assert desk.reception.offset(ann.me) == 1000
@@ -411,7 +417,9 @@ def test_a_key_that_got_lost_blocks_nobody(person, desk, kept) -> None:
 
 def test_the_name_of_a_new_file_is_brought_to_the_disk(person, desk, monkeypatch) -> None:
     ann, synchronised = person("ann"), []
-    monkeypatch.setattr("zkctl.service.uploads.synchronise_folder", synchronised.append)
+    monkeypatch.setattr(
+        "zkctl.service.coordinator.upload_files.synchronise_folder", synchronised.append
+    )
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data)

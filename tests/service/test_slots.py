@@ -17,8 +17,8 @@ from zkctl.errors import (
     LimitError,
     UsageError,
 )
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.settings import Settings
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.settings import Settings
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 

@@ -13,7 +13,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
-    from zkctl.service.run import ServeSummary
+    from zkctl.service.coordinator.run import ServeSummary
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The ceremony.")]
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
@@ -93,9 +93,9 @@ def serve(
     Prints its address and runs until it is stopped; started again, it goes on where it was.
     """
     try:
-        from zkctl.service.run import Place, read_participants
-        from zkctl.service.run import serve as run
-        from zkctl.service.settings import Settings
+        from zkctl.service.coordinator.run import Place, read_participants
+        from zkctl.service.coordinator.run import serve as run
+        from zkctl.service.coordinator.settings import Settings
     except ModuleNotFoundError as problem:
         raise EnvironmentProblem(
             f"the coordinator needs the package {problem.name}",

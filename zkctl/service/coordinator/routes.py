@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.limits import JSON, OCTETS, Rates, read_body
-from zkctl.service.reception import Reception
-from zkctl.service.refusals import Refused
-from zkctl.service.schemas import Announcement, Body, Entrance
-from zkctl.service.status import PAGE_POLICY, public_status, status_page
-from zkctl.service.store import Participant
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.schemas import Announcement, Body, Entrance
+from zkctl.service.coordinator.status import PAGE_POLICY, public_status, status_page
+from zkctl.service.coordinator.store import Participant
+from zkctl.service.coordinator.upload_service import Reception
+from zkctl.service.http.errors import Refused
+from zkctl.service.http.limits import JSON, OCTETS, Rates, read_body
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, VIEWER
 
 VIEWER_POLICY = (

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError
-from zkctl.service.coordinator import shown
-from zkctl.service.reception import Job, Reception
-from zkctl.service.slots import Slots
-from zkctl.service.store import Participant
+from zkctl.service.coordinator.queue import shown
+from zkctl.service.coordinator.slots import Slots
+from zkctl.service.coordinator.store import Participant
+from zkctl.service.coordinator.upload_service import Job, Reception
 from zkctl.toolchain.ceremony.folder import blake2b
 
 IDLE_SECONDS, RETRY_SECONDS = 0.25, 2.0

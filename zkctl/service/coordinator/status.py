@@ -9,8 +9,8 @@ from typing import Any
 
 from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.runtime.printable import printable
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.store import ACTIVE, VERIFYING
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.store import ACTIVE, VERIFYING
 from zkctl.toolchain.ceremony.audit import status_of
 from zkctl.toolchain.ceremony.folder import VIEWER
 

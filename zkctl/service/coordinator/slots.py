@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zkctl.errors import IntegrityError, LimitError
-from zkctl.service.settings import MAX_PENALTY_DOUBLINGS, Settings
-from zkctl.service.store import (
+from zkctl.service.coordinator.settings import MAX_PENALTY_DOUBLINGS, Settings
+from zkctl.service.coordinator.store import (
     ACCEPTED,
     ACTIVE,
     LEFT,

@@ -17,10 +17,10 @@ from zkctl.ceremony.record.ledger import Entry
 from zkctl.ceremony.record.signing import verify_signature
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.ceremony_files import Receipt, receipt_from
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.settings import EXTRA_BYTES
-from zkctl.service.slots import Slots
-from zkctl.service.store import VERIFYING, Participant, Upload
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.settings import EXTRA_BYTES
+from zkctl.service.coordinator.slots import Slots
+from zkctl.service.coordinator.store import VERIFYING, Participant, Upload
 from zkctl.toolchain.ptau.fetch import check_free_space
 
 _DIGEST_CHARACTERS = 128  # BLAKE2b-512 in hexadecimal

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from zkctl.formats.ceremony_files import Receipt, receipt_text
-from zkctl.service.store import Participant
+from zkctl.service.coordinator.store import Participant
 from zkctl.storage.atomic import atomic_output, synchronise_folder
 from zkctl.storage.mapped import system_errors
 

@@ -20,11 +20,11 @@ from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.record.signing import canonical_public_key, queue_message, verify_message
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
-from zkctl.service.published import Published
-from zkctl.service.settings import Settings
-from zkctl.service.slots import Now, Slots
-from zkctl.service.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
-from zkctl.service.uploads import Incoming
+from zkctl.service.coordinator.published import Published
+from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.slots import Now, Slots
+from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
+from zkctl.service.coordinator.upload_files import Incoming
 from zkctl.storage.mapped import system_errors
 
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0

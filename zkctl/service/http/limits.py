@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from zkctl.errors import InputError, LimitError, UsageError
 from zkctl.runtime.printable import printable
-from zkctl.service.refusals import Refused
+from zkctl.service.http.errors import Refused
 
 _MAX_ADDRESSES = 10_000
 MAX_TURNS = 4  # a client that repeats a request may leave the first ones hanging for a while

@@ -16,12 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zkctl.errors import InputError, ZkctlError
 from zkctl.runtime.printable import printable
-from zkctl.service.coordinator import Coordinator, Tell
-from zkctl.service.limits import Rates, Turns
-from zkctl.service.reception import Reception
-from zkctl.service.refusals import Refused, answer
-from zkctl.service.routes import api, public
-from zkctl.service.verdict import RETRY_SECONDS, Verdicts, Verify
+from zkctl.service.coordinator.queue import Coordinator, Tell
+from zkctl.service.coordinator.routes import api, public
+from zkctl.service.coordinator.upload_service import Reception
+from zkctl.service.coordinator.verdict import RETRY_SECONDS, Verdicts, Verify
+from zkctl.service.http.errors import Refused, answer
+from zkctl.service.http.limits import Rates, Turns
 
 TICK_SECONDS = 0.5
 _HEADERS = [

@@ -17,10 +17,10 @@ import uvicorn
 from zkctl.ceremony.record.signing import canonical_public_key
 from zkctl.errors import EnvironmentProblem, InputError
 from zkctl.runtime.printable import printable
-from zkctl.service.app import application
-from zkctl.service.coordinator import Coordinator, Tell
-from zkctl.service.settings import Settings
-from zkctl.service.verdict import Child
+from zkctl.service.coordinator.app import application
+from zkctl.service.coordinator.queue import Coordinator, Tell
+from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.verdict import Child
 from zkctl.storage.mapped import read_bytes
 
 MAX_LIST_BYTES = 1 << 20
