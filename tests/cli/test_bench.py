@@ -11,7 +11,7 @@ import pytest
 
 import zkctl.toolchain
 from tests.cli.conftest import Run
-from zkctl.cli.bench import bench_text
+from zkctl.cli.commands.bench import bench_text
 from zkctl.toolchain.bench.cases import GROUPS
 from zkctl.toolchain.bench.run import BenchSummary, Measurement
 

@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
-from zkctl.cli import ptau_exchange, ptau_fetch, ptau_files
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
+from zkctl.cli.commands.ptau import exchange as ptau_exchange
+from zkctl.cli.commands.ptau import fetch as ptau_fetch
+from zkctl.cli.commands.ptau import files as ptau_files
 from zkctl.cli.entropy import BeaconHex, Entropy, Iterations, Name, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
 

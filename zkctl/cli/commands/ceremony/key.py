@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zkctl.cli import bellman, ceremony_folder, ceremony_online, ceremony_receipts
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
+from zkctl.cli.commands.ceremony import bellman
+from zkctl.cli.commands.ceremony import folder as ceremony_folder
+from zkctl.cli.commands.ceremony import online as ceremony_online
+from zkctl.cli.commands.ceremony import receipts as ceremony_receipts
 from zkctl.cli.entropy import (
     Entropy,
     EntropyFile,
