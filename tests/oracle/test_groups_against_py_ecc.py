@@ -16,11 +16,11 @@ from zkctl.curve import (
     G2Array,
     Group,
     PointArray,
+    msm,
     msm_words,
     multiply_base,
     multiply_each,
 )
-from zkctl.curve.sums import msm
 from zkctl.field import FieldArray, words_from_ints
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]

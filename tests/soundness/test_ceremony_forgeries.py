@@ -20,8 +20,7 @@ from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import verify_phase2
 from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
 from zkctl.ceremony.primitives.sampling import sample_scalar
-from zkctl.curve import BN254, G1Array, multiply_base, multiply_each
-from zkctl.curve.sums import msm
+from zkctl.curve import BN254, G1Array, msm, multiply_base, multiply_each
 from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, ProvingKey, VerifyingKey

@@ -27,8 +27,7 @@ from zkctl.ceremony.beacon import beacon_rng
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.policy import check_verifying_key
 from zkctl.ceremony.primitives.sampling import sample_scalar
-from zkctl.curve import BN254, G1Array, G2Array, multiply_base
-from zkctl.curve.sums import msm
+from zkctl.curve import BN254, G1Array, G2Array, msm, multiply_base
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.formats.binary.zkey_groth16 import read_zkey

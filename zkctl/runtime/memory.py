@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkctl.errors import UsageError
-from zkctl.field.array import Words
 
+Words = NDArray[np.uint64]
 Room = Callable[[int, int], Words]
 
 LEAST_MIB, DEFAULT_MIB, MOST_MIB = 1, 512, 1 << 24

@@ -19,7 +19,11 @@ _BLANK = hashlib.blake2b(b"").digest()
 
 @cache
 def _known_first_challenges() -> dict[str, dict[str, str]]:
-    text = resources.files("zkctl.ceremony").joinpath("first_challenges.json").read_text("utf-8")
+    text = (
+        resources.files("zkctl.ceremony.phase1")
+        .joinpath("first_challenges.json")
+        .read_text("utf-8")
+    )
     table: dict[str, dict[str, str]] = json.loads(text)
     return table
 

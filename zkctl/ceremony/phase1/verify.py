@@ -31,8 +31,7 @@ from zkctl.ceremony.phase1.contribute import SECTIONS, draw_phase1_secrets, requ
 from zkctl.ceremony.phase1.first_challenge import first_challenge
 from zkctl.ceremony.primitives.sampling import hash_to_g2
 from zkctl.ceremony.ratios import RatioClaims, neighbours, require_members
-from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one
-from zkctl.curve.sums import msm
+from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
 from zkctl.runtime.memory import windows

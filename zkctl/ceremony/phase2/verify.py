@@ -24,8 +24,7 @@ from zkctl.ceremony.phase2.circuit_hash import matching_style
 from zkctl.ceremony.phase2.contribute import draw_phase2_key
 from zkctl.ceremony.primitives.sampling import hash_to_g2
 from zkctl.ceremony.ratios import RatioClaims, random_words, require_members
-from zkctl.curve import Curve, G1Array, G2Array
-from zkctl.curve.sums import msm
+from zkctl.curve import Curve, G1Array, G2Array, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray, powers
 from zkctl.groth16.keys import ProvingKey

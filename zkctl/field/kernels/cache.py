@@ -27,17 +27,8 @@ if TYPE_CHECKING:
 
 KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
-    "kernel_language.py",
-    "lanes.py",
-    "residue.py",
-    "montgomery.py",
-    "limb_plan.py",
-    "limbs.py",
-    "kernel_memory.py",
-    "kernel_cache.py",
-    "kernel_compiler.py",
-    "kernel_image.py",
-    "prime.py",
+    *("language", "lanes", "residue", "montgomery", "limb_plan", "limbs"),
+    *("memory", "cache", "compiler", "image"),
 )
 
 
@@ -77,9 +68,10 @@ def can_execute() -> bool:
     return True
 
 
-def beside(module: str, *names: str) -> list[str]:
-    """The source files of these modules in the folder of `module` (its __file__), without importing them."""
-    return [str(Path(module).with_name(f"{name}.py")) for name in names]
+def sources_of(*modules: str) -> list[str]:
+    """Return the source files of these modules of the package ("field.kernels.ntt"), without importing them."""
+    package = Path(__file__).parents[2]
+    return [str(package.joinpath(*module.split(".")).with_suffix(".py")) for module in modules]
 
 
 def load_program(
@@ -157,8 +149,8 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
 @cache
 def _language() -> bytes:
     """The source of the language that kernels are written in."""
-    here = Path(__file__).parent
-    return b"".join((here / part).read_bytes() for part in _LANGUAGE)
+    parts = sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime")
+    return b"".join(Path(part).read_bytes() for part in parts)
 
 
 @cache

@@ -26,7 +26,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
 
-_PACKAGE = str(Path(__file__).parent.parent) + os.sep
+_PACKAGE = str(Path(__file__).parents[2]) + os.sep
 _GADGETS = _PACKAGE + "gadgets" + os.sep
 
 

@@ -23,9 +23,9 @@ from zkctl.curve import (
     Group,
     PointArray,
     is_pairing_product_one,
+    msm,
     multiply_base,
 )
-from zkctl.curve.sums import msm
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.prime import SUPPORTED
 from zkctl.poly.domain import Domain

@@ -1,4 +1,4 @@
-"""Published powers of tau (ptau_catalogue.toml): found by power, recognised by size and digest."""
+"""Published powers of tau (catalogue.toml): found by power, recognised by size and digest."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PublishedFile:
 @cache
 def published_files() -> tuple[PublishedFile, ...]:
     """Every file of the catalogue."""
-    text = resources.files("zkctl.toolchain").joinpath("ptau_catalogue.toml").read_text("utf-8")
+    text = resources.files("zkctl.toolchain.ptau").joinpath("catalogue.toml").read_text("utf-8")
     return tuple(
         PublishedFile(
             source=ceremony["id"],

@@ -7,10 +7,10 @@ import pytest
 
 from tests.support.numbers import boundary_values, random_values
 from zkctl.curve import CURVES, Curve
+from zkctl.curve.kernels.compiled.pairing import _SOURCES
 from zkctl.curve.kernels.pairing import PairingEmitter, Stored
 from zkctl.curve.kernels.tower import Frame
 from zkctl.curve.pairing import final_power
-from zkctl.curve.kernels.compiled.pairing import _SOURCES
 from zkctl.curve.tower import Fq6, Fq12, integer_tower
 from zkctl.field import FieldArray
 from zkctl.field.kernels.cache import load_program

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from zkctl.curve import CURVES, Curve, G1Array, multiply_base
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 from zkctl.curve.sums import combination as module
 from zkctl.curve.sums.combination import FEW, Combination
-from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
 

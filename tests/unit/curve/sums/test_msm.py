@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support import points as integer_points
-from zkctl.curve import BLS12_381, BN254, PointArray, msm_words
-from zkctl.curve.sums import msm
+from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_words
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.numbers import boundary_values, random_values
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array, msm_words, multiply_base, point_array
-from zkctl.curve.sums import point_table as module
 from zkctl.curve.curves.parameters import Group
+from zkctl.curve.sums import point_table as module
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints

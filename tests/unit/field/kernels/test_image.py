@@ -11,11 +11,11 @@ import pytest
 
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.field.kernels import image as kernel_image
-from zkctl.field.kernels.host import host
+from zkctl.field.kernels.compiled.field import address
 from zkctl.field.kernels.compiler import compile_program, execution_engine
+from zkctl.field.kernels.host import host
 from zkctl.field.kernels.image import link, map_image
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop
-from zkctl.field.kernels.compiled.field import address
 
 pytestmark = pytest.mark.skipif(not host().x86, reason="images are made on x86-64")
 

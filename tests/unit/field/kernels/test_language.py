@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from zkctl.field.kernels.cache import _load
+from zkctl.field.kernels.compiled.field import address
 from zkctl.field.kernels.compiler import compile_program
+from zkctl.field.kernels.lanes import BoundError, Lanes, lanes
 from zkctl.field.kernels.language import (
     I64,
     POINTER,
@@ -20,8 +22,6 @@ from zkctl.field.kernels.language import (
     select,
     when,
 )
-from zkctl.field.kernels.compiled.field import address
-from zkctl.field.kernels.lanes import BoundError, Lanes, lanes
 from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.prime import BLS12_381_FQ, BN254_FQ
 

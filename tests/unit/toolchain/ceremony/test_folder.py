@@ -30,7 +30,6 @@ from zkctl.errors import (
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import entry_line, read_ledger
 from zkctl.runtime import clock
-from zkctl.toolchain.ceremony.key import verify_key
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
@@ -41,7 +40,6 @@ from zkctl.toolchain.ceremony.folder import (
     check_is_tip,
     open_ceremony,
 )
-from zkctl.toolchain.ceremony.offline import contribute_offline, drand_key
 from zkctl.toolchain.ceremony.folder_steps import (
     beacon_in_folder,
     contribute_in_folder,
@@ -49,6 +47,8 @@ from zkctl.toolchain.ceremony.folder_steps import (
     refuse_finished,
     verify_step,
 )
+from zkctl.toolchain.ceremony.key import verify_key
+from zkctl.toolchain.ceremony.offline import contribute_offline, drand_key
 from zkctl.toolchain.ceremony.receipts import (
     attest_contribution,
     check_included,

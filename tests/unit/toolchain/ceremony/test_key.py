@@ -11,9 +11,9 @@ import pytest
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
+from zkctl.toolchain.proof.setup import setup_groth16
 from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
 from zkctl.toolchain.ptau.new import new_ptau
-from zkctl.toolchain.proof.setup import setup_groth16
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()
 

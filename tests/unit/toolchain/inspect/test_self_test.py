@@ -9,8 +9,7 @@ import pytest
 from zkctl.curve import BN254, G1Array
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.poly.domain import Domain
-from zkctl.toolchain.inspect import doctor
-from zkctl.toolchain.inspect import self_test
+from zkctl.toolchain.inspect import doctor, self_test
 from zkctl.toolchain.inspect.self_test import Check, run_self_test
 
 FR = BN254_FR

@@ -23,8 +23,8 @@ from zkctl.errors import (
     NetworkError,
     UsageError,
 )
-from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.ptau.cache import PtauCache, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 from zkctl.toolchain.ptau.download import (

@@ -91,9 +91,13 @@ def _rotated_xor(x: int, y: int, n: int) -> int:
 
 @cache
 def _program() -> LoadedProgram:
-    from zkctl.field.kernels.cache import beside, load_program
+    from zkctl.field.kernels.cache import load_program, sources_of
 
-    return load_program("blake2b", _emit, beside(__file__, "kernels_blake2b", "blake2b_compress"))
+    return load_program(
+        "blake2b",
+        _emit,
+        sources_of("ceremony.primitives.blake2b.kernel", "ceremony.primitives.blake2b.compress"),
+    )
 
 
 def _emit(program: Program) -> None:

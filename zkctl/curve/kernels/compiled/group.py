@@ -16,8 +16,7 @@ from zkctl.curve.kernels.compiled.rounds import add_segments, halve
 from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernels.cache import LoadedProgram, beside, load_program
-from zkctl.field.kernels.compiled import schedule
+from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
 from zkctl.field.kernels.compiled.field import SOURCES, address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import plan_for
@@ -27,13 +26,14 @@ if TYPE_CHECKING:
 
 Words = NDArray[np.uint64]
 References = NDArray[np.int32]
-_PARTS = (
-    *("batch_sizes", "kernels_curve", "kernels_coordinates", "kernels_chain"),
-    *("kernels_members", "kernels_combination"),
-    *("membership", "tower", "bn254", "bls12_381"),
-)
-_ROUNDS = beside(schedule.__file__, "kernels_rounds", "kernels_schedule", "rounds")
-_SOURCES = [*SOURCES, *_ROUNDS, *beside(__file__, *_PARTS)]
+_SOURCES = [
+    *SOURCES,
+    *sources_of("field.kernels.rounds", "field.kernels.schedule", "field.kernels.round_job"),
+    *sources_of("curve.kernels.batch_sizes", "curve.kernels.addition", "curve.kernels.coordinates"),
+    *sources_of("curve.kernels.chain", "curve.kernels.members", "curve.kernels.combination"),
+    *sources_of("curve.subgroup.membership", "curve.tower"),
+    *sources_of("curve.curves.bn254", "curve.curves.bls12_381"),
+]
 
 
 class CompiledGroupKernels:

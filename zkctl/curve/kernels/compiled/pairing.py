@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Curve
 from zkctl.field import FieldArray
-from zkctl.field.kernels.cache import LoadedProgram, beside, cached_program, load_program
+from zkctl.field.kernels.cache import LoadedProgram, cached_program, load_program, sources_of
 from zkctl.field.kernels.compiled.field import SOURCES, address
 from zkctl.field.kernels.host import host
 from zkctl.runtime.parallel import in_parallel, thread_count
@@ -19,16 +19,11 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
 Words = NDArray[np.uint64]
-_PARTS = (
-    "kernels_tower",
-    "kernels_spread",
-    "kernels_pairing",
-    "tower",
-    "pairing",
-    "bn254",
-    "bls12_381",
-)
-_SOURCES = [*SOURCES, *beside(__file__, *_PARTS)]
+_SOURCES = [
+    *SOURCES,
+    *sources_of("curve.kernels.tower", "curve.kernels.spread", "curve.kernels.pairing"),
+    *sources_of("curve.tower", "curve.pairing", "curve.curves.bn254", "curve.curves.bls12_381"),
+]
 
 
 class CompiledPairing:

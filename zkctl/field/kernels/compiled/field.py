@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import LoadedProgram, beside, load_program
+from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.prime import PrimeField
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
 Words = NDArray[np.uint64]
-SOURCES = beside(__file__, "kernels_field", "kernels_inverse", "kernels_ntt")
+SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
 
 
 def address(array: NDArray[Any]) -> int:

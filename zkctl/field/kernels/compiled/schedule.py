@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import LoadedProgram, beside, load_program
+from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
 from zkctl.field.kernels.compiled.field import address
 from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
 
@@ -27,7 +27,7 @@ class CompiledSchedule:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program("schedule", _emit, beside(__file__, "kernels_schedule"))
+        return load_program("schedule", _emit, sources_of("field.kernels.schedule"))
 
     @cached_property
     def _digits(self) -> Callable[..., Any]:

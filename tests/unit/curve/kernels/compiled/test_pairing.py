@@ -7,9 +7,9 @@ import pytest
 from tests.support.numbers import boundary_values, random_values
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, multiply_base, pairing_product
 from zkctl.curve import backend as choice
+from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 from zkctl.curve.pairing import _pairs as integer_pairs
 from zkctl.curve.pairing import final_power, miller_loop
-from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 from zkctl.curve.tower import integer_tower
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
