@@ -48,7 +48,7 @@ def execution_engine(code: bytes) -> tuple[Any, list[Any]]:
 
 
 def _target_machine() -> Any:
-    """Position-independent small code on x86-64, so that kernel_image.py can link it; else for the engine."""
+    """Position-independent small code on x86-64, so that image.py can link it; else for the engine."""
     target = llvm.Target.from_triple(llvm.get_process_triple())
     model = ("pic", "small", False) if host().x86 else ("default", "jitdefault", True)
     return target.create_target_machine(

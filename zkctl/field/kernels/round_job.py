@@ -1,4 +1,4 @@
-"""What the round drivers (kernels_rounds.py) and their callers agree on: the words of a job.
+"""What the round drivers (rounds.py) and their callers agree on: the words of a job.
 
 A job is one array of 64-bit words, addresses among them, that a driver reads and moves forward; it can stop
 after any round and go on from there.

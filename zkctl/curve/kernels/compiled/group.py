@@ -1,4 +1,4 @@
-"""The compiled group kernels behind the same methods as kernels_numpy.py: numpy arrays in, numpy arrays out."""
+"""The compiled group kernels behind the same methods as numpy.py: numpy arrays in, numpy arrays out."""
 
 from __future__ import annotations
 
@@ -166,11 +166,11 @@ class CompiledGroupKernels:
     def add_segments(
         self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
     ) -> References:
-        """Sums of segments of references (rounds_compiled.py)."""
+        """Sums of segments of references (rounds.py)."""
         return add_segments(self, pool, refs, starts, rows)
 
     def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
-        """The levels of halving (rounds_compiled.py)."""
+        """The levels of halving (rounds.py)."""
         return halve(self, pool, buckets, row)
 
     @cached_property

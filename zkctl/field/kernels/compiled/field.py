@@ -1,4 +1,4 @@
-"""The compiled field kernels behind the same methods as kernels_numpy.py: numpy arrays in, numpy arrays out.
+"""The compiled field kernels behind the same methods as numpy/field.py: numpy arrays in, numpy arrays out.
 
 All bounds checks on addresses happen here: a kernel trusts its arguments.
 """

@@ -1,4 +1,4 @@
-"""The compiled scheduling kernels on numpy arrays (kernels_schedule.py defines them)."""
+"""The compiled scheduling kernels on numpy arrays (kernels/schedule.py defines them)."""
 
 from __future__ import annotations
 

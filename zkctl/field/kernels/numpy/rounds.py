@@ -1,4 +1,4 @@
-"""The rounds of kernels_rounds.py in pure numpy: the same pairs and results, entry by entry."""
+"""The rounds of kernels/rounds.py in pure numpy: the same pairs and results, entry by entry."""
 
 from __future__ import annotations
 
