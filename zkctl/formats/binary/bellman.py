@@ -2,7 +2,7 @@
 
 alpha_1 beta_1 beta_2 gamma_2 delta_1 delta_2 | IC | H | L | A | B1 | B2 | circuit hash | contributions.
 Points are uncompressed (docs/reference/ceremonies.md), every array is preceded by its length as
-u32 big-endian; H is in monomial form (ceremony/bellman.py).  A contribution is delta_after g1_s
+u32 big-endian; H is in monomial form (ceremony/phase2/bellman.py).  A contribution is delta_after g1_s
 g1_sx g2_spx and the 64 bytes of its transcript: who contributed is not in the file, nor is the curve.
 """
 

@@ -38,7 +38,7 @@ class BatchSummary:
 def verify_batch(
     vkey: Path, statements: Path, *, allow_insecure: bool = False, report: Report = silent
 ) -> BatchSummary:
-    """Answer for every line of a file of statements (formats/statements.py) whether it holds.
+    """Answer for every line of a file of statements (formats/json/statements.py) whether it holds.
 
     Raises: FormatError, EncodingError, ShapeError naming the line that is malformed;
     IntegrityError for a key under which proofs can be forged.
