@@ -63,14 +63,14 @@ def flatten_inputs(
     Raises: InputError naming every missing and every unknown signal, or the first one whose shape differs (both shapes).
     """
     inputs = [group for group in groups if group.role.is_input]
-    _refuse_other_names([group.name for group in inputs], list(values))
-    flat: list[int] = []
+    _check_names([group.name for group in inputs], list(values))
+    flattener = _Flattener(convert)
     for group in inputs:
-        _flatten(values[group.name], group, group.shape, group.name, (flat, convert))
-    return flat
+        flattener.visit(group, values[group.name], group.shape, group.name)
+    return flattener.values
 
 
-def _refuse_other_names(expected: Sequence[str], given: Sequence[str]) -> None:
+def _check_names(expected: Sequence[str], given: Sequence[str]) -> None:
     known = f"the circuit's inputs are {', '.join(expected) or 'none'}"
     missing = [name for name in expected if name not in given]
     if missing:
@@ -85,24 +85,25 @@ def _few(names: Sequence[str]) -> str:
     return shown if len(names) <= _MAX_NAMES else f"{shown} and {len(names) - _MAX_NAMES} more"
 
 
-def _flatten(
-    value: object,
-    group: SignalGroup,
-    shape: Sequence[int],
-    name: str,
-    sink: tuple[list[int], Convert],
-) -> None:
-    flat, convert = sink
-    is_list = isinstance(value, list | tuple)
-    if is_list != bool(shape) or (isinstance(value, list | tuple) and len(value) != shape[0]):
-        raise InputError(
-            f"input {group.name} needs {_shape(group.shape)}, but {_found(value, name)}"
-        )
-    if not isinstance(value, list | tuple):
-        flat.append(convert(value, name))
-        return
-    for k, item in enumerate(value):
-        _flatten(item, group, shape[1:], f"{name}[{k}]", sink)
+class _Flattener:
+    """The integers of nested lists, in row-major order."""
+
+    def __init__(self, convert: Convert) -> None:
+        self.convert = convert
+        self.values: list[int] = []
+
+    def visit(self, group: SignalGroup, value: object, shape: Sequence[int], name: str) -> None:
+        """Append the integers of `value`, which stands at `name` within its group."""
+        is_list = isinstance(value, list | tuple)
+        if is_list != bool(shape) or (isinstance(value, list | tuple) and len(value) != shape[0]):
+            raise InputError(
+                f"input {group.name} needs {_shape(group.shape)}, but {_found(value, name)}"
+            )
+        if not isinstance(value, list | tuple):
+            self.values.append(self.convert(value, name))
+            return
+        for k, item in enumerate(value):
+            self.visit(group, item, shape[1:], f"{name}[{k}]")
 
 
 def _shape(shape: Sequence[int]) -> str:

@@ -79,9 +79,8 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
-    return Input(
-        name, declaration.role, kind, shape, _bits(interface, name, (kind, declaration), parameters)
-    )
+    bits = _bits(interface, name, kind, declaration, parameters)
+    return Input(name, declaration.role, kind, shape, bits)
 
 
 def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, Any]) -> int:
@@ -98,10 +97,10 @@ def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, 
 def _bits(
     interface: Interface,
     name: str,
-    declared: tuple[type[Signal], Declaration],
+    kind: type[Signal],
+    declaration: Declaration,
     parameters: Mapping[str, Any],
 ) -> int | None:
-    kind, declaration = declared
     if (kind is Uint) != (declaration.bits is not None):
         raise CircuitError(
             f"input {name} of {interface.name} is a {kind.__name__} with bits={declaration.bits}",

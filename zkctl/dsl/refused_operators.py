@@ -41,7 +41,7 @@ _REFUSED = (
 )  # fmt: skip
 
 
-def refuse_operators(kind: type) -> None:
+def forbid_operators(kind: type) -> None:
     """Give a class of signals the methods that refuse."""
     for action, hint, methods in _REFUSED:
         for method in methods:

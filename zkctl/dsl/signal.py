@@ -19,7 +19,7 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
-from zkctl.dsl.refused_operators import refuse_operators
+from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import Product, Tracer
 from zkctl.field import PrimeField
@@ -27,7 +27,7 @@ from zkctl.field import PrimeField
 Operand: TypeAlias = "Signal | int"
 
 
-class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
+class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
 
     `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass says more:
@@ -342,4 +342,4 @@ def _logic_operand(bit: Bit, other: object) -> Signal:
     return signal
 
 
-refuse_operators(Signal)
+forbid_operators(Signal)

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn, Protocol
 
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.hint_functions import HintFunction
@@ -20,10 +20,14 @@ from zkctl.dsl.spans import Site, capture, where
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR, PrimeField
 
-if TYPE_CHECKING:
-    from zkctl.dsl.signal import Equation
-
 UserFunction = Callable[..., Any]
+
+
+class UnusedEquation(Protocol):
+    """An equation that was written but not constrained yet."""
+
+    def describe(self) -> str:
+        """Return both sides as text."""
 
 
 @dataclasses.dataclass
@@ -66,7 +70,7 @@ class Tracer:
         self.field = session.field
         self.modulus = session.field.modulus
         self.builder = BlockBuilder(n_ports, session.pool)
-        self.unused_equations: dict[int, tuple[Equation, list[Site]]] = {}
+        self.unused_equations: dict[int, tuple[UnusedEquation, list[Site]]] = {}
         self.names: dict[int, str] = {}
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
@@ -98,18 +102,17 @@ class Tracer:
         self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
         return {wire: 1}
 
-    def check(self, sides: tuple[Terms, Terms, Terms], message: str, sites: list[Site]) -> None:
+    def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
         """Constrain a * b == c; a constant equation is decided at once."""
-        a, b, c = sides
-        if all(is_constant(side) for side in sides):
+        if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
-                self.refuse_constant(left, c.get(0, 0), message, sites)
+                self.fail_constant(left, c.get(0, 0), message, sites)
             return
         number = self.session.messages.setdefault(message, len(self.session.messages))
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
-    def refuse_constant(self, left: int, right: int, message: str, sites: list[Site]) -> None:
+    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
         """Raise: two constants that must be equal differ."""
         raise CircuitError(
             f"this constraint can never hold{_detail(message, left, right, self.modulus)}",
@@ -164,7 +167,7 @@ class EagerTracer(Tracer):
 
     eager = True
 
-    def refuse_constant(self, left: int, right: int, message: str, sites: list[Site]) -> None:
+    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
         """Raise: the constraint does not hold for these values."""
         raise UnsatisfiedError(
             f"a constraint is not satisfied{_detail(message, left, right, self.modulus)}",
