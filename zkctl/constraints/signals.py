@@ -13,7 +13,7 @@ _MAX_NAMES = 8  # in one message
 
 
 class Role(IntEnum):
-    """What a named signal is; the numbers are those of the witness-program file."""
+    """The role of a named signal; the numbers are those of the witness-program file."""
 
     OUTPUT = 0
     PUBLIC = 1
@@ -21,7 +21,7 @@ class Role(IntEnum):
 
     @property
     def is_input(self) -> bool:
-        """Is its value given, not computed?"""
+        """True if its value is given, not computed."""
         return self is not Role.OUTPUT
 
 
@@ -39,7 +39,7 @@ class SignalGroup:
         return math.prod(self.shape)
 
     def element_names(self) -> Iterator[str]:
-        """name, name[0], name[0][1] ... in row-major order."""
+        """Return name, name[0], name[0][1] ... in row-major order."""
         return (self.name + suffix for suffix in _suffixes(self.shape))
 
 
@@ -58,7 +58,7 @@ Convert = Callable[[object, str], int]  # (value, its name) -> integer in [0, p)
 def flatten_inputs(
     groups: Sequence[SignalGroup], values: Mapping[str, object], convert: Convert
 ) -> list[int]:
-    """The values of all input groups in wire order.
+    """Return the values of all input groups in wire order.
 
     Raises: InputError naming every missing and every unknown signal, or the first one whose shape differs (both shapes).
     """

@@ -1,4 +1,4 @@
-"""Constraints and assumptions: the only statements that say something about signals."""
+"""Constraints and assumptions: the only statements about signals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zkctl.dsl.spans import circuit_error
 def constrain(equation: object, message: str = "") -> None:
     """Enforce an equation, or all equations of an array.
 
-    `message` is what a person reads when a witness breaks it.
+    `message` is printed when a witness breaks the equation.
     Cost: 1 constraint for x == y, x * y == z and x * y + u == z alike; x * y == z * w costs 2.  Equal constants cost nothing.
     Raises: CircuitError for anything that is not an Equation; in eager mode UnsatisfiedError with both values.
     """

@@ -19,7 +19,7 @@ Size = int | str  # a number, or the name of a template parameter
 
 @dataclass(frozen=True)
 class Declaration:
-    """What `public` and `private` return: a role, the sizes of the axes, and the width of a Uint."""
+    """The result of `public` and `private`: a role, the sizes of the axes, and the width of a Uint."""
 
     role: Role
     sizes: tuple[Size, ...]
@@ -27,12 +27,12 @@ class Declaration:
 
 
 def public(*sizes: Size, bits: Size | None = None) -> Any:
-    """A public input: the verifier sees it.  `sizes` make an Array; `bits` is the width of a Uint."""
+    """Return a public input: the verifier sees it.  `sizes` make an Array; `bits` is the width of a Uint."""
     return Declaration(Role.PUBLIC, sizes, bits)
 
 
 def private(*sizes: Size, bits: Size | None = None) -> Any:
-    """A private input: only the prover knows it.  `sizes` make an Array; `bits` is the width of a Uint."""
+    """Return a private input: only the prover knows it.  `sizes` make an Array; `bits` is the width of a Uint."""
     return Declaration(Role.PRIVATE, sizes, bits)
 
 
@@ -48,7 +48,7 @@ class Input:
 
 
 def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list[Input]:
-    """The inputs in signature order.  Raises: CircuitError for a declaration that says too little or contradicts itself."""
+    """Return the inputs in signature order.  Raises: CircuitError for an incomplete or contradictory declaration."""
     return [
         _input(interface, parameter, parameters)
         for parameter in interface.signature.parameters.values()
@@ -111,9 +111,9 @@ def _bits(
 
 
 def template_parameters(interface: Interface, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of all keyword-only parameters.
+    """Return the values of all keyword-only parameters.
 
-    Texts (from the command line) are converted to the type of the annotation or default.
+    Strings (from the command line) are converted to the type of the annotation or default.
     Raises: CircuitError for unknown, missing or unconvertible parameters.
     """
     known = {

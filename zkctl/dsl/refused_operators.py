@@ -1,4 +1,4 @@
-"""Operators that are not part of the language: each names what to write instead."""
+"""Operators that are not part of the language: each error names the replacement."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _REFUSED = (
 
 
 def forbid_operators(kind: type) -> None:
-    """Give a class of signals the methods that refuse."""
+    """Add to a class of signals the methods that raise."""
     for action, hint, methods in _REFUSED:
         for method in methods:
             setattr(kind, method, _refusal(action, hint))

@@ -1,7 +1,7 @@
-"""The tracer: what happens to a row or a hint while the body of a circuit or gadget runs.
+"""The tracer: it receives the rows and hints of a running circuit or gadget body.
 
-`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked where it stands and every
-hint answers at once: the same body then computes plain values.
+`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked at its place and every
+hint is computed at once: the same body then computes plain values.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class UnusedEquation(Protocol):
 
 @dataclasses.dataclass
 class Session:
-    """What all blocks of one compilation share: coefficients, messages, source sites, templates, and the user's own hints."""
+    """The state that all blocks of one compilation share: coefficients, messages, source sites, templates, and the user's own hints."""
 
     field: PrimeField
     pool: CoefficientPool = dataclasses.field(init=False)
@@ -46,7 +46,7 @@ class Session:
         self.pool = CoefficientPool(self.field.modulus)
 
     def user_hint_name(self, function: UserFunction) -> str:
-        """The name under which a witness program mentions the user's function."""
+        """Return the name under which a witness program mentions the user's function."""
         name = getattr(function, "__qualname__", type(function).__name__)
         return self.user_hints.setdefault(function, f"{USER_HINT}{len(self.user_hints)}:{name}")
 
@@ -61,7 +61,7 @@ class Product:
 
 
 class Tracer:
-    """Records the rows of one block."""
+    """A recorder of the rows of one block."""
 
     eager = False
 
@@ -76,7 +76,7 @@ class Tracer:
         self._stamps: dict[str, int] = {}
 
     def node(self, sites: list[Site] | None = None) -> int:
-        """A place in the user's code (default: the current one) as a node of the tree of callers."""
+        """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
         node = 0
         here = capture() if sites is None else sites
         for site in reversed(here or self.origin):
@@ -113,7 +113,7 @@ class Tracer:
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
     def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
-        """Raise: two constants that must be equal differ."""
+        """Raise CircuitError: two constants that must be equal differ."""
         raise CircuitError(
             f"this constraint can never hold{_detail(message, left, right, self.modulus)}",
             where=where(sites or self.origin),
@@ -124,7 +124,7 @@ class Tracer:
     def hint(
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
-        """The results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
+        """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         if isinstance(function, HintFunction):
             if all(map(is_constant, inputs)):
                 values = [terms.get(0, 0) for terms in inputs]
@@ -136,7 +136,7 @@ class Tracer:
         return [{wire: 1} for wire in wires]
 
     def constants(self, values: Sequence[int]) -> list[Terms]:
-        """Constant linear combinations."""
+        """Return constant linear combinations."""
         return [scaled(ONE, value, self.modulus) for value in values]
 
     # -- stamping
@@ -163,12 +163,12 @@ class Tracer:
 
 
 class EagerTracer(Tracer):
-    """Runs on values: there are no wires."""
+    """A tracer on values: there are no wires."""
 
     eager = True
 
     def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
-        """Raise: the constraint does not hold for these values."""
+        """Raise UnsatisfiedError: the constraint does not hold for these values."""
         raise UnsatisfiedError(
             f"a constraint is not satisfied{_detail(message, left, right, self.modulus)}",
             where=where(sites or self.origin),
@@ -177,7 +177,7 @@ class EagerTracer(Tracer):
     def hint(
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
-        """The results of advice."""
+        """Return the results of advice."""
         if isinstance(function, HintFunction):
             return super().hint(function, inputs, parameters, n_outputs)
         call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
@@ -226,7 +226,7 @@ _EAGER_FIELD: ContextVar[PrimeField] = ContextVar("zkctl_eager_field", default=B
 
 
 def current_tracer() -> Tracer | None:
-    """The tracer whose body is running, if any."""
+    """Return the tracer whose body is running, if any."""
     return _CURRENT.get()
 
 
@@ -251,6 +251,6 @@ def eager_field(field: PrimeField) -> Iterator[None]:
 
 
 def field_in_use() -> PrimeField:
-    """The field of the circuit being built, or the one for plain integers."""
+    """Return the field of the circuit being built, or the one for plain integers."""
     tracer = _CURRENT.get()
     return tracer.field if tracer is not None else _EAGER_FIELD.get()
