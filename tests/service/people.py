@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.ceremony_folders import extend
-from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message, sign_message
+from zkctl.ceremony.record.signing import QueueEntry, new_key, public_key_of, sign_message
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt
@@ -21,7 +21,16 @@ from zkctl.service.coordinator.verdict import Ending, Verdicts
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
-SETTINGS = Settings(lease=60, slot=600, penalty=100, patience=500, queue=4, chunk=1000)
+ADDRESS = "https://ceremony.example/"  # of coordinators without a socket
+SETTINGS = Settings(
+    lease=60,
+    slot=600,
+    penalty=100,
+    patience=500,
+    queue=4,
+    chunk=1000,
+    addresses=frozenset([ADDRESS]),
+)
 
 
 def accept_here(folder: Path, key: Path, receipt: Path) -> Ending:
@@ -84,6 +93,12 @@ class Desk:
         self.coordinator.tick()
 
 
+def entry_for(coordinator: Coordinator, challenge: str, name: str) -> QueueEntry:
+    """A request to enter, for this coordinator."""
+    ceremony = coordinator.published.ceremony().id
+    return QueueEntry(ceremony, ADDRESS, coordinator.id, challenge, name)
+
+
 @dataclass
 class Person:
     """Somebody with a key of their own."""
@@ -99,10 +114,9 @@ class Person:
 
     def enter(self) -> Person:
         coordinator = self.desk.coordinator
-        challenge = coordinator.challenge()
-        message = queue_message(coordinator.published.ceremony().id, challenge, self.name)
-        signature = sign_message(self.private, message, "key")
-        self.token = coordinator.enter(self.public_key, self.name, challenge, signature)
+        entry = entry_for(coordinator, coordinator.challenge(), self.name)
+        signature = sign_message(self.private, entry.message(), "key")
+        self.token = coordinator.enter(self.public_key, entry, signature)
         return self
 
     def file(self, kind: str) -> Path:

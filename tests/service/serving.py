@@ -13,6 +13,8 @@ from tests.service.people import Desk
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.run import Place, server_of
 
+_SERVED: dict[str, Desk] = {}  # by address: a line to it is one more address of it
+
 
 @contextmanager
 def serving(desk: Desk) -> Iterator[str]:
@@ -25,7 +27,10 @@ def serving(desk: Desk) -> Iterator[str]:
         while not server.started:
             assert work.is_alive()
             threading.Event().wait(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        desk.coordinator.addresses.add(url)
+        _SERVED[url] = desk
+        yield url
         server.should_exit = True
         work.join(30)
 
@@ -75,6 +80,8 @@ def line_to(url: str) -> Iterator[Line]:
     line = Line(int(url.rstrip("/").rpartition(":")[2]))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         line.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        if url in _SERVED:
+            _SERVED[url].coordinator.addresses.add(line.url)
         threading.Thread(target=line.serve, args=(listener,), daemon=True).start()
         yield line
         listener.shutdown(socket.SHUT_RDWR)

@@ -331,7 +331,9 @@ def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
         return raw.replace(b"players: 2", b"players: 1") if path.endswith("yaml") else raw
 
     monkeypatch.setattr(line, "file", file)
-    monkeypatch.setattr(line, "post", lambda *_: {"state": "active", "token": "t", "poll_ms": 1000})
+    answer = {"state": "active", "token": "t" * 43, "poll_ms": 1000}
+    answer |= {"coordinator": "0" * 32, "challenge": "1" * 32}
+    monkeypatch.setattr(line, "post", lambda *_: answer)
     with pytest.raises(
         IntegrityError, match="the transcript belongs to another ceremony than the rules"
     ):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from tests.service.people import Desk, Person, copy_of
-from zkctl.ceremony.record.signing import queue_message, sign_message
+from tests.service.people import Desk, Person, copy_of, entry_for
+from zkctl.ceremony.record.signing import sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -17,8 +18,10 @@ from zkctl.errors import (
     LimitError,
     UsageError,
 )
+from zkctl.service.coordinator import store as store_module
 from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.store import Store
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 
@@ -184,9 +187,9 @@ def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
     ann.enter()
 
     def enter(challenge: str) -> str:
-        message = queue_message(coordinator.published.ceremony().id, challenge, "ann")
-        signature = sign_message(ann.private, message, "key")
-        return coordinator.enter(ann.public_key, "ann", challenge, signature)
+        entry = entry_for(coordinator, challenge, "ann")
+        signature = sign_message(ann.private, entry.message(), "key")
+        return coordinator.enter(ann.public_key, entry, signature)
 
     first, second = coordinator.challenge(), coordinator.challenge()
     enter(first)
@@ -207,31 +210,99 @@ def test_challenges_are_bounded(base, tmp_path) -> None:
     desk.coordinator.challenge()
 
 
-@pytest.mark.parametrize("change", ["name", "key", "ceremony"])
+@pytest.mark.parametrize(
+    "change", ["name", "key", "ceremony", "address", "coordinator", "challenge"]
+)
 def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
     ann, eve, coordinator = Person(desk, "ann"), Person(desk, "eve"), desk.coordinator
-    challenge, ceremony = coordinator.challenge(), coordinator.published.ceremony().id
-    ceremony = "0" * 64 if change == "ceremony" else ceremony
-    signature = sign_message(ann.private, queue_message(ceremony, challenge, "ann"), "key")
+    coordinator.addresses.add("https://other.example/")
+    entry = entry_for(coordinator, coordinator.challenge(), "ann")
+    others = {
+        "name": "eve",
+        "ceremony": "0" * 64,
+        "address": "https://other.example/",
+        "coordinator": "0" * 32,
+        "challenge": coordinator.challenge(),
+    }
+    signed = entry if change == "key" else replace(entry, **{change: others[change]})
+    signature = sign_message(ann.private, signed.message(), "key")
     key = eve.public_key if change == "key" else ann.public_key
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        coordinator.enter(key, "eve" if change == "name" else "ann", challenge, signature)
+        coordinator.enter(key, entry, signature)
     assert coordinator.queue(9) == (None, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"ceremony": "0" * 64}, "the request was signed for another ceremony"),
+        (
+            {"address": "https://relay.example/"},
+            "the request was signed for another coordinator: expected https://ceremony.example/,"
+            " got https://relay.example/",
+        ),
+        ({"address": "https://ceremony.example"}, "the request was signed for another coordinator"),
+        ({"address": ""}, "the request was signed for another coordinator"),
+        ({"coordinator": "0" * 32}, "the request was signed for another coordinator"),
+        ({"coordinator": ""}, "the request was signed for another coordinator"),
+    ],
+)
+def test_a_request_passed_on_by_another_coordinator(desk, changes, problem) -> None:
+    """The contributor signed it for the address that was used; the one behind refuses it."""
+    ann, coordinator = Person(desk, "ann"), desk.coordinator
+    entry = replace(entry_for(coordinator, coordinator.challenge(), "ann"), **changes)
+    signature = sign_message(ann.private, entry.message(), "key")
+    with pytest.raises(CheckFailed, match=problem):
+        coordinator.enter(ann.public_key, entry, signature)
+
+
+def test_the_coordinators_id_stays_and_is_no_others(desk, base, tmp_path) -> None:
+    before = desk.coordinator.id
+    desk.restart()
+    assert desk.coordinator.id == before
+    (tmp_path / "b").mkdir()
+    other = Desk(copy_of(base, tmp_path / "b"))
+    assert other.coordinator.id != before
+    other.coordinator.close()
+
+
+def test_one_server_for_each_ceremony_whatever_its_state_folder(desk) -> None:
+    other = desk.folder / "other"
+    with pytest.raises(EnvironmentProblem, match="another server coordinates this ceremony"):
+        Coordinator(desk.ceremony, other, desk.settings, desk.clock, desk.said.append)
+    desk.coordinator.close()
+    Coordinator(desk.ceremony, other, desk.settings, desk.clock, desk.said.append).close()
+
+
+def test_a_queue_of_the_first_version_is_taken_over(desk) -> None:
+    """People, faults and tickets stay."""
+    path = desk.folder / "old.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(store_module._SCHEMA)
+        database.execute(
+            "INSERT INTO participant (public_key, name, token, state, ticket, faults)"
+            " VALUES ('k', 'ann', 't', 'left', 7, 3)"
+        )
+        database.commit()
+    store = Store(path)
+    found = store.with_key("k")
+    assert (found.ticket, found.faults, found.network) == (7, 3, "")
+    assert len(store.coordinator_id()) == 32
+    store.close()
 
 
 def test_a_comment_makes_no_second_person(desk) -> None:
     ann, coordinator = Person(desk, "ann").enter(), desk.coordinator
-    challenge = coordinator.challenge()
-    message = queue_message(coordinator.published.ceremony().id, challenge, "ann")
-    signature = sign_message(ann.private, message, "key")
-    coordinator.enter(f"{ann.public_key} ann@laptop", "ann", challenge, signature)
+    entry = entry_for(coordinator, coordinator.challenge(), "ann")
+    signature = sign_message(ann.private, entry.message(), "key")
+    coordinator.enter(f"{ann.public_key} ann@laptop", entry, signature)
     assert coordinator.queue(9)[2] == 0
 
 
 @pytest.mark.parametrize("key", ["", "ssh-ed25519 AAAA", "\x00", "ssh-rsa AAAAB3NzaC1yc2E="])
 def test_what_is_no_public_key(desk, key) -> None:
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
-        desk.coordinator.enter(key, "ann", "c", "00")
+        desk.coordinator.enter(key, entry_for(desk.coordinator, "c", "ann"), "00")
 
 
 def test_only_listed_people_may_enter(base, tmp_path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.record.signing import canonical_public_key, queue_message, verify_message
+from zkctl.ceremony.record.signing import QueueEntry, canonical_public_key, verify_message
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
@@ -29,6 +29,7 @@ from zkctl.storage.mapped import system_errors
 
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0
 _NOTE_SECONDS = 5.0
+_SERVE_LOCK = ".serve.lock"  # in the ceremony's folder; ".lock" there is for single changes
 
 Tell = Callable[[str], None]
 
@@ -51,10 +52,13 @@ class Coordinator:
                     "the queue needs a folder of its own, not that of the ceremony",
                     where=printable(state),
                 )
-        self.lock, self._only = threading.Lock(), _claim(state)
+        self.lock = threading.Lock()
+        self._only = _claims((state, ".lock"), (folder, _SERVE_LOCK))
+        self.addresses = set(settings.addresses)  # a server without any adds those of its listener
         self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
         before = self._noted = self.store.seconds()
         self.slots = Slots(self.store, settings, lambda: before + elapsed())
+        self.id = self.store.coordinator_id()
         self._challenges: dict[str, float] = {}
         self._clean()
 
@@ -63,7 +67,8 @@ class Coordinator:
         with self.lock:
             self.store.note_seconds(self.slots.now())
             self.store.close()
-            os.close(self._only)
+            for handle in self._only:
+                os.close(handle)
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -99,19 +104,20 @@ class Coordinator:
             self._challenges[challenge] = now + self.settings.challenge_seconds
         return challenge
 
-    def enter(self, public_key: str, name: str, challenge: str, signature: str) -> str:
-        """Let somebody into the queue; gives the token for all further requests.
+    def enter(self, public_key: str, entry: QueueEntry, signature: str) -> str:
+        """Let a contributor into the queue; returns the token for all further requests.
 
-        Raises: CheckFailed for a wrong signature, an old challenge or an unknown key; LimitError.
+        Raises: CheckFailed for a wrong signature, an old challenge, an unknown key, or a request that
+        was signed for another ceremony or coordinator; LimitError.
         """
-        ceremony = self.published.ceremony()
         known = canonical_public_key(public_key, "public_key")
-        name = checked_name(name)
+        name = checked_name(entry.name)
+        self._check_signed_for_us(entry)
         with self.lock:
-            until = self._challenges.pop(challenge, 0.0)
+            until = self._challenges.pop(entry.challenge, 0.0)
         if until <= self.slots.now():
             raise CheckFailed("the challenge is used, too old or unknown", hint="ask for a new one")
-        verify_message(known, signature, queue_message(ceremony.id, challenge, name), "signature")
+        verify_message(known, signature, entry.message(), "signature")
         if self.settings.participants and known not in self.settings.participants:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
         token = secrets.token_urlsafe(32)
@@ -119,6 +125,18 @@ class Coordinator:
             entered = self.slots.enter(known, name, _hashed(token))
             self.tell(f"{shown(entered)} entered the queue")
         return token
+
+    def _check_signed_for_us(self, entry: QueueEntry) -> None:
+        """Check that the request is for this ceremony and this coordinator, not passed on by another."""
+        if entry.ceremony != self.published.ceremony().id:
+            raise CheckFailed("the request was signed for another ceremony")
+        if entry.coordinator != self.id or entry.address not in self.addresses:
+            expected = ", ".join(sorted(self.addresses)) or "none"
+            raise CheckFailed(
+                f"the request was signed for another coordinator: expected {expected},"
+                f" got {printable(entry.address, 200)}",
+                hint="use the address that the coordinator announced (serve --public-url)",
+            )
 
     def identify(self, token: str) -> Participant:
         """Whose token it is.  Raises: CheckFailed."""
@@ -230,16 +248,29 @@ def _milliseconds(seconds: float) -> int:
     return round(1000 * seconds)
 
 
-def _claim(state: Path) -> int:
-    """Keep other servers away from the queue (EnvironmentProblem)."""
-    with system_errors("write to the folder", state):
-        handle = os.open(state / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _claims(*places: tuple[Path, str]) -> list[int]:
+    """All of the locks, or none of them (EnvironmentProblem)."""
+    held: list[int] = []
+    try:
+        for folder, name in places:
+            held.append(_claim(folder, name))
+    except BaseException:
+        for handle in held:
+            os.close(handle)
+        raise
+    return held
+
+
+def _claim(folder: Path, name: str) -> int:
+    """Keep other servers away from the folder (EnvironmentProblem)."""
+    with system_errors("write to the folder", folder):
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
         raise EnvironmentProblem(
-            "another server coordinates this ceremony", where=printable(state)
+            "another server coordinates this ceremony", where=printable(folder)
         ) from None
     return handle
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
+from zkctl.ceremony.record.signing import QueueEntry
 from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
@@ -161,16 +162,21 @@ def file(name: str, guide: Guide) -> Response:
 def challenge(guide: Guide) -> Any:
     """A text to sign."""
     try:
-        return {"challenge": guide.challenge()}
+        return {"challenge": guide.challenge(), "coordinator": guide.id}
     except LimitError as problem:
         raise Refused(429, problem, 60) from None
+
+
+def _signed(guide: Coordinator, body: Entrance) -> QueueEntry:
+    ceremony = guide.published.ceremony().id
+    return QueueEntry(ceremony, body.address, body.coordinator, body.challenge, body.name)
 
 
 @api.post("/join")
 def join(guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
     """Enter the queue."""
     try:
-        token = guide.enter(body.public_key, body.name, body.challenge, body.signature)
+        token = guide.enter(body.public_key, _signed(guide, body), body.signature)
     except ZkctlError as problem:
         is_full = problem.kind == "limit"
         raise Refused(429 if is_full else 0, problem, 60 if is_full else 0) from None

@@ -8,23 +8,30 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
+from fastapi import FastAPI
 
 from zkctl.ceremony.record.signing import canonical_public_key
-from zkctl.errors import EnvironmentProblem, InputError
+from zkctl.errors import EnvironmentProblem, InputError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator, Tell
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.verdict import Child
+from zkctl.service.http.connections import Connections, protocol_of
 from zkctl.storage.mapped import read_bytes
+from zkctl.toolchain.ceremony.coordinator_client import public_address
 
 MAX_LIST_BYTES = 1 << 20
 _STOP_SECONDS = 10
+LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "localhost")
+_WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (recognized, not used)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,11 @@ def serve(
 
     Raises: EnvironmentProblem if the address is taken or another server runs; as `open_ceremony`.
     """
+    if place.host in _WILDCARDS and not settings.addresses:
+        raise UsageError(
+            f"the address {printable(place.host)!r} names no host: expected the public address as well",
+            hint="name the address that contributors use with --public-url",
+        )
     begun = time.monotonic()
     coordinator = Coordinator(
         folder.resolve(), state.resolve(), settings, lambda: time.monotonic() - begun, tell
@@ -66,6 +78,8 @@ def serve(
         app = application(coordinator, child.verify)
         with _listen(place) as listener:
             summary = ServeSummary(_address(listener, place), str(folder), str(state))
+            if not coordinator.addresses:
+                coordinator.addresses = own_addresses(summary.url)
             server = server_of(app, place, settings)
             asyncio.run(_until_stopped(server, listener, lambda: ready(summary), child))
     finally:
@@ -105,6 +119,22 @@ def _address(listener: socket.socket, place: Place) -> str:
     return f"http://{host}:{listener.getsockname()[1]}/"
 
 
+def own_addresses(url: str) -> set[str]:
+    """How contributors can write the address of a listener; on loopback also as localhost."""
+    host = urlsplit(url).hostname or ""
+    found = {public_address(url)}
+    if ip_address(host).is_loopback if _is_ip(host) else host == "localhost":
+        port = urlsplit(url).port
+        found |= {public_address(f"http://{name}:{port}") for name in LOOPBACK_HOSTS}
+    return found
+
+
+def _is_ip(host: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(host))
+    return False
+
+
 class _Server(uvicorn.Server):
     """A server that leaves signals to us: it would raise them again after a graceful end."""
 
@@ -114,18 +144,19 @@ class _Server(uvicorn.Server):
         yield
 
 
-def server_of(app: object, place: Place, settings: Settings) -> uvicorn.Server:
-    """The server of an application, with the limits of our own."""
+def server_of(app: FastAPI, place: Place, settings: Settings) -> uvicorn.Server:
+    """The server of an application, with our own limits."""
+    limits = replace(settings.connection_limits, per_address=0) if place.trust_proxy else None
+    connections = Connections(limits or settings.connection_limits)
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # an ASGI application
-        http="h11",  # limits the length of a head; httptools, where it is installed, does not
+        app,
+        http=protocol_of(connections),  # h11, which limits the length of a head
         log_config=None,
         log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=place.trust_proxy,
         ws="none",
-        limit_concurrency=settings.connections,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from zkctl.errors import UsageError
+from zkctl.service.http.connections import ConnectionLimits
 
 MAX_SECONDS = 366 * 24 * 3600
 
@@ -31,7 +32,8 @@ class Settings:
     requests_per_second: float = 20.0  # of one address
     burst: int = 200
     joins_per_minute: float = 10.0  # of one address
-    connections: int = 500
+    connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    addresses: frozenset[str] = field(default_factory=frozenset)  # as contributors write them
     participants: frozenset[str] = field(default_factory=frozenset)  # public keys; empty: everybody
 
     def __post_init__(self) -> None:

@@ -19,7 +19,7 @@ from zkctl.runtime.printable import printable
 WAITING, ACTIVE, VERIFYING = "waiting", "active", "verifying"
 ACCEPTED, REFUSED, LEFT = "accepted", "refused", "left"
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE participant (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -48,6 +48,13 @@ CREATE TABLE clock (seconds REAL NOT NULL);
 INSERT INTO clock VALUES (0);
 PRAGMA user_version = 1;
 """
+_TO_VERSION_2 = """
+ALTER TABLE participant ADD COLUMN network TEXT NOT NULL DEFAULT '';
+CREATE TABLE coordinator (id TEXT NOT NULL);
+INSERT INTO coordinator VALUES (lower(hex(randomblob(16))));
+CREATE TABLE invitation (digest TEXT PRIMARY KEY, public_key TEXT NOT NULL);
+PRAGMA user_version = 2;
+"""
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Participant:
     faults: int
     number: int
     reason: str
+    network: str
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,10 @@ class Store:
 
     def _create(self, path: Path) -> None:
         (version,) = self._run("PRAGMA user_version").fetchone()
-        if version == 0:
+        steps = (_SCHEMA, _TO_VERSION_2)
+        if version in (0, 1):
             with self.transaction():
-                for statement in filter(str.strip, _SCHEMA.split(";")):
+                for statement in filter(str.strip, ";".join(steps[version:]).split(";")):
                     self._run(statement)
         elif version != _VERSION:
             raise EnvironmentProblem(
@@ -220,6 +229,13 @@ class Store:
     def end_upload(self, participant: Participant) -> None:
         """Forget an upload."""
         self._run("DELETE FROM upload WHERE participant = ?", participant.id)
+
+    # -- the coordinator
+
+    def coordinator_id(self) -> str:
+        """The random id of this coordinator."""
+        (identity,) = self._run("SELECT id FROM coordinator").fetchone()
+        return str(identity)
 
     # -- the clock
 

@@ -38,7 +38,7 @@ class Rates:
 
     def check(self, address: str) -> None:
         """Take one from the allowance.  Raises: Refused with 429 if nothing is left."""
-        now, address = self._now(), _network(address)
+        now, address = self._now(), network(address)
         if len(self._buckets) >= _MAX_ADDRESSES and address not in self._buckets:
             self._forget(now)
         bucket = self._buckets.setdefault(address, Bucket(self._burst, now))
@@ -57,8 +57,8 @@ class Rates:
             self._buckets.clear()
 
 
-def _network(address: str) -> str:
-    """Who may be one person: an IPv4 address, or the /64 of an IPv6 address, all of which anybody gets."""
+def network(address: str) -> str:
+    """The key of limits: an IPv4 address, or the /64 of an IPv6 address (one client has all of it)."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

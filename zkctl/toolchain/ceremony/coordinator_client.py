@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -26,6 +27,9 @@ from zkctl.toolchain.http_source import Client, check_address
 MAX_ANSWER_BYTES = 1 << 20
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MAX_DIGITS = 20
+_RANDOM_HEX = re.compile("[0-9a-f]{32}")
+_TOKEN = re.compile("[A-Za-z0-9_-]{20,200}")
+_PORTS = {"http": 80, "https": 443}
 _BUSY = (408, 429, 503)
 _LONGEST_PAUSE = 30.0
 
@@ -39,6 +43,10 @@ class SlotLost(CheckFailed):
 
 class TokenLost(CheckFailed):
     """The coordinator does not know the token any more."""
+
+
+class InvalidAnswer(NetworkError):
+    """An answer that no coordinator sends; asking again is no use."""
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -92,6 +100,22 @@ class CoordinatorClient:
             plain_hosts=(self._host,) if self._is_here or self.allow_http else (),
         )
 
+    # -- entering the queue
+
+    def challenge(self) -> dict[str, str]:
+        """The fields `address`, `coordinator` and `challenge` of a request to enter.
+
+        Raises: InvalidAnswer.
+        """
+        answer = self.post("api/challenge")
+        names = ("coordinator", "challenge")
+        facts = {name: _matching(answer, name, _RANDOM_HEX) for name in names}
+        return facts | {"address": public_address(self.url)}
+
+    def enter(self, facts: dict[str, str]) -> str:
+        """Send a signed request to enter; returns the token.  Raises: InvalidAnswer, CheckFailed."""
+        return _matching(self.post("api/join", facts), "token", _TOKEN)
+
     # -- requests
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -118,6 +142,8 @@ class CoordinatorClient:
         while True:
             try:
                 return ask()
+            except InvalidAnswer:
+                raise
             except NetworkError as problem:
                 if time.monotonic() - since > self.patience:
                     raise
@@ -170,6 +196,37 @@ def _object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise CheckFailed("the coordinator's answer is not an object")
     return value
+
+
+def _matching(answer: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+    """A string of an answer, checked before it is used in a header or signed."""
+    value = answer.get(name)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise InvalidAnswer(
+            f"the coordinator's {name} is malformed: expected {pattern.pattern},"
+            f" got {printable(str(value), 60)}"
+        )
+    return value
+
+
+def public_address(url: str) -> str:
+    """The one spelling of an address, for signatures: no default port, lower case, / at the end.
+
+    Raises: UsageError for what is no address.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode().lower(), parts.port
+    except (ValueError, UnicodeError):
+        raise UsageError(f"the address is malformed: got {printable(url, 200)!r}") from None
+    is_plain = url.isascii() and url.isprintable() and " " not in url
+    if parts.scheme not in _PORTS or not host or parts.username or not is_plain:
+        raise UsageError(
+            f"the address is malformed: expected http(s)://HOST/, got {printable(url, 200)!r}"
+        )
+    host = f"[{host}]" if ":" in host else host
+    place = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}/"
 
 
 def sha256(data: bytes) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.record.ledger import Ledger, check_ledger
-from zkctl.ceremony.record.signing import public_key_of, queue_message, sign_message
+from zkctl.ceremony.record.signing import QueueEntry, public_key_of, sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -145,11 +145,11 @@ class Visit:
         public_key = public_key_of(private, where)
 
         def enter() -> str:
-            challenge = str(self.client.post("api/challenge").get("challenge"))
-            message = queue_message(self.ceremony, challenge, self.name)
-            signature = sign_message(private, message, where)
-            facts = {"public_key": public_key, "name": self.name, "challenge": challenge}
-            return str(self.client.post("api/join", {**facts, "signature": signature}).get("token"))
+            facts = self.client.challenge()
+            entry = QueueEntry(ceremony=self.ceremony, name=self.name, **facts)
+            facts |= {"public_key": public_key, "name": self.name}
+            facts["signature"] = sign_message(private, entry.message(), where)
+            return self.client.enter(facts)
 
         self.client.token = ""
         try:

@@ -48,6 +48,10 @@ TrustProxy = Annotated[
     bool,
     typer.Option("--trust-proxy", help="Believe a proxy on this machine about addresses."),
 ]
+PublicUrl = Annotated[
+    str,
+    typer.Option("--public-url", metavar="URL", help="The address that contributors use."),
+]
 Url = Annotated[str, typer.Argument(metavar="URL", help="The coordinator.")]
 JoinName = Annotated[
     str, typer.Option("--name", "-n", metavar="TEXT", help="Who you are; recorded in the file.")
@@ -87,11 +91,14 @@ def serve(
     penalty: Penalty = 300.0,
     participants: Participants = None,
     trust_proxy: TrustProxy = False,
+    public_url: PublicUrl = "",
 ) -> Answer:
     """Coordinate a ceremony over HTTP: one contributor at a time, each verified.
 
     Prints its address and runs until it is stopped; started again, it goes on where it was.
     """
+    from zkctl.toolchain.ceremony.coordinator_client import public_address
+
     try:
         from zkctl.service.coordinator.run import Place, read_participants
         from zkctl.service.coordinator.run import serve as run
@@ -102,7 +109,10 @@ def serve(
             hint="pip install 'zkctl[service]'",
         ) from None
     allowed = frozenset() if participants is None else read_participants(participants)
-    settings = Settings(lease=lease, slot=slot, penalty=penalty, participants=allowed)
+    addresses = frozenset([public_address(public_url)] if public_url else [])
+    settings = Settings(
+        lease=lease, slot=slot, penalty=penalty, participants=allowed, addresses=addresses
+    )
 
     def ready(summary: ServeSummary) -> None:
         told = Answer(summary, text=summary.url)
