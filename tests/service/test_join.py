@@ -471,9 +471,9 @@ def answering(behaviour: loopback.Behaviour) -> Any:
             "the coordinator refuses: status 302",
         ),
         (
-            loopback.answer(200, {}, b"x" * (1 << 20) + b"x"),
+            loopback.answer(200, {}, b"x" * (64 << 10) + b"x"),
             CheckFailed,
-            "the coordinator's answer is longer than 1048576 bytes",
+            "the coordinator's answer is longer than 65536 bytes",
         ),
         (loopback.answer(200, {}, b"[]"), CheckFailed, "the coordinator's answer is not an object"),
         (loopback.answer(200, {}, b"<html>"), Exception, "not valid JSON"),

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,11 +22,13 @@ from zkctl import __version__
 from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.bounded_http import Bounds, TooMuch, handlers
 from zkctl.toolchain.http_source import Client, check_address
 
-MAX_ANSWER_BYTES = 1 << 20
+MAX_ANSWER_BYTES = 64 << 10
+SLOWEST_BYTES_PER_SECOND = 16 << 10  # for all of a request and its answer, after one timeout
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_MAX_DIGITS = 20
+_MAX_DIGITS, _MAX_DEPTH = 20, 8
 _RANDOM_HEX = re.compile("[0-9a-f]{32}")
 _TOKEN = re.compile("[A-Za-z0-9_-]{20,200}")
 _PORTS = {"http": 80, "https": 443}
@@ -65,7 +67,6 @@ class CoordinatorClient:
     pause: float = 1.0
     token: str = ""
     tell: Callable[[str], None] = lambda _text: None
-    _opener: urllib.request.OpenerDirector = field(init=False)
 
     def __post_init__(self) -> None:
         parts = check_address(
@@ -74,10 +75,14 @@ class CoordinatorClient:
         if parts.query or parts.fragment or parts.username:
             raise UsageError(f"the address {printable(self.url)} has more than a host and a path")
         self.url = self.url.rstrip("/") + "/"
-        handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+
+    def _opener(self, n_sent: int, limit: int) -> urllib.request.OpenerDirector:
+        """Bounded in time and bytes by what one request sends and may get."""
+        seconds = self.timeout + (n_sent + limit) / SLOWEST_BYTES_PER_SECOND
+        used = [_NoRedirects(), *handlers(Bounds(seconds, limit))]
         if self._is_here:
-            handlers.append(urllib.request.ProxyHandler({}))
-        self._opener = urllib.request.build_opener(*handlers)
+            used.append(urllib.request.ProxyHandler({}))
+        return urllib.request.build_opener(*used)
 
     @property
     def _is_here(self) -> bool:
@@ -142,7 +147,7 @@ class CoordinatorClient:
         while True:
             try:
                 return ask()
-            except InvalidAnswer:
+            except (InvalidAnswer, TooMuch):
                 raise
             except NetworkError as problem:
                 if time.monotonic() - since > self.patience:
@@ -171,7 +176,8 @@ class CoordinatorClient:
         request = urllib.request.Request(  # noqa: S310  (check_address)
             self.url + path, data=data, headers=sent, method=method
         )
-        with self._errors(), self._opener.open(request, timeout=self.timeout) as answer:
+        opener = self._opener(len(data or b""), limit)
+        with self._errors(), opener.open(request, timeout=self.timeout) as answer:
             return _body(answer, limit)
 
     @contextmanager
@@ -189,10 +195,19 @@ class CoordinatorClient:
                 f"the coordinator does not answer: {printable(text, 120)}",
                 where=printable(self.url),
             ) from None
+        except (
+            ValueError,
+            OverflowError,
+        ) as problem:  # of http.client, about nonsense in an answer
+            raise InvalidAnswer(
+                f"the coordinator's answer is malformed: {printable(str(problem), 120)}"
+            ) from None
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    value = load_json(body, where="the coordinator's answer", max_digits=_MAX_DIGITS)
+    value = load_json(
+        body, where="the coordinator's answer", max_digits=_MAX_DIGITS, max_depth=_MAX_DEPTH
+    )
     if not isinstance(value, dict):
         raise CheckFailed("the coordinator's answer is not an object")
     return value
@@ -239,10 +254,15 @@ def _body(answer: Any, limit: int) -> bytes:
 
     Raises: NetworkError if the line broke, CheckFailed if it is too long.
     """
+    if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise InvalidAnswer("the coordinator's answer is encoded: expected plain bytes")
+    announced = answer.headers.get("Content-Length")
+    is_long = announced is not None and len(announced) > _MAX_DIGITS
+    if is_long or (answer.length or 0) > limit:
+        raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
     body: bytes = answer.read(limit + 1)
     if len(body) > limit:
         raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
-    announced = answer.headers.get("Content-Length")
     is_chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
     if announced != str(len(body)) and not (announced is None and is_chunked):
         raise NetworkError("the connection ended within the coordinator's answer")
