@@ -112,11 +112,11 @@ class Person:
     def public_key(self) -> str:
         return public_key_of(self.private, "key")
 
-    def enter(self) -> Person:
+    def enter(self, address: str = "") -> Person:
         coordinator = self.desk.coordinator
         entry = entry_for(coordinator, coordinator.challenge(), self.name)
         signature = sign_message(self.private, entry.message(), "key")
-        self.token = coordinator.enter(self.public_key, entry, signature)
+        self.token = coordinator.enter(self.public_key, entry, signature, address)
         return self
 
     def file(self, kind: str) -> Path:

@@ -21,7 +21,7 @@ def serving(desk: Desk) -> Iterator[str]:
     """The address of a running server; verification happens in this process."""
     app = application(desk.coordinator, desk.judge)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = server_of(app, Place("127.0.0.1", 0), desk.settings)
+        server = server_of(app, Place("127.0.0.1", 0), desk.coordinator)
         work = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         work.start()
         while not server.started:

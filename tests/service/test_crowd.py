@@ -22,7 +22,12 @@ from zkctl.toolchain.ceremony.folder import open_ceremony
 
 N_PEOPLE, SECONDS = 16, 120
 CROWDED = replace(
-    SETTINGS, queue=N_PEOPLE, requests_per_second=1e6, burst=1_000_000, joins_per_minute=1e6
+    SETTINGS,
+    queue=N_PEOPLE,
+    places=N_PEOPLE,
+    requests_per_second=1e6,
+    burst=1_000_000,
+    joins_per_minute=1e6,
 )
 ROLES = ("honest", "garbage", "broken line", "gives up")  # in turn
 NOT_YOURS = "the coordinator refuses: you do not have the slot: it is not your turn"

@@ -22,7 +22,7 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitE
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
 from zkctl.service.coordinator.settings import Settings
-from zkctl.service.coordinator.slots import Now, Slots
+from zkctl.service.coordinator.slots import Now, Slots, network_of_place
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import Incoming
 from zkctl.storage.mapped import system_errors
@@ -57,9 +57,11 @@ class Coordinator:
         self.addresses = set(settings.addresses)  # a server without any adds those of its listener
         self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
         before = self._noted = self.store.seconds()
-        self.slots = Slots(self.store, settings, lambda: before + elapsed())
+        self.slots = Slots(self.store, settings, lambda: before + elapsed(), self._tip_bytes)
         self.id = self.store.coordinator_id()
         self._challenges: dict[str, float] = {}
+        self._seen: dict[int, str] = {}  # network addresses of participants, the newest last
+        self._holder = 0
         self._clean()
 
     def close(self) -> None:
@@ -82,6 +84,7 @@ class Coordinator:
                 yield
                 self.slots.advance(is_open=not self.published.closed_because())
             after = self.store.holder()
+            self._holder = 0 if after is None else after.id
             if (before and before.id) != (after and after.id):
                 self._clean()
                 if after is not None:
@@ -104,8 +107,10 @@ class Coordinator:
             self._challenges[challenge] = now + self.settings.challenge_seconds
         return challenge
 
-    def enter(self, public_key: str, entry: QueueEntry, signature: str) -> str:
+    def enter(self, public_key: str, entry: QueueEntry, signature: str, address: str = "") -> str:
         """Let a contributor into the queue; returns the token for all further requests.
+
+        `address` is the network address of the request.
 
         Raises: CheckFailed for a wrong signature, an old challenge, an unknown key, or a request that
         was signed for another ceremony or coordinator; LimitError.
@@ -122,9 +127,31 @@ class Coordinator:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
         token = secrets.token_urlsafe(32)
         with self.change():
-            entered = self.slots.enter(known, name, _hashed(token))
+            entered = self.slots.enter(known, name, _hashed(token), network_of_place(address))
             self.tell(f"{shown(entered)} entered the queue")
         return token
+
+    # -- the network
+
+    def note_address(self, participant: Participant, address: str) -> None:
+        """Note where a participant's valid token came from."""
+        with self.lock:
+            self._seen.pop(participant.id, None)
+            self._seen[participant.id] = address
+            while len(self._seen) > 2 * self.settings.queue:
+                del self._seen[next(iter(self._seen))]
+
+    def is_holder_address(self, address: str) -> bool:
+        """Return whether the holder of the slot was last seen at this address."""
+        return self._seen.get(self._holder) == address
+
+    def is_known_address(self, address: str) -> bool:
+        """Return whether a participant was last seen at this address."""
+        with self.lock:
+            return address in self._seen.values()
+
+    def _tip_bytes(self) -> int:
+        return self.published.ceremony().tip.stat().st_size
 
     def _check_signed_for_us(self, entry: QueueEntry) -> None:
         """Check that the request is for this ceremony and this coordinator, not passed on by another."""
@@ -210,6 +237,7 @@ class Coordinator:
             "parent": {**parent, "n_bytes": ceremony.tip.stat().st_size},
             "poll_ms": _milliseconds(self.settings.lease / 4),
             "ends": round(max(ends, 0.0)),
+            "upload_by": round(max(self.slots.upload_by(holder) - self.slots.now(), 0.0)),
             "chunk": self.settings.chunk,
         }
 

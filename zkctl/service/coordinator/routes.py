@@ -24,7 +24,7 @@ from zkctl.service.coordinator.status import PAGE_POLICY, public_status, status_
 from zkctl.service.coordinator.store import Participant
 from zkctl.service.coordinator.upload_service import Reception
 from zkctl.service.http.errors import Refused
-from zkctl.service.http.limits import JSON, OCTETS, Rates, read_body
+from zkctl.service.http.limits import JSON, OCTETS, Rates, network, read_body
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, VIEWER
 
 VIEWER_POLICY = (
@@ -54,10 +54,17 @@ def participant_of(request: Request) -> Participant:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Refused(401, CheckFailed("a token is needed", hint="enter the queue first"))
+    coordinator = coordinator_of(request)
     try:
-        return coordinator_of(request).identify(token)
+        found = coordinator.identify(token)
     except CheckFailed as problem:
         raise Refused(401, problem) from None
+    coordinator.note_address(found, network(_address(request)))
+    return found
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 Desk = Annotated[Reception, Depends(reception_of)]
@@ -93,7 +100,7 @@ async def newcomer(request: Request) -> None:
 
 
 def _check_rate(request: Request, rates: Rates) -> None:
-    rates.check(request.client.host if request.client else "")
+    rates.check(_address(request))
 
 
 async def announcement(request: Request, _someone: Someone) -> Announcement:
@@ -173,10 +180,12 @@ def _signed(guide: Coordinator, body: Entrance) -> QueueEntry:
 
 
 @api.post("/join")
-def join(guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
+def join(request: Request, guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
     """Enter the queue."""
     try:
-        token = guide.enter(body.public_key, _signed(guide, body), body.signature)
+        token = guide.enter(
+            body.public_key, _signed(guide, body), body.signature, _address(request)
+        )
     except ZkctlError as problem:
         is_full = problem.kind == "limit"
         raise Refused(429 if is_full else 0, problem, 60 if is_full else 0) from None

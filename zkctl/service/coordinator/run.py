@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ from zkctl.toolchain.ceremony.coordinator_client import public_address
 
 MAX_LIST_BYTES = 1 << 20
 _STOP_SECONDS = 10
+_LONGEST_STEP = 5.0  # seconds between two looks at the clock
 LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "localhost")
 _WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (recognized, not used)
 
@@ -69,10 +71,7 @@ def serve(
             f"the address {printable(place.host)!r} names no host: expected the public address as well",
             hint="name the address that contributors use with --public-url",
         )
-    begun = time.monotonic()
-    coordinator = Coordinator(
-        folder.resolve(), state.resolve(), settings, lambda: time.monotonic() - begun, tell
-    )
+    coordinator = Coordinator(folder.resolve(), state.resolve(), settings, ServiceClock(), tell)
     child = Child()
     try:
         app = application(coordinator, child.verify)
@@ -80,11 +79,30 @@ def serve(
             summary = ServeSummary(_address(listener, place), str(folder), str(state))
             if not coordinator.addresses:
                 coordinator.addresses = own_addresses(summary.url)
-            server = server_of(app, place, settings)
+            server = server_of(app, place, coordinator)
             asyncio.run(_until_stopped(server, listener, lambda: ready(summary), child))
     finally:
         coordinator.close()
     tell("stopped")
+
+
+class ServiceClock:
+    """The seconds of service: a pause of the whole process does not count.
+
+    The server asks for the time at least each half second; a longer silence is not its clients' fault.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now, self._last, self._served = now, now(), 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        """Return the seconds of service."""
+        with self._lock:
+            now = self._now()
+            self._served += min(now - self._last, _LONGEST_STEP)
+            self._last = now
+            return self._served
 
 
 def read_participants(path: Path) -> frozenset[str]:
@@ -144,10 +162,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-def server_of(app: FastAPI, place: Place, settings: Settings) -> uvicorn.Server:
+def server_of(app: FastAPI, place: Place, coordinator: Coordinator) -> uvicorn.Server:
     """The server of an application, with our own limits."""
-    limits = replace(settings.connection_limits, per_address=0) if place.trust_proxy else None
-    connections = Connections(limits or settings.connection_limits)
+    limits = coordinator.settings.connection_limits
+    connections = Connections(
+        replace(limits, per_address=0) if place.trust_proxy else limits,
+        is_holder=coordinator.is_holder_address,
+        is_known=coordinator.is_known_address,
+        on_full=coordinator.slots.note_starved,
+    )
     config = uvicorn.Config(
         app,
         http=protocol_of(connections),  # h11, which limits the length of a head

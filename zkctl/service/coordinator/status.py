@@ -56,8 +56,16 @@ def public_status(coordinator: Coordinator) -> dict[str, Any]:
         "n_waiting": n_waiting,
         "waiting": [shown(participant.name) for participant in waiting],
         "contributions": [_contribution(entry) for entry in reversed(recent)],
+        "limits": _limits(coordinator),
         "files": sorted(coordinator.published.files()),
     }
+
+
+def _limits(coordinator: Coordinator) -> dict[str, int]:
+    """The times of a slot, in whole seconds, and the places of one network."""
+    settings = coordinator.settings
+    names = ("lease", "slot", "penalty", "contribute", "progress", "max_faults", "places")
+    return {name: round(getattr(settings, name)) for name in names}
 
 
 def shown(name: str) -> str:

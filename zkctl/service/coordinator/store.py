@@ -198,6 +198,11 @@ class Store:
         (count,) = self._run(statement, WAITING, before, before).fetchone()
         return int(count)
 
+    def networks(self) -> list[str]:
+        """The networks of all places in the queue, the slot's included; one entry for each place."""
+        statement = "SELECT network FROM participant WHERE state IN (?, ?, ?)"
+        return [str(network) for (network,) in self._run(statement, WAITING, ACTIVE, VERIFYING)]
+
     def _one(self, condition: str, *values: Any) -> Participant | None:
         statement = f"SELECT * FROM participant WHERE {condition}"  # noqa: S608  (our own conditions)
         row = self._run(statement, *values).fetchone()

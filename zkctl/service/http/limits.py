@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from zkctl.runtime.printable import printable
 from zkctl.service.http.errors import Refused
 
 _MAX_ADDRESSES = 10_000
+SILENCE_SECONDS, SLOWEST_BYTES_PER_SECOND = 15.0, 1024
 MAX_TURNS = 4  # a client that repeats a request may leave the first ones hanging for a while
 JSON, OCTETS = "application/json", "application/octet-stream"
 
@@ -109,9 +111,15 @@ async def read_body(request: Request, content_type: str, limit: int, seconds: fl
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
+    body, chunks, begun = bytearray(), request.stream(), time.monotonic()
+    while True:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return bytes(body)
+        elapsed = time.monotonic() - begun
+        if elapsed > SILENCE_SECONDS and len(body) < SLOWEST_BYTES_PER_SECOND * elapsed:
+            raise Refused(408, LimitError("the body arrives too slowly"))
         if len(body) + len(chunk) > limit:
             raise Refused(413, LimitError(f"the body is longer than {limit} bytes"))
         body += chunk
-    return bytes(body)

@@ -35,6 +35,13 @@ Penalty = Annotated[
     float,
     typer.Option("--penalty", metavar="SECONDS", min=0, help="The wait after a slot is lost."),
 ]
+Contribute = Annotated[
+    float,
+    typer.Option("--contribute", metavar="SECONDS", min=1, help="Time until an upload must begin."),
+]
+Places = Annotated[
+    int, typer.Option("--places", metavar="N", min=1, help="Places in the queue for one network.")
+]
 Participants = Annotated[
     Path | None,
     typer.Option(
@@ -89,6 +96,8 @@ def serve(
     lease: Lease = 60.0,
     slot: Slot = 3600.0,
     penalty: Penalty = 300.0,
+    contribute: Contribute = 900.0,
+    places: Places = 10,
     participants: Participants = None,
     trust_proxy: TrustProxy = False,
     public_url: PublicUrl = "",
@@ -111,7 +120,13 @@ def serve(
     allowed = frozenset() if participants is None else read_participants(participants)
     addresses = frozenset([public_address(public_url)] if public_url else [])
     settings = Settings(
-        lease=lease, slot=slot, penalty=penalty, participants=allowed, addresses=addresses
+        lease=lease,
+        slot=slot,
+        penalty=penalty,
+        contribute=contribute,
+        places=places,
+        participants=allowed,
+        addresses=addresses,
     )
 
     def ready(summary: ServeSummary) -> None:
