@@ -14,7 +14,7 @@ from zkctl.ceremony.record.signing import QueueEntry, new_key, public_key_of, si
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.queue import Coordinator, Origin
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.upload_service import Reception
 from zkctl.service.coordinator.verdict import Ending, Verdicts
@@ -112,11 +112,13 @@ class Person:
     def public_key(self) -> str:
         return public_key_of(self.private, "key")
 
-    def enter(self, address: str = "") -> Person:
+    def enter(self, address: str = "", invitation: str = "") -> Person:
         coordinator = self.desk.coordinator
         entry = entry_for(coordinator, coordinator.challenge(), self.name)
         signature = sign_message(self.private, entry.message(), "key")
-        self.token = coordinator.enter(self.public_key, entry, signature, address)
+        self.token = coordinator.enter(
+            self.public_key, entry, signature, Origin(address, invitation)
+        )
         return self
 
     def file(self, kind: str) -> Path:

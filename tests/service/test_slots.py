@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.people import SETTINGS, Clock, Desk, Person, copy_of, entry_for
-from zkctl.ceremony.record.signing import sign_message
+from zkctl.ceremony.record.signing import new_key, public_key_of, sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -20,7 +20,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.service.coordinator import store as store_module
-from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.queue import Coordinator, Origin
 from zkctl.service.coordinator.run import ServiceClock
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.slots import network_of_place, wide_network
@@ -201,7 +201,7 @@ def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
     def enter(challenge: str) -> str:
         entry = entry_for(coordinator, challenge, "ann")
         signature = sign_message(ann.private, entry.message(), "key")
-        return coordinator.enter(ann.public_key, entry, signature)
+        return coordinator.enter(ann.public_key, entry, signature, Origin())
 
     first, second = coordinator.challenge(), coordinator.challenge()
     enter(first)
@@ -240,7 +240,7 @@ def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
     signature = sign_message(ann.private, signed.message(), "key")
     key = eve.public_key if change == "key" else ann.public_key
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        coordinator.enter(key, entry, signature)
+        coordinator.enter(key, entry, signature, Origin())
     assert coordinator.queue(9) == (None, [], 0)
 
 
@@ -265,7 +265,7 @@ def test_a_request_passed_on_by_another_coordinator(desk, changes, problem) -> N
     entry = replace(entry_for(coordinator, coordinator.challenge(), "ann"), **changes)
     signature = sign_message(ann.private, entry.message(), "key")
     with pytest.raises(CheckFailed, match=problem):
-        coordinator.enter(ann.public_key, entry, signature)
+        coordinator.enter(ann.public_key, entry, signature, Origin())
 
 
 def test_the_coordinators_id_stays_and_is_no_others(desk, base, tmp_path) -> None:
@@ -307,21 +307,21 @@ def test_a_comment_makes_no_second_person(desk) -> None:
     ann, coordinator = Person(desk, "ann").enter(), desk.coordinator
     entry = entry_for(coordinator, coordinator.challenge(), "ann")
     signature = sign_message(ann.private, entry.message(), "key")
-    coordinator.enter(f"{ann.public_key} ann@laptop", entry, signature)
+    coordinator.enter(f"{ann.public_key} ann@laptop", entry, signature, Origin())
     assert coordinator.queue(9)[2] == 0
 
 
 @pytest.mark.parametrize("key", ["", "ssh-ed25519 AAAA", "\x00", "ssh-rsa AAAAB3NzaC1yc2E="])
 def test_what_is_no_public_key(desk, key) -> None:
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
-        desk.coordinator.enter(key, entry_for(desk.coordinator, "c", "ann"), "00")
+        desk.coordinator.enter(key, entry_for(desk.coordinator, "c", "ann"), "00", Origin())
 
 
 def test_only_listed_people_may_enter(base, tmp_path) -> None:
-    desk = Desk(copy_of(base, tmp_path))
-    ann, eve = Person(desk, "ann"), Person(desk, "eve")
-    allowed = replace(desk.settings, participants=frozenset([ann.public_key]))
-    desk.coordinator.settings = allowed
+    private, keys = new_key(), tmp_path / "keys"
+    keys.write_text(f"# the invited\n{public_key_of(private, 'key')} ann@laptop\n")
+    desk = Desk(copy_of(base, tmp_path), replace(SETTINGS, participants=keys))
+    ann, eve = Person(desk, "ann", private), Person(desk, "eve")
     ann.enter()
     with pytest.raises(
         CheckFailed, match="this public key is not on the coordinator's list of participants"

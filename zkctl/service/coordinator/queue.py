@@ -13,10 +13,12 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.record.rules import INVITATION
 from zkctl.ceremony.record.signing import QueueEntry, canonical_public_key, verify_message
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
@@ -26,12 +28,21 @@ from zkctl.service.coordinator.slots import Now, Slots, network_of_place
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import Incoming
 from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ceremony.admission import admitted_keys, digest_of, is_invitation
 
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0
 _NOTE_SECONDS = 5.0
 _SERVE_LOCK = ".serve.lock"  # in the ceremony's folder; ".lock" there is for single changes
 
 Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A request to enter, beside what is signed: its network address, and its invitation."""
+
+    address: str = ""
+    invitation: str = ""
 
 
 class Coordinator:
@@ -44,7 +55,9 @@ class Coordinator:
         self, folder: Path, state: Path, settings: Settings, elapsed: Now, tell: Tell
     ) -> None:
         self.settings, self.published, self.tell = settings, Published(folder), tell
-        self.published.ceremony()
+        rules = self.published.ceremony().rules
+        self._admitted = admitted_keys(folder, rules, settings.participants)
+        self._by_invitation = rules.admission == INVITATION
         with system_errors("make the folder", state):
             state.mkdir(mode=0o700, exist_ok=True)
             if state.samefile(folder):  # their locks would be one file
@@ -107,10 +120,10 @@ class Coordinator:
             self._challenges[challenge] = now + self.settings.challenge_seconds
         return challenge
 
-    def enter(self, public_key: str, entry: QueueEntry, signature: str, address: str = "") -> str:
+    def enter(self, public_key: str, entry: QueueEntry, signature: str, origin: Origin) -> str:
         """Let a contributor into the queue; returns the token for all further requests.
 
-        `address` is the network address of the request.
+        An invitation, where the rules ask for one, is used up by the key that it comes with.
 
         Raises: CheckFailed for a wrong signature, an old challenge, an unknown key, or a request that
         was signed for another ceremony or coordinator; LimitError.
@@ -123,13 +136,29 @@ class Coordinator:
         if until <= self.slots.now():
             raise CheckFailed("the challenge is used, too old or unknown", hint="ask for a new one")
         verify_message(known, signature, entry.message(), "signature")
-        if self.settings.participants and known not in self.settings.participants:
+        if self._admitted and known not in self._admitted:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
         token = secrets.token_urlsafe(32)
         with self.change():
-            entered = self.slots.enter(known, name, _hashed(token), network_of_place(address))
+            self._use_invitation(known, origin.invitation)
+            entered = self.slots.enter(
+                known, name, _hashed(token), network_of_place(origin.address)
+            )
             self.tell(f"{shown(entered)} entered the queue")
         return token
+
+    def _use_invitation(self, public_key: str, invitation: str) -> None:
+        """Check that this key has an invitation, or has one now (CheckFailed)."""
+        if not self._by_invitation or self.store.is_invited(public_key):
+            return
+        digest = digest_of(invitation)
+        if not invitation or not is_invitation(self.published.folder, digest):
+            raise CheckFailed(
+                "the ceremony needs an invitation: expected an unused one",
+                hint="ask the coordinator for one, and pass it with --invitation-file",
+            )
+        if not self.store.use_invitation(digest, public_key):
+            raise CheckFailed("the invitation was used by another key: expected an unused one")
 
     # -- the network
 

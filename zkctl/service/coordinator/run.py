@@ -18,18 +18,15 @@ from urllib.parse import urlsplit
 import uvicorn
 from fastapi import FastAPI
 
-from zkctl.ceremony.record.signing import canonical_public_key
-from zkctl.errors import EnvironmentProblem, InputError, UsageError
+from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator, Tell
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.verdict import Child
 from zkctl.service.http.connections import Connections, protocol_of
-from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.coordinator_client import public_address
 
-MAX_LIST_BYTES = 1 << 20
 _STOP_SECONDS = 10
 _LONGEST_STEP = 5.0  # seconds between two looks at the clock
 LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "localhost")
@@ -103,20 +100,6 @@ class ServiceClock:
             self._served += min(now - self._last, _LONGEST_STEP)
             self._last = now
             return self._served
-
-
-def read_participants(path: Path) -> frozenset[str]:
-    """The public keys of a list like authorized_keys.  Raises: FormatError naming the line."""
-    where = printable(path)
-    lines = read_bytes(path, MAX_LIST_BYTES).decode("utf-8", "replace").splitlines()
-    keys = [
-        canonical_public_key(line, f"{where}, line {number}")
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
-    ]
-    if not keys:
-        raise InputError("the list of participants is empty", where=where)
-    return frozenset(keys)
 
 
 def _listen(place: Place) -> socket.socket:

@@ -22,6 +22,7 @@ class Entrance(Body):
     coordinator: str = Field(max_length=64)
     challenge: str = Field(max_length=64)
     signature: str = Field(max_length=200)
+    invitation: str = Field(default="", max_length=100)
 
 
 class Announcement(Body):

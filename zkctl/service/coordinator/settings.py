@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from zkctl.errors import UsageError
 from zkctl.service.http.connections import ConnectionLimits
@@ -43,7 +44,7 @@ class Settings:
     joins_per_minute: float = 10.0  # of one address
     connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     addresses: frozenset[str] = field(default_factory=frozenset)  # as contributors write them
-    participants: frozenset[str] = field(default_factory=frozenset)  # public keys; empty: everybody
+    participants: Path | None = None  # a list of public keys; by default that of the rules
 
     def __post_init__(self) -> None:
         """Raise UsageError for times that are none."""

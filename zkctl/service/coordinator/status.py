@@ -105,12 +105,14 @@ claims; hashes that contributors publish elsewhere must be in the transcript.</p
 
 def _headline(status: dict[str, Any]) -> str:
     count = status["n_contributions"]
-    return f"{count} contribution{'' if count == 1 else 's'}, {status['state']}"
+    title = f"{status['title']}: " if status["title"] else ""
+    return f"{title}{count} contribution{'' if count == 1 else 's'}, {status['state']}"
 
 
 def _facts(status: dict[str, Any]) -> str:
     facts = {
         "ceremony id": status["ceremony"],
+        "admission": status["admission"],
         "minimum": f"{status['minimum_players']} contributors",
         "deadline": status["deadline"] or "none",
         "beacon": status["beacon"] or "none announced",

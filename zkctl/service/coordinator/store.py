@@ -242,6 +242,16 @@ class Store:
         (identity,) = self._run("SELECT id FROM coordinator").fetchone()
         return str(identity)
 
+    def is_invited(self, public_key: str) -> bool:
+        """Return whether this key has used an invitation."""
+        statement = "SELECT count(*) FROM invitation WHERE public_key = ?"
+        return bool(self._run(statement, public_key).fetchone()[0])
+
+    def use_invitation(self, digest: str, public_key: str) -> bool:
+        """Note that a key uses an invitation; return whether it is the first one to use it."""
+        statement = "INSERT OR IGNORE INTO invitation VALUES (?, ?)"
+        return self._run(statement, digest, public_key).rowcount == 1
+
     # -- the clock
 
     def seconds(self) -> float:

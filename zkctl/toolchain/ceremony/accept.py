@@ -17,6 +17,7 @@ from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import copy_file
+from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
     CeremonyFolder,
     append,
@@ -104,6 +105,7 @@ def _checked_arrival(
             "the rules of the ceremony require a signature",
             hint="add --receipt, of a signed receipt",
         )
+    check_admitted(made.public_key, ceremony.path, ceremony.rules)
     return made
 
 

@@ -38,6 +38,7 @@ from zkctl.storage.atomic import (
     synchronise_folder,
 )
 from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ceremony.admission import PARTICIPANTS, admitted_keys
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
@@ -78,6 +79,7 @@ def init_ceremony(
     ptau: Path,
     *,
     rules: Rules,
+    participants: Path | None = None,
     allow_insecure: bool = False,
     report: Report = silent,
 ) -> CeremonySummary:
@@ -87,6 +89,8 @@ def init_ceremony(
     phase 1 that policy refuses; EnvironmentProblem if the folder exists.
     """
     rules = replace(rules, circuit=CIRCUIT, phase1=PHASE1)
+    if participants is not None:
+        rules = replace(rules, admission_blake2b=blake2b(participants))
     check_rules(rules)
     check_beacon_is_ahead(rules, clock.now())
     if folder.exists():
@@ -100,6 +104,9 @@ def init_ceremony(
             copy_file(source, unfinished / name)
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
+        if participants is not None:
+            copy_file(participants, unfinished / PARTICIPANTS)
+            admitted_keys(unfinished, rules)
         key = unfinished / key_name(0)
         setup = setup_groth16(*files, key, allow_insecure=allow_insecure, report=report)
         text = rules_text(rules).encode()

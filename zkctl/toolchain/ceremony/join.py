@@ -17,6 +17,7 @@ from typing import Any
 
 from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.record.ledger import Ledger, check_ledger
+from zkctl.ceremony.record.rules import MAX_TITLE_CHARACTERS
 from zkctl.ceremony.record.signing import QueueEntry, public_key_of, sign_message
 from zkctl.errors import (
     CheckFailed,
@@ -29,6 +30,7 @@ from zkctl.formats.ceremony_files import (
     MAX_RULES_BYTES,
     read_ledger,
     read_receipt,
+    read_rules,
 )
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
@@ -75,6 +77,7 @@ def join_ceremony(
     signing_key: Path | None = None,
     folder: Path | None = None,
     ceremony: str = "",
+    invitation: str = "",
     report: Report = silent,
 ) -> JoinSummary:
     """Contribute to a ceremony through its coordinator.
@@ -98,7 +101,12 @@ def join_ceremony(
         private = signing_key or place / SIGNING_KEY
         if signing_key is None and not private.exists():
             generate_signing_key(private)
-        return Visit(client, place, found, name, private, entropy, report).run()
+        title = read_rules(place / RULES)[0].title
+        if title:
+            report(f"the ceremony: {printable(title, MAX_TITLE_CHARACTERS)}", None)
+        visit = Visit(client, place, found, name, private, entropy, report)
+        visit.invitation = invitation
+        return visit.run()
 
 
 @dataclass
@@ -112,6 +120,7 @@ class Visit:
     signing_key: Path
     entropy: str
     report: Report
+    invitation: str = field(default="", init=False)
     attempts: int = field(default=0, init=False)
     entries: int = field(default=0, init=False)
 
@@ -150,6 +159,8 @@ class Visit:
             facts = self.client.challenge()
             entry = QueueEntry(ceremony=self.ceremony, name=self.name, **facts)
             facts |= {"public_key": public_key, "name": self.name}
+            if self.invitation:
+                facts["invitation"] = self.invitation
             facts["signature"] = sign_message(private, entry.message(), where)
             return self.client.enter(facts)
 

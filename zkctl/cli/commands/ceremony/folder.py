@@ -41,6 +41,21 @@ Round = Annotated[
 Signatures = Annotated[
     bool, typer.Option("--require-signatures", help="Accept signed contributions only.")
 ]
+Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="The ceremony's title.")]
+Admission = Annotated[
+    str,
+    typer.Option("--admission", metavar="KIND", help="Who may enter: open, invitation or keys."),
+]
+KeyList = Annotated[
+    Path | None,
+    typer.Option(
+        "--participants",
+        metavar="FILE",
+        help="The list of public keys, one a line.",
+        callback=data_file,
+    ),
+]
+Count = Annotated[int, typer.Option("-n", "--count", metavar="N", help="How many invitations.")]
 Production = Annotated[
     bool, typer.Option("--production", help="Refuse what real use does not permit.")
 ]
@@ -56,6 +71,7 @@ NoAudit = Annotated[
 def register(group: typer.Typer) -> None:
     """Add the commands to the group `ceremony`."""
     command(group, "init", computes=True)(init)
+    command(group, "invite")(invite)
     command(group, "accept", computes=True, decides=True)(accept)
     command(group, "status")(status)
     command(group, "finalize", computes=True, decides=True)(finalize)
@@ -72,6 +88,9 @@ def init(
     beacon_source: Source = "",
     beacon_round: Round = 0,
     require_signatures: Signatures = False,
+    title: Title = "",
+    admission: Admission = "open",
+    participants: KeyList = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     """Begin a ceremony: a folder with its rules, first key and transcript.
@@ -87,13 +106,32 @@ def init(
         deadline=deadline,
         beacon_source=beacon_source,
         beacon_round=beacon_round,
-        signatures_required=require_signatures,
+        signatures_required=require_signatures or admission == "keys",
+        title=title,
+        admission=admission,
     )
     return Answer(
         init_ceremony(
-            folder, r1cs, ptau, rules=rules, allow_insecure=allow_insecure, report=terminal.report
+            folder,
+            r1cs,
+            ptau,
+            rules=rules,
+            participants=participants,
+            allow_insecure=allow_insecure,
+            report=terminal.report,
         )
     )
+
+
+def invite(folder: Folder, count: Count = 1) -> Answer:
+    """Make invitations to a ceremony, each for one public key.
+
+    They are printed once, one a line; the folder has only their digests.
+    """
+    from zkctl.toolchain.ceremony.admission import invite as make
+
+    summary = make(folder, count)
+    return Answer(summary, text="\n".join(summary.invitations))
 
 
 def accept(terminal: Terminal, folder: Folder, key: Arrived, receipt: Receipt = None) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,7 @@ from zkctl.cli.command import command, data_file
 from zkctl.cli.entropy import Entropy, EntropyFile, read_entropy, read_entropy_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import EnvironmentProblem, UsageError
+from zkctl.storage.mapped import read_bytes
 
 if TYPE_CHECKING:
     from zkctl.service.coordinator.run import ServeSummary
@@ -47,7 +50,7 @@ Participants = Annotated[
     typer.Option(
         "--participants",
         metavar="FILE",
-        help="Let only these public keys in, one a line.",
+        help="The list of the public keys to let in, one a line.",
         callback=data_file,
     ),
 ]
@@ -81,6 +84,16 @@ AllowHttp = Annotated[
 ]
 
 
+InvitationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--invitation-file",
+        metavar="FILE",
+        help="Your invitation; - is stdin. Or set ZKCTL_INVITATION.",
+    ),
+]
+
+
 def register(group: typer.Typer) -> None:
     """Add the commands to the group `ceremony`."""
     command(group, "serve")(serve)
@@ -109,7 +122,7 @@ def serve(
     from zkctl.toolchain.ceremony.coordinator_client import public_address
 
     try:
-        from zkctl.service.coordinator.run import Place, read_participants
+        from zkctl.service.coordinator.run import Place
         from zkctl.service.coordinator.run import serve as run
         from zkctl.service.coordinator.settings import Settings
     except ModuleNotFoundError as problem:
@@ -117,7 +130,6 @@ def serve(
             f"the coordinator needs the package {problem.name}",
             hint="pip install 'zkctl[service]'",
         ) from None
-    allowed = frozenset() if participants is None else read_participants(participants)
     addresses = frozenset([public_address(public_url)] if public_url else [])
     settings = Settings(
         lease=lease,
@@ -125,7 +137,7 @@ def serve(
         penalty=penalty,
         contribute=contribute,
         places=places,
-        participants=allowed,
+        participants=participants,
         addresses=addresses,
     )
 
@@ -146,6 +158,7 @@ def join(
     output: Output = None,
     ceremony: Id = "",
     allow_http: AllowHttp = False,
+    invitation_file: InvitationFile = None,
     entropy: Entropy = None,
     entropy_file: EntropyFile = None,
 ) -> Answer:
@@ -173,6 +186,23 @@ def join(
         signing_key=key,
         folder=output,
         ceremony=ceremony,
+        invitation=_invitation(invitation_file),
         report=terminal.report,
     )
     return Answer(summary)
+
+
+def _invitation(path: Path | None) -> str:
+    """The invitation of a file, of stdin or of the environment; never of the command line."""
+    from zkctl.toolchain.ceremony.admission import (
+        INVITATION_VARIABLE,
+        MAX_INVITATION_BYTES,
+        parse_invitation,
+    )
+
+    if path is None:
+        text = os.environ.get(INVITATION_VARIABLE, "")
+        return parse_invitation(text) if text else ""
+    if str(path) == "-":
+        return parse_invitation(sys.stdin.read(MAX_INVITATION_BYTES))
+    return parse_invitation(read_bytes(path, MAX_INVITATION_BYTES).decode("utf-8", "replace"))
