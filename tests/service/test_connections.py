@@ -148,7 +148,7 @@ def test_slow_requests_end(desk, pieces) -> None:
 
 @pytest.mark.parametrize(
     ("pause", "problem"),
-    [(0.05, b"the body arrives too slowly"), (5.0, b"the body took longer than")],
+    [(0.05, "the body arrives too slowly"), (5.0, "the body took longer than")],
 )
 def test_a_slow_body_ends(desk, monkeypatch, pause, problem) -> None:
     """A byte now and then, or none: long before the time for a whole body is over."""
@@ -164,7 +164,7 @@ def test_a_slow_body_ends(desk, monkeypatch, pause, problem) -> None:
                 received = client.recv(1 << 16)
                 break
         client.settimeout(5)
-        while problem not in received:
+        while problem.encode() not in received:
             more = client.recv(1 << 16)
             assert more, received
             received += more
@@ -220,10 +220,18 @@ def test_an_address_has_one_spelling(url, address) -> None:
     assert public_address(url) == address
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["", "a.example", "ftp://a.example/", "https://u@a.example/", "https://a:b/", "http://a\n"],
-)
-def test_malformed_addresses(url) -> None:
-    with pytest.raises(UsageError, match="the address is malformed"):
+@pytest.mark.parametrize("url", ["https://a:b/", "http://[", "http://[::1", "https://" + "a" * 70])
+def test_addresses_that_are_no_addresses(url) -> None:
+    with pytest.raises(UsageError, match="the address is malformed: got"):
         public_address(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "a.example", "ftp://a.example/", "https://u@a.example/", "http://a\n", "http:///x"]
+)
+def test_addresses_with_less_or_more_than_a_place(url) -> None:
+    with pytest.raises(UsageError) as refusal:
+        public_address(url)
+    assert refusal.value.message.startswith(
+        "the address is malformed: expected http(s)://HOST/, got"
+    )
