@@ -154,12 +154,12 @@ def test_killed_at_every_write_of_the_contributor(base, tmp_path, monkeypatch) -
 def contribute_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step that knows the secret without a process of its own, so that its writes are counted."""
 
-    def here(old: Path, output: BinaryIO, where: Path, *, name: str, entropy: str) -> None:
-        task = {"old": old, "where": where, "name": name, "entropy": entropy}
-        task |= {"threads": 1, "strict": False}
-        assert main(output.fileno(), task) == {}
+    def here(action: str, output: BinaryIO, where: Path, task: dict[str, str], _: object) -> None:
+        whole = {**task, "action": action, "where": where}
+        whole |= {"threads": 1, "memory": None, "strict": False}
+        assert main(output.fileno(), whole) == {"done": {}}
 
-    monkeypatch.setattr(ceremony_module, "contribute_in_child", here)
+    monkeypatch.setattr(ceremony_module, "run_secret_step", here)
 
 
 # -- a disk that is full

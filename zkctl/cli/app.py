@@ -32,6 +32,7 @@ from zkctl.cli.command import (
 )
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
 from zkctl.errors import UsageError, ZkctlError
+from zkctl.runtime.import_path import forget_working_folder
 
 # the class of "No such option" and its kin; typer exports only this subclass of it
 ParseError: Any = typer.BadParameter.__mro__[1]
@@ -124,6 +125,7 @@ def run() -> NoReturn:
     The interpreter is not taken apart: freeing every object of numpy and typer takes longer than
     verifying a proof.  Exit handlers run; whatever must reach the disk has been written by then.
     """
+    forget_working_folder()
     code = main()
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):  # closed, or its reader is gone

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.bellman import from_bellman, to_bellman
-from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2 import contribute_phase2
 from zkctl.ceremony.policy import check_phase2
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.formats.bellman import read_bellman, write_bellman
@@ -15,6 +13,7 @@ from zkctl.formats.zkey import ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
+from zkctl.toolchain.secret_step import run_secret_step
 
 IMPORT_ORDER = (1, 2, 3, 4, 9, 8, 5, 6, 7, 10)  # as `zkey import bellman` writes
 NAMELESS = (
@@ -48,7 +47,7 @@ def export_bellman(
     report("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
         write_bellman(file, parameters)
-    return _summary(output, stored, 0)
+    return bellman_summary(output, stored, 0)
 
 
 def import_bellman(
@@ -78,7 +77,7 @@ def import_bellman(
     new = ZkeyFile(key, stored.circuit_hash, records)
     with atomic_output(output, force=force, inputs=inputs, check=read_zkey) as file:
         write_zkey(file, new, order=IMPORT_ORDER)
-    return _summary(output, new, len(records) - len(stored.contributions))
+    return bellman_summary(output, new, len(records) - len(stored.contributions))
 
 
 def contribute_bellman(
@@ -94,22 +93,14 @@ def contribute_bellman(
     Raises: FormatError, EncodingError for parameters that must not be built on.
     """
     check_destination(output, force=force, inputs=[old])
-    report("reading the parameters", None)
-    found = read_bellman(old)
-    report("contributing to the parameters", None)
-    with about(old):
-        key, record = contribute_phase2(
-            found.key, found.circuit_hash, found.contributions, participant(""), entropy
-        )
-    extended = replace(found, key=key, contributions=[*found.contributions, record])
-    report("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[old], check=read_bellman) as file:
-        write_bellman(file, extended)
-    new = ZkeyFile(key, extended.circuit_hash, extended.contributions)
-    return _summary(output, new, 1)
+        task = {"old": str(old), "entropy": entropy}
+        facts = run_secret_step("bellman", file, output, task, report)
+    return BellmanSummary(**facts)
 
 
-def _summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:
+def bellman_summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:
+    """Return what the file `output` holds, of which `n_new` contributions are new."""
     records = stored.contributions
     warnings = check_phase2(records, allow_insecure=True)
     if n_new > 1:

@@ -25,7 +25,7 @@ from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about
 from zkctl.toolchain.ptau_catalogue import recognise
-from zkctl.toolchain.secret_step import contribute_in_child
+from zkctl.toolchain.secret_step import run_secret_step
 
 UNVERIFIED_PTAU = (
     "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
@@ -161,7 +161,8 @@ def write_contribution(
     """Write the key with one more person's secret, made in a process of its own; returns it."""
     report("contributing to the key, in a process of its own", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
-        contribute_in_child(old, stream, output, name=participant(name).name, entropy=entropy)
+        task = {"old": str(old), "name": participant(name).name, "entropy": entropy}
+        run_secret_step("key", stream, output, task, report)
     return read_zkey(output)
 
 

@@ -24,6 +24,7 @@ from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau_catalogue import recognise
 from zkctl.toolchain.ptau_new import NO_CONTRIBUTION, PtauSummary
 from zkctl.toolchain.scratch import scratch_beside
+from zkctl.toolchain.secret_step import run_secret_step
 
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"
@@ -71,7 +72,11 @@ def contribute_ptau(
     Raises: UsageError for an impossible name; InputError for a file that cannot be built on.
     """
     origin = participant(name)
-    return _extend(old, output, origin, entropy, force=force, report=report)
+    check_destination(output, force=force, inputs=[old])
+    with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
+        task = {"old": str(old), "name": origin.name, "entropy": entropy}
+        facts = run_secret_step("ptau", stream, output, task, report)
+    return PtauSummary(**facts)
 
 
 def beacon_ptau(
@@ -89,7 +94,7 @@ def beacon_ptau(
     Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, checked_name(name))
-    return _extend(old, output, origin, "", force=force, report=report)
+    return _extend(old, output, origin, force=force, report=report)
 
 
 def prepare_ptau(
@@ -143,14 +148,12 @@ def verify_ptau(
     )
 
 
-def _extend(
-    old: Path, output: Path, origin: Origin, entropy: str, *, force: bool, report: Report
-) -> PtauSummary:
+def _extend(old: Path, output: Path, origin: Origin, *, force: bool, report: Report) -> PtauSummary:
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
     report("contributing to the powers of tau", None)
     with about(old), scratch_beside(output):
-        powers, record = contribute_phase1(file.powers, file.contributions, origin, entropy)
+        powers, record = contribute_phase1(file.powers, file.contributions, origin, "")
     extended = PtauFile(powers, [*file.contributions, record])
     return write_powers(extended, output, force=force, inputs=[old], report=report)
 
@@ -162,6 +165,11 @@ def write_powers(
     report("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
+    return ptau_summary(file, output)
+
+
+def ptau_summary(file: PtauFile, output: Path) -> PtauSummary:
+    """Return what the file `output` holds."""
     last = file.contributions[-1] if file.contributions else None
     return PtauSummary(
         ptau=str(output),

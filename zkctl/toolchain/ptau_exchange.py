@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.entropy import participant_rng
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import current_challenge, record_of, refuse_truncated, respond
+from zkctl.ceremony.phase1 import current_challenge, record_of, refuse_truncated
 from zkctl.ceremony.transcript import (
     BLANK,
     IMPORT_PIECE_BYTES,
@@ -15,22 +14,19 @@ from zkctl.ceremony.transcript import (
     response_state,
 )
 from zkctl.ceremony.verify_phase1 import verify_phase1
-from zkctl.curve import curve_by_name
-from zkctl.errors import CheckFailed, UsageError
+from zkctl.errors import CheckFailed
 from zkctl.formats.printable import printable
 from zkctl.formats.ptau import PtauFile, read_ptau
 from zkctl.formats.ptau_exchange import (
-    Response,
-    read_challenge,
     read_response,
     write_challenge,
-    write_response,
 )
 from zkctl.toolchain.files import atomic_output, check_destination
 from zkctl.toolchain.progress import Report, silent
 from zkctl.toolchain.ptau import about, write_powers
 from zkctl.toolchain.ptau_new import PtauSummary
 from zkctl.toolchain.scratch import scratch_beside
+from zkctl.toolchain.secret_step import run_secret_step
 
 _SHOWN = 16  # characters of a digest in a message
 
@@ -100,24 +96,10 @@ def contribute_challenge(
     Raises: FormatError, EncodingError for a wrong challenge; UsageError if it is over another curve.
     """
     check_destination(output, force=force, inputs=[challenge])
-    expected = curve_by_name(curve) if curve else None
-    with scratch_beside(output):
-        given = read_challenge(challenge)
-    powers = given.powers
-    if expected is not None and powers.curve is not expected:
-        raise UsageError(
-            f"the challenge is over {powers.curve.name}, not {expected.name}",
-            where=printable(challenge),
-        )
-    report("contributing to the powers of tau", None)
-    with about(challenge), scratch_beside(output):
-        updated, key = respond(powers, given.digest, participant_rng(entropy))
-    report("writing the response", None)
     with atomic_output(output, force=force, inputs=[challenge]) as stream:
-        digest = write_response(stream, Response(given.digest, updated, key))
-    return ResponseSummary(
-        str(output), powers.curve.name, powers.power, given.digest.hex(), digest.hex()
-    )
+        task = {"old": str(challenge), "curve": curve, "entropy": entropy}
+        facts = run_secret_step("challenge", stream, output, task, report)
+    return ResponseSummary(**facts)
 
 
 def import_response(

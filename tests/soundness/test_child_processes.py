@@ -1,0 +1,244 @@
+"""Attacks on the processes that zkctl starts: planted modules, and secrets that a child leaves behind."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zkctl
+from tests.ceremony_folders import begin
+from zkctl.errors import EnvironmentProblem
+from zkctl.runtime import isolated
+from zkctl.runtime.import_path import PACKAGE, forget_working_folder
+from zkctl.service.verdict import Child
+from zkctl.toolchain import bellman, ceremony, ptau, ptau_exchange, secret_step
+
+PLANTED = (
+    "json.py",
+    "numpy.py",
+    "ctypes.py",
+    "resource.py",
+    "runpy.py",
+    "encodings.py",
+    "typer.py",
+    "llvmlite.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "zkctl/__init__.py",
+)
+MARKER = "CODE-RAN"
+SECRET = ("key", "ptau", "challenge", "bellman")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an input for each command that draws a secret."""
+    folder = tmp_path_factory.mktemp("inputs")
+    key = begin(folder) / "0000.zkey"
+    ptau_exchange.export_challenge(folder / "1.ptau", folder / "challenge")
+    bellman.export_bellman(key, folder / "0.mpc")
+    return folder
+
+
+def contribute(base: Path, action: str, output: Path) -> None:
+    """Draw a secret by the public function of one command."""
+    if action == "key":
+        ceremony.contribute_key(base / "ceremony" / "0000.zkey", output, name="ann")
+    elif action == "ptau":
+        ptau.contribute_ptau(base / "1.ptau", output, name="ann")
+    elif action == "challenge":
+        ptau_exchange.contribute_challenge(base / "challenge", output)
+    else:
+        bellman.contribute_bellman(base / "0.mpc", output)
+
+
+def plant(folder: Path, name: str) -> None:
+    """Write a module that leaves a marker."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"open({str(folder / MARKER)!r}, 'a').write({name!r})\n")
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder, PYTHON* variables and a user site full of planted code."""
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    for name in PLANTED:
+        plant(folder, name)
+    line = f"import os; open({str(folder / MARKER)!r}, 'a').write('pth')\n"
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    user_site = folder / "user" / "lib" / version / "site-packages"
+    user_site.mkdir(parents=True)
+    for place in (folder, user_site):
+        (place / "x.pth").write_text(line)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", f":{folder}")
+    monkeypatch.setenv("PYTHONSTARTUP", str(folder / "json.py"))
+    monkeypatch.setenv("PYTHONUSERBASE", str(folder / "user"))
+    monkeypatch.setenv("PYTHONINSPECT", "1")
+    return folder
+
+
+@pytest.mark.parametrize("action", SECRET)
+def test_the_secret_step_runs_no_planted_module(base, hostile, tmp_path, action) -> None:
+    contribute(base, action, tmp_path / "new")
+    assert (tmp_path / "new").exists()
+    assert not (hostile / MARKER).exists()
+
+
+def test_the_verifying_child_runs_no_planted_module(base, hostile, tmp_path) -> None:
+    ending = Child().verify(base / "ceremony", tmp_path / "none", tmp_path / "none")
+    assert ending.code != 70 and ending.message  # zkctl itself answered
+    assert not (hostile / MARKER).exists()
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_command_runs_no_planted_module(hostile, monkeypatch, name) -> None:
+    """The console script; PYTHON* variables act before code of zkctl and are not covered."""
+    for variable in [each for each in os.environ if each.startswith("PYTHON")]:
+        monkeypatch.delenv(variable)
+    assert (hostile / name).exists()
+    script = Path(sys.executable).parent / "zkctl"
+    done = subprocess.run([script, "doctor", "--json"], capture_output=True, check=False)
+    assert json.loads(done.stdout)
+    assert not (hostile / MARKER).exists()
+
+
+def test_the_working_folder_leaves_the_import_path(hostile, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "path", ["", ".", str(hostile), "relative", "/elsewhere"])
+    forget_working_folder()
+    assert sys.path == ["/elsewhere"]
+
+
+def test_the_working_folder_stays_if_zkctl_is_in_it(monkeypatch) -> None:
+    monkeypatch.chdir(PACKAGE.parent)
+    monkeypatch.setattr(sys, "path", ["", "relative"])
+    forget_working_folder()
+    assert sys.path == [str(PACKAGE.parent)]
+
+
+def test_a_removed_working_folder(tmp_path, monkeypatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr(sys, "path", ["", "/elsewhere"])
+    forget_working_folder()
+    assert sys.path == ["/elsewhere"]
+    monkeypatch.chdir(tmp_path)
+
+
+def test_an_unknown_interpreter_is_refused(base, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "executable", "python3")
+    expected = "the Python interpreter is unknown: expected an absolute path, got 'python3'"
+    with pytest.raises(EnvironmentProblem, match=expected):
+        contribute(base, "key", tmp_path / "new")
+
+
+def test_the_child_is_the_same_zkctl(base, tmp_path, monkeypatch) -> None:
+    commands: list[list[str]] = []
+    real = subprocess.Popen
+
+    def recorded(command: list[str], **options: Any) -> Any:
+        commands.append(command)
+        assert not [name for name in options["env"] if name.startswith("PYTHON")]
+        return real(command, **options)
+
+    monkeypatch.setattr(isolated.subprocess, "Popen", recorded)
+    contribute(base, "ptau", tmp_path / "new")
+    assert commands[0][1] == "-I"
+    assert str(Path(zkctl.__file__).resolve().parent) in commands[0]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=str)
+def test_only_one_module_starts_processes(path: Path) -> None:
+    if path == Path(isolated.__file__).resolve():
+        return
+    starts = {"Popen", "run", "call", "check_call", "check_output", "getoutput"}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert not {each.name for each in node.names} & {"multiprocessing", "pty", "runpy"}
+        if isinstance(node, ast.ImportFrom):
+            assert node.module not in ("subprocess", "multiprocessing", "pty", "runpy")
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            assert not (called.value.id == "subprocess" and called.attr in starts), path
+            process = called.attr.startswith(("exec", "spawn", "fork", "posix_spawn", "popen"))
+            assert not (called.value.id == "os" and (process or called.attr == "system")), path
+
+
+@pytest.mark.parametrize("action", SECRET)
+def test_the_parent_draws_no_secret(base, tmp_path, monkeypatch, action) -> None:
+    def drawn(*_: Any) -> Any:
+        raise AssertionError("the parent draws a secret")
+
+    for module in ("entropy", "phase1", "phase2"):
+        monkeypatch.setattr(f"zkctl.ceremony.{module}.participant_rng", drawn, raising=False)
+    monkeypatch.setattr("zkctl.toolchain.secret_actions.participant_rng", drawn)
+    contribute(base, action, tmp_path / "new")
+    assert (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.parametrize("action", SECRET)
+def test_the_child_is_protected(base, tmp_path, monkeypatch, action) -> None:
+    """Stop the child at its first read of a FIFO, and look at it from outside."""
+    seen: list[tuple[str, int]] = []
+    real = secret_step._converse
+
+    def look(child: subprocess.Popen[bytes], task: bytes, report: Any) -> Any:
+        proc = Path("/proc") / str(child.pid)
+        hardened = "Max core file size         0                    0"
+        for _ in range(10_000):  # it hardens itself, then waits for the task
+            if proc.stat().st_uid == 0 and hardened in (proc / "limits").read_text():
+                break
+        seen.append(((proc / "limits").read_text(), (proc / "mem").stat().st_uid))
+        assert hardened in seen[-1][0] and seen[-1][1] == 0
+        return real(child, task, report)
+
+    monkeypatch.setattr(secret_step, "_converse", look)
+    contribute(base, action, tmp_path / "new")
+    assert len(seen) == 1
+
+
+class _Deaf:
+    """A C library whose prctl does nothing, or answers wrongly."""
+
+    def __init__(self, dumpable: int, death: int) -> None:
+        self._answers = {3: dumpable, 1: death}
+
+    def prctl(self, option: int, *_: int) -> int:
+        return self._answers.get(option, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+@pytest.mark.parametrize(
+    ("library", "limit", "message"),
+    [
+        (_Deaf(1, 0), (0, 0), "the process can be traced: expected PR_SET_DUMPABLE 0"),
+        (_Deaf(0, -1), (0, 0), "the process may outlive its parent: expected PR_SET_PDEATHSIG"),
+        (_Deaf(0, 0), (1, 1), "a core dump is possible: expected RLIMIT_CORE 0"),
+    ],
+)
+def test_a_child_that_is_not_protected_refuses(monkeypatch, library, limit, message) -> None:
+    monkeypatch.setattr(secret_step.resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(secret_step.resource, "getrlimit", lambda _: limit)
+    monkeypatch.setattr(secret_step.ctypes, "CDLL", lambda *_, **__: library)
+    with pytest.raises(EnvironmentProblem, match=message):
+        secret_step.harden()
+
+
+def test_progress_reaches_the_parent(base, tmp_path) -> None:
+    told: list[str] = []
+    ptau.contribute_ptau(
+        base / "1.ptau", tmp_path / "new", name="ann", report=lambda what, _: told.append(what)
+    )
+    assert told == ["contributing to the powers of tau", "writing the powers of tau"]

@@ -1,0 +1,1 @@
+"""The process zkctl runs in and those it starts; may import only `errors`."""
