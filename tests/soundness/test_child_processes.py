@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -100,12 +101,10 @@ def test_the_verifying_child_runs_no_planted_module(base, hostile, tmp_path) -> 
     assert not (hostile / MARKER).exists()
 
 
-@pytest.mark.parametrize("name", PLANTED)
-def test_the_command_runs_no_planted_module(hostile, monkeypatch, name) -> None:
+def test_the_command_runs_no_planted_module(hostile, monkeypatch) -> None:
     """The console script; PYTHON* variables act before code of zkctl and are not covered."""
     for variable in [each for each in os.environ if each.startswith("PYTHON")]:
         monkeypatch.delenv(variable)
-    assert (hostile / name).exists()
     script = Path(sys.executable).parent / "zkctl"
     done = subprocess.run([script, "doctor", "--json"], capture_output=True, check=False)
     assert json.loads(done.stdout)
@@ -190,16 +189,17 @@ def test_the_parent_draws_no_secret(base, tmp_path, monkeypatch, action) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 @pytest.mark.parametrize("action", SECRET)
 def test_the_child_is_protected(base, tmp_path, monkeypatch, action) -> None:
-    """Stop the child at its first read of a FIFO, and look at it from outside."""
+    """Look at the child from outside while it waits for its task; for root the owner says nothing."""
     seen: list[tuple[str, int]] = []
     real = secret_step._converse
 
     def look(child: subprocess.Popen[bytes], task: bytes, report: Any) -> Any:
         proc = Path("/proc") / str(child.pid)
-        hardened = "Max core file size         0                    0"
-        for _ in range(10_000):  # it hardens itself, then waits for the task
-            if proc.stat().st_uid == 0 and hardened in (proc / "limits").read_text():
-                break
+        hardened = f"{'Max core file size':26}{0:<21}{0:<21}"
+        end = time.monotonic() + 60
+        while hardened not in (proc / "limits").read_text() and time.monotonic() < end:
+            time.sleep(0.01)  # it hardens itself, then waits for the task
+        time.sleep(0.1)  # from the limit to prctl
         seen.append(((proc / "limits").read_text(), (proc / "mem").stat().st_uid))
         assert hardened in seen[-1][0] and seen[-1][1] == 0
         return real(child, task, report)
