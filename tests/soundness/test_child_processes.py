@@ -14,12 +14,16 @@ from typing import Any
 import pytest
 
 import zkctl
-from tests.ceremony_folders import begin
+from tests.support.ceremony_folders import begin
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime import isolated
 from zkctl.runtime.import_path import PACKAGE, forget_working_folder
-from zkctl.service.verdict import Child
-from zkctl.toolchain import bellman, ceremony, ptau, ptau_exchange, secret_step
+from zkctl.service.coordinator.verdict import Child
+from zkctl.toolchain import secret_step
+from zkctl.toolchain.ceremony import bellman
+from zkctl.toolchain.ceremony import key as ceremony
+from zkctl.toolchain.ptau import contribute as ptau
+from zkctl.toolchain.ptau import exchange as ptau_exchange
 
 PLANTED = (
     "json.py",

@@ -1,1 +1,1 @@
-"""The process zkctl runs in and those it starts; may import only `errors`."""
+"""Settings of one task, progress, and text made safe to print; imports only errors."""

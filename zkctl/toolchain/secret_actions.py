@@ -9,20 +9,20 @@ from typing import BinaryIO
 
 from zkctl.ceremony.entropy import participant_rng
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, respond
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase1.contribute import contribute_phase1, respond
+from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.curve import curve_by_name
 from zkctl.errors import UsageError
-from zkctl.formats.bellman import read_bellman, write_bellman
-from zkctl.formats.printable import printable
-from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
-from zkctl.formats.ptau_exchange import Response, read_challenge, write_response
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.toolchain.bellman import bellman_summary
-from zkctl.toolchain.progress import Report
-from zkctl.toolchain.ptau import about, ptau_summary
-from zkctl.toolchain.ptau_exchange import ResponseSummary
-from zkctl.toolchain.scratch import scratch_beside
+from zkctl.formats.binary.bellman import read_bellman, write_bellman
+from zkctl.formats.binary.ptau.exchange import Response, read_challenge, write_response
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report
+from zkctl.storage.scratch import scratch_beside
+from zkctl.toolchain.ceremony.bellman import bellman_summary
+from zkctl.toolchain.ptau.contribute import about, ptau_summary
+from zkctl.toolchain.ptau.exchange import ResponseSummary
 from zkctl.toolchain.secret_step import Facts
 
 Action = Callable[[Facts, BinaryIO, Report], Facts]

@@ -23,12 +23,12 @@ from typing import IO, Any, BinaryIO
 
 from zkctl import errors
 from zkctl.errors import EnvironmentProblem, LimitError, ZkctlError
-from zkctl.field.parallel import thread_count, threads
-from zkctl.field.working_memory import memory_mib, working_memory
-from zkctl.formats.mapped import system_errors
 from zkctl.formats.strictness import is_strict, strictness
 from zkctl.runtime.isolated import Streams, start_module
-from zkctl.toolchain.progress import Report, silent
+from zkctl.runtime.memory import memory_mib, working_memory
+from zkctl.runtime.parallel import thread_count, threads
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.mapped import system_errors
 
 _PR_SET_PDEATHSIG, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 1, 3, 4  # linux/prctl.h
 Facts = dict[str, Any]
