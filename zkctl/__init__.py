@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing's name, without importing it: see runtime/import_path.py
 if TYPE_CHECKING:
+    from typing import Any
+
     from zkctl.toolchain.proof.open_key import ProvingKey
 
 __version__ = "0.1.0"

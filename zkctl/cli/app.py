@@ -5,6 +5,11 @@ Start-up stays light: numpy, llvmlite and the mathematics load inside the comman
 
 from __future__ import annotations
 
+from zkctl.runtime.import_path import forget_working_folder
+
+forget_working_folder()  # before anything else is imported
+
+# ruff: noqa: E402
 import atexit
 import os
 import sys

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError
+from zkctl.runtime.isolated import Streams, start_module
 from zkctl.service.coordinator.queue import shown
 from zkctl.service.coordinator.slots import Slots
 from zkctl.service.coordinator.store import Participant
@@ -53,16 +53,15 @@ class Child:
     def verify(self, folder: Path, key: Path, receipt: Path) -> Ending:
         """Verify a key and make it the newest."""
         words = ["ceremony", "accept", str(folder), str(key), "--receipt", str(receipt), "--json"]
-        command = [sys.executable, "-m", "zkctl.cli.app", *words]
+        streams = Streams(subprocess.DEVNULL, subprocess.PIPE, subprocess.DEVNULL)
         with self._lock:
             if self._stopped:
                 return _STOPPED
-            self._process = subprocess.Popen(  # noqa: S603  (zkctl itself)
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                process_group=0,  # Ctrl-C is for the server, which stops it
+            self._process = start_module(
+                "zkctl.cli.app",
+                words,
+                streams,
+                own_group=True,  # Ctrl-C is for the server, which stops it
             )
         answer, _ = self._process.communicate()
         if self._stopped:

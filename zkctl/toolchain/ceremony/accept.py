@@ -14,7 +14,7 @@ from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import copy_file
 from zkctl.toolchain.ceremony.folder import (
@@ -33,7 +33,6 @@ from zkctl.toolchain.ceremony.folder_steps import (
     verify_step,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt
-from zkctl.toolchain.ptau.contribute import about
 
 
 def accept_contribution(
@@ -81,7 +80,7 @@ def _checked_arrival(
     """The facts of a key that continues the newest one by one person's contribution."""
     report("checking the contribution", None)
     arrived, accepted = read_zkey(key), ceremony.ledger.accepted
-    with about(key):
+    with located(key):
         found = [contribution_hash(c).hex() for c in arrived.contributions]
         known = [entry.contribution for entry in accepted]
         if found and found[-1] in known:

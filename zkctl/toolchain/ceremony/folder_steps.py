@@ -29,7 +29,7 @@ from zkctl.errors import (
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import (
     atomic_output,
@@ -56,7 +56,6 @@ from zkctl.toolchain.ceremony.folder import (
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 from zkctl.toolchain.proof.setup import setup_groth16
-from zkctl.toolchain.ptau.contribute import about
 
 
 @dataclass(frozen=True)
@@ -231,7 +230,7 @@ def _checked_parent(ceremony: CeremonyFolder) -> ZkeyFile:
     """The newest key, its records and sections checked against the first one."""
     tip = check_tip(ceremony)
     parent = read_zkey(tip)
-    with about(tip):
+    with located(tip):
         found = [contribution_hash(c).hex() for c in parent.contributions]
         compare_contributions([e.contribution for e in ceremony.ledger.accepted], found)
         verify_step(parent, read_zkey(ceremony.file(key_name(0))))

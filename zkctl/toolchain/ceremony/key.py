@@ -20,12 +20,11 @@ from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import read_ledger
 from zkctl.groth16.setup import initial_key
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau.catalogue import recognise
-from zkctl.toolchain.ptau.contribute import about
-from zkctl.toolchain.secret_step import contribute_in_child
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 UNVERIFIED_PTAU = (
     "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
@@ -112,22 +111,22 @@ def verify_key(
     """
     report("reading the files", None)
     stored, circuit, phase1 = read_zkey(key), read_r1cs(r1cs), read_ptau(ptau)
-    with about(ptau):
+    with located(ptau):
         warnings = _check_phase1(phase1, allow_insecure=allow_insecure)
-    with about(key):
+    with located(key):
         warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
         warnings += check_verifying_key(vk, allow_insecure=allow_insecure)
     report("deriving the initial key from the circuit", None)
     initial = initial_key(circuit, phase1.powers)
-    with about(key):
+    with located(key):
         parts = (stored.key, stored.circuit_hash, stored.contributions)
         verify_phase2(*parts, initial, phase1.powers, lambda what: report(what, None))
     report("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]
     hashes = [contribution_hash(contribution) for contribution in stored.contributions]
-    with about(key):
+    with located(key):
         _compare([digest.hex() for digest in hashes], expected, transcript)
     return KeyVerifySummary(
         key=str(key),
@@ -161,7 +160,8 @@ def write_contribution(
     """Write the key with one more person's secret, made in a process of its own; returns it."""
     report("contributing to the key, in a process of its own", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
-        contribute_in_child(old, stream, output, name=participant(name).name, entropy=entropy)
+        step = SecretStep("key", old, name=participant(name).name, entropy=entropy)
+        run_secret_step(step, stream, output, report=report)
     return read_zkey(output)
 
 
@@ -173,7 +173,7 @@ def write_beacon(
     report("reading the key", None)
     stored = read_zkey(old)
     report("contributing to the key", None)
-    with about(old):
+    with located(old):
         updated, record = contribute_phase2(
             stored.key, stored.circuit_hash, stored.contributions, origin, ""
         )

@@ -10,6 +10,7 @@ from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
 from zkctl.ceremony.record.ledger import compare_contributions
 from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import check_destination
 from zkctl.toolchain.ceremony.folder import check_is_tip
@@ -21,7 +22,6 @@ from zkctl.toolchain.ceremony.key import (
     write_contribution,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
-from zkctl.toolchain.ptau.contribute import about
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _check_parent(old: Path, transcript: Path, report: Report) -> str:
     """The ceremony's id, once the key is seen to be its newest and its records to be valid."""
     report("checking the key against the transcript", None)
     ledger, stored = check_is_tip(old, transcript), read_zkey(old)
-    with about(old):
+    with located(old):
         found = [contribution_hash(c).hex() for c in stored.contributions]
         compare_contributions([entry.contribution for entry in ledger.accepted], found)
         verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)

@@ -20,12 +20,11 @@ from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.folder import blake2b, tool
-from zkctl.toolchain.ptau.contribute import about
 
 MAX_KEY_BYTES = 1 << 16
 UNSIGNED = "the attestation is not signed: give --sign KEYFILE to tie it to a public key of yours"
@@ -191,7 +190,7 @@ def check_included(receipt: Path, key: Path, *, report: Report = silent) -> Incl
     found, stored = read_receipt(receipt), read_zkey(key)
     if found.signature:
         verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
-    with about(key):
+    with located(key):
         if stored.circuit_hash.hex() != found.circuit:
             raise CheckFailed("the key belongs to another circuit than the receipt")
         hashes = [contribution_hash(c).hex() for c in stored.contributions]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +13,15 @@ from zkctl.ceremony.phase1.contribute import contribute_phase1, require_group_me
 from zkctl.ceremony.phase1.verify import verify_phase1
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
-from zkctl.errors import ZkctlError
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.ptau.new import NO_CONTRIBUTION, PtauSummary
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"
@@ -46,17 +44,6 @@ class PtauVerifySummary:
     warnings: list[str]
 
 
-@contextmanager
-def about(path: Path) -> Iterator[None]:
-    """Put the file's name in front of where an error occurred."""
-    try:
-        yield
-    except ZkctlError as problem:
-        name = printable(path)
-        problem.where = f"{name}, {problem.where}" if problem.where else name
-        raise
-
-
 def contribute_ptau(
     old: Path,
     output: Path,
@@ -70,8 +57,11 @@ def contribute_ptau(
 
     Raises: UsageError for an impossible name; InputError for a file that cannot be built on.
     """
-    origin = participant(name)
-    return _extend(old, output, origin, entropy, force=force, report=report)
+    check_destination(output, force=force, inputs=[old])
+    step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
+    with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
+        run_secret_step(step, stream, output, report=report)
+    return ptau_summary(output, read_ptau(output))
 
 
 def beacon_ptau(
@@ -89,7 +79,7 @@ def beacon_ptau(
     Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, checked_name(name))
-    return _extend(old, output, origin, "", force=force, report=report)
+    return _extend(old, output, origin, force=force, report=report)
 
 
 def prepare_ptau(
@@ -102,7 +92,7 @@ def prepare_ptau(
     """
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
-    with about(old), scratch_beside(output):
+    with located(old), scratch_beside(output):
         report("checking that every point is in its group", None)
         require_group_members(file.powers)
         prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
@@ -118,7 +108,7 @@ def verify_ptau(
     are public.
     """
     file = read_ptau(path)
-    with about(path):
+    with located(path):
         warnings = check_phase1(file.contributions, allow_insecure=allow_insecure)
         warnings += check_powers(file.powers, allow_insecure=allow_insecure)
         verify_phase1(file.powers, file.contributions, lambda what: report(what, None))
@@ -143,14 +133,12 @@ def verify_ptau(
     )
 
 
-def _extend(
-    old: Path, output: Path, origin: Origin, entropy: str, *, force: bool, report: Report
-) -> PtauSummary:
+def _extend(old: Path, output: Path, origin: Origin, *, force: bool, report: Report) -> PtauSummary:
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
     report("contributing to the powers of tau", None)
-    with about(old), scratch_beside(output):
-        powers, record = contribute_phase1(file.powers, file.contributions, origin, entropy)
+    with located(old), scratch_beside(output):
+        powers, record = contribute_phase1(file.powers, file.contributions, origin, "")
     extended = PtauFile(powers, [*file.contributions, record])
     return write_powers(extended, output, force=force, inputs=[old], report=report)
 
@@ -162,6 +150,11 @@ def write_powers(
     report("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
+    return ptau_summary(output, file)
+
+
+def ptau_summary(output: Path, file: PtauFile) -> PtauSummary:
+    """Return the facts about a file just written."""
     last = file.contributions[-1] if file.contributions else None
     return PtauSummary(
         ptau=str(output),
