@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkctl.ceremony.signing import Statement, verify_signature
+from zkctl.ceremony.signing import Statement, check_signed
 from zkctl.errors import CheckFailed
 
 INIT, CONTRIBUTION, BEACON, REJECTED = "init", "contribution", "beacon", "rejected"
@@ -99,8 +99,7 @@ def check_ledger(ledger: Ledger, where: str) -> None:
                 f"contribution {entry.number} does not continue contribution {number}", where=place
             )
         number, parent = entry.number, entry.contribution
-        if entry.signature:
-            verify_signature(entry.public_key, entry.signature, entry.statement, place)
+        check_signed(entry.public_key, entry.signature, entry.statement, place)
     if not ledger.entries:
         raise CheckFailed("the transcript is empty", where=where)
 

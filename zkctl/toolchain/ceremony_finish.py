@@ -11,7 +11,10 @@ from zkctl.ceremony.ledger import BEACON
 from zkctl.ceremony.policy import DEV_ONLY, participants
 from zkctl.errors import IntegrityError
 from zkctl.formats.printable import printable
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.ptau import PTAU_KIND
+from zkctl.formats.r1cs import R1CS_KIND
+from zkctl.formats.sections import check_defined_sections
+from zkctl.formats.zkey import ZKEY_KIND, read_zkey
 from zkctl.toolchain.ceremony import KeyVerifySummary
 from zkctl.toolchain.ceremony_audit import digests_of, verify_ceremony
 from zkctl.toolchain.ceremony_folder import (
@@ -68,6 +71,9 @@ def finalize_ceremony(
             check_destination(ceremony.file(name), force=force)
         for name in (MANIFEST, FINAL, VERIFICATION_KEY, VIEWER):
             ceremony.file(name).unlink(missing_ok=True)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(ceremony.file(name), kind)
+        check_defined_sections(ceremony.tip, ZKEY_KIND)
         summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
         report("verifying phase 1", None)
         phase1 = verify_ptau(ceremony.file(PHASE1), allow_insecure=allow_insecure, report=report)

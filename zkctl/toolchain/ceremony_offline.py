@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.ledger import compare_contributions
-from zkctl.ceremony.transcript import contribution_hash
+from zkctl.ceremony.records import check_no_beacon
 from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
 from zkctl.formats.zkey import read_zkey
 from zkctl.toolchain.ceremony import (
@@ -16,7 +15,7 @@ from zkctl.toolchain.ceremony import (
     write_beacon,
     write_contribution,
 )
-from zkctl.toolchain.ceremony_folder import check_is_tip
+from zkctl.toolchain.ceremony_folder import check_is_tip, check_ledger_names
 from zkctl.toolchain.ceremony_run import drand_origin
 from zkctl.toolchain.files import check_destination
 from zkctl.toolchain.progress import Report, silent
@@ -62,10 +61,10 @@ def contribute_offline(
 def _check_parent(old: Path, transcript: Path, report: Report) -> str:
     """The ceremony's id, once the key is seen to be its newest and its records to be valid."""
     report("checking the key against the transcript", None)
-    ledger, stored = check_is_tip(old, transcript), read_zkey(old)
+    ledger, stored = check_is_tip(old, transcript), read_zkey(old, only_defined=True)
     with about(old):
-        found = [contribution_hash(c).hex() for c in stored.contributions]
-        compare_contributions([entry.contribution for entry in ledger.accepted], found)
+        check_ledger_names(ledger, stored.contributions)
+        check_no_beacon([contribution.origin for contribution in stored.contributions])
         verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         verify_delta(stored.key, stored.contributions)
     return ledger.entries[0].rules

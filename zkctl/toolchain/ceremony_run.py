@@ -12,9 +12,9 @@ from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
 from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.ledger import BEACON, CONTRIBUTION, Entry, compare_contributions
+from zkctl.ceremony.ledger import BEACON, CONTRIBUTION, Entry
+from zkctl.ceremony.records import check_no_beacon
 from zkctl.ceremony.rules import Rules, check_beacon_is_ahead, check_open, check_rules
-from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.verify_phase2 import (
     verify_contributions,
     verify_delta,
@@ -29,6 +29,9 @@ from zkctl.errors import (
 from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.formats.mapped import system_errors
 from zkctl.formats.printable import printable
+from zkctl.formats.ptau import PTAU_KIND
+from zkctl.formats.r1cs import R1CS_KIND
+from zkctl.formats.sections import check_defined_sections
 from zkctl.formats.zkey import ZkeyFile, read_zkey
 from zkctl.toolchain import clock
 from zkctl.toolchain.ceremony import write_beacon, write_contribution
@@ -42,6 +45,7 @@ from zkctl.toolchain.ceremony_folder import (
     append,
     blake2b,
     blank_entry,
+    check_ledger_names,
     check_tip,
     first_line,
     key_name,
@@ -98,6 +102,8 @@ def init_ceremony(
         report("copying circuit and phase 1", None)
         for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
             copy_file(source, unfinished / name)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(unfinished / name, kind)
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
         key = unfinished / key_name(0)
@@ -232,8 +238,8 @@ def _checked_parent(ceremony: CeremonyFolder) -> ZkeyFile:
     tip = check_tip(ceremony)
     parent = read_zkey(tip)
     with about(tip):
-        found = [contribution_hash(c).hex() for c in parent.contributions]
-        compare_contributions([e.contribution for e in ceremony.ledger.accepted], found)
+        check_ledger_names(ceremony.ledger, parent.contributions)
+        check_no_beacon([contribution.origin for contribution in parent.contributions])
         verify_step(parent, read_zkey(ceremony.file(key_name(0))))
     return parent
 

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from zkctl.ceremony.ledger import require_contributions
 from zkctl.ceremony.rules import time_text
-from zkctl.ceremony.signing import new_key, public_key_of, sign, ssh_signature, verify_signature
+from zkctl.ceremony.signing import (
+    check_signed,
+    new_key,
+    public_key_of,
+    sign,
+    ssh_signature,
+    verify_signature,
+)
 from zkctl.ceremony.transcript import contribution_hash
 from zkctl.ceremony.verify_phase2 import verify_contributions, verify_delta
 from zkctl.errors import CheckFailed, UsageError
@@ -121,8 +128,7 @@ def attest_contribution(
     if signing_key is not None and ssh is not None:
         raise UsageError("--sign and --ssh-signature exclude each other")
     found = read_receipt(receipt)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     if signing_key is not None:
         again = signed(found, signing_key)
         if found.signature and again.public_key != found.public_key:
@@ -143,7 +149,7 @@ def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
     raw = read_bytes(file, MAX_KEY_BYTES)
     public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
     verify_signature(public_key, signature, receipt.statement, where)
-    if receipt.signature and receipt.public_key.split()[:2] != public_key.split():
+    if receipt.signature and receipt.public_key != public_key:
         raise UsageError("the receipt is signed by another key", where=where)
     return replace(receipt, public_key=public_key, signature=signature)
 
@@ -183,8 +189,7 @@ def check_included(receipt: Path, key: Path, *, report: Report = silent) -> Incl
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
     """
     found, stored = read_receipt(receipt), read_zkey(key)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     with about(key):
         if stored.circuit_hash.hex() != found.circuit:
             raise CheckFailed("the key belongs to another circuit than the receipt")
