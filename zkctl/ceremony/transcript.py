@@ -41,7 +41,7 @@ def sections(powers: PowersOfTau) -> tuple[PointArray, ...]:
 
 
 def response_state(
-    challenge: bytes, powers: PowersOfTau, piece_bytes: int = _PIECE_BYTES
+    challenge: bytes, powers: PowersOfTau, piece_bytes: int = PIECE_BYTES
 ) -> Blake2bState:
     """The response's hash just before the public key."""
     state = Blake2bState()

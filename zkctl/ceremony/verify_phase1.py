@@ -197,9 +197,7 @@ def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contri
         raise CheckFailed("the next challenge is not that of these powers", where=where)
 
 
-def verify_unused_bytes(
-    powers: PowersOfTau, contributions: Sequence[Phase1Contribution]
-) -> None:
+def verify_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check that the last hash state has the unused bytes that hashing these powers leaves in it.
 
     They mean nothing, but could carry a message.  In truncated powers and in earlier contributions they

@@ -116,7 +116,12 @@ class SectionFile:
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the file."""
+        """What a person should know of the file, beside its list of sections."""
+        return [f"unknown section {k} ignored" for k in self.unknown]
+
+    @property
+    def warnings_with_sizes(self) -> list[str]:
+        """The warnings of a file whose sections are not listed beside them."""
         return [
             f"unknown section {k} ignored: {len(self.sections[k])} bytes that"
             f" no part of the {self.kind.name} format defines"
@@ -183,7 +188,7 @@ def warnings_for_sections(path: Path, kind: Kind) -> list[str]:
     Raises: as `read_sections`.
     """
     file = read_sections(path, kind)
-    return [f"{file.where}: {warning}" for warning in file.warnings]
+    return [f"{file.where}: {warning}" for warning in file.warnings_with_sizes]
 
 
 def check_defined_sections(path: Path, kind: Kind) -> None:

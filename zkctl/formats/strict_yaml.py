@@ -31,7 +31,13 @@ def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
 
     try:
         events = list(_events(raw.decode(), where))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as problem:
+    except (
+        yaml.YAMLError,
+        UnicodeDecodeError,
+        RecursionError,
+        ValueError,
+        OverflowError,
+    ) as problem:
         mark = getattr(problem, "problem_mark", None)
         place = where if mark is None else f"{where}, line {mark.line + 1}"
         raise FormatError("the file is not YAML", where=place) from None

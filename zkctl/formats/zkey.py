@@ -94,7 +94,7 @@ def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     key = _read_key(file, header)
     file.source.check_unchanged()
-    return ZkeyFile(key, circuit_hash, contributions, file.warnings)
+    return ZkeyFile(key, circuit_hash, contributions, file.warnings_with_sizes)
 
 
 def read_protocol(file: SectionFile) -> str:
