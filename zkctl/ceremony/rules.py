@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,14 +42,10 @@ class Rules:
 
 def parse_time(text: str) -> int:
     """Seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
-    try:
-        if not _TIME_FORM.fullmatch(text):
-            raise ValueError
-        return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
-    except ValueError:
-        raise UsageError(
-            f"the time {text[:40]!r} is not of the form 2026-12-31T12:00:00Z"
-        ) from None
+    with suppress(ValueError):
+        if _TIME_FORM.fullmatch(text):
+            return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
+    raise UsageError(f"the time {text[:40]!r} is not of the form 2026-12-31T12:00:00Z")
 
 
 def time_text(seconds: int) -> str:

@@ -92,8 +92,8 @@ def verify_contributions(
     curve: Curve, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
 ) -> None:
     """Check the transcript, each proof of knowledge and each step of delta."""
-    _refuse_malformed(contributions)
     _check_cost(contributions)
+    _refuse_malformed(contributions)
     expected = phase2_transcripts(circuit_hash, contributions)
     for k, (contribution, transcript) in enumerate(zip(contributions, expected, strict=True)):
         if contribution.transcript != transcript:

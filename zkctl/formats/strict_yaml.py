@@ -41,7 +41,7 @@ def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
         mark = getattr(problem, "problem_mark", None)
         place = where if mark is None else f"{where}, line {mark.line + 1}"
         raise FormatError("the file is not YAML", where=place) from None
-    scalars = _scalars(events, where)
+    scalars = _scalars(events)
     found: dict[str, Value] = {}
     for key, value in zip(scalars[::2], scalars[1::2], strict=True):
         place = _place(key, where)
@@ -65,20 +65,22 @@ def _events(text: str, where: str) -> Iterator[Any]:
         yaml.StreamStartEvent,
         yaml.DocumentStartEvent,
         yaml.MappingStartEvent,
-        yaml.ScalarEvent,
         yaml.MappingEndEvent,
+        yaml.SequenceStartEvent,  # alone it is an empty mapping, inside one it is one start too many
+        yaml.SequenceEndEvent,
+        yaml.ScalarEvent,
         yaml.DocumentEndEvent,
         yaml.StreamEndEvent,
     )
     n_started = n_scalars = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         place = _place(event, where)
-        n_started += isinstance(event, yaml.MappingStartEvent | yaml.DocumentStartEvent)
+        n_started += isinstance(event, yaml.CollectionStartEvent | yaml.DocumentStartEvent)
         n_scalars += isinstance(event, yaml.ScalarEvent)
         if not isinstance(event, kinds) or n_started > 2 or n_scalars > 2 * MAX_FIELDS:
             raise FormatError(
-                f"the file is not a flat mapping of at most {MAX_FIELDS} fields:"
-                " expected one name and one value on each line",
+                "the file is not YAML of a flat mapping:"
+                f" expected at most {MAX_FIELDS} fields, one name and one value on each line",
                 where=place,
             )
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
@@ -88,12 +90,12 @@ def _events(text: str, where: str) -> Iterator[Any]:
         yield event
 
 
-def _scalars(events: list[Any], where: str) -> list[Any]:
-    """Return names and values in turn.  Raises: FormatError for a file without a mapping."""
+def _scalars(events: list[Any]) -> list[Any]:
+    """Return names and values in turn, none for a file without a mapping."""
     import yaml
 
     if not any(isinstance(event, yaml.MappingStartEvent) for event in events):
-        raise FormatError("the file is not a mapping: expected fields", where=where)
+        return []
     return [event for event in events if isinstance(event, yaml.ScalarEvent)]
 
 
