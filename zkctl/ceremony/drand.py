@@ -39,12 +39,9 @@ def round_time(number: int) -> int:
 
     Raises: UsageError for a number that no round has.
     """
-    if number < 1:
-        raise UsageError(f"drand has no round {number}", hint="rounds are counted from 1")
-    if number > MAX_ROUND:
+    if not 0 < number <= MAX_ROUND:
         raise UsageError(
-            f"the drand round is too large: expected at most {MAX_ROUND}, of the year 9999,"
-            f" got a number of {number.bit_length()} bits",
+            f"drand has no round {number}: expected 1 to {MAX_ROUND}",
             hint="rounds are counted from 1",
         )
     return GENESIS + PERIOD * (number - 1)

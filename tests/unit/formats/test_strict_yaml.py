@@ -105,7 +105,7 @@ def test_rules_are_read_as_they_were_written(tmp_path) -> None:
 def test_rounds_beyond_the_year_9999(tmp_path, number) -> None:
     rules = replace(RULES, beacon_source=QUICKNET, beacon_round=number)
     (tmp_path / "r").write_text(rules_text(rules))
-    with pytest.raises(UsageError, match="the drand round is too large") as caught:
+    with pytest.raises(UsageError, match="drand has no round") as caught:
         read_rules(tmp_path / "r")
     assert caught.value.where.endswith("r")
     (tmp_path / "r").write_text(rules_text(replace(rules, beacon_round=MAX_ROUND)))
