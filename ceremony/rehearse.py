@@ -24,18 +24,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zkctl.ceremony.rules import Rules
+from zkctl.ceremony.record.rules import Rules
 from zkctl.errors import ZkctlError
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_folder import open_ceremony
-from zkctl.toolchain.ceremony_offline import contribute_offline
-from zkctl.toolchain.ceremony_run import beacon_in_folder, init_ceremony
-from zkctl.toolchain.compile import compile_circuit
-from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau
-from zkctl.toolchain.ptau_new import new_ptau
-from zkctl.toolchain.receipts import check_included, generate_signing_key
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, init_ceremony
+from zkctl.toolchain.ceremony.offline import contribute_offline
+from zkctl.toolchain.ceremony.receipts import check_included, generate_signing_key
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.new import new_ptau
 
 N_DROP_OUTS, N_BAD, N_DUPLICATES, N_HONEST = 5, 3, 2, 15
 N_KILLS = 10

@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.errors import CheckFailed, ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
-from zkctl.formats.zkey import read_zkey
-from zkctl.toolchain.ceremony_folder import LEDGER, RULES, blake2b, key_name
-from zkctl.toolchain.ceremony_join import RECEIPT, SIGNING_KEY, JoinSummary, Visit, join_ceremony
-from zkctl.toolchain.ceremony_offline import contribute_offline
-from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost
-from zkctl.toolchain.heartbeat import Heartbeat
-from zkctl.toolchain.key_transfer import Sending
-from zkctl.toolchain.progress import silent
-from zkctl.toolchain.receipts import generate_signing_key, make_receipt
+from zkctl.runtime.progress import silent
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost
+from zkctl.toolchain.ceremony.folder import LEDGER, RULES, blake2b, key_name
+from zkctl.toolchain.ceremony.heartbeat import Heartbeat
+from zkctl.toolchain.ceremony.join import RECEIPT, SIGNING_KEY, JoinSummary, Visit, join_ceremony
+from zkctl.toolchain.ceremony.key_transfer import Sending
+from zkctl.toolchain.ceremony.offline import contribute_offline
+from zkctl.toolchain.ceremony.receipts import generate_signing_key, make_receipt
 
 Made = tuple[Path, Receipt]
 Say = Callable[[str], None]

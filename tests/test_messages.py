@@ -31,7 +31,7 @@ PASSED_ON = {
     "zkctl/cli/app.py",  # typer's complaints about words
     "zkctl/cli/command.py",  # the operating system's reason
     "zkctl/cli/output.py",  # the text of an unforeseen exception
-    "zkctl/formats/strict_json.py",  # what _Bad carries
+    "zkctl/formats/json/strict.py",  # what _Bad carries
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proving_key import ProvingKey
+    from zkctl.toolchain.proof.open_key import ProvingKey
 
 __version__ = "0.1.0"
 __all__ = ["ProvingKey", "__version__"]
@@ -14,7 +14,7 @@ __all__ = ["ProvingKey", "__version__"]
 def __getattr__(name: str) -> Any:
     """Load the library's names when they are used: importing zkctl costs nothing."""
     if name == "ProvingKey":
-        from zkctl.toolchain.proving_key import ProvingKey
+        from zkctl.toolchain.proof.open_key import ProvingKey
 
         return ProvingKey
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

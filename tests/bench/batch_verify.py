@@ -17,14 +17,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254
 from zkctl.curve.backend import compile_pairing
 from zkctl.field import BN254_FR
-from zkctl.field.parallel import threads
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import PreparedVerifyingKey, Statement, verify
+from zkctl.runtime.parallel import threads
 
 N_PROOFS = 20  # different ones
 

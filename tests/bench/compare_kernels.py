@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable
 
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, Group, multiply_base
-from zkctl.curve.kernels_compiled import CompiledGroupKernels
-from zkctl.curve.kernels_numpy import NumpyGroupKernels
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.kernels.compiled.pairing import CompiledPairing
+from zkctl.curve.kernels.numpy import NumpyGroupKernels
 from zkctl.curve.pairing import _pairs, final_power, miller_loop
-from zkctl.curve.pairing_compiled import CompiledPairing
 from zkctl.curve.tower import Fq12, integer_tower
 from zkctl.field import powers
-from zkctl.field.kernels_compiled import CompiledFieldKernels
-from zkctl.field.kernels_numpy import NumpyFieldKernels
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
 N = 1 << 14
 

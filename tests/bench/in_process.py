@@ -19,10 +19,10 @@ from pathlib import Path
 from compare_peers import make_case
 from compare_prove import ROOT, machine
 
-from zkctl.field.parallel import threads
-from zkctl.formats.wtns import read_wtns
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.groth16.prove import prove
+from zkctl.runtime.parallel import threads
 
 ROWS_OF_A_HASH = 240
 

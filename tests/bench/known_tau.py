@@ -18,9 +18,9 @@ import numpy as np
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import BN254, Curve, G1Array, G2Array, curve_by_scalar_modulus, multiply_base
 from zkctl.field import FieldArray, PrimeField, powers
-from zkctl.formats.ptau import PtauFile, write_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import ZkeyFile, write_zkey
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, write_zkey
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.qap import coefficients_of, log_domain_size, row_of_terms
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau

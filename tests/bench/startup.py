@@ -19,11 +19,11 @@ from compare_prove import ROOT, ZKCTL, measure
 
 sys.path.insert(0, str(ROOT))
 
-from tests.toy_groth16 import factors_witness, save_key, save_witness, toy_key
+from tests.support.toy_groth16 import factors_witness, save_key, save_witness, toy_key
 from zkctl.curve import BN254
 from zkctl.field import BN254_FR
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.prove import prove
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.prove import prove
 
 
 def commands(folder: Path) -> dict[str, list[str]]:

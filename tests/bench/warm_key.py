@@ -21,7 +21,7 @@ from compare_peers import make_case
 from compare_prove import ZKCTL, measure
 
 from zkctl import ProvingKey
-from zkctl.field.parallel import threads
+from zkctl.runtime.parallel import threads
 
 TABLES = {"no tables": 0, "tables": 1 << 30}
 

@@ -16,10 +16,10 @@ from tests.conftest import ROOT
 from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.errors import FormatError, InputError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, FieldArray
-from zkctl.formats.wtns import read_wtns
+from zkctl.formats.binary.wtns import read_wtns
 from zkctl.gadgets.poseidon import poseidon
-from zkctl.toolchain.compile import compile_circuit
-from zkctl.toolchain.witness import calculate_witness
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.witness import calculate_witness
 
 INPUTS = ROOT / "circuits" / "inputs"
 

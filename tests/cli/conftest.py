@@ -8,37 +8,37 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-import zkctl.toolchain
 from zkctl.cli import app
 
 ACTIONS = {
-    "compile": ["compile_circuit"],
-    "witness": ["calculate_witness"],
-    "ptau_new": ["new_ptau"],
-    "ptau": ["contribute_ptau", "beacon_ptau", "prepare_ptau", "verify_ptau"],
-    "ptau_transform": ["truncate_ptau", "convert_ptau", "export_ptau_json"],
-    "ptau_exchange": ["export_challenge", "contribute_challenge", "import_response"],
-    "ptau_download": ["list_ptau", "download_ptau"],
-    "ptau_advise": ["advise_ptau"],
-    "ceremony": ["contribute_key", "beacon_key", "verify_key"],
-    "ceremony_run": ["init_ceremony", "contribute_in_folder", "beacon_in_folder"],
-    "ceremony_accept": ["accept_contribution"],
-    "ceremony_audit": ["verify_ceremony", "ceremony_status"],
-    "ceremony_finish": ["finalize_ceremony"],
-    "ceremony_offline": ["contribute_offline", "drand_key"],
-    "receipts": ["generate_signing_key", "attest_contribution", "check_included"],
-    "bellman": ["export_bellman", "import_bellman", "contribute_bellman"],
-    "setup": ["setup_groth16"],
-    "prove": ["prove"],
-    "verify": ["verify"],
-    "export": ["export_verification_key"],
-    "info": ["describe"],
+    "circuit.compile": ["compile_circuit"],
+    "circuit.witness": ["calculate_witness"],
+    "ptau.new": ["new_ptau"],
+    "ptau.contribute": ["contribute_ptau", "beacon_ptau", "prepare_ptau", "verify_ptau"],
+    "ptau.transform": ["truncate_ptau", "convert_ptau", "export_ptau_json"],
+    "ptau.exchange": ["export_challenge", "contribute_challenge", "import_response"],
+    "ptau.download": ["list_ptau", "download_ptau"],
+    "ptau.advise": ["advise_ptau"],
+    "ceremony.key": ["contribute_key", "beacon_key", "verify_key"],
+    "ceremony.folder_steps": ["init_ceremony", "contribute_in_folder", "beacon_in_folder"],
+    "ceremony.accept": ["accept_contribution"],
+    "ceremony.audit": ["verify_ceremony", "ceremony_status"],
+    "ceremony.finalize": ["finalize_ceremony"],
+    "ceremony.offline": ["contribute_offline", "drand_key"],
+    "ceremony.receipts": ["generate_signing_key", "attest_contribution", "check_included"],
+    "ceremony.bellman": ["export_bellman", "import_bellman", "contribute_bellman"],
+    "proof.setup": ["setup_groth16"],
+    "proof.prove": ["prove"],
+    "proof.verify": ["verify"],
+    "proof.export_vkey": ["export_verification_key"],
+    "inspect.info": ["describe"],
 }
 
 
@@ -97,8 +97,9 @@ def toolchain(monkeypatch: pytest.MonkeyPatch) -> Toolchain:
     recorder = Toolchain()
     for module, names in ACTIONS.items():
         fake = SimpleNamespace(**{name: recorder.action(name) for name in names})
-        monkeypatch.setitem(sys.modules, f"zkctl.toolchain.{module}", fake)
-        monkeypatch.setattr(zkctl.toolchain, module, fake, raising=False)
+        folder, _, last = f"zkctl.toolchain.{module}".rpartition(".")
+        monkeypatch.setitem(sys.modules, f"{folder}.{last}", fake)
+        monkeypatch.setattr(import_module(folder), last, fake, raising=False)
     return recorder
 
 

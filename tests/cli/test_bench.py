@@ -11,9 +11,9 @@ import pytest
 
 import zkctl.toolchain
 from tests.cli.conftest import Run
-from zkctl.cli.bench import bench_text
-from zkctl.toolchain.bench import BenchSummary, Measurement
-from zkctl.toolchain.bench_cases import GROUPS
+from zkctl.cli.commands.bench import bench_text
+from zkctl.toolchain.bench.cases import GROUPS
+from zkctl.toolchain.bench.run import BenchSummary, Measurement
 
 MEASUREMENTS = [
     Measurement("kernels", "multiply", 65536, 370_000, 371_000, 25, 740_000),
@@ -38,7 +38,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return summary()
 
     module = SimpleNamespace(bench=bench)
-    monkeypatch.setitem(sys.modules, "zkctl.toolchain.bench", module)
+    monkeypatch.setitem(sys.modules, "zkctl.toolchain.bench.run", module)
     monkeypatch.setattr(zkctl.toolchain, "bench", module, raising=False)
     return seen
 
@@ -97,7 +97,7 @@ def test_the_table_with_a_baseline() -> None:
 
 
 def test_json_of_a_real_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zkctl.toolchain import bench
+    from zkctl.toolchain.bench import run as bench
 
     monkeypatch.setattr(bench, "LOG_SIZES", (6, 4, 3))
     monkeypatch.setattr(bench, "LONG", 1_000_000)

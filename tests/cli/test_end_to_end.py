@@ -217,7 +217,7 @@ def test_doctor(run: Run) -> None:
 
 
 def test_a_failed_self_test_is_a_failed_check(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zkctl.toolchain import self_test
+    from zkctl.toolchain.inspect import self_test
 
     checks = [self_test.Check("bn254.fr arithmetic", "galois", 5, 0.1, "multiply disagrees")]
     monkeypatch.setattr(self_test, "run_self_test", lambda _report: checks)

@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from tests import toy_groth16
+from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
-from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
 from zkctl.groth16.prove import prove
 
 HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "cryptography")
 FOREIGN = ("numba", "galois", "py_ecc")  # never on a command's path
 
 EMITTERS = (
-    "zkctl.field.kernel_language",
-    "zkctl.field.lanes",
-    "zkctl.field.limbs",
-    "zkctl.field.residue",
-    "zkctl.field.kernels_field",
-    "zkctl.field.kernels_schedule",
-    "zkctl.curve.kernels_curve",
-    "zkctl.curve.kernels_pairing",
-    "zkctl.curve.kernels_tower",
+    "zkctl.field.kernels.language",
+    "zkctl.field.kernels.lanes",
+    "zkctl.field.kernels.limbs",
+    "zkctl.field.kernels.residue",
+    "zkctl.field.kernels.field",
+    "zkctl.field.kernels.schedule",
+    "zkctl.curve.kernels.addition",
+    "zkctl.curve.kernels.pairing",
+    "zkctl.curve.kernels.tower",
 )  # what kernels are written with
 
 PROBE = """

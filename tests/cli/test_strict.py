@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.binary_files import Container
-from tests.ceremony_folders import PLAIN, begin, extend
 from tests.cli.conftest import Run, Summary, Toolchain
-from tests.toy_groth16 import factors_witness, save_witness
+from tests.support.binary_files import Container
+from tests.support.ceremony_folders import PLAIN, begin, extend
+from tests.support.toy_groth16 import factors_witness, save_witness
 from zkctl.field import BN254_FR
 from zkctl.formats.strictness import is_strict
-from zkctl.toolchain import ceremony_run
-from zkctl.toolchain.ceremony_run import init_ceremony
+from zkctl.toolchain.ceremony import folder_steps as ceremony_run
+from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 
 COMMANDS = [
     "setup groth16 m.r1cs p.ptau -o k.zkey",

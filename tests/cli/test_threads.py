@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run, Summary, Toolchain
-from zkctl.field.parallel import thread_count
-from zkctl.field.working_memory import memory_mib
+from zkctl.runtime.memory import memory_mib
+from zkctl.runtime.parallel import thread_count
 
 COMMANDS = [
     "prove k.zkey w.wtns",

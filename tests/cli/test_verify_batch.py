@@ -24,7 +24,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return SimpleNamespace(valid=True, n_proofs=3)
 
     module = SimpleNamespace(verify_batch=verify_batch)
-    monkeypatch.setitem(sys.modules, "zkctl.toolchain.verify_batch", module)
+    monkeypatch.setitem(sys.modules, "zkctl.toolchain.proof.verify_batch", module)
     monkeypatch.setattr(zkctl.toolchain, "verify_batch", module, raising=False)
     return seen
 

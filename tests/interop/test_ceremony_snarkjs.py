@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import factors
+from tests.support.toy_groth16 import factors
 from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed
-from zkctl.formats.r1cs import write_r1cs
-from zkctl.toolchain.bellman import contribute_bellman, export_bellman, import_bellman
-from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
-from zkctl.toolchain.ptau_new import new_ptau
-from zkctl.toolchain.setup import setup_groth16
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.toolchain.ceremony.bellman import contribute_bellman, export_bellman, import_bellman
+from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.new import new_ptau
 
 BEACON = bytes(range(7, 39)).hex()
 CURVES = pytest.mark.parametrize("curve", ["bn128", "bls12381"])

@@ -22,12 +22,12 @@ from zkctl.errors import (
     UnsatisfiedError,
 )
 from zkctl.field import BN254_FR
-from zkctl.formats.wtns import read_wtns
+from zkctl.formats.binary.wtns import read_wtns
 from zkctl.gadgets.poseidon import poseidon
-from zkctl.toolchain import circom_witness
-from zkctl.toolchain.compile import compile_circuit
-from zkctl.toolchain.verify import verify
-from zkctl.toolchain.witness import WitnessSummary, calculate_witness
+from zkctl.toolchain.circuit import circom_witness
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness
+from zkctl.toolchain.proof.verify import verify
 
 DEPTH = 4
 

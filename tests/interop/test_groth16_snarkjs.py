@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.conftest import Runner
-from tests.toy_groth16 import (
+from tests.support.toy_groth16 import (
     factors,
     factors_witness,
     ones,
@@ -20,12 +20,12 @@ from tests.toy_groth16 import (
 )
 from zkctl.curve import BN254, CURVES, Curve
 from zkctl.field import BN254_FR, words_from_ints
-from zkctl.formats.ptau import PtauFile, write_ptau
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.srs.powers_of_tau import PowersOfTau
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.prove import prove
-from zkctl.toolchain.setup import setup_groth16
-from zkctl.toolchain.verify import verify
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.prove import prove
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.verify import verify
 
 VECTORS = "co-snarks-examples/groth16/test_vectors"
 ARTIFACTS = "snark-artifacts-poseidon"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container
-from zkctl.toolchain.ptau import contribute_ptau, prepare_ptau, verify_ptau
-from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge, import_response
-from zkctl.toolchain.ptau_new import new_ptau
-from zkctl.toolchain.ptau_transform import convert_ptau, truncate_ptau
+from tests.support.binary_files import Container
+from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge, import_response
+from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.transform import convert_ptau, truncate_ptau
 
 
 def sha256(path: Path) -> str:

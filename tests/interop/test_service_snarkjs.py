@@ -6,18 +6,18 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.ceremony_folders import begin
 from tests.service.people import Desk, Person
 from tests.service.serving import serving
-from zkctl.formats.zkey import read_zkey
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_join import join_ceremony
-from zkctl.toolchain.ceremony_run import beacon_in_folder
-from zkctl.toolchain.coordinator_client import CoordinatorClient
-from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
-from zkctl.toolchain.progress import silent
-from zkctl.toolchain.receipts import make_receipt
+from tests.support.ceremony_folders import begin
+from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.runtime.progress import silent
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
+from zkctl.toolchain.ceremony.join import join_ceremony
+from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
+from zkctl.toolchain.ceremony.receipts import make_receipt
 
 
 def test_snarkjs_contributes_and_verifies(run_snarkjs, tmp_path) -> None:

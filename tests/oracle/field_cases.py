@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from tests.numbers import boundary_values
+from tests.support.numbers import boundary_values
 from zkctl.field import FieldArray, PrimeField, ints_from_words, words_from_ints
-from zkctl.field.kernel_cache import LoadedProgram
-from zkctl.field.kernel_compiler import compile_program, execution_engine
-from zkctl.field.kernel_language import I64, POINTER, Int, Pointer, Program, loop
-from zkctl.field.kernels_compiled import CompiledFieldKernels, address
-from zkctl.field.kernels_field import FieldEmitter
+from zkctl.field.kernels.cache import LoadedProgram
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels, address
+from zkctl.field.kernels.compiler import compile_program, execution_engine
+from zkctl.field.kernels.field import FieldEmitter
+from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop
 
 POOL = 1 << 15  # different values; cases are pairs of them
 CHUNK = (1 << 16) + 3  # cases per call: the last block of lanes is never full

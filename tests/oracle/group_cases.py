@@ -13,11 +13,11 @@ from unittest import mock
 
 import numpy as np
 
-from tests.points import add, first_curve_points, multiply, negate
+from tests.support.points import add, first_curve_points, multiply, negate
 from zkctl.curve import AffinePoint, Group, PointArray, msm_words, point_array
-from zkctl.curve.combination import Combination
 from zkctl.curve.group import G1Array
-from zkctl.curve.kernels_compiled import CompiledGroupKernels
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.sums.combination import Combination
 from zkctl.field import words_from_ints
 
 REACH = 1000
@@ -186,5 +186,5 @@ def _sum(points: PointArray, words: np.ndarray, bits: int | None) -> PointArray:
     """`msm_words`, with a window of so many bits."""
     if bits is None:
         return msm_words(points, words)
-    with mock.patch.object(sys.modules["zkctl.curve.msm"], "window_bits", lambda *_: bits):
+    with mock.patch.object(sys.modules["zkctl.curve.sums.msm"], "window_bits", lambda *_: bits):
         return msm_words(points, words)

@@ -20,7 +20,7 @@ if __name__ == "__main__":
 from tests.oracle.field_cases import FieldCases
 from tests.oracle.group_cases import SIZES, WINDOWS, GroupCases
 from zkctl.curve import CURVES
-from zkctl.field.host import host
+from zkctl.field.kernels.host import host
 
 SLOW_FAMILIES = {"membership": 20, "few points combined": 20}  # a case costs that many others
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.numbers import boundary_values, operand_pairs, random_values
+from tests.support.numbers import boundary_values, operand_pairs, random_values
 from zkctl.field import FieldArray
-from zkctl.field.kernels_compiled import CompiledFieldKernels
-from zkctl.field.kernels_numpy import NumpyFieldKernels
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.field.prime import SUPPORTED
 
 EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)

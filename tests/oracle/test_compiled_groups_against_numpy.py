@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points, multiply, negate
-from zkctl.curve import BLS12_381, BN254, Group, PointArray, reference_sums, rounds_compiled
-from zkctl.curve.kernels_compiled import CompiledGroupKernels
-from zkctl.curve.kernels_numpy import NumpyGroupKernels
-from zkctl.curve.reference_sums import ReferenceSums
+from tests.support.points import first_curve_points, multiply, negate
+from zkctl.curve import BLS12_381, BN254, Group, PointArray
+from zkctl.curve.kernels.compiled import rounds as rounds_compiled
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.kernels.numpy import NumpyGroupKernels
+from zkctl.curve.sums import reference_sums
+from zkctl.curve.sums.reference_sums import ReferenceSums
 from zkctl.errors import ShapeError
-from zkctl.field import rounds_numpy, words_from_ints
-from zkctl.field.limb_plan import plan_for
-from zkctl.field.schedule import CompiledSchedule
-from zkctl.field.schedule_numpy import NumpySchedule
+from zkctl.field import words_from_ints
+from zkctl.field.kernels.compiled.schedule import CompiledSchedule
+from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.field.kernels.numpy import rounds as rounds_numpy
+from zkctl.field.kernels.numpy.schedule import NumpySchedule
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 EACH_GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.name)

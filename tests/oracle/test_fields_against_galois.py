@@ -6,7 +6,7 @@ import galois
 import numpy as np
 import pytest
 
-from tests.numbers import boundary_values, operand_pairs, random_values
+from tests.support.numbers import boundary_values, operand_pairs, random_values
 from zkctl.field import FieldArray, powers
 from zkctl.field.prime import SUPPORTED
 

@@ -8,7 +8,7 @@ import py_ecc.optimized_bls12_381 as ecc_bls12_381
 import py_ecc.optimized_bn128 as ecc_bn254
 import pytest
 
-from tests.points import first_curve_points
+from tests.support.points import first_curve_points
 from zkctl.curve import (
     BLS12_381,
     BN254,

@@ -6,7 +6,7 @@ import galois
 import numpy as np
 import pytest
 
-from tests.numbers import boundary_values, random_values
+from tests.support.numbers import boundary_values, random_values
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray
 from zkctl.poly.domain import Domain
 

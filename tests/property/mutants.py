@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tests.binary_files import BN254_Q, BN254_R, Container, le, u32, u64
+from tests.support.binary_files import BN254_Q, BN254_R, Container, le, u32, u64
 
 U32 = (0, 1, 2, 3, 4, 31, 32, 33, 255, 2**16, 2**28, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
 U64 = (0, 1, 2**31, 2**32, 2**48, 2**63 - 1, 2**63, 2**64 - 1)

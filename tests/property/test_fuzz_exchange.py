@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.ceremony.chacha import ChaCha
-from zkctl.ceremony.phase1 import new_powers, respond
+from zkctl.ceremony.phase1.contribute import new_powers, respond
+from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import ZkctlError
-from zkctl.formats.ptau_exchange import (
+from zkctl.formats.binary.ptau.exchange import (
     Response,
     read_challenge,
     read_response,

@@ -21,9 +21,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.binary_files import Container, le, modulus, r1cs, u32, u64, wtns
 from tests.property.mutants import BYTES, container_mutant, json_mutant
-from tests.toy_groth16 import BEACON, SOMEBODY, contribution, powers_of_tau, toy_key
+from tests.support.binary_files import Container, le, modulus, r1cs, u32, u64, wtns
+from tests.support.toy_groth16 import BEACON, SOMEBODY, contribution, powers_of_tau, toy_key
 from zkctl.ceremony.contribution import Phase1Contribution, Phase1PublicKey
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
@@ -40,10 +40,14 @@ from zkctl.curve import (
 )
 from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, hints, private, public
 from zkctl.errors import CheckFailed, ZkctlError
-from zkctl.formats import elements, json_points
-from zkctl.formats.ptau import PtauFile, read_ptau, write_ptau
-from zkctl.formats.r1cs import read_r1cs, write_r1cs
-from zkctl.formats.snarkjs_json import (
+from zkctl.formats.binary import elements
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.r1cs import read_r1cs, write_r1cs
+from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
+from zkctl.formats.binary.wtns import read_wtns, write_wtns
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.json import points as json_points
+from zkctl.formats.json.snarkjs_groth16 import (
     proof_json,
     public_json,
     read_proof,
@@ -51,16 +55,13 @@ from zkctl.formats.snarkjs_json import (
     read_verification_key,
     verification_key_json,
 )
-from zkctl.formats.statements import read_statements
-from zkctl.formats.strict_json import load_json
+from zkctl.formats.json.statements import read_statements
+from zkctl.formats.json.strict import load_json
 from zkctl.formats.sym import read_sym, write_sym
-from zkctl.formats.wprog import WPROG_KIND, read_wprog, write_wprog
-from zkctl.formats.wtns import read_wtns, write_wtns
-from zkctl.formats.zkey import ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.keys import Proof
-from zkctl.toolchain.bench import read_run
-from zkctl.toolchain.info import describe
-from zkctl.toolchain.inputs import InputReader, read_inputs
+from zkctl.toolchain.bench.run import read_run
+from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
+from zkctl.toolchain.inspect.info import describe
 
 MUTANTS = 5_000
 SECONDS_PER_FILE = 5

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.all_witnesses import SMALL_FIELDS, sides_of
+from tests.support.all_witnesses import SMALL_FIELDS, sides_of
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import (  # fmt: skip
@@ -26,7 +26,7 @@ from zkctl.dsl import (  # fmt: skip
     wire,
 )
 from zkctl.field import BN254_FR, PrimeField
-from zkctl.formats.wprog import read_wprog, write_wprog
+from zkctl.formats.binary.wprog import read_wprog, write_wprog
 
 N_INPUTS = 3
 FIELDS = [BN254_FR, SMALL_FIELDS[-1]]

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.ceremony_folders import begin
 from tests.service.people import Desk, Person, copy_of
+from tests.support.ceremony_folders import begin
 
 
 @pytest.fixture(scope="session")

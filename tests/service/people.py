@@ -9,17 +9,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.ceremony_folders import extend
-from zkctl.ceremony.signing import new_key, public_key_of, queue_message, sign_message
+from tests.support.ceremony_folders import extend
+from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message, sign_message
 from zkctl.errors import ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.formats.zkey import read_zkey
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.reception import Reception
-from zkctl.service.settings import Settings
-from zkctl.service.verdict import Ending, Verdicts
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.receipts import make_receipt
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.upload_service import Reception
+from zkctl.service.coordinator.verdict import Ending, Verdicts
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.receipts import make_receipt
 
 SETTINGS = Settings(lease=60, slot=600, penalty=100, patience=500, queue=4, chunk=1000)
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from tests.service.people import Desk
-from zkctl.service.app import application
-from zkctl.service.run import Place, server_of
+from zkctl.service.coordinator.app import application
+from zkctl.service.coordinator.run import Place, server_of
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import LimitError
-from zkctl.service import verdict
-from zkctl.service.child_limits import LEAST_SECONDS, ChildLimits
-from zkctl.service.settings import Settings
-from zkctl.service.verdict import Child, Ending
+from zkctl.service.coordinator import verdict
+from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
+from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.verdict import Child, Ending
 
 ENDLESS = "while True: pass"
 SLEEPING = "import time; time.sleep(600)"

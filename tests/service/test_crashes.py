@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash import count_steps, run_and_die, spread
 from tests.service.people import Desk, Person, copy_of
+from tests.support.crash import count_steps, run_and_die, spread
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.service import store
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_folder import open_ceremony
+from zkctl.service.coordinator import store
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony
 
 FEW = 8
 NAMES = ("ann", "bob")
@@ -36,7 +36,7 @@ def with_commits(monkeypatch) -> None:
 
 
 def _step() -> None:
-    """Something that tests/crash.py counts, without effect."""
+    """Something that tests/support/crash.py counts, without effect."""
     handle = os.open(os.devnull, os.O_RDONLY)
     try:
         os.fchmod(handle, os.fstat(handle).st_mode & 0o777)

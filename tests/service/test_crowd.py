@@ -13,12 +13,12 @@ import pytest
 
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
-from zkctl.ceremony.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.service import store
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_folder import open_ceremony
-from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost, sha256
+from zkctl.service.coordinator import store
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, sha256
+from zkctl.toolchain.ceremony.folder import open_ceremony
 
 N_PEOPLE, SECONDS = 16, 120
 CROWDED = replace(

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.service.people import copy_of
-from zkctl.toolchain.ceremony_audit import ceremony_status
-from zkctl.toolchain.ceremony_folder import open_ceremony
+from zkctl.toolchain.ceremony.audit import ceremony_status
+from zkctl.toolchain.ceremony.folder import open_ceremony
 
 ZKCTL = [sys.executable, "-m", "zkctl.cli.app", "ceremony"]
 SECONDS = 60

@@ -18,12 +18,12 @@ from starlette.requests import Request
 
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
-from zkctl.ceremony.signing import queue_message, sign_message
-from zkctl.service.app import application
-from zkctl.service.limits import MAX_TURNS, Rates, Turns, read_body
-from zkctl.service.refusals import Refused
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_run import beacon_in_folder
+from zkctl.ceremony.record.signing import queue_message, sign_message
+from zkctl.service.coordinator.app import application
+from zkctl.service.http.errors import Refused
+from zkctl.service.http.limits import MAX_TURNS, Rates, Turns, read_body
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_minute=10_000)
 JSON = {"Content-Type": "application/json"}
@@ -480,7 +480,7 @@ def test_what_happens_by_itself_goes_on_after_an_error(desk, monkeypatch) -> Non
         return real(job)
 
     monkeypatch.setattr(app.state.verdicts, "_settled", broken)
-    monkeypatch.setattr("zkctl.service.app.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("zkctl.service.coordinator.app.RETRY_SECONDS", 0.01)
     ann = Person(desk, "ann").enter()
     data, receipt = ann.make()
     ann.announce(data, receipt)

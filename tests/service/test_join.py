@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests import loopback
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
+from tests.support import loopback
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -22,15 +22,16 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ceremony_files import read_receipt
-from zkctl.service.verdict import Ending
-from zkctl.toolchain import ceremony_join, join_folder, key_transfer
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_folder import open_ceremony
-from zkctl.toolchain.ceremony_join import JoinSummary, join_ceremony
-from zkctl.toolchain.ceremony_run import beacon_in_folder
-from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost
-from zkctl.toolchain.receipts import check_included, generate_signing_key
+from zkctl.service.coordinator.verdict import Ending
+from zkctl.toolchain.ceremony import join as ceremony_join
+from zkctl.toolchain.ceremony import join_folder, key_transfer
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
+from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
+from zkctl.toolchain.ceremony.receipts import check_included, generate_signing_key
 
 QUICK = replace(
     SETTINGS, chunk=1500, penalty=0, requests_per_second=10_000, burst=10_000, joins_per_minute=1000

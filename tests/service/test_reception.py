@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.ceremony_folders import extend
 from tests.service.people import Desk, Person, accept_here, copy_of
+from tests.support.ceremony_folders import extend
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -23,11 +23,17 @@ from zkctl.errors import (
     IntegrityError,
     LimitError,
 )
-from zkctl.service import verdict
-from zkctl.service.verdict import IDLE_SECONDS, MAX_ATTEMPTS, RETRY_SECONDS, Child, Ending
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_folder import open_ceremony
+from zkctl.service.coordinator import verdict
+from zkctl.service.coordinator.verdict import (
+    IDLE_SECONDS,
+    MAX_ATTEMPTS,
+    RETRY_SECONDS,
+    Child,
+    Ending,
+)
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony
 
 
 def entries(desk: Desk) -> list[str]:
@@ -320,7 +326,7 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
 
 
 def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
-    from zkctl.toolchain import ptau_fetch
+    from zkctl.toolchain.ptau import fetch as ptau_fetch
 
     ann = person("ann")
     data, receipt = ann.make()
@@ -340,7 +346,7 @@ def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("zkctl.service.uploads.os.fsync", full)
+        patch.setattr("zkctl.service.coordinator.upload_files.os.fsync", full)
         with pytest.raises(EnvironmentProblem, match="cannot write the file: no space left"):
             ann.send(data, 1000)
     assert desk.reception.offset(ann.me) == 1000
@@ -411,7 +417,9 @@ def test_a_key_that_got_lost_blocks_nobody(person, desk, kept) -> None:
 
 def test_the_name_of_a_new_file_is_brought_to_the_disk(person, desk, monkeypatch) -> None:
     ann, synchronised = person("ann"), []
-    monkeypatch.setattr("zkctl.service.uploads.synchronise_folder", synchronised.append)
+    monkeypatch.setattr(
+        "zkctl.service.coordinator.upload_files.synchronise_folder", synchronised.append
+    )
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.service.people import Desk, Person, copy_of
-from zkctl.ceremony.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import queue_message, sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -17,9 +17,9 @@ from zkctl.errors import (
     LimitError,
     UsageError,
 )
-from zkctl.service.coordinator import Coordinator
-from zkctl.service.settings import Settings
-from zkctl.toolchain.ceremony_run import beacon_in_folder
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.settings import Settings
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 
 def states(*people: Person) -> list[str]:

@@ -12,10 +12,10 @@ import pytest
 from tests.service.people import SETTINGS, Desk, Person, accept_here, copy_of
 from tests.service.serving import Line, line_to, serving
 from zkctl.errors import CheckFailed, IntegrityError, NetworkError
-from zkctl.toolchain import key_transfer
-from zkctl.toolchain.coordinator_client import CoordinatorClient, SlotLost
-from zkctl.toolchain.key_transfer import RemoteKey, Sending, fetch_key
-from zkctl.toolchain.progress import silent
+from zkctl.runtime.progress import silent
+from zkctl.toolchain.ceremony import key_transfer
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost
+from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
 
 N_CUTS = 24
 FAST = replace(

@@ -34,16 +34,14 @@ from tests.soundness.check_places import ROOT, Place, places, without
 from tests.soundness.unreachable_checks import UNREACHABLE
 
 MODULES = (
-    "zkctl/ceremony/*.py",
-    "zkctl/groth16/*.py",
-    "zkctl/formats/*.py",
-    *(
-        f"zkctl/toolchain/{name}.py"
-        for name in (
-            *("bellman", "ceremony*", "circuit_check", "export", "inputs", "join_folder", "prove"),
-            *("proving_key", "receipts", "secret_step", "setup", "verify*", "witness"),
-        )
-    ),
+    "zkctl/storage/**/*.py",
+    "zkctl/ceremony/**/*.py",
+    "zkctl/groth16/**/*.py",
+    "zkctl/formats/**/*.py",
+    "zkctl/toolchain/ceremony/**/*.py",
+    "zkctl/toolchain/proof/**/*.py",
+    "zkctl/toolchain/circuit/inputs.py",
+    "zkctl/toolchain/circuit/witness.py",
 )
 LEAST_SECONDS, MOST_SECONDS = 10, 120  # for one test
 WIDE = ("tests/soundness", "tests/cli", "tests/service", "tests/viewer", "tests/property")
@@ -71,16 +69,19 @@ class Suite:
 
     def stages(self, place: Place, *, near: bool) -> Iterator[list[str]]:
         """Groups of files, the likeliest first, none twice."""
-        _, package, name = place.module.removesuffix(".py").split("/")
+        _, *folders, name = place.module.removesuffix(".py").split("/")
+        package, dotted = "/".join(folders), ".".join(folders)
         own = f"tests/unit/{package}/test_{name}.py"
         telling = place.kind == "raise" and len(place.text) >= 12  # "cannot" is everywhere
         message = place.text if telling else "\0"
-        naming = (f"zkctl.{package}.{name} ", f"import {name}\n", f"zkctl.{package}.{name}\n")
+        naming = (f"zkctl.{dotted}.{name} ", f"import {name}\n", f"zkctl.{dotted}.{name}\n")
         tests = [
             lambda path: path == own,
             lambda path: message in self.texts[path].replace("\\", ""),
             lambda path: path.startswith(f"tests/unit/{package}/test_{name.split('_')[0]}"),
-            lambda path: path.startswith(f"tests/unit/{package}/"),
+            lambda path: path.startswith(
+                (f"tests/unit/{package}/", f"tests/unit/{folders[0]}/test_")
+            ),
             lambda path: any(text in self.texts[path] for text in naming),
             lambda path: path.startswith(WIDE),
         ]

@@ -13,17 +13,17 @@ from typing import BinaryIO
 
 import pytest
 
-from tests.ceremony_folders import begin, extend
-from tests.crash import ALL, PARTS, Plan, some, sweep
+from tests.support.ceremony_folders import begin, extend
+from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats.zkey import check_key_points, read_zkey
-from zkctl.toolchain import ceremony as ceremony_module
-from zkctl.toolchain.ceremony import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_folder import check_tip, open_ceremony
-from zkctl.toolchain.ceremony_run import beacon_in_folder, contribute_in_folder
+from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
+from zkctl.toolchain.ceremony import key as ceremony_module
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.folder import check_tip, open_ceremony
+from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, contribute_in_folder
+from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.secret_step import main
 
 FEW, FEWER = 4, 2

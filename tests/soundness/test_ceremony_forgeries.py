@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.toy_groth16 import factors, lagrange_values
+from tests.support.toy_groth16 import factors, lagrange_values
 from zkctl.ceremony.beacon import beacon_origin, beacon_rng
 from zkctl.ceremony.contribution import Phase1Contribution, Phase2Contribution
+from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
+from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase2.circuit_hash import circuit_hash
+from zkctl.ceremony.phase2.contribute import contribute_phase2
+from zkctl.ceremony.phase2.verify import verify_phase2
 from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
-from zkctl.ceremony.sampling import sample_scalar
-from zkctl.ceremony.transcript import contribution_hash
-from zkctl.ceremony.verify_phase1 import verify_phase1
-from zkctl.ceremony.verify_phase2 import verify_phase2
+from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, msm, multiply_base, multiply_each
 from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
-from zkctl.groth16.circuit_hash import circuit_hash
 from zkctl.groth16.keys import Proof, ProvingKey, VerifyingKey
 from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import verify

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points, strangers
+from tests.support.points import first_curve_points, strangers
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
-from zkctl.ceremony.verify_phase1 import (
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
+from zkctl.ceremony.phase1.verify import (
     verify_contributions,
     verify_lagrange,
     verify_last_hashes,
@@ -32,7 +32,7 @@ from zkctl.curve import (
 )
 from zkctl.errors import CheckFailed, EncodingError, ZkctlError
 from zkctl.field import FieldArray
-from zkctl.formats.ptau import read_ptau
+from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.srs.powers_of_tau import PowersOfTau
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points, strangers
-from tests.toy_groth16 import circuit, factors, powers_of_tau
+from tests.support.points import first_curve_points, strangers
+from tests.support.toy_groth16 import circuit, factors, powers_of_tau
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Phase2Contribution
+from zkctl.ceremony.hashing import phase2_transcript
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2 import contribute_phase2
-from zkctl.ceremony.transcript import phase2_transcript
-from zkctl.ceremony.verify_phase2 import (
+from zkctl.ceremony.phase2.circuit_hash import circuit_hash
+from zkctl.ceremony.phase2.contribute import contribute_phase2
+from zkctl.ceremony.phase2.verify import (
     verify_contributions,
     verify_delta,
     verify_divided_queries,
@@ -24,10 +25,9 @@ from zkctl.ceremony.verify_phase2 import (
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, PointArray, multiply_base
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import FieldArray
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import read_zkey
-from zkctl.groth16.circuit_hash import circuit_hash
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.setup import initial_key
 from zkctl.srs.powers_of_tau import PowersOfTau

@@ -9,29 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, begin, extend
-from tests.unit.ceremony.test_ed25519 import encoded, line
+from tests.support.ceremony_folders import PLAIN, begin, extend
+from tests.unit.ceremony.record.test_ed25519 import encoded, line
 from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
-from zkctl.ceremony.records import check_continues, check_recorded
-from zkctl.ceremony.verify_phase1 import verify_phase1
-from zkctl.ceremony.verify_phase2 import verify_contributions, verify_phase2
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
+from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase2.verify import verify_contributions, verify_phase2
+from zkctl.ceremony.record.contributions import check_continues, check_recorded
 from zkctl.curve import BN254
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import Receipt
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, read_zkey, write_zkey
-from zkctl.toolchain.ceremony import verify_key
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_folder import LEDGER, append, key_name, open_ceremony
-from zkctl.toolchain.ceremony_offline import contribute_offline
-from zkctl.toolchain.ceremony_run import contribute_in_folder, entry_of, init_ceremony
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.receipts import make_receipt, save_receipt
-from zkctl.toolchain.setup import setup_groth16
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.folder import LEDGER, append, key_name, open_ceremony
+from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder, entry_of, init_ceremony
+from zkctl.toolchain.ceremony.key import verify_key
+from zkctl.toolchain.ceremony.offline import contribute_offline
+from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.setup import setup_groth16
 
 BEACON = Origin(Kind.BEACON, "carl", b"x" * 32, 32)
 
@@ -208,10 +208,10 @@ def test_costs_are_checked_before_they_are_paid(opened, monkeypatch) -> None:
     def paid(*_arguments: object) -> None:
         raise AssertionError("hashing began")
 
-    for module in ("verify_phase1", "verify_phase2"):
+    for module in ("phase1.verify", "phase2.verify"):
         monkeypatch.setattr(f"zkctl.ceremony.{module}.rng_of", paid)
         monkeypatch.setattr(f"zkctl.ceremony.{module}.require_members", paid)
-    monkeypatch.setattr("zkctl.ceremony.verify_phase1.require_group_members", paid)
+    monkeypatch.setattr("zkctl.ceremony.phase1.verify.require_group_members", paid)
     powers, record = contribute_phase1(new_powers(BN254, 1), [], participant("a"))
     twice = [replace(record, origin=BEACON)] * 2
     with pytest.raises(LimitError, match="recomputing the beacons"):
@@ -227,7 +227,7 @@ def test_costs_are_checked_before_they_are_paid(opened, monkeypatch) -> None:
 def test_a_false_beacon_is_refused_before_it_is_computed(opened, monkeypatch) -> None:
     """Proofs are cheaper than a beacon: a record with wrong ones costs no hashing."""
     calls: list[Origin] = []
-    monkeypatch.setattr("zkctl.ceremony.verify_phase2.rng_of", calls.append)
+    monkeypatch.setattr("zkctl.ceremony.phase2.verify.rng_of", calls.append)
     stored = read_zkey(opened / key_name(1))
     record = stored.contributions[0]
     bad = replace(record, origin=BEACON, delta_after=record.g1_s)

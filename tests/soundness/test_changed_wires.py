@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.all_witnesses import sides_of
+from tests.support.all_witnesses import sides_of
 from zkctl.dsl import (  # fmt: skip
     Array,
     Bit,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.all_witnesses import SMALL_FIELDS, possible_outputs
+from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
 from zkctl.dsl import Array, Bit, Circuit, Signal, Uint, circuit, private, wire
 from zkctl.field import PrimeField
 from zkctl.gadgets.bits import from_bits, to_bits

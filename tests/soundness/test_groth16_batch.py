@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254, G1Array, multiply_base, multiply_each
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.groth16 import batch

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import circuit, contribute, powers_of_tau
+from tests.support.toy_groth16 import circuit, contribute, powers_of_tau
 from zkctl.curve import (
     BN254,
     G1Array,
@@ -33,7 +33,7 @@ from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.setup import initial_key
 from zkctl.poly.domain import Domain
-from zkctl.toolchain.prove import prove as prove_files
+from zkctl.toolchain.proof.prove import prove as prove_files
 
 P = TypeVar("P", bound=PointArray)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import (
+from tests.support.toy_groth16 import (
     Secrets,
     contribute,
     factors,
@@ -26,19 +26,19 @@ from tests.toy_groth16 import (
 from zkctl.ceremony.beacon import beacon_rng
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.policy import check_verifying_key
-from zkctl.ceremony.sampling import sample_scalar
+from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, G2Array, msm, multiply_base
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR, FieldArray
-from zkctl.formats.snarkjs_json import proof_json, public_json
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import verify
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.setup import setup_groth16
-from zkctl.toolchain.verify import verify as verify_files
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.verify import verify as verify_files
 
 LIE = [31337, 4242]  # public signals nobody has a witness for
 

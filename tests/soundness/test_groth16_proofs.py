@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.points import add, first_curve_points
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.points import add, first_curve_points
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, Curve, G2Array, is_in_subgroup, pairing_product
 from zkctl.curve.group import G1Array, PointArray
 from zkctl.errors import (
@@ -28,9 +28,9 @@ from zkctl.errors import (
     IntegrityError,
     ZkctlError,
 )
-from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
 from zkctl.groth16.prove import prove
-from zkctl.toolchain.verify import verify
+from zkctl.toolchain.proof.verify import verify
 
 GARAGA = "garaga/examples"
 SEMAPHORE = "semaphore-v4/generated"

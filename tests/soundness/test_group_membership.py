@@ -1,6 +1,6 @@
 """V5: points of the curve outside the group of prime order are refused wherever a verifier takes a point.
 
-Every kind of `tests.points.strangers`: 200 points found by their x, torsion points, members plus torsion.
+Every kind of `tests.support.points.strangers`: 200 points found by their x, torsion points, members plus torsion.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.points import strangers
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.points import strangers
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, PointArray, pairing_product
 from zkctl.errors import EncodingError, ZkctlError
 from zkctl.field import FieldArray
-from zkctl.formats.snarkjs_json import proof_json, public_json, verification_key_json
+from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import PreparedVerifyingKey, verify
-from zkctl.toolchain.verify import verify as verify_files
+from zkctl.toolchain.proof.verify import verify as verify_files
 
 KINDS = ("on the curve", "torsion", "member plus torsion")
 PLACES = [(curve, part) for curve in (BN254, BLS12_381) for part in ("b", "beta", "gamma", "delta")]

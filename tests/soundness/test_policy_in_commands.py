@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_groth16 import (
+from tests.support.toy_groth16 import (
     BEACON,
     SOMEBODY,
     Secrets,
@@ -21,17 +21,17 @@ from tests.toy_groth16 import (
     toy_key,
 )
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1 import contribute_phase1, new_powers
+from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.curve import BN254
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR
-from zkctl.formats.ptau import PtauFile, write_ptau
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.groth16.keys import ProvingKey as Key
-from zkctl.toolchain.ceremony import contribute_key, verify_key
-from zkctl.toolchain.export import export_verification_key
-from zkctl.toolchain.prove import prove
-from zkctl.toolchain.proving_key import ProvingKey
-from zkctl.toolchain.setup import setup_groth16
+from zkctl.toolchain.ceremony.key import contribute_key, verify_key
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.open_key import ProvingKey
+from zkctl.toolchain.proof.prove import prove
+from zkctl.toolchain.proof.setup import setup_groth16
 
 Action = Callable[[Path, bool], Sequence[str]]  # in a folder, insecure allowed -> warnings
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, extend, phase1_and_circuit
-from tests.crash import ALL, PARTS, Plan, some, sweep
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import ceremony_status, verify_ceremony
-from zkctl.toolchain.ceremony_folder import check_tip, open_ceremony
-from zkctl.toolchain.ceremony_run import init_ceremony
-from zkctl.toolchain.setup import setup_groth16
+from tests.support.ceremony_folders import PLAIN, extend, phase1_and_circuit
+from tests.support.crash import ALL, PARTS, Plan, some, sweep
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
+from zkctl.toolchain.ceremony.folder import check_tip, open_ceremony
+from zkctl.toolchain.ceremony.folder_steps import init_ceremony
+from zkctl.toolchain.proof.setup import setup_groth16
 
 FEW = 8
 PARTIAL_KEY = re.compile(r"\.new\.zkey\.partial-[0-9a-f]{16}")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import finish
 from tests.conftest import ROOT
+from tests.support.ceremony_folders import finish
 from zkctl.errors import CheckFailed, InputError, IntegrityError, UsageError
-from zkctl.toolchain.ceremony_audit import verify_ceremony
+from zkctl.toolchain.ceremony.audit import verify_ceremony
 
 PUBLIC = (
     "ceremony.yaml",

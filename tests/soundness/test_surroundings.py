@@ -18,23 +18,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, begin, extend
-from tests.crash import MANY
-from tests.unit.toolchain.test_ptau_download import CONTENT, FILE
+from tests.support.ceremony_folders import PLAIN, begin, extend
+from tests.support.crash import MANY
+from tests.unit.toolchain.ptau.test_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.zkey import check_key_points, read_zkey
-from zkctl.toolchain import ptau_download
-from zkctl.toolchain.ceremony import beacon_key, contribute_key
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_run import init_ceremony
-from zkctl.toolchain.ceremony_viewer import export_viewer
-from zkctl.toolchain.ptau import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
-from zkctl.toolchain.ptau_cache import PtauCache
-from zkctl.toolchain.ptau_fetch import check_free_space
-from zkctl.toolchain.ptau_new import new_ptau
-from zkctl.toolchain.setup import setup_groth16
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.folder_steps import init_ceremony
+from zkctl.toolchain.ceremony.key import beacon_key, contribute_key
+from zkctl.toolchain.ceremony.viewer import export_viewer
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.ptau import download as ptau_download
+from zkctl.toolchain.ptau.cache import PtauCache
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.fetch import check_free_space
+from zkctl.toolchain.ptau.new import new_ptau
 
 PROCESSES = 16
 NOBODY = 65534

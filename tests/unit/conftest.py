@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.field.host import host
+from zkctl.field.kernels.host import host
 
 VARIANTS = [(w, "0") for w in (2, 4, 8) if w <= host().width] + [(8, "1")] * host().fused
 

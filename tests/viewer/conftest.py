@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import finish
 from tests.conftest import missing
+from tests.support.ceremony_folders import finish
 from tests.viewer.browser import Browser, Opener, Page, find_browser
 
 HOSTILE = (

@@ -18,7 +18,7 @@ from tests.service.people import SETTINGS, Desk
 from tests.service.serving import serving
 from tests.viewer.browser import Page
 from tests.viewer.test_viewer import FILES, N_LINES, verdicts
-from zkctl.service.routes import VIEWER_POLICY
+from zkctl.service.coordinator.routes import VIEWER_POLICY
 
 META = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 FORBIDDEN = """

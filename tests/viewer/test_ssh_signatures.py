@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.ceremony_folders import PLAIN, begin
 from tests.conftest import missing
+from tests.support.ceremony_folders import PLAIN, begin
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.ceremony_files import read_receipt, receipt_text
-from zkctl.toolchain.ceremony_accept import accept_contribution
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_offline import contribute_offline
-from zkctl.toolchain.ceremony_viewer import export_viewer
-from zkctl.toolchain.receipts import attest_contribution, generate_signing_key, write_statement
+from zkctl.toolchain.ceremony.accept import accept_contribution
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.offline import contribute_offline
+from zkctl.toolchain.ceremony.receipts import (
+    attest_contribution,
+    generate_signing_key,
+    write_statement,
+)
+from zkctl.toolchain.ceremony.viewer import export_viewer
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ import pytest
 
 from tests.viewer.conftest import HOSTILE
 from zkctl.errors import CheckFailed, EnvironmentProblem
-from zkctl.toolchain.ceremony_audit import verify_ceremony
-from zkctl.toolchain.ceremony_finish import finalize_ceremony
-from zkctl.toolchain.ceremony_viewer import export_viewer
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.finalize import finalize_ceremony
+from zkctl.toolchain.ceremony.viewer import export_viewer
 
 DATA = re.compile(r'(<script type="application/json" id="data">)(.*?)(</script>)', re.DOTALL)
 FILES = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.errors import CheckFailed, LimitError, UsageError
 
 MIN_ITERATIONS, MAX_ITERATIONS = 10, 63

@@ -15,9 +15,9 @@ from functools import cache
 import numpy as np
 
 from zkctl.curve import BLS12_381, G1Array, G2Array, is_in_subgroup, is_pairing_product_one
+from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_compressed
 from zkctl.curve.hash_to_curve import hash_to_g1
-from zkctl.curve.parameters import Group
 from zkctl.errors import CheckFailed, EncodingError, UsageError
 
 QUICKNET = "drand:quicknet"

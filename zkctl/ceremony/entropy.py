@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from zkctl.ceremony.chacha import ChaCha
+from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.errors import EnvironmentProblem
 
 _DOMAIN = b"zkctl entropy v1"

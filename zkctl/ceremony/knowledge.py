@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.ceremony.beacon import beacon_rng
-from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.entropy import participant_rng
-from zkctl.ceremony.sampling import sample_scalar
+from zkctl.ceremony.primitives.chacha import ChaCha
+from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import G1Array
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.field import PrimeField

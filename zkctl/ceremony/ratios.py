@@ -29,7 +29,7 @@ from zkctl.curve import (
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
-from zkctl.field.working_memory import windows
+from zkctl.runtime.memory import windows
 
 P = TypeVar("P", bound=PointArray)
 

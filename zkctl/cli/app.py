@@ -62,12 +62,12 @@ class InOrderOfUse(TyperGroup):
         return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
-# which module of this package has the commands that begin with a word
+# the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
     "circuit": ("compile", "witness"),
-    "ptau": ("ptau", "powersoftau"),
+    "ptau.contribute": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
-    "ceremony": ("ceremony", "zkey"),
+    "ceremony.key": ("ceremony", "zkey"),
     "inspect": ("info", "doctor"),
     "bench": ("bench",),
 }
@@ -88,7 +88,7 @@ def application(word: str | None = None) -> typer.Typer:
     )
     wanted = [part for part, words in PARTS.items() if word in words] or PARTS
     for part in wanted:
-        import_module(f"zkctl.cli.{part}").register(app)
+        import_module(f"zkctl.cli.commands.{part}").register(app)
     if wanted is not PARTS:
         app.registered_commands = [each for each in app.registered_commands if each.name == word]
         app.registered_groups = [each for each in app.registered_groups if each.name == word]

@@ -120,9 +120,9 @@ def command(
         if decides:
             action = _within(action, "strict", Strict, ("formats.strictness", "strictness"))
         if streams:
-            action = _within(action, "memory", Memory, ("field.working_memory", "working_memory"))
+            action = _within(action, "memory", Memory, ("runtime.memory", "working_memory"))
         if computes:
-            action = _within(action, "threads", Threads, ("field.parallel", "threads"))
+            action = _within(action, "threads", Threads, ("runtime.parallel", "threads"))
         group.command(name)(_as_typer_function(action))
         return function
 

@@ -64,7 +64,7 @@ def read_entropy_file(path: Path | None) -> str:
         return ""
     import hashlib
 
-    from zkctl.formats.mapped import system_errors
+    from zkctl.storage.mapped import system_errors
 
     with system_errors("read the entropy file", path):
         if str(path) == "-":

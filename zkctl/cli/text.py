@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 _INDENT = "  "
 _LIMIT = 100_000  # characters of one field

@@ -1,20 +1,20 @@
 """Groups, pairings and multi-scalar multiplication on BN254 and BLS12-381."""
 
-from zkctl.curve.batch_membership import are_in_subgroup
-from zkctl.curve.bls12_381 import BLS12_381
-from zkctl.curve.bn254 import BN254
-from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
-from zkctl.curve.membership import is_in_subgroup, is_on_curve
-from zkctl.curve.msm import msm, msm_lists, msm_words
-from zkctl.curve.pairing import is_pairing_product_one, pairing_product
-from zkctl.curve.parameters import AffinePoint, Curve, Group
-from zkctl.curve.registry import (
+from zkctl.curve.curves.bls12_381 import BLS12_381
+from zkctl.curve.curves.bn254 import BN254
+from zkctl.curve.curves.parameters import AffinePoint, Curve, Group
+from zkctl.curve.curves.registry import (
     CURVES,
     curve_by_base_modulus,
     curve_by_name,
     curve_by_scalar_modulus,
 )
-from zkctl.curve.scale import multiply_base, multiply_each
+from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
+from zkctl.curve.pairing import is_pairing_product_one, pairing_product
+from zkctl.curve.subgroup.batch import are_in_subgroup
+from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
+from zkctl.curve.sums.msm import msm, msm_lists, msm_words
+from zkctl.curve.sums.scale import multiply_base, multiply_each
 
 __all__ = [
     "BLS12_381",

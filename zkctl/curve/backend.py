@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from zkctl.curve.parameters import Curve, Group
+from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.field.backend import uses_compiled_kernels
 
 PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
@@ -15,10 +15,10 @@ PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compilin
 def group_kernels(group: Group) -> Any:
     """The kernels of one group."""
     if uses_compiled_kernels():
-        from zkctl.curve.kernels_compiled import CompiledGroupKernels
+        from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 
         return CompiledGroupKernels(group)
-    from zkctl.curve.kernels_numpy import NumpyGroupKernels
+    from zkctl.curve.kernels.numpy import NumpyGroupKernels
 
     return NumpyGroupKernels(group)
 
@@ -34,7 +34,7 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
     found = _cached_pairing(curve)
     if found is not None:
         return found
-    from zkctl.field.kernel_cache import keeps_objects
+    from zkctl.field.kernels.cache import keeps_objects
 
     if n_pairs >= PAIRS_WORTH_COMPILING or keeps_objects():
         return compile_pairing(curve)
@@ -44,7 +44,7 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
 @cache
 def compile_pairing(curve: Curve) -> Any:
     """The compiled pairing, whatever it takes."""
-    from zkctl.curve.pairing_compiled import CompiledPairing
+    from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
     _cached_pairing.cache_clear()
     return CompiledPairing.load(curve, may_compile=True)
@@ -52,6 +52,6 @@ def compile_pairing(curve: Curve) -> Any:
 
 @cache
 def _cached_pairing(curve: Curve) -> Any | None:
-    from zkctl.curve.pairing_compiled import CompiledPairing
+    from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
     return CompiledPairing.load(curve, may_compile=False)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray, point_array
-from zkctl.curve.parameters import Group
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 

@@ -20,9 +20,9 @@ from zkctl.curve.coordinates import (
     split_coordinate,
     square_root,
 )
+from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray, point_array
-from zkctl.curve.membership import is_on_curve
-from zkctl.curve.parameters import Group
+from zkctl.curve.subgroup.membership import is_on_curve
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words

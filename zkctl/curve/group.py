@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
-from zkctl.curve.parameters import AffinePoint, Group
+from zkctl.curve.curves.parameters import AffinePoint, Group
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
 from zkctl.field.array import Words

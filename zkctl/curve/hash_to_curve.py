@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import hashlib
 
-from zkctl.curve.bls12_381 import BLS12_381
+from zkctl.curve.curves.bls12_381 import BLS12_381
 from zkctl.curve.group import G1Array
-from zkctl.curve.scale import multiply_each
+from zkctl.curve.sums.scale import multiply_each
 from zkctl.errors import UsageError
 from zkctl.field import FieldArray
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zkctl.curve.backend import pairing_kernels
+from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.group import G1Array, G2Array
-from zkctl.curve.parameters import Curve
 from zkctl.curve.tower import Base, Fq2, Fq12, Tower, integer_tower, signed_digits
 from zkctl.errors import ShapeError
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
-from zkctl.curve.parameters import Curve
+from zkctl.curve.curves.parameters import Curve
 from zkctl.field import FieldArray
 
 Base = Any  # see the module's docstring

@@ -17,9 +17,9 @@ from zkctl.constraints.block import Block
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.dsl.bounds import Bounds
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
-from zkctl.dsl.structure import leaves, replace_leaves, shape_of
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,7 +82,7 @@ def as_integers(result: Any) -> Any:
 
 @dataclass(frozen=True)
 class Template:
-    """A traced gadget: its block, and what it returned in terms of the block's wires."""
+    """A traced gadget: its block, and its results in terms of the block's wires."""
 
     block: Block
     result: Any

@@ -24,7 +24,7 @@ def uses_compiled_kernels() -> bool:
         )
     if asked == "numpy":
         return False
-    from zkctl.field.kernel_cache import can_execute
+    from zkctl.field.kernels.cache import can_execute
 
     return asked == "compiled" or can_execute()
 
@@ -33,10 +33,10 @@ def uses_compiled_kernels() -> bool:
 def field_kernels(field: PrimeField) -> Any:
     """The kernels of one prime field."""
     if uses_compiled_kernels():
-        from zkctl.field.kernels_compiled import CompiledFieldKernels
+        from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 
         return CompiledFieldKernels(field)
-    from zkctl.field.kernels_numpy import NumpyFieldKernels
+    from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
     return NumpyFieldKernels(field)
 
@@ -45,10 +45,10 @@ def field_kernels(field: PrimeField) -> Any:
 def schedule_kernels() -> Any:
     """The scheduling kernels (digits, sorting, pairing up)."""
     if uses_compiled_kernels():
-        from zkctl.field.schedule import CompiledSchedule
+        from zkctl.field.kernels.compiled.schedule import CompiledSchedule
 
         return CompiledSchedule()
-    from zkctl.field.schedule_numpy import NumpySchedule
+    from zkctl.field.kernels.numpy.schedule import NumpySchedule
 
     return NumpySchedule()
 
@@ -57,8 +57,8 @@ def describe() -> dict[str, Any]:
     """Facts for `zkctl doctor`: which kernels, vector width, CPU, cache folder and its objects."""
     if not uses_compiled_kernels():
         return {"kernels": "numpy", "vector_width": 1, "cache_folder": None, "objects": []}
-    from zkctl.field.host import host
-    from zkctl.field.kernel_cache import cache_folder
+    from zkctl.field.kernels.cache import cache_folder
+    from zkctl.field.kernels.host import host
 
     machine, folder = host(), cache_folder()
     found = sorted(p.name for p in folder.glob("*.o")) if folder and folder.is_dir() else []

@@ -62,7 +62,7 @@ class PrimeField:
 
 
 # BN254 (alt_bn128): EIP-196. r and q are 36u^4 + 36u^3 + 18u^2 + 6u + 1 and 36u^4 + 36u^3 + 24u^2 + 6u + 1, u = 4965661367192848881
-# (asserted in curve/bn254.py).
+# (asserted in curve/curves/bn254.py).
 BN254_FR = PrimeField(
     "bn254.fr", 21888242871839275222246405745257275088548364400416034343698204186575808495617, 5
 )

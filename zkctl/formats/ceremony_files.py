@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from zkctl.ceremony.ledger import KINDS, Entry, Ledger
-from zkctl.ceremony.rules import SCHEMA, Rules, check_rules
-from zkctl.ceremony.signing import Statement
+from zkctl.ceremony.record.ledger import KINDS, Entry, Ledger
+from zkctl.ceremony.record.rules import SCHEMA, Rules, check_rules
+from zkctl.ceremony.record.signing import Statement
 from zkctl.errors import FormatError, UsageError
-from zkctl.formats.mapped import read_bytes
-from zkctl.formats.printable import printable
-from zkctl.formats.strict_json import load_json
+from zkctl.formats.json.strict import load_json
 from zkctl.formats.strict_yaml import load_flat_yaml
+from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import read_bytes
 
 RECEIPT_SCHEMA = "zkctl-receipt/1"
 MAX_RULES_BYTES = 1 << 16

@@ -8,11 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from zkctl.errors import FormatError
-from zkctl.formats import foreign_json, receipts
-from zkctl.formats.mapped import map_file
-from zkctl.formats.signatures import name_of_content
-from zkctl.formats.snarkjs_json import MAX_PUBLIC_BYTES, load_node
-from zkctl.formats.strict_json import Node
+from zkctl.formats.json import other_tools as foreign_json
+from zkctl.formats.json import zkvm_receipts as receipts
+from zkctl.formats.json.snarkjs_groth16 import MAX_PUBLIC_BYTES, load_node
+from zkctl.formats.json.strict import Node
+from zkctl.formats.magic import name_of_content
+from zkctl.storage.mapped import map_file
 
 
 class FileKind(StrEnum):

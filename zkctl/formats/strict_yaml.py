@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from zkctl.errors import FormatError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 MAX_FIELDS = 64
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,18}")

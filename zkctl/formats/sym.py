@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from zkctl.errors import FormatError
-from zkctl.formats.mapped import MappedFile, map_file
+from zkctl.storage.mapped import MappedFile, map_file
 
 ELIMINATED = -1
 _LINES_AT_ONCE = 1 << 16

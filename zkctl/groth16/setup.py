@@ -12,7 +12,7 @@ import numpy as np
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import G1Array, G2Array, are_in_subgroup
-from zkctl.curve.sparse_combination import SparseCombination
+from zkctl.curve.sums.sparse_combination import SparseCombination
 from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from zkctl.curve import Group, PointArray, is_in_subgroup, is_pairing_product_one
-from zkctl.curve.combination import Combination
 from zkctl.curve.encoding import encode_uncompressed
 from zkctl.curve.group import G1Array, G2Array
+from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey

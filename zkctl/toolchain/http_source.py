@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from zkctl import __version__
 from zkctl.errors import NetworkError, UsageError
-from zkctl.formats.printable import printable
+from zkctl.runtime.printable import printable
 
 _LOOPBACK = "127.0.0.1"
 _HINT = "for a file on this machine use --from-file"

@@ -21,13 +21,13 @@ from typing import Any, BinaryIO
 
 from zkctl import errors
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase2 import contribute_phase2
+from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.errors import EnvironmentProblem, ZkctlError
-from zkctl.field.parallel import thread_count, threads
-from zkctl.formats.mapped import system_errors
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.strictness import is_strict, strictness
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.toolchain.ptau import about
+from zkctl.runtime.parallel import thread_count, threads
+from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ptau.contribute import about
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # linux/prctl.h
 

@@ -14,8 +14,8 @@ from zkctl.ceremony.beacon import (
     check_verifiable,
     parse_beacon,
 )
-from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.errors import CheckFailed, LimitError, UsageError
 
 

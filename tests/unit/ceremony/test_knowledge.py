@@ -6,7 +6,6 @@ import pytest
 
 from zkctl.ceremony import knowledge
 from zkctl.ceremony.beacon import beacon_origin
-from zkctl.ceremony.chacha import ChaCha
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.knowledge import (
     contribution_label,
@@ -16,6 +15,7 @@ from zkctl.ceremony.knowledge import (
     refuse_trivial_secret,
     rng_of,
 )
+from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.curve import BN254, G1Array, multiply_base
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.field import FieldArray

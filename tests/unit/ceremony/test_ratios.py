@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.points import first_curve_points
+from tests.support.points import first_curve_points
 from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import CheckFailed, EncodingError
@@ -74,7 +74,7 @@ def test_infinity_makes_no_claim(position) -> None:
 @pytest.mark.parametrize("window", [1, 4, 8, 9])
 @CURVES
 def test_neighbours_have_the_common_ratio(monkeypatch, curve, window) -> None:
-    monkeypatch.setattr("zkctl.field.working_memory.rows_at_once", lambda _bytes: window)
+    monkeypatch.setattr("zkctl.runtime.memory.rows_at_once", lambda _bytes: window)
     points = g1(curve, *[7**k for k in range(9)])
     low, high = neighbours(points)
     y = g2(curve, 1, 7)
@@ -86,7 +86,7 @@ def test_neighbours_have_the_common_ratio(monkeypatch, curve, window) -> None:
 @pytest.mark.parametrize("window", [1, 2, 3, 100])
 @pytest.mark.parametrize("position", range(5))
 def test_neighbours_notice_each_position(monkeypatch, position, window) -> None:
-    monkeypatch.setattr("zkctl.field.working_memory.rows_at_once", lambda _bytes: window)
+    monkeypatch.setattr("zkctl.runtime.memory.rows_at_once", lambda _bytes: window)
     scalars = [7**k + (k == position) for k in range(5)]
     low, high = neighbours(g1(BN254, *scalars))
     y = g2(BN254, 1, 7)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.toy_groth16 import circuit
+from tests.support.toy_groth16 import circuit
 from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
 from zkctl.curve import BN254
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.toolchain.info import describe
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.toolchain.inspect.info import describe
 
 P = BN254.scalar_field.modulus
 Row = Sequence[tuple[int, int]]

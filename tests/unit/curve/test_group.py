@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.points import add, multiply, negate
+from tests.support.points import add, multiply, negate
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array, Group, PointArray, point_array
 from zkctl.errors import ShapeError
 

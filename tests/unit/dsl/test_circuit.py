@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.all_witnesses import SMALL_FIELDS
+from tests.support.all_witnesses import SMALL_FIELDS
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import (
     Array,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.all_witnesses import sides_of
+from tests.support.all_witnesses import sides_of
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import (
     Array,

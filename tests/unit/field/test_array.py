@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.numbers import boundary_values
+from tests.support.numbers import boundary_values
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import (
     BLS12_381_FQ,

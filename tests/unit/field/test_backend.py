@@ -9,8 +9,8 @@ import pytest
 
 from zkctl.errors import ShapeError, UsageError
 from zkctl.field import backend
-from zkctl.field.kernels_compiled import address
-from zkctl.field.schedule import CompiledSchedule
+from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.compiled.schedule import CompiledSchedule
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import llvmlite.binding as llvm
 import pytest
 
 from zkctl.curve import BN254
-from zkctl.curve.kernels_curve import GroupEmitter
+from zkctl.curve.kernels.addition import GroupEmitter
 from zkctl.field import BN254_FR
-from zkctl.field.kernel_language import Program
-from zkctl.field.kernels_field import emit_field_kernels
-from zkctl.field.kernels_ntt import emit_ntt_kernels
-from zkctl.field.kernels_schedule import emit_schedule_kernels
+from zkctl.field.kernels.field import emit_field_kernels
+from zkctl.field.kernels.language import Program
+from zkctl.field.kernels.ntt import emit_ntt_kernels
+from zkctl.field.kernels.schedule import emit_schedule_kernels
 
 PROGRAMS = {
     "field": lambda program: emit_field_kernels(program, BN254_FR),

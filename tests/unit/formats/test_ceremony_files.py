@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from zkctl.ceremony.ledger import Entry
-from zkctl.ceremony.rules import Rules
+from zkctl.ceremony.record.ledger import Entry
+from zkctl.ceremony.record.rules import Rules
 from zkctl.errors import FormatError, ZkctlError
 from zkctl.formats.ceremony_files import (
     Receipt,

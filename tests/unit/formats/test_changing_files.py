@@ -12,18 +12,20 @@ import pytest
 from zkctl.curve import BN254
 from zkctl.dsl import Signal, circuit, private
 from zkctl.errors import EnvironmentProblem
-from zkctl.formats import bellman, ptau_exchange, sections, sym
-from zkctl.formats.bellman import read_bellman
-from zkctl.formats.mapped import MappedFile, map_file
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.ptau_exchange import read_challenge, read_response
-from zkctl.formats.r1cs import read_r1cs
+from zkctl.formats import sym
+from zkctl.formats.binary import bellman, sections
+from zkctl.formats.binary.bellman import read_bellman
+from zkctl.formats.binary.ptau import exchange as ptau_exchange
+from zkctl.formats.binary.ptau.exchange import read_challenge, read_response
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.wprog import read_wprog, write_wprog
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.sym import read_sym
-from zkctl.formats.wprog import read_wprog, write_wprog
-from zkctl.formats.wtns import read_wtns
-from zkctl.formats.zkey import read_zkey
-from zkctl.toolchain.ptau_exchange import contribute_challenge, export_challenge
-from zkctl.toolchain.ptau_new import new_ptau
+from zkctl.storage.mapped import MappedFile, map_file
+from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge
+from zkctl.toolchain.ptau.new import new_ptau
 
 
 @circuit

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.binary_files import Container
+from tests.support.binary_files import Container
 from zkctl.dsl import Signal, circuit, constrain, private
 from zkctl.errors import FormatError
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.wprog import read_wprog, write_wprog
-from zkctl.formats.wtns import read_wtns
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.wprog import read_wprog, write_wprog
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 
 READERS: dict[str, tuple[Callable[[Path], object], tuple[int, ...]]] = {
     "multiplier.r1cs": (read_r1cs, (1, 3)),

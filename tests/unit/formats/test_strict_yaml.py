@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zkctl.ceremony.drand import MAX_ROUND, QUICKNET
-from zkctl.ceremony.rules import Rules, parse_time
+from zkctl.ceremony.record.rules import Rules, parse_time
 from zkctl.errors import FormatError, UsageError, ZkctlError
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES, read_rules, rules_text
 from zkctl.formats.strict_yaml import load_flat_yaml

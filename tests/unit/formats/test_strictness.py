@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.binary_files import Container
-from tests.toy_groth16 import (
+from tests.support.binary_files import Container
+from tests.support.toy_groth16 import (
     factors,
     factors_witness,
     powers_of_tau,
@@ -24,12 +24,12 @@ from zkctl.curve import BN254
 from zkctl.dsl import Signal, circuit, private
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.field import BN254_FR
-from zkctl.formats.ptau import PtauFile, open_ptau, read_ptau, write_ptau
-from zkctl.formats.r1cs import read_r1cs
+from zkctl.formats.binary.ptau.file import PtauFile, open_ptau, read_ptau, write_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.wprog import read_wprog, write_wprog
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.strictness import is_strict, strictness
-from zkctl.formats.wprog import read_wprog, write_wprog
-from zkctl.formats.wtns import read_wtns
-from zkctl.formats.zkey import read_zkey
 
 ONLY = {
     "r1cs": "a r1cs file has only 1, 2, 3, 4 and 5",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.all_witnesses import SMALL_FIELDS
+from tests.support.all_witnesses import SMALL_FIELDS
 from zkctl.dsl import Array, Signal, circuit, eager_field, private
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254, CURVES, Curve, G1Array, multiply_base
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray

@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import circuit, contribute, factors_witness, powers_of_tau, toy_key
+from tests.support.toy_groth16 import circuit, contribute, factors_witness, powers_of_tau, toy_key
 from zkctl.curve import BN254, CURVES, Curve
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import BN254_FR, FieldArray, words_from_ints

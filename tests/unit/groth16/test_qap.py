@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from tests.toy_groth16 import circuit, factors, factors_witness
+from tests.support.toy_groth16 import circuit, factors, factors_witness
 from zkctl.curve import CURVES, Curve
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import BN254_FR, FieldArray, words_from_ints

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points
-from tests.toy_groth16 import Secrets, circuit, factors, lagrange_values, powers_of_tau
+from tests.support.points import first_curve_points
+from tests.support.toy_groth16 import Secrets, circuit, factors, lagrange_values, powers_of_tau
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.curve import BN254, CURVES, Curve, G1Array, G2Array, PointArray, multiply_base
 from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray
-from zkctl.formats.ptau import read_ptau
-from zkctl.formats.r1cs import read_r1cs
-from zkctl.formats.zkey import read_zkey
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
 from zkctl.groth16.qap import log_domain_size
 from zkctl.groth16.setup import initial_key

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.points import first_curve_points
-from tests.toy_groth16 import factors_witness, toy_key
+from tests.support.points import first_curve_points
+from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, words_from_ints

@@ -8,8 +8,8 @@ import pytest
 
 from zkctl.errors import LimitError, ShapeError
 from zkctl.field import BLS12_381_FR, BN254_FQ, BN254_FR, FieldArray, ints_from_words
-from zkctl.field.kernels_compiled import CompiledFieldKernels
-from zkctl.field.kernels_numpy import NumpyFieldKernels
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.poly import Domain
 
 

@@ -14,11 +14,11 @@ import pytest
 
 from tests.bench.ptau_memory import peak_anonymous
 from zkctl.errors import EnvironmentProblem
-from zkctl.field import working_memory
-from zkctl.field.working_memory import new_rows
-from zkctl.toolchain.ptau import beacon_ptau, prepare_ptau, verify_ptau
-from zkctl.toolchain.ptau_new import new_ptau
-from zkctl.toolchain.scratch import scratch_beside
+from zkctl.runtime import memory as working_memory
+from zkctl.runtime.memory import new_rows
+from zkctl.storage.scratch import scratch_beside
+from zkctl.toolchain.ptau.contribute import beacon_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.new import new_ptau
 
 POWER = 4
 # MiB that a command under --memory 1 with two threads may take beside what it takes for the smallest file

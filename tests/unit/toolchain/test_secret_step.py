@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ceremony_folders import begin
+from tests.support.ceremony_folders import begin
 from zkctl.errors import EncodingError, EnvironmentProblem, ZkctlError
-from zkctl.formats.zkey import CONTRIBUTION_ORDER, read_zkey, write_zkey
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, write_zkey
 from zkctl.toolchain import secret_step
-from zkctl.toolchain.ceremony import contribute_key
+from zkctl.toolchain.ceremony.key import contribute_key
 
 HARDENED = """
 import ctypes, resource

@@ -1,0 +1,82 @@
+"""The compiled pairing against the same formulas on Python integers, and when it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.numbers import boundary_values, random_values
+from zkctl.curve import CURVES, Curve, G1Array, G2Array, multiply_base, pairing_product
+from zkctl.curve import backend as choice
+from zkctl.curve.kernels.compiled.pairing import CompiledPairing
+from zkctl.curve.pairing import _pairs as integer_pairs
+from zkctl.curve.pairing import final_power, miller_loop
+from zkctl.curve.tower import integer_tower
+from zkctl.errors import ShapeError
+from zkctl.field import FieldArray
+from zkctl.field.backend import uses_compiled_kernels
+
+EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
+
+
+def points(curve: Curve, n: int) -> tuple[G1Array, G2Array]:
+    """n pairs of multiples of the generators, boundary multiples first."""
+    field = curve.scalar_field
+    values = (boundary_values(field)[1:] + random_values(field, n))[:n]
+    p = multiply_base(G1Array.generator(curve.g1), FieldArray.from_ints(field, values))
+    q = multiply_base(G2Array.generator(curve.g2), FieldArray.from_ints(field, values[::-1]))
+    return p, q
+
+
+def on_integers(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
+    tower = integer_tower(curve)
+    f = miller_loop(tower, integer_pairs(tower, p, q))
+    return tuple(final_power(tower, f).coefficients())
+
+
+@EACH_CURVE
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8, 9, 20])
+def test_product_equals_the_one_on_integers(curve, n) -> None:
+    p, q = points(curve, n)
+    kernels = CompiledPairing.load(curve, may_compile=True)
+    assert kernels.product(p.data, q.data) == on_integers(curve, p, q)
+
+
+@EACH_CURVE
+def test_infinities_and_order_do_not_matter(curve) -> None:
+    p, q = points(curve, 3)
+    none_p, none_q = G1Array.infinity(curve.g1, 1), G2Array.infinity(curve.g2, 1)
+    expected = pairing_product(curve, p, q)
+    wide_p = G1Array.concatenate([none_p, p[::-1], p[:1]])
+    wide_q = G2Array.concatenate([q[:1], q[::-1], none_q])
+    assert pairing_product(curve, wide_p, wide_q) == expected
+    assert pairing_product(curve, none_p, none_q) == (1, *([0] * 11))
+
+
+def test_different_lengths_are_refused() -> None:
+    p, q = points(CURVES[0], 2)
+    with pytest.raises(ShapeError, match="2 points of G1 but 1 of G2"):
+        pairing_product(CURVES[0], p, q[:1])
+
+
+@pytest.mark.skipif(not uses_compiled_kernels(), reason="this run uses the numpy kernels")
+@EACH_CURVE
+def test_nothing_is_compiled_for_a_few_pairs_if_it_would_be_lost(
+    curve, tmp_path, monkeypatch
+) -> None:
+    tmp_path.chmod(0o777)  # a folder that is not private keeps nothing
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
+    choice._cached_pairing.cache_clear()
+    try:
+        assert choice.pairing_kernels(curve, 4) is None
+        assert not list(tmp_path.iterdir())
+        p, q = points(curve, 2)
+        assert pairing_product(curve, p, q) == on_integers(curve, p, q)
+    finally:
+        choice._cached_pairing.cache_clear()
+
+
+@pytest.mark.skipif(not uses_compiled_kernels(), reason="this run uses the numpy kernels")
+@EACH_CURVE
+def test_compiled_kernels_are_used_once_they_exist(curve) -> None:
+    assert isinstance(choice.pairing_kernels(curve, 1000), CompiledPairing)
+    assert isinstance(choice.pairing_kernels(curve, 1), CompiledPairing)

@@ -1,0 +1,103 @@
+"""The sum of a few scaled points: known logarithms, adversarial structure, every vector width, both ways."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from zkctl.curve import CURVES, Curve, G1Array, multiply_base
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.sums import combination as module
+from zkctl.curve.sums.combination import FEW, Combination
+from zkctl.errors import ShapeError
+from zkctl.field import FieldArray, words_from_ints
+
+EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
+
+
+def multiples(curve: Curve, logs: list[int]) -> G1Array:
+    """These multiples of the generator."""
+    return multiply_base(
+        G1Array.generator(curve.g1), FieldArray.from_ints(curve.scalar_field, logs)
+    )
+
+
+def structured(curve: Curve, n: int) -> tuple[list[int], list[int]]:
+    """Logarithms and scalars among which equal, opposite, infinite and vanishing terms are frequent."""
+    rng, r = random.Random(n), curve.scalar_field.modulus
+    few = [0, 1, 2, 3, r - 1, r - 2, (r + 1) // 2]
+    logs = [rng.choice([*few, rng.randrange(r)]) for _ in range(n)]
+    scalars = [rng.choice([*few, 15, 16, 2**64 - 1, 2**64, 2**256 - 1]) for _ in range(n)]
+    return logs, [rng.choice([s, rng.randrange(r)]) for s in scalars]
+
+
+def dot(curve: Curve, logs: list[int], scalars: list[int]) -> G1Array:
+    """The sum by its logarithm."""
+    return multiples(curve, [sum(a * b for a, b in zip(logs, scalars, strict=True))])[0]
+
+
+@EACH_CURVE
+@pytest.mark.parametrize("parts", [1, 4])
+@pytest.mark.parametrize("n", [*range(1, 10), 16, 17, 40])
+def test_sum_has_the_known_logarithm(curve: Curve, n: int, parts: int) -> None:
+    logs, scalars = structured(curve, n)
+    total = Combination(multiples(curve, logs), parts=parts).of(words_from_ints(scalars, 4))
+    assert total == dot(curve, logs, scalars)
+
+
+@EACH_CURVE
+def test_every_vector_width(curve: Curve, width: int) -> None:
+    logs, scalars = structured(curve, 11)
+    kernels = CompiledGroupKernels(curve.g1)
+    table = kernels.multiples(multiples(curve, logs).data)
+    total = kernels.combination(table, words_from_ints(scalars, 4))
+    assert (total == dot(curve, logs, scalars).data).all()
+
+
+@EACH_CURVE
+@pytest.mark.parametrize(
+    ("logs", "scalars"),
+    [
+        ([5, 5], [1, 1]),
+        ([5, -5], [1, 1]),
+        ([5, -5], [7, 7]),
+        ([1, 2, 4, 8, -15], [1] * 5),
+        ([0, 0, 0], [1, 2, 3]),
+        ([3, 4], [0, 0]),
+        ([1, 1, 1, 1, 1, 1, 1, 1], [15, 16, 17, 0, 1, 2, 240, 255]),
+    ],
+)
+def test_terms_that_meet(curve: Curve, logs: list[int], scalars: list[int]) -> None:
+    for parts in (1, 4):
+        combination = Combination(multiples(curve, logs), parts=parts)
+        assert combination.of(words_from_ints(scalars, 4)) == dot(curve, logs, scalars)
+
+
+def test_many_points_go_the_way_of_many() -> None:
+    curve = CURVES[0]
+    combination = Combination(multiples(curve, list(range(FEW + 1))))
+    assert combination.table is None
+    scalars = list(range(FEW + 1))
+    assert combination.of(words_from_ints(scalars, 4)) == dot(curve, scalars, scalars)
+
+
+def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "uses_compiled_kernels", lambda: False)
+    logs, scalars = structured(CURVES[0], 5)
+    combination = Combination(multiples(CURVES[0], logs), parts=4)
+    assert combination.table is None
+    assert combination.of(words_from_ints(scalars, 4)) == dot(CURVES[0], logs, scalars)
+
+
+@pytest.mark.parametrize("n", [0, 2, 4])
+def test_number_of_scalars_is_checked(n: int) -> None:
+    with pytest.raises(ShapeError, match=f"3 points but {n} scalars"):
+        Combination(multiples(CURVES[0], [1, 2, 3])).of(words_from_ints([1] * n, 4))
+
+
+def test_kernel_refuses_scalars_that_do_not_fit_the_table() -> None:
+    kernels = CompiledGroupKernels(CURVES[0].g1)
+    table = kernels.multiples(multiples(CURVES[0], [1]).data)
+    with pytest.raises(ShapeError, match="40 scalars for a table of 1 blocks of points"):
+        kernels.combination(table, words_from_ints([1] * 40, 4))

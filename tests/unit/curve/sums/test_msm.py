@@ -1,0 +1,108 @@
+"""Multi-scalar multiplication against the known discrete logarithm: every size, window and kind of input."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from tests.support import points as integer_points
+from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_words
+from zkctl.errors import ShapeError
+from zkctl.field import FieldArray, words_from_ints
+
+GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
+
+
+def logarithms(n, kind):
+    """Discrete logarithms of the points: 'structured' ones collide, cancel and repeat."""
+    rng = random.Random(n)
+    if kind == "structured":
+        return [rng.choice([0, 1, 1, 2, -1, -2, 3]) for _ in range(n)]
+    return [rng.randrange(1 << 200) for _ in range(n)]
+
+
+def scalars(n, kind, r):
+    rng = random.Random(n + 1)
+    choices = {
+        "random": lambda: rng.randrange(r),
+        "bits": lambda: rng.randrange(2),
+        "extreme": lambda: rng.choice([0, 1, 2, r - 1, r - 2, r >> 1, (1 << 253) - 1]),
+    }
+    return [choices[kind]() for _ in range(n)]
+
+
+def points_with(group, logs):
+    from zkctl.curve import multiply_base
+
+    generator = PointArray.generator(group)
+    return multiply_base(generator, FieldArray.from_ints(group.scalar_field, logs))
+
+
+def expected(group, logs, factors):
+    r = group.scalar_field.modulus
+    total = sum(a * b for a, b in zip(logs, factors, strict=True)) % r
+    return integer_points.multiply(group, group.generator, total)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 17, 600])
+@pytest.mark.parametrize("points", ["random", "structured"])
+@pytest.mark.parametrize("kind", ["random", "bits", "extreme"])
+def test_against_the_known_logarithm(group, n, points, kind):
+    logs, factors = logarithms(n, points), scalars(n, kind, group.scalar_field.modulus)
+    field = group.scalar_field
+    got = msm(points_with(group, logs), FieldArray.from_ints(field, factors))
+    assert got.to_ints()[0] == expected(group, logs, factors)
+
+
+@pytest.mark.parametrize("bits", range(2, 17))
+def test_every_window_gives_the_same_sum(bits, monkeypatch):
+    import sys
+
+    monkeypatch.setattr(sys.modules["zkctl.curve.sums.msm"], "window_bits", lambda *_: bits)
+    group, n = BN254.g1, 300
+    logs, factors = logarithms(n, "structured"), scalars(n, "extreme", group.scalar_field.modulus)
+    got = msm(points_with(group, logs), FieldArray.from_ints(group.scalar_field, factors))
+    assert got.to_ints()[0] == expected(group, logs, factors)
+
+
+def test_scalars_need_not_be_reduced():
+    group = BN254.g1
+    factors = [(1 << 256) - 1, group.scalar_field.modulus, 5]
+    got = msm_words(points_with(group, [1, 2, 3]), words_from_ints(factors, 4))
+    assert got.to_ints()[0] == expected(group, [1, 2, 3], factors)
+
+
+def test_many_parts_and_equal_points(monkeypatch):
+    import sys
+
+    monkeypatch.setattr(sys.modules["zkctl.curve.sums.msm"], "PART", 100)
+    group, n = BN254.g1, 350
+    points = PointArray(group, np.tile(PointArray.generator(group).data, (n, 1)))
+    factors = scalars(n, "random", group.scalar_field.modulus)
+    got = msm(points, FieldArray.from_ints(group.scalar_field, factors))
+    assert got.to_ints()[0] == expected(group, [1] * n, factors)
+
+
+def test_lengths_must_agree():
+    group = BN254.g1
+    with pytest.raises(ShapeError, match="2 points but 3 scalars"):
+        msm(points_with(group, [1, 2]), FieldArray.from_ints(group.scalar_field, [1, 2, 3]))
+
+
+@pytest.mark.parametrize("splitting", [0, 1 << 10])
+@pytest.mark.parametrize("n_large", [0, 1, 100])
+def test_small_scalars_apart_from_large_ones(n_large, splitting, monkeypatch):
+    import sys
+
+    monkeypatch.setattr(sys.modules["zkctl.curve.sums.terms"], "WORTH_SPLITTING", splitting)
+    group, n = BN254.g1, 400
+    r, rng = group.scalar_field.modulus, random.Random(n_large)
+    logs = logarithms(n, "structured")
+    factors = [rng.choice([0, 1, 1, 2, 255]) for _ in range(n)]
+    for k in rng.sample(range(n), n_large):
+        factors[k] = rng.choice([256, r - 1, 1 << 64, rng.randrange(r)])
+    got = msm(points_with(group, logs), FieldArray.from_ints(group.scalar_field, factors))
+    assert got.to_ints()[0] == expected(group, logs, factors)

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from zkctl.errors import (
+    CircuitError,
+    EnvironmentProblem,
+    FormatError,
+    InputError,
+    UnsatisfiedError,
+    UsageError,
+)
+from zkctl.field import BN254_FR
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness
+
+SOURCE = """\
+from zkctl.dsl import Array, Signal, circuit, constrain, hint, private, public
+
+@circuit
+def product(a: Signal = private(), b: Array[Signal] = private(2), c: Signal = public()) -> Signal:
+    constrain(a * b[0] == c, "c is not the product")
+    return b[0] + b[1]
+
+@circuit
+def local(x: Signal = private()) -> None:
+    constrain(2 * hint(half, x) == x)
+
+def half(x):
+    return x // 2
+"""
+GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("program")
+    (path / "c.py").write_text(SOURCE)
+    for name in ("product", "local"):
+        compile_circuit(f"{path / 'c.py'}:{name}", {}, path)
+    return path
+
+
+def run(folder: Path, tmp_path: Path, inputs: object, program: str = "product.wprog", **options: Any) -> WitnessSummary:  # fmt: skip
+    path = tmp_path / "in.json"
+    path.write_text(inputs if isinstance(inputs, str) else json.dumps(inputs))
+    return calculate_witness(folder / program, path, tmp_path / "w.wtns", **options)
+
+
+def test_witness(folder: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    summary = run(folder, tmp_path, GOOD, report=lambda what, _: told.append(what))
+    assert (summary.circuit, summary.field, summary.n_wires, summary.warnings) == ("product", "bn254.fr", 6, [])  # fmt: skip
+    witness = read_wtns(tmp_path / "w.wtns")
+    assert witness.values.to_ints() == [1, 12, 15, 3, 5, 7]
+    assert (tmp_path / "w.wtns").stat().st_mode & 0o777 == 0o600
+    assert any("product.wprog" in what for what in told)
+
+
+def test_a_broken_constraint_leaves_no_file(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnsatisfiedError, match=r"c is not the product \(15 is not 16\)") as caught:
+        run(folder, tmp_path, GOOD | {"c": 16})
+    lines = caught.value.where.splitlines()
+    assert lines[0] == "c.py:5:15 in product"
+    assert lines[2] == "  |           ^^^^^^^^^^^^^"
+    assert lines[3] == "with a = 3, b[0] = 5, c = 16"
+    assert caught.value.exit_code == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.json"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"b": ["5"]}, "input b needs an array [2], but b is a list of 1"),
+        ({"b": 5}, "input b needs an array [2], but b is a single value"),
+        ({"d": 5}, "unknown input d"),
+        ({"a": True}, "an input must be an integer, found a boolean"),
+        ({"a": BN254_FR.modulus}, "input a is not below the modulus of bn254.fr"),
+    ],
+)
+def test_wrong_inputs(folder: Path, tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        run(folder, tmp_path, GOOD | change)
+    assert caught.value.message == message
+    assert "in.json" in caught.value.where
+    assert not (tmp_path / "w.wtns").exists()
+
+
+def test_missing_input_names_all_inputs(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no value for input c, b") as caught:
+        run(folder, tmp_path, {"a": 1})
+    assert caught.value.hint == "the circuit's inputs are c, a, b"
+
+
+def test_reduce_and_negative_numbers(folder: Path, tmp_path: Path) -> None:
+    p = BN254_FR.modulus
+    summary = run(folder, tmp_path, {"a": p + 3, "b": ["-5", 7], "c": "-15"}, reduce=True)
+    assert set(summary.warnings) == {
+        "negative inputs are taken as p minus their absolute value",
+        "inputs not below the modulus were reduced",
+    }
+    assert read_wtns(tmp_path / "w.wtns").values.to_ints()[2:5] == [p - 15, 3, p - 5]
+
+
+def test_existing_output(folder: Path, tmp_path: Path) -> None:
+    run(folder, tmp_path, GOOD)
+    with pytest.raises(EnvironmentProblem, match="the output exists"):
+        run(folder, tmp_path, GOOD)
+    run(folder, tmp_path, GOOD, force=True)
+
+
+def test_other_files_are_no_programs(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"expected a witness program \(.wprog\) or a circom .wasm, found r1cs"):  # fmt: skip
+        run(folder, tmp_path, GOOD, program="product.r1cs")
+    with pytest.raises(
+        FormatError, match="expected a file of circom, snarkjs or zkctl, found text"
+    ):
+        run(folder, tmp_path, GOOD, program="c.py")
+
+
+def test_hints_in_python_are_refused_by_name(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(CircuitError, match="the hint 0:half is Python code") as caught:
+        run(folder, tmp_path, {"x": 4}, program="local.wprog")
+    assert "c.py:10" in caught.value.where
+
+
+def test_no_code_of_the_user_runs(folder: Path, tmp_path: Path) -> None:
+    """D10 of the security notes: an audit hook sees every import, compile and exec of the process."""
+    (tmp_path / "in.json").write_text(json.dumps(GOOD))
+    script = f"""
+import sys
+sys.dont_write_bytecode = True
+from pathlib import Path
+from zkctl.toolchain.circuit.witness import calculate_witness
+import zkctl.formats.json.snarkjs_groth16, zkctl.constraints.evaluate
+def watch(event, args):
+    text = str(args)
+    code = event in ("compile", "exec", "import", "open") and ("{folder / "c"}" in text or "zkctl.dsl import" in text)
+    if code or event in ("pickle.find_class", "subprocess.Popen", "os.exec", "socket.connect"):
+        print("RAN", event, args, flush=True)
+sys.addaudithook(watch)
+calculate_witness(Path(r"{folder}") / "product.wprog", Path(r"{tmp_path}") / "in.json", Path(r"{tmp_path}") / "w.wtns")
+print("done")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["done"], done.stdout + done.stderr

@@ -1,0 +1,272 @@
+"""`zkctl prove`: what it writes, what it refuses, and whom it blames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.toy_groth16 import (
+    BEACON,
+    circuit,
+    factors,
+    factors_witness,
+    save_circuit,
+    save_key,
+    save_witness,
+    toy_key,
+)
+from zkctl.constraints.r1cs import R1CS
+from zkctl.curve import BLS12_381, BN254, G1Array
+from zkctl.errors import (
+    EncodingError,
+    EnvironmentProblem,
+    IntegrityError,
+    ShapeError,
+    UnsatisfiedError,
+    UsageError,
+)
+from zkctl.field import BLS12_381_FR, BN254_FR
+from zkctl.formats.binary.wtns import read_wtns
+from zkctl.groth16.keys import ProvingKey
+from zkctl.toolchain.proof.circuit_check import _signals_of
+from zkctl.toolchain.proof.prove import ProveSummary, prove
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The files of one proof in a folder."""
+
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def prove(self, **options: object) -> ProveSummary:
+        names = ("key.zkey", "witness.wtns", "proof.json", "public.json")
+        return prove(*(self.path(name) for name in names), **options)
+
+    def outputs(self) -> list[str]:
+        return [p.name for p in self.folder.iterdir() if p.suffix == ".json" or p.name[0] == "."]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    save_key(tmp_path / "key.zkey", toy_key(BN254))
+    save_witness(tmp_path / "witness.wtns", BN254_FR, factors_witness(BN254_FR))
+    save_circuit(tmp_path / "circuit.r1cs", factors(BN254_FR))
+    return Desk(tmp_path)
+
+
+def test_writes_proof_and_public_signals(desk: Desk) -> None:
+    summary = desk.prove(r1cs=desk.path("circuit.r1cs"))
+    assert json.loads(desk.path("public.json").read_text()) == ["55", "77"]
+    assert list(json.loads(desk.path("proof.json").read_text())) == [
+        "pi_a",
+        "pi_b",
+        "pi_c",
+        "protocol",
+        "curve",
+    ]
+    assert (summary.curve, summary.n_public, summary.warnings) == ("bn254", 2, [])
+
+
+def test_two_proofs_of_one_witness_differ_but_share_the_statement(desk: Desk) -> None:
+    first, proof = desk.prove(), desk.path("proof.json").read_bytes()
+    second = desk.prove(force=True)
+    assert desk.path("proof.json").read_bytes() != proof
+    assert first.statement == second.statement
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("p0tion/circuit_0000.zkey", "no phase-2 contribution, anyone can forge proofs"),
+        ("ark-circom/test.zkey", "no phase-2 contribution, anyone can forge proofs"),
+        ("golden_bn128/multiplier_final.zkey", "only public-beacon phase-2 contributions"),
+    ],
+)
+def test_forgeable_keys_are_refused(data: Path, desk: Desk, key: str, message: str) -> None:
+    desk.path("key.zkey").write_bytes((data / key).read_bytes())
+    with pytest.raises(IntegrityError, match=message) as caught:
+        desk.prove()
+    assert caught.value.exit_code == 4
+    assert not desk.outputs()
+
+
+def test_forgeable_key_is_used_when_allowed(data: Path, desk: Desk) -> None:
+    save_key(desk.path("key.zkey"), toy_key(BN254), BEACON)
+    assert "[P2-BEACON]" in desk.prove(allow_insecure=True).warnings[0]
+
+
+def test_key_with_known_delta_is_refused_despite_its_contributions(desk: Desk) -> None:
+    key = toy_key(BN254)
+    save_key(desk.path("key.zkey"), replace(key, delta_g2=-key.gamma_g2, delta_g1=-key.delta_g1))
+    with pytest.raises(IntegrityError, match=r"delta = -1 \* gamma, anyone can forge proofs"):
+        desk.prove()
+
+
+@pytest.mark.parametrize("key", ["plonk.zkey", "fflonk.zkey"])
+def test_keys_of_other_proof_systems_are_not_yet_supported(
+    data: Path, desk: Desk, key: str
+) -> None:
+    desk.path("key.zkey").write_bytes((data / "golden_bn128" / key).read_bytes())
+    with pytest.raises(EnvironmentProblem, match="keys are not yet supported") as caught:
+        desk.prove()
+    assert caught.value.exit_code == 5
+
+
+def test_witness_over_another_field_is_refused(desk: Desk) -> None:
+    save_witness(desk.path("witness.wtns"), BLS12_381_FR, factors_witness(BLS12_381_FR))
+    with pytest.raises(
+        IntegrityError, match=r"the witness is over bls12_381.fr, the key over bn254"
+    ):
+        desk.prove()
+
+
+def test_witness_of_another_length_is_refused(desk: Desk) -> None:
+    save_witness(desk.path("witness.wtns"), BN254_FR, factors_witness(BN254_FR)[:4])
+    with pytest.raises(ShapeError, match="the key has 5 wires, the witness 4") as caught:
+        desk.prove(r1cs=desk.path("circuit.r1cs"))
+    assert caught.value.where == str(desk.path("witness.wtns"))
+
+
+def _break_witness(desk: Desk) -> None:
+    words = factors_witness(BN254_FR)
+    words[1, 0] += 1
+    save_witness(desk.path("witness.wtns"), BN254_FR, words)
+
+
+def test_unsatisfied_witness_ends_without_files(desk: Desk) -> None:
+    _break_witness(desk)
+    with pytest.raises(
+        UnsatisfiedError, match="the witness does not satisfy the circuit of this key"
+    ) as caught:
+        desk.prove()
+    assert caught.value.exit_code == 1
+    assert not desk.outputs()
+
+
+def test_failing_constraint_is_named_without_values(data: Path, tmp_path: Path) -> None:
+    golden = data / "golden_bn128"
+    witness = read_wtns(golden / "witness.wtns")
+    words = witness.words.copy()
+    words[7, 0] += 1
+    save_witness(tmp_path / "w.wtns", witness.field, words)
+    outputs = tmp_path / "proof.json", tmp_path / "public.json"
+    with pytest.raises(
+        UnsatisfiedError, match=r"the witness breaks constraint \d+ of 10"
+    ) as caught:
+        prove(
+            golden / "multiplier_final.zkey",
+            tmp_path / "w.wtns",
+            *outputs,
+            r1cs=golden / "multiplier.r1cs",
+            allow_insecure=True,
+        )
+    assert caught.value.where == str(golden / "multiplier.r1cs")
+    assert "main.int[" in caught.value.hint
+    assert not any(path.exists() for path in outputs)
+
+
+def test_failing_constraint_names_wires_where_there_are_no_names(desk: Desk) -> None:
+    _break_witness(desk)
+    with pytest.raises(UnsatisfiedError, match="breaks constraint 0 of 1") as caught:
+        desk.prove(r1cs=desk.path("circuit.r1cs"))
+    assert caught.value.hint == "it constrains wire 1, wire 3, wire 4"
+
+
+def test_long_constraints_name_their_first_signals() -> None:
+    row = [(wire, 1) for wire in range(20)]
+    wide = circuit(BN254_FR, [(row, row, row)], 20, 0, 2)
+    hint = _signals_of(wide, 0, Path("absent.sym"))
+    assert hint.startswith("it constrains wire 1, wire 2,")
+    assert hint.endswith(", wire 12 and 7 more")
+
+
+OTHER_CIRCUITS: dict[str, Callable[[], R1CS]] = {
+    "field bn254.fr in the key, bls12_381.fr in the circuit": lambda: factors(BLS12_381_FR),
+    "number of wires 5 in the key, 6 in the circuit": lambda: circuit(
+        BN254_FR, [([(3, 1)], [(4, 1), (0, 3)], [(1, 1)])], 6, 1, 1
+    ),
+    "number of public signals 2 in the key, 1 in the circuit": lambda: circuit(
+        BN254_FR, [([(3, 1)], [(4, 1), (0, 3)], [(1, 1)])], 5, 1, 0
+    ),
+    "domain size 4 in the key, 8 in the circuit": lambda: circuit(
+        BN254_FR, [([(3, 1)], [(4, 1)], [(1, 1)])] * 2, 5, 1, 1
+    ),
+    "number of coefficients 6 in the key, 5 in the circuit": lambda: circuit(
+        BN254_FR, [([(3, 1)], [(4, 1)], [(1, 1)])], 5, 1, 1
+    ),
+}
+
+
+@pytest.mark.parametrize("message", OTHER_CIRCUITS)
+def test_key_of_another_circuit_is_refused(desk: Desk, message: str) -> None:
+    save_circuit(desk.path("circuit.r1cs"), OTHER_CIRCUITS[message]())
+    with pytest.raises(IntegrityError, match=f"the key is not of this circuit: {message}"):
+        desk.prove(r1cs=desk.path("circuit.r1cs"))
+
+
+def _with_l_query(key: ProvingKey, data: np.ndarray) -> ProvingKey:
+    return replace(key, l_query=G1Array(key.curve.g1, data))
+
+
+def test_key_with_a_point_off_the_curve_is_blamed(desk: Desk) -> None:
+    key = toy_key(BN254)
+    data = key.l_query.data.copy()
+    data[1, 0] ^= np.uint64(1)
+    save_key(desk.path("key.zkey"), _with_l_query(key, data))
+    with pytest.raises(EncodingError, match="point 1 is not on the curve") as caught:
+        desk.prove()
+    assert caught.value.where == f"{desk.path('key.zkey')}, section 8"
+
+
+def test_altered_key_is_blamed_when_the_witness_is_good(desk: Desk) -> None:
+    key = toy_key(BN254)
+    save_key(desk.path("key.zkey"), _with_l_query(key, key.l_query.data[::-1].copy()))
+    with pytest.raises(UnsatisfiedError):
+        desk.prove()
+    with pytest.raises(
+        IntegrityError, match="the witness satisfies the circuit, but the key gives no valid proof"
+    ):
+        desk.prove(r1cs=desk.path("circuit.r1cs"))
+
+
+@pytest.mark.parametrize("existing", ["proof.json", "public.json"])
+def test_both_files_or_none(desk: Desk, existing: str) -> None:
+    desk.path(existing).write_text("precious")
+    with pytest.raises(EnvironmentProblem, match="the output exists"):
+        desk.prove()
+    assert desk.outputs() == [existing]
+    assert desk.path(existing).read_text() == "precious"
+
+
+def test_outputs_must_differ_from_each_other_and_from_inputs(desk: Desk) -> None:
+    key, witness, out = (desk.path(n) for n in ("key.zkey", "witness.wtns", "out.json"))
+    with pytest.raises(UsageError, match="two outputs have the same path"):
+        prove(key, witness, out, out)
+    with pytest.raises(UsageError, match="the output is the input"):
+        prove(key, witness, out, witness, force=True)
+
+
+def test_bls12_381(tmp_path: Path) -> None:
+    """The same code over the other curve, through files."""
+    save_key(tmp_path / "key.zkey", toy_key(BLS12_381))
+    save_witness(tmp_path / "witness.wtns", BLS12_381_FR, factors_witness(BLS12_381_FR))
+    assert Desk(tmp_path).prove().curve == "bls12_381"
+    assert json.loads((tmp_path / "proof.json").read_text())["curve"] == "bls12381"
+
+
+def test_the_number_of_public_signals_that_is_expected(desk: Desk) -> None:
+    with pytest.raises(
+        IntegrityError, match="the key makes 2 signals public, expected 1"
+    ) as caught:
+        desk.prove(expect_public=1)
+    assert caught.value.where == str(desk.path("key.zkey"))
+    assert desk.outputs() == []
+    assert desk.prove(expect_public=2).n_public == 2

@@ -1,0 +1,71 @@
+"""`zkctl verify`: verdicts from files; more cases in tests/soundness."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.toy_groth16 import factors_witness, save_key, save_witness, toy_key
+from zkctl.curve import CURVES, Curve
+from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.prove import prove
+from zkctl.toolchain.proof.verify import verify
+
+
+def test_golden_proof(data: Path, tmp_path: Path) -> None:
+    golden = data / "golden_bn128"
+    vkey, public, proof = (
+        golden / name for name in ("verification_key.json", "public.json", "proof.json")
+    )
+    summary = verify(vkey, public, proof)
+    assert (summary.valid, summary.curve, summary.n_public) == (True, "bn254", 2)
+    signals = json.loads(public.read_text())
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps([signals[1], signals[0]]))
+    wrong = verify(vkey, other, proof)
+    assert not wrong.valid
+    assert wrong.statement != summary.statement
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=str)
+def test_files_of_the_whole_chain(curve: Curve, tmp_path: Path) -> None:
+    key = save_key(tmp_path / "key.zkey", toy_key(curve))
+    field = curve.scalar_field
+    witness = save_witness(tmp_path / "witness.wtns", field, factors_witness(field))
+    vkey, proof, public = (tmp_path / name for name in ("vkey.json", "proof.json", "public.json"))
+    export_verification_key(key, vkey)
+    proved = prove(key, witness, proof, public)
+    verdict = verify(vkey, public, proof)
+    assert verdict.valid
+    assert verdict.statement == proved.statement
+
+
+def test_forgeable_key_is_refused(data: Path, tmp_path: Path) -> None:
+    """delta = gamma: what `snarkjs groth16 setup` gives when nobody contributes (case 48)."""
+    golden = data / "golden_bn128"
+    vkey = tmp_path / "vkey.json"
+    export_verification_key(golden / "multiplier_0000.zkey", vkey, allow_insecure=True)
+    arguments = vkey, golden / "public.json", golden / "proof.json"
+    with pytest.raises(IntegrityError, match=r"delta = 1 \* gamma, anyone can forge proofs"):
+        verify(*arguments)
+    summary = verify(*arguments, allow_insecure=True)
+    assert not summary.valid  # the proof is of the final key
+    assert "[VK-DELTA]" in summary.warnings[0]
+
+
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_other_proof_systems_are_not_yet_supported(data: Path, system: str) -> None:
+    golden = data / "golden_bn128"
+    public = golden / f"{system}_public.json"
+    with pytest.raises(EnvironmentProblem, match=f"{system} keys are not yet supported") as caught:
+        verify(golden / f"{system}_vk.json", public, golden / f"{system}_proof.json")
+    assert caught.value.exit_code == 5
+    with pytest.raises(EnvironmentProblem, match=f"{system} proofs are not yet supported"):
+        verify(
+            golden / "verification_key.json",
+            golden / "public.json",
+            golden / f"{system}_proof.json",
+        )

@@ -1,0 +1,62 @@
+"""The power of tau that a circuit needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.toy_groth16 import circuit, factors
+from zkctl.curve import BLS12_381, BN254
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.toolchain.ptau.advise import Need, advise_ptau, fflonk_need, groth16_need, plonk_need
+
+
+def products(n: int):
+    """n constraints w1 * w2 = w3, no public signal."""
+    row = ([(1, 1)], [(2, 1)], [(3, 1)])
+    return circuit(BN254.scalar_field, [row] * n, 4, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("n", "groth16", "plonk", "fflonk"),
+    [
+        (1, 1, 3, 6),
+        (7, 3, 3, 7),
+        (8, 4, 3, 7),
+        (9, 4, 4, 7),
+        (14, 4, 4, 7),
+        (15, 4, 4, 8),
+        (16, 5, 4, 8),
+    ],
+)
+def test_boundaries(n, groth16, plonk, fflonk) -> None:
+    """Groth16: N > n; plonk: N >= n, N >= 8; fflonk: N >= n + 2, N >= 8, power log2 N + 3."""
+    built = products(n)
+    needs = [groth16_need(built), plonk_need(built), fflonk_need(built)]
+    assert [need.power for need in needs] == [groth16, plonk, fflonk]
+    for need in needs:
+        assert (2 << need.power) - 1 >= need.n_points
+        assert 1 << need.power >= need.domain_size
+
+
+def test_real_circuit(data) -> None:
+    summary = advise_ptau(data / "ark-circom/complex-circuit/complex-circuit-10000-10000.r1cs")
+    assert (summary.curve, summary.n_constraints, summary.warnings) == ("bn254", 10_000, [])
+    assert [(n.protocol, n.power, n.file) for n in summary.needs] == [
+        ("groth16", 14, "powersOfTau28_hez_final_14.ptau"),
+        ("plonk", 14, "powersOfTau28_hez_final_14.ptau"),
+        ("fflonk", 17, "powersOfTau28_hez_final_17.ptau"),
+    ]
+
+
+def test_small_powers_come_from_the_other_ceremony(data) -> None:
+    summary = advise_ptau(data / "golden_bn128" / "multiplier.r1cs")
+    assert summary.needs[0] == Need("groth16", 13, 16, 31, 4, "ppot_0080_04.ptau", 111_762)
+
+
+def test_bls12_381_has_no_fflonk_and_no_published_file(tmp_path) -> None:
+    with (tmp_path / "c.r1cs").open("wb") as stream:
+        write_r1cs(stream, factors(BLS12_381.scalar_field))
+    summary = advise_ptau(tmp_path / "c.r1cs")
+    assert [need.protocol for need in summary.needs] == ["groth16", "plonk"]
+    assert {(need.file, need.n_bytes) for need in summary.needs} == {("", 0)}
+    assert "fflonk exists over bn254 only" in summary.warnings[0]

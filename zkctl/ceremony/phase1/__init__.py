@@ -1,0 +1,1 @@
+"""Phase 1, the powers of tau: contributions, verification, first challenges."""

@@ -1,0 +1,1 @@
+"""Phase 2, the key of one circuit: contributions, verification, circuit hash."""

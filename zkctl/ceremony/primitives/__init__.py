@@ -1,0 +1,1 @@
+"""Hash states, generators and samplers that the file formats of ceremonies prescribe."""

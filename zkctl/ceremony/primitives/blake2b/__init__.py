@@ -1,0 +1,1 @@
+"""BLAKE2b with a state that can be saved and resumed."""

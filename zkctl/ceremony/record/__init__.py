@@ -1,0 +1,1 @@
+"""The record of a ceremony: rules, ledger, signatures and the trust statement."""

@@ -1,0 +1,241 @@
+"""What contributors sign, and Ed25519 signatures of it.
+
+The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
+publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.  A signature
+is 128 lower-case hexadecimal digits, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1`
+made.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
+Sources: RFC 8032 (through the package cryptography); PROTOCOL.sshsig of OpenSSH.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zkctl.ceremony.record import ed25519
+from zkctl.errors import CheckFailed, FormatError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+
+_DOMAIN = "zkctl-ceremony-v1"  # also the namespace for ssh-keygen
+_QUEUE_DOMAIN = "zkctl-queue-v1"
+_SSH_PREFIX, _SSH_MAGIC, _SSH_KIND = "sshsig:", b"SSHSIG", b"ssh-ed25519"
+_SSH_LINE = re.compile(r"ssh-ed25519 [A-Za-z0-9+/]{68}")  # of 51 bytes: no padding, no unused bits
+_SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One contribution: which ceremony, which number, built on what, and its own hash (hex)."""
+
+    ceremony: str
+    number: int
+    parent: str
+    contribution: str
+
+    def message(self) -> bytes:
+        """The bytes that are signed."""
+        parts = (_DOMAIN, self.ceremony, str(self.number), self.parent, self.contribution)
+        return "".join(f"{part}\n" for part in parts).encode()
+
+
+def queue_message(ceremony: str, challenge: str, name: str) -> bytes:
+    """What a participant signs to enter a coordinator's queue; the challenge is the coordinator's."""
+    return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, ceremony, challenge, name)).encode()
+
+
+def new_key() -> bytes:
+    """A fresh private key as OpenSSH writes it, without a passphrase."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+
+
+def public_key_of(private: bytes, where: str) -> str:
+    """The public half as one line of OpenSSH.  Raises: FormatError."""
+    from cryptography.hazmat.primitives import serialization
+
+    public = _load(private, where).public_key()
+    return public.public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    ).decode()
+
+
+def canonical_public_key(public: str, where: str) -> str:
+    """A public key without its comment, the one way it can be written.  Raises: FormatError."""
+    from cryptography.hazmat.primitives import serialization
+
+    return (
+        _load_public(public, where)
+        .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+        .decode()
+    )
+
+
+def sign(private: bytes, statement: Statement, where: str) -> str:
+    """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
+    return sign_message(private, statement.message(), where)
+
+
+def sign_message(private: bytes, message: bytes, where: str) -> str:
+    """As `sign`, of any bytes."""
+    return _load(private, where).sign(message).hex()
+
+
+def verify_signature(public: str, signature: str, statement: Statement, where: str) -> None:
+    """Check a signature.
+
+    Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
+    """
+    message = statement.message()
+    if signature.startswith(_SSH_PREFIX):
+        _load_public(public, where)
+        try:
+            message, signature = _ssh_signed(public, signature, message)
+        except (ValueError, struct.error):
+            raise CheckFailed("the signature is not that of the public key", where=where) from None
+    verify_message(public, signature, message, where)
+
+
+def check_signed(public: str, signature: str, statement: Statement, where: str) -> None:
+    """Check the signature of a statement that may be unsigned: key and signature come together.
+
+    Raises: CheckFailed for a key without a signature; and as `verify_signature`.
+    """
+    if signature:
+        verify_signature(public, signature, statement, where)
+    elif public:
+        raise CheckFailed("there is a public key without a signature", where=where)
+
+
+def verify_message(public: str, signature: str, message: bytes, where: str) -> None:
+    """As `verify_signature`, of any bytes."""
+    from cryptography.exceptions import InvalidSignature
+
+    key = _load_public(public, where)
+    if not _SSH_LINE.fullmatch(public):
+        raise FormatError(
+            "the public key is not in its one form: expected ssh-ed25519 and the base64 of the key",
+            where=where,
+        )
+    raw = ed25519.parse_signature(signature, where)
+    try:
+        key.verify(raw, message)
+    except InvalidSignature:
+        raise CheckFailed("the signature is not that of the public key", where=where) from None
+
+
+def _load_public(public: str, where: str) -> Ed25519PublicKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        key = serialization.load_ssh_public_key(public.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise FormatError("the public key is not an OpenSSH public key", where=where) from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise FormatError("the public key is not an Ed25519 key", where=where)
+    ed25519.check_public_key(key.public_bytes_raw(), where)
+    return key
+
+
+def ssh_signature(text: str, where: str) -> tuple[str, str]:
+    """Public key and signature, as they stand in receipts, of a file that `ssh-keygen -Y sign` wrote.
+
+    Raises: FormatError for what is none, or not by an Ed25519 key.
+    """
+    lines = text.split()
+    body = "".join(text.strip().splitlines()[1:-1])
+    if " ".join(lines[:3]) != _SSH_BEGIN or " ".join(lines[-3:]) != _SSH_END:
+        raise FormatError("the file is not a signature of ssh-keygen -Y sign", where=where)
+    try:
+        blob = _ssh_parts(base64.b64decode(body, validate=True))[0]
+        kind, *key = _ssh_strings(blob)
+        if kind != _SSH_KIND or [len(part) for part in key] != [ed25519.KEY_BYTES]:
+            raise FormatError("the ssh signature is not by an Ed25519 key", where=where)
+        ed25519.check_public_key(key[0], where)
+    except (ValueError, struct.error):
+        raise FormatError(
+            "the file is not a signature of ssh-keygen -Y sign", where=where
+        ) from None
+    return f"{_SSH_KIND.decode()} {base64.b64encode(blob).decode()}", _SSH_PREFIX + body
+
+
+def _ssh_strings(raw: bytes) -> list[bytes]:
+    """Strings with their length before them, to the end.  Raises: ValueError, struct.error."""
+    found, at = [], 0
+    while at < len(raw):
+        (length,) = struct.unpack_from(">I", raw, at)
+        at += 4 + length
+        if at > len(raw):
+            raise ValueError
+        found.append(raw[at - length : at])
+    return found
+
+
+def _ssh_parts(armour: bytes) -> list[bytes]:
+    """public key, namespace, reserved, hash, signature.  Raises: ValueError, struct.error."""
+    head = _SSH_MAGIC + b"\0\0\0\1"
+    parts = _ssh_strings(armour.removeprefix(head))
+    if not armour.startswith(head) or len(parts) != 5:
+        raise ValueError
+    return parts
+
+
+def _ssh_signed(public: str, signature: str, message: bytes) -> tuple[bytes, str]:
+    """What ssh-keygen really signed, and the signature in hexadecimal.
+
+    Raises: ValueError, struct.error.
+    """
+    body = signature.removeprefix(_SSH_PREFIX)
+    armour = base64.b64decode(body, validate=True)
+    if base64.b64encode(armour).decode() != body:
+        raise ValueError  # unused bits of the last digit
+    key, namespace, reserved, algorithm, signed = _ssh_parts(armour)
+    kind, value = _ssh_strings(signed)
+    blob = base64.b64decode(public.split()[1])
+    if (key, namespace, kind) != (blob, _DOMAIN.encode(), _SSH_KIND):
+        raise ValueError
+    if algorithm not in (b"sha256", b"sha512"):
+        raise ValueError
+    digest = hashlib.new(algorithm.decode(), message).digest()
+    fields = (namespace, reserved, algorithm, digest)
+    return _SSH_MAGIC + b"".join(struct.pack(">I", len(f)) + f for f in fields), value.hex()
+
+
+def _load(private: bytes, where: str) -> Ed25519PrivateKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    is_ssh = b"OPENSSH PRIVATE KEY" in private[:100]
+    load = serialization.load_ssh_private_key if is_ssh else serialization.load_pem_private_key
+    try:
+        key = load(private, password=None)
+    except TypeError:
+        raise FormatError(
+            "the signing key is protected by a passphrase",
+            where=where,
+            hint="make one for the ceremony with zkctl ceremony keygen",
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise FormatError(
+            "the signing key is not a private key in OpenSSH or PEM form", where=where
+        ) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise FormatError("the signing key is not an Ed25519 key", where=where)
+    return key

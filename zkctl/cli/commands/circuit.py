@@ -1,0 +1,102 @@
+"""Commands about circuits: compile, witness."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.output import Answer, Terminal
+from zkctl.errors import UsageError
+
+Source = Annotated[
+    str, typer.Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
+]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
+]
+OutputFolder = Annotated[
+    Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")
+]
+Program = Annotated[
+    Path,
+    typer.Argument(
+        metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file
+    ),
+]
+Inputs = Annotated[
+    Path, typer.Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file)
+]
+WitnessFile = Annotated[
+    Path, typer.Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")
+]
+Reduce = Annotated[
+    bool,
+    typer.Option(
+        "--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    command(app, "compile")(compile_)
+    command(app, "witness")(witness)
+
+
+def compile_(
+    terminal: Terminal,
+    source: Source,
+    parameters: Parameters = None,
+    output: OutputFolder = Path(),
+    force: Force = False,
+) -> Answer:
+    """Compile a circuit written in Python.
+
+    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. This is the only command that
+    runs code from its input.
+    """
+    from zkctl.toolchain.circuit.compile import compile_circuit
+
+    values = template_parameters(parameters or [])
+    return Answer(compile_circuit(source, values, output, force=force, report=terminal.report))
+
+
+def witness(
+    terminal: Terminal,
+    program: Program,
+    inputs: Inputs,
+    output: WitnessFile = Path("witness.wtns"),
+    reduce: Reduce = False,
+    force: Force = False,
+) -> Answer:
+    """Compute all wires of a circuit from its inputs."""
+    from zkctl.toolchain.circuit.witness import calculate_witness
+
+    return Answer(
+        calculate_witness(
+            program, inputs, output, force=force, reduce=reduce, report=terminal.report
+        )
+    )
+
+
+def template_parameters(assignments: list[str]) -> dict[str, str]:
+    """Split NAME=VALUE texts.
+
+    Raises: UsageError for a text without a name, or a name given twice.
+    """
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise UsageError(
+                f"expected NAME=VALUE after -P, got {assignment!r}", hint="for example -P depth=20"
+            )
+        if name in values:
+            raise UsageError(f"parameter {name} is given twice: {values[name]} and {value}")
+        values[name] = value.strip()
+    return values

@@ -1,0 +1,79 @@
+"""Commands that look at things: info, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zkctl.cli.command import command, data_file
+from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.text import plain, record_lines
+from zkctl.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.inspect.doctor import DoctorSummary
+    from zkctl.toolchain.inspect.self_test import Check
+
+AnyFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="Any of the formats, by its content.", callback=data_file),
+]
+SelfTest = Annotated[
+    bool,
+    typer.Option("--self-test", help="Check this machine's arithmetic against galois and py_ecc."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    command(app, "info")(info)
+    command(app, "doctor")(doctor)
+
+
+def info(file: AnyFile) -> Answer:
+    """Tell what a file is and what is in it."""
+    from zkctl.toolchain.inspect.info import describe
+
+    return Answer(describe(file))
+
+
+def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
+    """Report the environment.
+
+    With --self-test, check the arithmetic of this machine against two independent libraries.
+    """
+    from zkctl.toolchain.inspect.doctor import examine
+
+    summary = examine(self_test=self_test, report=terminal.report)
+    return Answer(summary, text=_doctor_text(summary), failure=_doctor_failure(summary))
+
+
+def _doctor_text(summary: DoctorSummary) -> str:
+    facts = plain(summary)
+    facts.pop("self_test"), facts.pop("warnings")
+    for sizes in (facts["memory"], facts["disk_free"]):
+        sizes.update({name: f"{size / 1e9:.1f} GB" for name, size in sizes.items()})
+    facts["kernels"]["objects"] = len(facts["kernels"]["objects"])
+    lines = list(record_lines(facts))
+    if summary.self_test is not None:
+        lines += ["self-test", *(f"  {_check_line(check)}" for check in summary.self_test)]
+    return "\n".join(lines)
+
+
+def _check_line(check: Check) -> str:
+    verdict = "ok" if check.passed else f"FAILED: {check.problem}"
+    facts = f"{check.subject:<24} {check.against:<9} {check.cases:>5} cases {check.seconds:>6.2f} s"
+    return f"{facts}  {verdict}"
+
+
+def _doctor_failure(summary: DoctorSummary) -> CheckFailed | None:
+    failures = summary.failures
+    if not failures:
+        return None
+    return CheckFailed(
+        f"{len(failures)} of {len(summary.self_test or [])} self-tests failed",
+        where="\n".join(f"{check.subject}: {check.problem}" for check in failures),
+        hint="do not prove or verify on this machine; report the output of zkctl doctor --self-test --json",
+    )

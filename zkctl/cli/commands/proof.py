@@ -1,0 +1,200 @@
+"""Commands about keys and proofs: setup, export-vkey, prove, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
+from zkctl.cli.output import Answer, Terminal
+from zkctl.errors import CheckFailed, UsageError
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.verify_batch import BatchSummary
+
+Circuit = Annotated[Path, typer.Argument(metavar="NAME.r1cs", callback=data_file)]
+Ptau = Annotated[
+    Path, typer.Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
+]
+NewKey = Annotated[
+    Path, typer.Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
+]
+Key = Annotated[Path, typer.Argument(metavar="KEY.zkey", callback=data_file)]
+Witness = Annotated[Path, typer.Argument(metavar="WITNESS.wtns", callback=data_file)]
+ProofOut = Annotated[
+    Path, typer.Option("-o", "--output", metavar="PROOF.json", help="The proof to write.")
+]
+PublicOut = Annotated[
+    Path, typer.Option("--public", metavar="PUBLIC.json", help="The public signals to write.")
+]
+CheckCircuit = Annotated[
+    Path | None,
+    typer.Option("--r1cs", metavar="NAME.r1cs", help="Check the witness constraint by constraint."),
+]
+VkeyOut = Annotated[
+    Path, typer.Option("-o", "--output", metavar="VKEY.json", help="The verification key to write.")
+]
+Vkey = Annotated[Path, typer.Argument(metavar="VKEY.json", callback=data_file)]
+Public = Annotated[Path | None, typer.Argument(metavar="PUBLIC.json", callback=data_file)]
+Proof = Annotated[Path | None, typer.Argument(metavar="PROOF.json", callback=data_file)]
+Batch = Annotated[
+    Path | None,
+    typer.Option(
+        "--batch",
+        metavar="FILE.jsonl",
+        help='Verify many proofs instead: on every line {"proof": ..., "public": ...}.',
+        callback=data_file,
+    ),
+]
+
+ExpectPublic = Annotated[
+    int | None,
+    typer.Option(
+        "--expect-public", metavar="N", min=0, help="Refuse a key that publishes more or less."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands (and snarkjs' group names) to the application."""
+    setup = command_group("Make a proving key from a circuit and a phase 1.")
+    command(setup, "groth16", computes=True, decides=True)(setup_groth16)
+    app.add_typer(setup, name="setup")
+    command(app, "export-vkey", decides=True)(export_vkey)
+    command(app, "prove", computes=True, decides=True)(prove)
+    command(app, "verify", computes=True)(verify)
+
+    groth16 = command_group()
+    command(groth16, "setup", computes=True, decides=True)(setup_groth16)
+    command(groth16, "prove", computes=True, decides=True)(prove)
+    command(groth16, "verify", computes=True)(verify)
+    app.add_typer(groth16, name="groth16", hidden=True)
+
+
+def setup_groth16(
+    terminal: Terminal,
+    r1cs: Circuit,
+    ptau: Ptau,
+    output: NewKey,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Make a Groth16 key.
+
+    It needs contributions (zkctl ceremony contribute) before it is safe to use.
+    """
+    from zkctl.toolchain.proof.setup import setup_groth16 as make_key
+
+    return Answer(
+        make_key(
+            r1cs, ptau, output, force=force, allow_insecure=allow_insecure, report=terminal.report
+        )
+    )
+
+
+def export_vkey(
+    terminal: Terminal,
+    key: Key,
+    output: VkeyOut = Path("vkey.json"),
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Write the verifier's part of a key as JSON."""
+    from zkctl.toolchain.proof.export_vkey import export_verification_key
+
+    return Answer(
+        export_verification_key(
+            key, output, force=force, allow_insecure=allow_insecure, report=terminal.report
+        )
+    )
+
+
+def prove(
+    terminal: Terminal,
+    key: Key,
+    witness: Witness,
+    output: ProofOut = Path("proof.json"),
+    public: PublicOut = Path("public.json"),
+    r1cs: CheckCircuit = None,
+    expect_public: ExpectPublic = None,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Prove that a witness satisfies a circuit.
+
+    The proof is verified before it is written.
+    """
+    from zkctl.toolchain.proof.prove import prove as make_proof
+
+    return Answer(
+        make_proof(
+            key,
+            witness,
+            output,
+            public,
+            r1cs=r1cs,
+            expect_public=expect_public,
+            force=force,
+            allow_insecure=allow_insecure,
+            report=terminal.report,
+        )
+    )
+
+
+def verify(
+    terminal: Terminal,
+    vkey: Vkey,
+    public: Public = None,
+    proof: Proof = None,
+    batch: Batch = None,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Verify a proof, or many of them.
+
+    Prints OK and exits with 0, or prints INVALID and exits with 1.
+    """
+    if batch is not None:
+        if public is not None:
+            raise UsageError(
+                f"with --batch there is no other file than the key, got {public}",
+                hint="the lines of the batch hold proofs and public signals",
+            )
+        return _verify_batch(terminal, vkey, batch, allow_insecure=allow_insecure)
+    if public is None or proof is None:
+        missing = "PUBLIC.json" if public is None else "PROOF.json"
+        raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
+    from zkctl.toolchain.proof.verify import verify as check_proof
+
+    summary = check_proof(
+        vkey, public, proof, allow_insecure=allow_insecure, report=terminal.report
+    )
+    if summary.valid:
+        return Answer(summary, text="OK")
+    failure = CheckFailed(
+        "the proof does not hold for this key and these public signals",
+        where=str(proof),
+        hint="check that key, public signals and proof belong together, and that none was altered",
+    )
+    return Answer(summary, text="INVALID", failure=failure)
+
+
+def _verify_batch(
+    terminal: Terminal, vkey: Path, statements: Path, *, allow_insecure: bool
+) -> Answer:
+    from zkctl.toolchain.proof.verify_batch import verify_batch
+
+    summary = verify_batch(vkey, statements, allow_insecure=allow_insecure, report=terminal.report)
+    if summary.valid:
+        return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")
+    failure = CheckFailed(
+        f"{summary.n_invalid} of {summary.n_proofs} proofs do not hold for this key and their public signals",
+        where=str(statements),
+        hint="the other proofs hold",
+    )
+    return Answer(summary, text=_invalid_lines(summary), failure=failure, itemised=True)
+
+
+def _invalid_lines(summary: BatchSummary) -> str:
+    return "\n".join(f"line {one.line}: INVALID" for one in summary.verdicts if not one.valid)

@@ -1,0 +1,88 @@
+"""Commands about published powers of tau: ptau list, download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.output import Answer, Terminal
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.ptau.download import PtauListSummary
+
+Power = Annotated[
+    int, typer.Option("--power", metavar="N", min=1, max=28, help="The power of the file.")
+]
+Source = Annotated[
+    str, typer.Option("--source", metavar="NAME", help="The ceremony: hez or ppot-0080.")
+]
+FromFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-file", metavar="FILE", help="Check and copy this file.", callback=data_file
+    ),
+]
+Mirrors = Annotated[
+    list[str] | None,
+    typer.Option("--mirror", metavar="URL", help="Look here first (https); repeatable."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Use the cache only.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="The file to write (its own name here)."),
+]
+
+
+def register(group: typer.Typer) -> None:
+    """Add these commands to the group `ptau`."""
+    command(group, "list")(list_files)
+    command(group, "download")(download)
+
+
+def list_files(source: Source = "") -> Answer:
+    """List the published files that download knows."""
+    from zkctl.toolchain.ptau.download import list_ptau
+
+    summary = list_ptau(source=source)
+    return Answer(summary, text=_table(summary))
+
+
+def _table(summary: PtauListSummary) -> str:
+    lines = [f"{'source':<10}{'power':>6}  {'size':>10}  name"]
+    for file in summary.files:
+        note = " (in the cache)" if file.cached else ""
+        size = f"{file.n_bytes / 1e6:,.1f} MB"
+        lines.append(f"{file.source:<10}{file.power:>6}  {size:>10}  {file.name}{note}")
+    return "\n".join(lines)
+
+
+def download(
+    terminal: Terminal,
+    power: Power,
+    output: Output = None,
+    source: Source = "",
+    from_file: FromFile = None,
+    mirror: Mirrors = None,
+    offline: Offline = False,
+    force: Force = False,
+) -> Answer:
+    """Fetch a published phase 1.
+
+    Its digest is part of zkctl: a mirror can delay you, but not give you another file.
+    """
+    from zkctl.toolchain.ptau.download import download_ptau
+
+    summary = download_ptau(
+        power,
+        output,
+        source=source,
+        from_file=from_file,
+        mirrors=mirror or [],
+        offline=offline,
+        force=force,
+        report=terminal.report,
+    )
+    return Answer(summary)

@@ -1,0 +1,1 @@
+"""The curves: one file of sourced numbers each."""

@@ -1,0 +1,1 @@
+"""Kernels of groups and pairings, built from the field's kernels."""

@@ -1,0 +1,1 @@
+"""Compiled group and pairing kernels behind numpy arrays."""

@@ -1,0 +1,285 @@
+"""The compiled group kernels behind the same methods as numpy.py: numpy arrays in, numpy arrays out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.curves.parameters import Group
+from zkctl.curve.kernels.batch_sizes import AHEAD, BATCH, WINDOW_BITS
+from zkctl.curve.kernels.compiled.rounds import add_segments, halve
+from zkctl.curve.kernels.complete_addition import CompleteAddition
+from zkctl.errors import ShapeError
+from zkctl.field.backend import field_kernels
+from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.field import SOURCES, address, aligned_words
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.limb_plan import plan_for
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.language import Program
+
+Words = NDArray[np.uint64]
+References = NDArray[np.int32]
+_SOURCES = [
+    *SOURCES,
+    *sources_of("field.kernels.rounds", "field.kernels.schedule", "field.kernels.round_job"),
+    *sources_of("curve.kernels.batch_sizes", "curve.kernels.addition", "curve.kernels.coordinates"),
+    *sources_of("curve.kernels.chain", "curve.kernels.members", "curve.kernels.combination"),
+    *sources_of("curve.subgroup.membership", "curve.tower"),
+    *sources_of("curve.curves.bn254", "curve.curves.bls12_381"),
+]
+
+
+class CompiledGroupKernels:
+    """Kernels of one group, compiled for this machine.
+
+    A pool is an array of points in the kernels' own form, shape (n, point_words), aligned; references are 2 * index + sign.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.width = host().width
+        self.plan = plan_for(group.base_field, fused=host().fused)
+        self.name = group.name.replace(".", "_")
+        self._local = threading.local()
+        self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one
+
+    @cached_property
+    def program(self) -> LoadedProgram:
+        """The machine code."""
+        return load_program(self.name, self._emit, _SOURCES)
+
+    def _emit(self, program: Program) -> None:
+        from zkctl.curve.kernels.addition import GroupEmitter
+
+        GroupEmitter(program, self.group).emit()
+
+    def function(self, name: str, kinds: str) -> Callable[..., Any]:
+        """A kernel of this group."""
+        return self.program.function(f"{self.name}_{name}", *kinds)
+
+    @cached_property
+    def _variants(self) -> dict[str, Callable[..., Any]]:
+        return {name: self.function(name, "pppippp") for name in ("chord", "tangent")}
+
+    # -- pools
+
+    def new_pool(self, n: int) -> Words:
+        """Room for n points and the overhang of the last block."""
+        words = self.group.point_words
+        return aligned_words((n + self.width) * words).reshape(-1, words)
+
+    def to_pool(self, points: Words, pool: Words) -> None:
+        """Convert points (file form) into the first rows of a pool."""
+        self._convert("to_pool", points, pool)
+
+    def from_pool(self, rows: Words) -> Words:
+        """Points in file form, canonical."""
+        out = np.empty((len(rows), self.group.point_words), np.uint64)
+        self._convert("from_pool", rows, out)
+        return out
+
+    def _convert(self, name: str, source: Words, target: Words) -> None:
+        kernel = self.function(name, "ppi")
+        source = np.ascontiguousarray(source, np.uint64)
+        n, words = source.shape
+        if words != self.group.point_words or len(target) < n:
+            raise ShapeError(f"cannot convert {source.shape} into {target.shape}")
+        whole = n - n % self.width
+        if whole:
+            kernel(address(target), address(source), whole // self.width)
+        if n > whole:
+            padded = np.zeros((2, self.width, words), np.uint64)
+            padded[0, : n - whole] = source[whole:]
+            kernel(address(padded[1]), address(padded[0]), 1)
+            target[whole:n] = padded[1, : n - whole]
+
+    # -- additions
+
+    def add_indexed(
+        self, pool: Words, left: References, right: References, n: int, start: int
+    ) -> None:
+        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n; right on every input.
+
+        The reference arrays hold at least n + padding entries and may be written to beyond n.
+        """
+        self._run("chord", pool, left, right, n, start)
+
+    def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
+        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+        self._run("tangent", pool, left, left, n, start)
+
+    def _run(
+        self, variant: str, pool: Words, left: References, right: References, n: int, start: int
+    ) -> None:
+        if n == 0:
+            return
+        padded = n + self.padding
+        if len(left) < padded or len(right) < padded or start + n + self.width > len(pool):
+            raise ShapeError(f"{n} additions do not fit lists of {len(left)} and {len(right)}")
+        reach = max(int(side[:n].view(np.uint32).max()) for side in (left, right)) >> 1
+        if reach >= len(pool):  # a negative reference reads as a huge one
+            raise ShapeError(f"references reach {reach}, the pool has {len(pool)} rows")
+        left[n:padded] = left[0]
+        right[n:padded] = right[0]
+        n_blocks = -(-n // self.width)
+        flags = np.zeros(n_blocks, np.uint8)
+        out = address(pool) + 8 * self.group.point_words * start
+        self._variants[variant](
+            address(pool),
+            address(left),
+            address(right),
+            n_blocks,
+            address(self.scratch),
+            address(flags),
+            out,
+        )
+        if flags.any():
+            self.mend(variant, pool, (left, right), flags, (n, start))
+
+    def mend(
+        self,
+        variant: str,
+        pool: Words,
+        sides: tuple[References, References],
+        flags: NDArray[np.uint8],
+        place: tuple[int, int],
+    ) -> None:
+        """Recompute the flagged ones of n pairs whose sums start at a row; place = (n, row)."""
+        n, row = place
+        blocks = flags[: -(-n // self.width), None]
+        lanes = np.unpackbits(blocks, axis=1, bitorder="little")[:, : self.width]
+        which = np.flatnonzero(lanes.reshape(-1)[:n])
+        if len(which):
+            self._patch(variant, pool, sides[0][which], sides[1][which], row + which)
+
+    def driver(self, kind: str) -> Callable[[int], int]:
+        """The driver of rounds, "segments" or "halving"."""
+        return self.program.function(f"{self.name}_{kind}", "p", returns=True)
+
+    def add_segments(
+        self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
+    ) -> References:
+        """Sums of segments of references (rounds.py)."""
+        return add_segments(self, pool, refs, starts, rows)
+
+    def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
+        """The levels of halving (rounds.py)."""
+        return halve(self, pool, buckets, row)
+
+    @cached_property
+    def _complete(self) -> CompleteAddition:
+        return CompleteAddition(self.group, field_kernels(self.group.base_field))
+
+    @property
+    def scratch(self) -> Words:
+        """Room for one batch, one per thread."""
+        room: Words | None = getattr(self._local, "scratch", None)
+        if room is None:
+            room = self._local.scratch = aligned_words(2 * BATCH * self.plan.n * self.width)
+        return room
+
+    def _patch(
+        self,
+        variant: str,
+        pool: Words,
+        left: References,
+        right: References,
+        target: NDArray[np.int64],
+    ) -> None:
+        """Recompute flagged pairs: infinity, doubling, opposite points, and false alarms."""
+        first = self.signed_points(pool[left >> 1], left & 1)
+        second = first if variant == "tangent" else self.signed_points(pool[right >> 1], right & 1)
+        sums = self._complete.add(first, second)
+        rows = self.new_pool(len(sums))
+        self.to_pool(sums, rows)
+        pool[target] = rows[: len(sums)]
+
+    def signed_points(self, rows: Words, signs: References) -> Words:
+        """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+        return self._complete.negate_where(self.from_pool(rows), signs.astype(bool))
+
+    def double_repeatedly(self, points: Words, times: int) -> Words:
+        """2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
+        finite = np.flatnonzero(points.any(axis=1))
+        padded = np.zeros((-(-len(finite) // self.width) * self.width, points.shape[1]), np.uint64)
+        padded[: len(finite)] = points[finite]
+        doubled = np.empty_like(padded)
+        n_blocks = len(padded) // self.width
+        self._double_times(address(doubled), address(padded), n_blocks, times)
+        out = np.zeros_like(points)
+        out[finite] = doubled[: len(finite)]
+        return out
+
+    @cached_property
+    def _double_times(self) -> Callable[..., Any]:
+        return self.function("double_times", "ppii")
+
+    @cached_property
+    def _members(self) -> Callable[..., Any]:
+        return self.function("members", "ppi")
+
+    def members(self, points: Words) -> NDArray[np.bool_]:
+        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        n = len(points)
+        n_blocks, whole = -(-n // self.width), n // self.width
+        points = np.ascontiguousarray(points)
+        flags = np.empty(n_blocks, np.uint8)
+        if whole:
+            self._members(address(flags), address(points), whole)
+        if n_blocks > whole:
+            padded = np.zeros((self.width, points.shape[1]), np.uint64)
+            padded[: n - whole * self.width] = points[whole * self.width :]
+            self._members(address(flags[whole:]), address(padded), 1)
+        lanes = np.unpackbits(flags[:, None], axis=1, bitorder="little")[:, : self.width]
+        return lanes.reshape(-1)[:n].astype(bool)
+
+    @cached_property
+    def _combine(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        return self.function("multiples", "ppi"), self.function("combination", "pppiii")
+
+    def multiples(self, points: Words) -> Words:
+        """The table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
+        n_blocks, words = -(-len(points) // self.width), 3 * self.plan.n * self.width
+        padded = np.zeros((n_blocks * self.width, self.group.point_words), np.uint64)
+        padded[: len(points)] = points
+        table = aligned_words(n_blocks * words << WINDOW_BITS)
+        self._combine[0](address(table), address(padded), n_blocks)
+        return table.reshape(n_blocks, -1)
+
+    def combination(self, table: Words, scalars: Words) -> Words:
+        """sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+        n, scalar_words = scalars.shape
+        if len(table) != -(-n // self.width):
+            raise ShapeError(f"{n} scalars for a table of {len(table)} blocks of points")
+        padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
+        padded[:n] = scalars
+        out: Words = np.empty((self.width, self.group.point_words), np.uint64)
+        n_windows = -(-64 * scalar_words // WINDOW_BITS)
+        pointers = (address(array) for array in (out, table, padded))
+        self._combine[1](*pointers, scalar_words, len(table), n_windows)
+        total: Words = out[0]
+        return total
+
+    def add(self, x: Words, y: Words) -> Words:
+        """Element-wise sums in file form."""
+        finite = x.any(axis=1) & y.any(axis=1)
+        if not finite.all():  # nothing to compute where one side is infinity
+            out = np.where(x.any(axis=1, keepdims=True), x, y)
+            out[finite] = self.add(x[finite], y[finite])
+            return out
+        n = len(x)
+        pool = self.new_pool(3 * n)
+        self.to_pool(x, pool)
+        self.to_pool(y, pool[n:])
+        left, right = (np.zeros(n + self.padding, np.int32) for _ in range(2))
+        left[:n] = 2 * np.arange(n)
+        right[:n] = 2 * np.arange(n, 2 * n)
+        self.add_indexed(pool, left, right, n, 2 * n)
+        return self.from_pool(pool[2 * n : 3 * n])

@@ -1,0 +1,78 @@
+"""The compiled pairing: rows of points in, the coefficients of a product of pairings out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.curves.parameters import Curve
+from zkctl.field import FieldArray
+from zkctl.field.kernels.cache import LoadedProgram, cached_program, load_program, sources_of
+from zkctl.field.kernels.compiled.field import SOURCES, address
+from zkctl.field.kernels.host import host
+from zkctl.runtime.parallel import in_parallel, thread_count
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.language import Program
+
+Words = NDArray[np.uint64]
+_SOURCES = [
+    *SOURCES,
+    *sources_of("curve.kernels.tower", "curve.kernels.spread", "curve.kernels.pairing"),
+    *sources_of("curve.tower", "curve.pairing", "curve.curves.bn254", "curve.curves.bls12_381"),
+]
+
+
+class CompiledPairing:
+    """The pairing kernels of one curve."""
+
+    def __init__(self, curve: Curve, program: LoadedProgram) -> None:
+        self.curve, self.width = curve, host().width
+        self.program = program  # owns the machine code
+        self._miller, self._final_power = (
+            program.function(f"{curve.name}_{name}", *"ppi") for name in ("miller", "final_power")
+        )
+
+    @classmethod
+    def load(cls, curve: Curve, *, may_compile: bool) -> CompiledPairing | None:
+        """From the cache folder; else compiled now (seconds) or None."""
+        name = f"{curve.name}_pairing"
+        if not may_compile:
+            program = cached_program(name, _SOURCES)
+            return None if program is None else cls(curve, program)
+        return cls(curve, load_program(name, partial(_emit, curve), _SOURCES))
+
+    def product(self, p: Words, q: Words) -> tuple[int, ...]:
+        """The product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
+
+        Shapes: (n, point_words of G1), (n, point_words of G2) -> 12 coefficients.
+        """
+        n = len(p)
+        step = -(-n // (self.width * thread_count())) * self.width
+        parts = [slice(first, min(n, first + step)) for first in range(0, n, step)]
+        loops = in_parallel([partial(self._miller_part, p[part], q[part]) for part in parts])
+        together = loops[0] if len(loops) == 1 else np.concatenate(loops)
+        power = self._new_block()
+        self._final_power(address(power), address(together), len(loops))
+        return tuple(FieldArray(self.curve.base_field, power[0]).to_ints())
+
+    def _miller_part(self, p: Words, q: Words) -> Words:
+        """The product of the Miller loops lane by lane.  Shapes: (n, ..), (n, ..) -> (width, 12, n_words)."""
+        n_blocks, split = -(-len(p) // self.width), p.shape[1]
+        rows = np.zeros((n_blocks * self.width, split + q.shape[1]), np.uint64)
+        rows[: len(p), :split], rows[: len(p), split:] = p, q
+        out = self._new_block()
+        self._miller(address(out), address(rows), n_blocks)
+        return out
+
+    def _new_block(self) -> Words:
+        return np.empty((self.width, 12, self.curve.base_field.n_words), np.uint64)
+
+
+def _emit(curve: Curve, program: Program) -> None:
+    from zkctl.curve.kernels.pairing import emit_pairing_kernels
+
+    emit_pairing_kernels(program, curve=curve)

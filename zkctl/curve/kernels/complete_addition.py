@@ -1,0 +1,127 @@
+"""The complete affine addition on arrays of points: chord, tangent, opposite points, infinity.
+
+    lambda = (y2 - y1) / (x2 - x1), or 3 x1^2 / (2 y1) where the points are equal
+    x3 = lambda^2 - x1 - x2,  y3 = lambda (x1 - x3) - y1
+
+It runs on any field kernels: the numpy group kernels are made of it, and the compiled ones leave the
+pairs to it that their batched formula does not cover.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.curves.parameters import Group
+from zkctl.curve.curves.registry import curve_by_name
+from zkctl.curve.tower import Fq2, Ring, Tower
+
+Words = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An array over Fq in some field kernels, as a base element of `tower`."""
+
+    kernels: Any
+    data: Words
+
+    def __add__(self, other: Column) -> Column:
+        return Column(self.kernels, self.kernels.add(self.data, other.data))
+
+    def __sub__(self, other: Column) -> Column:
+        return Column(self.kernels, self.kernels.subtract(self.data, other.data))
+
+    def __neg__(self) -> Column:
+        return Column(self.kernels, self.kernels.subtract(np.zeros_like(self.data), self.data))
+
+    def __mul__(self, other: Column | int) -> Column:
+        if isinstance(other, int):
+            return self.times(other)
+        return Column(self.kernels, self.kernels.multiply(self.data, other.data))
+
+    def square(self) -> Column:
+        """Element-wise square."""
+        return self * self
+
+    def times(self, small: int) -> Column:
+        """A small positive multiple, by doubling and adding."""
+        result = self
+        for bit in bin(small)[3:]:
+            result = result + result
+            if bit == "1":
+                result = result + self
+        return result
+
+    def inverse(self) -> Column:
+        """Element-wise inverse; zero stays zero."""
+        return Column(self.kernels, self.kernels.inverse(self.data))
+
+
+Coordinate = Any  # Column over Fq, Fq2 of Columns over Fq2: the same operators
+
+
+class CompleteAddition:
+    """Adds points of one group; points are rows of words in file form, infinity is zero."""
+
+    def __init__(self, group: Group, field_kernels: Any) -> None:
+        self.group, self.field_kernels = group, field_kernels
+        ring = Ring(constant=self._no_constant, reduce=lambda x: x, invert=Column.inverse)
+        self._fq2 = Tower(curve_by_name(group.curve_name), ring).fq2
+
+    @staticmethod
+    def _no_constant(value: int) -> Column:
+        raise AssertionError(f"the addition needs no constant, asked for {value}")
+
+    def add(self, x: Words, y: Words) -> Words:
+        """Element-wise sum; off the curve the formulas are applied as they stand.
+
+        Shapes: (n, point_words), (n, point_words) -> (n, point_words).
+        """
+        (x1, y1), (x2, y2) = self._split(x), self._split(y)
+        rise, run = y2 - y1, x2 - x1
+        doubled = _is_zero(run) & _is_zero(rise)
+        if doubled.any():
+            rise = self._where(doubled, x1.square().times(3), rise)
+            run = self._where(doubled, y1.times(2), run)
+        slope = rise * run.inverse()
+        x3 = slope.square() - x1 - x2
+        y3 = slope * (x1 - x3) - y1
+        out = np.concatenate([c.data for c in (*_parts(x3), *_parts(y3))], axis=1)
+        out[_is_zero(run)] = 0  # P - P, or 2 P with y = 0
+        at_infinity = ~x.any(axis=1)
+        out[at_infinity] = y[at_infinity]
+        at_infinity = ~y.any(axis=1)
+        out[at_infinity] = x[at_infinity]
+        return out
+
+    def negate_where(self, points: Words, mask: NDArray[np.bool_]) -> Words:
+        """-P for the rows where the mask is set.  Shapes: (n, point_words), (n,) -> (n, point_words)."""
+        half = self.group.coordinate_words
+        out = points.copy()
+        y = np.ascontiguousarray(points[mask, half:]).reshape(-1, self.group.base_field.n_words)
+        out[mask, half:] = (-Column(self.field_kernels, y)).data.reshape(-1, half)
+        return out
+
+    def _split(self, points: Words) -> tuple[Coordinate, Coordinate]:
+        parts = np.split(np.ascontiguousarray(points), 2 * self.group.degree, axis=1)
+        c = [Column(self.field_kernels, np.ascontiguousarray(part)) for part in parts]
+        return (c[0], c[1]) if len(c) == 2 else (self._fq2(*c[:2]), self._fq2(*c[2:]))
+
+    def _where(self, condition: NDArray[np.bool_], yes: Coordinate, no: Coordinate) -> Coordinate:
+        chosen = [
+            Column(self.field_kernels, np.where(condition[:, None], a.data, b.data))
+            for a, b in zip(_parts(yes), _parts(no), strict=True)
+        ]
+        return chosen[0] if len(chosen) == 1 else self._fq2(*chosen)
+
+
+def _parts(x: Coordinate) -> tuple[Column, ...]:
+    return (x.c0, x.c1) if isinstance(x, Fq2) else (x,)
+
+
+def _is_zero(x: Coordinate) -> NDArray[np.bool_]:
+    return np.asarray(~np.any([part.data.any(axis=1) for part in _parts(x)], axis=0))

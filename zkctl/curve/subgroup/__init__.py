@@ -1,0 +1,1 @@
+"""Membership in the group of prime order, the endomorphism and the cofactor."""

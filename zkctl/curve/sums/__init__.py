@@ -1,0 +1,1 @@
+"""Sums of points: multi-scalar multiplication, scaling, combinations and tables."""

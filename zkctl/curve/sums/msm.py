@@ -1,0 +1,175 @@
+"""Multi-scalar multiplication by buckets, every group operation through the batched addition.
+
+    sum_i s_i P_i = sum_w 2^(c w) sum_b b B(w, b),   B(w, b) = the sum of +-P_i whose w-th signed digit is +-b
+
+Buckets are added up by pairing (reference_sums.py).  The weighted sum over b is taken by halving,
+sum b B_b = 2 sum_a a (B_2a + B_2a+1) + sum of the odd ones, for all windows at once.
+Source: Pippenger's bucket method with signed digits; Bernstein, Doumen, Lange, Oosterwijk, "Faster batch forgery identification",
+section 4 (eprint 2012/549).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve.backend import group_kernels
+from zkctl.curve.group import PointArray
+from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
+from zkctl.curve.sums.terms import Terms, batches, classes
+from zkctl.errors import ShapeError
+from zkctl.field import FieldArray
+from zkctl.field.array import Words
+from zkctl.field.backend import schedule_kernels, uses_compiled_kernels
+from zkctl.runtime.parallel import in_parallel, thread_count
+
+P = TypeVar("P", bound=PointArray)
+Int32 = NDArray[np.int32]
+
+PART = 1 << 20  # terms per run: bounds the memory of digits and pool
+THREADED = 1 << 11  # points from which threads pay
+FEW = 128  # points of G1 up to which one kernel without buckets is quicker
+
+
+def msm(points: P, scalars: FieldArray) -> P:
+    """Multi-scalar multiplication: the sum of scalars[i] * points[i].
+
+    Shapes: points (n,), scalars (n,) -> ().  n = 0 gives infinity.
+    Units:  scalars in Montgomery form; points affine.
+    Raises: ShapeError if the lengths differ.
+    """
+    return msm_words(points, scalars.to_words())
+
+
+def msm_words(points: P, words: Words) -> P:
+    """`msm` with plain integers below 2^(64 n_words), not necessarily reduced.
+
+    Shapes: (n,), (n, n_words) -> ().
+    """
+    return msm_lists([(points, words)])
+
+
+def msm_lists(lists: Sequence[tuple[P, Words]], most: int = PART) -> P:
+    """`msm_words` over several lists, with working memory for at most so many terms.
+
+    Shapes: [((n_k,), (n_k, n_words))] -> ().
+    """
+    for points, words in lists:
+        if len(points) != len(words):
+            raise ShapeError(f"{len(points)} points but {len(words)} scalars")
+    kind, group = type(lists[0][0]), lists[0][0].group
+    total = kind.infinity(group, 1)
+    for batch in batches(lists, most):
+        for terms in classes(batch):
+            total = total + kind(group, _sum_part(group, terms))
+    return total[0]
+
+
+def window_bits(n: int, n_bits: int) -> int:
+    """The window width c with the least work.
+
+    Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and inversions and the last doublings, worth about 100.
+    """
+    return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 100))
+
+
+def _sum_part(group: Any, terms: Terms) -> Words:
+    """The sum of some terms; windows are dealt out to the threads.  Shapes: -> (1, point_words)."""
+    if len(terms) <= FEW and group.degree == 1 and uses_compiled_kernels():
+        return _sum_few(group, terms)
+    n, n_bits = len(terms), bit_length(terms.scalars)
+    bits = window_bits(n, n_bits)
+    n_windows = -(-(n_bits + 1) // bits)
+    digits = schedule_kernels().signed_digits(terms.scalars, bits, n_windows)
+    n_tasks = min(thread_count(), n_windows) if n >= THREADED else 1
+    shares = [digits[t::n_tasks] for t in range(n_tasks)]
+    tasks = [partial(_window_sums, group, terms.points, share, bits) for share in shares]
+    weighted = np.empty((n_windows, bits, group.point_words), np.uint64)
+    for t, sums in enumerate(in_parallel(tasks)):
+        weighted[t::n_tasks] = sums
+    return horner(group_kernels(group), weighted.reshape(n_windows * bits, -1))
+
+
+def _sum_few(group: Any, terms: Terms) -> Words:
+    """The sum by the kernel that doubles once for all of a few terms."""
+    useful = terms.scalars.any(axis=1)
+    kernels = group_kernels(group)
+    table = kernels.multiples(np.concatenate(terms.points)[useful])
+    total: Words = kernels.combination(table, terms.scalars[useful])
+    return total[None]
+
+
+def _window_sums(group: Any, points: Sequence[Words], digits: Int32, bits: int) -> Words:
+    """Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
+    n = digits.shape[1]
+    sums = BucketSum(group, n, bits, len(digits), longest=n)
+    first = 0
+    for each in points:
+        sums.load(each, first)
+        first += len(each)
+    return sums.result(*schedule_kernels().sort_by_digit(digits, sums.n_buckets))
+
+
+class BucketSum:
+    """Some windows over n finite points in a pool; at most `longest` of them may meet in a bucket."""
+
+    def __init__(self, group: Any, n: int, bits: int, n_windows: int, *, longest: int) -> None:
+        self.kernels = group_kernels(group)
+        self.bits, self.n_windows = bits, n_windows
+        self.n_buckets = 1 << (bits - 1)
+        self.longest = max(longest, self.n_buckets)
+        # rows: points | bucket sums | sums of the halving levels | temporaries
+        self.buckets_row = n
+        self.levels_row = self.buckets_row + self.n_windows * self.n_buckets
+        levels = self.n_windows * (2 * self.n_buckets + 64) + 64 * self.kernels.width
+        self.odd_row = self.levels_row + levels
+        start = self.odd_row + self.n_windows * bits
+        rows = start + ReferenceSums.rows_needed(self.longest, self.kernels.width)
+        self.pool = self.kernels.new_pool(rows)
+        self.sums = ReferenceSums(self.kernels, self.pool, start, self.longest)
+
+    def load(self, points: Words, first: int = 0) -> None:
+        """Points in file form into the pool, from row `first` on."""
+        self.kernels.to_pool(points, self.pool[first:])
+
+    def result(self, refs: Int32, starts: Int32) -> Words:
+        """The sum of window w is sum_k 2^k out[w, k].
+
+        Shapes: as `sort_by_digit` gives -> (n_windows, bits, point_words).
+        """
+        buckets = self.sums.run(refs, starts, self.buckets_row)
+        buckets = buckets.reshape(self.n_windows, self.n_buckets)
+        odd, lists = self.kernels.halve(self.pool, buckets, self.levels_row)
+        refs = self.sums.run(odd, lists, self.odd_row)
+        rows = self.pool[np.where(refs == NONE, 0, refs) >> 1]
+        points = self.kernels.signed_points(rows, refs & 1)
+        points[refs == NONE] = 0
+        return np.asarray(points.reshape(self.bits, self.n_windows, -1).swapaxes(0, 1))
+
+
+def horner(kernels: Any, points: Words) -> Words:
+    """sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
+
+    Shapes: (n, point_words) -> (1, point_words).
+    """
+    doublings = 1
+    while len(points) > 1:
+        if len(points) % 2:
+            points = np.concatenate([points, np.zeros_like(points[:1])])
+        odd = kernels.double_repeatedly(np.ascontiguousarray(points[1::2]), doublings)
+        points = kernels.add(np.ascontiguousarray(points[0::2]), odd)
+        doublings *= 2
+    return points
+
+
+def bit_length(words: Words) -> int:
+    """The bit length of the largest scalar."""
+    for k in range(words.shape[1] - 1, -1, -1):
+        top = int(words[:, k].max(initial=0))
+        if top:
+            return 64 * k + top.bit_length()
+    return 1

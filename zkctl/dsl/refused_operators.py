@@ -1,0 +1,55 @@
+"""Operators that are not part of the language: each error names the replacement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from zkctl.dsl.spans import circuit_error
+
+_COMPARE = "less_than(x, y) makes a Bit from two values with a proven width (Uint)"
+_DIVIDE = "divide(x, y) enforces y != 0; to divide by a constant c, multiply by pow(c, -1, p)"
+_INTEGER = (
+    "q, r = hint(hints.quotient_remainder, x, y), then constrain q * y + r == x and the widths"
+)
+_BITS = "to_bits(x, n) gives the bits, from_bits puts bits together"
+_LOGIC = "& | ^ ~ are for Bits: to_bits, is_zero, is_equal and inputs declared Bit make them"
+_VALUE = "it has no value while the circuit is built; to see values, call the circuit with integers"
+_SINGLE = "a Signal is a single value: declare an Array[Signal], or take to_bits(x, n)"
+_INDEX = "mux(bits, values) takes the element whose number the bits spell; loops run as often as a template parameter says"
+_CHOOSE = "select(bit, a, b) chooses between values; constrain(x == y) enforces"
+
+_REFUSED = (
+    ("be divided with /", _DIVIDE, ("__truediv__", "__rtruediv__")),
+    ("be divided with //", _INTEGER, ("__floordiv__", "__rfloordiv__")),
+    ("be reduced with %", _INTEGER, ("__mod__", "__rmod__", "__divmod__", "__rdivmod__")),
+    ("be compared with <", _COMPARE, ("__lt__",)),
+    ("be compared with <=", _COMPARE, ("__le__",)),
+    ("be compared with >", _COMPARE, ("__gt__",)),
+    ("be compared with >=", _COMPARE, ("__ge__",)),
+    ("be shifted", _BITS, ("__lshift__", "__rlshift__", "__rshift__", "__rrshift__")),
+    ("be combined with &", _LOGIC, ("__and__", "__rand__")),
+    ("be combined with |", _LOGIC, ("__or__", "__ror__")),
+    ("be combined with ^", _LOGIC + "; a power is written **", ("__xor__", "__rxor__")),
+    ("be combined with ~", _LOGIC, ("__invert__",)),
+    ("be an exponent", "the exponent must be an integer constant", ("__rpow__",)),
+    ("decide an if, while, and, or, not", _CHOOSE, ("__bool__",)),
+    ("be an index or a number of rounds", _INDEX, ("__index__",)),
+    ("be a dictionary key or a member of a set", "keep signals in lists or Arrays", ("__hash__",)),
+    ("become a Python number", _VALUE, ("__int__", "__float__")),
+    ("be measured, indexed or iterated", _SINGLE, ("__len__", "__iter__", "__getitem__")),
+)  # fmt: skip
+
+
+def forbid_operators(kind: type) -> None:
+    """Add to a class of signals the methods that raise."""
+    for action, hint, methods in _REFUSED:
+        for method in methods:
+            setattr(kind, method, _refusal(action, hint))
+
+
+def _refusal(action: str, hint: str) -> Callable[..., Any]:
+    def refuse(_self: object, *_operands: object) -> Any:
+        raise circuit_error(f"a signal cannot {action}", hint=hint)
+
+    return refuse

@@ -1,0 +1,215 @@
+"""Compile kernel programs for this machine once, keep the code, map it in a fraction of a millisecond.
+
+The key of a program is a digest of the kernels' own source files, llvmlite's version and the processor.  Where no
+folder can be written (read-only install, no HOME) the program is compiled in memory.  A program that is in the
+cache costs no import of the language it was written in, nor of llvmlite.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import importlib.util
+import mmap
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.image import MAGIC, link, map_image
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.language import Program
+
+KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
+_LANGUAGE = (
+    *("language", "lanes", "residue", "montgomery", "limb_plan", "limbs"),
+    *("memory", "cache", "compiler", "image"),
+)
+
+
+@dataclass
+class LoadedProgram:
+    """Machine code in memory; keeps the execution engine alive."""
+
+    engine: Any
+    keep: list[Any] = field(default_factory=list)
+    from_cache: bool = False
+    functions: dict[tuple[str, ...], Callable[..., Any]] = field(default_factory=dict)
+
+    def function(self, name: str, *kinds: str, returns: bool = False) -> Callable[..., Any]:
+        """The kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
+        key = (name, *kinds, "i" if returns else "")
+        if key not in self.functions:
+            self.functions[key] = self._function(name, *kinds, returns=returns)
+        return self.functions[key]
+
+    def _function(self, name: str, *kinds: str, returns: bool) -> Callable[..., Any]:
+        types = [ctypes.c_void_p if kind == "p" else ctypes.c_int64 for kind in kinds]
+        prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if returns else None, *types)
+        address = self.engine.get_function_address(name)
+        if not address:
+            raise LookupError(f"the program has no kernel {name}")
+        return prototype(address)
+
+
+@cache
+def can_execute() -> bool:
+    """May this process map memory that it can execute (hardened hosts forbid it)?"""
+    try:
+        page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    except (OSError, AttributeError):
+        return False
+    page.close()
+    return True
+
+
+def sources_of(*modules: str) -> list[str]:
+    """Return the source files of these modules of the package ("field.kernels.ntt"), without importing them."""
+    package = Path(__file__).parents[2]
+    return [str(package.joinpath(*module.split(".")).with_suffix(".py")) for module in modules]
+
+
+def load_program(
+    name: str, emit: Callable[[Program], None], sources: Iterable[str]
+) -> LoadedProgram:
+    """The compiled program: from the cache folder, else compiled now (and kept if a folder can be written).
+
+    `sources` are the files whose change must recompile it, besides the language itself; `emit` imports them when it is called.
+    """
+    sources = list(sources)
+    stored = cached_program(name, sources)
+    if stored is not None:
+        return stored
+    from zkctl.field.kernels.compiler import compile_program
+
+    code = compile_program(name, emit)
+    code = link(code) or code
+    _write(_object_path(name, sources), code)
+    return _load(code, from_cache=False)
+
+
+def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
+    """The compiled program if the cache folder has it."""
+    path = _object_path(name, sources)
+    stored = _read(path)
+    return None if stored is None else _load(stored, from_cache=True, path=path)
+
+
+def cache_folder() -> Path | None:
+    """Where objects are kept: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
+    if chosen := os.environ.get("ZKCTL_CACHE_DIR"):
+        return Path(chosen)
+    if xdg := os.environ.get("XDG_CACHE_HOME"):
+        return Path(xdg) / "zkctl"
+    try:
+        return Path.home() / ".cache" / "zkctl"
+    except RuntimeError:
+        return None
+
+
+def keeps_objects() -> bool:
+    """Will an object compiled now be found again by the next process?"""
+    folder = cache_folder()
+    if folder is None or not is_private(folder):
+        return False
+    existing = next((p for p in (folder, *folder.parents) if p.exists()), folder)
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
+def is_private(folder: Path) -> bool:
+    """Can only this user (or root) write there?  Objects are executed, so any other folder is ignored.
+
+    True for a folder that does not exist yet: it is made private.  [K-CACHE]
+    """
+    try:
+        status = folder.stat()
+    except OSError:
+        return True
+    return status.st_uid in (0, os.geteuid()) and not status.st_mode & 0o022
+
+
+def _object_path(name: str, sources: Iterable[str]) -> Path | None:
+    folder = cache_folder()
+    if folder is None or not is_private(folder):
+        return None
+    machine = host()
+    digest = hashlib.sha256(_language() + _compiler_version())
+    for source in sources:
+        digest.update(Path(source).read_bytes())
+    facts = (name, machine)
+    digest.update(repr(facts).encode())
+    return folder / f"{name}-{digest.hexdigest()[:32]}.o"
+
+
+@cache
+def _language() -> bytes:
+    """The source of the language that kernels are written in."""
+    parts = sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime")
+    return b"".join(Path(part).read_bytes() for part in parts)
+
+
+@cache
+def _compiler_version() -> bytes:
+    """llvmlite's version file, read without importing it."""
+    found = importlib.util.find_spec("llvmlite")
+    if found is None or found.origin is None:
+        return b"none"
+    try:
+        return Path(found.origin).with_name("_version.py").read_bytes()
+    except OSError:
+        return b"unknown"
+
+
+def _read(path: Path | None) -> bytes | None:
+    """The stored object if its own digest matches (a torn or altered file counts as absent)."""
+    if path is None:
+        return None
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    code, digest = raw[:-32], raw[-32:]
+    return code if hashlib.sha256(code).digest() == digest else None
+
+
+def _write(path: Path | None, code: bytes) -> None:
+    """Keep an object under its final name by an atomic rename; several processes may do so at once."""
+    if path is None:
+        return
+    import tempfile  # only when something was compiled
+
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(code + hashlib.sha256(code).digest())
+            Path(partial).replace(path)
+            _forget_old_objects(path)
+        except OSError:
+            Path(partial).unlink(missing_ok=True)
+
+
+def _forget_old_objects(newest: Path) -> None:
+    """Keep the last few objects of a program (other versions of zkctl may share the folder)."""
+    name = newest.name.rpartition("-")[0]
+    siblings = [p for p in newest.parent.glob(f"{name}-*.o") if p.name.rpartition("-")[0] == name]
+    siblings.sort(key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in siblings[KEPT_OBJECTS:]:
+        old.unlink(missing_ok=True)
+
+
+def _load(code: bytes, *, from_cache: bool, path: Path | None = None) -> LoadedProgram:
+    """Make an image or an object file callable."""
+    image = code if code.startswith(MAGIC) else link(code)
+    if image is not None:
+        return LoadedProgram(map_image(image, path), from_cache=from_cache)
+    from zkctl.field.kernels.compiler import execution_engine
+
+    engine, keep = execution_engine(code)
+    return LoadedProgram(engine, keep, from_cache)

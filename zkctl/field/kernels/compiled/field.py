@@ -1,0 +1,181 @@
+"""The compiled field kernels behind the same methods as numpy/field.py: numpy arrays in, numpy arrays out.
+
+All bounds checks on addresses happen here: a kernel trusts its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.errors import ShapeError
+from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
+from zkctl.field.prime import PrimeField
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.language import Program
+
+Words = NDArray[np.uint64]
+SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
+
+
+def address(array: NDArray[Any]) -> int:
+    """The address of a contiguous array's first byte."""
+    if not array.flags.c_contiguous:
+        raise ShapeError("a kernel needs contiguous memory")
+    return int(array.ctypes.data)
+
+
+def aligned_words(n: int) -> Words:
+    """Uninitialised words at a 64-byte boundary."""
+    buffer = np.empty(n + 8, np.uint64)
+    start = (-buffer.ctypes.data % 64) // 8
+    return buffer[start : start + n]
+
+
+class CompiledFieldKernels:
+    """Kernels of one prime field, compiled for this machine.
+
+    Shapes: every array (n, n_words) uint64, contiguous, canonical, Montgomery with R = 2^(64 n_words); results are new arrays.
+    """
+
+    def __init__(self, field: PrimeField) -> None:
+        self.field = field
+        self.plan = plan_for(field, fused=host().fused)
+        self.width = host().width
+        self.name = field.name.replace(".", "_")
+        self.radix_ratio = (1 << self.plan.radix_bits - 64 * field.n_words) % field.modulus
+
+    @cached_property
+    def program(self) -> LoadedProgram:
+        """The machine code."""
+        return load_program(self.name, self._emit, SOURCES)
+
+    def _emit(self, program: Program) -> None:
+        from zkctl.field.kernels.field import emit_field_kernels
+
+        emit_field_kernels(program, self.field)
+
+    @cached_property
+    def transform_program(self) -> LoadedProgram:
+        """The machine code of the transform passes."""
+        return load_program(f"{self.name}_ntt", self._emit_transform, SOURCES)
+
+    def _emit_transform(self, program: Program) -> None:
+        from zkctl.field.kernels.ntt import emit_ntt_kernels
+
+        emit_ntt_kernels(program, self.field)
+
+    def function(self, name: str, kinds: str) -> Callable[..., Any]:
+        """A kernel of this field; kinds as in LoadedProgram.function."""
+        return self.program.function(f"{self.name}_{name}", *kinds)
+
+    def transform_function(self, name: str, kinds: str) -> Callable[..., Any]:
+        """A transform pass of this field."""
+        return self.transform_program.function(f"{self.name}_{name}", *kinds)
+
+    @cached_property
+    def _multiply(self) -> Callable[..., Any]:
+        return self.function("multiply", "pppi")
+
+    @cached_property
+    def _scale(self) -> Callable[..., Any]:
+        return self.function("scale", "pppi")
+
+    @cached_property
+    def _add(self) -> Callable[..., Any]:
+        return self.function("add", "pppi")
+
+    @cached_property
+    def _subtract(self) -> Callable[..., Any]:
+        return self.function("subtract", "pppi")
+
+    @cached_property
+    def _inverse(self) -> Callable[..., Any]:
+        return self.function("inverse", "ppip")
+
+    def multiply(self, x: Words, y: Words) -> Words:
+        """x y / R, element by element."""
+        return self._blockwise(self._multiply, x, y)
+
+    def add(self, x: Words, y: Words) -> Words:
+        """x + y."""
+        return self._blockwise(self._add, x, y)
+
+    def subtract(self, x: Words, y: Words) -> Words:
+        """x - y."""
+        return self._blockwise(self._subtract, x, y)
+
+    def scale(self, x: Words, constant: Words) -> Words:
+        """x c / R for one constant c.  Shapes: (n, n_words), (n_words,)."""
+        value = sum(int(word) << (64 * k) for k, word in enumerate(constant))
+        shifted = value * self.radix_ratio % self.field.modulus
+        limbs = np.array(self.plan.split(shifted), np.uint64)
+
+        def kernel(out: int, source: int, n_blocks: int) -> None:
+            self._scale(out, source, address(limbs), n_blocks)
+
+        return self._blockwise(kernel, x)
+
+    def inverse(self, x: Words) -> Words:
+        """R^2 / x, zero for zero."""
+        prefixes = aligned_words(INVERSE_BATCH * self.plan.n * self.width)
+
+        def kernel(out: int, source: int, n_blocks: int) -> None:
+            self._inverse(out, source, n_blocks, address(prefixes))
+
+        return self._blockwise(kernel, x)
+
+    def segment_sums(self, x: Words, starts: NDArray[np.int64]) -> Words:
+        """out[k] = the sum of rows starts[k] .. starts[k + 1] - 1.  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
+        n_sums, padded = len(starts) - 1, -(-(len(starts) - 1) // self.width) * self.width
+        if n_sums and not (
+            starts[0] >= 0 and starts[-1] <= len(x) and (np.diff(starts) >= 0).all()
+        ):
+            raise ShapeError(f"segments {starts[0]} .. {starts[-1]} do not fit {len(x)} rows")
+        x, starts = np.ascontiguousarray(x), np.ascontiguousarray(starts, np.int64)
+        low = np.zeros((padded, self.field.n_words), np.uint64)
+        high = np.zeros(padded, np.uint64)
+        out = np.empty_like(low)
+        raw = self.function("raw_sums", "ppppi")
+        raw(address(low), address(high), address(x), address(starts), n_sums)
+        reduce_sums = self.function("reduce_sums", "pppi")
+        reduce_sums(address(out), address(low), address(high), padded // self.width)
+        return out[:n_sums]
+
+    def transform(self, x: Words, root: int) -> Words:
+        """out[i] = sum_j x[j] root^(i j), natural order; n a power of two.  Shapes: (n, n_words)."""
+        from zkctl.field.kernels.compiled.transform import transform
+
+        return transform(self, x, root)
+
+    def coset_transform(self, x: Words, root: int, shift: int) -> Words:
+        """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
+        from zkctl.field.kernels.compiled.transform import coset_transform
+
+        return coset_transform(self, x, root, shift)
+
+    def _blockwise(self, kernel: Callable[..., Any], *operands: Words) -> Words:
+        """Run a kernel on whole blocks in place and on the rest through a padded copy."""
+        n, words = operands[0].shape
+        if words != self.field.n_words or any(x.shape != operands[0].shape for x in operands):
+            raise ShapeError(f"operands of shapes {[x.shape for x in operands]}")
+        operands = tuple(np.ascontiguousarray(x, np.uint64) for x in operands)
+        out = np.empty((n, words), np.uint64)
+        whole = n // self.width
+        if whole:
+            kernel(address(out), *map(address, operands), whole)
+        rest = n - whole * self.width
+        if rest:
+            padded = [np.zeros((self.width, words), np.uint64) for _ in (out, *operands)]
+            for copy, x in zip(padded[1:], operands, strict=True):
+                copy[:rest] = x[n - rest :]
+            kernel(*map(address, padded), 1)
+            out[n - rest :] = padded[0][:rest]
+        return out

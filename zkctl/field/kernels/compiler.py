@@ -1,0 +1,61 @@
+"""From a kernel program to machine code of this machine, through llvmlite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.language import Program
+
+
+@cache
+def _initialise() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    llvm.initialize_native_asmparser()
+
+
+def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
+    """Emit, optimise and assemble: an object file for this machine."""
+    _initialise()
+    machine = host()
+    triple = llvm.get_process_triple()
+    program = Program(name, machine.width, triple, x86=machine.x86, fused=machine.fused)
+    emit(program)
+    module = llvm.parse_assembly(str(program.module))
+    module.verify()
+    target = _target_machine()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    builder = llvm.create_pass_builder(target, options)
+    builder.getModulePassManager().run(module, builder)
+    code: bytes = target.emit_object(module)
+    return code
+
+
+def execution_engine(code: bytes) -> tuple[Any, list[Any]]:
+    """Load an object file through llvmlite; the engine and what must live as long as it."""
+    _initialise()
+    module = llvm.parse_assembly("")
+    engine = llvm.create_mcjit_compiler(module, _target_machine())
+    object_file = llvm.ObjectFileRef.from_data(code)
+    engine.add_object_file(object_file)
+    engine.finalize_object()
+    return engine, [module, object_file, code]
+
+
+def _target_machine() -> Any:
+    """Position-independent small code on x86-64, so that image.py can link it; else for the engine."""
+    target = llvm.Target.from_triple(llvm.get_process_triple())
+    model = ("pic", "small", False) if host().x86 else ("default", "jitdefault", True)
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        reloc=model[0],
+        codemodel=model[1],
+        jit=model[2],
+    )

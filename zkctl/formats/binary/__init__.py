@@ -1,0 +1,1 @@
+"""Binary containers of circom, snarkjs and bellman, and the witness program."""

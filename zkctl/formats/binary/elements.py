@@ -1,0 +1,146 @@
+"""Field elements and points inside binary files: moduli, canonical words, membership.
+
+Words stay views of the file; they are checked block by block, so that memory stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.curve import (
+    CURVES,
+    Curve,
+    G1Array,
+    G2Array,
+    Group,
+    PointArray,
+    is_in_subgroup,
+    is_on_curve,
+)
+from zkctl.errors import EncodingError, FormatError
+from zkctl.field import PrimeField, first_not_below, name_of_modulus, scalar_field_by_modulus
+from zkctl.field.array import Words
+from zkctl.formats.binary.sections import Section
+
+BLOCK_ROWS = 1 << 17
+_LARGEST_N8 = 128
+
+
+def read_modulus(section: Section) -> int:
+    """A u32 byte length and a modulus of that length."""
+    n8 = section.u32("the size of field elements")
+    if n8 % 8 or not 8 <= n8 <= _LARGEST_N8:
+        raise section.fail(
+            f"field elements of {n8} bytes, expected a multiple of 8 up to {_LARGEST_N8}"
+        )
+    modulus = section.unsigned(n8, "the modulus")
+    if 8 * -(-modulus.bit_length() // 64) != n8:
+        raise section.fail(f"a modulus of {modulus.bit_length()} bits stored in {n8} bytes")
+    return modulus
+
+
+def read_scalar_field(section: Section) -> PrimeField:
+    """The supported scalar field a header names; others are refused, by name where they have one."""
+    return supported_field(read_modulus(section), section.where)
+
+
+def supported_field(modulus: int, where: str) -> PrimeField:
+    """The supported scalar field with this modulus.  Raises: FormatError naming the other field."""
+    field = scalar_field_by_modulus(modulus)
+    if field is None:
+        raise FormatError(
+            f"unsupported field: {name_of_modulus(modulus)}, modulus {modulus:#x}",
+            where=where,
+            hint="the supported scalar fields are those of bn254 (bn128) and bls12_381",
+        )
+    return field
+
+
+def read_base_field(section: Section) -> Curve:
+    """The curve whose coordinates are modulo the modulus that a header names."""
+    modulus = read_modulus(section)
+    for curve in CURVES:
+        if curve.base_field.modulus == modulus:
+            return curve
+    raise section.fail(
+        f"unsupported curve: base field {name_of_modulus(modulus)}, modulus {modulus:#x}",
+        hint="the supported curves are bn254 (bn128) and bls12_381",
+    )
+
+
+def modulus_bytes(field: PrimeField) -> bytes:
+    """A u32 byte length and the modulus: the inverse of `read_modulus`."""
+    return field.n_bytes.to_bytes(4, "little") + field.modulus.to_bytes(field.n_bytes, "little")
+
+
+def first_not_canonical(words: Words, modulus: int) -> int | None:
+    """Index of the first row that is not below the modulus, or None.  Shapes: (n, n_words)."""
+    for start in range(0, len(words), BLOCK_ROWS):
+        bad = first_not_below(words[start : start + BLOCK_ROWS], modulus)
+        if bad is not None:
+            return start + bad
+    return None
+
+
+def read_g1(section: Section, curve: Curve, count: int, what: str) -> G1Array:
+    """The next points of the first group, their coordinates checked to be below q."""
+    return G1Array(curve.g1, _point_words(section, curve.g1, count, what))
+
+
+def read_g2(section: Section, curve: Curve, count: int, what: str) -> G2Array:
+    """The next points of the second group, their coordinates checked to be below q."""
+    return G2Array(curve.g2, _point_words(section, curve.g2, count, what))
+
+
+def _point_words(section: Section, group: Group, count: int, what: str) -> Words:
+    words = section.words(count, group.point_words, what)
+    coordinates = words.reshape(-1, group.base_field.n_words)
+    bad = first_not_canonical(coordinates, group.base_field.modulus)
+    if bad is not None:
+        raise EncodingError(
+            f"{what}: point {bad // (2 * group.degree)} has a coordinate that is not below"
+            f" the modulus of {group.base_field.name}",
+            where=section.where,
+        )
+    return words
+
+
+def check_points(points: PointArray, what: str, where: str, *, infinity: bool = False) -> None:
+    """Check that every point lies on its curve and in its group of prime order.
+
+    `infinity` tells whether the point at infinity may occur.
+    Raises: EncodingError naming the first wrong point.
+    """
+    for start in range(0, _count(points), BLOCK_ROWS):
+        block = points[start : start + BLOCK_ROWS] if points.shape else points
+        if not infinity and (k := _first(block.is_infinity())) is not None:
+            raise EncodingError(f"{what}: point {start + k} is at infinity", where=where)
+        if (k := _first(~is_on_curve(block))) is not None:
+            raise EncodingError(f"{what}: point {start + k} is not on the curve", where=where)
+        if block.group.cofactor != 1 and (k := _first(~is_in_subgroup(block))) is not None:
+            raise EncodingError(
+                f"{what}: point {start + k} is not in the subgroup of prime order", where=where
+            )
+
+
+def check_each(claims: Sequence[tuple[PointArray, str, str]]) -> None:
+    """`check_points` for several short arrays (points, what, where), none at infinity, in one go."""
+    for group in {points.group.name: points.group for points, _, _ in claims}.values():
+        own = [claim for claim in claims if claim[0].group == group]
+        together = PointArray.concatenate(points for points, _, _ in own)
+        if together.is_infinity().any() or not is_in_subgroup(together).all():
+            for points, what, where in own:
+                check_points(points, what, where)
+
+
+def _count(points: PointArray) -> int:
+    return len(points) if points.shape else 1
+
+
+def _first(wrong: NDArray[np.bool_]) -> int | None:
+    """Index of the first True, or None."""
+    bad = np.flatnonzero(wrong)
+    return int(bad[0]) if len(bad) else None

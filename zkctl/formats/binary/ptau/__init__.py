@@ -1,0 +1,1 @@
+"""Powers of tau on disk: the file, its first bytes, cuts, challenges and responses."""

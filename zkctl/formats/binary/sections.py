@@ -1,0 +1,295 @@
+"""The container of r1cs, wtns, ptau and zkey files.
+
+Layout (little-endian): magic[4], u32 version, u32 n_sections, then per section u32 id, u64 size,
+payload; sections in any order.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.errors import FormatError
+from zkctl.formats.magic import name_of_content
+from zkctl.formats.strictness import is_strict
+from zkctl.storage.mapped import MappedFile, map_file
+
+_FILE_HEADER = struct.Struct("<4sII")
+_SECTION_HEADER = struct.Struct("<IQ")
+_MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
+_ROWS = 1 << 14  # rows of an array written at once
+
+Chunk = bytes | NDArray[Any]
+SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One file type: its magic, the versions read and written, and its sections."""
+
+    magic: bytes
+    versions: tuple[int, ...]
+    written_version: int
+    mandatory: tuple[int, ...]
+    optional: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the type, as printed."""
+        return self.magic.decode()
+
+    @property
+    def defined(self) -> tuple[int, ...]:
+        """The ids of all sections that such a file can have."""
+        return self.mandatory + self.optional
+
+
+class Section:
+    """One section read front to back; every read is checked against its end."""
+
+    def __init__(self, data: memoryview, section_id: int, where: str) -> None:
+        self.data = data
+        self.id = section_id
+        self.where = f"{where}, section {section_id}"
+        self.position = 0
+
+    @property
+    def remaining(self) -> int:
+        """Bytes not read yet."""
+        return len(self.data) - self.position
+
+    def take(self, n_bytes: int, what: str) -> memoryview:
+        """The next n_bytes."""
+        if n_bytes > self.remaining:
+            raise FormatError(
+                f"{what} needs {n_bytes} bytes, {self.remaining} remain", where=self.where
+            )
+        part = self.data[self.position : self.position + n_bytes]
+        self.position += n_bytes
+        return part
+
+    def unsigned(self, n_bytes: int, what: str) -> int:
+        """The next n_bytes as a little-endian integer."""
+        return int.from_bytes(self.take(n_bytes, what), "little")
+
+    def u32(self, what: str) -> int:
+        """The next four bytes as an integer."""
+        return self.unsigned(4, what)
+
+    def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
+        """The next `count` records, as a view of the file.  Shapes: -> (count,)."""
+        part = self.take(count * dtype.itemsize, what)
+        return np.frombuffer(part, dtype, count) if count else np.empty(0, dtype)
+
+    def words(self, count: int, n_words: int, what: str) -> NDArray[np.uint64]:
+        """The next rows of 64-bit words, as a view of the file.  Shapes: -> (count, n_words)."""
+        return self.array(np.dtype("<u8"), count * n_words, what).reshape(count, n_words)
+
+    def finish(self) -> None:
+        """Refuse bytes after what was read."""
+        if self.remaining:
+            raise FormatError(
+                f"the section has {len(self.data)} bytes, {self.position} expected",
+                where=self.where,
+            )
+
+    def fail(self, message: str, *, hint: str = "") -> FormatError:
+        """An error that names this section."""
+        return FormatError(message, where=self.where, hint=hint)
+
+
+@dataclass(frozen=True)
+class SectionFile:
+    """A container whose directory of sections has been checked."""
+
+    source: MappedFile
+    kind: Kind
+    version: int
+    sections: dict[int, memoryview]
+    unknown: list[int] = field(default_factory=list)  # sections that the format does not define
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of the file, beside its list of sections."""
+        return [f"unknown section {k} ignored" for k in self.unknown]
+
+    @property
+    def warnings_with_sizes(self) -> list[str]:
+        """The warnings of a file whose sections are not listed beside them."""
+        return [
+            f"unknown section {k} ignored: {len(self.sections[k])} bytes that"
+            f" no part of the {self.kind.name} format defines"
+            for k in self.unknown
+        ]
+
+    @property
+    def where(self) -> str:
+        """The file's name for messages."""
+        return self.source.where
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The section ids as they come in the file."""
+        return tuple(self.sections)
+
+    def section(self, section_id: int) -> Section:
+        """A fresh reader of one section; it must exist."""
+        self.require([section_id])
+        return Section(self.sections[section_id], section_id, self.where)
+
+    def require(self, section_ids: Iterable[int]) -> None:
+        """Refuse the file if sections are missing, naming all of them."""
+        missing = [k for k in section_ids if k not in self.sections]
+        if missing:
+            names = ", ".join(map(str, missing))
+            raise FormatError(
+                f"missing section{'s' if len(missing) > 1 else ''} {names}",
+                where=self.where,
+                hint="the file is incomplete or was written by another tool",
+            )
+
+    def check_directory(self, *, only_defined: bool = False) -> None:
+        """Refuse the file if a section is missing or, when reading strictly, unknown.
+
+        `only_defined` refuses unknown sections whatever the strictness, for files that are published.
+        """
+        self.require(self.kind.mandatory)
+        if only_defined:
+            self.check_defined()
+        elif self.unknown and is_strict():
+            self._refuse_unknown(
+                "ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
+                " unknown sections are ignored"
+            )
+
+    def check_defined(self) -> None:
+        """Check that the format defines every section (FormatError)."""
+        self._refuse_unknown("write the file again with zkctl: a ceremony takes no other sections")
+
+    def _refuse_unknown(self, hint: str) -> None:
+        if self.unknown:
+            raise FormatError(
+                f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"
+                f" a {self.kind.name} file has only {_list(self.kind.defined)}",
+                where=self.where,
+                hint=hint,
+            )
+
+
+def warnings_for_sections(path: Path, kind: Kind) -> list[str]:
+    """Return warnings for the sections of a file that its format does not define, naming the file.
+
+    Raises: as `read_sections`.
+    """
+    file = read_sections(path, kind)
+    return [f"{file.where}: {warning}" for warning in file.warnings_with_sizes]
+
+
+def check_defined_sections(path: Path, kind: Kind) -> None:
+    """Check that the format defines every section of a file.  Raises: FormatError."""
+    read_sections(path, kind).check_defined()
+
+
+def read_sections(path: Path, kind: Kind) -> SectionFile:
+    """Map a file and check magic, version and the directory of sections.
+
+    Raises: FormatError (all numbers in the message); EnvironmentProblem from `map_file`.
+    """
+    source = map_file(path)
+    version, n_sections = _file_header(source, kind)
+    sections: dict[int, memoryview] = {}
+    position = _FILE_HEADER.size
+    for section_id, start, size in _walk(source, n_sections):
+        if section_id in sections:
+            raise FormatError(f"section {section_id} occurs twice", where=source.where)
+        sections[section_id] = source.data[start : start + size]
+        position = start + size
+    if position != source.size:
+        raise FormatError(
+            f"{source.size - position} bytes after the last section", where=source.where
+        )
+    unknown = [k for k in sections if k not in kind.defined]
+    return SectionFile(source, kind, version, sections, unknown)
+
+
+def _file_header(source: MappedFile, kind: Kind) -> tuple[int, int]:
+    if source.size < _FILE_HEADER.size:
+        raise FormatError(
+            f"not a {kind.name} file: {source.size} bytes, need at least {_FILE_HEADER.size}",
+            where=source.where,
+        )
+    magic, version, n_sections = _FILE_HEADER.unpack_from(source.data)
+    if magic != kind.magic:
+        found = name_of_content(bytes(source.data[:64]))
+        raise FormatError(f"expected a {kind.name} file, found {found}", where=source.where)
+    if version not in kind.versions:
+        raise FormatError(
+            f"{kind.name} version {version} not supported, only {_list(kind.versions)}",
+            where=source.where,
+        )
+    room = (source.size - _FILE_HEADER.size) // _SECTION_HEADER.size
+    if n_sections > min(room, _MAX_SECTIONS):
+        raise FormatError(
+            f"the header claims {n_sections} sections, {source.size} bytes have room for"
+            f" {min(room, _MAX_SECTIONS)}",
+            where=source.where,
+        )
+    return version, n_sections
+
+
+def _list(numbers: Sequence[int]) -> str:
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]:
+    """(id, start, size) of each section; every size is checked against the file."""
+    position = _FILE_HEADER.size
+    for index in range(n_sections):
+        if source.size - position < _SECTION_HEADER.size:
+            raise FormatError(
+                f"the header claims {n_sections} sections, the file ends after {index}",
+                where=source.where,
+                hint="the file is truncated: fetch or make it again",
+            )
+        section_id, size = _SECTION_HEADER.unpack_from(source.data, position)
+        position += _SECTION_HEADER.size
+        if size > source.size - position:
+            raise FormatError(
+                f"section {section_id} claims {size} bytes, {source.size - position} remain",
+                where=source.where,
+                hint="the file is truncated: fetch or make it again",
+            )
+        yield section_id, position, size
+        position += size
+
+
+def write_sections(file: BinaryIO, kind: Kind, sections: Sequence[SizedSection]) -> None:
+    """Write a container from (id, size, chunks); arrays are written without a copy."""
+    file.write(_FILE_HEADER.pack(kind.magic, kind.written_version, len(sections)))
+    for section_id, size, chunks in sections:
+        file.write(_SECTION_HEADER.pack(section_id, size))
+        written = sum(write_chunk(file, chunk) for chunk in chunks)
+        assert written == size, f"section {section_id}: {written} bytes written, {size} announced"
+
+
+def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
+    """Write bytes or an array; returns how many bytes that were."""
+    if isinstance(chunk, bytes):
+        file.write(chunk)
+        return len(chunk)
+    for start in range(0, len(chunk), _ROWS):  # what is not contiguous is copied piece by piece
+        file.write(np.ascontiguousarray(chunk[start : start + _ROWS]).data.cast("B"))
+    return chunk.nbytes
+
+
+def sized(section_id: int, *chunks: Chunk) -> SizedSection:
+    """A section whose chunks are already in memory (or mapped)."""
+    size = sum(len(c) if isinstance(c, bytes) else c.nbytes for c in chunks)
+    return section_id, size, chunks

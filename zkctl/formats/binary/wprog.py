@@ -1,0 +1,243 @@
+"""Witness programs (.wprog): a circuit's rows, hints and source places, as data.
+
+The container of r1cs and zkey files with magic "wprg".  Integers are u32 little-endian unless said otherwise; a text is its length
+in bytes and UTF-8.  Sections:
+
+1  header: n8, modulus (n8 bytes), n_wires, n_rows, name of the circuit (text)
+2  signals: count; per signal role (0 output, 1 public, 2 private), n_axes, sizes, name (text); in wire order
+3  coefficients: count, then n8 bytes each, plain, in 1 .. p-1, each once
+4  rows: number of terms of each side (3 n_rows), wires of all terms, their coefficients (index into section 3), targets (n_rows)
+5  hints: count; per hint before_row, origin, function (text), parameters (list), inputs (count, each: wires (list),
+   coefficients (list)), outputs (list); a list is its length and its entries
+6  source: spans (count; each file, line, column, end column, function, line of text), nodes (count, span of each, caller of each),
+   messages (count, texts), origin of each row (n_rows), message of each row (n_rows)
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.constraints.block import HintCall
+from zkctl.constraints.linear import Terms
+from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.constraints.source_map import SourceMap, Span
+from zkctl.constraints.witness_program import WitnessProgram, check_program
+from zkctl.errors import FormatError
+from zkctl.field import PrimeField, ints_from_words, words_from_ints
+from zkctl.formats.binary.elements import modulus_bytes, read_scalar_field
+from zkctl.formats.binary.sections import Chunk, Kind, Section, read_sections, sized, write_sections
+
+WPROG_KIND = Kind(b"wprg", (1,), 1, mandatory=(1, 2, 3, 4, 5, 6))
+
+_U32 = np.dtype("<u4")
+_MAX_AXES = 8
+_MAX_TEXT = 1 << 12
+
+
+def read_wprog(path: Path) -> WitnessProgram:
+    """Read a witness program and check that every index in it is good.
+
+    Raises: FormatError for what the file breaks; EnvironmentProblem if unreadable.
+    """
+    file = read_sections(path, WPROG_KIND)
+    file.check_directory()
+    header = file.section(1)
+    field = read_scalar_field(header)
+    n_wires = header.u32("the number of wires")
+    n_rows = header.u32("the number of rows")
+    name = _text(header)
+    header.finish()
+    pool = _read_pool(file.section(3), field)
+    rows = _read_rows(file.section(4), n_rows)
+    program = WitnessProgram(
+        name,
+        field,
+        n_wires,
+        tuple(_read_signals(file.section(2))),
+        pool,
+        *rows,
+        hints=tuple(_read_hints(file.section(5), pool)),
+        source=_read_source(file.section(6), n_rows),
+    )
+    try:
+        check_program(program)
+    except FormatError as problem:
+        problem.where = file.where
+        raise
+    file.source.check_unchanged()
+    return program
+
+
+def _text(section: Section) -> str:
+    n_bytes = section.u32("the length of a text")
+    if n_bytes > _MAX_TEXT:
+        raise section.fail(f"a text of {n_bytes} bytes, the limit is {_MAX_TEXT}")
+    try:
+        return str(section.take(n_bytes, "a text"), "utf-8")
+    except UnicodeDecodeError:
+        raise section.fail("a text is not UTF-8") from None
+
+
+def _list(section: Section, what: str) -> list[int]:
+    return [int(n) for n in section.array(_U32, section.u32(f"the number of {what}"), what)]
+
+
+def _read_signals(section: Section) -> Iterable[SignalGroup]:
+    for _ in range(section.u32("the number of signals")):
+        role = section.u32("a role")
+        sizes = _list(section, "sizes")
+        if role > max(Role) or len(sizes) > _MAX_AXES:
+            raise section.fail(f"a signal with role {role} and {len(sizes)} axes")
+        yield SignalGroup(_text(section), Role(role), tuple(sizes))
+    section.finish()
+
+
+def _read_pool(section: Section, field: PrimeField) -> tuple[int, ...]:
+    count = section.u32("the number of coefficients")
+    words = section.words(count, field.n_words, "the coefficients")
+    section.finish()
+    return tuple(ints_from_words(words))
+
+
+Rows = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
+
+
+def _read_rows(section: Section, n_rows: int) -> Rows:
+    lengths = section.array(_U32, 3 * n_rows, "the numbers of terms")
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+    wires = section.array(_U32, int(starts[-1]), "the wires of the rows")
+    coefficients = section.array(_U32, int(starts[-1]), "the coefficients of the rows")
+    targets = section.array(_U32, n_rows, "the targets")
+    section.finish()
+    return starts, wires, coefficients, targets
+
+
+def _read_hints(section: Section, pool: tuple[int, ...]) -> Iterable[HintCall]:
+    for _ in range(section.u32("the number of hints")):
+        before_row = section.u32("the place of a hint")
+        node = section.u32("the origin of a hint")
+        function = _text(section)
+        parameters = tuple(_list(section, "parameters"))
+        n_inputs = section.u32("the number of inputs")
+        inputs = tuple(_read_terms(section, pool) for _ in range(n_inputs))
+        outputs = tuple(_list(section, "outputs"))
+        yield HintCall(before_row, function, parameters, inputs, outputs, node)
+    section.finish()
+
+
+def _read_terms(section: Section, pool: tuple[int, ...]) -> Terms:
+    wires = _list(section, "wires of a hint")
+    coefficients = _list(section, "coefficients of a hint")
+    if len(wires) != len(coefficients) or len(set(wires)) != len(wires):
+        raise section.fail(
+            f"{len(wires)} wires with {len(coefficients)} coefficients are not a sum over wires"
+        )
+    if any(k >= len(pool) for k in coefficients):
+        raise section.fail(f"a coefficient index is not below {len(pool)}")
+    return {wire: pool[k] for wire, k in zip(wires, coefficients, strict=True)}
+
+
+def _read_source(section: Section, n_rows: int) -> SourceMap:
+    spans = tuple(_read_span(section) for _ in range(section.u32("the number of spans")))
+    n_nodes = section.u32("the number of origins")
+    node_spans = section.array(_U32, n_nodes, "the spans of the origins")
+    node_parents = section.array(_U32, n_nodes, "the callers of the origins")
+    messages = tuple(_text(section) for _ in range(section.u32("the number of messages")))
+    row_nodes = section.array(_U32, n_rows, "the origins of the rows")
+    row_messages = section.array(_U32, n_rows, "the messages of the rows")
+    section.finish()
+    return SourceMap(spans, node_spans, node_parents, messages, row_nodes, row_messages)
+
+
+def _read_span(section: Section) -> Span:
+    file = _text(section)
+    line, column, end_column = (section.u32("a place") for _ in range(3))
+    return Span(file, line, column, end_column, _text(section), _text(section))
+
+
+# -- writing
+
+
+def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
+    """Write a witness program; the same program gives the same bytes everywhere."""
+    sections = (_header, _signals, _pool, _rows, _hints, _source)
+    write_sections(
+        file, WPROG_KIND, [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
+    )
+
+
+def _u32s(*numbers: int) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def _text_bytes(text: str) -> bytes:
+    raw = text.encode("utf-8", "backslashreplace")[:_MAX_TEXT]
+    raw = raw.decode("utf-8", "ignore").encode()  # not in the middle of a character
+    return _u32s(len(raw)) + raw
+
+
+def _list_bytes(numbers: Iterable[int]) -> bytes:
+    listed = list(numbers)
+    return _u32s(len(listed), *listed)
+
+
+def _header(program: WitnessProgram) -> list[Chunk]:
+    counts = _u32s(program.n_wires, program.n_rows)
+    return [modulus_bytes(program.field) + counts + _text_bytes(program.name)]
+
+
+def _signals(program: WitnessProgram) -> list[Chunk]:
+    parts = [
+        _u32s(group.role) + _list_bytes(group.shape) + _text_bytes(group.name)
+        for group in program.signals
+    ]
+    return [_u32s(len(parts)), *parts]
+
+
+def _pool(program: WitnessProgram) -> list[Chunk]:
+    words = words_from_ints(program.pool, program.field.n_words)
+    return [_u32s(len(program.pool)), np.asarray(words, "<u8")]
+
+
+def _rows(program: WitnessProgram) -> list[Chunk]:
+    lengths = np.diff(program.starts)
+    return [np.asarray(a, _U32) for a in (lengths, program.wires, program.coefficients, program.targets)]  # fmt: skip
+
+
+def _hints(program: WitnessProgram) -> list[Chunk]:
+    index = {value: k for k, value in enumerate(program.pool)}
+    parts = [_u32s(len(program.hints))]
+    for call in program.hints:
+        parts.append(_u32s(call.before_row, call.node) + _text_bytes(call.function))
+        parts.append(_list_bytes(call.parameters) + _u32s(len(call.inputs)))
+        for terms in call.inputs:
+            parts.append(_list_bytes(terms) + _list_bytes(index[c] for c in terms.values()))
+        parts.append(_list_bytes(call.outputs))
+    return [b"".join(parts)]
+
+
+def _source(program: WitnessProgram) -> list[Chunk]:
+    source = program.source
+    spans = [
+        _text_bytes(span.file)
+        + _u32s(span.line, span.column, span.end_column)
+        + _text_bytes(span.function)
+        + _text_bytes(span.text)
+        for span in source.spans
+    ]
+    messages = [_text_bytes(message) for message in source.messages]
+    return [
+        _u32s(len(spans)) + b"".join(spans),
+        _u32s(len(source.node_spans)),
+        np.asarray(source.node_spans, _U32),
+        np.asarray(source.node_parents, _U32),
+        _u32s(len(messages)) + b"".join(messages),
+        np.asarray(source.row_nodes, _U32),
+        np.asarray(source.row_messages, _U32),
+    ]

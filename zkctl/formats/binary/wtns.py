@@ -1,0 +1,90 @@
+""".wtns files: the value of every wire, plain and canonical.
+
+Sections: 1 field and count; 2 the values, the first of which is the constant 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from zkctl.errors import EncodingError, ShapeError
+from zkctl.field import FieldArray, PrimeField
+from zkctl.field.array import Words
+from zkctl.formats.binary.elements import (
+    first_not_canonical,
+    modulus_bytes,
+    read_modulus,
+    supported_field,
+)
+from zkctl.formats.binary.sections import Kind, SectionFile, read_sections, sized, write_sections
+
+WTNS_KIND = Kind(b"wtns", (1, 2), 2, mandatory=(1, 2))
+
+
+@dataclass(frozen=True, eq=False, repr=False)  # no repr: the values are secret
+class Witness:
+    """The values of all wires.  Shapes: words (n, n_words).  Units: plain, not Montgomery."""
+
+    field: PrimeField
+    words: Words
+
+    @property
+    def values(self) -> FieldArray:
+        """The values as field elements.  Shapes: -> (n,)."""
+        return FieldArray.from_canonical_words(self.field, self.words)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+@dataclass(frozen=True)
+class WtnsHeader:
+    """Section 1."""
+
+    modulus: int
+    n_values: int
+
+
+def read_wtns(path: Path) -> Witness:
+    """Read a witness; its words are a view of the file.
+
+    Raises: FormatError, EncodingError for what the file breaks; EnvironmentProblem if unreadable.
+    """
+    file = read_sections(path, WTNS_KIND)
+    file.check_directory()
+    header = read_wtns_header(file)
+    field = supported_field(header.modulus, f"{file.where}, section 1")
+    section = file.section(2)
+    words = section.words(header.n_values, field.n_words, "the list of values")
+    section.finish()
+    bad = first_not_canonical(words, field.modulus)
+    if bad is not None:
+        raise EncodingError(
+            f"the value of wire {bad} is not below the modulus of {field.name}", where=section.where
+        )
+    if not len(words) or words[0].tolist() != [1] + [0] * (field.n_words - 1):
+        raise section.fail(
+            "wire 0 is not the constant 1", hint="this is not a witness, or of another program"
+        )
+    file.source.check_unchanged()
+    return Witness(field, words)
+
+
+def read_wtns_header(file: SectionFile) -> WtnsHeader:
+    """Section 1: modulus and number of values, whether or not the field is supported."""
+    section = file.section(1)
+    header = WtnsHeader(read_modulus(section), section.u32("the number of values"))
+    section.finish()
+    return header
+
+
+def write_wtns(file: BinaryIO, field: PrimeField, words: Words) -> None:
+    """Write a witness.  Shapes: words (n, n_words).  Units: plain, canonical."""
+    if words.ndim != 2 or words.shape[1] != field.n_words:
+        raise ShapeError(f"{field.name} values need {field.n_words} words, got {words.shape}")
+    header = modulus_bytes(field) + len(words).to_bytes(4, "little")
+    write_sections(file, WTNS_KIND, [sized(1, header), sized(2, np.asarray(words, "<u8"))])

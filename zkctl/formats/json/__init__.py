@@ -1,0 +1,1 @@
+"""JSON files of snarkjs and other tools, read by one strict parser."""

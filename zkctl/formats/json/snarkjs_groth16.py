@@ -1,0 +1,238 @@
+"""snarkjs' JSON files: verification keys, proofs and public signals of Groth16.
+
+Numbers are canonical decimal strings; points are projective with z = 1, infinity is [0, 1, 0]; Fq2
+is [c0, c1].  Files of gnark, garaga, risc0 and sp1 are recognised by content and read as well.
+Written like snarkjs does: one space of indentation, no newline at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from zkctl.curve import (
+    AffinePoint,
+    Curve,
+    G1Array,
+    G2Array,
+    PointArray,
+    curve_by_name,
+    pairing_product,
+)
+from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
+from zkctl.field import FieldArray, PrimeField
+from zkctl.formats.json import other_tools as foreign_json
+from zkctl.formats.json.points import (
+    ProofPoints,
+    element,
+    members_g1,
+    members_g2,
+    projective,
+    proofs_of,
+)
+from zkctl.formats.json.strict import Json, Node, load_json
+from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.printable import printable
+
+AlphaBeta = Callable[[Curve, G1Array, G2Array], tuple[int, ...]]
+MAX_PUBLIC_BYTES = 64 << 20
+
+_CURVE_NAMES = {"bn254": "bn128", "bls12_381": "bls12381"}
+_LATER_PROTOCOLS = ("plonk", "fflonk")
+
+
+def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
+    """Read a verification key: its points are checked, and vk_alphabeta_12 where it is present.
+
+    Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for proof systems
+    that are not yet supported.
+    """
+    root = load_node(path)
+    if foreign_json.is_key(root):
+        return foreign_json.parse_key(root)
+    _require_groth16(root, "keys")
+    curve = _curve(root)
+    g2 = [root.member(name) for name in ("vk_beta_2", "vk_gamma_2", "vk_delta_2")]
+    points = [projective(node, curve.g2) for node in g2]
+    beta, gamma, delta = members_g2(curve, points, [node.place for node in g2])
+    alpha = _key_g1(root.member("vk_alpha_1"), curve)
+    key = VerifyingKey(curve, alpha, beta, gamma, delta, _key_points(root.member("IC"), curve))
+    n_public = root.member("nPublic").number()
+    if n_public != key.n_public:
+        raise root.fail(f"nPublic is {n_public}, but IC has {key.n_public + 1} points")
+    if root.has("vk_alphabeta_12"):
+        _check_alphabeta(root.member("vk_alphabeta_12"), key, alphabeta)
+    return key
+
+
+def load_node(path: Path, max_bytes: int = 16 << 20) -> Node:
+    """A JSON file as a node that knows its name."""
+    return Node(load_json(path, max_bytes=max_bytes), printable(path))
+
+
+def protocol_and_curve(root: Node) -> tuple[str, Curve | None]:
+    """What a key or proof says of itself, whether or not its proof system is supported."""
+    if foreign_json.is_key(root) or foreign_json.is_proof(root):
+        return "groth16", foreign_json.curve_of(root)
+    protocol = root.member("protocol").text()
+    if protocol not in _LATER_PROTOCOLS:
+        _require_groth16(root, "files")
+    return protocol, _curve(root) if root.has("curve") else None
+
+
+def _curve(root: Node) -> Curve:
+    node = root.member("curve")
+    try:
+        return curve_by_name(node.text())
+    except UsageError as problem:
+        raise node.fail(problem.message, hint=problem.hint) from None
+
+
+def _require_groth16(root: Node, what: str) -> None:
+    node = root.member("protocol")
+    protocol = node.text()
+    if protocol in _LATER_PROTOCOLS:
+        raise EnvironmentProblem(
+            f"{protocol} {what} are not yet supported", where=root.where, hint="groth16 ones are"
+        )
+    if protocol != "groth16":
+        raise node.fail(f"unknown protocol {printable(protocol, 40)!r}, expected 'groth16'")
+
+
+def _key_g1(node: Node, curve: Curve) -> G1Array:
+    return members_g1(curve, [projective(node, curve.g1)], node.place)[0]
+
+
+def _key_points(node: Node, curve: Curve) -> G1Array:
+    points = node.elements()
+    if not points:
+        raise node.fail("no points, expected one more than public signals")
+    return members_g1(curve, [projective(point, curve.g1) for point in points], node.place)
+
+
+def _check_alphabeta(node: Node, key: VerifyingKey, alphabeta: AlphaBeta) -> None:
+    numbers = tuple(
+        element(number, key.curve.base_field)
+        for half in node.elements(2)
+        for triple in half.elements(3)
+        for number in triple.elements(2)
+    )
+    one = G1Array.concatenate([key.alpha_g1]), G2Array.concatenate([key.beta_g2])
+    if numbers != tuple(alphabeta(key.curve, *one)):
+        raise EncodingError(
+            "vk_alphabeta_12 is not the pairing of vk_alpha_1 and vk_beta_2", where=node.place
+        )
+
+
+def read_proof(path: Path, curve: Curve) -> Proof:
+    """Read a proof for a key over this curve; its points are checked.
+
+    Raises: FormatError, EncodingError naming the JSON path; CheckFailed if c0 and c1 are swapped;
+    EnvironmentProblem for proof systems that are not yet supported.
+    """
+    return proofs_of(curve, [parse_proof(load_node(path), curve)])[0]
+
+
+def parse_proof(root: Node, curve: Curve) -> ProofPoints:
+    """The points of a proof for a key over this curve, not yet checked to be in their groups.
+
+    Raises: FormatError, EncodingError, EnvironmentProblem.
+    """
+    if foreign_json.is_proof(root):
+        return foreign_json.parse_proof(root, curve)
+    _require_groth16(root, "proofs")
+    if root.has("curve") and _curve(root) != curve:
+        raise root.member("curve").fail(
+            f"the proof is over {_curve(root).name}, the verification key over {curve.name}"
+        )
+    nodes = [root.member(name) for name in ("pi_a", "pi_b", "pi_c")]
+    groups = (curve.g1, curve.g2, curve.g1)
+    points = [projective(node, group) for node, group in zip(nodes, groups, strict=True)]
+    return ProofPoints(points, [node.place for node in nodes])
+
+
+def read_public(path: Path, field: PrimeField, n: int) -> FieldArray:
+    """Read exactly n public signals, each canonical.
+
+    Raises: FormatError, EncodingError naming the JSON path.
+    """
+    return parse_public(load_node(path, MAX_PUBLIC_BYTES), field, n)
+
+
+def parse_public(root: Node, field: PrimeField, n: int) -> FieldArray:
+    """Exactly n public signals, each canonical.
+
+    Raises: FormatError, EncodingError naming the JSON path.
+    """
+    values = _public_values(root, field)
+    if len(values) != n:
+        raise root.fail(f"expected {n} public signals, got {len(values)}")
+    return FieldArray.from_ints(field, values)
+
+
+def _public_values(root: Node, field: PrimeField) -> list[int]:
+    if foreign_json.is_public(root):
+        return foreign_json.parse_public(root, field)
+    return [element(node, field) for node in root.elements()]
+
+
+def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
+    """A verification key as snarkjs writes it; alphabeta are the twelve numbers of e(alpha, beta)."""
+    numbers = [str(number) for number in alphabeta]
+    pairs: list[Json] = [[numbers[k], numbers[k + 1]] for k in range(0, 12, 2)]
+    return text_of(
+        {
+            "protocol": "groth16",
+            "curve": _CURVE_NAMES[key.curve.name],
+            "nPublic": key.n_public,
+            "vk_alpha_1": _projective(key.alpha_g1)[0],
+            "vk_beta_2": _projective(key.beta_g2)[0],
+            "vk_gamma_2": _projective(key.gamma_g2)[0],
+            "vk_delta_2": _projective(key.delta_g2)[0],
+            "vk_alphabeta_12": [pairs[:3], pairs[3:]],
+            "IC": _projective(key.gamma_abc_g1),
+        }
+    )
+
+
+def proof_json(proof: Proof) -> str:
+    """A proof as snarkjs writes it."""
+    return text_of(
+        {
+            "pi_a": _projective(proof.a)[0],
+            "pi_b": _projective(proof.b)[0],
+            "pi_c": _projective(proof.c)[0],
+            "protocol": "groth16",
+            "curve": _CURVE_NAMES[proof.a.group.curve_name],
+        }
+    )
+
+
+def public_json(values: FieldArray | Iterable[int]) -> str:
+    """Public signals as snarkjs writes them."""
+    numbers = values.to_ints() if isinstance(values, FieldArray) else values
+    return text_of([str(number) for number in numbers])
+
+
+def _projective(points: PointArray) -> list[Json]:
+    return [_projective_point(point, points.group.degree) for point in points.to_ints()]
+
+
+def _projective_point(point: AffinePoint | None, degree: int) -> Json:
+    zero, one = (0,) * degree, (1,) + (0,) * (degree - 1)
+    coordinates = (zero, one, zero) if point is None else (*point, one)
+    if degree == 1:
+        return [str(coordinate[0]) for coordinate in coordinates]
+    return [[str(part) for part in coordinate] for coordinate in coordinates]
+
+
+def text_of(value: Json, depth: int = 0) -> str:
+    """JSON as snarkjs lays it out: every element on its line, also none at all."""
+    outer, inner = "\n" + " " * depth, "\n" + " " * (depth + 1)
+    if isinstance(value, list):
+        items = [inner + text_of(item, depth + 1) for item in value]
+        return "[" + ",".join(items) + outer + "]"
+    if isinstance(value, dict):
+        items = [f'{inner}"{key}": {text_of(item, depth + 1)}' for key, item in value.items()]
+        return "{" + ",".join(items) + outer + "}"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,53 @@
+"""Many statements for one key: JSON Lines, {"proof": ..., "public": ...} on every line.
+
+Both members are what a proof file and a file of public signals hold.  No line may be empty and no
+other member may appear, so that nothing is left unverified unnoticed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zkctl.errors import FormatError
+from zkctl.field import FieldArray
+from zkctl.formats.json.points import proofs_of
+from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_public
+from zkctl.formats.json.strict import Node, load_json
+from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import read_bytes
+
+MAX_BYTES = 1 << 30
+_MEMBERS = ("proof", "public")
+
+
+def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Proof]]:
+    """Read public signals and proof of every line; all points are checked together.
+
+    Raises: FormatError, EncodingError, CheckFailed naming line and JSON path; LimitError if the
+    file is too large; EnvironmentProblem for proof systems that are not yet supported.
+    """
+    lines = read_bytes(path, MAX_BYTES).split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    if not lines:
+        raise FormatError("the file has no statements", where=printable(path))
+    public, found = [], []
+    for k, line in enumerate(lines, 1):
+        node = _node(line, f"{printable(path)} line {k}")
+        public.append(parse_public(node.member("public"), key.curve.scalar_field, key.n_public))
+        found.append(parse_proof(node.member("proof"), key.curve))
+    return list(zip(public, proofs_of(key.curve, found), strict=True))
+
+
+def _node(line: bytes, where: str) -> Node:
+    """One line."""
+    if not line.strip():
+        raise FormatError("the line is empty", where=where)
+    node = Node(load_json(line, where=where), where)
+    for name in _MEMBERS:
+        node.member(name)
+    if isinstance(node.value, dict) and (other := set(node.value) - set(_MEMBERS)):
+        name = printable(min(other), 40)
+        raise node.fail(f"unknown member {name!r}, expected only 'proof' and 'public'")
+    return node

@@ -1,0 +1,252 @@
+"""The one JSON parser for files from outside: stricter than the standard's, every error with its path.
+
+Refused: duplicate keys, numbers that are not plain integers (floats, exponents, -0, NaN, Infinity),
+more digits than allowed, byte order marks, anything but UTF-8, lone surrogates and NUL in strings,
+deep nesting, text after the document.  Integers are exact, whatever their size.  Values are never
+quoted in errors, since they may be secret; their place is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zkctl.errors import FormatError, LimitError
+from zkctl.formats.magic import name_of_content
+from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import read_bytes
+
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+
+MAX_BYTES = 16 << 20
+MAX_DEPTH = 32
+MAX_DIGITS = 120  # a coordinate of BLS12-381 has 115
+
+_CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_HEX = re.compile(r"-?0x[0-9a-fA-F]+")
+_NOT_TEXT = re.compile("[\ud800-\udfff\0]")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def load_json(
+    source: Path | bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
+    max_digits: int = MAX_DIGITS,
+    where: str = "",
+) -> Json:
+    """Parse a file, or bytes (then `where` names them in errors).
+
+    Raises: FormatError with the JSON path; LimitError if larger than max_bytes; EnvironmentProblem
+    if the file is unreadable.
+    """
+    if isinstance(source, Path):
+        where = where or printable(source)
+        raw = read_bytes(source, max_bytes)
+    else:
+        raw = source
+        if len(raw) > max_bytes:
+            raise LimitError(
+                f"the JSON has {len(raw)} bytes, the limit is {max_bytes}", where=where
+            )
+    text = _decode(raw, where)
+    _limit_depth(text, max_depth, where)
+    value = _parse(text, max_digits, where)
+    _refuse_bad(value, "$", where)
+    return value
+
+
+def _decode(raw: bytes, where: str) -> str:
+    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise FormatError(
+            f"expected JSON, found {name_of_content(raw)}",
+            where=where,
+            hint="save it as plain UTF-8",
+        )
+    if not raw.strip():
+        raise FormatError("expected JSON, found an empty file", where=where)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise FormatError(
+            f"expected JSON in UTF-8, found {name_of_content(raw[:64])}, byte {problem.start} is"
+            f" {raw[problem.start]:#04x}",
+            where=where,
+        ) from None
+
+
+def _limit_depth(text: str, max_depth: int, where: str) -> None:
+    """Count brackets outside strings before the recursive parser sees them."""
+    outside = _STRING.sub("", text).encode("utf-8", "replace")
+    characters = np.frombuffer(outside, np.uint8)
+    opening = np.isin(characters, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
+    closing = np.isin(characters, np.frombuffer(b"]}", np.uint8))
+    depth = int(np.cumsum(opening - closing).max(initial=0))
+    if depth > max_depth:
+        raise FormatError(f"nested {depth} levels deep, the limit is {max_depth}", where=where)
+
+
+def _parse(text: str, max_digits: int, where: str) -> Json:
+    # a hook does not know its place: it leaves the error in the tree, which is then searched
+    def integer(digits: str) -> int | FormatError:
+        if len(digits.lstrip("-")) > max_digits:
+            return FormatError(f"a number of {len(digits)} digits, the limit is {max_digits}")
+        if digits == "-0" or not _DECIMAL.fullmatch(digits):
+            return FormatError("a number that is not a plain integer")
+        return int(digits)
+
+    def refused(_number: str) -> FormatError:
+        return FormatError("a number that is not a plain integer")
+
+    try:
+        value: Json = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=integer,
+            parse_float=refused,
+            parse_constant=refused,
+        )
+    except json.JSONDecodeError as problem:
+        raise FormatError(
+            f"not valid JSON: {problem.msg.lower()}, line {problem.lineno} column {problem.colno}",
+            where=where,
+        ) from None
+    return value
+
+
+def _object(pairs: list[tuple[str, Json]]) -> object:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    seen: set[str] = set()
+    double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return FormatError(f"duplicate key {printable(double, 80)!r}")
+
+
+def _refuse_bad(value: object, path: str, where: str) -> None:
+    """Raise for the first refused thing in the tree (its depth is already limited)."""
+    if isinstance(value, FormatError):
+        value.where = _at(where, path)
+        raise value
+    if isinstance(value, str):
+        if _NOT_TEXT.search(value):
+            raise FormatError("a string with a lone surrogate or NUL", where=_at(where, path))
+    elif isinstance(value, list):
+        for k, item in enumerate(value):
+            _refuse_bad(item, f"{path}[{k}]", where)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_bad(key, f"{path} (a key)", where)
+            _refuse_bad(item, _member(path, key), where)
+
+
+def _at(where: str, path: str) -> str:
+    return f"{where} {path}" if where else path
+
+
+def _member(path: str, key: str) -> str:
+    return f"{path}.{key}" if _NAME.fullmatch(key) else f"{path}[{printable(key, 80)!r}]"
+
+
+def parse_integer(
+    text: str,
+    *,
+    allow_hex: bool = False,
+    allow_negative: bool = False,
+    max_digits: int = MAX_DIGITS,
+    where: str = "",
+) -> int:
+    """A decimal (or 0x hexadecimal) integer in its canonical ASCII form: no spaces, signs, zeros.
+
+    Raises: FormatError.
+    """
+    if len(text) > max_digits + 3:
+        raise FormatError(
+            f"a number of {len(text)} characters, the limit is {max_digits} digits", where=where
+        )
+    canonical = _DECIMAL.fullmatch(text) or (allow_hex and _HEX.fullmatch(text))
+    if not canonical or text in ("-0",) or (text.startswith("-") and not allow_negative):
+        allowed = "a decimal or 0x integer" if allow_hex else "a decimal integer"
+        raise FormatError(f"the text is not {allowed}", where=where, hint=_CANONICAL)
+    return int(text, 16 if "x" in text else 10)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A JSON value together with its place, so that every complaint names it."""
+
+    value: Json
+    where: str
+    path: str = "$"
+
+    def fail(self, message: str, *, hint: str = "") -> FormatError:
+        """An error that names this place."""
+        return FormatError(message, where=self.place, hint=hint)
+
+    @property
+    def place(self) -> str:
+        """File and path, for messages."""
+        return _at(self.where, self.path)
+
+    def is_object(self) -> bool:
+        """Is it an object?"""
+        return isinstance(self.value, dict)
+
+    def has(self, *keys: str) -> bool:
+        """Is it an object with all of these keys?"""
+        return isinstance(self.value, dict) and all(key in self.value for key in keys)
+
+    def member(self, key: str) -> Node:
+        """The value under a key that must exist."""
+        if not isinstance(self.value, dict):
+            raise self.fail(f"expected an object, found {_kind(self.value)}")
+        if key not in self.value:
+            raise self.fail(f"missing {key!r}")
+        return Node(self.value[key], self.where, _member(self.path, key))
+
+    def members(self) -> list[Node]:
+        """The values of an object in the order of the file."""
+        if not isinstance(self.value, dict):
+            raise self.fail(f"expected an object, found {_kind(self.value)}")
+        return [self.member(key) for key in self.value]
+
+    def elements(self, count: int | None = None) -> list[Node]:
+        """The elements of an array, which must have `count` of them if given."""
+        return list(self._elements(count))
+
+    def _elements(self, count: int | None) -> Iterator[Node]:
+        if not isinstance(self.value, list):
+            raise self.fail(f"expected an array, found {_kind(self.value)}")
+        if count is not None and len(self.value) != count:
+            raise self.fail(f"expected {count} elements, found {len(self.value)}")
+        for k, item in enumerate(self.value):
+            yield Node(item, self.where, f"{self.path}[{k}]")
+
+    def text(self) -> str:
+        """The value of a string."""
+        if not isinstance(self.value, str):
+            raise self.fail(f"expected a string, found {_kind(self.value)}")
+        return self.value
+
+    def number(self) -> int:
+        """The value of a JSON number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise self.fail(f"expected a number, found {_kind(self.value)}")
+        return self.value
+
+    def integer(self, *, allow_hex: bool = False) -> int:
+        """The value of a string that holds a non-negative integer."""
+        return parse_integer(self.text(), allow_hex=allow_hex, where=self.place)
+
+
+def _kind(value: Json) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", int: "a number"}
+    return names.get(type(value), json.dumps(value))

@@ -1,0 +1,216 @@
+"""The addresses of the coordinator.  Thin: who asks, what is asked, and the coordinator's answer.
+
+GET  /  /status.json  /health  /files/NAME      everybody; files with ranges
+POST /api/challenge  /api/join                  enter the queue: a challenge, signed with Ed25519
+POST /api/heartbeat  /api/leave                 with the token
+POST /api/upload   GET /api/upload   PUT /api/upload (headers Upload-Offset, Upload-Digest: SHA-256)
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from pydantic import ValidationError
+
+from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
+from zkctl.formats.json.strict import load_json
+from zkctl.runtime.printable import printable
+from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.schemas import Announcement, Body, Entrance
+from zkctl.service.coordinator.status import PAGE_POLICY, public_status, status_page
+from zkctl.service.coordinator.store import Participant
+from zkctl.service.coordinator.upload_service import Reception
+from zkctl.service.http.errors import Refused
+from zkctl.service.http.limits import JSON, OCTETS, Rates, read_body
+from zkctl.toolchain.ceremony.folder import LEDGER, RULES, VIEWER
+
+VIEWER_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_DIGITS, _DEPTH, _OFFSET_DIGITS = 20, 8, 15
+
+B = TypeVar("B", bound=Body)
+
+public, api = APIRouter(), APIRouter(prefix="/api")
+
+
+def reception_of(request: Request) -> Reception:
+    """Where keys come in."""
+    reception: Reception = request.app.state.reception
+    return reception
+
+
+def coordinator_of(request: Request) -> Coordinator:
+    """The coordinator."""
+    return reception_of(request).coordinator
+
+
+def participant_of(request: Request) -> Participant:
+    """Whose token the request carries."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Refused(401, CheckFailed("a token is needed", hint="enter the queue first"))
+    try:
+        return coordinator_of(request).identify(token)
+    except CheckFailed as problem:
+        raise Refused(401, problem) from None
+
+
+Desk = Annotated[Reception, Depends(reception_of)]
+Guide = Annotated[Coordinator, Depends(coordinator_of)]
+Someone = Annotated[Participant, Depends(participant_of)]
+
+
+async def _body(request: Request, kind: type[B]) -> B:
+    settings = coordinator_of(request).settings
+    raw = await read_body(request, JSON, settings.json_bytes, settings.body_seconds)
+    value = load_json(
+        raw, where="body", max_bytes=settings.json_bytes, max_digits=_DIGITS, max_depth=_DEPTH
+    )
+    try:
+        return kind.model_validate(value)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise InputError(
+            f"not as expected: {printable(place, 60)}: {first['msg'].lower()}"
+        ) from None
+
+
+async def entrance(request: Request) -> Entrance:
+    """The body of a request to enter; people enter more seldom than they ask."""
+    _check_rate(request, request.app.state.joins)
+    return await _body(request, Entrance)
+
+
+async def newcomer(request: Request) -> None:
+    """One address alone must not use up the challenges."""
+    _check_rate(request, request.app.state.challenges)
+
+
+def _check_rate(request: Request, rates: Rates) -> None:
+    rates.check(request.client.host if request.client else "")
+
+
+async def announcement(request: Request, _someone: Someone) -> Announcement:
+    """The body of an announced upload; read only for those with a token."""
+    return await _body(request, Announcement)
+
+
+async def piece(request: Request, someone: Someone) -> bytes:
+    """A piece of a key; read only for who has the slot."""
+    coordinator = coordinator_of(request)
+    coordinator.slots.require_active(someone)
+    settings, pieces = coordinator.settings, request.app.state.pieces
+    with pieces.turn(someone.id):
+        return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)
+
+
+# -- for everybody
+
+
+@public.api_route("/", methods=["GET", "HEAD"])
+def page(guide: Guide) -> Response:
+    """The status page."""
+    return HTMLResponse(
+        status_page(public_status(guide)), headers={"Content-Security-Policy": PAGE_POLICY}
+    )
+
+
+@public.get("/status.json")
+def status(guide: Guide) -> Response:
+    """The state of the ceremony."""
+    return JSONResponse(public_status(guide))
+
+
+@public.get("/health")
+def health(request: Request, guide: Guide) -> Response:
+    """Whether all is well; 503 if not."""
+    problem = request.app.state.verdicts.problem
+    ok = guide.is_healthy() and not problem
+    return JSONResponse({"status": "ok" if ok else "degraded"}, 200 if ok else 503)
+
+
+@public.api_route("/files/{name}", methods=["GET", "HEAD"])
+def file(name: str, guide: Guide) -> Response:
+    """A file of the ceremony; the name is looked up, never used as a path."""
+    found = guide.published.files().get(name)
+    if found is None:
+        raise Refused(404, InputError(f"there is no file {printable(name, 60)!r}"))
+    ledger = guide.published.ceremony().ledger
+    if name == LEDGER:  # replaced while it is sent: all of it from one reading
+        body = b"".join(line + b"\n" for line in ledger.lines)
+        return Response(body, media_type="text/plain; charset=utf-8")
+    headers = {"Cache-Control": "no-cache"}
+    if found.digest:
+        headers["ETag"] = f'"{found.digest[:40]}"'
+    if name == VIEWER:
+        headers["Content-Security-Policy"] = VIEWER_POLICY
+        return FileResponse(found.path, media_type="text/html", headers=headers)
+    media = "text/plain; charset=utf-8" if name == RULES else OCTETS
+    return FileResponse(found.path, media_type=media, headers=headers)
+
+
+# -- for participants
+
+
+@api.post("/challenge", dependencies=[Depends(newcomer)])
+def challenge(guide: Guide) -> Any:
+    """A text to sign."""
+    try:
+        return {"challenge": guide.challenge()}
+    except LimitError as problem:
+        raise Refused(429, problem, 60) from None
+
+
+@api.post("/join")
+def join(guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
+    """Enter the queue."""
+    try:
+        token = guide.enter(body.public_key, body.name, body.challenge, body.signature)
+    except ZkctlError as problem:
+        is_full = problem.kind == "limit"
+        raise Refused(429 if is_full else 0, problem, 60 if is_full else 0) from None
+    return {"token": token}
+
+
+@api.post("/heartbeat")
+def heartbeat(guide: Guide, someone: Someone) -> Any:
+    """A sign of life; what is there to do."""
+    return guide.view(someone)
+
+
+@api.post("/leave")
+def leave(guide: Guide, someone: Someone) -> Any:
+    """Give up the place."""
+    guide.leave(someone)
+    return {}
+
+
+@api.post("/upload")
+def begin_upload(
+    desk: Desk, someone: Someone, body: Annotated[Announcement, Depends(announcement)]
+) -> Any:
+    """Announce a key."""
+    return {"offset": desk.begin(someone, body.n_bytes, body.receipt)}
+
+
+@api.get("/upload")
+def upload_offset(desk: Desk, someone: Someone) -> Any:
+    """Where the upload stands."""
+    return {"offset": desk.offset(someone)}
+
+
+@api.put("/upload")
+def upload(
+    request: Request, desk: Desk, someone: Someone, data: Annotated[bytes, Depends(piece)]
+) -> Any:
+    """The next piece."""
+    offset = request.headers.get("upload-offset", "")
+    if not (offset.isascii() and offset.isdecimal() and len(offset) <= _OFFSET_DIGITS):
+        raise InputError("the header Upload-Offset is not a number")
+    digest = request.headers.get("upload-digest", "")
+    return {"offset": desk.append(someone, int(offset), digest, data)}

@@ -1,0 +1,233 @@
+"""What the coordinator remembers, in SQLite: who waits, who has the slot, what has arrived.
+
+Everything that an answer promises is committed (WAL, synchronous=FULL) before the answer is sent.  Times
+are seconds of service, which stand still while no server runs: nobody pays for the coordinator's nights.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.runtime.printable import printable
+
+WAITING, ACTIVE, VERIFYING = "waiting", "active", "verifying"
+ACCEPTED, REFUSED, LEFT = "accepted", "refused", "left"
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE participant (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    ticket INTEGER NOT NULL,
+    not_before REAL NOT NULL DEFAULT 0,
+    granted REAL NOT NULL DEFAULT 0,
+    faults INTEGER NOT NULL DEFAULT 0,
+    number INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX by_state ON participant (state, ticket);
+CREATE TABLE upload (
+    participant INTEGER PRIMARY KEY REFERENCES participant (id),
+    n_bytes INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    n_stored INTEGER NOT NULL DEFAULT 0,
+    first_line INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE clock (seconds REAL NOT NULL);
+INSERT INTO clock VALUES (0);
+PRAGMA user_version = 1;
+"""
+
+
+@dataclass(frozen=True)
+class Participant:
+    """One public key.  `token` is the SHA-256 of its bearer token; `ticket` its place in the order."""
+
+    id: int
+    public_key: str
+    name: str
+    token: str
+    state: str
+    ticket: int
+    not_before: float
+    granted: float
+    faults: int
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A key that arrives: what was announced, how much is on the disk.
+
+    `first_line` is the length of the transcript when all of it had arrived: its verdict stands later.
+    """
+
+    participant: int
+    n_bytes: int
+    digest: str  # BLAKE2b-512
+    receipt: str
+    n_stored: int
+    first_line: int
+    attempts: int
+
+
+class Store:
+    """The database.  Its users take turns: every call comes under the coordinator's lock."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._database.row_factory = sqlite3.Row
+            self._run("PRAGMA journal_mode = WAL")
+            self._run("PRAGMA synchronous = FULL")
+            self._run("PRAGMA foreign_keys = ON")
+            self._create(path)
+        except sqlite3.Error as problem:
+            raise EnvironmentProblem(
+                f"the queue cannot be opened: {problem}", where=printable(path)
+            ) from None
+
+    def _create(self, path: Path) -> None:
+        (version,) = self._run("PRAGMA user_version").fetchone()
+        if version == 0:
+            with self.transaction():
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    self._run(statement)
+        elif version != _VERSION:
+            raise EnvironmentProblem(
+                f"the queue was made by another version: {version}, this one makes {_VERSION}",
+                where=printable(path),
+            )
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes of the block, or none of them.  Raises: EnvironmentProblem, on a full disk say."""
+        try:
+            self._run("BEGIN IMMEDIATE")
+            yield
+            self._run("COMMIT")
+        except sqlite3.Error as problem:
+            raise EnvironmentProblem(f"the queue cannot be written: {problem}") from None
+        finally:
+            if self._database.in_transaction:  # also when it was the commit that failed
+                self._run("ROLLBACK")
+
+    def _run(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        return self._database.execute(statement, values)
+
+    # -- participants
+
+    def add(self, public_key: str, name: str, token: str) -> Participant:
+        """Somebody new, at the end of the queue."""
+        self._run(
+            "INSERT INTO participant (public_key, name, token, state, ticket) VALUES (?, ?, ?, ?, ?)",
+            *(public_key, name, token, WAITING, self.next_ticket()),
+        )
+        found = self.with_key(public_key)
+        assert found is not None
+        return found
+
+    def change(self, participant: Participant, **values: Any) -> Participant:
+        """Set fields of a participant; gives the changed one."""
+        names = ", ".join(f"{name} = ?" for name in values)
+        statement = f"UPDATE participant SET {names} WHERE id = ?"  # noqa: S608  (our own names)
+        self._run(statement, *values.values(), participant.id)
+        return self.participant(participant.id)
+
+    def forget(self, participant: Participant) -> None:
+        """Remove a participant."""
+        self._run("DELETE FROM participant WHERE id = ?", participant.id)
+
+    def next_ticket(self) -> int:
+        """The place behind everybody."""
+        (last,) = self._run("SELECT coalesce(max(ticket), 0) FROM participant").fetchone()
+        return int(last) + 1
+
+    def participant(self, number: int) -> Participant:
+        """The participant with this id.  Raises: IntegrityError for one that is forgotten."""
+        found = self._one("id = ?", number)
+        if found is None:
+            raise IntegrityError("you have left the queue", hint="enter it again")
+        return found
+
+    def with_key(self, public_key: str) -> Participant | None:
+        """The participant with this public key."""
+        return self._one("public_key = ?", public_key)
+
+    def with_token(self, token: str) -> Participant | None:
+        """The participant whose token has this SHA-256."""
+        return self._one("token = ?", token)
+
+    def holder(self) -> Participant | None:
+        """Who has the slot, contributing or being verified."""
+        return self._one("state IN (?, ?)", ACTIVE, VERIFYING)
+
+    def waiting(self, limit: int = -1) -> list[Participant]:
+        """Who waits, in order."""
+        statement = "SELECT * FROM participant WHERE state = ? ORDER BY ticket LIMIT ?"
+        return [Participant(**dict(row)) for row in self._run(statement, WAITING, limit)]
+
+    def n_waiting(self, before: int | None = None) -> int:
+        """How many wait, with a ticket before this one."""
+        statement = "SELECT count(*) FROM participant WHERE state = ? AND (? IS NULL OR ticket < ?)"
+        (count,) = self._run(statement, WAITING, before, before).fetchone()
+        return int(count)
+
+    def _one(self, condition: str, *values: Any) -> Participant | None:
+        statement = f"SELECT * FROM participant WHERE {condition}"  # noqa: S608  (our own conditions)
+        row = self._run(statement, *values).fetchone()
+        return None if row is None else Participant(**dict(row))
+
+    # -- uploads
+
+    def begin_upload(
+        self, participant: Participant, n_bytes: int, digest: str, receipt: str
+    ) -> None:
+        """An upload of which nothing has arrived, in place of an earlier one."""
+        self._run(
+            "REPLACE INTO upload (participant, n_bytes, digest, receipt) VALUES (?, ?, ?, ?)",
+            *(participant.id, n_bytes, digest, receipt),
+        )
+
+    def upload(self, participant: Participant) -> Upload | None:
+        """What is announced or arriving."""
+        statement = "SELECT * FROM upload WHERE participant = ?"
+        row = self._run(statement, participant.id).fetchone()
+        return None if row is None else Upload(**dict(row))
+
+    def change_upload(self, upload: Upload, **values: Any) -> None:
+        """Set fields of an upload."""
+        names = ", ".join(f"{name} = ?" for name in values)
+        statement = f"UPDATE upload SET {names} WHERE participant = ?"  # noqa: S608  (our own names)
+        self._run(statement, *values.values(), upload.participant)
+
+    def end_upload(self, participant: Participant) -> None:
+        """Forget an upload."""
+        self._run("DELETE FROM upload WHERE participant = ?", participant.id)
+
+    # -- the clock
+
+    def seconds(self) -> float:
+        """How long servers have run on this database, as last noted."""
+        (seconds,) = self._run("SELECT seconds FROM clock").fetchone()
+        return float(seconds)
+
+    def note_seconds(self, seconds: float) -> None:
+        """Note how long."""
+        self._run("UPDATE clock SET seconds = ?", seconds)

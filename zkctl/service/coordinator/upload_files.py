@@ -1,0 +1,71 @@
+"""Keys that arrive in pieces: on the disk before they count, and only ever in order."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from zkctl.formats.ceremony_files import Receipt, receipt_text
+from zkctl.service.coordinator.store import Participant
+from zkctl.storage.atomic import atomic_output, synchronise_folder
+from zkctl.storage.mapped import system_errors
+
+
+class Incoming:
+    """The folder of unfinished and unverified keys; names are our own numbers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with system_errors("make the folder", folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def key(self, participant: Participant) -> Path:
+        """Where somebody's key is put together."""
+        return self.folder / f"{participant.id}.zkey"
+
+    def receipt(self, participant: Participant) -> Path:
+        """Where the receipt that comes with it is."""
+        return self.folder / f"{participant.id}.receipt.json"
+
+    def write(self, participant: Participant, offset: int, data: bytes) -> None:
+        """Put bytes at an offset and bring them to the disk; what stood behind them is cut off."""
+        path = self.key(participant)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        with (
+            system_errors("write the file", path),
+            os.fdopen(os.open(path, flags, 0o600), "r+b") as stream,
+        ):
+            stream.seek(offset)
+            stream.write(data)
+            stream.truncate()
+            stream.flush()
+            os.fsync(stream.fileno())
+            if offset == 0:  # the file may be new: its name has to stay as well
+                synchronise_folder(self.folder)
+
+    def n_stored(self, participant: Participant) -> int:
+        """How much of somebody's key is on the disk."""
+        try:
+            return self.key(participant).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def write_receipt(self, participant: Participant, receipt: Receipt) -> None:
+        """Keep the receipt beside the key, for `accept`.
+
+        Replaced as a whole: an `accept` that outlived an earlier server may be about to read it.
+        """
+        with atomic_output(self.receipt(participant), force=True) as stream:
+            stream.write(receipt_text(receipt).encode())
+
+    def discard(self, participant: Participant) -> None:
+        """Remove what somebody sent."""
+        for path in (self.key(participant), self.receipt(participant)):
+            path.unlink(missing_ok=True)
+
+    def keep_only(self, participants: list[Participant]) -> None:
+        """Remove what nobody will ask for again: the rest of a run that was killed."""
+        kept = {path for p in participants for path in (self.key(p), self.receipt(p))}
+        for path in self.folder.iterdir():
+            if path not in kept:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""Verify what has arrived, in a process of its own: the command `zkctl ceremony accept` that people use too.
+
+A key that kills the process takes nothing else with it.  Whatever happens, the transcript is looked at
+before and after: a line in it is the verdict, also when the server that asked for it is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
+from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError, LimitError
+from zkctl.service.coordinator.child_limits import ChildLimits
+from zkctl.service.coordinator.queue import shown
+from zkctl.service.coordinator.slots import Slots
+from zkctl.service.coordinator.store import Participant
+from zkctl.service.coordinator.upload_service import Job, Reception
+from zkctl.toolchain.ceremony.folder import blake2b
+
+IDLE_SECONDS, RETRY_SECONDS = 0.25, 2.0
+MAX_ATTEMPTS = 3
+_NOT_ACCEPTABLE = (
+    CheckFailed.exit_code,
+    InputError.exit_code,
+    IntegrityError.exit_code,
+    LimitError.exit_code,  # trying again would cost as much again
+)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the verification ended: an exit code of zkctl, and a message."""
+
+    code: int
+    message: str = ""
+
+
+_STOPPED = Ending(EnvironmentProblem.exit_code, "the server stops")
+
+Verify = Callable[[Path, Path, Path], Ending]  # folder, key, receipt
+
+
+class Child:
+    """Runs `zkctl ceremony accept` within limits; can be stopped from another thread.
+
+    `slot_seconds` returns the seconds until the slot ends, which ends a running verification.
+    """
+
+    def __init__(self, slot_seconds: Callable[[], float] = lambda: math.inf) -> None:
+        self._slot_seconds = slot_seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._lock = threading.RLock()  # a second signal may come within `stop`
+
+    def verify(self, folder: Path, key: Path, receipt: Path) -> Ending:
+        """Verify a key and make it the newest."""
+        words = ["ceremony", "accept", str(folder), str(key), "--receipt", str(receipt), "--json"]
+        command = [sys.executable, "-m", "zkctl.cli.app", *words]
+        limits = ChildLimits.of_key(key.stat().st_size, self._slot_seconds())
+        with self._lock:
+            if self._stopped:
+                return _STOPPED
+            self._process = subprocess.Popen(  # noqa: S603  (zkctl itself)
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is for the server, which stops it
+            )
+            limits.impose(self._process.pid)
+        try:
+            answer, _ = self._process.communicate(timeout=limits.clock_seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            return Ending(LimitError.exit_code, limits.message())
+        if self._stopped:
+            return _STOPPED  # by us: that tells nothing about the key
+        if self._process.returncode == -signal.SIGXCPU:
+            return Ending(LimitError.exit_code, limits.message())
+        message = ""
+        with suppress(ValueError, KeyError, TypeError):
+            message = str(json.loads(answer)["error"]["message"])
+        return Ending(self._process.returncode, message)
+
+    def stop(self) -> None:
+        """End the process; its work is taken up after the next start."""
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                self._process.terminate()
+
+
+class Verdicts:
+    """Works on the key that has arrived, one step at a time."""
+
+    def __init__(self, reception: Reception, verify: Verify) -> None:
+        self._reception, self._verify = reception, verify
+        self._coordinator = reception.coordinator
+        self.problem = ""  # why verifying does not work at the moment; shown as ill health
+
+    def step(self) -> float:
+        """Verify what waits for it; gives the seconds until there may be more to do."""
+        try:
+            return self._step()
+        except Exception as problem:
+            self.problem = f"{type(problem).__name__} while verifying"
+            raise
+
+    def _step(self) -> float:
+        job = self._reception.job()
+        if job is None:
+            return IDLE_SECONDS
+        if self._settled(job):
+            return 0.0
+        if not job.is_whole:
+            self._refuse(job, "the coordinator lost the file", at_fault=False)
+            return 0.0
+        if blake2b(job.key) != job.upload.digest:
+            self._refuse(job, "the file arrived with another digest than the receipt's")
+            return 0.0
+        self._coordinator.tell(f"verifying the key of {shown(job.participant)}")
+        ending = self._verify(self._coordinator.published.folder, job.key, job.receipt)
+        return 0.0 if self._settled(job) else self._without_a_line(job, ending)
+
+    def _settled(self, job: Job) -> bool:
+        """Is the verdict in the transcript?"""
+        entry = self._reception.recorded(job)
+        if entry is None:
+            return False
+        self.problem = ""
+        if entry.kind == CONTRIBUTION:
+            self._reception.settle(job, partial(_accept, entry=entry))
+            self._coordinator.tell(f"{shown(job.participant)} is accepted as #{entry.number}")
+        else:
+            self._refuse(job, entry.reason)
+        return True
+
+    def _without_a_line(self, job: Job, ending: Ending) -> float:
+        if ending.code in _NOT_ACCEPTABLE:
+            self._refuse(job, ending.message, at_fault=False)
+            return 0.0
+        self.problem = ending.message or f"the verification ended with {ending.code}"
+        if ending.code == EnvironmentProblem.exit_code:
+            self._coordinator.tell(f"cannot verify, trying again: {self.problem}")
+            return RETRY_SECONDS
+        if self._reception.count_attempt(job) < MAX_ATTEMPTS:
+            return RETRY_SECONDS
+        self._refuse(job, "the coordinator could not verify it", at_fault=False)
+        return 0.0
+
+    def _refuse(self, job: Job, reason: str, *, at_fault: bool = True) -> None:
+        self._reception.settle(job, partial(_refuse, reason=reason, at_fault=at_fault))
+        self._coordinator.tell(f"{shown(job.participant)} is refused: {reason}")
+
+
+def _accept(slots: Slots, participant: Participant, *, entry: Entry) -> None:
+    slots.accept(participant, entry.number)
+
+
+def _refuse(slots: Slots, participant: Participant, *, reason: str, at_fault: bool) -> None:
+    slots.refuse(participant, reason, at_fault=at_fault)

@@ -1,0 +1,1 @@
+"""HTTP parts shared by all services: limits and errors."""

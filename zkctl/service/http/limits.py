@@ -1,0 +1,117 @@
+"""What a request may cost: how often an address may ask, how large and slow a body may be."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from starlette.requests import ClientDisconnect, Request
+
+from zkctl.errors import InputError, LimitError, UsageError
+from zkctl.runtime.printable import printable
+from zkctl.service.http.errors import Refused
+
+_MAX_ADDRESSES = 10_000
+MAX_TURNS = 4  # a client that repeats a request may leave the first ones hanging for a while
+JSON, OCTETS = "application/json", "application/octet-stream"
+
+
+@dataclass
+class Bucket:
+    """What is left of an allowance, and when that was."""
+
+    tokens: float
+    since: float
+
+
+class Rates:
+    """An allowance per address that fills up again."""
+
+    def __init__(self, per_second: float, burst: float, now: Callable[[], float]) -> None:
+        self._per_second, self._burst, self._now = per_second, burst, now
+        self._buckets: dict[str, Bucket] = {}
+
+    def check(self, address: str) -> None:
+        """Take one from the allowance.  Raises: Refused with 429 if nothing is left."""
+        now, address = self._now(), _network(address)
+        if len(self._buckets) >= _MAX_ADDRESSES and address not in self._buckets:
+            self._forget(now)
+        bucket = self._buckets.setdefault(address, Bucket(self._burst, now))
+        earned = (now - bucket.since) * self._per_second
+        bucket.tokens, bucket.since = min(self._burst, bucket.tokens + earned), now
+        if bucket.tokens < 1:
+            wait = math.ceil((1 - bucket.tokens) / self._per_second)
+            raise Refused(429, LimitError("too many requests", hint=f"wait {wait} seconds"), wait)
+        bucket.tokens -= 1
+
+    def _forget(self, now: float) -> None:
+        """Forget whose allowance is full again; under a flood of addresses everybody."""
+        full = self._burst / self._per_second
+        self._buckets = {a: b for a, b in self._buckets.items() if now - b.since < full}
+        if len(self._buckets) >= _MAX_ADDRESSES:
+            self._buckets.clear()
+
+
+def _network(address: str) -> str:
+    """Who may be one person: an IPv4 address, or the /64 of an IPv6 address, all of which anybody gets."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ip_address(int(found) >> 64 << 64))
+
+
+class Turns:
+    """How many requests of one participant are in hand at the same time."""
+
+    def __init__(self) -> None:
+        self._in_hand: Counter[int] = Counter()
+
+    @contextmanager
+    def turn(self, participant: int) -> Iterator[None]:
+        """One more, while the block runs.  Raises: Refused with 429 if there are too many."""
+        if self._in_hand[participant] >= MAX_TURNS:
+            raise Refused(429, LimitError("too many pieces at the same time"), 1)
+        self._in_hand[participant] += 1
+        try:
+            yield
+        finally:
+            self._in_hand[participant] -= 1
+            self._in_hand += Counter()  # forget the zeros
+
+
+async def read_body(request: Request, content_type: str, limit: int, seconds: float) -> bytes:
+    """The body, if it is of this type, not longer than the limit, and arrives in time.
+
+    Raises: Refused with 415, 413, 408.
+    """
+    found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if found != content_type or "content-encoding" in request.headers:
+        shown = printable(found, 60)
+        raise Refused(415, UsageError(f"expected a body of type {content_type}, found {shown!r}"))
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced[:20]) > limit:
+        raise Refused(413, LimitError(f"the body is longer than {limit} bytes"))
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise Refused(408, LimitError(f"the body took longer than {seconds:.0f} seconds")) from None
+    except ClientDisconnect:
+        raise Refused(400, InputError("the connection ended within the body")) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        if len(body) + len(chunk) > limit:
+            raise Refused(413, LimitError(f"the body is longer than {limit} bytes"))
+        body += chunk
+    return bytes(body)

@@ -1,0 +1,242 @@
+"""Write results atomically: either the complete file under its name, or no file.
+
+A file is written as .<name>.partial-<random> (O_EXCL, 0600) in the folder of its destination and
+gets its name only when everything is on disk.  A killed process leaves at most that partial file.
+An existing output is only replaced with force, an input or a symlink never.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from zkctl.errors import EnvironmentProblem, UsageError
+from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import refuse_special, system_errors
+
+Check = Callable[
+    [Path], object
+]  # reads the finished partial file back; raises if it is not what was meant
+
+_NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+_NAME_LIMIT = 255  # bytes, on every file system in use
+
+
+@contextmanager
+def atomic_output(
+    path: Path,
+    *,
+    force: bool = False,
+    inputs: Iterable[Path] = (),
+    private: bool = False,
+    check: Check | None = None,
+) -> Iterator[BinaryIO]:
+    """A file to write that appears under `path` only if the block ends without an exception.
+
+    `private` keeps mode 0600 whatever the umask; `check` reads the finished partial file before it
+    is published.
+    Raises: UsageError if path is a symlink or one of the inputs; EnvironmentProblem if it exists
+    (unless force), is not a regular file, its folder is missing or not writable, or the disk
+    refuses (full, too large, broken).
+    """
+    with atomic_outputs([path], force=force, inputs=inputs, private=private, check=check) as files:
+        yield files[0]
+
+
+@contextmanager
+def atomic_outputs(
+    paths: Sequence[Path],
+    *,
+    force: bool = False,
+    inputs: Iterable[Path] = (),
+    private: bool = False,
+    check: Check | None = None,
+) -> Iterator[list[BinaryIO]]:
+    """Several files of one action: all are complete before the first gets its name.
+
+    Parameters and Raises: as `atomic_output`.
+    """
+    sources = list(inputs)
+    for path in paths:
+        check_destination(path, force=force, inputs=sources)
+    _refuse_twice(paths)
+    with ExitStack() as stack:
+        partials = [stack.enter_context(_partial(path)) for path in paths]
+        yield [partial.file for partial in partials]
+        for partial in partials:
+            partial.finish(private=private, check=check)
+        _publish(partials, force)
+
+
+def _publish(partials: Sequence[_Partial], force: bool) -> None:
+    published: list[Path] = []
+    try:
+        for partial in partials:
+            partial.publish(force=force)
+            published.append(partial.path)
+        for folder in {partial.path.parent for partial in partials}:
+            synchronise_folder(folder)
+    except BaseException:
+        if not force:  # all or nothing: these names did not exist before
+            for path in published:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def copy_file(
+    source: Path, target: Path, *, force: bool = False, check: Check | None = None
+) -> None:
+    """Copy a regular file as an output of ours; `force` and `check` as in `atomic_output`.
+
+    Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
+    """
+    with system_errors("read the file", source):
+        refuse_special(source.stat().st_mode, source)
+        file = source.open("rb")
+    with file, atomic_output(target, force=force, inputs=[source], check=check) as stream:
+        shutil.copyfileobj(file, stream, 1 << 20)
+
+
+def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path] = ()) -> None:
+    """Refuse a destination that must not be written; called early, it saves long work.
+
+    Raises: as `atomic_output`.
+    """
+    with system_errors("write the file", path):
+        if not path.name or path.name == "..":
+            raise UsageError("the output path names no file", where=printable(path))
+        n_bytes = len(os.fsencode(path.name))
+        if n_bytes > _NAME_LIMIT:
+            raise EnvironmentProblem(
+                f"the file name has {n_bytes} bytes, at most {_NAME_LIMIT} are possible",
+                where=printable(path),
+            )
+        if path.is_symlink():
+            raise UsageError(
+                "the output is a symbolic link", where=printable(path), hint="name the file itself"
+            )
+        _refuse_missing_folder(path)
+        if not path.exists():
+            return
+        refuse_special(path.stat().st_mode, path)
+        _refuse_input(path, inputs)
+        if not force:
+            raise _exists(path)
+
+
+def _refuse_missing_folder(path: Path) -> None:
+    if not path.parent.exists():
+        raise EnvironmentProblem(
+            "the output's folder does not exist", where=printable(path), hint="create it first"
+        )
+    if not path.parent.is_dir():
+        raise EnvironmentProblem("the output's folder is not a folder", where=printable(path))
+
+
+def _refuse_input(path: Path, inputs: Iterable[Path]) -> None:
+    for source in inputs:
+        if source.exists() and path.samefile(source):
+            raise UsageError(
+                f"the output is the input {printable(source)}",
+                where=printable(path),
+                hint="write to another file: an input is never changed",
+            )
+
+
+def _refuse_twice(paths: Sequence[Path]) -> None:
+    seen: set[Path] = set()
+    for path in paths:
+        place = path.parent.resolve() / path.name
+        if place in seen:
+            raise UsageError("two outputs have the same path", where=printable(path))
+        seen.add(place)
+
+
+def _exists(path: Path) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        "the output exists", where=printable(path), hint="use --force to replace it"
+    )
+
+
+@dataclass
+class _Partial:
+    """An output under its temporary name."""
+
+    path: Path
+    temporary: Path
+    file: BinaryIO
+
+    def finish(self, *, private: bool, check: Check | None) -> None:
+        """Bring the bytes to the disk, set the mode, and have them checked."""
+        with system_errors("write the file", self.path):
+            self.file.flush()
+            if not private:
+                os.fchmod(self.file.fileno(), 0o666 & ~_umask())
+            os.fsync(self.file.fileno())
+            self.file.close()
+        if check is not None:
+            check(self.temporary)
+
+    def publish(self, *, force: bool) -> None:
+        """Give the file its name, replacing nothing unless forced; the folder is not synchronised yet."""
+        with system_errors("write the file", self.path):
+            if force:
+                self.temporary.replace(self.path)
+            else:
+                self._link()
+
+    def _link(self) -> None:
+        try:
+            os.link(self.temporary, self.path)
+        except FileExistsError:
+            raise _exists(self.path) from None
+        except OSError as problem:
+            if problem.errno not in _NO_HARD_LINKS:
+                raise
+            if (
+                self.path.exists()
+            ):  # a file system without hard links: the check and the rename are two steps
+                raise _exists(self.path) from None
+            self.temporary.replace(self.path)
+
+    def discard(self) -> None:
+        """Remove the temporary name; nothing happens if it is gone already."""
+        with suppress(OSError):  # closing flushes, which fails again on a full disk
+            self.file.close()
+        self.temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _partial(path: Path) -> Iterator[_Partial]:
+    suffix = f".partial-{os.urandom(8).hex()}"
+    stem = os.fsdecode(os.fsencode(path.name)[: _NAME_LIMIT - len(suffix) - 1])
+    temporary = path.parent / f".{stem}{suffix}"
+    with system_errors("write the file", path):
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        partial = _Partial(path, temporary, os.fdopen(handle, "wb"))
+        try:
+            yield partial
+        finally:
+            partial.discard()
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)  # for an instant, stricter than usual: safe for other threads
+    os.umask(mask)
+    return mask
+
+
+def synchronise_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk.  Raises: EnvironmentProblem."""
+    with system_errors("write the folder", folder):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,120 @@
+"""Open input files: regular files only, mapped instead of read, failures in our words."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.errors import EnvironmentProblem, LimitError, UsageError
+from zkctl.runtime.printable import printable
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+@contextmanager
+def system_errors(doing: str, path: Path) -> Iterator[None]:
+    """Turn what the system refuses into EnvironmentProblem, impossible paths into UsageError."""
+    try:
+        yield
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise EnvironmentProblem(f"cannot {doing}: {reason}", where=printable(path)) from problem
+    except UnicodeError as problem:
+        raise UsageError("the path is not valid text", where=printable(path)) from problem
+    except ValueError as problem:
+        if "null byte" not in str(problem):
+            raise
+        raise UsageError("the path contains a null byte", where=printable(path)) from problem
+
+
+def refuse_special(mode: int, path: Path) -> None:
+    """Raise EnvironmentProblem unless a file's mode is that of a regular file."""
+    if stat.S_ISREG(mode):
+        return
+    kind = next((name for test, name in _KINDS if test(mode)), "a special file")
+    raise EnvironmentProblem(
+        f"not a regular file: it is {kind}",
+        where=printable(path),
+        hint="store the data in a file first",
+    )
+
+
+def _open(path: Path) -> int:
+    refuse_special(path.stat().st_mode, path)
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        refuse_special(os.fstat(handle).st_mode, path)
+    except EnvironmentProblem:
+        os.close(handle)
+        raise
+    return handle
+
+
+@dataclass(frozen=True)
+class MappedFile:
+    """A file's bytes as a read-only view; arrays made from it keep the mapping alive."""
+
+    path: Path
+    data: memoryview
+    size: int
+    modified_ns: int
+
+    @property
+    def where(self) -> str:
+        """The path, printable, for messages."""
+        return printable(self.path)
+
+    def check_unchanged(self) -> None:
+        """Raise EnvironmentProblem if somebody wrote to the file since it was mapped."""
+        with system_errors("read the file again", self.path):
+            now = self.path.stat()
+        if (now.st_size, now.st_mtime_ns) != (self.size, self.modified_ns):
+            raise EnvironmentProblem(
+                f"the file changed while it was read: {self.size} bytes before, {now.st_size} now",
+                where=self.where,
+                hint="wait until the other program has finished writing, then try again",
+            )
+
+
+def map_file(path: Path) -> MappedFile:
+    """Map a regular file.
+
+    Raises: EnvironmentProblem if it is missing, unreadable or not a regular file.
+    """
+    with system_errors("read the file", path):
+        handle = _open(path)
+        try:
+            status = os.fstat(handle)
+            data = mmap.mmap(handle, 0, prot=mmap.PROT_READ) if status.st_size else b""
+        finally:
+            os.close(handle)
+    return MappedFile(path, memoryview(data), status.st_size, status.st_mtime_ns)
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """A small file's bytes.
+
+    Raises: EnvironmentProblem as `map_file`; LimitError if the file is larger than max_bytes.
+    """
+    with system_errors("read the file", path):
+        handle = _open(path)
+        with os.fdopen(handle, "rb") as file:
+            size = os.fstat(handle).st_size  # reading reserves what it is asked for
+            content = file.read(min(size, max_bytes) + 1)
+    if len(content) > max_bytes:
+        raise LimitError(
+            f"the file has more than {max_bytes} bytes, the limit for this kind of file",
+            where=printable(path),
+        )
+    return content

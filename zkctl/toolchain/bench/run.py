@@ -1,0 +1,219 @@
+"""Measure this machine: what `zkctl bench` does.
+
+Times are medians of several runs in this process, CPU time of all threads and wall-clock time, in
+nanoseconds.  A run saved as JSON can be the baseline of a later one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zkctl import __version__
+from zkctl.curve.curves.bn254 import BN254
+from zkctl.errors import UsageError
+from zkctl.field.backend import describe, uses_compiled_kernels
+from zkctl.formats.json.strict import Node, load_json
+from zkctl.runtime.parallel import thread_count
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
+from zkctl.toolchain.bench.chart import chart
+
+SCHEMA = "zkctl-bench/1"
+POWER = 12  # log2 of the circuit's domain
+LOG_SIZES = (16, 14, 12)  # of the kernels' data
+SMALL = 3  # log2 of what is run first so that nothing is compiled while it is measured
+LONG = 400_000_000  # ns: what takes longer is measured once
+MOST_RUNS = 25
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A median; times in nanoseconds.  `baseline_cpu_ns` is that of the run compared with."""
+
+    group: str
+    name: str
+    size: int
+    cpu_ns: int
+    wall_ns: int
+    runs: int
+    baseline_cpu_ns: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What makes it comparable."""
+        return self.group, self.name, self.size
+
+    @property
+    def ratio(self) -> float | None:
+        """CPU time by that of the baseline."""
+        return self.cpu_ns / self.baseline_cpu_ns if self.baseline_cpu_ns else None
+
+
+@dataclass(frozen=True)
+class BenchSummary:
+    """Where and what was measured."""
+
+    schema: str
+    zkctl: str
+    machine: str
+    kernels: str
+    threads: int
+    measurements: list[Measurement]
+    baseline: str | None = None
+    files: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def bench(
+    *,
+    power: int = POWER,
+    groups: Collection[str] = GROUPS,
+    baseline: Path | None = None,
+    save: Path | None = None,
+    svg: Path | None = None,
+    force: bool = False,
+    report: Report = silent,
+) -> BenchSummary:
+    """Measure the groups; compare with a saved run, save this one, draw a chart.
+
+    Raises: UsageError for an unknown group; FormatError if the baseline is no saved run;
+    EnvironmentProblem if an output exists.
+    """
+    unknown = [name for name in groups if name not in GROUPS]
+    if unknown:
+        raise UsageError(
+            f"unknown group {unknown[0]!r}", hint=f"the groups are {', '.join(GROUPS)}"
+        )
+    outputs = [path for path in (save, svg) if path is not None]
+    inputs = [] if baseline is None else [baseline]
+    for path in outputs:
+        check_destination(path, force=force, inputs=inputs)
+    earlier = {} if baseline is None else read_run(baseline)
+    warnings = _warnings()
+    found = list(_measure_all(power, groups, earlier, report))
+    summary = BenchSummary(
+        schema=SCHEMA,
+        zkctl=__version__,
+        machine=machine(),
+        kernels=_kernels(),
+        threads=thread_count(),
+        measurements=found,
+        baseline=None if baseline is None else str(baseline),
+        files=[str(path) for path in outputs],
+        warnings=warnings,
+    )
+    for destination, text in ((save, saved_run(summary)), (svg, chart(summary))):
+        if destination is not None:
+            with atomic_output(destination, force=force, inputs=inputs) as file:
+                file.write(text.encode())
+    return summary
+
+
+def _measure_all(
+    power: int, groups: Collection[str], earlier: dict[tuple[str, str, int], int], report: Report
+) -> Iterator[Measurement]:
+    report("getting ready", None)
+    if uses_compiled_kernels():
+        from zkctl.curve.backend import compile_pairing
+
+        compile_pairing(BN254)
+    for case in _cases(SMALL, (SMALL + 4, SMALL, SMALL), groups):
+        case.run()
+    for case in _cases(power, LOG_SIZES, groups):
+        report(f"{case.group}: {case.name}", None)
+        if case.group not in groups:
+            case.run()  # what comes later needs it
+            continue
+        cpu, wall, runs = measure(case)
+        key = (case.group, case.name, case.size)
+        yield Measurement(*key, cpu, wall, runs, earlier.get(key))
+
+
+def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str]) -> Iterator[Case]:
+    """The cases of these groups, and what has to be run before them."""
+    if "kernels" in groups:
+        yield from kernel_cases(log_sizes)
+    last = max(GROUPS.index(name) for name in groups) if groups else 0
+    if last:
+        yield from (case for case in Pipeline(power).cases() if GROUPS.index(case.group) <= last)
+
+
+def measure(case: Case) -> tuple[int, int, int]:
+    """Medians of CPU and wall time in nanoseconds, and the number of runs.
+
+    What is quick is run once more before, so that its tables are made and its data in the cache.
+    """
+    times = [_time(case)]
+    if times[0][1] <= LONG:
+        n_runs = min(MOST_RUNS, max(3, LONG // max(times[0][1], 1)))
+        times = [_time(case) for _ in range(n_runs)]
+    cpu, wall = (int(statistics.median(column)) for column in zip(*times, strict=True))
+    return cpu, wall, len(times)
+
+
+def _time(case: Case) -> tuple[int, int]:
+    cpu, wall = time.process_time_ns(), time.perf_counter_ns()
+    case.run()
+    return time.process_time_ns() - cpu, time.perf_counter_ns() - wall
+
+
+def machine() -> str:
+    """Processor, cores that this process may use, interpreter."""
+    table = Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip()
+        for line in (table.read_text() if table.is_file() else "").splitlines()
+        if line.startswith("model name")
+    ]
+    name = names[0] if names else platform.processor() or platform.machine()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{name}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def _kernels() -> str:
+    facts = describe()
+    if facts["kernels"] != "compiled":
+        return f"{facts['kernels']} kernels"
+    return f"compiled kernels, {facts['vector_width']} lanes"
+
+
+def _warnings() -> list[str]:
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if load < 0.5:
+        return []
+    return [f"the machine is busy (load {load:.1f}): only compare figures of the same run"]
+
+
+def saved_run(summary: BenchSummary) -> str:
+    """A run as JSON that `read_run` reads back."""
+    facts: dict[str, Any] = asdict(summary)
+    kept = {name: facts[name] for name in ("schema", "zkctl", "machine", "kernels", "threads")}
+    for one in facts["measurements"]:
+        del one["baseline_cpu_ns"]
+    return json.dumps({**kept, "measurements": facts["measurements"]}, indent=1) + "\n"
+
+
+def read_run(path: Path) -> dict[tuple[str, str, int], int]:
+    """CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
+    root = Node(load_json(path), printable(path))
+    schema = root.member("schema")
+    if schema.text() != SCHEMA:
+        raise schema.fail(
+            f"the schema is {printable(schema.text(), 40)!r}, expected {SCHEMA!r}",
+            hint="a baseline is a file made with zkctl bench --save",
+        )
+    found = {}
+    for one in root.member("measurements").elements():
+        key = one.member("group").text(), one.member("name").text(), one.member("size").number()
+        found[key] = one.member("cpu_ns").number()
+    return found

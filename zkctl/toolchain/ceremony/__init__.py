@@ -1,0 +1,1 @@
+"""Actions of phase 2: contributors, coordinator and auditors."""

@@ -1,0 +1,143 @@
+"""A key that a contributor sends to the coordinator: verified, then made the newest, or refused on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from zkctl.ceremony.contribution import Kind, Phase2Contribution
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.record.contributions import check_continues
+from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contributions
+from zkctl.ceremony.record.rules import check_open
+from zkctl.ceremony.record.signing import check_signed
+from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.ceremony_files import Receipt, read_receipt
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import copy_file
+from zkctl.toolchain.ceremony.folder import (
+    CeremonyFolder,
+    append,
+    blake2b,
+    blank_entry,
+    check_ledger_names,
+    check_tip,
+    key_name,
+    locked,
+)
+from zkctl.toolchain.ceremony.folder_steps import (
+    CeremonySummary,
+    entry_of,
+    refuse_finished,
+    step_summary,
+    verify_step,
+)
+from zkctl.toolchain.ceremony.receipts import make_receipt
+from zkctl.toolchain.ptau.contribute import about
+
+
+def accept_contribution(
+    folder: Path, key: Path, *, receipt: Path | None = None, report: Report = silent
+) -> CeremonySummary:
+    """Verify a key that a contributor sent, and make it the newest; a refusal is recorded as well.
+
+    Raises: CheckFailed, IntegrityError, InputError for what is wrong with it.
+    """
+    with locked(folder) as ceremony:
+        refuse_finished(ceremony)
+        target = ceremony.file(ceremony.next_name)
+        try:
+            check_open(ceremony.rules, clock.now())
+            made = _store(ceremony, key, target, receipt, report)
+        except (CheckFailed, IntegrityError, InputError) as problem:
+            place = problem.where.removeprefix(printable(key)).lstrip(", ")
+            reason = printable(f"{problem.message} ({place})" if place else problem.message, 500)
+            append(ceremony, replace(blank_entry(REJECTED), key=_digest(key), reason=reason))
+            raise
+        return step_summary(append(ceremony, entry_of(CONTRIBUTION, target, made)), "")
+
+
+def _store(
+    ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, report: Report
+) -> Receipt:
+    """Copy the key under its name if the copy, not what the sender may still change, is right."""
+    made: list[Receipt] = []
+
+    def check(copy: Path) -> None:
+        try:
+            made.append(_checked_arrival(ceremony, copy, receipt, report))
+        except ZkctlError as problem:
+            problem.where = problem.where.replace(printable(copy), printable(key))
+            raise
+
+    # force: a key without a line is the rest of a run that was killed
+    copy_file(key, target, force=True, check=check)
+    return made[0]
+
+
+def _checked_arrival(
+    ceremony: CeremonyFolder, key: Path, receipt: Path | None, report: Report
+) -> Receipt:
+    """Return the facts of a key that continues the newest one by one contribution, everything checked.
+
+    What is cheap to check comes first: the receipt, the records, then the proofs.
+    """
+    report("checking the contribution", None)
+    arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
+    first, parent = ceremony.file(key_name(0)), read_zkey(check_tip(ceremony))
+    with about(key):
+        found = [contribution_hash(c).hex() for c in arrived.contributions]
+        known = [entry.contribution for entry in accepted]
+        if found and found[-1] in known:
+            raise CheckFailed(
+                f"this contribution is accepted already, as number {known.index(found[-1]) + 1}"
+            )
+        if len(found) != len(known) + 1:
+            raise IntegrityError(
+                f"the tip is #{len(known)}, your file continues #{len(found) - 1}",
+                hint="contribute to the newest key",
+            )
+        compare_contributions(known, found[:-1])
+        _refuse_beacon(arrived.contributions[-1])
+        check_continues(parent.contributions, arrived.contributions)
+        check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
+    made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
+    if receipt is not None:
+        made = _signed_by(made, read_receipt(receipt), printable(receipt))
+    if ceremony.rules.signatures_required and not made.signature:
+        raise IntegrityError(
+            "the rules of the ceremony require a signature",
+            hint="add --receipt, of a signed receipt",
+        )
+    with about(key):
+        verify_step(arrived, read_zkey(first))
+    return made
+
+
+def _refuse_beacon(contribution: Phase2Contribution) -> None:
+    if contribution.origin.kind is Kind.BEACON:
+        raise CheckFailed("the contribution is a beacon, whose secret is public")
+
+
+def _signed_by(made: Receipt, sent: Receipt, where: str) -> Receipt:
+    """Take over the signature of the receipt that came with the key."""
+    if sent.statement != made.statement or sent.key != made.key:
+        raise CheckFailed("the receipt is not that of this key", where=where)
+    if (sent.name, sent.circuit) != (made.name, made.circuit):
+        raise CheckFailed(
+            f"the name or circuit in the receipt is not that of the key:"
+            f" expected {made.name!r}, got {printable(sent.name, 80)!r}",
+            where=where,
+        )
+    check_signed(sent.public_key, sent.signature, sent.statement, where)
+    return replace(made, public_key=sent.public_key, signature=sent.signature)
+
+
+def _digest(key: Path) -> str:
+    try:
+        return blake2b(key)
+    except ZkctlError:
+        return ""

@@ -1,0 +1,124 @@
+"""Keys for bellman's phase 2 tools and back: what `zkctl ceremony export-bellman` and its kin do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.knowledge import participant
+from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
+from zkctl.ceremony.phase2.contribute import contribute_phase2
+from zkctl.ceremony.policy import check_phase2
+from zkctl.formats.binary.bellman import read_bellman, write_bellman
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.ptau.contribute import about
+
+IMPORT_ORDER = (1, 2, 3, 4, 9, 8, 5, 6, 7, 10)  # as `zkey import bellman` writes
+NAMELESS = (
+    "the parameters hold {} new contributions, whose names and kinds are not in the file; "
+    "--name applies to a single one"
+)
+
+
+@dataclass(frozen=True)
+class BellmanSummary:
+    """What was written; contribution_hash is that of the last contribution, empty without one."""
+
+    output: str
+    curve: str
+    n_contributions: int
+    n_new: int
+    contribution_hash: str
+    warnings: list[str]
+
+
+def export_bellman(
+    key: Path, output: Path, *, force: bool = False, report: Report = silent
+) -> BellmanSummary:
+    """Write a key as the parameters that bellman's phase 2 tools read, byte for byte as snarkjs."""
+    check_destination(output, force=force, inputs=[key])
+    report("reading the key", None)
+    stored = read_zkey(key)
+    report("converting the key", None)
+    with about(key):
+        parameters = to_bellman(stored.key, stored.circuit_hash, stored.contributions)
+    report("writing the parameters", None)
+    with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
+        write_bellman(file, parameters)
+    return _summary(output, stored, 0)
+
+
+def import_bellman(
+    old: Path,
+    parameters: Path,
+    output: Path,
+    *,
+    name: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> BellmanSummary:
+    """Write the key that an old one became in the hands of bellman's tools, all of it checked.
+
+    Raises: IntegrityError for parameters of another circuit; CheckFailed or EncodingError for
+    parameters that do not continue the key; UsageError for an impossible name.
+    """
+    inputs = [old, parameters]
+    check_destination(output, force=force, inputs=inputs)
+    report("reading key and parameters", None)
+    stored, found = read_zkey(old), read_bellman(parameters)
+    report("checking the new contributions", None)
+    with about(parameters):
+        key, records = from_bellman(
+            stored.key, stored.circuit_hash, stored.contributions, found, name
+        )
+    report("writing the key", None)
+    new = ZkeyFile(key, stored.circuit_hash, records)
+    with atomic_output(output, force=force, inputs=inputs, check=read_zkey) as file:
+        write_zkey(file, new, order=IMPORT_ORDER)
+    return _summary(output, new, len(records) - len(stored.contributions))
+
+
+def contribute_bellman(
+    old: Path,
+    output: Path,
+    *,
+    entropy: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> BellmanSummary:
+    """Write parameters with one more person's secret.  The file has no place for a name.
+
+    Raises: FormatError, EncodingError for parameters that must not be built on.
+    """
+    check_destination(output, force=force, inputs=[old])
+    report("reading the parameters", None)
+    found = read_bellman(old)
+    report("contributing to the parameters", None)
+    with about(old):
+        key, record = contribute_phase2(
+            found.key, found.circuit_hash, found.contributions, participant(""), entropy
+        )
+    extended = replace(found, key=key, contributions=[*found.contributions, record])
+    report("writing the parameters", None)
+    with atomic_output(output, force=force, inputs=[old], check=read_bellman) as file:
+        write_bellman(file, extended)
+    new = ZkeyFile(key, extended.circuit_hash, extended.contributions)
+    return _summary(output, new, 1)
+
+
+def _summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:
+    records = stored.contributions
+    warnings = check_phase2(records, allow_insecure=True)
+    if n_new > 1:
+        warnings.append(NAMELESS.format(n_new))
+    return BellmanSummary(
+        output=str(output),
+        curve=stored.key.curve.name,
+        n_contributions=len(records),
+        n_new=n_new,
+        contribution_hash=contribution_hash(records[-1]).hex() if records else "",
+        warnings=warnings,
+    )

@@ -1,0 +1,213 @@
+"""Talk to a ceremony's coordinator: small JSON requests that are repeated until they are answered.
+
+Redirects are refused, because the token would go along.  What a coordinator says is text from outside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from zkctl import __version__
+from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
+from zkctl.formats.json.strict import load_json
+from zkctl.runtime.printable import printable
+from zkctl.toolchain.http_source import Client, check_address
+
+MAX_ANSWER_BYTES = 1 << 20
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_MAX_DIGITS = 20
+_BUSY = (408, 429, 503)
+_LONGEST_PAUSE = 30.0
+
+
+T = TypeVar("T")
+
+
+class SlotLost(CheckFailed):
+    """The coordinator gave the slot to somebody else, or never to us."""
+
+
+class TokenLost(CheckFailed):
+    """The coordinator does not know the token any more."""
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any) -> None:
+        """Follow none."""
+
+
+@dataclass
+class CoordinatorClient:
+    """One participant's line to a coordinator.  `patience`: how long it may be away, in seconds."""
+
+    url: str
+    allow_http: bool = False
+    patience: float = 600.0
+    timeout: float = 60.0
+    pause: float = 1.0
+    token: str = ""
+    tell: Callable[[str], None] = lambda _text: None
+    _opener: urllib.request.OpenerDirector = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = check_address(
+            self.url, self.source, hint="--allow-http permits it, for a network you trust"
+        )
+        if parts.query or parts.fragment or parts.username:
+            raise UsageError(f"the address {printable(self.url)} has more than a host and a path")
+        self.url = self.url.rstrip("/") + "/"
+        handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+        if self._is_here:
+            handlers.append(urllib.request.ProxyHandler({}))
+        self._opener = urllib.request.build_opener(*handlers)
+
+    @property
+    def _is_here(self) -> bool:
+        return self._host in _LOOPBACK
+
+    @property
+    def _host(self) -> str:
+        try:
+            return urlsplit(self.url).hostname or ""
+        except ValueError:  # check_address says so
+            return ""
+
+    @property
+    def source(self) -> Client:
+        """How files are fetched from the same place."""
+        return Client(
+            timeout=self.timeout,
+            pause=self.pause,
+            allow_plain_loopback=self._is_here,
+            plain_hosts=(self._host,) if self._is_here or self.allow_http else (),
+        )
+
+    # -- requests
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Send an object, get an object; once."""
+        data = json.dumps(body or {}).encode()
+        return _object(self.once("POST", path, data, {"Content-Type": "application/json"}))
+
+    def get(self, path: str) -> dict[str, Any]:
+        """Get an object; once."""
+        return _object(self.once("GET", path, None, {}))
+
+    def put(self, path: str, data: bytes, headers: dict[str, str]) -> dict[str, Any]:
+        """Send bytes, get an object; once."""
+        sent = {"Content-Type": "application/octet-stream", **headers}
+        return _object(self.once("PUT", path, data, sent))
+
+    def file(self, path: str, limit: int) -> bytes:
+        """A small public file."""
+        return self.patiently(lambda: self.once("GET", path, None, {}, limit=limit))
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """Ask again while the coordinator is away.  Raises: NetworkError after `patience` seconds."""
+        since, failures = time.monotonic(), 0
+        while True:
+            try:
+                return ask()
+            except NetworkError as problem:
+                if time.monotonic() - since > self.patience:
+                    raise
+                self.tell(f"{problem.message}; trying again")
+                self.rest(failures)
+                failures += 1
+
+    def rest(self, failures: int) -> None:
+        """Wait, the longer the more often something failed."""
+        time.sleep(min(self.pause * 2 ** min(failures, 8), _LONGEST_PAUSE))
+
+    def once(
+        self,
+        method: str,
+        path: str,
+        data: bytes | None,
+        headers: dict[str, str],
+        *,
+        limit: int = MAX_ANSWER_BYTES,
+    ) -> bytes:
+        """One request.  Raises: NetworkError if it may be repeated, SlotLost, CheckFailed if not."""
+        sent = {"User-Agent": f"zkctl/{__version__}", **headers}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        request = urllib.request.Request(  # noqa: S310  (check_address)
+            self.url + path, data=data, headers=sent, method=method
+        )
+        with self._errors(), self._opener.open(request, timeout=self.timeout) as answer:
+            return _body(answer, limit)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except urllib.error.HTTPError as answer:
+            with answer:
+                refusal = _refusal(answer)
+            raise refusal from None
+        except (OSError, http.client.HTTPException) as problem:
+            cause = getattr(problem, "reason", None) or problem
+            text = str(cause).strip().lower() or type(cause).__name__
+            raise NetworkError(
+                f"the coordinator does not answer: {printable(text, 120)}",
+                where=printable(self.url),
+            ) from None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    value = load_json(body, where="the coordinator's answer", max_digits=_MAX_DIGITS)
+    if not isinstance(value, dict):
+        raise CheckFailed("the coordinator's answer is not an object")
+    return value
+
+
+def sha256(data: bytes) -> str:
+    """The digest that goes along with a piece."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _body(answer: Any, limit: int) -> bytes:
+    """All of an answer: http.client takes one that broke off within its head for an empty one.
+
+    Raises: NetworkError if the line broke, CheckFailed if it is too long.
+    """
+    body: bytes = answer.read(limit + 1)
+    if len(body) > limit:
+        raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
+    announced = answer.headers.get("Content-Length")
+    is_chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    if announced != str(len(body)) and not (announced is None and is_chunked):
+        raise NetworkError("the connection ended within the coordinator's answer")
+    return body
+
+
+def _refusal(answer: urllib.error.HTTPError) -> ZkctlError:
+    """What the coordinator says when it says no."""
+    try:
+        body = _body(answer, MAX_ANSWER_BYTES)
+    except ZkctlError as problem:
+        return problem
+    message, hint = _explanation(body, answer.code)
+    if answer.code in _BUSY or answer.code >= 500:
+        return NetworkError(f"the coordinator answers {answer.code}: {message}", hint=hint)
+    kind = {401: TokenLost, 409: SlotLost}.get(answer.code, CheckFailed)
+    return kind(f"the coordinator refuses: {message}", hint=hint)
+
+
+def _explanation(body: bytes, status: int) -> tuple[str, str]:
+    try:
+        error = json.loads(body)["error"]
+        return printable(str(error["message"])), printable(str(error.get("hint", "")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return f"status {status}", ""

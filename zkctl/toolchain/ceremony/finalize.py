@@ -1,0 +1,146 @@
+"""Close a ceremony: its final key, its verification key, its page, and a manifest of all digests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from zkctl.ceremony.contribution import Origin
+from zkctl.ceremony.policy import DEV_ONLY, participants
+from zkctl.ceremony.record.ledger import BEACON
+from zkctl.errors import IntegrityError
+from zkctl.formats.binary.ptau.file import PTAU_KIND
+from zkctl.formats.binary.r1cs import R1CS_KIND
+from zkctl.formats.binary.sections import check_defined_sections
+from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.ceremony.audit import digests_of, verify_ceremony
+from zkctl.toolchain.ceremony.folder import (
+    CIRCUIT,
+    FINAL,
+    LEDGER,
+    MANIFEST,
+    PHASE1,
+    RULES,
+    VERIFICATION_KEY,
+    VIEWER,
+    CeremonyFolder,
+    locked,
+)
+from zkctl.toolchain.ceremony.key import KeyVerifySummary
+from zkctl.toolchain.ceremony.viewer import viewer_page
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.ptau.contribute import TRUNCATED, verify_ptau
+
+MANIFEST_SCHEMA = "zkctl-manifest/1"
+
+
+@dataclass(frozen=True)
+class FinalizeSummary:
+    """What a finished ceremony published."""
+
+    ceremony: str
+    final_key: str
+    verification_key: str
+    manifest: str
+    viewer: str
+    n_players: int
+    trust: str
+    warnings: list[str]
+
+
+def finalize_ceremony(
+    folder: Path,
+    *,
+    production: bool = False,
+    allow_insecure: bool = False,
+    force: bool = False,
+    report: Report = silent,
+) -> FinalizeSummary:
+    """Verify a whole ceremony, then publish the final key, its verification key, its page and all digests.
+
+    Raises: IntegrityError for what a production key must not be; and as `verify_ceremony`.
+    """
+    with locked(folder) as ceremony:
+        # without a manifest the others are the rest of a run that was killed
+        force = force or not ceremony.file(MANIFEST).exists()
+        for name in (FINAL, VERIFICATION_KEY, MANIFEST):
+            check_destination(ceremony.file(name), force=force)
+        for name in (MANIFEST, FINAL, VERIFICATION_KEY, VIEWER):
+            ceremony.file(name).unlink(missing_ok=True)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(ceremony.file(name), kind)
+        check_defined_sections(ceremony.tip, ZKEY_KIND)
+        summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
+        report("verifying phase 1", None)
+        phase1 = verify_ptau(ceremony.file(PHASE1), allow_insecure=allow_insecure, report=report)
+        cut = phase1.power != phase1.ceremony_power and not phase1.published_as
+        origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
+        problems = production_problems(ceremony, origins, phase1_is_cut=cut)
+        if production and problems:
+            raise IntegrityError(
+                "not fit for production: " + "; ".join(problems), where=printable(folder)
+            )
+        _publish(ceremony, summary, production=production, allow_insecure=allow_insecure)
+    return FinalizeSummary(
+        ceremony=ceremony.id,
+        final_key=str(ceremony.file(FINAL)),
+        verification_key=str(ceremony.file(VERIFICATION_KEY)),
+        manifest=str(ceremony.file(MANIFEST)),
+        viewer=str(ceremony.file(VIEWER)),
+        n_players=len(participants(origins)),
+        trust=summary.trust,
+        warnings=[
+            *summary.warnings,
+            *([TRUNCATED.format(phase1.ceremony_power)] if cut else []),
+            *problems,
+        ],
+    )
+
+
+def production_problems(
+    ceremony: CeremonyFolder, origins: list[Origin], *, phase1_is_cut: bool
+) -> list[str]:
+    """What stands against using the key in production."""
+    people = participants(origins)
+    problems = []
+    if len(people) < ceremony.rules.minimum_players:
+        problems.append(
+            f"{len(people)} players, the minimum is {ceremony.rules.minimum_players} [CEREMONY-PLAYERS]"
+        )
+    marked = [k for k, o in enumerate(origins, 1) if o.name.startswith(DEV_ONLY)]
+    if marked:
+        problems.append(f"contribution {marked[0]} is marked {DEV_ONLY!r} [CEREMONY-DEV]")
+    if ceremony.ledger.tip.kind != BEACON or not ceremony.rules.beacon_source:
+        problems.append("the key has no announced beacon [CEREMONY-BEACON]")
+    if phase1_is_cut:
+        problems.append("phase 1 is cut and not a published file, unverifiable [CEREMONY-PHASE1]")
+    return problems
+
+
+def _publish(
+    ceremony: CeremonyFolder, summary: KeyVerifySummary, *, production: bool, allow_insecure: bool
+) -> None:
+    """The manifest comes last: a folder without one is not finished."""
+    final, verification_key = ceremony.file(FINAL), ceremony.file(VERIFICATION_KEY)
+    with ceremony.tip.open("rb") as source, atomic_output(final) as stream:
+        while block := source.read(1 << 20):
+            stream.write(block)
+    export_verification_key(final, verification_key, allow_insecure=allow_insecure)
+    with atomic_output(ceremony.file(VIEWER), force=True) as stream:
+        stream.write(viewer_page(ceremony, summary))
+    names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)
+    manifest = {
+        "schema": MANIFEST_SCHEMA,
+        "ceremony": ceremony.id,
+        "production": production,
+        "trust": summary.trust,
+        "circuit_hash": summary.circuit_hash,
+        "files": {name: digests_of(ceremony.file(name)) for name in names},
+        "contributors": [asdict(contributor) for contributor in summary.contributors],
+    }
+    with atomic_output(ceremony.file(MANIFEST)) as stream:
+        stream.write(json.dumps(manifest, indent=1).encode() + b"\n")

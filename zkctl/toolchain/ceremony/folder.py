@@ -1,0 +1,213 @@
+"""A ceremony's folder: its files, its lock, and the one way its transcript grows.
+
+ceremony.yaml, circuit.r1cs, phase1.ptau, 0000.zkey 0001.zkey .., transcript.jsonl; at the end final.zkey,
+verification_key.json, viewer.html and manifest.json.  A key belongs to the ceremony when its line is in the transcript;
+the transcript is replaced as a whole, so that a killed process leaves the old or the new one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from zkctl import __version__
+from zkctl.ceremony.contribution import Phase2Contribution
+from zkctl.ceremony.record.contributions import check_recorded
+from zkctl.ceremony.record.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
+from zkctl.ceremony.record.rules import Rules, time_text
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
+from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
+from zkctl.storage.atomic import atomic_output
+from zkctl.storage.mapped import system_errors
+
+RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
+FINAL, VERIFICATION_KEY, MANIFEST = "final.zkey", "verification_key.json", "manifest.json"
+VIEWER = "viewer.html"  # derived from the others; no digest of it is recorded
+_LOCK = ".lock"
+
+
+@dataclass(frozen=True)
+class CeremonyFolder:
+    """A ceremony as its folder holds it, rules and transcript checked."""
+
+    path: Path
+    rules: Rules
+    id: str
+    ledger: Ledger
+
+    def file(self, name: str) -> Path:
+        """A file of the folder."""
+        return self.path / name
+
+    @property
+    def tip(self) -> Path:
+        """The newest key."""
+        return self.path / self.ledger.tip.file
+
+    @property
+    def next_name(self) -> str:
+        """The name of the key that comes next."""
+        return key_name(self.ledger.tip.number + 1)
+
+
+def key_name(number: int) -> str:
+    """0007.zkey for the key after seven contributions."""
+    return f"{number:04}.zkey"
+
+
+def blake2b(path: Path) -> str:
+    """The BLAKE2b-512 of a file."""
+    with system_errors("read the file", path), path.open("rb") as stream:
+        return hashlib.file_digest(stream, "blake2b").hexdigest()
+
+
+@cache
+def tool() -> str:
+    """Our name, our version and the SHA-256 of our source."""
+    digest = hashlib.sha256()
+    with resources.as_file(resources.files("zkctl")) as package:
+        for module in sorted(package.rglob("*.py")):
+            digest.update(hashlib.sha256(module.read_bytes()).digest())
+    return f"zkctl {__version__} sha256:{digest.hexdigest()}"
+
+
+def open_ceremony(path: Path) -> CeremonyFolder:
+    """Read and check rules and transcript; the keys are not read.
+
+    Raises: FormatError, CheckFailed for a transcript that is not a chain of these rules.
+    """
+    if not path.is_dir():
+        raise EnvironmentProblem("not the folder of a ceremony", where=printable(path))
+    rules, identity = read_rules(path / RULES)
+    ledger = read_ledger(path / LEDGER)
+    check_ledger(ledger, printable(path / LEDGER))
+    check_key_names(ledger, printable(path / LEDGER))
+    if ledger.entries[0].rules != identity:
+        raise CheckFailed(
+            "the rules were changed: the transcript began with others",
+            where=printable(path / RULES),
+        )
+    return CeremonyFolder(path, rules, identity, ledger)
+
+
+def check_key_names(ledger: Ledger, where: str) -> None:
+    """Check that every key is named after its number (CheckFailed): a name of others never makes a path."""
+    for entry in ledger.entries:
+        if entry.kind != REJECTED and entry.file != key_name(entry.number):
+            raise CheckFailed(
+                f"the key of contribution {entry.number} is not named {key_name(entry.number)}",
+                where=f"{where}, line {entry.index + 1}",
+            )
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[CeremonyFolder]:
+    """The ceremony, with nobody else writing to its folder.
+
+    Raises: EnvironmentProblem if another process does; and as `open_ceremony`.
+    """
+    open_ceremony(path)
+    with _lock(path):
+        yield open_ceremony(path)
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    with system_errors("write to the folder", path):
+        handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EnvironmentProblem(
+                "another process is writing to this ceremony",
+                where=printable(path),
+                hint="wait until it has finished, then try again",
+            ) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def check_tip(ceremony: CeremonyFolder) -> Path:
+    """The newest key, once its bytes are seen to be those of the transcript.
+
+    Raises: IntegrityError if they are others.
+    """
+    digest, recorded = blake2b(ceremony.tip), ceremony.ledger.tip.key
+    if digest != recorded:
+        raise IntegrityError(
+            f"the newest key is not the recorded one: {digest[:16]}..., recorded {recorded[:16]}...",
+            where=printable(ceremony.tip),
+        )
+    return ceremony.tip
+
+
+def check_ledger_names(ledger: Ledger, contributions: Sequence[Phase2Contribution]) -> None:
+    """Check that a key holds the ledger's contributions: hashes, kinds and names (CheckFailed)."""
+    names = [printable(contribution.origin.name) for contribution in contributions]
+    check_recorded(ledger.accepted, contributions, names)
+
+
+def check_is_tip(key: Path, transcript: Path) -> Ledger:
+    """Check that a key file is the newest one of a transcript.
+
+    Raises: IntegrityError if it is an older one or another; and as `open_ceremony`.
+    """
+    ledger = read_ledger(transcript)
+    check_ledger(ledger, printable(transcript))
+    digest, tip = blake2b(key), ledger.tip
+    if digest == tip.key:
+        return ledger
+    known = [entry.number for entry in ledger.entries if entry.key == digest and entry.file]
+    mine = f"your file is #{known[0]}" if known else "your file is none of its keys"
+    raise IntegrityError(
+        f"the tip of the transcript is #{tip.number}, {mine}",
+        where=printable(key),
+        hint="contribute to the newest key",
+    )
+
+
+def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
+    """Add a line; index, previous digest, ceremony, time and tool are filled in here."""
+    ledger = ceremony.ledger
+    entry = replace(
+        entry,
+        index=len(ledger.entries),
+        previous=ledger.last_digest,
+        rules=ceremony.id,
+        time=time_text(clock.now()),
+        tool=tool(),
+    )
+    ledger = Ledger((*ledger.entries, entry), (*ledger.lines, entry_line(entry)))
+    with atomic_output(ceremony.file(LEDGER), force=True) as stream:
+        stream.write(b"".join(line + b"\n" for line in ledger.lines))
+    return replace(ceremony, ledger=ledger)
+
+
+def blank_entry(kind: str) -> Entry:
+    """A line still to be filled in by `append`."""
+    return Entry(index=0, previous=NO_PREVIOUS, kind=kind, rules="", time="", tool="")
+
+
+def first_line(identity: str, key: Path, circuit_hash: str) -> bytes:
+    """The line that begins a transcript, with its end."""
+    entry = replace(
+        blank_entry(INIT),
+        rules=identity,
+        time=time_text(clock.now()),
+        tool=tool(),
+        file=key_name(0),
+        key=blake2b(key),
+        contribution=circuit_hash,
+    )
+    return entry_line(entry) + b"\n"

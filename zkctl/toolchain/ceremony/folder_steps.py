@@ -1,0 +1,284 @@
+"""The steps of a ceremony in its folder: begin, contribute, beacon."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
+from zkctl.ceremony.contribution import Origin
+from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
+from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.phase2.verify import (
+    verify_contributions,
+    verify_delta,
+    verify_divided_queries,
+    verify_unchanged,
+)
+from zkctl.ceremony.record.contributions import check_no_beacon
+from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry
+from zkctl.ceremony.record.rules import Rules, check_beacon_is_ahead, check_open, check_rules
+from zkctl.errors import (
+    CheckFailed,
+    EnvironmentProblem,
+    IntegrityError,
+)
+from zkctl.formats.binary.ptau.file import PTAU_KIND
+from zkctl.formats.binary.r1cs import R1CS_KIND
+from zkctl.formats.binary.sections import check_defined_sections
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
+from zkctl.formats.ceremony_files import Receipt, rules_text
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination, copy_file, synchronise_folder
+from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ceremony.folder import (
+    CIRCUIT,
+    FINAL,
+    LEDGER,
+    PHASE1,
+    RULES,
+    CeremonyFolder,
+    append,
+    blake2b,
+    blank_entry,
+    check_ledger_names,
+    check_tip,
+    first_line,
+    key_name,
+    locked,
+)
+from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
+from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.ptau.contribute import about
+
+
+@dataclass(frozen=True)
+class CeremonySummary:
+    """Where a ceremony stands after a step."""
+
+    folder: str
+    ceremony: str
+    key: str
+    n_contributions: int
+    contribution_hash: str
+    receipt: str
+    warnings: list[str]
+
+
+def init_ceremony(
+    folder: Path,
+    r1cs: Path,
+    ptau: Path,
+    *,
+    rules: Rules,
+    allow_insecure: bool = False,
+    report: Report = silent,
+) -> CeremonySummary:
+    """Begin a ceremony in a new folder; the digests of circuit and phase 1 are filled into the rules.
+
+    Raises: UsageError for impossible rules; IntegrityError for a beacon that is known already or a
+    phase 1 that policy refuses; EnvironmentProblem if the folder exists.
+    """
+    rules = replace(rules, circuit=CIRCUIT, phase1=PHASE1)
+    check_rules(rules)
+    check_beacon_is_ahead(rules, clock.now())
+    if folder.exists():
+        raise _exists(folder)
+    unfinished = folder.with_name(f".{folder.name}.partial-{secrets.token_hex(8)}")
+    with system_errors("make the folder", folder):
+        unfinished.mkdir()
+    try:
+        report("copying circuit and phase 1", None)
+        for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
+            copy_file(source, unfinished / name)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(unfinished / name, kind)
+        files = unfinished / CIRCUIT, unfinished / PHASE1
+        rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
+        key = unfinished / key_name(0)
+        setup = setup_groth16(*files, key, allow_insecure=allow_insecure, report=report)
+        text = rules_text(rules).encode()
+        identity = hashlib.sha256(text).hexdigest()
+        first = first_line(identity, key, setup.circuit_hash)
+        for name, content in ((RULES, text), (LEDGER, first)):
+            with atomic_output(unfinished / name) as stream:
+                stream.write(content)
+        _name(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return CeremonySummary(str(folder), identity, key.name, 0, "", "", setup.warnings)
+
+
+def _exists(folder: Path) -> EnvironmentProblem:
+    return EnvironmentProblem("the folder of the ceremony exists", where=printable(folder))
+
+
+def _name(unfinished: Path, folder: Path) -> None:
+    """Give the complete folder its name."""
+    with system_errors("make the folder", folder):
+        try:
+            unfinished.rename(folder)
+        except OSError:
+            if folder.exists():  # another process was quicker
+                raise _exists(folder) from None
+            raise
+    synchronise_folder(folder.parent)
+
+
+def contribute_in_folder(
+    folder: Path,
+    *,
+    name: str,
+    entropy: str = "",
+    signing_key: Path | None = None,
+    receipt: Path | None = None,
+    report: Report = silent,
+) -> CeremonySummary:
+    """Contribute to the newest key of a ceremony and record it; the parent is checked first.
+
+    The receipt goes to a path of its own, or to receipts/ in the folder.
+    Raises: IntegrityError for a parent that is not the recorded one, an ended ceremony, a missing
+    signature; CheckFailed, EncodingError for a parent that is not valid.
+    """
+    participant(name)
+    if receipt is not None:
+        check_destination(receipt)
+    with locked(folder) as ceremony:
+        check_open(ceremony.rules, clock.now())
+        refuse_finished(ceremony)
+        if ceremony.rules.signatures_required and signing_key is None:
+            raise IntegrityError(
+                "the rules of the ceremony require a signature", hint="add --sign KEYFILE"
+            )
+        report("checking the newest key", None)
+        parent = _checked_parent(ceremony)
+        target = ceremony.file(ceremony.next_name)
+        # a key without a line is the rest of a run that was killed: its secret is gone
+        new = write_contribution(
+            check_tip(ceremony), target, name=name, entropy=entropy, force=True, report=report
+        )
+        made = make_receipt(new, target, ceremony.id, parent.circuit_hash, signing_key)
+        place = receipt or _receipt_place(ceremony, made.number)
+        save_receipt(made, place, force=receipt is None)
+        entry = entry_of(CONTRIBUTION, target, made)
+        return step_summary(append(ceremony, entry), str(place))
+
+
+def beacon_in_folder(
+    folder: Path,
+    *,
+    beacon_hex: str = "",
+    drand_round: int = 0,
+    drand_signature: str = "",
+    iterations: int = 10,
+    name: str = "",
+    report: Report = silent,
+) -> CeremonySummary:
+    """Close a ceremony with its announced beacon.
+
+    Raises: IntegrityError for another beacon than the announced one; CheckFailed for a signature
+    that is not the round's.
+    """
+    check_beacon_options(beacon_hex, drand_round, drand_signature)
+    with locked(folder) as ceremony:
+        refuse_finished(ceremony)
+        if drand_round:
+            origin = drand_origin(drand_round, drand_signature, iterations, name)
+        else:
+            origin = beacon_origin(beacon_hex, iterations, checked_name(name))
+        _check_announced(ceremony.rules, drand_round)
+        parent = _checked_parent(ceremony)
+        target = ceremony.file(ceremony.next_name)
+        new = write_beacon(check_tip(ceremony), target, origin, force=True, report=report)
+        made = make_receipt(new, target, ceremony.id, parent.circuit_hash, None)
+        entry = entry_of(BEACON, target, made)
+        entry = replace(entry, drand_round=drand_round, drand_signature=drand_signature.lower())
+        return step_summary(append(ceremony, entry), "")
+
+
+def drand_origin(number: int, signature: str, iterations: int, name: str) -> Origin:
+    """The origin of a beacon contribution from a drand round whose signature is verified."""
+    value = randomness(number, parse_signature(signature))
+    return beacon_origin(
+        value.hex(), iterations, checked_name(name or f"{QUICKNET} round {number}")
+    )
+
+
+def _check_announced(rules: Rules, drand_round: int) -> None:
+    if (rules.beacon_source == QUICKNET) != bool(drand_round):
+        announced = rules.beacon_source or "none"
+        raise IntegrityError(f"the announced beacon is {announced}, this is another kind")
+    if drand_round != rules.beacon_round:
+        raise IntegrityError(
+            f"the announced beacon is round {rules.beacon_round}, this is round {drand_round}"
+        )
+
+
+def refuse_finished(ceremony: CeremonyFolder) -> None:
+    """Refuse to go on after the beacon (IntegrityError)."""
+    if ceremony.ledger.tip.kind == BEACON or ceremony.file(FINAL).exists():
+        raise IntegrityError(
+            "the ceremony is closed: its beacon is in the key", where=printable(ceremony.path)
+        )
+
+
+def _checked_parent(ceremony: CeremonyFolder) -> ZkeyFile:
+    """The newest key, its records and sections checked against the first one."""
+    tip = check_tip(ceremony)
+    parent = read_zkey(tip)
+    with about(tip):
+        check_ledger_names(ceremony.ledger, parent.contributions)
+        check_no_beacon([contribution.origin for contribution in parent.contributions])
+        verify_step(parent, read_zkey(ceremony.file(key_name(0))))
+    return parent
+
+
+def verify_step(key: ZkeyFile, first: ZkeyFile) -> None:
+    """Check that a key is what its contributions made of the ceremony's first key."""
+    if key.circuit_hash != first.circuit_hash:
+        raise CheckFailed("the circuit hash is not that of the ceremony's first key")
+    verify_unchanged(key.key, first.key)
+    verify_contributions(key.key.curve, key.circuit_hash, key.contributions)
+    verify_delta(key.key, key.contributions)
+    verify_divided_queries(key.key, first.key)
+
+
+def _receipt_place(ceremony: CeremonyFolder, number: int) -> Path:
+    folder = ceremony.file("receipts")
+    folder.mkdir(exist_ok=True)
+    return folder / f"{number:04}.json"
+
+
+def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
+    """The line of a key that is accepted."""
+    return replace(
+        blank_entry(kind),
+        file=key.name,
+        key=made.key,
+        number=made.number,
+        contribution=made.contribution,
+        parent=made.parent,
+        name=made.name,
+        public_key=made.public_key,
+        signature=made.signature,
+    )
+
+
+def step_summary(ceremony: CeremonyFolder, receipt: str) -> CeremonySummary:
+    """What a person is told after a step."""
+    tip = ceremony.ledger.tip
+    return CeremonySummary(
+        folder=str(ceremony.path),
+        ceremony=ceremony.id,
+        key=str(ceremony.tip),
+        n_contributions=tip.number,
+        contribution_hash=tip.contribution,
+        receipt=receipt,
+        warnings=[],
+    )

@@ -1,0 +1,294 @@
+"""A participant's whole path: enter the queue, wait, contribute to the newest key, send it, keep the receipt.
+
+The coordinator is not trusted: it can delay and leave out, but the key must be the transcript's, the transcript
+must continue the one seen before, and "accepted" counts only once our line is in it.  A contribution that
+was interrupted is thrown away with its secret; the next attempt makes a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.record.ledger import Ledger, check_ledger
+from zkctl.ceremony.record.signing import public_key_of, queue_message, sign_message
+from zkctl.errors import (
+    CheckFailed,
+    EnvironmentProblem,
+    IntegrityError,
+    NetworkError,
+    ZkctlError,
+)
+from zkctl.formats.ceremony_files import (
+    MAX_LEDGER_BYTES,
+    MAX_RULES_BYTES,
+    read_ledger,
+    read_receipt,
+)
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.mapped import read_bytes, system_errors
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, TokenLost
+from zkctl.toolchain.ceremony.folder import LEDGER, RULES, check_key_names
+from zkctl.toolchain.ceremony.heartbeat import Heartbeat
+from zkctl.toolchain.ceremony.join_folder import alone, keep_rules
+from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
+from zkctl.toolchain.ceremony.offline import contribute_offline
+from zkctl.toolchain.ceremony.receipts import (
+    MAX_KEY_BYTES,
+    attest_contribution,
+    generate_signing_key,
+)
+
+SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.md"
+_PARENT, _NEW = "parent.zkey", "contribution.zkey"
+_MAX_ATTEMPTS, _MAX_ENTRIES = 5, 20
+_GOODBYE_SECONDS = 5.0
+_SHORTEST_POLL, _LONGEST_POLL = 0.05, 60.0
+
+
+@dataclass(frozen=True)
+class JoinSummary:
+    """What a contributor has at the end."""
+
+    ceremony: str
+    number: int
+    contribution_hash: str
+    receipt: str
+    attestation: str
+    public_key: str
+    publish: str
+
+
+def join_ceremony(
+    client: CoordinatorClient,
+    *,
+    name: str,
+    entropy: str = "",
+    signing_key: Path | None = None,
+    folder: Path | None = None,
+    ceremony: str = "",
+    report: Report = silent,
+) -> JoinSummary:
+    """Contribute to a ceremony through its coordinator.
+
+    `ceremony` is the announced id; the folder's default name begins with it.
+    Raises: CheckFailed if the coordinator refuses the contribution; IntegrityError for another
+    ceremony or a changed transcript; NetworkError if the coordinator stays away.
+    """
+    checked_name(name)
+    rules = client.file(f"files/{RULES}", MAX_RULES_BYTES)
+    found = hashlib.sha256(rules).hexdigest()
+    if ceremony and ceremony.lower() != found:
+        raise IntegrityError(
+            f"the coordinator runs the ceremony {found[:16]}..., announced is {printable(ceremony, 16)}"
+        )
+    place = folder or Path(f"ceremony-{found[:8]}")
+    with system_errors("make the folder", place):
+        place.mkdir(mode=0o700, exist_ok=True)
+    with alone(place):
+        keep_rules(place / RULES, rules)
+        private = signing_key or place / SIGNING_KEY
+        if signing_key is None and not private.exists():
+            generate_signing_key(private)
+        return Visit(client, place, found, name, private, entropy, report).run()
+
+
+@dataclass
+class Visit:
+    """One run of the command."""
+
+    client: CoordinatorClient
+    folder: Path
+    ceremony: str
+    name: str
+    signing_key: Path
+    entropy: str
+    report: Report
+    attempts: int = field(default=0, init=False)
+    entries: int = field(default=0, init=False)
+
+    def run(self) -> JoinSummary:
+        """Do what the coordinator's answers call for, until there is a verdict."""
+        self._enter()
+        while True:
+            try:
+                view = self.client.patiently(lambda: self.client.post("api/heartbeat"))
+            except TokenLost:  # another run with the same key, or a coordinator that began anew
+                view = {"state": "left"}
+            state = view.get("state")
+            if state == "left":
+                self._enter()
+            elif state == "active":
+                self._attempt(view)
+            elif state == "accepted":
+                return self._conclude()
+            elif state in ("waiting", "verifying"):
+                self._wait(view)
+            else:
+                raise _over(view)
+
+    def _enter(self) -> None:
+        self.entries += 1
+        if self.entries > _MAX_ENTRIES:
+            raise CheckFailed(
+                f"the place in the queue was lost {_MAX_ENTRIES} times",
+                hint="does another run use the same key?",
+            )
+        self.report("entering the queue", None)
+        private, where = read_bytes(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
+        public_key = public_key_of(private, where)
+
+        def enter() -> str:
+            challenge = str(self.client.post("api/challenge").get("challenge"))
+            message = queue_message(self.ceremony, challenge, self.name)
+            signature = sign_message(private, message, where)
+            facts = {"public_key": public_key, "name": self.name, "challenge": challenge}
+            return str(self.client.post("api/join", {**facts, "signature": signature}).get("token"))
+
+        self.client.token = ""
+        try:
+            self.client.token = self.client.patiently(enter)
+        except CheckFailed:  # perhaps it began anew in between, and does not know its challenge
+            self.client.token = self.client.patiently(enter)
+
+    def _wait(self, view: dict[str, Any]) -> None:
+        if view["state"] == "verifying":
+            self.report("waiting for the verdict", None)
+        else:
+            reason = printable(str(view.get("reason") or ""), 200)
+            place = f"waiting: number {_number(view, 'position')} in the queue"
+            wait = f", {_number(view, 'wait')} seconds of penalty left: {reason}"
+            self.report(place + wait if reason else place, None)
+        time.sleep(_poll(view))
+
+    # -- with the slot
+
+    def _attempt(self, view: dict[str, Any]) -> None:
+        """Contribute and send; a lost slot is no end, the next view tells how it goes on."""
+        self.attempts += 1
+        if self.attempts > _MAX_ATTEMPTS:
+            raise CheckFailed(f"the slot was lost {_MAX_ATTEMPTS} times", hint="try again later")
+        try:
+            with Heartbeat(self.client, _poll(view)) as heartbeat:
+                self._contribute(view, heartbeat)
+        except (SlotLost, TokenLost) as problem:
+            self.client.tell(problem.message)
+        except NetworkError:
+            raise
+        except BaseException:  # interrupted, or our own trouble: somebody else can go on at once
+            self.client.timeout = _GOODBYE_SECONDS
+            with suppress(ZkctlError):
+                self.client.post("api/leave")
+            raise
+
+    def _contribute(self, view: dict[str, Any], heartbeat: Heartbeat) -> None:
+        tip = self._transcript().tip
+        parent, new = self.folder / _PARENT, self.folder / _NEW
+        new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
+        n_bytes = _number(view.get("parent"), "n_bytes")
+        if n_bytes <= 0:
+            raise CheckFailed("the coordinator does not say how large the newest key is")
+        source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key)
+        fetch_key(self.client, source, parent, self.report)
+        heartbeat.check()
+        contribute_offline(
+            parent,
+            new,
+            name=self.name,
+            entropy=self.entropy,
+            transcript=self.folder / LEDGER,
+            signing_key=self.signing_key,
+            receipt=self.folder / RECEIPT,
+            force=True,
+            report=self.report,
+        )
+        heartbeat.check()
+        receipt, largest = read_receipt(self.folder / RECEIPT), max(_number(view, "chunk"), 1)
+        Sending(self.client, new, receipt, largest, self.report, heartbeat.check).run()
+        new.unlink()
+
+    def _transcript(self) -> Ledger:
+        """The coordinator's transcript now, once it is seen to continue the one seen before."""
+        path = self.folder / LEDGER
+        before = read_ledger(path).lines if path.exists() else ()
+        raw = self.client.file(f"files/{LEDGER}", MAX_LEDGER_BYTES)
+        fresh = path.with_name(f".{LEDGER}.new")
+        with system_errors("write the file", fresh):
+            fresh.write_bytes(raw)
+        ledger = read_ledger(fresh)
+        for check in (check_ledger, check_key_names):
+            check(ledger, f"{self.client.url}files/{LEDGER}")
+        if ledger.entries[0].rules != self.ceremony:
+            raise IntegrityError("the transcript belongs to another ceremony than the rules")
+        if ledger.lines[: len(before)] != before:
+            raise IntegrityError(
+                "the coordinator changed the transcript since the last visit",
+                where=printable(path),
+                hint="keep this file: it shows that the ceremony was rewritten",
+            )
+        fresh.replace(path)
+        return ledger
+
+    # -- the end
+
+    def _conclude(self) -> JoinSummary:
+        """Look for our line in the transcript, and write what is to be published."""
+        self.report("looking for the contribution in the transcript", None)
+        path = self.folder / RECEIPT
+        if not path.exists():
+            raise EnvironmentProblem(
+                "this key has contributed already, and its receipt is not here",
+                where=printable(path),
+                hint="name the folder of that run with --output, or another key with --key",
+            )
+        receipt = read_receipt(path)
+        if receipt.contribution not in [
+            entry.contribution for entry in self._transcript().accepted
+        ]:
+            raise CheckFailed(
+                "the coordinator says accepted, but the transcript does not have the contribution",
+                where=printable(path),
+                hint="keep the receipt and tell others",
+            )
+        attestation = self.folder / ATTESTATION
+        attest_contribution(path, attestation, force=True)
+        for name in (_PARENT, _NEW):
+            (self.folder / name).unlink(missing_ok=True)
+        return JoinSummary(
+            ceremony=self.ceremony,
+            number=receipt.number,
+            contribution_hash=receipt.contribution,
+            receipt=str(path),
+            attestation=str(attestation),
+            public_key=receipt.public_key,
+            publish=f"{attestation} and your public key, in a place of your own; keep the receipt",
+        )
+
+
+def _number(facts: Any, name: str) -> int:
+    """A number that the coordinator may or may not tell; 0 if not."""
+    value = facts.get(name) if isinstance(facts, dict) else None
+    return value if type(value) is int else 0
+
+
+def _poll(view: dict[str, Any]) -> float:
+    """How long until the next question; what the coordinator says, within reason."""
+    poll = view.get("poll_ms")
+    return min(max(poll / 1000, _SHORTEST_POLL), _LONGEST_POLL) if type(poll) is int else 1.0
+
+
+def _over(view: dict[str, Any]) -> ZkctlError:
+    """Why there is nothing more to wait for."""
+    reason = printable(str(view.get("reason") or ""), 400)
+    if view.get("state") == "refused":
+        return CheckFailed(f"the contribution is refused: {reason}")
+    if view.get("state") == "closed":
+        return IntegrityError(f"the ceremony takes no contributions any more: {reason}")
+    state = printable(str(view.get("state")), 40)
+    return CheckFailed(f"the coordinator answers with the unknown state {state}")

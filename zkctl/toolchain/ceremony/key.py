@@ -1,0 +1,202 @@
+"""Phase 2 as a user's actions: what `zkctl ceremony contribute, beacon, verify` do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.ceremony.beacon import beacon_origin
+from zkctl.ceremony.contribution import Origin
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.phase2.contribute import contribute_phase2
+from zkctl.ceremony.phase2.verify import verify_phase2
+from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
+from zkctl.ceremony.record.contributions import check_recorded
+from zkctl.ceremony.record.ledger import check_ledger, require_contributions
+from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
+from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.ceremony_files import read_ledger
+from zkctl.groth16.setup import initial_key
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.ptau.catalogue import recognise
+from zkctl.toolchain.ptau.contribute import about
+from zkctl.toolchain.secret_step import contribute_in_child
+
+UNVERIFIED_PTAU = (
+    "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
+)
+
+
+@dataclass(frozen=True)
+class ContributeSummary:
+    """What was written; contribution_hash is what the contributor publishes."""
+
+    key: str
+    curve: str
+    n_contributions: int
+    contribution_hash: str
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class KeyVerifySummary:
+    """What was verified, who contributed, and what soundness rests on."""
+
+    key: str
+    curve: str
+    n_public: int
+    domain_size: int
+    circuit_hash: str
+    ptau_published_as: str
+    trust: str
+    contributors: list[Contributor]
+    warnings: list[str]
+
+
+def contribute_key(
+    old: Path,
+    output: Path,
+    *,
+    name: str,
+    entropy: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> ContributeSummary:
+    """Write the key with one more person's secret, from the operating system and the text.
+
+    Raises: UsageError for an impossible name; EncodingError for a key that must not be built on.
+    """
+    new = write_contribution(old, output, name=name, entropy=entropy, force=force, report=report)
+    return contribute_summary(output, new)
+
+
+def beacon_key(
+    old: Path,
+    output: Path,
+    *,
+    beacon_hex: str,
+    iterations: int,
+    name: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> ContributeSummary:
+    """Write the key with the secret that everybody derives from a beacon.
+
+    Raises: UsageError for an impossible beacon; EncodingError for a key that must not be built on.
+    """
+    origin = beacon_origin(beacon_hex, iterations, checked_name(name))
+    return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))
+
+
+def verify_key(
+    key: Path,
+    r1cs: Path,
+    ptau: Path,
+    *,
+    expected: Sequence[str] = (),
+    transcript: Path | None = None,
+    allow_insecure: bool = False,
+    report: Report = silent,
+) -> KeyVerifySummary:
+    """Check that a key is this circuit's, made from these powers of tau by these contributions.
+
+    `expected` are hashes of contributions that must be in it, in this order; with a transcript its
+    contributions must be exactly the recorded ones.
+    Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for parameters that
+    policy refuses.
+    """
+    report("reading the files", None)
+    stored, circuit, phase1 = read_zkey(key), read_r1cs(r1cs), read_ptau(ptau)
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    for path, kind in ((r1cs, R1CS_KIND), (ptau, PTAU_KIND)):
+        warnings += warnings_for_sections(path, kind)
+    with about(ptau):
+        warnings += _check_phase1(phase1, allow_insecure=allow_insecure)
+    with about(key):
+        warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
+        vk = stored.key.verifying_key
+        warnings += check_verifying_key(vk, allow_insecure=allow_insecure)
+    report("deriving the initial key from the circuit", None)
+    initial = initial_key(circuit, phase1.powers)
+    with about(key):
+        parts = (stored.key, stored.circuit_hash, stored.contributions)
+        verify_phase2(*parts, initial, phase1.powers, lambda what: report(what, None))
+    report("looking for the powers of tau among the published ones", None)
+    published = recognise(ptau)
+    origins = [contribution.origin for contribution in stored.contributions]
+    hashes = [contribution_hash(contribution) for contribution in stored.contributions]
+    published_hashes = [digest.hex() for digest in hashes]
+    with about(key):
+        require_contributions([e.lower().removeprefix("0x") for e in expected], published_hashes)
+        if transcript is not None:
+            _compare(stored, transcript)
+    return KeyVerifySummary(
+        key=str(key),
+        curve=stored.key.curve.name,
+        n_public=stored.key.n_public,
+        domain_size=stored.key.domain_size,
+        circuit_hash=stored.circuit_hash.hex(),
+        ptau_published_as=f"{published.name} ({published.ceremony})" if published else "",
+        trust=trust_statement(origins),
+        contributors=contributors(origins, hashes),
+        warnings=warnings if published else [*warnings, UNVERIFIED_PTAU],
+    )
+
+
+def _compare(stored: ZkeyFile, transcript: Path) -> None:
+    ledger = read_ledger(transcript)
+    check_ledger(ledger, printable(transcript))
+    names = [printable(contribution.origin.name) for contribution in stored.contributions]
+    check_recorded(ledger.accepted, stored.contributions, names)
+
+
+def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
+    warnings = check_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    return warnings + check_powers(phase1.powers, allow_insecure=allow_insecure)
+
+
+def write_contribution(
+    old: Path, output: Path, *, name: str, entropy: str, force: bool, report: Report = silent
+) -> ZkeyFile:
+    """Write the key with one more person's secret, made in a process of its own; returns it."""
+    report("contributing to the key, in a process of its own", None)
+    with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
+        contribute_in_child(old, stream, output, name=participant(name).name, entropy=entropy)
+    return read_zkey(output)
+
+
+def write_beacon(
+    old: Path, output: Path, origin: Origin, *, force: bool, report: Report = silent
+) -> ZkeyFile:
+    """Write the key with the secret of a beacon; returns it."""
+    check_destination(output, force=force, inputs=[old])
+    report("reading the key", None)
+    stored = read_zkey(old)
+    report("contributing to the key", None)
+    with about(old):
+        updated, record = contribute_phase2(
+            stored.key, stored.circuit_hash, stored.contributions, origin, ""
+        )
+    new = ZkeyFile(updated, stored.circuit_hash, [*stored.contributions, record])
+    report("writing the key", None)
+    with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
+        write_zkey(stream, new, order=CONTRIBUTION_ORDER)
+    return new
+
+
+def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
+    """What a person is told about a key just written."""
+    return ContributeSummary(
+        key=str(output),
+        curve=new.key.curve.name,
+        n_contributions=len(new.contributions),
+        contribution_hash=contribution_hash(new.contributions[-1]).hex(),
+        warnings=[*new.warnings, *check_phase2(new.contributions, allow_insecure=True)],
+    )

@@ -1,0 +1,154 @@
+"""Large keys over the network: fetched and sent in a way that goes on after every interruption."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from zkctl.errors import CheckFailed, IntegrityError, NetworkError
+from zkctl.formats.ceremony_files import Receipt
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report
+from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, sha256
+from zkctl.toolchain.ceremony.folder import blake2b
+from zkctl.toolchain.http_source import open_at
+from zkctl.toolchain.ptau.fetch import check_free_space
+
+FIRST_PIECE, SMALLEST_PIECE = 256 << 10, 64 << 10
+_QUICK, _SLOW = 1.0, 10.0  # seconds for a piece: then the next one is larger, or smaller
+
+
+@dataclass(frozen=True)
+class RemoteKey:
+    """A key to fetch: its place, its size as the coordinator says, its digest from the transcript."""
+
+    url: str
+    n_bytes: int
+    digest: str
+
+
+def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, report: Report) -> None:
+    """Bring a key to a file, going on where an earlier run stopped.
+
+    Raises: IntegrityError if its bytes are not the recorded ones; NetworkError; EnvironmentProblem.
+    """
+    part = target.with_name(f".{target.name}.{key.digest[:16]}.part")
+    with system_errors("write the file", part):
+        part.touch()
+        if part.stat().st_size > key.n_bytes:
+            os.truncate(part, 0)
+        resumed = part.stat().st_size > 0
+        check_free_space(part.parent, 2 * key.n_bytes)
+        _complete(client, key, part, report)
+        if blake2b(part) != key.digest and resumed:
+            os.truncate(part, 0)
+            _complete(client, key, part, report)
+        digest = blake2b(part)
+        if digest != key.digest:
+            part.unlink()
+            raise IntegrityError(
+                f"the coordinator sends another key: {digest[:16]}...,"
+                f" the transcript has {key.digest[:16]}..."
+            )
+        part.replace(target)
+
+
+def _complete(client: CoordinatorClient, key: RemoteKey, part: Path, report: Report) -> None:
+    """Append what is missing; only an attempt that brings nothing counts as a failure."""
+    since, failures = time.monotonic(), 0
+    while (begun := part.stat().st_size) < key.n_bytes:
+        try:
+            _append(client, key, part, report)
+        except NetworkError as problem:
+            if part.stat().st_size > begun:
+                since, failures = time.monotonic(), 0
+            elif time.monotonic() - since > client.patience:
+                raise
+            client.tell(f"{problem.message}; going on")
+            client.rest(failures)
+            failures += 1
+
+
+def _append(client: CoordinatorClient, key: RemoteKey, part: Path, report: Report) -> None:
+    start = part.stat().st_size
+    with open_at(key.url, start, "", key.n_bytes, client.source) as reply, part.open("r+b") as out:
+        out.truncate(reply.start)
+        out.seek(reply.start)
+        n_bytes = reply.start
+        for chunk in reply.chunks(client.source):
+            n_bytes += len(chunk)
+            if n_bytes > key.n_bytes:
+                raise CheckFailed(f"the coordinator sends more than {key.n_bytes} bytes")
+            out.write(chunk)
+            report("fetching the newest key", n_bytes / key.n_bytes)
+    if n_bytes < key.n_bytes:
+        raise NetworkError(f"the connection ended after {n_bytes} of {key.n_bytes} bytes")
+
+
+@dataclass
+class Sending:
+    """A key on its way to the coordinator, in pieces that fit the line."""
+
+    client: CoordinatorClient
+    key: Path
+    receipt: Receipt
+    largest: int
+    report: Report
+    check: Callable[[], None]  # raises SlotLost when it is too late
+    piece: int = FIRST_PIECE
+
+    def run(self) -> None:
+        """Announce the key and send it, asking the coordinator where it stands after every failure.
+
+        Raises: SlotLost, CheckFailed if the coordinator does not want it; NetworkError.
+        """
+        n_bytes = self.key.stat().st_size
+        announced = {"n_bytes": n_bytes, "receipt": asdict(self.receipt)}
+        post = self.client.post
+        offset = self._offset(self.client.patiently(lambda: post("api/upload", announced)), n_bytes)
+        since, failures = time.monotonic(), 0
+        with self.key.open("rb") as stream:
+            while offset < n_bytes:
+                self.check()
+                self.report("sending the new key", offset / n_bytes)
+                stream.seek(offset)
+                before, offset = offset, self._send(stream.read(self._size()), offset, n_bytes)
+                if offset > before:
+                    since, failures = time.monotonic(), 0
+                    continue
+                if time.monotonic() - since > self.client.patience:
+                    raise NetworkError("the coordinator takes no more of the key")
+                self.client.rest(failures)
+                failures += 1
+
+    def _size(self) -> int:
+        return max(1, min(self.piece, self.largest))
+
+    def _send(self, data: bytes, offset: int, n_bytes: int) -> int:
+        """Send one piece; gives the offset at which the coordinator goes on."""
+        headers = {"Upload-Offset": str(offset), "Upload-Digest": sha256(data)}
+        begun = time.monotonic()
+        try:
+            answer = self.client.put("api/upload", data, headers)
+        except (NetworkError, SlotLost) as problem:
+            self.client.tell(f"{problem.message}; asking where the upload stands")
+            self.piece = max(SMALLEST_PIECE, self.piece // 2)
+            answer = self.client.patiently(lambda: self.client.get("api/upload"))
+        elapsed = time.monotonic() - begun
+        if elapsed < _QUICK:
+            self.piece = min(self.largest, self.piece * 2)
+        elif elapsed > _SLOW:
+            self.piece = max(SMALLEST_PIECE, self.piece // 2)
+        return self._offset(answer, n_bytes)
+
+    def _offset(self, answer: dict[str, Any], n_bytes: int) -> int:
+        offset = answer.get("offset")
+        if type(offset) is not int or not 0 <= offset <= n_bytes:
+            shown = printable(str(offset), 40)
+            raise CheckFailed(f"the coordinator says the upload stands at {shown} of {n_bytes}")
+        return offset

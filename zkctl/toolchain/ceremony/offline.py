@@ -1,0 +1,89 @@
+"""Contribute away from the ceremony's folder: a key comes in, a key and a receipt go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
+from zkctl.ceremony.record.contributions import check_no_beacon
+from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import check_destination
+from zkctl.toolchain.ceremony.folder import check_is_tip, check_ledger_names
+from zkctl.toolchain.ceremony.folder_steps import drand_origin
+from zkctl.toolchain.ceremony.key import (
+    ContributeSummary,
+    contribute_summary,
+    write_beacon,
+    write_contribution,
+)
+from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.ptau.contribute import about
+
+
+@dataclass(frozen=True)
+class OfflineSummary(ContributeSummary):
+    """What was written, and where the receipt is."""
+
+    receipt: str
+
+
+def contribute_offline(
+    old: Path,
+    output: Path,
+    *,
+    name: str,
+    entropy: str = "",
+    transcript: Path | None = None,
+    signing_key: Path | None = None,
+    receipt: Path | None = None,
+    force: bool = False,
+    report: Report = silent,
+) -> OfflineSummary:
+    """Write the key with one more secret, and a receipt; with a transcript the parent is checked first.
+
+    The receipt's default place is beside the key, with .receipt.json after its name.
+    Raises: IntegrityError for a key that is not the transcript's newest; CheckFailed, EncodingError
+    for one that must not be built on.
+    """
+    place = receipt or output.with_name(output.name + ".receipt.json")
+    for path in (output, place):
+        check_destination(path, force=force, inputs=[old])
+    ceremony = "" if transcript is None else _check_parent(old, transcript, report)
+    new = write_contribution(old, output, name=name, entropy=entropy, force=force, report=report)
+    made = make_receipt(new, output, ceremony, new.circuit_hash, signing_key)
+    save_receipt(made, place, force=force)
+    return OfflineSummary(**vars(contribute_summary(output, new)), receipt=str(place))
+
+
+def _check_parent(old: Path, transcript: Path, report: Report) -> str:
+    """The ceremony's id, once the key is seen to be its newest and its records to be valid."""
+    report("checking the key against the transcript", None)
+    ledger, stored = check_is_tip(old, transcript), read_zkey(old, only_defined=True)
+    with about(old):
+        check_ledger_names(ledger, stored.contributions)
+        check_no_beacon([contribution.origin for contribution in stored.contributions])
+        verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
+        verify_delta(stored.key, stored.contributions)
+    return ledger.entries[0].rules
+
+
+def drand_key(
+    old: Path,
+    output: Path,
+    *,
+    drand_round: int,
+    drand_signature: str,
+    iterations: int = 10,
+    name: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> ContributeSummary:
+    """Write the key with the secret of a round of drand quicknet, whose signature is verified.
+
+    Raises: UsageError, EncodingError, CheckFailed for what is not the round's signature.
+    """
+    origin = drand_origin(drand_round, drand_signature, iterations, checked_name(name))
+    return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))

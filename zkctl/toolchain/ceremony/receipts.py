@@ -1,0 +1,208 @@
+"""What a contributor keeps: signing keys, receipts, attestations, and the proof of inclusion."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
+from zkctl.ceremony.record.ledger import require_contributions
+from zkctl.ceremony.record.rules import time_text
+from zkctl.ceremony.record.signing import (
+    check_signed,
+    new_key,
+    public_key_of,
+    sign,
+    ssh_signature,
+    verify_signature,
+)
+from zkctl.errors import CheckFailed, UsageError
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
+from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
+from zkctl.runtime import clock
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, atomic_outputs
+from zkctl.storage.mapped import read_bytes
+from zkctl.toolchain.ceremony.folder import blake2b, tool
+from zkctl.toolchain.ptau.contribute import about
+
+MAX_KEY_BYTES = 1 << 16
+UNSIGNED = "the attestation is not signed: give --sign KEYFILE to tie it to a public key of yours"
+
+
+@dataclass(frozen=True)
+class KeygenSummary:
+    """The file of the private key, and the public key to publish."""
+
+    signing_key: str
+    public_key: str
+
+
+@dataclass(frozen=True)
+class IncludedSummary:
+    """Where a contribution is in a key."""
+
+    key: str
+    number: int
+    n_contributions: int
+    name: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class AttestSummary:
+    """The text written."""
+
+    attestation: str
+    public_key: str
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class StatementSummary:
+    """The lines written, for a signing program."""
+
+    statement: str
+
+
+def generate_signing_key(output: Path, *, force: bool = False) -> KeygenSummary:
+    """Write a fresh Ed25519 key that only its owner can read."""
+    private = new_key()
+    with atomic_output(output, force=force, private=True) as stream:
+        stream.write(private)
+    return KeygenSummary(str(output), public_key_of(private, printable(output)))
+
+
+def make_receipt(
+    new: ZkeyFile, key: Path, ceremony: str, circuit_hash: bytes, signing_key: Path | None
+) -> Receipt:
+    """The receipt of a key's last contribution, signed if there is a key to sign with."""
+    hashes = [contribution_hash(c).hex() for c in new.contributions]
+    receipt = Receipt(
+        ceremony=ceremony,
+        circuit=circuit_hash.hex(),
+        number=len(hashes),
+        name=printable(new.contributions[-1].origin.name),
+        parent=[circuit_hash.hex(), *hashes][-2],
+        contribution=hashes[-1],
+        key=blake2b(key),
+        time=time_text(clock.now()),
+        tool=tool(),
+    )
+    return receipt if signing_key is None else signed(receipt, signing_key)
+
+
+def signed(receipt: Receipt, signing_key: Path) -> Receipt:
+    """The receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
+    private, where = read_bytes(signing_key, MAX_KEY_BYTES), printable(signing_key)
+    return replace(
+        receipt,
+        public_key=public_key_of(private, where),
+        signature=sign(private, receipt.statement, where),
+    )
+
+
+def save_receipt(receipt: Receipt, output: Path, *, force: bool = False) -> None:
+    """Write a receipt that only its owner can read."""
+    with atomic_output(output, force=force, private=True) as stream:
+        stream.write(receipt_text(receipt).encode())
+
+
+def attest_contribution(
+    receipt: Path,
+    output: Path,
+    *,
+    signing_key: Path | None = None,
+    ssh: Path | None = None,
+    signed_receipt: Path | None = None,
+    force: bool = False,
+) -> AttestSummary:
+    """Write what a contributor publishes: a text for people with the signed receipt inside.
+
+    The signature is made with a key, or one by ssh-keygen is taken over; with `signed_receipt` the receipt
+    is written with it.
+    Raises: CheckFailed for a signature that is wrong; UsageError for a receipt signed by another key.
+    """
+    if signing_key is not None and ssh is not None:
+        raise UsageError("--sign and --ssh-signature exclude each other")
+    found = read_receipt(receipt)
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
+    if signing_key is not None:
+        again = signed(found, signing_key)
+        if found.signature and again.public_key != found.public_key:
+            raise UsageError("the receipt is signed by another key", where=printable(signing_key))
+        found = again
+    if ssh is not None:
+        found = _signed_by_ssh(found, ssh)
+    outputs = [output] if signed_receipt is None else [output, signed_receipt]
+    with atomic_outputs(outputs, force=force, inputs=[receipt]) as streams:
+        for stream, text in zip(streams, (_attestation(found), receipt_text(found)), strict=False):
+            stream.write(text.encode())
+    warnings = [] if found.signature else [UNSIGNED]
+    return AttestSummary(str(output), found.public_key, warnings)
+
+
+def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
+    where = printable(file)
+    raw = read_bytes(file, MAX_KEY_BYTES)
+    public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
+    verify_signature(public_key, signature, receipt.statement, where)
+    if receipt.signature and receipt.public_key != public_key:
+        raise UsageError("the receipt is signed by another key", where=where)
+    return replace(receipt, public_key=public_key, signature=signature)
+
+
+def write_statement(receipt: Path, output: Path, *, force: bool = False) -> StatementSummary:
+    """Write the five lines that a signature of this receipt is made over."""
+    with atomic_output(output, force=force, inputs=[receipt]) as stream:
+        stream.write(read_receipt(receipt).statement.message())
+    return StatementSummary(str(output))
+
+
+def _attestation(receipt: Receipt) -> str:
+    facts = asdict(receipt)
+    rows = "\n".join(f"    {name:<13} {facts[name]}" for name in facts if facts[name] != "")
+    who = receipt.name or "a person without a name"
+    return f"""# Attestation
+
+I, {who}, made contribution {receipt.number} to the trusted set-up of the circuit below at {receipt.time}. The secret came
+from my machine's operating system; I kept no copy of it and know of none.
+
+{rows}
+
+The signature, if there is one, is Ed25519 over these lines: zkctl-ceremony-v1, ceremony, number, parent, contribution.
+Whether this contribution is in a final key is told by:
+
+    zkctl ceremony included --receipt RECEIPT.json FINAL.zkey
+
+The receipt:
+
+    {receipt_text(receipt).strip().replace(chr(10), chr(10) + "    ")}
+"""
+
+
+def check_included(receipt: Path, key: Path, *, report: Report = silent) -> IncludedSummary:
+    """Find a contribution in a key whose chain of contributions is valid.
+
+    Raises: CheckFailed if it is not there, at another place, or the chain is broken.
+    """
+    found, stored = read_receipt(receipt), read_zkey(key)
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
+    with about(key):
+        if stored.circuit_hash.hex() != found.circuit:
+            raise CheckFailed("the key belongs to another circuit than the receipt")
+        hashes = [contribution_hash(c).hex() for c in stored.contributions]
+        require_contributions([found.contribution], hashes)
+        number = hashes.index(found.contribution) + 1
+        parent = [found.circuit, *hashes][number - 1]
+        if (number, parent) != (found.number, found.parent):
+            raise CheckFailed(
+                f"the contribution is number {number} in the key, number {found.number} in the receipt"
+            )
+        report("checking the chain of contributions", None)
+        verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
+        verify_delta(stored.key, stored.contributions)
+    statement = f"your contribution #{number} of {len(hashes)} is in this key"
+    return IncludedSummary(str(key), number, len(hashes), found.name, statement)

@@ -1,0 +1,1 @@
+"""Actions on circuits: compile, witness."""

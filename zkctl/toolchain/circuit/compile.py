@@ -1,0 +1,226 @@
+"""Compile a circuit written in Python: the one action that runs code of the user."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from zkctl.constraints.signals import Role
+from zkctl.constraints.witness_program import check_program
+from zkctl.dsl import Circuit, CompiledCircuit
+from zkctl.dsl.spans import Site, where
+from zkctl.errors import CircuitError, EnvironmentProblem, UsageError, ZkctlError
+from zkctl.field import scalar_field_by_modulus
+from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.formats.binary.wprog import write_wprog
+from zkctl.formats.sym import SymbolRow, write_sym
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_outputs, check_destination
+
+_PACKAGE = str(Path(__file__).parents[2]) + os.sep
+_GADGETS = _PACKAGE + "gadgets" + os.sep
+
+
+@dataclass(frozen=True)
+class CompileSummary:
+    """What was compiled; the counts are those that circom prints."""
+
+    circuit: str
+    field: str
+    n_constraints: int
+    n_nonlinear: int
+    n_linear: int
+    n_wires: int
+    n_labels: int
+    n_public_outputs: int
+    n_public_inputs: int
+    n_private_inputs: int
+    files: list[str]
+    warnings: list[str]
+
+
+def compile_circuit(
+    source: str,
+    parameters: dict[str, str],
+    output_dir: Path,
+    *,
+    force: bool = False,
+    report: Report = silent,
+) -> CompileSummary:
+    """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME].
+
+    The same source and parameters give the same bytes, wherever the file lies.
+    Raises: CircuitError naming file and line, for whatever goes wrong in the user's code; UsageError if it is not clear which circuit
+    is meant; EnvironmentProblem for a missing file or an existing output.
+    """
+    path, name = _split(source)
+    report(f"running the code of {printable(path)}", None)
+    with _loaded(path) as module:
+        circuit = _find(module, path, name)
+        files = [output_dir / f"{circuit.name}{suffix}" for suffix in (".r1cs", ".sym", ".wprog")]
+        for file in files:
+            check_destination(file, force=force, inputs=[path])
+        report(f"compiling {circuit.name}", None)
+        with _user_code(path):
+            compiled = circuit.compile(**parameters)
+    report("writing", None)
+    _write(compiled, files, force, path)
+    return _summary(compiled, files)
+
+
+def _split(source: str) -> tuple[Path, str]:
+    """FILE.py[:NAME] as path and name ("" if not given)."""
+    file, colon, name = source.rpartition(":")
+    if not colon or not file.endswith(".py"):
+        file, name = source, ""
+    if not file.endswith(".py") or (colon and file != source and not name.isidentifier()):
+        raise UsageError(
+            f"expected FILE.py or FILE.py:NAME, got {printable(source)}",
+            hint="for example circuits/membership.py:membership",
+        )
+    path = Path(file)
+    if not path.is_file():
+        raise EnvironmentProblem("no such file", where=printable(path))
+    return path, name
+
+
+def _find(module: ModuleType, path: Path, name: str) -> Circuit:
+    circuits = {key: value for key, value in vars(module).items() if isinstance(value, Circuit)}
+    own = [key for key, value in circuits.items() if value.__module__ == module.__name__]
+    listed = ", ".join(own) or "none"
+    if name and name not in circuits:
+        raise UsageError(
+            f"{printable(path)} has no circuit {name}", hint=f"its circuits are: {listed}"
+        )
+    if not name and not own:
+        raise CircuitError(
+            "the file defines no circuit",
+            where=printable(path),
+            hint="decorate a function with @circuit (from zkctl.dsl import circuit)",
+        )
+    if not name and len(own) > 1:
+        raise UsageError(
+            f"{printable(path)} defines {len(own)} circuits: {listed}",
+            hint=f"name one of them, for example {printable(path)}:{own[0]}",
+        )
+    return circuits[name or own[0]]
+
+
+def _write(compiled: CompiledCircuit, files: list[Path], force: bool, path: Path) -> None:
+    field = compiled.program.field
+    if scalar_field_by_modulus(field.modulus) is None:
+        raise CircuitError(
+            f"{compiled.name} is over {field.name}, for which there are no file formats",
+            hint="small fields are for tests in Python; compile over bn254 or bls12_381",
+        )
+    check_program(compiled.program)
+    with atomic_outputs(files, force=force, inputs=[path]) as (r1cs, sym, wprog):
+        write_r1cs(r1cs, compiled.r1cs)
+        write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
+        write_wprog(wprog, compiled.program)
+
+
+def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
+    program = compiled.program
+    return CompileSummary(
+        circuit=compiled.name,
+        field=program.field.name,
+        n_constraints=program.n_rows,
+        n_nonlinear=program.n_rows - compiled.n_linear,
+        n_linear=compiled.n_linear,
+        n_wires=program.n_wires,
+        n_labels=program.n_wires,
+        n_public_outputs=program.n_signals(Role.OUTPUT),
+        n_public_inputs=program.n_signals(Role.PUBLIC),
+        n_private_inputs=program.n_signals(Role.PRIVATE),
+        files=[printable(file) for file in files],
+        warnings=compiled.warnings,
+    )
+
+
+# -- running the user's code
+
+
+@contextlib.contextmanager
+def _loaded(path: Path) -> Iterator[ModuleType]:
+    """The user's file as a module, with its folder importable; afterwards modules, path and folder are as before."""
+    file = path.resolve()
+    name = f"zkctl_circuit_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with _surroundings(file.parent), contextlib.redirect_stdout(sys.stderr):
+        sys.modules[name] = module
+        with _user_code(path):
+            spec.loader.exec_module(module)
+        yield module
+
+
+@contextlib.contextmanager
+def _surroundings(folder: Path) -> Iterator[None]:
+    modules = set(sys.modules)
+    search, bytecode, working = list(sys.path), sys.dont_write_bytecode, Path.cwd()
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    linecache.checkcache()
+    try:
+        yield
+    finally:
+        sys.path[:], sys.dont_write_bytecode = search, bytecode
+        os.chdir(working)
+        for name in set(sys.modules) - modules:
+            origin = getattr(sys.modules[name], "__file__", None) or ""
+            if origin.startswith(f"{folder}{os.sep}"):
+                del sys.modules[name]
+
+
+@contextlib.contextmanager
+def _user_code(path: Path) -> Iterator[None]:
+    """Turn what goes wrong in the user's code into a CircuitError that names the line."""
+    try:
+        yield
+    except ZkctlError:
+        raise
+    except SyntaxError as problem:
+        place = f"{Path(problem.filename or path).name}:{problem.lineno or 0}:{problem.offset or 0}"
+        line = (problem.text or "").strip()
+        raise CircuitError(
+            f"syntax error: {problem.msg}", where=f"{place}\n{line}".rstrip()
+        ) from problem
+    except (Exception, SystemExit) as problem:
+        if isinstance(problem, AssertionError) and _is_ours(problem.__traceback__):
+            raise
+        text = "".join(traceback.format_exception_only(problem)).strip().splitlines()[-1]
+        raise CircuitError(
+            f"the circuit's code failed: {text[:300]}", where=where(_sites(problem.__traceback__))
+        ) from problem
+
+
+def _is_ours(trace: TracebackType | None) -> bool:
+    """Did it happen inside the language rather than in the user's code or a gadget?"""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    file = trace.tb_frame.f_code.co_filename if trace is not None else ""
+    return file.startswith(_PACKAGE) and not file.startswith(_GADGETS)
+
+
+def _sites(trace: TracebackType | None) -> list[Site]:
+    """The frames of the user's code and of gadgets, innermost first."""
+    sites: list[Site] = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        ours = code.co_filename.startswith(_PACKAGE) and not code.co_filename.startswith(_GADGETS)
+        if not ours and not code.co_filename.startswith("<frozen"):
+            sites.insert(0, Site(code, trace.tb_lasti))
+        trace = trace.tb_next
+    return sites

@@ -1,0 +1,75 @@
+"""Read the inputs of a circuit from JSON: integers as numbers or texts, exact, in the field."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+from zkctl.errors import InputError
+from zkctl.field import PrimeField
+from zkctl.formats.json.strict import Json, load_json, parse_integer
+from zkctl.runtime.printable import printable
+
+MAX_BYTES = 64 << 20
+
+
+def read_inputs(path: Path) -> dict[str, Json]:
+    """The object of signal names and values.
+
+    Raises: FormatError for anything but strict JSON; InputError if it is not an object; LimitError above MAX_BYTES.
+    """
+    values = load_json(path, max_bytes=MAX_BYTES)
+    if not isinstance(values, dict):
+        raise InputError(
+            f"the inputs must be an object of names and values, found a {type(values).__name__}",
+            where=printable(path),
+            hint='write {"name": "123", "list": ["1", "2"]}',
+        )
+    return values
+
+
+@dataclasses.dataclass
+class InputReader:
+    """Converts one JSON value to a field element; collects notes about unusual ones."""
+
+    field: PrimeField
+    reduce: bool
+    where: str
+    warnings: list[str] = dataclasses.field(default_factory=list)
+
+    def __call__(self, value: object, name: str) -> int:
+        """The element of an input: a number, or decimal or 0x text; -x stands for p - x.
+
+        Raises: InputError, FormatError naming the input, never its value.
+        """
+        number = self._integer(value, f"{self.where} {printable(name)}")
+        if number < 0:
+            self._note("negative inputs are taken as p minus their absolute value")
+        if abs(number) >= self.field.modulus:
+            if not self.reduce:
+                raise InputError(
+                    f"input {printable(name)} is not below the modulus of {self.field.name}",
+                    where=self.where,
+                    hint="--reduce takes it modulo the field, as circom does silently",
+                )
+            self._note("inputs not below the modulus were reduced")
+        return number % self.field.modulus
+
+    def _integer(self, value: object, place: str) -> int:
+        if isinstance(value, str):
+            return parse_integer(value, allow_hex=True, allow_negative=True, where=place)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise InputError(
+            f"an input must be an integer, found {'a boolean' if isinstance(value, bool) else type(value).__name__}",
+            where=place,
+            hint='write 1 or "1"; large numbers as texts',
+        )
+
+    def _note(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+MakeReader = Callable[[PrimeField], InputReader]  # the field is known once the program is read

@@ -1,0 +1,96 @@
+"""Compute a witness from a program and inputs.  The program is data, or WebAssembly in a sandbox; no Python of the user runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.constraints.evaluate import evaluate
+from zkctl.constraints.signals import flatten_inputs
+from zkctl.errors import InputError, UsageError
+from zkctl.field import PrimeField, words_from_ints
+from zkctl.formats.binary.wprog import read_wprog
+from zkctl.formats.binary.wtns import write_wtns
+from zkctl.formats.identify import FileKind, identify
+from zkctl.formats.json.strict import Json
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.circuit.inputs import InputReader, MakeReader, read_inputs
+
+
+@dataclass(frozen=True)
+class WitnessSummary:
+    """What was computed; never a value."""
+
+    witness: str
+    circuit: str
+    field: str
+    n_wires: int
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class _Computed:
+    circuit: str
+    field: PrimeField
+    wires: Sequence[int]
+
+
+def calculate_witness(
+    program: Path,
+    inputs: Path,
+    output: Path,
+    *,
+    force: bool = False,
+    reduce: bool = False,
+    report: Report = silent,
+) -> WitnessSummary:
+    """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
+
+    `reduce` takes inputs modulo the field as circom does, instead of refusing those that are not below it.
+    Raises: UnsatisfiedError for inputs that break a constraint, with its message and source (nothing is written); InputError for
+    missing, unknown, misshapen or too large inputs; FormatError for malformed files; EnvironmentProblem if a .wasm needs the extra.
+    """
+    check_destination(output, force=force, inputs=[program, inputs])
+    kind = identify(program)
+    if kind not in (FileKind.WPROG, FileKind.WASM):
+        raise UsageError(
+            f"expected a witness program (.wprog) or a circom .wasm, found {kind}",
+            where=printable(program),
+            hint="zkctl compile FILE.py makes the witness program",
+        )
+    values = read_inputs(inputs)
+    run = _run_program if kind is FileKind.WPROG else _run_wasm
+    warnings: list[str] = []
+
+    def reader(field: PrimeField) -> InputReader:
+        return InputReader(field, reduce, printable(inputs), warnings)
+
+    report(f"computing the witness of {printable(program)}", None)
+    computed = run(program, values, reader)
+    words = words_from_ints(computed.wires, computed.field.n_words)
+    with atomic_output(output, force=force, inputs=[program, inputs], private=True) as file:
+        write_wtns(file, computed.field, words)
+    return WitnessSummary(
+        printable(output), computed.circuit, computed.field.name, len(computed.wires), warnings
+    )
+
+
+def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+    program = read_wprog(path)
+    reader = make_reader(program.field)
+    try:
+        flat = flatten_inputs(program.signals, values, reader)
+    except InputError as problem:
+        problem.where = problem.where or reader.where
+        raise
+    return _Computed(printable(program.name), program.field, evaluate(program, flat))
+
+
+def _run_wasm(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+    from zkctl.toolchain.circuit.circom_witness import run_circom
+
+    field, wires = run_circom(path, values, make_reader)
+    return _Computed(printable(path.stem), field, wires)

@@ -1,0 +1,1 @@
+"""Actions that look at files and at this machine."""

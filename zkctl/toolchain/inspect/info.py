@@ -1,0 +1,239 @@
+"""Tell what is in a file: counts, fields and who contributed, from its headers; never a witness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.hashing import contribution_hash, response_hash
+from zkctl.ceremony.policy import check_phase1, check_phase2
+from zkctl.curve import Curve
+from zkctl.field import name_of_modulus, scalar_field_by_modulus
+from zkctl.formats.binary.contributions import read_phase1, read_phase2
+from zkctl.formats.binary.elements import read_base_field, read_modulus
+from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
+from zkctl.formats.binary.sections import SectionFile, read_sections
+from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
+from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
+from zkctl.formats.identify import FileKind, identify
+from zkctl.formats.json.snarkjs_groth16 import (
+    MAX_PUBLIC_BYTES,
+    load_node,
+    protocol_and_curve,
+    read_proof,
+    read_verification_key,
+)
+from zkctl.formats.sym import ELIMINATED, read_sym
+from zkctl.runtime.printable import printable
+
+Facts = dict[str, Any]
+
+
+def describe(path: Path) -> Facts:
+    """What a file is and what is in it, recognised by content; JSON-friendly.
+
+    Raises: FormatError, EncodingError if its headers are wrong; EnvironmentProblem if unreadable.
+    """
+    kind = identify(path)
+    facts: Facts = {"kind": str(kind), "file": printable(path), "bytes": path.stat().st_size}
+    return facts | _DESCRIBERS[kind](path)
+
+
+def _containers(file: SectionFile) -> Facts:
+    sections = [{"id": k, "bytes": len(data)} for k, data in file.sections.items()]
+    return {"version": file.version, "sections": sections, "warnings": list(file.warnings)}
+
+
+def _field(modulus: int) -> Facts:
+    supported = scalar_field_by_modulus(modulus) is not None
+    note = {} if supported else {"note": "this field is not supported for proving"}
+    return {
+        "field": name_of_modulus(modulus),
+        "modulus": str(modulus),
+        "supported": supported,
+    } | note
+
+
+def _r1cs(path: Path) -> Facts:
+    file = read_sections(path, R1CS_KIND)
+    file.require(R1CS_KIND.mandatory)
+    header = read_r1cs_header(file)
+    facts = _containers(file)
+    named = header.n_outputs + header.n_public_inputs + header.n_private_inputs
+    if header.n_wires < 1 + named:
+        facts["warnings"].append(
+            f"{1 + named - header.n_wires} inputs have no wire, simplification removed them"
+        )
+    return (
+        facts
+        | _field(header.modulus)
+        | {
+            "constraints": header.n_constraints,
+            "wires": header.n_wires,
+            "outputs": header.n_outputs,
+            "public_inputs": header.n_public_inputs,
+            "private_inputs": header.n_private_inputs,
+            "labels": header.n_labels,
+            "custom_gates": any(k in file.sections for k in R1CS_KIND.optional),
+        }
+    )
+
+
+def _wtns(path: Path) -> Facts:
+    file = read_sections(path, WTNS_KIND)
+    file.require(WTNS_KIND.mandatory)
+    header = read_wtns_header(file)
+    return _containers(file) | _field(header.modulus) | {"wires": header.n_values}
+
+
+def _sym(path: Path) -> Facts:
+    rows = read_sym(path)
+    return {
+        "signals": len(rows),
+        "eliminated": sum(row.wire == ELIMINATED for row in rows),
+        "components": len({row.component for row in rows}),
+    }
+
+
+def _ptau(path: Path) -> Facts:
+    file = read_sections(path, PTAU_KIND)
+    file.require(PTAU_KIND.mandatory)
+    header = read_ptau_header(file)
+    contributions = read_phase1(file.section(7), header.curve)
+    hashes = [response_hash(c.partial_hash, c.public_key).hex() for c in contributions]
+    facts = _containers(file)
+    facts["warnings"] += check_phase1(contributions, allow_insecure=True)
+    return facts | {
+        "curve": header.curve.name,
+        "power": header.power,
+        "ceremony_power": header.ceremony_power,
+        "prepared_for_phase2": 12 in file.sections,
+        "contributions": _contributions([c.origin for c in contributions], hashes),
+    }
+
+
+def _zkey(path: Path) -> Facts:
+    file = read_sections(path, ZKEY_KIND)
+    protocol = read_protocol(file)
+    facts = _containers(file) | {"protocol": protocol, "supported": protocol == "groth16"}
+    if protocol != "groth16":  # sections are numbered differently there
+        facts["warnings"] = []
+        return facts | _plonkish_header(file)
+    file.require(ZKEY_KIND.mandatory)
+    header = read_zkey_header(file)
+    circuit_hash, contributions = read_phase2(file.section(10), header.curve)
+    hashes = [contribution_hash(c).hex() for c in contributions]
+    facts["warnings"] += check_phase2(contributions, allow_insecure=True)
+    return facts | {
+        "curve": header.curve.name,
+        "wires": header.n_vars,
+        "public_signals": header.n_public,
+        "domain_size": header.domain_size,
+        "coefficients": file.section(4).u32("the number of coefficients"),
+        "circuit_hash": circuit_hash.hex(),
+        "contributions": _contributions([c.origin for c in contributions], hashes),
+    }
+
+
+def _plonkish_header(file: SectionFile) -> Facts:
+    """What plonk and fflonk keys have in common: moduli and counts."""
+    section = file.section(2)
+    curve = read_base_field(section)
+    read_modulus(section)
+    names = ("wires", "public_signals", "domain_size", "additions", "constraints")
+    return {
+        "note": "keys of this protocol are not yet supported for proving",
+        "curve": curve.name,
+        **{name: section.u32(f"the number of {name}") for name in names},
+    }
+
+
+def _contributions(origins: Sequence[Origin], hashes: Sequence[str]) -> list[Facts]:
+    return [
+        _contribution(k, origin, digest)
+        for k, (origin, digest) in enumerate(zip(origins, hashes, strict=True), 1)
+    ]
+
+
+def _contribution(number: int, origin: Origin, digest: str) -> Facts:
+    facts: Facts = {
+        "number": number,
+        "type": origin.kind.name.lower(),
+        "claimed_name": printable(origin.name),
+        "hash": digest,
+    }
+    if origin.kind is Kind.BEACON:
+        facts |= {"beacon": origin.beacon.hex(), "iterations": origin.iterations}
+    return facts
+
+
+def _verification_key(path: Path) -> Facts:
+    root = load_node(path)
+    protocol, curve = protocol_and_curve(root)
+    if protocol == "groth16":
+        key = read_verification_key(path)
+        return _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+    n_public = root.member("nPublic").number()
+    return _proof_system(protocol, curve) | {"public_signals": n_public}
+
+
+def _proof(path: Path) -> Facts:
+    protocol, curve = protocol_and_curve(load_node(path))
+    if protocol == "groth16" and curve is not None:
+        read_proof(path, curve)
+    return _proof_system(protocol, curve)
+
+
+def _proof_system(protocol: str, curve: Curve | None) -> Facts:
+    name = "not named" if curve is None else curve.name
+    return {"protocol": protocol, "supported": protocol == "groth16", "curve": name}
+
+
+def _public(path: Path) -> Facts:
+    # the values are not shown: an exported witness looks the same
+    nodes = load_node(path, MAX_PUBLIC_BYTES).elements()
+    return {"numbers": len([node.integer() for node in nodes])}
+
+
+def _wprog(path: Path) -> Facts:
+    from zkctl.formats.binary.wprog import read_wprog
+
+    program = read_wprog(path)
+    return _field(program.field.modulus) | {
+        "name": program.name,
+        "wires": program.n_wires,
+        "constraints": program.n_rows,
+        "hints": len(program.hints),
+        "inputs": {
+            printable(group.name): group.size for group in program.signals if group.role.is_input
+        },
+    }
+
+
+def _wasm(_path: Path) -> Facts:
+    return {"note": "a WebAssembly module: zkctl witness runs it if circom 2 made it"}
+
+
+def _json(path: Path) -> Facts:
+    root = load_node(path, MAX_PUBLIC_BYTES)
+    count = {"members": len(root.members())} if root.is_object() else {}
+    return {"note": "JSON, perhaps the inputs of a circuit"} | count
+
+
+_DESCRIBERS: dict[FileKind, Callable[[Path], Facts]] = {
+    FileKind.R1CS: _r1cs,
+    FileKind.WTNS: _wtns,
+    FileKind.PTAU: _ptau,
+    FileKind.ZKEY: _zkey,
+    FileKind.WPROG: _wprog,
+    FileKind.SYM: _sym,
+    FileKind.WASM: _wasm,
+    FileKind.VERIFICATION_KEY: _verification_key,
+    FileKind.PROOF: _proof,
+    FileKind.RECEIPT: _proof,
+    FileKind.PUBLIC: _public,
+    FileKind.JSON: _json,
+}

@@ -1,0 +1,1 @@
+"""Actions on keys and proofs: setup, prove, verify, export."""

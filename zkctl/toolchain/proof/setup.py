@@ -1,0 +1,105 @@
+"""Make a Groth16 key from a circuit and a phase 1: what `zkctl setup groth16` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zkctl.ceremony.phase2.circuit_hash import circuit_hash
+from zkctl.ceremony.policy import check_phase1, check_powers
+from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.errors import IntegrityError
+from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, ZkeyFile, write_zkey
+from zkctl.groth16.setup import initial_key
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+
+NEEDS_CONTRIBUTIONS = (
+    "this key has no phase-2 contribution yet: anyone can forge proofs under it"
+    " until `zkctl ceremony contribute` adds one"
+)
+
+
+@dataclass(frozen=True)
+class SetupSummary:
+    """What was set up."""
+
+    key: str
+    curve: str
+    n_constraints: int
+    n_wires: int
+    n_public: int
+    domain_size: int
+    circuit_hash: str
+    warnings: list[str]
+
+
+def setup_groth16(
+    r1cs: Path,
+    ptau: Path,
+    output: Path,
+    *,
+    force: bool = False,
+    allow_insecure: bool = False,
+    report: Report = silent,
+) -> SetupSummary:
+    """Write the key that phase 2 starts from.
+
+    Raises: IntegrityError for a phase 1 or circuit that policy refuses, or of different curves;
+    EnvironmentProblem for a ptau file that is too small or unprepared, or an existing output.
+    """
+    check_destination(output, force=force, inputs=[r1cs, ptau])
+    report("reading the circuit", None)
+    circuit = read_r1cs(r1cs)
+    report("reading the powers of tau", None)
+    phase1 = read_ptau(ptau)
+    warnings = [
+        *warnings_for_sections(r1cs, R1CS_KIND),
+        *warnings_for_sections(ptau, PTAU_KIND),
+    ]
+    warnings += check_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    warnings += check_powers(phase1.powers, allow_insecure=allow_insecure)
+    warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
+    report("computing the key", None)
+    key = initial_key(circuit, phase1.powers)
+    report("hashing the circuit", None)
+    digest = circuit_hash(key, phase1.powers)
+    report("writing the key", None)
+    with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
+        write_zkey(file, ZkeyFile(key, digest, []), order=SETUP_ORDER)
+    return SetupSummary(
+        key=str(output),
+        curve=key.curve.name,
+        n_constraints=circuit.n_constraints,
+        n_wires=circuit.n_wires,
+        n_public=circuit.n_public,
+        domain_size=key.domain_size,
+        circuit_hash=digest.hex(),
+        warnings=[*warnings, NEEDS_CONTRIBUTIONS],
+    )
+
+
+def _check_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
+    """Refuse a circuit of linear constraints only: its witnesses are found by solving them."""
+    if (_has_wire(circuit.a) & _has_wire(circuit.b)).any():
+        return []
+    message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
+    if allow_insecure:
+        return [message]
+    raise IntegrityError(
+        message, where=where, hint="constrain a product of signals, or use --allow-insecure"
+    )
+
+
+def _has_wire(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Row by row: is there a term other than the constant?"""
+    rows = np.repeat(np.arange(matrix.n_rows), np.diff(matrix.starts))
+    found = np.zeros(matrix.n_rows, np.bool_)
+    found[rows[(matrix.wires != 0) & matrix.values.any(axis=1)]] = True
+    return found

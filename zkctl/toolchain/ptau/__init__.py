@@ -1,0 +1,1 @@
+"""Actions on powers of tau."""

@@ -1,0 +1,94 @@
+"""Which powers of tau a circuit needs, for each proof system: `zkctl ptau advise`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
+from zkctl.constraints.r1cs import R1CS
+from zkctl.errors import UsageError
+from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.groth16.qap import log_domain_size
+from zkctl.runtime.progress import Report, silent
+from zkctl.toolchain.ptau.catalogue import published_file
+
+_SMALLEST = 3  # log2 of the smallest domain of plonk and fflonk
+_FFLONK_BLINDING_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one proof system needs.  n_points: powers of tau in G1."""
+
+    protocol: str
+    n_rows: int
+    domain_size: int
+    n_points: int
+    power: int
+    file: str
+    n_bytes: int
+
+
+@dataclass(frozen=True)
+class AdviseSummary:
+    """The needs of a circuit."""
+
+    r1cs: str
+    curve: str
+    n_constraints: int
+    n_public: int
+    needs: list[Need]
+    warnings: list[str]
+
+
+def advise_ptau(r1cs: Path, *, report: Report = silent) -> AdviseSummary:
+    """Tell the smallest power of tau for the circuit.  Raises: as `read_r1cs`."""
+    report("reading the circuit", None)
+    circuit = read_r1cs(r1cs)
+    is_bn254 = circuit.field.name.startswith("bn254")
+    report("counting rows", None)
+    needs = [groth16_need(circuit), plonk_need(circuit)]
+    warnings = []
+    if is_bn254:
+        needs.append(fflonk_need(circuit))
+    else:
+        warnings.append("fflonk exists over bn254 only; no public powers of tau for this curve")
+        needs = [_unpublished(need) for need in needs]
+    curve = circuit.field.name.partition(".")[0]
+    return AdviseSummary(str(r1cs), curve, circuit.n_constraints, circuit.n_public, needs, warnings)
+
+
+def groth16_need(circuit: R1CS) -> Need:
+    """N > constraints + public signals; the Lagrange form of 2N comes with the power of N."""
+    power = log_domain_size(circuit.n_constraints, circuit.n_public)
+    n_rows = circuit.n_constraints + circuit.n_public + 1
+    return _need("groth16", n_rows, 1 << power, (2 << power) - 1)
+
+
+def plonk_need(circuit: R1CS) -> Need:
+    """N >= rows, at least 8; the key has N + 6 powers."""
+    n_rows = count_plonk_rows(circuit)
+    domain_size = 1 << max(_SMALLEST, (n_rows - 1).bit_length())
+    return _need("plonk", n_rows, domain_size, domain_size + 6)
+
+
+def fflonk_need(circuit: R1CS) -> Need:
+    """N >= rows + 2, at least 8; the key has 9 N + 18 powers."""
+    n_rows = count_fflonk_rows(circuit) + _FFLONK_BLINDING_ROWS
+    domain_size = 1 << max(_SMALLEST, (n_rows - 1).bit_length())
+    return _need("fflonk", n_rows, domain_size, 9 * domain_size + 18)
+
+
+def _need(protocol: str, n_rows: int, domain_size: int, n_points: int) -> Need:
+    """The smallest p with 2^p >= N and 2^(p + 1) - 1 >= n_points."""
+    power = max(domain_size.bit_length() - 1, n_points.bit_length() - 1)
+    try:
+        file = published_file(power)
+    except UsageError:  # larger than any ceremony
+        return Need(protocol, n_rows, domain_size, n_points, power, "", 0)
+    return Need(protocol, n_rows, domain_size, n_points, power, file.name, file.n_bytes)
+
+
+def _unpublished(need: Need) -> Need:
+    return Need(need.protocol, need.n_rows, need.domain_size, need.n_points, need.power, "", 0)

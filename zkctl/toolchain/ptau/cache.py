@@ -1,0 +1,164 @@
+"""The cache of downloaded powers of tau: a folder with a manifest, and the unfinished files in it.
+
+A file NAME has beside it, while it is fetched, NAME.lock (held by the process that fetches),
+NAME.part and NAME.part.json (where its bytes come from).  The manifest says what was fetched when and
+from where; it is a record: a file of the cache is believed only after its digest was computed again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.field.kernels.cache import cache_folder
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report
+from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ptau.catalogue import PublishedFile
+
+_BLOCK = 1 << 20
+_MANIFEST = "manifest.json"
+
+
+def ptau_cache_folder() -> Path:
+    """Where downloads are kept: the folder ptau in zkctl's cache folder.
+
+    Raises: EnvironmentProblem if there is none.
+    """
+    folder = cache_folder()
+    if folder is None:
+        raise EnvironmentProblem("there is no folder for the cache", hint="set ZKCTL_CACHE_DIR")
+    return folder / "ptau"
+
+
+def new_digest(file: PublishedFile) -> Any:
+    """A hash of the file's algorithm."""
+    return hashlib.new(file.algorithm)
+
+
+def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, report: Report) -> None:
+    """Copy a file, computing its digest on the way.
+
+    Raises: IntegrityError if it is not the published file.
+    """
+    state, n_bytes = new_digest(file), 0
+    for block in _blocks(source, file):
+        state.update(block)
+        n_bytes += len(block)
+        stream.write(block)
+        report(f"checking {file.name}", n_bytes / file.n_bytes)
+    if state.hexdigest() != file.digest:
+        found, expected = state.hexdigest()[:16], file.digest[:16]
+        raise _differs(source, file, f"{file.algorithm} {found}...", f"{expected}...")
+
+
+def _blocks(source: Path, file: PublishedFile) -> Iterator[bytes]:
+    with system_errors("read the file", source):
+        given = source.open("rb")
+    with given:
+        size = os.fstat(given.fileno()).st_size
+        if size != file.n_bytes:
+            raise _differs(source, file, f"{size} bytes", f"{file.n_bytes} bytes")
+        while True:
+            with system_errors("read the file", source):
+                block = given.read(_BLOCK)
+            if not block:
+                return
+            yield block
+
+
+def _differs(path: Path, file: PublishedFile, found: str, expected: str) -> IntegrityError:
+    return IntegrityError(
+        f"not the published {file.name}: {found}, expected {expected}", where=printable(path)
+    )
+
+
+class PtauCache:
+    """A folder of published files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with system_errors("make the cache folder", folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def path(self, file: PublishedFile) -> Path:
+        """Where the complete file is, if it is there."""
+        return self.folder / file.name
+
+    def part(self, file: PublishedFile) -> Path:
+        """Where the unfinished file is."""
+        return self.folder / f"{file.name}.part"
+
+    @contextmanager
+    def locked(self, file: PublishedFile, report: Report) -> Iterator[None]:
+        """Wait until no other process fetches this file; the lock ends with the process."""
+        path = self.folder / f"{file.name}.lock"
+        with system_errors("lock the file", path):
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            self._wait(handle, path, file, report)
+            yield
+        finally:
+            os.close(handle)
+
+    def _wait(self, handle: int, path: Path, file: PublishedFile, report: Report) -> None:
+        with system_errors("lock the file", path):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                report(f"waiting for another process that fetches {file.name}", None)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def complete(self, file: PublishedFile, url: str) -> None:
+        """Give a checked part its name, and note it."""
+        path = self.path(file)
+        with system_errors("write the file", path):
+            self.part(file).replace(path)
+            self.sidecar(file).unlink(missing_ok=True)
+            self._synchronise()
+        self._note(file, {"url": url, "fetched": int(time.time())})
+
+    def forget(self, file: PublishedFile) -> None:
+        """Remove a file that is not what it should be."""
+        with system_errors("remove the file", self.path(file)):
+            self.path(file).unlink(missing_ok=True)
+        self._note(file, None)
+
+    def sidecar(self, file: PublishedFile) -> Path:
+        """Where the origin of an unfinished file is noted."""
+        return self.folder / f"{file.name}.part.json"
+
+    def manifest(self) -> dict[str, Any]:
+        """What was fetched, by name; empty if the record is lost or damaged."""
+        with suppress(OSError, ValueError):
+            document = json.loads((self.folder / _MANIFEST).read_bytes()[: 1 << 20])
+            if isinstance(document, dict):
+                return document
+        return {}
+
+    def _note(self, file: PublishedFile, entry: dict[str, Any] | None) -> None:
+        manifest = self.manifest()
+        manifest.pop(file.name, None)
+        if entry is not None:
+            facts = {"bytes": file.n_bytes, file.algorithm: file.digest}
+            manifest[file.name] = facts | entry
+        path = self.folder / _MANIFEST
+        temporary = self.folder / f".{_MANIFEST}.{os.getpid()}"
+        with system_errors("write the file", path):
+            temporary.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+            temporary.replace(path)
+
+    def _synchronise(self) -> None:
+        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

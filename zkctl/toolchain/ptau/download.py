@@ -1,0 +1,189 @@
+"""Published powers of tau: `zkctl ptau list` and `zkctl ptau download`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.ptau.cache import PtauCache, copy_checked, ptau_cache_folder
+from zkctl.toolchain.ptau.catalogue import PublishedFile, published_file, published_files
+from zkctl.toolchain.ptau.fetch import Fetch, check_free_space
+
+MIRROR_VARIABLE = "ZKCTL_PTAU_MIRROR"
+
+
+@dataclass(frozen=True)
+class ListedFile:
+    """A row of the catalogue; cached is whether a file of that name is in the cache."""
+
+    source: str
+    power: int
+    name: str
+    n_bytes: int
+    cached: bool
+    algorithm: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class PtauListSummary:
+    """The catalogue."""
+
+    cache: str
+    files: list[ListedFile]
+
+
+@dataclass(frozen=True)
+class DownloadSummary:
+    """What was fetched; came_from is an address, a path, or "cache"."""
+
+    ptau: str
+    name: str
+    ceremony: str
+    power: int
+    n_bytes: int
+    algorithm: str
+    digest: str
+    came_from: str
+
+
+def list_ptau(*, source: str = "") -> PtauListSummary:
+    """Tell which files are published, and which of them the cache has.
+
+    Raises: UsageError for an unknown source.
+    """
+    if source:
+        published_file(20, source)
+    folder = ptau_cache_folder()
+    files = [
+        ListedFile(
+            source=file.source,
+            power=file.power,
+            name=file.name,
+            n_bytes=file.n_bytes,
+            cached=(folder / file.name).is_file(),
+            algorithm=file.algorithm,
+            digest=file.digest,
+        )
+        for file in published_files()
+        if not source or file.source == source
+    ]
+    return PtauListSummary(str(folder), files)
+
+
+def download_ptau(
+    power: int,
+    output: Path | None = None,
+    *,
+    source: str = "",
+    from_file: Path | None = None,
+    mirrors: Sequence[str] = (),
+    offline: bool = False,
+    force: bool = False,
+    report: Report = silent,
+) -> DownloadSummary:
+    """Write the published file of a power, from a file, the cache or a mirror; its digest is pinned.
+
+    Without an output the file gets its published name in the current folder.
+    Raises: UsageError for a wrong combination; IntegrityError for other bytes; NetworkError if no
+    mirror has the file; EnvironmentProblem for a full disk, or offline if the cache lacks it.
+    """
+    file = published_file(power, source)
+    output = Path(file.name) if output is None else output
+    if from_file is not None:
+        if mirrors:
+            raise UsageError("--from-file and --mirror exclude each other")
+        return _from_file(file, from_file, output, force=force, report=report)
+    if offline and mirrors:
+        raise UsageError("--offline and --mirror exclude each other")
+    check_destination(output, force=force)
+    cache = PtauCache(ptau_cache_folder())
+    addresses = [] if offline else addresses_of(file, mirrors)
+    return fetch_published(
+        file, output, cache, addresses=addresses, client=Client(), force=force, report=report
+    )
+
+
+def addresses_of(file: PublishedFile, mirrors: Sequence[str]) -> list[str]:
+    """Where to look, in order: the given mirrors, those of ZKCTL_PTAU_MIRROR, the catalogue's.
+
+    A mirror is a folder, or the file itself.
+    Raises: UsageError for an address that is not https.
+    """
+    own = [*mirrors, *os.environ.get(MIRROR_VARIABLE, "").split()]
+    for mirror in own:
+        check_address(mirror)
+    folders = [*own, *file.mirrors]
+    return [
+        mirror if mirror.endswith(".ptau") else f"{mirror.rstrip('/')}/{file.name}"
+        for mirror in dict.fromkeys(folders)
+    ]
+
+
+def fetch_published(
+    file: PublishedFile,
+    output: Path,
+    cache: PtauCache,
+    *,
+    addresses: Sequence[str],
+    client: Client,
+    force: bool = False,
+    report: Report = silent,
+) -> DownloadSummary:
+    """Write a published file from the cache, which is filled first if it must be.
+
+    No address means offline.  Raises: as `download_ptau`.
+    """
+    with cache.locked(file, report):
+        if cache.path(file).is_file():
+            try:
+                return _copy(file, cache.path(file), output, "cache", force=force, report=report)
+            except IntegrityError as problem:
+                report(f"{problem.message}: fetching it again", None)
+                cache.forget(file)
+        if not addresses:
+            raise EnvironmentProblem(
+                f"{file.name} is not in the cache, and --offline forbids to fetch it",
+                where=printable(cache.folder),
+                hint="fetch it elsewhere and use --from-file",
+            )
+        came_from = Fetch(cache, file, client, report).run(addresses)
+        return _copy(file, cache.path(file), output, came_from, force=force, report=report)
+
+
+def _from_file(
+    file: PublishedFile, given: Path, output: Path, *, force: bool, report: Report
+) -> DownloadSummary:
+    check_destination(output, force=force, inputs=[given])
+    return _copy(file, given, output, str(given), force=force, report=report)
+
+
+def _copy(
+    file: PublishedFile,
+    source: Path,
+    output: Path,
+    came_from: str,
+    *,
+    force: bool,
+    report: Report,
+) -> DownloadSummary:
+    check_free_space(output.parent, file.n_bytes)
+    with atomic_output(output, force=force, inputs=[source]) as stream:
+        copy_checked(source, stream, file, report)
+    return DownloadSummary(
+        ptau=str(output),
+        name=file.name,
+        ceremony=file.ceremony,
+        power=file.power,
+        n_bytes=file.n_bytes,
+        algorithm=file.algorithm,
+        digest=file.digest,
+        came_from=came_from,
+    )

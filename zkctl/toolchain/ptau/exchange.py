@@ -1,0 +1,159 @@
+"""Phase 1 by challenge and response: `zkctl ptau export-challenge, contribute-challenge, import-response`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.ceremony.entropy import participant_rng
+from zkctl.ceremony.hashing import (
+    BLANK,
+    IMPORT_PIECE_BYTES,
+    response_hash,
+    response_state,
+)
+from zkctl.ceremony.knowledge import participant
+from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refuse_truncated, respond
+from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.curve import curve_by_name
+from zkctl.errors import CheckFailed, UsageError
+from zkctl.formats.binary.ptau.exchange import (
+    Response,
+    read_challenge,
+    read_response,
+    write_challenge,
+    write_response,
+)
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.scratch import scratch_beside
+from zkctl.toolchain.ptau.contribute import about, write_powers
+from zkctl.toolchain.ptau.new import PtauSummary
+
+_SHOWN = 16  # characters of a digest in a message
+
+
+@dataclass(frozen=True)
+class ChallengeSummary:
+    """What a participant is given; both hashes are what the files of others are compared with."""
+
+    challenge: str
+    curve: str
+    power: int
+    previous_response_hash: str
+    challenge_hash: str
+
+
+@dataclass(frozen=True)
+class ResponseSummary:
+    """What a participant gives back and publishes."""
+
+    response: str
+    curve: str
+    power: int
+    challenge_hash: str
+    contribution_hash: str
+
+
+def export_challenge(
+    ptau: Path, output: Path, *, force: bool = False, report: Report = silent
+) -> ChallengeSummary:
+    """Write the challenge for the next participant.
+
+    Raises: InputError for a truncated file; CheckFailed if the points are not those whose hash the
+    last contribution recorded.
+    """
+    check_destination(output, force=force, inputs=[ptau])
+    file = read_ptau(ptau)
+    last = file.contributions[-1] if file.contributions else None
+    report("writing the challenge", None)
+    with about(ptau):
+        refuse_truncated(file.powers)
+        previous = response_hash(last.partial_hash, last.public_key) if last else BLANK
+        expected = current_challenge(file.powers, file.contributions)
+        with atomic_output(output, force=force, inputs=[ptau]) as stream:
+            digest = write_challenge(stream, previous, file.powers)
+            if digest != expected:
+                raise CheckFailed(
+                    f"the powers hash to the challenge {digest.hex()[:_SHOWN]}...,"
+                    f" the file records {expected.hex()[:_SHOWN]}..."
+                )
+    powers = file.powers
+    return ChallengeSummary(
+        str(output), powers.curve.name, powers.power, previous.hex(), digest.hex()
+    )
+
+
+def contribute_challenge(
+    challenge: Path,
+    output: Path,
+    *,
+    curve: str = "",
+    entropy: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> ResponseSummary:
+    """Write the response to a challenge, with secrets from the operating system and the text.
+
+    Raises: FormatError, EncodingError for a wrong challenge; UsageError if it is over another curve.
+    """
+    check_destination(output, force=force, inputs=[challenge])
+    expected = curve_by_name(curve) if curve else None
+    with scratch_beside(output):
+        given = read_challenge(challenge)
+    powers = given.powers
+    if expected is not None and powers.curve is not expected:
+        raise UsageError(
+            f"the challenge is over {powers.curve.name}, not {expected.name}",
+            where=printable(challenge),
+        )
+    report("contributing to the powers of tau", None)
+    with about(challenge), scratch_beside(output):
+        updated, key = respond(powers, given.digest, participant_rng(entropy))
+    report("writing the response", None)
+    with atomic_output(output, force=force, inputs=[challenge]) as stream:
+        digest = write_response(stream, Response(given.digest, updated, key))
+    return ResponseSummary(
+        str(output), powers.curve.name, powers.power, given.digest.hex(), digest.hex()
+    )
+
+
+def import_response(
+    old: Path,
+    response: Path,
+    output: Path,
+    *,
+    name: str = "",
+    force: bool = False,
+    report: Report = silent,
+) -> PtauSummary:
+    """Write the ptau file that a response leads to, everything checked as by `verify_ptau`.
+
+    Raises: CheckFailed for a response to another challenge or without valid proofs; FormatError,
+    EncodingError for a malformed one; InputError if the old file is truncated.
+    """
+    origin = participant(name)
+    check_destination(output, force=force, inputs=[old, response])
+    file = read_ptau(old)
+    with about(old):
+        refuse_truncated(file.powers)
+    report("reading the response", None)
+    with scratch_beside(output):
+        given = read_response(response, file.powers.curve, file.powers.power)
+    challenge = current_challenge(file.powers, file.contributions)
+    if given.challenge != challenge:
+        raise CheckFailed(
+            f"the response answers the challenge {given.challenge.hex()[:_SHOWN]}...,"
+            f" the next one is {challenge.hex()[:_SHOWN]}...",
+            where=printable(response),
+            hint="it was made for another file: export the challenge again",
+        )
+    report("hashing the response", None)
+    state = response_state(challenge, given.powers, IMPORT_PIECE_BYTES).export()
+    record = record_of(given.powers, given.public_key, state, origin)
+    extended = PtauFile(given.powers, [*file.contributions, record])
+    with about(response):
+        verify_phase1(extended.powers, extended.contributions, lambda what: report(what, None))
+    return write_powers(extended, output, force=force, inputs=[old, response], report=report)

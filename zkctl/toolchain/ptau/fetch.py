@@ -1,0 +1,193 @@
+"""Fetch one published file into the cache: mirrors in order, resuming, until the digest is right.
+
+The digest is computed as bytes arrive.  A part may hold bytes of several mirrors; where the digest of
+a complete part is wrong, it is thrown away, and a mirror that gave only the end is asked once more for
+all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
+from zkctl.formats.magic import name_of_content
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report
+from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
+from zkctl.toolchain.ptau.cache import PtauCache, new_digest
+from zkctl.toolchain.ptau.catalogue import PublishedFile
+
+_BLOCK = 1 << 20
+_MAGIC = b"ptau"
+
+
+@dataclass
+class Part:
+    """An unfinished file, the digest of what is there, and where that came from."""
+
+    file: PublishedFile
+    stream: BinaryIO
+    state: Any = field(init=False)
+    n_bytes: int = 0
+    url: str = ""
+    etag: str = ""
+
+    def __post_init__(self) -> None:
+        self.state = new_digest(self.file)
+
+    def append(self, chunk: bytes) -> None:
+        """Add bytes at the end.  Raises: Refused for the beginning of another kind of file."""
+        if self.n_bytes < len(_MAGIC):
+            expected = _MAGIC[self.n_bytes : self.n_bytes + len(chunk)]
+            if not chunk.startswith(expected):
+                kind = name_of_content(chunk[:64])
+                raise Refused(f"the server sends {kind} instead of a ptau file")
+        if self.n_bytes + len(chunk) > self.file.n_bytes:
+            raise Refused(f"the server sends more than {self.file.n_bytes} bytes")
+        self.stream.write(chunk)
+        self.state.update(chunk)
+        self.n_bytes += len(chunk)
+
+    def restart(self) -> None:
+        """Throw the bytes away."""
+        self.stream.seek(0)
+        self.stream.truncate()
+        self.state, self.n_bytes, self.url, self.etag = new_digest(self.file), 0, "", ""
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """One download: what, where to, how, and whom it tells."""
+
+    cache: PtauCache
+    file: PublishedFile
+    client: Client
+    report: Report
+
+    def run(self, urls: Sequence[str]) -> str:
+        """Put the file into the cache; gives the address it came from.  The lock must be held.
+
+        Raises: IntegrityError if every mirror has other bytes, NetworkError if none has the file;
+        EnvironmentProblem for a full disk.
+        """
+        part_path = self.cache.part(self.file)
+        with system_errors("write the file", part_path):
+            handle = os.open(
+                part_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644
+            )
+            with os.fdopen(handle, "r+b") as stream:
+                part = self._resumed(stream)
+                check_free_space(part_path.parent, self.file.n_bytes - part.n_bytes)
+                url = self._from_any(part, urls)
+                stream.flush()
+                os.fsync(stream.fileno())
+        self.cache.complete(self.file, url)
+        return url
+
+    def _resumed(self, stream: BinaryIO) -> Part:
+        """The part that an earlier run left, read again for its digest."""
+        part = Part(self.file, stream)
+        try:
+            while block := stream.read(_BLOCK):
+                part.state.update(block)
+                part.n_bytes += len(block)
+            if part.n_bytes > self.file.n_bytes:
+                part.restart()
+            with suppress(OSError, ValueError):
+                origin = json.loads(self.cache.sidecar(self.file).read_bytes()[:_BLOCK])
+                part.url, part.etag = str(origin["url"]), str(origin["etag"])
+        except (KeyError, TypeError):
+            part.url = part.etag = ""
+        return part
+
+    def _from_any(self, part: Part, urls: Sequence[str]) -> str:
+        problems: list[tuple[str, NetworkError | IntegrityError]] = []
+        for url in urls:
+            try:
+                self._from(part, url)
+            except (NetworkError, IntegrityError) as problem:
+                problems.append((url, problem))
+                self.report(f"{printable(url)}: {problem.message}", None)
+            else:
+                return part.url or url
+        where = "\n".join(["", *(f"{printable(url)}: {p.message}" for url, p in problems)])
+        if problems and all(isinstance(p, IntegrityError) for _, p in problems):
+            raise IntegrityError(
+                f"no mirror has the published {self.file.name}",
+                where=where,
+                hint="the digest is pinned: try another --mirror",
+            )
+        raise NetworkError(
+            f"{self.file.name} could not be fetched from any of {len(problems)} mirrors",
+            where=where,
+            hint="try again later, name a --mirror, or bring the file and use --from-file",
+        )
+
+    def _from(self, part: Part, url: str) -> None:
+        """Complete the part from one mirror.  Raises: NetworkError, IntegrityError."""
+        mixed = part.n_bytes > 0
+        self._complete(part, url)
+        if part.state.hexdigest() != self.file.digest and mixed:
+            part.restart()
+            self._complete(part, url)
+        digest = part.state.hexdigest()
+        if digest != self.file.digest:
+            part.restart()
+            raise IntegrityError(
+                f"the mirror sends other bytes: {self.file.algorithm} {digest[:16]}...,"
+                f" expected {self.file.digest[:16]}..."
+            )
+
+    def _complete(self, part: Part, url: str) -> None:
+        failures = 0
+        while part.n_bytes < self.file.n_bytes:
+            before = part.n_bytes
+            try:
+                self._attempt(part, url)
+            except Refused:
+                raise
+            except NetworkError:
+                failures = 0 if part.n_bytes - before >= self.client.little else failures + 1
+                if failures > self.client.failures:
+                    raise
+                time.sleep(self.client.pause * 2 ** min(failures, 5))
+
+    def _attempt(self, part: Part, url: str) -> None:
+        """One request.  Raises: NetworkError if it ends early, Refused if it is no use."""
+        etag = part.etag if part.url == url else ""
+        with open_at(url, part.n_bytes, etag, self.file.n_bytes, self.client) as reply:
+            if part.n_bytes and reply.start and etag and reply.etag != etag:
+                part.restart()  # another file under the old name: from the beginning
+                return
+            if reply.start != part.n_bytes:
+                part.restart()
+            self._note_origin(part, url, reply)
+            for chunk in reply.chunks(self.client):
+                part.append(chunk)
+                self.report(f"fetching {self.file.name}", part.n_bytes / self.file.n_bytes)
+        if part.n_bytes < self.file.n_bytes:
+            raise NetworkError(
+                f"the connection ended after {part.n_bytes} of {self.file.n_bytes} bytes"
+            )
+
+    def _note_origin(self, part: Part, url: str, reply: Reply) -> None:
+        part.url, part.etag = url, reply.etag
+        part.stream.flush()
+        self.cache.sidecar(self.file).write_text(json.dumps({"url": url, "etag": reply.etag}))
+
+
+def check_free_space(folder: os.PathLike[str], n_bytes: int) -> None:
+    """Refuse a folder whose disk has less room (EnvironmentProblem)."""
+    free = shutil.disk_usage(folder).free
+    if free < n_bytes:
+        raise EnvironmentProblem(
+            f"{n_bytes} bytes are needed, {free} are free", where=printable(folder)
+        )

@@ -1,0 +1,117 @@
+"""Other forms of a phase 1: `zkctl ptau truncate, convert, export-json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkctl.errors import EnvironmentProblem, InputError, UsageError
+from zkctl.formats.binary.ptau.cut import check_section_bytes, write_cut
+from zkctl.formats.binary.ptau.file import lacks_largest_block, open_ptau, read_ptau
+from zkctl.formats.json.ptau import write_ptau_json
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Report, silent
+from zkctl.srs.lagrange import with_largest_block
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.scratch import scratch_beside
+from zkctl.toolchain.ptau.catalogue import recognise
+from zkctl.toolchain.ptau.contribute import about, write_powers
+from zkctl.toolchain.ptau.new import PtauSummary
+
+
+@dataclass(frozen=True)
+class TruncateSummary:
+    """What was cut, and whether it is a published file."""
+
+    ptau: str
+    curve: str
+    power: int
+    ceremony_power: int
+    published_as: str
+
+
+@dataclass(frozen=True)
+class PtauJsonSummary:
+    """What was exported."""
+
+    json: str
+    curve: str
+    power: int
+    n_contributions: int
+
+
+def truncate_ptau(
+    source: Path, output: Path, *, power: int, force: bool = False, report: Report = silent
+) -> TruncateSummary:
+    """Write the file cut to a smaller power, piece by piece; the points are copied, not checked.
+
+    Raises: UsageError unless the power is smaller than the file's; FormatError.
+    """
+    check_destination(output, force=force, inputs=[source])
+    file, header = open_ptau(source)
+    if not 1 <= power < header.power:
+        raise UsageError(
+            f"cannot cut powers of 2^{header.power} to 2^{power}",
+            where=printable(source),
+            hint=f"--power takes 1 to {header.power - 1} for this file",
+        )
+    if lacks_largest_block(file, header):
+        raise _needs_conversion(source)
+    check_section_bytes(file, header)
+    report("writing the powers of tau", None)
+    with atomic_output(output, force=force, inputs=[source], check=read_ptau) as stream:
+        write_cut(stream, file, header, power)
+        file.source.check_unchanged()
+    published = recognise(output)
+    return TruncateSummary(
+        ptau=str(output),
+        curve=header.curve.name,
+        power=power,
+        ceremony_power=header.ceremony_power,
+        published_as=published.title if published else "",
+    )
+
+
+def _needs_conversion(source: Path) -> InputError:
+    return InputError(
+        "an old snarkjs prepared this file, the largest block of its Lagrange form is missing",
+        where=printable(source),
+        hint="complete it with zkctl ptau convert",
+    )
+
+
+def convert_ptau(
+    old: Path, output: Path, *, force: bool = False, report: Report = silent
+) -> PtauSummary:
+    """Write a file that an old snarkjs prepared with the block that is missing in it.
+
+    Raises: EnvironmentProblem for a file without a Lagrange form, InputError for a complete one.
+    """
+    check_destination(output, force=force, inputs=[old])
+    section_file, header = open_ptau(old)
+    if 12 not in section_file.sections:
+        raise EnvironmentProblem(
+            "phase 2 is not prepared in this file, there is nothing to convert",
+            where=printable(old),
+            hint="prepare it with zkctl ptau prepare",
+        )
+    if not lacks_largest_block(section_file, header):
+        raise InputError("the file is complete, there is nothing to convert", where=printable(old))
+    file = read_ptau(old, largest_block=False)
+    report("computing the largest block in G1", None)
+    with about(old), scratch_beside(output):
+        complete = type(file)(with_largest_block(file.powers), file.contributions)
+    return write_powers(complete, output, force=force, inputs=[old], report=report)
+
+
+def export_ptau_json(
+    source: Path, output: Path, *, force: bool = False, report: Report = silent
+) -> PtauJsonSummary:
+    """Write the powers, the Lagrange form and the contributions as JSON."""
+    check_destination(output, force=force, inputs=[source])
+    file = read_ptau(source)
+    report("writing JSON", None)
+    with about(source), atomic_output(output, force=force, inputs=[source]) as stream:
+        write_ptau_json(stream, file)
+    powers = file.powers
+    return PtauJsonSummary(str(output), powers.curve.name, powers.power, len(file.contributions))
