@@ -20,7 +20,7 @@ _BLANK = hashlib.blake2b(b"").digest()
 @cache
 def _known_first_challenges() -> dict[str, dict[str, str]]:
     text = (
-        resources.files("zkctl.ceremony.phase1.contribute")
+        resources.files("zkctl.ceremony.phase1")
         .joinpath("first_challenges.json")
         .read_text("utf-8")
     )

@@ -142,6 +142,6 @@ def _source(text: str) -> str:
 
 @cache
 def _assets() -> dict[str, str]:
-    folder = resources.files("zkctl.toolchain.ceremony.key") / "viewer_files"
+    folder = resources.files("zkctl.toolchain.ceremony") / "viewer_files"
     names = ("page.html", "style.css", *_SCRIPTS)
     return {name: (folder / name).read_text(encoding="utf-8") for name in names}

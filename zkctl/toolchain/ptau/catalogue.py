@@ -37,11 +37,7 @@ class PublishedFile:
 @cache
 def published_files() -> tuple[PublishedFile, ...]:
     """Every file of the catalogue."""
-    text = (
-        resources.files("zkctl.toolchain.ptau.contribute")
-        .joinpath("catalogue.toml")
-        .read_text("utf-8")
-    )
+    text = resources.files("zkctl.toolchain.ptau").joinpath("catalogue.toml").read_text("utf-8")
     return tuple(
         PublishedFile(
             source=ceremony["id"],
