@@ -126,13 +126,15 @@ def spellings() -> list[tuple[str, object]]:
 def test_one_encoding_of_a_signature(change) -> None:
     private = new_key()
     public, signature = public_key_of(private, "k"), sign(private, STATEMENT, "k")
-    with pytest.raises(CheckFailed, match="expected 128 lower-case hexadecimal digits"):
+    message = "the signature is not that of the public key: expected 128 lower-case hexadecimal"
+    with pytest.raises(CheckFailed, match=message):
         verify_signature(public, change(signature), STATEMENT, "k")
 
 
 @pytest.mark.parametrize("raw", small_order(), ids=lambda raw: raw.hex())
 def test_r_of_small_order(raw) -> None:
-    with pytest.raises(CheckFailed, match="R is not canonical or of small order"):
+    message = "the signature is not that of the public key: R is not canonical or of small order"
+    with pytest.raises(CheckFailed, match=message):
         parse_signature(raw.hex() + "01".ljust(64, "0"), "s")
 
 
@@ -140,14 +142,20 @@ def test_s_that_is_not_reduced() -> None:
     private = new_key()
     public, signature = public_key_of(private, "k"), sign(private, STATEMENT, "k")
     s = int.from_bytes(bytes.fromhex(signature[64:]), "little") + ORDER
-    with pytest.raises(CheckFailed, match="S is not below the order of the group"):
+    message = "the signature is not that of the public key: S is not below the order of the group"
+    with pytest.raises(CheckFailed, match=message):
         verify_signature(public, signature[:64] + s.to_bytes(32, "little").hex(), STATEMENT, "k")
 
 
 def test_a_key_with_its_comment_is_no_record() -> None:
     private = new_key()
     public, signature = public_key_of(private, "k"), sign(private, STATEMENT, "k")
-    for other in (f"{public} ann", f"{public}\n", f" {public}", public.replace(" ", "  ")):
+    message = (
+        "the public key is not in its one form: expected ssh-ed25519 and the base64 of the key"
+    )
+    with pytest.raises(FormatError, match=message):
+        verify_signature(f"{public} ann", signature, STATEMENT, "k")
+    for other in (f"{public}\n", f" {public}", public.replace(" ", "  ")):
         with pytest.raises(FormatError, match="the public key is not"):
             verify_signature(other, signature, STATEMENT, "k")
 
