@@ -116,8 +116,17 @@ class SectionFile:
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the file."""
+        """What a person should know of the file, beside its list of sections."""
         return [f"unknown section {k} ignored" for k in self.unknown]
+
+    @property
+    def warnings_with_sizes(self) -> list[str]:
+        """The warnings of a file whose sections are not listed beside them."""
+        return [
+            f"unknown section {k} ignored: {len(self.sections[k])} bytes that"
+            f" no part of the {self.kind.name} format defines"
+            for k in self.unknown
+        ]
 
     @property
     def where(self) -> str:
@@ -145,17 +154,46 @@ class SectionFile:
                 hint="the file is incomplete or was written by another tool",
             )
 
-    def check_directory(self) -> None:
-        """Refuse the file if a section is missing or, when reading strictly, unknown."""
+    def check_directory(self, *, only_defined: bool = False) -> None:
+        """Refuse the file if a section is missing or, when reading strictly, unknown.
+
+        `only_defined` refuses unknown sections whatever the strictness, for files that are published.
+        """
         self.require(self.kind.mandatory)
-        if self.unknown and is_strict():
+        if only_defined:
+            self.check_defined()
+        elif self.unknown and is_strict():
+            self._refuse_unknown(
+                "ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
+                " unknown sections are ignored"
+            )
+
+    def check_defined(self) -> None:
+        """Check that the format defines every section (FormatError)."""
+        self._refuse_unknown("write the file again with zkctl: a ceremony takes no other sections")
+
+    def _refuse_unknown(self, hint: str) -> None:
+        if self.unknown:
             raise FormatError(
                 f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"
                 f" a {self.kind.name} file has only {_list(self.kind.defined)}",
                 where=self.where,
-                hint="ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
-                " unknown sections are ignored",
+                hint=hint,
             )
+
+
+def warnings_for_sections(path: Path, kind: Kind) -> list[str]:
+    """Return warnings for the sections of a file that its format does not define, naming the file.
+
+    Raises: as `read_sections`.
+    """
+    file = read_sections(path, kind)
+    return [f"{file.where}: {warning}" for warning in file.warnings_with_sizes]
+
+
+def check_defined_sections(path: Path, kind: Kind) -> None:
+    """Check that the format defines every section of a file.  Raises: FormatError."""
+    read_sections(path, kind).check_defined()
 
 
 def read_sections(path: Path, kind: Kind) -> SectionFile:

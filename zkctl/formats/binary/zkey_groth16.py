@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -53,11 +53,12 @@ _LARGEST_LOG_DOMAIN = 28
 
 @dataclass(frozen=True, eq=False)
 class ZkeyFile:
-    """What a groth16 zkey holds."""
+    """What a groth16 zkey holds; the warnings name sections that the format does not define."""
 
     key: ProvingKey
     circuit_hash: bytes
     contributions: list[Phase2Contribution]
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +77,10 @@ class ZkeyHeader:
     delta_g2: G2Array
 
 
-def read_zkey(path: Path) -> ZkeyFile:
+def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     """Read a groth16 key; its arrays are views of the file.
+
+    `only_defined` refuses sections that the format does not define, as a ceremony does.
 
     Checked here: sizes, counts, canonical numbers, and that the points of the verifying key lie in
     their groups.  The prover's points are checked by `check_key_points`, which takes time.
@@ -86,12 +89,12 @@ def read_zkey(path: Path) -> ZkeyFile:
     """
     file = read_sections(path, ZKEY_KIND)
     require_groth16(file)
-    file.check_directory()
+    file.check_directory(only_defined=only_defined)
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     key = _read_key(file, header)
     file.source.check_unchanged()
-    return ZkeyFile(key, circuit_hash, contributions)
+    return ZkeyFile(key, circuit_hash, contributions, file.warnings_with_sizes)
 
 
 def read_protocol(file: SectionFile) -> str:

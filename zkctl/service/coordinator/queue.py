@@ -158,6 +158,14 @@ class Coordinator:
         self.slots.hear(now)
         return now
 
+    def slot_seconds(self) -> float:
+        """Return the seconds until the slot ends, zero if no participant has it."""
+        with self.lock:
+            holder = self.store.holder()
+            if holder is None:
+                return 0.0
+            return max(holder.granted + self.settings.slot - self.slots.now(), 0.0)
+
     def _view(self, participant: Participant) -> dict[str, Any]:
         seen: dict[str, Any] = {
             "state": participant.state,

@@ -61,7 +61,7 @@ def serve(
     coordinator = Coordinator(
         folder.resolve(), state.resolve(), settings, lambda: time.monotonic() - begun, tell
     )
-    child = Child()
+    child = Child(coordinator.slot_seconds)
     try:
         app = application(coordinator, child.verify)
         with _listen(place) as listener:

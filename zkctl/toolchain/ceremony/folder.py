@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +18,8 @@ from importlib import resources
 from pathlib import Path
 
 from zkctl import __version__
+from zkctl.ceremony.contribution import Phase2Contribution
+from zkctl.ceremony.record.contributions import check_recorded
 from zkctl.ceremony.record.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
 from zkctl.ceremony.record.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
@@ -148,6 +150,12 @@ def check_tip(ceremony: CeremonyFolder) -> Path:
             where=printable(ceremony.tip),
         )
     return ceremony.tip
+
+
+def check_ledger_names(ledger: Ledger, contributions: Sequence[Phase2Contribution]) -> None:
+    """Check that a key holds the ledger's contributions: hashes, kinds and names (CheckFailed)."""
+    names = [printable(contribution.origin.name) for contribution in contributions]
+    check_recorded(ledger.accepted, contributions, names)
 
 
 def check_is_tip(key: Path, transcript: Path) -> Ledger:

@@ -13,10 +13,12 @@ from zkctl.ceremony.knowledge import checked_name, participant
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import verify_phase2
 from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
-from zkctl.ceremony.record.ledger import check_ledger, compare_contributions, require_contributions
+from zkctl.ceremony.record.contributions import check_recorded
+from zkctl.ceremony.record.ledger import check_ledger, require_contributions
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
-from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
-from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import read_ledger
 from zkctl.groth16.setup import initial_key
@@ -111,8 +113,11 @@ def verify_key(
     """
     report("reading the files", None)
     stored, circuit, phase1 = read_zkey(key), read_r1cs(r1cs), read_ptau(ptau)
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    for path, kind in ((r1cs, R1CS_KIND), (ptau, PTAU_KIND)):
+        warnings += warnings_for_sections(path, kind)
     with located(ptau):
-        warnings = _check_phase1(phase1, allow_insecure=allow_insecure)
+        warnings += _check_phase1(phase1, allow_insecure=allow_insecure)
     with located(key):
         warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
@@ -126,8 +131,11 @@ def verify_key(
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]
     hashes = [contribution_hash(contribution) for contribution in stored.contributions]
+    published_hashes = [digest.hex() for digest in hashes]
     with located(key):
-        _compare([digest.hex() for digest in hashes], expected, transcript)
+        require_contributions([e.lower().removeprefix("0x") for e in expected], published_hashes)
+        if transcript is not None:
+            _compare(stored, transcript)
     return KeyVerifySummary(
         key=str(key),
         curve=stored.key.curve.name,
@@ -141,12 +149,11 @@ def verify_key(
     )
 
 
-def _compare(found: list[str], expected: Sequence[str], transcript: Path | None) -> None:
-    require_contributions([digest.lower().removeprefix("0x") for digest in expected], found)
-    if transcript is not None:
-        ledger = read_ledger(transcript)
-        check_ledger(ledger, printable(transcript))
-        compare_contributions([entry.contribution for entry in ledger.accepted], found)
+def _compare(stored: ZkeyFile, transcript: Path) -> None:
+    ledger = read_ledger(transcript)
+    check_ledger(ledger, printable(transcript))
+    names = [printable(contribution.origin.name) for contribution in stored.contributions]
+    check_recorded(ledger.accepted, stored.contributions, names)
 
 
 def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
@@ -191,5 +198,5 @@ def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
         curve=new.key.curve.name,
         n_contributions=len(new.contributions),
         contribution_hash=contribution_hash(new.contributions[-1]).hex(),
-        warnings=check_phase2(new.contributions, allow_insecure=True),
+        warnings=[*new.warnings, *check_phase2(new.contributions, allow_insecure=True)],
     )

@@ -10,6 +10,7 @@ from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
 from zkctl.ceremony.record.ledger import require_contributions
 from zkctl.ceremony.record.rules import time_text
 from zkctl.ceremony.record.signing import (
+    check_signed,
     new_key,
     public_key_of,
     sign,
@@ -126,8 +127,7 @@ def attest_contribution(
     if signing_key is not None and ssh is not None:
         raise UsageError("--sign and --ssh-signature exclude each other")
     found = read_receipt(receipt)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     if signing_key is not None:
         again = signed(found, signing_key)
         if found.signature and again.public_key != found.public_key:
@@ -148,7 +148,7 @@ def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
     raw = read_bytes(file, MAX_KEY_BYTES)
     public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
     verify_signature(public_key, signature, receipt.statement, where)
-    if receipt.signature and receipt.public_key.split()[:2] != public_key.split():
+    if receipt.signature and receipt.public_key != public_key:
         raise UsageError("the receipt is signed by another key", where=where)
     return replace(receipt, public_key=public_key, signature=signature)
 
@@ -188,8 +188,7 @@ def check_included(receipt: Path, key: Path, *, report: Report = silent) -> Incl
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
     """
     found, stored = read_receipt(receipt), read_zkey(key)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     with located(key):
         if stored.circuit_hash.hex() != found.circuit:
             raise CheckFailed("the key belongs to another circuit than the receipt")

@@ -10,6 +10,7 @@ from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.curve import G1Array, G2Array, pairing_product
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 
@@ -42,7 +43,8 @@ def export_verification_key(
     report("reading the key", None)
     stored = read_zkey(key)
     vk = stored.key.verifying_key
-    warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
     warnings += check_verifying_key(vk, allow_insecure=allow_insecure)
     alpha, beta = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])
     text = verification_key_json(vk, pairing_product(vk.curve, alpha, beta))

@@ -53,7 +53,8 @@ class ProvingKey:
         """
         path = Path(path)
         stored = read_zkey(path)
-        warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
+        warnings = [f"{printable(path)}: {warning}" for warning in stored.warnings]
+        warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
         warnings += check_verifying_key(stored.key.verifying_key, allow_insecure=allow_insecure)
         check_key_points(stored, printable(path))
         if uses_compiled_kernels():

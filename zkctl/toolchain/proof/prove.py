@@ -8,7 +8,8 @@ from pathlib import Path
 from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray
-from zkctl.formats.binary.wtns import Witness, read_wtns
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, check_key_points, read_zkey
 from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json
 from zkctl.groth16 import prove as groth16
@@ -57,10 +58,12 @@ def prove(
     report("reading the key", None)
     stored = read_zkey(key)
     _check_public(stored.key, expect_public, printable(key))
-    warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
     warnings += check_verifying_key(stored.key.verifying_key, allow_insecure=allow_insecure)
     report("reading the witness", None)
     values = read_wtns(witness)
+    warnings += warnings_for_sections(witness, WTNS_KIND)
     _check_field(stored.key, values, printable(witness))
     if r1cs is not None:
         from zkctl.toolchain.proof.circuit_check import check_circuit

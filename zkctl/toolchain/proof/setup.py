@@ -11,8 +11,9 @@ from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import IntegrityError
-from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, ZkeyFile, write_zkey
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import printable
@@ -58,7 +59,11 @@ def setup_groth16(
     circuit = read_r1cs(r1cs)
     report("reading the powers of tau", None)
     phase1 = read_ptau(ptau)
-    warnings = check_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    warnings = [
+        *warnings_for_sections(r1cs, R1CS_KIND),
+        *warnings_for_sections(ptau, PTAU_KIND),
+    ]
+    warnings += check_phase1(phase1.contributions, allow_insecure=allow_insecure)
     warnings += check_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
     report("computing the key", None)

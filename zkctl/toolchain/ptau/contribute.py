@@ -10,12 +10,14 @@ from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import response_hash
 from zkctl.ceremony.knowledge import checked_name, participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, require_group_members
-from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase1.verify import verify_phase1, verify_unused_bytes
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
-from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.settings import is_strict
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
@@ -109,13 +111,18 @@ def verify_ptau(
     """
     file = read_ptau(path)
     with located(path):
-        warnings = check_phase1(file.contributions, allow_insecure=allow_insecure)
+        warnings = warnings_for_sections(path, PTAU_KIND)
+        warnings += check_phase1(file.contributions, allow_insecure=allow_insecure)
         warnings += check_powers(file.powers, allow_insecure=allow_insecure)
         verify_phase1(file.powers, file.contributions, lambda what: report(what, None))
+        if is_strict():
+            report("comparing the unused bytes of the last hash state", None)
+            verify_unused_bytes(file.powers, file.contributions)
         hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     published = recognise(path)
     powers = file.powers
-    if powers.power != powers.ceremony_power and published is None:
+    is_cut = powers.power != powers.ceremony_power
+    if is_cut and published is None:
         warnings.append(TRUNCATED.format(powers.ceremony_power))
     if powers.lagrange is None:
         warnings.append("phase 2 is not prepared: run `zkctl ptau prepare` before setup")
@@ -128,7 +135,7 @@ def verify_ptau(
         prepared=powers.lagrange is not None,
         published_as=published.title if published else "",
         trust=trust_statement(origins),
-        contributors=contributors(origins, hashes),
+        contributors=contributors(origins, hashes, verified_from=len(hashes) + is_cut),
         warnings=warnings,
     )
 
