@@ -1,7 +1,7 @@
-"""Private state: folders and files that no other user can replace.  [K-CACHE]
+"""Private state: folders and files that no other user can replace.
 
 A path is walked from the root, one descriptor after the other, and each descriptor is checked after it was opened.
-Behind a folder that passed, no user but its owner and root can exchange a name, so its files may be opened by
+[K-CACHE] Behind a folder that passed, no user but its owner and root can exchange a name, so its files may be opened by
 name; each file is checked again on its own descriptor, as it may be older than the folder's mode.
 """
 
@@ -159,8 +159,8 @@ def _walk(path: Path, *, create: bool) -> int:
                 n_links += 1
                 _check_links(n_links, absolute)
                 names[:0] = [p for p in target.split("/") if p not in ("", ".")]
-                if target.startswith("/"):
-                    handle = _step(handle, "/", _ABOVE, create=False)
+                start = "/" if target.startswith("/") else "."
+                handle = _step(handle, start, _ABOVE, create=False)
                 continue
             handle = _step(handle, name, _ABOVE if names else _FOLDER, create=create)
     except BaseException:

@@ -42,7 +42,7 @@ def kernel_folder(folder: Path) -> None:
 FOLDERS: dict[str, Callable[[Path], object]] = {
     "kernel cache": kernel_folder,
     "ptau cache": PtauCache,
-    "coordinator": lambda folder: Incoming(folder),
+    "coordinator": Incoming,
     "queue": lambda folder: Store(folder / "queue.sqlite"),
     "join": make_private_folder,
 }
