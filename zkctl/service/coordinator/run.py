@@ -59,7 +59,7 @@ def serve(
     """
     begun = time.monotonic()
     coordinator = Coordinator(
-        folder.resolve(), state.resolve(), settings, lambda: time.monotonic() - begun, tell
+        folder.resolve(), state.absolute(), settings, lambda: time.monotonic() - begun, tell
     )
     child = Child(coordinator.slot_seconds)
     try:

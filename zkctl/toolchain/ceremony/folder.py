@@ -7,7 +7,6 @@ the transcript is replaced as a whole, so that a killed process leaves the old o
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -27,6 +26,7 @@ from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.storage.atomic import atomic_output
+from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
@@ -122,17 +122,14 @@ def locked(path: Path) -> Iterator[CeremonyFolder]:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    with system_errors("write to the folder", path):
-        handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = take_lock(path / _LOCK, mode=0o644)
+    if handle is None:
+        raise EnvironmentProblem(
+            "another process is writing to this ceremony",
+            where=printable(path),
+            hint="wait until it has finished, then try again",
+        )
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentProblem(
-                "another process is writing to this ceremony",
-                where=printable(path),
-                hint="wait until it has finished, then try again",
-            ) from None
         yield
     finally:
         os.close(handle)

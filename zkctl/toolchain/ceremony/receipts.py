@@ -25,6 +25,7 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import read_bytes
+from zkctl.storage.private import read_secret
 from zkctl.toolchain.ceremony.folder import blake2b, tool
 
 MAX_KEY_BYTES = 1 << 16
@@ -95,7 +96,7 @@ def make_receipt(
 
 def signed(receipt: Receipt, signing_key: Path) -> Receipt:
     """The receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
-    private, where = read_bytes(signing_key, MAX_KEY_BYTES), printable(signing_key)
+    private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
     return replace(
         receipt,
         public_key=public_key_of(private, where),
