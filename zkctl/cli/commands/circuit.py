@@ -60,7 +60,7 @@ def compile_(
     runs code from its input.
 
     Example:
-        zkctl compile preimage.py -o build
+        zkctl compile preimage.py
     """
     from zkctl.toolchain.circuit.compile import compile_circuit
 
