@@ -27,7 +27,7 @@ from zkctl.cli.command import (
     catch_termination,
     command_name,
     execute,
-    refuse_no_command,
+    show_help_and_exit,
 )
 from zkctl.cli.help import Sections, sectioned
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
@@ -98,7 +98,7 @@ def root(
         answer = Answer({"version": __version__}, text=f"zkctl {__version__}")
         raise typer.Exit(execute(terminal, lambda: answer))
     if context.invoked_subcommand is None:
-        refuse_no_command(context)
+        show_help_and_exit(context)
 
 
 def run() -> NoReturn:

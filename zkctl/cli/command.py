@@ -65,7 +65,7 @@ _SHARED = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
 
 
 class Terminated(BaseException):
-    """SIGTERM or SIGHUP arrived; unfinished output is cleaned up on the way out."""
+    """The arrival of SIGTERM or SIGHUP; unfinished output is removed while it propagates."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
@@ -138,12 +138,12 @@ def command_group(summary: str = "", sections: Sections | None = None) -> typer.
     @group.callback(invoke_without_command=True)
     def show_help(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
-            refuse_no_command(context)
+            show_help_and_exit(context)
 
     return group
 
 
-def refuse_no_command(context: typer.Context) -> None:
+def show_help_and_exit(context: typer.Context) -> None:
     """Show the group's commands; raises UsageError or, after the help text, Exit."""
     if _switches_before(context).get("as_json", False):
         path = context.command_path
@@ -190,7 +190,7 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
 
 
 def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]) -> Action:
-    """The function with one more option, which it runs inside of: a context manager of the package."""
+    """Return the function with one more option, whose value opens the context manager it runs in."""
     signature = inspect.signature(function, eval_str=True)
     option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 

@@ -1,4 +1,4 @@
-"""What a command says: its result on stdout, everything else on stderr, or one JSON object."""
+"""The output of a command: its result on stdout, everything else on stderr, or one JSON object."""
 
 from __future__ import annotations
 

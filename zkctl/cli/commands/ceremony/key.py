@@ -104,7 +104,7 @@ def contribute(
     options: dict[str, Any] = {"name": name, "entropy": extra, "report": terminal.report}
     signed: dict[str, Any] = {"signing_key": sign, "receipt": receipt}
     if old.is_dir():
-        _refuse_with_folder(output=output, transcript=transcript, force=force or None)
+        _check_absent_with_folder(output=output, transcript=transcript, force=force or None)
         from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder
 
         return Answer(contribute_in_folder(old, **options, **signed))
@@ -144,7 +144,7 @@ def beacon(
     check_beacon_options(beacon_hex, drand, signature)
     options: dict[str, Any] = {"iterations": iterations, "name": name, "report": terminal.report}
     if old.is_dir():
-        _refuse_with_folder(output=output, force=force or None)
+        _check_absent_with_folder(output=output, force=force or None)
         return Answer(_beacon_in_folder(old, beacon_hex, drand, signature, **options))
     target = _required(output, "--output")
     options["force"] = force
@@ -191,7 +191,7 @@ def verify(
     """
     options: dict[str, Any] = {"allow_insecure": allow_insecure, "report": terminal.report}
     if key.is_dir():
-        _refuse_with_folder(r1cs=r1cs, ptau=ptau, transcript=transcript)
+        _check_absent_with_folder(r1cs=r1cs, ptau=ptau, transcript=transcript)
         from zkctl.toolchain.ceremony.audit import verify_ceremony
 
         return Answer(verify_ceremony(key, expected=expect or (), **options), verdict="OK")
@@ -208,7 +208,7 @@ def _required(path: Path | None, option: str) -> Path:
     return data_file(path)
 
 
-def _refuse_with_folder(**options: object) -> None:
+def _check_absent_with_folder(**options: object) -> None:
     for name, value in options.items():
         if value is not None:
-            raise UsageError(f"--{name} does not go together with a ceremony's folder")
+            raise UsageError(f"--{name} is not possible with the folder of a ceremony")
