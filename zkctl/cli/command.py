@@ -6,7 +6,6 @@ import inspect
 import signal
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
 from inspect import Parameter
 from pathlib import Path
 from types import FrameType
@@ -18,6 +17,7 @@ from zkctl.cli.help import CommandWithExample, Sections, help_and_example, secti
 from zkctl.cli.narrator import say
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
+from zkctl.runtime.settings import using
 
 Action = Callable[..., Answer]
 F = TypeVar("F", bound=Action)
@@ -118,11 +118,11 @@ def command(
     def register(function: F) -> F:
         action: Action = function
         if strict:
-            action = _within(action, "strict", Strict, ("formats.strictness", "strictness"))
+            action = _within(action, "strict", Strict)
         if memory:
-            action = _within(action, "memory", Memory, ("runtime.memory", "working_memory"))
+            action = _within(action, "memory", Memory)
         if threads:
-            action = _within(action, "threads", Threads, ("runtime.parallel", "threads"))
+            action = _within(action, "threads", Threads)
         text, example = help_and_example(function)
         declare = group.command(name, cls=CommandWithExample, help=text, epilog=example)
         declare(_as_typer_function(action))
@@ -189,8 +189,8 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
     return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
 
 
-def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]) -> Action:
-    """Return the function with one more option, whose value opens the context manager it runs in."""
+def _within(function: Action, name: str, annotation: Any) -> Action:
+    """Return the function with one more option, a setting that it runs with."""
     signature = inspect.signature(function, eval_str=True)
     option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
@@ -199,8 +199,7 @@ def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]
         value = arguments.pop(name)
         if value is None:
             return function(**arguments)
-        module, attribute = scope
-        with getattr(import_module(f"zkctl.{module}"), attribute)(value):
+        with using(**{name: value}):
             return function(**arguments)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below
