@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.open_key import ProvingKey
+    from zkctl.toolchain.proof.open_key import OpenKey
 
 __version__ = "0.1.0"
-__all__ = ["ProvingKey", "__version__"]
+__all__ = ["OpenKey", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
     """Load the library's names when they are used: importing zkctl costs nothing."""
-    if name == "ProvingKey":
-        from zkctl.toolchain.proof.open_key import ProvingKey
+    if name == "OpenKey":
+        from zkctl.toolchain.proof.open_key import OpenKey
 
-        return ProvingKey
+        return OpenKey
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,10 +26,10 @@ from zkctl.curve import BN254
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
-from zkctl.groth16.keys import ProvingKey as Key
+from zkctl.groth16.keys import ProvingKey
 from zkctl.toolchain.ceremony.key import contribute_key, verify_key
 from zkctl.toolchain.proof.export_vkey import export_verification_key
-from zkctl.toolchain.proof.open_key import ProvingKey
+from zkctl.toolchain.proof.open_key import OpenKey
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.proof.setup import setup_groth16
 
@@ -49,10 +49,10 @@ def exports(folder: Path, allowed: bool) -> Sequence[str]:
 
 
 def opens(folder: Path, allowed: bool) -> Sequence[str]:
-    return ProvingKey.open(folder / "key", allow_insecure=allowed, table_bytes=0).warnings
+    return OpenKey.open(folder / "key", allow_insecure=allowed, table_bytes=0).warnings
 
 
-def known_delta(key: Key) -> Key:
+def known_delta(key: ProvingKey) -> ProvingKey:
     return replace(key, delta_g1=-key.delta_g1, delta_g2=-key.gamma_g2)
 
 

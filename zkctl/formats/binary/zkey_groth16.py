@@ -32,7 +32,7 @@ from zkctl.formats.binary.elements import (
     read_modulus,
 )
 from zkctl.formats.binary.sections import (
-    Kind,
+    ContainerKind,
     Section,
     SectionFile,
     SizedSection,
@@ -42,7 +42,7 @@ from zkctl.formats.binary.sections import (
 )
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
 
-ZKEY_KIND = Kind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
+ZKEY_KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
 SETUP_ORDER = (1, 2, 4, 3, 9, 8, 5, 6, 7, 10)  # as `groth16 setup` writes
 CONTRIBUTION_ORDER = tuple(range(1, 11))  # as `zkey contribute` and `zkey beacon` write
 

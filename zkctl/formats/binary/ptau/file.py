@@ -23,11 +23,17 @@ from zkctl.formats.binary.elements import (
     read_g1,
     read_g2,
 )
-from zkctl.formats.binary.sections import Kind, SectionFile, read_sections, sized, write_sections
+from zkctl.formats.binary.sections import (
+    ContainerKind,
+    SectionFile,
+    read_sections,
+    sized,
+    write_sections,
+)
 from zkctl.srs.powers_of_tau import LARGEST_POWER, LagrangePowers, PowersOfTau
 
 _RAW, _LAGRANGE = tuple(range(1, 8)), (12, 13, 14, 15)
-PTAU_KIND = Kind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
+PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
 
 
 @dataclass(frozen=True, eq=False)
