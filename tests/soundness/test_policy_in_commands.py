@@ -31,20 +31,25 @@ from zkctl.toolchain.ceremony.key import contribute_key, verify_key
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.open_key import OpenKey
 from zkctl.toolchain.proof.prove import prove
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 
 Action = Callable[[Path, bool], Sequence[str]]  # in a folder, insecure allowed -> warnings
 
 
 def proves(folder: Path, allowed: bool) -> Sequence[str]:
-    outputs = folder / "proof.json", folder / "public.json"
-    summary = prove(folder / "key", folder / "witness", *outputs, allow_insecure=allowed)
+    summary = prove(
+        folder / "key",
+        folder / "witness",
+        proof_output=folder / "proof.json",
+        public_output=folder / "public.json",
+        allow_insecure=allowed,
+    )
     return summary.warnings
 
 
 def exports(folder: Path, allowed: bool) -> Sequence[str]:
     return export_verification_key(
-        folder / "key", folder / "vk.json", allow_insecure=allowed
+        folder / "key", output=folder / "vk.json", allow_insecure=allowed
     ).warnings
 
 
@@ -75,14 +80,14 @@ def test_keys(tmp_path: Path, action: Action, check: str) -> None:
 
 
 def sets_up(folder: Path, allowed: bool) -> Sequence[str]:
-    return setup_groth16(
-        folder / "r1cs", folder / "ptau", folder / "key", allow_insecure=allowed, force=True
+    return make_key(
+        folder / "r1cs", folder / "ptau", output=folder / "key", allow_insecure=allowed, force=True
     ).warnings
 
 
 def verifies(folder: Path, allowed: bool) -> Sequence[str]:
-    setup_groth16(
-        folder / "r1cs", folder / "ptau", folder / "first", allow_insecure=True, force=True
+    make_key(
+        folder / "r1cs", folder / "ptau", output=folder / "first", allow_insecure=True, force=True
     )
     contribute_key(folder / "first", folder / "second", name="alice", force=True)
     parts = folder / "r1cs", folder / "ptau"

@@ -50,7 +50,7 @@ def check_phase2(
     contributions: Sequence[Phase2Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
     """Refuse a phase 2 whose secrets are public; return warnings."""
-    return enforce(_lineage("P2", contributions), allow_insecure=allow_insecure)
+    return enforce(phase2_findings(contributions), allow_insecure=allow_insecure)
 
 
 def check_powers(powers: PowersOfTau, *, allow_insecure: bool = False) -> list[str]:
@@ -68,6 +68,11 @@ def check_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False) -> li
 
 
 # -- questions about who contributed
+
+
+def phase2_findings(contributions: Sequence[Phase2Contribution]) -> list[Finding]:
+    """Return every defect of a phase 2 that its contributions show."""
+    return _lineage("P2", contributions)
 
 
 def _lineage(

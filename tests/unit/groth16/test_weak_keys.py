@@ -32,7 +32,7 @@ def test_small_multiple_at_its_bound() -> None:
 def test_every_question_is_asked_of_a_key() -> None:
     vk = toy_key(BN254).verifying_key
     assert weak_key_findings(vk) == []
-    zeros = replace(vk.gamma_abc_g1, data=np.zeros_like(vk.gamma_abc_g1.data))
+    zeros = G1Array(BN254.g1, np.zeros_like(vk.gamma_abc_g1.data))
     weak = replace(
         vk,
         alpha_g1=G1Array.generator(BN254.g1),

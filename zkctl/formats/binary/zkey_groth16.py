@@ -110,9 +110,14 @@ def require_groth16(file: SectionFile) -> None:
     """Refuse keys of the proof systems that are still to come."""
     protocol = read_protocol(file)
     if protocol != "groth16":
-        raise EnvironmentProblem(
-            f"{protocol} keys are not yet supported", where=file.where, hint="groth16 keys are"
-        )
+        raise unsupported_key(protocol, file.where)
+
+
+def unsupported_key(protocol: str, where: str) -> EnvironmentProblem:
+    """Return the error for a key of a proof system that is still to come."""
+    return EnvironmentProblem(
+        f"{protocol} keys are not yet supported", where=where, hint="groth16 keys are"
+    )
 
 
 def read_zkey_header(file: SectionFile) -> ZkeyHeader:
