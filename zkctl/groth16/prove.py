@@ -97,7 +97,7 @@ def _require(holds: bool) -> None:
     if not holds:
         raise UnsatisfiedError(
             "the witness does not satisfy the circuit of this key",
-            hint="give the circuit with --r1cs to see which constraint fails",
+            hint="pass `r1cs` to find the constraint that fails",
         )
 
 

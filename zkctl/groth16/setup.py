@@ -75,7 +75,7 @@ def _matching_lagrange(r1cs: R1CS, powers: PowersOfTau) -> LagrangePowers:
     if powers.lagrange is None:
         raise EnvironmentProblem(
             "the powers of tau are not prepared for phase 2",
-            hint="run `zkctl ptau prepare` on the file first",
+            hint="run `prepare_ptau()` on the file first",
         )
     return powers.lagrange
 
@@ -95,7 +95,7 @@ def _members(lagrange: LagrangePowers, block: slice) -> tuple[G1Array, G2Array, 
             raise EncodingError(
                 "a point of the powers of tau in Lagrange form is not in its group",
                 where=f"lagrange {name}",
-                hint="`zkctl ptau verify` names the first one",
+                hint="run `verify_ptau()` to find the first one",
             )
     return found
 

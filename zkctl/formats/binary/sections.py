@@ -153,7 +153,7 @@ class SectionFile:
                 f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"
                 f" a {self.kind.name} file has only {_list(self.kind.defined)}",
                 where=self.where,
-                hint="ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
+                hint="ask the author of the file for their content; without `strict` and ZKCTL_STRICT"
                 " unknown sections are ignored",
             )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NEEDS_CONTRIBUTIONS = (
     "this key has no phase-2 contribution yet: anyone can forge proofs under it"
-    " until `contribute()` adds one"
+    " until `contribute_key()` adds one"
 )
 
 

@@ -128,7 +128,7 @@ def _read_lagrange(file: SectionFile, header: PtauHeader, *, largest_block: bool
     if largest_block and lacks_largest_block(file, header):
         raise file.section(12).fail(
             f"the section has {old} bytes, expected {old + 2 * n * curve.g1.point_bytes}",
-            hint="an old snarkjs prepared this file: complete it with zkctl ptau convert",
+            hint="an old snarkjs prepared this file: complete it with `convert_ptau()`",
         )
     return LagrangePowers(
         tau_g1=_g1(file, 12, curve, 4 * n - 1 if largest_block else 2 * n - 1),
