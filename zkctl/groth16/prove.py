@@ -1,4 +1,4 @@
-"""The Groth16 prover (Groth 2016, section 3.2, with snarkjs' odd-coset quotient: qap.py).
+"""The Groth16 prover (Groth 2016, section 3.2, with the quotient on the odd coset: qap.py).
 
     A  = alpha + sum w_i A_i + r delta
     B  = beta  + sum w_i B_i + s delta

@@ -16,11 +16,11 @@ from zkctl.curve import (
     G1Array,
     G2Array,
     PointArray,
-    curve_by_name,
     pairing_product,
 )
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import FieldArray, PrimeField
+from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json.points import (
     ProofPoints,
@@ -37,7 +37,6 @@ from zkctl.runtime.printable import printable
 AlphaBeta = Callable[[Curve, G1Array, G2Array], tuple[int, ...]]
 MAX_PUBLIC_BYTES = 64 << 20
 
-_CURVE_NAMES = {"bn254": "bn128", "bls12_381": "bls12381"}
 _PROTOCOLS = ("groth16", "plonk", "fflonk")
 
 
@@ -103,7 +102,7 @@ def _named_protocol(root: Node) -> str:
 def _curve(root: Node) -> Curve:
     node = root.member("curve")
     try:
-        return curve_by_name(node.text())
+        return curve_of_name(node.text())
     except UsageError as problem:
         raise node.fail(problem.message, hint=problem.hint) from None
 
@@ -205,7 +204,7 @@ def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
     return text_of(
         {
             "protocol": "groth16",
-            "curve": _CURVE_NAMES[key.curve.name],
+            "curve": NAMES_IN_FILES[key.curve.name],
             "nPublic": key.n_public,
             "vk_alpha_1": _projective(key.alpha_g1)[0],
             "vk_beta_2": _projective(key.beta_g2)[0],
@@ -225,7 +224,7 @@ def proof_json(proof: Proof) -> str:
             "pi_b": _projective(proof.b)[0],
             "pi_c": _projective(proof.c)[0],
             "protocol": "groth16",
-            "curve": _CURVE_NAMES[proof.a.group.curve_name],
+            "curve": NAMES_IN_FILES[proof.a.group.curve_name],
         }
     )
 

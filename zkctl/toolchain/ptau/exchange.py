@@ -15,7 +15,6 @@ from zkctl.ceremony.hashing import (
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refuse_truncated, respond
 from zkctl.ceremony.phase1.verify import verify_phase1
-from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.binary.ptau.exchange import (
     Response,
@@ -25,6 +24,7 @@ from zkctl.formats.binary.ptau.exchange import (
     write_response,
 )
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
+from zkctl.formats.curve_names import curve_of_name
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -100,7 +100,7 @@ def contribute_challenge(
     Raises: FormatError, EncodingError for a wrong challenge; UsageError if it is over another curve.
     """
     check_destination(output, force=force, inputs=[challenge])
-    expected = curve_by_name(curve) if curve else None
+    expected = curve_of_name(curve) if curve else None
     with scratch_beside(output):
         given = read_challenge(challenge)
     powers = given.powers
