@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
@@ -10,7 +11,10 @@ from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
 from zkctl.formats.sym import read_sym
 from zkctl.runtime.printable import printable
-from zkctl.toolchain.proof.systems import ProofSystem, ProvingKey
+from zkctl.toolchain.proof.systems import ProofSystem
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.keys import ProvingKey
 
 _MOST_NAMES = 12
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zkctl.ceremony.policy import enforce
 from zkctl.curve import Curve
@@ -20,7 +20,10 @@ from zkctl.field.array import Words
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.proof.prove import check_field
-from zkctl.toolchain.proof.systems import Proof, ProofSystem, ProvingKey, system_of_key
+from zkctl.toolchain.proof.systems import Proof, ProofSystem, system_of_key
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.keys import ProvingKey
 
 TABLE_BYTES = 1 << 28
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkctl.ceremony.policy import enforce
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
@@ -11,13 +12,10 @@ from zkctl.formats.binary.wtns import Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
-from zkctl.toolchain.proof.systems import (
-    KeyFile,
-    ProofSystem,
-    ProvingKey,
-    Statement,
-    system_of_key,
-)
+from zkctl.toolchain.proof.systems import ProofSystem, Statement, system_of_key
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.keys import KeyFile, ProvingKey
 
 
 @dataclass(frozen=True)

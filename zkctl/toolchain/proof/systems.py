@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from zkctl.toolchain.proof import groth16
 
 if TYPE_CHECKING:
-    from zkctl.ceremony.contribution import Phase2Contribution
     from zkctl.constraints.r1cs import R1CS
-    from zkctl.curve import Curve
     from zkctl.field import FieldArray
     from zkctl.field.array import Words
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Report
     from zkctl.srs.powers_of_tau import PowersOfTau
+    from zkctl.toolchain.proof.keys import Prover
 
 # The proof and keys of a system are its own types; the actions only pass them from one function of its record to another.
 Proof = Any
@@ -30,58 +29,7 @@ Statement = tuple["FieldArray", Proof]  # public signals and the proof of them
 CircuitFact = tuple[str, object, object]  # name, value in the key, value in the circuit
 
 
-class VerifyingKey(Protocol):
-    """The part of a verifying key that is common to all systems."""
-
-    @property
-    def curve(self) -> Curve:
-        """The curve."""
-
-    @property
-    def n_public(self) -> int:
-        """Number of public signals."""
-
-
-class ProvingKey(VerifyingKey, Protocol):
-    """The part of a proving key that is common to all systems."""
-
-    @property
-    def n_vars(self) -> int:
-        """Number of wires."""
-
-    @property
-    def domain_size(self) -> int:
-        """Number of rows."""
-
-    @property
-    def verifying_key(self) -> Any:
-        """The verifier's part."""
-
-
-class KeyFile(Protocol):
-    """A proving key as its file holds it."""
-
-    @property
-    def key(self) -> Any:
-        """The proving key: a `ProvingKey`."""
-
-    @property
-    def circuit_hash(self) -> bytes:
-        """A digest of the circuit."""
-
-    @property
-    def contributions(self) -> Sequence[Phase2Contribution]:
-        """The contributions of its phase 2; none in a system with a universal setup."""
-
-
-class Prover(Protocol):
-    """A key that is checked and prepared for many proofs."""
-
-    def prove(self, witness: Words) -> Statement:
-        """Prove; the proof is verified before it is returned."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProofSystem:
     """One proof system.
 
