@@ -56,7 +56,7 @@ def test_beacon_only_powers_are_refused(data: Path, tmp_path: Path) -> None:
         (
             "cshash/m17000.r1cs",
             "ptau/powersOfTau28_hez_final_11.ptau",
-            r"need 2\^15, file has 2\^11",
+            r"expected 2\^15 or more, got 2\^11",
             EnvironmentProblem,
         ),
         (
