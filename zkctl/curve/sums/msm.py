@@ -25,7 +25,8 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels, uses_compiled_kernels
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 P = TypeVar("P", bound=PointArray)
 Int32 = NDArray[np.int32]

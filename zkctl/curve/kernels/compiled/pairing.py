@@ -13,7 +13,8 @@ from zkctl.field import FieldArray
 from zkctl.field.kernels.cache import LoadedProgram, cached_program, load_program, sources_of
 from zkctl.field.kernels.compiled.field import SOURCES, address
 from zkctl.field.kernels.host import host
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
