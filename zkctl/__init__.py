@@ -19,16 +19,16 @@ TYPE_CHECKING = False  # typing's name, without importing it: see runtime/import
 if TYPE_CHECKING:
     from typing import Any
 
-    from zkctl.toolchain.proof.open_key import ProvingKey
+    from zkctl.toolchain.proof.open_key import OpenKey
 
 __version__ = "0.1.0"
-__all__ = ["ProvingKey", "__version__"]
+__all__ = ["OpenKey", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
     """Return a name of the package, loaded on first use: importing zkctl itself loads nothing."""
-    if name == "ProvingKey":
-        from zkctl.toolchain.proof.open_key import ProvingKey
+    if name == "OpenKey":
+        from zkctl.toolchain.proof.open_key import OpenKey
 
-        return ProvingKey
+        return OpenKey
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zkctl.cli.hints import in_words_of_commands
 from zkctl.cli.narrator import Narrator, colour_allowed, say
 from zkctl.cli.text import escape, plain, record_lines
 from zkctl.errors import EnvironmentProblem, ZkctlError
@@ -69,6 +70,8 @@ class Terminal:
         if answer.already_printed:
             return 0
         result = plain(answer.result)
+        if isinstance(result, dict):
+            _translate(result)
         if isinstance(result, dict) and not self.as_json:
             for warning in result.pop("warnings", []):
                 self.warn(str(warning))
@@ -105,8 +108,9 @@ class Terminal:
     def _show(self, code: int, kind: str, error: ZkctlError, result: Any = None) -> None:
         if self.debug:
             say(traceback.format_exc().rstrip())
+        hint = in_words_of_commands(error.hint)
         if self.as_json:
-            facts = {"message": error.message, "hint": error.hint, "where": error.where}
+            facts = {"message": error.message, "hint": hint, "where": error.where}
             failure = {"code": code, "kind": kind, **facts}
             found = {} if result is None else {"result": result}
             _write_json({"ok": False, "command": self.command, **found, "error": failure})
@@ -114,8 +118,16 @@ class Terminal:
         say(f"{_coloured('error')} {escape(error.message)}")
         for line in error.where.splitlines():  # a circuit's chain of callers takes several lines
             say(f"  {escape(line)}")
-        if error.hint:
-            say(f"{_coloured('hint')} {escape(error.hint)}")
+        if hint:
+            say(f"{_coloured('hint')} {escape(hint)}")
+
+
+def _translate(result: dict[str, Any]) -> None:
+    """Put the texts of a result that advise into the words of the command line."""
+    if isinstance(result.get("note"), str):
+        result["note"] = in_words_of_commands(result["note"])
+    if isinstance(result.get("warnings"), list):
+        result["warnings"] = [in_words_of_commands(str(text)) for text in result["warnings"]]
 
 
 def _coloured(word: str) -> str:

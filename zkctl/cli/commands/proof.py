@@ -92,11 +92,16 @@ def setup_groth16(
     Example:
         zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
     """
-    from zkctl.toolchain.proof.setup import setup_groth16 as make_key
+    from zkctl.toolchain.proof.setup import make_key
 
     return Answer(
         make_key(
-            r1cs, ptau, output, force=force, allow_insecure=allow_insecure, report=terminal.report
+            r1cs,
+            ptau,
+            output=output,
+            force=force,
+            allow_insecure=allow_insecure,
+            report=terminal.report,
         )
     )
 
@@ -117,7 +122,7 @@ def export_vkey(
 
     return Answer(
         export_verification_key(
-            key, output, force=force, allow_insecure=allow_insecure, report=terminal.report
+            key, output=output, force=force, allow_insecure=allow_insecure, report=terminal.report
         )
     )
 
@@ -146,8 +151,8 @@ def prove(
         make_proof(
             key,
             witness,
-            output,
-            public,
+            proof_output=output,
+            public_output=public,
             r1cs=r1cs,
             expect_public=expect_public,
             force=force,
@@ -185,7 +190,7 @@ def verify(
     from zkctl.toolchain.proof.verify import verify as check_proof
 
     summary = check_proof(
-        vkey, public, proof, allow_insecure=allow_insecure, report=terminal.report
+        vkey, public=public, proof=proof, allow_insecure=allow_insecure, report=terminal.report
     )
     if summary.valid:
         return Answer(summary, text="OK")
@@ -202,7 +207,9 @@ def _verify_batch(
 ) -> Answer:
     from zkctl.toolchain.proof.verify_batch import verify_batch
 
-    summary = verify_batch(vkey, statements, allow_insecure=allow_insecure, report=terminal.report)
+    summary = verify_batch(
+        vkey, statements=statements, allow_insecure=allow_insecure, report=terminal.report
+    )
     if summary.valid:
         return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")
     failure = CheckFailed(

@@ -30,7 +30,7 @@ SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload pi
 
 
 @dataclass(frozen=True)
-class Kind:
+class ContainerKind:
     """One file type: its magic, the versions read and written, and its sections."""
 
     magic: bytes
@@ -109,7 +109,7 @@ class SectionFile:
     """A container whose directory of sections has been checked."""
 
     source: MappedFile
-    kind: Kind
+    kind: ContainerKind
     version: int
     sections: dict[int, memoryview]
     unknown: list[int] = field(default_factory=list)  # sections that the format does not define
@@ -182,7 +182,7 @@ class SectionFile:
             )
 
 
-def warnings_for_sections(path: Path, kind: Kind) -> list[str]:
+def warnings_for_sections(path: Path, kind: ContainerKind) -> list[str]:
     """Return warnings for the sections of a file that its format does not define, naming the file.
 
     Raises: as `read_sections`.
@@ -191,12 +191,12 @@ def warnings_for_sections(path: Path, kind: Kind) -> list[str]:
     return [f"{file.where}: {warning}" for warning in file.warnings_with_sizes]
 
 
-def check_defined_sections(path: Path, kind: Kind) -> None:
+def check_defined_sections(path: Path, kind: ContainerKind) -> None:
     """Check that the format defines every section of a file.  Raises: FormatError."""
     read_sections(path, kind).check_defined()
 
 
-def read_sections(path: Path, kind: Kind) -> SectionFile:
+def read_sections(path: Path, kind: ContainerKind) -> SectionFile:
     """Map a file and check magic, version and the directory of sections.
 
     Raises: FormatError (all numbers in the message); EnvironmentProblem from `map_file`.
@@ -218,7 +218,7 @@ def read_sections(path: Path, kind: Kind) -> SectionFile:
     return SectionFile(source, kind, version, sections, unknown)
 
 
-def _file_header(source: MappedFile, kind: Kind) -> tuple[int, int]:
+def _file_header(source: MappedFile, kind: ContainerKind) -> tuple[int, int]:
     if source.size < _FILE_HEADER.size:
         raise FormatError(
             f"not a {kind.name} file: {source.size} bytes, need at least {_FILE_HEADER.size}",
@@ -270,7 +270,7 @@ def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]
         position += size
 
 
-def write_sections(file: BinaryIO, kind: Kind, sections: Sequence[SizedSection]) -> None:
+def write_sections(file: BinaryIO, kind: ContainerKind, sections: Sequence[SizedSection]) -> None:
     """Write a container from (id, size, chunks); arrays are written without a copy."""
     file.write(_FILE_HEADER.pack(kind.magic, kind.written_version, len(sections)))
     for section_id, size, chunks in sections:

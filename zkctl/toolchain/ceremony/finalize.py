@@ -129,7 +129,7 @@ def _publish(
     with ceremony.tip.open("rb") as source, atomic_output(final) as stream:
         while block := source.read(1 << 20):
             stream.write(block)
-    export_verification_key(final, verification_key, allow_insecure=allow_insecure)
+    export_verification_key(final, output=verification_key, allow_insecure=allow_insecure)
     with atomic_output(ceremony.file(VIEWER), force=True) as stream:
         stream.write(viewer_page(ceremony, summary))
     names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)

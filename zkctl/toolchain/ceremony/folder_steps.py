@@ -54,7 +54,7 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def init_ceremony(
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
         key = unfinished / key_name(0)
-        setup = setup_groth16(*files, key, allow_insecure=allow_insecure, report=report)
+        setup = make_key(*files, output=key, allow_insecure=allow_insecure, report=report)
         text = rules_text(rules).encode()
         identity = hashlib.sha256(text).hexdigest()
         first = first_line(identity, key, setup.circuit_hash)

@@ -59,7 +59,7 @@ def calculate_witness(
         raise UsageError(
             f"expected a witness program (.wprog) or a circom .wasm, found {kind}",
             where=printable(program),
-            hint="zkctl compile FILE.py makes the witness program",
+            hint="make the witness program with `compile_circuit()`",
         )
     values = read_inputs(inputs)
     run = _run_program if kind is FileKind.WPROG else _run_wasm

@@ -14,13 +14,13 @@ from zkctl.ceremony.hashing import (
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refuse_truncated
 from zkctl.ceremony.phase1.verify import verify_phase1
-from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.ptau.exchange import (
     read_response,
     write_challenge,
 )
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
+from zkctl.formats.curve_names import curve_of_name
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -97,7 +97,7 @@ def contribute_challenge(
     Raises: FormatError, EncodingError for a wrong challenge; UsageError if it is over another curve.
     """
     check_destination(output, force=force, inputs=[challenge])
-    expected = curve_by_name(curve).name if curve else ""
+    expected = curve_of_name(curve).name if curve else ""
     with atomic_output(output, force=force, inputs=[challenge]) as stream:
         step = SecretStep("challenge", challenge, entropy=entropy, curve=expected)
         facts = run_secret_step(step, stream, output, report=report)
