@@ -32,7 +32,7 @@ ACTIONS = {
     "ceremony.audit": ["verify_ceremony", "ceremony_status"],
     "ceremony.finalize": ["finalize_ceremony"],
     "ceremony.offline": ["contribute_offline", "drand_key"],
-    "ceremony.receipts": ["generate_signing_key", "attest_contribution", "check_included"],
+    "ceremony.receipts": ["generate_signing_key", "attest_contribution", "verify_inclusion"],
     "ceremony.bellman": ["export_bellman", "import_bellman", "contribute_bellman"],
     "proof.setup": ["make_key"],
     "proof.prove": ["prove"],

@@ -67,7 +67,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("keygen -o key", "generate_signing_key", (P("key"),), {"force": False}),
     (
         "included --receipt r.json final.zkey",
-        "check_included",
+        "verify_inclusion",
         (P("r.json"), P("final.zkey")),
         {},
     ),

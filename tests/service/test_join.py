@@ -31,7 +31,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
-from zkctl.toolchain.ceremony.receipts import check_included, generate_signing_key
+from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 
 QUICK = replace(
     SETTINGS, chunk=1500, penalty=0, requests_per_second=10_000, burst=10_000, joins_per_minute=1000
@@ -96,7 +96,7 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
     ]
     beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
     finalize_ceremony(desk.ceremony, production=True)
-    included = check_included(Path(summary.receipt), desk.ceremony / "final.zkey")
+    included = verify_inclusion(Path(summary.receipt), desk.ceremony / "final.zkey")
     assert included.statement == "your contribution #1 of 3 is in this key"
     names = {path.name for path in (tmp_path / "ann").iterdir()}
     assert names == {

@@ -15,8 +15,8 @@ from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
-from zkctl.ceremony.phase1.verify import verify_phase1
-from zkctl.ceremony.phase2.verify import verify_contributions, verify_phase2
+from zkctl.ceremony.phase1.verify import check_phase1
+from zkctl.ceremony.phase2.verify import check_contributions, check_phase2
 from zkctl.ceremony.record.contributions import check_continues, check_recorded
 from zkctl.curve import BN254
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
@@ -213,18 +213,18 @@ def test_costs_are_checked_before_they_are_paid(opened, monkeypatch) -> None:
 
     for module in ("phase1.verify", "phase2.verify"):
         monkeypatch.setattr(f"zkctl.ceremony.{module}.rng_of", paid)
-        monkeypatch.setattr(f"zkctl.ceremony.{module}.require_members", paid)
-    monkeypatch.setattr("zkctl.ceremony.phase1.verify.require_group_members", paid)
+        monkeypatch.setattr(f"zkctl.ceremony.{module}.check_members", paid)
+    monkeypatch.setattr("zkctl.ceremony.phase1.verify.check_group_members", paid)
     powers, record = contribute_phase1(new_powers(BN254, 1), [], participant("a"))
     twice = [replace(record, origin=BEACON)] * 2
     with pytest.raises(LimitError, match="recomputing the beacons"):
-        verify_phase1(powers, twice)
+        check_phase1(powers, twice)
     stored = read_zkey(opened / key_name(1))
     second = [replace(stored.contributions[0], origin=BEACON)] * 2
     with pytest.raises(LimitError, match="recomputing the beacons"):
-        verify_contributions(BN254, stored.circuit_hash, second)
+        check_contributions(BN254, stored.circuit_hash, second)
     with pytest.raises(LimitError, match="recomputing the beacons"):
-        verify_phase2(stored.key, stored.circuit_hash, second, stored.key, powers)
+        check_phase2(stored.key, stored.circuit_hash, second, stored.key, powers)
 
 
 def test_a_false_beacon_is_refused_before_it_is_computed(opened, monkeypatch) -> None:
@@ -235,7 +235,7 @@ def test_a_false_beacon_is_refused_before_it_is_computed(opened, monkeypatch) ->
     record = stored.contributions[0]
     bad = replace(record, origin=BEACON, delta_after=record.g1_s)
     with pytest.raises(CheckFailed):
-        verify_contributions(BN254, stored.circuit_hash, [bad])
+        check_contributions(BN254, stored.circuit_hash, [bad])
     assert calls == []
 
 

@@ -25,7 +25,7 @@ from tests.support.toy_groth16 import (
 )
 from zkctl.ceremony.beacon import beacon_rng
 from zkctl.ceremony.contribution import Kind
-from zkctl.ceremony.policy import check_verifying_key
+from zkctl.ceremony.policy import warnings_for_verifying_key
 from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, G2Array, msm, multiply_base
 from zkctl.errors import IntegrityError
@@ -81,7 +81,7 @@ def test_r4_key_with_a_beacon_only(data: Path, tmp_path: Path) -> None:
     k = sample_scalar(BN254_FR, beacon_rng(origin.beacon, origin.iterations))
     vk, public = stored.key.verifying_key, FieldArray.from_ints(BN254_FR, LIE)
     assert verify(vk, public, forge(vk, public, k))
-    assert check_verifying_key(vk) == []
+    assert warnings_for_verifying_key(vk) == []
     with pytest.raises(IntegrityError, match="only public-beacon phase-2 contributions"):
         export_verification_key(key, output=tmp_path / "vkey.json")
 
@@ -165,4 +165,4 @@ def test_unused_public_input_is_bound(tmp_path: Path) -> None:
     unbound[2] = 0  # what a setup without those rows would give for wire 2
     weak = replace(vk, gamma_abc_g1=G1Array(BN254.g1, unbound))
     with pytest.raises(IntegrityError, match="public input 2 is not bound, its point is infinity"):
-        check_verifying_key(weak)
+        warnings_for_verifying_key(weak)

@@ -52,7 +52,7 @@ def download(given: Path, output: Path) -> object:
     )
 
 
-def check_phase1(path: Path) -> None:
+def warnings_for_phase1(path: Path) -> None:
     verify_ptau(path)
 
 
@@ -62,12 +62,15 @@ def check_zkey(path: Path) -> None:
 
 ACTIONS: dict[str, tuple[Action, Callable[[Path], object]]] = {
     "ptau new": (lambda given, out: new_ptau("bn254", 2, out), read_ptau),
-    "ptau contribute": (lambda g, out: contribute_ptau(g / "1.ptau", out, name="x"), check_phase1),
+    "ptau contribute": (
+        lambda g, out: contribute_ptau(g / "1.ptau", out, name="x"),
+        warnings_for_phase1,
+    ),
     "ptau beacon": (
         lambda g, out: beacon_ptau(g / "1.ptau", out, beacon_hex="0a0b", iterations=10),
-        check_phase1,
+        warnings_for_phase1,
     ),
-    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), check_phase1),
+    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), warnings_for_phase1),
     "ptau download": (download, lambda path: path.read_bytes() == CONTENT),
     "setup": (lambda g, out: make_key(g / "c.r1cs", g / "pot.ptau", output=out), check_zkey),
     "ceremony contribute": (

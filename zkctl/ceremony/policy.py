@@ -39,30 +39,30 @@ def enforce(findings: Iterable[Finding], *, allow_insecure: bool = False) -> lis
     return [str(finding) for finding in listed]
 
 
-def check_phase1(
+def warnings_for_phase1(
     contributions: Sequence[Phase1Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
     """Refuse a phase 1 whose secrets are public; return warnings."""
     return enforce(_lineage("P1", contributions), allow_insecure=allow_insecure)
 
 
-def check_phase2(
+def warnings_for_phase2(
     contributions: Sequence[Phase2Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
     """Refuse a phase 2 whose secrets are public; return warnings."""
     return enforce(phase2_findings(contributions), allow_insecure=allow_insecure)
 
 
-def check_powers(powers: PowersOfTau, *, allow_insecure: bool = False) -> list[str]:
+def warnings_for_powers(powers: PowersOfTau, *, allow_insecure: bool = False) -> list[str]:
     """Refuse powers of tau whose tau, alpha or beta is a small public number; return warnings."""
     return enforce(small_secrets_of_powers(powers), allow_insecure=allow_insecure)
 
 
-def check_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False) -> list[str]:
+def warnings_for_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False) -> list[str]:
     """Refuse a verifying key under which proofs can be forged; return warnings.
 
     A key made by a beacon alone, or from such powers of tau, looks like any other: only
-    `check_phase1` and `check_phase2` see that.
+    `warnings_for_phase1` and `warnings_for_phase2` see that.
     """
     return enforce(weak_key_findings(vk), allow_insecure=allow_insecure)
 

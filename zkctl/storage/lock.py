@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from zkctl.storage.mapped import refuse_special, system_errors
+from zkctl.storage.mapped import check_regular_file, system_errors
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -23,7 +23,7 @@ def take_lock(
     with system_errors("lock the file", path):
         handle = os.open(path, _FLAGS, mode)
         try:
-            refuse_special(os.fstat(handle).st_mode, path)
+            check_regular_file(os.fstat(handle).st_mode, path)
             is_ours = _flock(handle, wait)
         except BaseException:
             os.close(handle)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, LimitError
 from zkctl.runtime.printable import printable
-from zkctl.storage.mapped import refuse_special, system_errors
+from zkctl.storage.mapped import check_regular_file, system_errors
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC  # needs no right to list
@@ -73,7 +73,7 @@ def open_private(folder: int, name: str, flags: int, path: Path, *, by_root: boo
     handle = os.open(name, flags | _FILE, 0o600, dir_fd=folder)
     try:
         found = os.fstat(handle)
-        refuse_special(found.st_mode, place)
+        check_regular_file(found.st_mode, place)
         check_private(found, place, by_root=by_root)
         _check_one_name(found, place)
     except BaseException:
@@ -117,7 +117,7 @@ def read_secret(path: Path, max_bytes: int) -> bytes:
         handle = os.open(path, os.O_RDONLY | _FILE)
     with os.fdopen(handle, "rb") as stream:
         found = os.fstat(handle)
-        refuse_special(found.st_mode, path)
+        check_regular_file(found.st_mode, path)
         mode = stat.S_IMODE(found.st_mode)
         if found.st_uid != os.geteuid() or mode != 0o600:
             raise EnvironmentProblem(

@@ -136,7 +136,7 @@ def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None
         )
 
 
-def require_contributions(expected: Sequence[str], found: Sequence[str]) -> None:
+def check_expected_contributions(expected: Sequence[str], found: Sequence[str]) -> None:
     """Check that a key holds at least these contributions, in this order.
 
     Raises: CheckFailed naming the first that is missing or out of order (from 1).

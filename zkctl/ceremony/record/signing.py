@@ -95,7 +95,7 @@ def sign_message(private: bytes, message: bytes, where: str) -> str:
     return _load(private, where).sign(message).hex()
 
 
-def verify_signature(public: str, signature: str, statement: Statement, where: str) -> None:
+def check_signature(public: str, signature: str, statement: Statement, where: str) -> None:
     """Check a signature.
 
     Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
@@ -107,22 +107,22 @@ def verify_signature(public: str, signature: str, statement: Statement, where: s
             message, signature = _ssh_signed(public, signature, message)
         except (ValueError, struct.error):
             raise CheckFailed("the signature is not that of the public key", where=where) from None
-    verify_message(public, signature, message, where)
+    check_message_signature(public, signature, message, where)
 
 
 def check_signed(public: str, signature: str, statement: Statement, where: str) -> None:
     """Check the signature of a statement that may be unsigned: key and signature come together.
 
-    Raises: CheckFailed for a key without a signature; and as `verify_signature`.
+    Raises: CheckFailed for a key without a signature; and as `check_signature`.
     """
     if signature:
-        verify_signature(public, signature, statement, where)
+        check_signature(public, signature, statement, where)
     elif public:
         raise CheckFailed("there is a public key without a signature", where=where)
 
 
-def verify_message(public: str, signature: str, message: bytes, where: str) -> None:
-    """As `verify_signature`, of any bytes."""
+def check_message_signature(public: str, signature: str, message: bytes, where: str) -> None:
+    """As `check_signature`, of any bytes."""
     from cryptography.exceptions import InvalidSignature
 
     key = _load_public(public, where)

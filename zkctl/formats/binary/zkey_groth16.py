@@ -89,7 +89,7 @@ def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     protocols and unreadable files.
     """
     file = read_sections(path, ZKEY_KIND)
-    require_groth16(file)
+    check_groth16(file)
     file.check_directory(only_defined=only_defined)
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
@@ -110,7 +110,7 @@ def read_protocol(file: SectionFile) -> str:
     return PROTOCOLS[number]
 
 
-def require_groth16(file: SectionFile) -> None:
+def check_groth16(file: SectionFile) -> None:
     """Refuse keys of the proof systems that are still to come."""
     protocol = read_protocol(file)
     if protocol != "groth16":

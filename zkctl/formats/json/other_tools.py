@@ -63,7 +63,7 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     if receipts.is_receipt(root):
         return receipts.parse_proof(root, curve)
     if root.has("Ar"):
-        _refuse_commitments(root, "Commitments")
+        _check_no_commitments(root, "Commitments")
         names = ("Ar", "Bs", "Krs")
         found = root
     else:
@@ -88,7 +88,7 @@ def parse_public(root: Node, field: PrimeField) -> list[int]:
 
 
 def _gnark_key(root: Node) -> VerifyingKey:
-    _refuse_commitments(root, "PublicAndCommitmentCommitted")
+    _check_no_commitments(root, "PublicAndCommitmentCommitted")
     g1, g2 = root.member("G1"), root.member("G2")
     curve = _curve_of_alpha(g1.member("Alpha"))
     return _key(curve, g1.member("Alpha"), [g2.member(k) for k in _GNARK_G2], g1.member("K"))
@@ -138,7 +138,7 @@ def _curve_of_alpha(node: Node) -> Curve:
     raise EncodingError("alpha is not on any supported curve", where=node.place)
 
 
-def _refuse_commitments(root: Node, name: str) -> None:
+def _check_no_commitments(root: Node, name: str) -> None:
     node = root.member(name)
     if node.value is not None and node.elements():
         raise EnvironmentProblem(

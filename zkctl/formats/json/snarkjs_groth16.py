@@ -53,7 +53,7 @@ def parse_verification_key(root: Node, *, alphabeta: AlphaBeta = pairing_product
     """Return the verification key that a JSON document holds, checked as `read_verification_key` does."""
     if foreign_json.is_key(root):
         return foreign_json.parse_key(root)
-    _require_groth16(root, "keys")
+    _check_groth16(root, "keys")
     curve = _curve(root)
     g2 = [root.member(name) for name in ("vk_beta_2", "vk_gamma_2", "vk_delta_2")]
     points = [projective(node, curve.g2) for node in g2]
@@ -107,7 +107,7 @@ def _curve(root: Node) -> Curve:
         raise node.fail(problem.message, hint=problem.hint) from None
 
 
-def _require_groth16(root: Node, what: str) -> None:
+def _check_groth16(root: Node, what: str) -> None:
     protocol = _named_protocol(root)
     if protocol != "groth16":
         raise unsupported_json(protocol, what, root)
@@ -161,7 +161,7 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     """
     if foreign_json.is_proof(root):
         return foreign_json.parse_proof(root, curve)
-    _require_groth16(root, "proofs")
+    _check_groth16(root, "proofs")
     if root.has("curve") and _curve(root) != curve:
         raise root.member("curve").fail(
             f"the proof is over {_curve(root).name}, the verification key over {curve.name}"

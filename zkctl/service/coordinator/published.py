@@ -24,7 +24,7 @@ from zkctl.toolchain.ceremony.folder import (
     CeremonyFolder,
     open_ceremony,
 )
-from zkctl.toolchain.ceremony.folder_steps import refuse_finished
+from zkctl.toolchain.ceremony.folder_steps import check_unfinished
 
 _ALWAYS = (RULES, LEDGER, CIRCUIT, PHASE1)
 _AT_THE_END = (FINAL, VERIFICATION_KEY, MANIFEST, VIEWER)
@@ -59,7 +59,7 @@ class Published:
         """Why nobody can contribute any more; empty while it is open."""
         ceremony = self.ceremony()
         try:
-            refuse_finished(ceremony)
+            check_unfinished(ceremony)
             check_open(ceremony.rules, clock.now())
         except IntegrityError as problem:
             return problem.message

@@ -15,8 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.record.signing import canonical_public_key, queue_message, verify_message
+from zkctl.ceremony.knowledge import parse_name
+from zkctl.ceremony.record.signing import (
+    canonical_public_key,
+    check_message_signature,
+    queue_message,
+)
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
@@ -107,12 +111,14 @@ class Coordinator:
         """
         ceremony = self.published.ceremony()
         known = canonical_public_key(public_key, "public_key")
-        name = checked_name(name)
+        name = parse_name(name)
         with self.lock:
             until = self._challenges.pop(challenge, 0.0)
         if until <= self.slots.now():
             raise CheckFailed("the challenge is used, too old or unknown", hint="ask for a new one")
-        verify_message(known, signature, queue_message(ceremony.id, challenge, name), "signature")
+        check_message_signature(
+            known, signature, queue_message(ceremony.id, challenge, name), "signature"
+        )
         if self.settings.participants and known not in self.settings.participants:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
         token = secrets.token_urlsafe(32)
@@ -153,7 +159,7 @@ class Coordinator:
         Raises: IntegrityError.
         """
         now = self.store.participant(participant.id)
-        self.slots.require_active(now)
+        self.slots.check_active(now)
         if self.slots.remaining(now) < 0:
             raise IntegrityError("you do not have the slot: its time is over")
         self.slots.hear(now)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.record.ledger import Entry
-from zkctl.ceremony.record.signing import verify_signature
+from zkctl.ceremony.record.signing import check_signature
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.ceremony_files import Receipt, receipt_from
 from zkctl.service.coordinator.queue import Coordinator
@@ -92,7 +92,7 @@ class Reception:
             upload = self._upload(holder)
             if upload is None:
                 raise IntegrityError("no key is announced", hint="begin the upload again")
-            end = _checked_end(upload, offset, len(data))
+            end = _parse_end(upload, offset, len(data))
             self.incoming.write(holder, offset, data)
             self.store.change_upload(upload, n_stored=end)
             if end == upload.n_bytes:
@@ -139,7 +139,7 @@ class Reception:
         return attempts
 
 
-def _checked_end(upload: Upload, offset: int, n_bytes: int) -> int:
+def _parse_end(upload: Upload, offset: int, n_bytes: int) -> int:
     """Where a piece ends, if it follows what is here and is not empty."""
     if offset != upload.n_stored:
         raise IntegrityError(
@@ -173,4 +173,4 @@ def _check_author(holder: Participant, receipt: Receipt, ceremony: str) -> None:
         raise CheckFailed("the receipt belongs to another ceremony")
     if len(receipt.key) != _DIGEST_CHARACTERS:
         raise FormatError("the receipt has no BLAKE2b-512 of the key")
-    verify_signature(receipt.public_key, receipt.signature, receipt.statement, "receipt")
+    check_signature(receipt.public_key, receipt.signature, receipt.statement, "receipt")

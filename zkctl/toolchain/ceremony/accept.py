@@ -30,10 +30,10 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     CeremonySummary,
+    check_step,
+    check_unfinished,
     entry_of,
-    refuse_finished,
     step_summary,
-    verify_step,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
@@ -46,7 +46,7 @@ def accept_contribution(
     Raises: CheckFailed, IntegrityError, InputError for what is wrong with it.
     """
     with locked(folder) as ceremony:
-        refuse_finished(ceremony)
+        check_unfinished(ceremony)
         target = ceremony.file(ceremony.next_name)
         try:
             check_open(ceremony.rules, clock.now())
@@ -67,7 +67,7 @@ def _store(
 
     def check(copy: Path) -> None:
         try:
-            made.append(_checked_arrival(ceremony, copy, receipt, report))
+            made.append(_receive_key(ceremony, copy, receipt, report))
         except ZkctlError as problem:
             problem.where = problem.where.replace(printable(copy), printable(key))
             raise
@@ -77,7 +77,7 @@ def _store(
     return made[0]
 
 
-def _checked_arrival(
+def _receive_key(
     ceremony: CeremonyFolder, key: Path, receipt: Path | None, report: Report
 ) -> Receipt:
     """Return the facts of a key that continues the newest one by one contribution, everything checked.
@@ -100,7 +100,7 @@ def _checked_arrival(
                 hint="contribute to the newest key",
             )
         compare_contributions(known, found[:-1])
-        _refuse_beacon(arrived.contributions[-1])
+        _check_is_contribution(arrived.contributions[-1])
         check_continues(parent.contributions, arrived.contributions)
         check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
     made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
@@ -112,11 +112,11 @@ def _checked_arrival(
             hint="add --receipt, of a signed receipt",
         )
     with located(key):
-        verify_step(arrived, read_zkey(first))
+        check_step(arrived, read_zkey(first))
     return made
 
 
-def _refuse_beacon(contribution: Phase2Contribution) -> None:
+def _check_is_contribution(contribution: Phase2Contribution) -> None:
     if contribution.origin.kind is Kind.BEACON:
         raise CheckFailed("the contribution is a beacon, whose secret is public")
 

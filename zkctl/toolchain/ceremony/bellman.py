@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
-from zkctl.ceremony.policy import check_phase2
+from zkctl.ceremony.policy import warnings_for_phase2
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.printable import located
@@ -102,7 +102,7 @@ def contribute_bellman(
 
 def _summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:
     records = stored.contributions
-    warnings = check_phase2(records, allow_insecure=True)
+    warnings = warnings_for_phase2(records, allow_insecure=True)
     if n_new > 1:
         warnings.append(NAMELESS.format(n_new))
     return BellmanSummary(

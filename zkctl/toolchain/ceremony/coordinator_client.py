@@ -21,7 +21,7 @@ from zkctl import __version__
 from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
-from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.http_source import Client, parse_address
 
 MAX_ANSWER_BYTES = 1 << 20
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -60,7 +60,7 @@ class CoordinatorClient:
     _opener: urllib.request.OpenerDirector = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = check_address(
+        parts = parse_address(
             self.url, self.source, hint="--allow-http permits it, for a network you trust"
         )
         if parts.query or parts.fragment or parts.username:
@@ -79,7 +79,7 @@ class CoordinatorClient:
     def _host(self) -> str:
         try:
             return urlsplit(self.url).hostname or ""
-        except ValueError:  # check_address says so
+        except ValueError:  # parse_address says so
             return ""
 
     @property
@@ -142,7 +142,7 @@ class CoordinatorClient:
         sent = {"User-Agent": f"zkctl/{__version__}", **headers}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
-        request = urllib.request.Request(  # noqa: S310  (check_address)
+        request = urllib.request.Request(  # noqa: S310  (parse_address)
             self.url + path, data=data, headers=sent, method=method
         )
         with self._errors(), self._opener.open(request, timeout=self.timeout) as answer:

@@ -11,12 +11,12 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
-from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.knowledge import parse_name, participant
 from zkctl.ceremony.phase2.verify import (
-    verify_contributions,
-    verify_delta,
-    verify_divided_queries,
-    verify_unchanged,
+    check_contributions,
+    check_delta,
+    check_divided_queries,
+    check_unchanged_parts,
 )
 from zkctl.ceremony.record.contributions import check_no_beacon
 from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry
@@ -150,13 +150,13 @@ def contribute_in_folder(
         check_destination(receipt)
     with locked(folder) as ceremony:
         check_open(ceremony.rules, clock.now())
-        refuse_finished(ceremony)
+        check_unfinished(ceremony)
         if ceremony.rules.signatures_required and signing_key is None:
             raise IntegrityError(
                 "the rules of the ceremony require a signature", hint="add --sign KEYFILE"
             )
         report("checking the newest key", None)
-        parent = _checked_parent(ceremony)
+        parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
         # a key without a line is the rest of a run that was killed: its secret is gone
         new = write_contribution(
@@ -186,13 +186,13 @@ def beacon_in_folder(
     """
     check_beacon_options(beacon_hex, drand_round, drand_signature)
     with locked(folder) as ceremony:
-        refuse_finished(ceremony)
+        check_unfinished(ceremony)
         if drand_round:
             origin = drand_origin(drand_round, drand_signature, iterations, name)
         else:
-            origin = beacon_origin(beacon_hex, iterations, checked_name(name))
+            origin = beacon_origin(beacon_hex, iterations, parse_name(name))
         _check_announced(ceremony.rules, drand_round)
-        parent = _checked_parent(ceremony)
+        parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
         new = write_beacon(check_tip(ceremony), target, origin, force=True, report=report)
         made = make_receipt(new, target, ceremony.id, parent.circuit_hash, None)
@@ -204,9 +204,7 @@ def beacon_in_folder(
 def drand_origin(number: int, signature: str, iterations: int, name: str) -> Origin:
     """The origin of a beacon contribution from a drand round whose signature is verified."""
     value = randomness(number, parse_signature(signature))
-    return beacon_origin(
-        value.hex(), iterations, checked_name(name or f"{QUICKNET} round {number}")
-    )
+    return beacon_origin(value.hex(), iterations, parse_name(name or f"{QUICKNET} round {number}"))
 
 
 def _check_announced(rules: Rules, drand_round: int) -> None:
@@ -219,7 +217,7 @@ def _check_announced(rules: Rules, drand_round: int) -> None:
         )
 
 
-def refuse_finished(ceremony: CeremonyFolder) -> None:
+def check_unfinished(ceremony: CeremonyFolder) -> None:
     """Refuse to go on after the beacon (IntegrityError)."""
     if ceremony.ledger.tip.kind == BEACON or ceremony.file(FINAL).exists():
         raise IntegrityError(
@@ -227,25 +225,25 @@ def refuse_finished(ceremony: CeremonyFolder) -> None:
         )
 
 
-def _checked_parent(ceremony: CeremonyFolder) -> ZkeyFile:
+def _read_parent(ceremony: CeremonyFolder) -> ZkeyFile:
     """The newest key, its records and sections checked against the first one."""
     tip = check_tip(ceremony)
     parent = read_zkey(tip)
     with located(tip):
         check_ledger_names(ceremony.ledger, parent.contributions)
         check_no_beacon([contribution.origin for contribution in parent.contributions])
-        verify_step(parent, read_zkey(ceremony.file(key_name(0))))
+        check_step(parent, read_zkey(ceremony.file(key_name(0))))
     return parent
 
 
-def verify_step(key: ZkeyFile, first: ZkeyFile) -> None:
+def check_step(key: ZkeyFile, first: ZkeyFile) -> None:
     """Check that a key is what its contributions made of the ceremony's first key."""
     if key.circuit_hash != first.circuit_hash:
         raise CheckFailed("the circuit hash is not that of the ceremony's first key")
-    verify_unchanged(key.key, first.key)
-    verify_contributions(key.key.curve, key.circuit_hash, key.contributions)
-    verify_delta(key.key, key.contributions)
-    verify_divided_queries(key.key, first.key)
+    check_unchanged_parts(key.key, first.key)
+    check_contributions(key.key.curve, key.circuit_hash, key.contributions)
+    check_delta(key.key, key.contributions)
+    check_divided_queries(key.key, first.key)
 
 
 def _receipt_place(ceremony: CeremonyFolder, number: int) -> Path:

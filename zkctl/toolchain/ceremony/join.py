@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.knowledge import parse_name
 from zkctl.ceremony.record.ledger import Ledger, check_ledger
 from zkctl.ceremony.record.signing import public_key_of, queue_message, sign_message
 from zkctl.errors import (
@@ -82,7 +82,7 @@ def join_ceremony(
     Raises: CheckFailed if the coordinator refuses the contribution; IntegrityError for another
     ceremony or a changed transcript; NetworkError if the coordinator stays away.
     """
-    checked_name(name)
+    parse_name(name)
     rules = client.file(f"files/{RULES}", MAX_RULES_BYTES)
     found = hashlib.sha256(rules).hexdigest()
     if ceremony and ceremony.lower() != found:

@@ -9,12 +9,17 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.knowledge import parse_name, participant
 from zkctl.ceremony.phase2.contribute import contribute_phase2
-from zkctl.ceremony.phase2.verify import verify_phase2
-from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
+from zkctl.ceremony.phase2.verify import check_phase2
+from zkctl.ceremony.policy import (
+    warnings_for_phase1,
+    warnings_for_phase2,
+    warnings_for_powers,
+    warnings_for_verifying_key,
+)
 from zkctl.ceremony.record.contributions import check_recorded
-from zkctl.ceremony.record.ledger import check_ledger, require_contributions
+from zkctl.ceremony.record.ledger import check_expected_contributions, check_ledger
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
 from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
@@ -90,7 +95,7 @@ def beacon_key(
 
     Raises: UsageError for an impossible beacon; EncodingError for a key that must not be built on.
     """
-    origin = beacon_origin(beacon_hex, iterations, checked_name(name))
+    origin = beacon_origin(beacon_hex, iterations, parse_name(name))
     return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))
 
 
@@ -119,21 +124,23 @@ def verify_key(
     with located(ptau):
         warnings += _check_phase1(phase1, allow_insecure=allow_insecure)
     with located(key):
-        warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
+        warnings += warnings_for_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
-        warnings += check_verifying_key(vk, allow_insecure=allow_insecure)
+        warnings += warnings_for_verifying_key(vk, allow_insecure=allow_insecure)
     report("deriving the initial key from the circuit", None)
     initial = initial_key(circuit, phase1.powers)
     with located(key):
         parts = (stored.key, stored.circuit_hash, stored.contributions)
-        verify_phase2(*parts, initial, phase1.powers, lambda what: report(what, None))
+        check_phase2(*parts, initial, phase1.powers, lambda what: report(what, None))
     report("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]
     hashes = [contribution_hash(contribution) for contribution in stored.contributions]
     published_hashes = [digest.hex() for digest in hashes]
     with located(key):
-        require_contributions([e.lower().removeprefix("0x") for e in expected], published_hashes)
+        check_expected_contributions(
+            [e.lower().removeprefix("0x") for e in expected], published_hashes
+        )
         if transcript is not None:
             _compare(stored, transcript)
     return KeyVerifySummary(
@@ -157,8 +164,8 @@ def _compare(stored: ZkeyFile, transcript: Path) -> None:
 
 
 def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
-    warnings = check_phase1(phase1.contributions, allow_insecure=allow_insecure)
-    return warnings + check_powers(phase1.powers, allow_insecure=allow_insecure)
+    warnings = warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    return warnings + warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
 
 
 def write_contribution(
@@ -198,5 +205,5 @@ def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
         curve=new.key.curve.name,
         n_contributions=len(new.contributions),
         contribution_hash=contribution_hash(new.contributions[-1]).hex(),
-        warnings=[*new.warnings, *check_phase2(new.contributions, allow_insecure=True)],
+        warnings=[*new.warnings, *warnings_for_phase2(new.contributions, allow_insecure=True)],
     )

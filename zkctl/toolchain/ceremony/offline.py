@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
+from zkctl.ceremony.knowledge import parse_name
+from zkctl.ceremony.phase2.verify import check_contributions, check_delta
 from zkctl.ceremony.record.contributions import check_no_beacon
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.printable import located
@@ -65,8 +65,8 @@ def _check_parent(old: Path, transcript: Path, report: Report) -> str:
     with located(old):
         check_ledger_names(ledger, stored.contributions)
         check_no_beacon([contribution.origin for contribution in stored.contributions])
-        verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
-        verify_delta(stored.key, stored.contributions)
+        check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
+        check_delta(stored.key, stored.contributions)
     return ledger.entries[0].rules
 
 
@@ -85,5 +85,5 @@ def drand_key(
 
     Raises: UsageError, EncodingError, CheckFailed for what is not the round's signature.
     """
-    origin = drand_origin(drand_round, drand_signature, iterations, checked_name(name))
+    origin = drand_origin(drand_round, drand_signature, iterations, parse_name(name))
     return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))

@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
-from zkctl.ceremony.record.ledger import require_contributions
+from zkctl.ceremony.phase2.verify import check_contributions, check_delta
+from zkctl.ceremony.record.ledger import check_expected_contributions
 from zkctl.ceremony.record.rules import time_text
 from zkctl.ceremony.record.signing import (
+    check_signature,
     check_signed,
     new_key,
     public_key_of,
     sign,
     ssh_signature,
-    verify_signature,
 )
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
@@ -148,7 +148,7 @@ def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
     where = printable(file)
     raw = read_bytes(file, MAX_KEY_BYTES)
     public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
-    verify_signature(public_key, signature, receipt.statement, where)
+    check_signature(public_key, signature, receipt.statement, where)
     if receipt.signature and receipt.public_key != public_key:
         raise UsageError("the receipt is signed by another key", where=where)
     return replace(receipt, public_key=public_key, signature=signature)
@@ -183,7 +183,7 @@ The receipt:
 """
 
 
-def check_included(receipt: Path, key: Path, *, report: Report = silent) -> IncludedSummary:
+def verify_inclusion(receipt: Path, key: Path, *, report: Report = silent) -> IncludedSummary:
     """Find a contribution in a key whose chain of contributions is valid.
 
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
@@ -194,7 +194,7 @@ def check_included(receipt: Path, key: Path, *, report: Report = silent) -> Incl
         if stored.circuit_hash.hex() != found.circuit:
             raise CheckFailed("the key belongs to another circuit than the receipt")
         hashes = [contribution_hash(c).hex() for c in stored.contributions]
-        require_contributions([found.contribution], hashes)
+        check_expected_contributions([found.contribution], hashes)
         number = hashes.index(found.contribution) + 1
         parent = [found.circuit, *hashes][number - 1]
         if (number, parent) != (found.number, found.parent):
@@ -202,7 +202,7 @@ def check_included(receipt: Path, key: Path, *, report: Report = silent) -> Incl
                 f"the contribution is number {number} in the key, number {found.number} in the receipt"
             )
         report("checking the chain of contributions", None)
-        verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
-        verify_delta(stored.key, stored.contributions)
+        check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
+        check_delta(stored.key, stored.contributions)
     statement = f"your contribution #{number} of {len(hashes)} is in this key"
     return IncludedSummary(str(key), number, len(hashes), found.name, statement)

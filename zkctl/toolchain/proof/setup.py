@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zkctl.ceremony.policy import check_phase1, check_powers
+from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import IntegrityError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
@@ -57,8 +57,8 @@ def make_key(
         *warnings_for_sections(r1cs, R1CS_KIND),
         *warnings_for_sections(ptau, PTAU_KIND),
     ]
-    warnings += check_phase1(phase1.contributions, allow_insecure=allow_insecure)
-    warnings += check_powers(phase1.powers, allow_insecure=allow_insecure)
+    warnings += warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
     made = system.setup(circuit, phase1.powers, report)
     report("writing the key", None)

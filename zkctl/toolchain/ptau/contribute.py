@@ -8,10 +8,10 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import response_hash
-from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.phase1.contribute import contribute_phase1, require_group_members
-from zkctl.ceremony.phase1.verify import verify_phase1, verify_unused_bytes
-from zkctl.ceremony.policy import check_phase1, check_powers
+from zkctl.ceremony.knowledge import parse_name, participant
+from zkctl.ceremony.phase1.contribute import check_group_members, contribute_phase1
+from zkctl.ceremony.phase1.verify import check_phase1, verify_unused_bytes
+from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
 from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau, write_ptau
 from zkctl.formats.binary.sections import warnings_for_sections
@@ -80,7 +80,7 @@ def beacon_ptau(
 
     Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
     """
-    origin = beacon_origin(beacon_hex, iterations, checked_name(name))
+    origin = beacon_origin(beacon_hex, iterations, parse_name(name))
     return _extend(old, output, origin, force=force, report=report)
 
 
@@ -96,7 +96,7 @@ def prepare_ptau(
     file = read_ptau(old)
     with located(old), scratch_beside(output):
         report("checking that every point is in its group", None)
-        require_group_members(file.powers)
+        check_group_members(file.powers)
         prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
     return write_powers(prepared, output, force=force, inputs=[old], report=report)
 
@@ -112,9 +112,9 @@ def verify_ptau(
     file = read_ptau(path)
     with located(path):
         warnings = warnings_for_sections(path, PTAU_KIND)
-        warnings += check_phase1(file.contributions, allow_insecure=allow_insecure)
-        warnings += check_powers(file.powers, allow_insecure=allow_insecure)
-        verify_phase1(file.powers, file.contributions, lambda what: report(what, None))
+        warnings += warnings_for_phase1(file.contributions, allow_insecure=allow_insecure)
+        warnings += warnings_for_powers(file.powers, allow_insecure=allow_insecure)
+        check_phase1(file.powers, file.contributions, lambda what: report(what, None))
         if is_strict():
             report("comparing the unused bytes of the last hash state", None)
             verify_unused_bytes(file.powers, file.contributions)

@@ -11,7 +11,7 @@ from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.http_source import Client, parse_address
 from zkctl.toolchain.ptau.cache import PtauCache, copy_checked, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile, published_file, published_files
 from zkctl.toolchain.ptau.fetch import Fetch, check_free_space
@@ -119,7 +119,7 @@ def addresses_of(file: PublishedFile, mirrors: Sequence[str]) -> list[str]:
     """
     own = [*mirrors, *os.environ.get(MIRROR_VARIABLE, "").split()]
     for mirror in own:
-        check_address(mirror)
+        parse_address(mirror)
     folders = [*own, *file.mirrors]
     return [
         mirror if mirror.endswith(".ptau") else f"{mirror.rstrip('/')}/{file.name}"

@@ -12,8 +12,8 @@ from zkctl.ceremony.hashing import (
     response_state,
 )
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refuse_truncated
-from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase1.contribute import check_untruncated, current_challenge, record_of
+from zkctl.ceremony.phase1.verify import check_phase1
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.ptau.exchange import (
     read_response,
@@ -67,7 +67,7 @@ def export_challenge(
     last = file.contributions[-1] if file.contributions else None
     report("writing the challenge", None)
     with located(ptau):
-        refuse_truncated(file.powers)
+        check_untruncated(file.powers)
         previous = response_hash(last.partial_hash, last.public_key) if last else BLANK
         expected = current_challenge(file.powers, file.contributions)
         with atomic_output(output, force=force, inputs=[ptau]) as stream:
@@ -122,7 +122,7 @@ def import_response(
     check_destination(output, force=force, inputs=[old, response])
     file = read_ptau(old)
     with located(old):
-        refuse_truncated(file.powers)
+        check_untruncated(file.powers)
     report("reading the response", None)
     with scratch_beside(output):
         given = read_response(response, file.powers.curve, file.powers.power)
@@ -139,5 +139,5 @@ def import_response(
     record = record_of(given.powers, given.public_key, state, origin)
     extended = PtauFile(given.powers, [*file.contributions, record])
     with located(response):
-        verify_phase1(extended.powers, extended.contributions, lambda what: report(what, None))
+        check_phase1(extended.powers, extended.contributions, lambda what: report(what, None))
     return write_powers(extended, output, force=force, inputs=[old, response], report=report)

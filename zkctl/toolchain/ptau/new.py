@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zkctl.formats.binary.ptau.start import start_of, write_start
 from zkctl.runtime.progress import Report, silent
-from zkctl.srs.powers_of_tau import require_possible_power
+from zkctl.srs.powers_of_tau import check_power
 from zkctl.storage.atomic import atomic_output
 
 NO_CONTRIBUTION = (
@@ -36,7 +36,7 @@ def new_ptau(
     Raises: UsageError for an unknown curve, LimitError for an impossible power.
     """
     start = start_of(curve)
-    require_possible_power(power)
+    check_power(power)
     report("writing the powers of tau", None)
     with atomic_output(output, force=force) as file:
         write_start(file, start, power)

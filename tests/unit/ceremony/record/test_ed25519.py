@@ -13,13 +13,13 @@ from zkctl.ceremony.record.ed25519 import ORDER, check_public_key, decode, parse
 from zkctl.ceremony.record.signing import (
     Statement,
     canonical_public_key,
+    check_message_signature,
+    check_signature,
     check_signed,
     new_key,
     public_key_of,
     sign,
     ssh_signature,
-    verify_message,
-    verify_signature,
 )
 from zkctl.errors import CheckFailed, FormatError
 
@@ -73,8 +73,8 @@ def test_keys_of_small_order(raw) -> None:
     signature = encoded(1).hex() + "00" * 32
     for take in (
         lambda: canonical_public_key(line(raw), "k"),
-        lambda: verify_message(line(raw), signature, b"any", "k"),
-        lambda: verify_signature(line(raw), signature, STATEMENT, "k"),
+        lambda: check_message_signature(line(raw), signature, b"any", "k"),
+        lambda: check_signature(line(raw), signature, STATEMENT, "k"),
         lambda: check_signed(line(raw), signature, STATEMENT, "k"),
     ):
         with pytest.raises(FormatError, match="the public key"):
@@ -103,7 +103,7 @@ def test_honest_keys_and_signatures() -> None:
         private = new_key()
         public = public_key_of(private, "k")
         assert canonical_public_key(f"{public} ann@laptop", "k") == public
-        verify_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
+        check_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
 
 
 def spellings() -> list[tuple[str, object]]:
@@ -128,7 +128,7 @@ def test_one_encoding_of_a_signature(change) -> None:
     public, signature = public_key_of(private, "k"), sign(private, STATEMENT, "k")
     message = "the signature is not that of the public key: expected 128 lower-case hexadecimal"
     with pytest.raises(CheckFailed, match=message):
-        verify_signature(public, change(signature), STATEMENT, "k")
+        check_signature(public, change(signature), STATEMENT, "k")
 
 
 @pytest.mark.parametrize("raw", small_order(), ids=lambda raw: raw.hex())
@@ -144,7 +144,7 @@ def test_s_that_is_not_reduced() -> None:
     s = int.from_bytes(bytes.fromhex(signature[64:]), "little") + ORDER
     message = "the signature is not that of the public key: S is not below the order of the group"
     with pytest.raises(CheckFailed, match=message):
-        verify_signature(public, signature[:64] + s.to_bytes(32, "little").hex(), STATEMENT, "k")
+        check_signature(public, signature[:64] + s.to_bytes(32, "little").hex(), STATEMENT, "k")
 
 
 def test_a_key_with_its_comment_is_no_record() -> None:
@@ -154,10 +154,10 @@ def test_a_key_with_its_comment_is_no_record() -> None:
         "the public key is not in its one form: expected ssh-ed25519 and the base64 of the key"
     )
     with pytest.raises(FormatError, match=message):
-        verify_signature(f"{public} ann", signature, STATEMENT, "k")
+        check_signature(f"{public} ann", signature, STATEMENT, "k")
     for other in (f"{public}\n", f" {public}", public.replace(" ", "  ")):
         with pytest.raises(FormatError, match="the public key is not"):
-            verify_signature(other, signature, STATEMENT, "k")
+            check_signature(other, signature, STATEMENT, "k")
 
 
 def test_a_key_without_a_signature() -> None:
@@ -184,7 +184,7 @@ def test_ssh_signatures_by_keys_of_small_order(raw) -> None:
         ssh_signature(text, "s")
     body = "sshsig:" + "".join(text.splitlines()[1:-1])
     with pytest.raises(FormatError, match=r"the public key (has small order|is not a canonical)"):
-        verify_signature(line(raw), body, STATEMENT, "s")
+        check_signature(line(raw), body, STATEMENT, "s")
 
 
 def test_unused_bits_of_an_ssh_signature() -> None:
@@ -198,4 +198,4 @@ def test_unused_bits_of_an_ssh_signature() -> None:
     other = text[:at] + digits[digits.index(text[at]) + 1] + text[at + 1 :]
     assert base64.b64decode(other[7:]) == base64.b64decode(text[7:])
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        verify_signature(public, other, STATEMENT, "s")
+        check_signature(public, other, STATEMENT, "s")

@@ -42,19 +42,19 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     beacon_in_folder,
+    check_step,
+    check_unfinished,
     contribute_in_folder,
     init_ceremony,
-    refuse_finished,
-    verify_step,
 )
 from zkctl.toolchain.ceremony.key import verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline, drand_key
 from zkctl.toolchain.ceremony.receipts import (
     attest_contribution,
-    check_included,
     generate_signing_key,
     make_receipt,
     save_receipt,
+    verify_inclusion,
 )
 
 BEFORE = round_time(1000) - 3600
@@ -167,14 +167,14 @@ def test_receipts_are_private_and_prove_inclusion(finished, tmp_path) -> None:
     folder = finished / "ceremony"
     for receipt in (folder / "receipts" / "0001.json", finished / "bob.zkey.receipt.json"):
         assert stat.S_IMODE(receipt.stat().st_mode) == 0o600
-        assert check_included(receipt, folder / "final.zkey").n_contributions == 3
+        assert verify_inclusion(receipt, folder / "final.zkey").n_contributions == 3
         attest_contribution(receipt, tmp_path / receipt.name)
         text = (tmp_path / receipt.name).read_text()
         assert "made contribution" in text and "ssh-ed25519" in text
     with pytest.raises(
         CheckFailed, match=r"expected contribution 1 of 1, .* is missing from the key"
     ):
-        check_included(finished / "bob.zkey.receipt.json", folder / "0001.zkey")
+        verify_inclusion(finished / "bob.zkey.receipt.json", folder / "0001.zkey")
 
 
 def test_the_newest_key_is_the_ordinary_file(finished) -> None:
@@ -256,7 +256,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
 
 def test_each_part_of_a_step_is_checked(opened) -> None:
     first, good = read_zkey(opened / "0000.zkey"), read_zkey(opened / "0001.zkey")
-    verify_step(good, first)
+    check_step(good, first)
     (record,), delta = good.contributions, good.key.delta_g1
     shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
     for bad, message in (
@@ -279,20 +279,20 @@ def test_each_part_of_a_step_is_checked(opened) -> None:
         ),
     ):
         with pytest.raises(CheckFailed, match=message):
-            verify_step(bad, first)
+            check_step(bad, first)
 
 
 def test_a_final_key_closes_a_ceremony(opened) -> None:
-    refuse_finished(open_ceremony(opened))
+    check_unfinished(open_ceremony(opened))
     (opened / "final.zkey").write_bytes(b"")
     with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
-        refuse_finished(open_ceremony(opened))
+        check_unfinished(open_ceremony(opened))
 
 
 def test_a_beacon_closes_a_ceremony(copy) -> None:
     (copy / "final.zkey").unlink()
     with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
-        refuse_finished(open_ceremony(copy))
+        check_unfinished(open_ceremony(copy))
 
 
 def test_another_process_has_the_lock(opened) -> None:
@@ -498,7 +498,7 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> N
     first = read_zkey(tip)
     save_receipt(make_receipt(first, tip, identity, first.circuit_hash, None), tmp_path / "receipt")
     later = read_zkey(extend(tip, tmp_path / "2.zkey", "bob"))
-    check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+    verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
     record = later.contributions[1]
     shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
     delta = later.key.delta_g1
@@ -514,7 +514,7 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> N
     ):
         saved(tmp_path / "2.zkey", bad)
         with pytest.raises(CheckFailed, match=message):
-            check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+            verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
 
 
 def test_attestations(opened, tmp_path) -> None:
@@ -533,10 +533,10 @@ def test_attestations(opened, tmp_path) -> None:
         attest_contribution(tmp_path / "signed", tmp_path / "c.md", signing_key=tmp_path / "k2")
     save_receipt(replace(plain, number=2), tmp_path / "number")
     with pytest.raises(CheckFailed, match="the contribution is number 1 in the key, number 2 in"):
-        check_included(tmp_path / "number", key)
+        verify_inclusion(tmp_path / "number", key)
     save_receipt(replace(plain, circuit="00"), tmp_path / "circuit")
     with pytest.raises(CheckFailed, match="the key belongs to another circuit than the receipt"):
-        check_included(tmp_path / "circuit", key)
+        verify_inclusion(tmp_path / "circuit", key)
 
 
 # -- the beacon

@@ -23,7 +23,7 @@ from zkctl.errors import (
     NetworkError,
     UsageError,
 )
-from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.http_source import Client, parse_address
 from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.ptau.cache import PtauCache, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile
@@ -250,7 +250,7 @@ def test_the_proxy_of_the_environment_is_asked(server, cache, tmp_path, monkeypa
 )
 def test_addresses_that_are_refused(address) -> None:
     with pytest.raises(UsageError, match="does not start with https://"):
-        check_address(address)
+        parse_address(address)
 
 
 @pytest.mark.parametrize(
@@ -267,17 +267,17 @@ def test_addresses_that_are_refused(address) -> None:
 )
 def test_an_address_that_is_none(address) -> None:
     with pytest.raises(UsageError, match="is not an address"):
-        check_address(address)
+        parse_address(address)
 
 
 @pytest.mark.parametrize("address", ["https://a b/", "https://a/b\nc", "https://a/\u202e"])
 def test_an_address_with_spaces_or_control_characters(address) -> None:
     with pytest.raises(UsageError, match=r"has spaces or control characters|is not an address"):
-        check_address(address)
+        parse_address(address)
 
 
 def test_a_host_with_a_name_in_letters_of_others() -> None:
-    assert check_address("https://m\xfcnchen.example:8443/").port == 8443
+    assert parse_address("https://m\xfcnchen.example:8443/").port == 8443
 
 
 # -- interruptions

@@ -111,7 +111,7 @@ def included(terminal: Terminal, key: FinalKey, receipt: ReceiptOption) -> Answe
     Example:
         zkctl ceremony included preimage_0002.zkey --receipt receipt.json
     """
-    from zkctl.toolchain.ceremony.receipts import check_included
+    from zkctl.toolchain.ceremony.receipts import verify_inclusion
 
-    summary = check_included(receipt, key, report=terminal.report)
+    summary = verify_inclusion(receipt, key, report=terminal.report)
     return Answer(summary, verdict="INCLUDED")

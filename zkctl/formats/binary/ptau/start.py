@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from zkctl.formats.curve_names import name_of_curve
-from zkctl.srs.powers_of_tau import require_possible_power
+from zkctl.srs.powers_of_tau import check_power
 
 Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
 
@@ -91,7 +91,7 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
 
     Raises: LimitError for a power that is not possible.
     """
-    require_possible_power(power)
+    check_power(power)
     parts = sections(start, power)
     file.write(struct.pack("<4sII", b"ptau", 1, len(parts)))
     for number, what, times in parts:
