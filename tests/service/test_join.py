@@ -82,7 +82,7 @@ def altered(url: str, *views: dict[str, Any]) -> Altered:
 def test_the_whole_path(desk, url, tmp_path) -> None:
     told: list[str] = []
     summary = join(
-        url, tmp_path / "ann", entropy="dice: 4", report=lambda what, _: told.append(what)
+        url, tmp_path / "ann", entropy="dice: 4", progress=lambda what, _: told.append(what)
     )
     join(url, tmp_path / "bob", "bob")
     assert list(dict.fromkeys(told)) == [
@@ -134,12 +134,12 @@ def test_joining_again_tells_the_same(desk, url, tmp_path) -> None:
 def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:
     ann, told = Person(desk, "ann").enter(), []
 
-    def report(what: str, _fraction: float | None) -> None:
+    def progress(what: str, _fraction: float | None) -> None:
         told.append(what)
         if what == "waiting: number 1 in the queue":
             desk.coordinator.leave(ann.me)
 
-    join(url, tmp_path / "bob", "bob", report=report)
+    join(url, tmp_path / "bob", "bob", progress=progress)
     assert "waiting: number 1 in the queue" in told
 
 
@@ -159,11 +159,11 @@ def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) 
 
     monkeypatch.setattr(ceremony_join.Sending, "run", run)
 
-    def report(what: str, _fraction: float | None) -> None:
+    def progress(what: str, _fraction: float | None) -> None:
         desk.clock.seconds += what.startswith("waiting: number 1")
 
     line = client(url, tell=told.append)
-    summary = join_ceremony(line, name="ann", folder=tmp_path / "ann", report=report)
+    summary = join_ceremony(line, name="ann", folder=tmp_path / "ann", progress=progress)
     assert len(set(made)) == 2
     assert summary.contribution_hash == made[1]
     assert any("you do not have the slot" in text for text in told)

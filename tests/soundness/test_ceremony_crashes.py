@@ -155,7 +155,7 @@ def test_killed_at_every_write_of_the_contributor(base, tmp_path, monkeypatch) -
 def contribute_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step that knows the secret without a process of its own, so that its writes are counted."""
 
-    def here(step: SecretStep, output: BinaryIO, where: Path, *, report: object) -> None:
+    def here(step: SecretStep, output: BinaryIO, where: Path, *, progress: object) -> None:
         order = asdict(step) | {"where": where, "threads": 1, "memory": 64, "strict": False}
         assert perform(output.fileno(), order) == {"done": {}}
 

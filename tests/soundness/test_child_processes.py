@@ -226,7 +226,7 @@ def test_the_child_is_protected(base, tmp_path, monkeypatch, action) -> None:
     seen: list[tuple[str, int]] = []
     real = secret_step._converse
 
-    def look(child: subprocess.Popen[bytes], task: bytes, report: Any) -> Any:
+    def look(child: subprocess.Popen[bytes], task: bytes, progress: Any) -> Any:
         proc = Path("/proc") / str(child.pid)
         hardened = f"{'Max core file size':26}{0:<21}{0:<21}"
         end = time.monotonic() + 60
@@ -235,7 +235,7 @@ def test_the_child_is_protected(base, tmp_path, monkeypatch, action) -> None:
         time.sleep(0.1)  # from the limit to prctl
         seen.append(((proc / "limits").read_text(), (proc / "mem").stat().st_uid))
         assert hardened in seen[-1][0] and seen[-1][1] == 0
-        return real(child, task, report)
+        return real(child, task, progress)
 
     monkeypatch.setattr(secret_step, "_converse", look)
     contribute(base, action, tmp_path / "new")
@@ -279,7 +279,7 @@ def test_a_child_that_is_not_protected_refuses(
 def test_progress_reaches_the_parent(base, tmp_path) -> None:
     stages: list[str] = []
     ptau.contribute_ptau(
-        base / "1.ptau", tmp_path / "new", name="ann", report=lambda what, _: stages.append(what)
+        base / "1.ptau", tmp_path / "new", name="ann", progress=lambda what, _: stages.append(what)
     )
     assert stages == ["contributing to the powers of tau", "writing the powers of tau"]
 

@@ -48,7 +48,7 @@ Action = Callable[[Path, Path], object]  # inputs, output
 def download(given: Path, output: Path) -> object:
     """From a file, so that the catalogue's checks and the copy run."""
     return ptau_download._from_file(
-        FILE, given / FILE.name, output, force=False, report=lambda *_: None
+        FILE, given / FILE.name, output, force=False, progress=lambda *_: None
     )
 
 

@@ -50,10 +50,10 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
-    report: Narrator = field(init=False)
+    progress: Narrator = field(init=False)
 
     def __post_init__(self) -> None:
-        self.report = Narrator(quiet=self.quiet, verbose=self.verbose)
+        self.progress = Narrator(quiet=self.quiet, verbose=self.verbose)
 
     def note(self, text: str) -> None:
         """Print a remark on stderr, unless --quiet is set."""
@@ -66,7 +66,7 @@ class Terminal:
 
     def succeed(self, answer: Answer) -> int:
         """Print the result and return the exit code."""
-        self.report.close()
+        self.progress.close()
         if answer.already_printed:
             return 0
         result = plain(answer.result)
@@ -86,13 +86,13 @@ class Terminal:
 
     def fail(self, error: ZkctlError, result: Any = None) -> int:
         """Print an expected error, in JSON with the result beside it, and return its exit code."""
-        self.report.close()
+        self.progress.close()
         self._show(error.exit_code, error.kind, error, result)
         return error.exit_code
 
     def fail_internally(self, error: BaseException) -> int:
         """Print a bug of zkctl in one line, with --debug below its traceback; return the exit code."""
-        self.report.close()
+        self.progress.close()
         text = str(error).split("\n", 1)[0]
         message = f"internal error: {type(error).__name__}" + (f": {text}" if text else "")
         hint = "this is a bug in zkctl: run with --debug and report the traceback"
@@ -101,7 +101,7 @@ class Terminal:
 
     def fail_interrupted(self, exit_code: int = EXIT_INTERRUPTED) -> int:
         """Report that a signal ended the command and return the exit code."""
-        self.report.close()
+        self.progress.close()
         self._show(exit_code, "interrupted", ZkctlError("interrupted"))
         return exit_code
 

@@ -26,7 +26,7 @@ from zkctl import errors
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
 from zkctl.runtime.isolated import Streams, start_module
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.settings import is_strict, memory_mib, thread_count, using
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.scratch import scratch_beside
@@ -50,7 +50,7 @@ class SecretStep:
 
 
 def run_secret_step(
-    step: SecretStep, output: BinaryIO, where: Path, *, report: Report = silent
+    step: SecretStep, output: BinaryIO, where: Path, *, progress: Progress = silent
 ) -> Facts:
     """Run the step in a child that writes to an open file, called `where` in errors; return its published facts.
 
@@ -62,7 +62,7 @@ def run_secret_step(
     pipes = Streams(subprocess.PIPE, subprocess.PIPE, descriptors=(descriptor,))
     with start_module(_MODULE, [str(descriptor), str(os.getpid())], pipes) as child:
         try:
-            answer = _converse(child, json.dumps(task).encode(), report)
+            answer = _converse(child, json.dumps(task).encode(), progress)
             child.wait()
         except BaseException:
             child.kill()
@@ -75,7 +75,7 @@ def run_secret_step(
     return _facts(answer)
 
 
-def _converse(child: subprocess.Popen[bytes], task: bytes, report: Report) -> bytes:
+def _converse(child: subprocess.Popen[bytes], task: bytes, progress: Progress) -> bytes:
     """Send the task and report the progress; return the last line of the child."""
     assert child.stdin is not None and child.stdout is not None
     with suppress(
@@ -88,7 +88,7 @@ def _converse(child: subprocess.Popen[bytes], task: bytes, report: Report) -> by
     for last in child.stdout:
         with suppress(ValueError, TypeError, KeyError):
             stage, fraction = json.loads(last)["progress"]
-            report(str(stage), fraction)
+            progress(str(stage), fraction)
     return last
 
 
@@ -119,7 +119,7 @@ class _Task:
     name: str
     entropy: str
     curve: str
-    report: Report
+    progress: Progress
 
 
 def _contribute_key(task: _Task) -> Write:
@@ -146,13 +146,13 @@ def _contribute_ptau(task: _Task) -> Write:
     from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 
     file = read_ptau(task.source)
-    task.report("contributing to the powers of tau", None)
+    task.progress("contributing to the powers of tau", None)
     origin = participant(task.name)
     with located(task.source):
         powers, record = contribute_phase1(file.powers, file.contributions, origin, task.entropy)
 
     def write(output: BinaryIO) -> Facts:
-        task.report("writing the powers of tau", None)
+        task.progress("writing the powers of tau", None)
         write_ptau(output, PtauFile(powers, [*file.contributions, record]))
         return {}
 
@@ -170,12 +170,12 @@ def _contribute_challenge(task: _Task) -> Write:
         raise UsageError(
             f"the challenge is over {curve}, not {task.curve}", where=printable(task.source)
         )
-    task.report("contributing to the powers of tau", None)
+    task.progress("contributing to the powers of tau", None)
     with located(task.source):
         updated, key = respond(given.powers, given.digest, participant_rng(task.entropy))
 
     def write(output: BinaryIO) -> Facts:
-        task.report("writing the response", None)
+        task.progress("writing the response", None)
         digest = write_response(output, Response(given.digest, updated, key))
         hashes = {"challenge_hash": given.digest.hex(), "contribution_hash": digest.hex()}
         return {"curve": curve, "power": updated.power, **hashes}
@@ -189,14 +189,14 @@ def _contribute_bellman(task: _Task) -> Write:
     from zkctl.formats.binary.bellman import read_bellman, write_bellman
 
     found = read_bellman(task.source)
-    task.report("contributing to the parameters", None)
+    task.progress("contributing to the parameters", None)
     parts = (found.key, found.circuit_hash, found.contributions)
     with located(task.source):
         key, record = contribute_phase2(*parts, participant(""), task.entropy)
     new = replace(found, key=key, contributions=[*found.contributions, record])
 
     def write(output: BinaryIO) -> Facts:
-        task.report("writing the parameters", None)
+        task.progress("writing the parameters", None)
         write_bellman(output, new)
         return {}
 
@@ -211,11 +211,11 @@ ACTIONS: dict[str, Callable[[_Task], Write]] = {
 }
 
 
-def perform(descriptor: int, order: Facts, report: Report = silent) -> Facts:
+def perform(descriptor: int, order: Facts, progress: Progress = silent) -> Facts:
     """Contribute; return {"done": the published facts} or {"error": the error as data}."""
     where = Path(order["where"])
     texts = {name: order[name] for name in ("name", "entropy", "curve")}
-    task = _Task(Path(order["source"]), where, **texts, report=report)
+    task = _Task(Path(order["source"]), where, **texts, progress=progress)
     try:
         with (
             using(threads=order["threads"], memory=order["memory"], strict=order["strict"]),

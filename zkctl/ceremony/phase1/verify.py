@@ -39,37 +39,37 @@ from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
 from zkctl.runtime.memory import windows
 from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.lagrange_weights import LagrangeWeights
 from zkctl.srs.powers_of_tau import PowersOfTau
 
-Tell = Callable[[str], None]
 P = TypeVar("P", bound=PointArray)
 
 
 def check_phase1(
     powers: PowersOfTau,
     contributions: Sequence[Phase1Contribution],
-    tell: Tell = lambda _what: None,
+    progress: Progress = silent,
 ) -> None:
     """Check powers of tau and the chain of contributions that made them.
 
     Raises: CheckFailed or EncodingError naming the section or contribution that is wrong.
     """
     _check_cost(contributions)
-    tell("checking that every point is in its group")
+    progress("checking that every point is in its group", None)
     check_group_members(powers)
     if powers.lagrange:
         forms = [(getattr(powers.lagrange, name), f"lagrange {name}") for name in SECTIONS[:4]]
         in_parallel([partial(check_members, *form, infinity=True) for form in forms])
-    tell(f"checking {len(contributions)} contributions")
+    progress(f"checking {len(contributions)} contributions", None)
     check_contributions(powers, contributions)
-    tell("checking that the powers are powers of one tau")
+    progress("checking that the powers are powers of one tau", None)
     check_powers(powers, contributions)
     if contributions and powers.power == powers.ceremony_power:
-        tell("hashing the last response and the next challenge")
+        progress("hashing the last response and the next challenge", None)
         check_last_hashes(powers, contributions)
     if powers.lagrange:
-        tell("checking the Lagrange form")
+        progress("checking the Lagrange form", None)
         check_lagrange(powers)
 
 

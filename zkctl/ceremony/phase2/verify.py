@@ -7,7 +7,7 @@ combinations have 128-bit coefficients.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,9 +28,9 @@ from zkctl.curve import Curve, G1Array, G2Array, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray, powers
 from zkctl.groth16.keys import ProvingKey
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import PowersOfTau
 
-Tell = Callable[[str], None]
 _UNCHANGED = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "gamma_abc_g1")
 _QUERIES = ("a_query", "b_g1_query", "b_g2_query")
 
@@ -41,7 +41,7 @@ def check_phase2(
     contributions: Sequence[Phase2Contribution],
     initial: ProvingKey,
     powers_of_tau: PowersOfTau,
-    tell: Tell = lambda _what: None,
+    progress: Progress = silent,
 ) -> None:
     """Check that a key is the circuit's initial key after these contributions.
 
@@ -49,16 +49,16 @@ def check_phase2(
     Raises: CheckFailed or EncodingError naming the part or contribution that is wrong.
     """
     _check_cost(contributions)
-    tell("comparing the key with its circuit")
+    progress("comparing the key with its circuit", None)
     check_unchanged_parts(key, initial)
     if matching_style(circuit_hash, initial, powers_of_tau) is None:
         raise CheckFailed(
             "the circuit differs: the key's circuit hash is another one",
             hint="the key was made from another circuit or from other powers of tau",
         )
-    tell(f"checking {len(contributions)} contributions")
+    progress(f"checking {len(contributions)} contributions", None)
     check_contributions(key.curve, circuit_hash, contributions)
-    tell("checking delta, l_query and h_query")
+    progress("checking delta, l_query and h_query", None)
     check_delta(key, contributions)
     check_divided_queries(key, initial)
 

@@ -67,7 +67,7 @@ def bench(
         save=save,
         svg=svg,
         force=force,
-        report=terminal.report,
+        progress=terminal.progress,
     )
     return Answer(summary, text=bench_text(summary))
 

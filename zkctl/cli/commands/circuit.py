@@ -65,7 +65,7 @@ def compile_(
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     values = template_parameters(parameters or [])
-    return Answer(compile_circuit(source, values, output, force=force, report=terminal.report))
+    return Answer(compile_circuit(source, values, output, force=force, progress=terminal.progress))
 
 
 def witness(
@@ -85,7 +85,7 @@ def witness(
 
     return Answer(
         calculate_witness(
-            program, inputs, output, force=force, reduce=reduce, report=terminal.report
+            program, inputs, output, force=force, reduce=reduce, progress=terminal.progress
         )
     )
 

@@ -57,7 +57,7 @@ def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
     """
     from zkctl.toolchain.inspect.doctor import examine
 
-    summary = examine(self_test=self_test, report=terminal.report)
+    summary = examine(self_test=self_test, progress=terminal.progress)
     return Answer(summary, text=_doctor_text(summary), failure=_doctor_failure(summary))
 
 

@@ -101,7 +101,7 @@ def setup_groth16(
             output=output,
             force=force,
             allow_insecure=allow_insecure,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -122,7 +122,11 @@ def export_vkey(
 
     return Answer(
         export_verification_key(
-            key, output=output, force=force, allow_insecure=allow_insecure, report=terminal.report
+            key,
+            output=output,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
         )
     )
 
@@ -157,7 +161,7 @@ def prove(
             expect_public=expect_public,
             force=force,
             allow_insecure=allow_insecure,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -190,7 +194,7 @@ def verify(
     from zkctl.toolchain.proof.verify import verify as check_proof
 
     summary = check_proof(
-        vkey, public=public, proof=proof, allow_insecure=allow_insecure, report=terminal.report
+        vkey, public=public, proof=proof, allow_insecure=allow_insecure, progress=terminal.progress
     )
     if summary.valid:
         return Answer(summary, text="OK")
@@ -208,7 +212,7 @@ def _verify_batch(
     from zkctl.toolchain.proof.verify_batch import verify_batch
 
     summary = verify_batch(
-        vkey, statements=statements, allow_insecure=allow_insecure, report=terminal.report
+        vkey, statements=statements, allow_insecure=allow_insecure, progress=terminal.progress
     )
     if summary.valid:
         return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")

@@ -16,7 +16,7 @@ from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import copy_file
 from zkctl.toolchain.ceremony.folder import (
     CeremonyFolder,
@@ -39,7 +39,7 @@ from zkctl.toolchain.ceremony.receipts import make_receipt
 
 
 def accept_contribution(
-    folder: Path, key: Path, *, receipt: Path | None = None, report: Report = silent
+    folder: Path, key: Path, *, receipt: Path | None = None, progress: Progress = silent
 ) -> CeremonySummary:
     """Verify a key that a contributor sent, and make it the newest; a refusal is recorded as well.
 
@@ -50,7 +50,7 @@ def accept_contribution(
         target = ceremony.file(ceremony.next_name)
         try:
             check_open(ceremony.rules, clock.now())
-            made = _store(ceremony, key, target, receipt, report)
+            made = _store(ceremony, key, target, receipt, progress)
         except (CheckFailed, IntegrityError, InputError) as problem:
             place = problem.where.removeprefix(printable(key)).lstrip(", ")
             reason = printable(f"{problem.message} ({place})" if place else problem.message, 500)
@@ -60,14 +60,14 @@ def accept_contribution(
 
 
 def _store(
-    ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, report: Report
+    ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, progress: Progress
 ) -> Receipt:
     """Copy the key under its name if the copy, not what the sender may still change, is right."""
     made: list[Receipt] = []
 
     def check(copy: Path) -> None:
         try:
-            made.append(_receive_key(ceremony, copy, receipt, report))
+            made.append(_receive_key(ceremony, copy, receipt, progress))
         except ZkctlError as problem:
             problem.where = problem.where.replace(printable(copy), printable(key))
             raise
@@ -78,13 +78,13 @@ def _store(
 
 
 def _receive_key(
-    ceremony: CeremonyFolder, key: Path, receipt: Path | None, report: Report
+    ceremony: CeremonyFolder, key: Path, receipt: Path | None, progress: Progress
 ) -> Receipt:
     """Return the facts of a key that continues the newest one by one contribution, everything checked.
 
     What is cheap to check comes first: the receipt, the records, then the proofs.
     """
-    report("checking the contribution", None)
+    progress("checking the contribution", None)
     arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
     first, parent = ceremony.file(key_name(0)), read_zkey(check_tip(ceremony))
     with located(key):

@@ -20,7 +20,7 @@ from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.json.snarkjs_groth16 import read_verification_key
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
@@ -92,19 +92,19 @@ def verify_ceremony(
     *,
     expected: Sequence[str] = (),
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> KeyVerifySummary:
     """Check a ceremony from its public folder: rules, transcript, files, beacon, newest key, manifest.
 
     Raises: CheckFailed, IntegrityError, FormatError naming the first thing that is wrong.
     """
     ceremony = open_ceremony(folder)
-    report("comparing the files with their digests", None)
+    progress("comparing the files with their digests", None)
     _check_files(ceremony)
     key = check_tip(ceremony)
     files = ceremony.file(CIRCUIT), ceremony.file(PHASE1)
     summary = verify_key(
-        key, *files, expected=expected, allow_insecure=allow_insecure, report=report
+        key, *files, expected=expected, allow_insecure=allow_insecure, progress=progress
     )
     compare_with_ledger(ceremony, [c.contribution_hash for c in summary.contributors])
     if ceremony.ledger.entries[0].contribution != summary.circuit_hash:

@@ -11,7 +11,7 @@ from zkctl.ceremony.policy import warnings_for_phase2
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.printable import located
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
@@ -35,16 +35,16 @@ class BellmanSummary:
 
 
 def export_bellman(
-    key: Path, output: Path, *, force: bool = False, report: Report = silent
+    key: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> BellmanSummary:
     """Write a key as the parameters that bellman's phase 2 tools read, byte for byte as snarkjs."""
     check_destination(output, force=force, inputs=[key])
-    report("reading the key", None)
+    progress("reading the key", None)
     stored = read_zkey(key)
-    report("converting the key", None)
+    progress("converting the key", None)
     with located(key):
         parameters = to_bellman(stored.key, stored.circuit_hash, stored.contributions)
-    report("writing the parameters", None)
+    progress("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
         write_bellman(file, parameters)
     return _summary(output, stored, 0)
@@ -57,7 +57,7 @@ def import_bellman(
     *,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> BellmanSummary:
     """Write the key that an old one became in the hands of bellman's tools, all of it checked.
 
@@ -66,14 +66,14 @@ def import_bellman(
     """
     inputs = [old, parameters]
     check_destination(output, force=force, inputs=inputs)
-    report("reading key and parameters", None)
+    progress("reading key and parameters", None)
     stored, found = read_zkey(old), read_bellman(parameters)
-    report("checking the new contributions", None)
+    progress("checking the new contributions", None)
     with located(parameters):
         key, records = from_bellman(
             stored.key, stored.circuit_hash, stored.contributions, found, name
         )
-    report("writing the key", None)
+    progress("writing the key", None)
     new = ZkeyFile(key, stored.circuit_hash, records)
     with atomic_output(output, force=force, inputs=inputs, check=read_zkey) as file:
         write_zkey(file, new, order=IMPORT_ORDER)
@@ -86,7 +86,7 @@ def contribute_bellman(
     *,
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> BellmanSummary:
     """Write parameters with one more person's secret.  The file has no place for a name.
 
@@ -95,7 +95,7 @@ def contribute_bellman(
     check_destination(output, force=force, inputs=[old])
     with atomic_output(output, force=force, inputs=[old], check=read_bellman) as file:
         step = SecretStep("bellman", old, entropy=entropy)
-        run_secret_step(step, file, output, report=report)
+        run_secret_step(step, file, output, progress=progress)
     new = read_bellman(output)
     return _summary(output, ZkeyFile(new.key, new.circuit_hash, new.contributions), 1)
 

@@ -15,7 +15,7 @@ from zkctl.formats.binary.r1cs import R1CS_KIND
 from zkctl.formats.binary.sections import check_defined_sections
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ceremony.audit import digests_of, verify_ceremony
 from zkctl.toolchain.ceremony.folder import (
@@ -58,7 +58,7 @@ def finalize_ceremony(
     production: bool = False,
     allow_insecure: bool = False,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> FinalizeSummary:
     """Verify a whole ceremony, then publish the final key, its verification key, its page and all digests.
 
@@ -74,9 +74,11 @@ def finalize_ceremony(
         for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
             check_defined_sections(ceremony.file(name), kind)
         check_defined_sections(ceremony.tip, ZKEY_KIND)
-        summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
-        report("verifying phase 1", None)
-        phase1 = verify_ptau(ceremony.file(PHASE1), allow_insecure=allow_insecure, report=report)
+        summary = verify_ceremony(folder, allow_insecure=allow_insecure, progress=progress)
+        progress("verifying phase 1", None)
+        phase1 = verify_ptau(
+            ceremony.file(PHASE1), allow_insecure=allow_insecure, progress=progress
+        )
         cut = phase1.power != phase1.ceremony_power and not phase1.published_as
         origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
         problems = production_problems(ceremony, origins, phase1_is_cut=cut)

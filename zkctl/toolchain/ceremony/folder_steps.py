@@ -33,7 +33,7 @@ from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination, copy_file, synchronise_folder
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony.folder import (
@@ -77,7 +77,7 @@ def init_ceremony(
     *,
     rules: Rules,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CeremonySummary:
     """Begin a ceremony in a new folder; the digests of circuit and phase 1 are filled into the rules.
 
@@ -93,7 +93,7 @@ def init_ceremony(
     with system_errors("make the folder", folder):
         unfinished.mkdir()
     try:
-        report("copying circuit and phase 1", None)
+        progress("copying circuit and phase 1", None)
         for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
             copy_file(source, unfinished / name)
         for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
@@ -101,7 +101,7 @@ def init_ceremony(
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
         key = unfinished / key_name(0)
-        setup = make_key(*files, output=key, allow_insecure=allow_insecure, report=report)
+        setup = make_key(*files, output=key, allow_insecure=allow_insecure, progress=progress)
         text = rules_text(rules).encode()
         identity = hashlib.sha256(text).hexdigest()
         first = first_line(identity, key, setup.circuit_hash)
@@ -137,7 +137,7 @@ def contribute_in_folder(
     entropy: str = "",
     signing_key: Path | None = None,
     receipt: Path | None = None,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CeremonySummary:
     """Contribute to the newest key of a ceremony and record it; the parent is checked first.
 
@@ -155,12 +155,12 @@ def contribute_in_folder(
             raise IntegrityError(
                 "the rules of the ceremony require a signature", hint="add --sign KEYFILE"
             )
-        report("checking the newest key", None)
+        progress("checking the newest key", None)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
         # a key without a line is the rest of a run that was killed: its secret is gone
         new = write_contribution(
-            check_tip(ceremony), target, name=name, entropy=entropy, force=True, report=report
+            check_tip(ceremony), target, name=name, entropy=entropy, force=True, progress=progress
         )
         made = make_receipt(new, target, ceremony.id, parent.circuit_hash, signing_key)
         place = receipt or _receipt_place(ceremony, made.number)
@@ -177,7 +177,7 @@ def beacon_in_folder(
     drand_signature: str = "",
     iterations: int = 10,
     name: str = "",
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CeremonySummary:
     """Close a ceremony with its announced beacon.
 
@@ -194,7 +194,7 @@ def beacon_in_folder(
         _check_announced(ceremony.rules, drand_round)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
-        new = write_beacon(check_tip(ceremony), target, origin, force=True, report=report)
+        new = write_beacon(check_tip(ceremony), target, origin, force=True, progress=progress)
         made = make_receipt(new, target, ceremony.id, parent.circuit_hash, None)
         entry = entry_of(BEACON, target, made)
         entry = replace(entry, drand_round=drand_round, drand_signature=drand_signature.lower())

@@ -31,7 +31,7 @@ from zkctl.formats.ceremony_files import (
     read_receipt,
 )
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import make_private_folder, read_secret
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, TokenLost
@@ -74,7 +74,7 @@ def join_ceremony(
     signing_key: Path | None = None,
     folder: Path | None = None,
     ceremony: str = "",
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> JoinSummary:
     """Contribute to a ceremony through its coordinator.
 
@@ -96,7 +96,7 @@ def join_ceremony(
         private = signing_key or place / SIGNING_KEY
         if signing_key is None and not private.exists():
             generate_signing_key(private)
-        return Visit(client, place, found, name, private, entropy, report).run()
+        return Visit(client, place, found, name, private, entropy, progress).run()
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Visit:
     name: str
     signing_key: Path
     entropy: str
-    report: Report
+    progress: Progress
     attempts: int = field(default=0, init=False)
     entries: int = field(default=0, init=False)
 
@@ -140,7 +140,7 @@ class Visit:
                 f"the place in the queue was lost {_MAX_ENTRIES} times",
                 hint="does another run use the same key?",
             )
-        self.report("entering the queue", None)
+        self.progress("entering the queue", None)
         private, where = read_secret(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
         public_key = public_key_of(private, where)
 
@@ -159,12 +159,12 @@ class Visit:
 
     def _wait(self, view: dict[str, Any]) -> None:
         if view["state"] == "verifying":
-            self.report("waiting for the verdict", None)
+            self.progress("waiting for the verdict", None)
         else:
             reason = printable(str(view.get("reason") or ""), 200)
             place = f"waiting: number {_number(view, 'position')} in the queue"
             wait = f", {_number(view, 'wait')} seconds of penalty left: {reason}"
-            self.report(place + wait if reason else place, None)
+            self.progress(place + wait if reason else place, None)
         time.sleep(_poll(view))
 
     # -- with the slot
@@ -195,7 +195,7 @@ class Visit:
         if n_bytes <= 0:
             raise CheckFailed("the coordinator does not say how large the newest key is")
         source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key)
-        fetch_key(self.client, source, parent, self.report)
+        fetch_key(self.client, source, parent, self.progress)
         heartbeat.check()
         contribute_offline(
             parent,
@@ -206,11 +206,11 @@ class Visit:
             signing_key=self.signing_key,
             receipt=self.folder / RECEIPT,
             force=True,
-            report=self.report,
+            progress=self.progress,
         )
         heartbeat.check()
         receipt, largest = read_receipt(self.folder / RECEIPT), max(_number(view, "chunk"), 1)
-        Sending(self.client, new, receipt, largest, self.report, heartbeat.check).run()
+        Sending(self.client, new, receipt, largest, self.progress, heartbeat.check).run()
         new.unlink()
 
     def _transcript(self) -> Ledger:
@@ -239,7 +239,7 @@ class Visit:
 
     def _conclude(self) -> JoinSummary:
         """Look for our line in the transcript, and write what is to be published."""
-        self.report("looking for the contribution in the transcript", None)
+        self.progress("looking for the contribution in the transcript", None)
         path = self.folder / RECEIPT
         if not path.exists():
             raise EnvironmentProblem(

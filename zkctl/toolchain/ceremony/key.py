@@ -28,7 +28,7 @@ from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read
 from zkctl.formats.ceremony_files import read_ledger
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
@@ -71,13 +71,15 @@ def contribute_key(
     name: str,
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ContributeSummary:
     """Write the key with one more person's secret, from the operating system and the text.
 
     Raises: UsageError for an impossible name; EncodingError for a key that must not be built on.
     """
-    new = write_contribution(old, output, name=name, entropy=entropy, force=force, report=report)
+    new = write_contribution(
+        old, output, name=name, entropy=entropy, force=force, progress=progress
+    )
     return contribute_summary(output, new)
 
 
@@ -89,14 +91,16 @@ def beacon_key(
     iterations: int,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ContributeSummary:
     """Write the key with the secret that everybody derives from a beacon.
 
     Raises: UsageError for an impossible beacon; EncodingError for a key that must not be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, parse_name(name))
-    return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))
+    return contribute_summary(
+        output, write_beacon(old, output, origin, force=force, progress=progress)
+    )
 
 
 def verify_key(
@@ -107,7 +111,7 @@ def verify_key(
     expected: Sequence[str] = (),
     transcript: Path | None = None,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> KeyVerifySummary:
     """Check that a key is this circuit's, made from these powers of tau by these contributions.
 
@@ -116,7 +120,7 @@ def verify_key(
     Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for parameters that
     policy refuses.
     """
-    report("reading the files", None)
+    progress("reading the files", None)
     stored, circuit, phase1 = read_zkey(key), read_r1cs(r1cs), read_ptau(ptau)
     warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
     for path, kind in ((r1cs, R1CS_KIND), (ptau, PTAU_KIND)):
@@ -127,12 +131,12 @@ def verify_key(
         warnings += warnings_for_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
         warnings += warnings_for_verifying_key(vk, allow_insecure=allow_insecure)
-    report("deriving the initial key from the circuit", None)
+    progress("deriving the initial key from the circuit", None)
     initial = initial_key(circuit, phase1.powers)
     with located(key):
         parts = (stored.key, stored.circuit_hash, stored.contributions)
-        check_phase2(*parts, initial, phase1.powers, lambda what: report(what, None))
-    report("looking for the powers of tau among the published ones", None)
+        check_phase2(*parts, initial, phase1.powers, progress)
+    progress("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]
     hashes = [contribution_hash(contribution) for contribution in stored.contributions]
@@ -169,30 +173,30 @@ def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
 
 
 def write_contribution(
-    old: Path, output: Path, *, name: str, entropy: str, force: bool, report: Report = silent
+    old: Path, output: Path, *, name: str, entropy: str, force: bool, progress: Progress = silent
 ) -> ZkeyFile:
     """Write the key with one more person's secret, made in a process of its own; returns it."""
-    report("contributing to the key, in a process of its own", None)
+    progress("contributing to the key, in a process of its own", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
         step = SecretStep("key", old, name=participant(name).name, entropy=entropy)
-        run_secret_step(step, stream, output, report=report)
+        run_secret_step(step, stream, output, progress=progress)
     return read_zkey(output)
 
 
 def write_beacon(
-    old: Path, output: Path, origin: Origin, *, force: bool, report: Report = silent
+    old: Path, output: Path, origin: Origin, *, force: bool, progress: Progress = silent
 ) -> ZkeyFile:
     """Write the key with the secret of a beacon; returns it."""
     check_destination(output, force=force, inputs=[old])
-    report("reading the key", None)
+    progress("reading the key", None)
     stored = read_zkey(old)
-    report("contributing to the key", None)
+    progress("contributing to the key", None)
     with located(old):
         updated, record = contribute_phase2(
             stored.key, stored.circuit_hash, stored.contributions, origin, ""
         )
     new = ZkeyFile(updated, stored.circuit_hash, [*stored.contributions, record])
-    report("writing the key", None)
+    progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
         write_zkey(stream, new, order=CONTRIBUTION_ORDER)
     return new

@@ -22,7 +22,7 @@ from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import read_bytes
 from zkctl.storage.private import read_secret
@@ -183,7 +183,7 @@ The receipt:
 """
 
 
-def verify_inclusion(receipt: Path, key: Path, *, report: Report = silent) -> IncludedSummary:
+def verify_inclusion(receipt: Path, key: Path, *, progress: Progress = silent) -> IncludedSummary:
     """Find a contribution in a key whose chain of contributions is valid.
 
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
@@ -201,7 +201,7 @@ def verify_inclusion(receipt: Path, key: Path, *, report: Report = silent) -> In
             raise CheckFailed(
                 f"the contribution is number {number} in the key, number {found.number} in the receipt"
             )
-        report("checking the chain of contributions", None)
+        progress("checking the chain of contributions", None)
         check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         check_delta(stored.key, stored.contributions)
     statement = f"your contribution #{number} of {len(hashes)} is in this key"

@@ -15,7 +15,7 @@ from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, identify
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader, read_inputs
 
@@ -45,7 +45,7 @@ def calculate_witness(
     *,
     force: bool = False,
     reduce: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> WitnessSummary:
     """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
 
@@ -68,7 +68,7 @@ def calculate_witness(
     def reader(field: PrimeField) -> InputReader:
         return InputReader(field, reduce, printable(inputs), warnings)
 
-    report(f"computing the witness of {printable(program)}", None)
+    progress(f"computing the witness of {printable(program)}", None)
     computed = run(program, values, reader)
     words = words_from_ints(computed.wires, computed.field.n_words)
     with atomic_output(output, force=force, inputs=[program, inputs], private=True) as file:

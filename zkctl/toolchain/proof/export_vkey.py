@@ -8,7 +8,7 @@ from pathlib import Path
 from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.policy import enforce
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.proof.systems import system_of_key
 
@@ -31,14 +31,14 @@ def export_verification_key(
     output: Path,
     force: bool = False,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ExportSummary:
     """Write the verification key as JSON, byte for byte as snarkjs does.
 
     Raises: IntegrityError for a key that policy refuses, EnvironmentProblem for an existing output.
     """
     check_destination(output, force=force, inputs=[key])
-    report("reading the key", None)
+    progress("reading the key", None)
     system = system_of_key(key)
     stored = system.read_key(key)
     vk = stored.key.verifying_key

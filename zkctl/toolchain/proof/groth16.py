@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zkctl.groth16.prove import PreparedKey
     from zkctl.groth16.verify import ProofStatement
     from zkctl.runtime.findings import Finding
-    from zkctl.runtime.progress import Report
+    from zkctl.runtime.progress import Progress
     from zkctl.srs.powers_of_tau import PowersOfTau
 
 NEEDS_CONTRIBUTIONS = (
@@ -71,15 +71,15 @@ def circuit_facts(key: ProvingKey, circuit: R1CS) -> list[tuple[str, object, obj
     ]
 
 
-def setup(circuit: R1CS, powers: PowersOfTau, report: Report) -> ZkeyFile:
+def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ZkeyFile:
     """Compute the key that phase 2 starts from."""
     from zkctl.ceremony.phase2.circuit_hash import circuit_hash
     from zkctl.formats.binary.zkey_groth16 import ZkeyFile
     from zkctl.groth16.setup import initial_key
 
-    report("computing the key", None)
+    progress("computing the key", None)
     key = initial_key(circuit, powers)
-    report("hashing the circuit", None)
+    progress("hashing the circuit", None)
     return ZkeyFile(key, circuit_hash(key, powers), [])
 
 

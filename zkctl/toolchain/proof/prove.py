@@ -11,7 +11,7 @@ from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedE
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
 from zkctl.toolchain.proof.systems import ProofSystem, Statement, system_of_key
 
@@ -41,7 +41,7 @@ def prove(
     expect_public: int | None = None,
     force: bool = False,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ProveSummary:
     """Write a proof and its public signals, both or neither; the proof was verified before.
 
@@ -54,7 +54,7 @@ def prove(
     inputs = [path for path in (key, witness, r1cs) if path is not None]
     for path in (proof_output, public_output):
         check_destination(path, force=force, inputs=inputs)
-    report("reading the key", None)
+    progress("reading the key", None)
     system = system_of_key(key)
     stored = system.read_key(key)
     vk = stored.key.verifying_key
@@ -62,16 +62,16 @@ def prove(
     warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
     warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
     warnings += enforce(system.weak_key_findings(vk), allow_insecure=allow_insecure)
-    report("reading the witness", None)
+    progress("reading the witness", None)
     values = read_wtns(witness)
     warnings += warnings_for_sections(witness, WTNS_KIND)
     check_field(stored.key, values, where=printable(witness))
     if r1cs is not None:
         from zkctl.toolchain.proof.circuit_check import check_circuit
 
-        report("checking the constraints", None)
+        progress("checking the constraints", None)
         check_circuit(system, stored.key, values, r1cs=r1cs)
-    report("proving", None)
+    progress("proving", None)
     places = _Places(printable(key), printable(witness))
     signals, proof = _prove(system, stored, values, places, checked=r1cs is not None)
     outputs = [proof_output, public_output]

@@ -14,7 +14,7 @@ from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.proof.systems import GROTH16, ProofSystem
 
@@ -41,7 +41,7 @@ def make_key(
     system: ProofSystem = GROTH16,
     force: bool = False,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> SetupSummary:
     """Write a key of the proof system; for Groth16 the one that phase 2 starts from.
 
@@ -49,9 +49,9 @@ def make_key(
     EnvironmentProblem for a ptau file that is too small or unprepared, or an existing output.
     """
     check_destination(output, force=force, inputs=[r1cs, ptau])
-    report("reading the circuit", None)
+    progress("reading the circuit", None)
     circuit = read_r1cs(r1cs)
-    report("reading the powers of tau", None)
+    progress("reading the powers of tau", None)
     phase1 = read_ptau(ptau)
     warnings = [
         *warnings_for_sections(r1cs, R1CS_KIND),
@@ -60,8 +60,8 @@ def make_key(
     warnings += warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
     warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
-    made = system.setup(circuit, phase1.powers, report)
-    report("writing the key", None)
+    made = system.setup(circuit, phase1.powers, progress)
+    progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
         system.write_key(file, made)
     return SetupSummary(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zkctl.field.array import Words
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
-    from zkctl.runtime.progress import Report
+    from zkctl.runtime.progress import Progress
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import Prover
 
@@ -45,7 +45,7 @@ class ProofSystem:
     key_findings: Callable[[Any], list[Finding]]  # of a KeyFile: who contributed to it
     circuit_facts: Callable[[Any, R1CS], Iterable[CircuitFact]]
     # setup
-    setup: Callable[[R1CS, PowersOfTau, Report], Any]  # a KeyFile
+    setup: Callable[[R1CS, PowersOfTau, Progress], Any]  # a KeyFile
     # proofs
     prove: Callable[[Any, Words], Statement]
     prepare: Callable[[Any, int], Prover]  # of a key and the bytes that tables may take

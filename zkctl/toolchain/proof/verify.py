@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import enforce
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.proof.systems import read_verifying_key
 
 
@@ -30,14 +30,14 @@ def verify(
     public: Path,
     proof: Path,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> VerifySummary:
     """Verify a proof; a wrong one is a verdict, not an error.
 
     Raises: FormatError, EncodingError, ShapeError for malformed or non-canonical input,
     IntegrityError for a key under which proofs can be forged.
     """
-    report("verifying", None)
+    progress("verifying", None)
     system, key = read_verifying_key(vkey)
     warnings = enforce(system.weak_key_findings(key), allow_insecure=allow_insecure)
     signals, given = system.read_statement(public, proof, key)

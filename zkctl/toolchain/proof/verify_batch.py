@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import enforce
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.proof.systems import read_verifying_key
 
 
@@ -33,18 +33,18 @@ class BatchSummary:
 
 
 def verify_batch(
-    vkey: Path, *, statements: Path, allow_insecure: bool = False, report: Report = silent
+    vkey: Path, *, statements: Path, allow_insecure: bool = False, progress: Progress = silent
 ) -> BatchSummary:
     """Verify every line of a file of statements (formats/json/statements.py).
 
     Raises: FormatError, EncodingError, ShapeError naming the line that is malformed;
     IntegrityError for a key under which proofs can be forged.
     """
-    report("reading the proofs", None)
+    progress("reading the proofs", None)
     system, key = read_verifying_key(vkey)
     warnings = enforce(system.weak_key_findings(key), allow_insecure=allow_insecure)
     given = system.read_statements(statements, key)
-    report(f"verifying {len(given)} proofs", None)
+    progress(f"verifying {len(given)} proofs", None)
     answers = system.verify_batch(key, given)
     return BatchSummary(
         valid=all(answers),

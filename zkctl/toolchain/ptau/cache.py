@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.field.kernels.cache import cache_folder
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report
+from zkctl.runtime.progress import Progress
 from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import (
@@ -50,7 +50,7 @@ def new_digest(file: PublishedFile) -> Any:
     return hashlib.new(file.algorithm)
 
 
-def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, report: Report) -> None:
+def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, progress: Progress) -> None:
     """Copy a file, computing its digest on the way.
 
     Raises: IntegrityError if it is not the published file.
@@ -60,7 +60,7 @@ def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, report: Re
         state.update(block)
         n_bytes += len(block)
         stream.write(block)
-        report(f"checking {file.name}", n_bytes / file.n_bytes)
+        progress(f"checking {file.name}", n_bytes / file.n_bytes)
     if state.hexdigest() != file.digest:
         found, expected = state.hexdigest()[:16], file.digest[:16]
         raise _differs(source, file, f"{file.algorithm} {found}...", f"{expected}...")
@@ -103,11 +103,11 @@ class PtauCache:
         return self.folder / f"{file.name}.part"
 
     @contextmanager
-    def locked(self, file: PublishedFile, report: Report) -> Iterator[None]:
+    def locked(self, file: PublishedFile, progress: Progress) -> Iterator[None]:
         """Wait until no other process fetches this file; the lock ends with the process."""
         path = self.folder / f"{file.name}.lock"
         waiting = f"waiting for another process that fetches {file.name}"
-        handle = take_lock(path, wait=lambda: report(waiting, None))
+        handle = take_lock(path, wait=lambda: progress(waiting, None))
         try:
             yield
         finally:

@@ -16,7 +16,7 @@ from zkctl.ceremony.record.trust import Contributor, contributors, trust_stateme
 from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau, write_ptau
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import located
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.settings import is_strict
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -53,7 +53,7 @@ def contribute_ptau(
     name: str,
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> PtauSummary:
     """Write the powers with one more person's secrets, from the operating system and the text.
 
@@ -62,7 +62,7 @@ def contribute_ptau(
     check_destination(output, force=force, inputs=[old])
     step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
     with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
-        run_secret_step(step, stream, output, report=report)
+        run_secret_step(step, stream, output, progress=progress)
     return ptau_summary(output, read_ptau(output))
 
 
@@ -74,18 +74,18 @@ def beacon_ptau(
     iterations: int,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> PtauSummary:
     """Write the powers with the secrets that everybody derives from a beacon.
 
     Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, parse_name(name))
-    return _extend(old, output, origin, force=force, report=report)
+    return _extend(old, output, origin, force=force, progress=progress)
 
 
 def prepare_ptau(
-    old: Path, output: Path, *, force: bool = False, report: Report = silent
+    old: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write the powers together with their Lagrange form, which setup needs.
 
@@ -95,14 +95,14 @@ def prepare_ptau(
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
     with located(old), scratch_beside(output):
-        report("checking that every point is in its group", None)
+        progress("checking that every point is in its group", None)
         check_group_members(file.powers)
-        prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
-    return write_powers(prepared, output, force=force, inputs=[old], report=report)
+        prepared = PtauFile(with_lagrange(file.powers, progress), file.contributions)
+    return write_powers(prepared, output, force=force, inputs=[old], progress=progress)
 
 
 def verify_ptau(
-    path: Path, *, allow_insecure: bool = False, report: Report = silent
+    path: Path, *, allow_insecure: bool = False, progress: Progress = silent
 ) -> PtauVerifySummary:
     """Check every power and every contribution.
 
@@ -114,9 +114,9 @@ def verify_ptau(
         warnings = warnings_for_sections(path, PTAU_KIND)
         warnings += warnings_for_phase1(file.contributions, allow_insecure=allow_insecure)
         warnings += warnings_for_powers(file.powers, allow_insecure=allow_insecure)
-        check_phase1(file.powers, file.contributions, lambda what: report(what, None))
+        check_phase1(file.powers, file.contributions, progress)
         if is_strict():
-            report("comparing the unused bytes of the last hash state", None)
+            progress("comparing the unused bytes of the last hash state", None)
             verify_unused_bytes(file.powers, file.contributions)
         hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     published = recognise(path)
@@ -140,21 +140,23 @@ def verify_ptau(
     )
 
 
-def _extend(old: Path, output: Path, origin: Origin, *, force: bool, report: Report) -> PtauSummary:
+def _extend(
+    old: Path, output: Path, origin: Origin, *, force: bool, progress: Progress
+) -> PtauSummary:
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
-    report("contributing to the powers of tau", None)
+    progress("contributing to the powers of tau", None)
     with located(old), scratch_beside(output):
         powers, record = contribute_phase1(file.powers, file.contributions, origin, "")
     extended = PtauFile(powers, [*file.contributions, record])
-    return write_powers(extended, output, force=force, inputs=[old], report=report)
+    return write_powers(extended, output, force=force, inputs=[old], progress=progress)
 
 
 def write_powers(
-    file: PtauFile, output: Path, *, force: bool, inputs: list[Path], report: Report
+    file: PtauFile, output: Path, *, force: bool, inputs: list[Path], progress: Progress
 ) -> PtauSummary:
     """Write a ptau file and tell what was written.  Raises: EnvironmentProblem, UsageError."""
-    report("writing the powers of tau", None)
+    progress("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
     return ptau_summary(output, file)

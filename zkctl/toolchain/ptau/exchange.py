@@ -22,7 +22,7 @@ from zkctl.formats.binary.ptau.exchange import (
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
 from zkctl.formats.curve_names import curve_of_name
 from zkctl.runtime.printable import located, printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.contribute import write_powers
@@ -55,7 +55,7 @@ class ResponseSummary:
 
 
 def export_challenge(
-    ptau: Path, output: Path, *, force: bool = False, report: Report = silent
+    ptau: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> ChallengeSummary:
     """Write the challenge for the next participant.
 
@@ -65,7 +65,7 @@ def export_challenge(
     check_destination(output, force=force, inputs=[ptau])
     file = read_ptau(ptau)
     last = file.contributions[-1] if file.contributions else None
-    report("writing the challenge", None)
+    progress("writing the challenge", None)
     with located(ptau):
         check_untruncated(file.powers)
         previous = response_hash(last.partial_hash, last.public_key) if last else BLANK
@@ -90,7 +90,7 @@ def contribute_challenge(
     curve: str = "",
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ResponseSummary:
     """Write the response to a challenge, with secrets from the operating system and the text.
 
@@ -100,7 +100,7 @@ def contribute_challenge(
     expected = curve_of_name(curve).name if curve else ""
     with atomic_output(output, force=force, inputs=[challenge]) as stream:
         step = SecretStep("challenge", challenge, entropy=entropy, curve=expected)
-        facts = run_secret_step(step, stream, output, report=report)
+        facts = run_secret_step(step, stream, output, progress=progress)
     return ResponseSummary(response=str(output), **facts)
 
 
@@ -111,7 +111,7 @@ def import_response(
     *,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> PtauSummary:
     """Write the ptau file that a response leads to, everything checked as by `verify_ptau`.
 
@@ -123,7 +123,7 @@ def import_response(
     file = read_ptau(old)
     with located(old):
         check_untruncated(file.powers)
-    report("reading the response", None)
+    progress("reading the response", None)
     with scratch_beside(output):
         given = read_response(response, file.powers.curve, file.powers.power)
     challenge = current_challenge(file.powers, file.contributions)
@@ -134,10 +134,10 @@ def import_response(
             where=printable(response),
             hint="it was made for another file: export the challenge again",
         )
-    report("hashing the response", None)
+    progress("hashing the response", None)
     state = response_state(challenge, given.powers, IMPORT_PIECE_BYTES).export()
     record = record_of(given.powers, given.public_key, state, origin)
     extended = PtauFile(given.powers, [*file.contributions, record])
     with located(response):
-        check_phase1(extended.powers, extended.contributions, lambda what: report(what, None))
-    return write_powers(extended, output, force=force, inputs=[old, response], report=report)
+        check_phase1(extended.powers, extended.contributions, progress)
+    return write_powers(extended, output, force=force, inputs=[old, response], progress=progress)

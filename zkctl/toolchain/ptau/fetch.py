@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
 from zkctl.formats.magic import name_of_content
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report
+from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import open_private_file
 from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
@@ -71,7 +71,7 @@ class Fetch:
     cache: PtauCache
     file: PublishedFile
     client: Client
-    report: Report
+    progress: Progress
 
     def run(self, urls: Sequence[str]) -> str:
         """Put the file into the cache; gives the address it came from.  The lock must be held.
@@ -114,7 +114,7 @@ class Fetch:
                 self._from(part, url)
             except (NetworkError, IntegrityError) as problem:
                 problems.append((url, problem))
-                self.report(f"{printable(url)}: {problem.message}", None)
+                self.progress(f"{printable(url)}: {problem.message}", None)
             else:
                 return part.url or url
         where = "\n".join(["", *(f"{printable(url)}: {p.message}" for url, p in problems)])
@@ -171,7 +171,7 @@ class Fetch:
             self._note_origin(part, url, reply)
             for chunk in reply.chunks(self.client):
                 part.append(chunk)
-                self.report(f"fetching {self.file.name}", part.n_bytes / self.file.n_bytes)
+                self.progress(f"fetching {self.file.name}", part.n_bytes / self.file.n_bytes)
         if part.n_bytes < self.file.n_bytes:
             raise NetworkError(
                 f"the connection ended after {part.n_bytes} of {self.file.n_bytes} bytes"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.formats.binary.ptau.start import start_of, write_start
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import check_power
 from zkctl.storage.atomic import atomic_output
 
@@ -29,7 +29,7 @@ class PtauSummary:
 
 
 def new_ptau(
-    curve: str, power: int, output: Path, *, force: bool = False, report: Report = silent
+    curve: str, power: int, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write powers of tau that nobody contributed to yet.
 
@@ -37,7 +37,7 @@ def new_ptau(
     """
     start = start_of(curve)
     check_power(power)
-    report("writing the powers of tau", None)
+    progress("writing the powers of tau", None)
     with atomic_output(output, force=force) as file:
         write_start(file, start, power)
     return PtauSummary(

@@ -51,7 +51,7 @@ def test_golden_key_is_byte_exact(data, tmp_path) -> None:
 
 def test_verification_names_the_contributors(chain) -> None:
     told: list[str] = []
-    summary = verify(chain, report=lambda what, _: told.append(what))
+    summary = verify(chain, progress=lambda what, _: told.append(what))
     assert summary.trust == "sound if this one person destroyed their secret: alice"
     assert [c.claimed_name for c in summary.contributors] == ["alice", ""]
     assert summary.ptau_published_as == ""

@@ -26,7 +26,7 @@ from zkctl.field.array import Words
 from zkctl.formats.json.snarkjs_groth16 import load_node, public_json
 from zkctl.formats.json.strict import Node
 from zkctl.runtime.findings import Finding
-from zkctl.runtime.progress import Report
+from zkctl.runtime.progress import Progress
 from zkctl.srs.powers_of_tau import PowersOfTau
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.prove import prove
@@ -77,8 +77,8 @@ def write_key(file: BinaryIO, stored: ToyFile) -> None:
     file.write(Container(b"zkey", 1, ((1, u32(2)), (2, u32(stored.key.number)))).bytes())
 
 
-def toy_setup(circuit: R1CS, powers: PowersOfTau, report: Report) -> ToyFile:
-    report("making a toy", None)
+def toy_setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ToyFile:
+    progress("making a toy", None)
     return ToyFile(ToyKey(7, n_vars=circuit.n_wires, domain_size=len(powers.tau_g2)))
 
 

@@ -67,7 +67,7 @@ def test_summaries(chain, tmp_path) -> None:
 
 def test_verification_names_the_contributors(chain) -> None:
     told: list[str] = []
-    summary = verify_ptau(chain / "final.ptau", report=lambda what, _: told.append(what))
+    summary = verify_ptau(chain / "final.ptau", progress=lambda what, _: told.append(what))
     assert summary.prepared
     assert summary.warnings == []
     assert summary.published_as == ""

@@ -44,7 +44,7 @@ def export_bellman(
     """
     from zkctl.toolchain.ceremony import bellman
 
-    return Answer(bellman.export_bellman(key, output, force=force, report=terminal.report))
+    return Answer(bellman.export_bellman(key, output, force=force, progress=terminal.progress))
 
 
 def import_bellman(
@@ -66,7 +66,7 @@ def import_bellman(
 
     return Answer(
         bellman.import_bellman(
-            old, parameters, output, name=name, force=force, report=terminal.report
+            old, parameters, output, name=name, force=force, progress=terminal.progress
         )
     )
 
@@ -88,6 +88,6 @@ def contribute_bellman(
     extra = read_entropy(terminal, entropy)
     return Answer(
         bellman.contribute_bellman(
-            parameters, output, entropy=extra, force=force, report=terminal.report
+            parameters, output, entropy=extra, force=force, progress=terminal.progress
         )
     )

@@ -97,7 +97,12 @@ def init(
     )
     return Answer(
         init_ceremony(
-            folder, r1cs, ptau, rules=rules, allow_insecure=allow_insecure, report=terminal.report
+            folder,
+            r1cs,
+            ptau,
+            rules=rules,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
         )
     )
 
@@ -114,7 +119,7 @@ def accept(
     """
     from zkctl.toolchain.ceremony.accept import accept_contribution
 
-    return Answer(accept_contribution(folder, key, receipt=receipt, report=terminal.report))
+    return Answer(accept_contribution(folder, key, receipt=receipt, progress=terminal.progress))
 
 
 def status(folder: Folder) -> Answer:
@@ -152,7 +157,7 @@ def finalize(
             production=production,
             allow_insecure=allow_insecure,
             force=force,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -181,6 +186,6 @@ def export_viewer(
             audit=not no_audit,
             allow_insecure=allow_insecure,
             force=force,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )

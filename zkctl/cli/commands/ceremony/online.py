@@ -159,6 +159,6 @@ def join(
         signing_key=key,
         folder=output,
         ceremony=ceremony,
-        report=terminal.report,
+        progress=terminal.progress,
     )
     return Answer(summary)

@@ -113,5 +113,5 @@ def included(terminal: Terminal, key: FinalKey, receipt: ReceiptOption) -> Answe
     """
     from zkctl.toolchain.ceremony.receipts import verify_inclusion
 
-    summary = verify_inclusion(receipt, key, report=terminal.report)
+    summary = verify_inclusion(receipt, key, progress=terminal.progress)
     return Answer(summary, verdict="INCLUDED")

@@ -38,7 +38,7 @@ def new(
     """
     from zkctl.toolchain.ptau.new import new_ptau
 
-    return Answer(new_ptau(curve, power, output, force=force, report=terminal.report))
+    return Answer(new_ptau(curve, power, output, force=force, progress=terminal.progress))
 
 
 def contribute(
@@ -60,7 +60,9 @@ def contribute(
 
     extra = read_entropy(terminal, entropy)
     return Answer(
-        contribute_ptau(old, output, name=name, entropy=extra, force=force, report=terminal.report)
+        contribute_ptau(
+            old, output, name=name, entropy=extra, force=force, progress=terminal.progress
+        )
     )
 
 
@@ -91,7 +93,7 @@ def beacon(
             iterations=iterations,
             name=name,
             force=force,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -104,7 +106,7 @@ def prepare(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     """
     from zkctl.toolchain.ptau.contribute import prepare_ptau
 
-    return Answer(prepare_ptau(old, output, force=force, report=terminal.report))
+    return Answer(prepare_ptau(old, output, force=force, progress=terminal.progress))
 
 
 def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False) -> Answer:
@@ -115,5 +117,5 @@ def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False
     """
     from zkctl.toolchain.ptau.contribute import verify_ptau
 
-    summary = verify_ptau(ptau, allow_insecure=allow_insecure, report=terminal.report)
+    summary = verify_ptau(ptau, allow_insecure=allow_insecure, progress=terminal.progress)
     return Answer(summary, verdict="OK")

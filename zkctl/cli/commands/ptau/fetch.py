@@ -92,6 +92,6 @@ def download(
         mirrors=mirror or [],
         offline=offline,
         force=force,
-        report=terminal.report,
+        progress=terminal.progress,
     )
     return Answer(summary)

@@ -36,7 +36,7 @@ def truncate(
     """
     from zkctl.toolchain.ptau.transform import truncate_ptau
 
-    return Answer(truncate_ptau(ptau, output, power=power, force=force, report=terminal.report))
+    return Answer(truncate_ptau(ptau, output, power=power, force=force, progress=terminal.progress))
 
 
 def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = False) -> Answer:
@@ -47,7 +47,7 @@ def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     """
     from zkctl.toolchain.ptau.transform import convert_ptau
 
-    return Answer(convert_ptau(old, output, force=force, report=terminal.report))
+    return Answer(convert_ptau(old, output, force=force, progress=terminal.progress))
 
 
 def export_json(terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force = False) -> Answer:
@@ -58,7 +58,7 @@ def export_json(terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force
     """
     from zkctl.toolchain.ptau.transform import export_ptau_json
 
-    return Answer(export_ptau_json(ptau, output, force=force, report=terminal.report))
+    return Answer(export_ptau_json(ptau, output, force=force, progress=terminal.progress))
 
 
 def info(ptau: Ptau) -> Answer:
@@ -82,4 +82,4 @@ def advise(terminal: Terminal, r1cs: Circuit) -> Answer:
     """
     from zkctl.toolchain.ptau.advise import advise_ptau
 
-    return Answer(advise_ptau(r1cs, report=terminal.report))
+    return Answer(advise_ptau(r1cs, progress=terminal.progress))
