@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.support.ceremony_folders import extend
 from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message, sign_message
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.ceremony_files import Receipt
+from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.upload_service import Reception
@@ -133,7 +133,7 @@ class Person:
         return new.read_bytes(), receipt
 
     def announce(self, data: bytes, receipt: Receipt) -> int:
-        return self.desk.reception.begin(self.me, len(data), asdict(receipt))
+        return self.desk.reception.begin(self.me, len(data), receipt_fields(receipt))
 
     def send(self, data: bytes, offset: int = 0, step: int = 1000) -> int:
         """Send what follows an offset, in pieces."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import LimitError
-from zkctl.service.coordinator import verdict
+from zkctl.runtime import isolated
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.verdict import Child, Ending
@@ -72,7 +72,7 @@ def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
         return ChildLimits(60, 60, 1 << 33)
 
     monkeypatch.setattr(ChildLimits, "of_key", of_key)
-    monkeypatch.setattr(verdict.sys, "executable", "/bin/true")
+    monkeypatch.setattr(isolated.sys, "executable", "/bin/true")
     (tmp_path / "k").write_bytes(b"")
     Child(lambda: 123.0).verify(tmp_path, tmp_path / "k", tmp_path / "k")
     assert seen == [123.0]

@@ -122,13 +122,13 @@ def test_a_key_of_ones_own_and_the_announced_id(desk, url, tmp_path) -> None:
     summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=identity)
     assert summary.public_key == made.public_key
     assert not (folder / "signing.key").exists()
-    assert open_ceremony(desk.ceremony).ledger.tip.public_key == made.public_key
+    assert open_ceremony(desk.ceremony).ledger.newest.public_key == made.public_key
 
 
 def test_joining_again_tells_the_same(desk, url, tmp_path) -> None:
     first = join(url, tmp_path / "ann")
     assert join(url, tmp_path / "ann") == first
-    assert open_ceremony(desk.ceremony).ledger.tip.number == 1
+    assert open_ceremony(desk.ceremony).ledger.newest.number == 1
 
 
 def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:

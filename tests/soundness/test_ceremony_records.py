@@ -31,7 +31,7 @@ from zkctl.toolchain.ceremony.key import verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 from zkctl.toolchain.proof.export_vkey import export_verification_key
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 
 BEACON = Origin(Kind.BEACON, "carl", b"x" * 32, 32)
 
@@ -283,7 +283,7 @@ def test_warnings_name_the_section_and_its_size(opened, tmp_path) -> None:
         assert any(w.startswith(f"{file}: unknown section 4242 ignored: 2000 bytes") for w in told)
     told = export_verification_key(key, tmp_path / "vk.json").warnings
     assert any("unknown section 4242 ignored: 2000 bytes" in w for w in told)
-    told = setup_groth16(r1cs, ptau, tmp_path / "0.zkey").warnings
+    told = make_key(r1cs, ptau, output=tmp_path / "0.zkey").warnings
     assert sum("unknown section 4242 ignored: 2000 bytes" in w for w in told) == 2
 
 

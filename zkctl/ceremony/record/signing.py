@@ -33,23 +33,23 @@ _SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-
 
 
 @dataclass(frozen=True)
-class Statement:
-    """One contribution: which ceremony, which number, built on what, and its own hash (hex)."""
+class SignedStatement:
+    """One contribution: its ceremony, number, parent and hash (hex)."""
 
-    ceremony: str
+    ceremony_id: str
     number: int
     parent: str
     contribution: str
 
     def message(self) -> bytes:
         """The bytes that are signed."""
-        parts = (_DOMAIN, self.ceremony, str(self.number), self.parent, self.contribution)
+        parts = (_DOMAIN, self.ceremony_id, str(self.number), self.parent, self.contribution)
         return "".join(f"{part}\n" for part in parts).encode()
 
 
-def queue_message(ceremony: str, challenge: str, name: str) -> bytes:
+def queue_message(ceremony_id: str, challenge: str, name: str) -> bytes:
     """What a participant signs to enter a coordinator's queue; the challenge is the coordinator's."""
-    return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, ceremony, challenge, name)).encode()
+    return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, ceremony_id, challenge, name)).encode()
 
 
 def new_key() -> bytes:
@@ -68,24 +68,24 @@ def public_key_of(private: bytes, where: str) -> str:
     """The public half as one line of OpenSSH.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
-    public = _load(private, where).public_key()
-    return public.public_bytes(
+    public_half = _load(private, where).public_key()
+    return public_half.public_bytes(
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     ).decode()
 
 
-def canonical_public_key(public: str, where: str) -> str:
+def canonical_public_key(public_key: str, where: str) -> str:
     """A public key without its comment, the one way it can be written.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     return (
-        _load_public(public, where)
+        _load_public(public_key, where)
         .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
         .decode()
     )
 
 
-def sign(private: bytes, statement: Statement, where: str) -> str:
+def sign(private: bytes, statement: SignedStatement, where: str) -> str:
     """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
     return sign_message(private, statement.message(), where)
 
@@ -95,38 +95,40 @@ def sign_message(private: bytes, message: bytes, where: str) -> str:
     return _load(private, where).sign(message).hex()
 
 
-def check_signature(public: str, signature: str, statement: Statement, where: str) -> None:
+def check_signature(
+    public_key: str, signature: str, statement: SignedStatement, where: str
+) -> None:
     """Check a signature.
 
     Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
     """
     message = statement.message()
     if signature.startswith(_SSH_PREFIX):
-        _load_public(public, where)
+        _load_public(public_key, where)
         try:
-            message, signature = _ssh_signed(public, signature, message)
+            message, signature = _ssh_signed(public_key, signature, message)
         except (ValueError, struct.error):
             raise CheckFailed("the signature is not that of the public key", where=where) from None
-    check_message_signature(public, signature, message, where)
+    check_message_signature(public_key, signature, message, where)
 
 
-def check_signed(public: str, signature: str, statement: Statement, where: str) -> None:
+def check_signed(public_key: str, signature: str, statement: SignedStatement, where: str) -> None:
     """Check the signature of a statement that may be unsigned: key and signature come together.
 
     Raises: CheckFailed for a key without a signature; and as `check_signature`.
     """
     if signature:
-        check_signature(public, signature, statement, where)
-    elif public:
+        check_signature(public_key, signature, statement, where)
+    elif public_key:
         raise CheckFailed("there is a public key without a signature", where=where)
 
 
-def check_message_signature(public: str, signature: str, message: bytes, where: str) -> None:
+def check_message_signature(public_key: str, signature: str, message: bytes, where: str) -> None:
     """As `check_signature`, of any bytes."""
     from cryptography.exceptions import InvalidSignature
 
-    key = _load_public(public, where)
-    if not _SSH_LINE.fullmatch(public):
+    key = _load_public(public_key, where)
+    if not _SSH_LINE.fullmatch(public_key):
         raise FormatError(
             "the public key is not in its one form: expected ssh-ed25519 and the base64 of the key",
             where=where,
@@ -138,13 +140,13 @@ def check_message_signature(public: str, signature: str, message: bytes, where: 
         raise CheckFailed("the signature is not that of the public key", where=where) from None
 
 
-def _load_public(public: str, where: str) -> Ed25519PublicKey:
+def _load_public(public_key: str, where: str) -> Ed25519PublicKey:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        key = serialization.load_ssh_public_key(public.encode())
+        key = serialization.load_ssh_public_key(public_key.encode())
     except (ValueError, UnsupportedAlgorithm):
         raise FormatError("the public key is not an OpenSSH public key", where=where) from None
     if not isinstance(key, Ed25519PublicKey):
@@ -196,7 +198,7 @@ def _ssh_parts(armour: bytes) -> list[bytes]:
     return parts
 
 
-def _ssh_signed(public: str, signature: str, message: bytes) -> tuple[bytes, str]:
+def _ssh_signed(public_key: str, signature: str, message: bytes) -> tuple[bytes, str]:
     """What ssh-keygen really signed, and the signature in hexadecimal.
 
     Raises: ValueError, struct.error.
@@ -207,7 +209,7 @@ def _ssh_signed(public: str, signature: str, message: bytes) -> tuple[bytes, str
         raise ValueError  # unused bits of the last digit
     key, namespace, reserved, algorithm, signed = _ssh_parts(armour)
     kind, value = _ssh_strings(signed)
-    blob = base64.b64decode(public.split()[1])
+    blob = base64.b64decode(public_key.split()[1])
     if (key, namespace, kind) != (blob, _DOMAIN.encode(), _SSH_KIND):
         raise ValueError
     if algorithm not in (b"sha256", b"sha512"):

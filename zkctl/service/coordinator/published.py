@@ -70,7 +70,7 @@ class Published:
         ceremony = self.ceremony()
         rules = ceremony.rules
         known = {CIRCUIT: rules.circuit_blake2b, PHASE1: rules.phase1_blake2b}
-        known |= {e.file: e.key for e in ceremony.ledger.entries if e.kind != REJECTED}
+        known |= {e.file: e.key_digest for e in ceremony.ledger.entries if e.kind != REJECTED}
         names = [*_ALWAYS, *_AT_THE_END, *known]
         found = {name: PublicFile(self.folder / name, known.get(name, "")) for name in names}
         return {name: file for name, file in found.items() if _is_plain_file(file.path)}

@@ -200,8 +200,8 @@ class Coordinator:
     def _slot(self, holder: Participant) -> dict[str, Any]:
         """What the holder builds on, and how long there is time."""
         ceremony = self.published.ceremony()
-        tip = ceremony.ledger.tip
-        parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key}
+        tip = ceremony.ledger.newest
+        parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key_digest}
         ends = holder.granted + self.settings.slot - self.slots.now()
         return {
             "parent": {**parent, "n_bytes": ceremony.tip.stat().st_size},

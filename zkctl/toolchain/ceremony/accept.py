@@ -54,7 +54,7 @@ def accept_contribution(
         except (CheckFailed, IntegrityError, InputError) as problem:
             place = problem.where.removeprefix(printable(key)).lstrip(", ")
             reason = printable(f"{problem.message} ({place})" if place else problem.message, 500)
-            append(ceremony, replace(blank_entry(REJECTED), key=_digest(key), reason=reason))
+            append(ceremony, replace(blank_entry(REJECTED), key_digest=_digest(key), reason=reason))
             raise
         return step_summary(append(ceremony, entry_of(CONTRIBUTION, target, made)), "")
 
@@ -123,9 +123,9 @@ def _check_is_contribution(contribution: Phase2Contribution) -> None:
 
 def _signed_by(made: Receipt, sent: Receipt, where: str) -> Receipt:
     """Take over the signature of the receipt that came with the key."""
-    if sent.statement != made.statement or sent.key != made.key:
+    if sent.statement != made.statement or sent.key_digest != made.key_digest:
         raise CheckFailed("the receipt is not that of this key", where=where)
-    if (sent.name, sent.circuit) != (made.name, made.circuit):
+    if (sent.name, sent.circuit_hash) != (made.name, made.circuit_hash):
         raise CheckFailed(
             f"the name or circuit in the receipt is not that of the key:"
             f" expected {made.name!r}, got {printable(sent.name, 80)!r}",

@@ -64,7 +64,7 @@ def ceremony_status(folder: Path) -> StatusSummary:
 def status_of(ceremony: CeremonyFolder) -> StatusSummary:
     """As `ceremony_status`, of a ceremony that is read already."""
     kinds = [entry.kind for entry in ceremony.ledger.entries]
-    closed = ceremony.ledger.tip.kind == BEACON
+    closed = ceremony.ledger.newest.kind == BEACON
     final = ceremony.file(FINAL).exists()
     rules = ceremony.rules
     return StatusSummary(
@@ -76,7 +76,9 @@ def status_of(ceremony: CeremonyFolder) -> StatusSummary:
         beacon=_beacon_text(ceremony),
         state="finalized" if final else "closed by its beacon" if closed else "open",
         next_key="" if closed or final else ceremony.next_name,
-        newest_contribution=ceremony.ledger.tip.contribution if kinds.count(CONTRIBUTION) else "",
+        newest_contribution=ceremony.ledger.newest.contribution
+        if kinds.count(CONTRIBUTION)
+        else "",
     )
 
 
@@ -148,7 +150,7 @@ def _check_files(ceremony: CeremonyFolder) -> None:
     expected = {CIRCUIT: rules.circuit_blake2b, PHASE1: rules.phase1_blake2b}
     for entry in ceremony.ledger.entries:
         if entry.kind != REJECTED and (entry.number == 0 or ceremony.file(entry.file).exists()):
-            expected[entry.file] = entry.key
+            expected[entry.file] = entry.key_digest
     for name, digest in expected.items():
         path = ceremony.file(name)
         if blake2b(path) != digest:
@@ -189,7 +191,7 @@ def _check_times(ceremony: CeremonyFolder) -> list[str]:
 
 def _check_beacon(ceremony: CeremonyFolder) -> list[str]:
     """Check the beacon contribution against the announced source."""
-    tip, rules, where = ceremony.ledger.tip, ceremony.rules, printable(ceremony.file(LEDGER))
+    tip, rules, where = ceremony.ledger.newest, ceremony.rules, printable(ceremony.file(LEDGER))
     if any(entry.kind == BEACON for entry in ceremony.ledger.accepted[:-1]):
         raise CheckFailed("a contribution follows the beacon", where=where)
     origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
@@ -240,7 +242,7 @@ def _check_manifest(ceremony: CeremonyFolder) -> None:
             raise CheckFailed(
                 "the manifest has another digest", where=printable(ceremony.file(name))
             )
-    if blake2b(ceremony.file(FINAL)) != ceremony.ledger.tip.key:
+    if blake2b(ceremony.file(FINAL)) != ceremony.ledger.newest.key_digest:
         raise CheckFailed("the final key is not the newest one of the transcript", where=where)
     vk, published = read_zkey(ceremony.tip).key.verifying_key, ceremony.file(VERIFICATION_KEY)
     found = read_verification_key(published)

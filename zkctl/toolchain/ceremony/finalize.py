@@ -116,7 +116,7 @@ def production_problems(
     marked = [k for k, o in enumerate(origins, 1) if o.name.startswith(DEV_ONLY)]
     if marked:
         problems.append(f"contribution {marked[0]} is marked {DEV_ONLY!r} [CEREMONY-DEV]")
-    if ceremony.ledger.tip.kind != BEACON or not ceremony.rules.beacon_source:
+    if ceremony.ledger.newest.kind != BEACON or not ceremony.rules.beacon_source:
         problems.append("the key has no announced beacon [CEREMONY-BEACON]")
     if phase1_is_cut:
         problems.append("phase 1 is cut and not a published file, unverifiable [CEREMONY-PHASE1]")

@@ -51,12 +51,12 @@ class CeremonyFolder:
     @property
     def tip(self) -> Path:
         """The newest key."""
-        return self.path / self.ledger.tip.file
+        return self.path / self.ledger.newest.file
 
     @property
     def next_name(self) -> str:
         """The name of the key that comes next."""
-        return key_name(self.ledger.tip.number + 1)
+        return key_name(self.ledger.newest.number + 1)
 
 
 def key_name(number: int) -> str:
@@ -91,7 +91,7 @@ def open_ceremony(path: Path) -> CeremonyFolder:
     ledger = read_ledger(path / LEDGER)
     check_ledger(ledger, printable(path / LEDGER))
     check_key_names(ledger, printable(path / LEDGER))
-    if ledger.entries[0].rules != identity:
+    if ledger.entries[0].ceremony_id != identity:
         raise CheckFailed(
             "the rules were changed: the transcript began with others",
             where=printable(path / RULES),
@@ -140,7 +140,7 @@ def check_tip(ceremony: CeremonyFolder) -> Path:
 
     Raises: IntegrityError if they are others.
     """
-    digest, recorded = blake2b(ceremony.tip), ceremony.ledger.tip.key
+    digest, recorded = blake2b(ceremony.tip), ceremony.ledger.newest.key_digest
     if digest != recorded:
         raise IntegrityError(
             f"the newest key is not the recorded one: {digest[:16]}..., recorded {recorded[:16]}...",
@@ -162,10 +162,10 @@ def check_is_tip(key: Path, transcript: Path) -> Ledger:
     """
     ledger = read_ledger(transcript)
     check_ledger(ledger, printable(transcript))
-    digest, tip = blake2b(key), ledger.tip
-    if digest == tip.key:
+    digest, tip = blake2b(key), ledger.newest
+    if digest == tip.key_digest:
         return ledger
-    known = [entry.number for entry in ledger.entries if entry.key == digest and entry.file]
+    known = [entry.number for entry in ledger.entries if entry.key_digest == digest and entry.file]
     mine = f"your file is #{known[0]}" if known else "your file is none of its keys"
     raise IntegrityError(
         f"the tip of the transcript is #{tip.number}, {mine}",
@@ -181,7 +181,7 @@ def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
         entry,
         index=len(ledger.entries),
         previous=ledger.last_digest,
-        rules=ceremony.id,
+        ceremony_id=ceremony.id,
         time=time_text(clock.now()),
         tool=tool(),
     )
@@ -193,18 +193,18 @@ def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
 
 def blank_entry(kind: str) -> Entry:
     """A line still to be filled in by `append`."""
-    return Entry(index=0, previous=NO_PREVIOUS, kind=kind, rules="", time="", tool="")
+    return Entry(index=0, previous=NO_PREVIOUS, kind=kind, ceremony_id="", time="", tool="")
 
 
 def first_line(identity: str, key: Path, circuit_hash: str) -> bytes:
     """The line that begins a transcript, with its end."""
     entry = replace(
         blank_entry(INIT),
-        rules=identity,
+        ceremony_id=identity,
         time=time_text(clock.now()),
         tool=tool(),
         file=key_name(0),
-        key=blake2b(key),
+        key_digest=blake2b(key),
         contribution=circuit_hash,
     )
     return entry_line(entry) + b"\n"

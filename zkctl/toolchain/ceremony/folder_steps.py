@@ -219,7 +219,7 @@ def _check_announced(rules: Rules, drand_round: int) -> None:
 
 def check_unfinished(ceremony: CeremonyFolder) -> None:
     """Refuse to go on after the beacon (IntegrityError)."""
-    if ceremony.ledger.tip.kind == BEACON or ceremony.file(FINAL).exists():
+    if ceremony.ledger.newest.kind == BEACON or ceremony.file(FINAL).exists():
         raise IntegrityError(
             "the ceremony is closed: its beacon is in the key", where=printable(ceremony.path)
         )
@@ -257,7 +257,7 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
     return replace(
         blank_entry(kind),
         file=key.name,
-        key=made.key,
+        key_digest=made.key_digest,
         number=made.number,
         contribution=made.contribution,
         parent=made.parent,
@@ -269,7 +269,7 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
 
 def step_summary(ceremony: CeremonyFolder, receipt: str) -> CeremonySummary:
     """What a person is told after a step."""
-    tip = ceremony.ledger.tip
+    tip = ceremony.ledger.newest
     return CeremonySummary(
         folder=str(ceremony.path),
         ceremony=ceremony.id,

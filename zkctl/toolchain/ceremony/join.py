@@ -188,13 +188,13 @@ class Visit:
             raise
 
     def _contribute(self, view: dict[str, Any], heartbeat: Heartbeat) -> None:
-        tip = self._transcript().tip
+        tip = self._transcript().newest
         parent, new = self.folder / _PARENT, self.folder / _NEW
         new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
         n_bytes = _number(view.get("parent"), "n_bytes")
         if n_bytes <= 0:
             raise CheckFailed("the coordinator does not say how large the newest key is")
-        source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key)
+        source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key_digest)
         fetch_key(self.client, source, parent, self.progress)
         heartbeat.check()
         contribute_offline(
@@ -224,7 +224,7 @@ class Visit:
         ledger = read_ledger(fresh)
         for check in (check_ledger, check_key_names):
             check(ledger, f"{self.client.url}files/{LEDGER}")
-        if ledger.entries[0].rules != self.ceremony:
+        if ledger.entries[0].ceremony_id != self.ceremony:
             raise IntegrityError("the transcript belongs to another ceremony than the rules")
         if ledger.lines[: len(before)] != before:
             raise IntegrityError(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zkctl.errors import CheckFailed, IntegrityError, NetworkError
-from zkctl.formats.ceremony_files import Receipt
+from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
@@ -108,7 +108,7 @@ class Sending:
         Raises: SlotLost, CheckFailed if the coordinator does not want it; NetworkError.
         """
         n_bytes = self.key.stat().st_size
-        announced = {"n_bytes": n_bytes, "receipt": asdict(self.receipt)}
+        announced = {"n_bytes": n_bytes, "receipt": receipt_fields(self.receipt)}
         post = self.client.post
         offset = self._offset(self.client.patiently(lambda: post("api/upload", announced)), n_bytes)
         since, failures = time.monotonic(), 0

@@ -69,7 +69,7 @@ def _check_parent(old: Path, transcript: Path, progress: Progress) -> str:
         check_no_beacon([contribution.origin for contribution in stored.contributions])
         check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         check_delta(stored.key, stored.contributions)
-    return ledger.entries[0].rules
+    return ledger.entries[0].ceremony_id
 
 
 def drand_key(

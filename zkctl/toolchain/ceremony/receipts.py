@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
@@ -19,7 +19,7 @@ from zkctl.ceremony.record.signing import (
 )
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
-from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
+from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_fields, receipt_text
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
@@ -81,13 +81,13 @@ def make_receipt(
     """The receipt of a key's last contribution, signed if there is a key to sign with."""
     hashes = [contribution_hash(c).hex() for c in new.contributions]
     receipt = Receipt(
-        ceremony=ceremony,
-        circuit=circuit_hash.hex(),
+        ceremony_id=ceremony,
+        circuit_hash=circuit_hash.hex(),
         number=len(hashes),
         name=printable(new.contributions[-1].origin.name),
         parent=[circuit_hash.hex(), *hashes][-2],
         contribution=hashes[-1],
-        key=blake2b(key),
+        key_digest=blake2b(key),
         time=time_text(clock.now()),
         tool=tool(),
     )
@@ -162,7 +162,7 @@ def write_statement(receipt: Path, output: Path, *, force: bool = False) -> Stat
 
 
 def _attestation(receipt: Receipt) -> str:
-    facts = asdict(receipt)
+    facts = receipt_fields(receipt)
     rows = "\n".join(f"    {name:<13} {facts[name]}" for name in facts if facts[name] != "")
     who = receipt.name or "a person without a name"
     return f"""# Attestation
@@ -191,12 +191,12 @@ def verify_inclusion(receipt: Path, key: Path, *, progress: Progress = silent) -
     found, stored = read_receipt(receipt), read_zkey(key)
     check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     with located(key):
-        if stored.circuit_hash.hex() != found.circuit:
+        if stored.circuit_hash.hex() != found.circuit_hash:
             raise CheckFailed("the key belongs to another circuit than the receipt")
         hashes = [contribution_hash(c).hex() for c in stored.contributions]
         check_expected_contributions([found.contribution], hashes)
         number = hashes.index(found.contribution) + 1
-        parent = [found.circuit, *hashes][number - 1]
+        parent = [found.circuit_hash, *hashes][number - 1]
         if (number, parent) != (found.number, found.parent):
             raise CheckFailed(
                 f"the contribution is number {number} in the key, number {found.number} in the receipt"

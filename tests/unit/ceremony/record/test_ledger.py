@@ -49,7 +49,7 @@ def test_a_good_chain() -> None:
     ledger = chain()
     check_ledger(ledger, "t")
     assert [entry.contribution for entry in ledger.accepted] == ["c1", "c2", "c3"]
-    assert ledger.tip.kind == BEACON
+    assert ledger.newest.kind == BEACON
 
 
 @pytest.mark.parametrize(

@@ -382,7 +382,7 @@ def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
     other = extend(opened / "0000.zkey", tmp_path / "fork.zkey", "eve")
     with pytest.raises(IntegrityError, match="your file is none of its keys"):
         contribute_offline(other, tmp_path / "b.zkey", **options)
-    assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").tip.number == 1
+    assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
     assert not (tmp_path / "b.zkey").exists()
 
 
@@ -479,7 +479,7 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
     good = make_receipt(new, key, identity, new.circuit_hash, tmp_path / "k")
     for name, receipt in {
         "other": make_receipt(new, key, "another", new.circuit_hash, tmp_path / "k"),
-        "key": replace(good, key="00"),
+        "key": replace(good, key_digest="00"),
     }.items():
         save_receipt(receipt, tmp_path / name)
         with pytest.raises(CheckFailed, match="the receipt is not that of this key"):
@@ -489,7 +489,7 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
         accept_contribution(opened, key, receipt=tmp_path / "forged")
     save_receipt(good, tmp_path / "good")
     accept_contribution(opened, key, receipt=tmp_path / "good")
-    assert open_ceremony(opened).ledger.tip.public_key == good.public_key
+    assert open_ceremony(opened).ledger.newest.public_key == good.public_key
 
 
 def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> None:
@@ -534,7 +534,7 @@ def test_attestations(opened, tmp_path) -> None:
     save_receipt(replace(plain, number=2), tmp_path / "number")
     with pytest.raises(CheckFailed, match="the contribution is number 1 in the key, number 2 in"):
         verify_inclusion(tmp_path / "number", key)
-    save_receipt(replace(plain, circuit="00"), tmp_path / "circuit")
+    save_receipt(replace(plain, circuit_hash="00"), tmp_path / "circuit")
     with pytest.raises(CheckFailed, match="the key belongs to another circuit than the receipt"):
         verify_inclusion(tmp_path / "circuit", key)
 
@@ -634,7 +634,9 @@ def test_a_contribution_after_the_beacon(copy, tmp_path) -> None:
     ceremony = open_ceremony(copy)
     new = read_zkey(key)
     made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
-    entry = replace(blank_entry("contribution"), file=key.name, key=made.key, number=4)
+    entry = replace(
+        blank_entry("contribution"), file=key.name, key_digest=made.key_digest, number=4
+    )
     append(ceremony, replace(entry, contribution=made.contribution, parent=made.parent))
     with pytest.raises(CheckFailed, match="a contribution follows the beacon"):
         verify_ceremony(copy)
@@ -651,7 +653,7 @@ def test_an_announced_round_that_was_not_used(base, tmp_path) -> None:
     )
     ceremony, new = open_ceremony(folder), read_zkey(folder / "0002.zkey")
     made = make_receipt(new, folder / "0002.zkey", ceremony.id, new.circuit_hash, None)
-    entry = replace(blank_entry("beacon"), file="0002.zkey", key=made.key, number=2)
+    entry = replace(blank_entry("beacon"), file="0002.zkey", key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
     with pytest.raises(CheckFailed, match="the beacon is round 1000, announced was 2000"):
@@ -666,7 +668,7 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
     key = extend(folder / "0001.zkey", folder / "0002.zkey", "", beacon_origin("aa" * 32, 10, ""))
     ceremony, new = open_ceremony(folder), read_zkey(key)
     made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
-    entry = replace(blank_entry("beacon"), file=key.name, key=made.key, number=2)
+    entry = replace(blank_entry("beacon"), file=key.name, key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
     with pytest.raises(
