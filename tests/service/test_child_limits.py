@@ -53,7 +53,7 @@ def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -
     def instead(_command, **options):
         return started([sys.executable, "-c", program], **options)
 
-    monkeypatch.setattr(verdict.subprocess, "Popen", instead)
+    monkeypatch.setattr(isolated.subprocess, "Popen", instead)
     monkeypatch.setattr(ChildLimits, "of_key", lambda *_: limits)
     key = tmp_path / "k"
     key.write_bytes(b"")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from zkctl.ceremony.record import ed25519
 from zkctl.ceremony.record.ed25519 import ORDER, check_public_key, decode, parse_signature
 from zkctl.ceremony.record.signing import (
-    Statement,
+    SignedStatement,
     canonical_public_key,
     check_message_signature,
     check_signature,
@@ -24,7 +24,7 @@ from zkctl.ceremony.record.signing import (
 from zkctl.errors import CheckFailed, FormatError
 
 P = 2**255 - 19
-STATEMENT = Statement("c" * 64, 1, "a" * 128, "b" * 128)
+STATEMENT = SignedStatement("c" * 64, 1, "a" * 128, "b" * 128)
 # y of the four points of order 8
 _OTHER = (P - 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7) % P
 ORDER_8 = (0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7, _OTHER)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from tests.conftest import missing
 from zkctl.ceremony.record.signing import (
-    Statement,
+    SignedStatement,
     canonical_public_key,
     check_message_signature,
     check_signature,
@@ -29,7 +29,7 @@ from zkctl.ceremony.record.signing import (
 )
 from zkctl.errors import CheckFailed, FormatError
 
-STATEMENT = Statement("c" * 64, 3, "a" * 128, "b" * 128)
+STATEMENT = SignedStatement("c" * 64, 3, "a" * 128, "b" * 128)
 NONE = serialization.NoEncryption()
 PEM, OPENSSH = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH
 
