@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from zkctl.curve.curves.parameters import Curve, Group
+from zkctl.curve.kernels.interface import GroupKernels, PairingKernels
 from zkctl.field.backend import uses_compiled_kernels
 
 PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
 
 
 @cache
-def group_kernels(group: Group) -> Any:
+def group_kernels(group: Group) -> GroupKernels:
     """The kernels of one group."""
     if uses_compiled_kernels():
         from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
@@ -23,7 +23,7 @@ def group_kernels(group: Group) -> Any:
     return NumpyGroupKernels(group)
 
 
-def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
+def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
     """The compiled pairing, or None where Python integers are the better way.
 
     Compiling takes seconds, a pairing on integers ten milliseconds: so it is done once per machine
@@ -41,17 +41,23 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
     return None
 
 
+def prepare_pairing(curve: Curve) -> None:
+    """Compile the pairing now, where machine code can run: for processes that verify more than once."""
+    if uses_compiled_kernels():
+        compile_pairing(curve)
+
+
 @cache
-def compile_pairing(curve: Curve) -> Any:
+def compile_pairing(curve: Curve) -> PairingKernels:
     """The compiled pairing, whatever it takes."""
     from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
     _cached_pairing.cache_clear()
-    return CompiledPairing.load(curve, may_compile=True)
+    return CompiledPairing.compiled(curve)
 
 
 @cache
-def _cached_pairing(curve: Curve) -> Any | None:
+def _cached_pairing(curve: Curve) -> PairingKernels | None:
     from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
-    return CompiledPairing.load(curve, may_compile=False)
+    return CompiledPairing.cached(curve)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray, point_array
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 Coordinates = tuple[FieldArray, ...]
 

@@ -25,7 +25,7 @@ from zkctl.curve.group import PointArray, point_array
 from zkctl.curve.subgroup.membership import is_on_curve
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import AffinePoint, Group
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 
 class PointArray:
@@ -151,6 +151,9 @@ class PointArray:
             summed = points[:half] + points[half : 2 * half]
             points = type(self).concatenate([summed, points[2 * half :]])
         return points[0] if len(points) else type(self).infinity(self.group)
+
+
+P = TypeVar("P", bound=PointArray)
 
 
 class G1Array(PointArray):

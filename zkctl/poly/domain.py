@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zkctl.errors import LimitError, ShapeError
-from zkctl.field import FieldArray, PrimeField, powers
+from zkctl.field import FieldArray, PrimeField
 from zkctl.field.backend import field_kernels
 
 
@@ -56,10 +56,6 @@ class Domain:
         self._check(values)
         kernels = field_kernels(self.field)
         return FieldArray(self.field, kernels.coset_transform(values.data, self.root, shift))
-
-    def coset_shift(self, coefficients: FieldArray, shift: int) -> FieldArray:
-        """Coefficients of f(shift * X): coefficients[j] * shift^j.  Shapes: (n,) -> (n,)."""
-        return coefficients * powers(shift, len(coefficients), self.field)
 
     def _check(self, values: FieldArray) -> None:
         if values.shape != (self.n,):

@@ -59,7 +59,7 @@ def with_largest_block(accumulator: PowersOfTau) -> PowersOfTau:
     tau_g1 = G1Array(group, new_rows(len(given) + (1 << log_n), group.point_words))
     for part in windows(len(given), group.point_bytes):
         tau_g1.data[part] = given.data[part]
-    block = Block(len(given), log_n)
+    block = LagrangeBlock(len(given), log_n)
     block.fill(tau_g1.data, accumulator.tau_g1.data)
     _run_stages(tau_g1, [block])
     return replace(accumulator, lagrange=replace(accumulator.lagrange, tau_g1=tau_g1))
@@ -78,9 +78,9 @@ def lagrange_blocks(
     logs = [(len(points) - 1).bit_length() for points in sections]
     ends = [0, *accumulate((2 << log_n) - 1 for log_n in logs)]
     flat = type(sections[0])(group, new_rows(ends[-1], group.point_words))
-    blocks: list[Block] = []
+    blocks: list[LagrangeBlock] = []
     for points, log_n, start in zip(sections, logs, ends, strict=False):
-        own = [Block(start + (1 << k) - 1, k) for k in range(log_n + 1)]
+        own = [LagrangeBlock(start + (1 << k) - 1, k) for k in range(log_n + 1)]
         for block in own:
             block.fill(flat.data, points.data)
         blocks += own
@@ -89,7 +89,7 @@ def lagrange_blocks(
 
 
 @dataclass(frozen=True)
-class Block:
+class LagrangeBlock:
     """2^log_n consecutive points of a larger array, from `offset` on."""
 
     offset: int
@@ -108,7 +108,7 @@ class Block:
             target[self.offset + part.start + there] = source[order[there]]
 
 
-def inverse_transforms(points: PointArray, blocks: Sequence[Block]) -> None:
+def inverse_transforms(points: PointArray, blocks: Sequence[LagrangeBlock]) -> None:
     """Replace each block by its inverse Fourier transform, in natural order.
 
     out[i] = 1/n sum_j w^(-ij) block[j].
@@ -129,7 +129,7 @@ class _Butterflies:
 
 def _run_stages(
     points: PointArray,
-    blocks: Sequence[Block],
+    blocks: Sequence[LagrangeBlock],
     tell: Callable[[float], None] = lambda _done: None,
     *,
     members: bool = False,
@@ -155,7 +155,7 @@ def _run_stages(
 
 
 def _in_windows(
-    points: PointArray, blocks: Sequence[Block], stage: int
+    points: PointArray, blocks: Sequence[LagrangeBlock], stage: int
 ) -> Iterator[list[_Butterflies]]:
     """All pairs of a stage, as many together as the working memory has room for."""
     field, most = points.group.scalar_field, rows_at_once(2 * points.group.point_bytes)
@@ -175,7 +175,7 @@ def _in_windows(
 
 
 def _butterflies(
-    field: PrimeField, block: Block, stage: int, start: int, count: int
+    field: PrimeField, block: LagrangeBlock, stage: int, start: int, count: int
 ) -> _Butterflies:
     """The pairs start .. start + count - 1 of a block; start is a multiple of count, a power of two."""
     half = 1 << (stage - 1)

@@ -18,7 +18,7 @@ from zkctl.curve import (
     multiply_base,
     pairing_product,
 )
-from zkctl.curve.pairing import final_power, loop_count
+from zkctl.curve.pairing_formulas import final_power, loop_count
 from zkctl.curve.tower import integer_tower
 from zkctl.field import FieldArray
 

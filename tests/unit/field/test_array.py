@@ -17,8 +17,8 @@ from zkctl.field import (
     powers,
     words_from_ints,
 )
-from zkctl.field.array import FEW
 from zkctl.field.prime import SUPPORTED
+from zkctl.field.words import INTEGERS_UP_TO_ROWS
 
 EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)
 
@@ -105,7 +105,7 @@ def test_shapes(field) -> None:
 def test_exponentiation(field) -> None:
     """Few elements go through Python integers, many do not."""
     p = field.modulus
-    for n in (0, 1, 3, FEW, FEW + 1):
+    for n in (0, 1, 3, INTEGERS_UP_TO_ROWS, INTEGERS_UP_TO_ROWS + 1):
         values = [0, 1, p - 1, *(3**k for k in range(n))][:n]
         x = FieldArray.from_ints(field, values)
         for exponent in (0, 1, 5, 1 << 40, (p + 1) // 2, p - 1):

@@ -9,7 +9,7 @@ import pytest
 
 from zkctl.errors import ShapeError, UsageError
 from zkctl.field import backend
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.compiled.schedule import CompiledSchedule
 
 

@@ -11,7 +11,7 @@ from tests.support.toy_groth16 import Secrets, lagrange_values, powers_of_tau
 from zkctl.curve import BLS12_381, BN254, G1Array, multiply_base
 from zkctl.errors import LimitError
 from zkctl.field import FieldArray
-from zkctl.srs.lagrange import Block, inverse_transforms, with_lagrange
+from zkctl.srs.lagrange import LagrangeBlock, inverse_transforms, with_lagrange
 
 CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=lambda c: c.name)
 POWER = 3
@@ -53,7 +53,7 @@ def test_transform_of_one_point(curve, log_n) -> None:
     points = G1Array.infinity(curve.g1, 3 * n)
     points.data[[1, 2 * n]] = G1Array.generator(curve.g1).data
     before = points.data[:n].copy()
-    inverse_transforms(points, [Block(n, log_n), Block(2 * n, log_n)])
+    inverse_transforms(points, [LagrangeBlock(n, log_n), LagrangeBlock(2 * n, log_n)])
     inverse = FieldArray.from_ints(field, [pow(n, -1, field.modulus)] * n)
     expected = multiply_base(G1Array.generator(curve.g1), inverse)
     if n > 1:

@@ -27,7 +27,7 @@ from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.field import powers
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
 from zkctl.poly import Domain
-from zkctl.srs.lagrange import Block, inverse_transforms
+from zkctl.srs.lagrange import LagrangeBlock, inverse_transforms
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ def h_query_of(monomial: G1Array) -> G1Array:
     factors = powers(root, n - 1, field, -pow(2, -1, field.modulus) % field.modulus)
     scaled = multiply_each(monomial, factors)
     points = G1Array.concatenate([scaled, G1Array.infinity(monomial.group, 1)])
-    inverse_transforms(points, [Block(0, n.bit_length() - 1)])
+    inverse_transforms(points, [LagrangeBlock(0, n.bit_length() - 1)])
     return points
 
 
@@ -76,7 +76,7 @@ def _reversed_transform(points: G1Array) -> G1Array:
     """1/n sum_i w^(ij) points[i]: the inverse transform with its indices negated modulo n."""
     n = len(points)
     copy = G1Array(points.group, np.array(points.data))
-    inverse_transforms(copy, [Block(0, n.bit_length() - 1)])
+    inverse_transforms(copy, [LagrangeBlock(0, n.bit_length() - 1)])
     return copy[-np.arange(n) % n]
 
 

@@ -16,7 +16,7 @@ from zkctl.curve import G1Array, G2Array, PointArray, point_array
 from zkctl.curve.coordinates import Coordinates, curve_value, join_point, square_root
 from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.encoding import Flags, is_negative
-from zkctl.curve.subgroup.cofactor import clear_cofactor
+from zkctl.curve.subgroup.membership import clear_cofactor
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 
 

@@ -19,9 +19,9 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
 from zkctl.field.kernels.inverse import LaneInverse
 from zkctl.field.kernels.lanes import Lanes, choose, lanes
-from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, build, loop, width
+from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop, width
 from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
-from zkctl.field.kernels.residue import Element, Residue
+from zkctl.field.kernels.residue import Element, Residue, is_zero
 
 
 def emit_double_times(
@@ -132,11 +132,3 @@ class ChainEmitter:
         running = f.store(Residue(f.plan, safe, 0, f.p)).pointer
         self.inverse.emit_in_place(running)
         return f.tight(running, 2 * f.p), infinite
-
-
-def is_zero(x: Residue) -> ir.Value:
-    """A vector of i1: is the canonical number zero."""
-    union = x.limbs[0]
-    for limb in x.limbs[1:]:
-        union = union | limb
-    return build().icmp_unsigned("==", union.value, lanes(0).value)

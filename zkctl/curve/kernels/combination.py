@@ -14,9 +14,9 @@ from __future__ import annotations
 from llvmlite import ir
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.kernels.batch_sizes import WINDOW_BITS
 from zkctl.curve.kernels.chain import ChainEmitter
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
+from zkctl.curve.kernels.interface import WINDOW_BITS
 from zkctl.field.kernels.inverse import LaneInverse
 from zkctl.field.kernels.lanes import Lanes, choose, permute
 from zkctl.field.kernels.language import (

@@ -19,7 +19,7 @@ from llvmlite import ir
 from zkctl.curve.curves.bls12_381 import BLS12_381
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
-from zkctl.curve.kernels.chain import ChainEmitter, is_zero
+from zkctl.curve.kernels.chain import ChainEmitter
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
 from zkctl.curve.tower import frobenius_constant, signed_digits
 from zkctl.field.kernels.inverse import LaneInverse
@@ -38,6 +38,7 @@ from zkctl.field.kernels.language import (
     width,
 )
 from zkctl.field.kernels.memory import all_zero, byte_store, load_rows, mask_bits, row_pointers
+from zkctl.field.kernels.residue import is_zero
 
 
 def emit_members(

@@ -1,4 +1,4 @@
-"""The pairing as kernels, built from the formulas of `pairing`: every lane computes its own.
+"""The pairing as kernels, built from `pairing_formulas`: every lane computes its own.
 
     miller       rows xP, yP, xQ (2), yQ (2)  ->  one block: lane by lane the product of the f of its rows
     final_power  blocks of elements of Fq12   ->  the power of the product of all, in every row of one block
@@ -17,7 +17,7 @@ from llvmlite import ir
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.kernels.spread import add_spread_routine
 from zkctl.curve.kernels.tower import STORED, Frame, TowerEmitter
-from zkctl.curve.pairing import (
+from zkctl.curve.pairing_formulas import (
     Line,
     Projective,
     add_step,
@@ -54,7 +54,7 @@ def emit_pairing_kernels(program: Program, curve: Curve) -> None:
 class Stored:
     """An element of Fq12 in memory, the same in all lanes, whose operations are calls.
 
-    Enough for `pairing.final_power`.
+    Enough for `pairing_formulas.final_power`.
     """
 
     emitter: TowerEmitter
@@ -92,7 +92,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class StoredTower:
-    """What `pairing.final_power` uses of a tower, on `Stored` elements."""
+    """What `pairing_formulas.final_power` uses of a tower, on `Stored` elements."""
 
     curve: Curve
 
@@ -228,7 +228,7 @@ class PairingEmitter(TowerEmitter):
             f.store(Residue(f.plan, tuple(limbs), 0, old.high), number.pointer)
 
     def _add_corrections(self, frame: Frame, f: Pointer, t: Pointer, p: Pointer) -> None:
-        """The lines through psi(Q) and -psi^2(Q), as in `pairing`; q lies behind p."""
+        """The lines through psi(Q) and -psi^2(Q), as in `pairing_formulas`; q lies behind p."""
         q = p.at(2 * self.base.element_words)
         x1, y1 = frame.tower.psi(*frame.load(q, 2))
         x2, y2 = frame.tower.psi(x1, y1)

@@ -26,7 +26,7 @@ class Symbol:
 
     level: int
     operation: str  # input, constant, sum, difference, product
-    operands: tuple[Any, ...]
+    operands: tuple[Any, ...]  # a pointer, an integer or two symbols, by the operation
 
     def no_inverse(self) -> Symbol:
         """Refuse: the routines that are spread have no inverse."""
@@ -58,6 +58,14 @@ class Symbol:
 ZERO = Symbol(0, "constant", (0,))
 
 
+@dataclass(frozen=True, slots=True)
+class LaneProduct:
+    """A product that was computed: its vector and its lane there."""
+
+    vector: Element
+    lane: int
+
+
 def add_spread_routine(
     emitter: TowerEmitter, name: str, n_operands: int, operation: Callable[..., Fq12]
 ) -> None:
@@ -81,7 +89,7 @@ class Spread:
         )
         self.tower = Tower(emitter.curve, ring)
         self.known: dict[Symbol, Value] = {}
-        self.products: dict[Symbol, tuple[Element, int]] = {}  # vector and lane
+        self.products: dict[Symbol, LaneProduct] = {}
 
     def run(
         self, operation: Callable[..., Fq12], out: Pointer, operands: tuple[Pointer, ...]
@@ -112,7 +120,7 @@ class Spread:
             for k in (0, 1)
         )
         product = f.mul(x, y)
-        self.products |= {symbol: (product, lane) for lane, symbol in enumerate(symbols)}
+        self.products |= {symbol: LaneProduct(product, lane) for lane, symbol in enumerate(symbols)}
 
     def _packed(self, values: list[Value]) -> Value:
         """Value k in lane k."""
@@ -137,13 +145,14 @@ class Spread:
         if symbol.operation == "constant":
             return self.emitter.ring.constant(symbol.operands[0])  # type: ignore[no-any-return]
         if symbol.operation == "product":
-            return self._broadcast(*self.products[symbol])
+            return self._broadcast(self.products[symbol])
         a, b = (self._value(operand) for operand in symbol.operands)
         total = a + b if symbol.operation == "sum" else a - b
         self.known[symbol] = total
         return total
 
-    def _broadcast(self, vector: Element, lane: int) -> Value:
+    def _broadcast(self, product: LaneProduct) -> Value:
+        vector, lane = product.vector, product.lane
         limbs = tuple(
             broadcast(vector.pointer.load(k * width() + lane), 0, high)
             for k, high in enumerate(vector.limb_highs)

@@ -22,8 +22,8 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray
 from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
 from zkctl.curve.sums.msm import BucketSum, horner
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Words
 from zkctl.runtime.parallel import in_parallel, thread_count
 
 SECURITY_BITS = 128

@@ -11,21 +11,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Mask, Words
 
-P = TypeVar("P", bound=PointArray)
 Vector = tuple[int, int]
 Limbs = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 LIMB = 16  # bits: sums of 32 products of two limbs are exact in doubles
 HALF_WORDS = 3  # words of k_1 and k_2

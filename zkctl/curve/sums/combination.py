@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import G1Array
 from zkctl.curve.sums.msm import msm_words
 from zkctl.errors import ShapeError
-from zkctl.field.array import Words
-from zkctl.field.backend import uses_compiled_kernels
-
-FEW = 256  # points up to which the kernel for a few is quicker than `msm`
+from zkctl.field.words import Words
 
 
 class Combination:
@@ -26,9 +21,9 @@ class Combination:
     def __init__(self, points: G1Array, *, parts: int = 1) -> None:
         """Assumes: every point is on the curve."""
         self.points, self.parts = points, parts
-        self.kernels: Any = group_kernels(points.group)
+        self.kernels = group_kernels(points.group)
         self.table: Words | None = None
-        if uses_compiled_kernels() and len(points) * parts <= FEW:
+        if len(points) * parts <= self.kernels.few_fixed_terms:
             self.table = self.kernels.multiples(
                 self._shifted().reshape(-1, points.group.point_words)
             )

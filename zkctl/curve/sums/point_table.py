@@ -11,23 +11,21 @@ Source: Brickell, Gordon, McCurley, Wilson, "Fast exponentiation with precomputa
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic
 
 import numpy as np
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.group import PointArray
-from zkctl.curve.sums.msm import THREADED, BucketSum, Int32, bit_length, horner, msm_words
+from zkctl.curve.group import P, PointArray
+from zkctl.curve.sums.msm import THREADS_FROM_POINTS, BucketSum, bit_length, horner, msm_words
 from zkctl.curve.sums.reference_sums import CHUNK
 from zkctl.errors import ShapeError
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Words
 from zkctl.runtime.parallel import in_parallel, thread_count
 
-P = TypeVar("P", bound=PointArray)
-
-WIDEST = 16  # bits of a digit
+MAX_WINDOW_BITS = 16
 
 
 class PointTable(Generic[P]):
@@ -77,7 +75,7 @@ class _Part:
         n, self.group = len(points), group
         self.bits, self.n_windows = _plan(group, n)
         self.buckets = BucketSum(group, self.n_windows * n, self.bits, 1, longest=2 * n)
-        kernels: Any = group_kernels(group)
+        kernels = group_kernels(group)
         for window in range(self.n_windows):
             self.buckets.load(points, window * n)
             if window < self.n_windows - 1:
@@ -85,7 +83,7 @@ class _Part:
 
     def sum(self, words: Words) -> Words | None:
         """Shapes: (n, n_words) -> (1, point_words).  None if a bucket would overflow."""
-        digits: Int32 = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
+        digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
         refs, starts = schedule_kernels().sort_by_digit(
             digits.reshape(1, -1), self.buckets.n_buckets
         )
@@ -98,11 +96,11 @@ class _Part:
 
 
 def _n_parts(n: int) -> int:
-    return thread_count() if n >= THREADED else 1
+    return thread_count() if n >= THREADS_FROM_POINTS else 1
 
 
 def _plan(group: Group, n: int) -> tuple[int, int]:
     """Width and number of the windows with the least additions: n per window, two per bucket."""
     n_bits = group.scalar_field.n_bits + 1
-    bits = min(range(2, WIDEST + 1), key=lambda c: -(-n_bits // c) * n + (1 << c))
+    bits = min(range(2, MAX_WINDOW_BITS + 1), key=lambda c: -(-n_bits // c) * n + (1 << c))
     return bits, -(-n_bits // bits)

@@ -7,16 +7,12 @@ The kernels run the rounds.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from zkctl.curve.kernels.interface import GroupKernels, PoolRows
 from zkctl.errors import ShapeError
-from zkctl.field.array import Words
 from zkctl.field.kernels.round_job import CHUNK, NONE
-
-Int32 = NDArray[np.int32]
+from zkctl.field.words import Int32, Words
 
 __all__ = ["CHUNK", "NONE", "ReferenceSums"]
 
@@ -27,7 +23,7 @@ class ReferenceSums:
     `pool` must have room for `rows_needed(...)` rows from `start` on: temporary rows, used again by every call.
     """
 
-    def __init__(self, kernels: Any, pool: Words, start: int, longest: int) -> None:
+    def __init__(self, kernels: GroupKernels, pool: Words, start: int, longest: int) -> None:
         self.kernels, self.pool, self.start = kernels, pool, start
         self.longest = max(CHUNK, longest)
 
@@ -47,4 +43,4 @@ class ReferenceSums:
         fits = sizes.min() >= 0 and starts[0] >= 0 and starts[-1] <= len(refs)
         if not fits or sizes.max() > self.longest or out + len(sizes) > self.start:
             raise ShapeError(f"{len(sizes)} segments do not fit {len(refs)} references")
-        return np.asarray(self.kernels.add_segments(self.pool, refs, starts, (out, self.start)))
+        return self.kernels.add_segments(self.pool, refs, starts, PoolRows(out, self.start))

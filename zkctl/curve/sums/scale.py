@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P, PointArray
 from zkctl.curve.subgroup.endomorphism import endomorphism
 from zkctl.curve.sums.msm import bit_length
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Int32, Words
 from zkctl.runtime.parallel import in_parallel
 
-P = TypeVar("P", bound=PointArray)
-Int32 = NDArray[np.int32]
-
-EACH_PART = 1 << 13  # points per run of multiply_each: table and accumulators stay in the cache
-EACH_BITS = 4
-BASE_PART = 1 << 15  # scalars per run of multiply_base
+POINTS_PER_RUN = 1 << 13  # of multiply_each: table and accumulators stay in the cache
+WINDOW_BITS = 4  # of multiply_each
+SCALARS_PER_RUN = 1 << 15  # of multiply_base
 
 
 def multiply_base(base: P, scalars: FieldArray) -> P:
@@ -32,10 +28,12 @@ def multiply_base(base: P, scalars: FieldArray) -> P:
     group, n = base.group, len(scalars)
     out = np.zeros((n, group.point_words), np.uint64)
     if n and base.data.any():
-        table = BaseTable(base, min(n, BASE_PART))
+        table = BaseTable(base, min(n, SCALARS_PER_RUN))
         words = scalars.to_words()
-        for first in range(0, n, BASE_PART):
-            out[first : first + BASE_PART] = table.multiply(words[first : first + BASE_PART])
+        for first in range(0, n, SCALARS_PER_RUN):
+            out[first : first + SCALARS_PER_RUN] = table.multiply(
+                words[first : first + SCALARS_PER_RUN]
+            )
     return type(base)(group, out)
 
 
@@ -99,8 +97,10 @@ def multiply_each(points: P, scalars: FieldArray, *, members: bool = False) -> P
         raise ShapeError(f"{n} points but {len(words)} scalars")
     out = np.zeros((n, points.group.point_words), np.uint64)
     useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
-    parts = [useful[first : first + EACH_PART] for first in range(0, len(useful), EACH_PART)]
-    full = bit_length(words) > points.group.scalar_field.n_bits // 2 + EACH_BITS
+    parts = [
+        useful[first : first + POINTS_PER_RUN] for first in range(0, len(useful), POINTS_PER_RUN)
+    ]
+    full = bit_length(words) > points.group.scalar_field.n_bits // 2 + WINDOW_BITS
     halved = full and (members or points.group.cofactor == 1)
 
     def multiply(part: NDArray[np.intp]) -> Words:
@@ -134,7 +134,7 @@ class EachRun:
             ]
         else:
             self.digits = [_digits(words, group.scalar_field.n_bits)]
-        self.multiples = 1 << (EACH_BITS - 1)
+        self.multiples = 1 << (WINDOW_BITS - 1)
         self.step = len(sources) + self.kernels.width
         self.area = self.multiples * self.step
         self.turn = 0
@@ -154,7 +154,8 @@ class EachRun:
     def _add(self, left: Int32, right: Int32, row: int) -> None:
         self._list(0, left)
         self._list(1, right)
-        self.kernels.add_indexed(self.pool, *self.lists, len(left), row)
+        first, second = self.lists
+        self.kernels.add_indexed(self.pool, first, second, len(left), row)
 
     def _list(self, which: int, refs: Int32) -> None:
         self.lists[which][: len(refs)] = refs
@@ -163,7 +164,7 @@ class EachRun:
         """The products in file form.  Shapes: -> (n, point_words)."""
         refs = np.full(self.n, NONE, np.int32)
         for window in range(len(self.digits[0]) - 1, -1, -1):
-            for _ in range(EACH_BITS):
+            for _ in range(WINDOW_BITS):
                 self._advance(refs, np.flatnonzero(refs != NONE), None)
             for k, digits in enumerate(self.digits):
                 self._add_multiples(refs, digits[window], k * self.n)
@@ -199,7 +200,6 @@ class EachRun:
 
 
 def _digits(words: Words, n_bits: int) -> Int32:
-    """Signed digits of EACH_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
-    n_windows = -(-(n_bits + 1) // EACH_BITS)
-    digits: Int32 = schedule_kernels().signed_digits(words, EACH_BITS, n_windows)
-    return digits
+    """Signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    n_windows = -(-(n_bits + 1) // WINDOW_BITS)
+    return schedule_kernels().signed_digits(words, WINDOW_BITS, n_windows)

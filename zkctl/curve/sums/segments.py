@@ -6,20 +6,16 @@ serves every sum at once.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
-from zkctl.field.array import Words
+from zkctl.field.words import Mask, Words
 
-P = TypeVar("P", bound=PointArray)
 Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 def segment_sums(points: P, starts: Indices) -> P:

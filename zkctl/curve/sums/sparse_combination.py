@@ -9,26 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P, PointArray
 from zkctl.curve.subgroup.endomorphism import endomorphism
-from zkctl.curve.sums.segments import Indices, Mask, SignedSums
+from zkctl.curve.sums.segments import Indices, SignedSums
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.parallel import in_parallel
 
-P = TypeVar("P", bound=PointArray)
 Sums = tuple[Indices, Words]  # distinct targets, and what is added to each
 
-WINDOW = 4  # bits of a scalar per round; signed digits -7 .. 8 from a table of eight multiples
-BLOCK = 1 << 14  # terms at a time: tables of up to 16 MiB in BN254 G1
+WINDOW_BITS = 4  # of a scalar per round; signed digits -7 .. 8 from a table of eight multiples
+TERMS_PER_BLOCK = 1 << 14  # tables of up to 16 MiB in BN254 G1
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +68,10 @@ class SparseCombination:
         n, n_points = len(self.sources), sum(map(len, points))
         if n and int(self.sources.max()) >= n_points:
             raise ShapeError(f"source {int(self.sources.max())} of {n_points} points")
-        blocks = [self._by_target[first : first + BLOCK] for first in range(0, n, BLOCK)]
+        blocks = [
+            self._by_target[first : first + TERMS_PER_BLOCK]
+            for first in range(0, n, TERMS_PER_BLOCK)
+        ]
         halved = members or points[0].group.cofactor == 1
         for found in in_parallel([partial(self._block, points, block, halved) for block in blocks]):
             for sums in found:
@@ -142,7 +142,7 @@ class _Horner:
         top = int(np.flatnonzero(self.digits.any(axis=1))[-1])
         for k in range(top, -1, -1):
             if k < top:
-                self.acc.data[:] = self.sums.kernels.double_repeatedly(self.acc.data, WINDOW)
+                self.acc.data[:] = self.sums.kernels.double_repeatedly(self.acc.data, WINDOW_BITS)
             terms = np.flatnonzero(self.digits[k])
             if len(terms):
                 digit = self.digits[k, terms].astype(np.int64)
@@ -176,19 +176,17 @@ def _multiples(points: PointArray) -> PointArray:
     """1 P, 2 P, ... 8 P of every point, multiple by multiple.  Shapes: (n,) -> (8 n,)."""
     doubled = group_kernels(points.group).double_repeatedly(points.data, 1)
     rows = [points, PointArray(points.group, doubled)]
-    while len(rows) < 1 << (WINDOW - 1):
+    while len(rows) < 1 << (WINDOW_BITS - 1):
         rows.append(rows[-1] + points)
     return PointArray.concatenate(rows)
 
 
-def _digits(scalars: Words, n_bits: int) -> NDArray[np.int32]:
-    """Signed digits of WINDOW bits.  Shapes: (n, n_words) -> (n_windows, n)."""
-    digits: NDArray[np.int32]
-    digits = schedule_kernels().signed_digits(scalars, WINDOW, -(-(n_bits + 1) // WINDOW))
-    return digits
+def _digits(scalars: Words, n_bits: int) -> Int32:
+    """Signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    return schedule_kernels().signed_digits(scalars, WINDOW_BITS, -(-(n_bits + 1) // WINDOW_BITS))
 
 
-def _signs(negative: Mask) -> NDArray[np.int32]:
+def _signs(negative: Mask) -> Int32:
     return np.where(negative, np.int32(-1), np.int32(1))
 
 

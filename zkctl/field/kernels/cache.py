@@ -25,6 +25,8 @@ from zkctl.field.kernels.image import MAGIC, link, map_image
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
+KernelFunction = Callable[..., Any]  # a function of ctypes: an int where the kernel returns one
+
 KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
     *("language", "lanes", "residue", "montgomery", "limb_plan", "limbs"),
@@ -39,16 +41,16 @@ class LoadedProgram:
     engine: Any
     keep: list[Any] = field(default_factory=list)
     from_cache: bool = False
-    functions: dict[tuple[str, ...], Callable[..., Any]] = field(default_factory=dict)
+    functions: dict[tuple[str, ...], KernelFunction] = field(default_factory=dict)
 
-    def function(self, name: str, *kinds: str, returns: bool = False) -> Callable[..., Any]:
+    def function(self, name: str, *kinds: str, returns: bool = False) -> KernelFunction:
         """The kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
         key = (name, *kinds, "i" if returns else "")
         if key not in self.functions:
             self.functions[key] = self._function(name, *kinds, returns=returns)
         return self.functions[key]
 
-    def _function(self, name: str, *kinds: str, returns: bool) -> Callable[..., Any]:
+    def _function(self, name: str, *kinds: str, returns: bool) -> KernelFunction:
         types = [ctypes.c_void_p if kind == "p" else ctypes.c_int64 for kind in kinds]
         prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if returns else None, *types)
         address = self.engine.get_function_address(name)

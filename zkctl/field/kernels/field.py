@@ -22,7 +22,7 @@ from zkctl.field.kernels.language import (
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH
 from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
-from zkctl.field.kernels.residue import Element, Residue
+from zkctl.field.kernels.residue import Element, Residue, is_zero
 from zkctl.field.prime import PrimeField
 
 
@@ -113,21 +113,12 @@ class FieldEmitter:
         one = self.kernel_field.constant(
             (1 << self.kernel_field.plan.radix_bits) % self.kernel_field.p
         )
-        zero = self._is_zero(value)
+        zero = is_zero(value)
         limbs = tuple(choose(zero, o, v) for o, v in zip(one.limbs, value.limbs, strict=True))
         return Residue(value.plan, limbs, 0, self.kernel_field.p - 1)
 
-    def _is_zero(self, x: Residue) -> object:
-        """A vector of i1: is the canonical number zero."""
-        from zkctl.field.kernels.language import build
-
-        union: Lanes = x.limbs[0]
-        for limb in x.limbs[1:]:
-            union = union | limb
-        return build().icmp_unsigned("==", union.value, lanes(0).value)
-
     def _write_unless_zero(self, out: Pointer, x: Pointer, block: Int, result: Element) -> None:
-        zero = self._is_zero(self.read(x, block))
+        zero = is_zero(self.read(x, block))
         f = self.kernel_field
         value = f.canonical(result.load())
         limbs = tuple(choose(zero, lanes(0), limb) for limb in value.limbs)

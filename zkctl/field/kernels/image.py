@@ -34,7 +34,7 @@ _STUBS = {
 
 
 @dataclass(frozen=True)
-class Section:
+class ObjectSection:
     """A section header and its name."""
 
     name: str
@@ -48,7 +48,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Symbol:
+class ObjectSymbol:
     """A symbol: the section that defines it (0: none does) and its offset there."""
 
     name: str
@@ -90,24 +90,24 @@ def link(code: bytes) -> bytes | None:
     return _write(exported, bytes(body))
 
 
-def _sections(code: bytes) -> list[Section]:
+def _sections(code: bytes) -> list[ObjectSection]:
     (table,) = struct.unpack_from("<Q", code, 40)
     size, count, names = struct.unpack_from("<HHH", code, 58)
     raw = [struct.unpack_from("<IIQQQQIIQQ", code, table + k * size) for k in range(count)]
     strings = raw[names][4]
     return [
-        Section(_text(code, strings + r[0]), r[1], r[2], r[4], r[5], r[6], r[7], max(1, r[8]))
+        ObjectSection(_text(code, strings + r[0]), r[1], r[2], r[4], r[5], r[6], r[7], max(1, r[8]))
         for r in raw
     ]
 
 
-def _symbols(code: bytes, sections: list[Section]) -> list[Symbol]:
+def _symbols(code: bytes, sections: list[ObjectSection]) -> list[ObjectSymbol]:
     table = next(s for s in sections if s.kind == _SHT_SYMTAB)
     strings = sections[table.link].offset
     out = []
     for offset in range(table.offset, table.offset + table.size, 24):
         name, info, _, section, value, _ = struct.unpack_from("<IBBHQQ", code, offset)
-        out.append(Symbol(_text(code, strings + name), info, section, value))
+        out.append(ObjectSymbol(_text(code, strings + name), info, section, value))
     return out
 
 
@@ -115,7 +115,7 @@ def _text(code: bytes, offset: int) -> str:
     return code[offset : code.index(b"\0", offset)].decode()
 
 
-def _lay_out(code: bytes, sections: list[Section]) -> tuple[bytearray, dict[int | str, int]]:
+def _lay_out(code: bytes, sections: list[ObjectSection]) -> tuple[bytearray, dict[int | str, int]]:
     """The allocated sections one after the other, and where each begins."""
     body, places = bytearray(), dict[int | str, int]()
     for number, section in enumerate(sections):
@@ -129,8 +129,8 @@ def _lay_out(code: bytes, sections: list[Section]) -> tuple[bytearray, dict[int 
 
 def _relocate(
     code: bytes,
-    sections: list[Section],
-    symbols: list[Symbol],
+    sections: list[ObjectSection],
+    symbols: list[ObjectSymbol],
     body: bytearray,
     places: dict[int | str, int],
 ) -> bool:

@@ -16,7 +16,6 @@ from zkctl.field.kernels.language import (
     Int,
     Pointer,
     build,
-    integer,
     vector_type,
     width,
 )
@@ -88,11 +87,6 @@ def all_zero(words: Sequence[Lanes]) -> ir.Value:
     for word in words[1:]:
         union = union | word
     return build().icmp_unsigned("==", union.value, lanes(0).value)
-
-
-def any_lane(mask: ir.Value) -> ir.Value:
-    """An i1: is any lane of a vector of i1 set."""
-    return build().icmp_unsigned("!=", mask_bits(mask).value, integer(0).value)
 
 
 def mask_bits(mask: ir.Value) -> Int:

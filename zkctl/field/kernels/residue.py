@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zkctl.field.kernels.lanes import BoundError, Lanes
-from zkctl.field.kernels.language import Pointer, width
+from llvmlite import ir
+
+from zkctl.field.kernels.lanes import BoundError, Lanes, lanes
+from zkctl.field.kernels.language import Pointer, build, width
 from zkctl.field.kernels.limb_plan import LimbPlan
 
 
@@ -67,3 +69,11 @@ class Element:
             for k, high in enumerate(self.limb_highs)
         )
         return Residue(self.plan, limbs, 0, self.high)
+
+
+def is_zero(x: Residue) -> ir.Value:
+    """A vector of i1: is the canonical number zero."""
+    union = x.limbs[0]
+    for limb in x.limbs[1:]:
+        union = union | limb
+    return build().icmp_unsigned("==", union.value, lanes(0).value)

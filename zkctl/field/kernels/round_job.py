@@ -12,7 +12,7 @@ CHUNK = 1 << 15  # references, and segments, per chunk
 NONE = -1  # the reference of an empty sum
 
 
-class Job(IntEnum):
+class JobWord(IntEnum):
     """Places in a job; counts are of entries, rows of pool rows."""
 
     POOL = 0

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from zkctl import __version__
+from zkctl.curve.backend import prepare_pairing
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
-from zkctl.field.backend import describe, uses_compiled_kernels
+from zkctl.field.backend import describe
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.parallel import thread_count
 from zkctl.runtime.printable import printable
@@ -123,10 +124,7 @@ def _measure_all(
     power: int, groups: Collection[str], earlier: dict[tuple[str, str, int], int], report: Report
 ) -> Iterator[Measurement]:
     report("getting ready", None)
-    if uses_compiled_kernels():
-        from zkctl.curve.backend import compile_pairing
-
-        compile_pairing(BN254)
+    prepare_pairing(BN254)
     for case in _cases(SMALL, (SMALL + 4, SMALL, SMALL), groups):
         case.run()
     for case in _cases(power, LOG_SIZES, groups):

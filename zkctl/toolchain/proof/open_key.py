@@ -14,11 +14,10 @@ from threading import Lock
 
 from zkctl.ceremony.policy import check_phase2, check_verifying_key
 from zkctl.curve import Curve
-from zkctl.curve.backend import compile_pairing
+from zkctl.curve.backend import prepare_pairing
 from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
-from zkctl.field.backend import uses_compiled_kernels
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
 from zkctl.groth16.keys import Proof, VerifyingKey
@@ -56,8 +55,7 @@ class ProvingKey:
         warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
         warnings += check_verifying_key(stored.key.verifying_key, allow_insecure=allow_insecure)
         check_key_points(stored, printable(path))
-        if uses_compiled_kernels():
-            compile_pairing(stored.key.curve)
+        prepare_pairing(stored.key.curve)
         return cls(stored.key, warnings, table_bytes)
 
     @property

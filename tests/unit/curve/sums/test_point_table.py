@@ -42,7 +42,7 @@ def test_sums_are_those_of_msm(group: Group, n: int) -> None:
 
 @pytest.mark.parametrize("n_threads", [1, 2, 3])
 def test_parts_of_several_threads(monkeypatch: pytest.MonkeyPatch, n_threads: int) -> None:
-    monkeypatch.setattr(module, "THREADED", 10)
+    monkeypatch.setattr(module, "THREADS_FROM_POINTS", 10)
     given, field = points(BN254.g1, 100), BN254.scalar_field
     words = words_from_ints(random_values(field, 100), 4)
     with threads(n_threads):

@@ -70,8 +70,8 @@ def test_many_parts(monkeypatch):
     import sys
 
     module = sys.modules["zkctl.curve.sums.scale"]
-    monkeypatch.setattr(module, "EACH_PART", 16)
-    monkeypatch.setattr(module, "BASE_PART", 16)
+    monkeypatch.setattr(module, "POINTS_PER_RUN", 16)
+    monkeypatch.setattr(module, "SCALARS_PER_RUN", 16)
     group, field = BN254.g1, BN254.g1.scalar_field
     s = FieldArray.from_ints(field, list(range(50)))
     products = multiply_base(PointArray.generator(group), s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.ceremony.primitives.blake2b.compress import BLOCK, IV, mix_rounds
+from zkctl.ceremony.primitives.blake2b.formulas import BLOCK, IV, mix_rounds
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, integer, loop
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import struct
 from typing import Self
 
-from zkctl.ceremony.primitives.blake2b.compress import BLOCK, IV, compress, compress_block
+from zkctl.ceremony.primitives.blake2b.compress import compress, compress_block
+from zkctl.ceremony.primitives.blake2b.formulas import BLOCK, IV
 from zkctl.errors import FormatError
 
 STATE_BYTES = 216

@@ -5,33 +5,40 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.kernels.batch_sizes import AHEAD, BATCH, WINDOW_BITS
-from zkctl.curve.kernels.compiled.rounds import add_segments, halve
+from zkctl.curve.kernels.compiled.rounds import PairBatch, add_segments, halve
 from zkctl.curve.kernels.complete_addition import CompleteAddition
+from zkctl.curve.kernels.interface import (
+    BLOCKS_PER_INVERSION,
+    PREFETCH_BLOCKS,
+    WINDOW_BITS,
+    PoolRows,
+)
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
-from zkctl.field.kernels.compiled.field import SOURCES, address, aligned_words
+from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.field import SOURCES
+from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.field.words import Int32, Mask, Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-Words = NDArray[np.uint64]
-References = NDArray[np.int32]
+NO_BUCKETS_UP_TO_TERMS = 128  # terms in G1; docs/design/decisions/0008-few-points.md
+NO_BUCKETS_UP_TO_FIXED_TERMS = 256  # where the table of multiples exists already
 _SOURCES = [
     *SOURCES,
     *sources_of("field.kernels.rounds", "field.kernels.schedule", "field.kernels.round_job"),
-    *sources_of("curve.kernels.batch_sizes", "curve.kernels.addition", "curve.kernels.coordinates"),
+    *sources_of("curve.kernels.interface", "curve.kernels.addition", "curve.kernels.coordinates"),
     *sources_of("curve.kernels.chain", "curve.kernels.members", "curve.kernels.combination"),
-    *sources_of("curve.subgroup.membership", "curve.tower"),
+    *sources_of("curve.subgroup.membership_formulas", "curve.tower"),
     *sources_of("curve.curves.bn254", "curve.curves.bls12_381"),
 ]
 
@@ -48,7 +55,11 @@ class CompiledGroupKernels:
         self.plan = plan_for(group.base_field, fused=host().fused)
         self.name = group.name.replace(".", "_")
         self._local = threading.local()
-        self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one
+        self.padding = (
+            PREFETCH_BLOCKS + 1
+        ) * self.width  # references a kernel may read beyond the last one
+        self.few_terms = NO_BUCKETS_UP_TO_TERMS if group.degree == 1 else 0
+        self.few_fixed_terms = NO_BUCKETS_UP_TO_FIXED_TERMS if group.degree == 1 else 0
 
     @cached_property
     def program(self) -> LoadedProgram:
@@ -60,12 +71,12 @@ class CompiledGroupKernels:
 
         GroupEmitter(program, self.group).emit()
 
-    def function(self, name: str, kinds: str) -> Callable[..., Any]:
+    def function(self, name: str, kinds: str) -> KernelFunction:
         """A kernel of this group."""
         return self.program.function(f"{self.name}_{name}", *kinds)
 
     @cached_property
-    def _variants(self) -> dict[str, Callable[..., Any]]:
+    def _variants(self) -> dict[str, KernelFunction]:
         return {name: self.function(name, "pppippp") for name in ("chord", "tangent")}
 
     # -- pools
@@ -102,21 +113,19 @@ class CompiledGroupKernels:
 
     # -- additions
 
-    def add_indexed(
-        self, pool: Words, left: References, right: References, n: int, start: int
-    ) -> None:
+    def add_indexed(self, pool: Words, left: Int32, right: Int32, n: int, start: int) -> None:
         """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n; right on every input.
 
         The reference arrays hold at least n + padding entries and may be written to beyond n.
         """
         self._run("chord", pool, left, right, n, start)
 
-    def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
+    def double_indexed(self, pool: Words, left: Int32, n: int, start: int) -> None:
         """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
         self._run("tangent", pool, left, left, n, start)
 
     def _run(
-        self, variant: str, pool: Words, left: References, right: References, n: int, start: int
+        self, variant: str, pool: Words, left: Int32, right: Int32, n: int, start: int
     ) -> None:
         if n == 0:
             return
@@ -141,35 +150,27 @@ class CompiledGroupKernels:
             out,
         )
         if flags.any():
-            self.mend(variant, pool, (left, right), flags, (n, start))
+            self.mend(variant, pool, PairBatch(left, right, n, start), flags)
 
-    def mend(
-        self,
-        variant: str,
-        pool: Words,
-        sides: tuple[References, References],
-        flags: NDArray[np.uint8],
-        place: tuple[int, int],
-    ) -> None:
-        """Recompute the flagged ones of n pairs whose sums start at a row; place = (n, row)."""
-        n, row = place
+    def mend(self, variant: str, pool: Words, pairs: PairBatch, flags: NDArray[np.uint8]) -> None:
+        """Recompute the flagged pairs."""
+        n = pairs.n
         blocks = flags[: -(-n // self.width), None]
         lanes = np.unpackbits(blocks, axis=1, bitorder="little")[:, : self.width]
         which = np.flatnonzero(lanes.reshape(-1)[:n])
         if len(which):
-            self._patch(variant, pool, sides[0][which], sides[1][which], row + which)
+            left, right = pairs.left[which], pairs.right[which]
+            self._patch(variant, pool, left, right, pairs.row + which)
 
     def driver(self, kind: str) -> Callable[[int], int]:
         """The driver of rounds, "segments" or "halving"."""
         return self.program.function(f"{self.name}_{kind}", "p", returns=True)
 
-    def add_segments(
-        self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
-    ) -> References:
+    def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
         """Sums of segments of references (rounds.py)."""
         return add_segments(self, pool, refs, starts, rows)
 
-    def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
+    def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
         """The levels of halving (rounds.py)."""
         return halve(self, pool, buckets, row)
 
@@ -182,15 +183,17 @@ class CompiledGroupKernels:
         """Room for one batch, one per thread."""
         room: Words | None = getattr(self._local, "scratch", None)
         if room is None:
-            room = self._local.scratch = aligned_words(2 * BATCH * self.plan.n * self.width)
+            room = self._local.scratch = aligned_words(
+                2 * BLOCKS_PER_INVERSION * self.plan.n * self.width
+            )
         return room
 
     def _patch(
         self,
         variant: str,
         pool: Words,
-        left: References,
-        right: References,
+        left: Int32,
+        right: Int32,
         target: NDArray[np.int64],
     ) -> None:
         """Recompute flagged pairs: infinity, doubling, opposite points, and false alarms."""
@@ -201,7 +204,7 @@ class CompiledGroupKernels:
         self.to_pool(sums, rows)
         pool[target] = rows[: len(sums)]
 
-    def signed_points(self, rows: Words, signs: References) -> Words:
+    def signed_points(self, rows: Words, signs: Int32) -> Words:
         """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
         return self._complete.negate_where(self.from_pool(rows), signs.astype(bool))
 
@@ -218,14 +221,14 @@ class CompiledGroupKernels:
         return out
 
     @cached_property
-    def _double_times(self) -> Callable[..., Any]:
+    def _double_times(self) -> KernelFunction:
         return self.function("double_times", "ppii")
 
     @cached_property
-    def _members(self) -> Callable[..., Any]:
+    def _members(self) -> KernelFunction:
         return self.function("members", "ppi")
 
-    def members(self, points: Words) -> NDArray[np.bool_]:
+    def members(self, points: Words) -> Mask:
         """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
         n = len(points)
         n_blocks, whole = -(-n // self.width), n // self.width
@@ -241,7 +244,7 @@ class CompiledGroupKernels:
         return lanes.reshape(-1)[:n].astype(bool)
 
     @cached_property
-    def _combine(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def _combine(self) -> tuple[KernelFunction, KernelFunction]:
         return self.function("multiples", "ppi"), self.function("combination", "pppiii")
 
     def multiples(self, points: Words) -> Words:

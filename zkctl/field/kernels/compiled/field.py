@@ -5,38 +5,24 @@ All bounds checks on addresses happen here: a kernel trusts its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.prime import PrimeField
+from zkctl.field.words import Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-Words = NDArray[np.uint64]
 SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
-
-
-def address(array: NDArray[Any]) -> int:
-    """The address of a contiguous array's first byte."""
-    if not array.flags.c_contiguous:
-        raise ShapeError("a kernel needs contiguous memory")
-    return int(array.ctypes.data)
-
-
-def aligned_words(n: int) -> Words:
-    """Uninitialised words at a 64-byte boundary."""
-    buffer = np.empty(n + 8, np.uint64)
-    start = (-buffer.ctypes.data % 64) // 8
-    return buffer[start : start + n]
 
 
 class CompiledFieldKernels:
@@ -72,32 +58,32 @@ class CompiledFieldKernels:
 
         emit_ntt_kernels(program, self.field)
 
-    def function(self, name: str, kinds: str) -> Callable[..., Any]:
+    def function(self, name: str, kinds: str) -> KernelFunction:
         """A kernel of this field; kinds as in LoadedProgram.function."""
         return self.program.function(f"{self.name}_{name}", *kinds)
 
-    def transform_function(self, name: str, kinds: str) -> Callable[..., Any]:
+    def transform_function(self, name: str, kinds: str) -> KernelFunction:
         """A transform pass of this field."""
         return self.transform_program.function(f"{self.name}_{name}", *kinds)
 
     @cached_property
-    def _multiply(self) -> Callable[..., Any]:
+    def _multiply(self) -> KernelFunction:
         return self.function("multiply", "pppi")
 
     @cached_property
-    def _scale(self) -> Callable[..., Any]:
+    def _scale(self) -> KernelFunction:
         return self.function("scale", "pppi")
 
     @cached_property
-    def _add(self) -> Callable[..., Any]:
+    def _add(self) -> KernelFunction:
         return self.function("add", "pppi")
 
     @cached_property
-    def _subtract(self) -> Callable[..., Any]:
+    def _subtract(self) -> KernelFunction:
         return self.function("subtract", "pppi")
 
     @cached_property
-    def _inverse(self) -> Callable[..., Any]:
+    def _inverse(self) -> KernelFunction:
         return self.function("inverse", "ppip")
 
     def multiply(self, x: Words, y: Words) -> Words:
@@ -161,7 +147,7 @@ class CompiledFieldKernels:
 
         return coset_transform(self, x, root, shift)
 
-    def _blockwise(self, kernel: Callable[..., Any], *operands: Words) -> Words:
+    def _blockwise(self, kernel: KernelFunction, *operands: Words) -> Words:
         """Run a kernel on whole blocks in place and on the rest through a padded copy."""
         n, words = operands[0].shape
         if words != self.field.n_words or any(x.shape != operands[0].shape for x in operands):

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
+from zkctl.field.words import Int32, Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
-
-Int32 = NDArray[np.int32]
-Words = NDArray[np.uint64]
 
 
 class CompiledSchedule:
@@ -30,15 +26,15 @@ class CompiledSchedule:
         return load_program("schedule", _emit, sources_of("field.kernels.schedule"))
 
     @cached_property
-    def _digits(self) -> Callable[..., Any]:
+    def _digits(self) -> KernelFunction:
         return self.program.function("digits", *"piiiip")
 
     @cached_property
-    def _sort(self) -> Callable[..., Any]:
+    def _sort(self) -> KernelFunction:
         return self.program.function("sort_by_digit", *"piiippp")
 
     @cached_property
-    def _kinds(self) -> Callable[..., Any]:
+    def _kinds(self) -> KernelFunction:
         return self.program.function("kinds", *"piiip")
 
     def kinds(self, scalars: Words, small_bits: int) -> Int32:

@@ -10,17 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from zkctl.field.array import ints_from_words, powers, words_from_ints
-from zkctl.field.kernels.compiled.field import CompiledFieldKernels, address, aligned_words
+from zkctl.field.kernels.cache import KernelFunction
+from zkctl.field.kernels.compiled.memory import address, aligned_words
+from zkctl.field.kernels.interface import FieldKernels, power_rows
+from zkctl.field.kernels.limb_plan import LimbPlan
 from zkctl.field.prime import PrimeField
+from zkctl.field.words import Words, ints_from_words, words_from_ints
 
-Words = NDArray[np.uint64]
 CACHED_ROWS = 1 << 14  # rows of a sub-transform that stays in the second-level cache
+
+
+class TransformKernels(FieldKernels, Protocol):
+    """The kernels of one field with the passes of its transforms, as compiled/field.py has them."""
+
+    plan: LimbPlan
+    width: int
+    radix_ratio: int  # R' / R mod p: between the files' Montgomery form and that of the kernels
+
+    def __hash__(self) -> int: ...
+
+    def transform_function(self, name: str, kinds: str) -> KernelFunction:
+        """Return a pass of the transform as a callable."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +55,7 @@ class Pass:
 class TransformPlan:
     """The transform of size n by powers of `root`, n >= 4 * width, on rows in place."""
 
-    def __init__(self, kernels: CompiledFieldKernels, n: int, root: int) -> None:
+    def __init__(self, kernels: TransformKernels, n: int, root: int) -> None:
         self.kernels, self.n = kernels, n
         field = kernels.field
         self.run_pass = {
@@ -49,7 +63,7 @@ class TransformPlan:
             for kind in ("dif", "dit")
             for radix in (2, 4)
         }
-        table = powers(root, n, field, first=kernels.radix_ratio).data
+        table = power_rows(kernels, root, n, first=kernels.radix_ratio)
         self.passes = list(self._passes(table))
         self.radices = [p.radix for p in self.passes]
         unit = pow(root, n // 4, field.modulus) * (1 << kernels.plan.radix_bits) % field.modulus
@@ -116,19 +130,19 @@ class TransformPlan:
 
 
 @lru_cache(maxsize=8)
-def _plan(kernels: CompiledFieldKernels, n: int, root: int) -> TransformPlan:
+def _plan(kernels: TransformKernels, n: int, root: int) -> TransformPlan:
     return TransformPlan(kernels, n, root)
 
 
 @lru_cache(maxsize=4)
-def _shift_table(kernels: CompiledFieldKernels, n: int, root: int, shift: int) -> Words:
+def _shift_table(kernels: TransformKernels, n: int, root: int, shift: int) -> Words:
     """shift^j / n in the kernels' form, digit-reversed: takes the inverse transform to the coset."""
     first = pow(n, -1, kernels.field.modulus) * kernels.radix_ratio % kernels.field.modulus
-    table = powers(shift, n, kernels.field, first=first).data
+    table = power_rows(kernels, shift, n, first=first)
     return _plan(kernels, n, root).reversed_order(table)
 
 
-def transform(kernels: CompiledFieldKernels, x: Words, root: int) -> Words:
+def transform(kernels: TransformKernels, x: Words, root: int) -> Words:
     """out[i] = sum_j x[j] root^(i j), natural order in and out, canonical.  Shapes: (n, n_words)."""
     if len(x) < 4 * kernels.width:
         return _small_transform(kernels.field, x, root)
@@ -140,7 +154,7 @@ def transform(kernels: CompiledFieldKernels, x: Words, root: int) -> Words:
     return out
 
 
-def coset_transform(kernels: CompiledFieldKernels, x: Words, root: int, shift: int) -> Words:
+def coset_transform(kernels: TransformKernels, x: Words, root: int, shift: int) -> Words:
     """From the values on the powers of root to those on shift * root^i.  Shapes: (n, n_words)."""
     n, p = len(x), kernels.field.modulus
     inverse = pow(root, -1, p)
@@ -165,13 +179,13 @@ def _copy(x: Words) -> Words:
     return rows
 
 
-def _canonical(kernels: CompiledFieldKernels, rows: Words) -> None:
+def _canonical(kernels: TransformKernels, rows: Words) -> None:
     kernels.transform_function("canonical", "pi")(address(rows), len(rows) // kernels.width)
 
 
 def _small_transform(field: PrimeField, x: Words, root: int) -> Words:
     """The definition: out[i] = sum_j x[j] root^(i j)."""
-    values: list[Any] = ints_from_words(x)
+    values = ints_from_words(x)
     p = field.modulus
     sums = [
         sum(v * pow(root, i * j, p) for j, v in enumerate(values)) % p for i in range(len(values))

@@ -16,13 +16,12 @@ from operator import add, sub
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.field.array import words_from_ints
+from zkctl.field.kernels.interface import power_rows
 from zkctl.field.prime import PrimeField
-
-Words = NDArray[np.uint64]  # rows of words, or columns of words or limbs
+from zkctl.field.words import Words, ints_from_words, words_from_ints
 
 BLOCK = 4096  # columns per block: the work of one product stays in the second-level cache
-FEW = 128  # up to so many elements Python integers are faster than numpy's calls
+INTEGERS_UP_TO_ROWS = 128  # up to so many elements Python integers are faster than numpy's calls
 _HALF = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
 
@@ -33,7 +32,7 @@ class NumpyFieldKernels:
     Arrays of at most `few` elements are left to Python integers.
     """
 
-    def __init__(self, field: PrimeField, few: int = FEW) -> None:
+    def __init__(self, field: PrimeField, few: int = INTEGERS_UP_TO_ROWS) -> None:
         self.field, self.few = field, few
         self.bits, self.n_limbs = (29, 9) if field.n_words == 4 else (28, 14)
         self.shift = self.bits * self.n_limbs - 64 * field.n_words
@@ -73,7 +72,7 @@ class NumpyFieldKernels:
         Shapes: (n, n_words), (n_words,) -> (n, n_words).
         """
         if len(x) <= self.few:
-            c = _integers(constant.reshape(1, -1))[0] * self.field.montgomery_r_inverse
+            c = ints_from_words(constant.reshape(1, -1))[0] * self.field.montgomery_r_inverse
             return self._on_integers(lambda a: a * c, x)
         out, room = np.empty_like(x), self._room(len(x))
         factor = self._unpack(constant.reshape(-1, 1), 0)
@@ -102,8 +101,8 @@ class NumpyFieldKernels:
 
     def _on_integers(self, operation: Callable[..., int], *operands: Words) -> Words:
         p = self.field.modulus
-        values = map(operation, *(_integers(x) for x in operands))
-        return _rows([value % p for value in values], self.field.n_words)
+        values = map(operation, *(ints_from_words(x) for x in operands))
+        return words_from_ints([value % p for value in values], self.field.n_words)
 
     def _room(self, n: int) -> Words:
         """Memory for the columns of a product and one row of it, used again by every block."""
@@ -168,7 +167,7 @@ class NumpyFieldKernels:
         return out
 
     def _invert_nonzero(self, x: Words) -> Words:
-        if len(x) <= FEW:
+        if len(x) <= INTEGERS_UP_TO_ROWS:
             return self._invert_by_integers(x)
         half = len(x) // 2
         left, right = x[:half], x[half : 2 * half]
@@ -179,7 +178,7 @@ class NumpyFieldKernels:
 
     def _invert_by_integers(self, x: Words) -> Words:
         """Prefix products p_k = x_0 ... x_k; from the inverse of the last, 1/x_k = p_(k-1) / p_k."""
-        p, values, prefixes = self.field.modulus, _integers(x), [1]
+        p, values, prefixes = self.field.modulus, ints_from_words(x), [1]
         for value in values:
             prefixes.append(prefixes[-1] * value % p)
         running = pow(prefixes[-1], -1, p) * self.field.montgomery_r**2 % p
@@ -187,7 +186,7 @@ class NumpyFieldKernels:
         for k in reversed(range(len(values))):
             out[k] = running * prefixes[k] % p
             running = running * values[k] % p
-        return _rows(out, self.field.n_words)
+        return words_from_ints(out, self.field.n_words)
 
     # -- sums
 
@@ -230,7 +229,7 @@ class NumpyFieldKernels:
         Decimation in time: bit-reversed rows, then log2(n) rounds of butterflies (a, b) -> a +- b w.
         """
         n = len(x)
-        twiddles = self._powers(root, n // 2)
+        twiddles = power_rows(self, root, n // 2)
         out = x[_bit_reversed(n)]
         size = 1
         while size < n:
@@ -245,18 +244,8 @@ class NumpyFieldKernels:
             size *= 2
         return out.reshape(n, -1)
 
-    def _powers(self, base: int, n: int) -> Words:
-        """The powers base^k, k < n, by doubling."""
-        out = self._constant(self.field.montgomery_r)[None]
-        step = base
-        while len(out) < n:
-            more = self.scale(out[: n - len(out)], self._constant(step * self.field.montgomery_r))
-            out = np.concatenate([out, more])
-            step = step * step % self.field.modulus
-        return out[:n]
-
     def _constant(self, value: int) -> Words:
-        return _rows([value % self.field.modulus], self.field.n_words).reshape(-1)
+        return words_from_ints([value % self.field.modulus], self.field.n_words).reshape(-1)
 
 
 def _blocks(n: int) -> Iterator[slice]:
@@ -300,14 +289,3 @@ def _bit_reversed(n: int) -> NDArray[np.intp]:
     while len(order) < n:
         order = np.concatenate([2 * order, 2 * order + 1])
     return order
-
-
-def _integers(x: Words) -> list[int]:
-    size = 8 * x.shape[1]
-    raw = np.ascontiguousarray(x, dtype="<u8").tobytes()
-    return [int.from_bytes(raw[k : k + size], "little") for k in range(0, len(raw), size)]
-
-
-def _rows(values: list[int], n_words: int) -> Words:
-    raw = b"".join(value.to_bytes(8 * n_words, "little") for value in values)
-    return np.frombuffer(raw, dtype="<u8").astype(np.uint64).reshape(-1, n_words)

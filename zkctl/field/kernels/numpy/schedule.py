@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Int32 = NDArray[np.int32]
-Words = NDArray[np.uint64]
+from zkctl.field.words import Int32, Words
 
 
 class NumpySchedule:
