@@ -41,7 +41,9 @@ NOUN_CLAUSE = re.compile(
 # First words of function docstrings that are no imperatives.
 NO_IMPERATIVE = re.compile(
     r"(The|A|An|Every|Each|All|Is|Are|Does|Do|Has|Have|Can|May|Will|Must|Element-wise|From|By|"
-    r"What|Who|Where|When|Why|How|Which|Whether|[-+(|`\[]|[a-z_]+[\[(^/ ]|[A-Za-z-]+s\b(?<!ss)(?= (of|from|in|on|over)\b))"
+    r"What|Who|Where|When|Why|How|Which|Whether)\b"
+    r"|[^A-Z]"  # a formula, a name
+    r"|\w+s (of|from|in|on|over)\b"  # a plural noun
 )
 
 
@@ -111,7 +113,7 @@ def faults(text: Text) -> Iterator[str]:
         if text.kind != "string" and (found := NOUN_CLAUSE.search(line)):
             yield f"{text.where}: a clause as a noun: {line.strip()!r}"
             break
-    first = text.text.splitlines()[0]
+    first = (text.text.splitlines() or [""])[0]
     if text.kind not in {"string", "function"} and CLAUSE.match(first):
         yield f"{text.where}: a clause as a noun: {first!r}"
     if text.kind == "function" and NO_IMPERATIVE.match(first):

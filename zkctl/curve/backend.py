@@ -13,7 +13,7 @@ PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compilin
 
 @cache
 def group_kernels(group: Group) -> GroupKernels:
-    """The kernels of one group."""
+    """Return the kernels of one group."""
     if uses_compiled_kernels():
         from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 
@@ -24,7 +24,7 @@ def group_kernels(group: Group) -> GroupKernels:
 
 
 def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
-    """The compiled pairing, or None where Python integers are the better way.
+    """Return the compiled pairing, or None where Python integers are quicker.
 
     Compiling takes seconds, a pairing on integers ten milliseconds: so it is done once per machine
     where the cache keeps the result, else only for many pairs or on demand (`compile_pairing`).
@@ -49,7 +49,7 @@ def prepare_pairing(curve: Curve) -> None:
 
 @cache
 def compile_pairing(curve: Curve) -> PairingKernels:
-    """The compiled pairing, whatever it takes."""
+    """Return the compiled pairing, compiled now if the cache has none."""
     from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
     _cached_pairing.cache_clear()

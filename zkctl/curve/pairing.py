@@ -11,7 +11,7 @@ from zkctl.errors import ShapeError
 
 
 def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
-    """Pairs of finite points over Python integers."""
+    """Return pairs of finite points over Python integers."""
     return [
         Pair((a[0][0], a[1][0]), (tower.fq2(*b[0]), tower.fq2(*b[1])))
         for a, b in zip(p.to_ints(), q.to_ints(), strict=True)
@@ -20,9 +20,9 @@ def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
 
 
 def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
-    """The product of e(p[i], q[i]): its twelve coefficients in the order of `Fq12.coefficients`.
+    """Return the product of e(p[i], q[i]): its twelve coefficients in the order of `Fq12.coefficients`.
 
-    Shapes:  (n,), (n,) -> 12 ints.  n = 0 and pairs with an infinite member give one.
+    Shapes:  (n,), (n,) -> 12 ints.  n = 0 and pairs with an infinite member count as one.
     Assumes: every point is on its curve and in its group.
     Raises:  ShapeError if the lengths differ.
     """
@@ -36,9 +36,9 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
 
 
 def is_pairing_product_one(curve: Curve, p: G1Array, q: G2Array) -> bool:
-    """Whether the product of e(p[i], q[i]) is one.
+    """Return whether the product of e(p[i], q[i]) is one.
 
-    Shapes:  (n,), (n,) -> bool.  n = 0 and pairs with an infinite member give one.
+    Shapes:  (n,), (n,) -> bool.  n = 0 and pairs with an infinite member count as one.
     Assumes: every point is on its curve and in its group.
     """
     return pairing_product(curve, p, q) == (1, *([0] * 11))

@@ -41,12 +41,12 @@ class Line(NamedTuple):
     rest: Fq2
 
     def at(self, p: tuple[Base, Base]) -> Line:
-        """The coefficients at the point p of G1."""
+        """Return the coefficients at the point p of G1."""
         return Line(self.y_part.scale(p[1]), self.x_part.scale(p[0]), self.rest)
 
 
 def double_step(t: Projective, three_b: Fq2) -> tuple[Projective, Line]:
-    """Double t; also the tangent at t.
+    """Double t; return also the tangent at t.
 
     Source: Costello, Lange, Naehrig, eprint 2009/615, section 5, scaled to avoid halving.
     """
@@ -63,7 +63,7 @@ def double_step(t: Projective, three_b: Fq2) -> tuple[Projective, Line]:
 
 
 def add_step(t: Projective, q: tuple[Fq2, Fq2]) -> tuple[Projective, Line]:
-    """Add q to t; also the line through them.  Assumes: t != +-q."""
+    """Add q to t; return also the line through them.  Assumes: t != +-q."""
     theta = t.y - q[1] * t.z
     delta = t.x - q[0] * t.z
     dd = delta.square()
@@ -87,12 +87,12 @@ def multiply_by_line(f: Fq12, line: Line, twist: str) -> Fq12:
 
 
 def loop_count(curve: Curve) -> int:
-    """The length |s| of the Miller loop."""
+    """Return the length |s| of the Miller loop."""
     return 6 * curve.x + 2 if curve.family == "BN" else abs(curve.x)
 
 
 def miller_loop(tower: Tower, pairs: list[Pair]) -> Fq12:
-    """The product of the f_{s,Q}(P) with their corrections, before the final power.
+    """Return the product of the f_{s,Q}(P) with their corrections, before the final power.
 
     The pairs share the squarings.
     """
@@ -115,7 +115,7 @@ def miller_loop(tower: Tower, pairs: list[Pair]) -> Fq12:
 
 
 def _bn_corrections(tower: Tower, f: Fq12, pairs: list[Pair], points: list[Projective]) -> Fq12:
-    """The lines through sQ, psi(Q) and sQ + psi(Q), -psi^2(Q)."""
+    """Multiply f by the lines through sQ, psi(Q) and sQ + psi(Q), -psi^2(Q)."""
     for (p, q), t in zip(pairs, points, strict=True):
         q1 = tower.psi(*q)
         x2, y2 = tower.psi(*q1)
@@ -127,14 +127,14 @@ def _bn_corrections(tower: Tower, f: Fq12, pairs: list[Pair], points: list[Proje
 
 
 def final_power(tower: Tower, f: Fq12) -> Fq12:
-    """f^((q^12 - 1)/r * m), m as in the module's docstring."""
+    """Return f^((q^12 - 1)/r * m), m as in the module's docstring."""
     f = f.conjugate() * f.inverse()
     f = tower.frobenius(f, 2) * f
     return (_hard_part_bn if tower.curve.family == "BN" else _hard_part_bls12)(tower, f)
 
 
 def _hard_part_bn(tower: Tower, f: Fq12) -> Fq12:
-    """The exponent l0 + l1 q + l2 q^2 + l3 q^3 with l1 = b, l2 = a, l0 = a + 6u^2 + 1, l3 = b - 1.
+    """Return f to the power l0 + l1 q + l2 q^2 + l3 q^3 with l1 = b, l2 = a, l0 = a + 6u^2 + 1, l3 = b - 1.
 
     a = 12u^3 + 6u^2 + 6u and b = a - 2u.
     """
@@ -150,7 +150,7 @@ def _hard_part_bn(tower: Tower, f: Fq12) -> Fq12:
 
 
 def _hard_part_bls12(tower: Tower, f: Fq12) -> Fq12:
-    """The exponent (x - 1)^2 (x + q)(x^2 + q^2 - 1) + 3."""
+    """Return f to the power (x - 1)^2 (x + q)(x^2 + q^2 - 1) + 3."""
     x = tower.curve.x
     t = f.cyclotomic_power(x) * f.conjugate()
     t = t.cyclotomic_power(x) * t.conjugate()

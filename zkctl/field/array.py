@@ -53,13 +53,13 @@ class FieldArray:
 
     @classmethod
     def from_ints(cls, field: PrimeField, values: Iterable[int]) -> Self:
-        """Elements from any Python integers (reduced modulo p).  Shapes: n -> (n,)."""
+        """Return elements from any Python integers (reduced modulo p).  Shapes: n -> (n,)."""
         p, r = field.modulus, field.montgomery_r
         return cls(field, words_from_ints((value % p * r % p for value in values), field.n_words))
 
     @classmethod
     def from_words(cls, field: PrimeField, words: Words) -> Self:
-        """Elements from plain (not Montgomery) words; raises EncodingError at the first row that is not below p."""
+        """Return elements from plain (not Montgomery) words.  Raises EncodingError for a row that is not below p."""
         bad = first_not_below(words.reshape(-1, field.n_words), field.modulus)
         if bad is not None:
             raise EncodingError(f"element {bad} is not below the modulus of {field.name}")
@@ -67,22 +67,22 @@ class FieldArray:
 
     @classmethod
     def from_canonical_words(cls, field: PrimeField, words: Words) -> Self:
-        """Elements from plain words the caller has already checked to be below p."""
+        """Return elements from plain words below p.  Assumes: the caller has compared them with p."""
         r_squared = words_from_ints([field.montgomery_r**2 % field.modulus], field.n_words)[0]
         return cls(field, field_kernels(field).scale(_rows(words), r_squared).reshape(words.shape))
 
     @classmethod
     def zeros(cls, field: PrimeField, *shape: int) -> Self:
-        """The zero element, repeated."""
+        """Return the zero element, repeated."""
         return cls(field, np.zeros((*shape, field.n_words), np.uint64))
 
     def to_words(self) -> Words:
-        """Plain canonical words (the form of wtns and r1cs files).  Shapes: (...,) -> (..., n_words)."""
+        """Return plain canonical words (the form of wtns and r1cs files).  Shapes: (...,) -> (..., n_words)."""
         one = words_from_ints([1], self.field.n_words)[0]
         return field_kernels(self.field).scale(_rows(self.data), one).reshape(self.data.shape)
 
     def to_ints(self) -> list[int]:
-        """Canonical Python integers, flattened in C order."""
+        """Return canonical Python integers, flattened in C order."""
         p, factor = self.field.modulus, self.field.montgomery_r_inverse
         return [value * factor % p for value in ints_from_words(_rows(self.data))]
 
@@ -151,7 +151,7 @@ class FieldArray:
         return self._binary(field_kernels(self.field).subtract, zero, self.data)
 
     def __pow__(self, exponent: int) -> Self:
-        """Element-wise power by a non-negative public integer."""
+        """Return the power by a non-negative public integer, element by element."""
         if self.size <= INTEGERS_UP_TO_ROWS and exponent.bit_length() >= INTEGERS_FROM_BITS:
             p = self.field.modulus
             few = self.from_ints(self.field, [pow(value, exponent, p) for value in self.to_ints()])
@@ -164,23 +164,23 @@ class FieldArray:
         return result
 
     def inverse(self) -> Self:
-        """Element-wise inverse; zero stays zero."""
+        """Return the inverse, element by element; zero stays zero."""
         return type(self)(
             self.field, field_kernels(self.field).inverse(_rows(self.data)).reshape(self.data.shape)
         )
 
     def sum(self) -> Self:
-        """The sum of all elements.  Shapes: (n,) -> ()."""
+        """Return the sum of all elements.  Shapes: (n,) -> ()."""
         return self.segment_sums(np.array([0, self.size], np.int64))[0]
 
     def segment_sums(self, starts: NDArray[np.int64]) -> Self:
-        """Sums over consecutive segments: out[k] = sum of self[starts[k] : starts[k + 1]].  Shapes: (n,), (m + 1,) -> (m,)."""
+        """Return sums over consecutive segments: out[k] = sum of self[starts[k] : starts[k + 1]].  Shapes: (n,), (m + 1,) -> (m,)."""
         return type(self)(
             self.field, field_kernels(self.field).segment_sums(_rows(self.data), starts)
         )
 
     def is_zero(self) -> NDArray[np.bool_]:
-        """Element-wise: is it zero?"""
+        """Return whether each element is zero."""
         return np.asarray(~self.data.any(axis=-1))
 
     def __eq__(self, other: object) -> NDArray[np.bool_]:  # type: ignore[override]  # element-wise, as in numpy
@@ -190,10 +190,10 @@ class FieldArray:
 
 
 def _rows(words: Words) -> Words:
-    """The same words as a contiguous (n, n_words) array."""
+    """Return the same words as a contiguous (n, n_words) array."""
     return np.ascontiguousarray(words).reshape(-1, words.shape[-1])
 
 
 def powers(base: int, n: int, field: PrimeField, first: int = 1) -> FieldArray:
-    """first * base^k for k = 0 .. n-1, by doubling: log2(n) vector multiplications.  Shapes: -> (n,)."""
+    """Return first * base^k for k = 0 .. n-1, by doubling: log2(n) vector multiplications.  Shapes: -> (n,)."""
     return FieldArray(field, power_rows(field_kernels(field), base, n, first))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @cache
 def uses_compiled_kernels() -> bool:
-    """May machine code be made and run here?  False where executable memory is forbidden."""
+    """Return whether machine code can be made and run; False where executable memory is forbidden."""
     asked = os.environ.get("ZKCTL_KERNELS", "auto")
     if asked not in ("auto", "compiled", "numpy"):
         raise UsageError(
@@ -38,7 +38,7 @@ def uses_compiled_kernels() -> bool:
 
 @cache
 def field_kernels(field: PrimeField) -> FieldKernels:
-    """The kernels of one prime field."""
+    """Return the kernels of one prime field."""
     if uses_compiled_kernels():
         from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 
@@ -50,7 +50,7 @@ def field_kernels(field: PrimeField) -> FieldKernels:
 
 @cache
 def schedule_kernels() -> ScheduleKernels:
-    """The scheduling kernels (digits, sorting, pairing up)."""
+    """Return the scheduling kernels (digits, sorting, pairing up)."""
     if uses_compiled_kernels():
         from zkctl.field.kernels.compiled.schedule import CompiledSchedule
 

@@ -38,21 +38,21 @@ class Domain:
         return self.field.root_of_unity(self.log_n)
 
     def ntt(self, coefficients: FieldArray) -> FieldArray:
-        """Evaluate: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
+        """Evaluate a polynomial: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
         self._check(coefficients)
         return FieldArray(
             self.field, field_kernels(self.field).transform(coefficients.data, self.root)
         )
 
     def intt(self, values: FieldArray) -> FieldArray:
-        """Interpolate: the inverse of `ntt`, 1/n included.  Shapes: (n,) -> (n,)."""
+        """Interpolate a polynomial, the inverse of `ntt`, 1/n included.  Shapes: (n,) -> (n,)."""
         self._check(values)
         inverse_root = pow(self.root, -1, self.field.modulus)
         data = field_kernels(self.field).transform(values.data, inverse_root)
         return FieldArray(self.field, data) * pow(self.n, -1, self.field.modulus)
 
     def move_to_coset(self, values: FieldArray, shift: int) -> FieldArray:
-        """Values of a polynomial on the domain to its values on shift * domain.  Shapes: (n,) -> (n,)."""
+        """Return a polynomial's values on shift * domain, given those on the domain.  Shapes: (n,) -> (n,)."""
         self._check(values)
         kernels = field_kernels(self.field)
         return FieldArray(self.field, kernels.coset_transform(values.data, self.root, shift))

@@ -12,7 +12,7 @@ _NAMES = {"bn254": BN254, "bn128": BN254, "altbn128": BN254, "bls12381": BLS12_3
 
 
 def curve_by_name(name: str) -> Curve:
-    """The curve of this name; case and punctuation do not count (bn128, BN254, alt_bn128, BLS12-381 ...)."""
+    """Return the curve of this name; case and punctuation do not count (bn128, BN254, alt_bn128, BLS12-381 ...)."""
     key = "".join(c for c in name.lower() if c.isalnum())
     if key not in _NAMES:
         raise UsageError(
@@ -23,10 +23,10 @@ def curve_by_name(name: str) -> Curve:
 
 
 def curve_by_base_modulus(modulus: int) -> Curve | None:
-    """The curve over Fq with this q, or None."""
+    """Return the curve over Fq with this q, or None."""
     return next((curve for curve in CURVES if curve.base_field.modulus == modulus), None)
 
 
 def curve_by_scalar_modulus(modulus: int) -> Curve | None:
-    """The curve whose groups have this order, or None."""
+    """Return the curve whose groups have this order, or None."""
     return next((curve for curve in CURVES if curve.scalar_field.modulus == modulus), None)

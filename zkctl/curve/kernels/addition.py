@@ -103,7 +103,7 @@ class GroupEmitter:
         self.half = group.coordinate_words
 
     def emit(self) -> None:
-        """All kernels of the group."""
+        """Emit all kernels of the group."""
         chord = self._emit_addition("chord")
         self._emit_addition("tangent")
         addition = BatchedAddition(chord, self.row_words, PREFETCH_BLOCKS)
@@ -125,7 +125,7 @@ class GroupEmitter:
         return Sides(pointers[0], pointers[1], signs[0], signs[1])
 
     def _read(self, rows: list[Pointer], offset: int) -> tuple[Coordinate, list[Lanes]]:
-        """A coordinate at word `offset` of each row, and its raw words."""
+        """Return a coordinate at word `offset` of each row, and its raw words."""
         words = load_rows([row.at(offset) for row in rows], self.half)
         n = self.base.field.n_words
         parts = tuple(
@@ -135,14 +135,14 @@ class GroupEmitter:
         return Coordinate(parts), words
 
     def _signed_y(self, rows: list[Pointer], sign: ir.Value) -> Coordinate:
-        """+-y by the reference's sign bit, in -stored_high .. stored_high."""
+        """Return +-y by the reference's sign bit, in -stored_high .. stored_high."""
         y, _ = self._read(rows, self.half)
         return self.coordinates.negated_where(sign, y)
 
     # -- the addition
 
     def _emit_addition(self, variant: str) -> ir.Function:
-        """A kernel that returns the union of the flags."""
+        """Emit a kernel that returns the union of the flags."""
         tangent = variant == "tangent"
         kinds = (*[POINTER] * 3, I64, *[POINTER] * 3)
 
@@ -177,7 +177,7 @@ class GroupEmitter:
         *,
         tangent: bool,
     ) -> Inverses:
-        """Denominators and their running products, block by block."""
+        """Emit denominators and their running products, block by block."""
         f = self.base
         running, flagged = self._chains(), Variable(0)
         for k in loop(pairs.count):
@@ -213,7 +213,7 @@ class GroupEmitter:
         return running
 
     def _denominator(self, sides: Sides, *, tangent: bool) -> tuple[Coordinate, ir.Value]:
-        """The chord's x2 - x1 or the tangent's 2 y1, and the lanes it does not serve."""
+        """Return the chord's x2 - x1 or the tangent's 2 y1, and the lanes for which the formula does not hold."""
         c = self.coordinates
         x1, words1 = self._read(sides.left, 0)
         infinite = _all_ones(words1[:1])
@@ -230,7 +230,7 @@ class GroupEmitter:
         return list(range(0, self.half, self.base.field.n_words))
 
     def _differences(self, first: list[Lanes], second: list[Lanes]) -> list[Lanes]:
-        """Differences of the lowest words modulo 2^64."""
+        """Return differences of the lowest words modulo 2^64."""
         b = build()
         any_word = (1 << 64) - 1
         return [
@@ -238,7 +238,7 @@ class GroupEmitter:
         ]
 
     def _may_be_zero(self, low_words: list[Lanes]) -> ir.Value:
-        """Lanes whose every coordinate part has the lowest word of a multiple k p, |k| <= stored_high / p."""
+        """Return the lanes whose every coordinate part has the lowest word of a multiple k p, |k| <= stored_high / p."""
         b, f = build(), self.base
         reach = f.stored_high // f.p
         masks = []
@@ -257,7 +257,7 @@ class GroupEmitter:
         return result
 
     def _prefetch(self, pairs: PairBlocks, block: Int) -> None:
-        """Index lists are padded by PREFETCH_BLOCKS blocks."""
+        """Prefetch the rows of a later block: index lists are padded by PREFETCH_BLOCKS blocks."""
         for references in (pairs.left, pairs.right):
             for i in load_indices(references, (block + PREFETCH_BLOCKS) * width()):
                 row = pairs.pool.at((i >> 1) * self.row_words)
@@ -265,7 +265,7 @@ class GroupEmitter:
                     prefetch(row.at(line))
 
     def _invert(self, running: Pointer) -> None:
-        """Each chain's running product becomes its inverse."""
+        """Replace each chain's running product by its inverse."""
         f = self.base
         assert PRODUCT_CHAINS == 2
         first, second = (
@@ -287,7 +287,7 @@ class GroupEmitter:
         *,
         tangent: bool,
     ) -> None:
-        """Peel the inverses off the running products, last block first, and finish the additions."""
+        """Take the inverses from the running products, last block first, and finish the additions."""
         f, c = self.base, self.coordinates
         for i in loop(pairs.count):
             k = pairs.count - 1 - i
@@ -305,7 +305,7 @@ class GroupEmitter:
             store_rows([row.at(self.half) for row in rows], c.pack(y3))
 
     def _slope(self, sides: Sides, inverse: Element, *, tangent: bool) -> Coordinate:
-        """Lambda, times the conjugate of the denominator over Fq2 where only the norm was inverted."""
+        """Return lambda, times the conjugate of the denominator over Fq2 where only the norm was inverted."""
         c = self.coordinates
         if tangent:
             x1, _ = self._read(sides.left, 0)
@@ -334,7 +334,7 @@ class GroupEmitter:
     # -- conversion
 
     def _emit_conversion(self) -> None:
-        """File form (R, canonical, infinity zero) <-> pool form (R', infinity all ones)."""
+        """Emit the conversions between file form (R, canonical, infinity zero) and pool form (R', infinity all ones)."""
         f = self.base
         radix, stored_radix = 1 << f.plan.radix_bits, f.field.montgomery_r
         inward = radix * radix * pow(stored_radix, -1, f.p) % f.p  # x R -> x R'

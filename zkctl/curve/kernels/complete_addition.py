@@ -43,11 +43,11 @@ class Column:
         return Column(self.kernels, self.kernels.multiply(self.data, other.data))
 
     def square(self) -> Column:
-        """Element-wise square."""
+        """Return the square, element by element."""
         return self * self
 
     def times(self, small: int) -> Column:
-        """A small positive multiple, by doubling and adding."""
+        """Return a small positive multiple, by doubling and adding."""
         result = self
         for bit in bin(small)[3:]:
             result = result + result
@@ -56,7 +56,7 @@ class Column:
         return result
 
     def inverse(self) -> Column:
-        """Element-wise inverse; zero stays zero."""
+        """Return the inverse, element by element; zero stays zero."""
         return Column(self.kernels, self.kernels.inverse(self.data))
 
 
@@ -105,7 +105,7 @@ class CompleteAddition:
         return out
 
     def negate_where(self, points: Words, mask: Mask) -> Words:
-        """-P for the rows where the mask is set.  Shapes: (n, point_words), (n,) -> (n, point_words)."""
+        """Return -P for the rows where the mask is set.  Shapes: (n, point_words), (n,) -> (n, point_words)."""
         half = self.group.coordinate_words
         out = points.copy()
         y = np.ascontiguousarray(points[mask, half:]).reshape(-1, self.group.base_field.n_words)

@@ -44,7 +44,7 @@ class GroupKernels(Protocol):
         """Return 2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
 
     def members(self, points: Words) -> Mask:
-        """Return which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
 
     def new_pool(self, n: int) -> Words:
         """Return room for n points and the overhang of the last block."""
@@ -70,7 +70,7 @@ class GroupKernels(Protocol):
     def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
         """Return a reference to the sum of each segment of references, NONE for an empty one.
 
-        Shapes: (n,), (m + 1,) -> (m,).  Assumes: what `ReferenceSums` checks.
+        Shapes: (n,), (m + 1,) -> (m,).  Assumes: `ReferenceSums` has checked the shapes.
         """
 
     def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:

@@ -30,23 +30,23 @@ class NumpyGroupKernels:
         self._addition = CompleteAddition(group, NumpyFieldKernels(group.base_field))
 
     def add(self, x: Words, y: Words) -> Words:
-        """Element-wise sums.  Shapes: (n, point_words), (n, point_words) -> (n, point_words)."""
+        """Return sums, element by element.  Shapes: (n, point_words), (n, point_words) -> (n, point_words)."""
         return self._addition.add(x, y)
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
-        """2^times P for every row.  Shapes: (n, point_words) -> (n, point_words)."""
+        """Return 2^times P for every row.  Shapes: (n, point_words) -> (n, point_words)."""
         for _ in range(times):
             points = self.add(points, points)
         return points
 
     def members(self, points: Words) -> Mask:
-        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
         return members_by_arrays(self._addition, points)
 
     # -- pools
 
     def new_pool(self, n: int) -> Words:
-        """Room for n points."""
+        """Return room for n points."""
         return np.zeros((n + self.width, self.group.point_words), np.uint64)
 
     def to_pool(self, points: Words, pool: Words) -> None:
@@ -58,23 +58,23 @@ class NumpyGroupKernels:
         return rows.copy()
 
     def signed_points(self, rows: Words, signs: Int32) -> Words:
-        """Pool rows as points, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+        """Return pool rows as points, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
         return self._addition.negate_where(rows, signs.astype(bool))
 
     def add_indexed(self, pool: Words, left: Int32, right: Int32, n: int, start: int) -> None:
-        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n."""
+        """Write +-pool[left[i]] +- pool[right[i]] to pool[start + i] for i < n."""
         sides = [self.signed_points(pool[r[:n] >> 1], r[:n] & 1) for r in (left, right)]
         pool[start : start + n] = self.add(*sides)
 
     def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
-        """A reference per segment, NONE for an empty one; see `ReferenceSums`."""
+        """Return a reference per segment, NONE for an empty one; see `ReferenceSums`."""
         rounds = SegmentRounds(pool, refs, starts, rows.sums, rows.temporary)
         for pairs in rounds:
             self.add_indexed(pool, pairs.left, pairs.right, len(pairs.left), pairs.row)
         return rounds.results
 
     def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
-        """Int32 to the odd-numbered sums of every level and window, and where their lists start.
+        """Return references to the odd-numbered sums of every level and window, and the starts of their lists.
 
         Shapes: (n_windows, n_buckets) -> (m,), (bits * n_windows + 1,).
         """
@@ -85,17 +85,17 @@ class NumpyGroupKernels:
         return np.concatenate(rounds.odd), starts.astype(np.int32)
 
     def double_indexed(self, pool: Words, left: Int32, n: int, start: int) -> None:
-        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+        """Write 2 (+-pool[left[i]]) to pool[start + i] for i < n."""
         self.add_indexed(pool, left, left, n, start)
 
     # -- sums of a few terms
 
     def multiples(self, points: Words) -> Words:
-        """The points themselves: `combination` doubles its sum instead of reading a table."""
+        """Return the points: `combination` doubles its sum instead of reading a table."""
         return points
 
     def combination(self, table: Words, scalars: Words) -> Words:
-        """sum_i s_i P_i, bit by bit from the top.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
+        """Return sum_i s_i P_i, bit by bit from the top.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
         if len(table) != len(scalars):
             raise ShapeError(f"{len(scalars)} scalars for a table of {len(table)} points")
         values = ints_from_words(scalars)

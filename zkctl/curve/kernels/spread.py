@@ -29,7 +29,7 @@ class Symbol:
     operands: tuple[Any, ...]  # a pointer, an integer or two symbols, by the operation
 
     def no_inverse(self) -> Symbol:
-        """Refuse: the routines that are spread have no inverse."""
+        """Raise AssertionError: no routine that is spread has an inverse."""
         raise AssertionError(f"an inverse of level {self.level} cannot be spread")
 
     def _with(self, other: Symbol, operation: str, step: int = 0) -> Symbol:
@@ -104,14 +104,14 @@ class Spread:
         frame.store(pairs, out)
 
     def _fq12(self, pointer: Pointer) -> Fq12:
-        """The element in memory, as symbols."""
+        """Return the element in memory, as symbols."""
         words = self.base.element_words
         symbols = [Symbol(0, "input", (pointer.at(k * words),)) for k in range(12)]
         parts = [self.tower.fq2(*symbols[k : k + 2]) for k in range(0, 12, 2)]
         return Fq12(Fq6(*parts[:3]), Fq6(*parts[3:]))
 
     def _multiply(self, symbols: list[Symbol]) -> None:
-        """Up to one product per lane."""
+        """Multiply up to one pair of numbers per lane."""
         f = self.base
         x, y = (
             self._packed([self._value(symbol.operands[k]) for symbol in symbols]).below(
@@ -123,7 +123,7 @@ class Spread:
         self.products |= {symbol: LaneProduct(product, lane) for lane, symbol in enumerate(symbols)}
 
     def _packed(self, values: list[Value]) -> Value:
-        """Value k in lane k."""
+        """Return value k in lane k."""
         first, *others = (value.residue for value in values)
         limbs = list(first.limbs)
         for lane, other in enumerate(others, 1):
@@ -136,7 +136,7 @@ class Spread:
         return Value(self.base, Residue(first.plan, tuple(limbs), low, high))
 
     def _value(self, symbol: Symbol) -> Value:
-        """The number in every lane.  Sums are kept in registers, the rest is read where it is used."""
+        """Return the number in every lane.  Sums are kept in registers, the rest is read where it is used."""
         if symbol in self.known:
             return self.known[symbol]
         if symbol.operation == "input":
@@ -161,7 +161,7 @@ class Spread:
 
 
 def _products_by_level(results: list[Symbol]) -> list[list[Symbol]]:
-    """The products that the results need, those of a level together; a list per level from the first on."""
+    """Return the products that the results need, a list per level from the first on."""
     levels: dict[int, dict[Symbol, None]] = {}
     seen: set[Symbol] = set()
     waiting = list(results)

@@ -34,7 +34,7 @@ assert BLS12_381.x**4 - BLS12_381.x**2 + 1 == BLS12_381.scalar_field.modulus
 
 
 def are_on_curve(group: Group, rows: Words) -> Mask:
-    """Return which rows hold y^2 = x^3 + b or infinity.  Shapes: (n, point_words) -> (n,)."""
+    """Return whether each row has y^2 = x^3 + b or is infinity.  Shapes: (n, point_words) -> (n,)."""
     parts = _components(group, rows)
     if group.degree == 1:
         x, y = parts
@@ -48,7 +48,7 @@ def are_on_curve(group: Group, rows: Words) -> Mask:
 
 
 def members_by_arrays(addition: CompleteAddition, rows: Words) -> Mask:
-    """Return which rows are on the curve and of order r, or infinity, by operations on whole arrays.
+    """Return whether each row is on the curve and of order r, or infinity, by operations on whole arrays.
 
     Shapes: (n, point_words) -> (n,).
     """
@@ -62,7 +62,7 @@ def members_by_arrays(addition: CompleteAddition, rows: Words) -> Mask:
 
 
 def _is_in_g1_bls12_381(addition: CompleteAddition, rows: Words) -> Mask:
-    """Return which rows have phi(P) = -[x^2] P.
+    """Return whether phi(P) = -[x^2] P, row by row.
 
     The norm x^4 - x^2 + 1 of phi + x^2 is r: only points of order r pass.
     """
@@ -73,7 +73,7 @@ def _is_in_g1_bls12_381(addition: CompleteAddition, rows: Words) -> Mask:
 
 
 def _is_in_g2(addition: CompleteAddition, rows: Words) -> Mask:
-    """Return which rows have f(psi) Q = 0, f of PSI_POLYNOMIALS.
+    """Return whether f(psi) Q = 0, f of PSI_POLYNOMIALS, row by row.
 
     For BN254 Q + R + psi R + psi^2 R = 2 psi^3 R with R = [u] Q; for BLS12-381 psi Q = [x] Q.
     """
@@ -89,7 +89,7 @@ def _is_in_g2(addition: CompleteAddition, rows: Words) -> Mask:
 
 
 def _assert_exact(curve: Curve) -> None:
-    """f(q) = 0 mod r, and the norm of f(psi) has only r in common with the order of the twist."""
+    """Assert that f(q) = 0 mod r, and that the norm of f(psi) has only r in common with the order of the twist."""
     f, q, r = PSI_POLYNOMIALS[curve.name], curve.base_field.modulus, curve.scalar_field.modulus
     trace = q + 1 - r * curve.g1.cofactor
     a, b = 0, 0  # a + b psi = f(psi), by Horner's rule with psi^2 = trace psi - q
@@ -104,7 +104,7 @@ for _each in (BN254, BLS12_381):
 
 
 def _assert_no_exceptions(curve: Curve) -> None:
-    """On members no addition of the criteria meets equal, opposite or infinite points.
+    """Assert that on members no addition of the criteria meets equal, opposite or infinite points.
 
     [x] P adds +-P to m P with 1 < m < r - 1; BN254 G2 goes on with the sums below, in multiples of Q.
     """

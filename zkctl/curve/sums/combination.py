@@ -19,7 +19,7 @@ class Combination:
     """
 
     def __init__(self, points: G1Array, *, parts: int = 1) -> None:
-        """Assumes: every point is on the curve."""
+        """Make the table, for few points.  Assumes: every point is on the curve."""
         self.points, self.parts = points, parts
         self.kernels = group_kernels(points.group)
         self.table: Words | None = None
@@ -29,7 +29,7 @@ class Combination:
             )
 
     def _shifted(self) -> Words:
-        """2^(k w) P_i, w the bits of a part.  Shapes: -> (n, parts, point_words)."""
+        """Return 2^(k w) P_i, w the bits of a part.  Shapes: -> (n, parts, point_words)."""
         bits = 64 * self.points.group.scalar_field.n_words // self.parts
         multiples = [self.points]
         for _ in range(self.parts - 1):
@@ -37,7 +37,7 @@ class Combination:
         return np.stack([points.data for points in multiples], axis=1)
 
     def of(self, words: Words) -> G1Array:
-        """The sum for these plain scalars.  Shapes: (n, n_words) -> ().
+        """Return the sum for these plain scalars.  Shapes: (n, n_words) -> ().
 
         Raises: ShapeError if there are not as many scalars as points.
         """

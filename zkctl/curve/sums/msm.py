@@ -32,9 +32,9 @@ THREADS_FROM_POINTS = 1 << 11
 
 
 def msm(points: P, scalars: FieldArray) -> P:
-    """Multi-scalar multiplication: the sum of scalars[i] * points[i].
+    """Return the sum of scalars[i] * points[i], the multi-scalar multiplication.
 
-    Shapes: points (n,), scalars (n,) -> ().  n = 0 gives infinity.
+    Shapes: points (n,), scalars (n,) -> ().  The sum of no terms is infinity.
     Units:  scalars in Montgomery form; points affine.
     Raises: ShapeError if the lengths differ.
     """
@@ -42,7 +42,7 @@ def msm(points: P, scalars: FieldArray) -> P:
 
 
 def msm_words(points: P, words: Words) -> P:
-    """`msm` with plain integers below 2^(64 n_words), not necessarily reduced.
+    """Return `msm` with plain integers below 2^(64 n_words), not necessarily reduced.
 
     Shapes: (n,), (n, n_words) -> ().
     """
@@ -50,7 +50,7 @@ def msm_words(points: P, words: Words) -> P:
 
 
 def msm_lists(lists: Sequence[tuple[P, Words]], most: int = MAX_TERMS_PER_RUN) -> P:
-    """`msm_words` over several lists, with working memory for at most so many terms.
+    """Return `msm_words` over several lists, with working memory for at most so many terms.
 
     Shapes: [((n_k,), (n_k, n_words))] -> ().
     """
@@ -66,7 +66,7 @@ def msm_lists(lists: Sequence[tuple[P, Words]], most: int = MAX_TERMS_PER_RUN) -
 
 
 def window_bits(n: int, n_bits: int) -> int:
-    """The window width c with the least work.
+    """Return the window width c with the least work.
 
     Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and inversions and the last doublings, worth about 100.
     """
@@ -74,7 +74,7 @@ def window_bits(n: int, n_bits: int) -> int:
 
 
 def _sum_part(group: Group, terms: MsmTerms) -> Words:
-    """The sum of some terms; windows are dealt out to the threads.  Shapes: -> (1, point_words)."""
+    """Return the sum of some terms; each thread takes some windows.  Shapes: -> (1, point_words)."""
     if len(terms) <= group_kernels(group).few_terms:
         return _sum_few(group, terms)
     n, n_bits = len(terms), bit_length(terms.scalars)
@@ -91,7 +91,7 @@ def _sum_part(group: Group, terms: MsmTerms) -> Words:
 
 
 def _sum_few(group: Group, terms: MsmTerms) -> Words:
-    """The sum by the kernel that doubles once for all of a few terms."""
+    """Return the sum by the kernel that doubles once for all of a few terms."""
     useful = terms.scalars.any(axis=1)
     kernels = group_kernels(group)
     table = kernels.multiples(np.concatenate(terms.points)[useful])
@@ -99,7 +99,7 @@ def _sum_few(group: Group, terms: MsmTerms) -> Words:
 
 
 def _window_sums(group: Group, points: Sequence[Words], digits: Int32, bits: int) -> Words:
-    """Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
+    """Return per window points of weight 2^k.  Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words)."""
     n = digits.shape[1]
     sums = BucketSum(group, n, bits, len(digits), longest=n)
     first = 0
@@ -128,13 +128,13 @@ class BucketSum:
         self.sums = ReferenceSums(self.kernels, self.pool, start, self.longest)
 
     def load(self, points: Words, first: int = 0) -> None:
-        """Points in file form into the pool, from row `first` on."""
+        """Convert points in file form into the pool, from row `first` on."""
         self.kernels.to_pool(points, self.pool[first:])
 
     def result(self, refs: Int32, starts: Int32) -> Words:
-        """The sum of window w is sum_k 2^k out[w, k].
+        """Return points out[w, k]: the sum of window w is sum_k 2^k out[w, k].
 
-        Shapes: as `sort_by_digit` gives -> (n_windows, bits, point_words).
+        Shapes: as `sort_by_digit` returns -> (n_windows, bits, point_words).
         """
         buckets = self.sums.run(refs, starts, self.buckets_row)
         buckets = buckets.reshape(self.n_windows, self.n_buckets)
@@ -147,7 +147,7 @@ class BucketSum:
 
 
 def horner(kernels: GroupKernels, points: Words) -> Words:
-    """sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
+    """Return sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
 
     Shapes: (n, point_words) -> (1, point_words).
     """
@@ -162,7 +162,7 @@ def horner(kernels: GroupKernels, points: Words) -> Words:
 
 
 def bit_length(words: Words) -> int:
-    """The bit length of the largest scalar."""
+    """Return the bit length of the largest scalar."""
     for k in range(words.shape[1] - 1, -1, -1):
         top = int(words[:, k].max(initial=0))
         if top:

@@ -43,7 +43,7 @@ class PointTable(Generic[P]):
 
     @staticmethod
     def n_bytes(points: PointArray) -> int:
-        """What the table of these points takes, working memory included."""
+        """Return the bytes of the table of these points, working memory included."""
         group, n = points.group, int(points.data.any(axis=-1).sum())
         n_parts = _n_parts(n)
         n = -(-n // n_parts)
@@ -52,7 +52,7 @@ class PointTable(Generic[P]):
         return group.point_bytes * (n_windows * n + working) * n_parts
 
     def msm_words(self, words: Words) -> P:
-        """The sum of words[i] * points[i], right for any plain words.  Shapes: (n, n_words) -> ()."""
+        """Return the sum of words[i] * points[i], right for any plain words.  Shapes: (n, n_words) -> ()."""
         points = self.points
         if len(points) != len(words):
             raise ShapeError(f"{len(points)} points but {len(words)} scalars")
@@ -82,7 +82,7 @@ class _Part:
                 points = kernels.double_repeatedly(points, self.bits)
 
     def sum(self, words: Words) -> Words | None:
-        """Shapes: (n, n_words) -> (1, point_words).  None if a bucket would overflow."""
+        """Return the sum, or None if a bucket would overflow.  Shapes: (n, n_words) -> (1, point_words)."""
         digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
         refs, starts = schedule_kernels().sort_by_digit(
             digits.reshape(1, -1), self.buckets.n_buckets
@@ -100,7 +100,7 @@ def _n_parts(n: int) -> int:
 
 
 def _plan(group: Group, n: int) -> tuple[int, int]:
-    """Width and number of the windows with the least additions: n per window, two per bucket."""
+    """Return width and number of the windows with the least additions: n per window, two per bucket."""
     n_bits = group.scalar_field.n_bits + 1
     bits = min(range(2, MAX_WINDOW_BITS + 1), key=lambda c: -(-n_bits // c) * n + (1 << c))
     return bits, -(-n_bits // bits)

@@ -1,4 +1,4 @@
-"""Sums of references into a pool, segment by segment: what MSM buckets and fixed-base multiplication have in common.
+"""Sums of references into a pool, segment by segment: the common part of MSM buckets and fixed-base multiplication.
 
 Segments are cut into chunks that fit the cache; inside a chunk neighbours are paired up and added, round after round, until
 each segment has one reference left (Yao's tree instead of a running sum: all additions of a round share one inversion).
@@ -29,11 +29,11 @@ class ReferenceSums:
 
     @staticmethod
     def rows_needed(longest: int, width: int) -> int:
-        """Temporary rows for segments of at most `longest` references."""
+        """Return temporary rows for segments of at most `longest` references."""
         return max(CHUNK, longest) + 64 * width
 
     def run(self, refs: Int32, starts: Int32, out: int) -> Int32:
-        """One reference per segment, NONE for an empty one; computed sums are stored from pool row `out` on.
+        """Return one reference per segment, NONE for an empty one; computed sums are stored from pool row `out` on.
 
         Shapes: (n,), (m + 1,) -> (m,); uses at most m rows from `out`.
         """

@@ -24,7 +24,7 @@ SCALARS_PER_RUN = 1 << 15  # of multiply_base
 
 
 def multiply_base(base: P, scalars: FieldArray) -> P:
-    """scalars[i] * base for every i (a table of multiples is made once).  Shapes: (), (n,) -> (n,)."""
+    """Return scalars[i] * base for every i (a table of multiples is made once).  Shapes: (), (n,) -> (n,)."""
     group, n = base.group, len(scalars)
     out = np.zeros((n, group.point_words), np.uint64)
     if n and base.data.any():
@@ -54,7 +54,7 @@ class BaseTable:
         self.sums = ReferenceSums(self.kernels, self.pool, start, self.n_windows)
 
     def _multiples(self, base: Words) -> Words:
-        """The table in file form, multiple by multiple: row (d - 1) * n_windows + w."""
+        """Return the table in file form, multiple by multiple: row (d - 1) * n_windows + w."""
         firsts = [base]
         for _ in range(self.n_windows - 1):
             firsts.append(self.kernels.double_repeatedly(firsts[-1], self.bits))
@@ -65,7 +65,7 @@ class BaseTable:
         return rows
 
     def multiply(self, words: Words) -> Words:
-        """Products in file form.  Shapes: (n, n_words) -> (n, point_words)."""
+        """Return products in file form.  Shapes: (n, n_words) -> (n, point_words)."""
         digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows).T
         magnitude = np.abs(digits).astype(np.int64)
         rows = (magnitude - 1) * self.n_windows + np.arange(self.n_windows)
@@ -80,15 +80,15 @@ class BaseTable:
 
 
 def _repeat(step: Words, rows: Words) -> Words:
-    """`step` as often as it takes to cover `rows`."""
+    """Return `step` repeated to the length of `rows`."""
     return np.tile(step, (len(rows) // len(step), 1))
 
 
 def multiply_each(points: P, scalars: FieldArray, *, members: bool = False) -> P:
-    """scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,).
+    """Return scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,).
 
-    Whoever knows that all points are of order r says so with `members`: full-size scalars then take
-    half the doublings.  (Where the cofactor is 1 they always do.)
+    `members` promises that all points are of order r: full-size scalars then take half the doublings.
+    (Where the cofactor is 1 they always do.)
     """
     n, words = len(points), scalars.to_words()
     if scalars.shape == ():
@@ -161,7 +161,7 @@ class EachRun:
         self.lists[which][: len(refs)] = refs
 
     def result(self) -> Words:
-        """The products in file form.  Shapes: -> (n, point_words)."""
+        """Return the products in file form.  Shapes: -> (n, point_words)."""
         refs = np.full(self.n, NONE, np.int32)
         for window in range(len(self.digits[0]) - 1, -1, -1):
             for _ in range(WINDOW_BITS):
@@ -200,6 +200,6 @@ class EachRun:
 
 
 def _digits(words: Words, n_bits: int) -> Int32:
-    """Signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    """Return signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
     n_windows = -(-(n_bits + 1) // WINDOW_BITS)
     return schedule_kernels().signed_digits(words, WINDOW_BITS, n_windows)

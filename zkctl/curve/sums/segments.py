@@ -19,9 +19,9 @@ Indices = NDArray[np.int64]
 
 
 def segment_sums(points: P, starts: Indices) -> P:
-    """Sums over segments: out[k] = sum of points[starts[k] : starts[k + 1]].
+    """Return sums over segments: out[k] = sum of points[starts[k] : starts[k + 1]].
 
-    Shapes: (n,), (m + 1,) -> (m,).  An empty segment gives infinity.
+    Shapes: (n,), (m + 1,) -> (m,).  The sum of an empty segment is infinity.
     """
     sums = SignedSums(points.group, points.data, starts)
     return type(points)(points.group, sums.run(np.arange(len(points)), starts))
@@ -42,7 +42,7 @@ class SignedSums:
         self.sums = ReferenceSums(self.kernels, self.pool, first, longest)
 
     def run(self, rows: Indices, starts: Indices, negative: Mask | None = None) -> Words:
-        """Sums in file form.  Shapes: (n,), (m + 1,), (n,) -> (m, point_words)."""
+        """Return sums in file form.  Shapes: (n,), (m + 1,), (n,) -> (m, point_words)."""
         refs = 2 * rows if negative is None else 2 * rows + negative
         found = self.sums.run(refs.astype(np.int32), starts.astype(np.int32), self.out)
         points = self.kernels.signed_points(self.pool[np.maximum(found, 0) >> 1], found & 1)

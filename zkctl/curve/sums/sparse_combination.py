@@ -22,7 +22,7 @@ from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.parallel import in_parallel
 
-Sums = tuple[Indices, Words]  # distinct targets, and what is added to each
+Sums = tuple[Indices, Words]  # distinct targets, and a sum for each
 
 WINDOW_BITS = 4  # of a scalar per round; signed digits -7 .. 8 from a table of eight multiples
 TERMS_PER_BLOCK = 1 << 14  # tables of up to 16 MiB in BN254 G1
@@ -43,7 +43,7 @@ class SparseCombination:
 
     @classmethod
     def added(cls, parts: Sequence[SparseCombination], n_points: int) -> SparseCombination:
-        """The sum of several combinations, each of an array of n_points points of its own."""
+        """Return the sum of several combinations, each of another array of n_points points."""
         field = parts[0].coefficients.field
         return cls(
             np.concatenate([part.sources + k * n_points for k, part in enumerate(parts)]),
@@ -79,7 +79,7 @@ class SparseCombination:
         return out
 
     def _block(self, points: Sequence[PointArray], terms: Indices, halved: bool) -> list[Sums]:
-        """The sums over some terms."""
+        """Return the sums over some terms."""
         used, sources = np.unique(self.sources[terms], return_inverse=True)
         rows, targets = _rows(points, used), self.targets[terms]
         magnitudes, negative = _signed(self.coefficients[terms])
@@ -98,7 +98,7 @@ class SparseCombination:
 
 @dataclass(frozen=True, eq=False)
 class _Terms:
-    """What _Horner adds up.  Shapes: (n,) each, magnitudes (n, n_words)."""
+    """The terms that _Horner adds up.  Shapes: (n,) each, magnitudes (n, n_words)."""
 
     sources: Indices
     targets: Indices
@@ -138,7 +138,7 @@ class _Horner:
         self.acc = PointArray.infinity(group, len(self.wanted))
 
     def result(self) -> Sums:
-        """The distinct targets and their sums in file form."""
+        """Return the distinct targets and their sums in file form."""
         top = int(np.flatnonzero(self.digits.any(axis=1))[-1])
         for k in range(top, -1, -1):
             if k < top:
@@ -153,7 +153,7 @@ class _Horner:
 
 
 def accumulate(out: PointArray, targets: Indices, sums: Words) -> None:
-    """out[targets] += sums, distinct targets, in place."""
+    """Add sums to out[targets] in place; targets are distinct."""
     fresh = out.is_infinity()[targets]
     out.data[targets[fresh]] = sums[fresh]
     old = targets[~fresh]
@@ -161,7 +161,7 @@ def accumulate(out: PointArray, targets: Indices, sums: Words) -> None:
 
 
 def _rows(arrays: Sequence[PointArray], numbers: Indices) -> PointArray:
-    """Points by their number, which counts through all arrays; the numbers ascend."""
+    """Return points by their number, which counts through all arrays; the numbers ascend."""
     ends = np.cumsum([len(points) for points in arrays])
     cuts = np.searchsorted(numbers, ends)
     parts = np.split(numbers, cuts[:-1])
@@ -173,7 +173,7 @@ def _rows(arrays: Sequence[PointArray], numbers: Indices) -> PointArray:
 
 
 def _multiples(points: PointArray) -> PointArray:
-    """1 P, 2 P, ... 8 P of every point, multiple by multiple.  Shapes: (n,) -> (8 n,)."""
+    """Return 1 P, 2 P, ... 8 P of every point, multiple by multiple.  Shapes: (n,) -> (8 n,)."""
     doubled = group_kernels(points.group).double_repeatedly(points.data, 1)
     rows = [points, PointArray(points.group, doubled)]
     while len(rows) < 1 << (WINDOW_BITS - 1):
@@ -182,7 +182,7 @@ def _multiples(points: PointArray) -> PointArray:
 
 
 def _digits(scalars: Words, n_bits: int) -> Int32:
-    """Signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    """Return signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
     return schedule_kernels().signed_digits(scalars, WINDOW_BITS, -(-(n_bits + 1) // WINDOW_BITS))
 
 
@@ -191,13 +191,13 @@ def _signs(negative: Mask) -> Int32:
 
 
 def _segments(sorted_targets: Indices) -> tuple[Indices, Indices]:
-    """The distinct values of a sorted array and the boundaries of their runs."""
+    """Return the distinct values of a sorted array and the boundaries of their runs."""
     firsts = np.flatnonzero(np.diff(sorted_targets, prepend=-1))
     return sorted_targets[firsts], np.append(firsts, len(sorted_targets))
 
 
 def _signed(coefficients: FieldArray) -> tuple[Words, Mask]:
-    """Plain residues as the smaller of c and r - c, and whether it was the latter."""
+    """Return plain residues as the smaller of c and r - c, and whether it was the latter."""
     words, opposite = coefficients.data, (-coefficients).data
     negative = np.zeros(len(words), np.bool_)
     for k in range(words.shape[1]):

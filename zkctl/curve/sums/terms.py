@@ -37,7 +37,7 @@ class MsmTerms:
 def batches(
     lists: Sequence[tuple[PointArray, Words]], most: int
 ) -> Iterator[list[tuple[PointArray, Words]]]:
-    """The lists in order, cut into batches of at most `most` terms."""
+    """Return the lists in order, cut into batches of at most `most` terms."""
     batch: list[tuple[PointArray, Words]] = []
     room = most
     for points, words in lists:
@@ -54,7 +54,7 @@ def batches(
 
 
 def classes(lists: Sequence[tuple[PointArray, Words]]) -> list[MsmTerms]:
-    """The useful terms; if most scalars are small, the small ones and the others apart.
+    """Return the useful terms; if most scalars are small, the small ones and the others apart.
 
     The digits of the small ones then take few windows, and the others are few enough for narrower windows.
     """
@@ -68,7 +68,7 @@ def classes(lists: Sequence[tuple[PointArray, Words]]) -> list[MsmTerms]:
 
 
 def _marks(points: PointArray, words: Words) -> tuple[Mask, Mask]:
-    """Which terms have a small scalar and which a large one, of those that are not zero or infinity."""
+    """Return masks of the terms with a small and with a large scalar; zeros and infinities are in neither."""
     kinds = schedule_kernels().kinds(words, SMALL_SCALAR_BITS)
     kinds[np.atleast_1d(points.is_infinity())] = 0
     return kinds == 1, kinds == 2

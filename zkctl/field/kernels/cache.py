@@ -44,7 +44,7 @@ class LoadedProgram:
     functions: dict[tuple[str, ...], KernelFunction] = field(default_factory=dict)
 
     def function(self, name: str, *kinds: str, returns: bool = False) -> KernelFunction:
-        """The kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
+        """Return the kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
         key = (name, *kinds, "i" if returns else "")
         if key not in self.functions:
             self.functions[key] = self._function(name, *kinds, returns=returns)
@@ -61,7 +61,7 @@ class LoadedProgram:
 
 @cache
 def can_execute() -> bool:
-    """May this process map memory that it can execute (hardened hosts forbid it)?"""
+    """Return whether this process can map executable memory (hardened hosts forbid it)."""
     try:
         page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     except (OSError, AttributeError):
@@ -79,7 +79,7 @@ def sources_of(*modules: str) -> list[str]:
 def load_program(
     name: str, emit: Callable[[Program], None], sources: Iterable[str]
 ) -> LoadedProgram:
-    """The compiled program: from the cache folder, else compiled now (and kept if a folder can be written).
+    """Return the compiled program from the cache folder, else compile it (and keep it if a folder can be written).
 
     `sources` are the files whose change must recompile it, besides the language itself; `emit` imports them when it is called.
     """
@@ -96,14 +96,14 @@ def load_program(
 
 
 def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
-    """The compiled program if the cache folder has it."""
+    """Return the compiled program if the cache folder has it."""
     path = _object_path(name, sources)
     stored = _read(path)
     return None if stored is None else _load(stored, from_cache=True, path=path)
 
 
 def cache_folder() -> Path | None:
-    """Where objects are kept: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
+    """Return the folder of objects: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
     if chosen := os.environ.get("ZKCTL_CACHE_DIR"):
         return Path(chosen)
     if xdg := os.environ.get("XDG_CACHE_HOME"):
@@ -115,7 +115,7 @@ def cache_folder() -> Path | None:
 
 
 def keeps_objects() -> bool:
-    """Will an object compiled now be found again by the next process?"""
+    """Return whether the next process will find an object that is compiled now."""
     folder = cache_folder()
     if folder is None or not is_private(folder):
         return False
@@ -124,7 +124,7 @@ def keeps_objects() -> bool:
 
 
 def is_private(folder: Path) -> bool:
-    """Can only this user (or root) write there?  Objects are executed, so any other folder is ignored.
+    """Return whether only this user (or root) can write there: objects are executed, so any other folder is ignored.
 
     True for a folder that does not exist yet: it is made private.  [K-CACHE]
     """
@@ -150,14 +150,14 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
 
 @cache
 def _language() -> bytes:
-    """The source of the language that kernels are written in."""
+    """Return the source of the language that kernels are written in."""
     parts = sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime")
     return b"".join(Path(part).read_bytes() for part in parts)
 
 
 @cache
 def _compiler_version() -> bytes:
-    """llvmlite's version file, read without importing it."""
+    """Return llvmlite's version file, read without importing llvmlite."""
     found = importlib.util.find_spec("llvmlite")
     if found is None or found.origin is None:
         return b"none"
@@ -168,7 +168,7 @@ def _compiler_version() -> bytes:
 
 
 def _read(path: Path | None) -> bytes | None:
-    """The stored object if its own digest matches (a torn or altered file counts as absent)."""
+    """Return the stored object if its own digest matches (a torn or altered file counts as absent)."""
     if path is None:
         return None
     try:

@@ -44,7 +44,7 @@ class FieldEmitter:
         self.name = self.kernel_field.name
 
     def read(self, rows: Pointer, block: Int, shift: int = 0) -> Residue:
-        """A block of canonical rows, times 2^shift."""
+        """Return a block of canonical rows, times 2^shift."""
         words = load_rows(row_pointers(rows, block * width(), self.n_words), self.n_words)
         return self.kernel_field.unpack(words, self.kernel_field.p - 1, shift)
 
@@ -54,7 +54,7 @@ class FieldEmitter:
         store_rows(row_pointers(rows, block * width(), self.n_words), words)
 
     def emit_elementwise(self) -> None:
-        """Element-wise multiply, add, subtract, and scale by one constant."""
+        """Emit products, sums, differences, element by element, and the product with one constant."""
         f = self.kernel_field
         shift = f.radix_shift
 
@@ -81,7 +81,7 @@ class FieldEmitter:
                 self.write(out, i, self.read(x, i) - self.read(y, i))
 
     def emit_inverse(self) -> None:
-        """Batch inversion by prefix products (Montgomery's trick); zero stays zero."""
+        """Emit the batch inversion by prefix products (Montgomery's trick); zero stays zero."""
         f = self.kernel_field
         inverse = LaneInverse(self.program, f)
         # a stored x R inverts to R'^2 / (x R); the result wanted is R / x = mul(that, R^2 / R')
@@ -108,7 +108,7 @@ class FieldEmitter:
                     self._write_unless_zero(out, x, start + i, result)
 
     def _nonzero(self, x: Pointer, block: Int) -> Residue:
-        """A block with zeros replaced by R' mod p."""
+        """Return a block with zeros replaced by R' mod p."""
         value = self.read(x, block)
         one = self.kernel_field.constant(
             (1 << self.kernel_field.plan.radix_bits) % self.kernel_field.p
@@ -125,7 +125,7 @@ class FieldEmitter:
         self.write(out, block, Residue(value.plan, limbs, 0, value.high))
 
     def emit_sums(self) -> None:
-        """Segment sums: raw sums with one extra word (scalar), then their reduction (vector)."""
+        """Emit segment sums: raw sums with one extra word (scalar), then their reduction (vector)."""
         f, n = self.kernel_field, self.n_words
 
         @self.program.kernel(f"{self.name}_raw_sums", POINTER, POINTER, POINTER, POINTER, I64)
@@ -155,7 +155,7 @@ class FieldEmitter:
 
 
 def _add_words(total: Pointer, x: Pointer, n: int) -> None:
-    """total += x with carry; total has one word more."""
+    """Add x to total with carry; total has one word more."""
     carry: Int | None = None
     for j in range(n):
         old, word = total.load(j), x.load(j)

@@ -26,7 +26,7 @@ PAGE = 4096
 _EM_X86_64, _SHF_ALLOC, _SHT_SYMTAB, _SHT_RELA, _SHT_NOBITS = 62, 2, 2, 4, 8
 _PC32, _PLT32 = 2, 4
 _GLOBAL_FUNCTION = (1 << 4) | 2
-# what LLVM may call by itself: memcpy(to, from, n) and memset(to, byte, n), as string instructions
+# functions that LLVM may call by itself: memcpy(to, from, n) and memset(to, byte, n), as string instructions
 _STUBS = {
     "memcpy": bytes.fromhex("4889f84889d1f3a4c3"),
     "memset": bytes.fromhex("4989f889f04889d1f3aa4c89c0c3"),
@@ -64,12 +64,12 @@ class ImageProgram:
         self._memory, self._addresses = memory, addresses
 
     def get_function_address(self, name: str) -> int:
-        """The address of an exported function, 0 if there is none (as llvmlite's engines answer)."""
+        """Return the address of an exported function, 0 if there is none (as llvmlite's engines do)."""
         return self._addresses.get(name, 0)
 
 
 def link(code: bytes) -> bytes | None:
-    """The image of an object file, or None."""
+    """Return the image of an object file, or None."""
     if code[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", code, 18)[0] != _EM_X86_64:
         return None
     sections = _sections(code)
@@ -116,7 +116,7 @@ def _text(code: bytes, offset: int) -> str:
 
 
 def _lay_out(code: bytes, sections: list[ObjectSection]) -> tuple[bytearray, dict[int | str, int]]:
-    """The allocated sections one after the other, and where each begins."""
+    """Return the allocated sections one after the other, and the start of each."""
     body, places = bytearray(), dict[int | str, int]()
     for number, section in enumerate(sections):
         if section.flags & _SHF_ALLOC:
@@ -134,7 +134,7 @@ def _relocate(
     body: bytearray,
     places: dict[int | str, int],
 ) -> bool:
-    """Fill in the distances; False if one is of a kind not known here."""
+    """Fill in the distances; return whether all relocations are of a known kind."""
     for section in sections:
         if section.kind != _SHT_RELA or section.info not in places:
             continue
@@ -161,7 +161,7 @@ def _write(exported: dict[str, int], body: bytes) -> bytes:
 
 
 def map_image(image: bytes, path: Path | None) -> ImageProgram:
-    """Map an image: from its file where that is allowed, else from memory.
+    """Map an image from its file where that is allowed, else from memory.
 
     Raises: OSError where no memory may be executed.
     """
@@ -183,7 +183,7 @@ def map_image(image: bytes, path: Path | None) -> ImageProgram:
 
 
 def _map_file(path: Path) -> mmap.mmap | None:
-    """The file, readable and executable; None on a file system that forbids it."""
+    """Return the file, readable and executable; None on a file system that forbids it."""
     try:
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_EXEC)

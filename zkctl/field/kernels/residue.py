@@ -29,7 +29,7 @@ class Residue:
         return Residue(self.plan, limbs, self.low - other.high, self.high - other.low)
 
     def is_tight(self) -> bool:
-        """Is every limb but the top one below 2^b, and none negative?"""
+        """Return whether every limb but the top one is below 2^b, and none negative."""
         return all(x.low >= 0 and x.high <= self.plan.mask for x in self.limbs)
 
     def carry(self) -> Residue:
@@ -57,13 +57,13 @@ class Element:
     limb_highs: tuple[int, ...]
 
     def within(self, high: int) -> Element:
-        """The same element; BoundError unless its bound is at most `high`."""
+        """Return the same element.  Raises: BoundError unless its bound is at most `high`."""
         if self.high > high:
             raise BoundError(f"an element may reach {self.high}, more than {high}")
         return self
 
     def load(self) -> Residue:
-        """Into registers."""
+        """Return the number in registers."""
         limbs = tuple(
             Lanes(self.pointer.at(k * width()).load_lanes(), 0, high)
             for k, high in enumerate(self.limb_highs)
@@ -72,7 +72,7 @@ class Element:
 
 
 def is_zero(x: Residue) -> ir.Value:
-    """A vector of i1: is the canonical number zero."""
+    """Return a vector of i1, set where the canonical number is zero."""
     union = x.limbs[0]
     for limb in x.limbs[1:]:
         union = union | limb

@@ -88,7 +88,7 @@ def _emit_driver(
                 for side in (left, right):
                     for k in loop(
                         (addition.ahead + 1) * width()
-                    ):  # what the kernel may read beyond the end
+                    ):  # the kernel may read beyond the end
                         side.store_i32(side.load_i32(0), n + k)
                 pool = job.load_pointer(JobWord.POOL)
                 flagged.set(
@@ -107,7 +107,7 @@ def _emit_driver(
 
 
 def next_segments_round(job: Pointer, row_words: int) -> Int:
-    """Pair up what is left of the present chunk, or of the next one; 0 when all segments are done."""
+    """Pair up the rest of the present chunk, or the next one; 0 when all segments are done."""
     pairs, more = Variable(0), Variable(1)
     with repeat_while(lambda: _both(_is_zero(pairs), more.get().compare("!=", 0))):
         with when(job.load(JobWord.ACTIVE).compare("==", 0)):
@@ -136,7 +136,7 @@ def next_segments_round(job: Pointer, row_words: int) -> Int:
 
 
 def _begin_chunk(job: Pointer) -> None:
-    """As many segments as fit a chunk, at least one."""
+    """Begin a chunk: as many segments as fit, at least one."""
     starts, n = job.load_pointer(JobWord.STARTS), job.load(JobWord.N_SEGMENTS)
     first, chunk = job.load(JobWord.FIRST), job.load(JobWord.CHUNK)
     reach = starts.load_i32(first) + chunk
@@ -188,7 +188,7 @@ def _collect(job: Pointer, row_words: int) -> None:
 
 
 def next_halving_round(job: Pointer) -> Int:
-    """One level: list the odd-numbered buckets of every window, and pair each with its even neighbour."""
+    """Emit one level: list the odd-numbered buckets of every window, and pair each with its even neighbour."""
     pairs = Variable(0)
     with repeat_while(lambda: _both(_is_zero(pairs), job.load(JobWord.SIZE).compare(">", 1))):
         n_windows, lists = job.load(JobWord.N_WINDOWS), job.load(JobWord.N_LISTS)
@@ -208,7 +208,7 @@ def next_halving_round(job: Pointer) -> Int:
 
 
 def _halve_entry(job: Pointer, table: Pointer, entry: TableEntry, pairs: Variable) -> None:
-    """Entry a becomes the sum of entries 2a and 2a + 1; entry 0 weighs nothing and stays empty."""
+    """Replace entry a by the sum of entries 2a and 2a + 1; entry 0 weighs nothing and stays empty."""
     first, a = entry.window, entry.number
     even, odd = (table.load_i32(first + (a << 1) + k) for k in range(2))
     no_even, no_odd = (side.compare("==", NONE) for side in (even, odd))
@@ -228,7 +228,7 @@ def _halve_entry(job: Pointer, table: Pointer, entry: TableEntry, pairs: Variabl
 
 
 def _advance_row(job: Pointer, n_pairs: Int) -> None:
-    """The round's sums go to whole blocks of rows."""
+    """Move on by the whole blocks of rows that the round's sums take."""
     row = job.load(JobWord.NEXT_ROW)
     job.store(row, JobWord.ROW)
     job.store(row + _blocks(n_pairs) * width(), JobWord.NEXT_ROW)

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.unit.curve.sums.test_sparse_combination import GROUPS, exponents, points
 
+from tests.unit.curve.sums.test_sparse_combination import GROUPS, exponents, points
 from zkctl.curve import Group
 from zkctl.curve.sums.segments import segment_sums
 

@@ -21,7 +21,7 @@ _KERNEL_FROM_BYTES = 1 << 16  # below, loading the machine code takes longer tha
 
 
 def compress(h: Sequence[int], blocks: memoryview, before: int) -> list[int]:
-    """The chain value after whole blocks, none the last one; `before` bytes were hashed earlier."""
+    """Return the chain value after whole blocks, none the last one; `before` bytes were hashed earlier."""
     program = _program() if len(blocks) >= _KERNEL_FROM_BYTES else None
     if program is not None:
         return _compress_compiled(program, h, blocks, before)
@@ -34,7 +34,7 @@ def compress(h: Sequence[int], blocks: memoryview, before: int) -> list[int]:
 def compress_block(
     h: Sequence[int], block: memoryview, count: int, *, last: bool = False
 ) -> list[int]:
-    """The chain value after one block, with `count` bytes hashed in all (padding does not count)."""
+    """Return the chain value after one block, with `count` bytes hashed in all (padding does not count)."""
     v = [*h, *IV]
     v[12] ^= count
     v[14] ^= _MASK if last else 0

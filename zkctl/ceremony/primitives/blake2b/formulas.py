@@ -36,7 +36,7 @@ def mix_rounds(
     add: Callable[[W, W], W],
     rotated_xor: Callable[[W, W, int], W],
 ) -> None:
-    """The twelve rounds on the work vector; rotated_xor(x, y, n) is (x ^ y) rotated right by n."""
+    """Apply the twelve rounds to the work vector; rotated_xor(x, y, n) is (x ^ y) rotated right by n."""
     for k in range(12):
         order = _SCHEDULE[k % 10]
         for j, (a, b, c, d) in enumerate(_POSITIONS):

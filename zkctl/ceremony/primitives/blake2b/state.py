@@ -30,7 +30,7 @@ class Blake2bState:
 
     @classmethod
     def restore(cls, state: bytes) -> Self:
-        """The hash that was saved by `export`.
+        """Return the hash that `export` saved.
 
         Raises: FormatError if these cannot be the bytes of a state.
         """
@@ -62,12 +62,12 @@ class Blake2bState:
             view = view[taken:]
 
     def export(self) -> bytes:
-        """The 216 bytes of the state."""
+        """Return the 216 bytes of the state."""
         numbers = struct.pack("<11Q", *self._h, self._compressed, self._filled, 0)
         return bytes(self._buffer) + numbers
 
     def digest(self) -> bytes:
-        """The hash of everything absorbed so far; the state stays as it is."""
+        """Return the hash of all bytes so far; the state does not change."""
         block = bytes(self._buffer[: self._filled]).ljust(BLOCK, b"\x00")
         total = self._compressed + self._filled
         h = compress_block(self._h, memoryview(block), total, last=True)

@@ -72,7 +72,7 @@ class CompiledGroupKernels:
         GroupEmitter(program, self.group).emit()
 
     def function(self, name: str, kinds: str) -> KernelFunction:
-        """A kernel of this group."""
+        """Return a kernel of this group."""
         return self.program.function(f"{self.name}_{name}", *kinds)
 
     @cached_property
@@ -82,7 +82,7 @@ class CompiledGroupKernels:
     # -- pools
 
     def new_pool(self, n: int) -> Words:
-        """Room for n points and the overhang of the last block."""
+        """Return room for n points and the overhang of the last block."""
         words = self.group.point_words
         return aligned_words((n + self.width) * words).reshape(-1, words)
 
@@ -91,7 +91,7 @@ class CompiledGroupKernels:
         self._convert("to_pool", points, pool)
 
     def from_pool(self, rows: Words) -> Words:
-        """Points in file form, canonical."""
+        """Return points in file form, canonical."""
         out = np.empty((len(rows), self.group.point_words), np.uint64)
         self._convert("from_pool", rows, out)
         return out
@@ -114,14 +114,14 @@ class CompiledGroupKernels:
     # -- additions
 
     def add_indexed(self, pool: Words, left: Int32, right: Int32, n: int, start: int) -> None:
-        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n; right on every input.
+        """Write +-pool[left[i]] +- pool[right[i]] to pool[start + i] for i < n; right on every input.
 
         The reference arrays hold at least n + padding entries and may be written to beyond n.
         """
         self._run("chord", pool, left, right, n, start)
 
     def double_indexed(self, pool: Words, left: Int32, n: int, start: int) -> None:
-        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+        """Write 2 (+-pool[left[i]]) to pool[start + i] for i < n."""
         self._run("tangent", pool, left, left, n, start)
 
     def _run(
@@ -163,15 +163,15 @@ class CompiledGroupKernels:
             self._patch(variant, pool, left, right, pairs.row + which)
 
     def driver(self, kind: str) -> Callable[[int], int]:
-        """The driver of rounds, "segments" or "halving"."""
+        """Return the driver of rounds, "segments" or "halving"."""
         return self.program.function(f"{self.name}_{kind}", "p", returns=True)
 
     def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
-        """Sums of segments of references (rounds.py)."""
+        """Return references to the sums of segments of references (rounds.py)."""
         return add_segments(self, pool, refs, starts, rows)
 
     def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
-        """The levels of halving (rounds.py)."""
+        """Return the lists of the levels of halving (rounds.py)."""
         return halve(self, pool, buckets, row)
 
     @cached_property
@@ -205,11 +205,11 @@ class CompiledGroupKernels:
         pool[target] = rows[: len(sums)]
 
     def signed_points(self, rows: Words, signs: Int32) -> Words:
-        """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+        """Return pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
         return self._complete.negate_where(self.from_pool(rows), signs.astype(bool))
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
-        """2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
+        """Return 2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
         finite = np.flatnonzero(points.any(axis=1))
         padded = np.zeros((-(-len(finite) // self.width) * self.width, points.shape[1]), np.uint64)
         padded[: len(finite)] = points[finite]
@@ -229,7 +229,7 @@ class CompiledGroupKernels:
         return self.function("members", "ppi")
 
     def members(self, points: Words) -> Mask:
-        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
         n = len(points)
         n_blocks, whole = -(-n // self.width), n // self.width
         points = np.ascontiguousarray(points)
@@ -248,7 +248,7 @@ class CompiledGroupKernels:
         return self.function("multiples", "ppi"), self.function("combination", "pppiii")
 
     def multiples(self, points: Words) -> Words:
-        """The table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
+        """Return the table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
         n_blocks, words = -(-len(points) // self.width), 3 * self.plan.n * self.width
         padded = np.zeros((n_blocks * self.width, self.group.point_words), np.uint64)
         padded[: len(points)] = points
@@ -257,7 +257,7 @@ class CompiledGroupKernels:
         return table.reshape(n_blocks, -1)
 
     def combination(self, table: Words, scalars: Words) -> Words:
-        """sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
         n, scalar_words = scalars.shape
         if len(table) != -(-n // self.width):
             raise ShapeError(f"{n} scalars for a table of {len(table)} blocks of points")
@@ -271,7 +271,7 @@ class CompiledGroupKernels:
         return total
 
     def add(self, x: Words, y: Words) -> Words:
-        """Element-wise sums in file form."""
+        """Return sums, element by element, in file form."""
         finite = x.any(axis=1) & y.any(axis=1)
         if not finite.all():  # nothing to compute where one side is infinity
             out = np.where(x.any(axis=1, keepdims=True), x, y)

@@ -50,7 +50,7 @@ class CompiledPairing:
         return cls(curve, load_program(_name(curve), partial(_emit, curve), _SOURCES))
 
     def product(self, p: Words, q: Words) -> tuple[int, ...]:
-        """The product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
+        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
 
         Shapes: (n, point_words of G1), (n, point_words of G2) -> 12 coefficients.
         """
@@ -64,7 +64,7 @@ class CompiledPairing:
         return tuple(FieldArray(self.curve.base_field, power[0]).to_ints())
 
     def _miller_part(self, p: Words, q: Words) -> Words:
-        """The product of the Miller loops lane by lane.  Shapes: (n, ..), (n, ..) -> (width, 12, n_words)."""
+        """Return the product of the Miller loops lane by lane.  Shapes: (n, ..), (n, ..) -> (width, 12, n_words)."""
         n_blocks, split = -(-len(p) // self.width), p.shape[1]
         rows = np.zeros((n_blocks * self.width, split + q.shape[1]), np.uint64)
         rows[: len(p), :split], rows[: len(p), split:] = p, q

@@ -63,7 +63,7 @@ class RoundJob:
             self.words[JobWord[name]] = address(value) if isinstance(value, np.ndarray) else value
 
     def run(self, kind: str) -> None:
-        """Let the driver run to its end; where it stops, the flagged sums of the round are mended."""
+        """Run the driver to its end; where it stops, recompute the flagged sums of the round."""
         driver = self.kernels.driver(kind)
         while n := driver(address(self.words)):
             row = int(self.words[JobWord.ROW])
@@ -74,7 +74,7 @@ class RoundJob:
 def add_segments(
     kernels: RoundKernels, pool: Words, refs: Int32, starts: Int32, rows: PoolRows
 ) -> Int32:
-    """A reference per segment, NONE for an empty one; see `ReferenceSums`, which checked the shapes."""
+    """Return a reference per segment, NONE for an empty one; see `ReferenceSums`, which checked the shapes."""
     out, temporary = rows.sums, rows.temporary
     n, longest = len(starts) - 1, min(len(refs), max(CHUNK, int(np.diff(starts).max())))
     if len(refs) and int(refs.view(np.uint32).max()) >> 1 >= out:  # a negative one reads as huge
@@ -93,7 +93,7 @@ def add_segments(
 
 
 def halve(kernels: RoundKernels, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
-    """References to the odd-numbered sums of every level and window, and where their lists start.
+    """Return references to the odd-numbered sums of every level and window, and the starts of their lists.
 
     Shapes: (n_windows, n_buckets) -> (m,), (bits * n_windows + 1,).
     """

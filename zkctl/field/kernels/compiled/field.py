@@ -59,11 +59,11 @@ class CompiledFieldKernels:
         emit_ntt_kernels(program, self.field)
 
     def function(self, name: str, kinds: str) -> KernelFunction:
-        """A kernel of this field; kinds as in LoadedProgram.function."""
+        """Return a kernel of this field; kinds as in LoadedProgram.function."""
         return self.program.function(f"{self.name}_{name}", *kinds)
 
     def transform_function(self, name: str, kinds: str) -> KernelFunction:
-        """A transform pass of this field."""
+        """Return a transform pass of this field."""
         return self.transform_program.function(f"{self.name}_{name}", *kinds)
 
     @cached_property
@@ -87,19 +87,19 @@ class CompiledFieldKernels:
         return self.function("inverse", "ppip")
 
     def multiply(self, x: Words, y: Words) -> Words:
-        """x y / R, element by element."""
+        """Return x y / R, element by element."""
         return self._blockwise(self._multiply, x, y)
 
     def add(self, x: Words, y: Words) -> Words:
-        """x + y."""
+        """Return x + y."""
         return self._blockwise(self._add, x, y)
 
     def subtract(self, x: Words, y: Words) -> Words:
-        """x - y."""
+        """Return x - y."""
         return self._blockwise(self._subtract, x, y)
 
     def scale(self, x: Words, constant: Words) -> Words:
-        """x c / R for one constant c.  Shapes: (n, n_words), (n_words,)."""
+        """Return x c / R for one constant c.  Shapes: (n, n_words), (n_words,)."""
         value = sum(int(word) << (64 * k) for k, word in enumerate(constant))
         shifted = value * self.radix_ratio % self.field.modulus
         limbs = np.array(self.plan.split(shifted), np.uint64)
@@ -110,7 +110,7 @@ class CompiledFieldKernels:
         return self._blockwise(kernel, x)
 
     def inverse(self, x: Words) -> Words:
-        """R^2 / x, zero for zero."""
+        """Return R^2 / x, zero for zero."""
         prefixes = aligned_words(INVERSE_BATCH * self.plan.n * self.width)
 
         def kernel(out: int, source: int, n_blocks: int) -> None:
@@ -119,7 +119,7 @@ class CompiledFieldKernels:
         return self._blockwise(kernel, x)
 
     def segment_sums(self, x: Words, starts: NDArray[np.int64]) -> Words:
-        """out[k] = the sum of rows starts[k] .. starts[k + 1] - 1.  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
+        """Return the sums of rows starts[k] .. starts[k + 1] - 1.  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
         n_sums, padded = len(starts) - 1, -(-(len(starts) - 1) // self.width) * self.width
         if n_sums and not (
             starts[0] >= 0 and starts[-1] <= len(x) and (np.diff(starts) >= 0).all()
@@ -136,13 +136,13 @@ class CompiledFieldKernels:
         return out[:n_sums]
 
     def transform(self, x: Words, root: int) -> Words:
-        """out[i] = sum_j x[j] root^(i j), natural order; n a power of two.  Shapes: (n, n_words)."""
+        """Return the sums of x[j] root^(i j) over j, natural order; n a power of two.  Shapes: (n, n_words)."""
         from zkctl.field.kernels.compiled.transform import transform
 
         return transform(self, x, root)
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
-        """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
+        """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
         from zkctl.field.kernels.compiled.transform import coset_transform
 
         return coset_transform(self, x, root, shift)

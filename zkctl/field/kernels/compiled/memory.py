@@ -10,14 +10,14 @@ from zkctl.field.words import Words
 
 
 def address(array: NDArray[np.generic]) -> int:
-    """The address of a contiguous array's first byte."""
+    """Return the address of a contiguous array's first byte."""
     if not array.flags.c_contiguous:
         raise ShapeError("a kernel needs contiguous memory")
     return int(array.ctypes.data)
 
 
 def aligned_words(n: int) -> Words:
-    """Uninitialised words at a 64-byte boundary."""
+    """Return uninitialised words at a 64-byte boundary."""
     buffer = np.empty(n + 8, np.uint64)
     start = (-buffer.ctypes.data % 64) // 8
     return buffer[start : start + n]

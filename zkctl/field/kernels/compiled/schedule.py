@@ -38,7 +38,7 @@ class CompiledSchedule:
         return self.program.function("kinds", *"piiip")
 
     def kinds(self, scalars: Words, small_bits: int) -> Int32:
-        """0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
+        """Return 0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
 
         Shapes: (n, n_words) -> (n,).  Assumes: small_bits < 64.
         """
@@ -49,7 +49,7 @@ class CompiledSchedule:
         return out
 
     def signed_digits(self, scalars: Words, bits: int, n_windows: int) -> Int32:
-        """Digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
+        """Return digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
 
         Shapes: (n, n_words) -> (n_windows, n).
         """
@@ -62,7 +62,7 @@ class CompiledSchedule:
         return out
 
     def sort_by_digit(self, digits: Int32, n_buckets: int) -> tuple[Int32, Int32]:
-        """References sorted by window and |digit|, and where every bucket starts; digit 0 is dropped.
+        """Return references sorted by window and |digit|, and the start of every bucket; digit 0 is dropped.
 
         Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,); m digits are not 0.
         """

@@ -78,7 +78,7 @@ class TransformPlan:
             yield self._pass(radix, log_h, table)
 
     def _pass(self, radix: int, log_h: int, table: Words) -> Pass:
-        """Twiddle k of butterfly j is w^(j k), w of order radix * h; vectors repeat where h < width."""
+        """Return a pass: twiddle k of butterfly j is w^(j k), w of order radix * h; vectors repeat where h < width."""
         width, h = self.kernels.width, 1 << log_h
         n_vectors = max(1, h // width)
         j = np.arange(n_vectors * width, dtype=np.int64).reshape(n_vectors, width) % h
@@ -89,7 +89,7 @@ class TransformPlan:
         return Pass(radix, log_h, stored, n_vectors - 1)
 
     def in_frequency(self, rows: Words, first: int = 0) -> None:
-        """Natural order in, digit-reversed out; splits once a sub-transform fits the cache."""
+        """Transform rows in place from natural to digit-reversed order; split once a sub-transform fits the cache."""
         for k in range(first, len(self.passes)):
             span = self.passes[k].span
             if span <= CACHED_ROWS < len(rows):
@@ -99,7 +99,7 @@ class TransformPlan:
             self._run("dif", self.passes[k], rows)
 
     def in_time(self, rows: Words) -> None:
-        """Digit-reversed order in, natural out."""
+        """Transform rows in place from digit-reversed to natural order."""
         small = [p for p in reversed(self.passes) if p.span <= CACHED_ROWS]
         for start in range(0, len(rows), CACHED_ROWS if len(rows) > CACHED_ROWS else len(rows)):
             for p in small:
@@ -113,12 +113,12 @@ class TransformPlan:
         self.run_pass[kind, p.radix](address(rows), n_blocks, p.log_h, twiddles, p.mask, unit)
 
     def reversed_order(self, rows: Words) -> Words:
-        """Natural to digit-reversed order."""
+        """Return rows, given in natural order, in digit-reversed order."""
         digits = rows.reshape(*self.radices[::-1], rows.shape[1])
         return self._swapped(digits)
 
     def natural_order(self, rows: Words) -> Words:
-        """Digit-reversed to natural order."""
+        """Return rows, given in digit-reversed order, in natural order."""
         return self._swapped(rows.reshape(*self.radices, rows.shape[1]))
 
     def _swapped(self, digits: Words) -> Words:
@@ -136,14 +136,14 @@ def _plan(kernels: TransformKernels, n: int, root: int) -> TransformPlan:
 
 @lru_cache(maxsize=4)
 def _shift_table(kernels: TransformKernels, n: int, root: int, shift: int) -> Words:
-    """shift^j / n in the kernels' form, digit-reversed: takes the inverse transform to the coset."""
+    """Return shift^j / n in the kernels' form, digit-reversed: the factors from the inverse transform to the coset."""
     first = pow(n, -1, kernels.field.modulus) * kernels.radix_ratio % kernels.field.modulus
     table = power_rows(kernels, shift, n, first=first)
     return _plan(kernels, n, root).reversed_order(table)
 
 
 def transform(kernels: TransformKernels, x: Words, root: int) -> Words:
-    """out[i] = sum_j x[j] root^(i j), natural order in and out, canonical.  Shapes: (n, n_words)."""
+    """Return the sums of x[j] root^(i j) over j, natural order in and out, canonical.  Shapes: (n, n_words)."""
     if len(x) < 4 * kernels.width:
         return _small_transform(kernels.field, x, root)
     plan = _plan(kernels, len(x), root)
@@ -155,7 +155,7 @@ def transform(kernels: TransformKernels, x: Words, root: int) -> Words:
 
 
 def coset_transform(kernels: TransformKernels, x: Words, root: int, shift: int) -> Words:
-    """From the values on the powers of root to those on shift * root^i.  Shapes: (n, n_words)."""
+    """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
     n, p = len(x), kernels.field.modulus
     inverse = pow(root, -1, p)
     if n < 4 * kernels.width:
@@ -184,7 +184,7 @@ def _canonical(kernels: TransformKernels, rows: Words) -> None:
 
 
 def _small_transform(field: PrimeField, x: Words, root: int) -> Words:
-    """The definition: out[i] = sum_j x[j] root^(i j)."""
+    """Return the sums of x[j] root^(i j) over j, by the definition."""
     values = ints_from_words(x)
     p = field.modulus
     sums = [
