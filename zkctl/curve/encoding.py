@@ -137,7 +137,9 @@ def _rows(encoded: Bytes | bytes, size: int) -> Bytes:
     """Return a private copy of the bytes, one row per point."""
     raw = np.frombuffer(encoded, np.uint8).reshape(-1)
     if len(raw) % size:
-        raise EncodingError(f"{len(raw)} bytes are not a whole number of {size}-byte points")
+        raise EncodingError(
+            f"encoded points have a wrong length: expected a multiple of {size} bytes, got {len(raw)}"
+        )
     return raw.reshape(-1, size).copy()
 
 

@@ -28,7 +28,7 @@ class PointArray:
     def __init__(self, group: Group, data: Words) -> None:
         if data.shape[-1] != group.point_words or data.dtype != np.uint64:
             raise ShapeError(
-                f"{group.name} points need {group.point_words} uint64 words, got {data.shape} {data.dtype}"
+                f"words do not fit {group.name}: expected (..., {group.point_words}) uint64, got {data.shape} {data.dtype}"
             )
         self.group = group
         self.data = data

@@ -66,7 +66,9 @@ def hash_to_g1(message: bytes, dst: bytes) -> G1Array:
 def expand_message(message: bytes, dst: bytes, length: int) -> bytes:
     """Return `length` bytes by expand_message_xmd with SHA-256 (RFC 9380 section 5.3.1)."""
     if not 0 < len(dst) <= _MAX_DST_BYTES:
-        raise UsageError(f"a domain separation tag of {len(dst)} bytes, expected 1 to 255")
+        raise UsageError(
+            f"domain separation tag has a wrong length: expected 1 to 255 bytes, got {len(dst)}"
+        )
     suffix = dst + bytes([len(dst)])
     first = hashlib.sha256(bytes(64) + message + length.to_bytes(2, "big") + b"\0" + suffix)
     blocks = [hashlib.sha256(first.digest() + b"\1" + suffix).digest()]

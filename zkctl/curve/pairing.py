@@ -27,7 +27,7 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
     Raises:  ShapeError if the lengths differ.
     """
     if len(p) != len(q):
-        raise ShapeError(f"{len(p)} points of G1 but {len(q)} of G2")
+        raise ShapeError(f"points of G2 do not match those of G1: expected {len(p)}, got {len(q)}")
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
         return kernels.product(p.data, q.data)

@@ -44,7 +44,7 @@ class FieldArray:
     def __init__(self, field: PrimeField, data: Words) -> None:
         if data.shape[-1] != field.n_words or data.dtype != np.uint64:
             raise ShapeError(
-                f"{field.name} elements need {field.n_words} uint64 words, got {data.shape} {data.dtype}"
+                f"words do not fit {field.name}: expected (..., {field.n_words}) uint64, got {data.shape} {data.dtype}"
             )
         self.field = field
         self.data = data
@@ -88,7 +88,7 @@ class FieldArray:
 
     def __int__(self) -> int:
         if self.size != 1:
-            raise ShapeError(f"only a single element converts to int, this array has {self.size}")
+            raise ShapeError(f"array is not a single element: expected 1, got {self.size}")
         return self.to_ints()[0]
 
     # -- shape
@@ -121,7 +121,9 @@ class FieldArray:
         if isinstance(other, int):
             other = FieldArray.from_ints(self.field, [other])[0]
         if other.field != self.field:
-            raise ShapeError(f"cannot combine {self.field.name} with {other.field.name}")
+            raise ShapeError(
+                f"operand is over another field: expected {self.field.name}, got {other.field.name}"
+            )
         return other.data
 
     def _binary(self, operation: Callable[[Words, Words], Words], x: Words, y: Words) -> Self:

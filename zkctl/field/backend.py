@@ -27,7 +27,8 @@ def uses_compiled_kernels() -> bool:
     asked = os.environ.get("ZKCTL_KERNELS", "auto")
     if asked not in ("auto", "compiled", "numpy"):
         raise UsageError(
-            f"ZKCTL_KERNELS is {asked!r}, not auto, compiled or numpy", hint="unset ZKCTL_KERNELS"
+            f"ZKCTL_KERNELS is unknown: expected auto, compiled or numpy, got {asked!r}",
+            hint="unset ZKCTL_KERNELS",
         )
     if asked == "numpy":
         return False

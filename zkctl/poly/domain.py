@@ -23,7 +23,7 @@ class Domain:
     def __post_init__(self) -> None:
         if not 0 <= self.log_n <= self.field.two_adicity:
             raise LimitError(
-                f"{self.field.name} has no domain of size 2^{self.log_n}, the largest is 2^{self.field.two_adicity}",
+                f"{self.field.name} has no domain of size 2^{self.log_n}: expected at most 2^{self.field.two_adicity}",
                 hint="split the circuit or use a field with larger two-adicity",
             )
 
@@ -60,5 +60,5 @@ class Domain:
     def _check(self, values: FieldArray) -> None:
         if values.shape != (self.n,):
             raise ShapeError(
-                f"a domain of {self.n} points needs {self.n} values, got shape {values.shape}"
+                f"values do not match the domain: expected shape ({self.n},), got {values.shape}"
             )

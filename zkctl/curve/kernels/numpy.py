@@ -97,7 +97,9 @@ class NumpyGroupKernels:
     def combination(self, table: Words, scalars: Words) -> Words:
         """Return sum_i s_i P_i, bit by bit from the top.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
         if len(table) != len(scalars):
-            raise ShapeError(f"{len(scalars)} scalars for a table of {len(table)} points")
+            raise ShapeError(
+                f"scalars do not match the table: expected {len(table)}, got {len(scalars)}"
+            )
         values = ints_from_words(scalars)
         total: Words = np.zeros((1, self.group.point_words), np.uint64)
         for bit in range(max(values, default=0).bit_length() - 1, -1, -1):

@@ -3,7 +3,7 @@
 A base element is a `Value`, a lazily reduced residue in registers.  Products in Fq2 and Fq6, and every
 operation in Fq12, are routines from memory to memory, built by the formulas that run on Python
 integers.  Their arguments are raw sums (un-normalised limbs, possibly negative), their results
- normalised numbers of at most 2 p on the way out; each bound is checked while the kernel is built.
+are normalised numbers of at most 2 p; each bound is checked while the kernel is built.
 """
 
 from __future__ import annotations

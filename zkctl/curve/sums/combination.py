@@ -42,7 +42,9 @@ class Combination:
         Raises: ShapeError if there are not as many scalars as points.
         """
         if len(words) != len(self.points):
-            raise ShapeError(f"{len(self.points)} points but {len(words)} scalars")
+            raise ShapeError(
+                f"scalars do not match the points: expected {len(self.points)}, got {len(words)}"
+            )
         if self.table is None:
             return msm_words(self.points, words)
         rows = words.reshape(len(words) * self.parts, -1)

@@ -56,7 +56,9 @@ def msm_lists(lists: Sequence[tuple[P, Words]], most: int = MAX_TERMS_PER_RUN) -
     """
     for points, words in lists:
         if len(points) != len(words):
-            raise ShapeError(f"{len(points)} points but {len(words)} scalars")
+            raise ShapeError(
+                f"scalars do not match the points: expected {len(points)}, got {len(words)}"
+            )
     kind, group = type(lists[0][0]), lists[0][0].group
     total = kind.infinity(group, 1)
     for batch in batches(lists, most):

@@ -55,7 +55,9 @@ class PointTable(Generic[P]):
         """Return the sum of words[i] * points[i], right for any plain words.  Shapes: (n, n_words) -> ()."""
         points = self.points
         if len(points) != len(words):
-            raise ShapeError(f"{len(points)} points but {len(words)} scalars")
+            raise ShapeError(
+                f"scalars do not match the points: expected {len(points)}, got {len(words)}"
+            )
         if not self.parts:
             return type(points).infinity(points.group)
         if bit_length(words) > points.group.scalar_field.n_bits:

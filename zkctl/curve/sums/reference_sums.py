@@ -42,5 +42,8 @@ class ReferenceSums:
         sizes = np.diff(starts)
         fits = sizes.min() >= 0 and starts[0] >= 0 and starts[-1] <= len(refs)
         if not fits or sizes.max() > self.longest or out + len(sizes) > self.start:
-            raise ShapeError(f"{len(sizes)} segments do not fit {len(refs)} references")
+            raise ShapeError(
+                f"segments do not fit: expected at most {self.longest} of {len(refs)} references each "
+                f"and at most {self.start - out} sums, got {len(sizes)} segments up to {starts[-1]}"
+            )
         return self.kernels.add_segments(self.pool, refs, starts, PoolRows(out, self.start))

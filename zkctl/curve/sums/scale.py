@@ -94,7 +94,7 @@ def multiply_each(points: P, scalars: FieldArray, *, members: bool = False) -> P
     if scalars.shape == ():
         words = np.broadcast_to(words, (n, words.shape[-1]))
     if len(words) != n:
-        raise ShapeError(f"{n} points but {len(words)} scalars")
+        raise ShapeError(f"scalars do not match the points: expected {n}, got {len(words)}")
     out = np.zeros((n, points.group.point_words), np.uint64)
     useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
     parts = [

@@ -67,7 +67,9 @@ class SparseCombination:
         out = type(points[0]).infinity(points[0].group, self.n_targets)
         n, n_points = len(self.sources), sum(map(len, points))
         if n and int(self.sources.max()) >= n_points:
-            raise ShapeError(f"source {int(self.sources.max())} of {n_points} points")
+            raise ShapeError(
+                f"source is outside the points: expected at most {n_points - 1}, got {int(self.sources.max())}"
+            )
         blocks = [
             self._by_target[first : first + TERMS_PER_BLOCK]
             for first in range(0, n, TERMS_PER_BLOCK)

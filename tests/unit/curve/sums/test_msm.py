@@ -86,7 +86,7 @@ def test_many_parts_and_equal_points() -> None:
 
 def test_lengths_must_agree():
     group = BN254.g1
-    with pytest.raises(ShapeError, match="2 points but 3 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 3"):
         msm(points_with(group, [1, 2]), FieldArray.from_ints(group.scalar_field, [1, 2, 3]))
 
 

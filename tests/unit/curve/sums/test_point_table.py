@@ -79,7 +79,7 @@ def test_scalars_beyond_the_order_are_right() -> None:
 
 
 def test_lengths_must_agree() -> None:
-    with pytest.raises(ShapeError, match="30 points but 29 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 30, got 29"):
         PointTable(points(BN254.g1, 30)).msm_words(np.zeros((29, 4), np.uint64))
 
 

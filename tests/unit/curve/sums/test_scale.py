@@ -89,5 +89,5 @@ def test_base_at_infinity():
 def test_lengths_must_agree():
     group = BN254.g1
     points = PointArray.infinity(group, 2)
-    with pytest.raises(ShapeError, match="2 points but 3 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 3"):
         multiply_each(points, FieldArray.from_ints(group.scalar_field, [1, 2, 3]))

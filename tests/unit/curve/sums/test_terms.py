@@ -88,5 +88,5 @@ def test_sum_over_lists(most: int) -> None:
 
 
 def test_lists_must_agree() -> None:
-    with pytest.raises(ShapeError, match="2 points but 1 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 1"):
         msm_lists([listed([1], [1]), (points([1, 2]), words_from_ints([1], FIELD.n_words))])

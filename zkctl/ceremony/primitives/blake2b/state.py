@@ -35,13 +35,16 @@ class Blake2bState:
         Raises: FormatError if these cannot be the bytes of a state.
         """
         if len(state) != STATE_BYTES:
-            raise FormatError(f"a hash state has {STATE_BYTES} bytes, got {len(state)}")
+            raise FormatError(
+                f"hash state has a wrong length: expected {STATE_BYTES} bytes, got {len(state)}"
+            )
         result = cls()
         result._buffer = bytearray(state[:BLOCK])
         *result._h, result._compressed, result._filled, rest = struct.unpack("<11Q", state[BLOCK:])
         if result._filled > BLOCK or result._compressed % BLOCK or rest:
             raise FormatError(
-                f"a hash state cannot have {result._filled} buffered, {result._compressed} hashed bytes"
+                f"hash state is inconsistent: expected up to {BLOCK} buffered bytes after whole blocks, "
+                f"got {result._filled} after {result._compressed}"
             )
         return result
 

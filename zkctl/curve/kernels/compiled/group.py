@@ -101,7 +101,9 @@ class CompiledGroupKernels:
         source = np.ascontiguousarray(source, np.uint64)
         n, words = source.shape
         if words != self.group.point_words or len(target) < n:
-            raise ShapeError(f"cannot convert {source.shape} into {target.shape}")
+            raise ShapeError(
+                f"points do not fit the rows: expected (n, {self.group.point_words}) with n up to {len(target)}, got {source.shape}"
+            )
         whole = n - n % self.width
         if whole:
             kernel(address(target), address(source), whole // self.width)
@@ -131,10 +133,15 @@ class CompiledGroupKernels:
             return
         padded = n + self.padding
         if len(left) < padded or len(right) < padded or start + n + self.width > len(pool):
-            raise ShapeError(f"{n} additions do not fit lists of {len(left)} and {len(right)}")
+            raise ShapeError(
+                f"{n} additions do not fit: expected lists of at least {padded} and a pool of at least "
+                f"{start + n + self.width}, got {len(left)}, {len(right)} and {len(pool)}"
+            )
         reach = max(int(side[:n].view(np.uint32).max()) for side in (left, right)) >> 1
         if reach >= len(pool):  # a negative reference reads as a huge one
-            raise ShapeError(f"references reach {reach}, the pool has {len(pool)} rows")
+            raise ShapeError(
+                f"reference is outside the pool: expected a row below {len(pool)}, got {reach}"
+            )
         left[n:padded] = left[0]
         right[n:padded] = right[0]
         n_blocks = -(-n // self.width)
@@ -260,7 +267,9 @@ class CompiledGroupKernels:
         """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
         n, scalar_words = scalars.shape
         if len(table) != -(-n // self.width):
-            raise ShapeError(f"{n} scalars for a table of {len(table)} blocks of points")
+            raise ShapeError(
+                f"scalars do not match the table: expected {len(table)} blocks of points, got {n} scalars"
+            )
         padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
         padded[:n] = scalars
         out: Words = np.empty((self.width, self.group.point_words), np.uint64)

@@ -78,9 +78,15 @@ def add_segments(
     out, temporary = rows.sums, rows.temporary
     n, longest = len(starts) - 1, min(len(refs), max(CHUNK, int(np.diff(starts).max())))
     if len(refs) and int(refs.view(np.uint32).max()) >> 1 >= out:  # a negative one reads as huge
-        raise ShapeError(f"references reach beyond the {out} rows that are given")
+        reach = int(refs.view(np.uint32).max()) >> 1
+        raise ShapeError(
+            f"reference is outside the points: expected a row below {out}, got {reach}"
+        )
     if temporary + longest + 32 * kernels.width > len(pool):
-        raise ShapeError(f"sums of {longest} references do not fit a pool of {len(pool)} rows")
+        rows_needed = temporary + longest + 32 * kernels.width
+        raise ShapeError(
+            f"pool is too small for sums of {longest} references: expected at least {rows_needed} rows, got {len(pool)}"
+        )
     job = RoundJob(kernels, pool, longest // 2 + 1)
     results = np.full(n, NONE, np.int32)
     buffers = [np.empty(longest, np.int32) for _ in range(2)]
@@ -100,7 +106,10 @@ def halve(kernels: RoundKernels, pool: Words, buckets: Int32, row: int) -> tuple
     n_windows, n_buckets = buckets.shape
     bits = n_buckets.bit_length()
     if row + n_windows * n_buckets + (bits + 1) * kernels.width > len(pool):
-        raise ShapeError(f"{buckets.shape} buckets do not fit a pool of {len(pool)} rows")
+        rows_needed = row + n_windows * n_buckets + (bits + 1) * kernels.width
+        raise ShapeError(
+            f"pool is too small for {buckets.shape} buckets: expected at least {rows_needed} rows, got {len(pool)}"
+        )
     table = np.full((n_windows, n_buckets + 2), NONE, np.int32)
     table[:, 1:-1] = buckets  # bucket 0 weighs nothing
     job = RoundJob(kernels, pool, n_windows * n_buckets // 2 + 1)

@@ -124,7 +124,10 @@ class CompiledFieldKernels:
         if n_sums and not (
             starts[0] >= 0 and starts[-1] <= len(x) and (np.diff(starts) >= 0).all()
         ):
-            raise ShapeError(f"segments {starts[0]} .. {starts[-1]} do not fit {len(x)} rows")
+            raise ShapeError(
+                f"segments do not fit the rows: expected ascending starts in 0 .. {len(x)}, "
+                f"got {starts[0]} .. {starts[-1]}"
+            )
         x, starts = np.ascontiguousarray(x), np.ascontiguousarray(starts, np.int64)
         low = np.zeros((padded, self.field.n_words), np.uint64)
         high = np.zeros(padded, np.uint64)
@@ -151,7 +154,10 @@ class CompiledFieldKernels:
         """Run a kernel on whole blocks in place and on the rest through a padded copy."""
         n, words = operands[0].shape
         if words != self.field.n_words or any(x.shape != operands[0].shape for x in operands):
-            raise ShapeError(f"operands of shapes {[x.shape for x in operands]}")
+            raise ShapeError(
+                f"operands have wrong shapes: expected ({n}, {self.field.n_words}) each, "
+                f"got {[x.shape for x in operands]}"
+            )
         operands = tuple(np.ascontiguousarray(x, np.uint64) for x in operands)
         out = np.empty((n, words), np.uint64)
         whole = n // self.width

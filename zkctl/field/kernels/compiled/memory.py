@@ -12,7 +12,7 @@ from zkctl.field.words import Words
 def address(array: NDArray[np.generic]) -> int:
     """Return the address of a contiguous array's first byte."""
     if not array.flags.c_contiguous:
-        raise ShapeError("a kernel needs contiguous memory")
+        raise ShapeError(f"array is not contiguous: expected C order, got strides {array.strides}")
     return int(array.ctypes.data)
 
 

@@ -55,7 +55,10 @@ class CompiledSchedule:
         """
         n, n_words = scalars.shape
         if n_words > MAX_SCALAR_WORDS or bits * n_windows > 64 * (n_words + 1):
-            raise ShapeError(f"{n_windows} windows of {bits} bits do not fit {n_words} words")
+            raise ShapeError(
+                f"windows do not fit {n_words} words: expected at most {64 * (n_words + 1)} bits, "
+                f"got {n_windows} windows of {bits} bits"
+            )
         scalars = np.ascontiguousarray(scalars)
         out = np.empty((n_windows, n), np.int32)
         self._digits(address(scalars), n_words, n, bits, n_windows, address(out))
