@@ -125,7 +125,7 @@ class CompiledFieldKernels:
             starts[0] >= 0 and starts[-1] <= len(x) and (np.diff(starts) >= 0).all()
         ):
             raise ShapeError(
-                f"segments do not fit the rows: expected ascending starts in 0 .. {len(x)}, "
+                f"segments do not fit the rows: expected ascending starts up to {len(x)}, "
                 f"got {starts[0]} .. {starts[-1]}"
             )
         x, starts = np.ascontiguousarray(x), np.ascontiguousarray(starts, np.int64)
