@@ -16,7 +16,11 @@ _IDENTITY = ("vendor_id", "cpu family", "model", "model name", "stepping", "flag
 
 @dataclass(frozen=True)
 class Host:
-    """The processor: its name, a digest of its identity, and the width of vectors."""
+    """The processor: its name, a digest of its identity, and the width of vectors.
+
+    All of it, the fingerprint too, is part of the names of cached objects: code made for one processor may use
+    instructions that another one of the same name and width does not have.
+    """
 
     cpu: str
     fingerprint: str
