@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.toolchain.test_ptau_download import CLIENT, CONTENT, FILE
 
 from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from tests.support.loopback import file_of, running
+from tests.unit.toolchain.ptau.test_download import CLIENT, CONTENT, FILE
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau.cache import PtauCache
 from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau

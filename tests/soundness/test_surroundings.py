@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.unit.toolchain.test_ptau_download import CONTENT, FILE
 
 from tests.support.ceremony_folders import PLAIN, begin, extend
 from tests.support.crash import MANY
+from tests.unit.toolchain.ptau.test_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey

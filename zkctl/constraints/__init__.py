@@ -1,1 +1,1 @@
-"""What a compiled circuit is: constraint systems, witness programs, and how to evaluate them."""
+"""The compiled circuit: constraint systems, witness programs, and their evaluation."""

@@ -1,4 +1,4 @@
-"""Growing a constraint system: rows one by one, or a finished block stamped many times.
+"""A growing constraint system: single rows, and finished blocks that are stamped many times.
 
 A block has wires 0 (the constant 1), 1 .. n_ports (its inputs) and its own wires after them.  Each row is three linear
 combinations A * B = C, stored one after the other in one table of "sides": row k has sides 3k, 3k + 1, 3k + 2.  Stamping a block
@@ -30,7 +30,7 @@ class CoefficientPool:
     _index: dict[int, int] = field(default_factory=dict)
 
     def index(self, value: int) -> int:
-        """The position of a coefficient; added if it is new."""
+        """Return the position of a coefficient; added if it is new."""
         position = self._index.get(value)
         if position is None:
             position = self._index[value] = len(self.values)
@@ -40,7 +40,7 @@ class CoefficientPool:
 
 @dataclass(frozen=True)
 class HintCall:
-    """Advice: before row `before_row`, the wires `outputs` become function(inputs; parameters).  `node` says which source line asked."""
+    """Advice: before row `before_row`, the wires `outputs` become function(inputs; parameters).  `node` is the source line of the call."""
 
     before_row: int
     function: str
@@ -78,7 +78,7 @@ class RowTable:
 
     @classmethod
     def concatenate(cls, tables: Sequence[RowTable]) -> RowTable:
-        """The rows of all tables in order."""
+        """Return the rows of all tables in order."""
         names = ("lengths", "wires", "coefficients", "targets", "nodes", "messages")
         empty = [np.empty(0, np.int64)]
         return cls(*(np.concatenate([getattr(t, n) for t in tables] or empty) for n in names))
@@ -153,7 +153,7 @@ class BlockBuilder:
         self._runs: list[tuple[int, int]] = []
 
     def new_wire(self) -> int:
-        """A wire of this block's own."""
+        """Return a new local wire."""
         self.n_wires += 1
         if self._runs and self._runs[-1][0] == 0:
             self._runs[-1] = (0, self._runs[-1][1] + 1)
@@ -177,7 +177,7 @@ class BlockBuilder:
     def stamp(self, block: Block, ports: Sequence[Terms], node: int, component: int) -> int:
         """Append a copy of `block` whose port k is the linear combination ports[k - 1].
 
-        Returns what to add to the block's own wire numbers to get this builder's.
+        Returns the difference between this builder's wire numbers and the block's.
         """
         shift = self.n_wires - 1 - block.n_ports
         self.n_wires += block.n_wires - 1 - block.n_ports

@@ -20,7 +20,7 @@ _SHOWN_SIGNALS = 4
 def evaluate(
     program: WitnessProgram, inputs: Sequence[int], user_hints: Mapping[str, UserHint] | None = None
 ) -> list[int]:
-    """All wires of a circuit.  Shapes: n_inputs -> n_wires, integers in [0, p).
+    """Return all wires of a circuit.  Shapes: n_inputs -> n_wires, integers in [0, p).
 
     Assumes: the program passed `check_program`; inputs are in [0, p), public before private.
     Raises: UnsatisfiedError at the first check that fails, with its message, both values and the source; InputError for a wrong
@@ -79,7 +79,7 @@ class _Run:
         self._hints_before(self.program.n_rows)
 
     def _pause(self) -> int:
-        """The row before which the next hint runs."""
+        """Return the row before which the next hint runs."""
         hints = self.program.hints
         return hints[self.next_hint].before_row if self.next_hint < len(hints) else self.program.n_rows + 1  # fmt: skip
 
@@ -126,7 +126,7 @@ class _Run:
         )
 
     def _named_values(self, row: int) -> str:
-        """The values of the few named signals that occur in a row."""
+        """Return the values of the few named signals that occur in a row."""
         starts = self.program.starts
         wires = self.program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
         names = names_of_wires(self.program)

@@ -1,6 +1,6 @@
 """The built-in hints: total functions on field elements, known by name, so that a witness program is data and not code.
 
-A hint is the prover's advice and proves nothing; each must answer on every input (no division by zero, no missing root).
+A hint is the prover's advice and proves nothing; each is defined on every input (no division by zero, no missing root).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class HintFunction:
     optional: tuple[tuple[str, int], ...] = ()
 
     def problem(self, n_inputs: int, parameters: Sequence[int], field: PrimeField) -> str:
-        """What is wrong with a call, or an empty string."""
+        """Return the fault of a call, or an empty string."""
         if n_inputs != self.n_inputs:
             return f"hint {self.name} takes {self.n_inputs} inputs, got {n_inputs}"
         if len(parameters) != len(self.parameters):

@@ -13,7 +13,7 @@ ONE: Mapping[int, int] = {0: 1}
 
 
 def is_constant(terms: Mapping[int, int]) -> bool:
-    """Does the linear combination mention no wire but the constant?"""
+    """Return whether the constant is the only wire of the linear combination."""
     return not terms or (len(terms) == 1 and 0 in terms)
 
 
@@ -57,7 +57,7 @@ def substitute(
 
 
 def show_element(value: int, modulus: int) -> str:
-    """A field element for messages: the ones just below p read better as negative numbers."""
+    """Return a field element as text for messages; elements just below p are written as negative numbers."""
     return str(
         value - modulus if value > modulus - (1 << min(64, modulus.bit_length() - 1)) else value
     )

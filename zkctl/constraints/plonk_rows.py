@@ -1,4 +1,4 @@
-"""How many rows PLONK and FFLONK need for a constraint system, counted without building them.
+"""The number of rows that PLONK and FFLONK need for a constraint system, counted without building them.
 
 A row holds one product of single wires or a sum of at most three; a longer linear combination takes
 one more row per wire too many.  A constraint A * B = C with a constant side is a sum k B - C.  As
@@ -34,23 +34,23 @@ class _Side:
     factor: FieldArray
 
     def is_constant(self) -> Flags:
-        """Row by row: a constant term and no wire?"""
+        """Return, row by row, whether there is a constant term and no wire."""
         constant: Flags = np.logical_and(self.n_wires == 0, self.has_constant)
         return constant
 
     def is_empty(self) -> Flags:
-        """Row by row: no term at all?"""
+        """Return, row by row, whether there is no term."""
         empty: Flags = np.logical_and(self.n_wires == 0, ~self.has_constant)
         return empty
 
 
 def count_plonk_rows(r1cs: R1CS) -> int:
-    """Rows of snarkjs' PLONK arithmetisation, public inputs included."""
+    """Return the rows of snarkjs' PLONK arithmetisation, public inputs included."""
     return _count(r1cs, drop_zeros=False)
 
 
 def count_fflonk_rows(r1cs: R1CS) -> int:
-    """Rows of snarkjs' FFLONK arithmetisation, public inputs included, blinding rows not."""
+    """Return the rows of snarkjs' FFLONK arithmetisation, public inputs included, blinding rows not."""
     return _count(r1cs, drop_zeros=True)
 
 
@@ -90,7 +90,7 @@ def _joined(
     n_wires: int,
     drop_zeros: bool,
 ) -> Index:
-    """Wires of factor * x - y, row by row.  Shapes: (n_rows,) -> (n_rows,)."""
+    """Return the wires of factor * x - y, row by row.  Shapes: (n_rows,) -> (n_rows,)."""
     shared, in_x, in_y = np.intersect1d(x.keys, y.keys, assume_unique=True, return_indices=True)
     rows, n_rows, field = shared // n_wires, len(x.n_wires), factor.field
     total = x.n_wires + y.n_wires - np.bincount(rows, minlength=n_rows)

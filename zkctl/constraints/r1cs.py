@@ -1,4 +1,4 @@
-"""Rank-1 constraint systems: A w * B w = C w, row by row; what a compiled circuit is for every proof system.
+"""Rank-1 constraint systems: A w * B w = C w, row by row; the form of a compiled circuit that every proof system reads.
 
 Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, intermediates (circom's order).
 """
@@ -34,14 +34,14 @@ class SparseMatrix:
         return len(self.starts) - 1
 
     def row(self, k: int) -> list[tuple[int, int]]:
-        """The terms (wire, coefficient) of row k as Python integers."""
+        """Return the terms (wire, coefficient) of row k as Python integers."""
         part = slice(int(self.starts[k]), int(self.starts[k + 1]))
         words = self.values[part]
         coefficients = (sum(int(w) << (64 * i) for i, w in enumerate(row)) for row in words)
         return list(zip(self.wires[part].tolist(), coefficients, strict=True))
 
     def multiply(self, witness: FieldArray) -> FieldArray:
-        """The matrix-vector product.  Shapes: (n_wires,) -> (n_rows,)."""
+        """Return the matrix-vector product.  Shapes: (n_wires,) -> (n_rows,)."""
         # plain * Montgomery under Montgomery multiplication is plain; so lift the coefficients once: (v R) * (w R) / R = v w R
         products = FieldArray.from_canonical_words(self.field, self.values) * witness[self.wires]
         return products.segment_sums(self.starts)
@@ -77,7 +77,7 @@ class R1CS:
         return self.n_outputs + self.n_public_inputs
 
     def first_unsatisfied(self, witness: FieldArray) -> int | None:
-        """Index of the first constraint the witness breaks, or None.  Shapes: (n_wires,)."""
+        """Return the index of the first constraint the witness breaks, or None.  Shapes: (n_wires,)."""
         if witness.shape != (self.n_wires,):
             raise ShapeError(
                 f"the circuit has {self.n_wires} wires, the witness {witness.shape[0]}"

@@ -13,7 +13,7 @@ _MAX_NAMES = 8  # in one message
 
 
 class Role(IntEnum):
-    """What a named signal is; the numbers are those of the witness-program file."""
+    """The role of a named signal; the numbers are those of the witness-program file."""
 
     OUTPUT = 0
     PUBLIC = 1
@@ -21,7 +21,7 @@ class Role(IntEnum):
 
     @property
     def is_input(self) -> bool:
-        """Is its value given, not computed?"""
+        """True if its value is given, not computed."""
         return self is not Role.OUTPUT
 
 
@@ -39,7 +39,7 @@ class SignalGroup:
         return math.prod(self.shape)
 
     def element_names(self) -> Iterator[str]:
-        """name, name[0], name[0][1] ... in row-major order."""
+        """Return name, name[0], name[0][1] ... in row-major order."""
         return (self.name + suffix for suffix in _suffixes(self.shape))
 
 
@@ -58,19 +58,19 @@ Convert = Callable[[object, str], int]  # (value, its name) -> integer in [0, p)
 def flatten_inputs(
     groups: Sequence[SignalGroup], values: Mapping[str, object], convert: Convert
 ) -> list[int]:
-    """The values of all input groups in wire order.
+    """Return the values of all input groups in wire order.
 
     Raises: InputError naming every missing and every unknown signal, or the first one whose shape differs (both shapes).
     """
     inputs = [group for group in groups if group.role.is_input]
-    _refuse_other_names([group.name for group in inputs], list(values))
-    flat: list[int] = []
+    _check_names([group.name for group in inputs], list(values))
+    flattener = _Flattener(convert)
     for group in inputs:
-        _flatten(values[group.name], group, group.shape, group.name, (flat, convert))
-    return flat
+        flattener.visit(group, values[group.name], group.shape, group.name)
+    return flattener.values
 
 
-def _refuse_other_names(expected: Sequence[str], given: Sequence[str]) -> None:
+def _check_names(expected: Sequence[str], given: Sequence[str]) -> None:
     known = f"the circuit's inputs are {', '.join(expected) or 'none'}"
     missing = [name for name in expected if name not in given]
     if missing:
@@ -85,24 +85,25 @@ def _few(names: Sequence[str]) -> str:
     return shown if len(names) <= _MAX_NAMES else f"{shown} and {len(names) - _MAX_NAMES} more"
 
 
-def _flatten(
-    value: object,
-    group: SignalGroup,
-    shape: Sequence[int],
-    name: str,
-    sink: tuple[list[int], Convert],
-) -> None:
-    flat, convert = sink
-    is_list = isinstance(value, list | tuple)
-    if is_list != bool(shape) or (isinstance(value, list | tuple) and len(value) != shape[0]):
-        raise InputError(
-            f"input {group.name} needs {_shape(group.shape)}, but {_found(value, name)}"
-        )
-    if not isinstance(value, list | tuple):
-        flat.append(convert(value, name))
-        return
-    for k, item in enumerate(value):
-        _flatten(item, group, shape[1:], f"{name}[{k}]", sink)
+class _Flattener:
+    """The integers of nested lists, in row-major order."""
+
+    def __init__(self, convert: Convert) -> None:
+        self.convert = convert
+        self.values: list[int] = []
+
+    def visit(self, group: SignalGroup, value: object, shape: Sequence[int], name: str) -> None:
+        """Append the integers of `value`, which stands at `name` within its group."""
+        is_list = isinstance(value, list | tuple)
+        if is_list != bool(shape) or (isinstance(value, list | tuple) and len(value) != shape[0]):
+            raise InputError(
+                f"input {group.name} needs {_shape(group.shape)}, but {_found(value, name)}"
+            )
+        if not isinstance(value, list | tuple):
+            self.values.append(self.convert(value, name))
+            return
+        for k, item in enumerate(value):
+            self.visit(group, item, shape[1:], f"{name}[{k}]")
 
 
 def _shape(shape: Sequence[int]) -> str:

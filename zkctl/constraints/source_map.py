@@ -1,4 +1,4 @@
-"""Where constraints come from: source spans, the chain of callers, and the messages of `constrain`."""
+"""The origin of constraints: source spans, the chain of callers, and the messages of `constrain`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SourceMap:
     row_messages: NDArray[np.uint32]
 
     def chain(self, node: int) -> list[Span]:
-        """The spans from the innermost to the outermost caller."""
+        """Return the spans from the innermost to the outermost caller."""
         spans = []
         while node:
             spans.append(self.spans[int(self.node_spans[node])])
@@ -53,7 +53,7 @@ class SourceMap:
 
 
 def describe(chain: Sequence[Span]) -> str:
-    """File, line and caret of the innermost span, then its callers, one per line; empty for an empty chain."""
+    """Return file, line and caret of the innermost span, then its callers, one per line; empty for an empty chain."""
     if not chain:
         return ""
     shown = list(chain)

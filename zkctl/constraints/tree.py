@@ -1,4 +1,4 @@
-"""Trees stored as two lists: who called whom, and which component contains which."""
+"""Trees stored as two lists: callers and components."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Tree:
-    """Node 0 is the root; node k has a label (a number whose meaning the owner knows) and a parent below k."""
+    """Node 0 is the root; node k has a label (a number that the owner defines) and a parent below k."""
 
     labels: list[int] = field(default_factory=lambda: [0])
     parents: list[int] = field(default_factory=lambda: [0])
@@ -17,7 +17,7 @@ class Tree:
         return len(self.labels)
 
     def child(self, parent: int, label: int) -> int:
-        """The child of `parent` with this label; made if it does not exist."""
+        """Return the child of `parent` with this label; made if it does not exist."""
         key = (parent, label)
         node = self._known.get(key)
         if node is None:
@@ -34,7 +34,7 @@ class Tree:
         return numbers
 
     def path(self, node: int) -> list[int]:
-        """The labels from `node` up to the root, without the root's."""
+        """Return the labels from `node` up to the root, without the root's."""
         labels = []
         while node:
             labels.append(self.labels[node])

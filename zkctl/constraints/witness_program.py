@@ -1,4 +1,4 @@
-"""The witness program: how to compute all wires of a circuit from its inputs, as data.
+"""The witness program: the computation of all wires of a circuit from its inputs, as data.
 
 The program is the constraint system itself plus, for each row, the wire that the row defines, and the hints between rows.  A row
 with target t has C = t + rest, so the wire is t = A * B - rest; a row without a target is a check.  Wires are in circom's order:
@@ -54,7 +54,7 @@ class WitnessProgram:
         return len(self.targets)
 
     def n_signals(self, role: Role) -> int:
-        """Number of wires with a role."""
+        """Return the number of wires with a role."""
         return sum(group.size for group in self.signals if group.role is role)
 
     @property
@@ -73,7 +73,7 @@ class WitnessProgram:
         return [call for call in self.hints if call.function.startswith(USER_HINT)]
 
     def to_r1cs(self) -> R1CS:
-        """The constraint system without the order of evaluation."""
+        """Return the constraint system without the order of evaluation."""
         words = words_from_ints(self.pool, self.field.n_words)
         sides = np.repeat(np.arange(3 * self.n_rows, dtype=np.int64), np.diff(self.starts)) % 3
         matrices = []
@@ -98,7 +98,7 @@ class WitnessProgram:
 
 
 def check_program(program: WitnessProgram) -> None:
-    """Refuse a program that could read outside its tables, or use a wire before its value exists.
+    """Check that a program reads inside its tables only and uses no wire before its value exists.
 
     Raises: FormatError.  After this, evaluation touches only existing entries and ends after one pass.
     """
@@ -165,7 +165,7 @@ def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
 
 
 def _check_order(program: WitnessProgram) -> None:
-    """Every wire has exactly one definition, which comes before all its uses."""
+    """Check that every wire has exactly one definition, which comes before all its uses."""
     defined_at = _definition_times(program)
     row_time = _row_times(program)
     n_terms = np.diff(program.starts)
@@ -206,7 +206,7 @@ def _row_times(program: WitnessProgram) -> NDArray[np.int64]:
 
 
 def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
-    """When each wire gets its value: -1 for the constant and the inputs.  Shapes: -> (n_wires,)."""
+    """Return the row that defines each wire: -1 for the constant and the inputs.  Shapes: -> (n_wires,)."""
     positions = [call.before_row for call in program.hints]
     if positions != sorted(positions) or (positions and positions[-1] > program.n_rows):
         raise FormatError(f"hints are not in the order of the {program.n_rows} rows")
@@ -227,6 +227,6 @@ def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
 
 
 def names_of_wires(program: WitnessProgram) -> list[str]:
-    """The names of the constant, the outputs and the inputs, in wire order."""
+    """Return the names of the constant, the outputs and the inputs, in wire order."""
     names: Sequence[str] = [n for group in program.signals for n in group.element_names()]
     return ["one", *names]

@@ -33,7 +33,7 @@ class Array(Generic[T]):
 
     @classmethod
     def of_shape(cls, shape: Sequence[int], flat: Sequence[T]) -> Array[T]:
-        """An array from its elements in row-major order."""
+        """Return an array from its elements in row-major order."""
         array = cls([])
         array.shape = tuple(shape)
         array._flat = list(flat)
@@ -52,7 +52,7 @@ class Array(Generic[T]):
         return (self[k] for k in range(len(self)))
 
     def __getitem__(self, index: Any) -> Any:
-        """An element, a part (integer or slice), or with a tuple one index per axis."""
+        """Return an element or a part: an integer or slice, or a tuple with one index per axis."""
         if isinstance(index, tuple):
             return _index_axes(self, index)
         if isinstance(index, slice):

@@ -1,6 +1,6 @@
-"""Intervals: what is known about the size of a signal.
+"""Intervals: the proven range of a signal.
 
-Bounds (lowest, highest) say that the value is congruent modulo p to an integer in that interval; None says nothing.
+Bounds (lowest, highest) say that the value is congruent modulo p to an integer in that interval; None means unknown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ Bounds = tuple[int, int]
 
 
 def sum_bounds(x: Bounds | None, y: Bounds | None, sign: int) -> Bounds | None:
-    """The interval of x + sign * y."""
+    """Return the interval of x + sign * y."""
     if x is None or y is None:
         return None
     low, high = (y[0], y[1]) if sign > 0 else (-y[1], -y[0])
@@ -17,7 +17,7 @@ def sum_bounds(x: Bounds | None, y: Bounds | None, sign: int) -> Bounds | None:
 
 
 def product_bounds(x: Bounds | None, y: Bounds | None) -> Bounds | None:
-    """The interval of x * y."""
+    """Return the interval of x * y."""
     if x is None or y is None:
         return None
     corners = [a * b for a in x for b in y]
@@ -25,7 +25,10 @@ def product_bounds(x: Bounds | None, y: Bounds | None) -> Bounds | None:
 
 
 def normalised(bounds: Bounds | None, p: int) -> Bounds | None:
-    """The interval moved by a multiple of p so that it starts in [0, p), or just below 0 if it would cross p; None if it is no news."""
+    """Return the interval moved by a multiple of p so that it starts in [0, p), or below 0 if it would cross p.
+
+    None if the interval holds every field element.
+    """
     if bounds is None or bounds[1] - bounds[0] >= p - 1:
         return None
     low = bounds[0] % p

@@ -59,11 +59,11 @@ class Circuit:
 
     @property
     def name(self) -> str:
-        """The function's name, which names the compiled files too."""
+        """The name of the function, and of the compiled files."""
         return self.interface.name
 
     def over(self, field: PrimeField) -> Circuit:
-        """The same circuit over another field."""
+        """Return the same circuit over another field."""
         return Circuit(self.interface.function, field)
 
     def __repr__(self) -> str:
@@ -74,7 +74,7 @@ class Circuit:
     def compile(self, **parameters: Any) -> CompiledCircuit:
         """Trace the function into a constraint system and a witness program.
 
-        `parameters` are the template parameters; texts are converted as on the command line.
+        `parameters` are the template parameters; strings are converted as on the command line.
         Raises: CircuitError naming the source line.
         """
         values = template_parameters(self.interface, parameters)
@@ -94,7 +94,7 @@ class Circuit:
     def _declare(
         self, tracer: Tracer, inputs: Sequence[Input], elements: Mapping[str, list[Signal]]
     ) -> dict[str, Any]:
-        """The arguments of the function, with what the declarations promise enforced."""
+        """Return the arguments of the function, with what the declarations promise enforced."""
         sites = parameter_sites(self.interface.function)
         arguments: dict[str, Any] = {}
         for declared in inputs:
@@ -162,7 +162,7 @@ def _group(declared: Input) -> SignalGroup:
 
 
 def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Signal]]:
-    """A signal for each element of each input; wires are given in the order of the groups."""
+    """Return a signal for each element of each input; wires are given in the order of the groups."""
     wire = 0
     elements: dict[str, list[Signal]] = {}
     for group in groups:
@@ -190,7 +190,7 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
 
 
 def _check_argument(declared: Input, value: Any) -> None:
-    """Does a signal given by another circuit have the declared shape and width?"""
+    """Check that a signal of another circuit has the declared shape and width."""
     shape = value.shape if isinstance(value, Array) else ()
     if isinstance(value, Declaration) or shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
@@ -247,7 +247,7 @@ def _output(interface: Interface, name: str, value: Any) -> Output:
 
 
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
-    """A wire of its own for every output; a linear combination or an input costs one linear row."""
+    """Return a wire of its own for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
     for _, _, elements in outputs:
         for element in elements:

@@ -1,4 +1,4 @@
-"""Constraints and assumptions: the only statements that say something about signals."""
+"""Constraints and assumptions: the only statements about signals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zkctl.dsl.spans import circuit_error
 def constrain(equation: object, message: str = "") -> None:
     """Enforce an equation, or all equations of an array.
 
-    `message` is what a person reads when a witness breaks it.
+    `message` is printed when a witness breaks the equation.
     Cost: 1 constraint for x == y, x * y == z and x * y + u == z alike; x * y == z * w costs 2.  Equal constants cost nothing.
     Raises: CircuitError for anything that is not an Equation; in eager mode UnsatisfiedError with both values.
     """
@@ -49,22 +49,21 @@ def _constrain(equation: Equation, message: str) -> None:
     factor = ((factor if product else 0) - (right_factor if right_product else 0)) % p
     product = product or right_product
     if product is None or factor == 0:
-        tracer.check((terms, dict(ONE), right_terms), message, equation.sites)
+        tracer.constrain(terms, dict(ONE), right_terms, message, equation.sites)
         return
     rest = add_scaled(right_terms, terms, -1, p)
-    sides = (scaled(product.a, factor, p), product.b, rest)
-    tracer.check(sides, message, equation.sites)
+    tracer.constrain(scaled(product.a, factor, p), product.b, rest, message, equation.sites)
 
 
 def assume_bit(x: Signal, *, because: str) -> Bit:
     """Declare that a signal is 0 or 1, for the reason given.  Enforces nothing: the reason must follow from other constraints."""
-    _require_reason(because)
+    _check_reason(because)
     return cast(Bit, assumed(x, (0, 1)))
 
 
 def assume_uint(x: Signal, n_bits: int, *, because: str) -> Uint:
     """Declare that a signal is in 0 .. 2^n_bits - 1, for the reason given.  Enforces nothing."""
-    _require_reason(because)
+    _check_reason(because)
     if not 0 < n_bits < x.field.n_bits:
         raise circuit_error(
             f"a width of {n_bits} bits is not possible in {x.field.name}, only 1 to {x.field.n_bits - 1}"
@@ -72,7 +71,7 @@ def assume_uint(x: Signal, n_bits: int, *, because: str) -> Uint:
     return cast(Uint, assumed(x, (0, (1 << n_bits) - 1)))
 
 
-def _require_reason(because: str) -> None:
+def _check_reason(because: str) -> None:
     if not because.strip():
         raise circuit_error(
             "an assumption needs a reason",

@@ -1,4 +1,4 @@
-"""The one primitive behind every width: writing a signal as a sum of bits."""
+"""The decomposition of a signal into bits: the one primitive behind every width."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def enforce_bit(x: Signal, message: str) -> Bit:
 
 
 def decompose(x: Signal, n_bits: int, message: str) -> list[Bit]:
-    """The bits of x, lowest first.
+    """Return the bits of x, lowest first.
 
     Enforces: x = sum of 2^k * bit_k modulo p, each bit 0 or 1; unique if 2^n_bits <= p, else a larger number congruent to x fits too.
     Cost: n_bits constraints: the lowest bit is what the others leave of x, so no row is spent on the sum.

@@ -82,7 +82,7 @@ def as_integers(result: Any) -> Any:
 
 @dataclass(frozen=True)
 class Template:
-    """A traced gadget: its block, and what it returned in terms of the block's wires."""
+    """A traced gadget: its block, and its results in terms of the block's wires."""
 
     block: Block
     result: Any

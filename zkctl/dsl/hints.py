@@ -1,4 +1,4 @@
-"""Hints: advice from the prover, computed while the witness is made.  A hint proves nothing; constrain what it returns.
+"""Hints: advice from the prover, computed while the witness is made.  A hint proves nothing; constrain its results.
 
 Built-in hints (`hints.inverse_or_zero`, ...) are part of the witness program as data.  Any other function works too, but only in
 Python on this machine: the program then says that it is not portable.
@@ -25,7 +25,7 @@ quotient_remainder = hint_functions.QUOTIENT_REMAINDER
 def hint(
     function: HintFunction | Callable[..., Any], *signals: Operand, n_outputs: int = 0, **parameters: int
 ) -> Any:  # fmt: skip
-    """New signals with the value function(*signals).  The value is not trusted: nothing is enforced.
+    """Return new signals with the value function(*signals).  The value is not trusted: nothing is enforced.
 
     A built-in hint takes its parameters by name: hint(hints.bits, x, n_bits=8) -> tuple of 8 signals.  A user-written function gets
     integers in [0, p) and returns an integer, or a tuple of `n_outputs` integers; it must answer on every input.

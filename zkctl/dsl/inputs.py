@@ -19,7 +19,7 @@ Size = int | str  # a number, or the name of a template parameter
 
 @dataclass(frozen=True)
 class Declaration:
-    """What `public` and `private` return: a role, the sizes of the axes, and the width of a Uint."""
+    """The result of `public` and `private`: a role, the sizes of the axes, and the width of a Uint."""
 
     role: Role
     sizes: tuple[Size, ...]
@@ -27,12 +27,12 @@ class Declaration:
 
 
 def public(*sizes: Size, bits: Size | None = None) -> Any:
-    """A public input: the verifier sees it.  `sizes` make an Array; `bits` is the width of a Uint."""
+    """Return a public input: the verifier sees it.  `sizes` make an Array; `bits` is the width of a Uint."""
     return Declaration(Role.PUBLIC, sizes, bits)
 
 
 def private(*sizes: Size, bits: Size | None = None) -> Any:
-    """A private input: only the prover knows it.  `sizes` make an Array; `bits` is the width of a Uint."""
+    """Return a private input: only the prover knows it.  `sizes` make an Array; `bits` is the width of a Uint."""
     return Declaration(Role.PRIVATE, sizes, bits)
 
 
@@ -48,7 +48,7 @@ class Input:
 
 
 def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list[Input]:
-    """The inputs in signature order.  Raises: CircuitError for a declaration that says too little or contradicts itself."""
+    """Return the inputs in signature order.  Raises: CircuitError for an incomplete or contradictory declaration."""
     return [
         _input(interface, parameter, parameters)
         for parameter in interface.signature.parameters.values()
@@ -79,9 +79,8 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
-    return Input(
-        name, declaration.role, kind, shape, _bits(interface, name, (kind, declaration), parameters)
-    )
+    bits = _bits(interface, name, kind, declaration, parameters)
+    return Input(name, declaration.role, kind, shape, bits)
 
 
 def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, Any]) -> int:
@@ -98,10 +97,10 @@ def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, 
 def _bits(
     interface: Interface,
     name: str,
-    declared: tuple[type[Signal], Declaration],
+    kind: type[Signal],
+    declaration: Declaration,
     parameters: Mapping[str, Any],
 ) -> int | None:
-    kind, declaration = declared
     if (kind is Uint) != (declaration.bits is not None):
         raise CircuitError(
             f"input {name} of {interface.name} is a {kind.__name__} with bits={declaration.bits}",
@@ -112,9 +111,9 @@ def _bits(
 
 
 def template_parameters(interface: Interface, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of all keyword-only parameters.
+    """Return the values of all keyword-only parameters.
 
-    Texts (from the command line) are converted to the type of the annotation or default.
+    Strings (from the command line) are converted to the type of the annotation or default.
     Raises: CircuitError for unknown, missing or unconvertible parameters.
     """
     known = {

@@ -1,4 +1,4 @@
-"""What a decorated function declares: which parameters are signals, of which kind, and which are template parameters."""
+"""The interface of a decorated function: its signal parameters with their kinds, and its template parameters."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Interface:
 
     @property
     def place(self) -> str:
-        """Where the function is defined, for errors about its signature."""
+        """The place of the definition, for errors about the signature."""
         code = self.function.__code__
         return f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno} in {self.name}"
 
     def place_of(self, parameter: str) -> str:
-        """Where a parameter stands in the signature, with source line and caret."""
+        """Return the place of a parameter in the signature, with source line and caret."""
         return where([parameter_sites(self.function)[parameter]])
 
     @cached_property
@@ -56,7 +56,7 @@ class Interface:
 
     @cached_property
     def kinds(self) -> dict[str, type[Signal]]:
-        """The parameters that take signals (keyword-only parameters never do) and what each needs."""
+        """The parameters that take signals (keyword-only parameters never do) and the kind that each needs."""
         found = {}
         for name, parameter in self.signature.parameters.items():
             kind = signal_kind(self.annotations.get(name))
@@ -74,21 +74,21 @@ class Interface:
         return bound
 
     def signals_in(self, bound: inspect.BoundArguments) -> Iterator[Signal]:
-        """All signals among the arguments."""
+        """Yield all signals among the arguments."""
         for name in self.kinds:
             for leaf in leaves(bound.arguments[name]):
                 if isinstance(leaf, Signal):
                     yield leaf
 
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
-        """Turn integers into constant signals and refuse signals that are less than the annotation asks for."""
+        """Turn integers into constant signals and check that every signal has the annotated type."""
         for name, kind in self.kinds.items():
             coerced = partial(_coerced, kind=kind, what=f"{name} of {self.name}", tracer=tracer)
             bound.arguments[name] = replace_leaves(bound.arguments[name], coerced)
 
 
 def signal_kind(annotation: Any) -> type[Signal] | None:
-    """Signal, Uint or Bit if the annotation mentions it, alone or inside Array, list, tuple, Sequence or a union."""
+    """Return signal, Uint or Bit if the annotation mentions it, alone or inside Array, list, tuple, Sequence or a union."""
     if isinstance(annotation, type) and issubclass(annotation, Signal):
         return annotation
     found = [signal_kind(part) for part in typing.get_args(annotation)]

@@ -1,4 +1,4 @@
-"""Give wires their final numbers (circom's order) and turn a traced block into a witness program with names and source places."""
+"""The link step: final wire numbers (circom's order), and a witness program with names and source places."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from zkctl.field import PrimeField
 
 @dataclass(frozen=True, eq=False)
 class CompiledCircuit:
-    """What `Circuit.compile` returns.
+    """The result of `Circuit.compile`.
 
     `user_hints` are the hints that are Python code: with them `witness` works here, but the program alone cannot run elsewhere.
     """
@@ -54,7 +54,7 @@ class CompiledCircuit:
         return int((~has_wire[0::3] | ~has_wire[1::3]).sum())
 
     def witness(self, **inputs: object) -> list[int]:
-        """All wires for inputs given as integers or nested lists of integers.
+        """Return all wires for inputs given as integers or nested lists of integers.
 
         Raises: UnsatisfiedError for inputs that break a constraint; InputError for missing, misshapen or too large values.
         """
@@ -66,7 +66,7 @@ class CompiledCircuit:
         return evaluate(self.program, flat, self.user_hints)
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:
-        """Rows (label, wire, component, name) for the .sym file; labels are wire numbers, the constant is left out."""
+        """Yield the rows (label, wire, component, name) for the .sym file; labels are wire numbers, the constant is left out."""
         names = names_of_wires(self.program)
         for wire, name in enumerate(names[1:], start=1):
             yield wire, wire, 0, f"main.{name}"
@@ -79,12 +79,15 @@ class CompiledCircuit:
 
     @property
     def warnings(self) -> list[str]:
-        """What looks like a mistake: inputs and hints that no constraint mentions, hints that are not portable."""
+        """Probable mistakes: inputs and hints that no constraint mentions, hints that are not portable."""
         return [*_unused(self.program), *_not_portable(self.program)]
 
 
 def canonical_input(value: object, name: str, field: PrimeField) -> int:
-    """An integer in [0, p); a negative one above -p stands for p + value.  Raises: InputError, without the value: it may be secret."""
+    """Return an integer in [0, p); a negative one above -p stands for p + value.
+
+    Raises: InputError, without the value: it may be secret.
+    """
     if not isinstance(value, int):
         raise InputError(f"input {name} must be an integer, got a {type(value).__name__}")
     if not -field.modulus < value < field.modulus:
@@ -128,7 +131,7 @@ def link(
 
 
 def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:
-    """The entries of the pool that occur, and where each goes in a pool of only those."""
+    """Return the entries of the pool that occur, and their positions in a pool of only those."""
     pool = block.pool
     hinted = [pool.index(c) for call in block.hints for t in call.inputs for c in t.values()]
     occurs = np.zeros(len(pool.values), bool)
@@ -141,7 +144,7 @@ def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.
 
 
 def _final_numbers(block: Block, output_wires: Sequence[int]) -> Ints:
-    """Where each wire of the block goes: constant, outputs, ports, the rest in order of creation."""
+    """Return the final number of each wire: constant, outputs, ports, the rest in order of creation."""
     order = np.array([0, *output_wires, *range(1, block.n_ports + 1)], np.int64)
     rest = np.setdiff1d(np.arange(block.n_wires), order)
     numbers = np.empty(block.n_wires, np.int64)
@@ -150,7 +153,7 @@ def _final_numbers(block: Block, output_wires: Sequence[int]) -> Ints:
 
 
 def _sorted_rows(rows: RowTable, numbers: Ints) -> RowTable:
-    """The rows with final wire numbers, ascending within each side."""
+    """Return the rows with final wire numbers, ascending within each side."""
     wires = numbers[rows.wires]
     side = np.repeat(np.arange(len(rows.lengths), dtype=np.int64), rows.lengths)
     order = np.argsort(side << 32 | wires, kind="stable")
@@ -194,7 +197,7 @@ def _component_names(session: Session, block: Block) -> tuple[str, ...]:
 
 
 def _wire_components(block: Block, numbers: Ints) -> Ints:
-    """The component of every wire.  Shapes: -> (n_wires,), by final number."""
+    """Return the component of every wire.  Shapes: -> (n_wires,), by final number."""
     runs = np.array(block.component_runs, np.int64).reshape(-1, 2)
     own = np.repeat(runs[:, 0], runs[:, 1])
     components = np.zeros(block.n_wires, np.int64)

@@ -1,4 +1,4 @@
-"""Take apart and put together what gadgets receive and return: signals and integers in arrays, tuples and lists."""
+"""The arguments and results of gadgets: signals and integers in nested arrays, tuples and lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Leaf = Signal | int
 
 
 def leaves(value: Any) -> Iterator[Leaf]:
-    """The signals and integers in a value, in order."""
+    """Yield the signals and integers in a value, in order."""
     if isinstance(value, Signal | int):
         yield value
     elif isinstance(value, Array):
@@ -29,7 +29,7 @@ def leaves(value: Any) -> Iterator[Leaf]:
 
 
 def shape_of(value: Any) -> Hashable:
-    """A key that is equal for values of the same structure."""
+    """Return a key that is equal for values of the same structure."""
     if isinstance(value, Array):
         return ("array", value.shape)
     if isinstance(value, tuple | list):
@@ -38,7 +38,7 @@ def shape_of(value: Any) -> Hashable:
 
 
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
-    """The same structure with every leaf changed, in the order of `leaves`."""
+    """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):
         return Array.of_shape(value.shape, [change(leaf) for leaf in value.flat])
     if isinstance(value, tuple | list):

@@ -1,4 +1,4 @@
-"""Operators that are not part of the language: each names what to write instead."""
+"""Operators that are not part of the language: each error names the replacement."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _REFUSED = (
 )  # fmt: skip
 
 
-def refuse_operators(kind: type) -> None:
-    """Give a class of signals the methods that refuse."""
+def forbid_operators(kind: type) -> None:
+    """Add to a class of signals the methods that raise."""
     for action, hint, methods in _REFUSED:
         for method in methods:
             setattr(kind, method, _refusal(action, hint))

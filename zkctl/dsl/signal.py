@@ -1,6 +1,6 @@
-"""Signals: linear combinations of wires with operators, and what is known about their range.
+"""Signals: linear combinations of wires with operators, and their proven range.
 
-`+`, `-` and `* constant` are free.  `signal * signal` is a lazy product: it costs one constraint when something needs its value, and
+`+`, `-` and `* constant` are free.  `signal * signal` is a lazy product: it costs one constraint when its value is needed, and
 none of its own inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation for `constrain`.
 """
 
@@ -19,7 +19,7 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
-from zkctl.dsl.refused_operators import refuse_operators
+from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import Product, Tracer
 from zkctl.field import PrimeField
@@ -27,10 +27,10 @@ from zkctl.field import PrimeField
 Operand: TypeAlias = "Signal | int"
 
 
-class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
+class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
 
-    `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass says more:
+    `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass is stricter:
     Uint is in 0 .. highest < p, Bit is 0 or 1.
     """
 
@@ -47,7 +47,7 @@ class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
     # -- the value as a linear combination
 
     def linear_terms(self) -> Terms:
-        """The linear combination; a lazy product becomes a wire now."""
+        """Return the linear combination; a lazy product becomes a wire now."""
         self.resolve()
         if self._product is not None:
             self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
@@ -55,7 +55,7 @@ class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
         return self._terms
 
     def resolve(self) -> tuple[Product | None, int, Terms]:
-        """(product, factor, rest); the product is None if it is available as a linear combination."""
+        """Return (product, factor, rest); the product is None if it is available as a linear combination."""
         product = self._product
         if product is not None and product.value is not None:
             p = self.tracer.modulus
@@ -148,7 +148,7 @@ class Signal:  # noqa: PLW1641  # refusals.py makes hashing an error with a hint
         return f"{type(self).__name__}({self.describe()})"
 
     def describe(self) -> str:
-        """The value (eager) or the linear combination, for messages."""
+        """Return the value (eager) or the linear combination, for messages."""
         if self.constant is not None:
             return show_element(self.constant, self.tracer.modulus)
         return show_combination(self.tracer, *self.resolve())
@@ -208,7 +208,7 @@ class Equation:
         left.tracer.unused_equations[id(self)] = (self, self.sites)
 
     def describe(self) -> str:
-        """Both sides, for messages."""
+        """Return both sides, for messages."""
         return f"{self.left.describe()} == {self.right.describe()}"
 
     def __bool__(self) -> bool:
@@ -230,7 +230,7 @@ class Equation:
 def make_signal(
     tracer: Tracer, terms: Terms, bounds: Bounds | None, product: Product | None = None, factor: int = 0
 ) -> Signal:  # fmt: skip
-    """A Signal, Uint or Bit, whichever the bounds prove.
+    """Return a Signal, Uint or Bit, whichever the bounds prove.
 
     A constant of a circuit is known exactly.  In eager mode everything is constant, and only what holds for all inputs counts, so that
     a gadget sees the same types as in a circuit.
@@ -250,12 +250,12 @@ def make_signal(
 
 
 def constant_signal(tracer: Tracer, value: int) -> Signal:
-    """A signal that has the same value in every witness."""
+    """Return a signal that has the same value in every witness."""
     return make_signal(tracer, scaled(ONE, value, tracer.modulus), (value, value))
 
 
 def as_signal(value: object, tracer: Tracer) -> Signal | None:
-    """A signal as it is, an integer as a constant signal, anything else None."""
+    """Return a signal as it is, an integer as a constant signal, anything else None."""
     if isinstance(value, Signal):
         return value
     number = _as_integer(value)
@@ -263,7 +263,7 @@ def as_signal(value: object, tracer: Tracer) -> Signal | None:
 
 
 def assumed(signal: Signal, bounds: Bounds) -> Signal:
-    """The same signal with bounds that the caller vouches for.  Raises: CircuitError for a constant outside them."""
+    """Return the same signal with bounds that the caller guarantees.  Raises: CircuitError for a constant outside them."""
     value = signal.constant
     if value is not None and not bounds[0] <= value <= bounds[1]:
         raise circuit_error(f"the constant {value} is not in the range {bounds[0]} to {bounds[1]}")
@@ -272,7 +272,7 @@ def assumed(signal: Signal, bounds: Bounds) -> Signal:
 
 
 def same_circuit(x: Signal, y: Signal) -> None:
-    """Refuse to mix signals of different circuits or gadget calls."""
+    """Check that two signals belong to the same circuit or gadget call."""
     if x.tracer is not y.tracer:
         raise circuit_error(
             f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
@@ -342,4 +342,4 @@ def _logic_operand(bit: Bit, other: object) -> Signal:
     return signal
 
 
-refuse_operators(Signal)
+forbid_operators(Signal)

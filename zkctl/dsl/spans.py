@@ -1,4 +1,4 @@
-"""Where in the user's code are we?  Cheap to record (code object and instruction), resolved to a line and a caret only for printing.
+"""The current place in the user's code.  Cheap to record (code object and instruction), resolved to a line and a caret only for printing.
 
 The language's own frames are left out.  A boundary is the function of the language that called the body of a circuit or gadget: the
 chain of callers ends there.
@@ -40,11 +40,11 @@ class Site:
 
     @property
     def is_ours(self) -> bool:
-        """Is the code part of this package (a gadget)?"""
+        """True if the code is part of this package (a gadget)."""
         return Path(self.code.co_filename).is_relative_to(_PACKAGE)
 
     def resolve(self, root: Path) -> Span:
-        """The source span.  Files are named relative to `root`, the folder of the circuit's file, wherever that lies."""
+        """Return the source span.  Files are named relative to `root`, the folder of the circuit's file."""
         line, end_line, column, end_column = self._positions()
         file = self.code.co_filename
         text = linecache.getline(file, line).rstrip("\n")
@@ -67,7 +67,7 @@ class Site:
 
 
 def shown_path(file: str, root: Path) -> str:
-    """The name of a source file for messages and witness programs."""
+    """Return the name of a source file for messages and witness programs."""
     path = Path(file)
     if path.is_relative_to(_PACKAGE):
         return path.relative_to(_PACKAGE.parent).as_posix()
@@ -85,7 +85,7 @@ def boundary(function: Callable[..., Any]) -> None:
 
 
 def capture() -> list[Site]:
-    """The user's frames from the innermost up to the nearest boundary."""
+    """Return the user's frames from the innermost up to the nearest boundary."""
     sites = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code not in _BOUNDARIES:
@@ -96,7 +96,7 @@ def capture() -> list[Site]:
 
 
 def capture_whole() -> list[Site]:
-    """The user's frames through nested gadgets up to the outermost boundary; up to the nearest frame if there is none."""
+    """Return the user's frames through nested gadgets up to the outermost boundary; up to the nearest frame if there is none."""
     sites: list[Site] = []
     kept = 1
     frame: FrameType | None = sys._getframe(1)
@@ -110,7 +110,7 @@ def capture_whole() -> list[Site]:
 
 
 def parameter_sites(function: Callable[..., Any]) -> dict[str, Site]:
-    """Where each parameter stands in the signature; the line of `def` for all if the source cannot be read."""
+    """Return the place of each parameter in the signature; the line of `def` for all if the source cannot be read."""
     code = function.__code__
     names = inspect.signature(function).parameters
     try:
@@ -129,13 +129,16 @@ def parameter_sites(function: Callable[..., Any]) -> dict[str, Site]:
 
 
 def where(sites: list[Site]) -> str:
-    """The text for an error's `where`."""
+    """Return the text for an error's `where`."""
     root = Path(sites[-1].code.co_filename).parent if sites else Path()
     return describe([site.resolve(root) for site in sites])
 
 
 def circuit_error(message: str, *, hint: str = "") -> CircuitError:
-    """A CircuitError that names the line of the user being executed, and its callers; a gadget of ours that complains is left out."""
+    """Return a CircuitError that names the user's line being executed, and its callers.
+
+    Frames of the package's own gadgets are left out.
+    """
     sites = capture_whole()
     users = [k for k, site in enumerate(sites) if not site.is_ours]
     return CircuitError(message, where=where(sites[users[0] :] if users else sites), hint=hint)

@@ -1,7 +1,7 @@
-"""The tracer: what happens to a row or a hint while the body of a circuit or gadget runs.
+"""The tracer: it receives the rows and hints of a running circuit or gadget body.
 
-`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked where it stands and every
-hint answers at once: the same body then computes plain values.
+`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked at its place and every
+hint is computed at once: the same body then computes plain values.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn, Protocol
 
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.hint_functions import HintFunction
@@ -20,15 +20,19 @@ from zkctl.dsl.spans import Site, capture, where
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR, PrimeField
 
-if TYPE_CHECKING:
-    from zkctl.dsl.signal import Equation
-
 UserFunction = Callable[..., Any]
+
+
+class UnusedEquation(Protocol):
+    """An equation that was written but not constrained yet."""
+
+    def describe(self) -> str:
+        """Return both sides as text."""
 
 
 @dataclasses.dataclass
 class Session:
-    """What all blocks of one compilation share: coefficients, messages, source sites, templates, and the user's own hints."""
+    """The state that all blocks of one compilation share: coefficients, messages, source sites, templates, and the user's own hints."""
 
     field: PrimeField
     pool: CoefficientPool = dataclasses.field(init=False)
@@ -42,7 +46,7 @@ class Session:
         self.pool = CoefficientPool(self.field.modulus)
 
     def user_hint_name(self, function: UserFunction) -> str:
-        """The name under which a witness program mentions the user's function."""
+        """Return the name under which a witness program mentions the user's function."""
         name = getattr(function, "__qualname__", type(function).__name__)
         return self.user_hints.setdefault(function, f"{USER_HINT}{len(self.user_hints)}:{name}")
 
@@ -57,7 +61,7 @@ class Product:
 
 
 class Tracer:
-    """Records the rows of one block."""
+    """A recorder of the rows of one block."""
 
     eager = False
 
@@ -66,13 +70,13 @@ class Tracer:
         self.field = session.field
         self.modulus = session.field.modulus
         self.builder = BlockBuilder(n_ports, session.pool)
-        self.unused_equations: dict[int, tuple[Equation, list[Site]]] = {}
+        self.unused_equations: dict[int, tuple[UnusedEquation, list[Site]]] = {}
         self.names: dict[int, str] = {}
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
 
     def node(self, sites: list[Site] | None = None) -> int:
-        """A place in the user's code (default: the current one) as a node of the tree of callers."""
+        """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
         node = 0
         here = capture() if sites is None else sites
         for site in reversed(here or self.origin):
@@ -98,19 +102,18 @@ class Tracer:
         self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
         return {wire: 1}
 
-    def check(self, sides: tuple[Terms, Terms, Terms], message: str, sites: list[Site]) -> None:
+    def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
         """Constrain a * b == c; a constant equation is decided at once."""
-        a, b, c = sides
-        if all(is_constant(side) for side in sides):
+        if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
-                self.refuse_constant(left, c.get(0, 0), message, sites)
+                self.fail_constant(left, c.get(0, 0), message, sites)
             return
         number = self.session.messages.setdefault(message, len(self.session.messages))
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
-    def refuse_constant(self, left: int, right: int, message: str, sites: list[Site]) -> None:
-        """Raise: two constants that must be equal differ."""
+    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
+        """Raise CircuitError: two constants that must be equal differ."""
         raise CircuitError(
             f"this constraint can never hold{_detail(message, left, right, self.modulus)}",
             where=where(sites or self.origin),
@@ -121,7 +124,7 @@ class Tracer:
     def hint(
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
-        """The results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
+        """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         if isinstance(function, HintFunction):
             if all(map(is_constant, inputs)):
                 values = [terms.get(0, 0) for terms in inputs]
@@ -133,7 +136,7 @@ class Tracer:
         return [{wire: 1} for wire in wires]
 
     def constants(self, values: Sequence[int]) -> list[Terms]:
-        """Constant linear combinations."""
+        """Return constant linear combinations."""
         return [scaled(ONE, value, self.modulus) for value in values]
 
     # -- stamping
@@ -160,12 +163,12 @@ class Tracer:
 
 
 class EagerTracer(Tracer):
-    """Runs on values: there are no wires."""
+    """A tracer on values: there are no wires."""
 
     eager = True
 
-    def refuse_constant(self, left: int, right: int, message: str, sites: list[Site]) -> None:
-        """Raise: the constraint does not hold for these values."""
+    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
+        """Raise UnsatisfiedError: the constraint does not hold for these values."""
         raise UnsatisfiedError(
             f"a constraint is not satisfied{_detail(message, left, right, self.modulus)}",
             where=where(sites or self.origin),
@@ -174,7 +177,7 @@ class EagerTracer(Tracer):
     def hint(
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
-        """The results of advice."""
+        """Return the results of advice."""
         if isinstance(function, HintFunction):
             return super().hint(function, inputs, parameters, n_outputs)
         call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
@@ -223,7 +226,7 @@ _EAGER_FIELD: ContextVar[PrimeField] = ContextVar("zkctl_eager_field", default=B
 
 
 def current_tracer() -> Tracer | None:
-    """The tracer whose body is running, if any."""
+    """Return the tracer whose body is running, if any."""
     return _CURRENT.get()
 
 
@@ -248,6 +251,6 @@ def eager_field(field: PrimeField) -> Iterator[None]:
 
 
 def field_in_use() -> PrimeField:
-    """The field of the circuit being built, or the one for plain integers."""
+    """Return the field of the circuit being built, or the one for plain integers."""
     tracer = _CURRENT.get()
     return tracer.field if tracer is not None else _EAGER_FIELD.get()

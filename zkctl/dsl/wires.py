@@ -1,4 +1,4 @@
-"""Control over wires: long sums in one step, and making a value a wire of its own."""
+"""Control over wires: long sums in one step, and values turned into wires."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zkctl.dsl.trace import Product
 
 
 def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int = 0) -> Signal:
-    """The sum of coefficients[k] * signals[k], plus a constant, in one step; free but for lazy products after the first.
+    """Return the sum of coefficients[k] * signals[k], plus a constant, in one step; free but for lazy products after the first.
 
     Raises: CircuitError if the lengths differ or there is no signal.
     """
@@ -41,7 +41,7 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
 
 
 def wire(x: Signal) -> Signal:
-    """The same value as a single wire, made now.
+    """Return the value as a single wire, created now.
 
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.

@@ -13,7 +13,7 @@ from zkctl.gadgets.compare import is_zero
 
 @gadget(stamped=True)
 def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
-    """The bits of x, lowest first.
+    """Return the bits of x, lowest first.
 
     Assumes:  nothing.
     Enforces: x is the sum of 2^k * bit_k and every bit is 0 or 1, so x < 2^n_bits; at the field's full width also that the number the
@@ -35,7 +35,7 @@ def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
 
 @gadget
 def from_bits(bits: Sequence[Bit]) -> Signal:
-    """The number that bits spell, lowest first: a Uint if that many bits always stay below p.
+    """Return the number that bits spell, lowest first: a Uint if that many bits always stay below p.
 
     Assumes:  nothing.
     Enforces: the result is the sum of 2^k * bit_k modulo p.
@@ -74,7 +74,7 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
 
 
 def _all_ones(bits: Sequence[Signal]) -> Signal:
-    """The product of bits: by multiplication, or for more than three as [their number - their sum == 0]."""
+    """Return the product of bits: by multiplication, or for more than three as [their number - their sum == 0]."""
     unknown = [bit for bit in bits if bit.constant != 1]
     if len(unknown) > 3:
         return is_zero(len(unknown) - sum(unknown[1:], unknown[0]))

@@ -9,7 +9,7 @@ from zkctl.dsl.spans import circuit_error
 
 @gadget
 def is_zero(x: Signal) -> Bit:
-    """1 if x == 0, else 0.
+    """Return 1 if x == 0, else 0.
 
     Assumes:  nothing.
     Enforces: the returned bit equals [x == 0].
@@ -23,7 +23,7 @@ def is_zero(x: Signal) -> Bit:
 
 @gadget
 def is_equal(x: Signal, y: Signal) -> Bit:
-    """1 if x == y, else 0.
+    """Return 1 if x == y, else 0.
 
     Assumes:  nothing.
     Enforces: the returned bit equals [x == y].
@@ -34,7 +34,7 @@ def is_equal(x: Signal, y: Signal) -> Bit:
 
 @gadget
 def to_uint(x: Signal, n_bits: int, message: str = "") -> Uint:
-    """x as a number of n_bits bits: the range check.
+    """Return x as a number of n_bits bits: the range check.
 
     Assumes:  n_bits is below the field's width, so that the bits are unique.
     Enforces: 0 <= x < 2^n_bits.
@@ -52,7 +52,7 @@ def to_uint(x: Signal, n_bits: int, message: str = "") -> Uint:
 
 @gadget
 def less_than(x: Uint, y: Uint) -> Bit:
-    """1 if x < y, else 0.
+    """Return 1 if x < y, else 0.
 
     Assumes:  both widths are proven (the type Uint) and one bit narrower than the field.
     Enforces: the returned bit equals [x < y] of the integers.
@@ -71,7 +71,7 @@ def less_than(x: Uint, y: Uint) -> Bit:
 
 @gadget
 def less_or_equal(x: Uint, y: Uint) -> Bit:
-    """1 if x <= y, else 0.
+    """Return 1 if x <= y, else 0.
 
     Assumes:  as less_than.
     Enforces: the returned bit equals [x <= y] of the integers.

@@ -7,7 +7,7 @@ from zkctl.dsl import Signal, constrain, gadget, hint, hints
 
 @gadget
 def inverse(x: Signal) -> Signal:
-    """1 / x.
+    """Return 1 / x.
 
     Assumes:  nothing.
     Enforces: x != 0, and the result times x is 1.
@@ -20,7 +20,7 @@ def inverse(x: Signal) -> Signal:
 
 @gadget
 def divide(x: Signal, y: Signal) -> Signal:
-    """x / y in the field (not the integer quotient).
+    """Return x / y in the field (not the integer quotient).
 
     Assumes:  nothing.
     Enforces: y != 0, and the result times y is x.

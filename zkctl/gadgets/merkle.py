@@ -12,7 +12,7 @@ from zkctl.gadgets.select import swap_if
 
 @gadget
 def merkle_root(leaf: Signal, siblings: Sequence[Signal], path: Sequence[Bit]) -> Signal:
-    """The root above a leaf.
+    """Return the root above a leaf.
 
     path[k] is 1 where our node is the right-hand child at level k, counted from the leaf.
     Assumes:  the tree has a fixed depth (the length of both lists); leaves cannot be mistaken for nodes, because leaves are hashes with

@@ -17,7 +17,7 @@ MAX_INPUTS = WIDTHS.stop - 2
 
 @gadget(stamped=True)
 def poseidon(*inputs: Signal) -> Signal:
-    """Poseidon of 1 to 16 elements, as circomlib's Poseidon(n) and circomlibjs' poseidon.
+    """Return Poseidon of 1 to 16 elements, as circomlib's Poseidon(n) and circomlibjs' poseidon.
 
     Assumes:  nothing about the inputs; the circuit is over BN254's scalar field.
     Enforces: the result is the first element of the permutation of (0, inputs).
@@ -32,7 +32,7 @@ def poseidon(*inputs: Signal) -> Signal:
 def poseidon_ex(
     inputs: Sequence[Signal], initial_state: Signal, *, n_outputs: int
 ) -> tuple[Signal, ...]:
-    """Several outputs from a given initial state, as circomlib's PoseidonEx.
+    """Return several outputs from a given initial state, as circomlib's PoseidonEx.
 
     Assumes:  the circuit is over BN254's scalar field.
     Enforces: the results are the first n_outputs elements of the permutation of (initial_state, inputs).
@@ -76,7 +76,7 @@ def _permutation(state: list[Signal], n_outputs: int) -> list[Signal]:
 
 
 def _partial_round(state: list[Signal], mds: Sequence[Sequence[int]]) -> list[Signal]:
-    """One S-box; the new first element becomes the wire of its last multiplication.
+    """Apply one S-box; the new first element becomes the wire of its last multiplication.
 
     So the next S-box squares a single wire, and the linear combinations, one term longer each round, stand only in C.
     """
@@ -86,7 +86,7 @@ def _partial_round(state: list[Signal], mds: Sequence[Sequence[int]]) -> list[Si
 
 
 def _mix(rows: Sequence[Sequence[int]], powers: list[Signal]) -> list[Signal]:
-    """The matrix times the S-boxes' outputs; a single row becomes one wire, at the price of its first product."""
+    """Return the matrix times the S-boxes' outputs; a single row becomes one wire, at the price of its first product."""
     for power in powers[1:]:
         wire(power)
     if len(rows) == 1:

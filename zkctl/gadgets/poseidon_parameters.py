@@ -41,7 +41,7 @@ class PoseidonParameters:
 
 @cache
 def poseidon_parameters(t: int) -> PoseidonParameters:
-    """The parameters for a state of t elements, t in WIDTHS."""
+    """Return the parameters for a state of t elements, t in WIDTHS."""
     n_partial = PARTIAL_ROUNDS[t - WIDTHS.start]
     n_constants = (FULL_ROUNDS + n_partial) * t
     p, n_bits = BN254_FR.modulus, BN254_FR.n_bits
@@ -57,7 +57,7 @@ def poseidon_parameters(t: int) -> PoseidonParameters:
 
 
 def _cauchy(draws: list[int], t: int) -> tuple[tuple[int, ...], ...]:
-    """The matrix 1 / (x_i + y_j)."""
+    """Return the matrix 1 / (x_i + y_j)."""
     p = BN254_FR.modulus
     elements = [number % p for number in draws]
     assert len(set(elements)) == 2 * t, "distinct for every width in the table"
@@ -66,7 +66,7 @@ def _cauchy(draws: list[int], t: int) -> tuple[tuple[int, ...], ...]:
 
 
 def _draws(t: int, n_partial: int, count: int) -> list[int]:
-    """Consecutive 254-bit numbers of the self-shrinking generator, first bit highest."""
+    """Return consecutive 254-bit numbers of the self-shrinking generator, first bit highest."""
     n_bits = BN254_FR.n_bits
     raw = _lfsr(_seed(t, n_partial), _WARM_UP + math.ceil(4.2 * n_bits * count))[_WARM_UP:]
     pairs = raw[: len(raw) // 2 * 2].reshape(-1, 2)
@@ -76,14 +76,14 @@ def _draws(t: int, n_partial: int, count: int) -> list[int]:
 
 
 def _seed(t: int, n_partial: int) -> list[int]:
-    """Prime field, S-box x^alpha, field size, width, rounds, then ones."""
+    """Return the seed bits: prime field, S-box x^alpha, field size, width, rounds, then ones."""
     fields = ((1, 2), (0, 4), (BN254_FR.n_bits, 12), (t, 12), (FULL_ROUNDS, 10), (n_partial, 10))
     text = "".join(f"{value:0{width}b}" for value, width in fields) + "1" * 30
     return [int(digit) for digit in text]
 
 
 def _lfsr(seed: list[int], count: int) -> Bits:
-    """The first `count` bits after the seed.
+    """Return the first `count` bits after the seed.
 
     Squaring the recurrence over GF(2) gives s[i + 80 m] = xor of s[i + tap m] for every power of two m, so long known stretches give
     the next 18 m bits at once.

@@ -1,4 +1,4 @@
-"""Choosing between values by bits: what circuits do instead of `if` and indexing."""
+"""Choice between values by bits: the replacement of `if` and indexing in circuits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zkctl.dsl.spans import circuit_error
 
 @gadget
 def select(condition: Bit, if_one: Signal, if_zero: Signal) -> Signal:
-    """if_one where the condition is 1, else if_zero.
+    """Return if_one where the condition is 1, else if_zero.
 
     Assumes:  nothing.
     Enforces: the result is if_zero + condition * (if_one - if_zero).
@@ -21,7 +21,7 @@ def select(condition: Bit, if_one: Signal, if_zero: Signal) -> Signal:
 
 @gadget
 def swap_if(condition: Bit, left: Signal, right: Signal) -> tuple[Signal, Signal]:
-    """(right, left) where the condition is 1, else (left, right).
+    """Return (right, left) where the condition is 1, else (left, right).
 
     Assumes:  nothing.
     Enforces: the results are left + d and right - d with d = condition * (right - left).
@@ -33,7 +33,7 @@ def swap_if(condition: Bit, left: Signal, right: Signal) -> tuple[Signal, Signal
 
 @gadget
 def mux(bits: Sequence[Bit], values: Sequence[Signal]) -> Signal:
-    """values[k], where k is the number that the bits spell, lowest first.
+    """Return values[k], where k is the number that the bits spell, lowest first.
 
     Assumes:  nothing.
     Enforces: the result equals the selected value.
@@ -53,7 +53,7 @@ def mux(bits: Sequence[Bit], values: Sequence[Signal]) -> Signal:
 
 
 def _fold_constants(bits: Sequence[Bit], values: Sequence[Signal]) -> list[Signal]:
-    """Each group of four constants as a combination of 1, b0, b1 and the one product b0 * b1."""
+    """Return each group of four constants as a combination of 1, b0, b1 and the one product b0 * b1."""
     b0, b1 = bits[0], bits[1]
     both = wire(b0 * b1)
     folded = []

@@ -31,7 +31,7 @@ Tell = Callable[[str, float | None], None]
 
 
 def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: None) -> PowersOfTau:
-    """The powers together with their Lagrange form.  Assumes: every power is in its group.
+    """Return the powers together with their Lagrange form.  Assumes: every power is in its group.
 
     Raises: LimitError where the field has no domain of size 2^(power + 1).
     """
@@ -48,7 +48,7 @@ def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: No
 
 
 def with_largest_block(accumulator: PowersOfTau) -> PowersOfTau:
-    """Powers whose Lagrange form lacks the block of size 2^(power + 1), with that block.
+    """Return the powers whose Lagrange form lacks the block of size 2^(power + 1), with that block.
 
     Raises: LimitError where the field has no domain of that size.
     """
@@ -101,7 +101,7 @@ class LagrangeBlock:
         return 1 << self.log_n
 
     def fill(self, target: Words, source: Words) -> None:
-        """Take the first n rows of `source` in bit-reversed order; rows it lacks stay as they are."""
+        """Take the first n rows of `source` in bit-reversed order; rows that `source` lacks stay unchanged."""
         for part in windows(self.n, 8 * target.shape[1]):
             order = _bit_reversed(part, self.log_n)
             there = np.flatnonzero(order < len(source))
@@ -157,7 +157,7 @@ def _run_stages(
 def _in_windows(
     points: PointArray, blocks: Sequence[LagrangeBlock], stage: int
 ) -> Iterator[list[_Butterflies]]:
-    """All pairs of a stage, as many together as the working memory has room for."""
+    """Yield all pairs of a stage, as many together as the working memory has room for."""
     field, most = points.group.scalar_field, rows_at_once(2 * points.group.point_bytes)
     some: list[_Butterflies] = []
     room = most
@@ -177,7 +177,7 @@ def _in_windows(
 def _butterflies(
     field: PrimeField, block: LagrangeBlock, stage: int, start: int, count: int
 ) -> _Butterflies:
-    """The pairs start .. start + count - 1 of a block; start is a multiple of count, a power of two."""
+    """Return the pairs start .. start + count - 1 of a block; start is a multiple of count, a power of two."""
     half = 1 << (stage - 1)
     k = np.arange(start, start + count)
     upper = block.offset + (k // half) * (2 * half) + k % half
@@ -196,7 +196,7 @@ def _butterflies(
 
 
 def _bit_reversed(part: slice, n_bits: int) -> Index:
-    """The numbers of a range, each with its n_bits bits in opposite order."""
+    """Return the numbers of a range, each with its n_bits bits in opposite order."""
     given = np.arange(part.start, part.stop, dtype=np.int64)
     order = np.zeros_like(given)
     for _ in range(n_bits):

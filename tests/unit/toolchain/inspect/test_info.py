@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.binary_files import Container, wtns
+from tests.support.real_files import real_files
 from tests.support.toy_groth16 import SOMEBODY, save_key, toy_key
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.curve import BN254
@@ -136,12 +137,12 @@ def test_real_files(data: Path, name: str) -> None:
     json.dumps(facts)
 
 
-NO_JSON = {"constraint_counts.json"}  # notes of the data's makers, with decimals
+NO_JSON = {"constraint_counts.json", "vectors.json"}  # notes with decimals, and test vectors
 
 
 @pytest.mark.parametrize("suffix", ["r1cs", "sym", "wtns", "ptau", "zkey", "json"])
 def test_every_real_file_is_described(data: Path, suffix: str) -> None:
-    paths = [path for path in data.rglob(f"*.{suffix}") if path.name not in NO_JSON]
+    paths = [path for path in real_files(data, f"*.{suffix}") if path.name not in NO_JSON]
     assert paths
     kinds = {describe(path)["kind"] for path in paths}
     json_kinds = {"verification key", "proof", "public signals", "receipt", "json"}
