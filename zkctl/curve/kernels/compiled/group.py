@@ -261,7 +261,7 @@ class CompiledGroupKernels:
         padded[: len(points)] = points
         table = aligned_words(n_blocks * words << WINDOW_BITS)
         self._combine[0](address(table), address(padded), n_blocks)
-        return table.reshape(n_blocks, -1)
+        return table.reshape(n_blocks, words << WINDOW_BITS)
 
     def combination(self, table: Words, scalars: Words) -> Words:
         """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
