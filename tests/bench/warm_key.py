@@ -21,7 +21,7 @@ from compare_peers import make_case
 from compare_prove import ZKCTL, measure
 
 from zkctl import ProvingKey
-from zkctl.runtime.parallel import threads
+from zkctl.runtime.settings import using
 
 TABLES = {"no tables": 0, "tables": 1 << 30}
 
@@ -81,7 +81,7 @@ def main() -> None:
     os.environ["ZKCTL_THREADS"] = str(options.threads)
     print(f"{options.threads} thread(s), CPU milliseconds, medians of {options.runs}; MiB gained")
     print("    rows   command key            open    first    later     MiB")
-    with tempfile.TemporaryDirectory() as name, threads(options.threads):
+    with tempfile.TemporaryDirectory() as name, using(threads=options.threads):
         for length in options.lengths:
             run(length, options.runs, Path(name))
 

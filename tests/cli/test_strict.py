@@ -14,7 +14,7 @@ from tests.support.binary_files import Container
 from tests.support.ceremony_folders import PLAIN, begin, extend
 from tests.support.toy_groth16 import factors_witness, save_witness
 from zkctl.field import BN254_FR
-from zkctl.formats.strictness import is_strict
+from zkctl.runtime.settings import is_strict
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 
 COMMANDS = [
@@ -142,4 +142,4 @@ def test_a_misspelt_variable_is_told(
     monkeypatch.setenv("ZKCTL_STRICT", "on")
     outcome = run(*FAMILIES[0].split())
     assert (outcome.code, outcome.out) == (2, "")
-    assert "ZKCTL_STRICT is 'on', neither 0 nor 1" in outcome.err
+    assert "ZKCTL_STRICT is 'on': expected 0 or 1" in outcome.err

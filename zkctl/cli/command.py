@@ -6,7 +6,6 @@ import inspect
 import signal
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
 from inspect import Parameter
 from pathlib import Path
 from types import FrameType
@@ -17,6 +16,7 @@ import typer
 from zkctl.cli.narrator import say
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
+from zkctl.runtime.settings import using
 
 Action = Callable[..., Answer]
 F = TypeVar("F", bound=Action)
@@ -118,11 +118,11 @@ def command(
     def register(function: F) -> F:
         action: Action = function
         if decides:
-            action = _within(action, "strict", Strict, ("formats.strictness", "strictness"))
+            action = _within(action, "strict", Strict)
         if streams:
-            action = _within(action, "memory", Memory, ("runtime.memory", "working_memory"))
+            action = _within(action, "memory", Memory)
         if computes:
-            action = _within(action, "threads", Threads, ("runtime.parallel", "threads"))
+            action = _within(action, "threads", Threads)
         group.command(name)(_as_typer_function(action))
         return function
 
@@ -187,8 +187,8 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
     return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
 
 
-def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]) -> Action:
-    """The function with one more option, which it runs inside of: a context manager of the package."""
+def _within(function: Action, name: str, annotation: Any) -> Action:
+    """Return the function with one more option, a setting that it runs with."""
     signature = inspect.signature(function, eval_str=True)
     option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
@@ -197,8 +197,7 @@ def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]
         value = arguments.pop(name)
         if value is None:
             return function(**arguments)
-        module, attribute = scope
-        with getattr(import_module(f"zkctl.{module}"), attribute)(value):
+        with using(**{name: value}):
             return function(**arguments)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below

@@ -28,7 +28,8 @@ from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 P = TypeVar("P", bound=PointArray)
 

@@ -24,8 +24,7 @@ from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.errors import EnvironmentProblem, ZkctlError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.formats.strictness import is_strict, strictness
-from zkctl.runtime.parallel import thread_count, threads
+from zkctl.runtime.settings import is_strict, thread_count, using
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ptau.contribute import about
 
@@ -80,7 +79,7 @@ def main(descriptor: int, task: dict[str, Any]) -> dict[str, str]:
     """Contribute; returns the error as data, or nothing."""
     old = Path(task["old"])
     try:
-        with threads(task["threads"]), strictness(task["strict"]):
+        with using(threads=task["threads"], strict=task["strict"]):
             stored = read_zkey(old)
             with about(old):
                 key, record = contribute_phase2(

@@ -24,7 +24,8 @@ from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
 from zkctl.curve.sums.msm import BucketSum, horner
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Words
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 SECURITY_BITS = 128
 MOST_BITS = 12  # more would make more buckets than there are points

@@ -25,7 +25,8 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Int32, Words
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 MAX_TERMS_PER_RUN = 1 << 20  # bounds the memory of digits and pool
 THREADS_FROM_POINTS = 1 << 11

@@ -23,7 +23,8 @@ from zkctl.curve.sums.reference_sums import CHUNK
 from zkctl.errors import ShapeError
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Words
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 MAX_WINDOW_BITS = 16
 

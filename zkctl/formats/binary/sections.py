@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from zkctl.errors import FormatError
 from zkctl.formats.magic import name_of_content
-from zkctl.formats.strictness import is_strict
+from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
 
 _FILE_HEADER = struct.Struct("<4sII")

@@ -22,9 +22,9 @@ from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
 from zkctl.field.backend import describe
 from zkctl.formats.json.strict import Node, load_json
-from zkctl.runtime.parallel import thread_count
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.settings import thread_count
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart

@@ -14,7 +14,8 @@ from zkctl.field.kernels.compiled.field import SOURCES
 from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.host import host
 from zkctl.field.words import Words
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
