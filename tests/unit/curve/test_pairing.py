@@ -17,7 +17,7 @@ from zkctl.curve import (
     multiply_base,
     pairing_product,
 )
-from zkctl.curve.pairing import final_power, loop_count
+from zkctl.curve.pairing_formulas import final_power, loop_count
 from zkctl.curve.tower import integer_tower
 from zkctl.field import FieldArray
 from zkctl.formats.curve_names import curve_of_name

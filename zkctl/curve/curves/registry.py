@@ -22,10 +22,10 @@ def curve_by_name(name: str) -> Curve:
 
 
 def curve_by_base_modulus(modulus: int) -> Curve | None:
-    """The curve over Fq with this q, or None."""
+    """Return the curve over Fq with this q, or None."""
     return next((curve for curve in CURVES if curve.base_field.modulus == modulus), None)
 
 
 def curve_by_scalar_modulus(modulus: int) -> Curve | None:
-    """The curve whose groups have this order, or None."""
+    """Return the curve whose groups have this order, or None."""
     return next((curve for curve in CURVES if curve.scalar_field.modulus == modulus), None)

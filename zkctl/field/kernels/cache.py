@@ -27,6 +27,8 @@ from zkctl.storage.private import open_private, private_folder, write_private
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
+KernelFunction = Callable[..., Any]  # a function of ctypes: an int where the kernel returns one
+
 KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
     *("language", "lanes", "residue", "montgomery", "limb_plan", "limbs"),
@@ -41,16 +43,16 @@ class LoadedProgram:
     engine: Any
     keep: list[Any] = field(default_factory=list)
     from_cache: bool = False
-    functions: dict[tuple[str, ...], Callable[..., Any]] = field(default_factory=dict)
+    functions: dict[tuple[str, ...], KernelFunction] = field(default_factory=dict)
 
-    def function(self, name: str, *kinds: str, returns: bool = False) -> Callable[..., Any]:
-        """The kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
+    def function(self, name: str, *kinds: str, returns: bool = False) -> KernelFunction:
+        """Return the kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
         key = (name, *kinds, "i" if returns else "")
         if key not in self.functions:
             self.functions[key] = self._function(name, *kinds, returns=returns)
         return self.functions[key]
 
-    def _function(self, name: str, *kinds: str, returns: bool) -> Callable[..., Any]:
+    def _function(self, name: str, *kinds: str, returns: bool) -> KernelFunction:
         types = [ctypes.c_void_p if kind == "p" else ctypes.c_int64 for kind in kinds]
         prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if returns else None, *types)
         address = self.engine.get_function_address(name)
@@ -61,7 +63,7 @@ class LoadedProgram:
 
 @cache
 def can_execute() -> bool:
-    """May this process map memory that it can execute (hardened hosts forbid it)?"""
+    """Return whether this process can map executable memory (hardened hosts forbid it)."""
     try:
         page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     except (OSError, AttributeError):
@@ -79,7 +81,7 @@ def sources_of(*modules: str) -> list[str]:
 def load_program(
     name: str, emit: Callable[[Program], None], sources: Iterable[str]
 ) -> LoadedProgram:
-    """The compiled program: from the cache folder, else compiled now (and kept if a folder can be written).
+    """Return the compiled program from the cache folder, else compile it (and keep it if a folder can be written).
 
     `sources` are the files whose change must recompile it, besides the language itself; `emit` imports them when it is called.
     """
@@ -102,7 +104,7 @@ def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
 
 
 def cache_folder() -> Path | None:
-    """Where objects are kept: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
+    """Return the folder of objects: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
     if chosen := os.environ.get("ZKCTL_CACHE_DIR"):
         return Path(chosen)
     if xdg := os.environ.get("XDG_CACHE_HOME"):
@@ -152,14 +154,14 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
 
 @cache
 def _language() -> bytes:
-    """The source of the language that kernels are written in."""
+    """Return the source of the language that kernels are written in."""
     parts = sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime")
     return b"".join(Path(part).read_bytes() for part in parts)
 
 
 @cache
 def _compiler_version() -> bytes:
-    """llvmlite's version file, read without importing it."""
+    """Return llvmlite's version file, read without importing llvmlite."""
     found = importlib.util.find_spec("llvmlite")
     if found is None or found.origin is None:
         return b"none"

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from zkctl import __version__
+from zkctl.curve.backend import prepare_pairing
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
-from zkctl.field.backend import describe, uses_compiled_kernels
+from zkctl.field.backend import describe
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
@@ -126,10 +127,7 @@ def _measure_all(
     progress: Progress,
 ) -> Iterator[Measurement]:
     progress("getting ready", None)
-    if uses_compiled_kernels():
-        from zkctl.curve.backend import compile_pairing
-
-        compile_pairing(BN254)
+    prepare_pairing(BN254)
     for case in _cases(SMALL, (SMALL + 4, SMALL, SMALL), groups):
         case.run()
     for case in _cases(power, LOG_SIZES, groups):

@@ -109,12 +109,10 @@ class _Prover:
 
 def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
     """Prepare a key for many proofs.  Assumes: all its points have been checked."""
-    from zkctl.curve.backend import compile_pairing
-    from zkctl.field.backend import uses_compiled_kernels
+    from zkctl.curve.backend import prepare_pairing
     from zkctl.groth16.prove import PreparedKey
 
-    if uses_compiled_kernels():
-        compile_pairing(key.curve)
+    prepare_pairing(key.curve)
     return _Prover(PreparedKey.of(key, table_bytes))
 
 

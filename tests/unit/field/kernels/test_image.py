@@ -11,7 +11,7 @@ import pytest
 
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.field.kernels import image as kernel_image
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.compiler import compile_program, execution_engine
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.image import link, map_executable, map_image
