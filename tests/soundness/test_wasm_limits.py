@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -47,6 +46,8 @@ IMPORTS = """(import "runtime" "exceptionHandler" (func $exception (param i32)))
   (import "runtime" "writeBufferMessage" (func $write))
   (import "runtime" "showSharedRWMemory" (func $show))"""
 PRIME = "".join(f"\\{byte:02x}" for byte in BN254_FR.modulus.to_bytes(32, "little"))
+ODD_EXPORTS = """(global (export "g") v128 (v128.const i64x2 1 1)) (table (export "t") 1 externref)
+  (global (export "e") externref (ref.null extern)) (func (export "f") (param v128) (result externref) ref.null extern)"""
 ENDLESS = "(loop (br 0))"
 EXCEPTION = "i32.const {} call $exception"
 
@@ -63,9 +64,9 @@ def module(
     return code
 
 
-def run(folder: Path, code: bytes, inputs: dict[str, Any] | None = None, **limits: int) -> WitnessSummary:  # fmt: skip
+def run(folder: Path, code: bytes, **limits: int) -> WitnessSummary:
     (folder / "m.wasm").write_bytes(code)
-    (folder / "in.json").write_text(json.dumps(inputs or {}))
+    (folder / "in.json").write_text("{}")
     options: dict[str, Any] = {"time_limit": 60, **limits}
     return calculate_witness(folder / "m.wasm", folder / "in.json", folder / "w.wtns", **options)
 
@@ -157,7 +158,7 @@ def test_a_signal_ends_the_module(tmp_path: Path, number: signal.Signals, place:
         ({"memory": '(memory (export "memory") 12000)', "getWitnessSize": "(result i32) i32.const 2000000"}, {}, "and 2000000 wires take "),
         ({"init": f"(param i32) {EXCEPTION.format(5)}"}, {}, "the circuit needs more memory"),
         ({"more": "(func $f call $f) (start $f)"}, {}, "the module's calls are nested too deeply"),
-        ({"init": "(param i32) local.get 0 call $deep", "more": "(func $deep (param i32) local.get 0 call $deep)"}, {}, "the module's calls are nested too deeply"),
+        ({"init": "(param i32) call $deep", "more": "(func $deep call $deep)"}, {}, "the module's calls are nested too deeply"),
     ],
 )  # fmt: skip
 def test_limits(
@@ -183,6 +184,18 @@ def test_growth_is_counted(tmp_path: Path) -> None:
     refusal(tmp_path, CheckFailed, grows(100, exported), memory_limit=4)
     # what cannot be measured may not grow
     refusal(tmp_path, CheckFailed, grows(1, "(memory 1)"))
+
+
+def test_the_module_cannot_grow_into_the_room_of_the_wires(tmp_path: Path) -> None:
+    grow = "(if (i32.eq (memory.grow (i32.const 80)) (i32.const -1)) (then unreachable))"
+    exported = '(memory (export "memory") 1)'
+    functions = {"getWitness": f"(param i32) i32.const 32 global.set $place {grow}"}
+    # of 8 MiB tables take 1; the growth takes 5; one wire fits beside it, 20,000 wires (3 MiB) do not
+    assert run(tmp_path, module(exported, **functions), memory_limit=8).n_wires == 1
+    (tmp_path / "w.wtns").unlink()
+    functions["getWitnessSize"] = "(result i32) i32.const 20000"
+    code = module(exported, **functions)
+    assert "the module stopped" in refusal(tmp_path, CheckFailed, code, memory_limit=8)
 
 
 def test_more_is_allowed_to_who_asks(tmp_path: Path) -> None:
@@ -218,11 +231,16 @@ def test_senseless_limits(tmp_path: Path, limits: dict[str, int], message: str) 
         ("getWitness", "(param i32) (result i32) i32.const 1"),
         ("getWitness", "(param externref)"),
         ("init", "(param v128)"),
+        ("init", "(param funcref)"),
+        ("init", "(param (ref func))"),
+        ("init", "(param (ref null $t))"),
+        ("init", "(param f32)"),
         ("init", "(param i32 i32 i32 i32 i32 i32 i32 i32)"),
     ],
 )
 def test_types_of_exports(tmp_path: Path, name: str, body: str) -> None:
-    text = refusal(tmp_path, FormatError, module(**{name: body}))
+    code = module(imports=f"(type $t (func)) {IMPORTS}", **{name: body})
+    text = refusal(tmp_path, FormatError, code)
     assert f"the module's {name} failed: expected the type " in text
 
 
@@ -259,8 +277,9 @@ def test_imports(tmp_path: Path, imports: str, message: str) -> None:
         ({"readSharedRWMemory": "(param i32) (result i32) i32.const -1"}, FormatError, "unsupported field"),
         ({"readSharedRWMemory": "(param i32) (result i32) i32.const -1 i32.load"}, CheckFailed, "the module stopped: "),
         ({"init": "(param i32) call $print", "getMessageChar": "(result i32) unreachable"}, CheckFailed, "the module stopped: "),
-        ({"init": "(param i32) call $print", "getMessageChar": "(result f64) f64.const nan"}, FormatError, "the module's getMessageChar failed: "),
+        ({"init": "(param i32) call $print", "getMessageChar": "(result f64) f64.const 1"}, FormatError, "getMessageChar failed"),
         ({"init": "(param i32) call $print", "getMessageChar": "(result i32) call $print i32.const 0"}, None, ""),
+        ({"more": ODD_EXPORTS}, None, ""),
         ({"init": "(param i32) i32.const 0 i32.const 0 i32.div_u drop"}, CheckFailed, "the module stopped: "),
     ],
 )  # fmt: skip

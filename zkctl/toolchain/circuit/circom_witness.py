@@ -175,7 +175,7 @@ class _Calculator:
         """All wires."""
         wires = []
         size = self._count("getWitnessSize", 1 << 32)
-        self.sandbox.check_room(size * _WIRE_BYTES, f"{size} wires")
+        self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
         for k in range(size):
             self._call("getWitness", k)
             wires.append(self._shared())
@@ -199,13 +199,13 @@ class _Calculator:
             raise FormatError(
                 f"not a witness calculator of circom 2: it exports no {name}", where=self.where
             )
-        kind = function.type(self.store)
-        i32 = self.wasmtime.ValType.i32()
-        expected = tuple([i32] * count for count in _EXPORTS[name])
-        if (kind.params, kind.results) != expected:
+        n_parameters, n_results = _EXPORTS[name]
+        if not self.sandbox.has_type(function, n_parameters, n_results):
+            expected = (
+                f"({', '.join(['i32'] * n_parameters)}) -> ({', '.join(['i32'] * n_results)})"
+            )
             raise FormatError(
-                f"the module's {name} failed: expected the type {_type_text(*expected)}, "
-                f"got {_type_text(kind.params, kind.results)}",
+                f"the module's {name} failed: expected the type {expected}, got another",
                 where=self.where,
             )
         self.functions[name] = function
@@ -260,9 +260,3 @@ class _Calculator:
 
     def _on_ignored(self) -> None:
         """Messages of `log` are not shown: they may contain the witness."""
-
-
-def _type_text(parameters: list[Any], results: list[Any]) -> str:
-    """Return a function type as text."""
-    sides = (", ".join(map(str, side[:5])) for side in (parameters, results))
-    return "({}) -> ({})".format(*sides)

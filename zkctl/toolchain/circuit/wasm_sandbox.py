@@ -23,6 +23,7 @@ DEFAULT_SECONDS = 600
 DEFAULT_MIB = 1024
 MAX_TABLE_ELEMENTS = 1 << 19
 _ELEMENT_BYTES = 16
+_MAX_INSTANCES = 32  # the module, and one for each export whose type is asked for
 _PAGE = 1 << 16
 _GRACE_SECONDS = 1.0  # for a trapped module to leave its thread
 _MEMORY_SECTION = 5
@@ -138,8 +139,26 @@ class Sandbox:
         self._exported_memory = next(memories, None)
         return exports
 
-    def check_room(self, n_bytes: int, what: str) -> None:
-        """Check that results of this size fit beside the module's memory."""
+    def has_type(self, function: Any, n_parameters: int, n_results: int) -> bool:
+        """Return whether a function takes and returns these numbers of i32.
+
+        A module that imports it asks wasmtime: its Python interface ends the process when it is shown a type like v128.
+        """
+        kind = f"(func (param {'i32 ' * n_parameters}) (result {'i32 ' * n_results}))"
+        text = f'(module (import "module" "function" {kind}))'
+        linker = self.wasmtime.Linker(self._engine)
+        linker.define(self.store, "module", "function", function)
+        try:
+            linker.instantiate(self.store, self.wasmtime.Module(self._engine, text))
+        except self.wasmtime.WasmtimeError:
+            return False
+        return True
+
+    def reserve(self, n_bytes: int, what: str) -> None:
+        """Set memory aside for results, so that the module cannot grow into it.
+
+        Raises: LimitError if it does not fit beside the module's memory.
+        """
         memory = self._exported_memory
         used = self._fixed_memory if memory is None else memory.data_len(self.store)
         if used + n_bytes > self._room:
@@ -148,6 +167,8 @@ class Sandbox:
                 where=self.where,
                 hint=_MEMORY_HINT,
             )
+        if memory is not None:
+            self._set_limits(self._room - n_bytes)
 
     def trapped(self, trap: Any) -> Exception:
         """Return the error that reports this trap."""
@@ -181,10 +202,13 @@ class Sandbox:
                 hint=_MEMORY_HINT,
             )
         is_exported = any(isinstance(e.type, self.wasmtime.MemoryType) for e in module.exports)
+        self._set_limits(self._room if is_exported else self._fixed_memory)
+
+    def _set_limits(self, memory: int) -> None:
         self.store.set_limits(
-            memory_size=self._room if is_exported else self._fixed_memory,
+            memory_size=memory,
             table_elements=self._n_elements,
-            instances=1,
+            instances=_MAX_INSTANCES,
             tables=1,
             memories=1,
         )
