@@ -187,10 +187,10 @@ def test_growth_is_counted(tmp_path: Path) -> None:
 
 
 def test_the_module_cannot_grow_into_the_room_of_the_wires(tmp_path: Path) -> None:
-    grow = "(if (i32.eq (memory.grow (i32.const 80)) (i32.const -1)) (then unreachable))"
+    grow = "(if (i32.eqz (local.get 0)) (then (if (i32.eq (memory.grow (i32.const 80)) (i32.const -1)) (then unreachable))))"
     exported = '(memory (export "memory") 1)'
     functions = {"getWitness": f"(param i32) i32.const 32 global.set $place {grow}"}
-    # of 8 MiB tables take 1; the growth takes 5; one wire fits beside it, 20,000 wires (3 MiB) do not
+    # of 8 MiB tables take 1; the growth takes 5; one wire fits beside it, 20,000 wires (5 MB) do not
     assert run(tmp_path, module(exported, **functions), memory_limit=8).n_wires == 1
     (tmp_path / "w.wtns").unlink()
     functions["getWitnessSize"] = "(result i32) i32.const 20000"
