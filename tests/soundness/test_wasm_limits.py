@@ -154,7 +154,7 @@ def test_a_signal_ends_the_module(tmp_path: Path, number: signal.Signals, place:
         ({"more": "(table 9000 funcref)"}, {"memory_limit": 1}, "the module takes too much: "),
         ({"more": "(table 1 funcref)" * 9}, {}, "the module takes too much: "),
         ({"getWitnessSize": "(result i32) i32.const -1"}, {}, "the module's memory and 4294967295 wires take "),
-        ({"getWitnessSize": "(result i32) i32.const 7000000"}, {}, "the module's memory and 7000000 wires take "),
+        ({"getWitnessSize": "(result i32) i32.const 7000000"}, {}, "7000000 wires take 1820065536 bytes: expected at most 1065353216"),
         ({"memory": '(memory (export "memory") 12000)', "getWitnessSize": "(result i32) i32.const 2000000"}, {}, "and 2000000 wires take "),
         ({"init": f"(param i32) {EXCEPTION.format(5)}"}, {}, "the circuit needs more memory"),
         ({"more": "(func $f call $f) (start $f)"}, {}, "the module's calls are nested too deeply"),
@@ -207,8 +207,8 @@ def test_more_is_allowed_to_who_asks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        ({"time_limit": 0}, "the time limit is 0 s: expected 1 s or more"),
-        ({"memory_limit": 0}, "the memory limit is 0 MiB: expected 1 MiB or more"),
+        ({"time_limit": 0}, "the time limit is too small: expected 1 s or more, got 0"),
+        ({"memory_limit": 0}, "the memory limit is too small: expected 1 MiB or more, got 0"),
     ],
 )
 def test_senseless_limits(tmp_path: Path, limits: dict[str, int], message: str) -> None:
@@ -339,3 +339,11 @@ def test_a_result_that_comes_too_late_is_none(tmp_path: Path) -> None:
         sandbox.run(lambda: time.sleep(1.5))
     with pytest.raises(ZeroDivisionError):
         wasm_sandbox.Sandbox(tmp_path / "m.wasm", limits).run(lambda: 1 // 0)
+
+
+def test_a_stopped_sandbox_stays_stopped(tmp_path: Path) -> None:
+    (tmp_path / "m.wasm").write_bytes(module(more="(func $f nop) (start $f)", imports=""))
+    sandbox = wasm_sandbox.Sandbox(tmp_path / "m.wasm", wasm_sandbox.SandboxLimits())
+    sandbox.run(lambda: None)
+    with pytest.raises(LimitError, match="the module was interrupted"):
+        sandbox.instantiate({})

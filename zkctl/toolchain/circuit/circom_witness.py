@@ -32,7 +32,9 @@ from zkctl.toolchain.circuit.wasm_sandbox import (
 MAX_INSTRUCTIONS = 1 << 40
 _MAX_MODULE = 256 << 20
 _MAX_MESSAGE = 1000
-_WIRE_BYTES = 260  # measured: an integer of 254 bits, its place in the list, its words and their copies
+_WIRE_BYTES = (
+    260  # measured: an integer of 254 bits, its place in the list, its words and their copies
+)
 _ASSERT_FAILED = 4
 _NO_MEMORY = 5
 _CODES = {

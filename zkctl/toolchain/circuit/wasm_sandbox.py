@@ -45,9 +45,13 @@ class SandboxLimits:
 
     def __post_init__(self) -> None:
         if self.seconds < 1:
-            raise UsageError(f"the time limit is {self.seconds} s: expected 1 s or more")
+            raise UsageError(
+                f"the time limit is too small: expected 1 s or more, got {self.seconds}"
+            )
         if self.memory_mib < 1:
-            raise UsageError(f"the memory limit is {self.memory_mib} MiB: expected 1 MiB or more")
+            raise UsageError(
+                f"the memory limit is too small: expected 1 MiB or more, got {self.memory_mib}"
+            )
 
 
 class Sandbox:
