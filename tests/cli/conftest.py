@@ -34,7 +34,7 @@ ACTIONS = {
     "ceremony.offline": ["contribute_offline", "drand_key"],
     "ceremony.receipts": ["generate_signing_key", "attest_contribution", "check_included"],
     "ceremony.bellman": ["export_bellman", "import_bellman", "contribute_bellman"],
-    "proof.setup": ["setup_groth16"],
+    "proof.setup": ["make_key"],
     "proof.prove": ["prove"],
     "proof.verify": ["verify"],
     "proof.export_vkey": ["export_verification_key"],

@@ -29,7 +29,7 @@ from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key
 from zkctl.toolchain.ceremony.viewer import export_viewer
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.ptau.cache import PtauCache
 from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
@@ -69,7 +69,7 @@ ACTIONS: dict[str, tuple[Action, Callable[[Path], object]]] = {
     ),
     "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), check_phase1),
     "ptau download": (download, lambda path: path.read_bytes() == CONTENT),
-    "setup": (lambda g, out: setup_groth16(g / "c.r1cs", g / "pot.ptau", out), check_zkey),
+    "setup": (lambda g, out: make_key(g / "c.r1cs", g / "pot.ptau", output=out), check_zkey),
     "ceremony contribute": (
         lambda g, out: contribute_key(g / "alice.zkey", out, name="x"),
         check_zkey,

@@ -57,7 +57,7 @@ def describe() -> dict[str, Any]:
     """Facts for `zkctl doctor`: which kernels, vector width, CPU, cache folder and its objects."""
     if not uses_compiled_kernels():
         return {"kernels": "numpy", "vector_width": 1, "cache_folder": None, "objects": []}
-    from zkctl.field.kernels.cache import cache_folder
+    from zkctl.field.kernels.cache import cache_folder, cache_warning
     from zkctl.field.kernels.host import host
 
     machine, folder = host(), cache_folder()
@@ -68,4 +68,5 @@ def describe() -> dict[str, Any]:
         "cpu": machine.cpu,
         "cache_folder": str(folder) if folder else None,
         "objects": found,
+        "cache_warning": cache_warning(),
     }

@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from zkctl.ceremony.record.ledger import KINDS, Entry, Ledger
 from zkctl.ceremony.record.rules import SCHEMA, Rules, check_rules
 from zkctl.ceremony.record.signing import Statement
-from zkctl.errors import FormatError
+from zkctl.errors import FormatError, UsageError
 from zkctl.formats.json.strict import load_json
+from zkctl.formats.strict_yaml import load_flat_yaml
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import read_bytes
 
@@ -64,17 +65,16 @@ def rules_text(rules: Rules) -> str:
 
 def read_rules(path: Path) -> tuple[Rules, str]:
     """The rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
-    import yaml
-
     raw, where = read_bytes(path, MAX_RULES_BYTES), printable(path)
-    try:
-        value = yaml.safe_load(raw.decode())
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
-        raise FormatError("the file is not YAML", where=where) from None
-    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+    value = load_flat_yaml(raw, where)
+    if value.get("schema") != SCHEMA:
         raise FormatError(f"the rules are not of the schema {SCHEMA}", where=where)
     rules = _record(Rules, value, where)
-    check_rules(rules)
+    try:
+        check_rules(rules)
+    except UsageError as problem:
+        problem.where = where
+        raise
     return rules, hashlib.sha256(raw).hexdigest()
 
 

@@ -160,7 +160,7 @@ def _refuse_twice(paths: Sequence[Path]) -> None:
 
 def _exists(path: Path) -> EnvironmentProblem:
     return EnvironmentProblem(
-        "the output exists", where=printable(path), hint="use --force to replace it"
+        "the output exists", where=printable(path), hint="use `force` to replace it"
     )
 
 

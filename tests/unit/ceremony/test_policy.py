@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
@@ -14,7 +13,6 @@ from zkctl.ceremony.policy import (
     check_phase2,
     check_powers,
     check_verifying_key,
-    small_multiple,
 )
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import IntegrityError
@@ -177,15 +175,3 @@ def test_small_powers_are_refused(curve, secrets, name) -> None:
     with pytest.raises(IntegrityError) as caught:
         check_powers(powers(curve, *secrets))
     assert f"{name} is a public number [P1-SMALL]" in str(caught.value)
-
-
-def test_small_multiple_at_its_bound() -> None:
-    base = G1Array.generator(BN254.g1)
-    field = BN254.scalar_field
-    for k in (0, 1, -1, 255, 256, 257, 512, -512, 65535, 65536, -65536):
-        point = multiply_base(base, FieldArray.from_ints(field, [k]))[0]
-        assert small_multiple(base, point) == k
-    for k in (65537, -65537, 1 << 17, 10**30):
-        point = multiply_base(base, FieldArray.from_ints(field, [k]))[0]
-        assert small_multiple(base, point) is None
-    assert small_multiple(base, G1Array(BN254.g1, np.zeros(8, np.uint64))) == 0

@@ -91,8 +91,8 @@ def test_an_unknown_section_is_refused_in_strict_reading_only(tmp_path: Path, ki
     assert caught.value.message == f"unknown section 4242, {ONLY[kind]}"
     assert caught.value.where == str(path)
     assert caught.value.hint == (
-        "ask whoever made the file what it holds;"
-        " without --strict and ZKCTL_STRICT unknown sections are ignored"
+        "ask the author of the file for their content;"
+        " without `strict` and ZKCTL_STRICT unknown sections are ignored"
     )
 
 

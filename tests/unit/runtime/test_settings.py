@@ -59,9 +59,9 @@ def test_the_machine_then_the_environment_then_the_choice(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("name", "bad", "expected"),
     [
-        *(("ZKCTL_THREADS", bad, "a number from 1 to 256") for bad in ("0", "-1", "two", "1_0", "257", "\u0663")),
-        *(("ZKCTL_MEMORY", bad, "a number from 1 to 16777216") for bad in ("0", "1.5", "16777217", "\u0663")),
-        *(("ZKCTL_STRICT", bad, "0 or 1") for bad in ("yes", "2", " 1", "true", "\u0661")),
+        *(("ZKCTL_THREADS", bad, "expected a number from 1 to 256") for bad in ("0", "-1", "two", "1_0", "257", "\u0663")),
+        *(("ZKCTL_MEMORY", bad, "expected a number from 1 to 16777216") for bad in ("0", "1.5", "16777217", "\u0663")),
+        *(("ZKCTL_STRICT", bad, "expected 0 or 1") for bad in ("yes", "2", " 1", "true", "\u0661")),
     ],
 )  # fmt: skip
 def test_a_wrong_variable(
@@ -70,7 +70,7 @@ def test_a_wrong_variable(
     monkeypatch.setenv(name, bad)
     with pytest.raises(UsageError) as caught:
         READERS[name]()
-    assert caught.value.message == f"{name} is {bad!r}: expected {expected}"
+    assert caught.value.message == f"{name} is {bad!r}: {expected}"
     assert caught.value.hint == f"unset {name}"
 
 

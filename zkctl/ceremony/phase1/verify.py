@@ -13,13 +13,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from zkctl.ceremony.beacon import check_verifiable
+from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.hashing import (
+    IMPORT_PIECE_BYTES,
+    PIECE_BYTES,
     knowledge_digests,
     next_challenge,
     recomputed_response_hash,
     response_hash,
+    response_state,
 )
 from zkctl.ceremony.knowledge import (
     contribution_label,
@@ -52,6 +55,7 @@ def verify_phase1(
 
     Raises: CheckFailed or EncodingError naming the section or contribution that is wrong.
     """
+    _check_cost(contributions)
     tell("checking that every point is in its group")
     require_group_members(powers)
     if powers.lagrange:
@@ -74,6 +78,7 @@ def verify_phase1(
 
 def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check each contribution's proofs of knowledge and that it builds on the one before."""
+    _check_cost(contributions)
     _refuse_malformed(contributions)
     previous: list[Phase1Contribution | _Start] = [_Start(powers), *contributions[:-1]]
     digests: list[bytes] = []
@@ -84,8 +89,14 @@ def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Cont
     claims = RatioClaims(powers.curve)
     for k, (before, after) in enumerate(zip(previous, contributions, strict=False)):
         _claim_update(claims, k, before, after, g2_sp[3 * k : 3 * k + 3])
-        _verify_beacon(powers.curve, k, after)
     claims.check()
+    for k, contribution in enumerate(contributions):  # last, as the dearest
+        _verify_beacon(powers.curve, k, contribution)
+
+
+def _check_cost(contributions: Sequence[Phase1Contribution]) -> None:
+    origins = [contribution.origin for contribution in contributions]
+    check_cost(origins, [contribution_label(k, origin) for k, origin in enumerate(origins)])
 
 
 class _Start:
@@ -133,7 +144,6 @@ def _verify_beacon(curve: Curve, k: int, contribution: Phase1Contribution) -> No
     if contribution.origin.kind != Kind.BEACON:
         return
     where = contribution_label(k, contribution.origin)
-    check_verifiable(contribution.origin, where)
     _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin))
     key = contribution.public_key
     if not bool((g1_s == key.g1_s).all() and (g1_sx == key.g1_sx).all()):
@@ -185,6 +195,28 @@ def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contri
         raise CheckFailed("the response hash is not that of these powers", where=where)
     if last.next_challenge != next_challenge(response, powers):
         raise CheckFailed("the next challenge is not that of these powers", where=where)
+
+
+def verify_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+    """Check that the last hash state has the unused bytes that hashing these powers leaves in it.
+
+    They mean nothing, but could carry a message.  In truncated powers and in earlier contributions they
+    cannot be recomputed.
+    Assumes: `verify_last_hashes` accepts the contributions.
+    Raises: CheckFailed.
+    """
+    if not contributions or powers.power != powers.ceremony_power:
+        return
+    last, k = contributions[-1], len(contributions) - 1
+    before = contributions[k - 1] if k else _Start(powers)
+    for piece_bytes in (PIECE_BYTES, IMPORT_PIECE_BYTES):
+        state = response_state(before.next_challenge, powers, piece_bytes)
+        if state.export() == last.partial_hash:
+            return
+    raise CheckFailed(
+        "the unused bytes of the hash state are not those that hashing these powers leaves",
+        where=contribution_label(k, last.origin),
+    )
 
 
 # -- the Lagrange form

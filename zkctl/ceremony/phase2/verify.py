@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from zkctl.ceremony.beacon import check_verifiable
+from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
 from zkctl.ceremony.hashing import phase2_transcripts
 from zkctl.ceremony.knowledge import (
@@ -48,6 +48,7 @@ def verify_phase2(
     Assumes: initial is `initial_key(r1cs, powers_of_tau)`.
     Raises: CheckFailed or EncodingError naming the part or contribution that is wrong.
     """
+    _check_cost(contributions)
     tell("comparing the key with its circuit")
     verify_unchanged(key, initial)
     if matching_style(circuit_hash, initial, powers_of_tau) is None:
@@ -91,6 +92,7 @@ def verify_contributions(
     curve: Curve, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
 ) -> None:
     """Check the transcript, each proof of knowledge and each step of delta."""
+    _check_cost(contributions)
     _refuse_malformed(contributions)
     expected = phase2_transcripts(circuit_hash, contributions)
     for k, (contribution, transcript) in enumerate(zip(contributions, expected, strict=True)):
@@ -110,9 +112,15 @@ def verify_contributions(
             (contribution.g1_s, contribution.g1_sx),
             (delta, contribution.delta_after),
         )
-        _verify_beacon(curve, contribution, where)
         delta = contribution.delta_after
     claims.check()
+    for k, contribution in enumerate(contributions):  # last, as the dearest
+        _verify_beacon(curve, contribution, contribution_label(k, contribution.origin))
+
+
+def _check_cost(contributions: Sequence[Phase2Contribution]) -> None:
+    origins = [contribution.origin for contribution in contributions]
+    check_cost(origins, [contribution_label(k, origin) for k, origin in enumerate(origins)])
 
 
 def _refuse_malformed(contributions: Sequence[Phase2Contribution]) -> None:
@@ -132,7 +140,6 @@ def _refuse_malformed(contributions: Sequence[Phase2Contribution]) -> None:
 def _verify_beacon(curve: Curve, contribution: Phase2Contribution, where: str) -> None:
     if contribution.origin.kind != Kind.BEACON:
         return
-    check_verifiable(contribution.origin, where)
     _, g1_s, g1_sx = draw_phase2_key(curve, rng_of(contribution.origin))
     if not bool((g1_s == contribution.g1_s) & (g1_sx == contribution.g1_sx)):
         raise CheckFailed("the secret is not the one that the beacon gives", where=where)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkctl.ceremony.record.signing import Statement, verify_signature
+from zkctl.ceremony.record.signing import Statement, check_signed
 from zkctl.errors import CheckFailed
 
 INIT, CONTRIBUTION, BEACON, REJECTED = "init", "contribution", "beacon", "rejected"
@@ -100,9 +100,12 @@ def check_ledger(ledger: Ledger, where: str) -> None:
             )
         number, parent = entry.number, entry.contribution
         if entry.signature:
-            verify_signature(entry.public_key, entry.signature, entry.statement, place)
+            check_signed(entry.public_key, entry.signature, entry.statement, place)
     if not ledger.entries:
         raise CheckFailed("the transcript is empty", where=where)
+    for k, entry in enumerate(ledger.entries, 1):  # keys without a signature, once the chain holds
+        if not entry.signature:
+            check_signed(entry.public_key, "", entry.statement, f"{where}, line {k}")
 
 
 def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None:

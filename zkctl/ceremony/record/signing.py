@@ -2,7 +2,8 @@
 
 The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
 publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.  A signature
-is 64 bytes in hexadecimal, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1` made.
+is 128 lower-case hexadecimal digits, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1`
+made.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
 Sources: RFC 8032 (through the package cryptography); PROTOCOL.sshsig of OpenSSH.
 """
 
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zkctl.ceremony.record import ed25519
 from zkctl.errors import CheckFailed, FormatError
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 _DOMAIN = "zkctl-ceremony-v1"  # also the namespace for ssh-keygen
 _QUEUE_DOMAIN = "zkctl-queue-v1"
 _SSH_PREFIX, _SSH_MAGIC, _SSH_KIND = "sshsig:", b"SSHSIG", b"ssh-ed25519"
+_SSH_LINE = re.compile(r"ssh-ed25519 [A-Za-z0-9+/]{68}")  # of 51 bytes: no padding, no unused bits
 _SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 
@@ -106,14 +110,31 @@ def verify_signature(public: str, signature: str, statement: Statement, where: s
     verify_message(public, signature, message, where)
 
 
+def check_signed(public: str, signature: str, statement: Statement, where: str) -> None:
+    """Check the signature of a statement that may be unsigned: key and signature come together.
+
+    Raises: CheckFailed for a key without a signature; and as `verify_signature`.
+    """
+    if signature:
+        verify_signature(public, signature, statement, where)
+    elif public:
+        raise CheckFailed("there is a public key without a signature", where=where)
+
+
 def verify_message(public: str, signature: str, message: bytes, where: str) -> None:
     """As `verify_signature`, of any bytes."""
     from cryptography.exceptions import InvalidSignature
 
     key = _load_public(public, where)
+    if not _SSH_LINE.fullmatch(public):
+        raise FormatError(
+            "the public key is not in its one form: expected ssh-ed25519 and the base64 of the key",
+            where=where,
+        )
+    raw = ed25519.parse_signature(signature, where)
     try:
-        key.verify(bytes.fromhex(signature), message)
-    except (InvalidSignature, ValueError):
+        key.verify(raw, message)
+    except InvalidSignature:
         raise CheckFailed("the signature is not that of the public key", where=where) from None
 
 
@@ -128,6 +149,7 @@ def _load_public(public: str, where: str) -> Ed25519PublicKey:
         raise FormatError("the public key is not an OpenSSH public key", where=where) from None
     if not isinstance(key, Ed25519PublicKey):
         raise FormatError("the public key is not an Ed25519 key", where=where)
+    ed25519.check_public_key(key.public_bytes_raw(), where)
     return key
 
 
@@ -142,8 +164,10 @@ def ssh_signature(text: str, where: str) -> tuple[str, str]:
         raise FormatError("the file is not a signature of ssh-keygen -Y sign", where=where)
     try:
         blob = _ssh_parts(base64.b64decode(body, validate=True))[0]
-        if _ssh_strings(blob)[0] != _SSH_KIND:
+        kind, *key = _ssh_strings(blob)
+        if kind != _SSH_KIND or [len(part) for part in key] != [ed25519.KEY_BYTES]:
             raise FormatError("the ssh signature is not by an Ed25519 key", where=where)
+        ed25519.check_public_key(key[0], where)
     except (ValueError, struct.error):
         raise FormatError(
             "the file is not a signature of ssh-keygen -Y sign", where=where
@@ -177,7 +201,10 @@ def _ssh_signed(public: str, signature: str, message: bytes) -> tuple[bytes, str
 
     Raises: ValueError, struct.error.
     """
-    armour = base64.b64decode(signature.removeprefix(_SSH_PREFIX), validate=True)
+    body = signature.removeprefix(_SSH_PREFIX)
+    armour = base64.b64decode(body, validate=True)
+    if base64.b64encode(armour).decode() != body:
+        raise ValueError  # unused bits of the last digit
     key, namespace, reserved, algorithm, signed = _ssh_parts(armour)
     kind, value = _ssh_strings(signed)
     blob = base64.b64decode(public.split()[1])

@@ -1,4 +1,4 @@
-"""Commands about circuits: compile, witness."""
+"""The commands `zkctl compile` and `zkctl witness`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Parameters = Annotated[
     typer.Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
 ]
 OutputFolder = Annotated[
-    Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")
+    Path, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")
 ]
 Program = Annotated[
     Path,
@@ -79,6 +79,9 @@ def compile_(
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. This is the only command that
     runs code from its input.
+
+    Example:
+        zkctl compile preimage.py
     """
     from zkctl.toolchain.circuit.compile import compile_circuit
 
@@ -96,7 +99,11 @@ def witness(
     memory: MemoryLimit = 1024,
     force: Force = False,
 ) -> Answer:
-    """Compute all wires of a circuit from its inputs."""
+    """Compute the witness of a circuit from its inputs.
+
+    Example:
+        zkctl witness preimage.wprog input.json -o witness.wtns
+    """
     from zkctl.toolchain.circuit.witness import calculate_witness
 
     return Answer(
@@ -114,9 +121,9 @@ def witness(
 
 
 def template_parameters(assignments: list[str]) -> dict[str, str]:
-    """Split NAME=VALUE texts.
+    """Return the parameters of NAME=VALUE strings.
 
-    Raises: UsageError for a text without a name, or a name given twice.
+    Raises: UsageError for a string without a name, or a name given twice.
     """
     values: dict[str, str] = {}
     for assignment in assignments:

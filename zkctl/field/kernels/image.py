@@ -16,7 +16,6 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -160,12 +159,11 @@ def _write(exported: dict[str, int], body: bytes) -> bytes:
     return head.ljust(start, b"\0") + body
 
 
-def map_image(image: bytes, path: Path | None) -> ImageProgram:
-    """Map an image: from its file where that is allowed, else from memory.
+def map_image(image: bytes, memory: mmap.mmap | None) -> ImageProgram:
+    """Return the functions of an image: in `memory`, an executable mapping of the same bytes, else in a copy.
 
     Raises: OSError where no memory may be executed.
     """
-    memory = _map_file(path) if path is not None else None
     if memory is None:
         protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
         memory = mmap.mmap(-1, len(image), prot=protection)
@@ -182,10 +180,10 @@ def map_image(image: bytes, path: Path | None) -> ImageProgram:
     return ImageProgram(memory, addresses)
 
 
-def _map_file(path: Path) -> mmap.mmap | None:
-    """The file, readable and executable; None on a file system that forbids it."""
+def map_executable(handle: int) -> mmap.mmap | None:
+    """Map an open file, readable and executable; None on a file system that forbids it, or if it is empty."""
+    protection = mmap.PROT_READ | mmap.PROT_EXEC
     try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_EXEC)
-    except OSError:
+        return mmap.mmap(handle, 0, flags=mmap.MAP_PRIVATE, prot=protection)
+    except (OSError, ValueError):
         return None

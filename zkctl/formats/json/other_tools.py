@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 
-from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_on_curve
+from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, is_on_curve
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
+from zkctl.formats.curve_names import curve_of_name
 from zkctl.formats.json import zkvm_receipts as receipts
 from zkctl.formats.json.points import JsonPoint, ProofPoints, below, members_g1, members_g2
 from zkctl.formats.json.strict import Node
@@ -123,7 +124,7 @@ def _key(curve: Curve, alpha: Node, g2: list[Node], ic: Node) -> VerifyingKey:
 def _garaga_curve(root: Node) -> Curve:
     node = root.member("elliptic_curve_id")
     try:
-        return curve_by_name(node.text())
+        return curve_of_name(node.text())
     except UsageError as problem:
         raise node.fail(problem.message, hint=problem.hint) from None
 

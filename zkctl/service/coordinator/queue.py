@@ -6,7 +6,6 @@ that is killed at any moment goes on.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import secrets
@@ -25,7 +24,9 @@ from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.slots import Now, Slots
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import Incoming
+from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import make_private_folder
 
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0
 _NOTE_SECONDS = 5.0
@@ -44,8 +45,8 @@ class Coordinator:
     ) -> None:
         self.settings, self.published, self.tell = settings, Published(folder), tell
         self.published.ceremony()
-        with system_errors("make the folder", state):
-            state.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(state)
+        with system_errors("open the folder", state):
             if state.samefile(folder):  # their locks would be one file
                 raise UsageError(
                     "the queue needs a folder of its own, not that of the ceremony",
@@ -158,6 +159,14 @@ class Coordinator:
         self.slots.hear(now)
         return now
 
+    def slot_seconds(self) -> float:
+        """Return the seconds until the slot ends, zero if no participant has it."""
+        with self.lock:
+            holder = self.store.holder()
+            if holder is None:
+                return 0.0
+            return max(holder.granted + self.settings.slot - self.slots.now(), 0.0)
+
     def _view(self, participant: Participant) -> dict[str, Any]:
         seen: dict[str, Any] = {
             "state": participant.state,
@@ -232,15 +241,9 @@ def _milliseconds(seconds: float) -> int:
 
 def _claim(state: Path) -> int:
     """Keep other servers away from the queue (EnvironmentProblem)."""
-    with system_errors("write to the folder", state):
-        handle = os.open(state / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise EnvironmentProblem(
-            "another server coordinates this ceremony", where=printable(state)
-        ) from None
+    handle = take_lock(state / ".lock")
+    if handle is None:
+        raise EnvironmentProblem("another server coordinates this ceremony", where=printable(state))
     return handle
 
 

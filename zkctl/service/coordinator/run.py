@@ -59,9 +59,9 @@ def serve(
     """
     begun = time.monotonic()
     coordinator = Coordinator(
-        folder.resolve(), state.resolve(), settings, lambda: time.monotonic() - begun, tell
+        folder.resolve(), state.absolute(), settings, lambda: time.monotonic() - begun, tell
     )
-    child = Child()
+    child = Child(coordinator.slot_seconds)
     try:
         app = application(coordinator, child.verify)
         with _listen(place) as listener:

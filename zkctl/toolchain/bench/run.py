@@ -210,7 +210,7 @@ def read_run(path: Path) -> dict[tuple[str, str, int], int]:
     if schema.text() != SCHEMA:
         raise schema.fail(
             f"the schema is {printable(schema.text(), 40)!r}, expected {SCHEMA!r}",
-            hint="a baseline is a file made with zkctl bench --save",
+            hint="make a baseline with `saved_run()`",
         )
     found = {}
     for one in root.member("measurements").elements():

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.record.contributions import check_continues
 from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.record.rules import check_open
-from zkctl.ceremony.record.signing import verify_signature
+from zkctl.ceremony.record.signing import check_signed
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import copy_file
 from zkctl.toolchain.ceremony.folder import (
@@ -22,6 +23,8 @@ from zkctl.toolchain.ceremony.folder import (
     append,
     blake2b,
     blank_entry,
+    check_ledger_names,
+    check_tip,
     key_name,
     locked,
 )
@@ -33,7 +36,6 @@ from zkctl.toolchain.ceremony.folder_steps import (
     verify_step,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt
-from zkctl.toolchain.ptau.contribute import about
 
 
 def accept_contribution(
@@ -78,10 +80,14 @@ def _store(
 def _checked_arrival(
     ceremony: CeremonyFolder, key: Path, receipt: Path | None, report: Report
 ) -> Receipt:
-    """The facts of a key that continues the newest one by one person's contribution."""
+    """Return the facts of a key that continues the newest one by one contribution, everything checked.
+
+    What is cheap to check comes first: the receipt, the records, then the proofs.
+    """
     report("checking the contribution", None)
-    arrived, accepted = read_zkey(key), ceremony.ledger.accepted
-    with about(key):
+    arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
+    first, parent = ceremony.file(key_name(0)), read_zkey(check_tip(ceremony))
+    with located(key):
         found = [contribution_hash(c).hex() for c in arrived.contributions]
         known = [entry.contribution for entry in accepted]
         if found and found[-1] in known:
@@ -95,7 +101,8 @@ def _checked_arrival(
             )
         compare_contributions(known, found[:-1])
         _refuse_beacon(arrived.contributions[-1])
-        verify_step(arrived, read_zkey(ceremony.file(key_name(0))))
+        check_continues(parent.contributions, arrived.contributions)
+        check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
     made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
     if receipt is not None:
         made = _signed_by(made, read_receipt(receipt), printable(receipt))
@@ -104,6 +111,8 @@ def _checked_arrival(
             "the rules of the ceremony require a signature",
             hint="add --receipt, of a signed receipt",
         )
+    with located(key):
+        verify_step(arrived, read_zkey(first))
     return made
 
 
@@ -116,8 +125,13 @@ def _signed_by(made: Receipt, sent: Receipt, where: str) -> Receipt:
     """Take over the signature of the receipt that came with the key."""
     if sent.statement != made.statement or sent.key != made.key:
         raise CheckFailed("the receipt is not that of this key", where=where)
-    if sent.signature:
-        verify_signature(sent.public_key, sent.signature, sent.statement, where)
+    if (sent.name, sent.circuit) != (made.name, made.circuit):
+        raise CheckFailed(
+            f"the name or circuit in the receipt is not that of the key:"
+            f" expected {made.name!r}, got {printable(sent.name, 80)!r}",
+            where=where,
+        )
+    check_signed(sent.public_key, sent.signature, sent.statement, where)
     return replace(made, public_key=sent.public_key, signature=sent.signature)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ import numpy as np
 
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_time
+from zkctl.ceremony.record.contributions import check_continues
 from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.record.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.json.snarkjs_groth16 import read_verification_key
 from zkctl.formats.json.strict import load_json
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.folder import (
@@ -31,6 +32,7 @@ from zkctl.toolchain.ceremony.folder import (
     VERIFICATION_KEY,
     CeremonyFolder,
     blake2b,
+    check_ledger_names,
     check_tip,
     open_ceremony,
 )
@@ -112,17 +114,33 @@ def verify_ceremony(
     warnings = [*summary.warnings, *_check_times(ceremony), *_check_beacon(ceremony)]
     warnings += _check_signed(ceremony)
     _check_manifest(ceremony)
-    return KeyVerifySummary(**{**vars(summary), "warnings": warnings})
+    _check_records(ceremony)
+    named = [
+        replace(contributor, claimed_name=entry.name)
+        for contributor, entry in zip(summary.contributors, ceremony.ledger.accepted, strict=True)
+    ]
+    return replace(summary, contributors=named, warnings=warnings)
 
 
 def compare_with_ledger(ceremony: CeremonyFolder, found: list[str]) -> None:
     """Check that a key's contributions are the recorded ones (CheckFailed with the index)."""
-    expected = [entry.contribution for entry in ceremony.ledger.accepted]
-    try:
-        compare_contributions(expected, found)
-    except CheckFailed as problem:
-        problem.where = printable(ceremony.path)
-        raise
+    with located(ceremony.path):
+        compare_contributions([entry.contribution for entry in ceremony.ledger.accepted], found)
+
+
+def _check_records(ceremony: CeremonyFolder) -> None:
+    """Check the newest key's records against the ledger, and those of each older key in the folder.
+
+    Raises: CheckFailed with the index.
+    """
+    tip = read_zkey(ceremony.tip).contributions
+    with located(ceremony.path):
+        check_ledger_names(ceremony.ledger, tip)
+    for entry in ceremony.ledger.accepted:
+        older = ceremony.file(entry.file)
+        if older != ceremony.tip and older.exists():
+            with located(older):
+                check_continues(read_zkey(older).contributions, tip[: entry.number])
 
 
 def _check_files(ceremony: CeremonyFolder) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
-from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.policy import check_phase2
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
+from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.toolchain.ptau.contribute import about
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 IMPORT_ORDER = (1, 2, 3, 4, 9, 8, 5, 6, 7, 10)  # as `zkey import bellman` writes
 NAMELESS = (
@@ -43,7 +42,7 @@ def export_bellman(
     report("reading the key", None)
     stored = read_zkey(key)
     report("converting the key", None)
-    with about(key):
+    with located(key):
         parameters = to_bellman(stored.key, stored.circuit_hash, stored.contributions)
     report("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
@@ -70,7 +69,7 @@ def import_bellman(
     report("reading key and parameters", None)
     stored, found = read_zkey(old), read_bellman(parameters)
     report("checking the new contributions", None)
-    with about(parameters):
+    with located(parameters):
         key, records = from_bellman(
             stored.key, stored.circuit_hash, stored.contributions, found, name
         )
@@ -94,19 +93,11 @@ def contribute_bellman(
     Raises: FormatError, EncodingError for parameters that must not be built on.
     """
     check_destination(output, force=force, inputs=[old])
-    report("reading the parameters", None)
-    found = read_bellman(old)
-    report("contributing to the parameters", None)
-    with about(old):
-        key, record = contribute_phase2(
-            found.key, found.circuit_hash, found.contributions, participant(""), entropy
-        )
-    extended = replace(found, key=key, contributions=[*found.contributions, record])
-    report("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[old], check=read_bellman) as file:
-        write_bellman(file, extended)
-    new = ZkeyFile(key, extended.circuit_hash, extended.contributions)
-    return _summary(output, new, 1)
+        step = SecretStep("bellman", old, entropy=entropy)
+        run_secret_step(step, file, output, report=report)
+    new = read_bellman(output)
+    return _summary(output, ZkeyFile(new.key, new.circuit_hash, new.contributions), 1)
 
 
 def _summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:

@@ -10,7 +10,10 @@ from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.policy import DEV_ONLY, participants
 from zkctl.ceremony.record.ledger import BEACON
 from zkctl.errors import IntegrityError
-from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.binary.ptau.file import PTAU_KIND
+from zkctl.formats.binary.r1cs import R1CS_KIND
+from zkctl.formats.binary.sections import check_defined_sections
+from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -68,6 +71,9 @@ def finalize_ceremony(
             check_destination(ceremony.file(name), force=force)
         for name in (MANIFEST, FINAL, VERIFICATION_KEY, VIEWER):
             ceremony.file(name).unlink(missing_ok=True)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(ceremony.file(name), kind)
+        check_defined_sections(ceremony.tip, ZKEY_KIND)
         summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
         report("verifying phase 1", None)
         phase1 = verify_ptau(ceremony.file(PHASE1), allow_insecure=allow_insecure, report=report)
@@ -123,7 +129,7 @@ def _publish(
     with ceremony.tip.open("rb") as source, atomic_output(final) as stream:
         while block := source.read(1 << 20):
             stream.write(block)
-    export_verification_key(final, verification_key, allow_insecure=allow_insecure)
+    export_verification_key(final, output=verification_key, allow_insecure=allow_insecure)
     with atomic_output(ceremony.file(VIEWER), force=True) as stream:
         stream.write(viewer_page(ceremony, summary))
     names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)

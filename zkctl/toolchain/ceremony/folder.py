@@ -7,10 +7,9 @@ the transcript is replaced as a whole, so that a killed process leaves the old o
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +17,8 @@ from importlib import resources
 from pathlib import Path
 
 from zkctl import __version__
+from zkctl.ceremony.contribution import Phase2Contribution
+from zkctl.ceremony.record.contributions import check_recorded
 from zkctl.ceremony.record.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
 from zkctl.ceremony.record.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
@@ -25,6 +26,7 @@ from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.storage.atomic import atomic_output
+from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
@@ -120,17 +122,14 @@ def locked(path: Path) -> Iterator[CeremonyFolder]:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    with system_errors("write to the folder", path):
-        handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = take_lock(path / _LOCK, mode=0o644)
+    if handle is None:
+        raise EnvironmentProblem(
+            "another process is writing to this ceremony",
+            where=printable(path),
+            hint="wait until it has finished, then try again",
+        )
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentProblem(
-                "another process is writing to this ceremony",
-                where=printable(path),
-                hint="wait until it has finished, then try again",
-            ) from None
         yield
     finally:
         os.close(handle)
@@ -148,6 +147,12 @@ def check_tip(ceremony: CeremonyFolder) -> Path:
             where=printable(ceremony.tip),
         )
     return ceremony.tip
+
+
+def check_ledger_names(ledger: Ledger, contributions: Sequence[Phase2Contribution]) -> None:
+    """Check that a key holds the ledger's contributions: hashes, kinds and names (CheckFailed)."""
+    names = [printable(contribution.origin.name) for contribution in contributions]
+    check_recorded(ledger.accepted, contributions, names)
 
 
 def check_is_tip(key: Path, transcript: Path) -> Ledger:

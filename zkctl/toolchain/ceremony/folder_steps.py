@@ -11,7 +11,6 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
-from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import checked_name, participant
 from zkctl.ceremony.phase2.verify import (
     verify_contributions,
@@ -19,24 +18,23 @@ from zkctl.ceremony.phase2.verify import (
     verify_divided_queries,
     verify_unchanged,
 )
-from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry, compare_contributions
+from zkctl.ceremony.record.contributions import check_no_beacon
+from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry
 from zkctl.ceremony.record.rules import Rules, check_beacon_is_ahead, check_open, check_rules
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
     IntegrityError,
 )
+from zkctl.formats.binary.ptau.file import PTAU_KIND
+from zkctl.formats.binary.r1cs import R1CS_KIND
+from zkctl.formats.binary.sections import check_defined_sections
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.storage.atomic import (
-    atomic_output,
-    check_destination,
-    copy_file,
-    synchronise_folder,
-)
+from zkctl.storage.atomic import atomic_output, check_destination, copy_file, synchronise_folder
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
@@ -48,6 +46,7 @@ from zkctl.toolchain.ceremony.folder import (
     append,
     blake2b,
     blank_entry,
+    check_ledger_names,
     check_tip,
     first_line,
     key_name,
@@ -55,8 +54,7 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
-from zkctl.toolchain.proof.setup import setup_groth16
-from zkctl.toolchain.ptau.contribute import about
+from zkctl.toolchain.proof.setup import make_key
 
 
 @dataclass(frozen=True)
@@ -98,10 +96,12 @@ def init_ceremony(
         report("copying circuit and phase 1", None)
         for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
             copy_file(source, unfinished / name)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(unfinished / name, kind)
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
         key = unfinished / key_name(0)
-        setup = setup_groth16(*files, key, allow_insecure=allow_insecure, report=report)
+        setup = make_key(*files, output=key, allow_insecure=allow_insecure, report=report)
         text = rules_text(rules).encode()
         identity = hashlib.sha256(text).hexdigest()
         first = first_line(identity, key, setup.circuit_hash)
@@ -231,9 +231,9 @@ def _checked_parent(ceremony: CeremonyFolder) -> ZkeyFile:
     """The newest key, its records and sections checked against the first one."""
     tip = check_tip(ceremony)
     parent = read_zkey(tip)
-    with about(tip):
-        found = [contribution_hash(c).hex() for c in parent.contributions]
-        compare_contributions([e.contribution for e in ceremony.ledger.accepted], found)
+    with located(tip):
+        check_ledger_names(ceremony.ledger, parent.contributions)
+        check_no_beacon([contribution.origin for contribution in parent.contributions])
         verify_step(parent, read_zkey(ceremony.file(key_name(0))))
     return parent
 

@@ -32,7 +32,8 @@ from zkctl.formats.ceremony_files import (
 )
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report, silent
-from zkctl.storage.mapped import read_bytes, system_errors
+from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import make_private_folder, read_secret
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, check_key_names
 from zkctl.toolchain.ceremony.heartbeat import Heartbeat
@@ -89,8 +90,7 @@ def join_ceremony(
             f"the coordinator runs the ceremony {found[:16]}..., announced is {printable(ceremony, 16)}"
         )
     place = folder or Path(f"ceremony-{found[:8]}")
-    with system_errors("make the folder", place):
-        place.mkdir(mode=0o700, exist_ok=True)
+    make_private_folder(place)
     with alone(place):
         keep_rules(place / RULES, rules)
         private = signing_key or place / SIGNING_KEY
@@ -141,7 +141,7 @@ class Visit:
                 hint="does another run use the same key?",
             )
         self.report("entering the queue", None)
-        private, where = read_bytes(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
+        private, where = read_secret(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
         public_key = public_key_of(private, where)
 
         def enter() -> str:

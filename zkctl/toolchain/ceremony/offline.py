@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import checked_name
 from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
-from zkctl.ceremony.record.ledger import compare_contributions
+from zkctl.ceremony.record.contributions import check_no_beacon
 from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import check_destination
-from zkctl.toolchain.ceremony.folder import check_is_tip
+from zkctl.toolchain.ceremony.folder import check_is_tip, check_ledger_names
 from zkctl.toolchain.ceremony.folder_steps import drand_origin
 from zkctl.toolchain.ceremony.key import (
     ContributeSummary,
@@ -21,7 +21,6 @@ from zkctl.toolchain.ceremony.key import (
     write_contribution,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
-from zkctl.toolchain.ptau.contribute import about
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ def contribute_offline(
 def _check_parent(old: Path, transcript: Path, report: Report) -> str:
     """The ceremony's id, once the key is seen to be its newest and its records to be valid."""
     report("checking the key against the transcript", None)
-    ledger, stored = check_is_tip(old, transcript), read_zkey(old)
-    with about(old):
-        found = [contribution_hash(c).hex() for c in stored.contributions]
-        compare_contributions([entry.contribution for entry in ledger.accepted], found)
+    ledger, stored = check_is_tip(old, transcript), read_zkey(old, only_defined=True)
+    with located(old):
+        check_ledger_names(ledger, stored.contributions)
+        check_no_beacon([contribution.origin for contribution in stored.contributions])
         verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         verify_delta(stored.key, stored.contributions)
     return ledger.entries[0].rules

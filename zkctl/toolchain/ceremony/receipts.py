@@ -10,6 +10,7 @@ from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
 from zkctl.ceremony.record.ledger import require_contributions
 from zkctl.ceremony.record.rules import time_text
 from zkctl.ceremony.record.signing import (
+    check_signed,
     new_key,
     public_key_of,
     sign,
@@ -20,12 +21,12 @@ from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import read_bytes
+from zkctl.storage.private import read_secret
 from zkctl.toolchain.ceremony.folder import blake2b, tool
-from zkctl.toolchain.ptau.contribute import about
 
 MAX_KEY_BYTES = 1 << 16
 UNSIGNED = "the attestation is not signed: give --sign KEYFILE to tie it to a public key of yours"
@@ -95,7 +96,7 @@ def make_receipt(
 
 def signed(receipt: Receipt, signing_key: Path) -> Receipt:
     """The receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
-    private, where = read_bytes(signing_key, MAX_KEY_BYTES), printable(signing_key)
+    private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
     return replace(
         receipt,
         public_key=public_key_of(private, where),
@@ -127,8 +128,7 @@ def attest_contribution(
     if signing_key is not None and ssh is not None:
         raise UsageError("--sign and --ssh-signature exclude each other")
     found = read_receipt(receipt)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     if signing_key is not None:
         again = signed(found, signing_key)
         if found.signature and again.public_key != found.public_key:
@@ -149,7 +149,7 @@ def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
     raw = read_bytes(file, MAX_KEY_BYTES)
     public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
     verify_signature(public_key, signature, receipt.statement, where)
-    if receipt.signature and receipt.public_key.split()[:2] != public_key.split():
+    if receipt.signature and receipt.public_key != public_key:
         raise UsageError("the receipt is signed by another key", where=where)
     return replace(receipt, public_key=public_key, signature=signature)
 
@@ -189,9 +189,8 @@ def check_included(receipt: Path, key: Path, *, report: Report = silent) -> Incl
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
     """
     found, stored = read_receipt(receipt), read_zkey(key)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
-    with about(key):
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
+    with located(key):
         if stored.circuit_hash.hex() != found.circuit:
             raise CheckFailed("the key belongs to another circuit than the receipt")
         hashes = [contribution_hash(c).hex() for c in stored.contributions]

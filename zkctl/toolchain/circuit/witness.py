@@ -65,7 +65,7 @@ def calculate_witness(
         raise UsageError(
             f"expected a witness program (.wprog) or a circom .wasm, found {kind}",
             where=printable(program),
-            hint="zkctl compile FILE.py makes the witness program",
+            hint="make the witness program with `compile_circuit()`",
         )
     values = read_inputs(inputs)
     run_wasm = partial(_run_wasm, time_limit=time_limit, memory_limit=memory_limit)

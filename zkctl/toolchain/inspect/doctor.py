@@ -129,4 +129,6 @@ def _warnings(memory: dict[str, int], kernels: dict[str, Any]) -> list[str]:
         found.append("less than 1 GiB of memory is available: large keys will not fit")
     if kernels["kernels"] != "compiled":
         found.append("no compiled kernels: the arithmetic runs in numpy, 10 to 15 times slower")
+    elif cache := kernels.get("cache_warning"):
+        found.append(cache)
     return found

@@ -214,7 +214,7 @@ def _wprog(path: Path) -> Facts:
 
 
 def _wasm(_path: Path) -> Facts:
-    return {"note": "a WebAssembly module: zkctl witness runs it if circom 2 made it"}
+    return {"note": "a WebAssembly module: `calculate_witness()` runs it if circom 2 made it"}
 
 
 def _json(path: Path) -> Facts:

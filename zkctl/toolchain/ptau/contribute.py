@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,18 +10,20 @@ from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import response_hash
 from zkctl.ceremony.knowledge import checked_name, participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, require_group_members
-from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase1.verify import verify_phase1, verify_unused_bytes
 from zkctl.ceremony.policy import check_phase1, check_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
-from zkctl.errors import ZkctlError
-from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
-from zkctl.runtime.printable import printable
+from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.settings import is_strict
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.ptau.new import NO_CONTRIBUTION, PtauSummary
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"
@@ -46,17 +46,6 @@ class PtauVerifySummary:
     warnings: list[str]
 
 
-@contextmanager
-def about(path: Path) -> Iterator[None]:
-    """Put the file's name in front of where an error occurred."""
-    try:
-        yield
-    except ZkctlError as problem:
-        name = printable(path)
-        problem.where = f"{name}, {problem.where}" if problem.where else name
-        raise
-
-
 def contribute_ptau(
     old: Path,
     output: Path,
@@ -70,8 +59,11 @@ def contribute_ptau(
 
     Raises: UsageError for an impossible name; InputError for a file that cannot be built on.
     """
-    origin = participant(name)
-    return _extend(old, output, origin, entropy, force=force, report=report)
+    check_destination(output, force=force, inputs=[old])
+    step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
+    with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
+        run_secret_step(step, stream, output, report=report)
+    return ptau_summary(output, read_ptau(output))
 
 
 def beacon_ptau(
@@ -89,7 +81,7 @@ def beacon_ptau(
     Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, checked_name(name))
-    return _extend(old, output, origin, "", force=force, report=report)
+    return _extend(old, output, origin, force=force, report=report)
 
 
 def prepare_ptau(
@@ -102,7 +94,7 @@ def prepare_ptau(
     """
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
-    with about(old), scratch_beside(output):
+    with located(old), scratch_beside(output):
         report("checking that every point is in its group", None)
         require_group_members(file.powers)
         prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
@@ -118,14 +110,19 @@ def verify_ptau(
     are public.
     """
     file = read_ptau(path)
-    with about(path):
-        warnings = check_phase1(file.contributions, allow_insecure=allow_insecure)
+    with located(path):
+        warnings = warnings_for_sections(path, PTAU_KIND)
+        warnings += check_phase1(file.contributions, allow_insecure=allow_insecure)
         warnings += check_powers(file.powers, allow_insecure=allow_insecure)
         verify_phase1(file.powers, file.contributions, lambda what: report(what, None))
+        if is_strict():
+            report("comparing the unused bytes of the last hash state", None)
+            verify_unused_bytes(file.powers, file.contributions)
         hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     published = recognise(path)
     powers = file.powers
-    if powers.power != powers.ceremony_power and published is None:
+    is_cut = powers.power != powers.ceremony_power
+    if is_cut and published is None:
         warnings.append(TRUNCATED.format(powers.ceremony_power))
     if powers.lagrange is None:
         warnings.append("phase 2 is not prepared: run `zkctl ptau prepare` before setup")
@@ -138,19 +135,17 @@ def verify_ptau(
         prepared=powers.lagrange is not None,
         published_as=published.title if published else "",
         trust=trust_statement(origins),
-        contributors=contributors(origins, hashes),
+        contributors=contributors(origins, hashes, verified_from=len(hashes) + is_cut),
         warnings=warnings,
     )
 
 
-def _extend(
-    old: Path, output: Path, origin: Origin, entropy: str, *, force: bool, report: Report
-) -> PtauSummary:
+def _extend(old: Path, output: Path, origin: Origin, *, force: bool, report: Report) -> PtauSummary:
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
     report("contributing to the powers of tau", None)
-    with about(old), scratch_beside(output):
-        powers, record = contribute_phase1(file.powers, file.contributions, origin, entropy)
+    with located(old), scratch_beside(output):
+        powers, record = contribute_phase1(file.powers, file.contributions, origin, "")
     extended = PtauFile(powers, [*file.contributions, record])
     return write_powers(extended, output, force=force, inputs=[old], report=report)
 
@@ -162,6 +157,11 @@ def write_powers(
     report("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
+    return ptau_summary(output, file)
+
+
+def ptau_summary(output: Path, file: PtauFile) -> PtauSummary:
+    """Return the facts about a file just written."""
     last = file.contributions[-1] if file.contributions else None
     return PtauSummary(
         ptau=str(output),

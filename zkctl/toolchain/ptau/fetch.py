@@ -21,6 +21,7 @@ from zkctl.formats.magic import name_of_content
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Report
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import open_private_file
 from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
 from zkctl.toolchain.ptau.cache import PtauCache, new_digest
 from zkctl.toolchain.ptau.catalogue import PublishedFile
@@ -80,9 +81,7 @@ class Fetch:
         """
         part_path = self.cache.part(self.file)
         with system_errors("write the file", part_path):
-            handle = os.open(
-                part_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644
-            )
+            handle = open_private_file(part_path, os.O_RDWR | os.O_CREAT)
             with os.fdopen(handle, "r+b") as stream:
                 part = self._resumed(stream)
                 check_free_space(part_path.parent, self.file.n_bytes - part.n_bytes)
@@ -101,8 +100,8 @@ class Fetch:
                 part.n_bytes += len(block)
             if part.n_bytes > self.file.n_bytes:
                 part.restart()
-            with suppress(OSError, ValueError):
-                origin = json.loads(self.cache.sidecar(self.file).read_bytes()[:_BLOCK])
+            with suppress(OSError, ValueError, EnvironmentProblem):
+                origin = json.loads(self.cache.read(self.cache.sidecar(self.file).name))
                 part.url, part.etag = str(origin["url"]), str(origin["etag"])
         except (KeyError, TypeError):
             part.url = part.etag = ""
@@ -181,7 +180,8 @@ class Fetch:
     def _note_origin(self, part: Part, url: str, reply: Reply) -> None:
         part.url, part.etag = url, reply.etag
         part.stream.flush()
-        self.cache.sidecar(self.file).write_text(json.dumps({"url": url, "etag": reply.etag}))
+        origin = json.dumps({"url": url, "etag": reply.etag})
+        self.cache.write(self.cache.sidecar(self.file).name, origin.encode())
 
 
 def check_free_space(folder: os.PathLike[str], n_bytes: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.errors import UsageError
 from zkctl.formats.binary.ptau.start import start_of, write_start
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.powers_of_tau import require_possible_power
@@ -37,11 +36,6 @@ def new_ptau(
     Raises: UsageError for an unknown curve, LimitError for an impossible power.
     """
     start = start_of(curve)
-    if start is None:
-        raise UsageError(
-            f"unknown curve {curve!r}",
-            hint="the curves are bn254 (also bn128, alt_bn128) and bls12-381",
-        )
     require_possible_power(power)
     report("writing the powers of tau", None)
     with atomic_output(output, force=force) as file:

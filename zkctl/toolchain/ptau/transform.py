@@ -9,13 +9,13 @@ from zkctl.errors import EnvironmentProblem, InputError, UsageError
 from zkctl.formats.binary.ptau.cut import check_section_bytes, write_cut
 from zkctl.formats.binary.ptau.file import lacks_largest_block, open_ptau, read_ptau
 from zkctl.formats.json.ptau import write_ptau_json
-from zkctl.runtime.printable import printable
+from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Report, silent
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
-from zkctl.toolchain.ptau.contribute import about, write_powers
+from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
 
 
@@ -99,7 +99,7 @@ def convert_ptau(
         raise InputError("the file is complete, there is nothing to convert", where=printable(old))
     file = read_ptau(old, largest_block=False)
     report("computing the largest block in G1", None)
-    with about(old), scratch_beside(output):
+    with located(old), scratch_beside(output):
         complete = type(file)(with_largest_block(file.powers), file.contributions)
     return write_powers(complete, output, force=force, inputs=[old], report=report)
 
@@ -111,7 +111,7 @@ def export_ptau_json(
     check_destination(output, force=force, inputs=[source])
     file = read_ptau(source)
     report("writing JSON", None)
-    with about(source), atomic_output(output, force=force, inputs=[source]) as stream:
+    with located(source), atomic_output(output, force=force, inputs=[source]) as stream:
         write_ptau_json(stream, file)
     powers = file.powers
     return PtauJsonSummary(str(output), powers.curve.name, powers.power, len(file.contributions))

@@ -1,4 +1,4 @@
-"""Commands about a ceremony's folder: ceremony init, accept, status, finalize, export-viewer."""
+"""The commands `zkctl ceremony init`, `accept`, `status`, `finalize` and `export-viewer`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Annotated
 
 import typer
 
+from zkctl.cli.arguments import Folder
 from zkctl.cli.command import AllowInsecure, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The ceremony.")]
-Circuit = Annotated[
+CircuitOption = Annotated[
     Path, typer.Option("--r1cs", metavar="NAME.r1cs", help="The circuit.", callback=data_file)
 ]
-Phase1 = Annotated[
+PtauOption = Annotated[
     Path, typer.Option("--ptau", metavar="POT.ptau", help="The phase 1.", callback=data_file)
 ]
 Arrived = Annotated[
-    Path, typer.Argument(metavar="NEW.zkey", help="What a contributor sent.", callback=data_file)
+    Path, typer.Argument(metavar="NEW.zkey", help="The key of a contributor.", callback=data_file)
 ]
-Receipt = Annotated[
+SignedReceipt = Annotated[
     Path | None,
     typer.Option("--receipt", metavar="RECEIPT.json", help="The signed receipt that came with it."),
 ]
 Players = Annotated[
-    int, typer.Option("--min-players", metavar="N", help="How many must take part.")
+    int, typer.Option("--min-players", metavar="N", help="The minimum number of contributors.")
 ]
 Deadline = Annotated[
     str,
@@ -33,7 +33,9 @@ Deadline = Annotated[
 ]
 Source = Annotated[
     str,
-    typer.Option("--beacon-source", metavar="TEXT", help="drand:quicknet, or what will be used."),
+    typer.Option(
+        "--beacon-source", metavar="TEXT", help="drand:quicknet, or a description of the source."
+    ),
 ]
 Round = Annotated[
     int, typer.Option("--beacon-round", metavar="N", help="The round of drand quicknet.")
@@ -42,7 +44,7 @@ Signatures = Annotated[
     bool, typer.Option("--require-signatures", help="Accept signed contributions only.")
 ]
 Production = Annotated[
-    bool, typer.Option("--production", help="Refuse what real use does not permit.")
+    bool, typer.Option("--production", help="Refuse everything that production use forbids.")
 ]
 
 Page = Annotated[
@@ -54,19 +56,19 @@ NoAudit = Annotated[
 
 
 def register(group: typer.Typer) -> None:
-    """Add the commands to the group `ceremony`."""
-    command(group, "init", computes=True)(init)
-    command(group, "accept", computes=True, decides=True)(accept)
+    """Add these commands to the group `ceremony`."""
+    command(group, "init", threads=True)(init)
+    command(group, "accept", threads=True, strict=True)(accept)
     command(group, "status")(status)
-    command(group, "finalize", computes=True, decides=True)(finalize)
-    command(group, "export-viewer", computes=True)(export_viewer)
+    command(group, "finalize", threads=True, strict=True)(finalize)
+    command(group, "export-viewer", threads=True)(export_viewer)
 
 
 def init(
     terminal: Terminal,
     folder: Folder,
-    r1cs: Circuit,
-    ptau: Phase1,
+    r1cs: CircuitOption,
+    ptau: PtauOption,
     min_players: Players = 20,
     deadline: Deadline = "",
     beacon_source: Source = "",
@@ -74,9 +76,13 @@ def init(
     require_signatures: Signatures = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Begin a ceremony: a folder with its rules, first key and transcript.
+    r"""Create a folder with rules, first key and ledger.
 
-    The rules cannot change afterwards: the beacon is announced here, before anybody contributes.
+    The rules cannot change afterwards: the beacon is announced here, before the first contribution.
+
+    Example:
+        zkctl ceremony init ceremony --r1cs preimage.r1cs --ptau pot.ptau \
+            --min-players 2 --beacon-source "bitcoin block 1000000"
     """
     from zkctl.ceremony.record.rules import Rules
     from zkctl.toolchain.ceremony.folder_steps import init_ceremony
@@ -96,10 +102,15 @@ def init(
     )
 
 
-def accept(terminal: Terminal, folder: Folder, key: Arrived, receipt: Receipt = None) -> Answer:
-    """Verify a contributor's key and make it the newest.
+def accept(
+    terminal: Terminal, folder: Folder, key: Arrived, receipt: SignedReceipt = None
+) -> Answer:
+    """Verify a contributor's key and add it to the folder.
 
-    A refusal is recorded in the transcript with its reason.
+    A refusal is recorded in the ledger with its reason.
+
+    Example:
+        zkctl ceremony accept ceremony preimage_0002.zkey --receipt receipt.json
     """
     from zkctl.toolchain.ceremony.accept import accept_contribution
 
@@ -107,7 +118,11 @@ def accept(terminal: Terminal, folder: Folder, key: Arrived, receipt: Receipt = 
 
 
 def status(folder: Folder) -> Answer:
-    """Tell where a ceremony stands."""
+    """Show the state of a ceremony.
+
+    Example:
+        zkctl ceremony status ceremony
+    """
     from zkctl.toolchain.ceremony.audit import ceremony_status
 
     return Answer(ceremony_status(folder))
@@ -120,10 +135,14 @@ def finalize(
     allow_insecure: AllowInsecure = False,
     force: Force = False,
 ) -> Answer:
-    """Verify everything and publish the final key, its verification key and a manifest.
+    """Verify everything and write the final key.
 
-    With --production, too few players, keys marked for development, an unverifiable phase 1 and a
-    missing beacon are refusals.
+    Also writes the verification key, the page and a manifest. With --production, too few
+    contributors, keys marked for development, an unverifiable phase 1 and a missing beacon are
+    refused.
+
+    Example:
+        zkctl ceremony finalize ceremony
     """
     from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 
@@ -146,11 +165,17 @@ def export_viewer(
     allow_insecure: AllowInsecure = False,
     force: Force = False,
 ) -> Answer:
-    """Write the ceremony as one HTML page that re-checks its digests in the browser."""
-    from zkctl.toolchain.ceremony import viewer as ceremony_viewer
+    """Write the ceremony as one HTML page.
+
+    The page checks the digests again in the browser.
+
+    Example:
+        zkctl ceremony export-viewer ceremony -o ceremony.html
+    """
+    from zkctl.toolchain.ceremony import viewer
 
     return Answer(
-        ceremony_viewer.export_viewer(
+        viewer.export_viewer(
             folder,
             output,
             audit=not no_audit,
