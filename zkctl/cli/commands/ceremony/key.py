@@ -142,7 +142,11 @@ def beacon(
     from zkctl.ceremony.beacon import check_beacon_options
 
     check_beacon_options(beacon_hex, drand, signature)
-    options: dict[str, Any] = {"iterations": iterations, "name": name, "progress": terminal.progress}
+    options: dict[str, Any] = {
+        "iterations": iterations,
+        "name": name,
+        "progress": terminal.progress,
+    }
     if old.is_dir():
         _check_absent_with_folder(output=output, force=force or None)
         return Answer(_beacon_in_folder(old, beacon_hex, drand, signature, **options))
