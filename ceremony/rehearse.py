@@ -32,7 +32,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, init_ceremony
 from zkctl.toolchain.ceremony.offline import contribute_offline
-from zkctl.toolchain.ceremony.receipts import check_included, generate_signing_key
+from zkctl.toolchain.ceremony.receipts import verify_inclusion, generate_signing_key
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
 from zkctl.toolchain.ptau.new import new_ptau
@@ -212,7 +212,7 @@ def check(rehearsal: Rehearsal) -> None:
             f"error: the final key holds {names}, honest were {list(rehearsal.honest)}"
         )
     for receipt in rehearsal.honest.values():
-        check_included(receipt, ceremony / "final.zkey")
+        verify_inclusion(receipt, ceremony / "final.zkey")
     say(
         f"the final key holds exactly the {len(names)} honest contributions, every receipt proves it"
     )

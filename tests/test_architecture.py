@@ -146,7 +146,7 @@ def test_no_weak_randomness_and_no_code_from_data() -> None:
 
 
 def test_only_compile_imports_the_users_code() -> None:
-    """importlib's loaders appear in one place; no command but `compile` reaches it."""
+    """importlib's loaders load the user's circuit in one place; the other loads zkctl itself in its children."""
     loaders = {"importlib.util", "importlib.machinery", "runpy", "imp"}
     users = {
         name_of(module)
@@ -154,7 +154,7 @@ def test_only_compile_imports_the_users_code() -> None:
         for name, _ in imported(module)
         if name in loaders and "spec_from_file_location" in module.read_text()
     }
-    assert users <= {"zkctl/toolchain/circuit/compile.py"}
+    assert users <= {"zkctl/toolchain/circuit/compile.py", "zkctl/runtime/isolated.py"}
 
 
 def test_import_contracts() -> None:
@@ -182,3 +182,121 @@ def test_no_committed_file_names_a_package_registry_or_a_build_machine() -> None
             forbidden = (*FORBIDDEN_TEXT, f"{ROOT}/")
             found += [f"{name}: {bad}" for bad in forbidden if bad in text]
     assert not found
+
+
+# Packages whose modules still import each other in a circle; to be emptied.
+PACKAGES_WITH_CYCLES = ("zkctl.toolchain.bench",)
+
+
+def module_name(module: Path) -> str:
+    parts = module.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def import_edges() -> dict[str, set[str]]:
+    """Per module the modules of the package it imports: at the top, in functions and for types only."""
+    names = {module_name(module) for module in MODULES}
+    edges: dict[str, set[str]] = {name: set() for name in names}
+    for module in MODULES:
+        found = edges[module_name(module)]
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names} & names
+            elif isinstance(node, ast.ImportFrom) and node.module in names:
+                # `from package import module` imports the module, else what the package provides
+                whole = [f"{node.module}.{alias.name}" for alias in node.names]
+                found |= {name if name in names else node.module for name in whole}
+    return edges
+
+
+def cycles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules that reach each other."""
+    reach: dict[str, set[str]] = {}
+    for name in edges:
+        seen, waiting = set(), [name]
+        while waiting:
+            for other in edges[waiting.pop()] - seen:
+                seen.add(other)
+                waiting.append(other)
+        reach[name] = seen
+    groups = {
+        frozenset(other for other in reach[name] if name in reach[other])
+        for name in edges
+        if name in reach[name]
+    }
+    return sorted(sorted(group) for group in groups)
+
+
+def test_no_import_cycles() -> None:
+    """Imports in functions and under TYPE_CHECKING count: a late import may only save time at start-up."""
+    found = [
+        group
+        for group in cycles(import_edges())
+        if not all(name.startswith(PACKAGES_WITH_CYCLES) for name in group)
+    ]
+    assert not found, "\n" + "\n".join(" <-> ".join(group) for group in found)
+
+
+def test_cycles_are_found() -> None:
+    edges = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
+    assert cycles(edges) == [["b", "c"]]
+    assert cycles({"a": {"b"}, "b": set()}) == []
+
+
+# Only the places that choose an implementation ask which one it is; `describe` serves `zkctl doctor`.
+CHOOSING = {"zkctl/field/backend.py", "zkctl/curve/backend.py"}
+
+
+def test_only_backends_ask_for_compiled_kernels() -> None:
+    """Algorithms ask for a capability (`few_terms`, `compiled_program`), not for the implementation."""
+    asking = {
+        name_of(module)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text()))
+        if (isinstance(node, ast.Name) and node.id == "uses_compiled_kernels")
+        or (isinstance(node, ast.alias) and node.name == "uses_compiled_kernels")
+        or (isinstance(node, ast.Attribute) and node.attr == "uses_compiled_kernels")
+    }
+    assert asking == CHOOSING
+
+
+# Modules between kernels and algorithms, where `Any` would end the type check at the most dangerous border.
+WITHOUT_ANY = (
+    "zkctl/field/backend.py",
+    "zkctl/field/kernels/interface.py",
+    "zkctl/curve/backend.py",
+    "zkctl/curve/kernels/interface.py",
+    "zkctl/curve/kernels/complete_addition.py",
+    "zkctl/curve/sums/",
+)
+
+
+def test_kernel_interfaces_have_no_any() -> None:
+    found = [
+        f"{name_of(module)}:{node.lineno}"
+        for module in MODULES
+        if name_of(module).startswith(WITHOUT_ANY)
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.Name) and node.id == "Any"
+    ]
+    assert not found
+
+
+# Public classes of the same name in two packages; to be emptied.
+HOMONYMS = {"Equation", "Kind", "ProvingKey", "Refused", "Settings"}
+
+
+def classes_by_name() -> dict[str, set[str]]:
+    """The packages (zkctl/<package>) of each public class name."""
+    found: dict[str, set[str]] = {}
+    for module in MODULES:
+        package = module.relative_to(PACKAGE).parts[0]
+        for node in ast.parse(module.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, set()).add(package)
+    return found
+
+
+def test_no_two_packages_share_a_public_class_name() -> None:
+    shared = {name: packages for name, packages in classes_by_name().items() if len(packages) > 1}
+    assert set(shared) <= HOMONYMS, shared

@@ -1,20 +1,34 @@
-"""zkctl: zero-knowledge proofs from circuit to verified proof, file-compatible with circom and snarkjs."""
+"""zkctl: zero-knowledge proofs from circuit to verified proof, file-compatible with circom and snarkjs.
+
+The stable part of the library (docs/reference/python-api.md):
+
+zkctl            the names of `__all__`
+zkctl.toolchain  one function per user action: the commands as functions
+zkctl.errors     the exceptions, each with the exit code of the command line
+zkctl.field      arrays of field elements
+zkctl.curve      arrays of points, multi-scalar multiplication, pairings
+zkctl.dsl        the circuit language
+zkctl.gadgets    the circuit library
+
+Every other module may change without notice.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing's name, without importing it: see runtime/import_path.py
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.open_key import ProvingKey
+    from typing import Any
+
+    from zkctl.toolchain.proof.open_key import OpenKey
 
 __version__ = "0.1.0"
-__all__ = ["ProvingKey", "__version__"]
+__all__ = ["OpenKey", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the library's names when they are used: importing zkctl costs nothing."""
-    if name == "ProvingKey":
-        from zkctl.toolchain.proof.open_key import ProvingKey
+    """Return a name of the package, loaded on first use: importing zkctl itself loads nothing."""
+    if name == "OpenKey":
+        from zkctl.toolchain.proof.open_key import OpenKey
 
-        return ProvingKey
+        return OpenKey
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,8 +23,8 @@ from zkctl.curve.backend import compile_pairing
 from zkctl.field import BN254_FR
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.prove import prove
-from zkctl.groth16.verify import PreparedVerifyingKey, Statement, verify
-from zkctl.runtime.parallel import threads
+from zkctl.groth16.verify import PreparedVerifyingKey, ProofStatement, verify
+from zkctl.runtime.settings import using
 
 N_PROOFS = 20  # different ones
 
@@ -50,11 +50,11 @@ def main() -> None:
     key = toy_key(BN254)
     vk = key.verifying_key
     compile_pairing(BN254)
-    proofs: list[Statement] = []
+    proofs: list[ProofStatement] = []
     for x in range(N_PROOFS):
         proof, public = prove(key, factors_witness(BN254_FR, x=x))
         proofs.append((public, proof))
-    with threads(options.threads):
+    with using(threads=options.threads):
         prepared = PreparedVerifyingKey.of(vk)
         single = median(lambda: verify(vk, *proofs[0]), 5 * options.runs)
         warm = median(lambda: prepared.verify(*proofs[0]), 5 * options.runs)

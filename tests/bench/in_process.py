@@ -22,7 +22,7 @@ from compare_prove import ROOT, machine
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.groth16.prove import prove
-from zkctl.runtime.parallel import threads
+from zkctl.runtime.settings import using
 
 ROWS_OF_A_HASH = 240
 
@@ -32,7 +32,7 @@ def prover(key: Path, witness: Path, n_threads: int) -> Callable[[], object]:
     proving_key, words = read_zkey(key).key, read_wtns(witness).words
 
     def run() -> None:
-        with threads(n_threads):
+        with using(threads=n_threads):
             prove(proving_key, words)
 
     return run

@@ -31,8 +31,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
     key = save_key(folder / "key.zkey", toy_key(BN254))
     witness = save_witness(folder / "witness.wtns", BN254_FR, factors_witness(BN254_FR))
     vkey, public, proof = (folder / f"{name}.json" for name in ("vkey", "public", "proof"))
-    prove(key, witness, proof, public)
-    export_verification_key(key, vkey)
+    prove(key, witness, proof_output=proof, public_output=public)
+    export_verification_key(key, output=vkey)
     return {
         "python -c pass": [sys.executable, "-c", "pass"],
         "python -c 'import numpy'": [sys.executable, "-c", "import numpy"],

@@ -20,8 +20,8 @@ from pathlib import Path
 from compare_peers import make_case
 from compare_prove import ZKCTL, measure
 
-from zkctl import ProvingKey
-from zkctl.runtime.parallel import threads
+from zkctl import OpenKey
+from zkctl.runtime.settings import using
 
 TABLES = {"no tables": 0, "tables": 1 << 30}
 
@@ -50,7 +50,7 @@ def run(length: int, runs: int, folder: Path) -> None:
         before = mebibytes()
 
         def open_key(name: str = name, table_bytes: int = table_bytes) -> None:
-            keys[name] = ProvingKey.open(case.key, allow_insecure=True, table_bytes=table_bytes)
+            keys[name] = OpenKey.open(case.key, allow_insecure=True, table_bytes=table_bytes)
 
         opened[name] = milliseconds(open_key)
         first[name] = milliseconds(lambda name=name: keys[name].prove(case.witness))
@@ -81,7 +81,7 @@ def main() -> None:
     os.environ["ZKCTL_THREADS"] = str(options.threads)
     print(f"{options.threads} thread(s), CPU milliseconds, medians of {options.runs}; MiB gained")
     print("    rows   command key            open    first    later     MiB")
-    with tempfile.TemporaryDirectory() as name, threads(options.threads):
+    with tempfile.TemporaryDirectory() as name, using(threads=options.threads):
         for length in options.lengths:
             run(length, options.runs, Path(name))
 

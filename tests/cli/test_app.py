@@ -2,30 +2,76 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from typing import Any
+
 import pytest
+from typer.main import get_command
 
 from tests.cli.conftest import Run, Toolchain
 from zkctl import __version__
-from zkctl.cli.app import ORDER
+from zkctl.cli import app
+from zkctl.cli.commands import ceremony, ptau
 
-GROUPS = {
-    "ptau": ["new", "contribute", "beacon", "prepare", "verify"],
-    "setup": ["groth16"],
-    "ceremony": ["contribute", "beacon", "verify"],
+TITLES = {
+    (): ["Circuits", "Setup", "Proofs", "Inspect"],
+    ("ptau",): [
+        "Run a phase 1",
+        "Use a published phase 1",
+        "Audit",
+        "Exchange with other tools",
+    ],
+    ("ceremony",): ["Run a ceremony", "Contribute", "Audit", "Exchange with other tools"],
+    ("setup",): ["Proof systems"],
+}
+SECTIONS_OF = {
+    (): app.SECTIONS,
+    ("ptau",): ptau.SECTIONS,
+    ("ceremony",): ceremony.SECTIONS,
+    ("setup",): {"Proof systems": ("groth16",)},
 }
 
 
-def test_help_lists_every_command_in_order_of_use(run: Run) -> None:
-    outcome = run("--help")
-    listed = [line.split()[0] for line in outcome.out.split("Commands:")[1].strip().splitlines()]
-    assert (outcome.code, listed, outcome.err) == (0, list(ORDER), "")
+def listed(help_text: str) -> dict[str, list[str]]:
+    """The names of the commands in a help text, by section."""
+    _, *sections = help_text.split("\n\n")
+    named = {title: body.splitlines() for title, _, body in (s.partition(":\n") for s in sections)}
+    return {
+        title: [line.split()[0] for line in lines]
+        for title, lines in named.items()
+        if title not in ("Options", "Arguments") and lines and not title.startswith(" ")
+    }
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_help_of_a_group_lists_its_commands(run: Run, group: str) -> None:
-    outcome = run(group, "-h")
-    listed = [line.split()[0] for line in outcome.out.split("Commands:")[1].strip().splitlines()]
-    assert (outcome.code, listed[: len(GROUPS[group])]) == (0, GROUPS[group])  # in order of use
+@pytest.mark.parametrize("words", SECTIONS_OF, ids=" ".join)
+def test_help_lists_every_command_in_sections_in_order_of_use(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    outcome = run(*words, "--help")
+    sections = listed(outcome.out)
+    assert (outcome.code, outcome.err, list(sections)) == (0, "", TITLES[words])
+    assert sections == {title: list(names) for title, names in SECTIONS_OF[words].items()}
+    group: Any = get_command(app.application())
+    for word in words:
+        group = group.commands[word]
+    visible = [name for name, each in group.commands.items() if not each.hidden]
+    assert sorted(chain.from_iterable(sections.values())) == sorted(visible)
+
+
+@pytest.mark.parametrize(
+    ("group", "order"),
+    [
+        ("ptau", ["new", "contribute", "beacon", "prepare", "verify"]),
+        ("ceremony", ["init", "contribute", "verify"]),
+        ("ceremony", ["init", "beacon", "finalize", "export-viewer"]),
+        ("ceremony", ["keygen", "contribute", "attest"]),
+    ],
+)
+def test_help_of_a_group_lists_the_steps_in_their_order(
+    run: Run, group: str, order: list[str]
+) -> None:
+    names = chain.from_iterable(listed(run(group, "-h").out).values())
+    assert [name for name in names if name in order] == order
 
 
 @pytest.mark.parametrize("alias", ["powersoftau", "groth16", "zkey"])
@@ -87,8 +133,6 @@ def test_wrong_words_with_json(run: Run) -> None:
 
 def test_each_command_belongs_to_the_part_that_registers_it():
     """A word in the wrong part would make its command unknown."""
-    from typer.main import get_command
-
     from zkctl.cli.app import PARTS, application
 
     every = set(get_command(application()).commands)

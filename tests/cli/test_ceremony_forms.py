@@ -67,7 +67,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("keygen -o key", "generate_signing_key", (P("key"),), {"force": False}),
     (
         "included --receipt r.json final.zkey",
-        "check_included",
+        "verify_inclusion",
         (P("r.json"), P("final.zkey")),
         {},
     ),
@@ -112,9 +112,9 @@ def test_init_collects_the_rules(run: Run, toolchain: Toolchain) -> None:
 REFUSED = [
     ("contribute a.zkey --name A", "--output is needed with a key file"),
     ("verify a.zkey --ptau p", "--r1cs is needed with a key file"),
-    ("verify {f} --ptau p", "--ptau does not go together with a ceremony's folder"),
-    ("contribute {f} --name A -o b", "--output does not go together with a ceremony's folder"),
-    ("beacon {f} --hex aa --force", "--force does not go together with a ceremony's folder"),
+    ("verify {f} --ptau p", "--ptau is not possible with the folder of a ceremony"),
+    ("contribute {f} --name A -o b", "--output is not possible with the folder of a ceremony"),
+    ("beacon {f} --hex aa --force", "--force is not possible with the folder of a ceremony"),
     ("beacon a -o b", "a beacon needs either --hex or both --drand and --signature"),
     ("beacon a -o b --drand 3", "a beacon needs either --hex or both --drand and --signature"),
     ("beacon a -o b --hex aa --drand 3 --signature bb", "a beacon needs either --hex or both"),

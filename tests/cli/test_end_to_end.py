@@ -220,7 +220,7 @@ def test_a_failed_self_test_is_a_failed_check(run: Run, monkeypatch: pytest.Monk
     from zkctl.toolchain.inspect import self_test
 
     checks = [self_test.Check("bn254.fr arithmetic", "galois", 5, 0.1, "multiply disagrees")]
-    monkeypatch.setattr(self_test, "run_self_test", lambda _report: checks)
+    monkeypatch.setattr(self_test, "run_self_test", lambda _progress: checks)
     outcome = run("doctor", "--self-test")
     assert outcome.code == 1
     assert "1 of 1 self-tests failed" in outcome.err

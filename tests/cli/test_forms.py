@@ -30,7 +30,13 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "witness m.wasm in.json --reduce",
         "calculate_witness",
         (P("m.wasm"), P("in.json"), P("witness.wtns")),
-        {"reduce": True},
+        {"reduce": True, "time_limit": 600, "memory_limit": 1024},
+    ),
+    (
+        "witness m.wasm in.json --time-limit 5 --memory 2048",
+        "calculate_witness",
+        (P("m.wasm"), P("in.json"), P("witness.wtns")),
+        {"time_limit": 5, "memory_limit": 2048},
     ),
     ("ptau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {"force": False}),
     (
@@ -90,9 +96,9 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("ptau advise m.r1cs", "advise_ptau", (P("m.r1cs"),), {}),
     (
         "setup groth16 m.r1cs p.ptau -o m_0000.zkey",
-        "setup_groth16",
-        (P("m.r1cs"), P("p.ptau"), P("m_0000.zkey")),
-        {"allow_insecure": False, "force": False},
+        "make_key",
+        (P("m.r1cs"), P("p.ptau")),
+        {"output": P("m_0000.zkey"), "allow_insecure": False, "force": False},
     ),
     (
         "ceremony contribute a.zkey -o b.zkey --name Ann --force",
@@ -133,30 +139,46 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     (
         "export-vkey k.zkey -o vkey.json --allow-insecure",
         "export_verification_key",
-        (P("k.zkey"), P("vkey.json")),
-        {"allow_insecure": True},
+        (P("k.zkey"),),
+        {"output": P("vkey.json"), "allow_insecure": True},
     ),
     (
         "prove k.zkey witness.wtns -o proof.json --public public.json",
         "prove",
-        (P("k.zkey"), P("witness.wtns"), P("proof.json"), P("public.json")),
-        {"r1cs": None, "allow_insecure": False, "force": False},
+        (P("k.zkey"), P("witness.wtns")),
+        {
+            "proof_output": P("proof.json"),
+            "public_output": P("public.json"),
+            "r1cs": None,
+            "allow_insecure": False,
+            "force": False,
+        },
     ),
     (
         "prove k.zkey w.wtns --r1cs m.r1cs --allow-insecure",
         "prove",
-        (P("k.zkey"), P("w.wtns"), P("proof.json"), P("public.json")),
-        {"r1cs": P("m.r1cs"), "allow_insecure": True},
+        (P("k.zkey"), P("w.wtns")),
+        {
+            "proof_output": P("proof.json"),
+            "public_output": P("public.json"),
+            "r1cs": P("m.r1cs"),
+            "allow_insecure": True,
+        },
     ),
     (
         "verify vkey.json public.json proof.json",
         "verify",
-        (P("vkey.json"), P("public.json"), P("proof.json")),
-        {"allow_insecure": False},
+        (P("vkey.json"),),
+        {"public": P("public.json"), "proof": P("proof.json"), "allow_insecure": False},
     ),
     ("info some.ptau", "describe", (P("some.ptau"),), {}),
     ("powersoftau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {}),
-    ("groth16 verify v.json u.json p.json", "verify", (P("v.json"), P("u.json"), P("p.json")), {}),
+    (
+        "groth16 verify v.json u.json p.json",
+        "verify",
+        (P("v.json"),),
+        {"public": P("u.json"), "proof": P("p.json")},
+    ),
 ]
 
 

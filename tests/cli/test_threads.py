@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run, Summary, Toolchain
 from zkctl.runtime.memory import memory_mib
-from zkctl.runtime.parallel import thread_count
+from zkctl.runtime.settings import thread_count
 
 COMMANDS = [
     "prove k.zkey w.wtns",

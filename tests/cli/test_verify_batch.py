@@ -20,7 +20,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     seen: list[Any] = []
 
     def verify_batch(*arguments: Any, **options: Any) -> Any:
-        seen.append((arguments, {k: v for k, v in options.items() if k != "report"}))
+        seen.append((arguments, {k: v for k, v in options.items() if k != "progress"}))
         return SimpleNamespace(valid=True, n_proofs=3)
 
     module = SimpleNamespace(verify_batch=verify_batch)
@@ -43,9 +43,9 @@ def test_form(run: Run, calls: list[Any], before: list[str]) -> None:
         ("v.json u.json", "missing argument 'PROOF.json'"),
         (
             "v.json u.json p.json --batch b.jsonl",
-            "with --batch there is no other file than the key, got u.json",
+            "unexpected file with --batch: expected the key only, got u.json",
         ),
-        ("v.json u.json --batch b.jsonl", "there is no other file than the key"),
+        ("v.json u.json --batch b.jsonl", "expected the key only, got"),
         ("--batch b.jsonl", "missing argument"),
         ("v.json --batch b.py", "expected a data file, got the program b.py"),
         ("v.json u.py p.json", "expected a data file, got the program u.py"),

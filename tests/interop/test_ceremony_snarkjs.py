@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.toy_groth16 import factors
-from zkctl.curve import curve_by_name
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.formats.curve_names import curve_of_name
 from zkctl.toolchain.ceremony.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau.new import new_ptau
 
@@ -92,11 +92,11 @@ def test_leftover_bytes_of_the_hash_when_sections_take_several_pieces(
 def test_phase2_in_both_directions(snarkjs, tmp_path, curve) -> None:
     at = tmp_path.joinpath
     with at("c.r1cs").open("wb") as stream:
-        write_r1cs(stream, factors(curve_by_name(curve).scalar_field))
+        write_r1cs(stream, factors(curve_of_name(curve).scalar_field))
     new_ptau(curve, 3, at("p0.ptau"))
     contribute_ptau(at("p0.ptau"), at("p1.ptau"), name="alice")
     prepare_ptau(at("p1.ptau"), at("pot.ptau"))
-    setup_groth16(at("c.r1cs"), at("pot.ptau"), at("0.zkey"))
+    make_key(at("c.r1cs"), at("pot.ptau"), output=at("0.zkey"))
     snarkjs("zkey", "contribute", "0.zkey", "1.zkey", "-n=first", "-e=some text")
     contribute_key(at("1.zkey"), at("2.zkey"), name="second")
     snarkjs("zkv", "c.r1cs", "pot.ptau", "2.zkey")
@@ -116,12 +116,12 @@ def test_bellman_in_both_directions(snarkjs, tmp_path, curve) -> None:
     """Exports and imports are the same bytes; each continues what the other contributed."""
     at = tmp_path.joinpath
     with at("c.r1cs").open("wb") as stream:
-        write_r1cs(stream, factors(curve_by_name(curve).scalar_field))
+        write_r1cs(stream, factors(curve_of_name(curve).scalar_field))
     new_ptau(curve, 3, at("p0.ptau"))
     contribute_ptau(at("p0.ptau"), at("p1.ptau"), name="alice")
     prepare_ptau(at("p1.ptau"), at("pot.ptau"))
     snarkjs("powersoftau", "truncate", "pot.ptau")
-    setup_groth16(at("c.r1cs"), at("pot_02.ptau"), at("0.zkey"))
+    make_key(at("c.r1cs"), at("pot_02.ptau"), output=at("0.zkey"))
     contribute_key(at("0.zkey"), at("1.zkey"), name="first")
     snarkjs("zkey", "export", "bellman", "1.zkey", "1.mpc")
     export_bellman(at("1.zkey"), at("mine1.mpc"))

@@ -127,7 +127,9 @@ def test_snarkjs_sets_up_and_proves_our_circuit(
         run_snarkjs("groth16", "verify", "vkey.json", "public.json", "proof.json", cwd=tmp_path)
     )
     assert "OK!" in text
-    assert verify(tmp_path / "vkey.json", tmp_path / "public.json", tmp_path / "proof.json").valid
+    assert verify(
+        tmp_path / "vkey.json", public=tmp_path / "public.json", proof=tmp_path / "proof.json"
+    ).valid
     public = json.loads((tmp_path / "public.json").read_text())
     assert [int(x) for x in public] == read_wtns(witness).values.to_ints()[1:5]
 

@@ -24,7 +24,7 @@ from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.srs.powers_of_tau import PowersOfTau
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.prove import prove
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.proof.verify import verify
 
 VECTORS = "co-snarks-examples/groth16/test_vectors"
@@ -70,9 +70,9 @@ def test_snarkjs_verifies_our_proofs(
     key, source, insecure = KEYS[name]
     proof, public, vkey = (tmp_path / f"{n}.json" for n in ("proof", "public", "vkey"))
     witness = _witness(data, source, tmp_path)
-    prove(data / key, witness, proof, public, allow_insecure=insecure)
-    export_verification_key(data / key, vkey, allow_insecure=insecure)
-    assert verify(vkey, public, proof, allow_insecure=insecure).valid
+    prove(data / key, witness, proof_output=proof, public_output=public, allow_insecure=insecure)
+    export_verification_key(data / key, output=vkey, allow_insecure=insecure)
+    assert verify(vkey, public=public, proof=proof, allow_insecure=insecure).valid
     answer = run_snarkjs("groth16", "verify", vkey, public, proof, cwd=tmp_path)
     assert answer.returncode == 0, answer.stdout
     assert "OK!" in answer.stdout
@@ -88,9 +88,9 @@ def test_we_verify_proofs_of_snarkjs(curve: Curve, tmp_path: Path, run_snarkjs: 
     assert made.returncode == 0, made.stdout
     exported = run_snarkjs("zkey", "export", "verificationkey", key, vkey, cwd=tmp_path)
     assert exported.returncode == 0, exported.stdout
-    assert verify(vkey, public, proof).valid
+    assert verify(vkey, public=public, proof=proof).valid
     ours = tmp_path / "ours.json"
-    export_verification_key(key, ours)
+    export_verification_key(key, output=ours)
     assert ours.read_bytes() == vkey.read_bytes()
     assert json.loads(public.read_text()) == ["55", "77"]
 
@@ -103,7 +103,7 @@ def _save_ptau(path: Path, powers: PowersOfTau) -> Path:
 
 def _both_set_up(r1cs: Path, ptau: Path, run_snarkjs: Runner, folder: Path) -> tuple[bytes, bytes]:
     ours, theirs = folder / "ours.zkey", folder / "theirs.zkey"
-    setup_groth16(r1cs, ptau, ours, allow_insecure=True)
+    make_key(r1cs, ptau, output=ours, allow_insecure=True)
     answer = run_snarkjs("groth16", "setup", r1cs, ptau, theirs, cwd=folder)
     assert answer.returncode == 0, answer.stdout
     return ours.read_bytes(), theirs.read_bytes()

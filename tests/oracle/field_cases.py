@@ -11,7 +11,8 @@ import numpy as np
 from tests.support.numbers import boundary_values
 from zkctl.field import FieldArray, PrimeField, ints_from_words, words_from_ints
 from zkctl.field.kernels.cache import LoadedProgram
-from zkctl.field.kernels.compiled.field import CompiledFieldKernels, address
+from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.compiler import compile_program, execution_engine
 from zkctl.field.kernels.field import FieldEmitter
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop

@@ -188,14 +188,18 @@ def test_sums_that_would_leave_the_pool_are_refused() -> None:
     pool = kernels.new_pool(reference_sums.CHUNK + 64 * kernels.width + 20)
     sums = ReferenceSums(kernels, pool, 20, 2)
     starts = np.array([0, 2], np.int32)
-    with pytest.raises(ShapeError, match="1 segments do not fit 1 references"):
+    with pytest.raises(ShapeError, match="segments do not fit: expected at most"):
         sums.run(np.zeros(1, np.int32), starts, 5)
-    with pytest.raises(ShapeError, match="references reach beyond the 5 rows that are given"):
+    with pytest.raises(
+        ShapeError, match="reference is outside the points: expected a row below 5, got"
+    ):
         sums.run(np.array([0, 10], np.int32), starts, 5)
-    with pytest.raises(ShapeError, match="references reach beyond the 5 rows"):
+    with pytest.raises(ShapeError, match="reference is outside the points: expected a row below 5"):
         sums.run(np.array([0, -2], np.int32), starts, 5)
     late = ReferenceSums(kernels, pool, len(pool) - 1, 2)
-    with pytest.raises(ShapeError, match="sums of 2 references do not fit a pool of"):
+    with pytest.raises(
+        ShapeError, match="pool is too small for sums of 2 references: expected at least"
+    ):
         late.run(np.zeros(2, np.int32), starts, 5)
-    with pytest.raises(ShapeError, match="buckets do not fit a pool of"):
+    with pytest.raises(ShapeError, match="buckets: expected at least"):
         kernels.halve(pool, np.zeros((1, 8), np.int32), len(pool) - 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.support.ceremony_folders import extend
 from zkctl.ceremony.record.signing import QueueEntry, new_key, public_key_of, sign_message
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.ceremony_files import Receipt
+from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator.queue import Coordinator, Origin
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.upload_service import Reception
@@ -140,6 +140,7 @@ class Person:
     def make(self, old: str = "", name: str | None = None) -> tuple[bytes, Receipt]:
         """A key built on the newest one (or another), with its signed receipt."""
         signing = self.file("key")
+        signing.touch(mode=0o600)
         signing.write_bytes(self.private)
         ceremony = self.desk.coordinator.published.ceremony()
         parent = ceremony.file(old or ceremony.tip.name)
@@ -149,7 +150,7 @@ class Person:
         return new.read_bytes(), receipt
 
     def announce(self, data: bytes, receipt: Receipt) -> int:
-        return self.desk.reception.begin(self.me, len(data), asdict(receipt))
+        return self.desk.reception.begin(self.me, len(data), receipt_fields(receipt))
 
     def send(self, data: bytes, offset: int = 0, step: int = 1000) -> int:
         """Send what follows an offset, in pieces."""

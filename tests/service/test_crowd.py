@@ -7,14 +7,14 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
 from zkctl.ceremony.record.signing import QueueEntry, sign_message
-from zkctl.formats.ceremony_files import Receipt
+from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator import store
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, sha256
@@ -106,7 +106,7 @@ class Guest:
         self.contribution = receipt.contribution
         if self.role == "garbage":
             data = b"no key of " + self.name.encode() + bytes(2000)
-            receipt = replace(receipt, key=hashlib.blake2b(data).hexdigest())
+            receipt = replace(receipt, key_digest=hashlib.blake2b(data).hexdigest())
         self.announce(data, receipt)
         if self.role == "gives up":
             self.put(0, data[:1000])
@@ -123,7 +123,7 @@ class Guest:
         return False
 
     def announce(self, data: bytes, receipt: Receipt) -> None:
-        self.client.post("api/upload", {"n_bytes": len(data), "receipt": asdict(receipt)})
+        self.client.post("api/upload", {"n_bytes": len(data), "receipt": receipt_fields(receipt)})
 
     def put(self, offset: int, data: bytes, digest: str = "") -> None:
         headers = {"Upload-Offset": str(offset), "Upload-Digest": digest or sha256(data)}

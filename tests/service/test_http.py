@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from tests.service.people import ADDRESS, SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
 from zkctl.ceremony.record.signing import QueueEntry, sign_message
+from zkctl.formats.ceremony_files import receipt_fields
 from zkctl.service.coordinator.app import application
 from zkctl.service.http.errors import Refused
 from zkctl.service.http.limits import MAX_TURNS, Rates, Turns, read_body
@@ -77,7 +78,7 @@ def test_a_contribution_by_hand(web, desk) -> None:
     key = enter(web, ann)
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "active"
     data, receipt = ann.make()
-    body = {"n_bytes": len(data), "receipt": asdict(receipt)}
+    body = {"n_bytes": len(data), "receipt": receipt_fields(receipt)}
     assert web.post("/api/upload", json=body, headers=key).json() == {"offset": 0}
     for offset in range(0, len(data), 1000):
         piece = data[offset : offset + 1000]
@@ -102,7 +103,7 @@ def test_the_wrong_tip_by_http(web, desk) -> None:
     cy = Person(desk, "cy")
     key = enter(web, cy)
     data, receipt = cy.make(old="0000.zkey")
-    body = {"n_bytes": len(data), "receipt": asdict(receipt)}
+    body = {"n_bytes": len(data), "receipt": receipt_fields(receipt)}
     answer = web.post("/api/upload", json=body, headers=key)
     assert answer.status_code == 409
     error = {"code": 4, "kind": "integrity", "hint": "contribute to the newest key"}

@@ -31,7 +31,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
-from zkctl.toolchain.ceremony.receipts import check_included, generate_signing_key
+from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 
 QUICK = replace(
     SETTINGS, chunk=1500, penalty=0, requests_per_second=10_000, burst=10_000, joins_per_minute=1000
@@ -82,7 +82,7 @@ def altered(url: str, *views: dict[str, Any]) -> Altered:
 def test_the_whole_path(desk, url, tmp_path) -> None:
     told: list[str] = []
     summary = join(
-        url, tmp_path / "ann", entropy="dice: 4", report=lambda what, _: told.append(what)
+        url, tmp_path / "ann", entropy="dice: 4", progress=lambda what, _: told.append(what)
     )
     join(url, tmp_path / "bob", "bob")
     assert list(dict.fromkeys(told)) == [
@@ -96,7 +96,7 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
     ]
     beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
     finalize_ceremony(desk.ceremony, production=True)
-    included = check_included(Path(summary.receipt), desk.ceremony / "final.zkey")
+    included = verify_inclusion(Path(summary.receipt), desk.ceremony / "final.zkey")
     assert included.statement == "your contribution #1 of 3 is in this key"
     names = {path.name for path in (tmp_path / "ann").iterdir()}
     assert names == {
@@ -122,24 +122,24 @@ def test_a_key_of_ones_own_and_the_announced_id(desk, url, tmp_path) -> None:
     summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=identity)
     assert summary.public_key == made.public_key
     assert not (folder / "signing.key").exists()
-    assert open_ceremony(desk.ceremony).ledger.tip.public_key == made.public_key
+    assert open_ceremony(desk.ceremony).ledger.newest.public_key == made.public_key
 
 
 def test_joining_again_tells_the_same(desk, url, tmp_path) -> None:
     first = join(url, tmp_path / "ann")
     assert join(url, tmp_path / "ann") == first
-    assert open_ceremony(desk.ceremony).ledger.tip.number == 1
+    assert open_ceremony(desk.ceremony).ledger.newest.number == 1
 
 
 def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:
     ann, told = Person(desk, "ann").enter(), []
 
-    def report(what: str, _fraction: float | None) -> None:
+    def progress(what: str, _fraction: float | None) -> None:
         told.append(what)
         if what == "waiting: number 1 in the queue":
             desk.coordinator.leave(ann.me)
 
-    join(url, tmp_path / "bob", "bob", report=report)
+    join(url, tmp_path / "bob", "bob", progress=progress)
     assert "waiting: number 1 in the queue" in told
 
 
@@ -159,11 +159,11 @@ def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) 
 
     monkeypatch.setattr(ceremony_join.Sending, "run", run)
 
-    def report(what: str, _fraction: float | None) -> None:
+    def progress(what: str, _fraction: float | None) -> None:
         desk.clock.seconds += what.startswith("waiting: number 1")
 
     line = client(url, tell=told.append)
-    summary = join_ceremony(line, name="ann", folder=tmp_path / "ann", report=report)
+    summary = join_ceremony(line, name="ann", folder=tmp_path / "ann", progress=progress)
     assert len(set(made)) == 2
     assert summary.contribution_hash == made[1]
     assert any("you do not have the slot" in text for text in told)

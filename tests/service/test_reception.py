@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +23,7 @@ from zkctl.errors import (
     IntegrityError,
     LimitError,
 )
+from zkctl.formats.ceremony_files import receipt_fields
 from zkctl.service.coordinator import verdict
 from zkctl.service.coordinator.verdict import (
     IDLE_SECONDS,
@@ -179,7 +180,7 @@ def test_receipts_that_are_refused(person, desk, change, error, message) -> None
     ann = person("ann")
     data, receipt = ann.make()
     with pytest.raises(error, match=message):
-        desk.reception.begin(ann.me, len(data), asdict(receipt) | change)
+        desk.reception.begin(ann.me, len(data), receipt_fields(receipt) | change)
 
 
 @pytest.mark.parametrize("n_bytes", [-1, 0, 10**9])
@@ -187,7 +188,7 @@ def test_sizes_that_are_refused(person, desk, n_bytes) -> None:
     ann = person("ann")
     _, receipt = ann.make()
     with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, at most"):
-        desk.reception.begin(ann.me, n_bytes, asdict(receipt))
+        desk.reception.begin(ann.me, n_bytes, receipt_fields(receipt))
 
 
 # -- verdicts
@@ -196,7 +197,7 @@ def test_sizes_that_are_refused(person, desk, n_bytes) -> None:
 def upload(person: Person, change: bytes | None = None) -> None:
     data, receipt = person.make()
     if change is not None:
-        receipt = replace(receipt, key=hashlib.blake2b(change).hexdigest())
+        receipt = replace(receipt, key_digest=hashlib.blake2b(change).hexdigest())
         data = change
     person.announce(data, receipt)
     person.send(data)

@@ -48,7 +48,7 @@ def test_the_first_gets_the_slot_and_the_others_wait_in_order(person) -> None:
 def test_the_holder_is_told_what_to_build_on(person, desk) -> None:
     view = person("ann").view()
     tip = desk.coordinator.published.ceremony()
-    parent = {"number": 0, "file": "0000.zkey", "blake2b": tip.ledger.tip.key}
+    parent = {"number": 0, "file": "0000.zkey", "blake2b": tip.ledger.newest.key_digest}
     assert view["parent"] == parent | {"n_bytes": tip.tip.stat().st_size}
     assert (view["chunk"], view["ends"], view["poll_ms"]) == (1000, 600, 15000)
 

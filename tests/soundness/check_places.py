@@ -5,7 +5,7 @@ Kinds of places:
     raise     a raise of anything but our own assertions; removed: nothing happens
     operand   one of several reasons in the condition of an `if` that raises; removed: the others are left
     case      one of several things that a loop refuses; removed: the others are left
-    call      a statement that calls a check (`require_members(...)`, `claims.add(...)`); removed
+    call      a statement that calls a check (`check_members(...)`, `claims.add(...)`); removed
     list      a check whose findings go into a list; removed: no findings
     verdict   what a question of the verifier answers; removed: the answer is yes
 """

@@ -10,11 +10,11 @@ from tests.support.toy_groth16 import factors, powers_of_tau
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.phase1 import contribute as phase1
 from zkctl.ceremony.phase1.contribute import contribute_phase1, draw_phase1_secrets, new_powers
-from zkctl.ceremony.phase1.verify import verify_contributions as verify_phase1_contributions
+from zkctl.ceremony.phase1.verify import check_contributions as verify_phase1_contributions
 from zkctl.ceremony.phase2 import contribute as phase2
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.phase2.contribute import contribute_phase2, draw_phase2_key
-from zkctl.ceremony.phase2.verify import verify_contributions as verify_phase2_contributions
+from zkctl.ceremony.phase2.verify import check_contributions as verify_phase2_contributions
 from zkctl.curve import BN254, G1Array
 from zkctl.errors import CheckFailed
 from zkctl.groth16.setup import initial_key

@@ -8,6 +8,7 @@ import resource
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +25,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import check_tip, open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, contribute_in_folder
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.secret_step import main
+from zkctl.toolchain.secret_step import SecretStep, perform
 
 FEW, FEWER = 4, 2
 PROCESSES = 16
@@ -154,12 +155,11 @@ def test_killed_at_every_write_of_the_contributor(base, tmp_path, monkeypatch) -
 def contribute_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step that knows the secret without a process of its own, so that its writes are counted."""
 
-    def here(old: Path, output: BinaryIO, where: Path, *, name: str, entropy: str) -> None:
-        task = {"old": old, "where": where, "name": name, "entropy": entropy}
-        task |= {"threads": 1, "strict": False}
-        assert main(output.fileno(), task) == {}
+    def here(step: SecretStep, output: BinaryIO, where: Path, *, progress: object) -> None:
+        order = asdict(step) | {"where": where, "threads": 1, "memory": 64, "strict": False}
+        assert perform(output.fileno(), order) == {"done": {}}
 
-    monkeypatch.setattr(ceremony_module, "contribute_in_child", here)
+    monkeypatch.setattr(ceremony_module, "run_secret_step", here)
 
 
 # -- a disk that is full

@@ -14,11 +14,16 @@ from zkctl.ceremony.contribution import Phase1Contribution, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
-from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase1.verify import check_phase1
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.phase2.contribute import contribute_phase2
-from zkctl.ceremony.phase2.verify import verify_phase2
-from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
+from zkctl.ceremony.phase2.verify import check_phase2
+from zkctl.ceremony.policy import (
+    warnings_for_phase1,
+    warnings_for_phase2,
+    warnings_for_powers,
+    warnings_for_verifying_key,
+)
 from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, msm, multiply_base, multiply_each
 from zkctl.errors import IntegrityError
@@ -73,7 +78,7 @@ def make_key(
     for origin in origins:
         key, record = contribute_phase2(key, digest, records, origin)
         records.append(record)
-    verify_phase2(key, digest, records, initial, powers)  # cryptographically all is well
+    check_phase2(key, digest, records, initial, powers)  # cryptographically all is well
     return key, records, initial
 
 
@@ -88,9 +93,9 @@ def test_key_without_contribution(sound_powers) -> None:
     vk = key.verifying_key
     assert verify(vk, CLAIMED, forge_with_known_delta(vk, CLAIMED, 1))
     with pytest.raises(IntegrityError, match=r"\[P2-EMPTY\]"):
-        check_phase2(records)
+        warnings_for_phase2(records)
     with pytest.raises(IntegrityError, match=r"\[VK-DELTA\]"):
-        check_verifying_key(vk)
+        warnings_for_verifying_key(vk)
 
 
 def test_key_with_a_beacon_only(sound_powers) -> None:
@@ -100,8 +105,8 @@ def test_key_with_a_beacon_only(sound_powers) -> None:
     (delta,) = beacon_secrets(1)
     assert verify(vk, CLAIMED, forge_with_known_delta(vk, CLAIMED, delta))
     with pytest.raises(IntegrityError, match=r"\[P2-BEACON\]"):
-        check_phase2(records)
-    assert check_verifying_key(vk) == []  # the verifying key alone cannot show it
+        warnings_for_phase2(records)
+    assert warnings_for_verifying_key(vk) == []  # the verifying key alone cannot show it
 
 
 def test_powers_with_a_beacon_only() -> None:
@@ -112,7 +117,7 @@ def test_powers_with_a_beacon_only() -> None:
     C = -(sum x_i ic_i) [1 / delta]_1.
     """
     powers, records = make_powers(BEACON)
-    verify_phase1(powers, records)  # cryptographically all is well
+    check_phase1(powers, records)  # cryptographically all is well
     key, key_records, _ = make_key(powers, participant("alice"), participant("bob"))
     vk, (tau, alpha, beta) = key.verifying_key, beacon_secrets(3)
     log_2n = key.domain_size.bit_length()
@@ -127,10 +132,10 @@ def test_powers_with_a_beacon_only() -> None:
     forged = Proof(vk.alpha_g1, vk.beta_g2, scaled(one_over_delta, -x))
     assert verify(vk, CLAIMED, forged)
     with pytest.raises(IntegrityError, match=r"\[P1-BEACON\]"):
-        check_phase1(records)
-    assert check_phase2(key_records) == []  # nothing of it shows in phase 2 ...
-    assert check_verifying_key(vk) == []  # ... or in the verifying key
-    assert check_powers(powers) == []
+        warnings_for_phase1(records)
+    assert warnings_for_phase2(key_records) == []  # nothing of it shows in phase 2 ...
+    assert warnings_for_verifying_key(vk) == []  # ... or in the verifying key
+    assert warnings_for_powers(powers) == []
 
 
 def _missing_top(value: int, log_n: int, tau: int) -> int:
@@ -154,14 +159,14 @@ def test_powers_without_contribution() -> None:
     """S6: tau = alpha = beta = 1."""
     powers, records = make_powers()
     with pytest.raises(IntegrityError, match=r"\[P1-EMPTY\]"):
-        check_phase1(records)
+        warnings_for_phase1(records)
     with pytest.raises(IntegrityError, match="tau = 1 is a public number") as caught:
-        check_powers(powers)
+        warnings_for_powers(powers)
     assert "alpha = 1 is a public number" in str(caught.value)
     assert "beta = 1 is a public number" in str(caught.value)
     key, _, _ = make_key(powers, participant("alice"))
     with pytest.raises(IntegrityError) as caught:
-        check_verifying_key(key.verifying_key)
+        warnings_for_verifying_key(key.verifying_key)
     assert "[VK-ALPHA]" in str(caught.value)
     assert "[VK-BETA]" in str(caught.value)
 
@@ -171,8 +176,8 @@ def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers) -> No
     vk = key.verifying_key
     for delta in (1, *beacon_secrets(1)):
         assert not verify(vk, CLAIMED, forge_with_known_delta(vk, CLAIMED, delta))
-    assert check_verifying_key(vk) == []
-    (warning,) = check_phase2(records)
+    assert warnings_for_verifying_key(vk) == []
+    (warning,) = warnings_for_phase2(records)
     assert "tutorial" in warning
 
 

@@ -14,11 +14,11 @@ from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase1.verify import (
-    verify_contributions,
-    verify_lagrange,
-    verify_last_hashes,
-    verify_phase1,
-    verify_powers,
+    check_contributions,
+    check_lagrange,
+    check_last_hashes,
+    check_phase1,
+    check_powers,
 )
 from zkctl.curve import (
     BLS12_381,
@@ -88,15 +88,15 @@ def with_lagrange_part(powers: PowersOfTau, name: str, change) -> PowersOfTau:
 
 def test_honest_chains_pass(chain, bls_chain) -> None:
     told: list[str] = []
-    verify_phase1(*chain, told.append)
+    check_phase1(*chain, lambda stage, _: told.append(stage))
     assert told[1] == "checking 3 contributions"
-    verify_phase1(*bls_chain)
+    check_phase1(*bls_chain)
 
 
 def test_files_of_others_pass(data) -> None:
     for name in ("golden_bn128/pot6_final.ptau", "golden_bn128/pot6_0000.ptau"):
         file = read_ptau(data / name)
-        verify_phase1(file.powers, file.contributions)
+        check_phase1(file.powers, file.contributions)
 
 
 @pytest.mark.parametrize(
@@ -105,21 +105,21 @@ def test_files_of_others_pass(data) -> None:
 def test_hermez_passes(data, name) -> None:
     """54 people and a beacon; the powers are cut from 2^28, so their largest block is the true one."""
     file = read_ptau(data / name)
-    verify_phase1(file.powers, file.contributions)
+    check_phase1(file.powers, file.contributions)
 
 
 def test_each_step_is_taken(chain) -> None:
-    """verify_phase1 asks the questions that the tests below ask one by one."""
+    """check_phase1 asks the questions that the tests below ask one by one."""
     powers, records = chain
     spoiled = [records[0], spoil_key(records[1], "g2_spx", 0), records[2]]
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-        verify_phase1(powers, spoiled)
+        check_phase1(powers, spoiled)
     assert caught.value.where.startswith("contribution #2 (claimed name 'bob')")
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-        verify_phase1(with_part(powers, "tau_g1", lambda points: altered(points, 5)), records)
+        check_phase1(with_part(powers, "tau_g1", lambda points: altered(points, 5)), records)
     assert caught.value.where == "tau_g1"
     with pytest.raises(CheckFailed, match=LAGRANGE_MESSAGE):
-        verify_phase1(with_lagrange_part(powers, "tau_g1", lambda p: altered(p, 3)), records)
+        check_phase1(with_lagrange_part(powers, "tau_g1", lambda p: altered(p, 3)), records)
 
 
 # -- the powers
@@ -136,7 +136,7 @@ EACH_POWER = [
 def test_each_power_matters(chain, name, index) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed) as caught:
-        verify_powers(with_part(powers, name, lambda points: altered(points, index)), records)
+        check_powers(with_part(powers, name, lambda points: altered(points, index)), records)
     message = str(caught.value)
     assert name in message
     assert ("is not the generator" in message) is ((name[:3], index) == ("tau", 0))
@@ -145,7 +145,7 @@ def test_each_power_matters(chain, name, index) -> None:
 def test_powers_must_be_the_last_contributions(chain) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
-        verify_powers(powers, records[:-1])
+        check_powers(powers, records[:-1])
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_g1", "beta_g1", "beta_g2"])
@@ -153,7 +153,7 @@ def test_each_point_of_the_last_contribution_is_compared(chain, name) -> None:
     powers, records = chain
     bad = with_part(records[-1], name, lambda points: altered(points, 0))
     with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
-        verify_powers(powers, [*records[:-1], bad])
+        check_powers(powers, [*records[:-1], bad])
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"])
@@ -164,7 +164,7 @@ def test_errors_do_not_cancel(chain, name, by) -> None:
     for pair in ((2, 3), (2, N - 1), (5, 6)):
         change = with_part(powers, name, lambda points, pair=pair: altered(points, *pair, by=by))
         with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-            verify_powers(change, records)
+            check_powers(change, records)
         assert caught.value.where == name
 
 
@@ -174,7 +174,7 @@ def test_progressions_of_another_tau_are_refused(chain, name) -> None:
     field = powers.curve.scalar_field
     factors = FieldArray.from_ints(field, [2**k for k in range(N)])
     with pytest.raises(CheckFailed, match="the pairing check fails"):
-        verify_powers(with_part(powers, name, lambda p: multiply_each(p, factors)), records)
+        check_powers(with_part(powers, name, lambda p: multiply_each(p, factors)), records)
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2"])
@@ -188,10 +188,10 @@ def test_points_outside_the_group_are_refused(bls_chain, name) -> None:
         return type(points)(points.group, data)
 
     with pytest.raises(EncodingError, match="is not in the group of prime order"):
-        verify_phase1(with_part(powers, name, foreign), records)
+        check_phase1(with_part(powers, name, foreign), records)
     if name != "beta_g2":
         with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
-            verify_phase1(with_lagrange_part(powers, name, foreign), records)
+            check_phase1(with_lagrange_part(powers, name, foreign), records)
         assert caught.value.where == f"lagrange {name}"
 
 
@@ -202,12 +202,12 @@ def test_strangers_on_the_twist_are_refused(chain, kind) -> None:
     for one in G2Array.from_ints(BN254.g2, strangers(BN254.g2)[kind][-6:]):
         last = with_part(powers, "tau_g2", lambda p, one=one: _with_last(p, one))
         with pytest.raises(EncodingError, match="is not in the group of prime order"):
-            verify_phase1(last, records)
+            check_phase1(last, records)
         with pytest.raises(EncodingError, match="is not in the group of prime order"):
-            verify_phase1(replace(powers, beta_g2=one), records)
+            check_phase1(replace(powers, beta_g2=one), records)
         key = replace(records[1].public_key, g2_spx=G2Array.concatenate([one] * 3))
         with pytest.raises(EncodingError, match="is not in the group of prime order"):
-            verify_contributions(powers, [records[0], replace(records[1], public_key=key)])
+            check_contributions(powers, [records[0], replace(records[1], public_key=key)])
 
 
 def _with_last(points: PointArray, one: PointArray) -> PointArray:
@@ -227,7 +227,7 @@ EACH_BLOCK_POINT = [
 def test_each_lagrange_point_matters(chain, name, index) -> None:
     powers, _ = chain
     with pytest.raises(CheckFailed, match=LAGRANGE_MESSAGE) as caught:
-        verify_lagrange(with_lagrange_part(powers, name, lambda points: altered(points, index)))
+        check_lagrange(with_lagrange_part(powers, name, lambda points: altered(points, index)))
     assert caught.value.where == name
 
 
@@ -256,7 +256,7 @@ def test_largest_block_may_hold_the_true_top_power_only(chain) -> None:
         return with_lagrange_part(powers, "tau_g1", change)
 
     with pytest.raises(CheckFailed, match=LAGRANGE_MESSAGE):
-        verify_lagrange(shifted(powers.tau_g1[3]))
+        check_lagrange(shifted(powers.tau_g1[3]))
 
 
 # -- the contributions
@@ -280,7 +280,7 @@ def test_each_point_of_a_contribution_matters(chain, position, part) -> None:
     bad = spoil_key(record, name, int(k)) if k else with_part(record, name, lambda p: altered(p, 0))
     spoiled = [*records[:position], bad, *records[position + 1 :]]
     with pytest.raises(CheckFailed) as caught:
-        verify_contributions(powers, spoiled)
+        check_contributions(powers, spoiled)
     assert f"#{position + 1}" in caught.value.where or f"#{position + 2}" in caught.value.where
 
 
@@ -288,20 +288,20 @@ def test_missing_and_reordered_contributions_are_refused(chain) -> None:
     powers, records = chain
     for wrong in (records[1:], [records[0], records[2]], [records[1], records[0], records[2]]):
         with pytest.raises(CheckFailed, match=f"the pairing check fails|{BEACON_MESSAGE}"):
-            verify_contributions(powers, wrong)
+            check_contributions(powers, wrong)
 
 
 def test_repeated_contribution_is_refused(chain) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed, match="the same proof of knowledge as contribution #1"):
-        verify_contributions(powers, [records[0], *records])
+        check_contributions(powers, [records[0], *records])
 
 
 def test_challenge_binds_the_proof(chain) -> None:
     powers, records = chain
     bad = replace(records[0], next_challenge=bytes(64))
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-        verify_contributions(powers, [bad, *records[1:]])
+        check_contributions(powers, [bad, *records[1:]])
     assert caught.value.where.startswith("contribution #2 (claimed name 'bob')")
 
 
@@ -311,7 +311,7 @@ def test_contribution_without_a_secret_is_refused(chain) -> None:
     for g1_sx in (key.g1_s, -key.g1_s):
         bad = replace(records[0], public_key=replace(key, g1_sx=g1_sx))
         with pytest.raises(CheckFailed, match="the secret is 1 or -1"):
-            verify_contributions(powers, [bad, *records[1:]])
+            check_contributions(powers, [bad, *records[1:]])
 
 
 def test_proof_outside_the_group_is_refused(chain) -> None:
@@ -320,7 +320,7 @@ def test_proof_outside_the_group_is_refused(chain) -> None:
     foreign = G2Array.from_ints(powers.curve.g2, first_curve_points(powers.curve.g2, 3))
     bad = replace(records[1], public_key=replace(key, g2_spx=foreign))
     with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
-        verify_contributions(powers, [records[0], bad, records[2]])
+        check_contributions(powers, [records[0], bad, records[2]])
     assert caught.value.where == "contribution #2 (claimed name 'bob')"
 
 
@@ -336,7 +336,7 @@ def test_points_of_a_contribution_outside_g1_are_refused(bls_chain, name) -> Non
     else:
         bad = replace(records[1], **{name: one})
     with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
-        verify_contributions(powers, [records[0], bad, records[2]])
+        check_contributions(powers, [records[0], bad, records[2]])
     assert caught.value.where == "contribution #2 (claimed name 'bob')"
 
 
@@ -351,21 +351,21 @@ def test_beacon_is_recomputed(chain, origin) -> None:
     powers, records = chain
     bad = replace(records[2], origin=origin)
     with pytest.raises(CheckFailed, match=BEACON_MESSAGE):
-        verify_contributions(powers, [*records[:2], bad])
+        check_contributions(powers, [*records[:2], bad])
 
 
 def test_secret_cannot_be_passed_off_as_a_beacon(chain) -> None:
     powers, records = chain
     bad = replace(records[1], origin=BEACON)
     with pytest.raises(CheckFailed, match=BEACON_MESSAGE):
-        verify_contributions(powers, [records[0], bad, records[2]])
+        check_contributions(powers, [records[0], bad, records[2]])
 
 
 def test_names_are_claims(chain) -> None:
     """Nothing authenticates a name, so verification cannot notice another one; output says "claimed"."""
     powers, records = chain
     renamed = replace(records[0], origin=replace(records[0].origin, name="mallory"))
-    verify_contributions(powers, [renamed, *records[1:]])
+    check_contributions(powers, [renamed, *records[1:]])
     assert renamed.origin.kind is Kind.PARTICIPANT
 
 
@@ -377,7 +377,7 @@ def test_leftover_bytes_of_the_state_mean_nothing(chain) -> None:
     raw = bytearray(records[-1].partial_hash)
     filled = int.from_bytes(raw[200:208], "little")
     raw[filled:128] = bytes(128 - filled)
-    verify_last_hashes(powers, [*records[:-1], replace(records[-1], partial_hash=bytes(raw))])
+    check_last_hashes(powers, [*records[:-1], replace(records[-1], partial_hash=bytes(raw))])
 
 
 @pytest.mark.parametrize("position", [0, 128, 150, 191])
@@ -387,16 +387,16 @@ def test_response_hash_is_recomputed(chain, position) -> None:
     raw[position] ^= 1
     bad = replace(records[-1], partial_hash=bytes(raw))
     with pytest.raises(CheckFailed, match="the response hash is not that of these powers"):
-        verify_last_hashes(powers, [*records[:-1], bad])
+        check_last_hashes(powers, [*records[:-1], bad])
 
 
 def test_next_challenge_is_recomputed(chain) -> None:
     powers, records = chain
     bad = replace(records[-1], next_challenge=bytes(64))
     with pytest.raises(CheckFailed, match="the next challenge is not that of these powers"):
-        verify_last_hashes(powers, [*records[:-1], bad])
+        check_last_hashes(powers, [*records[:-1], bad])
     with pytest.raises(CheckFailed, match="the next challenge is not that of these powers"):
-        verify_phase1(powers, [*records[:-1], bad])
+        check_phase1(powers, [*records[:-1], bad])
 
 
 def test_nothing_but_our_errors(chain) -> None:
@@ -404,4 +404,4 @@ def test_nothing_but_our_errors(chain) -> None:
     powers, records = chain
     bad = replace(records[-1], partial_hash=b"\xff" * 216)
     with pytest.raises(ZkctlError):
-        verify_last_hashes(powers, [*records[:-1], bad])
+        check_last_hashes(powers, [*records[:-1], bad])

@@ -16,11 +16,11 @@ from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import (
-    verify_contributions,
-    verify_delta,
-    verify_divided_queries,
-    verify_phase2,
-    verify_unchanged,
+    check_contributions,
+    check_delta,
+    check_divided_queries,
+    check_phase2,
+    check_unchanged_parts,
 )
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, PointArray, multiply_base
 from zkctl.errors import CheckFailed, EncodingError
@@ -44,7 +44,7 @@ class Ceremony:
     records: list[Phase2Contribution]
 
     def verify(self) -> None:
-        verify_phase2(self.key, self.circuit_hash, self.records, self.initial, self.powers)
+        check_phase2(self.key, self.circuit_hash, self.records, self.initial, self.powers)
 
 
 def run_ceremony(curve: Curve, *names: str) -> Ceremony:
@@ -112,15 +112,15 @@ def test_keys_of_others_pass(data, folder, ptau, r1cs, key, n_contributions) -> 
     file, powers = read_zkey(data / folder / key), read_ptau(data / folder / ptau).powers
     assert len(file.contributions) == n_contributions
     initial = initial_key(read_r1cs(data / folder / r1cs), powers)
-    verify_phase2(file.key, file.circuit_hash, file.contributions, initial, powers)
+    check_phase2(file.key, file.circuit_hash, file.contributions, initial, powers)
 
 
 def test_all_contributions_of_semaphore_pass(data) -> None:
     """755 people and a beacon: transcripts, proofs of knowledge and steps of delta."""
     file = read_zkey(data / "semaphore-v4" / "semaphore-5.zkey")
     assert len(file.contributions) == 756
-    verify_contributions(file.key.curve, file.circuit_hash, file.contributions)
-    verify_delta(file.key, file.contributions)
+    check_contributions(file.key.curve, file.circuit_hash, file.contributions)
+    check_delta(file.key, file.contributions)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_records_of_other_projects_pass(data, folder) -> None:
     assert paths
     for path in paths:
         file = read_zkey(path)
-        verify_contributions(file.key.curve, file.circuit_hash, file.contributions)
-        verify_delta(file.key, file.contributions)
+        check_contributions(file.key.curve, file.circuit_hash, file.contributions)
+        check_delta(file.key, file.contributions)
 
 
 def test_one_spoiled_contribution_among_many_is_named(data) -> None:
@@ -140,7 +140,7 @@ def test_one_spoiled_contribution_among_many_is_named(data) -> None:
     records = file.contributions[:40]
     spoiled = [*records[:29], replace(records[29], g2_spx=records[28].g2_spx), *records[30:]]
     with pytest.raises(CheckFailed) as caught:
-        verify_contributions(file.key.curve, file.circuit_hash, spoiled)
+        check_contributions(file.key.curve, file.circuit_hash, spoiled)
     # the stored point is part of what the next transcript is hashed from
     assert caught.value.message == "the transcript is not that of the contributions before it"
     assert caught.value.where.startswith("contribution #31 ")
@@ -167,7 +167,7 @@ QUERIES = ["gamma_abc_g1", "a_query", "b_g1_query", "b_g2_query"]
 @pytest.mark.parametrize("name", UNCHANGED)
 def test_single_points_are_compared(ceremony, name) -> None:
     with pytest.raises(CheckFailed, match="the circuit differs from the one in the key") as caught:
-        verify_unchanged(with_part(ceremony.key, name), ceremony.initial)
+        check_unchanged_parts(with_part(ceremony.key, name), ceremony.initial)
     assert caught.value.where == name
 
 
@@ -175,7 +175,7 @@ def test_single_points_are_compared(ceremony, name) -> None:
 def test_each_point_of_a_query_is_compared(ceremony, name) -> None:
     for index in range(len(getattr(ceremony.key, name))):
         with pytest.raises(CheckFailed, match="the circuit differs from the one") as caught:
-            verify_unchanged(with_part(ceremony.key, name, index), ceremony.initial)
+            check_unchanged_parts(with_part(ceremony.key, name, index), ceremony.initial)
         assert caught.value.where == f"{name}[{index}]"
 
 
@@ -186,7 +186,7 @@ def test_coefficients_are_compared(ceremony, name) -> None:
     array.reshape(-1)[-1] ^= 1
     bad = replace(ceremony.key, coefficients=replace(coefficients, **{name: array}))
     with pytest.raises(CheckFailed, match="the circuit differs from the one") as caught:
-        verify_unchanged(bad, ceremony.initial)
+        check_unchanged_parts(bad, ceremony.initial)
     assert caught.value.where == "coefficients"
 
 
@@ -194,19 +194,19 @@ def test_sizes_are_compared(ceremony) -> None:
     rows = [([(1, 1)],) * 3] * 3
     other = circuit(BN254.scalar_field, rows, 5, 1, 1)
     with pytest.raises(CheckFailed, match=r"the circuit differs: domain_size is 4 in the key, 8"):
-        verify_unchanged(ceremony.key, initial_key(other, powers_of_tau(BN254, 3)))
+        check_unchanged_parts(ceremony.key, initial_key(other, powers_of_tau(BN254, 3)))
     for n_wires, n_inputs, message in (
         (6, 1, "n_vars is 5 in the key, 6"),
         (5, 0, "n_public is 2"),
     ):
         other = circuit(BN254.scalar_field, rows[:1], n_wires, 1, n_inputs)
         with pytest.raises(CheckFailed, match=f"the circuit differs: {message}"):
-            verify_unchanged(ceremony.key, initial_key(other, ceremony.powers))
+            check_unchanged_parts(ceremony.key, initial_key(other, ceremony.powers))
 
 
 def test_curves_are_compared(ceremony, bls_ceremony) -> None:
     with pytest.raises(CheckFailed, match="the key is over bn254, not bls12_381"):
-        verify_unchanged(ceremony.key, bls_ceremony.initial)
+        check_unchanged_parts(ceremony.key, bls_ceremony.initial)
 
 
 def test_other_circuit_of_the_same_shape_is_refused(ceremony) -> None:
@@ -230,7 +230,7 @@ def test_other_circuit_hash_is_refused(ceremony) -> None:
 def test_each_divided_point_matters(ceremony, name) -> None:
     for index in range(len(getattr(ceremony.key, name))):
         with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-            verify_divided_queries(with_part(ceremony.key, name, index), ceremony.initial)
+            check_divided_queries(with_part(ceremony.key, name, index), ceremony.initial)
         assert caught.value.where == name
 
 
@@ -239,11 +239,11 @@ def test_divided_by_another_factor_is_refused(ceremony, name) -> None:
     points = getattr(ceremony.key, name)
     bad = replace(ceremony.key, **{name: points + points})
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-        verify_divided_queries(bad, ceremony.initial)
+        check_divided_queries(bad, ceremony.initial)
     assert caught.value.where == name
     erased = replace(ceremony.key, **{name: type(points).infinity(points.group, len(points))})
     with pytest.raises(CheckFailed, match="it is not the initial one divided by delta"):
-        verify_divided_queries(erased, ceremony.initial)
+        check_divided_queries(erased, ceremony.initial)
 
 
 def test_top_direction_of_h_is_free(ceremony) -> None:
@@ -253,21 +253,21 @@ def test_top_direction_of_h_is_free(ceremony) -> None:
     w = field.root_of_unity(n.bit_length())
     scalars = [12345 * pow(w, 2 * j + 1, field.modulus) for j in range(n)]
     extra = multiply_base(G1Array.generator(BN254.g1), FieldArray.from_ints(field, scalars))
-    verify_divided_queries(replace(key, h_query=key.h_query + extra), ceremony.initial)
+    check_divided_queries(replace(key, h_query=key.h_query + extra), ceremony.initial)
     unscaled = multiply_base(G1Array.generator(BN254.g1), FieldArray.from_ints(field, [1] * n))
     with pytest.raises(CheckFailed):
-        verify_divided_queries(replace(key, h_query=key.h_query + unscaled), ceremony.initial)
+        check_divided_queries(replace(key, h_query=key.h_query + unscaled), ceremony.initial)
 
 
 def test_delta_must_be_the_recorded_one(ceremony) -> None:
     with pytest.raises(CheckFailed, match="delta_g1 is not what the last contribution left"):
-        verify_delta(with_part(ceremony.key, "delta_g1"), ceremony.records)
+        check_delta(with_part(ceremony.key, "delta_g1"), ceremony.records)
     with pytest.raises(CheckFailed, match="delta_g1 is not what the last contribution left"):
-        verify_delta(ceremony.key, ceremony.records[:-1])
+        check_delta(ceremony.key, ceremony.records[:-1])
     with pytest.raises(CheckFailed, match="delta_g1 is not what the last contribution left"):
-        verify_delta(ceremony.key, [])
+        check_delta(ceremony.key, [])
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-        verify_delta(with_part(ceremony.key, "delta_g2"), ceremony.records)
+        check_delta(with_part(ceremony.key, "delta_g2"), ceremony.records)
     assert caught.value.where == "delta_g2"
 
 
@@ -288,7 +288,7 @@ def test_each_point_of_a_contribution_matters(ceremony, position, name) -> None:
     records = list(ceremony.records)
     records[position] = with_part(records[position], name)
     with pytest.raises(CheckFailed) as caught:
-        verify_contributions(BN254, ceremony.circuit_hash, records)
+        check_contributions(BN254, ceremony.circuit_hash, records)
     # g1_s and g1_sx change the own transcript, the others what comes after
     first = position if name.startswith("g1") or position == 2 else position + 1
     assert f"#{first + 1} " in caught.value.where
@@ -300,24 +300,24 @@ def test_transcripts_are_recomputed(ceremony, position) -> None:
     flipped = bytes([records[position].transcript[0] ^ 1]) + records[position].transcript[1:]
     records[position] = replace(records[position], transcript=flipped)
     with pytest.raises(CheckFailed, match="the transcript is not that of the contributions before"):
-        verify_contributions(BN254, ceremony.circuit_hash, records)
+        check_contributions(BN254, ceremony.circuit_hash, records)
 
 
 def test_transcripts_begin_with_the_circuit(ceremony) -> None:
     with pytest.raises(CheckFailed, match="the transcript is not that of the contributions before"):
-        verify_contributions(BN254, bytes(64), ceremony.records)
+        check_contributions(BN254, bytes(64), ceremony.records)
 
 
 def test_missing_and_reordered_contributions_are_refused(ceremony) -> None:
     a, b, c = ceremony.records
     for wrong in ([b, c], [a, c], [b, a, c], [a, c, b]):
         with pytest.raises(CheckFailed, match="the transcript is not that of the contributions"):
-            verify_contributions(BN254, ceremony.circuit_hash, wrong)
+            check_contributions(BN254, ceremony.circuit_hash, wrong)
 
 
 def test_repeated_contribution_is_refused(ceremony) -> None:
     with pytest.raises(CheckFailed, match="the same proof of knowledge as contribution #1"):
-        verify_contributions(BN254, ceremony.circuit_hash, [ceremony.records[0], *ceremony.records])
+        check_contributions(BN254, ceremony.circuit_hash, [ceremony.records[0], *ceremony.records])
 
 
 def test_contribution_without_a_secret_is_refused(ceremony) -> None:
@@ -325,12 +325,12 @@ def test_contribution_without_a_secret_is_refused(ceremony) -> None:
     for g1_sx in (first.g1_s, -first.g1_s):
         bad = [replace(first, g1_sx=g1_sx), *ceremony.records[1:]]
         with pytest.raises(CheckFailed, match="the secret is 1 or -1"):
-            verify_contributions(BN254, ceremony.circuit_hash, bad)
+            check_contributions(BN254, ceremony.circuit_hash, bad)
     for name in ("delta_after", "g1_s", "g1_sx", "g2_spx"):
         point = getattr(first, name)
         infinite = replace(first, **{name: type(point).infinity(point.group)})
         with pytest.raises(EncodingError, match="point 0 is infinity") as caught:
-            verify_contributions(BN254, ceremony.circuit_hash, [infinite])
+            check_contributions(BN254, ceremony.circuit_hash, [infinite])
         assert caught.value.where == f"{name} of contributions, counted from 0"
 
 
@@ -352,7 +352,7 @@ def test_proof_of_another_secret_is_refused(ceremony) -> None:
     )
     for points in cases:
         with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
-            verify_contributions(BN254, ceremony.circuit_hash, forged(ceremony, **points))
+            check_contributions(BN254, ceremony.circuit_hash, forged(ceremony, **points))
         assert caught.value.where == "contribution #3 (claimed name 'mallory')"
 
 
@@ -363,7 +363,7 @@ def test_g2_proofs_outside_the_group_are_refused(ceremony, kind) -> None:
         records = list(ceremony.records)
         records[1] = replace(records[1], g2_spx=one)
         with pytest.raises(EncodingError, match="point 1 is not in the group of prime order"):
-            verify_contributions(BN254, ceremony.circuit_hash, records)
+            check_contributions(BN254, ceremony.circuit_hash, records)
 
 
 @pytest.mark.parametrize("change", [{"beacon": b"\x00"}, {"iterations": 11}])
@@ -371,13 +371,13 @@ def test_beacon_is_recomputed(ceremony, change) -> None:
     last = ceremony.records[-1]
     bad = replace(last, origin=replace(last.origin, **change))
     with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
-        verify_contributions(BN254, ceremony.circuit_hash, [*ceremony.records[:-1], bad])
+        check_contributions(BN254, ceremony.circuit_hash, [*ceremony.records[:-1], bad])
 
 
 def test_secret_cannot_be_passed_off_as_a_beacon(ceremony) -> None:
     records = [replace(ceremony.records[0], origin=BEACON), *ceremony.records[1:]]
     with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
-        verify_contributions(BN254, ceremony.circuit_hash, records)
+        check_contributions(BN254, ceremony.circuit_hash, records)
 
 
 def test_a_circuit_without_private_signals_has_no_l_query() -> None:
@@ -387,5 +387,5 @@ def test_a_circuit_without_private_signals_has_no_l_query() -> None:
     assert len(initial.l_query) == 0
     digest = circuit_hash(initial, powers)
     key, record = contribute_phase2(initial, digest, [], participant("alice"))
-    verify_phase2(key, digest, [record], initial, powers)
+    check_phase2(key, digest, [record], initial, powers)
     assert np.array_equal(key.l_query.data, initial.l_query.data)

@@ -11,7 +11,7 @@ from zkctl.groth16 import batch
 from zkctl.groth16.batch import FEW, verify_batch
 from zkctl.groth16.keys import Proof
 from zkctl.groth16.prove import prove
-from zkctl.groth16.verify import Statement, verify
+from zkctl.groth16.verify import ProofStatement, verify
 
 N = 2 * FEW + 1
 KEY = toy_key(BN254)
@@ -19,7 +19,7 @@ VK = KEY.verifying_key
 
 
 @pytest.fixture(scope="module")
-def honest() -> list[Statement]:
+def honest() -> list[ProofStatement]:
     pair = []
     for x in (3, 4):
         proof, public = prove(KEY, factors_witness(BN254_FR, x=x, tag=x))
@@ -31,19 +31,19 @@ def times(point: G1Array, n: int) -> G1Array:
     return multiply_base(point, FieldArray.from_ints(BN254_FR, [n]))[0]
 
 
-def exchange_public(given: list[Statement]) -> set[int]:
+def exchange_public(given: list[ProofStatement]) -> set[int]:
     (one, first), (two, second) = given[4:6]
     given[4:6] = [(two, first), (one, second)]
     return {4, 5}
 
 
-def exchange_proofs(given: list[Statement]) -> set[int]:
+def exchange_proofs(given: list[ProofStatement]) -> set[int]:
     (one, first), (two, second) = given[0], given[N - 2]
     given[0], given[N - 2] = (one, second), (two, first)
     return {0, N - 2}
 
 
-def shift_c(given: list[Statement]) -> set[int]:
+def shift_c(given: list[ProofStatement]) -> set[int]:
     """Errors 1, 2, ... and minus their sum: they cancel over all of the batch, and over no half."""
     error = G1Array.generator(BN254.g1)
     for k, (public, proof) in enumerate(given):
@@ -52,7 +52,7 @@ def shift_c(given: list[Statement]) -> set[int]:
     return set(range(N))
 
 
-def cancel_alpha(given: list[Statement]) -> set[int]:
+def cancel_alpha(given: list[ProofStatement]) -> set[int]:
     """e(A, B) twice as large in one, nothing in the other: their plain product is right."""
     public, proof = given[2]
     given[2] = public, Proof(times(proof.a, 2), proof.b, proof.c)
@@ -64,7 +64,7 @@ ATTACKS = [exchange_public, exchange_proofs, shift_c, cancel_alpha]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_every_wrong_one_is_found(honest: list[Statement], attack) -> None:
+def test_every_wrong_one_is_found(honest: list[ProofStatement], attack) -> None:
     given = list(honest)
     wrong = attack(given)
     assert [verify(VK, *one) for one in given] == [k not in wrong for k in range(N)]
@@ -80,7 +80,7 @@ def test_the_attacks_would_work_without_randomness(honest, attack, monkeypatch) 
     assert all(verify_batch(VK, given))
 
 
-def test_short_scalars_could_be_guessed(honest: list[Statement], monkeypatch) -> None:
+def test_short_scalars_could_be_guessed(honest: list[ProofStatement], monkeypatch) -> None:
     """Errors weighted with the inverses of the scalars cancel: whoever knows them can forge."""
     known = iter(range(1, N + 1))
     monkeypatch.setattr(batch, "_random_scalar", lambda: next(known))
@@ -96,7 +96,7 @@ def test_short_scalars_could_be_guessed(honest: list[Statement], monkeypatch) ->
     assert verify_batch(VK, given) == [k > 1 for k in range(N)]
 
 
-def test_changed_proofs_that_hold_are_accepted(honest: list[Statement]) -> None:
+def test_changed_proofs_that_hold_are_accepted(honest: list[ProofStatement]) -> None:
     """Malleability is by design: only wrong statements fail."""
     given = [(public, Proof(-proof.a, -proof.b, proof.c)) for public, proof in honest]
     assert all(verify_batch(VK, given))

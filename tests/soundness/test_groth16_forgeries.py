@@ -25,7 +25,7 @@ from tests.support.toy_groth16 import (
 )
 from zkctl.ceremony.beacon import beacon_rng
 from zkctl.ceremony.contribution import Kind
-from zkctl.ceremony.policy import check_verifying_key
+from zkctl.ceremony.policy import warnings_for_verifying_key
 from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, G2Array, msm, multiply_base
 from zkctl.errors import IntegrityError
@@ -37,7 +37,7 @@ from zkctl.groth16.prove import prove
 from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import verify
 from zkctl.toolchain.proof.export_vkey import export_verification_key
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.proof.verify import verify as verify_files
 
 LIE = [31337, 4242]  # public signals nobody has a witness for
@@ -61,13 +61,13 @@ def test_r2_key_without_contribution(data: Path, tmp_path: Path) -> None:
     assert verify(vk, public, proof)
     paths = [tmp_path / name for name in ("vkey.json", "public.json", "proof.json")]
     with pytest.raises(IntegrityError, match="no phase-2 contribution, anyone can forge proofs"):
-        export_verification_key(key, paths[0])
-    export_verification_key(key, paths[0], allow_insecure=True)
+        export_verification_key(key, output=paths[0])
+    export_verification_key(key, output=paths[0], allow_insecure=True)
     paths[1].write_text(public_json(public))
     paths[2].write_text(proof_json(proof))
     with pytest.raises(IntegrityError, match=r"delta = 1 \* gamma, anyone can forge proofs"):
-        verify_files(*paths)
-    allowed = verify_files(*paths, allow_insecure=True)
+        verify_files(paths[0], public=paths[1], proof=paths[2])
+    allowed = verify_files(paths[0], public=paths[1], proof=paths[2], allow_insecure=True)
     assert allowed.valid
     assert "[VK-DELTA]" in allowed.warnings[0]
 
@@ -81,9 +81,9 @@ def test_r4_key_with_a_beacon_only(data: Path, tmp_path: Path) -> None:
     k = sample_scalar(BN254_FR, beacon_rng(origin.beacon, origin.iterations))
     vk, public = stored.key.verifying_key, FieldArray.from_ints(BN254_FR, LIE)
     assert verify(vk, public, forge(vk, public, k))
-    assert check_verifying_key(vk) == []
+    assert warnings_for_verifying_key(vk) == []
     with pytest.raises(IntegrityError, match="only public-beacon phase-2 contributions"):
-        export_verification_key(key, tmp_path / "vkey.json")
+        export_verification_key(key, output=tmp_path / "vkey.json")
 
 
 def test_r15_known_phase_1_under_an_honest_phase_2(data: Path, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_r15_known_phase_1_under_an_honest_phase_2(data: Path, tmp_path: Path) -
     assert verify(vk, public, forged)
     golden = data / "golden_bn128"
     with pytest.raises(IntegrityError, match="only public-beacon phase-1 contributions"):
-        setup_groth16(golden / "multiplier.r1cs", golden / "pot6_final.ptau", tmp_path / "key")
+        make_key(golden / "multiplier.r1cs", golden / "pot6_final.ptau", output=tmp_path / "key")
 
 
 def _g1(vk: VerifyingKey) -> G1Array:
@@ -143,14 +143,16 @@ def test_weak_verification_keys_are_refused(message: str, tmp_path: Path) -> Non
         gamma_abc_g1=vk.gamma_abc_g1,
     )
     save_key(tmp_path / "key.zkey", key)
-    export_verification_key(tmp_path / "key.zkey", tmp_path / "vkey.json", allow_insecure=True)
+    export_verification_key(
+        tmp_path / "key.zkey", output=tmp_path / "vkey.json", allow_insecure=True
+    )
     proof, public = prove(toy_key(BN254), factors_witness(BN254_FR))
     (tmp_path / "proof.json").write_text(proof_json(proof))
     (tmp_path / "public.json").write_text(public_json(public))
     paths = [tmp_path / f"{name}.json" for name in ("vkey", "public", "proof")]
     with pytest.raises(IntegrityError, match=re.escape(message)):
-        verify_files(*paths)
-    assert not verify_files(*paths, allow_insecure=True).valid
+        verify_files(paths[0], public=paths[1], proof=paths[2])
+    assert not verify_files(paths[0], public=paths[1], proof=paths[2], allow_insecure=True).valid
 
 
 def test_unused_public_input_is_bound(tmp_path: Path) -> None:
@@ -163,4 +165,4 @@ def test_unused_public_input_is_bound(tmp_path: Path) -> None:
     unbound[2] = 0  # what a setup without those rows would give for wire 2
     weak = replace(vk, gamma_abc_g1=G1Array(BN254.g1, unbound))
     with pytest.raises(IntegrityError, match="public input 2 is not bound, its point is infinity"):
-        check_verifying_key(weak)
+        warnings_for_verifying_key(weak)

@@ -61,8 +61,10 @@ def test_real_proofs_hold(data: Path, files: tuple[str, str, str]) -> None:
     paths = [data / name for name in files]
     if files[0] == FORGEABLE:
         with pytest.raises(IntegrityError, match=r"delta = 1 \* gamma, anyone can forge proofs"):
-            verify(*paths)
-    assert verify(*paths, allow_insecure=files[0] == FORGEABLE).valid
+            verify(paths[0], public=paths[1], proof=paths[2])
+    assert verify(
+        paths[0], public=paths[1], proof=paths[2], allow_insecure=files[0] == FORGEABLE
+    ).valid
 
 
 @pytest.mark.parametrize("files", GOOD, ids=lambda files: files[2])
@@ -70,10 +72,10 @@ def test_real_proofs_do_not_hold_for_other_public_signals(
     data: Path, tmp_path: Path, files: tuple[str, str, str]
 ) -> None:
     vkey, public, proof = (data / name for name in files)
-    n = verify(vkey, public, proof, allow_insecure=True).n_public
+    n = verify(vkey, public=public, proof=proof, allow_insecure=True).n_public
     other = tmp_path / "public.json"
     other.write_text(json.dumps(["12345"] * n))
-    assert not verify(vkey, other, proof, allow_insecure=True).valid
+    assert not verify(vkey, public=other, proof=proof, allow_insecure=True).valid
 
 
 @pytest.mark.parametrize(
@@ -86,9 +88,9 @@ def test_proof_of_another_circuit(data: Path, vkey: int, proof: int) -> None:
     files = data / GOOD[vkey][0], data / GOOD[vkey][1], data / GOOD[proof][2]
     if "bls" in GOOD[proof][2]:
         with pytest.raises(FormatError, match="the proof is over bls12_381, the verification key"):
-            verify(*files, allow_insecure=True)
+            verify(files[0], public=files[1], proof=files[2], allow_insecure=True)
     else:
-        assert not verify(*files, allow_insecure=True).valid
+        assert not verify(files[0], public=files[1], proof=files[2], allow_insecure=True).valid
 
 
 # -- mutants of small statements, at the level of files
@@ -109,7 +111,7 @@ class Files:
             path = self.folder / f"{name}.json"
             path.write_text(json.dumps(getattr(self, name)))
             paths.append(path)
-        return verify(*paths).valid
+        return verify(paths[0], public=paths[1], proof=paths[2]).valid
 
 
 @cache

@@ -93,5 +93,5 @@ def test_in_files(curve: Curve, part: str, kind: str, tmp_path: Path) -> None:
             json.loads(text)
             path.write_text(text)
         with pytest.raises(ZkctlError, match="not in the subgroup of prime order") as caught:
-            verify_files(*paths)
+            verify_files(paths[0], public=paths[1], proof=paths[2])
         assert caught.value.exit_code == 3

@@ -26,33 +26,38 @@ from zkctl.curve import BN254
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
-from zkctl.groth16.keys import ProvingKey as Key
+from zkctl.groth16.keys import ProvingKey
 from zkctl.toolchain.ceremony.key import contribute_key, verify_key
 from zkctl.toolchain.proof.export_vkey import export_verification_key
-from zkctl.toolchain.proof.open_key import ProvingKey
+from zkctl.toolchain.proof.open_key import OpenKey
 from zkctl.toolchain.proof.prove import prove
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 
 Action = Callable[[Path, bool], Sequence[str]]  # in a folder, insecure allowed -> warnings
 
 
 def proves(folder: Path, allowed: bool) -> Sequence[str]:
-    outputs = folder / "proof.json", folder / "public.json"
-    summary = prove(folder / "key", folder / "witness", *outputs, allow_insecure=allowed)
+    summary = prove(
+        folder / "key",
+        folder / "witness",
+        proof_output=folder / "proof.json",
+        public_output=folder / "public.json",
+        allow_insecure=allowed,
+    )
     return summary.warnings
 
 
 def exports(folder: Path, allowed: bool) -> Sequence[str]:
     return export_verification_key(
-        folder / "key", folder / "vk.json", allow_insecure=allowed
+        folder / "key", output=folder / "vk.json", allow_insecure=allowed
     ).warnings
 
 
 def opens(folder: Path, allowed: bool) -> Sequence[str]:
-    return ProvingKey.open(folder / "key", allow_insecure=allowed, table_bytes=0).warnings
+    return OpenKey.open(folder / "key", allow_insecure=allowed, table_bytes=0).warnings
 
 
-def known_delta(key: Key) -> Key:
+def known_delta(key: ProvingKey) -> ProvingKey:
     return replace(key, delta_g1=-key.delta_g1, delta_g2=-key.gamma_g2)
 
 
@@ -75,14 +80,14 @@ def test_keys(tmp_path: Path, action: Action, check: str) -> None:
 
 
 def sets_up(folder: Path, allowed: bool) -> Sequence[str]:
-    return setup_groth16(
-        folder / "r1cs", folder / "ptau", folder / "key", allow_insecure=allowed, force=True
+    return make_key(
+        folder / "r1cs", folder / "ptau", output=folder / "key", allow_insecure=allowed, force=True
     ).warnings
 
 
 def verifies(folder: Path, allowed: bool) -> Sequence[str]:
-    setup_groth16(
-        folder / "r1cs", folder / "ptau", folder / "first", allow_insecure=True, force=True
+    make_key(
+        folder / "r1cs", folder / "ptau", output=folder / "first", allow_insecure=True, force=True
     )
     contribute_key(folder / "first", folder / "second", name="alice", force=True)
     parts = folder / "r1cs", folder / "ptau"

@@ -21,7 +21,7 @@ def accept(x, y, claims):
         raise InputError(f"{x} is a wrong {y} number", hint="a hint that is longer than the message")
     warnings = known_delta(x)
     assert_ours = AssertionError
-    return [*warnings, *check_phase1(x)]
+    return [*warnings, *warnings_for_phase1(x)]
 
 class Equation:
     def holds(self) -> bool:
@@ -49,7 +49,7 @@ def test_places_are_found(root: Path) -> None:
         "_small list [Finding('ID', 'message')]",
         "accept call check_size(x)",
         "accept call claims.add('x', x)",
-        "accept list check_phase1(x)",
+        "accept list warnings_for_phase1(x)",
         "accept list known_delta(x)",
         "accept operand 1 <= y",
         "accept operand not 1 <= y <= 9",
@@ -69,7 +69,7 @@ def test_places_are_found(root: Path) -> None:
         ("operand x < 0", "x < 0 or", "False or"),
         ("call check_size(x)", "check_size(x)", None),
         ("call claims.add('x', x)", "claims.add", None),
-        ("list check_phase1(x)", "*check_phase1(x)", "*[]"),
+        ("list warnings_for_phase1(x)", "*warnings_for_phase1(x)", "*[]"),
         ("list known_delta(x)", "warnings = known_delta(x)", "warnings = []"),
         ("list [Finding('ID', 'message')]", "[Finding('ID', 'message')]", "else []"),
         ("verdict return False", "return False", "return True"),
@@ -115,7 +115,7 @@ def f(key):
         if not value:
             raise InputError(f"{name} is wrong")
     for part in (key.a, key.b):
-        require_members(part)
+        check_members(part)
     for part in (key.a, key.b):
         print(part)
 """

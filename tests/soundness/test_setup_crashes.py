@@ -15,7 +15,7 @@ from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony.folder import check_tip, open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 
 FEW = 8
 PARTIAL_KEY = re.compile(r"\.new\.zkey\.partial-[0-9a-f]{16}")
@@ -27,7 +27,7 @@ FILES = ["0000.zkey", "ceremony.yaml", "circuit.r1cs", "phase1.ptau", "transcrip
 def base(tmp_path_factory) -> Path:
     """A circuit, a phase 1 and the key that is made of them: it holds no secret, so it is always the same."""
     folder = tmp_path_factory.mktemp("crash")
-    setup_groth16(*phase1_and_circuit(folder), folder / "expected.zkey")
+    make_key(*phase1_and_circuit(folder), output=folder / "expected.zkey")
     return folder
 
 
@@ -53,13 +53,13 @@ def crash_setup(base: Path, folder: Path, plan: Plan, part: int = 0) -> None:
         assert len(rest) <= 1
         assert all(PARTIAL_KEY.fullmatch(path.name) for path in rest)
         if thorough and not new.exists():
-            setup_groth16(*given, new)
+            make_key(*given, output=new)
         if new.exists():
             assert digest(new) == expected
         for path in (new, *rest):
             path.unlink(missing_ok=True)
 
-    sweep(lambda: setup_groth16(*given, new), check, plan, part)
+    sweep(lambda: make_key(*given, output=new), check, plan, part)
 
 
 def crash_init(base: Path, folder: Path, plan: Plan, part: int = 0) -> None:

@@ -29,7 +29,7 @@ from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key
 from zkctl.toolchain.ceremony.viewer import export_viewer
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.ptau.cache import PtauCache
 from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
@@ -48,11 +48,11 @@ Action = Callable[[Path, Path], object]  # inputs, output
 def download(given: Path, output: Path) -> object:
     """From a file, so that the catalogue's checks and the copy run."""
     return ptau_download._from_file(
-        FILE, given / FILE.name, output, force=False, report=lambda *_: None
+        FILE, given / FILE.name, output, force=False, progress=lambda *_: None
     )
 
 
-def check_phase1(path: Path) -> None:
+def warnings_for_phase1(path: Path) -> None:
     verify_ptau(path)
 
 
@@ -62,14 +62,17 @@ def check_zkey(path: Path) -> None:
 
 ACTIONS: dict[str, tuple[Action, Callable[[Path], object]]] = {
     "ptau new": (lambda given, out: new_ptau("bn254", 2, out), read_ptau),
-    "ptau contribute": (lambda g, out: contribute_ptau(g / "1.ptau", out, name="x"), check_phase1),
+    "ptau contribute": (
+        lambda g, out: contribute_ptau(g / "1.ptau", out, name="x"),
+        warnings_for_phase1,
+    ),
     "ptau beacon": (
         lambda g, out: beacon_ptau(g / "1.ptau", out, beacon_hex="0a0b", iterations=10),
-        check_phase1,
+        warnings_for_phase1,
     ),
-    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), check_phase1),
+    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), warnings_for_phase1),
     "ptau download": (download, lambda path: path.read_bytes() == CONTENT),
-    "setup": (lambda g, out: setup_groth16(g / "c.r1cs", g / "pot.ptau", out), check_zkey),
+    "setup": (lambda g, out: make_key(g / "c.r1cs", g / "pot.ptau", output=out), check_zkey),
     "ceremony contribute": (
         lambda g, out: contribute_key(g / "alice.zkey", out, name="x"),
         check_zkey,

@@ -125,12 +125,12 @@ def run_and_kill(action: Action, seconds: float) -> bool:
     return _was_killed(pid)
 
 
-def _child(action: Action, steps: _Steps, report: int | None) -> NoReturn:
+def _child(action: Action, steps: _Steps, progress: int | None) -> NoReturn:
     try:
         steps.arm()
         action()
-        if report is not None:
-            os.write(report, str(steps.count).encode())
+        if progress is not None:
+            os.write(progress, str(steps.count).encode())
         os._exit(0)
     except BaseException:
         os._exit(70)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.primitives.chacha import ChaCha
@@ -11,7 +11,7 @@ from zkctl.errors import CheckFailed, LimitError, UsageError
 
 MIN_ITERATIONS, MAX_ITERATIONS = 10, 63
 MAX_BYTES = 255
-MAX_VERIFIED_ITERATIONS = 32  # an hour or so
+MAX_VERIFIED_ITERATIONS = 32  # of all beacons of a chain together; an hour or so
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -72,6 +72,25 @@ def check_verifiable(origin: Origin, where: str) -> None:
             f" the limit is 2^{MAX_VERIFIED_ITERATIONS}",
             where=where,
         )
+
+
+def check_cost(origins: Sequence[Origin], labels: Sequence[str]) -> None:
+    """Check that the recorded beacons of a chain together are cheap enough to recompute, before any is.
+
+    Raises: CheckFailed for numbers that no tool writes, LimitError for hours of hashing.
+    """
+    n_hashes = 0
+    for origin, label in zip(origins, labels, strict=True):
+        if origin.kind is not Kind.BEACON:
+            continue
+        check_verifiable(origin, label)
+        n_hashes += 1 << origin.iterations
+        if n_hashes > 1 << MAX_VERIFIED_ITERATIONS:
+            raise LimitError(
+                f"recomputing the beacons takes more than 2^{MAX_VERIFIED_ITERATIONS} hashes:"
+                f" expected at most 2^{MAX_VERIFIED_ITERATIONS} for all of them, got {n_hashes}",
+                where=label,
+            )
 
 
 def beacon_rng(

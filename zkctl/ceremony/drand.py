@@ -24,6 +24,7 @@ QUICKNET = "drand:quicknet"
 CHAIN_HASH = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 GENESIS = 1692803367  # seconds since 1970
 PERIOD = 3
+MAX_ROUND = (253402300799 - GENESIS) // PERIOD + 1  # the last one that a time can be written of
 SIGNATURE_BYTES = 48
 _PUBLIC_KEY = bytes.fromhex(
     "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
@@ -38,8 +39,11 @@ def round_time(number: int) -> int:
 
     Raises: UsageError for a number that no round has.
     """
-    if not 0 < number < 1 << 63:
-        raise UsageError(f"drand has no round {number}", hint="rounds are counted from 1")
+    if not 0 < number <= MAX_ROUND:
+        raise UsageError(
+            f"drand has no round {number}: expected 1 to {MAX_ROUND}",
+            hint="rounds are counted from 1",
+        )
     return GENESIS + PERIOD * (number - 1)
 
 

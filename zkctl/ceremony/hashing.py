@@ -19,12 +19,12 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 DIGEST_BYTES = 64
 # snarkjs hashes sections piece by piece, as many points as fit this many uncompressed bytes, other ones
 # when it imports a response; the size shows in the leftover bytes of the state that a ptau file keeps
-_PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 20
 IMPORT_PIECE_BYTES = 1 << 24
 BLANK = hashlib.blake2b(b"").digest()  # the response before the first
 
 
-def pieces(points: PointArray, n_bytes: int = _PIECE_BYTES) -> Iterator[PointArray]:
+def pieces(points: PointArray, n_bytes: int = PIECE_BYTES) -> Iterator[PointArray]:
     """The points in the pieces in which they are hashed."""
     step = n_bytes // points.group.point_bytes
     for start in range(0, len(points), step):
@@ -41,7 +41,7 @@ def sections(powers: PowersOfTau) -> tuple[PointArray, ...]:
 
 
 def response_state(
-    challenge: bytes, powers: PowersOfTau, piece_bytes: int = _PIECE_BYTES
+    challenge: bytes, powers: PowersOfTau, piece_bytes: int = PIECE_BYTES
 ) -> Blake2bState:
     """The response's hash just before the public key."""
     state = Blake2bState()

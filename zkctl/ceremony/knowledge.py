@@ -22,10 +22,10 @@ def participant(name: str) -> Origin:
 
     Raises: UsageError for a name that the files cannot hold.
     """
-    return Origin(Kind.PARTICIPANT, checked_name(name))
+    return Origin(Kind.PARTICIPANT, parse_name(name))
 
 
-def checked_name(name: str) -> str:
+def parse_name(name: str) -> str:
     """The name, if a contribution record can hold it (UsageError otherwise)."""
     try:
         units, n_bytes = len(name.encode("utf-16-le")) // 2, len(name.encode())
@@ -57,7 +57,7 @@ def draw_secret(field: PrimeField, rng: ChaCha) -> int:
             return secret
 
 
-def refuse_trivial_secret(g1_s: G1Array, g1_sx: G1Array, where: str) -> None:
+def check_nontrivial_secret(g1_s: G1Array, g1_sx: G1Array, where: str) -> None:
     """Check that no secret is 0, 1 or -1.  Shapes: (n,), (n,).
 
     Raises: CheckFailed.
@@ -68,7 +68,7 @@ def refuse_trivial_secret(g1_s: G1Array, g1_sx: G1Array, where: str) -> None:
         raise CheckFailed("the secret is 1 or -1", where=where)
 
 
-def refuse_repeated(proofs: Sequence[tuple[G1Array, G1Array, Origin]]) -> None:
+def check_distinct_secrets(proofs: Sequence[tuple[G1Array, G1Array, Origin]]) -> None:
     """Check that no contribution occurs twice.  Shapes: (g1_s, g1_sx, origin) each.
 
     Raises: CheckFailed.

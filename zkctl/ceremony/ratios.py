@@ -55,7 +55,7 @@ def neighbours(points: P) -> tuple[P, P]:
     return first, last
 
 
-def require_members(points: PointArray, where: str, *, infinity: bool = False) -> None:
+def check_members(points: PointArray, where: str, *, infinity: bool = False) -> None:
     """Check that each point is on the curve, in the group of order r and (unless allowed) finite.
 
     Raises: EncodingError naming the first that is not.

@@ -1,4 +1,4 @@
-"""The command line: what a person or a script talks to; no mathematics."""
+"""The command line: commands, their options, their output; no mathematics."""
 
 import gc
 

@@ -5,6 +5,11 @@ Start-up stays light: numpy, llvmlite and the mathematics load inside the comman
 
 from __future__ import annotations
 
+from zkctl.runtime.import_path import forget_working_folder
+
+forget_working_folder()  # before anything else is imported
+
+# ruff: noqa: E402
 import atexit
 import os
 import sys
@@ -15,7 +20,6 @@ from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from zkctl import __version__
 from zkctl.cli.command import (
@@ -28,8 +32,9 @@ from zkctl.cli.command import (
     catch_termination,
     command_name,
     execute,
-    refuse_no_command,
+    show_help_and_exit,
 )
+from zkctl.cli.help import Sections, sectioned
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
 from zkctl.errors import UsageError, ZkctlError
 
@@ -38,49 +43,32 @@ ParseError: Any = typer.BadParameter.__mro__[1]
 
 Version = Annotated[bool, typer.Option("--version", "-V", help="Print the version.")]
 
-ORDER = (
-    "compile",
-    "witness",
-    "ptau",
-    "setup",
-    "ceremony",
-    "export-vkey",
-    "prove",
-    "verify",
-    "info",
-    "bench",
-    "doctor",
-)
-
-
-class InOrderOfUse(TyperGroup):
-    """Lists the commands as they follow one another in practice."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """The names, first step first."""
-        names = super().list_commands(ctx)
-        return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-
+SECTIONS: Sections = {
+    "Circuits": ("compile", "witness"),
+    "Setup": ("ptau", "setup", "ceremony"),
+    "Proofs": ("export-vkey", "prove", "verify"),
+    "Inspect": ("info", "bench", "doctor"),
+}
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
     "circuit": ("compile", "witness"),
-    "ptau.contribute": ("ptau", "powersoftau"),
+    "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
-    "ceremony.key": ("ceremony", "zkey"),
+    "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "doctor"),
     "bench": ("bench",),
 }
 
 
 def application(word: str | None = None) -> typer.Typer:
-    """The commands that begin with `word`; all of them for any other word.
+    """Return an application with the commands that begin with `word`, with all of them for any other word.
 
-    Describing a command to typer takes milliseconds, so those that are not asked for stay away.
+    Describing a command to typer takes milliseconds, so commands that the word excludes are not loaded.
     """
     app = typer.Typer(
         name="zkctl",
-        cls=InOrderOfUse,
+        cls=sectioned(SECTIONS),
         add_completion=False,
         rich_markup_mode=None,  # rich costs more start-up time than all the rest
         pretty_exceptions_enable=False,
@@ -115,14 +103,14 @@ def root(
         answer = Answer({"version": __version__}, text=f"zkctl {__version__}")
         raise typer.Exit(execute(terminal, lambda: answer))
     if context.invoked_subcommand is None:
-        refuse_no_command(context)
+        show_help_and_exit(context)
 
 
 def run() -> NoReturn:
-    """Run the command line as a process of its own, and end it.
+    """Run the command line as a process and end the process.
 
-    The interpreter is not taken apart: freeing every object of numpy and typer takes longer than
-    verifying a proof.  Exit handlers run; whatever must reach the disk has been written by then.
+    The interpreter is not shut down: freeing every object of numpy and typer takes longer than
+    verifying a proof.  Exit handlers run; all output files are complete by then.
     """
     code = main()
     for stream in (sys.stdout, sys.stderr):
@@ -133,7 +121,7 @@ def run() -> NoReturn:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and give its exit code."""
+    """Run the command line and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
@@ -148,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
-    """Run, and give an exit code to what can happen before or after a command runs."""
+    """Run, and return an exit code also for errors before and after the command."""
     refusal: ZkctlError
     try:
         return run() or 0
@@ -168,7 +156,7 @@ def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
 
 
 def _refusal(terminal: Terminal, error: Any) -> UsageError:
-    """Words that do not form a command, refused in our words."""
+    """Return the UsageError for words that do not form a command."""
     path = error.ctx.command_path if error.ctx is not None else "zkctl"
     terminal.command = command_name(path)
     message = error.format_message().strip()

@@ -1,4 +1,4 @@
-"""How a function becomes a command: shared options, its answer printed, its errors as exit codes."""
+"""Turning a function into a command: shared options, the printed answer, errors as exit codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import inspect
 import signal
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
 from inspect import Parameter
 from pathlib import Path
 from types import FrameType
@@ -14,22 +13,24 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from zkctl.cli.help import CommandWithExample, Sections, help_and_example, sectioned
 from zkctl.cli.narrator import say
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
+from zkctl.runtime.settings import using
 
 Action = Callable[..., Answer]
 F = TypeVar("F", bound=Action)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No narration, no progress.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say how long each stage took.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no narration and no progress.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report how long each stage took.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output files.")]
 AllowInsecure = Annotated[
     bool,
-    typer.Option("--allow-insecure", help="Go on with keys or parameters that anyone could forge."),
+    typer.Option("--allow-insecure", help="Accept, with a warning, what anyone could forge."),
 ]
 
 Threads = Annotated[
@@ -64,7 +65,7 @@ _SHARED = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
 
 
 class Terminated(BaseException):
-    """SIGTERM or SIGHUP arrived; unfinished output is cleaned up on the way out."""
+    """The arrival of SIGTERM or SIGHUP; unfinished output is removed while it propagates."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
@@ -90,7 +91,7 @@ P = TypeVar("P", Path, None)
 
 
 def data_file(path: P) -> P:
-    """Refuse a Python program where data is expected: only `compile` runs code from its inputs."""
+    """Return the path; refuse a Python program, because only `compile` runs code from its inputs."""
     if path is not None and path.suffix == ".py":
         raise UsageError(
             f"expected a data file, got the program {path}",
@@ -103,46 +104,47 @@ def command(
     group: typer.Typer,
     name: str,
     *,
-    computes: bool = False,
-    streams: bool = False,
-    decides: bool = False,
+    threads: bool = False,
+    memory: bool = False,
+    strict: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as the command `name` of `group`.
 
-    Its parameters are the command's own arguments; one named `terminal` gets the run's Terminal.
-    A command that computes long also gets the option --threads, one that goes through large files
-    window by window the option --memory, one that decides about containers the option --strict; it
-    sees none of them.
+    Its parameters are the command's own arguments; one named `terminal` receives the run's Terminal.
+    Its docstring is the help and ends with a section `Example:`.  `threads`, `memory` and `strict`
+    add the option of that name, which the function does not receive.
     """
 
     def register(function: F) -> F:
         action: Action = function
-        if decides:
-            action = _within(action, "strict", Strict, ("formats.strictness", "strictness"))
-        if streams:
-            action = _within(action, "memory", Memory, ("runtime.memory", "working_memory"))
-        if computes:
-            action = _within(action, "threads", Threads, ("runtime.parallel", "threads"))
-        group.command(name)(_as_typer_function(action))
+        if strict:
+            action = _within(action, "strict", Strict)
+        if memory:
+            action = _within(action, "memory", Memory)
+        if threads:
+            action = _within(action, "threads", Threads)
+        text, example = help_and_example(function)
+        declare = group.command(name, cls=CommandWithExample, help=text, epilog=example)
+        declare(_as_typer_function(action))
         return function
 
     return register
 
 
-def command_group(summary: str = "") -> typer.Typer:
+def command_group(summary: str = "", sections: Sections | None = None) -> typer.Typer:
     """Make a group of commands; without a command it shows its help on stderr and exits with 2."""
-    group = typer.Typer(help=summary)
+    group = typer.Typer(help=summary, cls=sectioned(sections or {"Commands": ()}))
 
     @group.callback(invoke_without_command=True)
     def show_help(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
-            refuse_no_command(context)
+            show_help_and_exit(context)
 
     return group
 
 
-def refuse_no_command(context: typer.Context) -> None:
-    """Show what commands there are; raises UsageError or, after the help text, Exit."""
+def show_help_and_exit(context: typer.Context) -> None:
+    """Show the group's commands; raises UsageError or, after the help text, Exit."""
     if _switches_before(context).get("as_json", False):
         path = context.command_path
         raise UsageError("a command is missing", hint=f"run {path} --help")
@@ -151,7 +153,7 @@ def refuse_no_command(context: typer.Context) -> None:
 
 
 def execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
-    """Run a command and give its exit code: every ending that a person or a script can meet."""
+    """Run a command and return its exit code: one for every way in which it can end."""
     try:
         return _execute(terminal, action)
     except BrokenPipeError:
@@ -182,13 +184,13 @@ def _execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
 
 
 def environment_problem(error: OSError) -> EnvironmentProblem:
-    """An operating system's refusal in our words."""
+    """Return an operating system's error as an EnvironmentProblem."""
     reason = (error.strerror or str(error) or type(error).__name__).lower()
     return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
 
 
-def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]) -> Action:
-    """The function with one more option, which it runs inside of: a context manager of the package."""
+def _within(function: Action, name: str, annotation: Any) -> Action:
+    """Return the function with one more option, a setting that it runs with."""
     signature = inspect.signature(function, eval_str=True)
     option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
@@ -197,8 +199,7 @@ def _within(function: Action, name: str, annotation: Any, scope: tuple[str, str]
         value = arguments.pop(name)
         if value is None:
             return function(**arguments)
-        module, attribute = scope
-        with getattr(import_module(f"zkctl.{module}"), attribute)(value):
+        with using(**{name: value}):
             return function(**arguments)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below
@@ -246,5 +247,5 @@ def _switches_before(context: typer.Context) -> dict[str, bool]:
 
 
 def command_name(command_path: str) -> str:
-    """The words after the program's name: "zkctl ptau new" -> "ptau new"."""
+    """Return the words after the program's name: "zkctl ptau new" -> "ptau new"."""
     return command_path.partition(" ")[2]

@@ -1,4 +1,4 @@
-"""Options of the contributing commands, and the optional question for extra entropy."""
+"""Options of the contributing commands, and the optional prompt for extra entropy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
 
 Name = Annotated[
-    str, typer.Option("--name", "-n", metavar="TEXT", help="Who you are; recorded in the file.")
+    str, typer.Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
 ]
 OptionalName = Annotated[
     str, typer.Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")
@@ -26,7 +26,7 @@ Entropy = Annotated[
 EntropyFile = Annotated[
     Path | None,
     typer.Option(
-        "--entropy-file", metavar="FILE", help="A file mixed in too: dice rolls, noise; - is stdin."
+        "--entropy-file", metavar="FILE", help="A file to mix in: dice rolls, noise; - is stdin."
     ),
 ]
 BeaconHex = Annotated[
@@ -39,16 +39,16 @@ Iterations = Annotated[
 
 
 def read_entropy(terminal: Terminal, given: str | None) -> str:
-    """The person's own entropy: from the option (with a warning), else asked for at a terminal.
+    """Return the contributor's own entropy: the option's (with a warning), or the answer to a prompt.
 
-    The secret is drawn from the operating system in any case, so nothing is a good answer.
+    The secret is drawn from the operating system in any case, so an empty answer is safe.
     """
     if given is not None:
         terminal.warn(
             "entropy on the command line can be seen in the process list and the shell history"
         )
         return given
-    if terminal.quiet or terminal.as_json or not _somebody_can_answer():
+    if terminal.quiet or terminal.as_json or not _is_interactive():
         return ""
     import getpass
 
@@ -56,7 +56,7 @@ def read_entropy(terminal: Terminal, given: str | None) -> str:
 
 
 def read_entropy_file(path: Path | None) -> str:
-    """The digest of a file's bytes, or of stdin's for "-"; nothing without a file.
+    """Return the digest of a file's bytes, of stdin's for "-", or "" without a file.
 
     Raises: EnvironmentProblem if it cannot be read.
     """
@@ -73,7 +73,7 @@ def read_entropy_file(path: Path | None) -> str:
             return hashlib.file_digest(stream, "blake2b").hexdigest()
 
 
-def _somebody_can_answer() -> bool:
+def _is_interactive() -> bool:
     try:
         return sys.stdin is not None and sys.stdin.isatty() and stderr_is_terminal()
     except ValueError:  # stdin is closed

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def stderr_is_terminal() -> bool:
-    """Is somebody watching?"""
+    """Return whether stderr is an open terminal."""
     return sys.stderr is not None and not sys.stderr.closed and sys.stderr.isatty()
 
 
 def colour_allowed() -> bool:
-    """Is stderr a terminal that wants colour?
+    """Return whether stderr is a terminal that accepts colour.
 
     Source: no-color.org, where any non-empty NO_COLOR means no.
     """
@@ -28,7 +28,7 @@ def colour_allowed() -> bool:
 
 
 def say(text: str) -> None:
-    """A line on stderr; a closed or full stderr must not fail the command."""
+    """Print a line on stderr; a closed or full stderr must not fail the command."""
     if sys.stderr is None:
         return
     try:
@@ -39,7 +39,7 @@ def say(text: str) -> None:
 
 
 class Narrator:
-    """A `Report` for commands: call it with what is being done and the fraction done."""
+    """A `Report` for commands: called with the current stage and the fraction done."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
@@ -50,7 +50,7 @@ class Narrator:
         self._task: TaskID | None = None
 
     def __call__(self, what: str, fraction: float | None) -> None:
-        """Tell what is being done; a new text begins a new stage."""
+        """Show the progress; a new text begins a new stage."""
         if self._quiet:
             return
         what = escape(what)
@@ -63,7 +63,7 @@ class Narrator:
             self._draw(what, fraction)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the progress bar."""
         self._finish_stage()
         if self._bar is not None:
             self._bar.stop()

@@ -1,4 +1,4 @@
-"""What a command says: its result on stdout, everything else on stderr, or one JSON object."""
+"""The output of a command: its result on stdout, everything else on stderr, or one JSON object."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zkctl.cli.hints import in_words_of_commands
 from zkctl.cli.narrator import Narrator, colour_allowed, say
 from zkctl.cli.text import escape, plain, record_lines
 from zkctl.errors import EnvironmentProblem, ZkctlError
@@ -25,19 +26,19 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found out.
+    """The outcome of a command.
 
-    `result` is the JSON form; `text` replaces the aligned lines made from it, `verdict` goes above
-    them; `failure` is set when the answer is "no"; with `itemised` the JSON form of a "no" also
-    has the result; `told` says that the result was printed while the command ran.
+    `result` is the JSON form; `text` replaces the aligned lines made from it, `verdict` is printed
+    above them; `failure` is set when the answer is "no"; with `include_result` the JSON form of a
+    "no" also has the result; `already_printed` is set when the result was printed during the run.
     """
 
     result: Any
     text: str | None = None
     verdict: str = ""
     failure: ZkctlError | None = None
-    itemised: bool = False
-    told: bool = False
+    include_result: bool = False
+    already_printed: bool = False
 
 
 @dataclass
@@ -49,31 +50,33 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
-    report: Narrator = field(init=False)
+    progress: Narrator = field(init=False)
 
     def __post_init__(self) -> None:
-        self.report = Narrator(quiet=self.quiet, verbose=self.verbose)
+        self.progress = Narrator(quiet=self.quiet, verbose=self.verbose)
 
     def note(self, text: str) -> None:
-        """Something good to know, on stderr."""
+        """Print a remark on stderr, unless --quiet is set."""
         if not self.quiet:
             say(escape(text))
 
     def warn(self, text: str) -> None:
-        """Something that should not be overlooked, on stderr, even with --quiet."""
+        """Print a warning on stderr, also with --quiet."""
         say(f"{_coloured('warning')} {escape(text)}")
 
     def succeed(self, answer: Answer) -> int:
-        """Print the result and give the exit code."""
-        self.report.close()
-        if answer.told:
+        """Print the result and return the exit code."""
+        self.progress.close()
+        if answer.already_printed:
             return 0
         result = plain(answer.result)
+        if isinstance(result, dict):
+            _translate(result)
         if isinstance(result, dict) and not self.as_json:
             for warning in result.pop("warnings", []):
                 self.warn(str(warning))
         if answer.failure is not None and self.as_json:
-            return self.fail(answer.failure, result if answer.itemised else None)
+            return self.fail(answer.failure, result if answer.include_result else None)
         if self.as_json:
             _write_json({"ok": True, "command": self.command, "result": result})
         else:
@@ -82,14 +85,14 @@ class Terminal:
         return 0 if answer.failure is None else self.fail(answer.failure)
 
     def fail(self, error: ZkctlError, result: Any = None) -> int:
-        """Print an error meant for people and give its exit code; a result goes beside it in JSON."""
-        self.report.close()
+        """Print an expected error, in JSON with the result beside it, and return its exit code."""
+        self.progress.close()
         self._show(error.exit_code, error.kind, error, result)
         return error.exit_code
 
     def fail_internally(self, error: BaseException) -> int:
-        """Print a bug of ours in one line; with --debug its traceback is above."""
-        self.report.close()
+        """Print a bug of zkctl in one line, with --debug below its traceback; return the exit code."""
+        self.progress.close()
         text = str(error).split("\n", 1)[0]
         message = f"internal error: {type(error).__name__}" + (f": {text}" if text else "")
         hint = "this is a bug in zkctl: run with --debug and report the traceback"
@@ -97,16 +100,17 @@ class Terminal:
         return EXIT_INTERNAL
 
     def fail_interrupted(self, exit_code: int = EXIT_INTERRUPTED) -> int:
-        """Say that a signal ended the command."""
-        self.report.close()
+        """Report that a signal ended the command and return the exit code."""
+        self.progress.close()
         self._show(exit_code, "interrupted", ZkctlError("interrupted"))
         return exit_code
 
     def _show(self, code: int, kind: str, error: ZkctlError, result: Any = None) -> None:
         if self.debug:
             say(traceback.format_exc().rstrip())
+        hint = in_words_of_commands(error.hint)
         if self.as_json:
-            facts = {"message": error.message, "hint": error.hint, "where": error.where}
+            facts = {"message": error.message, "hint": hint, "where": error.where}
             failure = {"code": code, "kind": kind, **facts}
             found = {} if result is None else {"result": result}
             _write_json({"ok": False, "command": self.command, **found, "error": failure})
@@ -114,8 +118,16 @@ class Terminal:
         say(f"{_coloured('error')} {escape(error.message)}")
         for line in error.where.splitlines():  # a circuit's chain of callers takes several lines
             say(f"  {escape(line)}")
-        if error.hint:
-            say(f"{_coloured('hint')} {escape(error.hint)}")
+        if hint:
+            say(f"{_coloured('hint')} {escape(hint)}")
+
+
+def _translate(result: dict[str, Any]) -> None:
+    """Put the texts of a result that advise into the words of the command line."""
+    if isinstance(result.get("note"), str):
+        result["note"] = in_words_of_commands(result["note"])
+    if isinstance(result.get("warnings"), list):
+        result["warnings"] = [in_words_of_commands(str(text)) for text in result["warnings"]]
 
 
 def _coloured(word: str) -> str:
@@ -150,14 +162,14 @@ def write_stdout(text: str) -> None:
 
 
 def unwritable(error: OSError) -> EnvironmentProblem:
-    """Give stdout up and say why."""
+    """Abandon stdout and return the reason as an error."""
     abandon_stdout()
     reason = (error.strerror or str(error)).lower()
     return EnvironmentProblem(f"cannot write the result: {reason}", where="stdout")
 
 
 def abandon_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's last flush stays silent."""
+    """Redirect stdout to the null device, so that the interpreter's last flush stays silent."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
     os.close(nothing)

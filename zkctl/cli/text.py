@@ -1,4 +1,4 @@
-"""Text for people: escaping of what came from files, and records as aligned lines."""
+"""Readable text: escaped strings of files, and records as aligned lines."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _EXACT = 1 << 63  # larger integers are field elements: no thousands separators
 
 
 def escape(text: str) -> str:
-    r"""The text with whatever a terminal could obey or hide written as \x1b or \u202e."""
+    r"""Return the text with control and invisible characters escaped, as \x1b or \u202e."""
     return printable(text, _LIMIT)
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it: records as objects, paths and enums as text, bytes as hex."""
+    """Return the value in JSON types: records as objects, paths and enums as strings, bytes as hex."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
 
 
 def record_lines(record: Mapping[str, Any]) -> Iterator[str]:
-    """One line per entry that says something, values aligned; nested records are indented."""
+    """Yield one line per non-empty entry, values aligned; nested records are indented."""
     record = {key: value for key, value in record.items() if value not in (None, "", {})}
     flat = {key: value for key, value in record.items() if not _is_nested(value)}
     width = max((len(_label(key)) for key in flat), default=0)
@@ -58,7 +58,7 @@ def _is_nested(value: Any) -> bool:
 
 
 def _table_lines(rows: list[Any]) -> Iterator[str]:
-    """Records as rows below the names of their entries; a list that also holds other things, item by item."""
+    """Yield records as rows of a table; a list that also has other values item by item."""
     if not all(isinstance(row, Mapping) for row in rows):
         yield from (_scalar(row) for row in rows)
         return
@@ -73,7 +73,7 @@ def _table_lines(rows: list[Any]) -> Iterator[str]:
 
 
 def _shortened(cell: str) -> str:
-    """A long digest in a table is shown by its beginning; --json has all of it."""
+    """Return a long digest cut to its beginning; --json has all of it."""
     is_digest = len(cell) > _DIGEST_SHOWN and set(cell) <= set("0123456789abcdef")
     return f"{cell[:_DIGEST_SHOWN]}..." if is_digest else cell
 

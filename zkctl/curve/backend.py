@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from zkctl.curve.curves.parameters import Curve, Group
+from zkctl.curve.kernels.interface import GroupKernels, PairingKernels
 from zkctl.field.backend import uses_compiled_kernels
 
 PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
 
 
 @cache
-def group_kernels(group: Group) -> Any:
-    """The kernels of one group."""
+def group_kernels(group: Group) -> GroupKernels:
+    """Return the kernels of one group."""
     if uses_compiled_kernels():
         from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 
@@ -23,8 +23,8 @@ def group_kernels(group: Group) -> Any:
     return NumpyGroupKernels(group)
 
 
-def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
-    """The compiled pairing, or None where Python integers are the better way.
+def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
+    """Return the compiled pairing, or None where Python integers are quicker.
 
     Compiling takes seconds, a pairing on integers ten milliseconds: so it is done once per machine
     where the cache keeps the result, else only for many pairs or on demand (`compile_pairing`).
@@ -41,17 +41,23 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> Any | None:
     return None
 
 
+def prepare_pairing(curve: Curve) -> None:
+    """Compile the pairing now, where machine code can run: for processes that verify more than once."""
+    if uses_compiled_kernels():
+        compile_pairing(curve)
+
+
 @cache
-def compile_pairing(curve: Curve) -> Any:
-    """The compiled pairing, whatever it takes."""
+def compile_pairing(curve: Curve) -> PairingKernels:
+    """Return the compiled pairing, compiled now if the cache has none."""
     from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
     _cached_pairing.cache_clear()
-    return CompiledPairing.load(curve, may_compile=True)
+    return CompiledPairing.compiled(curve)
 
 
 @cache
-def _cached_pairing(curve: Curve) -> Any | None:
+def _cached_pairing(curve: Curve) -> PairingKernels | None:
     from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
-    return CompiledPairing.load(curve, may_compile=False)
+    return CompiledPairing.cached(curve)

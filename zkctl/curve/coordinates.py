@@ -12,33 +12,33 @@ from numpy.typing import NDArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray, point_array
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 Coordinates = tuple[FieldArray, ...]
 
 
 def split_coordinate(group: Group, words: Words) -> Coordinates:
-    """A coordinate's Montgomery words, by component.  Shapes: (n, coordinate_words) -> (n,)."""
+    """Return a coordinate's Montgomery words, by component.  Shapes: (n, coordinate_words) -> (n,)."""
     n_words = group.base_field.n_words
     parts = [words[:, k * n_words : (k + 1) * n_words] for k in range(group.degree)]
     return tuple(FieldArray(group.base_field, np.ascontiguousarray(part)) for part in parts)
 
 
 def join_point(group: Group, x: Coordinates, y: Coordinates) -> PointArray:
-    """Points from coordinates, not checked to be on the curve.  Shapes: (n,) each -> (n,)."""
+    """Return points from coordinates, not checked to be on the curve.  Shapes: (n,) each -> (n,)."""
     return point_array(group, np.concatenate([part.data for part in (*x, *y)], axis=1))
 
 
 def curve_value(group: Group, x: Coordinates) -> Coordinates:
-    """Element-wise x^3 + b."""
+    """Return x^3 + b, element by element."""
     cube = _multiply(x, _multiply(x, x))
     return tuple(part + b for part, b in zip(cube, group.b, strict=True))
 
 
 def square_root(values: Coordinates) -> tuple[Coordinates, NDArray[np.bool_]]:
-    """A square root of each value, and whether there is one (where not, the root is meaningless).
+    """Return a square root of each value, and whether it exists (otherwise the root is meaningless).
 
-    Assumes q = 3 mod 4.  Over Fq2, (c0 + c1 i)^2 = a0 + a1 i gives c0^2 = (a0 +- |a|) / 2 with
+    Assumes q = 3 mod 4.  Over Fq2, (c0 + c1 i)^2 = a0 + a1 i implies c0^2 = (a0 +- |a|) / 2 with
     |a|^2 = a0^2 + a1^2, and c1 = a1 / (2 c0); for c0 = 0 it is c1^2 = -a0.
     """
     root = _root_fq(values[0]) if len(values) == 1 else _root_fq2(*values)

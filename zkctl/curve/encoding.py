@@ -25,7 +25,7 @@ from zkctl.curve.group import PointArray, point_array
 from zkctl.curve.subgroup.membership import is_on_curve
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -34,12 +34,12 @@ _NEGATIVE, _INFINITY = 0x80, 0x40
 
 
 def encode_uncompressed(points: PointArray) -> Bytes:
-    """Points as U bytes.  Shapes: (n,) -> (n, point_bytes); a single point counts as n = 1."""
+    """Return points as U bytes.  Shapes: (n,) -> (n, point_bytes); a single point counts as n = 1."""
     return _big_endian(points.group, _plain(points))
 
 
 def encode_compressed(points: PointArray) -> Bytes:
-    """Points as C bytes.  Shapes: (n,) -> (n, point_bytes / 2); a single point counts as n = 1."""
+    """Return points as C bytes.  Shapes: (n,) -> (n, point_bytes / 2); a single point counts as n = 1."""
     group = points.group
     plain = _plain(points)
     out = _big_endian(group, plain)[:, : group.point_bytes // 2].copy()
@@ -50,7 +50,7 @@ def encode_compressed(points: PointArray) -> Bytes:
 
 
 def decode_uncompressed(group: Group, encoded: Bytes | bytes) -> PointArray:
-    """Points from U bytes; infinity is zeros or 0x40 and zeros.  Shapes: (n point_bytes,) -> (n,).
+    """Return points from U bytes; infinity is zeros or 0x40 and zeros.  Shapes: (n point_bytes,) -> (n,).
 
     Raises: EncodingError for a wrong length, a coordinate >= q, a point off the curve, stray bits.
     """
@@ -62,7 +62,7 @@ def decode_uncompressed(group: Group, encoded: Bytes | bytes) -> PointArray:
 
 
 def decode_compressed(group: Group, encoded: Bytes | bytes) -> PointArray:
-    """Points from C bytes.  Shapes: (n point_bytes / 2,) -> (n,).
+    """Return points from C bytes.  Shapes: (n point_bytes / 2,) -> (n,).
 
     Raises: EncodingError for a wrong length, an x >= q or of no point, stray bits.
     """
@@ -81,7 +81,7 @@ def decode_compressed(group: Group, encoded: Bytes | bytes) -> PointArray:
 
 
 def is_negative(group: Group, y: Coordinates) -> Flags:
-    """Element-wise: is the coordinate negative, as the sign bit says it?  Shapes: (n,) -> (n,)."""
+    """Return whether each coordinate is negative, in the sense of the sign bit.  Shapes: (n,) -> (n,)."""
     return _plain_is_negative(group, np.concatenate([part.to_words() for part in y], axis=1))
 
 
@@ -90,27 +90,27 @@ def _size(group: Group) -> int:
 
 
 def _plain(points: PointArray) -> Words:
-    """Plain coordinate words.  Shapes: (n,) or () -> (n, point_words)."""
+    """Return plain coordinate words.  Shapes: (n,) or () -> (n, point_words)."""
     group = points.group
     flat = np.ascontiguousarray(points.data).reshape(-1, group.base_field.n_words)
     return FieldArray(group.base_field, flat).to_words().reshape(-1, group.point_words)
 
 
 def _montgomery(group: Group, plain: Words) -> Words:
-    """The inverse of `_plain`, checking that every coordinate is below q.  Shapes: (n, words)."""
+    """Return Montgomery words, the inverse of `_plain`; check that every coordinate is below q.  Shapes: (n, words)."""
     flat = plain.reshape(-1, group.base_field.n_words)
     return FieldArray.from_words(group.base_field, flat).data.reshape(plain.shape)
 
 
 def _big_endian(group: Group, plain: Words) -> Bytes:
-    """Each coordinate's bytes, reversed as a whole.  Shapes: (n, words) -> (n, bytes)."""
+    """Return the bytes of each coordinate, highest first.  Shapes: (n, words) -> (n, bytes)."""
     raw = np.ascontiguousarray(plain).astype("<u8", copy=False).view(np.uint8)
     coordinates = raw.reshape(len(plain), 2, _size(group))
     return np.ascontiguousarray(coordinates[:, :, ::-1]).reshape(-1, group.point_bytes)
 
 
 def _little_endian(group: Group, rows: Bytes) -> Words:
-    """The inverse of `_big_endian`.  Shapes: (n, bytes) -> (n, words)."""
+    """Return words, the inverse of `_big_endian`.  Shapes: (n, bytes) -> (n, words)."""
     coordinates = rows.reshape(-1, rows.shape[1] // _size(group), _size(group))[:, :, ::-1]
     raw = np.ascontiguousarray(coordinates).reshape(rows.shape)
     return raw.view("<u8").astype(np.uint64, copy=False)
@@ -125,7 +125,7 @@ def _plain_is_negative(group: Group, y: Words) -> Flags:
 
 
 def _exceeds(words: Words, bound: int) -> Flags:
-    """Element-wise: is the integer above the bound?  Shapes: (n, n_words) -> (n,)."""
+    """Return whether each integer is above the bound.  Shapes: (n, n_words) -> (n,)."""
     limit = words_from_ints([bound], words.shape[1])[0]
     result: Flags = np.zeros(len(words), dtype=np.bool_)
     for k in range(words.shape[1]):
@@ -134,15 +134,17 @@ def _exceeds(words: Words, bound: int) -> Flags:
 
 
 def _rows(encoded: Bytes | bytes, size: int) -> Bytes:
-    """A private copy of the bytes, one row per point."""
+    """Return a private copy of the bytes, one row per point."""
     raw = np.frombuffer(encoded, np.uint8).reshape(-1)
     if len(raw) % size:
-        raise EncodingError(f"{len(raw)} bytes are not a whole number of {size}-byte points")
+        raise EncodingError(
+            f"encoded points have a wrong length: expected a multiple of {size} bytes, got {len(raw)}"
+        )
     return raw.reshape(-1, size).copy()
 
 
 def _clear_infinity(rows: Bytes) -> Flags:
-    """Which rows carry the bit of infinity; the bit is cleared, anything beside it refused."""
+    """Clear the bit of infinity and return the rows that had it.  Raises: EncodingError for anything beside it."""
     infinite: Flags = rows[:, 0] & _INFINITY != 0
     rows[infinite, 0] ^= _INFINITY
     _refuse_first(infinite & rows.any(axis=1), "is marked infinite but has coordinates")

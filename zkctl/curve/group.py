@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import AffinePoint, Group
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 
 class PointArray:
@@ -28,7 +28,7 @@ class PointArray:
     def __init__(self, group: Group, data: Words) -> None:
         if data.shape[-1] != group.point_words or data.dtype != np.uint64:
             raise ShapeError(
-                f"{group.name} points need {group.point_words} uint64 words, got {data.shape} {data.dtype}"
+                f"words do not fit {group.name}: expected (..., {group.point_words}) uint64, got {data.shape} {data.dtype}"
             )
         self.group = group
         self.data = data
@@ -37,7 +37,7 @@ class PointArray:
 
     @classmethod
     def from_ints(cls, group: Group, points: Iterable[AffinePoint | None]) -> Self:
-        """Points from affine integer coordinates ((x,), (y,)) or ((x0, x1), (y0, y1)); None is infinity.  Not checked."""
+        """Return points from affine integer coordinates ((x,), (y,)) or ((x0, x1), (y0, y1)); None is infinity.  Not checked."""
         p, r = group.base_field.modulus, group.base_field.montgomery_r
         values: list[int] = []
         for point in points:
@@ -49,17 +49,17 @@ class PointArray:
 
     @classmethod
     def generator(cls, group: Group) -> Self:
-        """The group's standard generator.  Shapes: -> ()."""
+        """Return the group's standard generator.  Shapes: -> ()."""
         return cls.from_ints(group, [group.generator])[0]
 
     @classmethod
     def infinity(cls, group: Group, *shape: int) -> Self:
-        """The neutral element, repeated."""
+        """Return the neutral element, repeated."""
         return cls(group, np.zeros((*shape, group.point_words), np.uint64))
 
     @classmethod
     def concatenate(cls, arrays: Iterable[Self]) -> Self:
-        """One array after the other; single points count as arrays of one."""
+        """Return the arrays one after the other; single points count as arrays of one."""
         parts = list(arrays)
         group = parts[0].group
         return cls(
@@ -67,7 +67,7 @@ class PointArray:
         )
 
     def to_ints(self) -> list[AffinePoint | None]:
-        """Affine integer coordinates, flattened; infinity is None."""
+        """Return affine integer coordinates, flattened; infinity is None."""
         field, degree = self.group.base_field, self.group.degree
         rows = ints_from_words(np.ascontiguousarray(self.data).reshape(-1, field.n_words))
         values = [value * field.montgomery_r_inverse % field.modulus for value in rows]
@@ -100,7 +100,7 @@ class PointArray:
     # -- questions
 
     def is_infinity(self) -> NDArray[np.bool_]:
-        """Element-wise: is it the neutral element?"""
+        """Return whether each point is the neutral element."""
         rows = self.data.reshape(-1, self.group.point_words)
         zero = rows[:, 0] == 0
         suspects = np.flatnonzero(zero)  # one word in eight or more first: several times as fast
@@ -115,7 +115,7 @@ class PointArray:
     # -- group law
 
     def __add__(self, other: Self) -> Self:
-        """Element-wise sum, a single point broadcasts."""
+        """Return sums, element by element; a single point broadcasts."""
         left, right = np.broadcast_arrays(self.data, other.data)
         words = self.group.point_words
         summed = group_kernels(self.group).add(
@@ -125,7 +125,7 @@ class PointArray:
         return type(self)(self.group, summed.reshape(left.shape))
 
     def __neg__(self) -> Self:
-        """Element-wise negation: (x, y) -> (x, -y)."""
+        """Return negated points, (x, -y)."""
         half = self.group.coordinate_words
         y = FieldArray(
             self.group.base_field,
@@ -138,19 +138,22 @@ class PointArray:
         return self + (-other)
 
     def doubled(self, times: int = 1) -> Self:
-        """Element-wise 2^times P."""
+        """Return 2^times P, element by element."""
         rows = np.ascontiguousarray(self.data).reshape(-1, self.group.point_words)
         doubled = group_kernels(self.group).double_repeatedly(rows, times)
         return type(self)(self.group, doubled.reshape(self.data.shape))
 
     def sum(self) -> Self:
-        """The sum of all points, by halving: log2(n) batched additions.  Shapes: (n,) -> ()."""
+        """Return the sum of all points, by halving: log2(n) batched additions.  Shapes: (n,) -> ()."""
         points = self
         while len(points) > 1:
             half = len(points) // 2
             summed = points[:half] + points[half : 2 * half]
             points = type(self).concatenate([summed, points[2 * half :]])
         return points[0] if len(points) else type(self).infinity(self.group)
+
+
+P = TypeVar("P", bound=PointArray)
 
 
 class G1Array(PointArray):
@@ -166,5 +169,5 @@ class G2Array(PointArray):
 
 
 def point_array(group: Group, data: Words) -> G1Array | G2Array:
-    """Words as an array of the group's own type."""
+    """Return words as an array of the group's own type."""
     return G1Array(group, data) if group.degree == 1 else G2Array(group, data)

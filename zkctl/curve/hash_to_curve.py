@@ -50,7 +50,7 @@ assert (_B - 7 * (10 * _s3 + 6 * _A * _s1 + 4 * _B * _N)) * pow(_SCALE, 6, _q) %
 
 
 def hash_to_g1(message: bytes, dst: bytes) -> G1Array:
-    """The point of G1 that belongs to a message under a domain separation tag.  Shapes: -> ().
+    """Return the point of G1 of a message under a domain separation tag.  Shapes: -> ().
 
     Raises: UsageError for a tag that is empty or longer than 255 bytes.
     """
@@ -64,9 +64,11 @@ def hash_to_g1(message: bytes, dst: bytes) -> G1Array:
 
 
 def expand_message(message: bytes, dst: bytes, length: int) -> bytes:
-    """expand_message_xmd with SHA-256 (RFC 9380 section 5.3.1)."""
+    """Return `length` bytes by expand_message_xmd with SHA-256 (RFC 9380 section 5.3.1)."""
     if not 0 < len(dst) <= _MAX_DST_BYTES:
-        raise UsageError(f"a domain separation tag of {len(dst)} bytes, expected 1 to 255")
+        raise UsageError(
+            f"domain separation tag has a wrong length: expected 1 to 255 bytes, got {len(dst)}"
+        )
     suffix = dst + bytes([len(dst)])
     first = hashlib.sha256(bytes(64) + message + length.to_bytes(2, "big") + b"\0" + suffix)
     blocks = [hashlib.sha256(first.digest() + b"\1" + suffix).digest()]
@@ -77,7 +79,7 @@ def expand_message(message: bytes, dst: bytes, length: int) -> bytes:
 
 
 def _simplified_swu(u: int) -> tuple[int, int]:
-    """A point of E' from a field element."""
+    """Return a point of E' from a field element."""
     zuu = _Z * u * u % _q
     denominator = (zuu * zuu + zuu) % _q
     factor = 1 + pow(denominator, -1, _q) if denominator else -pow(_Z, -1, _q)
@@ -100,7 +102,7 @@ def _square_root(value: int) -> int | None:
 
 
 def _isogeny(x: int, y: int) -> tuple[int, int]:
-    """From E' to y^2 = x^3 + 4 (a point of the kernel, of order 11, occurs with probability 2^-378)."""
+    """Map a point of E' to y^2 = x^3 + 4 (a point of the kernel, of order 11, occurs with probability 2^-378)."""
     h, h1, h2, h3 = (_derivative(x, k) for k in range(4))
     inverse = pow(h, -1, _q)
     g = h1 * inverse
@@ -113,7 +115,7 @@ def _isogeny(x: int, y: int) -> tuple[int, int]:
 
 
 def _derivative(x: int, k: int) -> int:
-    """The k-th derivative of h."""
+    """Return the k-th derivative of h."""
     coefficients = list(_H)
     for _ in range(k):
         coefficients = [j * c for j, c in enumerate(coefficients)][1:]

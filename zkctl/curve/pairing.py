@@ -1,169 +1,17 @@
-"""The optimal ate pairing, written once over the base elements of `tower`.
-
-e(P, Q) = (f_{s,Q}(P) * corrections)^((q^12 - 1)/r * m) with s = 6u + 2 for BN and s = x for BLS12
-(Vercauteren, "Optimal pairings", eprint 2008/096).  The multiple m, harmless since r does not
-divide it, is the one for which the formulas of the final power are short:
-BN     m = 2u(6u^2 + 3u + 1)   Fuentes-Castaneda, Knapp, Rodriguez-Henriquez, SAC 2011
-BLS12  m = 3                   Hayashida, Hayasaka, Teruya, eprint 2020/875
-"""
+"""Products of optimal ate pairings: by the compiled kernels, or by the same formulas on Python integers."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 from zkctl.curve.backend import pairing_kernels
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.group import G1Array, G2Array
-from zkctl.curve.tower import Base, Fq2, Fq12, Tower, integer_tower, signed_digits
+from zkctl.curve.pairing_formulas import Pair, final_power, miller_loop
+from zkctl.curve.tower import Tower, integer_tower
 from zkctl.errors import ShapeError
 
 
-class Pair(NamedTuple):
-    """An affine point of G1 and one of G2, neither at infinity."""
-
-    p: tuple[Base, Base]
-    q: tuple[Fq2, Fq2]
-
-
-class Projective(NamedTuple):
-    """The point (x/z, y/z) of the twist."""
-
-    x: Fq2
-    y: Fq2
-    z: Fq2
-
-
-class Line(NamedTuple):
-    """The line y_part yP + x_part xP w + rest w^3, up to a factor in a proper subfield.
-
-    On an M twist w stands for 1/w, and the line is multiplied by w^3.
-    """
-
-    y_part: Fq2
-    x_part: Fq2
-    rest: Fq2
-
-    def at(self, p: tuple[Base, Base]) -> Line:
-        """The coefficients at the point p of G1."""
-        return Line(self.y_part.scale(p[1]), self.x_part.scale(p[0]), self.rest)
-
-
-def double_step(t: Projective, three_b: Fq2) -> tuple[Projective, Line]:
-    """Double t; also the tangent at t.
-
-    Source: Costello, Lange, Naehrig, eprint 2009/615, section 5, scaled to avoid halving.
-    """
-    yy, zz = t.y.square(), t.z.square()
-    e = zz * three_b
-    f = e.times(3)
-    h = (t.y + t.z).square() - yy - zz
-    doubled = Projective(
-        (t.x * t.y).times(2) * (yy - f),
-        (yy + f).square() - e.square().times(12),
-        yy.times(4) * h,
-    )
-    return doubled, Line(-h, t.x.square().times(3), e - yy)
-
-
-def add_step(t: Projective, q: tuple[Fq2, Fq2]) -> tuple[Projective, Line]:
-    """Add q to t; also the line through them.  Assumes: t != +-q."""
-    theta = t.y - q[1] * t.z
-    delta = t.x - q[0] * t.z
-    dd = delta.square()
-    ddd = delta * dd
-    g = t.x * dd
-    h = ddd + t.z * theta.square() - g.times(2)
-    total = Projective(delta * h, theta * (g - h) - ddd * t.y, t.z * ddd)
-    return total, Line(delta, -theta, theta * q[0] - delta * q[1])
-
-
-def multiply_by_line(f: Fq12, line: Line, twist: str) -> Fq12:
-    """Multiply by a line at a point: thirteen products in Fq2."""
-    y, x, rest = line
-    if twist == "D":  # y + (x + rest v) w
-        low, high = f.c0.scale(y), f.c1.multiply_sparse(x, rest)
-        cross = (f.c0 + f.c1).multiply_sparse(y + x, rest)
-    else:  # (rest + x v) + y v w
-        low, high = f.c0.multiply_sparse(rest, x), f.c1.scale(y).times_v()
-        cross = (f.c0 + f.c1).multiply_sparse(rest, x + y)
-    return Fq12(low + high.times_v(), cross - low - high)
-
-
-def loop_count(curve: Curve) -> int:
-    """The length |s| of the Miller loop."""
-    return 6 * curve.x + 2 if curve.family == "BN" else abs(curve.x)
-
-
-def miller_loop(tower: Tower, pairs: list[Pair]) -> Fq12:
-    """The product of the f_{s,Q}(P) with their corrections, before the final power.
-
-    The pairs share the squarings.
-    """
-    curve = tower.curve
-    three_b = tower.fq2.of(*(3 * c for c in curve.g2.b))
-    one = tower.fq2.of(1)
-    points = [Projective(*pair.q, one) for pair in pairs]
-    f = tower.one()
-    for digit in signed_digits(loop_count(curve))[1:]:
-        f = f.square()
-        for k, (p, q) in enumerate(pairs):
-            points[k], line = double_step(points[k], three_b)
-            f = multiply_by_line(f, line.at(p), curve.twist)
-            if digit:
-                points[k], line = add_step(points[k], q if digit > 0 else (q[0], -q[1]))
-                f = multiply_by_line(f, line.at(p), curve.twist)
-    if curve.family == "BN":
-        return _bn_corrections(tower, f, pairs, points)
-    return f.conjugate() if curve.x < 0 else f
-
-
-def _bn_corrections(tower: Tower, f: Fq12, pairs: list[Pair], points: list[Projective]) -> Fq12:
-    """The lines through sQ, psi(Q) and sQ + psi(Q), -psi^2(Q)."""
-    for (p, q), t in zip(pairs, points, strict=True):
-        q1 = tower.psi(*q)
-        x2, y2 = tower.psi(*q1)
-        after, line = add_step(t, q1)
-        f = multiply_by_line(f, line.at(p), tower.curve.twist)
-        _, line = add_step(after, (x2, -y2))
-        f = multiply_by_line(f, line.at(p), tower.curve.twist)
-    return f
-
-
-def final_power(tower: Tower, f: Fq12) -> Fq12:
-    """f^((q^12 - 1)/r * m), m as in the module's docstring."""
-    f = f.conjugate() * f.inverse()
-    f = tower.frobenius(f, 2) * f
-    return (_hard_part_bn if tower.curve.family == "BN" else _hard_part_bls12)(tower, f)
-
-
-def _hard_part_bn(tower: Tower, f: Fq12) -> Fq12:
-    """The exponent l0 + l1 q + l2 q^2 + l3 q^3 with l1 = b, l2 = a, l0 = a + 6u^2 + 1, l3 = b - 1.
-
-    a = 12u^3 + 6u^2 + 6u and b = a - 2u.
-    """
-    u = tower.curve.x
-    f_2u = f.cyclotomic_power(u).cyclotomic_square()
-    f_6u = f_2u.cyclotomic_square() * f_2u
-    f_6uu = f_6u.cyclotomic_power(u)
-    f_12uuu = f_6uu.cyclotomic_square().cyclotomic_power(u)
-    a = f_12uuu * f_6uu * f_6u
-    b = a * f_2u.conjugate()
-    result = a * f_6uu * f * tower.frobenius(b, 1)
-    return result * tower.frobenius(a, 2) * tower.frobenius(b * f.conjugate(), 3)
-
-
-def _hard_part_bls12(tower: Tower, f: Fq12) -> Fq12:
-    """The exponent (x - 1)^2 (x + q)(x^2 + q^2 - 1) + 3."""
-    x = tower.curve.x
-    t = f.cyclotomic_power(x) * f.conjugate()
-    t = t.cyclotomic_power(x) * t.conjugate()
-    t = t.cyclotomic_power(x) * tower.frobenius(t, 1)
-    t = t.cyclotomic_power(x).cyclotomic_power(x) * tower.frobenius(t, 2) * t.conjugate()
-    return t * f.cyclotomic_square() * f
-
-
 def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
-    """Pairs of finite points over Python integers."""
+    """Return pairs of finite points over Python integers."""
     return [
         Pair((a[0][0], a[1][0]), (tower.fq2(*b[0]), tower.fq2(*b[1])))
         for a, b in zip(p.to_ints(), q.to_ints(), strict=True)
@@ -172,26 +20,25 @@ def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
 
 
 def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
-    """The product of e(p[i], q[i]): its twelve coefficients in the order of `Fq12.coefficients`.
+    """Return the product of e(p[i], q[i]): its twelve coefficients in the order of `Fq12.coefficients`.
 
-    Shapes:  (n,), (n,) -> 12 ints.  n = 0 and pairs with an infinite member give one.
+    Shapes:  (n,), (n,) -> 12 ints.  n = 0 and pairs with an infinite member count as one.
     Assumes: every point is on its curve and in its group.
     Raises:  ShapeError if the lengths differ.
     """
     if len(p) != len(q):
-        raise ShapeError(f"{len(p)} points of G1 but {len(q)} of G2")
+        raise ShapeError(f"points of G2 do not match those of G1: expected {len(p)}, got {len(q)}")
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
-        coefficients: tuple[int, ...] = kernels.product(p.data, q.data)
-        return coefficients
+        return kernels.product(p.data, q.data)
     tower = integer_tower(curve)
     return tuple(final_power(tower, miller_loop(tower, _pairs(tower, p, q))).coefficients())
 
 
 def is_pairing_product_one(curve: Curve, p: G1Array, q: G2Array) -> bool:
-    """Whether the product of e(p[i], q[i]) is one.
+    """Return whether the product of e(p[i], q[i]) is one.
 
-    Shapes:  (n,), (n,) -> bool.  n = 0 and pairs with an infinite member give one.
+    Shapes:  (n,), (n,) -> bool.  n = 0 and pairs with an infinite member count as one.
     Assumes: every point is on its curve and in its group.
     """
     return pairing_product(curve, p, q) == (1, *([0] * 11))

@@ -43,7 +43,7 @@ class Fq2:
 
     @classmethod
     def of(cls, c0: int, c1: int = 0) -> Fq2:
-        """The constant c0 + c1 i."""
+        """Return the constant c0 + c1 i."""
         return cls(cls.ring.constant(c0), cls.ring.constant(c1))
 
     def __add__(self, other: Fq2) -> Fq2:
@@ -61,34 +61,34 @@ class Fq2:
         return type(self)(reduce(low - high), reduce((a0 + a1) * (b0 + b1) - low - high))
 
     def square(self) -> Fq2:
-        """(c0 + c1)(c0 - c1) + 2 c0 c1 i."""
+        """Return (c0 + c1)(c0 - c1) + 2 c0 c1 i."""
         a0, a1, reduce = self.c0, self.c1, self.ring.reduce
         return type(self)(reduce((a0 + a1) * (a0 - a1)), reduce(a0 * a1 * 2))
 
     def times(self, small: int) -> Fq2:
-        """A small integer multiple."""
+        """Return a small integer multiple."""
         return type(self)(self.c0 * small, self.c1 * small)
 
     def scale(self, factor: Base) -> Fq2:
-        """The product with a base element."""
+        """Return the product with a base element."""
         reduce = self.ring.reduce
         return type(self)(reduce(self.c0 * factor), reduce(self.c1 * factor))
 
     def times_xi(self) -> Fq2:
-        """(c0 + c1 i)(xi_real + i)."""
+        """Return (c0 + c1 i)(xi_real + i)."""
         a = self.xi_real
         return type(self)(self.c0 * a - self.c1, self.c1 * a + self.c0)
 
     def conjugate(self) -> Fq2:
-        """c0 - c1 i, which is the q-th power."""
+        """Return c0 - c1 i, which is the q-th power."""
         return type(self)(self.c0, -self.c1)
 
     def reduced(self) -> Fq2:
-        """The same value with small coefficients."""
+        """Return the same value with small coefficients."""
         return type(self)(self.ring.reduce(self.c0), self.ring.reduce(self.c1))
 
     def inverse(self) -> Fq2:
-        """The conjugate over c0^2 + c1^2."""
+        """Return the conjugate over c0^2 + c1^2."""
         norm = self.ring.reduce(self.c0 * self.c0 + self.c1 * self.c1)
         return self.conjugate().scale(self.ring.invert(norm))
 
@@ -121,21 +121,21 @@ class Fq6:
         return type(self)(p0 + cross_12.times_xi(), cross_01 + p2.times_xi(), cross_02 + p1)
 
     def multiply_sparse(self, b0: Fq2, b1: Fq2) -> Fq6:
-        """The product with b0 + b1 v: five products."""
+        """Return the product with b0 + b1 v: five products."""
         p0, p1 = self.c0 * b0, self.c1 * b1
         cross = (self.c0 + self.c1) * (b0 + b1) - p0 - p1
         return type(self)(p0 + (self.c2 * b1).times_xi(), cross, p1 + self.c2 * b0)
 
     def scale(self, factor: Fq2) -> Fq6:
-        """The product with an element of Fq2."""
+        """Return the product with an element of Fq2."""
         return type(self)(self.c0 * factor, self.c1 * factor, self.c2 * factor)
 
     def times_v(self) -> Fq6:
-        """The product with v."""
+        """Return the product with v."""
         return type(self)(self.c2.times_xi(), self.c0, self.c1)
 
     def inverse(self) -> Fq6:
-        """By the norm to Fq2 (Beuchat et al., eprint 2010/354, algorithm 17)."""
+        """Return the inverse by the norm to Fq2 (Beuchat et al., eprint 2010/354, algorithm 17)."""
         a0, a1, a2 = self.c0, self.c1, self.c2
         t0 = a0.square() - (a1 * a2).times_xi()
         t1 = a2.square().times_xi() - a0 * a1
@@ -156,11 +156,11 @@ class Fq12:
 
     @classmethod
     def from_powers_of_w(cls, k: list[Fq2]) -> Fq12:
-        """k[0] + k[1] w + ... + k[5] w^5."""
+        """Return k[0] + k[1] w + ... + k[5] w^5."""
         return cls(Fq6(k[0], k[2], k[4]), Fq6(k[1], k[3], k[5]))
 
     def powers_of_w(self) -> list[Fq2]:
-        """The six coefficients of 1, w, ..., w^5."""
+        """Return the six coefficients of 1, w, ..., w^5."""
         a, b = self.c0, self.c1
         return [a.c0, b.c0, a.c1, b.c1, a.c2, b.c2]
 
@@ -170,13 +170,13 @@ class Fq12:
         return Fq12(low + high.times_v(), cross)
 
     def square(self) -> Fq12:
-        """Two products in Fq6 (the complex method)."""
+        """Return the square by two products in Fq6 (the complex method)."""
         product = self.c0 * self.c1
         both = (self.c0 + self.c1) * (self.c0 + self.c1.times_v())
         return Fq12(both - product - product.times_v(), product + product)
 
     def cyclotomic_square(self) -> Fq12:
-        """The square by three squares in Fq4.
+        """Return the square by three squares in Fq4.
 
         Assumes: the element's order divides q^4 - q^2 + 1.
         Source: Granger, Scott, "Faster squaring in the cyclotomic subgroup", eprint 2009/565, 3.2.
@@ -197,7 +197,7 @@ class Fq12:
         )
 
     def cyclotomic_power(self, n: int) -> Fq12:
-        """The power by any integer n != 0.  Assumes as `cyclotomic_square`."""
+        """Return the power by any integer n != 0.  Assumes as `cyclotomic_square`."""
         result, inverse = self, self.conjugate()
         for digit in signed_digits(abs(n))[1:]:
             result = result.cyclotomic_square()
@@ -206,22 +206,22 @@ class Fq12:
         return result if n > 0 else result.conjugate()
 
     def conjugate(self) -> Fq12:
-        """c0 - c1 w: the q^6-th power, and the inverse where the order divides q^6 + 1."""
+        """Return c0 - c1 w: the q^6-th power, and the inverse where the order divides q^6 + 1."""
         return Fq12(self.c0, -self.c1)
 
     def inverse(self) -> Fq12:
-        """The conjugate over c0^2 - v c1^2."""
+        """Return the conjugate over c0^2 - v c1^2."""
         norm = (self.c0 * self.c0 - (self.c1 * self.c1).times_v()).inverse()
         return Fq12(self.c0 * norm, -(self.c1 * norm))
 
     def coefficients(self) -> list[Base]:
-        """The twelve reduced base elements in the order c0.c0.c0, c0.c0.c1, ..., c1.c2.c1."""
+        """Return the twelve reduced base elements in the order c0.c0.c0, c0.c0.c1, ..., c1.c2.c1."""
         parts = [part for half in (self.c0, self.c1) for part in (half.c0, half.c1, half.c2)]
         return [part.ring.reduce(c) for part in parts for c in (part.c0, part.c1)]
 
 
 def _square_fq4(a: Fq2, b: Fq2) -> tuple[Fq2, Fq2]:
-    """(a + b s)^2 with s^2 = xi."""
+    """Return (a + b s)^2 with s^2 = xi."""
     aa, bb = a.square(), b.square()
     return aa + bb.times_xi(), (a + b).square() - aa - bb
 
@@ -253,7 +253,7 @@ class Tower:
         self.fq2: type[Fq2] = type("Fq2", (fq2,), attributes)
 
     def one(self) -> Fq12:
-        """The one of Fq12."""
+        """Return the one of Fq12."""
         return Fq12.from_powers_of_w([self.fq2.of(1)] + [self.fq2.of(0)] * 5)
 
     @cached_property
@@ -264,7 +264,7 @@ class Tower:
         ]
 
     def frobenius(self, f: Fq12, n: int) -> Fq12:
-        """f^(q^n) for n = 1, 2, 3."""
+        """Return f^(q^n) for n = 1, 2, 3."""
         parts = [c.conjugate() if n % 2 else c for c in f.powers_of_w()]
         return Fq12.from_powers_of_w(
             [c * g for c, g in zip(parts, self._frobenius[n], strict=True)]
@@ -277,7 +277,7 @@ class Tower:
         return x, y
 
     def psi(self, x: Fq2, y: Fq2) -> tuple[Fq2, Fq2]:
-        """The curve's Frobenius on its twist: (x, y) -> (c2 conj(x), c3 conj(y)).
+        """Return the curve's Frobenius on its twist: (x, y) -> (c2 conj(x), c3 conj(y)).
 
         c_k = xi^(k (q - 1)/6) for a D twist and its inverse for an M twist.
         """
@@ -285,7 +285,7 @@ class Tower:
 
 
 def frobenius_constant(curve: Curve, n: int, k: int) -> tuple[int, int]:
-    """xi^(k (q^n - 1)/6) as (c0, c1); k may be negative."""
+    """Return xi^(k (q^n - 1)/6) as (c0, c1); k may be negative."""
     exponent = (curve.base_field.modulus**n - 1) // 6 * abs(k)
     base: Fq2 = integer_tower(curve).fq2(*curve.xi)
     result = integer_tower(curve).fq2(1, 0)
@@ -300,7 +300,7 @@ def frobenius_constant(curve: Curve, n: int, k: int) -> tuple[int, int]:
 
 @cache
 def integer_tower(curve: Curve) -> Tower:
-    """The tower over Python integers (any representative of a residue, reduced after products)."""
+    """Return the tower over Python integers (any representative of a residue, reduced after products)."""
     q = curve.base_field.modulus
     ring = Ring(
         constant=lambda value: value % q,
@@ -312,7 +312,7 @@ def integer_tower(curve: Curve) -> Tower:
 
 @cache
 def array_tower(curve: Curve) -> Tower:
-    """The tower whose base elements are whole arrays."""
+    """Return the tower whose base elements are whole arrays."""
     field = curve.base_field
     ring = Ring(
         constant=lambda value: FieldArray.from_ints(field, [value])[0],

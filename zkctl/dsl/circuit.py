@@ -22,9 +22,7 @@ from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 
 FIELDS = {
     "bn254": BN254_FR,
-    "bn128": BN254_FR,
     "bls12_381": BLS12_381_FR,
-    "bls12381": BLS12_381_FR,
 }
 
 

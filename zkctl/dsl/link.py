@@ -238,6 +238,6 @@ def _unused(program: WitnessProgram) -> list[str]:
 def _not_portable(program: WitnessProgram) -> list[str]:
     names = dict.fromkeys(call.function.rpartition(":")[2] for call in program.user_hints)
     return [
-        f"hint {name} is Python code: the witness program is not portable, zkctl witness refuses it"
+        f"hint {name} is Python code: the witness program is not portable, only Python runs it"
         for name in names
     ]

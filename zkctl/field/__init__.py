@@ -1,6 +1,6 @@
 """Prime fields on numpy arrays: the one arithmetic backend that everything above shares."""
 
-from zkctl.field.array import FieldArray, first_not_below, ints_from_words, powers, words_from_ints
+from zkctl.field.array import FieldArray, powers
 from zkctl.field.prime import (
     BLS12_381_FQ,
     BLS12_381_FR,
@@ -10,6 +10,7 @@ from zkctl.field.prime import (
     name_of_modulus,
     scalar_field_by_modulus,
 )
+from zkctl.field.words import first_not_below, ints_from_words, words_from_ints
 
 __all__ = [
     "BLS12_381_FQ",

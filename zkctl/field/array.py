@@ -6,7 +6,7 @@ equal elements have equal bytes and a section of a ptau or zkey file is a valid 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 
 import numpy as np
@@ -14,51 +14,21 @@ from numpy.typing import NDArray
 
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field.backend import field_kernels
+from zkctl.field.kernels.interface import power_rows
 from zkctl.field.prime import PrimeField
+from zkctl.field.words import (
+    INTEGERS_UP_TO_ROWS,
+    Words,
+    first_not_below,
+    ints_from_words,
+    words_from_ints,
+)
 
-Words = NDArray[np.uint64]
+__all__ = ["FieldArray", "Words", "first_not_below", "ints_from_words", "powers", "words_from_ints"]
 
-FEW = 64  # rows that Python integers compare and exponentiate as quickly as arrays do
-SHORT = 32  # bits of an exponent for which arrays are quicker all the same
-
-
-def words_from_ints(values: Iterable[int], n_words: int) -> Words:
-    """Non-negative integers as rows of little-endian words.  Shapes: n values -> (n, n_words).  Raises OverflowError for a larger one."""
-    n_bytes = 8 * n_words
-    raw = b"".join(value.to_bytes(n_bytes, "little") for value in values)
-    return np.frombuffer(raw, dtype="<u8").reshape(-1, n_words).astype(np.uint64)
-
-
-def ints_from_words(words: Words) -> list[int]:
-    """Rows of little-endian words as Python integers.  Shapes: (n, n_words) -> n."""
-    n_bytes = 8 * words.shape[-1]
-    raw = np.ascontiguousarray(words).tobytes()
-    return [int.from_bytes(raw[k : k + n_bytes], "little") for k in range(0, len(raw), n_bytes)]
-
-
-def first_not_below(words: Words, bound: int) -> int | None:
-    """Index of the first row that is >= bound, or None.  Shapes: (n, n_words), bound < 2^(64 n_words)."""
-    if len(words) <= FEW:
-        return next((k for k, value in enumerate(ints_from_words(words)) if value >= bound), None)
-    n_words = words.shape[-1]
-    limit = words_from_ints([bound], n_words)[0]
-    undecided = np.arange(len(words))
-    for k in reversed(range(n_words)):
-        column = words[undecided, k] if len(undecided) < len(words) else words[:, k]
-        above = undecided[column > limit[k]]
-        equal = undecided[column == limit[k]]
-        if len(above):
-            # rows still equal so far may come earlier: decide them by the lower words
-            earlier = [int(i) for i in equal if i < above[0] and _row_at_least(words[i], limit)]
-            return min([int(above[0]), *earlier])
-        undecided = equal
-        if not len(undecided):
-            return None
-    return int(undecided[0])
-
-
-def _row_at_least(row: Words, limit: Words) -> bool:
-    return tuple(row[::-1].tolist()) >= tuple(limit[::-1].tolist())
+INTEGERS_FROM_BITS = (
+    33  # bits of an exponent from which Python integers are quicker for so few rows
+)
 
 
 class FieldArray:
@@ -74,7 +44,7 @@ class FieldArray:
     def __init__(self, field: PrimeField, data: Words) -> None:
         if data.shape[-1] != field.n_words or data.dtype != np.uint64:
             raise ShapeError(
-                f"{field.name} elements need {field.n_words} uint64 words, got {data.shape} {data.dtype}"
+                f"words do not fit {field.name}: expected (..., {field.n_words}) uint64, got {data.shape} {data.dtype}"
             )
         self.field = field
         self.data = data
@@ -83,13 +53,13 @@ class FieldArray:
 
     @classmethod
     def from_ints(cls, field: PrimeField, values: Iterable[int]) -> Self:
-        """Elements from any Python integers (reduced modulo p).  Shapes: n -> (n,)."""
+        """Return elements from any Python integers (reduced modulo p).  Shapes: n -> (n,)."""
         p, r = field.modulus, field.montgomery_r
         return cls(field, words_from_ints((value % p * r % p for value in values), field.n_words))
 
     @classmethod
     def from_words(cls, field: PrimeField, words: Words) -> Self:
-        """Elements from plain (not Montgomery) words; raises EncodingError at the first row that is not below p."""
+        """Return elements from plain (not Montgomery) words.  Raises EncodingError for a row that is not below p."""
         bad = first_not_below(words.reshape(-1, field.n_words), field.modulus)
         if bad is not None:
             raise EncodingError(f"element {bad} is not below the modulus of {field.name}")
@@ -97,29 +67,28 @@ class FieldArray:
 
     @classmethod
     def from_canonical_words(cls, field: PrimeField, words: Words) -> Self:
-        """Elements from plain words the caller has already checked to be below p."""
+        """Return elements from plain words below p.  Assumes: the caller has compared them with p."""
         r_squared = words_from_ints([field.montgomery_r**2 % field.modulus], field.n_words)[0]
         return cls(field, field_kernels(field).scale(_rows(words), r_squared).reshape(words.shape))
 
     @classmethod
     def zeros(cls, field: PrimeField, *shape: int) -> Self:
-        """The zero element, repeated."""
+        """Return the zero element, repeated."""
         return cls(field, np.zeros((*shape, field.n_words), np.uint64))
 
     def to_words(self) -> Words:
-        """Plain canonical words (the form of wtns and r1cs files).  Shapes: (...,) -> (..., n_words)."""
+        """Return plain canonical words (the form of wtns and r1cs files).  Shapes: (...,) -> (..., n_words)."""
         one = words_from_ints([1], self.field.n_words)[0]
-        plain: Words = field_kernels(self.field).scale(_rows(self.data), one)
-        return plain.reshape(self.data.shape)
+        return field_kernels(self.field).scale(_rows(self.data), one).reshape(self.data.shape)
 
     def to_ints(self) -> list[int]:
-        """Canonical Python integers, flattened in C order."""
+        """Return canonical Python integers, flattened in C order."""
         p, factor = self.field.modulus, self.field.montgomery_r_inverse
         return [value * factor % p for value in ints_from_words(_rows(self.data))]
 
     def __int__(self) -> int:
         if self.size != 1:
-            raise ShapeError(f"only a single element converts to int, this array has {self.size}")
+            raise ShapeError(f"array is not a single element: expected 1, got {self.size}")
         return self.to_ints()[0]
 
     # -- shape
@@ -152,37 +121,40 @@ class FieldArray:
         if isinstance(other, int):
             other = FieldArray.from_ints(self.field, [other])[0]
         if other.field != self.field:
-            raise ShapeError(f"cannot combine {self.field.name} with {other.field.name}")
+            raise ShapeError(
+                f"operand is over another field: expected {self.field.name}, got {other.field.name}"
+            )
         return other.data
 
-    def _binary(self, name: str, x: Words, y: Words) -> Self:
-        kernels = field_kernels(self.field)
-        if name == "multiply" and y.ndim == 1 and x.ndim > 1:
-            return type(self)(self.field, kernels.scale(_rows(x), y).reshape(x.shape))
+    def _binary(self, operation: Callable[[Words, Words], Words], x: Words, y: Words) -> Self:
         x, y = np.broadcast_arrays(x, y)
-        return type(self)(self.field, getattr(kernels, name)(_rows(x), _rows(y)).reshape(x.shape))
+        return type(self)(self.field, operation(_rows(x), _rows(y)).reshape(x.shape))
 
     def __add__(self, other: FieldArray | int) -> Self:
-        return self._binary("add", self.data, self._operand(other))
+        return self._binary(field_kernels(self.field).add, self.data, self._operand(other))
 
     def __sub__(self, other: FieldArray | int) -> Self:
-        return self._binary("subtract", self.data, self._operand(other))
+        return self._binary(field_kernels(self.field).subtract, self.data, self._operand(other))
 
     def __rsub__(self, other: int) -> Self:
-        return self._binary("subtract", self._operand(other), self.data)
+        return self._binary(field_kernels(self.field).subtract, self._operand(other), self.data)
 
     def __mul__(self, other: FieldArray | int) -> Self:
-        return self._binary("multiply", self.data, self._operand(other))
+        x, y, kernels = self.data, self._operand(other), field_kernels(self.field)
+        if y.ndim == 1 and x.ndim > 1:
+            return type(self)(self.field, kernels.scale(_rows(x), y).reshape(x.shape))
+        return self._binary(kernels.multiply, x, y)
 
     __radd__ = __add__
     __rmul__ = __mul__
 
     def __neg__(self) -> Self:
-        return self._binary("subtract", np.zeros_like(self.data), self.data)
+        zero = np.zeros_like(self.data)
+        return self._binary(field_kernels(self.field).subtract, zero, self.data)
 
     def __pow__(self, exponent: int) -> Self:
-        """Element-wise power by a non-negative public integer."""
-        if self.size <= FEW and exponent.bit_length() > SHORT:
+        """Return the power by a non-negative public integer, element by element."""
+        if self.size <= INTEGERS_UP_TO_ROWS and exponent.bit_length() >= INTEGERS_FROM_BITS:
             p = self.field.modulus
             few = self.from_ints(self.field, [pow(value, exponent, p) for value in self.to_ints()])
             return type(self)(self.field, few.data.reshape(self.data.shape))
@@ -194,23 +166,23 @@ class FieldArray:
         return result
 
     def inverse(self) -> Self:
-        """Element-wise inverse; zero stays zero."""
+        """Return the inverse, element by element; zero stays zero."""
         return type(self)(
             self.field, field_kernels(self.field).inverse(_rows(self.data)).reshape(self.data.shape)
         )
 
     def sum(self) -> Self:
-        """The sum of all elements.  Shapes: (n,) -> ()."""
+        """Return the sum of all elements.  Shapes: (n,) -> ()."""
         return self.segment_sums(np.array([0, self.size], np.int64))[0]
 
     def segment_sums(self, starts: NDArray[np.int64]) -> Self:
-        """Sums over consecutive segments: out[k] = sum of self[starts[k] : starts[k + 1]].  Shapes: (n,), (m + 1,) -> (m,)."""
+        """Return sums over consecutive segments: out[k] = sum of self[starts[k] : starts[k + 1]].  Shapes: (n,), (m + 1,) -> (m,)."""
         return type(self)(
             self.field, field_kernels(self.field).segment_sums(_rows(self.data), starts)
         )
 
     def is_zero(self) -> NDArray[np.bool_]:
-        """Element-wise: is it zero?"""
+        """Return whether each element is zero."""
         return np.asarray(~self.data.any(axis=-1))
 
     def __eq__(self, other: object) -> NDArray[np.bool_]:  # type: ignore[override]  # element-wise, as in numpy
@@ -220,16 +192,10 @@ class FieldArray:
 
 
 def _rows(words: Words) -> Words:
-    """The same words as a contiguous (n, n_words) array."""
+    """Return the same words as a contiguous (n, n_words) array."""
     return np.ascontiguousarray(words).reshape(-1, words.shape[-1])
 
 
 def powers(base: int, n: int, field: PrimeField, first: int = 1) -> FieldArray:
-    """first * base^k for k = 0 .. n-1, by doubling: log2(n) vector multiplications.  Shapes: -> (n,)."""
-    result = FieldArray.from_ints(field, [first] if n else [])
-    step = base % field.modulus
-    while len(result) < n:
-        extension = result[: n - len(result)] * step
-        result = FieldArray(field, np.concatenate([result.data, extension.data]))
-        step = step * step % field.modulus
-    return result
+    """Return first * base^k for k = 0 .. n-1, by doubling: log2(n) vector multiplications.  Shapes: -> (n,)."""
+    return FieldArray(field, power_rows(field_kernels(field), base, n, first))

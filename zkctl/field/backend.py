@@ -1,26 +1,34 @@
 """Choose the implementation of the kernels: compiled code, or pure numpy where that cannot run.
 
-The interface is what the numpy classes show: `NumpyFieldKernels`, `NumpyGroupKernels` (zkctl/curve) and `NumpySchedule`; every
-algorithm above it is written once.  ZKCTL_KERNELS=numpy chooses the fallback by hand.
+Both implement the protocols of `kernels/interface.py` (and zkctl/curve/kernels/interface.py), and every algorithm above them is
+written once.  Where an algorithm depends on the implementation, it asks for a capability (`few_terms`, `compiled_program`).
+ZKCTL_KERNELS=numpy chooses the fallback by hand.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from zkctl.errors import UsageError
+from zkctl.field.kernels.interface import FieldKernels, ScheduleKernels
 from zkctl.field.prime import PrimeField
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.cache import LoadedProgram
+    from zkctl.field.kernels.language import Program
 
 
 @cache
 def uses_compiled_kernels() -> bool:
-    """May machine code be made and run here?  False where executable memory is forbidden."""
+    """Return whether machine code can be made and run; False where executable memory is forbidden."""
     asked = os.environ.get("ZKCTL_KERNELS", "auto")
     if asked not in ("auto", "compiled", "numpy"):
         raise UsageError(
-            f"ZKCTL_KERNELS is {asked!r}, not auto, compiled or numpy", hint="unset ZKCTL_KERNELS"
+            f"ZKCTL_KERNELS is unknown: expected auto, compiled or numpy, got {asked!r}",
+            hint="unset ZKCTL_KERNELS",
         )
     if asked == "numpy":
         return False
@@ -30,8 +38,8 @@ def uses_compiled_kernels() -> bool:
 
 
 @cache
-def field_kernels(field: PrimeField) -> Any:
-    """The kernels of one prime field."""
+def field_kernels(field: PrimeField) -> FieldKernels:
+    """Return the kernels of one prime field."""
     if uses_compiled_kernels():
         from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 
@@ -42,8 +50,8 @@ def field_kernels(field: PrimeField) -> Any:
 
 
 @cache
-def schedule_kernels() -> Any:
-    """The scheduling kernels (digits, sorting, pairing up)."""
+def schedule_kernels() -> ScheduleKernels:
+    """Return the scheduling kernels (digits, sorting, pairing up)."""
     if uses_compiled_kernels():
         from zkctl.field.kernels.compiled.schedule import CompiledSchedule
 
@@ -53,11 +61,25 @@ def schedule_kernels() -> Any:
     return NumpySchedule()
 
 
-def describe() -> dict[str, Any]:
-    """Facts for `zkctl doctor`: which kernels, vector width, CPU, cache folder and its objects."""
+def compiled_program(
+    name: str, emit: Callable[[Program], None], modules: Sequence[str]
+) -> LoadedProgram | None:
+    """Return a compiled program, or None where machine code cannot run.
+
+    `modules` are the modules of the package whose change must recompile it ("field.kernels.ntt").
+    """
+    if not uses_compiled_kernels():
+        return None
+    from zkctl.field.kernels.cache import load_program, sources_of
+
+    return load_program(name, emit, sources_of(*modules))
+
+
+def describe() -> dict[str, object]:
+    """Return the facts for `zkctl doctor`: which kernels, vector width, CPU, cache folder and its objects."""
     if not uses_compiled_kernels():
         return {"kernels": "numpy", "vector_width": 1, "cache_folder": None, "objects": []}
-    from zkctl.field.kernels.cache import cache_folder
+    from zkctl.field.kernels.cache import cache_folder, cache_warning
     from zkctl.field.kernels.host import host
 
     machine, folder = host(), cache_folder()
@@ -68,4 +90,5 @@ def describe() -> dict[str, Any]:
         "cpu": machine.cpu,
         "cache_folder": str(folder) if folder else None,
         "objects": found,
+        "cache_warning": cache_warning(),
     }

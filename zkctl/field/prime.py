@@ -1,4 +1,4 @@
-"""Prime fields: the moduli this package computes with, and what follows from them.
+"""Prime fields: the moduli this package computes with, and the numbers that follow from them.
 
 An element is stored as `n_words` little-endian 64-bit words in Montgomery form with R = 2^(64 * n_words), fully reduced: exactly the
 form that ptau and zkey files use, so arrays can be views of a mapped file.
@@ -52,7 +52,7 @@ class PrimeField:
         return ((self.modulus - 1) & -(self.modulus - 1)).bit_length() - 1
 
     def root_of_unity(self, log_n: int) -> int:
-        """The primitive 2^log_n-th root of unity non_residue^((p-1)/2^log_n) (the convention of snarkjs)."""
+        """Return the primitive 2^log_n-th root of unity non_residue^((p-1)/2^log_n) (the convention of snarkjs)."""
         if not 0 <= log_n <= self.two_adicity or not self.non_residue:
             raise ArithmeticError(f"{self.name} has no root of unity of order 2^{log_n}")
         return pow(self.non_residue, (self.modulus - 1) >> log_n, self.modulus)
@@ -92,12 +92,12 @@ _FOREIGN = {
 
 
 def scalar_field_by_modulus(modulus: int) -> PrimeField | None:
-    """The supported scalar field with this modulus, or None."""
+    """Return the supported scalar field with this modulus, or None."""
     return next((f for f in (BN254_FR, BLS12_381_FR) if f.modulus == modulus), None)
 
 
 def name_of_modulus(modulus: int) -> str:
-    """A name for a modulus in messages: ours, circom's name of a field we do not support, or 'unknown'."""
+    """Return a name for a modulus in messages: ours, circom's name of a field we do not support, or 'unknown'."""
     for field in SUPPORTED:
         if field.modulus == modulus:
             return field.name

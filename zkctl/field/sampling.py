@@ -8,7 +8,7 @@ from zkctl.field.prime import PrimeField
 
 
 def random_nonzero(field: PrimeField) -> int:
-    """Uniform in 1 .. r - 1, by rejection, as a plain integer."""
+    """Return a uniform integer in 1 .. r - 1, drawn by rejection."""
     spare = 8 * field.n_bytes - field.n_bits
     while True:
         value = int.from_bytes(os.urandom(field.n_bytes), "little") >> spare

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from zkctl.ceremony.record.ledger import KINDS, Entry, Ledger
 from zkctl.ceremony.record.rules import SCHEMA, Rules, check_rules
-from zkctl.ceremony.record.signing import Statement
-from zkctl.errors import FormatError
+from zkctl.ceremony.record.signing import SignedStatement
+from zkctl.errors import FormatError, UsageError
 from zkctl.formats.json.strict import load_json
+from zkctl.formats.strict_yaml import load_flat_yaml
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import read_bytes
 
@@ -34,15 +35,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a contributor keeps to prove later that the contribution is in the final key."""
+    """The proof that a contributor keeps: with it inclusion in the final key can be shown."""
 
-    ceremony: str  # id of the ceremony, empty outside of one
-    circuit: str  # the circuit's hash
+    ceremony_id: str  # empty outside of a ceremony
+    circuit_hash: str
     number: int
     name: str
     parent: str
     contribution: str
-    key: str  # BLAKE2b-512 of the key file written
+    key_digest: str  # BLAKE2b-512 of the key file written
     time: str
     tool: str
     public_key: str = ""
@@ -50,9 +51,9 @@ class Receipt:
     schema: str = RECEIPT_SCHEMA
 
     @property
-    def statement(self) -> Statement:
-        """What is signed."""
-        return Statement(self.ceremony, self.number, self.parent, self.contribution)
+    def statement(self) -> SignedStatement:
+        """The statement that is signed."""
+        return SignedStatement(self.ceremony_id, self.number, self.parent, self.contribution)
 
 
 def rules_text(rules: Rules) -> str:
@@ -67,25 +68,24 @@ def rules_text(rules: Rules) -> str:
 
 def read_rules(path: Path) -> tuple[Rules, str]:
     """The rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
-    import yaml
-
     raw, where = read_bytes(path, MAX_RULES_BYTES), printable(path)
-    try:
-        value = yaml.safe_load(raw.decode())
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
-        raise FormatError("the file is not YAML", where=where) from None
-    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+    value = load_flat_yaml(raw, where)
+    if value.get("schema") != SCHEMA:
         raise FormatError(f"the rules are not of the schema {SCHEMA}", where=where)
     rules = _record(Rules, value, where)
-    check_rules(rules)
+    try:
+        check_rules(rules)
+    except UsageError as problem:
+        problem.where = where
+        raise
     return rules, hashlib.sha256(raw).hexdigest()
 
 
 def entry_line(entry: Entry) -> bytes:
     """A line without its end."""
-    fields = dataclasses.asdict(entry)
     defaults = {f.name: f.default for f in dataclasses.fields(Entry)}
-    kept = {name: value for name, value in fields.items() if value != defaults[name]}
+    fields = dataclasses.asdict(entry).items()
+    kept = {_on_disk(Entry, name): value for name, value in fields if value != defaults[name]}
     return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
@@ -114,7 +114,13 @@ def _entry(line: bytes, where: str) -> Entry:
 
 def receipt_text(receipt: Receipt) -> str:
     """A receipt as JSON."""
-    return json.dumps(dataclasses.asdict(receipt), indent=1) + "\n"
+    return json.dumps(receipt_fields(receipt), indent=1) + "\n"
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, Any]:
+    """Return the fields of a receipt under their published names."""
+    fields = dataclasses.asdict(receipt).items()
+    return {_on_disk(Receipt, name): value for name, value in fields}
 
 
 def read_receipt(path: Path) -> Receipt:
@@ -132,8 +138,8 @@ def receipt_from(value: Any, where: str) -> Receipt:
 
 
 def _record(kind: type[T], value: Any, where: str) -> T:
-    """A flat object as a data class: exactly its fields, each of its type."""
-    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    """Return a flat object as a data class: exactly its fields, each of its type."""
+    fields = {_on_disk(kind, field.name): field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     if not isinstance(value, dict):
         raise FormatError("expected an object", where=where)
     unknown = [str(name) for name in value if name not in fields]
@@ -144,4 +150,16 @@ def _record(kind: type[T], value: Any, where: str) -> T:
             raise FormatError(f"the field {name!r} is missing", where=where)
         if name in value and type(value[name]).__name__ != field.type:
             raise FormatError(f"the field {name!r} is not of type {field.type}", where=where)
-    return kind(**value)
+    return kind(**{field.name: value[name] for name, field in fields.items() if name in value})
+
+
+def _on_disk(kind: type, name: str) -> str:
+    """Return the published name of a field."""
+    return PUBLISHED_NAMES.get(kind, {}).get(name, name)
+
+
+# Names on the disk and in requests that differ from ours.
+PUBLISHED_NAMES: dict[type, dict[str, str]] = {
+    Entry: {"ceremony_id": "rules", "key_digest": "key"},
+    Receipt: {"ceremony_id": "ceremony", "circuit_hash": "circuit", "key_digest": "key"},
+}

@@ -1,4 +1,4 @@
-"""Tell what a file is by its content."""
+"""Recognise the kind of a file by its content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json import zkvm_receipts as receipts
 from zkctl.formats.json.snarkjs_groth16 import MAX_PUBLIC_BYTES, load_node
 from zkctl.formats.json.strict import Node
-from zkctl.formats.magic import name_of_content
+from zkctl.formats.magic import KINDS, name_of_content
 from zkctl.storage.mapped import map_file
 
 
@@ -33,28 +33,20 @@ class FileKind(StrEnum):
     JSON = "json"
 
 
-_MAGICS = {
-    b"r1cs": FileKind.R1CS,
-    b"wtns": FileKind.WTNS,
-    b"ptau": FileKind.PTAU,
-    b"zkey": FileKind.ZKEY,
-    b"wprg": FileKind.WPROG,
-    b"\0asm": FileKind.WASM,
-}
 _SYM_START = re.compile(rb"(?:0|[1-9][0-9]*),(?:-1|0|[1-9][0-9]*),(?:0|[1-9][0-9]*),[^,\n]+")
 _START_BYTES = 4096
 
 
 def identify(path: Path) -> FileKind:
-    """The kind of a file.
+    """Return the kind of a file.
 
-    Raises: FormatError if it is none of ours, or JSON that is not well-formed; EnvironmentProblem
+    Raises: FormatError for an unknown kind, or JSON that is not well-formed; EnvironmentProblem
     if it is unreadable.
     """
     source = map_file(path)
     start = bytes(source.data[:_START_BYTES])
-    if start[:4] in _MAGICS:
-        return _MAGICS[start[:4]]
+    if start[:4] in KINDS:
+        return FileKind(KINDS[start[:4]][0])
     if _SYM_START.match(start):
         return FileKind.SYM
     if name_of_content(start[:64]) == "JSON":
@@ -66,7 +58,7 @@ def identify(path: Path) -> FileKind:
 
 
 def identify_json(root: Node) -> FileKind:
-    """The kind of a JSON document."""
+    """Return the kind of a JSON document."""
     if isinstance(root.value, list):
         return FileKind.PUBLIC if _only_numbers(root.value) else FileKind.JSON
     if receipts.is_receipt(root):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-_MAGICS = (
-    (b"r1cs", "an r1cs file"),
-    (b"wtns", "a wtns file"),
-    (b"ptau", "a ptau file"),
-    (b"zkey", "a zkey file"),
-    (b"wprg", "a wprog file"),
-    (b"wprg", "a witness program"),
-    (b"\x00asm", "a WebAssembly module"),
+KINDS = {  # the files that commands read: kind and name
+    b"r1cs": ("r1cs", "an r1cs file"),
+    b"wtns": ("wtns", "a wtns file"),
+    b"ptau": ("ptau", "a ptau file"),
+    b"zkey": ("zkey", "a zkey file"),
+    b"wprg": ("wprog", "a wprog file"),
+    b"\x00asm": ("wasm", "a WebAssembly module"),
+}
+_OTHER_FILES = (
     (b"\x89PNG", "a PNG image"),
     (b"\x1f\x8b", "gzip data"),
     (b"\xfd7zXZ", "xz data"),
@@ -26,8 +27,10 @@ _MAGICS = (
 
 
 def name_of_content(start: bytes) -> str:
-    """What a file starting with these bytes (64 are enough) is, with an article, for messages."""
-    for magic, name in _MAGICS:
+    """Return the name, with an article, of a file that starts with these bytes (64 are enough)."""
+    if start[:4] in KINDS:
+        return KINDS[start[:4]][1]
+    for magic, name in _OTHER_FILES:
         if start.startswith(magic):
             return name
     text = start.lstrip()

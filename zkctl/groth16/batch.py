@@ -27,20 +27,20 @@ from zkctl.curve.sums.combination import Combination
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.array import Words
 from zkctl.groth16.keys import VerifyingKey
-from zkctl.groth16.verify import Equation, Statement, check_statements
+from zkctl.groth16.verify import ProofStatement, VerificationEquation, check_statements
 
 SCALAR_BITS = 128
 FEW = 12  # statements that are as quickly verified one by one
 
 
-def verify_batch(vk: VerifyingKey, statements: Sequence[Statement]) -> list[bool]:
+def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list[bool]:
     """Answer for each statement (public signals, proof) whether its proof holds.
 
     Raises: as `verify`, naming the statement by its index; nothing is verified then.
     """
     check_statements(vk, statements)
     if len(statements) <= FEW:
-        equation = Equation(vk)
+        equation = VerificationEquation(vk)
         return [equation.holds(*statement) for statement in statements]
     return _verdicts(_combine(vk, statements), 0, len(statements))
 
@@ -53,8 +53,8 @@ class _Combination:
     (n_public + 1, n): r_i and then r_i x_ij.
     """
 
-    equation: Equation
-    statements: Sequence[Statement]
+    equation: VerificationEquation
+    statements: Sequence[ProofStatement]
     a: G1Array
     b: G2Array
     c: G1Array
@@ -77,14 +77,14 @@ class _Combination:
         )
 
 
-def _combine(vk: VerifyingKey, statements: Sequence[Statement]) -> _Combination:
+def _combine(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> _Combination:
     field = vk.curve.scalar_field
     scalars = words_from_ints((_random_scalar() for _ in statements), field.n_words)
     r = FieldArray.from_canonical_words(field, scalars)
     public = FieldArray(field, np.stack([public.data for public, _ in statements], axis=1))
     proofs = [proof for _, proof in statements]
     return _Combination(
-        Equation(vk),
+        VerificationEquation(vk),
         statements,
         a=multiply_each(G1Array.concatenate(proof.a for proof in proofs), r, members=True),
         b=G2Array.concatenate(proof.b for proof in proofs),

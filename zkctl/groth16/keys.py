@@ -2,7 +2,7 @@
 
 Field names are the paper's: a_query[i] = [u_i(tau)]_1, b_*_query[i] = [v_i(tau)],
 l_query[i] = [(beta u_i + alpha v_i + w_i)/delta]_1 for private i, gamma_abc_g1[i] the same over
-gamma for public i.  h_query is snarkjs' odd-coset Lagrange basis: see groth16/qap.py.
+gamma for public i.  h_query is in the odd-coset Lagrange basis: see groth16/qap.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Groth16 prover (Groth 2016, section 3.2, with snarkjs' odd-coset quotient: qap.py).
+"""The Groth16 prover (Groth 2016, section 3.2, with the quotient on the odd coset: qap.py).
 
     A  = alpha + sum w_i A_i + r delta
     B  = beta  + sum w_i B_i + s delta
@@ -28,7 +28,8 @@ from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 P = TypeVar("P", bound=PointArray)
 
@@ -97,7 +98,7 @@ def _require(holds: bool) -> None:
     if not holds:
         raise UnsatisfiedError(
             "the witness does not satisfy the circuit of this key",
-            hint="give the circuit with --r1cs to see which constraint fails",
+            hint="pass `r1cs` to find the constraint that fails",
         )
 
 

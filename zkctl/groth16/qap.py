@@ -4,7 +4,7 @@ Domain: H = <w> of order N, the smallest power of two above n_constraints + n_pu
 Row c of A and B belongs to w^c; the rows n_constraints + s, s = 0 .. n_public, hold x_s * 0 = 0,
 which gives every public signal a polynomial of its own even if no constraint uses it.
 
-The prover's quotient, in snarkjs' basis (docs/reference/formats.md): a, b and c = a b (point by
+The prover's quotient, in the basis of .zkey files (docs/reference/formats.md): a, b and c = a b (point by
 point) on H are interpolated and evaluated on the odd coset g H, g^2 = w.  There a b - c = Z h, and
 Z = X^N - 1 = -2 is constant; the key's h_query absorbs that constant.
 """
@@ -83,7 +83,7 @@ def evaluations(
     out = FieldArray.zeros(domain.field, 2 * domain.n)
     for first in range(0, len(coefficients), CHUNK):
         part = slice(first, first + CHUNK)
-        # A and B alternate, as in the files of snarkjs and ours: then the rows ascend
+        # A and B alternate in most files: then the rows ascend
         rows = 2 * coefficients.constraint[part].astype(np.int64) + coefficients.matrix[part]
         # (coefficient R^2) * (plain witness value) / R = their product in Montgomery form
         products = FieldArray(

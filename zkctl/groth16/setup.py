@@ -3,7 +3,7 @@
 With the Lagrange points L_c = [L_c(tau)]_1 of the domain (qap.py) and m constraints:
 a_query[s] = sum_c A[c, s] L_c (+ L_{m + s} for public s), b_*_query[s] = sum_c B[c, s] L_c, and
 beta a + alpha b + c goes to gamma_abc_g1 (public s) or l_query (private s).  gamma = delta = 1
-here: anybody can forge proofs under this key until somebody contributes.
+here: anyone can forge proofs under this key until phase 2 has a contribution.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 
 def initial_key(r1cs: R1CS, powers: PowersOfTau) -> ProvingKey:
-    """The proving key before any contribution of phase 2, byte for byte what snarkjs computes.
+    """Return the proving key before any contribution of phase 2, byte for byte as other tools compute it.
 
     Raises: InputError for custom gates, IntegrityError for another curve, EnvironmentProblem for
     powers that are too small or unprepared, EncodingError for a point outside its group.
@@ -55,7 +55,7 @@ def initial_key(r1cs: R1CS, powers: PowersOfTau) -> ProvingKey:
 
 
 def _matching_lagrange(r1cs: R1CS, powers: PowersOfTau) -> LagrangePowers:
-    """The Lagrange powers, once circuit and powers of tau are seen to belong together."""
+    """Return the Lagrange powers; check that circuit and powers of tau belong together."""
     if r1cs.has_custom_gates:
         raise InputError(
             "the circuit uses custom gates, which groth16 cannot express",
@@ -69,19 +69,19 @@ def _matching_lagrange(r1cs: R1CS, powers: PowersOfTau) -> LagrangePowers:
     need = log_domain_size(r1cs.n_constraints, r1cs.n_public)
     if need > powers.power:
         raise EnvironmentProblem(
-            f"the powers of tau are too small: need 2^{need}, file has 2^{powers.power}",
+            f"the powers of tau are too small: expected 2^{need} or more, got 2^{powers.power}",
             hint=f"use a ptau file of power {need} or more",
         )
     if powers.lagrange is None:
         raise EnvironmentProblem(
             "the powers of tau are not prepared for phase 2",
-            hint="run `zkctl ptau prepare` on the file first",
+            hint="run `prepare_ptau()` on the file first",
         )
     return powers.lagrange
 
 
 def _members(lagrange: LagrangePowers, block: slice) -> tuple[G1Array, G2Array, G1Array, G1Array]:
-    """One block of each section, all of its points in their groups."""
+    """Return one block of each section; check that its points are in their groups."""
     found = (
         lagrange.tau_g1[block],
         lagrange.tau_g2[block],
@@ -95,19 +95,19 @@ def _members(lagrange: LagrangePowers, block: slice) -> tuple[G1Array, G2Array, 
             raise EncodingError(
                 "a point of the powers of tau in Lagrange form is not in its group",
                 where=f"lagrange {name}",
-                hint="`zkctl ptau verify` names the first one",
+                hint="run `verify_ptau()` to find the first one",
             )
     return found
 
 
 def _columns(matrix: SparseMatrix, n_wires: int) -> SparseCombination:
-    """A matrix read by columns: wire s combines the Lagrange points of its rows."""
+    """Return a matrix by columns: wire s combines the Lagrange points of its rows."""
     plain = FieldArray(matrix.field, matrix.values)
     return SparseCombination(row_of_terms(matrix), matrix.wires.astype(np.int64), plain, n_wires)
 
 
 def _with_public_rows(columns: SparseCombination, r1cs: R1CS) -> SparseCombination:
-    """The extra rows n_constraints + s with coefficient 1 for s = 0 .. n_public."""
+    """Add the rows n_constraints + s with coefficient 1 for s = 0 .. n_public."""
     signals = np.arange(r1cs.n_public + 1, dtype=np.int64)
     ones = np.zeros((len(signals), r1cs.field.n_words), np.uint64)
     ones[:, 0] = 1
@@ -121,7 +121,7 @@ def _with_public_rows(columns: SparseCombination, r1cs: R1CS) -> SparseCombinati
 
 
 def _h_query(lagrange: LagrangePowers, log_n: int, two_adicity: int) -> G1Array:
-    """The odd-coset Lagrange points: the odd members of the block of size 2 N.
+    """Return the odd-coset Lagrange points: the odd members of the block of size 2 N.
 
     Where no root of order 2 N exists, the block is that of H and its coset, one after the other.
     """

@@ -21,7 +21,7 @@ from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
 
-Statement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
+ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
 
 def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
@@ -37,10 +37,10 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
 
 def equation_holds(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     """Evaluate the verifier's equation.  Assumes: the statement has been checked."""
-    return Equation(vk).holds(public, proof)
+    return VerificationEquation(vk).holds(public, proof)
 
 
-class Equation:
+class VerificationEquation:
     """The equation of one key, with what does not depend on the statement.
 
     It is evaluated as e(A, B) e(alpha, -beta) e(sum x_i IC_i, -gamma) e(C, -delta) = 1: e(alpha,
@@ -68,7 +68,7 @@ class PreparedVerifyingKey:
     """A key for many proofs: its points have been checked, and those of the public inputs have a table."""
 
     vk: VerifyingKey
-    equation: Equation
+    equation: VerificationEquation
 
     @classmethod
     def of(cls, vk: VerifyingKey) -> PreparedVerifyingKey:
@@ -77,7 +77,7 @@ class PreparedVerifyingKey:
         Raises: as `verify` for the key.
         """
         check_statements(vk, [])
-        return cls(vk, Equation(vk, parts=vk.curve.scalar_field.n_words))
+        return cls(vk, VerificationEquation(vk, parts=vk.curve.scalar_field.n_words))
 
     def verify(self, public: FieldArray, proof: Proof) -> bool:
         """As `verify`: the proof and the public signals are checked as there."""
@@ -99,7 +99,7 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     return hasher.hexdigest()
 
 
-def check_statements(vk: VerifyingKey, statements: Sequence[Statement]) -> None:
+def check_statements(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> None:
     """Check everything that goes into the equations of these statements.
 
     Raises: as `verify`; among several statements the wrong one is named by its index.
@@ -110,7 +110,7 @@ def check_statements(vk: VerifyingKey, statements: Sequence[Statement]) -> None:
 Named = tuple[str, PointArray]  # points, and the name of one: {i} stands for its index
 
 
-def _check(vk: VerifyingKey, statements: Sequence[Statement], *, with_key: bool) -> None:
+def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: bool) -> None:
     """The points of the key and of all proofs go through the tests together."""
     g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):

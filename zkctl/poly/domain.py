@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zkctl.errors import LimitError, ShapeError
-from zkctl.field import FieldArray, PrimeField, powers
+from zkctl.field import FieldArray, PrimeField
 from zkctl.field.backend import field_kernels
 
 
@@ -23,7 +23,7 @@ class Domain:
     def __post_init__(self) -> None:
         if not 0 <= self.log_n <= self.field.two_adicity:
             raise LimitError(
-                f"{self.field.name} has no domain of size 2^{self.log_n}, the largest is 2^{self.field.two_adicity}",
+                f"{self.field.name} has no domain of size 2^{self.log_n}: expected at most 2^{self.field.two_adicity}",
                 hint="split the circuit or use a field with larger two-adicity",
             )
 
@@ -38,31 +38,27 @@ class Domain:
         return self.field.root_of_unity(self.log_n)
 
     def ntt(self, coefficients: FieldArray) -> FieldArray:
-        """Evaluate: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
+        """Evaluate a polynomial: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
         self._check(coefficients)
         return FieldArray(
             self.field, field_kernels(self.field).transform(coefficients.data, self.root)
         )
 
     def intt(self, values: FieldArray) -> FieldArray:
-        """Interpolate: the inverse of `ntt`, 1/n included.  Shapes: (n,) -> (n,)."""
+        """Interpolate a polynomial, the inverse of `ntt`, 1/n included.  Shapes: (n,) -> (n,)."""
         self._check(values)
         inverse_root = pow(self.root, -1, self.field.modulus)
         data = field_kernels(self.field).transform(values.data, inverse_root)
         return FieldArray(self.field, data) * pow(self.n, -1, self.field.modulus)
 
     def move_to_coset(self, values: FieldArray, shift: int) -> FieldArray:
-        """Values of a polynomial on the domain to its values on shift * domain.  Shapes: (n,) -> (n,)."""
+        """Return a polynomial's values on shift * domain, given those on the domain.  Shapes: (n,) -> (n,)."""
         self._check(values)
         kernels = field_kernels(self.field)
         return FieldArray(self.field, kernels.coset_transform(values.data, self.root, shift))
 
-    def coset_shift(self, coefficients: FieldArray, shift: int) -> FieldArray:
-        """Coefficients of f(shift * X): coefficients[j] * shift^j.  Shapes: (n,) -> (n,)."""
-        return coefficients * powers(shift, len(coefficients), self.field)
-
     def _check(self, values: FieldArray) -> None:
         if values.shape != (self.n,):
             raise ShapeError(
-                f"a domain of {self.n} points needs {self.n} values, got shape {values.shape}"
+                f"values do not match the domain: expected shape ({self.n},), got {values.shape}"
             )

@@ -5,61 +5,19 @@ Plain threads, because importing concurrent.futures takes longer than checking a
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from threading import Thread, local
 from typing import TypeVar
 
-from zkctl.errors import UsageError
+from zkctl.runtime.settings import thread_count
 
 T = TypeVar("T")
 
-MAX_THREADS = 256
-
-
-class _Chosen:
-    """The count that the process gave itself, which goes before the variable."""
-
-    count: int | None = None
-
-
-@contextmanager
-def threads(count: int | None) -> Iterator[None]:
-    """Let the block run on this many threads, whatever ZKCTL_THREADS says; None changes nothing.
-
-    It holds for the whole process, so that threads started inside the block know it as well.
-    Raises: UsageError.
-    """
-    if count is not None and not 1 <= count <= MAX_THREADS:
-        raise UsageError(f"{count} threads are asked for, 1 to {MAX_THREADS} are possible")
-    before = _Chosen.count
-    _Chosen.count = before if count is None else count
-    try:
-        yield
-    finally:
-        _Chosen.count = before
-
-
-def thread_count() -> int:
-    """What `threads` says, else ZKCTL_THREADS, else the processors this process may use."""
-    if _Chosen.count is not None:
-        return _Chosen.count
-    asked = os.environ.get("ZKCTL_THREADS", "")
-    if not asked:
-        affinity = getattr(os, "sched_getaffinity", None)
-        return len(affinity(0)) if affinity else os.cpu_count() or 1
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= MAX_THREADS):
-        raise UsageError(
-            f"ZKCTL_THREADS is {asked!r}, not a number from 1 to {MAX_THREADS}",
-            hint="unset ZKCTL_THREADS",
-        )
-    return int(asked)
-
 
 class _Worker(local):
-    """What a thread knows of itself."""
+    """The state of one thread."""
 
     busy = False  # it runs a task of in_parallel
 
@@ -68,9 +26,10 @@ _worker = _Worker()
 
 
 def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of all tasks, in order; the first exception is raised when all have ended.
+    """Return the results of all tasks, in order; the first exception is raised when all have ended.
 
-    The caller's thread works too.  Tasks of a task run one after the other: the processors are taken.
+    The caller's thread works too, and the others see its settings.  Tasks of a task run one after the other: the
+    processors are taken.
     """
     n_threads = min(thread_count(), len(tasks))
     if n_threads <= 1 or _worker.busy:
@@ -78,7 +37,10 @@ def in_parallel(tasks: Sequence[Callable[[], T]]) -> list[T]:
     waiting = deque(enumerate(tasks))
     done: dict[int, T] = {}
     failed: dict[int, BaseException] = {}
-    threads = [Thread(target=_work, args=(waiting, done, failed)) for _ in range(n_threads - 1)]
+    threads = [
+        Thread(target=copy_context().run, args=(_work, waiting, done, failed))
+        for _ in range(n_threads - 1)
+    ]
     try:
         for thread in threads:
             thread.start()

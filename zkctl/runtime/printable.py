@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike, fspath
+
+from zkctl.errors import ZkctlError
 
 # Cc controls, Cf formats (right-to-left overrides, zero widths), Cs lone surrogates, Co private,
 # Cn unassigned, Zl/Zp line breaks
@@ -16,6 +20,17 @@ def printable(text: str | PathLike[str], limit: int = 300) -> str:
     cut = raw[:limit]
     shown = "".join(_escape(c) if unicodedata.category(c) in _UNPRINTABLE else c for c in cut)
     return shown if len(raw) <= limit else f"{shown}... ({len(raw)} characters)"
+
+
+@contextmanager
+def located(path: str | PathLike[str]) -> Iterator[None]:
+    """Put the file's name in front of the place of an error that leaves the block."""
+    try:
+        yield
+    except ZkctlError as problem:
+        name = printable(path)
+        problem.where = f"{name}, {problem.where}" if problem.where else name
+        raise
 
 
 def _escape(character: str) -> str:

@@ -1,11 +1,16 @@
-"""How long-running actions tell what they are doing."""
+"""Progress of long actions: one callable that every layer passes on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-Report = Callable[[str, float | None], None]  # what is being done; the fraction, if known
+from typing import Protocol
 
 
-def silent(_what: str, _fraction: float | None) -> None:
-    """Report to nobody."""
+class Progress(Protocol):
+    """A receiver of progress: the stage in words, and its finished fraction in 0 .. 1 where it is known."""
+
+    def __call__(self, stage: str, fraction: float | None, /) -> None:
+        """Take note of the current stage."""
+
+
+def silent(_stage: str, _fraction: float | None) -> None:
+    """Ignore progress."""

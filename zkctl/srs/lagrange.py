@@ -23,14 +23,14 @@ from zkctl.field import FieldArray, PrimeField, powers
 from zkctl.field.array import Words
 from zkctl.poly import Domain
 from zkctl.runtime.memory import new_rows, rows_at_once, windows
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 P = TypeVar("P", bound=PointArray)
 Index = NDArray[np.int64]
-Tell = Callable[[str, float | None], None]
 
 
-def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: None) -> PowersOfTau:
+def with_lagrange(accumulator: PowersOfTau, progress: Progress = silent) -> PowersOfTau:
     """Return the powers together with their Lagrange form.  Assumes: every power is in its group.
 
     Raises: LimitError where the field has no domain of size 2^(power + 1).
@@ -39,10 +39,10 @@ def with_lagrange(accumulator: PowersOfTau, tell: Tell = lambda _what, _done: No
     Domain(accumulator.curve.scalar_field, power + 1)
     in_g1 = [accumulator.tau_g1, accumulator.alpha_tau_g1, accumulator.beta_tau_g1]
     tau_g1, alpha_tau_g1, beta_tau_g1 = lagrange_blocks(
-        in_g1, lambda done: tell("Lagrange form in G1", done)
+        in_g1, lambda done: progress("Lagrange form in G1", done)
     )
     (tau_g2,) = lagrange_blocks(
-        [accumulator.tau_g2], lambda done: tell("Lagrange form in G2", done)
+        [accumulator.tau_g2], lambda done: progress("Lagrange form in G2", done)
     )
     return replace(accumulator, lagrange=LagrangePowers(tau_g1, tau_g2, alpha_tau_g1, beta_tau_g1))
 
@@ -66,7 +66,7 @@ def with_largest_block(accumulator: PowersOfTau) -> PowersOfTau:
 
 
 def lagrange_blocks(
-    sections: Sequence[P], tell: Callable[[float], None] = lambda _done: None
+    sections: Sequence[P], progress: Callable[[float], None] = lambda _done: None
 ) -> list[P]:
     """For each section, the blocks of sizes 1, 2, 4 .. of its powers, one after the other.
 
@@ -84,7 +84,7 @@ def lagrange_blocks(
         for block in own:
             block.fill(flat.data, points.data)
         blocks += own
-    _run_stages(flat, blocks, tell, members=True)
+    _run_stages(flat, blocks, progress, members=True)
     return [flat[start:stop] for start, stop in pairwise(ends)]
 
 
@@ -130,7 +130,7 @@ class _Butterflies:
 def _run_stages(
     points: PointArray,
     blocks: Sequence[LagrangeBlock],
-    tell: Callable[[float], None] = lambda _done: None,
+    progress: Callable[[float], None] = lambda _done: None,
     *,
     members: bool = False,
 ) -> None:
@@ -151,7 +151,7 @@ def _run_stages(
             v = u + half
             total, difference = points[u] + points[v], points[u] - points[v]
             points.data[u], points.data[v] = total.data, difference.data
-        tell(stage / largest)
+        progress(stage / largest)
 
 
 def _in_windows(

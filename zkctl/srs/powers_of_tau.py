@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # so that `ptau new` finds the limit without loading numpy
 LARGEST_POWER = 28
 
 
-def require_possible_power(power: int) -> None:
+def check_power(power: int) -> None:
     """Raise LimitError for a power that powers of tau cannot have."""
     if not 1 <= power <= LARGEST_POWER:
         raise LimitError(f"power {power} is not possible, it must be between 1 and {LARGEST_POWER}")

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
-from zkctl.storage.mapped import refuse_special, system_errors
+from zkctl.storage.mapped import check_regular_file, system_errors
 
 Check = Callable[
     [Path], object
@@ -65,7 +65,7 @@ def atomic_outputs(
     sources = list(inputs)
     for path in paths:
         check_destination(path, force=force, inputs=sources)
-    _refuse_twice(paths)
+    _check_distinct(paths)
     with ExitStack() as stack:
         partials = [stack.enter_context(_partial(path)) for path in paths]
         yield [partial.file for partial in partials]
@@ -97,7 +97,7 @@ def copy_file(
     Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
     """
     with system_errors("read the file", source):
-        refuse_special(source.stat().st_mode, source)
+        check_regular_file(source.stat().st_mode, source)
         file = source.open("rb")
     with file, atomic_output(target, force=force, inputs=[source], check=check) as stream:
         shutil.copyfileobj(file, stream, 1 << 20)
@@ -121,16 +121,16 @@ def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path]
             raise UsageError(
                 "the output is a symbolic link", where=printable(path), hint="name the file itself"
             )
-        _refuse_missing_folder(path)
+        _check_folder_exists(path)
         if not path.exists():
             return
-        refuse_special(path.stat().st_mode, path)
-        _refuse_input(path, inputs)
+        check_regular_file(path.stat().st_mode, path)
+        _check_is_no_input(path, inputs)
         if not force:
             raise _exists(path)
 
 
-def _refuse_missing_folder(path: Path) -> None:
+def _check_folder_exists(path: Path) -> None:
     if not path.parent.exists():
         raise EnvironmentProblem(
             "the output's folder does not exist", where=printable(path), hint="create it first"
@@ -139,7 +139,7 @@ def _refuse_missing_folder(path: Path) -> None:
         raise EnvironmentProblem("the output's folder is not a folder", where=printable(path))
 
 
-def _refuse_input(path: Path, inputs: Iterable[Path]) -> None:
+def _check_is_no_input(path: Path, inputs: Iterable[Path]) -> None:
     for source in inputs:
         if source.exists() and path.samefile(source):
             raise UsageError(
@@ -149,7 +149,7 @@ def _refuse_input(path: Path, inputs: Iterable[Path]) -> None:
             )
 
 
-def _refuse_twice(paths: Sequence[Path]) -> None:
+def _check_distinct(paths: Sequence[Path]) -> None:
     seen: set[Path] = set()
     for path in paths:
         place = path.parent.resolve() / path.name
@@ -160,7 +160,7 @@ def _refuse_twice(paths: Sequence[Path]) -> None:
 
 def _exists(path: Path) -> EnvironmentProblem:
     return EnvironmentProblem(
-        "the output exists", where=printable(path), hint="use --force to replace it"
+        "the output exists", where=printable(path), hint="use `force` to replace it"
     )
 
 

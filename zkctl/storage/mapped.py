@@ -38,7 +38,7 @@ def system_errors(doing: str, path: Path) -> Iterator[None]:
         raise UsageError("the path contains a null byte", where=printable(path)) from problem
 
 
-def refuse_special(mode: int, path: Path) -> None:
+def check_regular_file(mode: int, path: Path) -> None:
     """Raise EnvironmentProblem unless a file's mode is that of a regular file."""
     if stat.S_ISREG(mode):
         return
@@ -51,10 +51,10 @@ def refuse_special(mode: int, path: Path) -> None:
 
 
 def _open(path: Path) -> int:
-    refuse_special(path.stat().st_mode, path)
+    check_regular_file(path.stat().st_mode, path)
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        refuse_special(os.fstat(handle).st_mode, path)
+        check_regular_file(os.fstat(handle).st_mode, path)
     except EnvironmentProblem:
         os.close(handle)
         raise

@@ -78,7 +78,7 @@ class Reply:
                 since, received = time.monotonic(), 0
 
 
-def check_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> SplitResult:
+def parse_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> SplitResult:
     """The parts of an address that is https, or plain http where the client allows it.
 
     Raises: UsageError.
@@ -114,8 +114,8 @@ def open_at(url: str, start: int, etag: str, n_bytes: int, client: Client) -> It
     Raises: Refused for an answer that cannot be the file, NetworkError for a connection that fails;
     UsageError for an address that is not https.
     """
-    check_address(url, client)
-    request = urllib.request.Request(url, headers=_headers(start, etag))  # noqa: S310  # check_address
+    parse_address(url, client)
+    request = urllib.request.Request(url, headers=_headers(start, etag))  # noqa: S310  # parse_address
     with _network_errors():
         body = _opener(client).open(request, timeout=client.timeout)
     with body:
@@ -165,7 +165,7 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         """The next request, unless its address is refused."""
         new_url = arguments[-1]
         try:
-            check_address(new_url, self.client)
+            parse_address(new_url, self.client)
         except UsageError:
             raise Refused(f"the server redirects to {printable(new_url)}, not https") from None
         arguments[1].close()  # the base class reads all of the answer

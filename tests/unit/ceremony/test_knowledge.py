@@ -8,11 +8,11 @@ from zkctl.ceremony import knowledge
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.knowledge import (
+    check_distinct_secrets,
+    check_nontrivial_secret,
     contribution_label,
     draw_secret,
     participant,
-    refuse_repeated,
-    refuse_trivial_secret,
     rng_of,
 )
 from zkctl.ceremony.primitives.chacha import ChaCha
@@ -58,23 +58,23 @@ def test_generators_follow_the_origin() -> None:
 @pytest.mark.parametrize("k", [0, 1, 2])
 def test_trivial_secrets_are_refused(k) -> None:
     s, sx = g1(3, 5, 7), [15, 20, 21]
-    refuse_trivial_secret(s, g1(*sx), "#1")
+    check_nontrivial_secret(s, g1(*sx), "#1")
     own = (3, 5, 7)[k]
     for value in (own, -own):
         with pytest.raises(CheckFailed, match="the secret is 1 or -1"):
-            refuse_trivial_secret(s, g1(*sx[:k], value, *sx[k + 1 :]), "#1")
+            check_nontrivial_secret(s, g1(*sx[:k], value, *sx[k + 1 :]), "#1")
     with pytest.raises(CheckFailed, match="the secret is 0 or its proof of knowledge is empty"):
-        refuse_trivial_secret(s, g1(*sx[:k], 0, *sx[k + 1 :]), "#1")
+        check_nontrivial_secret(s, g1(*sx[:k], 0, *sx[k + 1 :]), "#1")
     with pytest.raises(CheckFailed, match="the secret is 0 or its proof of knowledge is empty"):
-        refuse_trivial_secret(g1(*[3, 5, 7][:k], 0, *[3, 5, 7][k + 1 :]), g1(*sx), "#1")
+        check_nontrivial_secret(g1(*[3, 5, 7][:k], 0, *[3, 5, 7][k + 1 :]), g1(*sx), "#1")
 
 
 def test_repetitions_are_refused() -> None:
     alice, bob = participant("alice"), participant("bob")
     a, b = (g1(3)[0], g1(15)[0], alice), (g1(3)[0], g1(18)[0], bob)
-    refuse_repeated([a, b])
+    check_distinct_secrets([a, b])
     with pytest.raises(CheckFailed, match="the same proof of knowledge as contribution #1") as e:
-        refuse_repeated([a, b, a])
+        check_distinct_secrets([a, b, a])
     assert e.value.where == "contribution #3 (claimed name 'alice')"
 
 

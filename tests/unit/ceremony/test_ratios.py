@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.points import first_curve_points
-from zkctl.ceremony.ratios import RatioClaims, neighbours, random_words, require_members
+from zkctl.ceremony.ratios import RatioClaims, check_members, neighbours, random_words
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import FieldArray
@@ -106,16 +106,16 @@ def test_weights_have_128_random_bits() -> None:
 
 @CURVES
 def test_membership(curve) -> None:
-    require_members(g1(curve, 1, 2, 3), "here")
-    require_members(g1(curve, 1)[0], "a single point")
-    require_members(g1(curve, 1, 0), "here", infinity=True)
+    check_members(g1(curve, 1, 2, 3), "here")
+    check_members(g1(curve, 1)[0], "a single point")
+    check_members(g1(curve, 1, 0), "here", infinity=True)
     with pytest.raises(EncodingError, match="point 1 is infinity"):
-        require_members(g1(curve, 1, 0), "here")
+        check_members(g1(curve, 1, 0), "here")
     outside = G2Array.from_ints(curve.g2, first_curve_points(curve.g2, 1))
     with pytest.raises(EncodingError, match="point 1 is not in the group of prime order"):
-        require_members(G2Array.concatenate([g2(curve, 1), outside]), "here")
+        check_members(G2Array.concatenate([g2(curve, 1), outside]), "here")
     bent = g1(curve, 1, 2)
     bent.data[1, 0] ^= 1
     with pytest.raises(EncodingError, match="point 1 is not on the curve") as caught:
-        require_members(bent, "here")
+        check_members(bent, "here")
     assert caught.value.where == "here"

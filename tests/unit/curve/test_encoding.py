@@ -89,7 +89,9 @@ def test_infinity_with_its_bit_is_read_from_uncompressed(group) -> None:
 def test_non_canonical_bytes_are_refused(group) -> None:
     size, q = group.base_field.n_bytes, group.base_field.modulus
     good = encode_uncompressed(some_points(group)[:2]).tobytes()
-    with pytest.raises(EncodingError, match="bytes are not a whole number of"):
+    with pytest.raises(
+        EncodingError, match="encoded points have a wrong length: expected a multiple of"
+    ):
         decode_uncompressed(group, good[:-1])
     with pytest.raises(EncodingError, match="is not below the modulus"):
         decode_uncompressed(group, q.to_bytes(size, "big") + good[size:])
@@ -105,7 +107,9 @@ def test_non_canonical_bytes_are_refused(group) -> None:
 def test_bad_compressed_bytes_are_refused(group) -> None:
     size, q = group.base_field.n_bytes, group.base_field.modulus
     good = encode_compressed(some_points(group)[:2]).tobytes()
-    with pytest.raises(EncodingError, match="bytes are not a whole number of"):
+    with pytest.raises(
+        EncodingError, match="encoded points have a wrong length: expected a multiple of"
+    ):
         decode_compressed(group, good + b"\x00")
     with pytest.raises(EncodingError, match="is not below the modulus"):
         decode_compressed(group, (q + 1).to_bytes(size, "big") + good[size:])

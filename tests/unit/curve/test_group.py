@@ -39,7 +39,9 @@ def test_own_type(group) -> None:
 
 def test_wrong_words_are_refused() -> None:
     for words in (np.zeros((3, 16), np.uint64), np.zeros((3, 8), np.int64)):
-        with pytest.raises(ShapeError, match=r"points need 8 uint64 words, got"):
+        with pytest.raises(
+            ShapeError, match=r"words do not fit bn254.g1: expected \(..., 8\) uint64, got"
+        ):
             G1Array(BN254.g1, words)
 
 

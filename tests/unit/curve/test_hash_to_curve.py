@@ -77,6 +77,7 @@ def test_expanded_messages_differ_by_length_and_tag() -> None:
 @pytest.mark.parametrize("tag", [b"", b"x" * 256])
 def test_impossible_tags_are_refused(tag) -> None:
     with pytest.raises(
-        UsageError, match=r"a domain separation tag of \d+ bytes, expected 1 to 255"
+        UsageError,
+        match=r"domain separation tag has a wrong length: expected 1 to 255 bytes, got \d+",
     ):
         hash_to_g1(b"", tag)

@@ -13,14 +13,14 @@ from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
-    curve_by_name,
     is_pairing_product_one,
     multiply_base,
     pairing_product,
 )
-from zkctl.curve.pairing import final_power, loop_count
+from zkctl.curve.pairing_formulas import final_power, loop_count
 from zkctl.curve.tower import integer_tower
 from zkctl.field import FieldArray
+from zkctl.formats.curve_names import curve_of_name
 
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
 ONE = (1, *([0] * 11))
@@ -89,7 +89,7 @@ KEYS = [
 @pytest.mark.parametrize("name", KEYS)
 def test_value_equals_the_one_snarkjs_writes(data, name) -> None:
     key = json.loads((data / name).read_text())
-    curve = curve_by_name(key["curve"])
+    curve = curve_of_name(key["curve"])
     (ax, ay, _), (bx, by, _) = key["vk_alpha_1"], key["vk_beta_2"]
     p = G1Array.from_ints(curve.g1, [((int(ax),), (int(ay),))])
     q = G2Array.from_ints(curve.g2, [(tuple(map(int, bx)), tuple(map(int, by)))])

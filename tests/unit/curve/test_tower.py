@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from zkctl.curve import BN254, CURVES
-from zkctl.curve.pairing import final_power
+from zkctl.curve.pairing_formulas import final_power
 from zkctl.curve.tower import Fq12, Ring, Tower, frobenius_constant, integer_tower, signed_digits
 from zkctl.field import FieldArray
 

@@ -62,7 +62,7 @@ def test_user_written_hints_work_here_and_say_that_they_are_not_portable() -> No
     assert compiled.witness(x=26)[1] == 5
     assert rooted(26) == 5
     assert compiled.warnings == [
-        "hint split is Python code: the witness program is not portable, zkctl witness refuses it"
+        "hint split is Python code: the witness program is not portable, only Python runs it"
     ]
     assert [call.function for call in compiled.program.user_hints] == ["user:0:split"]
 

@@ -29,7 +29,7 @@ from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.strictness import is_strict, strictness
+from zkctl.runtime.settings import using
 
 ONLY = {
     "r1cs": "a r1cs file has only 1, 2, 3, 4 and 5",
@@ -86,27 +86,27 @@ def extended(folder: Path, kind: str, *ids: int) -> Path:
 def test_an_unknown_section_is_refused_in_strict_reading_only(tmp_path: Path, kind: str) -> None:
     path = extended(tmp_path, kind, 4242)
     READERS[kind](path)
-    with strictness(True), pytest.raises(FormatError) as caught:
+    with using(strict=True), pytest.raises(FormatError) as caught:
         READERS[kind](path)
     assert caught.value.message == f"unknown section 4242, {ONLY[kind]}"
     assert caught.value.where == str(path)
     assert caught.value.hint == (
-        "ask whoever made the file what it holds;"
-        " without --strict and ZKCTL_STRICT unknown sections are ignored"
+        "ask the author of the file for their content;"
+        " without `strict` and ZKCTL_STRICT unknown sections are ignored"
     )
 
 
 @KINDS
 def test_all_unknown_sections_are_named(tmp_path: Path, kind: str) -> None:
     path = extended(tmp_path, kind, 0, 16, 4242)
-    with strictness(True), pytest.raises(FormatError) as caught:
+    with using(strict=True), pytest.raises(FormatError) as caught:
         READERS[kind](path)
     assert caught.value.message == f"unknown sections 0, 16 and 4242, {ONLY[kind]}"
 
 
 @KINDS
 def test_what_the_format_defines_is_read_strictly(tmp_path: Path, kind: str) -> None:
-    with strictness(True):
+    with using(strict=True):
         READERS[kind](extended(tmp_path, kind))
 
 
@@ -115,14 +115,14 @@ def test_optional_sections_are_known(tmp_path: Path) -> None:
     path = extended(tmp_path, "r1cs")
     good = Container.read(path)
     replace(good, sections=(*good.sections, (4, bytes(4)), (5, bytes(4)))).write(path)
-    with strictness(True):
+    with using(strict=True):
         assert not read_r1cs(path).has_custom_gates
 
 
 def test_a_missing_section_is_told_first(tmp_path: Path) -> None:
     path = extended(tmp_path, "zkey", 4242)
     Container.read(path).without(9).write(path)
-    with strictness(True), pytest.raises(FormatError, match="missing section 9"):
+    with using(strict=True), pytest.raises(FormatError, match="missing section 9"):
         read_zkey(path)
 
 
@@ -130,7 +130,7 @@ def test_the_directory_alone_is_read_strictly_too(tmp_path: Path) -> None:
     """What `ptau truncate` opens."""
     path = extended(tmp_path, "ptau", 11)
     open_ptau(path)
-    with strictness(True), pytest.raises(FormatError, match="unknown section 11, a ptau file"):
+    with using(strict=True), pytest.raises(FormatError, match="unknown section 11, a ptau file"):
         open_ptau(path)
 
 
@@ -139,31 +139,16 @@ def test_keys_of_other_protocols_are_still_not_yet_supported(tmp_path: Path, pro
     """Their sections have other numbers: what is unknown of a groth16 key says nothing of them."""
     path = extended(tmp_path, "zkey", 11, 17)
     Container.read(path).with_section(1, protocol.to_bytes(4, "little")).write(path)
-    with strictness(True), pytest.raises(EnvironmentProblem, match="keys are not yet supported"):
+    with using(strict=True), pytest.raises(EnvironmentProblem, match="keys are not yet supported"):
         read_zkey(path)
 
 
 def test_real_files_are_read_strictly(data: Path) -> None:
-    with strictness(True):
+    with using(strict=True):
         read_r1cs(data / "golden_bn128/multiplier.r1cs")
         read_wtns(data / "golden_bn128/witness.wtns")
         read_ptau(data / "ptau/powersOfTau28_hez_final_08.ptau")
         read_zkey(data / "semaphore-v4/semaphore-5.zkey")
-
-
-def test_option_before_variable_before_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ZKCTL_STRICT", raising=False)
-    assert not is_strict()
-    for text, expected in (("", False), ("0", False), ("1", True)):
-        monkeypatch.setenv("ZKCTL_STRICT", text)
-        assert is_strict() == expected
-    with strictness(False), strictness(None):
-        assert not is_strict()
-    monkeypatch.setenv("ZKCTL_STRICT", "0")
-    with pytest.raises(ZeroDivisionError), strictness(True):
-        assert is_strict()
-        raise ZeroDivisionError
-    assert not is_strict()
 
 
 @pytest.mark.parametrize("bad", ["yes", "2", " 1", "true", "\u0661"])
@@ -174,6 +159,6 @@ def test_a_senseless_variable_is_refused(
     monkeypatch.setenv("ZKCTL_STRICT", bad)
     with pytest.raises(UsageError) as caught:
         read_zkey(extended(tmp_path, "zkey", 11))
-    assert caught.value.message == f"ZKCTL_STRICT is {bad!r}, neither 0 nor 1"
+    assert caught.value.message == f"ZKCTL_STRICT is {bad!r}: expected 0 or 1"
     assert caught.value.hint == "unset ZKCTL_STRICT"
     read_zkey(extended(tmp_path, "zkey"))

@@ -17,7 +17,7 @@ from zkctl.groth16 import batch
 from zkctl.groth16.batch import FEW, verify_batch
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
-from zkctl.groth16.verify import Statement, verify
+from zkctl.groth16.verify import ProofStatement, verify
 
 MANY = FEW + 3  # so many that they are combined
 
@@ -28,7 +28,7 @@ def key(curve: Curve) -> VerifyingKey:
 
 
 @cache
-def statements(curve: Curve) -> tuple[Statement, ...]:
+def statements(curve: Curve) -> tuple[ProofStatement, ...]:
     """Different statements with their proofs."""
     made = []
     for k in range(3):
@@ -38,11 +38,11 @@ def statements(curve: Curve) -> tuple[Statement, ...]:
     return tuple(made)
 
 
-def good(n: int, curve: Curve = BN254) -> list[Statement]:
+def good(n: int, curve: Curve = BN254) -> list[ProofStatement]:
     return [statements(curve)[k % 3] for k in range(n)]
 
 
-def false(statement: Statement) -> Statement:
+def false(statement: ProofStatement) -> ProofStatement:
     """The statement with another first public signal."""
     public, proof = statement
     return FieldArray(public.field, (public + 1).data), proof
@@ -107,7 +107,7 @@ def test_verdicts_are_those_of_single_verification(seed: int) -> None:
 # -- the random scalars
 
 
-def cancelling() -> list[Statement]:
+def cancelling() -> list[ProofStatement]:
     """Two wrong proofs whose errors cancel in a plain product: C + D and C' - D."""
     given = good(MANY)
     five = FieldArray.from_ints(BN254.scalar_field, [5])

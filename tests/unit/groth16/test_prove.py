@@ -49,7 +49,7 @@ def test_witness_that_breaks_the_circuit_gives_no_proof() -> None:
         UnsatisfiedError, match="the witness does not satisfy the circuit of this key"
     ) as caught:
         prove(toy_key(BN254), wrong)
-    assert "--r1cs" in caught.value.hint
+    assert "`r1cs`" in caught.value.hint
 
 
 def _changed(index: int, value: int) -> np.ndarray:

@@ -125,7 +125,8 @@ def _powers(n: int = 2) -> PowersOfTau:
 def test_too_small_powers_are_refused_with_both_sizes() -> None:
     r1cs = circuit(BN254_FR, [([(1, 1)], [(1, 1)], [(1, 1)])] * 7, 2, 1, 0)
     with pytest.raises(
-        EnvironmentProblem, match=r"the powers of tau are too small: need 2\^4, file has 2\^2"
+        EnvironmentProblem,
+        match=r"the powers of tau are too small: expected 2\^4 or more, got 2\^2",
     ) as caught:
         initial_key(r1cs, _powers())
     assert caught.value.hint == "use a ptau file of power 4 or more"

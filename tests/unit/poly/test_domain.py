@@ -7,7 +7,14 @@ import random
 import pytest
 
 from zkctl.errors import LimitError, ShapeError
-from zkctl.field import BLS12_381_FR, BN254_FQ, BN254_FR, FieldArray, ints_from_words
+from zkctl.field import (
+    BLS12_381_FR,
+    BN254_FQ,
+    BN254_FR,
+    FieldArray,
+    ints_from_words,
+    powers,
+)
 from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.poly import Domain
@@ -56,13 +63,15 @@ def test_large_coset_transforms_split_depth_first(log_n):
     assert ints_from_words(moved.data[:1]) != ints_from_words(x.data[:1])
     back = pow(25, -1, BN254_FR.modulus)
     coefficients = domain.intt(moved)
-    assert (domain.ntt(domain.coset_shift(coefficients, back)) == x).all()
+    assert (domain.ntt(coefficients * powers(back, len(coefficients), domain.field)) == x).all()
 
 
 def test_refusals():
-    with pytest.raises(LimitError, match="has no domain of size 2\\^29, the largest is 2\\^28"):
+    with pytest.raises(LimitError, match="has no domain of size 2\\^29: expected at most 2\\^28"):
         Domain(BN254_FR, 29)
     with pytest.raises(LimitError, match="no domain"):
         Domain(BN254_FQ, 3)
-    with pytest.raises(ShapeError, match="a domain of 8 points needs 8 values, got shape"):
+    with pytest.raises(
+        ShapeError, match="values do not match the domain: expected shape \\(8,\\), got"
+    ):
         Domain(BN254_FR, 3).ntt(FieldArray.zeros(BN254_FR, 4))

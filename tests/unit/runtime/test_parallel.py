@@ -1,8 +1,7 @@
-"""Threads: how many, results in order, exceptions carried over."""
+"""Threads: settings, order of results, exceptions."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from functools import partial
@@ -10,41 +9,15 @@ from functools import partial
 import pytest
 
 from zkctl.errors import UsageError
-from zkctl.runtime.parallel import in_parallel, thread_count, threads
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import is_strict, memory_mib, thread_count, using
 
 
-def test_count_follows_the_variable_and_else_the_processors(monkeypatch):
-    monkeypatch.setenv("ZKCTL_THREADS", "3")
-    assert thread_count() == 3
-    monkeypatch.delenv("ZKCTL_THREADS")
-    assert thread_count() == len(os.sched_getaffinity(0))
-
-
-@pytest.mark.parametrize("bad", ["0", "-1", "two", "1_0", "٣", "257"])
-def test_a_senseless_count_is_refused(monkeypatch, bad):
-    monkeypatch.setenv("ZKCTL_THREADS", bad)
-    with pytest.raises(UsageError, match="not a number from 1 to 256"):
-        thread_count()
-
-
-def test_the_process_chooses_before_the_variable(monkeypatch):
-    monkeypatch.setenv("ZKCTL_THREADS", "3")
-    with threads(5):
-        assert thread_count() == 5
-        with threads(None):
-            assert thread_count() == 5
-        with pytest.raises(ZeroDivisionError), threads(2):
-            assert in_parallel([thread_count] * 3) == [2, 2, 2]
-            raise ZeroDivisionError
-        assert thread_count() == 5
-    assert thread_count() == 3
-
-
-@pytest.mark.parametrize("bad", [0, -1, 257])
-def test_the_process_chooses_no_senseless_count(bad):
-    message = f"{bad} threads are asked for, 1 to 256 are possible"
-    with pytest.raises(UsageError, match=message), threads(bad):
-        pass  # pragma: no cover
+def test_threads_see_the_settings_of_their_caller() -> None:
+    """Strictness too: a worker that fell back to lenient reading would lose a check."""
+    with using(threads=3, memory=7, strict=True):
+        facts = in_parallel([lambda: (thread_count(), memory_mib(), is_strict())] * 6)
+    assert facts == [(3, 7, True)] * 6
 
 
 @pytest.mark.parametrize("count", ["1", "2", "5"])

@@ -80,7 +80,7 @@ def test_an_existing_output_is_kept_and_replaced_only_by_force(tmp_path: Path) -
     path.write_bytes(b"old")
     problem = refusal(EnvironmentProblem, path)
     assert problem.message == "the output exists"
-    assert problem.hint == "use --force to replace it"
+    assert problem.hint == "use `force` to replace it"
     assert path.read_bytes() == b"old"
     with pytest.raises(RuntimeError), atomic_output(path, force=True) as file:
         file.write(b"half")

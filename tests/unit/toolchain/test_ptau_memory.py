@@ -16,6 +16,7 @@ from tests.bench.ptau_memory import peak_anonymous
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime import memory as working_memory
 from zkctl.runtime.memory import new_rows
+from zkctl.runtime.settings import using
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.contribute import beacon_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau.new import new_ptau
@@ -62,7 +63,7 @@ def test_any_window_gives_the_same_bytes(tmp_path, tiny_windows, rows) -> None:
 def test_scratch_rows_are_not_memory(tmp_path) -> None:
     """64 MiB of rows: tracemalloc, which numpy reports to, sees next to nothing; no file has a name."""
     tracemalloc.start()
-    with working_memory.working_memory(1), scratch_beside(tmp_path / "out"):
+    with using(memory=1), scratch_beside(tmp_path / "out"):
         rows = new_rows(1 << 20, 8)
         rows[::512] = 7
         peak = tracemalloc.get_traced_memory()[1]
@@ -79,7 +80,7 @@ def test_a_disk_without_room_is_told(tmp_path, monkeypatch) -> None:
 
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     with (
-        working_memory.working_memory(1),
+        using(memory=1),
         scratch_beside(tmp_path / "out"),
         pytest.raises(EnvironmentProblem) as caught,
     ):

@@ -25,13 +25,13 @@ from zkctl.ceremony.knowledge import draw_secret, rng_of
 from zkctl.ceremony.phase1.first_challenge import first_challenge
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
-from zkctl.ceremony.ratios import require_members
+from zkctl.ceremony.ratios import check_members
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
 from zkctl.errors import InputError
 from zkctl.field import FieldArray, powers
 from zkctl.runtime.memory import new_rows, windows
 from zkctl.runtime.parallel import in_parallel
-from zkctl.srs.powers_of_tau import PowersOfTau, require_possible_power
+from zkctl.srs.powers_of_tau import PowersOfTau, check_power
 
 P = TypeVar("P", bound=PointArray)
 SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
@@ -42,7 +42,7 @@ def new_powers(curve: Curve, power: int) -> PowersOfTau:
 
     Raises: LimitError for a power that is not possible.
     """
-    require_possible_power(power)
+    check_power(power)
     n = 1 << power
     g1, g2 = G1Array.generator(curve.g1), G2Array.generator(curve.g2)
     return PowersOfTau(
@@ -68,14 +68,14 @@ def contribute_phase1(
     Raises: InputError for a truncated file, which has lost what the next challenge is hashed from;
     EncodingError for a point outside its group, which could leak the secret.
     """
-    refuse_truncated(accumulator)
+    check_untruncated(accumulator)
     challenge = current_challenge(accumulator, earlier)
     updated, key = respond(accumulator, challenge, rng_of(origin, entropy))
     state = response_state(challenge, updated).export()
     return updated, record_of(updated, key, state, origin)
 
 
-def refuse_truncated(accumulator: PowersOfTau) -> None:
+def check_untruncated(accumulator: PowersOfTau) -> None:
     """Refuse powers that lack a part of what their challenge is hashed from (InputError)."""
     if accumulator.power != accumulator.ceremony_power:
         raise InputError(
@@ -92,7 +92,7 @@ def respond(
 
     Raises: EncodingError for a point outside its group, which could leak the secret.
     """
-    require_group_members(accumulator)
+    check_group_members(accumulator)
     secrets, *pair = draw_phase1_secrets(accumulator.curve, rng)
     key = _prove_knowledge(accumulator.curve, challenge, secrets, (pair[0], pair[1]))
     return _multiply(accumulator, *secrets), key
@@ -115,9 +115,9 @@ def record_of(
     )
 
 
-def require_group_members(accumulator: PowersOfTau) -> None:
+def check_group_members(accumulator: PowersOfTau) -> None:
     """Check that every power is a finite member of its group (EncodingError otherwise)."""
-    in_parallel([partial(require_members, getattr(accumulator, name), name) for name in SECTIONS])
+    in_parallel([partial(check_members, getattr(accumulator, name), name) for name in SECTIONS])
 
 
 def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribution]) -> bytes:

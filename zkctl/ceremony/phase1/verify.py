@@ -13,68 +13,73 @@ from typing import TypeVar
 
 import numpy as np
 
-from zkctl.ceremony.beacon import check_verifiable
+from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Phase1Contribution
 from zkctl.ceremony.hashing import (
+    IMPORT_PIECE_BYTES,
+    PIECE_BYTES,
     knowledge_digests,
     next_challenge,
     recomputed_response_hash,
     response_hash,
+    response_state,
 )
 from zkctl.ceremony.knowledge import (
+    check_distinct_secrets,
+    check_nontrivial_secret,
     contribution_label,
-    refuse_repeated,
-    refuse_trivial_secret,
     rng_of,
 )
-from zkctl.ceremony.phase1.contribute import SECTIONS, draw_phase1_secrets, require_group_members
+from zkctl.ceremony.phase1.contribute import SECTIONS, check_group_members, draw_phase1_secrets
 from zkctl.ceremony.phase1.first_challenge import first_challenge
 from zkctl.ceremony.primitives.sampling import hash_to_g2
-from zkctl.ceremony.ratios import RatioClaims, neighbours, require_members
+from zkctl.ceremony.ratios import RatioClaims, check_members, neighbours
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
 from zkctl.runtime.memory import windows
 from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.lagrange_weights import LagrangeWeights
 from zkctl.srs.powers_of_tau import PowersOfTau
 
-Tell = Callable[[str], None]
 P = TypeVar("P", bound=PointArray)
 
 
-def verify_phase1(
+def check_phase1(
     powers: PowersOfTau,
     contributions: Sequence[Phase1Contribution],
-    tell: Tell = lambda _what: None,
+    progress: Progress = silent,
 ) -> None:
     """Check powers of tau and the chain of contributions that made them.
 
     Raises: CheckFailed or EncodingError naming the section or contribution that is wrong.
     """
-    tell("checking that every point is in its group")
-    require_group_members(powers)
+    _check_cost(contributions)
+    progress("checking that every point is in its group", None)
+    check_group_members(powers)
     if powers.lagrange:
         forms = [(getattr(powers.lagrange, name), f"lagrange {name}") for name in SECTIONS[:4]]
-        in_parallel([partial(require_members, *form, infinity=True) for form in forms])
-    tell(f"checking {len(contributions)} contributions")
-    verify_contributions(powers, contributions)
-    tell("checking that the powers are powers of one tau")
-    verify_powers(powers, contributions)
+        in_parallel([partial(check_members, *form, infinity=True) for form in forms])
+    progress(f"checking {len(contributions)} contributions", None)
+    check_contributions(powers, contributions)
+    progress("checking that the powers are powers of one tau", None)
+    check_powers(powers, contributions)
     if contributions and powers.power == powers.ceremony_power:
-        tell("hashing the last response and the next challenge")
-        verify_last_hashes(powers, contributions)
+        progress("hashing the last response and the next challenge", None)
+        check_last_hashes(powers, contributions)
     if powers.lagrange:
-        tell("checking the Lagrange form")
-        verify_lagrange(powers)
+        progress("checking the Lagrange form", None)
+        check_lagrange(powers)
 
 
 # -- contributions
 
 
-def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+def check_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check each contribution's proofs of knowledge and that it builds on the one before."""
-    _refuse_malformed(contributions)
+    _check_cost(contributions)
+    _check_form(contributions)
     previous: list[Phase1Contribution | _Start] = [_Start(powers), *contributions[:-1]]
     digests: list[bytes] = []
     for before, after in zip(previous, contributions, strict=False):
@@ -84,8 +89,14 @@ def verify_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Cont
     claims = RatioClaims(powers.curve)
     for k, (before, after) in enumerate(zip(previous, contributions, strict=False)):
         _claim_update(claims, k, before, after, g2_sp[3 * k : 3 * k + 3])
-        _verify_beacon(powers.curve, k, after)
     claims.check()
+    for k, contribution in enumerate(contributions):  # last, as the dearest
+        _check_beacon_key(powers.curve, k, contribution)
+
+
+def _check_cost(contributions: Sequence[Phase1Contribution]) -> None:
+    origins = [contribution.origin for contribution in contributions]
+    check_cost(origins, [contribution_label(k, origin) for k, origin in enumerate(origins)])
 
 
 class _Start:
@@ -97,15 +108,17 @@ class _Start:
         self.next_challenge = first_challenge(powers.curve, powers.ceremony_power)
 
 
-def _refuse_malformed(contributions: Sequence[Phase1Contribution]) -> None:
+def _check_form(contributions: Sequence[Phase1Contribution]) -> None:
     for k, contribution in enumerate(contributions):
         where, key = contribution_label(k, contribution.origin), contribution.public_key
         g1 = [contribution.tau_g1, contribution.alpha_g1, contribution.beta_g1]
-        require_members(G1Array.concatenate([*g1, key.g1_s, key.g1_sx]), where)
+        check_members(G1Array.concatenate([*g1, key.g1_s, key.g1_sx]), where)
         g2 = [contribution.tau_g2, contribution.beta_g2, key.g2_spx]
-        require_members(G2Array.concatenate(g2), where)
-        refuse_trivial_secret(key.g1_s, key.g1_sx, where)
-    refuse_repeated([(c.public_key.g1_s, c.public_key.g1_sx, c.origin) for c in contributions])
+        check_members(G2Array.concatenate(g2), where)
+        check_nontrivial_secret(key.g1_s, key.g1_sx, where)
+    check_distinct_secrets(
+        [(c.public_key.g1_s, c.public_key.g1_sx, c.origin) for c in contributions]
+    )
 
 
 def _claim_update(
@@ -129,11 +142,10 @@ def _claim_update(
     claims.add(f"{where}, beta in G2", (before.beta_g2, after.beta_g2), proofs[2])
 
 
-def _verify_beacon(curve: Curve, k: int, contribution: Phase1Contribution) -> None:
+def _check_beacon_key(curve: Curve, k: int, contribution: Phase1Contribution) -> None:
     if contribution.origin.kind != Kind.BEACON:
         return
     where = contribution_label(k, contribution.origin)
-    check_verifiable(contribution.origin, where)
     _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin))
     key = contribution.public_key
     if not bool((g1_s == key.g1_s).all() and (g1_sx == key.g1_sx).all()):
@@ -143,12 +155,12 @@ def _verify_beacon(curve: Curve, k: int, contribution: Phase1Contribution) -> No
 # -- the powers
 
 
-def verify_powers(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+def check_powers(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check that all sections are powers of one tau, and of the last contribution's."""
     final = contributions[-1] if contributions else _Start(powers)
     start = _Start(powers)
-    _require_equal("tau_g1[0]", powers.tau_g1[0], start.tau_g1, "the generator")
-    _require_equal("tau_g2[0]", powers.tau_g2[0], start.tau_g2, "the generator")
+    _check_equal("tau_g1[0]", powers.tau_g1[0], start.tau_g1, "the generator")
+    _check_equal("tau_g2[0]", powers.tau_g2[0], start.tau_g2, "the generator")
     for name, own, recorded in (
         ("tau_g1[1]", powers.tau_g1[1], final.tau_g1),
         ("tau_g2[1]", powers.tau_g2[1], final.tau_g2),
@@ -156,7 +168,7 @@ def verify_powers(powers: PowersOfTau, contributions: Sequence[Phase1Contributio
         ("beta_tau_g1[0]", powers.beta_tau_g1[0], final.beta_g1),
         ("beta_g2", powers.beta_g2, final.beta_g2),
     ):
-        _require_equal(name, own, recorded, "what the last contribution recorded")
+        _check_equal(name, own, recorded, "what the last contribution recorded")
     claims = RatioClaims(powers.curve)
     tau_g1, tau_g2 = (powers.tau_g1[0], powers.tau_g1[1]), (powers.tau_g2[0], powers.tau_g2[1])
     names = ("tau_g1", "alpha_tau_g1", "beta_tau_g1")
@@ -170,12 +182,12 @@ def verify_powers(powers: PowersOfTau, contributions: Sequence[Phase1Contributio
     claims.check()
 
 
-def _require_equal(name: str, own: PointArray, expected: PointArray, what: str) -> None:
+def _check_equal(name: str, own: PointArray, expected: PointArray, what: str) -> None:
     if not np.array_equal(own.data, expected.data):
         raise CheckFailed(f"{name} is not {what}", where=name.split("[", maxsplit=1)[0])
 
 
-def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+def check_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check that the last contribution's hashes are those of these powers."""
     last, k = contributions[-1], len(contributions) - 1
     where = contribution_label(k, last.origin)
@@ -187,11 +199,33 @@ def verify_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contri
         raise CheckFailed("the next challenge is not that of these powers", where=where)
 
 
+def verify_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+    """Check that the last hash state has the unused bytes that hashing these powers leaves in it.
+
+    They mean nothing, but could carry a message.  In truncated powers and in earlier contributions they
+    cannot be recomputed.
+    Assumes: `check_last_hashes` accepts the contributions.
+    Raises: CheckFailed.
+    """
+    if not contributions or powers.power != powers.ceremony_power:
+        return
+    last, k = contributions[-1], len(contributions) - 1
+    before = contributions[k - 1] if k else _Start(powers)
+    for piece_bytes in (PIECE_BYTES, IMPORT_PIECE_BYTES):
+        state = response_state(before.next_challenge, powers, piece_bytes)
+        if state.export() == last.partial_hash:
+            return
+    raise CheckFailed(
+        "the unused bytes of the hash state are not those that hashing these powers leaves",
+        where=contribution_label(k, last.origin),
+    )
+
+
 # -- the Lagrange form
 
 
-def verify_lagrange(powers: PowersOfTau) -> None:
-    """Check the Lagrange form of powers that `verify_powers` accepts.
+def check_lagrange(powers: PowersOfTau) -> None:
+    """Check the Lagrange form of powers that `check_powers` accepts.
 
     All blocks of a section are combined with powers of one random rho of the whole field, so that wrong
     ones pass for at most as many rho as a section has points.  The combination C of the powers of tau is

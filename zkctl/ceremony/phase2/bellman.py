@@ -17,10 +17,10 @@ from zkctl.ceremony.contribution import Origin, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import contribution_label, participant
 from zkctl.ceremony.phase2.verify import (
-    verify_contributions,
-    verify_delta,
-    verify_divided_queries,
-    verify_unchanged,
+    check_contributions,
+    check_delta,
+    check_divided_queries,
+    check_unchanged_parts,
 )
 from zkctl.curve import Curve, G1Array, multiply_each
 from zkctl.errors import CheckFailed, IntegrityError
@@ -105,10 +105,10 @@ def from_bellman(
             f"the parameters have {len(changed.h_query)} elements in h, {old.domain_size - 1} expected"
         )
     new = replace(changed, h_query=h_query_of(changed.h_query), coefficients=old.coefficients)
-    verify_unchanged(new, old)
-    verify_contributions(new.curve, circuit_hash, records)
-    verify_delta(new, records)
-    verify_divided_queries(new, old)
+    check_unchanged_parts(new, old)
+    check_contributions(new.curve, circuit_hash, records)
+    check_delta(new, records)
+    check_divided_queries(new, old)
     return new, records
 
 

@@ -34,16 +34,16 @@ _FLAG = 0x40
 
 
 class InfinityStyle(Enum):
-    """How the hash writes infinity."""
+    """The encoding of infinity in the hash."""
 
-    ZEROS = "snarkjs 0.7"
-    FLAGGED = "snarkjs 0.6"
+    ZEROS = "zeros"  # snarkjs 0.7
+    FLAGGED = "flagged"  # snarkjs 0.6
 
 
 def circuit_hash(
     key: ProvingKey, powers: PowersOfTau, style: InfinityStyle = InfinityStyle.ZEROS
 ) -> bytes:
-    """The csHash of an initial key made from these powers of tau.
+    """Return the csHash of an initial key made from these powers of tau.
 
     Assumes: key is `initial_key(r1cs, powers)`, that is, delta = 1.
     """
@@ -70,7 +70,7 @@ def circuit_hash(
 
 
 def matching_style(stored: bytes, key: ProvingKey, powers: PowersOfTau) -> InfinityStyle | None:
-    """The convention under which a stored csHash belongs to this initial key.
+    """Return the convention under which a stored csHash belongs to this initial key.
 
     None means that the key comes from another circuit or from other powers of tau.
     """
@@ -92,7 +92,7 @@ def _absorb_differences(absorb: Callable[[PointArray], None], powers: PowersOfTa
 
 
 def _extra_difference(powers: PowersOfTau, n: int, style: InfinityStyle) -> bytes:
-    """The point that the uncut last chunk adds."""
+    """Return the encoded point that the uncut last chunk adds."""
     subtrahend = powers.tau_g1[n - 1]
     if 2 * n - 1 < len(powers.tau_g1):
         return _encode(powers.tau_g1[2 * n - 1] - subtrahend, style)
@@ -129,7 +129,7 @@ class _RawArithmetic:
         return (reduced - self.q) % self.w if reduced >= self.q else reduced
 
     def subtract(self, raw: bytes, point: G1Array) -> G1Array:
-        """The difference raw - point, made affine.
+        """Return the difference raw - point, made affine.
 
         Source: "madd-2007-bl" of the Explicit-Formulas Database, here with z1 = 1.
         """

@@ -15,7 +15,7 @@ from zkctl.ceremony.hashing import phase2_transcript
 from zkctl.ceremony.knowledge import draw_secret, rng_of
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
-from zkctl.ceremony.ratios import require_members
+from zkctl.ceremony.ratios import check_members
 from zkctl.curve import Curve, G1Array, PointArray, multiply_each
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey
@@ -35,7 +35,7 @@ def contribute_phase2(
     Raises: EncodingError for a point outside its group, which could leak the secret.
     """
     for name in ("delta_g1", "delta_g2", "l_query", "h_query"):
-        require_members(getattr(key, name), name, infinity=name.endswith("query"))
+        check_members(getattr(key, name), name, infinity=name.endswith("query"))
     secret, g1_s, g1_sx = draw_phase2_key(key.curve, rng_of(origin, entropy))
     transcript = phase2_transcript(circuit_hash, earlier, g1_s, g1_sx)
     g2_sp = hash_to_g2(key.curve, [transcript])

@@ -7,62 +7,63 @@ combinations have 128-bit coefficients.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from zkctl.ceremony.beacon import check_verifiable
+from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
 from zkctl.ceremony.hashing import phase2_transcripts
 from zkctl.ceremony.knowledge import (
+    check_distinct_secrets,
+    check_nontrivial_secret,
     contribution_label,
-    refuse_repeated,
-    refuse_trivial_secret,
     rng_of,
 )
 from zkctl.ceremony.phase2.circuit_hash import matching_style
 from zkctl.ceremony.phase2.contribute import draw_phase2_key
 from zkctl.ceremony.primitives.sampling import hash_to_g2
-from zkctl.ceremony.ratios import RatioClaims, random_words, require_members
+from zkctl.ceremony.ratios import RatioClaims, check_members, random_words
 from zkctl.curve import Curve, G1Array, G2Array, msm
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray, powers
 from zkctl.groth16.keys import ProvingKey
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import PowersOfTau
 
-Tell = Callable[[str], None]
 _UNCHANGED = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "gamma_abc_g1")
 _QUERIES = ("a_query", "b_g1_query", "b_g2_query")
 
 
-def verify_phase2(
+def check_phase2(
     key: ProvingKey,
     circuit_hash: bytes,
     contributions: Sequence[Phase2Contribution],
     initial: ProvingKey,
     powers_of_tau: PowersOfTau,
-    tell: Tell = lambda _what: None,
+    progress: Progress = silent,
 ) -> None:
     """Check that a key is the circuit's initial key after these contributions.
 
     Assumes: initial is `initial_key(r1cs, powers_of_tau)`.
     Raises: CheckFailed or EncodingError naming the part or contribution that is wrong.
     """
-    tell("comparing the key with its circuit")
-    verify_unchanged(key, initial)
+    _check_cost(contributions)
+    progress("comparing the key with its circuit", None)
+    check_unchanged_parts(key, initial)
     if matching_style(circuit_hash, initial, powers_of_tau) is None:
         raise CheckFailed(
             "the circuit differs: the key's circuit hash is another one",
             hint="the key was made from another circuit or from other powers of tau",
         )
-    tell(f"checking {len(contributions)} contributions")
-    verify_contributions(key.curve, circuit_hash, contributions)
-    tell("checking delta, l_query and h_query")
-    verify_delta(key, contributions)
-    verify_divided_queries(key, initial)
+    progress(f"checking {len(contributions)} contributions", None)
+    check_contributions(key.curve, circuit_hash, contributions)
+    progress("checking delta, l_query and h_query", None)
+    check_delta(key, contributions)
+    check_divided_queries(key, initial)
 
 
-def verify_unchanged(key: ProvingKey, initial: ProvingKey) -> None:
+def check_unchanged_parts(key: ProvingKey, initial: ProvingKey) -> None:
     """Check the parts that no contribution changes.  Raises: CheckFailed naming the first."""
     if key.curve is not initial.curve:
         raise CheckFailed(f"the key is over {key.curve.name}, not {initial.curve.name}")
@@ -87,11 +88,12 @@ def _first_difference(name: str, mine: np.ndarray, theirs: np.ndarray) -> str:
     return f"{name}[{int(np.argmax((mine != theirs).any(axis=1)))}]"
 
 
-def verify_contributions(
+def check_contributions(
     curve: Curve, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
 ) -> None:
     """Check the transcript, each proof of knowledge and each step of delta."""
-    _refuse_malformed(contributions)
+    _check_cost(contributions)
+    _check_form(contributions)
     expected = phase2_transcripts(circuit_hash, contributions)
     for k, (contribution, transcript) in enumerate(zip(contributions, expected, strict=True)):
         if contribution.transcript != transcript:
@@ -110,47 +112,52 @@ def verify_contributions(
             (contribution.g1_s, contribution.g1_sx),
             (delta, contribution.delta_after),
         )
-        _verify_beacon(curve, contribution, where)
         delta = contribution.delta_after
     claims.check()
+    for k, contribution in enumerate(contributions):  # last, as the dearest
+        _check_beacon_key(curve, contribution, contribution_label(k, contribution.origin))
 
 
-def _refuse_malformed(contributions: Sequence[Phase2Contribution]) -> None:
+def _check_cost(contributions: Sequence[Phase2Contribution]) -> None:
+    origins = [contribution.origin for contribution in contributions]
+    check_cost(origins, [contribution_label(k, origin) for k, origin in enumerate(origins)])
+
+
+def _check_form(contributions: Sequence[Phase2Contribution]) -> None:
     if not contributions:
         return
     for name in ("delta_after", "g1_s", "g1_sx"):
         points = [getattr(contribution, name) for contribution in contributions]
-        require_members(G1Array.concatenate(points), f"{name} of contributions, counted from 0")
+        check_members(G1Array.concatenate(points), f"{name} of contributions, counted from 0")
     g2_spx = G2Array.concatenate([contribution.g2_spx for contribution in contributions])
-    require_members(g2_spx, "g2_spx of contributions, counted from 0")
+    check_members(g2_spx, "g2_spx of contributions, counted from 0")
     for k, contribution in enumerate(contributions):
         where = contribution_label(k, contribution.origin)
-        refuse_trivial_secret(contribution.g1_s, contribution.g1_sx, where)
-    refuse_repeated([(c.g1_s, c.g1_sx, c.origin) for c in contributions])
+        check_nontrivial_secret(contribution.g1_s, contribution.g1_sx, where)
+    check_distinct_secrets([(c.g1_s, c.g1_sx, c.origin) for c in contributions])
 
 
-def _verify_beacon(curve: Curve, contribution: Phase2Contribution, where: str) -> None:
+def _check_beacon_key(curve: Curve, contribution: Phase2Contribution, where: str) -> None:
     if contribution.origin.kind != Kind.BEACON:
         return
-    check_verifiable(contribution.origin, where)
     _, g1_s, g1_sx = draw_phase2_key(curve, rng_of(contribution.origin))
     if not bool((g1_s == contribution.g1_s) & (g1_sx == contribution.g1_sx)):
         raise CheckFailed("the secret is not the one that the beacon gives", where=where)
 
 
-def verify_delta(key: ProvingKey, contributions: Sequence[Phase2Contribution]) -> None:
+def check_delta(key: ProvingKey, contributions: Sequence[Phase2Contribution]) -> None:
     """Check that delta is what the last contribution left, in both groups."""
     g1, g2 = G1Array.generator(key.curve.g1), G2Array.generator(key.curve.g2)
     recorded = contributions[-1].delta_after if contributions else g1
     if not bool(key.delta_g1 == recorded):
         raise CheckFailed("delta_g1 is not what the last contribution left", where="delta_g1")
-    require_members(key.delta_g2, "delta_g2")
+    check_members(key.delta_g2, "delta_g2")
     claims = RatioClaims(key.curve)
     claims.add("delta_g2", (g2, key.delta_g2), (g1, key.delta_g1))
     claims.check()
 
 
-def verify_divided_queries(key: ProvingKey, initial: ProvingKey) -> None:
+def check_divided_queries(key: ProvingKey, initial: ProvingKey) -> None:
     """Check that l_query and h_query are the initial ones divided by delta (by its growth since).
 
     h_query is compared only along weights r with sum_j r_j w^(2j+1) = 0 (w of order 2N): in the other
@@ -178,7 +185,7 @@ def _claim_divided(
 ) -> None:
     """Claim that the initial sum is the key's times delta over the initial delta."""
     points: G1Array = getattr(key, name)
-    require_members(points, name, infinity=True)
+    check_members(points, name, infinity=True)
     mine, start = msm(points, weights), msm(getattr(initial, name), weights)
     if bool(mine.is_infinity()) and bool(start.is_infinity()):
         return

@@ -22,16 +22,16 @@ class ChaCha:
         self._words = _stream([int.from_bytes(seed[k : k + 4], "big") for k in range(0, 32, 4)])
 
     def next_u32(self) -> int:
-        """The next word."""
+        """Return the next word."""
         return next(self._words)
 
     def next_u64(self) -> int:
-        """The next two words, the first one as the high half."""
+        """Return the next two words, the first one as the high half."""
         high = next(self._words)
         return high << 32 | next(self._words)
 
     def next_bool(self) -> bool:
-        """The lowest bit of the next word."""
+        """Return the lowest bit of the next word."""
         return bool(next(self._words) & 1)
 
     def __repr__(self) -> str:

@@ -16,17 +16,17 @@ from zkctl.curve import G1Array, G2Array, PointArray, point_array
 from zkctl.curve.coordinates import Coordinates, curve_value, join_point, square_root
 from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.encoding import Flags, is_negative
-from zkctl.curve.subgroup.cofactor import clear_cofactor
+from zkctl.curve.subgroup.membership import clear_cofactor
 from zkctl.field import FieldArray, PrimeField, words_from_ints
 
 
 def sample_scalar(field: PrimeField, rng: ChaCha) -> int:
-    """A uniform element, as the canonical integer."""
+    """Return a uniform element, as the canonical integer."""
     return _montgomery_integer(field, rng) * field.montgomery_r_inverse % field.modulus
 
 
 def sample_points(group: Group, rngs: Sequence[ChaCha]) -> PointArray:
-    """One point of unknown discrete logarithm from each generator.  Shapes: n -> (n,)."""
+    """Return one point of unknown discrete logarithm from each generator.  Shapes: n -> (n,)."""
     found = point_array(group, np.zeros((len(rngs), group.point_words), np.uint64))
     waiting = np.arange(len(rngs))
     while len(waiting):
@@ -41,12 +41,12 @@ def sample_points(group: Group, rngs: Sequence[ChaCha]) -> PointArray:
 
 
 def sample_g1(curve: Curve, rng: ChaCha) -> G1Array:
-    """One point of G1.  Shapes: -> ()."""
+    """Return one point of G1.  Shapes: -> ()."""
     return G1Array(curve.g1, sample_points(curve.g1, [rng]).data[0])
 
 
 def hash_to_g2(curve: Curve, digests: Sequence[bytes]) -> G2Array:
-    """The point of G2 that belongs to each digest (its first 32 bytes).  Shapes: n -> (n,)."""
+    """Return the point of G2 of each digest (of its first 32 bytes).  Shapes: n -> (n,)."""
     points = sample_points(curve.g2, [ChaCha(digest[:32]) for digest in digests])
     return G2Array(curve.g2, points.data)
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkctl.ceremony.record.signing import Statement, verify_signature
+from zkctl.ceremony.record.signing import SignedStatement, check_signed
 from zkctl.errors import CheckFailed
 
 INIT, CONTRIBUTION, BEACON, REJECTED = "init", "contribution", "beacon", "rejected"
@@ -22,17 +22,17 @@ NO_PREVIOUS = "0" * 64
 class Entry:
     """One line.  `number` counts the contributions of the key; digests are hexadecimal.
 
-    `rules` is the ceremony's id, the SHA-256 of ceremony.yaml, and stands in every line.
+    `ceremony_id`, the SHA-256 of ceremony.yaml, stands in every line.
     """
 
     index: int
     previous: str  # SHA-256 of the line before
     kind: str
-    rules: str
+    ceremony_id: str
     time: str
     tool: str
     file: str = ""
-    key: str = ""  # BLAKE2b-512 of the file
+    key_digest: str = ""  # BLAKE2b-512 of the key file
     number: int = 0
     contribution: str = ""
     parent: str = ""  # the contribution before it; the circuit's hash for the first
@@ -44,9 +44,9 @@ class Entry:
     reason: str = ""  # of a rejection
 
     @property
-    def statement(self) -> Statement:
-        """What the contributor signed."""
-        return Statement(self.rules, self.number, self.parent, self.contribution)
+    def statement(self) -> SignedStatement:
+        """The statement that the contributor signed."""
+        return SignedStatement(self.ceremony_id, self.number, self.parent, self.contribution)
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class Ledger:
         return [entry for entry in self.entries if entry.kind in (CONTRIBUTION, BEACON)]
 
     @property
-    def tip(self) -> Entry:
+    def newest(self) -> Entry:
         """The line of the newest key."""
         return (self.accepted or [self.entries[0]])[-1]
 
     @property
     def last_digest(self) -> str:
-        """What the next line must name."""
+        """The digest that the next line must name."""
         return line_digest(self.lines[-1]) if self.lines else NO_PREVIOUS
 
 
@@ -89,7 +89,7 @@ def check_ledger(ledger: Ledger, where: str) -> None:
             raise CheckFailed("the line does not follow the one before it", where=place)
         if (entry.kind == INIT) != (k == 0):
             raise CheckFailed("only the first line begins a ceremony", where=place)
-        if entry.rules != ledger.entries[0].rules:
+        if entry.ceremony_id != ledger.entries[0].ceremony_id:
             raise CheckFailed("the line belongs to another ceremony", where=place)
         previous = line_digest(line)
         if entry.kind == REJECTED:
@@ -100,9 +100,12 @@ def check_ledger(ledger: Ledger, where: str) -> None:
             )
         number, parent = entry.number, entry.contribution
         if entry.signature:
-            verify_signature(entry.public_key, entry.signature, entry.statement, place)
+            check_signed(entry.public_key, entry.signature, entry.statement, place)
     if not ledger.entries:
-        raise CheckFailed("the transcript is empty", where=where)
+        raise CheckFailed("the ledger is empty", where=where)
+    for k, entry in enumerate(ledger.entries, 1):  # keys without a signature, once the chain holds
+        if not entry.signature:
+            check_signed(entry.public_key, "", entry.statement, f"{where}, line {k}")
 
 
 def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None:
@@ -133,7 +136,7 @@ def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None
         )
 
 
-def require_contributions(expected: Sequence[str], found: Sequence[str]) -> None:
+def check_expected_contributions(expected: Sequence[str], found: Sequence[str]) -> None:
     """Check that a key holds at least these contributions, in this order.
 
     Raises: CheckFailed naming the first that is missing or out of order (from 1).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,8 @@ MAX_TITLE_CHARACTERS = 100
 OPEN, INVITATION, KEYS = "open", "invitation", "keys"
 ADMISSIONS = (OPEN, INVITATION, KEYS)
 _DIGEST = re.compile("[0-9a-f]{128}")
+MAX_SOURCE_CHARACTERS = 500
+_TIME_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -47,12 +50,10 @@ class Rules:
 
 def parse_time(text: str) -> int:
     """Seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
-    try:
-        return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
-    except ValueError:
-        raise UsageError(
-            f"the time {text[:40]!r} is not of the form 2026-12-31T12:00:00Z"
-        ) from None
+    with suppress(ValueError):
+        if _TIME_FORM.fullmatch(text):
+            return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
+    raise UsageError(f"the time {text[:40]!r} is not of the form 2026-12-31T12:00:00Z")
 
 
 def time_text(seconds: int) -> str:
@@ -70,6 +71,12 @@ def check_rules(rules: Rules) -> None:
         raise UsageError(f"unknown signing scheme {rules.signing_scheme!r}, only {SIGNING_SCHEME}")
     _check_title(rules.title)
     _check_admission(rules)
+    source = rules.beacon_source
+    if len(source) > MAX_SOURCE_CHARACTERS or not source.isprintable():
+        raise UsageError(
+            f"the beacon source is too long or not printable: expected at most"
+            f" {MAX_SOURCE_CHARACTERS} characters on one line, got {len(source)}"
+        )
     deadline = parse_time(rules.deadline) if rules.deadline else None
     if (rules.beacon_source == QUICKNET) != (rules.beacon_round != 0):
         raise UsageError(

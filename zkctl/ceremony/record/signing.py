@@ -2,7 +2,8 @@
 
 The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
 publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.  A signature
-is 64 bytes in hexadecimal, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1` made.
+is 128 lower-case hexadecimal digits, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1`
+made.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
 Sources: RFC 8032 (through the package cryptography); PROTOCOL.sshsig of OpenSSH.
 """
 
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zkctl.ceremony.record import ed25519
 from zkctl.errors import CheckFailed, FormatError
 
 if TYPE_CHECKING:
@@ -25,21 +28,22 @@ if TYPE_CHECKING:
 _DOMAIN = "zkctl-ceremony-v1"  # also the namespace for ssh-keygen
 _QUEUE_DOMAIN = "zkctl-queue-v2"
 _SSH_PREFIX, _SSH_MAGIC, _SSH_KIND = "sshsig:", b"SSHSIG", b"ssh-ed25519"
+_SSH_LINE = re.compile(r"ssh-ed25519 [A-Za-z0-9+/]{68}")  # of 51 bytes: no padding, no unused bits
 _SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 
 @dataclass(frozen=True)
-class Statement:
-    """One contribution: which ceremony, which number, built on what, and its own hash (hex)."""
+class SignedStatement:
+    """One contribution: its ceremony, number, parent and hash (hex)."""
 
-    ceremony: str
+    ceremony_id: str
     number: int
     parent: str
     contribution: str
 
     def message(self) -> bytes:
         """The bytes that are signed."""
-        parts = (_DOMAIN, self.ceremony, str(self.number), self.parent, self.contribution)
+        parts = (_DOMAIN, self.ceremony_id, str(self.number), self.parent, self.contribution)
         return "".join(f"{part}\n" for part in parts).encode()
 
 
@@ -79,24 +83,24 @@ def public_key_of(private: bytes, where: str) -> str:
     """The public half as one line of OpenSSH.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
-    public = _load(private, where).public_key()
-    return public.public_bytes(
+    public_half = _load(private, where).public_key()
+    return public_half.public_bytes(
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     ).decode()
 
 
-def canonical_public_key(public: str, where: str) -> str:
+def canonical_public_key(public_key: str, where: str) -> str:
     """A public key without its comment, the one way it can be written.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     return (
-        _load_public(public, where)
+        _load_public(public_key, where)
         .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
         .decode()
     )
 
 
-def sign(private: bytes, statement: Statement, where: str) -> str:
+def sign(private: bytes, statement: SignedStatement, where: str) -> str:
     """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
     return sign_message(private, statement.message(), where)
 
@@ -106,43 +110,63 @@ def sign_message(private: bytes, message: bytes, where: str) -> str:
     return _load(private, where).sign(message).hex()
 
 
-def verify_signature(public: str, signature: str, statement: Statement, where: str) -> None:
+def check_signature(
+    public_key: str, signature: str, statement: SignedStatement, where: str
+) -> None:
     """Check a signature.
 
     Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
     """
     message = statement.message()
     if signature.startswith(_SSH_PREFIX):
-        _load_public(public, where)
+        _load_public(public_key, where)
         try:
-            message, signature = _ssh_signed(public, signature, message)
+            message, signature = _ssh_signed(public_key, signature, message)
         except (ValueError, struct.error):
             raise CheckFailed("the signature is not that of the public key", where=where) from None
-    verify_message(public, signature, message, where)
+    check_message_signature(public_key, signature, message, where)
 
 
-def verify_message(public: str, signature: str, message: bytes, where: str) -> None:
-    """As `verify_signature`, of any bytes."""
+def check_signed(public_key: str, signature: str, statement: SignedStatement, where: str) -> None:
+    """Check the signature of a statement that may be unsigned: key and signature come together.
+
+    Raises: CheckFailed for a key without a signature; and as `check_signature`.
+    """
+    if signature:
+        check_signature(public_key, signature, statement, where)
+    elif public_key:
+        raise CheckFailed("there is a public key without a signature", where=where)
+
+
+def check_message_signature(public_key: str, signature: str, message: bytes, where: str) -> None:
+    """As `check_signature`, of any bytes."""
     from cryptography.exceptions import InvalidSignature
 
-    key = _load_public(public, where)
+    key = _load_public(public_key, where)
+    if not _SSH_LINE.fullmatch(public_key):
+        raise FormatError(
+            "the public key is not in its one form: expected ssh-ed25519 and the base64 of the key",
+            where=where,
+        )
+    raw = ed25519.parse_signature(signature, where)
     try:
-        key.verify(bytes.fromhex(signature), message)
-    except (InvalidSignature, ValueError):
+        key.verify(raw, message)
+    except InvalidSignature:
         raise CheckFailed("the signature is not that of the public key", where=where) from None
 
 
-def _load_public(public: str, where: str) -> Ed25519PublicKey:
+def _load_public(public_key: str, where: str) -> Ed25519PublicKey:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        key = serialization.load_ssh_public_key(public.encode())
+        key = serialization.load_ssh_public_key(public_key.encode())
     except (ValueError, UnsupportedAlgorithm):
         raise FormatError("the public key is not an OpenSSH public key", where=where) from None
     if not isinstance(key, Ed25519PublicKey):
         raise FormatError("the public key is not an Ed25519 key", where=where)
+    ed25519.check_public_key(key.public_bytes_raw(), where)
     return key
 
 
@@ -157,8 +181,10 @@ def ssh_signature(text: str, where: str) -> tuple[str, str]:
         raise FormatError("the file is not a signature of ssh-keygen -Y sign", where=where)
     try:
         blob = _ssh_parts(base64.b64decode(body, validate=True))[0]
-        if _ssh_strings(blob)[0] != _SSH_KIND:
+        kind, *key = _ssh_strings(blob)
+        if kind != _SSH_KIND or [len(part) for part in key] != [ed25519.KEY_BYTES]:
             raise FormatError("the ssh signature is not by an Ed25519 key", where=where)
+        ed25519.check_public_key(key[0], where)
     except (ValueError, struct.error):
         raise FormatError(
             "the file is not a signature of ssh-keygen -Y sign", where=where
@@ -187,15 +213,18 @@ def _ssh_parts(armour: bytes) -> list[bytes]:
     return parts
 
 
-def _ssh_signed(public: str, signature: str, message: bytes) -> tuple[bytes, str]:
+def _ssh_signed(public_key: str, signature: str, message: bytes) -> tuple[bytes, str]:
     """What ssh-keygen really signed, and the signature in hexadecimal.
 
     Raises: ValueError, struct.error.
     """
-    armour = base64.b64decode(signature.removeprefix(_SSH_PREFIX), validate=True)
+    body = signature.removeprefix(_SSH_PREFIX)
+    armour = base64.b64decode(body, validate=True)
+    if base64.b64encode(armour).decode() != body:
+        raise ValueError  # unused bits of the last digit
     key, namespace, reserved, algorithm, signed = _ssh_parts(armour)
     kind, value = _ssh_strings(signed)
-    blob = base64.b64decode(public.split()[1])
+    blob = base64.b64decode(public_key.split()[1])
     if (key, namespace, kind) != (blob, _DOMAIN.encode(), _SSH_KIND):
         raise ValueError
     if algorithm not in (b"sha256", b"sha512"):

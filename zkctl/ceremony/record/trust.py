@@ -7,23 +7,36 @@ from dataclasses import dataclass
 
 from zkctl.ceremony.contribution import Kind, Origin
 
+VERIFIED, AS_RECORDED = "verified", "as recorded"
 _MANY = 8  # names listed in a sentence
 
 
 @dataclass(frozen=True)
 class Contributor:
-    """One contribution for people: its number, what it was, the name it claims, its published hash."""
+    """One contribution for people: its number, what it was, the name it claims, its published hash.
+
+    The hash is verified if it was recomputed from what it covers, else it is as the file records it.
+    """
 
     number: int
     kind: str
     claimed_name: str
     contribution_hash: str
+    hash_is: str = VERIFIED
 
 
-def contributors(origins: Sequence[Origin], hashes: Sequence[bytes]) -> list[Contributor]:
-    """The contributions in order, numbered from 1."""
+def contributors(
+    origins: Sequence[Origin], hashes: Sequence[bytes], *, verified_from: int = 1
+) -> list[Contributor]:
+    """Return the contributions in order, numbered from 1; hashes from a number on are verified."""
     return [
-        Contributor(k, kind_name(origin), origin.name, digest.hex())
+        Contributor(
+            k,
+            kind_name(origin),
+            origin.name,
+            digest.hex(),
+            VERIFIED if k >= verified_from else AS_RECORDED,
+        )
         for k, (origin, digest) in enumerate(zip(origins, hashes, strict=True), 1)
     ]
 

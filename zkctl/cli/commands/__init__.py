@@ -1,1 +1,1 @@
-"""The commands, one file for each group of verbs."""
+"""The commands: one module per topic, one folder for each of the groups `ptau` and `ceremony`."""

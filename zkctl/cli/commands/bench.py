@@ -1,4 +1,4 @@
-"""The command that measures: bench."""
+"""The command `zkctl bench`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Svg = Annotated[Path | None, typer.Option("--svg", metavar="FILE.svg", help="Dra
 
 def register(app: typer.Typer) -> None:
     """Add this command to the application."""
-    command(app, "bench", computes=True)(bench)
+    command(app, "bench", threads=True)(bench)
 
 
 def bench(
@@ -50,9 +50,12 @@ def bench(
     svg: Svg = None,
     force: Force = False,
 ) -> Answer:
-    """Measure this machine: kernels, set-up, proving, verification.
+    """Measure this machine: kernels, setup, proving, verifying.
 
-    Some ten seconds with the default size. Times are medians, CPU time counts all threads.
+    Takes some ten seconds with the default size. Times are medians, CPU time counts all threads.
+
+    Example:
+        zkctl bench --power 8 --only verify
     """
     from zkctl.toolchain.bench.cases import GROUPS
     from zkctl.toolchain.bench.run import bench as measure
@@ -64,13 +67,13 @@ def bench(
         save=save,
         svg=svg,
         force=force,
-        report=terminal.report,
+        progress=terminal.progress,
     )
     return Answer(summary, text=bench_text(summary))
 
 
 def bench_text(summary: BenchSummary) -> str:
-    """The table, group by group."""
+    """Return the measurements as a table, group by group."""
     from zkctl.toolchain.bench.chart import duration
 
     def cells(one: Measurement) -> list[str]:

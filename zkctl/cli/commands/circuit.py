@@ -1,4 +1,4 @@
-"""Commands about circuits: compile, witness."""
+"""The commands `zkctl compile` and `zkctl witness`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Parameters = Annotated[
     typer.Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
 ]
 OutputFolder = Annotated[
-    Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")
+    Path, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")
 ]
 Program = Annotated[
     Path,
@@ -37,6 +37,27 @@ Reduce = Annotated[
     bool,
     typer.Option(
         "--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."
+    ),
+]
+
+TimeLimit = Annotated[
+    int,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=1,
+        max=1 << 24,
+        help="Seconds after which a circom .wasm is stopped.",
+    ),
+]
+MemoryLimit = Annotated[
+    int,
+    typer.Option(
+        "--memory",
+        metavar="MIB",
+        min=1,
+        max=1 << 24,
+        help="MiB that a circom .wasm may take: memory, tables and wires.",
     ),
 ]
 
@@ -58,11 +79,14 @@ def compile_(
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. This is the only command that
     runs code from its input.
+
+    Example:
+        zkctl compile preimage.py
     """
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     values = template_parameters(parameters or [])
-    return Answer(compile_circuit(source, values, output, force=force, report=terminal.report))
+    return Answer(compile_circuit(source, values, output, force=force, progress=terminal.progress))
 
 
 def witness(
@@ -71,22 +95,35 @@ def witness(
     inputs: Inputs,
     output: WitnessFile = Path("witness.wtns"),
     reduce: Reduce = False,
+    time_limit: TimeLimit = 600,
+    memory: MemoryLimit = 1024,
     force: Force = False,
 ) -> Answer:
-    """Compute all wires of a circuit from its inputs."""
+    """Compute the witness of a circuit from its inputs.
+
+    Example:
+        zkctl witness preimage.wprog input.json -o witness.wtns
+    """
     from zkctl.toolchain.circuit.witness import calculate_witness
 
     return Answer(
         calculate_witness(
-            program, inputs, output, force=force, reduce=reduce, report=terminal.report
+            program,
+            inputs,
+            output,
+            force=force,
+            reduce=reduce,
+            time_limit=time_limit,
+            memory_limit=memory,
+            progress=terminal.progress,
         )
     )
 
 
 def template_parameters(assignments: list[str]) -> dict[str, str]:
-    """Split NAME=VALUE texts.
+    """Return the parameters of NAME=VALUE strings.
 
-    Raises: UsageError for a text without a name, or a name given twice.
+    Raises: UsageError for a string without a name, or a name given twice.
     """
     values: dict[str, str] = {}
     for assignment in assignments:

@@ -1,4 +1,4 @@
-"""Commands that look at things: info, doctor."""
+"""The commands `zkctl info` and `zkctl doctor`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 AnyFile = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="Any of the formats, by its content.", callback=data_file),
+    typer.Argument(
+        metavar="FILE",
+        help="A file in any of the formats, recognised by content.",
+        callback=data_file,
+    ),
 ]
 SelfTest = Annotated[
     bool,
@@ -33,20 +37,27 @@ def register(app: typer.Typer) -> None:
 
 
 def info(file: AnyFile) -> Answer:
-    """Tell what a file is and what is in it."""
+    """Show the type and the contents of a file.
+
+    Example:
+        zkctl info preimage.r1cs
+    """
     from zkctl.toolchain.inspect.info import describe
 
     return Answer(describe(file))
 
 
 def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
-    """Report the environment.
+    """Report the environment: versions, processor, memory.
 
-    With --self-test, check the arithmetic of this machine against two independent libraries.
+    With --self-test, compares the arithmetic of this machine with two independent libraries.
+
+    Example:
+        zkctl doctor
     """
     from zkctl.toolchain.inspect.doctor import examine
 
-    summary = examine(self_test=self_test, report=terminal.report)
+    summary = examine(self_test=self_test, progress=terminal.progress)
     return Answer(summary, text=_doctor_text(summary), failure=_doctor_failure(summary))
 
 

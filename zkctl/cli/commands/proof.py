@@ -1,4 +1,4 @@
-"""Commands about keys and proofs: setup, export-vkey, prove, verify."""
+"""The commands `zkctl setup`, `export-vkey`, `prove` and `verify`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zkctl.cli.arguments import Circuit, Key
 from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import CheckFailed, UsageError
@@ -14,14 +15,12 @@ from zkctl.errors import CheckFailed, UsageError
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
 
-Circuit = Annotated[Path, typer.Argument(metavar="NAME.r1cs", callback=data_file)]
-Ptau = Annotated[
+PreparedPtau = Annotated[
     Path, typer.Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
 ]
 NewKey = Annotated[
     Path, typer.Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
 ]
-Key = Annotated[Path, typer.Argument(metavar="KEY.zkey", callback=data_file)]
 Witness = Annotated[Path, typer.Argument(metavar="WITNESS.wtns", callback=data_file)]
 ProofOut = Annotated[
     Path, typer.Option("-o", "--output", metavar="PROOF.json", help="The proof to write.")
@@ -52,44 +51,57 @@ Batch = Annotated[
 ExpectPublic = Annotated[
     int | None,
     typer.Option(
-        "--expect-public", metavar="N", min=0, help="Refuse a key that publishes more or less."
+        "--expect-public",
+        metavar="N",
+        min=0,
+        help="Refuse a key with another number of public signals.",
     ),
 ]
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands (and snarkjs' group names) to the application."""
-    setup = command_group("Make a proving key from a circuit and a phase 1.")
-    command(setup, "groth16", computes=True, decides=True)(setup_groth16)
+    """Add these commands, also under their snarkjs names, to the application."""
+    setup = command_group(
+        "Make a proving key from a circuit and a phase 1.", {"Proof systems": ("groth16",)}
+    )
+    command(setup, "groth16", threads=True, strict=True)(setup_groth16)
     app.add_typer(setup, name="setup")
-    command(app, "export-vkey", decides=True)(export_vkey)
-    command(app, "prove", computes=True, decides=True)(prove)
-    command(app, "verify", computes=True)(verify)
+    command(app, "export-vkey", strict=True)(export_vkey)
+    command(app, "prove", threads=True, strict=True)(prove)
+    command(app, "verify", threads=True)(verify)
 
     groth16 = command_group()
-    command(groth16, "setup", computes=True, decides=True)(setup_groth16)
-    command(groth16, "prove", computes=True, decides=True)(prove)
-    command(groth16, "verify", computes=True)(verify)
+    command(groth16, "setup", threads=True, strict=True)(setup_groth16)
+    command(groth16, "prove", threads=True, strict=True)(prove)
+    command(groth16, "verify", threads=True)(verify)
     app.add_typer(groth16, name="groth16", hidden=True)
 
 
 def setup_groth16(
     terminal: Terminal,
     r1cs: Circuit,
-    ptau: Ptau,
+    ptau: PreparedPtau,
     output: NewKey,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Make a Groth16 key.
+    """Make a Groth16 proving key.
 
-    It needs contributions (zkctl ceremony contribute) before it is safe to use.
+    The key needs contributions (zkctl ceremony contribute) before it is safe to use.
+
+    Example:
+        zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
     """
-    from zkctl.toolchain.proof.setup import setup_groth16 as make_key
+    from zkctl.toolchain.proof.setup import make_key
 
     return Answer(
         make_key(
-            r1cs, ptau, output, force=force, allow_insecure=allow_insecure, report=terminal.report
+            r1cs,
+            ptau,
+            output=output,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
         )
     )
 
@@ -101,12 +113,20 @@ def export_vkey(
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Write the verifier's part of a key as JSON."""
+    """Write the verification key of a proving key as JSON.
+
+    Example:
+        zkctl export-vkey preimage.zkey -o vkey.json
+    """
     from zkctl.toolchain.proof.export_vkey import export_verification_key
 
     return Answer(
         export_verification_key(
-            key, output, force=force, allow_insecure=allow_insecure, report=terminal.report
+            key,
+            output=output,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
         )
     )
 
@@ -125,6 +145,9 @@ def prove(
     """Prove that a witness satisfies a circuit.
 
     The proof is verified before it is written.
+
+    Example:
+        zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
     """
     from zkctl.toolchain.proof.prove import prove as make_proof
 
@@ -132,13 +155,13 @@ def prove(
         make_proof(
             key,
             witness,
-            output,
-            public,
+            proof_output=output,
+            public_output=public,
             r1cs=r1cs,
             expect_public=expect_public,
             force=force,
             allow_insecure=allow_insecure,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -151,14 +174,17 @@ def verify(
     batch: Batch = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Verify a proof, or many of them.
+    """Verify a proof, or many proofs for one key.
 
     Prints OK and exits with 0, or prints INVALID and exits with 1.
+
+    Example:
+        zkctl verify vkey.json public.json proof.json
     """
     if batch is not None:
         if public is not None:
             raise UsageError(
-                f"with --batch there is no other file than the key, got {public}",
+                f"unexpected file with --batch: expected the key only, got {public}",
                 hint="the lines of the batch hold proofs and public signals",
             )
         return _verify_batch(terminal, vkey, batch, allow_insecure=allow_insecure)
@@ -168,7 +194,7 @@ def verify(
     from zkctl.toolchain.proof.verify import verify as check_proof
 
     summary = check_proof(
-        vkey, public, proof, allow_insecure=allow_insecure, report=terminal.report
+        vkey, public=public, proof=proof, allow_insecure=allow_insecure, progress=terminal.progress
     )
     if summary.valid:
         return Answer(summary, text="OK")
@@ -185,7 +211,9 @@ def _verify_batch(
 ) -> Answer:
     from zkctl.toolchain.proof.verify_batch import verify_batch
 
-    summary = verify_batch(vkey, statements, allow_insecure=allow_insecure, report=terminal.report)
+    summary = verify_batch(
+        vkey, statements=statements, allow_insecure=allow_insecure, progress=terminal.progress
+    )
     if summary.valid:
         return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")
     failure = CheckFailed(
@@ -193,7 +221,7 @@ def _verify_batch(
         where=str(statements),
         hint="the other proofs hold",
     )
-    return Answer(summary, text=_invalid_lines(summary), failure=failure, itemised=True)
+    return Answer(summary, text=_invalid_lines(summary), failure=failure, include_result=True)
 
 
 def _invalid_lines(summary: BatchSummary) -> str:

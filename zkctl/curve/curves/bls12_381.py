@@ -1,4 +1,4 @@
-"""BLS12-381 ("bls12381" in circom's files).
+"""BLS12-381.
 
 Source: draft-irtf-cfrg-pairing-friendly-curves-11, section 4.2.1 (moduli, generators, cofactors); y^2 = x^3 + 4 and y^2 = x^3 + 4(1 + i).
 """

@@ -1,4 +1,4 @@
-"""BN254 (alt_bn128, "bn128" in circom's files).
+"""BN254 (alt_bn128 in Ethereum's documents).
 
 Sources: EIP-196 (curve, G1), EIP-197 (twist, G2, xi = 9 + i); y^2 = x^3 + 3 and y^2 = x^3 + 3/xi.  u: Barreto-Naehrig parameter.
 """

@@ -1,4 +1,4 @@
-"""What defines a pairing-friendly curve here: two prime-order groups over Fq and Fq2 = Fq[i]/(i^2 + 1), and the pairing's constants."""
+"""The definition of a pairing-friendly curve: two prime-order groups over Fq and Fq2 = Fq[i]/(i^2 + 1), constants of the pairing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Curve:
     eigenvalue: int
 
     def __post_init__(self) -> None:
-        """Assert what makes them roots."""
+        """Assert that beta and eigenvalue are roots."""
         assert (self.beta**2 + self.beta + 1) % self.base_field.modulus == 0
         assert (self.eigenvalue**2 + self.eigenvalue + 1) % self.scalar_field.modulus == 0
 

@@ -8,25 +8,24 @@ from zkctl.curve.curves.parameters import Curve
 from zkctl.errors import UsageError
 
 CURVES = (BN254, BLS12_381)
-_NAMES = {"bn254": BN254, "bn128": BN254, "altbn128": BN254, "bls12381": BLS12_381}
+_NAMES = {curve.name: curve for curve in CURVES}
 
 
 def curve_by_name(name: str) -> Curve:
-    """The curve of this name; case and punctuation do not count (bn128, BN254, alt_bn128, BLS12-381 ...)."""
-    key = "".join(c for c in name.lower() if c.isalnum())
-    if key not in _NAMES:
-        raise UsageError(
-            f"unknown curve {name!r}",
-            hint="the curves are bn254 (also bn128, alt_bn128) and bls12-381",
-        )
-    return _NAMES[key]
+    """Return the curve of this name: bn254 or bls12_381.
+
+    Raises: UsageError for an unknown one.
+    """
+    if name not in _NAMES:
+        raise UsageError(f"unknown curve {name!r}", hint=f"the curves are {' and '.join(_NAMES)}")
+    return _NAMES[name]
 
 
 def curve_by_base_modulus(modulus: int) -> Curve | None:
-    """The curve over Fq with this q, or None."""
+    """Return the curve over Fq with this q, or None."""
     return next((curve for curve in CURVES if curve.base_field.modulus == modulus), None)
 
 
 def curve_by_scalar_modulus(modulus: int) -> Curve | None:
-    """The curve whose groups have this order, or None."""
+    """Return the curve whose groups have this order, or None."""
     return next((curve for curve in CURVES if curve.scalar_field.modulus == modulus), None)

@@ -21,10 +21,10 @@ from dataclasses import dataclass, replace
 from llvmlite import ir
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.kernels.batch_sizes import AHEAD, BATCH
 from zkctl.curve.kernels.chain import emit_double_times
 from zkctl.curve.kernels.combination import emit_combination
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
+from zkctl.curve.kernels.interface import BLOCKS_PER_INVERSION, PREFETCH_BLOCKS
 from zkctl.curve.kernels.members import emit_members
 from zkctl.field.kernels.inverse import LaneInverse
 from zkctl.field.kernels.lanes import Lanes, choose, lanes
@@ -54,9 +54,9 @@ from zkctl.field.kernels.memory import (
     store_rows,
 )
 from zkctl.field.kernels.residue import Element, Residue
-from zkctl.field.kernels.rounds import emit_drivers
+from zkctl.field.kernels.rounds import BatchedAddition, emit_drivers
 
-CHAINS = 2  # running products, so that consecutive blocks do not wait for each other
+PRODUCT_CHAINS = 2  # running products, so that consecutive blocks do not wait for each other
 
 
 @dataclass
@@ -69,9 +69,20 @@ class Sides:
     right_sign: ir.Value
 
 
+@dataclass(frozen=True)
+class PairBlocks:
+    """The pairs of one batch: left[k] and right[k] in a pool, `count` blocks of lanes from block `start` on."""
+
+    pool: Pointer
+    left: Pointer
+    right: Pointer
+    start: Int
+    count: Int
+
+
 @dataclass
-class Batch:
-    """What the forward pass leaves: per block the denominator and the product before it; the running products."""
+class Inverses:
+    """The results of the forward pass: per block the denominator and the product before it; the running products."""
 
     entries: Pointer
     running: Pointer
@@ -92,10 +103,11 @@ class GroupEmitter:
         self.half = group.coordinate_words
 
     def emit(self) -> None:
-        """All kernels of the group."""
+        """Emit all kernels of the group."""
         chord = self._emit_addition("chord")
         self._emit_addition("tangent")
-        emit_drivers(self.program, self.name, chord, self.row_words, AHEAD)
+        addition = BatchedAddition(chord, self.row_words, PREFETCH_BLOCKS)
+        emit_drivers(self.program, self.name, addition)
         self._emit_conversion()
         emit_double_times(self.program, self.group, self.coordinates, self.inverse)
         emit_members(self.program, self.group, self.coordinates, self.inverse)
@@ -104,16 +116,16 @@ class GroupEmitter:
 
     # -- reading points
 
-    def _sides(self, pool: Pointer, left: Pointer, right: Pointer, block: Int) -> Sides:
+    def _sides(self, pairs: PairBlocks, block: Int) -> Sides:
         pointers, signs = [], []
-        for references in (left, right):
+        for references in (pairs.left, pairs.right):
             indices = load_indices(references, block * width())
-            pointers.append([pool.at((i >> 1) * self.row_words) for i in indices])
+            pointers.append([pairs.pool.at((i >> 1) * self.row_words) for i in indices])
             signs.append(sign_mask(indices))
         return Sides(pointers[0], pointers[1], signs[0], signs[1])
 
     def _read(self, rows: list[Pointer], offset: int) -> tuple[Coordinate, list[Lanes]]:
-        """A coordinate at word `offset` of each row, and its raw words."""
+        """Return a coordinate at word `offset` of each row, and its raw words."""
         words = load_rows([row.at(offset) for row in rows], self.half)
         n = self.base.field.n_words
         parts = tuple(
@@ -123,14 +135,14 @@ class GroupEmitter:
         return Coordinate(parts), words
 
     def _signed_y(self, rows: list[Pointer], sign: ir.Value) -> Coordinate:
-        """+-y by the reference's sign bit, in -stored_high .. stored_high."""
+        """Return +-y by the reference's sign bit, in -stored_high .. stored_high."""
         y, _ = self._read(rows, self.half)
         return self.coordinates.negated_where(sign, y)
 
     # -- the addition
 
     def _emit_addition(self, variant: str) -> ir.Function:
-        """A kernel that returns the union of the flags."""
+        """Emit a kernel that returns the union of the flags."""
         tangent = variant == "tangent"
         kinds = (*[POINTER] * 3, I64, *[POINTER] * 3)
 
@@ -145,34 +157,33 @@ class GroupEmitter:
             out: Pointer,
         ) -> Int:
             union = Variable(0)
-            for start in loop(n_blocks, step=BATCH):
+            for start in loop(n_blocks, step=BLOCKS_PER_INVERSION):
                 rest = n_blocks - start
-                count = select(rest.compare("<", BATCH), rest, BATCH)
-                arguments = (pool, left, right, start, count)
-                batch = self._forward(arguments, scratch_space, flags, tangent=tangent)
+                count = select(rest.compare("<", BLOCKS_PER_INVERSION), rest, BLOCKS_PER_INVERSION)
+                pairs = PairBlocks(pool, left, right, start, count)
+                batch = self._forward(pairs, scratch_space, flags, tangent=tangent)
                 union.set(union.get() | batch.flagged.get())
                 self._invert(batch.running)
-                self._backward(arguments, batch, out, tangent=tangent)
+                self._backward(pairs, batch, out, tangent=tangent)
             return union.get()
 
         return addition
 
     def _forward(
         self,
-        arguments: tuple[Pointer, Pointer, Pointer, Int, Int],
+        pairs: PairBlocks,
         scratch_space: Pointer,
         flags: Pointer,
         *,
         tangent: bool,
-    ) -> Batch:
-        """Denominators and their running products, block by block."""
-        pool, left, right, start, count = arguments
+    ) -> Inverses:
+        """Emit denominators and their running products, block by block."""
         f = self.base
         running, flagged = self._chains(), Variable(0)
-        for k in loop(count):
-            block = start + k
-            self._prefetch(pool, left, right, block)
-            sides = self._sides(pool, left, right, block)
+        for k in loop(pairs.count):
+            block = pairs.start + k
+            self._prefetch(pairs, block)
+            sides = self._sides(pairs, block)
             denominator, bad = self._denominator(sides, tangent=tangent)
             bits = mask_bits(bad)
             byte_store(flags, block, bits)
@@ -187,22 +198,22 @@ class GroupEmitter:
             )
             entry = scratch_space.at(k * (2 * f.element_words))
             value = f.store(f.factor(safe), entry)
-            chain = running.at((k & (CHAINS - 1)) * f.element_words)
+            chain = running.at((k & (PRODUCT_CHAINS - 1)) * f.element_words)
             before = f.tight(chain, 4 * f.p)
             f.store(before.load(), entry.at(f.element_words))
             f.mul(value, before, chain).within(4 * f.p)
-        return Batch(scratch_space, running, value, flagged)
+        return Inverses(scratch_space, running, value, flagged)
 
     def _chains(self) -> Pointer:
         f = self.base
-        running = scratch(CHAINS * f.element_words)
-        for c in range(CHAINS):
+        running = scratch(PRODUCT_CHAINS * f.element_words)
+        for c in range(PRODUCT_CHAINS):
             one = f.constant((1 << f.plan.radix_bits) % f.p)
             f.store(one, running.at(c * f.element_words))
         return running
 
     def _denominator(self, sides: Sides, *, tangent: bool) -> tuple[Coordinate, ir.Value]:
-        """The chord's x2 - x1 or the tangent's 2 y1, and the lanes it does not serve."""
+        """Return the chord's x2 - x1 or the tangent's 2 y1, and the lanes for which the formula does not hold."""
         c = self.coordinates
         x1, words1 = self._read(sides.left, 0)
         infinite = _all_ones(words1[:1])
@@ -219,7 +230,7 @@ class GroupEmitter:
         return list(range(0, self.half, self.base.field.n_words))
 
     def _differences(self, first: list[Lanes], second: list[Lanes]) -> list[Lanes]:
-        """Differences of the lowest words modulo 2^64."""
+        """Return differences of the lowest words modulo 2^64."""
         b = build()
         any_word = (1 << 64) - 1
         return [
@@ -227,7 +238,7 @@ class GroupEmitter:
         ]
 
     def _may_be_zero(self, low_words: list[Lanes]) -> ir.Value:
-        """Lanes whose every coordinate part has the lowest word of a multiple k p, |k| <= stored_high / p."""
+        """Return the lanes whose every coordinate part has the lowest word of a multiple k p, |k| <= stored_high / p."""
         b, f = build(), self.base
         reach = f.stored_high // f.p
         masks = []
@@ -245,19 +256,21 @@ class GroupEmitter:
             result = b.and_(result, mask)
         return result
 
-    def _prefetch(self, pool: Pointer, left: Pointer, right: Pointer, block: Int) -> None:
-        """Index lists are padded by AHEAD blocks."""
-        for references in (left, right):
-            for i in load_indices(references, (block + AHEAD) * width()):
-                row = pool.at((i >> 1) * self.row_words)
+    def _prefetch(self, pairs: PairBlocks, block: Int) -> None:
+        """Prefetch the rows of a later block: index lists are padded by PREFETCH_BLOCKS blocks."""
+        for references in (pairs.left, pairs.right):
+            for i in load_indices(references, (block + PREFETCH_BLOCKS) * width()):
+                row = pairs.pool.at((i >> 1) * self.row_words)
                 for line in range(0, self.row_words, 8):
                     prefetch(row.at(line))
 
     def _invert(self, running: Pointer) -> None:
-        """Each chain's running product becomes its inverse."""
+        """Replace each chain's running product by its inverse."""
         f = self.base
-        assert CHAINS == 2
-        first, second = (f.tight(running.at(c * f.element_words), 4 * f.p) for c in range(CHAINS))
+        assert PRODUCT_CHAINS == 2
+        first, second = (
+            f.tight(running.at(c * f.element_words), 4 * f.p) for c in range(PRODUCT_CHAINS)
+        )
         both = f.slot()
         f.mul(first, second, both).within(2 * f.p)
         self.inverse.emit_in_place(both)
@@ -268,21 +281,20 @@ class GroupEmitter:
 
     def _backward(
         self,
-        arguments: tuple[Pointer, Pointer, Pointer, Int, Int],
-        batch: Batch,
+        pairs: PairBlocks,
+        batch: Inverses,
         out: Pointer,
         *,
         tangent: bool,
     ) -> None:
-        """Peel the inverses off the running products, last block first, and finish the additions."""
-        pool, left, right, start, count = arguments
+        """Take the inverses from the running products, last block first, and finish the additions."""
         f, c = self.base, self.coordinates
-        for i in loop(count):
-            k = count - 1 - i
-            block = start + k
-            sides = self._sides(pool, left, right, block)
+        for i in loop(pairs.count):
+            k = pairs.count - 1 - i
+            block = pairs.start + k
+            sides = self._sides(pairs, block)
             entry = batch.entries.at(k * (2 * f.element_words))
-            chain = batch.running.at((k & (CHAINS - 1)) * f.element_words)
+            chain = batch.running.at((k & (PRODUCT_CHAINS - 1)) * f.element_words)
             so_far = f.tight(chain, 4 * f.p)
             inverse = f.mul(so_far, f.tight(entry.at(f.element_words), 4 * f.p))
             f.mul(replace(batch.denominator, pointer=entry), so_far, chain).within(4 * f.p)
@@ -293,7 +305,7 @@ class GroupEmitter:
             store_rows([row.at(self.half) for row in rows], c.pack(y3))
 
     def _slope(self, sides: Sides, inverse: Element, *, tangent: bool) -> Coordinate:
-        """Lambda, times the conjugate of the denominator over Fq2 where only the norm was inverted."""
+        """Return lambda, times the conjugate of the denominator over Fq2 where only the norm was inverted."""
         c = self.coordinates
         if tangent:
             x1, _ = self._read(sides.left, 0)
@@ -322,7 +334,7 @@ class GroupEmitter:
     # -- conversion
 
     def _emit_conversion(self) -> None:
-        """File form (R, canonical, infinity zero) <-> pool form (R', infinity all ones)."""
+        """Emit the conversions between file form (R, canonical, infinity zero) and pool form (R', infinity all ones)."""
         f = self.base
         radix, stored_radix = 1 << f.plan.radix_bits, f.field.montgomery_r
         inward = radix * radix * pow(stored_radix, -1, f.p) % f.p  # x R -> x R'

@@ -19,9 +19,9 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
 from zkctl.field.kernels.inverse import LaneInverse
 from zkctl.field.kernels.lanes import Lanes, choose, lanes
-from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, build, loop, width
+from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop, width
 from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
-from zkctl.field.kernels.residue import Element, Residue
+from zkctl.field.kernels.residue import Element, Residue, is_zero
 
 
 def emit_double_times(
@@ -51,7 +51,7 @@ class ChainEmitter:
         self.radix = 1 << self.f.plan.radix_bits
 
     def read(self, rows: list[Pointer]) -> list[list[Pointer]]:
-        """X, Y, Z = x, y, 1 in the kernels' form."""
+        """Return X, Y, Z = x, y, 1 in the kernels' form."""
         f, half = self.f, self.group.coordinate_words
         inward = self.radix**2 * pow(f.field.montgomery_r, -1, f.p) % f.p
         words = load_rows(rows, self.group.point_words)
@@ -81,7 +81,7 @@ class ChainEmitter:
         return Coordinate(tuple(f.tight(pointer, f.stored_high).load() for pointer in slot))
 
     def double(self, slots: list[list[Pointer]]) -> None:
-        """One doubling in place."""
+        """Double in place."""
         c = self.c
         x, y, z = (self.get(slot) for slot in slots)
         a, b = c.square(x), c.square(y)
@@ -99,7 +99,7 @@ class ChainEmitter:
             self.set(slot, value)
 
     def affine_words(self, slots: list[list[Pointer]]) -> list[Lanes]:
-        """x / Z^2, y / Z^3 as canonical words in file form; zero where Z = 0."""
+        """Return x / Z^2, y / Z^3 as canonical words in file form; zero where Z = 0."""
         c = self.c
         x, y, z = (self.get(slot) for slot in slots)
         reciprocal, infinite = self.reciprocal(z)
@@ -108,7 +108,7 @@ class ChainEmitter:
         return [word for value in values for word in self.to_words(value, infinite)]
 
     def to_words(self, x: Coordinate, infinite: ir.Value) -> list[Lanes]:
-        """A coordinate as canonical words in file form; zero in the lanes of `infinite`."""
+        """Return a coordinate as canonical words in file form; zero in the lanes of `infinite`."""
         f, words = self.f, list[Lanes]()
         for part in self.c.reduce(x).parts:
             outward = f.mul(part, f.constant(f.field.montgomery_r)).load()
@@ -117,7 +117,7 @@ class ChainEmitter:
         return words
 
     def reciprocal(self, z: Coordinate) -> tuple[Coordinate, ir.Value]:
-        """1 / z, and the lanes in which z is zero (1 / z is meaningless there)."""
+        """Return 1 / z, and the lanes in which z is zero (1 / z is meaningless there)."""
         f, c = self.f, self.c
         inverse, zero = self._inverse_of_norm(z)
         one = (f.constant(self.radix % f.p), *[f.constant(0)] * (c.degree - 1))
@@ -132,11 +132,3 @@ class ChainEmitter:
         running = f.store(Residue(f.plan, safe, 0, f.p)).pointer
         self.inverse.emit_in_place(running)
         return f.tight(running, 2 * f.p), infinite
-
-
-def is_zero(x: Residue) -> ir.Value:
-    """A vector of i1: is the canonical number zero."""
-    union = x.limbs[0]
-    for limb in x.limbs[1:]:
-        union = union | limb
-    return build().icmp_unsigned("==", union.value, lanes(0).value)

@@ -14,9 +14,9 @@ from __future__ import annotations
 from llvmlite import ir
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.kernels.batch_sizes import WINDOW_BITS
 from zkctl.curve.kernels.chain import ChainEmitter
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
+from zkctl.curve.kernels.interface import WINDOW_BITS
 from zkctl.field.kernels.inverse import LaneInverse
 from zkctl.field.kernels.lanes import Lanes, choose, permute
 from zkctl.field.kernels.language import (
@@ -73,7 +73,7 @@ class CombinationEmitter:
     # -- the kernels
 
     def multiples(self, table: Pointer, points: Pointer, n_blocks: Int) -> None:
-        """Row d of a block of the table is d P, d = 0 .. 15."""
+        """Write the table: row d of a block is d P, d = 0 .. 15."""
         for block in loop(n_blocks):
             rows = row_pointers(points, block * width(), self.group.point_words)
             infinite = all_zero(load_rows(rows, self.group.point_words))
@@ -98,7 +98,7 @@ class CombinationEmitter:
         n_blocks: Int,
         n_windows: Int,
     ) -> None:
-        """The sum over all lanes and blocks; scalars are plain rows of scalar_words words."""
+        """Write the sum over all lanes and blocks; scalars are plain rows of scalar_words words."""
         total, term = (scratch(self.point_words) for _ in range(2))
         zero, one = (Coordinate((self.f.constant(v),)) for v in (0, self.chain.radix % self.f.p))
         self._store([zero, one, zero], total)
@@ -121,13 +121,13 @@ class CombinationEmitter:
         )
 
     def _gather(self, table: Pointer, digits: list[Int], term: Pointer) -> None:
-        """The multiple by its own digit in every lane."""
+        """Gather the multiple by its digit in every lane."""
         entries = [table.at(digit * self.point_words + k) for k, digit in enumerate(digits)]
         for j in range(self.point_words // width()):
             term.at(j * width()).store_lanes(gather(entries, j * width()))
 
     def _add_lanes(self, total: Pointer, other: Pointer) -> None:
-        """Every lane becomes the sum of all lanes: sums with rotations by 1, 2, 4 .. lanes."""
+        """Replace every lane by the sum of all lanes: sums with rotations by 1, 2, 4 .. lanes."""
         span = 1
         while span < width():
             order = [(k + span) % width() for k in range(width())]
@@ -138,7 +138,7 @@ class CombinationEmitter:
             span *= 2
 
     def _write(self, point: Pointer, out: Pointer) -> None:
-        """X / Z, Y / Z in file form."""
+        """Write X / Z, Y / Z in file form."""
         x, y, z = self._load(point)
         reciprocal, infinite = self.chain.reciprocal(z)
         words = [
@@ -186,7 +186,7 @@ class CombinationEmitter:
         q: tuple[Coordinate, Coordinate],
         squares: Coordinate,
     ) -> Coordinate:
-        """a d + b c for p = (a, b), q = (c, d), given a c + b d."""
+        """Return a d + b c for p = (a, b), q = (c, d), given a c + b d."""
         c = self.c
         product = c.multiply(c.reduce(c.sum(*p)), c.reduce(c.sum(*q)))
         return c.reduce(c.difference(product, squares))

@@ -27,21 +27,21 @@ class CoordinateField:
     # -- lazy sums
 
     def sum(self, x: Coordinate, y: Coordinate) -> Coordinate:
-        """x + y, limbs not normalised."""
+        """Return x + y, limbs not normalised."""
         return Coordinate(tuple(a + b for a, b in zip(x.parts, y.parts, strict=True)))
 
     def difference(self, x: Coordinate, y: Coordinate) -> Coordinate:
-        """x - y, possibly negative."""
+        """Return x - y, possibly negative."""
         return Coordinate(tuple(a - b for a, b in zip(x.parts, y.parts, strict=True)))
 
     def minus(self, x: Coordinate, y: Coordinate) -> Coordinate:
-        """x - y + k p with non-negative loose limbs."""
+        """Return x - y + k p with non-negative loose limbs."""
         return Coordinate(
             tuple(self.base.minus(a, b) for a, b in zip(x.parts, y.parts, strict=True))
         )
 
     def negated_where(self, sign: ir.Value, x: Coordinate) -> Coordinate:
-        """-x in the lanes where `sign` is set."""
+        """Return -x in the lanes where `sign` is set."""
         parts = []
         for part in x.parts:
             limbs = tuple(choose(sign, lanes(0) - limb, limb) for limb in part.limbs)
@@ -49,22 +49,22 @@ class CoordinateField:
         return Coordinate(tuple(parts))
 
     def reduce(self, x: Coordinate) -> Coordinate:
-        """At most `stored_high`, normalised."""
+        """Return x reduced to at most `stored_high`, normalised."""
         f = self.base
         return Coordinate(tuple(f.reduce_to(part, f.stored_high) for part in x.parts))
 
     def normalised(self, x: Coordinate) -> Coordinate:
-        """Non-negative with normalised limbs."""
+        """Return x non-negative, with normalised limbs."""
         return Coordinate(tuple(self.base.non_negative(part).carry() for part in x.parts))
 
     def pack(self, x: Coordinate) -> list[Lanes]:
-        """Words in memory order."""
+        """Return words in memory order."""
         return [word for part in x.parts for word in self.base.pack(part)]
 
     # -- products
 
     def multiply(self, x: Coordinate, y: Coordinate) -> Coordinate:
-        """x y / R'; Karatsuba over Fq2."""
+        """Return x y / R'; Karatsuba over Fq2."""
         f = self.base
         x, y = self._factor(x), self._factor(y)
         if self.degree == 1:
@@ -75,7 +75,7 @@ class CoordinateField:
         return Coordinate((low - high, cross - (low + high)))
 
     def square(self, x: Coordinate) -> Coordinate:
-        """x^2 / R'; (x0 + x1)(x0 - x1), 2 x0 x1 over Fq2."""
+        """Return x^2 / R'; (x0 + x1)(x0 - x1), 2 x0 x1 over Fq2."""
         f = self.base
         x = self.normalised(x)
         if self.degree == 1:
@@ -86,7 +86,7 @@ class CoordinateField:
         return Coordinate((product, cross + cross))
 
     def norm(self, x: Coordinate) -> Residue:
-        """x itself over Fq; x0^2 + x1^2 over Fq2 (zero only for x = 0, since -1 is no square)."""
+        """Return x itself over Fq; x0^2 + x1^2 over Fq2 (zero only for x = 0, since -1 is no square)."""
         if self.degree == 1:
             return x.parts[0]
         x0, x1 = (self.base.sqr(part).load() for part in self.normalised(x).parts)
@@ -95,7 +95,7 @@ class CoordinateField:
     def divide(
         self, numerator: Coordinate, denominator: Coordinate, inverse: Element
     ) -> Coordinate:
-        """numerator / denominator, given 1 / norm(denominator)."""
+        """Return numerator / denominator, given 1 / norm(denominator)."""
         f = self.base
         if self.degree == 1:
             top = self._factor(numerator).parts[0]
@@ -107,6 +107,6 @@ class CoordinateField:
         return self.multiply(numerator, conjugate)
 
     def _factor(self, x: Coordinate) -> Coordinate:
-        """Parts fit for a multiplication."""
+        """Return x with parts fit for a multiplication."""
         fit = all(part.low >= 0 and part.is_tight() for part in x.parts)
         return x if fit else self.normalised(x)

@@ -5,9 +5,9 @@ either side, H = U2 - U1 and R = S2 - S1:
 
     X3 = R^2 - H^3 - 2 U1 H^2,   Y3 = R (U1 H^2 - X3) - S1 H^3,   Z3 = Z1 Z2 H
 
-An addition that these formulas do not serve (equal x, or infinity) gives Z3 = 0, and so does every
+An addition that these formulas do not serve (equal x, or infinity) has Z3 = 0, and so does every
 doubling or addition that follows.  A member never meets one (`membership` asserts it), so a point that
-ends with Z = 0 is none, and every other one has been computed exactly.
+ends with Z = 0 is no member, and every other one has been computed exactly.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from llvmlite import ir
 from zkctl.curve.curves.bls12_381 import BLS12_381
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
-from zkctl.curve.kernels.chain import ChainEmitter, is_zero
+from zkctl.curve.kernels.chain import ChainEmitter
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
 from zkctl.curve.tower import frobenius_constant, signed_digits
 from zkctl.field.kernels.inverse import LaneInverse
@@ -38,6 +38,7 @@ from zkctl.field.kernels.language import (
     width,
 )
 from zkctl.field.kernels.memory import all_zero, byte_store, load_rows, mask_bits, row_pointers
+from zkctl.field.kernels.residue import is_zero
 
 
 def emit_members(
@@ -85,7 +86,7 @@ class MembersEmitter:
             )
 
     def answer(self, rows: list[Pointer]) -> ir.Value:
-        """The lanes whose point is a member; infinity is one."""
+        """Return the lanes whose point is a member; infinity is one."""
         x, y, one = (self.chain.get(slot) for slot in self.chain.read(rows))
         answer = self._is_on_curve(x, y)
         if self.group.cofactor != 1:
@@ -101,7 +102,7 @@ class MembersEmitter:
         return self._equal(c.square(y), c.sum(cube, self._constant(self.group.b)))
 
     def _is_in_g1_bls12_381(self, point: Pointer) -> ir.Value:
-        """phi(P) = -[x^2] P."""
+        """Return the lanes with phi(P) = -[x^2] P."""
         affine = self._load(point, 2)
         image = Jacobian(self.c.multiply(affine.x, self._constant((BLS12_381.beta,))), affine.y)
         self._multiply_by_parameter(point, self._add_affine)
@@ -109,7 +110,7 @@ class MembersEmitter:
         return self._same(self._negative(self._load(point)), image)
 
     def _is_in_g2(self, point: Pointer) -> ir.Value:
-        """BN254: Q + R + psi R + psi^2 R = 2 psi^3 R with R = [u] Q; BLS12-381: psi Q = [x] Q."""
+        """Return the lanes with Q + R + psi R + psi^2 R = 2 psi^3 R, R = [u] Q (BN254), or psi Q = [x] Q (BLS12-381)."""
         affine = self._load(point, 2)
         total, image = self._room(3), self._room(3)
         self._store(affine, image)
@@ -130,11 +131,11 @@ class MembersEmitter:
     # -- points
 
     def _room(self, n: int) -> Pointer:
-        """Memory for n coordinates."""
+        """Return memory for n coordinates."""
         return scratch(n * self.coordinate_words)
 
     def _load(self, point: Pointer, n: int = 3) -> Jacobian:
-        """A point from memory; n = 2 leaves its z."""
+        """Return a point from memory; n = 2 leaves its z."""
         return Jacobian(*(self.chain.get(self._slots(point, k)) for k in range(n)))
 
     def _store(self, point: Jacobian, out: Pointer) -> None:
@@ -147,7 +148,7 @@ class MembersEmitter:
         return [start.at(j * self.f.element_words) for j in range(self.c.degree)]
 
     def _multiply_by_parameter(self, point: Pointer, add: ir.Function) -> None:
-        """[x] P in place, x the curve's parameter."""
+        """Multiply a point by x, the curve's parameter, in place."""
         base, both = self._load(point), self._room(6)
         self._store(base, both)
         self._store(self._negative(base), both.at(3 * self.coordinate_words))
@@ -170,7 +171,7 @@ class MembersEmitter:
         self._store(self._sum(self._load(point), self._load(other, 2)), point)
 
     def _sum(self, p: Jacobian, q: Jacobian) -> Jacobian:
-        """P + Q as in the module's docstring; P has a z."""
+        """Return P + Q as in the module's docstring; P has a z."""
         c = self.c
         assert p.z is not None
         u2, s2 = self._scaled(q, p.z)
@@ -185,14 +186,14 @@ class MembersEmitter:
         return Jacobian(x3, y3, c.multiply(z, h))
 
     def _scaled(self, p: Jacobian, z: Coordinate) -> tuple[Coordinate, Coordinate]:
-        """X z^2 and Y z^3."""
+        """Return X z^2 and Y z^3."""
         c = self.c
         zz = c.reduce(c.square(z))
         cube = c.reduce(c.multiply(zz, z))
         return c.reduce(c.multiply(p.x, zz)), c.reduce(c.multiply(p.y, cube))
 
     def _same(self, p: Jacobian, q: Jacobian) -> ir.Value:
-        """Whether P = Q and neither has Z = 0; P has a z."""
+        """Return the lanes with P = Q where neither has Z = 0; P has a z."""
         assert p.z is not None
         left = (p.x, p.y) if q.z is None else self._scaled(p, q.z)
         right = self._scaled(q, p.z)
@@ -207,7 +208,7 @@ class MembersEmitter:
         return Jacobian(p.x, self.c.reduce(minus_y), p.z)
 
     def _psi(self, p: Jacobian) -> Jacobian:
-        """The curve's Frobenius on its twist, as in `tower`: (c2 conj X, c3 conj Y, conj Z)."""
+        """Return the curve's Frobenius on its twist, as in `tower`: (c2 conj X, c3 conj Y, conj Z)."""
         sign = 1 if self.curve.twist == "D" else -1
         x, y = (
             self.c.reduce(

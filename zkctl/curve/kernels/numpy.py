@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.kernels.complete_addition import CompleteAddition
-from zkctl.field.kernels.numpy.field import NumpyFieldKernels, Words
+from zkctl.curve.kernels.interface import PoolRows
+from zkctl.curve.subgroup.membership_formulas import members_by_arrays
+from zkctl.errors import ShapeError
+from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.field.kernels.numpy.rounds import HalvingRounds, SegmentRounds
-
-References = NDArray[np.int32]
+from zkctl.field.words import Int32, Mask, Words, ints_from_words
 
 
 class NumpyGroupKernels:
@@ -21,32 +22,31 @@ class NumpyGroupKernels:
 
     width = 1
     padding = 0
+    few_terms = 0  # buckets are never slower here
+    few_fixed_terms = 0
 
     def __init__(self, group: Group) -> None:
         self.group = group
         self._addition = CompleteAddition(group, NumpyFieldKernels(group.base_field))
 
     def add(self, x: Words, y: Words) -> Words:
-        """Element-wise sums.  Shapes: (n, point_words), (n, point_words) -> (n, point_words)."""
+        """Return sums, element by element.  Shapes: (n, point_words), (n, point_words) -> (n, point_words)."""
         return self._addition.add(x, y)
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
-        """2^times P for every row.  Shapes: (n, point_words) -> (n, point_words)."""
+        """Return 2^times P for every row.  Shapes: (n, point_words) -> (n, point_words)."""
         for _ in range(times):
             points = self.add(points, points)
         return points
 
-    def members(self, points: Words) -> NDArray[np.bool_]:
-        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
-        from zkctl.curve.group import point_array
-        from zkctl.curve.subgroup.membership import members_by_arrays
-
-        return members_by_arrays(point_array(self.group, points))
+    def members(self, points: Words) -> Mask:
+        """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+        return members_by_arrays(self._addition, points)
 
     # -- pools
 
     def new_pool(self, n: int) -> Words:
-        """Room for n points."""
+        """Return room for n points."""
         return np.zeros((n + self.width, self.group.point_words), np.uint64)
 
     def to_pool(self, points: Words, pool: Words) -> None:
@@ -57,31 +57,24 @@ class NumpyGroupKernels:
         """Copy pool rows to an array of points."""
         return rows.copy()
 
-    def signed_points(self, rows: Words, signs: References) -> Words:
-        """Pool rows as points, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+    def signed_points(self, rows: Words, signs: Int32) -> Words:
+        """Return pool rows as points, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
         return self._addition.negate_where(rows, signs.astype(bool))
 
-    def add_indexed(
-        self, pool: Words, left: References, right: References, n: int, start: int
-    ) -> None:
-        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n."""
+    def add_indexed(self, pool: Words, left: Int32, right: Int32, n: int, start: int) -> None:
+        """Write +-pool[left[i]] +- pool[right[i]] to pool[start + i] for i < n."""
         sides = [self.signed_points(pool[r[:n] >> 1], r[:n] & 1) for r in (left, right)]
         pool[start : start + n] = self.add(*sides)
 
-    def add_segments(
-        self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
-    ) -> References:
-        """A reference per segment, NONE for an empty one; see `ReferenceSums`.
-
-        `rows`: of the first segment's sum and of the first temporary point.
-        """
-        rounds = SegmentRounds(pool, refs, starts, *rows)
+    def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
+        """Return a reference per segment, NONE for an empty one; see `ReferenceSums`."""
+        rounds = SegmentRounds(pool, refs, starts, rows.sums, rows.temporary)
         for pairs in rounds:
             self.add_indexed(pool, pairs.left, pairs.right, len(pairs.left), pairs.row)
         return rounds.results
 
-    def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
-        """References to the odd-numbered sums of every level and window, and where their lists start.
+    def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
+        """Return references to the odd-numbered sums of every level and window, and the starts of their lists.
 
         Shapes: (n_windows, n_buckets) -> (m,), (bits * n_windows + 1,).
         """
@@ -91,6 +84,27 @@ class NumpyGroupKernels:
         starts = np.concatenate([[0], np.cumsum([len(part) for part in rounds.odd])])
         return np.concatenate(rounds.odd), starts.astype(np.int32)
 
-    def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
-        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+    def double_indexed(self, pool: Words, left: Int32, n: int, start: int) -> None:
+        """Write 2 (+-pool[left[i]]) to pool[start + i] for i < n."""
         self.add_indexed(pool, left, left, n, start)
+
+    # -- sums of a few terms
+
+    def multiples(self, points: Words) -> Words:
+        """Return the points: `combination` doubles its sum instead of reading a table."""
+        return points
+
+    def combination(self, table: Words, scalars: Words) -> Words:
+        """Return sum_i s_i P_i, bit by bit from the top.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
+        if len(table) != len(scalars):
+            raise ShapeError(
+                f"scalars do not match the table: expected {len(table)}, got {len(scalars)}"
+            )
+        values = ints_from_words(scalars)
+        total: Words = np.zeros((1, self.group.point_words), np.uint64)
+        for bit in range(max(values, default=0).bit_length() - 1, -1, -1):
+            total = self.add(total, total)
+            for k, value in enumerate(values):
+                if value >> bit & 1:
+                    total = self.add(total, table[k : k + 1])
+        return total.reshape(-1)

@@ -1,4 +1,4 @@
-"""The pairing as kernels, built from the formulas of `pairing`: every lane computes its own.
+"""The pairing as kernels, built from `pairing_formulas`: every lane computes its own.
 
     miller       rows xP, yP, xQ (2), yQ (2)  ->  one block: lane by lane the product of the f of its rows
     final_power  blocks of elements of Fq12   ->  the power of the product of all, in every row of one block
@@ -17,7 +17,7 @@ from llvmlite import ir
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.kernels.spread import add_spread_routine
 from zkctl.curve.kernels.tower import STORED, Frame, TowerEmitter
-from zkctl.curve.pairing import (
+from zkctl.curve.pairing_formulas import (
     Line,
     Projective,
     add_step,
@@ -54,7 +54,7 @@ def emit_pairing_kernels(program: Program, curve: Curve) -> None:
 class Stored:
     """An element of Fq12 in memory, the same in all lanes, whose operations are calls.
 
-    Enough for `pairing.final_power`.
+    Enough for `pairing_formulas.final_power`.
     """
 
     emitter: TowerEmitter
@@ -69,35 +69,35 @@ class Stored:
         return self._call("spread_multiply", other)
 
     def inverse(self) -> Stored:
-        """The inverse."""
+        """Return the inverse."""
         return self._call("inverse")
 
     def conjugate(self) -> Stored:
-        """The q^6-th power."""
+        """Return the q^6-th power."""
         return self._call("conjugate")
 
     def cyclotomic_square(self) -> Stored:
-        """The square of an element of the cyclotomic subgroup."""
+        """Return the square of an element of the cyclotomic subgroup."""
         return self._call("spread_cyclotomic_square")
 
     def cyclotomic_power(self, n: int) -> Stored:
-        """The power by the curve's parameter."""
+        """Return the power by the curve's parameter."""
         assert n == self.emitter.curve.x, "the one exponent there is a routine for"
         return self._call("power")
 
     def frobenius(self, n: int) -> Stored:
-        """The power by q^n."""
+        """Return the power by q^n."""
         return self._call(f"frobenius_{n}")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTower:
-    """What `pairing.final_power` uses of a tower, on `Stored` elements."""
+    """The part of a tower that `pairing_formulas.final_power` uses, on `Stored` elements."""
 
     curve: Curve
 
     def frobenius(self, f: Stored, n: int) -> Stored:
-        """The power by q^n."""
+        """Return the power by q^n."""
         return f.frobenius(n)
 
 
@@ -111,14 +111,14 @@ class PairingEmitter(TowerEmitter):
         self._emit_power()
 
     def emit(self) -> None:
-        """Both kernels and the routines they call."""
+        """Emit both kernels and the routines they call."""
         self._emit_line()
         self._emit_steps()
         self._emit_miller()
         self._emit_final_power()
 
     def _emit_power(self) -> None:
-        """The power by the curve's parameter: `Fq12.cyclotomic_power` with a loop, on what all lanes share."""
+        """Emit the power by the curve's parameter: `Fq12.cyclotomic_power` with a loop, on an element that all lanes share."""
         curve, routines = self.curve, self.routines
         digits = signed_digits(abs(curve.x))[1:]
         table = self.program.constant_lanes(f"{curve.name}_x", digits)
@@ -141,7 +141,7 @@ class PairingEmitter(TowerEmitter):
     # -- steps of the Miller loop, on f, t (three elements of Fq2) and points p, q
 
     def _emit_line(self) -> None:
-        """Multiply f by a line at a point."""
+        """Emit the product of f and a line at a point."""
         twist = self.curve.twist
 
         def line(f: Pointer, coefficients: Pointer) -> None:
@@ -208,7 +208,7 @@ class PairingEmitter(TowerEmitter):
             self._write(out, total)
 
     def _infinite(self, rows: Pointer, block: Int) -> ir.Value:
-        """The lanes of a block in which P or Q is infinity."""
+        """Return the lanes of a block in which P or Q is infinity."""
         n = self.base.field.n_words
         sources = row_pointers(rows, block * width(), 6 * n)
         p = load_rows(sources, 2 * n)
@@ -228,7 +228,7 @@ class PairingEmitter(TowerEmitter):
             f.store(Residue(f.plan, tuple(limbs), 0, old.high), number.pointer)
 
     def _add_corrections(self, frame: Frame, f: Pointer, t: Pointer, p: Pointer) -> None:
-        """The lines through psi(Q) and -psi^2(Q), as in `pairing`; q lies behind p."""
+        """Multiply f by the lines through psi(Q) and -psi^2(Q), as in `pairing_formulas`; q lies behind p."""
         q = p.at(2 * self.base.element_words)
         x1, y1 = frame.tower.psi(*frame.load(q, 2))
         x2, y2 = frame.tower.psi(x1, y1)
@@ -250,7 +250,7 @@ class PairingEmitter(TowerEmitter):
             self._write(out, power.pointer)
 
     def _multiply_lanes(self, f12: Pointer, other: Pointer) -> None:
-        """Every lane becomes the product of all lanes: products with rotations by 1, 2, 4 .. lanes."""
+        """Replace every lane by the product of all lanes: products with rotations by 1, 2, 4 .. lanes."""
         f, span = self.base, 1
         while span < width():
             order = [(k + span) % width() for k in range(width())]

@@ -26,10 +26,10 @@ class Symbol:
 
     level: int
     operation: str  # input, constant, sum, difference, product
-    operands: tuple[Any, ...]
+    operands: tuple[Any, ...]  # a pointer, an integer or two symbols, by the operation
 
     def no_inverse(self) -> Symbol:
-        """Refuse: the routines that are spread have no inverse."""
+        """Raise AssertionError: no routine that is spread has an inverse."""
         raise AssertionError(f"an inverse of level {self.level} cannot be spread")
 
     def _with(self, other: Symbol, operation: str, step: int = 0) -> Symbol:
@@ -58,6 +58,14 @@ class Symbol:
 ZERO = Symbol(0, "constant", (0,))
 
 
+@dataclass(frozen=True, slots=True)
+class LaneProduct:
+    """A product that was computed: its vector and its lane there."""
+
+    vector: Element
+    lane: int
+
+
 def add_spread_routine(
     emitter: TowerEmitter, name: str, n_operands: int, operation: Callable[..., Fq12]
 ) -> None:
@@ -81,7 +89,7 @@ class Spread:
         )
         self.tower = Tower(emitter.curve, ring)
         self.known: dict[Symbol, Value] = {}
-        self.products: dict[Symbol, tuple[Element, int]] = {}  # vector and lane
+        self.products: dict[Symbol, LaneProduct] = {}
 
     def run(
         self, operation: Callable[..., Fq12], out: Pointer, operands: tuple[Pointer, ...]
@@ -96,14 +104,14 @@ class Spread:
         frame.store(pairs, out)
 
     def _fq12(self, pointer: Pointer) -> Fq12:
-        """The element in memory, as symbols."""
+        """Return the element in memory, as symbols."""
         words = self.base.element_words
         symbols = [Symbol(0, "input", (pointer.at(k * words),)) for k in range(12)]
         parts = [self.tower.fq2(*symbols[k : k + 2]) for k in range(0, 12, 2)]
         return Fq12(Fq6(*parts[:3]), Fq6(*parts[3:]))
 
     def _multiply(self, symbols: list[Symbol]) -> None:
-        """Up to one product per lane."""
+        """Multiply up to one pair of numbers per lane."""
         f = self.base
         x, y = (
             self._packed([self._value(symbol.operands[k]) for symbol in symbols]).below(
@@ -112,10 +120,10 @@ class Spread:
             for k in (0, 1)
         )
         product = f.mul(x, y)
-        self.products |= {symbol: (product, lane) for lane, symbol in enumerate(symbols)}
+        self.products |= {symbol: LaneProduct(product, lane) for lane, symbol in enumerate(symbols)}
 
     def _packed(self, values: list[Value]) -> Value:
-        """Value k in lane k."""
+        """Return value k in lane k."""
         first, *others = (value.residue for value in values)
         limbs = list(first.limbs)
         for lane, other in enumerate(others, 1):
@@ -128,7 +136,7 @@ class Spread:
         return Value(self.base, Residue(first.plan, tuple(limbs), low, high))
 
     def _value(self, symbol: Symbol) -> Value:
-        """The number in every lane.  Sums are kept in registers, the rest is read where it is used."""
+        """Return the number in every lane.  Sums are kept in registers, the rest is read where it is used."""
         if symbol in self.known:
             return self.known[symbol]
         if symbol.operation == "input":
@@ -137,13 +145,14 @@ class Spread:
         if symbol.operation == "constant":
             return self.emitter.ring.constant(symbol.operands[0])  # type: ignore[no-any-return]
         if symbol.operation == "product":
-            return self._broadcast(*self.products[symbol])
+            return self._broadcast(self.products[symbol])
         a, b = (self._value(operand) for operand in symbol.operands)
         total = a + b if symbol.operation == "sum" else a - b
         self.known[symbol] = total
         return total
 
-    def _broadcast(self, vector: Element, lane: int) -> Value:
+    def _broadcast(self, product: LaneProduct) -> Value:
+        vector, lane = product.vector, product.lane
         limbs = tuple(
             broadcast(vector.pointer.load(k * width() + lane), 0, high)
             for k, high in enumerate(vector.limb_highs)
@@ -152,7 +161,7 @@ class Spread:
 
 
 def _products_by_level(results: list[Symbol]) -> list[list[Symbol]]:
-    """The products that the results need, those of a level together; a list per level from the first on."""
+    """Return the products that the results need, a list per level from the first on."""
     levels: dict[int, dict[Symbol, None]] = {}
     seen: set[Symbol] = set()
     waiting = list(results)

@@ -2,8 +2,8 @@
 
 A base element is a `Value`, a lazily reduced residue in registers.  Products in Fq2 and Fq6, and every
 operation in Fq12, are routines from memory to memory, built by the formulas that run on Python
-integers.  What passes between them is raw sums (un-normalised limbs, possibly negative) on the way in
-and normalised numbers of at most 2 p on the way out; each bound is checked while the kernel is built.
+integers.  Their arguments are raw sums (un-normalised limbs, possibly negative), their results
+are normalised numbers of at most 2 p; each bound is checked while the kernel is built.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Value:
         return Value(self.field, self.field.mul(self.below(limit), other.below(limit)).load())
 
     def _sum(self, x: Residue) -> Value:
-        """A sum, reduced where it may leave its interval."""
+        """Return a sum, reduced where it may leave its interval."""
         value, limit = Value(self.field, x), SUM * self.field.p
         if -limit <= x.low and x.high <= limit:
             return value
@@ -76,13 +76,13 @@ class Value:
         return result
 
     def below(self, limit: int) -> Residue:
-        """Normalised limbs of a number in 0 .. limit."""
+        """Return normalised limbs of a number in 0 .. limit."""
         x = self.field.non_negative(self.residue).carry()
         return x if x.high <= limit else _below_two_p(self.field, x)
 
 
 def _below_two_p(f: KernelField, x: Residue) -> Residue:
-    """x - q p, where q is x / p estimated from the upper bits of the top limb: q <= x / p < q + 2.
+    """Return x - q p, with q an estimate of x / p from the upper bits of the top limb: q <= x / p < q + 2.
 
     With x = top B + rest, 0 <= rest < B, and m = floor(2^s B / p):  q = floor(top m / 2^s) <= x / p,
     and x / p - q < B / p + top / 2^s + 1, which is asserted to be below 2.
@@ -100,7 +100,7 @@ def _below_two_p(f: KernelField, x: Residue) -> Residue:
 
 
 def _times_limb(q: Lanes, limb: int) -> Lanes:
-    """The product with a limb of up to 52 bits."""
+    """Return the product with a limb of up to 52 bits."""
     if limb >> 32 == 0:
         return q * limb
     return q * (limb & 0x3FFFFFF) + (q * (limb >> 26) << 26)
@@ -116,7 +116,7 @@ class CalledFq2(Fq2):
         return self.frame.call_fq2("mul", self, other)
 
     def square(self) -> Fq2:
-        """The square."""
+        """Return the square."""
         return self.frame.call_fq2("sqr", self)
 
 
@@ -130,7 +130,7 @@ class CalledFq6(Fq6):
 
 
 class Frame:
-    """What one routine needs: its tower, and room for the operands of the routines it calls."""
+    """The surroundings of one routine: its tower, and room for the operands of the routines it calls."""
 
     def __init__(self, emitter: TowerEmitter) -> None:
         self.emitter, self.base = emitter, emitter.base
@@ -139,7 +139,7 @@ class Frame:
         self._out, *self._areas = (emitter.room(3) for _ in range(3))
 
     def call_fq2(self, name: str, *factors: Fq2) -> Fq2:
-        """A product in Fq2 by the routine of this name."""
+        """Return a product in Fq2 by the routine of this name."""
         areas = self._areas[: len(factors)]
         for factor, area in zip(factors, areas, strict=True):
             self._store_raw([factor], area, SUM)
@@ -147,20 +147,20 @@ class Frame:
         return self.load(self._out, 1)[0]
 
     def call_fq6(self, *factors: Fq6) -> CalledFq6:
-        """A product in Fq6."""
+        """Return a product in Fq6."""
         for factor, area in zip(factors, self._areas, strict=True):
             self._store_raw([factor.c0, factor.c1, factor.c2], area, OPERAND)
         call(self.emitter.routines["multiply_fq6"], self._out, *self._areas)
         return CalledFq6(*self.load(self._out, 3))
 
     def load(self, pointer: Pointer, n: int) -> list[Fq2]:
-        """Consecutive elements that `store` wrote."""
+        """Return consecutive elements that `store` wrote."""
         numbers = (pointer.at(k * self.base.element_words) for k in range(2 * n))
         stored = (self.base.tight(number, STORED * self.base.p).load() for number in numbers)
         return self._in_pairs([Value(self.base, residue) for residue in stored])
 
     def load_raw(self, pointer: Pointer, n: int, limit: int) -> list[Fq2]:
-        """Consecutive elements as they came, between -limit * p and limit * p."""
+        """Return consecutive elements, not normalised, between -limit * p and limit * p."""
         numbers = (pointer.at(k * self.base.element_words) for k in range(2 * n))
         return self._in_pairs([self.emitter.raw_value(number, limit) for number in numbers])
 
@@ -184,7 +184,7 @@ class Frame:
                 pointer.at(k * self.base.element_words + j * width()).store_lanes(limb.value)
 
     def load_fq12(self, pointer: Pointer) -> Fq12:
-        """An element of Fq12, its coefficients in the order of `Fq12.coefficients`."""
+        """Return an element of Fq12, its coefficients in the order of `Fq12.coefficients`."""
         parts = self.load(pointer, 6)
         return Fq12(CalledFq6(*parts[:3]), CalledFq6(*parts[3:]))
 
@@ -208,11 +208,11 @@ class TowerEmitter:
         self._emit_fq12()
 
     def room(self, n: int) -> Pointer:
-        """Memory for n elements of Fq2."""
+        """Return memory for n elements of Fq2."""
         return scratch(2 * n * self.base.element_words)
 
     def raw_value(self, pointer: Pointer, limit: int) -> Value:
-        """A number in memory between -limit * p and limit * p, its limbs not normalised.
+        """Return a number in memory between -limit * p and limit * p, its limbs not normalised.
 
         A sum of numbers counts every one with at least p, and its limbs with at most 2^bits.
         """
@@ -231,7 +231,7 @@ class TowerEmitter:
         return Value(f, f.constant((value << f.plan.radix_bits) % f.p))
 
     def _invert(self, x: Value) -> Value:
-        """One inversion for all lanes; none may be zero."""
+        """Return 1 / x, one inversion for all lanes; no lane may be zero."""
         f, slot = self.base, self.base.slot()
         f.store(x.below(STORED * f.p), slot)
         self.inverse.emit_in_place(slot)
@@ -241,7 +241,7 @@ class TowerEmitter:
         return Value(self.base, self.raw_value(pointer, SUM).below(STORED * self.base.p))
 
     def _emit_normalise(self) -> None:
-        """Normalise consecutive raw numbers in place."""
+        """Emit the routine that normalises consecutive raw numbers in place."""
         f = self.base
 
         def normalise(numbers: Pointer, n: Int) -> None:
@@ -253,7 +253,7 @@ class TowerEmitter:
         self.routines["normalise"] = self.program.routine(full, POINTER, I64)(normalise)
 
     def _emit_fq2(self) -> None:
-        """Products in Fq2, from raw operands, by the formulas of `Fq2` itself."""
+        """Emit products in Fq2 of raw operands, by the formulas of `Fq2`."""
         f, fq2 = self.base, Tower(self.curve, self.ring).fq2
 
         def routine(operation: Callable[..., Fq2]) -> Callable[..., None]:
@@ -278,7 +278,7 @@ class TowerEmitter:
         self.add_routine("multiply_fq6", 3, multiply)
 
     def _emit_fq12(self) -> None:
-        """Operations of Fq12; the result may overwrite an operand."""
+        """Emit operations of Fq12; the result may overwrite an operand."""
 
         def routine(operation: Callable[..., Any]) -> Callable[..., None]:
             def body(out: Pointer, *operands: Pointer) -> None:

@@ -22,9 +22,10 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray
 from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
 from zkctl.curve.sums.msm import BucketSum, horner
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.field.words import Words
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 SECURITY_BITS = 128
 MOST_BITS = 12  # more would make more buckets than there are points
@@ -33,7 +34,7 @@ BATCHED = 1 << 11  # points from which combinations pay
 
 
 def are_in_subgroup(points: PointArray) -> bool:
-    """Are all points on the curve and of order r, or infinity?
+    """Return whether all points are on the curve and of order r, or infinity.
 
     False is certain; where it should be said, True is said with probability 2^-128.  Shapes: (n,).
     """
@@ -53,7 +54,7 @@ def are_in_subgroup(points: PointArray) -> bool:
 
 @cache
 def coefficient_bits(group: Group) -> int:
-    """The largest b up to MOST_BITS such that no prime up to 2^b divides the cofactor; 0 for cofactor 1."""
+    """Return the largest b up to MOST_BITS such that no prime up to 2^b divides the cofactor; 0 for cofactor 1."""
     if group.cofactor == 1:
         return 0  # every point of the curve is in the group
     divisors = (d for d in range(2, 1 << MOST_BITS) if group.cofactor % d == 0)
@@ -61,7 +62,7 @@ def coefficient_bits(group: Group) -> int:
 
 
 def _combinations(group: Group, finite: Words, bits: int, n: int) -> Words:
-    """Sums with coefficients in -2^(bits-1) .. 2^(bits-1) - 1: two of them differ by less than 2^bits.
+    """Return sums with coefficients in -2^(bits-1) .. 2^(bits-1) - 1: two of them differ by less than 2^bits.
 
     Shapes: (n_points, point_words) -> (n, point_words).
     """

@@ -11,21 +11,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Mask, Words
 
-P = TypeVar("P", bound=PointArray)
 Vector = tuple[int, int]
 Limbs = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 LIMB = 16  # bits: sums of 32 products of two limbs are exact in doubles
 HALF_WORDS = 3  # words of k_1 and k_2
@@ -49,7 +46,7 @@ class Endomorphism:
         return max((abs(self.v[k]) + abs(self.w[k])).bit_length() for k in range(2))
 
     def image(self, points: P) -> P:
-        """Phi of every point.  Shapes: (n,) -> (n,)."""
+        """Return phi of every point.  Shapes: (n,) -> (n,)."""
         group = points.group
         words, n = group.base_field.n_words, len(points)
         out = points.data.copy()
@@ -58,7 +55,7 @@ class Endomorphism:
         return type(points)(group, out)
 
     def split(self, scalars: Words) -> tuple[Words, Mask]:
-        """k_1 and k_2 as magnitudes and whether they are negative.
+        """Return k_1 and k_2 as magnitudes and whether they are negative.
 
         Shapes: (n, n_words) -> (2, n, HALF_WORDS), (2, n).  Assumes: scalars below r.
         """
@@ -82,7 +79,7 @@ class Endomorphism:
 
 @cache
 def endomorphism(group: Group) -> Endomorphism:
-    """The endomorphism of a group, whose eigenvalue the curve knows."""
+    """Return the endomorphism of a group, whose eigenvalue the curve knows."""
     curve = curve_by_name(group.curve_name)
     q, r = curve.base_field.modulus, curve.scalar_field.modulus
     # the eigenvalue is that on the twist; the square of beta has it on the curve itself
@@ -91,7 +88,7 @@ def endomorphism(group: Group) -> Endomorphism:
 
 
 def _short_basis(eigenvalue: int, r: int) -> tuple[Vector, Vector]:
-    """A reduced basis of {(a, b): a + eigenvalue b = 0 mod r} (Gauss)."""
+    """Return a reduced basis of {(a, b): a + eigenvalue b = 0 mod r} (Gauss)."""
     v, w = (r, 0), (-eigenvalue, 1)
     while True:
         if _dot(v, v) < _dot(w, w):
@@ -114,7 +111,7 @@ def _rounded(a: int, b: int) -> int:
 
 
 def _nearest(limbs: Limbs, numerator: int, r: int) -> tuple[Limbs, int]:
-    """|k * numerator / r| rounded, limb by limb, and the sign of the numerator.
+    """Return |k * numerator / r| rounded, limb by limb, and the sign of the numerator.
 
     Shapes: (n, m) -> (n, m + 1).  The fraction has SHIFT bits, so that the result is off by less than one.
     """
@@ -127,7 +124,7 @@ def _nearest(limbs: Limbs, numerator: int, r: int) -> tuple[Limbs, int]:
 
 
 def _times(limbs: Limbs, factor: int, width: int) -> Limbs:
-    """Limbs times an integer, `width` columns of it, not carried.  Shapes: (n, m) -> (n, width)."""
+    """Return limbs times an integer, `width` columns of it, not carried.  Shapes: (n, m) -> (n, width)."""
     size, sign = abs(factor), -1.0 if factor < 0 else 1.0
     matrix = np.zeros((limbs.shape[1], width))
     for k in range(-(-size.bit_length() // LIMB)):
@@ -139,7 +136,7 @@ def _times(limbs: Limbs, factor: int, width: int) -> Limbs:
 
 
 def _carried(columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Columns of any sign as limbs 0 .. 2^16 - 1, in place; what the last one would carry is dropped."""
+    """Reduce columns of any sign to limbs 0 .. 2^16 - 1, in place; drop the carry of the last one."""
     carry = np.zeros(len(columns), np.int64)
     for k in range(columns.shape[1]):
         value = columns[:, k] + carry
@@ -149,7 +146,7 @@ def _carried(columns: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _signed(columns: Limbs) -> tuple[Words, Mask]:
-    """Columns, modulo their width, as magnitudes and signs.  Shapes: (n, 4 w) -> (n, w), (n,)."""
+    """Return columns, modulo their width, as magnitudes and signs.  Shapes: (n, 4 w) -> (n, w), (n,)."""
     whole = columns.astype(np.int64)
     negative = _carried(whole.copy())[:, -1] >= 1 << (LIMB - 1)
     limbs = _carried(np.where(negative[:, None], -whole, whole))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import G1Array
 from zkctl.curve.sums.msm import msm_words
 from zkctl.errors import ShapeError
-from zkctl.field.array import Words
-from zkctl.field.backend import uses_compiled_kernels
-
-FEW = 256  # points up to which the kernel for a few is quicker than `msm`
+from zkctl.field.words import Words
 
 
 class Combination:
@@ -24,17 +19,17 @@ class Combination:
     """
 
     def __init__(self, points: G1Array, *, parts: int = 1) -> None:
-        """Assumes: every point is on the curve."""
+        """Make the table, for few points.  Assumes: every point is on the curve."""
         self.points, self.parts = points, parts
-        self.kernels: Any = group_kernels(points.group)
+        self.kernels = group_kernels(points.group)
         self.table: Words | None = None
-        if uses_compiled_kernels() and len(points) * parts <= FEW:
+        if len(points) * parts <= self.kernels.few_fixed_terms:
             self.table = self.kernels.multiples(
                 self._shifted().reshape(-1, points.group.point_words)
             )
 
     def _shifted(self) -> Words:
-        """2^(k w) P_i, w the bits of a part.  Shapes: -> (n, parts, point_words)."""
+        """Return 2^(k w) P_i, w the bits of a part.  Shapes: -> (n, parts, point_words)."""
         bits = 64 * self.points.group.scalar_field.n_words // self.parts
         multiples = [self.points]
         for _ in range(self.parts - 1):
@@ -42,12 +37,14 @@ class Combination:
         return np.stack([points.data for points in multiples], axis=1)
 
     def of(self, words: Words) -> G1Array:
-        """The sum for these plain scalars.  Shapes: (n, n_words) -> ().
+        """Return the sum for these plain scalars.  Shapes: (n, n_words) -> ().
 
         Raises: ShapeError if there are not as many scalars as points.
         """
         if len(words) != len(self.points):
-            raise ShapeError(f"{len(self.points)} points but {len(words)} scalars")
+            raise ShapeError(
+                f"scalars do not match the points: expected {len(self.points)}, got {len(words)}"
+            )
         if self.table is None:
             return msm_words(self.points, words)
         rows = words.reshape(len(words) * self.parts, -1)

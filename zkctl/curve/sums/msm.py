@@ -12,33 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
-from zkctl.curve.group import PointArray
+from zkctl.curve.curves.parameters import Group
+from zkctl.curve.group import P
+from zkctl.curve.kernels.interface import GroupKernels
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
-from zkctl.curve.sums.terms import Terms, batches, classes
+from zkctl.curve.sums.terms import MsmTerms, batches, classes
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
-from zkctl.field.backend import schedule_kernels, uses_compiled_kernels
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Int32, Words
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
-P = TypeVar("P", bound=PointArray)
-Int32 = NDArray[np.int32]
-
-PART = 1 << 20  # terms per run: bounds the memory of digits and pool
-THREADED = 1 << 11  # points from which threads pay
-FEW = 128  # points of G1 up to which one kernel without buckets is quicker
+MAX_TERMS_PER_RUN = 1 << 20  # bounds the memory of digits and pool
+THREADS_FROM_POINTS = 1 << 11
 
 
 def msm(points: P, scalars: FieldArray) -> P:
-    """Multi-scalar multiplication: the sum of scalars[i] * points[i].
+    """Return the sum of scalars[i] * points[i], the multi-scalar multiplication.
 
-    Shapes: points (n,), scalars (n,) -> ().  n = 0 gives infinity.
+    Shapes: points (n,), scalars (n,) -> ().  The sum of no terms is infinity.
     Units:  scalars in Montgomery form; points affine.
     Raises: ShapeError if the lengths differ.
     """
@@ -46,21 +43,23 @@ def msm(points: P, scalars: FieldArray) -> P:
 
 
 def msm_words(points: P, words: Words) -> P:
-    """`msm` with plain integers below 2^(64 n_words), not necessarily reduced.
+    """Return `msm` with plain integers below 2^(64 n_words), not necessarily reduced.
 
     Shapes: (n,), (n, n_words) -> ().
     """
     return msm_lists([(points, words)])
 
 
-def msm_lists(lists: Sequence[tuple[P, Words]], most: int = PART) -> P:
-    """`msm_words` over several lists, with working memory for at most so many terms.
+def msm_lists(lists: Sequence[tuple[P, Words]], most: int = MAX_TERMS_PER_RUN) -> P:
+    """Return `msm_words` over several lists, with working memory for at most so many terms.
 
     Shapes: [((n_k,), (n_k, n_words))] -> ().
     """
     for points, words in lists:
         if len(points) != len(words):
-            raise ShapeError(f"{len(points)} points but {len(words)} scalars")
+            raise ShapeError(
+                f"scalars do not match the points: expected {len(points)}, got {len(words)}"
+            )
     kind, group = type(lists[0][0]), lists[0][0].group
     total = kind.infinity(group, 1)
     for batch in batches(lists, most):
@@ -70,22 +69,22 @@ def msm_lists(lists: Sequence[tuple[P, Words]], most: int = PART) -> P:
 
 
 def window_bits(n: int, n_bits: int) -> int:
-    """The window width c with the least work.
+    """Return the window width c with the least work.
 
     Per window: n additions into buckets, 2 * 2^(c-1) to sum them, and inversions and the last doublings, worth about 100.
     """
     return min(range(2, 17), key=lambda c: -(-(n_bits + 1) // c) * (n + (1 << c) + 100))
 
 
-def _sum_part(group: Any, terms: Terms) -> Words:
-    """The sum of some terms; windows are dealt out to the threads.  Shapes: -> (1, point_words)."""
-    if len(terms) <= FEW and group.degree == 1 and uses_compiled_kernels():
+def _sum_part(group: Group, terms: MsmTerms) -> Words:
+    """Return the sum of some terms; each thread takes some windows.  Shapes: -> (1, point_words)."""
+    if len(terms) <= group_kernels(group).few_terms:
         return _sum_few(group, terms)
     n, n_bits = len(terms), bit_length(terms.scalars)
     bits = window_bits(n, n_bits)
     n_windows = -(-(n_bits + 1) // bits)
     digits = schedule_kernels().signed_digits(terms.scalars, bits, n_windows)
-    n_tasks = min(thread_count(), n_windows) if n >= THREADED else 1
+    n_tasks = min(thread_count(), n_windows) if n >= THREADS_FROM_POINTS else 1
     shares = [digits[t::n_tasks] for t in range(n_tasks)]
     tasks = [partial(_window_sums, group, terms.points, share, bits) for share in shares]
     weighted = np.empty((n_windows, bits, group.point_words), np.uint64)
@@ -94,17 +93,16 @@ def _sum_part(group: Any, terms: Terms) -> Words:
     return horner(group_kernels(group), weighted.reshape(n_windows * bits, -1))
 
 
-def _sum_few(group: Any, terms: Terms) -> Words:
-    """The sum by the kernel that doubles once for all of a few terms."""
+def _sum_few(group: Group, terms: MsmTerms) -> Words:
+    """Return the sum by the kernel that doubles once for all of a few terms."""
     useful = terms.scalars.any(axis=1)
     kernels = group_kernels(group)
     table = kernels.multiples(np.concatenate(terms.points)[useful])
-    total: Words = kernels.combination(table, terms.scalars[useful])
-    return total[None]
+    return kernels.combination(table, terms.scalars[useful])[None]
 
 
-def _window_sums(group: Any, points: Sequence[Words], digits: Int32, bits: int) -> Words:
-    """Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words): per window, points of weight 2^k."""
+def _window_sums(group: Group, points: Sequence[Words], digits: Int32, bits: int) -> Words:
+    """Return per window points of weight 2^k.  Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words)."""
     n = digits.shape[1]
     sums = BucketSum(group, n, bits, len(digits), longest=n)
     first = 0
@@ -117,7 +115,7 @@ def _window_sums(group: Any, points: Sequence[Words], digits: Int32, bits: int) 
 class BucketSum:
     """Some windows over n finite points in a pool; at most `longest` of them may meet in a bucket."""
 
-    def __init__(self, group: Any, n: int, bits: int, n_windows: int, *, longest: int) -> None:
+    def __init__(self, group: Group, n: int, bits: int, n_windows: int, *, longest: int) -> None:
         self.kernels = group_kernels(group)
         self.bits, self.n_windows = bits, n_windows
         self.n_buckets = 1 << (bits - 1)
@@ -133,13 +131,13 @@ class BucketSum:
         self.sums = ReferenceSums(self.kernels, self.pool, start, self.longest)
 
     def load(self, points: Words, first: int = 0) -> None:
-        """Points in file form into the pool, from row `first` on."""
+        """Convert points in file form into the pool, from row `first` on."""
         self.kernels.to_pool(points, self.pool[first:])
 
     def result(self, refs: Int32, starts: Int32) -> Words:
-        """The sum of window w is sum_k 2^k out[w, k].
+        """Return points out[w, k]: the sum of window w is sum_k 2^k out[w, k].
 
-        Shapes: as `sort_by_digit` gives -> (n_windows, bits, point_words).
+        Shapes: as `sort_by_digit` returns -> (n_windows, bits, point_words).
         """
         buckets = self.sums.run(refs, starts, self.buckets_row)
         buckets = buckets.reshape(self.n_windows, self.n_buckets)
@@ -151,8 +149,8 @@ class BucketSum:
         return np.asarray(points.reshape(self.bits, self.n_windows, -1).swapaxes(0, 1))
 
 
-def horner(kernels: Any, points: Words) -> Words:
-    """sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
+def horner(kernels: GroupKernels, points: Words) -> Words:
+    """Return sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
 
     Shapes: (n, point_words) -> (1, point_words).
     """
@@ -167,7 +165,7 @@ def horner(kernels: Any, points: Words) -> Words:
 
 
 def bit_length(words: Words) -> int:
-    """The bit length of the largest scalar."""
+    """Return the bit length of the largest scalar."""
     for k in range(words.shape[1] - 1, -1, -1):
         top = int(words[:, k].max(initial=0))
         if top:

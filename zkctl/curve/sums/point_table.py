@@ -11,23 +11,22 @@ Source: Brickell, Gordon, McCurley, Wilson, "Fast exponentiation with precomputa
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic
 
 import numpy as np
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.group import PointArray
-from zkctl.curve.sums.msm import THREADED, BucketSum, Int32, bit_length, horner, msm_words
+from zkctl.curve.group import P, PointArray
+from zkctl.curve.sums.msm import THREADS_FROM_POINTS, BucketSum, bit_length, horner, msm_words
 from zkctl.curve.sums.reference_sums import CHUNK
 from zkctl.errors import ShapeError
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.field.words import Words
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
-P = TypeVar("P", bound=PointArray)
-
-WIDEST = 16  # bits of a digit
+MAX_WINDOW_BITS = 16
 
 
 class PointTable(Generic[P]):
@@ -45,7 +44,7 @@ class PointTable(Generic[P]):
 
     @staticmethod
     def n_bytes(points: PointArray) -> int:
-        """What the table of these points takes, working memory included."""
+        """Return the bytes of the table of these points, working memory included."""
         group, n = points.group, int(points.data.any(axis=-1).sum())
         n_parts = _n_parts(n)
         n = -(-n // n_parts)
@@ -54,10 +53,12 @@ class PointTable(Generic[P]):
         return group.point_bytes * (n_windows * n + working) * n_parts
 
     def msm_words(self, words: Words) -> P:
-        """The sum of words[i] * points[i], right for any plain words.  Shapes: (n, n_words) -> ()."""
+        """Return the sum of words[i] * points[i], right for any plain words.  Shapes: (n, n_words) -> ()."""
         points = self.points
         if len(points) != len(words):
-            raise ShapeError(f"{len(points)} points but {len(words)} scalars")
+            raise ShapeError(
+                f"scalars do not match the points: expected {len(points)}, got {len(words)}"
+            )
         if not self.parts:
             return type(points).infinity(points.group)
         if bit_length(words) > points.group.scalar_field.n_bits:
@@ -77,15 +78,15 @@ class _Part:
         n, self.group = len(points), group
         self.bits, self.n_windows = _plan(group, n)
         self.buckets = BucketSum(group, self.n_windows * n, self.bits, 1, longest=2 * n)
-        kernels: Any = group_kernels(group)
+        kernels = group_kernels(group)
         for window in range(self.n_windows):
             self.buckets.load(points, window * n)
             if window < self.n_windows - 1:
                 points = kernels.double_repeatedly(points, self.bits)
 
     def sum(self, words: Words) -> Words | None:
-        """Shapes: (n, n_words) -> (1, point_words).  None if a bucket would overflow."""
-        digits: Int32 = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
+        """Return the sum, or None if a bucket would overflow.  Shapes: (n, n_words) -> (1, point_words)."""
+        digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
         refs, starts = schedule_kernels().sort_by_digit(
             digits.reshape(1, -1), self.buckets.n_buckets
         )
@@ -98,11 +99,11 @@ class _Part:
 
 
 def _n_parts(n: int) -> int:
-    return thread_count() if n >= THREADED else 1
+    return thread_count() if n >= THREADS_FROM_POINTS else 1
 
 
 def _plan(group: Group, n: int) -> tuple[int, int]:
-    """Width and number of the windows with the least additions: n per window, two per bucket."""
+    """Return width and number of the windows with the least additions: n per window, two per bucket."""
     n_bits = group.scalar_field.n_bits + 1
-    bits = min(range(2, WIDEST + 1), key=lambda c: -(-n_bits // c) * n + (1 << c))
+    bits = min(range(2, MAX_WINDOW_BITS + 1), key=lambda c: -(-n_bits // c) * n + (1 << c))
     return bits, -(-n_bits // bits)

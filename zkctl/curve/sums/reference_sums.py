@@ -1,4 +1,4 @@
-"""Sums of references into a pool, segment by segment: what MSM buckets and fixed-base multiplication have in common.
+"""Sums of references into a pool, segment by segment: the common part of MSM buckets and fixed-base multiplication.
 
 Segments are cut into chunks that fit the cache; inside a chunk neighbours are paired up and added, round after round, until
 each segment has one reference left (Yao's tree instead of a running sum: all additions of a round share one inversion).
@@ -7,16 +7,12 @@ The kernels run the rounds.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from zkctl.curve.kernels.interface import GroupKernels, PoolRows
 from zkctl.errors import ShapeError
-from zkctl.field.array import Words
 from zkctl.field.kernels.round_job import CHUNK, NONE
-
-Int32 = NDArray[np.int32]
+from zkctl.field.words import Int32, Words
 
 __all__ = ["CHUNK", "NONE", "ReferenceSums"]
 
@@ -27,17 +23,17 @@ class ReferenceSums:
     `pool` must have room for `rows_needed(...)` rows from `start` on: temporary rows, used again by every call.
     """
 
-    def __init__(self, kernels: Any, pool: Words, start: int, longest: int) -> None:
+    def __init__(self, kernels: GroupKernels, pool: Words, start: int, longest: int) -> None:
         self.kernels, self.pool, self.start = kernels, pool, start
         self.longest = max(CHUNK, longest)
 
     @staticmethod
     def rows_needed(longest: int, width: int) -> int:
-        """Temporary rows for segments of at most `longest` references."""
+        """Return temporary rows for segments of at most `longest` references."""
         return max(CHUNK, longest) + 64 * width
 
     def run(self, refs: Int32, starts: Int32, out: int) -> Int32:
-        """One reference per segment, NONE for an empty one; computed sums are stored from pool row `out` on.
+        """Return one reference per segment, NONE for an empty one; computed sums are stored from pool row `out` on.
 
         Shapes: (n,), (m + 1,) -> (m,); uses at most m rows from `out`.
         """
@@ -46,5 +42,8 @@ class ReferenceSums:
         sizes = np.diff(starts)
         fits = sizes.min() >= 0 and starts[0] >= 0 and starts[-1] <= len(refs)
         if not fits or sizes.max() > self.longest or out + len(sizes) > self.start:
-            raise ShapeError(f"{len(sizes)} segments do not fit {len(refs)} references")
-        return np.asarray(self.kernels.add_segments(self.pool, refs, starts, (out, self.start)))
+            raise ShapeError(
+                f"segments do not fit: expected at most {self.longest} of {len(refs)} references each "
+                f"and at most {self.start - out} sums, got {len(sizes)} segments up to {starts[-1]}"
+            )
+        return self.kernels.add_segments(self.pool, refs, starts, PoolRows(out, self.start))

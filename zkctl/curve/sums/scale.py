@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P, PointArray
 from zkctl.curve.subgroup.endomorphism import endomorphism
 from zkctl.curve.sums.msm import bit_length
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Int32, Words
 from zkctl.runtime.parallel import in_parallel
 
-P = TypeVar("P", bound=PointArray)
-Int32 = NDArray[np.int32]
-
-EACH_PART = 1 << 13  # points per run of multiply_each: table and accumulators stay in the cache
-EACH_BITS = 4
-BASE_PART = 1 << 15  # scalars per run of multiply_base
+POINTS_PER_RUN = 1 << 13  # of multiply_each: table and accumulators stay in the cache
+WINDOW_BITS = 4  # of multiply_each
+SCALARS_PER_RUN = 1 << 15  # of multiply_base
 
 
 def multiply_base(base: P, scalars: FieldArray) -> P:
-    """scalars[i] * base for every i (a table of multiples is made once).  Shapes: (), (n,) -> (n,)."""
+    """Return scalars[i] * base for every i (a table of multiples is made once).  Shapes: (), (n,) -> (n,)."""
     group, n = base.group, len(scalars)
     out = np.zeros((n, group.point_words), np.uint64)
     if n and base.data.any():
-        table = BaseTable(base, min(n, BASE_PART))
+        table = BaseTable(base, min(n, SCALARS_PER_RUN))
         words = scalars.to_words()
-        for first in range(0, n, BASE_PART):
-            out[first : first + BASE_PART] = table.multiply(words[first : first + BASE_PART])
+        for first in range(0, n, SCALARS_PER_RUN):
+            out[first : first + SCALARS_PER_RUN] = table.multiply(
+                words[first : first + SCALARS_PER_RUN]
+            )
     return type(base)(group, out)
 
 
@@ -56,7 +54,7 @@ class BaseTable:
         self.sums = ReferenceSums(self.kernels, self.pool, start, self.n_windows)
 
     def _multiples(self, base: Words) -> Words:
-        """The table in file form, multiple by multiple: row (d - 1) * n_windows + w."""
+        """Return the table in file form, multiple by multiple: row (d - 1) * n_windows + w."""
         firsts = [base]
         for _ in range(self.n_windows - 1):
             firsts.append(self.kernels.double_repeatedly(firsts[-1], self.bits))
@@ -67,7 +65,7 @@ class BaseTable:
         return rows
 
     def multiply(self, words: Words) -> Words:
-        """Products in file form.  Shapes: (n, n_words) -> (n, point_words)."""
+        """Return products in file form.  Shapes: (n, n_words) -> (n, point_words)."""
         digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows).T
         magnitude = np.abs(digits).astype(np.int64)
         rows = (magnitude - 1) * self.n_windows + np.arange(self.n_windows)
@@ -82,25 +80,27 @@ class BaseTable:
 
 
 def _repeat(step: Words, rows: Words) -> Words:
-    """`step` as often as it takes to cover `rows`."""
+    """Return `step` repeated to the length of `rows`."""
     return np.tile(step, (len(rows) // len(step), 1))
 
 
 def multiply_each(points: P, scalars: FieldArray, *, members: bool = False) -> P:
-    """scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,).
+    """Return scalars[i] * points[i]; a single scalar multiplies every point.  Shapes: (n,), (n,) or () -> (n,).
 
-    Whoever knows that all points are of order r says so with `members`: full-size scalars then take
-    half the doublings.  (Where the cofactor is 1 they always do.)
+    `members` promises that all points are of order r: full-size scalars then take half the doublings.
+    (Where the cofactor is 1 they always do.)
     """
     n, words = len(points), scalars.to_words()
     if scalars.shape == ():
         words = np.broadcast_to(words, (n, words.shape[-1]))
     if len(words) != n:
-        raise ShapeError(f"{n} points but {len(words)} scalars")
+        raise ShapeError(f"scalars do not match the points: expected {n}, got {len(words)}")
     out = np.zeros((n, points.group.point_words), np.uint64)
     useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
-    parts = [useful[first : first + EACH_PART] for first in range(0, len(useful), EACH_PART)]
-    full = bit_length(words) > points.group.scalar_field.n_bits // 2 + EACH_BITS
+    parts = [
+        useful[first : first + POINTS_PER_RUN] for first in range(0, len(useful), POINTS_PER_RUN)
+    ]
+    full = bit_length(words) > points.group.scalar_field.n_bits // 2 + WINDOW_BITS
     halved = full and (members or points.group.cofactor == 1)
 
     def multiply(part: NDArray[np.intp]) -> Words:
@@ -134,7 +134,7 @@ class EachRun:
             ]
         else:
             self.digits = [_digits(words, group.scalar_field.n_bits)]
-        self.multiples = 1 << (EACH_BITS - 1)
+        self.multiples = 1 << (WINDOW_BITS - 1)
         self.step = len(sources) + self.kernels.width
         self.area = self.multiples * self.step
         self.turn = 0
@@ -154,16 +154,17 @@ class EachRun:
     def _add(self, left: Int32, right: Int32, row: int) -> None:
         self._list(0, left)
         self._list(1, right)
-        self.kernels.add_indexed(self.pool, *self.lists, len(left), row)
+        first, second = self.lists
+        self.kernels.add_indexed(self.pool, first, second, len(left), row)
 
     def _list(self, which: int, refs: Int32) -> None:
         self.lists[which][: len(refs)] = refs
 
     def result(self) -> Words:
-        """The products in file form.  Shapes: -> (n, point_words)."""
+        """Return the products in file form.  Shapes: -> (n, point_words)."""
         refs = np.full(self.n, NONE, np.int32)
         for window in range(len(self.digits[0]) - 1, -1, -1):
-            for _ in range(EACH_BITS):
+            for _ in range(WINDOW_BITS):
                 self._advance(refs, np.flatnonzero(refs != NONE), None)
             for k, digits in enumerate(self.digits):
                 self._add_multiples(refs, digits[window], k * self.n)
@@ -199,7 +200,6 @@ class EachRun:
 
 
 def _digits(words: Words, n_bits: int) -> Int32:
-    """Signed digits of EACH_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
-    n_windows = -(-(n_bits + 1) // EACH_BITS)
-    digits: Int32 = schedule_kernels().signed_digits(words, EACH_BITS, n_windows)
-    return digits
+    """Return signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    n_windows = -(-(n_bits + 1) // WINDOW_BITS)
+    return schedule_kernels().signed_digits(words, WINDOW_BITS, n_windows)

@@ -6,26 +6,22 @@ serves every sum at once.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
-from zkctl.field.array import Words
+from zkctl.field.words import Mask, Words
 
-P = TypeVar("P", bound=PointArray)
 Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 def segment_sums(points: P, starts: Indices) -> P:
-    """Sums over segments: out[k] = sum of points[starts[k] : starts[k + 1]].
+    """Return sums over segments: out[k] = sum of points[starts[k] : starts[k + 1]].
 
-    Shapes: (n,), (m + 1,) -> (m,).  An empty segment gives infinity.
+    Shapes: (n,), (m + 1,) -> (m,).  The sum of an empty segment is infinity.
     """
     sums = SignedSums(points.group, points.data, starts)
     return type(points)(points.group, sums.run(np.arange(len(points)), starts))
@@ -46,7 +42,7 @@ class SignedSums:
         self.sums = ReferenceSums(self.kernels, self.pool, first, longest)
 
     def run(self, rows: Indices, starts: Indices, negative: Mask | None = None) -> Words:
-        """Sums in file form.  Shapes: (n,), (m + 1,), (n,) -> (m, point_words)."""
+        """Return sums in file form.  Shapes: (n,), (m + 1,), (n,) -> (m, point_words)."""
         refs = 2 * rows if negative is None else 2 * rows + negative
         found = self.sums.run(refs.astype(np.int32), starts.astype(np.int32), self.out)
         points = self.kernels.signed_points(self.pool[np.maximum(found, 0) >> 1], found & 1)

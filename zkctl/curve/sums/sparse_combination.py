@@ -9,26 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.curve.backend import group_kernels
-from zkctl.curve.group import PointArray
+from zkctl.curve.group import P, PointArray
 from zkctl.curve.subgroup.endomorphism import endomorphism
-from zkctl.curve.sums.segments import Indices, Mask, SignedSums
+from zkctl.curve.sums.segments import Indices, SignedSums
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.parallel import in_parallel
 
-P = TypeVar("P", bound=PointArray)
-Sums = tuple[Indices, Words]  # distinct targets, and what is added to each
+Sums = tuple[Indices, Words]  # distinct targets, and a sum for each
 
-WINDOW = 4  # bits of a scalar per round; signed digits -7 .. 8 from a table of eight multiples
-BLOCK = 1 << 14  # terms at a time: tables of up to 16 MiB in BN254 G1
+WINDOW_BITS = 4  # of a scalar per round; signed digits -7 .. 8 from a table of eight multiples
+TERMS_PER_BLOCK = 1 << 14  # tables of up to 16 MiB in BN254 G1
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +43,7 @@ class SparseCombination:
 
     @classmethod
     def added(cls, parts: Sequence[SparseCombination], n_points: int) -> SparseCombination:
-        """The sum of several combinations, each of an array of n_points points of its own."""
+        """Return the sum of several combinations, each of another array of n_points points."""
         field = parts[0].coefficients.field
         return cls(
             np.concatenate([part.sources + k * n_points for k, part in enumerate(parts)]),
@@ -70,8 +67,13 @@ class SparseCombination:
         out = type(points[0]).infinity(points[0].group, self.n_targets)
         n, n_points = len(self.sources), sum(map(len, points))
         if n and int(self.sources.max()) >= n_points:
-            raise ShapeError(f"source {int(self.sources.max())} of {n_points} points")
-        blocks = [self._by_target[first : first + BLOCK] for first in range(0, n, BLOCK)]
+            raise ShapeError(
+                f"source is outside the points: expected at most {n_points - 1}, got {int(self.sources.max())}"
+            )
+        blocks = [
+            self._by_target[first : first + TERMS_PER_BLOCK]
+            for first in range(0, n, TERMS_PER_BLOCK)
+        ]
         halved = members or points[0].group.cofactor == 1
         for found in in_parallel([partial(self._block, points, block, halved) for block in blocks]):
             for sums in found:
@@ -79,7 +81,7 @@ class SparseCombination:
         return out
 
     def _block(self, points: Sequence[PointArray], terms: Indices, halved: bool) -> list[Sums]:
-        """The sums over some terms."""
+        """Return the sums over some terms."""
         used, sources = np.unique(self.sources[terms], return_inverse=True)
         rows, targets = _rows(points, used), self.targets[terms]
         magnitudes, negative = _signed(self.coefficients[terms])
@@ -98,7 +100,7 @@ class SparseCombination:
 
 @dataclass(frozen=True, eq=False)
 class _Terms:
-    """What _Horner adds up.  Shapes: (n,) each, magnitudes (n, n_words)."""
+    """The terms that _Horner adds up.  Shapes: (n,) each, magnitudes (n, n_words)."""
 
     sources: Indices
     targets: Indices
@@ -138,11 +140,11 @@ class _Horner:
         self.acc = PointArray.infinity(group, len(self.wanted))
 
     def result(self) -> Sums:
-        """The distinct targets and their sums in file form."""
+        """Return the distinct targets and their sums in file form."""
         top = int(np.flatnonzero(self.digits.any(axis=1))[-1])
         for k in range(top, -1, -1):
             if k < top:
-                self.acc.data[:] = self.sums.kernels.double_repeatedly(self.acc.data, WINDOW)
+                self.acc.data[:] = self.sums.kernels.double_repeatedly(self.acc.data, WINDOW_BITS)
             terms = np.flatnonzero(self.digits[k])
             if len(terms):
                 digit = self.digits[k, terms].astype(np.int64)
@@ -153,7 +155,7 @@ class _Horner:
 
 
 def accumulate(out: PointArray, targets: Indices, sums: Words) -> None:
-    """out[targets] += sums, distinct targets, in place."""
+    """Add sums to out[targets] in place; targets are distinct."""
     fresh = out.is_infinity()[targets]
     out.data[targets[fresh]] = sums[fresh]
     old = targets[~fresh]
@@ -161,7 +163,7 @@ def accumulate(out: PointArray, targets: Indices, sums: Words) -> None:
 
 
 def _rows(arrays: Sequence[PointArray], numbers: Indices) -> PointArray:
-    """Points by their number, which counts through all arrays; the numbers ascend."""
+    """Return points by their number, which counts through all arrays; the numbers ascend."""
     ends = np.cumsum([len(points) for points in arrays])
     cuts = np.searchsorted(numbers, ends)
     parts = np.split(numbers, cuts[:-1])
@@ -173,33 +175,31 @@ def _rows(arrays: Sequence[PointArray], numbers: Indices) -> PointArray:
 
 
 def _multiples(points: PointArray) -> PointArray:
-    """1 P, 2 P, ... 8 P of every point, multiple by multiple.  Shapes: (n,) -> (8 n,)."""
+    """Return 1 P, 2 P, ... 8 P of every point, multiple by multiple.  Shapes: (n,) -> (8 n,)."""
     doubled = group_kernels(points.group).double_repeatedly(points.data, 1)
     rows = [points, PointArray(points.group, doubled)]
-    while len(rows) < 1 << (WINDOW - 1):
+    while len(rows) < 1 << (WINDOW_BITS - 1):
         rows.append(rows[-1] + points)
     return PointArray.concatenate(rows)
 
 
-def _digits(scalars: Words, n_bits: int) -> NDArray[np.int32]:
-    """Signed digits of WINDOW bits.  Shapes: (n, n_words) -> (n_windows, n)."""
-    digits: NDArray[np.int32]
-    digits = schedule_kernels().signed_digits(scalars, WINDOW, -(-(n_bits + 1) // WINDOW))
-    return digits
+def _digits(scalars: Words, n_bits: int) -> Int32:
+    """Return signed digits of WINDOW_BITS bits.  Shapes: (n, n_words) -> (n_windows, n)."""
+    return schedule_kernels().signed_digits(scalars, WINDOW_BITS, -(-(n_bits + 1) // WINDOW_BITS))
 
 
-def _signs(negative: Mask) -> NDArray[np.int32]:
+def _signs(negative: Mask) -> Int32:
     return np.where(negative, np.int32(-1), np.int32(1))
 
 
 def _segments(sorted_targets: Indices) -> tuple[Indices, Indices]:
-    """The distinct values of a sorted array and the boundaries of their runs."""
+    """Return the distinct values of a sorted array and the boundaries of their runs."""
     firsts = np.flatnonzero(np.diff(sorted_targets, prepend=-1))
     return sorted_targets[firsts], np.append(firsts, len(sorted_targets))
 
 
 def _signed(coefficients: FieldArray) -> tuple[Words, Mask]:
-    """Plain residues as the smaller of c and r - c, and whether it was the latter."""
+    """Return plain residues as the smaller of c and r - c, and whether it was the latter."""
     words, opposite = coefficients.data, (-coefficients).data
     negative = np.zeros(len(words), np.bool_)
     for k in range(words.shape[1]):

@@ -10,21 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.curve.group import PointArray
-from zkctl.field.array import Words
 from zkctl.field.backend import schedule_kernels
+from zkctl.field.words import Mask, Words
 
-Mask = NDArray[np.bool_]
-
-SMALL_BITS = 8  # of the scalars that are summed apart
-WORTH_SPLITTING = 1 << 10  # small scalars from which that pays
-WORTH_COPYING = 3 / 4  # share of useful terms below which they are gathered
+SMALL_SCALAR_BITS = 8  # scalars of so few bits are summed apart
+SPLIT_FROM_SMALL_SCALARS = 1 << 10  # small scalars from which that pays
+GATHER_BELOW_SHARE = 3 / 4  # share of useful terms below which they are gathered
 
 
 @dataclass(frozen=True, eq=False)
-class Terms:
+class MsmTerms:
     """Arrays of points one after the other, and all their scalars.
 
     Shapes: points [(n_k, point_words)], scalars (sum of n_k, n_words).  A point at infinity has scalar 0.
@@ -40,7 +37,7 @@ class Terms:
 def batches(
     lists: Sequence[tuple[PointArray, Words]], most: int
 ) -> Iterator[list[tuple[PointArray, Words]]]:
-    """The lists in order, cut into batches of at most `most` terms."""
+    """Return the lists in order, cut into batches of at most `most` terms."""
     batch: list[tuple[PointArray, Words]] = []
     room = most
     for points, words in lists:
@@ -56,14 +53,14 @@ def batches(
         yield batch
 
 
-def classes(lists: Sequence[tuple[PointArray, Words]]) -> list[Terms]:
-    """The useful terms; if most scalars are small, the small ones and the others apart.
+def classes(lists: Sequence[tuple[PointArray, Words]]) -> list[MsmTerms]:
+    """Return the useful terms; if most scalars are small, the small ones and the others apart.
 
     The digits of the small ones then take few windows, and the others are few enough for narrower windows.
     """
     marks = [_marks(*each) for each in lists]
     n_small, n_large = (sum(int(np.count_nonzero(pair[k])) for pair in marks) for k in range(2))
-    if n_small > max(n_large, WORTH_SPLITTING):
+    if n_small > max(n_large, SPLIT_FROM_SMALL_SCALARS):
         chosen = [[pair[0] for pair in marks], [pair[1] for pair in marks]]
     else:
         chosen = [[small | large for small, large in marks]]
@@ -71,21 +68,21 @@ def classes(lists: Sequence[tuple[PointArray, Words]]) -> list[Terms]:
 
 
 def _marks(points: PointArray, words: Words) -> tuple[Mask, Mask]:
-    """Which terms have a small scalar and which a large one, of those that are not zero or infinity."""
-    kinds = schedule_kernels().kinds(words, SMALL_BITS)
+    """Return masks of the terms with a small and with a large scalar; zeros and infinities are in neither."""
+    kinds = schedule_kernels().kinds(words, SMALL_SCALAR_BITS)
     kinds[np.atleast_1d(points.is_infinity())] = 0
     return kinds == 1, kinds == 2
 
 
-def _terms(lists: Sequence[tuple[PointArray, Words]], masks: Sequence[Mask]) -> Terms:
+def _terms(lists: Sequence[tuple[PointArray, Words]], masks: Sequence[Mask]) -> MsmTerms:
     points, scalars = [], []
     for (each, words), mask in zip(lists, masks, strict=True):
         useful = int(np.count_nonzero(mask))
-        if useful < WORTH_COPYING * len(mask):
+        if useful < GATHER_BELOW_SHARE * len(mask):
             chosen = np.flatnonzero(mask)
             points.append(each.data.take(chosen, axis=0))
             scalars.append(words.take(chosen, axis=0))
         else:
             points.append(each.data)
             scalars.append(words if useful == len(mask) else np.where(mask[:, None], words, 0))
-    return Terms(points, scalars[0] if len(scalars) == 1 else np.concatenate(scalars))
+    return MsmTerms(points, scalars[0] if len(scalars) == 1 else np.concatenate(scalars))

@@ -19,11 +19,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zkctl.errors import ZkctlError
 from zkctl.field.kernels.host import host
-from zkctl.field.kernels.image import MAGIC, link, map_image
+from zkctl.field.kernels.image import MAGIC, link, map_executable, map_image
+from zkctl.storage.private import open_private, private_folder, write_private
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
+
+KernelFunction = Callable[..., Any]  # a function of ctypes: an int where the kernel returns one
 
 KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
@@ -39,16 +43,16 @@ class LoadedProgram:
     engine: Any
     keep: list[Any] = field(default_factory=list)
     from_cache: bool = False
-    functions: dict[tuple[str, ...], Callable[..., Any]] = field(default_factory=dict)
+    functions: dict[tuple[str, ...], KernelFunction] = field(default_factory=dict)
 
-    def function(self, name: str, *kinds: str, returns: bool = False) -> Callable[..., Any]:
-        """The kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
+    def function(self, name: str, *kinds: str, returns: bool = False) -> KernelFunction:
+        """Return the kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
         key = (name, *kinds, "i" if returns else "")
         if key not in self.functions:
             self.functions[key] = self._function(name, *kinds, returns=returns)
         return self.functions[key]
 
-    def _function(self, name: str, *kinds: str, returns: bool) -> Callable[..., Any]:
+    def _function(self, name: str, *kinds: str, returns: bool) -> KernelFunction:
         types = [ctypes.c_void_p if kind == "p" else ctypes.c_int64 for kind in kinds]
         prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if returns else None, *types)
         address = self.engine.get_function_address(name)
@@ -59,7 +63,7 @@ class LoadedProgram:
 
 @cache
 def can_execute() -> bool:
-    """May this process map memory that it can execute (hardened hosts forbid it)?"""
+    """Return whether this process can map executable memory (hardened hosts forbid it)."""
     try:
         page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     except (OSError, AttributeError):
@@ -77,7 +81,7 @@ def sources_of(*modules: str) -> list[str]:
 def load_program(
     name: str, emit: Callable[[Program], None], sources: Iterable[str]
 ) -> LoadedProgram:
-    """The compiled program: from the cache folder, else compiled now (and kept if a folder can be written).
+    """Return the compiled program from the cache folder, else compile it (and keep it if a folder can be written).
 
     `sources` are the files whose change must recompile it, besides the language itself; `emit` imports them when it is called.
     """
@@ -95,13 +99,12 @@ def load_program(
 
 def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
     """The compiled program if the cache folder has it."""
-    path = _object_path(name, sources)
-    stored = _read(path)
-    return None if stored is None else _load(stored, from_cache=True, path=path)
+    stored = _read(_object_path(name, sources))
+    return None if stored is None else _load(stored.code, from_cache=True, memory=stored.memory)
 
 
 def cache_folder() -> Path | None:
-    """Where objects are kept: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
+    """Return the folder of objects: ZKCTL_CACHE_DIR, XDG_CACHE_HOME/zkctl or ~/.cache/zkctl; None without a home."""
     if chosen := os.environ.get("ZKCTL_CACHE_DIR"):
         return Path(chosen)
     if xdg := os.environ.get("XDG_CACHE_HOME"):
@@ -113,29 +116,32 @@ def cache_folder() -> Path | None:
 
 
 def keeps_objects() -> bool:
-    """Will an object compiled now be found again by the next process?"""
+    """Return whether an object compiled now will be found again by the next process."""
     folder = cache_folder()
-    if folder is None or not is_private(folder):
+    if folder is None:
         return False
-    existing = next((p for p in (folder, *folder.parents) if p.exists()), folder)
-    return existing.is_dir() and os.access(existing, os.W_OK)
-
-
-def is_private(folder: Path) -> bool:
-    """Can only this user (or root) write there?  Objects are executed, so any other folder is ignored.
-
-    True for a folder that does not exist yet: it is made private.  [K-CACHE]
-    """
     try:
-        status = folder.stat()
-    except OSError:
-        return True
-    return status.st_uid in (0, os.geteuid()) and not status.st_mode & 0o022
+        with private_folder(folder, by_root=True) as handle:
+            return os.access(".", os.W_OK, dir_fd=handle)
+    except ZkctlError:
+        return False
+
+
+def cache_warning() -> str:
+    """Return why the cache folder is not used, "" if it is: for `zkctl doctor`."""
+    folder = cache_folder()
+    if folder is None:
+        return "there is no folder for compiled kernels: set ZKCTL_CACHE_DIR"
+    try:
+        with private_folder(folder, by_root=True):
+            return ""
+    except ZkctlError as problem:
+        return f"compiled kernels are not kept: {problem.where}: {problem.message}"
 
 
 def _object_path(name: str, sources: Iterable[str]) -> Path | None:
     folder = cache_folder()
-    if folder is None or not is_private(folder):
+    if folder is None:
         return None
     machine = host()
     digest = hashlib.sha256(_language() + _compiler_version())
@@ -148,14 +154,14 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
 
 @cache
 def _language() -> bytes:
-    """The source of the language that kernels are written in."""
+    """Return the source of the language that kernels are written in."""
     parts = sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime")
     return b"".join(Path(part).read_bytes() for part in parts)
 
 
 @cache
 def _compiler_version() -> bytes:
-    """llvmlite's version file, read without importing it."""
+    """Return llvmlite's version file, read without importing llvmlite."""
     found = importlib.util.find_spec("llvmlite")
     if found is None or found.origin is None:
         return b"none"
@@ -165,50 +171,66 @@ def _compiler_version() -> bytes:
         return b"unknown"
 
 
-def _read(path: Path | None) -> bytes | None:
-    """The stored object if its own digest matches (a torn or altered file counts as absent)."""
+@dataclass(frozen=True)
+class _Stored:
+    """The bytes of an object, and the executable mapping in which they were checked."""
+
+    code: bytes
+    memory: mmap.mmap | None
+
+
+def _read(path: Path | None) -> _Stored | None:
+    """Return the stored object if its own digest matches (a torn or altered file counts as absent).
+
+    The digest is computed over the mapping that is executed later: the file is opened once.
+    """
     if path is None:
         return None
     try:
-        raw = path.read_bytes()
-    except OSError:
+        with private_folder(path.parent, create=False, by_root=True) as folder:
+            handle = open_private(folder, path.name, os.O_RDONLY, path.parent, by_root=True)
+        with os.fdopen(handle, "rb") as file:
+            memory = map_executable(handle)
+            raw = file.read() if memory is None else memory[:]
+    except (OSError, ZkctlError):
         return None
     code, digest = raw[:-32], raw[-32:]
-    return code if hashlib.sha256(code).digest() == digest else None
+    return _Stored(code, memory) if hashlib.sha256(code).digest() == digest else None
 
 
 def _write(path: Path | None, code: bytes) -> None:
     """Keep an object under its final name by an atomic rename; several processes may do so at once."""
     if path is None:
         return
-    import tempfile  # only when something was compiled
-
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(code + hashlib.sha256(code).digest())
-            Path(partial).replace(path)
-            _forget_old_objects(path)
-        except OSError:
-            Path(partial).unlink(missing_ok=True)
+    with (
+        contextlib.suppress(OSError, ZkctlError),
+        private_folder(path.parent, by_root=True) as folder,
+    ):
+        write_private(folder, path.name, code + hashlib.sha256(code).digest(), path.parent)
+        _forget_old_objects(folder, path.name)
 
 
-def _forget_old_objects(newest: Path) -> None:
+def _forget_old_objects(folder: int, newest: str) -> None:
     """Keep the last few objects of a program (other versions of zkctl may share the folder)."""
-    name = newest.name.rpartition("-")[0]
-    siblings = [p for p in newest.parent.glob(f"{name}-*.o") if p.name.rpartition("-")[0] == name]
-    siblings.sort(key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in siblings[KEPT_OBJECTS:]:
-        old.unlink(missing_ok=True)
+    name = newest.rpartition("-")[0]
+    with os.scandir(folder) as entries:
+        siblings = [
+            (entry.stat(follow_symlinks=False).st_mtime, entry.name)
+            for entry in entries
+            if entry.name.endswith(".o") and entry.name.rpartition("-")[0] == name
+        ]
+    for _, old in sorted(siblings, reverse=True)[KEPT_OBJECTS:]:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(old, dir_fd=folder)
 
 
-def _load(code: bytes, *, from_cache: bool, path: Path | None = None) -> LoadedProgram:
+def _load(code: bytes, *, from_cache: bool, memory: mmap.mmap | None = None) -> LoadedProgram:
     """Make an image or an object file callable."""
     image = code if code.startswith(MAGIC) else link(code)
     if image is not None:
-        return LoadedProgram(map_image(image, path), from_cache=from_cache)
+        return LoadedProgram(
+            map_image(image, memory if image is code else None), from_cache=from_cache
+        )
     from zkctl.field.kernels.compiler import execution_engine
 
     engine, keep = execution_engine(code)

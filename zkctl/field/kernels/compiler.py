@@ -20,7 +20,7 @@ def _initialise() -> None:
 
 
 def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
-    """Emit, optimise and assemble: an object file for this machine."""
+    """Emit, optimise and assemble a program; return an object file for this machine."""
     _initialise()
     machine = host()
     triple = llvm.get_process_triple()
@@ -37,7 +37,7 @@ def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
 
 
 def execution_engine(code: bytes) -> tuple[Any, list[Any]]:
-    """Load an object file through llvmlite; the engine and what must live as long as it."""
+    """Load an object file through llvmlite; return the engine and the objects that must live as long."""
     _initialise()
     module = llvm.parse_assembly("")
     engine = llvm.create_mcjit_compiler(module, _target_machine())
@@ -48,7 +48,7 @@ def execution_engine(code: bytes) -> tuple[Any, list[Any]]:
 
 
 def _target_machine() -> Any:
-    """Position-independent small code on x86-64, so that image.py can link it; else for the engine."""
+    """Return the target: position-independent small code on x86-64, so that image.py can link it, else code for the engine."""
     target = llvm.Target.from_triple(llvm.get_process_triple())
     model = ("pic", "small", False) if host().x86 else ("default", "jitdefault", True)
     return target.create_target_machine(

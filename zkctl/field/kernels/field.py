@@ -22,7 +22,7 @@ from zkctl.field.kernels.language import (
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH
 from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
-from zkctl.field.kernels.residue import Element, Residue
+from zkctl.field.kernels.residue import Element, Residue, is_zero
 from zkctl.field.prime import PrimeField
 
 
@@ -44,7 +44,7 @@ class FieldEmitter:
         self.name = self.kernel_field.name
 
     def read(self, rows: Pointer, block: Int, shift: int = 0) -> Residue:
-        """A block of canonical rows, times 2^shift."""
+        """Return a block of canonical rows, times 2^shift."""
         words = load_rows(row_pointers(rows, block * width(), self.n_words), self.n_words)
         return self.kernel_field.unpack(words, self.kernel_field.p - 1, shift)
 
@@ -54,7 +54,7 @@ class FieldEmitter:
         store_rows(row_pointers(rows, block * width(), self.n_words), words)
 
     def emit_elementwise(self) -> None:
-        """Element-wise multiply, add, subtract, and scale by one constant."""
+        """Emit products, sums, differences, element by element, and the product with one constant."""
         f = self.kernel_field
         shift = f.radix_shift
 
@@ -81,7 +81,7 @@ class FieldEmitter:
                 self.write(out, i, self.read(x, i) - self.read(y, i))
 
     def emit_inverse(self) -> None:
-        """Batch inversion by prefix products (Montgomery's trick); zero stays zero."""
+        """Emit the batch inversion by prefix products (Montgomery's trick); zero stays zero."""
         f = self.kernel_field
         inverse = LaneInverse(self.program, f)
         # a stored x R inverts to R'^2 / (x R); the result wanted is R / x = mul(that, R^2 / R')
@@ -108,33 +108,24 @@ class FieldEmitter:
                     self._write_unless_zero(out, x, start + i, result)
 
     def _nonzero(self, x: Pointer, block: Int) -> Residue:
-        """A block with zeros replaced by R' mod p."""
+        """Return a block with zeros replaced by R' mod p."""
         value = self.read(x, block)
         one = self.kernel_field.constant(
             (1 << self.kernel_field.plan.radix_bits) % self.kernel_field.p
         )
-        zero = self._is_zero(value)
+        zero = is_zero(value)
         limbs = tuple(choose(zero, o, v) for o, v in zip(one.limbs, value.limbs, strict=True))
         return Residue(value.plan, limbs, 0, self.kernel_field.p - 1)
 
-    def _is_zero(self, x: Residue) -> object:
-        """A vector of i1: is the canonical number zero."""
-        from zkctl.field.kernels.language import build
-
-        union: Lanes = x.limbs[0]
-        for limb in x.limbs[1:]:
-            union = union | limb
-        return build().icmp_unsigned("==", union.value, lanes(0).value)
-
     def _write_unless_zero(self, out: Pointer, x: Pointer, block: Int, result: Element) -> None:
-        zero = self._is_zero(self.read(x, block))
+        zero = is_zero(self.read(x, block))
         f = self.kernel_field
         value = f.canonical(result.load())
         limbs = tuple(choose(zero, lanes(0), limb) for limb in value.limbs)
         self.write(out, block, Residue(value.plan, limbs, 0, value.high))
 
     def emit_sums(self) -> None:
-        """Segment sums: raw sums with one extra word (scalar), then their reduction (vector)."""
+        """Emit segment sums: raw sums with one extra word (scalar), then their reduction (vector)."""
         f, n = self.kernel_field, self.n_words
 
         @self.program.kernel(f"{self.name}_raw_sums", POINTER, POINTER, POINTER, POINTER, I64)
@@ -164,7 +155,7 @@ class FieldEmitter:
 
 
 def _add_words(total: Pointer, x: Pointer, n: int) -> None:
-    """total += x with carry; total has one word more."""
+    """Add x to total with carry; total has one word more."""
     carry: Int | None = None
     for j in range(n):
         old, word = total.load(j), x.load(j)

@@ -1,4 +1,4 @@
-"""What kernels may use on this machine, found out without loading a code generator."""
+"""The processor's features that kernels may use, found without loading a code generator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ _IDENTITY = ("vendor_id", "cpu family", "model", "model name", "stepping", "flag
 
 @dataclass(frozen=True)
 class Host:
-    """The processor: its name, a digest of its identity, and how wide vectors may be."""
+    """The processor: its name, a digest of its identity, and the width of vectors.
+
+    All of it, the fingerprint too, is part of the names of cached objects: code made for one processor may use
+    instructions that another one of the same name and width does not have.
+    """
 
     cpu: str
     fingerprint: str
@@ -27,7 +31,7 @@ class Host:
 
 @cache
 def host() -> Host:
-    """The present machine.
+    """Return the present machine.
 
     ZKCTL_VECTOR_WIDTH (2, 4, 8) narrows the vectors, ZKCTL_IFMA=0 does without AVX-512 IFMA.
     """
@@ -47,7 +51,7 @@ def host() -> Host:
 
 
 def _from_cpuinfo() -> tuple[str, str, frozenset[str]]:
-    """Name, identity and features of the first processor, as the kernel tells them."""
+    """Return name, identity and features of the first processor, as the operating system reports them."""
     facts: dict[str, str] = {}
     with _CPUINFO.open() as file:
         for line in file:
@@ -60,7 +64,7 @@ def _from_cpuinfo() -> tuple[str, str, frozenset[str]]:
 
 
 def _from_llvm() -> tuple[str, str, frozenset[str]]:
-    """The same where there is no such file, from the code generator."""
+    """Return the same from the code generator, where there is no such file."""
     import llvmlite.binding as llvm
 
     name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features()

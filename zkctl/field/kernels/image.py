@@ -16,7 +16,6 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ PAGE = 4096
 _EM_X86_64, _SHF_ALLOC, _SHT_SYMTAB, _SHT_RELA, _SHT_NOBITS = 62, 2, 2, 4, 8
 _PC32, _PLT32 = 2, 4
 _GLOBAL_FUNCTION = (1 << 4) | 2
-# what LLVM may call by itself: memcpy(to, from, n) and memset(to, byte, n), as string instructions
+# functions that LLVM may call by itself: memcpy(to, from, n) and memset(to, byte, n), as string instructions
 _STUBS = {
     "memcpy": bytes.fromhex("4889f84889d1f3a4c3"),
     "memset": bytes.fromhex("4989f889f04889d1f3aa4c89c0c3"),
@@ -34,7 +33,7 @@ _STUBS = {
 
 
 @dataclass(frozen=True)
-class Section:
+class ObjectSection:
     """A section header and its name."""
 
     name: str
@@ -48,7 +47,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Symbol:
+class ObjectSymbol:
     """A symbol: the section that defines it (0: none does) and its offset there."""
 
     name: str
@@ -64,12 +63,12 @@ class ImageProgram:
         self._memory, self._addresses = memory, addresses
 
     def get_function_address(self, name: str) -> int:
-        """The address of an exported function, 0 if there is none (as llvmlite's engines answer)."""
+        """Return the address of an exported function, 0 if there is none (as llvmlite's engines do)."""
         return self._addresses.get(name, 0)
 
 
 def link(code: bytes) -> bytes | None:
-    """The image of an object file, or None."""
+    """Return the image of an object file, or None."""
     if code[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", code, 18)[0] != _EM_X86_64:
         return None
     sections = _sections(code)
@@ -90,24 +89,24 @@ def link(code: bytes) -> bytes | None:
     return _write(exported, bytes(body))
 
 
-def _sections(code: bytes) -> list[Section]:
+def _sections(code: bytes) -> list[ObjectSection]:
     (table,) = struct.unpack_from("<Q", code, 40)
     size, count, names = struct.unpack_from("<HHH", code, 58)
     raw = [struct.unpack_from("<IIQQQQIIQQ", code, table + k * size) for k in range(count)]
     strings = raw[names][4]
     return [
-        Section(_text(code, strings + r[0]), r[1], r[2], r[4], r[5], r[6], r[7], max(1, r[8]))
+        ObjectSection(_text(code, strings + r[0]), r[1], r[2], r[4], r[5], r[6], r[7], max(1, r[8]))
         for r in raw
     ]
 
 
-def _symbols(code: bytes, sections: list[Section]) -> list[Symbol]:
+def _symbols(code: bytes, sections: list[ObjectSection]) -> list[ObjectSymbol]:
     table = next(s for s in sections if s.kind == _SHT_SYMTAB)
     strings = sections[table.link].offset
     out = []
     for offset in range(table.offset, table.offset + table.size, 24):
         name, info, _, section, value, _ = struct.unpack_from("<IBBHQQ", code, offset)
-        out.append(Symbol(_text(code, strings + name), info, section, value))
+        out.append(ObjectSymbol(_text(code, strings + name), info, section, value))
     return out
 
 
@@ -115,8 +114,8 @@ def _text(code: bytes, offset: int) -> str:
     return code[offset : code.index(b"\0", offset)].decode()
 
 
-def _lay_out(code: bytes, sections: list[Section]) -> tuple[bytearray, dict[int | str, int]]:
-    """The allocated sections one after the other, and where each begins."""
+def _lay_out(code: bytes, sections: list[ObjectSection]) -> tuple[bytearray, dict[int | str, int]]:
+    """Return the allocated sections one after the other, and the start of each."""
     body, places = bytearray(), dict[int | str, int]()
     for number, section in enumerate(sections):
         if section.flags & _SHF_ALLOC:
@@ -129,12 +128,12 @@ def _lay_out(code: bytes, sections: list[Section]) -> tuple[bytearray, dict[int 
 
 def _relocate(
     code: bytes,
-    sections: list[Section],
-    symbols: list[Symbol],
+    sections: list[ObjectSection],
+    symbols: list[ObjectSymbol],
     body: bytearray,
     places: dict[int | str, int],
 ) -> bool:
-    """Fill in the distances; False if one is of a kind not known here."""
+    """Fill in the distances; return whether all relocations are of a known kind."""
     for section in sections:
         if section.kind != _SHT_RELA or section.info not in places:
             continue
@@ -160,12 +159,11 @@ def _write(exported: dict[str, int], body: bytes) -> bytes:
     return head.ljust(start, b"\0") + body
 
 
-def map_image(image: bytes, path: Path | None) -> ImageProgram:
-    """Map an image: from its file where that is allowed, else from memory.
+def map_image(image: bytes, memory: mmap.mmap | None) -> ImageProgram:
+    """Return the functions of an image: in `memory`, an executable mapping of the same bytes, else in a copy.
 
     Raises: OSError where no memory may be executed.
     """
-    memory = _map_file(path) if path is not None else None
     if memory is None:
         protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
         memory = mmap.mmap(-1, len(image), prot=protection)
@@ -182,10 +180,10 @@ def map_image(image: bytes, path: Path | None) -> ImageProgram:
     return ImageProgram(memory, addresses)
 
 
-def _map_file(path: Path) -> mmap.mmap | None:
-    """The file, readable and executable; None on a file system that forbids it."""
+def map_executable(handle: int) -> mmap.mmap | None:
+    """Map an open file, readable and executable; None on a file system that forbids it, or if it is empty."""
+    protection = mmap.PROT_READ | mmap.PROT_EXEC
     try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_EXEC)
-    except OSError:
+        return mmap.mmap(handle, 0, flags=mmap.MAP_PRIVATE, prot=protection)
+    except (OSError, ValueError):
         return None

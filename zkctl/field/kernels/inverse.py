@@ -69,7 +69,7 @@ class LaneInverse:
         return self.kernel_field.store(Residue(x.plan, limbs, x.low, x.high))
 
     def _scalar_inverse(self, x: Residue) -> Residue:
-        """1 / (lane 0 of x) as a plain number below p, in every lane."""
+        """Return 1 / (lane 0 of x) as a plain number below p, in every lane."""
         plan = self.kernel_field.plan
         source, target = scratch(self.n), scratch(self.n)
         words = [lane(limb, 0) for limb in x.limbs]
@@ -106,7 +106,7 @@ class LaneInverse:
         self._normalise(v, out)
 
     def _reduction_steps(self, a: Pointer, b: Pointer) -> list[Variable]:
-        """30 steps of the binary GCD on approximations of a and b; the factors f0 g0 f1 g1 they amount to."""
+        """Emit 30 steps of the binary GCD on approximations of a and b; return their factors f0 g0 f1 g1."""
         xa, xb = (Variable(value) for value in self._approximations(a, b))
         f0, g0, f1, g1 = (Variable(value) for value in (1, 0, 0, 1))
         for _ in loop(BITS):
@@ -124,7 +124,7 @@ class LaneInverse:
         return [f0, g0, f1, g1]
 
     def _approximations(self, a: Pointer, b: Pointer) -> tuple[Int, Int]:
-        """The top 33 bits (of the longer number's length) above the low 30; exact if both have two limbs."""
+        """Return the top 33 bits (of the longer number's length) above the low 30; exact if both have two limbs."""
         tops = [[x.load(k) for k in (2, 1, 0)] for x in (a, b)]
         long = integer(0)
         for j in range(2, self.n):
@@ -146,7 +146,7 @@ class LaneInverse:
         return values[0], values[1]
 
     def _combine_exactly(self, a: Pointer, b: Pointer, factors: list[Variable]) -> list[Int]:
-        """(a, b) = |(a f0 + b g0, a f1 + b g1)| / 2^30; the factors with the signs that made them positive."""
+        """Set (a, b) to |(a f0 + b g0, a f1 + b g1)| / 2^30; return the factors with the signs that made them positive."""
         f0, g0, f1, g1 = (factor.get() for factor in factors)
         old = [(a.load(k), b.load(k)) for k in range(self.n)]
         signed = []
@@ -168,7 +168,7 @@ class LaneInverse:
         return signed
 
     def _combine_modulo(self, u: Pointer, v: Pointer, factors: list[Int]) -> None:
-        """(u, v) = (u f0 + v g0, u f1 + v g1) / 2^30 mod p, kept in -2 p .. 2 p with a signed top limb."""
+        """Set (u, v) to (u f0 + v g0, u f1 + v g1) / 2^30 mod p, kept in -2 p .. 2 p with a signed top limb."""
         inverse = -pow(self.kernel_field.p, -1, 1 << BITS) % (1 << BITS)
         old = [(u.load(k), v.load(k)) for k in range(self.n)]
         f0, g0, f1, g1 = factors
@@ -183,7 +183,7 @@ class LaneInverse:
             x.store(carry, self.n - 1)
 
     def _normalise(self, v: Pointer, out: Pointer) -> None:
-        """The representative of v in 0 .. p-1."""
+        """Reduce v to its representative in 0 .. p-1."""
         n = self.n
         for _ in range(3):
             with when(v.load(n - 1).compare("<", 0)):
@@ -223,7 +223,7 @@ def _leading_zeros(x: Int) -> Int:
 
 
 def _regroup(words: Sequence[Int], bits: int, new_bits: int, n: int) -> list[Int]:
-    """The same number in n limbs of another size (the top limb takes what is left)."""
+    """Return the same number in n limbs of another size (the top limb takes the rest)."""
     out = []
     for k in range(n):
         start, stop = new_bits * k, new_bits * (k + 1) if k < n - 1 else bits * len(words)

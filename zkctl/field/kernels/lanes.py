@@ -45,7 +45,7 @@ class Lanes:
         return _checked(total, self.low - other.high, self.high - other.low)
 
     def __mul__(self, other: Lanes | int) -> Lanes:
-        """32 x 32 -> 64 bits (one vpmuludq)."""
+        """Return the product of 32-bit numbers in 64 bits (one vpmuludq)."""
         other = lanes(other)
         for x in (self, other):
             if x.low < 0 or x.high >> 32:
@@ -67,34 +67,34 @@ class Lanes:
         return _checked(shifted, self.low << bits, self.high << bits)
 
     def dropping_shift(self, bits: int) -> Lanes:
-        """Shift left and let the upper bits fall out."""
+        """Shift left and drop the upper bits."""
         return Lanes(build().shl(self.value, lanes(bits).value), 0, (1 << 64) - 1)
 
     def __or__(self, other: Lanes) -> Lanes:
-        """Bitwise or of non-negative lanes."""
+        """Return the bitwise or of non-negative lanes."""
         high = (1 << max(self.high, other.high).bit_length()) - 1
         return Lanes(build().or_(self.value, other.value), max(self.low, other.low), high)
 
     def low_bits(self, bits: int) -> Lanes:
-        """The lowest bits as a non-negative number."""
+        """Return the lowest bits as a non-negative number."""
         mask = (1 << bits) - 1
         high = min(self.high, mask) if self.low >= 0 else mask
         return Lanes(build().and_(self.value, lanes(mask).value), 0, high)
 
     def known(self, low: int, high: int) -> Lanes:
-        """The same lanes with a narrower interval that follows from the value they belong to."""
+        """Return the same lanes with a narrower interval that follows from the value they belong to."""
         return Lanes(self.value, max(low, self.low), min(high, self.high))
 
 
 def lanes(x: Lanes | int) -> Lanes:
-    """A constant in every lane, or the lanes themselves."""
+    """Return a constant in every lane, or the lanes themselves."""
     if isinstance(x, Lanes):
         return x
     return Lanes(ir.Constant(vector_type(), [signed_word(x)] * width()), x, x)
 
 
 def broadcast(x: Int, low: int, high: int) -> Lanes:
-    """A scalar in every lane; the caller states its interval."""
+    """Return a scalar in every lane; the caller states its interval."""
     b = build()
     first = b.insert_element(ir.Constant(vector_type(), ir.Undefined), x.value, I32(0))
     mask = ir.Constant(ir.VectorType(I32, width()), [0] * width())
@@ -102,19 +102,19 @@ def broadcast(x: Int, low: int, high: int) -> Lanes:
 
 
 def choose(mask: ir.Value, yes: Lanes, no: Lanes) -> Lanes:
-    """Lane-wise select by a vector of i1."""
+    """Return yes or no, lane by lane, by a vector of i1."""
     value = build().select(mask, yes.value, no.value)
     return Lanes(value, min(yes.low, no.low), max(yes.high, no.high))
 
 
 def permute(x: Lanes, order: Sequence[int]) -> Lanes:
-    """Lane k of the result is lane order[k] of x."""
+    """Return lanes in another order: lane k of the result is lane order[k] of x."""
     mask = ir.Constant(ir.VectorType(I32, width()), list(order))
     return Lanes(build().shuffle_vector(x.value, x.value, mask), x.low, x.high)
 
 
 def lane(x: Lanes, k: int) -> Int:
-    """One lane as a scalar."""
+    """Return one lane as a scalar."""
     return Int(build().extract_element(x.value, I32(k)))
 
 
@@ -125,7 +125,7 @@ def _checked(value: ir.Value, low: int, high: int) -> Lanes:
 
 
 def in_this_order(values: list[Lanes]) -> list[Lanes]:
-    """An empty assembly barrier: later products may not move before it (they would spill)."""
+    """Return values behind an empty assembly barrier: later products may not move before it (they would spill)."""
     live = [v for v in values if not isinstance(v.value, ir.Constant)]
     limit, register = current_program().register_file
     if not live or len(live) > limit:

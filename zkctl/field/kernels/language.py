@@ -29,12 +29,12 @@ _program: ContextVar[Program] = ContextVar("program")
 
 
 def current_program() -> Program:
-    """The program being emitted."""
+    """Return the program being emitted."""
     return _program.get()
 
 
 def build() -> ir.IRBuilder:
-    """The builder of the function being emitted."""
+    """Return the builder of the function being emitted."""
     return _builder.get()
 
 
@@ -43,7 +43,7 @@ def build() -> ir.IRBuilder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Int:
-    """A 64-bit scalar; comparisons are signed and give an i1."""
+    """A 64-bit scalar; comparisons are signed and return an i1."""
 
     value: ir.Value
 
@@ -75,7 +75,7 @@ class Int:
         return Int(build().shl(self.value, integer(bits).value))
 
     def __rshift__(self, bits: Int | int) -> Int:
-        """Logical shift; see `arithmetic_shift` for the signed one."""
+        """Return the logical shift; see `arithmetic_shift` for the signed one."""
         return Int(build().lshr(self.value, integer(bits).value))
 
     def arithmetic_shift(self, bits: Int | int) -> Int:
@@ -83,26 +83,26 @@ class Int:
         return Int(build().ashr(self.value, integer(bits).value))
 
     def compare(self, operator: str, other: Int | int) -> ir.Value:
-        """An i1: signed comparison."""
+        """Return the i1 of a signed comparison."""
         return build().icmp_signed(operator, self.value, integer(other).value)
 
     def below(self, other: Int | int) -> ir.Value:
-        """An i1: unsigned self < other."""
+        """Return the i1 of unsigned self < other."""
         return build().icmp_unsigned("<", self.value, integer(other).value)
 
 
 def integer(x: Int | int) -> Int:
-    """A scalar constant, or the scalar itself."""
+    """Return a scalar constant, or the scalar itself."""
     return x if isinstance(x, Int) else Int(ir.Constant(I64, signed_word(x)))
 
 
 def select(condition: ir.Value, yes: Int | int, no: Int | int) -> Int:
-    """`yes` if the i1 is set, else `no`."""
+    """Return `yes` if the i1 is set, else `no`."""
     return Int(build().select(condition, integer(yes).value, integer(no).value))
 
 
 def signed_word(x: int) -> int:
-    """A 64-bit pattern as the signed constant LLVM wants."""
+    """Return a 64-bit pattern as the signed constant LLVM wants."""
     x &= (1 << 64) - 1
     return x - (1 << 64) if x >> 63 else x
 
@@ -115,11 +115,11 @@ class Variable:
         self.set(initial)
 
     def get(self) -> Int:
-        """The present value."""
+        """Return the present value."""
         return Int(build().load(self.slot, typ=I64))
 
     def set(self, value: Int | int) -> None:
-        """Assign."""
+        """Assign a value."""
         build().store(integer(value).value, self.slot)
 
 
@@ -130,11 +130,11 @@ class Pointer:
     value: ir.Value
 
     def at(self, words: Int | int) -> Pointer:
-        """The address `words` 64-bit words further."""
+        """Return the address `words` 64-bit words further."""
         return Pointer(build().gep(self.value, [integer(words).value], source_etype=I64))
 
     def load(self, index: Int | int = 0) -> Int:
-        """The word at `index`."""
+        """Return the word at `index`."""
         return Int(build().load(self.at(index).value, typ=I64))
 
     def store(self, value: Int | int, index: Int | int = 0) -> None:
@@ -142,11 +142,11 @@ class Pointer:
         build().store(integer(value).value, self.at(index).value)
 
     def load_pointer(self, index: Int | int) -> Pointer:
-        """The address kept in the word at `index`."""
+        """Return the address kept in the word at `index`."""
         return Pointer(build().load(self.at(index).value, typ=POINTER))
 
     def load_i32(self, index: Int | int) -> Int:
-        """The sign-extended 32-bit integer at `index`."""
+        """Return the sign-extended 32-bit integer at `index`."""
         b = build()
         address = b.gep(self.value, [integer(index).value], source_etype=I32)
         return Int(b.sext(b.load(address, typ=I32), I64))
@@ -158,7 +158,7 @@ class Pointer:
         b.store(b.trunc(value.value, I32), address)
 
     def load_lanes(self, align: int | None = None) -> ir.Value:
-        """A whole vector at this address (aligned to its size unless `align` bytes are given)."""
+        """Return a whole vector at this address (aligned to its size unless `align` bytes are given)."""
         kind = vector_type()
         return _aligned(build().load(self.value, typ=kind), align or 8 * kind.count)
 
@@ -181,13 +181,13 @@ def _entry_alloca(kind: ir.Type, align: int | None = None) -> ir.Value:
 
 
 def _opaque(pointer: ir.Value) -> ir.Value:
-    """The same address without llvmlite's pointee type."""
+    """Return the same address without llvmlite's pointee type."""
     pointer.type = POINTER
     return pointer
 
 
 def scratch(words: int) -> Pointer:
-    """Room for 64-bit words in the function's frame, aligned for vectors."""
+    """Return room for 64-bit words in the function's frame, aligned for vectors."""
     return Pointer(_entry_alloca(ir.ArrayType(I64, words), 64))
 
 
@@ -195,7 +195,7 @@ def scratch(words: int) -> Pointer:
 
 
 def loop(n: Int | int, start: Int | int = 0, step: int = 1) -> Iterator[Int]:
-    """for i in loop(n): emits a loop over start <= i < n around the Python body."""
+    """Emit a loop over start <= i < n around the Python body of `for i in loop(n)`."""
     b = build()
     n, start = integer(n), integer(start)
     before, body = b.block, b.append_basic_block("body")
@@ -236,12 +236,12 @@ def repeat_while(condition: Callable[[], ir.Value]) -> Iterator[None]:
 
 
 def vector_type() -> ir.VectorType:
-    """The program's vector of 64-bit lanes."""
+    """Return the program's vector of 64-bit lanes."""
     return ir.VectorType(I64, width())
 
 
 def width() -> int:
-    """Lanes per vector in the program being built."""
+    """Return lanes per vector in the program being built."""
     return current_program().width
 
 
@@ -280,7 +280,7 @@ class Program:
         return decorate
 
     def constant_lanes(self, name: str, rows: Sequence[int]) -> Pointer:
-        """A read-only table of words, each repeated in every lane."""
+        """Return a read-only table of words, each repeated in every lane."""
         words = [signed_word(word) for word in rows for _ in range(self.width)]
         kind = ir.ArrayType(I64, len(words))
         table = ir.GlobalVariable(self.module, kind, name)

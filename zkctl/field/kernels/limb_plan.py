@@ -1,4 +1,4 @@
-"""How numbers are cut into limbs, and other sizes that kernels and their callers agree on."""
+"""The cut of numbers into limbs, and other sizes that kernels and their callers share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_SCALAR_WORDS = 6  # of a scalar that is cut into digits
 
 @dataclass(frozen=True)
 class LimbPlan:
-    """How many limbs of how many bits."""
+    """The number of limbs and their bits."""
 
     bits: int
     n: int
@@ -29,13 +29,13 @@ class LimbPlan:
         return self.bits * self.n
 
     def split(self, value: int) -> list[int]:
-        """The limbs of a number; the top limb takes what is left."""
+        """Return the limbs of a number; the top limb takes the rest."""
         low = [(value >> (self.bits * k)) & self.mask for k in range(self.n - 1)]
         return [*low, value >> (self.bits * (self.n - 1))]
 
 
 def plan_for(field: PrimeField, *, fused: bool = False) -> LimbPlan:
-    """The limb plan of a field: the widest limbs whose column sums fit 64 bits."""
+    """Return the limb plan of a field: the widest limbs whose column sums fit 64 bits."""
     if fused:
         return LimbPlan(52, 5, fused=True) if field.n_words == 4 else LimbPlan(52, 8, fused=True)
     return LimbPlan(29, 9) if field.n_words == 4 else LimbPlan(28, 14)

@@ -46,11 +46,11 @@ class KernelField:
         return k * self.p
 
     def constant(self, value: int) -> Residue:
-        """A number in every lane."""
+        """Return a number in every lane."""
         return Residue(self.plan, tuple(map(lanes, self.plan.split(value))), value, value)
 
     def slot(self) -> Pointer:
-        """Room for one element in the frame."""
+        """Return room for one element in the frame."""
         return scratch(self.plan.n * width())
 
     @property
@@ -59,7 +59,7 @@ class KernelField:
         return self.plan.n * self.program.width
 
     def tight(self, pointer: Pointer, high: int) -> Element:
-        """Memory that holds normalised limbs of a number up to `high`."""
+        """Return memory that holds normalised limbs of a number up to `high`."""
         top = high >> (self.plan.bits * (self.plan.n - 1))
         return Element(self.plan, pointer, high, (*[self.plan.mask] * (self.plan.n - 1), top))
 
@@ -77,7 +77,7 @@ class KernelField:
     def mul(
         self, x: Element | Residue, y: Element | Residue, out: Pointer | None = None
     ) -> Element:
-        """x y / R' mod p, at most x.high * y.high / R' + p; one operand may have loose limbs."""
+        """Return x y / R' mod p, at most x.high * y.high / R' + p; one operand may have loose limbs."""
         x, y = self._in_memory(x), self._in_memory(y)
         if not self._is_tight(y):
             x, y = y, x
@@ -88,7 +88,7 @@ class KernelField:
         return self.tight(out, self._product_high(x.high, y.high))
 
     def sqr(self, x: Element | Residue, out: Pointer | None = None) -> Element:
-        """x^2 / R' mod p."""
+        """Return x^2 / R' mod p."""
         x = self._in_memory(x)
         self._check_operand(x, self.plan.mask)
         out = out or self.slot()
@@ -107,7 +107,7 @@ class KernelField:
         return self.store(self.factor(x))
 
     def factor(self, x: Residue) -> Residue:
-        """The non-negative number with limbs that one factor of a multiplication may have."""
+        """Return the non-negative number with limbs that one factor of a multiplication may have."""
         loosest = max(limb.high for limb in x.limbs)
         return x if x.is_tight() or loosest <= self.loose_high else x.carry()
 
@@ -137,7 +137,7 @@ class KernelField:
     # -- lazy sums
 
     def minus(self, x: Residue, y: Residue) -> Residue:
-        """x - y plus a multiple of p, with non-negative loose limbs: fit for a multiplication without a carry pass."""
+        """Return x - y plus a multiple of p, with non-negative loose limbs: fit for a multiplication without a carry pass."""
         difference = x - y
         multiple = self._multiple_above(-difference.low)
         while True:
@@ -147,7 +147,7 @@ class KernelField:
             multiple += self.p
 
     def _raised(self, multiple: int, x: Residue) -> Residue | None:
-        """x + multiple, its limbs lifted by m 2^b (and m borrowed from the next) until none can be negative."""
+        """Return x + multiple, its limbs lifted by m 2^b (and m borrowed from the next) until none can be negative."""
         n, bits, limbs = self.plan.n, self.plan.bits, self.plan.split(multiple)
         for m in range(1, 8):
             lifted = [
@@ -160,11 +160,11 @@ class KernelField:
         return None
 
     def _multiple_above(self, value: int) -> int:
-        """The smallest non-negative multiple of p that is >= value."""
+        """Return the smallest non-negative multiple of p that is >= value."""
         return max(0, -(-value // self.p)) * self.p
 
     def non_negative(self, x: Residue) -> Residue:
-        """x plus the multiple of p that makes it non-negative; limbs stay as they are."""
+        """Return x plus the multiple of p that makes it non-negative; limbs stay as they are."""
         multiple = self._multiple_above(-x.low)
         return x if multiple == 0 else x + self.constant(multiple)
 
@@ -176,7 +176,7 @@ class KernelField:
         return x.carry()
 
     def _subtract_by_top_limb(self, x: Residue, k: int) -> Residue:
-        """x - k p where the top limb alone shows that x >= k p."""
+        """Return x - k p where the top limb alone shows that x >= k p."""
         k = 1 << (k.bit_length() - 1)
         shift = self.plan.bits * (self.plan.n - 1)
         weights = [1 << (self.plan.bits * i) for i in range(self.plan.n - 1)]
@@ -198,7 +198,7 @@ class KernelField:
         return Residue(self.plan, limbs, min(x.low, 0) if x.low < 0 else 0, high)
 
     def canonical(self, x: Residue) -> Residue:
-        """The representative in 0 .. p-1, normalised."""
+        """Return the representative in 0 .. p-1, normalised."""
         x = self.non_negative(x).carry()
         while x.high >= self.p:
             k = 1 << max(0, ((x.high // self.p).bit_length() - 1))
@@ -206,7 +206,7 @@ class KernelField:
         return x
 
     def _subtract_exactly(self, x: Residue, k: int) -> Residue:
-        """x - k p if that is not negative, else x."""
+        """Return x - k p if that is not negative, else x."""
         bits = self.plan.bits
         borrow: Lanes | None = None
         difference = []
@@ -226,7 +226,7 @@ class KernelField:
     # -- packed words
 
     def unpack(self, words: Sequence[Lanes], high: int, shift: int = 0) -> Residue:
-        """Limbs of the number whose words these are, times 2^shift; `high` bounds the number before the shift."""
+        """Return limbs of the number whose words these are, times 2^shift; `high` bounds the number before the shift."""
         bits, n = self.plan.bits, self.plan.n
         limbs = []
         for k in range(n):
@@ -238,7 +238,7 @@ class KernelField:
         return Residue(self.plan, tuple(limbs), 0, high)
 
     def pack(self, x: Residue) -> list[Lanes]:
-        """Words of a normalised number."""
+        """Return words of a normalised number."""
         if not x.is_tight() or x.high >> (64 * self.field.n_words):
             raise BoundError(f"cannot pack a number up to {x.high / self.p:.2f} p")
         words = []
@@ -254,7 +254,7 @@ class KernelField:
         return words
 
     def broadcast_words(self, pointer: Pointer, high: int) -> Residue:
-        """Limbs, one word each, at `pointer`, in every lane."""
+        """Return limbs, one word each, at `pointer`, in every lane."""
         top = high >> (self.plan.bits * (self.plan.n - 1))
         highs = [self.plan.mask] * (self.plan.n - 1) + [top]
         limbs = tuple(broadcast(pointer.load(k), 0, highs[k]) for k in range(self.plan.n))
@@ -262,7 +262,7 @@ class KernelField:
 
 
 def _bits_from(words: Sequence[Lanes], position: int) -> Lanes:
-    """The 64 bits that start at bit `position` of a number given by its words."""
+    """Return the 64 bits from bit `position` on of a number, given its words."""
     if position < 0:
         return words[0].dropping_shift(-position)
     index, offset = divmod(position, 64)

@@ -16,7 +16,6 @@ from zkctl.field.kernels.language import (
     Int,
     Pointer,
     build,
-    integer,
     vector_type,
     width,
 )
@@ -26,13 +25,13 @@ _QUAD = ir.VectorType(I64, 4)
 
 
 def row_pointers(base: Pointer, first_row: Int, row_words: int) -> list[Pointer]:
-    """One pointer per lane to consecutive rows."""
+    """Return one pointer per lane to consecutive rows."""
     start = base.at(first_row * row_words)
     return [start.at(k * row_words) for k in range(width())]
 
 
 def load_rows(rows: Sequence[Pointer], n_words: int) -> list[Lanes]:
-    """The first n_words words of one row per lane."""
+    """Return the first n_words words of one row per lane."""
     if width() < 4 or n_words < 4:
         return [Lanes(gather(rows, j), 0, _ANY_WORD) for j in range(n_words)]
     vectors: list[ir.Value] = []
@@ -57,7 +56,7 @@ def store_rows(rows: Sequence[Pointer], words: Sequence[Lanes]) -> None:
 
 
 def prefetch(pointer: Pointer) -> None:
-    """Hint that the cache line at this address will be read soon."""
+    """Emit the hint that the cache line at this address will be read soon."""
     b = build()
     name = "llvm.prefetch.p0"
     module = b.module
@@ -68,12 +67,12 @@ def prefetch(pointer: Pointer) -> None:
 
 
 def load_indices(pointer: Pointer, first: Int) -> list[Int]:
-    """One sign-extended 32-bit index per lane."""
+    """Return one sign-extended 32-bit index per lane."""
     return [pointer.load_i32(first + k) for k in range(width())]
 
 
 def sign_mask(references: Sequence[Int]) -> ir.Value:
-    """A vector of i1: is the lowest bit of each reference set."""
+    """Return a vector of i1, set where the lowest bit of a reference is."""
     b = build()
     vector: ir.Value = ir.Constant(vector_type(), ir.Undefined)
     for k, reference in enumerate(references):
@@ -83,20 +82,15 @@ def sign_mask(references: Sequence[Int]) -> ir.Value:
 
 
 def all_zero(words: Sequence[Lanes]) -> ir.Value:
-    """A vector of i1: are all these words zero."""
+    """Return a vector of i1, set where all these words are zero."""
     union = words[0]
     for word in words[1:]:
         union = union | word
     return build().icmp_unsigned("==", union.value, lanes(0).value)
 
 
-def any_lane(mask: ir.Value) -> ir.Value:
-    """An i1: is any lane of a vector of i1 set."""
-    return build().icmp_unsigned("!=", mask_bits(mask).value, integer(0).value)
-
-
 def mask_bits(mask: ir.Value) -> Int:
-    """A vector of i1 as the low bits of a scalar."""
+    """Return a vector of i1 as the low bits of a scalar."""
     b = build()
     return Int(b.zext(b.bitcast(mask, ir.IntType(width())), I64))
 
@@ -109,12 +103,12 @@ def byte_store(pointer: Pointer, index: Int, value: Int) -> None:
 
 
 def _windows(n_words: int) -> list[int]:
-    """Starts of the 4-word windows that cover a row; the last one may overlap."""
+    """Return starts of the 4-word windows that cover a row; the last one may overlap."""
     return [*range(0, n_words - 3, 4), *([n_words - 4] if n_words % 4 else [])]
 
 
 def gather(rows: Sequence[Pointer], j: int) -> ir.Value:
-    """Word j of one row per lane, word by word."""
+    """Return word j of one row per lane, word by word."""
     b = build()
     vector: ir.Value = ir.Constant(vector_type(), ir.Undefined)
     for k, row in enumerate(rows):
@@ -123,7 +117,7 @@ def gather(rows: Sequence[Pointer], j: int) -> ir.Value:
 
 
 def _load_quads(rows: Sequence[Pointer], k: int, start: int) -> ir.Value:
-    """Four words of row k, and with 8 lanes of row k + 4 beside them."""
+    """Return four words of row k, and with 8 lanes those of row k + 4 beside them."""
     b = build()
     halves = []
     for row in rows[k::4]:

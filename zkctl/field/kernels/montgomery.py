@@ -41,7 +41,7 @@ class MontgomeryRows:
         return min(room // (n * mask), (1 << 32) - 1)
 
     def product(self, a: Sequence[Lanes], b: Sequence[Lanes]) -> list[Lanes]:
-        """Columns of a b / R'."""
+        """Return columns of a b / R'."""
         n = self.plan.n
         columns = [lanes(0)] * (2 * n)
         for i in range(n):
@@ -51,7 +51,7 @@ class MontgomeryRows:
         return columns[n:]
 
     def square(self, a: Sequence[Lanes]) -> list[Lanes]:
-        """Columns of a^2 / R': cross products are taken once and doubled."""
+        """Return columns of a^2 / R': cross products are taken once and doubled."""
         return self._fused_square(a) if self.plan.fused else self._integer_square(a)
 
     def _integer_square(self, a: Sequence[Lanes]) -> list[Lanes]:
@@ -65,7 +65,7 @@ class MontgomeryRows:
         return columns[n:]
 
     def _fused_square(self, a: Sequence[Lanes]) -> list[Lanes]:
-        """A doubled limb would have 53 bits: double the columns of the cross products instead."""
+        """Return columns of a^2 / R'; a doubled limb would have 53 bits, so the columns of the cross products are doubled."""
         n = self.plan.n
         columns = [lanes(0)] * (2 * n)
         for i in range(n):
@@ -97,7 +97,7 @@ class MontgomeryRows:
         return columns[: i + 1] + in_this_order(columns[i + 1 :])
 
     def _quotient(self, column: Lanes) -> Lanes:
-        """-column / p mod 2^b."""
+        """Return -column / p mod 2^b."""
         if not self.plan.fused:
             return (column.low_bits(32) * self.minus_inverse).low_bits(self.plan.bits)
         # the instruction reads the low 52 bits of the column and returns the low 52 of the product

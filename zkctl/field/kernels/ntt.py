@@ -39,7 +39,7 @@ class NttEmitter:
         self.name = self.kernel_field.name
 
     def emit_pass(self, radix: int, *, in_time: bool) -> None:
-        """One pass; butterflies are numbered group by group, `width` of them per block."""
+        """Emit one pass; butterflies are numbered group by group, `width` of them per block."""
         f = self.kernel_field
         name = f"{self.name}_{'dit' if in_time else 'dif'}{radix}"
 
@@ -85,7 +85,7 @@ class NttEmitter:
                 store_rows(row, f.pack(f.canonical(self._read(row))))
 
     def _pointers(self, rows: Pointer, block: Int, log_h: Int, radix: int) -> list[list[Pointer]]:
-        """Row pointers of `width` butterflies, leg by leg: butterfly t = g h + j has legs g r h + j + k h."""
+        """Return row pointers of `width` butterflies, leg by leg: butterfly t = g h + j has legs g r h + j + k h."""
         n = self.n_words
         log_radix = radix.bit_length() - 1
         stride = (integer(1) << log_h) * n
@@ -111,7 +111,7 @@ class NttEmitter:
         return out
 
     def _butterfly(self, legs: list[Residue], imaginary: Element | None) -> list[Residue]:
-        """The transform of 2 or 4 values (i = the imaginary unit): sum_k legs[k] i^(k m) for m = 0 .. r-1."""
+        """Return the transform of 2 or 4 values, sum_k legs[k] i^(k m) for m = 0 .. r-1, with i^2 = -1."""
         if imaginary is None:
             a, b = legs
             return [a + b, a - b]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zkctl.field.kernels.lanes import BoundError, Lanes
-from zkctl.field.kernels.language import Pointer, width
+from llvmlite import ir
+
+from zkctl.field.kernels.lanes import BoundError, Lanes, lanes
+from zkctl.field.kernels.language import Pointer, build, width
 from zkctl.field.kernels.limb_plan import LimbPlan
 
 
@@ -27,7 +29,7 @@ class Residue:
         return Residue(self.plan, limbs, self.low - other.high, self.high - other.low)
 
     def is_tight(self) -> bool:
-        """Is every limb but the top one below 2^b, and none negative?"""
+        """Return whether every limb but the top one is below 2^b, and none negative."""
         return all(x.low >= 0 and x.high <= self.plan.mask for x in self.limbs)
 
     def carry(self) -> Residue:
@@ -55,15 +57,23 @@ class Element:
     limb_highs: tuple[int, ...]
 
     def within(self, high: int) -> Element:
-        """The same element; BoundError unless its bound is at most `high`."""
+        """Return the same element.  Raises: BoundError unless its bound is at most `high`."""
         if self.high > high:
             raise BoundError(f"an element may reach {self.high}, more than {high}")
         return self
 
     def load(self) -> Residue:
-        """Into registers."""
+        """Return the number in registers."""
         limbs = tuple(
             Lanes(self.pointer.at(k * width()).load_lanes(), 0, high)
             for k, high in enumerate(self.limb_highs)
         )
         return Residue(self.plan, limbs, 0, self.high)
+
+
+def is_zero(x: Residue) -> ir.Value:
+    """Return a vector of i1, set where the canonical number is zero."""
+    union = x.limbs[0]
+    for limb in x.limbs[1:]:
+        union = union | limb
+    return build().icmp_unsigned("==", union.value, lanes(0).value)

@@ -1,4 +1,4 @@
-"""What the round drivers (rounds.py) and their callers agree on: the words of a job.
+"""The words of a job, which the round drivers (rounds.py) and their callers share.
 
 A job is one array of 64-bit words, addresses among them, that a driver reads and moves forward; it can stop
 after any round and go on from there.
@@ -12,7 +12,7 @@ CHUNK = 1 << 15  # references, and segments, per chunk
 NONE = -1  # the reference of an empty sum
 
 
-class Job(IntEnum):
+class JobWord(IntEnum):
     """Places in a job; counts are of entries, rows of pool rows."""
 
     POOL = 0
@@ -33,7 +33,7 @@ class Job(IntEnum):
     FIRST = auto()  # segments of the present chunk
     LAST = auto()
     ACTIVE = auto()
-    NOW_REFS = auto()  # what is left of the chunk
+    NOW_REFS = auto()  # the rest of the chunk
     NOW_STARTS = auto()
     NEXT_REFS = auto()  # two buffers, used in turn
     NEXT_STARTS = auto()

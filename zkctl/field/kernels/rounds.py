@@ -12,6 +12,7 @@ formula does not cover, the driver stops after that round; the caller mends the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from llvmlite import ir
 
@@ -31,38 +32,50 @@ from zkctl.field.kernels.language import (
     when,
     width,
 )
-from zkctl.field.kernels.round_job import NONE, Job
+from zkctl.field.kernels.round_job import NONE, JobWord
 from zkctl.field.kernels.schedule import pair_up
 
 Schedule = Callable[[Pointer], Int]
 
 
-def emit_drivers(
-    program: Program, name: str, addition: ir.Function, row_words: int, ahead: int
-) -> None:
-    """Add `<name>_segments(job)` and `<name>_halving(job)`: the number of pairs of a round to be mended, 0 at the end.
+@dataclass(frozen=True)
+class BatchedAddition:
+    """The addition that drivers call, as addition(pool, left, right, n_blocks, scratch, flags, out).
 
-    `addition` is called as addition(pool, left, right, n_blocks, scratch, flags, out), reads lists `ahead` blocks
-    beyond their end and returns whether a flag is set.
+    It reads lists `ahead` blocks beyond their end and returns whether a flag is set.
     """
 
+    function: ir.Function
+    row_words: int
+    ahead: int
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """An entry of the halving table: the start of its window and its number there."""
+
+    window: Int
+    number: Int
+
+
+def emit_drivers(program: Program, name: str, addition: BatchedAddition) -> None:
+    """Add `<name>_segments(job)` and `<name>_halving(job)`: the number of pairs of a round to be mended, 0 at the end."""
+
     def segments(job: Pointer) -> Int:
-        return next_segments_round(job, row_words)
+        return next_segments_round(job, addition.row_words)
 
     schedules: dict[str, Schedule] = {"segments": segments, "halving": next_halving_round}
     for kind, schedule in schedules.items():
         routine = program.routine(f"{name}_next_{kind}", POINTER, returns=I64)(schedule)
-        _emit_driver(program, f"{name}_{kind}", routine, addition, (row_words, ahead))
+        _emit_driver(program, f"{name}_{kind}", routine, addition)
 
 
 def _emit_driver(
     program: Program,
     name: str,
     schedule: ir.Function,
-    addition: ir.Function,
-    sizes: tuple[int, int],
+    addition: BatchedAddition,
 ) -> None:
-    row_words, ahead = sizes
 
     @program.kernel(name, POINTER, returns=I64)
     def driver(job: Pointer) -> Int:
@@ -71,45 +84,49 @@ def _emit_driver(
             pairs.set(_result(schedule, job))
             n = pairs.get()
             with when(n.compare("!=", 0)):
-                left, right = job.load_pointer(Job.LEFT), job.load_pointer(Job.RIGHT)
+                left, right = job.load_pointer(JobWord.LEFT), job.load_pointer(JobWord.RIGHT)
                 for side in (left, right):
-                    for k in loop((ahead + 1) * width()):  # what the kernel may read beyond the end
+                    for k in loop(
+                        (addition.ahead + 1) * width()
+                    ):  # the kernel may read beyond the end
                         side.store_i32(side.load_i32(0), n + k)
-                pool = job.load_pointer(Job.POOL)
+                pool = job.load_pointer(JobWord.POOL)
                 flagged.set(
                     _result(
-                        addition,
+                        addition.function,
                         pool,
                         left,
                         right,
                         _blocks(n),
-                        job.load_pointer(Job.SCRATCH),
-                        job.load_pointer(Job.FLAGS),
-                        pool.at(job.load(Job.ROW) * row_words),
+                        job.load_pointer(JobWord.SCRATCH),
+                        job.load_pointer(JobWord.FLAGS),
+                        pool.at(job.load(JobWord.ROW) * addition.row_words),
                     )
                 )
         return select(flagged.get().compare("!=", 0), pairs.get(), 0)
 
 
 def next_segments_round(job: Pointer, row_words: int) -> Int:
-    """Pair up what is left of the present chunk, or of the next one; 0 when all segments are done."""
+    """Pair up the rest of the present chunk, or the next one; 0 when all segments are done."""
     pairs, more = Variable(0), Variable(1)
     with repeat_while(lambda: _both(_is_zero(pairs), more.get().compare("!=", 0))):
-        with when(job.load(Job.ACTIVE).compare("==", 0)):
-            more.set(select(job.load(Job.FIRST).compare("<", job.load(Job.N_SEGMENTS)), 1, 0))
+        with when(job.load(JobWord.ACTIVE).compare("==", 0)):
+            more.set(
+                select(job.load(JobWord.FIRST).compare("<", job.load(JobWord.N_SEGMENTS)), 1, 0)
+            )
             with when(more.get().compare("!=", 0)):
                 _begin_chunk(job)
         with when(more.get().compare("!=", 0)):
             pairs.set(_pair_up_chunk(job))
             with when(_is_zero(pairs)):
                 _collect(job, row_words)
-                job.store(job.load(Job.LAST), Job.FIRST)
-                job.store(0, Job.ACTIVE)
+                job.store(job.load(JobWord.LAST), JobWord.FIRST)
+                job.store(0, JobWord.ACTIVE)
             with when(pairs.get().compare("!=", 0)):
                 _advance_row(job, pairs.get())
                 for name in ("REFS", "STARTS"):
                     now, following, spare = (
-                        Job[f"{turn}_{name}"] for turn in ("NOW", "NEXT", "SPARE")
+                        JobWord[f"{turn}_{name}"] for turn in ("NOW", "NEXT", "SPARE")
                     )
                     written = job.load(following)
                     job.store(written, now)
@@ -119,9 +136,9 @@ def next_segments_round(job: Pointer, row_words: int) -> Int:
 
 
 def _begin_chunk(job: Pointer) -> None:
-    """As many segments as fit a chunk, at least one."""
-    starts, n = job.load_pointer(Job.STARTS), job.load(Job.N_SEGMENTS)
-    first, chunk = job.load(Job.FIRST), job.load(Job.CHUNK)
+    """Begin a chunk: as many segments as fit, at least one."""
+    starts, n = job.load_pointer(JobWord.STARTS), job.load(JobWord.N_SEGMENTS)
+    first, chunk = job.load(JobWord.FIRST), job.load(JobWord.CHUNK)
     reach = starts.load_i32(first) + chunk
     rest = n - first
     limit = first + select(rest.compare("<", chunk), rest, chunk)
@@ -129,33 +146,33 @@ def _begin_chunk(job: Pointer) -> None:
     with repeat_while(lambda: _both(last.get().compare("<", limit), going.get().compare("!=", 0))):
         going.set(select(starts.load_i32(last.get() + 1).compare("<=", reach), 1, 0))
         last.set(last.get() + going.get())
-    job.store(last.get(), Job.LAST)
-    job.store(1, Job.ACTIVE)
-    job.store(job.load(Job.TEMPORARY), Job.NEXT_ROW)
-    job.store(job.load(Job.REFS), Job.NOW_REFS)
-    job.store(job.load(Job.STARTS) + (first << 2), Job.NOW_STARTS)
+    job.store(last.get(), JobWord.LAST)
+    job.store(1, JobWord.ACTIVE)
+    job.store(job.load(JobWord.TEMPORARY), JobWord.NEXT_ROW)
+    job.store(job.load(JobWord.REFS), JobWord.NOW_REFS)
+    job.store(job.load(JobWord.STARTS) + (first << 2), JobWord.NOW_STARTS)
 
 
 def _pair_up_chunk(job: Pointer) -> Int:
     return pair_up(
-        job.load_pointer(Job.NOW_REFS),
-        job.load_pointer(Job.NOW_STARTS),
-        job.load(Job.LAST) - job.load(Job.FIRST),
-        job.load_pointer(Job.LEFT),
-        job.load_pointer(Job.RIGHT),
-        job.load_pointer(Job.NEXT_REFS),
-        job.load_pointer(Job.NEXT_STARTS),
-        job.load(Job.NEXT_ROW),
+        job.load_pointer(JobWord.NOW_REFS),
+        job.load_pointer(JobWord.NOW_STARTS),
+        job.load(JobWord.LAST) - job.load(JobWord.FIRST),
+        job.load_pointer(JobWord.LEFT),
+        job.load_pointer(JobWord.RIGHT),
+        job.load_pointer(JobWord.NEXT_REFS),
+        job.load_pointer(JobWord.NEXT_STARTS),
+        job.load(JobWord.NEXT_ROW),
     )
 
 
 def _collect(job: Pointer, row_words: int) -> None:
     """Keep references to given points; move computed sums out of the temporary rows."""
-    refs, starts = job.load_pointer(Job.NOW_REFS), job.load_pointer(Job.NOW_STARTS)
-    pool, results = job.load_pointer(Job.POOL), job.load_pointer(Job.RESULTS)
-    first, out = job.load(Job.FIRST), job.load(Job.OUT)
-    given = job.load(Job.TEMPORARY) << 1
-    for s in loop(job.load(Job.LAST) - first):
+    refs, starts = job.load_pointer(JobWord.NOW_REFS), job.load_pointer(JobWord.NOW_STARTS)
+    pool, results = job.load_pointer(JobWord.POOL), job.load_pointer(JobWord.RESULTS)
+    first, out = job.load(JobWord.FIRST), job.load(JobWord.OUT)
+    given = job.load(JobWord.TEMPORARY) << 1
+    for s in loop(job.load(JobWord.LAST) - first):
         segment = first + s
         results.store_i32(integer(NONE), segment)
         position = starts.load_i32(s)
@@ -171,50 +188,50 @@ def _collect(job: Pointer, row_words: int) -> None:
 
 
 def next_halving_round(job: Pointer) -> Int:
-    """One level: list the odd-numbered buckets of every window, and pair each with its even neighbour."""
+    """Emit one level: list the odd-numbered buckets of every window, and pair each with its even neighbour."""
     pairs = Variable(0)
-    with repeat_while(lambda: _both(_is_zero(pairs), job.load(Job.SIZE).compare(">", 1))):
-        n_windows, lists = job.load(Job.N_WINDOWS), job.load(Job.N_LISTS)
-        half = (job.load(Job.SIZE) + 1) >> 1
-        table, starts = job.load_pointer(Job.TABLE), job.load_pointer(Job.ODD_STARTS)
+    with repeat_while(lambda: _both(_is_zero(pairs), job.load(JobWord.SIZE).compare(">", 1))):
+        n_windows, lists = job.load(JobWord.N_WINDOWS), job.load(JobWord.N_LISTS)
+        half = (job.load(JobWord.SIZE) + 1) >> 1
+        table, starts = job.load_pointer(JobWord.TABLE), job.load_pointer(JobWord.ODD_STARTS)
         for w in loop(n_windows):
-            starts.store_i32(job.load(Job.N_ODD), lists + w)
-            first = w * job.load(Job.STRIDE)
+            starts.store_i32(job.load(JobWord.N_ODD), lists + w)
+            first = w * job.load(JobWord.STRIDE)
             for a in loop(half):
-                _halve_entry(job, table, (first, a), pairs)
+                _halve_entry(job, table, TableEntry(first, a), pairs)
             table.store_i32(integer(NONE), first + half)
-        job.store(lists + n_windows, Job.N_LISTS)
-        starts.store_i32(job.load(Job.N_ODD), lists + n_windows)
-        job.store(half, Job.SIZE)
+        job.store(lists + n_windows, JobWord.N_LISTS)
+        starts.store_i32(job.load(JobWord.N_ODD), lists + n_windows)
+        job.store(half, JobWord.SIZE)
     _advance_row(job, pairs.get())
     return pairs.get()
 
 
-def _halve_entry(job: Pointer, table: Pointer, place: tuple[Int, Int], pairs: Variable) -> None:
-    """Entry a becomes the sum of entries 2a and 2a + 1; entry 0 weighs nothing and stays empty."""
-    first, a = place
+def _halve_entry(job: Pointer, table: Pointer, entry: TableEntry, pairs: Variable) -> None:
+    """Replace entry a by the sum of entries 2a and 2a + 1; entry 0 weighs nothing and stays empty."""
+    first, a = entry.window, entry.number
     even, odd = (table.load_i32(first + (a << 1) + k) for k in range(2))
     no_even, no_odd = (side.compare("==", NONE) for side in (even, odd))
     with when(odd.compare("!=", NONE)):
-        n_odd = job.load(Job.N_ODD)
-        job.load_pointer(Job.ODD_REFS).store_i32(odd, n_odd)
-        job.store(n_odd + 1, Job.N_ODD)
+        n_odd = job.load(JobWord.N_ODD)
+        job.load_pointer(JobWord.ODD_REFS).store_i32(odd, n_odd)
+        job.store(n_odd + 1, JobWord.N_ODD)
     m = pairs.get()
     b = build()
     alone = b.or_(b.or_(no_even, no_odd), a.compare("==", 0))
     with when(b.not_(alone)):
-        job.load_pointer(Job.LEFT).store_i32(even, m)
-        job.load_pointer(Job.RIGHT).store_i32(odd, m)
+        job.load_pointer(JobWord.LEFT).store_i32(even, m)
+        job.load_pointer(JobWord.RIGHT).store_i32(odd, m)
         pairs.set(m + 1)
     kept = select(a.compare("==", 0), NONE, select(no_even, odd, even))
-    table.store_i32(select(alone, kept, (job.load(Job.NEXT_ROW) + m) << 1), first + a)
+    table.store_i32(select(alone, kept, (job.load(JobWord.NEXT_ROW) + m) << 1), first + a)
 
 
 def _advance_row(job: Pointer, n_pairs: Int) -> None:
-    """The round's sums go to whole blocks of rows."""
-    row = job.load(Job.NEXT_ROW)
-    job.store(row, Job.ROW)
-    job.store(row + _blocks(n_pairs) * width(), Job.NEXT_ROW)
+    """Move on by the whole blocks of rows that the round's sums take."""
+    row = job.load(JobWord.NEXT_ROW)
+    job.store(row, JobWord.ROW)
+    job.store(row + _blocks(n_pairs) * width(), JobWord.NEXT_ROW)
 
 
 def _blocks(n: Int) -> Int:

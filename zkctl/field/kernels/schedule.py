@@ -31,7 +31,7 @@ def emit_schedule_kernels(program: Program) -> None:
 def _emit_kinds(program: Program) -> None:
     @program.kernel("kinds", POINTER, I64, I64, I64, POINTER)
     def kinds(scalars: Pointer, n_words: Int, n: Int, small_bits: Int, out: Pointer) -> None:
-        """out[i]: 0 for a scalar that is 0, 1 below 2^small_bits, 2 for others."""
+        """Write 0 for a scalar that is 0, 1 below 2^small_bits, 2 for others."""
         above = Variable(0)
         for i in loop(n):
             low = scalars.load(i * n_words)
@@ -47,7 +47,7 @@ def _emit_digits(program: Program) -> None:
     def digits(
         scalars: Pointer, n_words: Int, n: Int, bits: Int, n_windows: Int, out: Pointer
     ) -> None:
-        """out[w, i]: signed digits -2^(bits-1) < d <= 2^(bits-1) with sum_w d 2^(bits w) = scalar i."""
+        """Write signed digits out[w, i], -2^(bits-1) < d <= 2^(bits-1), with sum_w d 2^(bits w) = scalar i."""
         words = scratch(MAX_SCALAR_WORDS + 2)
         for zero in range(MAX_SCALAR_WORDS + 2):
             words.store(0, zero)
@@ -79,7 +79,7 @@ def _emit_sort(program: Program) -> None:
         cursor: Pointer,
         refs: Pointer,
     ) -> None:
-        """Counting sort: bucket b = w n_buckets + |digit| - 1 holds references starts[b] .. starts[b + 1] - 1."""
+        """Sort by counting: bucket b = w n_buckets + |digit| - 1 holds references starts[b] .. starts[b + 1] - 1."""
         total = Variable(0)
         for w in loop(n_windows):
             own, first = w * n, w * n_buckets
@@ -117,7 +117,7 @@ def pair_up(  # noqa: PLR0913, PLR0917 - as a kernel's calling convention
     new_starts: Pointer,
     base: Int,
 ) -> Int:
-    """Emit: pair neighbours inside each segment; pair m becomes reference 2 (base + m).  The number of pairs."""
+    """Pair neighbours inside each segment; pair m becomes reference 2 (base + m).  Return the number of pairs."""
     pairs, written = Variable(0), Variable(0)
     for s in loop(n_segments):
         first, last = starts.load_i32(s), starts.load_i32(s + 1)

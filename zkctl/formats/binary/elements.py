@@ -6,6 +6,7 @@ Words stay views of the file; they are checked block by block, so that memory st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,16 @@ from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField, first_not_below, name_of_modulus, scalar_field_by_modulus
 from zkctl.field.array import Words
 from zkctl.formats.binary.sections import Section
+
+P_co = TypeVar("P_co", bound=PointArray, covariant=True)
+
+
+class ReadPoints(Protocol[P_co]):
+    """A reader of the next points of one group: `read_g1` or `read_g2`."""
+
+    def __call__(self, section: Section, curve: Curve, count: int, what: str) -> P_co:
+        """Return the points."""
+
 
 BLOCK_ROWS = 1 << 17
 _LARGEST_N8 = 128
@@ -93,6 +104,15 @@ def read_g1(section: Section, curve: Curve, count: int, what: str) -> G1Array:
 def read_g2(section: Section, curve: Curve, count: int, what: str) -> G2Array:
     """The next points of the second group, their coordinates checked to be below q."""
     return G2Array(curve.g2, _point_words(section, curve.g2, count, what))
+
+
+def section_points(
+    section: Section, read: ReadPoints[P_co], curve: Curve, count: int, what: str
+) -> P_co:
+    """Return the points of a section that holds nothing else; `read` is `read_g1` or `read_g2`."""
+    points = read(section, curve, count, what)
+    section.finish()
+    return points
 
 
 def _point_words(section: Section, group: Group, count: int, what: str) -> Words:

@@ -27,7 +27,7 @@ from zkctl.formats.binary.elements import (
     supported_field,
 )
 from zkctl.formats.binary.sections import (
-    Kind,
+    ContainerKind,
     Section,
     SectionFile,
     read_sections,
@@ -35,7 +35,7 @@ from zkctl.formats.binary.sections import (
     write_sections,
 )
 
-R1CS_KIND = Kind(b"r1cs", (1,), 1, mandatory=(1, 2, 3), optional=(4, 5))
+R1CS_KIND = ContainerKind(b"r1cs", (1,), 1, mandatory=(1, 2, 3), optional=(4, 5))
 CIRCOM_ORDER = (2, 1, 3)
 
 _ROWS_AT_ONCE = 3 << 14  # rows of A, B and C gathered in one numpy step

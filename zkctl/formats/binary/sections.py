@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from zkctl.errors import FormatError
 from zkctl.formats.magic import name_of_content
-from zkctl.formats.strictness import is_strict
+from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
 
 _FILE_HEADER = struct.Struct("<4sII")
@@ -30,7 +30,7 @@ SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload pi
 
 
 @dataclass(frozen=True)
-class Kind:
+class ContainerKind:
     """One file type: its magic, the versions read and written, and its sections."""
 
     magic: bytes
@@ -109,15 +109,24 @@ class SectionFile:
     """A container whose directory of sections has been checked."""
 
     source: MappedFile
-    kind: Kind
+    kind: ContainerKind
     version: int
     sections: dict[int, memoryview]
     unknown: list[int] = field(default_factory=list)  # sections that the format does not define
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the file."""
+        """What a person should know of the file, beside its list of sections."""
         return [f"unknown section {k} ignored" for k in self.unknown]
+
+    @property
+    def warnings_with_sizes(self) -> list[str]:
+        """The warnings of a file whose sections are not listed beside them."""
+        return [
+            f"unknown section {k} ignored: {len(self.sections[k])} bytes that"
+            f" no part of the {self.kind.name} format defines"
+            for k in self.unknown
+        ]
 
     @property
     def where(self) -> str:
@@ -145,20 +154,49 @@ class SectionFile:
                 hint="the file is incomplete or was written by another tool",
             )
 
-    def check_directory(self) -> None:
-        """Refuse the file if a section is missing or, when reading strictly, unknown."""
+    def check_directory(self, *, only_defined: bool = False) -> None:
+        """Refuse the file if a section is missing or, when reading strictly, unknown.
+
+        `only_defined` refuses unknown sections whatever the strictness, for files that are published.
+        """
         self.require(self.kind.mandatory)
-        if self.unknown and is_strict():
+        if only_defined:
+            self.check_defined()
+        elif self.unknown and is_strict():
+            self._refuse_unknown(
+                "ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
+                " unknown sections are ignored"
+            )
+
+    def check_defined(self) -> None:
+        """Check that the format defines every section (FormatError)."""
+        self._refuse_unknown("write the file again with zkctl: a ceremony takes no other sections")
+
+    def _refuse_unknown(self, hint: str) -> None:
+        if self.unknown:
             raise FormatError(
                 f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"
                 f" a {self.kind.name} file has only {_list(self.kind.defined)}",
                 where=self.where,
-                hint="ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
-                " unknown sections are ignored",
+                hint=hint,
             )
 
 
-def read_sections(path: Path, kind: Kind) -> SectionFile:
+def warnings_for_sections(path: Path, kind: ContainerKind) -> list[str]:
+    """Return warnings for the sections of a file that its format does not define, naming the file.
+
+    Raises: as `read_sections`.
+    """
+    file = read_sections(path, kind)
+    return [f"{file.where}: {warning}" for warning in file.warnings_with_sizes]
+
+
+def check_defined_sections(path: Path, kind: ContainerKind) -> None:
+    """Check that the format defines every section of a file.  Raises: FormatError."""
+    read_sections(path, kind).check_defined()
+
+
+def read_sections(path: Path, kind: ContainerKind) -> SectionFile:
     """Map a file and check magic, version and the directory of sections.
 
     Raises: FormatError (all numbers in the message); EnvironmentProblem from `map_file`.
@@ -180,7 +218,7 @@ def read_sections(path: Path, kind: Kind) -> SectionFile:
     return SectionFile(source, kind, version, sections, unknown)
 
 
-def _file_header(source: MappedFile, kind: Kind) -> tuple[int, int]:
+def _file_header(source: MappedFile, kind: ContainerKind) -> tuple[int, int]:
     if source.size < _FILE_HEADER.size:
         raise FormatError(
             f"not a {kind.name} file: {source.size} bytes, need at least {_FILE_HEADER.size}",
@@ -232,7 +270,7 @@ def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]
         position += size
 
 
-def write_sections(file: BinaryIO, kind: Kind, sections: Sequence[SizedSection]) -> None:
+def write_sections(file: BinaryIO, kind: ContainerKind, sections: Sequence[SizedSection]) -> None:
     """Write a container from (id, size, chunks); arrays are written without a copy."""
     file.write(_FILE_HEADER.pack(kind.magic, kind.written_version, len(sections)))
     for section_id, size, chunks in sections:

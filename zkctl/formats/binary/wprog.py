@@ -31,9 +31,16 @@ from zkctl.constraints.witness_program import WitnessProgram, check_program
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField, ints_from_words, words_from_ints
 from zkctl.formats.binary.elements import modulus_bytes, read_scalar_field
-from zkctl.formats.binary.sections import Chunk, Kind, Section, read_sections, sized, write_sections
+from zkctl.formats.binary.sections import (
+    Chunk,
+    ContainerKind,
+    Section,
+    read_sections,
+    sized,
+    write_sections,
+)
 
-WPROG_KIND = Kind(b"wprg", (1,), 1, mandatory=(1, 2, 3, 4, 5, 6))
+WPROG_KIND = ContainerKind(b"wprg", (1,), 1, mandatory=(1, 2, 3, 4, 5, 6))
 
 _U32 = np.dtype("<u4")
 _MAX_AXES = 8

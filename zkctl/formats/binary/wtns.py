@@ -20,9 +20,15 @@ from zkctl.formats.binary.elements import (
     read_modulus,
     supported_field,
 )
-from zkctl.formats.binary.sections import Kind, SectionFile, read_sections, sized, write_sections
+from zkctl.formats.binary.sections import (
+    ContainerKind,
+    SectionFile,
+    read_sections,
+    sized,
+    write_sections,
+)
 
-WTNS_KIND = Kind(b"wtns", (1, 2), 2, mandatory=(1, 2))
+WTNS_KIND = ContainerKind(b"wtns", (1, 2), 2, mandatory=(1, 2))
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # no repr: the values are secret

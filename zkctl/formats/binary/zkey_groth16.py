@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,9 +30,10 @@ from zkctl.formats.binary.elements import (
     read_g1,
     read_g2,
     read_modulus,
+    section_points,
 )
 from zkctl.formats.binary.sections import (
-    Kind,
+    ContainerKind,
     Section,
     SectionFile,
     SizedSection,
@@ -42,7 +43,7 @@ from zkctl.formats.binary.sections import (
 )
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
 
-ZKEY_KIND = Kind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
+ZKEY_KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
 SETUP_ORDER = (1, 2, 4, 3, 9, 8, 5, 6, 7, 10)  # as `groth16 setup` writes
 CONTRIBUTION_ORDER = tuple(range(1, 11))  # as `zkey contribute` and `zkey beacon` write
 
@@ -53,11 +54,12 @@ _LARGEST_LOG_DOMAIN = 28
 
 @dataclass(frozen=True, eq=False)
 class ZkeyFile:
-    """What a groth16 zkey holds."""
+    """What a groth16 zkey holds; the warnings name sections that the format does not define."""
 
     key: ProvingKey
     circuit_hash: bytes
     contributions: list[Phase2Contribution]
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +78,10 @@ class ZkeyHeader:
     delta_g2: G2Array
 
 
-def read_zkey(path: Path) -> ZkeyFile:
+def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     """Read a groth16 key; its arrays are views of the file.
+
+    `only_defined` refuses sections that the format does not define, as a ceremony does.
 
     Checked here: sizes, counts, canonical numbers, and that the points of the verifying key lie in
     their groups.  The prover's points are checked by `check_key_points`, which takes time.
@@ -85,13 +89,13 @@ def read_zkey(path: Path) -> ZkeyFile:
     protocols and unreadable files.
     """
     file = read_sections(path, ZKEY_KIND)
-    require_groth16(file)
-    file.check_directory()
+    check_groth16(file)
+    file.check_directory(only_defined=only_defined)
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     key = _read_key(file, header)
     file.source.check_unchanged()
-    return ZkeyFile(key, circuit_hash, contributions)
+    return ZkeyFile(key, circuit_hash, contributions, file.warnings_with_sizes)
 
 
 def read_protocol(file: SectionFile) -> str:
@@ -106,13 +110,18 @@ def read_protocol(file: SectionFile) -> str:
     return PROTOCOLS[number]
 
 
-def require_groth16(file: SectionFile) -> None:
+def check_groth16(file: SectionFile) -> None:
     """Refuse keys of the proof systems that are still to come."""
     protocol = read_protocol(file)
     if protocol != "groth16":
-        raise EnvironmentProblem(
-            f"{protocol} keys are not yet supported", where=file.where, hint="groth16 keys are"
-        )
+        raise unsupported_key(protocol, file.where)
+
+
+def unsupported_key(protocol: str, where: str) -> EnvironmentProblem:
+    """Return the error for a key of a proof system that is still to come."""
+    return EnvironmentProblem(
+        f"{protocol} keys are not yet supported", where=where, hint="groth16 keys are"
+    )
 
 
 def read_zkey_header(file: SectionFile) -> ZkeyHeader:
@@ -157,30 +166,16 @@ def _read_key(file: SectionFile, header: ZkeyHeader) -> ProvingKey:
         gamma_g2=header.gamma_g2,
         delta_g1=header.delta_g1,
         delta_g2=header.delta_g2,
-        gamma_abc_g1=_section_g1(file, 3, curve, n_public + 1, "IC"),
-        a_query=_section_g1(file, 5, curve, n_vars, "A"),
-        b_g1_query=_section_g1(file, 6, curve, n_vars, "B1"),
-        b_g2_query=_section_g2(file, 7, curve, n_vars, "B2"),
-        l_query=_section_g1(file, 8, curve, n_vars - n_public - 1, "C"),
-        h_query=_section_g1(file, 9, curve, header.domain_size, "H"),
+        gamma_abc_g1=section_points(file.section(3), read_g1, curve, n_public + 1, "IC"),
+        a_query=section_points(file.section(5), read_g1, curve, n_vars, "A"),
+        b_g1_query=section_points(file.section(6), read_g1, curve, n_vars, "B1"),
+        b_g2_query=section_points(file.section(7), read_g2, curve, n_vars, "B2"),
+        l_query=section_points(file.section(8), read_g1, curve, n_vars - n_public - 1, "C"),
+        h_query=section_points(file.section(9), read_g1, curve, header.domain_size, "H"),
         coefficients=_read_coefficients(file.section(4), header),
     )
     check_points(key.gamma_abc_g1, "IC", f"{file.where}, section 3")
     return key
-
-
-def _section_g1(file: SectionFile, number: int, curve: Curve, count: int, what: str) -> G1Array:
-    section = file.section(number)
-    points = read_g1(section, curve, count, what)
-    section.finish()
-    return points
-
-
-def _section_g2(file: SectionFile, number: int, curve: Curve, count: int, what: str) -> G2Array:
-    section = file.section(number)
-    points = read_g2(section, curve, count, what)
-    section.finish()
-    return points
 
 
 def _coefficient_dtype(field: PrimeField) -> np.dtype[Any]:

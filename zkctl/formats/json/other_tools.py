@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 
-from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, curve_by_name, is_on_curve
+from zkctl.curve import BN254, CURVES, Curve, G1Array, Group, is_on_curve
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
+from zkctl.formats.curve_names import curve_of_name
 from zkctl.formats.json import zkvm_receipts as receipts
 from zkctl.formats.json.points import JsonPoint, ProofPoints, below, members_g1, members_g2
 from zkctl.formats.json.strict import Node
@@ -62,7 +63,7 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     if receipts.is_receipt(root):
         return receipts.parse_proof(root, curve)
     if root.has("Ar"):
-        _refuse_commitments(root, "Commitments")
+        _check_no_commitments(root, "Commitments")
         names = ("Ar", "Bs", "Krs")
         found = root
     else:
@@ -87,7 +88,7 @@ def parse_public(root: Node, field: PrimeField) -> list[int]:
 
 
 def _gnark_key(root: Node) -> VerifyingKey:
-    _refuse_commitments(root, "PublicAndCommitmentCommitted")
+    _check_no_commitments(root, "PublicAndCommitmentCommitted")
     g1, g2 = root.member("G1"), root.member("G2")
     curve = _curve_of_alpha(g1.member("Alpha"))
     return _key(curve, g1.member("Alpha"), [g2.member(k) for k in _GNARK_G2], g1.member("K"))
@@ -123,7 +124,7 @@ def _key(curve: Curve, alpha: Node, g2: list[Node], ic: Node) -> VerifyingKey:
 def _garaga_curve(root: Node) -> Curve:
     node = root.member("elliptic_curve_id")
     try:
-        return curve_by_name(node.text())
+        return curve_of_name(node.text())
     except UsageError as problem:
         raise node.fail(problem.message, hint=problem.hint) from None
 
@@ -137,7 +138,7 @@ def _curve_of_alpha(node: Node) -> Curve:
     raise EncodingError("alpha is not on any supported curve", where=node.place)
 
 
-def _refuse_commitments(root: Node, name: str) -> None:
+def _check_no_commitments(root: Node, name: str) -> None:
     node = root.member(name)
     if node.value is not None and node.elements():
         raise EnvironmentProblem(

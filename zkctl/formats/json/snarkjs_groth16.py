@@ -16,11 +16,11 @@ from zkctl.curve import (
     G1Array,
     G2Array,
     PointArray,
-    curve_by_name,
     pairing_product,
 )
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import FieldArray, PrimeField
+from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json.points import (
     ProofPoints,
@@ -37,8 +37,7 @@ from zkctl.runtime.printable import printable
 AlphaBeta = Callable[[Curve, G1Array, G2Array], tuple[int, ...]]
 MAX_PUBLIC_BYTES = 64 << 20
 
-_CURVE_NAMES = {"bn254": "bn128", "bls12_381": "bls12381"}
-_LATER_PROTOCOLS = ("plonk", "fflonk")
+_PROTOCOLS = ("groth16", "plonk", "fflonk")
 
 
 def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
@@ -47,10 +46,14 @@ def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product)
     Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for proof systems
     that are not yet supported.
     """
-    root = load_node(path)
+    return parse_verification_key(load_node(path), alphabeta=alphabeta)
+
+
+def parse_verification_key(root: Node, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
+    """Return the verification key that a JSON document holds, checked as `read_verification_key` does."""
     if foreign_json.is_key(root):
         return foreign_json.parse_key(root)
-    _require_groth16(root, "keys")
+    _check_groth16(root, "keys")
     curve = _curve(root)
     g2 = [root.member(name) for name in ("vk_beta_2", "vk_gamma_2", "vk_delta_2")]
     points = [projective(node, curve.g2) for node in g2]
@@ -71,32 +74,50 @@ def load_node(path: Path, max_bytes: int = 16 << 20) -> Node:
 
 
 def protocol_and_curve(root: Node) -> tuple[str, Curve | None]:
-    """What a key or proof says of itself, whether or not its proof system is supported."""
+    """Return what a key or proof says of itself, whether or not its proof system is supported."""
+    protocol = protocol_of(root)
     if foreign_json.is_key(root) or foreign_json.is_proof(root):
-        return "groth16", foreign_json.curve_of(root)
-    protocol = root.member("protocol").text()
-    if protocol not in _LATER_PROTOCOLS:
-        _require_groth16(root, "files")
+        return protocol, foreign_json.curve_of(root)
     return protocol, _curve(root) if root.has("curve") else None
+
+
+def protocol_of(root: Node) -> str:
+    """Return the proof system that a key or proof names, supported or not.
+
+    Raises: FormatError for an unknown one.
+    """
+    if foreign_json.is_key(root) or foreign_json.is_proof(root):
+        return "groth16"
+    return _named_protocol(root)
+
+
+def _named_protocol(root: Node) -> str:
+    node = root.member("protocol")
+    protocol = node.text()
+    if protocol not in _PROTOCOLS:
+        raise node.fail(f"unknown protocol {printable(protocol, 40)!r}, expected 'groth16'")
+    return protocol
 
 
 def _curve(root: Node) -> Curve:
     node = root.member("curve")
     try:
-        return curve_by_name(node.text())
+        return curve_of_name(node.text())
     except UsageError as problem:
         raise node.fail(problem.message, hint=problem.hint) from None
 
 
-def _require_groth16(root: Node, what: str) -> None:
-    node = root.member("protocol")
-    protocol = node.text()
-    if protocol in _LATER_PROTOCOLS:
-        raise EnvironmentProblem(
-            f"{protocol} {what} are not yet supported", where=root.where, hint="groth16 ones are"
-        )
+def _check_groth16(root: Node, what: str) -> None:
+    protocol = _named_protocol(root)
     if protocol != "groth16":
-        raise node.fail(f"unknown protocol {printable(protocol, 40)!r}, expected 'groth16'")
+        raise unsupported_json(protocol, what, root)
+
+
+def unsupported_json(protocol: str, what: str, root: Node) -> EnvironmentProblem:
+    """Return the error for keys or proofs of a proof system that is still to come."""
+    return EnvironmentProblem(
+        f"{protocol} {what} are not yet supported", where=root.where, hint="groth16 ones are"
+    )
 
 
 def _key_g1(node: Node, curve: Curve) -> G1Array:
@@ -140,7 +161,7 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     """
     if foreign_json.is_proof(root):
         return foreign_json.parse_proof(root, curve)
-    _require_groth16(root, "proofs")
+    _check_groth16(root, "proofs")
     if root.has("curve") and _curve(root) != curve:
         raise root.member("curve").fail(
             f"the proof is over {_curve(root).name}, the verification key over {curve.name}"
@@ -183,7 +204,7 @@ def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
     return text_of(
         {
             "protocol": "groth16",
-            "curve": _CURVE_NAMES[key.curve.name],
+            "curve": NAMES_IN_FILES[key.curve.name],
             "nPublic": key.n_public,
             "vk_alpha_1": _projective(key.alpha_g1)[0],
             "vk_beta_2": _projective(key.beta_g2)[0],
@@ -203,7 +224,7 @@ def proof_json(proof: Proof) -> str:
             "pi_b": _projective(proof.b)[0],
             "pi_c": _projective(proof.c)[0],
             "protocol": "groth16",
-            "curve": _CURVE_NAMES[proof.a.group.curve_name],
+            "curve": NAMES_IN_FILES[proof.a.group.curve_name],
         }
     )
 

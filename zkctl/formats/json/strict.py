@@ -60,7 +60,7 @@ def load_json(
     text = _decode(raw, where)
     _limit_depth(text, max_depth, where)
     value = _parse(text, max_digits, where)
-    _refuse_bad(value, "$", where)
+    _check_values(value, "$", where)
     return value
 
 
@@ -131,7 +131,7 @@ def _object(pairs: list[tuple[str, Json]]) -> object:
     return FormatError(f"duplicate key {printable(double, 80)!r}")
 
 
-def _refuse_bad(value: object, path: str, where: str) -> None:
+def _check_values(value: object, path: str, where: str) -> None:
     """Raise for the first refused thing in the tree (its depth is already limited)."""
     if isinstance(value, FormatError):
         value.where = _at(where, path)
@@ -141,11 +141,11 @@ def _refuse_bad(value: object, path: str, where: str) -> None:
             raise FormatError("a string with a lone surrogate or NUL", where=_at(where, path))
     elif isinstance(value, list):
         for k, item in enumerate(value):
-            _refuse_bad(item, f"{path}[{k}]", where)
+            _check_values(item, f"{path}[{k}]", where)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _refuse_bad(key, f"{path} (a key)", where)
-            _refuse_bad(item, _member(path, key), where)
+            _check_values(key, f"{path} (a key)", where)
+            _check_values(item, _member(path, key), where)
 
 
 def _at(where: str, path: str) -> str:

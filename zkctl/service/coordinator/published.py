@@ -25,7 +25,7 @@ from zkctl.toolchain.ceremony.folder import (
     CeremonyFolder,
     open_ceremony,
 )
-from zkctl.toolchain.ceremony.folder_steps import refuse_finished
+from zkctl.toolchain.ceremony.folder_steps import check_unfinished
 
 _ALWAYS = (RULES, LEDGER, CIRCUIT, PHASE1)
 _AT_THE_END = (FINAL, VERIFICATION_KEY, MANIFEST, VIEWER)
@@ -60,7 +60,7 @@ class Published:
         """Why nobody can contribute any more; empty while it is open."""
         ceremony = self.ceremony()
         try:
-            refuse_finished(ceremony)
+            check_unfinished(ceremony)
             check_open(ceremony.rules, clock.now())
         except IntegrityError as problem:
             return problem.message
@@ -73,7 +73,7 @@ class Published:
         known = {CIRCUIT: rules.circuit_blake2b, PHASE1: rules.phase1_blake2b}
         if rules.admission_blake2b:
             known[PARTICIPANTS] = rules.admission_blake2b
-        known |= {e.file: e.key for e in ceremony.ledger.entries if e.kind != REJECTED}
+        known |= {e.file: e.key_digest for e in ceremony.ledger.entries if e.kind != REJECTED}
         names = [*_ALWAYS, *_AT_THE_END, *known]
         found = {name: PublicFile(self.folder / name, known.get(name, "")) for name in names}
         return {name: file for name, file in found.items() if _is_plain_file(file.path)}

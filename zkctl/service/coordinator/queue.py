@@ -6,7 +6,6 @@ that is killed at any moment goes on.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import secrets
@@ -17,9 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.knowledge import parse_name
 from zkctl.ceremony.record.rules import INVITATION
-from zkctl.ceremony.record.signing import QueueEntry, canonical_public_key, verify_message
+from zkctl.ceremony.record.signing import (
+    QueueEntry,
+    canonical_public_key,
+    check_message_signature,
+)
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
@@ -27,7 +30,9 @@ from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.slots import Now, Slots, network_of_place
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import Incoming
+from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import make_private_folder
 from zkctl.toolchain.ceremony.admission import admitted_keys, digest_of, is_invitation
 
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0
@@ -58,15 +63,15 @@ class Coordinator:
         rules = self.published.ceremony().rules
         self._admitted = admitted_keys(folder, rules, settings.participants)
         self._by_invitation = rules.admission == INVITATION
-        with system_errors("make the folder", state):
-            state.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(state)
+        with system_errors("open the folder", state):
             if state.samefile(folder):  # their locks would be one file
                 raise UsageError(
                     "the queue needs a folder of its own, not that of the ceremony",
                     where=printable(state),
                 )
         self.lock = threading.Lock()
-        self._only = _claims((state, ".lock"), (folder, _SERVE_LOCK))
+        self._only = _claims(state / ".lock", folder / _SERVE_LOCK)
         self.addresses = set(settings.addresses)  # a server without any adds those of its listener
         self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
         before = self._noted = self.store.seconds()
@@ -129,13 +134,13 @@ class Coordinator:
         was signed for another ceremony or coordinator; LimitError.
         """
         known = canonical_public_key(public_key, "public_key")
-        name = checked_name(entry.name)
+        name = parse_name(entry.name)
         self._check_signed_for_us(entry)
         with self.lock:
             until = self._challenges.pop(entry.challenge, 0.0)
         if until <= self.slots.now():
             raise CheckFailed("the challenge is used, too old or unknown", hint="ask for a new one")
-        verify_message(known, signature, entry.message(), "signature")
+        check_message_signature(known, signature, entry.message(), "signature")
         if self._admitted and known not in self._admitted:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
         token = secrets.token_urlsafe(32)
@@ -226,11 +231,19 @@ class Coordinator:
         Raises: IntegrityError.
         """
         now = self.store.participant(participant.id)
-        self.slots.require_active(now)
+        self.slots.check_active(now)
         if self.slots.remaining(now) < 0:
             raise IntegrityError("you do not have the slot: its time is over")
         self.slots.hear(now)
         return now
+
+    def slot_seconds(self) -> float:
+        """Return the seconds until the slot ends, zero if no participant has it."""
+        with self.lock:
+            holder = self.store.holder()
+            if holder is None:
+                return 0.0
+            return max(holder.granted + self.settings.slot - self.slots.now(), 0.0)
 
     def _view(self, participant: Participant) -> dict[str, Any]:
         seen: dict[str, Any] = {
@@ -259,8 +272,8 @@ class Coordinator:
     def _slot(self, holder: Participant) -> dict[str, Any]:
         """What the holder builds on, and how long there is time."""
         ceremony = self.published.ceremony()
-        tip = ceremony.ledger.tip
-        parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key}
+        tip = ceremony.ledger.newest
+        parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key_digest}
         ends = holder.granted + self.settings.slot - self.slots.now()
         return {
             "parent": {**parent, "n_bytes": ceremony.tip.stat().st_size},
@@ -305,12 +318,12 @@ def _milliseconds(seconds: float) -> int:
     return round(1000 * seconds)
 
 
-def _claims(*places: tuple[Path, str]) -> list[int]:
-    """All of the locks, or none of them (EnvironmentProblem)."""
+def _claims(*places: Path) -> list[int]:
+    """Take all of the locks, or none of them (EnvironmentProblem)."""
     held: list[int] = []
     try:
-        for folder, name in places:
-            held.append(_claim(folder, name))
+        for path in places:
+            held.append(_claim(path))
     except BaseException:
         for handle in held:
             os.close(handle)
@@ -318,17 +331,13 @@ def _claims(*places: tuple[Path, str]) -> list[int]:
     return held
 
 
-def _claim(folder: Path, name: str) -> int:
-    """Keep other servers away from the folder (EnvironmentProblem)."""
-    with system_errors("write to the folder", folder):
-        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
+def _claim(path: Path) -> int:
+    """Keep other servers away from the folder of this file (EnvironmentProblem)."""
+    handle = take_lock(path)
+    if handle is None:
         raise EnvironmentProblem(
-            "another server coordinates this ceremony", where=printable(folder)
-        ) from None
+            "another server coordinates this ceremony", where=printable(path.parent)
+        )
     return handle
 
 

@@ -111,7 +111,7 @@ async def announcement(request: Request, _someone: Someone) -> Announcement:
 async def piece(request: Request, someone: Someone) -> bytes:
     """A piece of a key; read only for who has the slot."""
     coordinator = coordinator_of(request)
-    coordinator.slots.require_active(someone)
+    coordinator.slots.check_active(someone)
     settings, pieces = coordinator.settings, request.app.state.pieces
     with pieces.turn(someone.id):
         return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)

@@ -68,8 +68,8 @@ def serve(
             f"the address {printable(place.host)!r} names no host: expected the public address as well",
             hint="name the address that contributors use with --public-url",
         )
-    coordinator = Coordinator(folder.resolve(), state.resolve(), settings, ServiceClock(), tell)
-    child = Child()
+    coordinator = Coordinator(folder.resolve(), state.absolute(), settings, ServiceClock(), tell)
+    child = Child(coordinator.slot_seconds)
     try:
         app = application(coordinator, child.verify)
         with _listen(place) as listener:

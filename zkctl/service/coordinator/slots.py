@@ -233,7 +233,7 @@ class Slots:
         else:
             self.store.change(participant, state=REFUSED, reason=reason)
 
-    def require_active(self, participant: Participant) -> None:
+    def check_active(self, participant: Participant) -> None:
         """Refuse somebody who does not have the slot (IntegrityError)."""
         if participant.state != ACTIVE:
             reason = participant.reason or "it is not your turn"

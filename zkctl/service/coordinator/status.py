@@ -44,14 +44,14 @@ def public_status(coordinator: Coordinator) -> dict[str, Any]:
     ceremony = coordinator.published.ceremony()
     holder, waiting, n_waiting = coordinator.queue(SHOWN_WAITING)
     closed = coordinator.published.closed_because()
-    tip = ceremony.ledger.tip
+    tip = ceremony.ledger.newest
     recent = ceremony.ledger.accepted[-SHOWN_CONTRIBUTIONS:]
     return {
         "schema": SCHEMA,
         **vars(status_of(ceremony)),
         "is_open": not closed,
         "closed_because": closed,
-        "tip": {"number": tip.number, "file": tip.file, "blake2b": tip.key},
+        "tip": {"number": tip.number, "file": tip.file, "blake2b": tip.key_digest},
         "slot": None if holder is None else {"name": shown(holder.name), "state": holder.state},
         "n_waiting": n_waiting,
         "waiting": [shown(participant.name) for participant in waiting],

@@ -6,6 +6,7 @@ are seconds of service, which stand still while no server runs: nobody pays for 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.runtime.printable import printable
+from zkctl.storage.private import open_private_file
 
 WAITING, ACTIVE, VERIFYING = "waiting", "active", "verifying"
 ACCEPTED, REFUSED, LEFT = "accepted", "refused", "left"
@@ -95,6 +97,9 @@ class Store:
     """The database.  Its users take turns: every call comes under the coordinator's lock."""
 
     def __init__(self, path: Path) -> None:
+        for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if name == path or os.path.lexists(name):
+                os.close(open_private_file(name, os.O_RDWR | os.O_CREAT))
         try:
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._database.row_factory = sqlite3.Row

@@ -9,6 +9,7 @@ from zkctl.formats.ceremony_files import Receipt, receipt_text
 from zkctl.service.coordinator.store import Participant
 from zkctl.storage.atomic import atomic_output, synchronise_folder
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import make_private_folder, open_private_file
 
 
 class Incoming:
@@ -16,8 +17,7 @@ class Incoming:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with system_errors("make the folder", folder):
-            folder.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(folder)
 
     def key(self, participant: Participant) -> Path:
         """Where somebody's key is put together."""
@@ -30,11 +30,8 @@ class Incoming:
     def write(self, participant: Participant, offset: int, data: bytes) -> None:
         """Put bytes at an offset and bring them to the disk; what stood behind them is cut off."""
         path = self.key(participant)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        with (
-            system_errors("write the file", path),
-            os.fdopen(os.open(path, flags, 0o600), "r+b") as stream,
-        ):
+        handle = open_private_file(path, os.O_RDWR | os.O_CREAT)
+        with system_errors("write the file", path), os.fdopen(handle, "r+b") as stream:
             stream.seek(offset)
             stream.write(data)
             stream.truncate()

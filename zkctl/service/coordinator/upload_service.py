@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.record.ledger import Entry
-from zkctl.ceremony.record.signing import verify_signature
+from zkctl.ceremony.record.signing import check_signature
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.ceremony_files import Receipt, receipt_from
 from zkctl.service.coordinator.queue import Coordinator
@@ -60,16 +60,16 @@ class Reception:
         ceremony = self.coordinator.published.ceremony()
         with self.coordinator.change():
             holder = self.coordinator.holder(participant)
-            _check_continues(ceremony.ledger.tip, made)
+            _check_continues(ceremony.ledger.newest, made)
             _check_author(holder, made, ceremony.id)
             limit = ceremony.tip.stat().st_size + EXTRA_BYTES
             if not 0 < n_bytes <= limit:
                 raise LimitError(f"the key has {n_bytes} bytes, at most {limit} are possible")
             known = self._upload(holder)
-            if known is not None and (known.digest, known.n_bytes) == (made.key, n_bytes):
+            if known is not None and (known.digest, known.n_bytes) == (made.key_digest, n_bytes):
                 return known.n_stored
             check_free_space(self.incoming.folder, 2 * n_bytes)
-            self.store.begin_upload(holder, n_bytes, made.key, json.dumps(receipt))
+            self.store.begin_upload(holder, n_bytes, made.key_digest, json.dumps(receipt))
             return 0
 
     def offset(self, participant: Participant) -> int:
@@ -92,7 +92,7 @@ class Reception:
             upload = self._upload(holder)
             if upload is None:
                 raise IntegrityError("no key is announced", hint="begin the upload again")
-            end = _checked_end(upload, offset, len(data))
+            end = _parse_end(upload, offset, len(data))
             self.incoming.write(holder, offset, data)
             self.store.change_upload(upload, n_stored=end)
             self.coordinator.slots.note_progress(holder, end, upload.n_bytes)
@@ -125,7 +125,7 @@ class Reception:
     def recorded(self, job: Job) -> Entry | None:
         """The line of the transcript about this key, written since it arrived."""
         entries = self.coordinator.published.ceremony().ledger.entries[job.upload.first_line :]
-        return next((entry for entry in entries if entry.key == job.upload.digest), None)
+        return next((entry for entry in entries if entry.key_digest == job.upload.digest), None)
 
     def settle(self, job: Job, settle: Settle) -> None:
         """Note a verdict, remove what was uploaded, and give the slot to the next."""
@@ -140,7 +140,7 @@ class Reception:
         return attempts
 
 
-def _checked_end(upload: Upload, offset: int, n_bytes: int) -> int:
+def _parse_end(upload: Upload, offset: int, n_bytes: int) -> int:
     """Where a piece ends, if it follows what is here and is not empty."""
     if offset != upload.n_stored:
         raise IntegrityError(
@@ -170,8 +170,8 @@ def _check_continues(tip: Entry, receipt: Receipt) -> None:
 def _check_author(holder: Participant, receipt: Receipt, ceremony: str) -> None:
     if receipt.public_key != holder.public_key:
         raise CheckFailed("the receipt is not signed by the key that you entered with")
-    if receipt.ceremony != ceremony:
+    if receipt.ceremony_id != ceremony:
         raise CheckFailed("the receipt belongs to another ceremony")
-    if len(receipt.key) != _DIGEST_CHARACTERS:
+    if len(receipt.key_digest) != _DIGEST_CHARACTERS:
         raise FormatError("the receipt has no BLAKE2b-512 of the key")
-    verify_signature(receipt.public_key, receipt.signature, receipt.statement, "receipt")
+    check_signature(receipt.public_key, receipt.signature, receipt.statement, "receipt")

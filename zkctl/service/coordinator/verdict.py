@@ -7,8 +7,9 @@ before and after: a line in it is the verdict, also when the server that asked f
 from __future__ import annotations
 
 import json
+import math
+import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,9 @@ from functools import partial
 from pathlib import Path
 
 from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
-from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError
+from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError, LimitError
+from zkctl.runtime.isolated import Streams, start_module
+from zkctl.service.coordinator.child_limits import ChildLimits
 from zkctl.service.coordinator.queue import shown
 from zkctl.service.coordinator.slots import Slots
 from zkctl.service.coordinator.store import Participant
@@ -26,7 +29,12 @@ from zkctl.toolchain.ceremony.folder import blake2b
 
 IDLE_SECONDS, RETRY_SECONDS = 0.25, 2.0
 MAX_ATTEMPTS = 3
-_NOT_ACCEPTABLE = (CheckFailed.exit_code, InputError.exit_code, IntegrityError.exit_code)
+_NOT_ACCEPTABLE = (
+    CheckFailed.exit_code,
+    InputError.exit_code,
+    IntegrityError.exit_code,
+    LimitError.exit_code,  # trying again would cost as much again
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +51,13 @@ Verify = Callable[[Path, Path, Path], Ending]  # folder, key, receipt
 
 
 class Child:
-    """Runs `zkctl ceremony accept`; can be stopped from another thread."""
+    """Runs `zkctl ceremony accept` within limits; can be stopped from another thread.
 
-    def __init__(self) -> None:
+    `slot_seconds` returns the seconds until the slot ends, which ends a running verification.
+    """
+
+    def __init__(self, slot_seconds: Callable[[], float] = lambda: math.inf) -> None:
+        self._slot_seconds = slot_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
         self._lock = threading.RLock()  # a second signal may come within `stop`
@@ -53,20 +65,28 @@ class Child:
     def verify(self, folder: Path, key: Path, receipt: Path) -> Ending:
         """Verify a key and make it the newest."""
         words = ["ceremony", "accept", str(folder), str(key), "--receipt", str(receipt), "--json"]
-        command = [sys.executable, "-m", "zkctl.cli.app", *words]
+        streams = Streams(subprocess.DEVNULL, subprocess.PIPE, subprocess.DEVNULL)
+        limits = ChildLimits.of_key(key.stat().st_size, self._slot_seconds())
         with self._lock:
             if self._stopped:
                 return _STOPPED
-            self._process = subprocess.Popen(  # noqa: S603  (zkctl itself)
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                process_group=0,  # Ctrl-C is for the server, which stops it
+            self._process = start_module(
+                "zkctl.cli.app",
+                words,
+                streams,
+                own_group=True,  # Ctrl-C is for the server, which stops it
             )
-        answer, _ = self._process.communicate()
+            limits.impose(self._process.pid)
+        try:
+            answer, _ = self._process.communicate(timeout=limits.clock_seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            return Ending(LimitError.exit_code, limits.message())
         if self._stopped:
             return _STOPPED  # by us: that tells nothing about the key
+        if self._process.returncode == -signal.SIGXCPU:
+            return Ending(LimitError.exit_code, limits.message())
         message = ""
         with suppress(ValueError, KeyError, TypeError):
             message = str(json.loads(answer)["error"]["message"])

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from zkctl import __version__
+from zkctl.curve.backend import prepare_pairing
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
-from zkctl.field.backend import describe, uses_compiled_kernels
+from zkctl.field.backend import describe
 from zkctl.formats.json.strict import Node, load_json
-from zkctl.runtime.parallel import thread_count
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.settings import thread_count
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
@@ -82,7 +83,7 @@ def bench(
     save: Path | None = None,
     svg: Path | None = None,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> BenchSummary:
     """Measure the groups; compare with a saved run, save this one, draw a chart.
 
@@ -100,7 +101,7 @@ def bench(
         check_destination(path, force=force, inputs=inputs)
     earlier = {} if baseline is None else read_run(baseline)
     warnings = _warnings()
-    found = list(_measure_all(power, groups, earlier, report))
+    found = list(_measure_all(power, groups, earlier, progress))
     summary = BenchSummary(
         schema=SCHEMA,
         zkctl=__version__,
@@ -120,17 +121,17 @@ def bench(
 
 
 def _measure_all(
-    power: int, groups: Collection[str], earlier: dict[tuple[str, str, int], int], report: Report
+    power: int,
+    groups: Collection[str],
+    earlier: dict[tuple[str, str, int], int],
+    progress: Progress,
 ) -> Iterator[Measurement]:
-    report("getting ready", None)
-    if uses_compiled_kernels():
-        from zkctl.curve.backend import compile_pairing
-
-        compile_pairing(BN254)
+    progress("getting ready", None)
+    prepare_pairing(BN254)
     for case in _cases(SMALL, (SMALL + 4, SMALL, SMALL), groups):
         case.run()
     for case in _cases(power, LOG_SIZES, groups):
-        report(f"{case.group}: {case.name}", None)
+        progress(f"{case.group}: {case.name}", None)
         if case.group not in groups:
             case.run()  # what comes later needs it
             continue
@@ -210,7 +211,7 @@ def read_run(path: Path) -> dict[tuple[str, str, int], int]:
     if schema.text() != SCHEMA:
         raise schema.fail(
             f"the schema is {printable(schema.text(), 40)!r}, expected {SCHEMA!r}",
-            hint="a baseline is a file made with zkctl bench --save",
+            hint="make a baseline with `saved_run()`",
         )
     found = {}
     for one in root.member("measurements").elements():

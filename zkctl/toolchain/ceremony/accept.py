@@ -7,15 +7,16 @@ from pathlib import Path
 
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
+from zkctl.ceremony.record.contributions import check_continues
 from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.record.rules import check_open
-from zkctl.ceremony.record.signing import verify_signature
+from zkctl.ceremony.record.signing import check_signed
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import copy_file
 from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
@@ -23,50 +24,51 @@ from zkctl.toolchain.ceremony.folder import (
     append,
     blake2b,
     blank_entry,
+    check_ledger_names,
+    check_tip,
     key_name,
     locked,
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     CeremonySummary,
+    check_step,
+    check_unfinished,
     entry_of,
-    refuse_finished,
     step_summary,
-    verify_step,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt
-from zkctl.toolchain.ptau.contribute import about
 
 
 def accept_contribution(
-    folder: Path, key: Path, *, receipt: Path | None = None, report: Report = silent
+    folder: Path, key: Path, *, receipt: Path | None = None, progress: Progress = silent
 ) -> CeremonySummary:
     """Verify a key that a contributor sent, and make it the newest; a refusal is recorded as well.
 
     Raises: CheckFailed, IntegrityError, InputError for what is wrong with it.
     """
     with locked(folder) as ceremony:
-        refuse_finished(ceremony)
+        check_unfinished(ceremony)
         target = ceremony.file(ceremony.next_name)
         try:
             check_open(ceremony.rules, clock.now())
-            made = _store(ceremony, key, target, receipt, report)
+            made = _store(ceremony, key, target, receipt, progress)
         except (CheckFailed, IntegrityError, InputError) as problem:
             place = problem.where.removeprefix(printable(key)).lstrip(", ")
             reason = printable(f"{problem.message} ({place})" if place else problem.message, 500)
-            append(ceremony, replace(blank_entry(REJECTED), key=_digest(key), reason=reason))
+            append(ceremony, replace(blank_entry(REJECTED), key_digest=_digest(key), reason=reason))
             raise
         return step_summary(append(ceremony, entry_of(CONTRIBUTION, target, made)), "")
 
 
 def _store(
-    ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, report: Report
+    ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, progress: Progress
 ) -> Receipt:
     """Copy the key under its name if the copy, not what the sender may still change, is right."""
     made: list[Receipt] = []
 
     def check(copy: Path) -> None:
         try:
-            made.append(_checked_arrival(ceremony, copy, receipt, report))
+            made.append(_receive_key(ceremony, copy, receipt, progress))
         except ZkctlError as problem:
             problem.where = problem.where.replace(printable(copy), printable(key))
             raise
@@ -76,13 +78,17 @@ def _store(
     return made[0]
 
 
-def _checked_arrival(
-    ceremony: CeremonyFolder, key: Path, receipt: Path | None, report: Report
+def _receive_key(
+    ceremony: CeremonyFolder, key: Path, receipt: Path | None, progress: Progress
 ) -> Receipt:
-    """The facts of a key that continues the newest one by one person's contribution."""
-    report("checking the contribution", None)
-    arrived, accepted = read_zkey(key), ceremony.ledger.accepted
-    with about(key):
+    """Return the facts of a key that continues the newest one by one contribution, everything checked.
+
+    What is cheap to check comes first: the receipt, the records, then the proofs.
+    """
+    progress("checking the contribution", None)
+    arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
+    first, parent = ceremony.file(key_name(0)), read_zkey(check_tip(ceremony))
+    with located(key):
         found = [contribution_hash(c).hex() for c in arrived.contributions]
         known = [entry.contribution for entry in accepted]
         if found and found[-1] in known:
@@ -95,8 +101,9 @@ def _checked_arrival(
                 hint="contribute to the newest key",
             )
         compare_contributions(known, found[:-1])
-        _refuse_beacon(arrived.contributions[-1])
-        verify_step(arrived, read_zkey(ceremony.file(key_name(0))))
+        _check_is_contribution(arrived.contributions[-1])
+        check_continues(parent.contributions, arrived.contributions)
+        check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
     made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
     if receipt is not None:
         made = _signed_by(made, read_receipt(receipt), printable(receipt))
@@ -106,20 +113,27 @@ def _checked_arrival(
             hint="add --receipt, of a signed receipt",
         )
     check_admitted(made.public_key, ceremony.path, ceremony.rules)
+    with located(key):
+        check_step(arrived, read_zkey(first))
     return made
 
 
-def _refuse_beacon(contribution: Phase2Contribution) -> None:
+def _check_is_contribution(contribution: Phase2Contribution) -> None:
     if contribution.origin.kind is Kind.BEACON:
         raise CheckFailed("the contribution is a beacon, whose secret is public")
 
 
 def _signed_by(made: Receipt, sent: Receipt, where: str) -> Receipt:
     """Take over the signature of the receipt that came with the key."""
-    if sent.statement != made.statement or sent.key != made.key:
+    if sent.statement != made.statement or sent.key_digest != made.key_digest:
         raise CheckFailed("the receipt is not that of this key", where=where)
-    if sent.signature:
-        verify_signature(sent.public_key, sent.signature, sent.statement, where)
+    if (sent.name, sent.circuit_hash) != (made.name, made.circuit_hash):
+        raise CheckFailed(
+            f"the name or circuit in the receipt is not that of the key:"
+            f" expected {made.name!r}, got {printable(sent.name, 80)!r}",
+            where=where,
+        )
+    check_signed(sent.public_key, sent.signature, sent.statement, where)
     return replace(made, public_key=sent.public_key, signature=sent.signature)
 
 

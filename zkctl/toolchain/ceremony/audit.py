@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,15 @@ import numpy as np
 
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_time
+from zkctl.ceremony.record.contributions import check_continues
 from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
 from zkctl.ceremony.record.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.json.snarkjs_groth16 import read_verification_key
 from zkctl.formats.json.strict import load_json
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
@@ -32,6 +33,7 @@ from zkctl.toolchain.ceremony.folder import (
     VERIFICATION_KEY,
     CeremonyFolder,
     blake2b,
+    check_ledger_names,
     check_tip,
     open_ceremony,
 )
@@ -65,7 +67,7 @@ def ceremony_status(folder: Path) -> StatusSummary:
 def status_of(ceremony: CeremonyFolder) -> StatusSummary:
     """As `ceremony_status`, of a ceremony that is read already."""
     kinds = [entry.kind for entry in ceremony.ledger.entries]
-    closed = ceremony.ledger.tip.kind == BEACON
+    closed = ceremony.ledger.newest.kind == BEACON
     final = ceremony.file(FINAL).exists()
     rules = ceremony.rules
     return StatusSummary(
@@ -79,7 +81,9 @@ def status_of(ceremony: CeremonyFolder) -> StatusSummary:
         beacon=_beacon_text(ceremony),
         state="finalized" if final else "closed by its beacon" if closed else "open",
         next_key="" if closed or final else ceremony.next_name,
-        newest_contribution=ceremony.ledger.tip.contribution if kinds.count(CONTRIBUTION) else "",
+        newest_contribution=ceremony.ledger.newest.contribution
+        if kinds.count(CONTRIBUTION)
+        else "",
     )
 
 
@@ -95,19 +99,19 @@ def verify_ceremony(
     *,
     expected: Sequence[str] = (),
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> KeyVerifySummary:
     """Check a ceremony from its public folder: rules, transcript, files, beacon, newest key, manifest.
 
     Raises: CheckFailed, IntegrityError, FormatError naming the first thing that is wrong.
     """
     ceremony = open_ceremony(folder)
-    report("comparing the files with their digests", None)
+    progress("comparing the files with their digests", None)
     _check_files(ceremony)
     key = check_tip(ceremony)
     files = ceremony.file(CIRCUIT), ceremony.file(PHASE1)
     summary = verify_key(
-        key, *files, expected=expected, allow_insecure=allow_insecure, report=report
+        key, *files, expected=expected, allow_insecure=allow_insecure, progress=progress
     )
     compare_with_ledger(ceremony, [c.contribution_hash for c in summary.contributors])
     if ceremony.ledger.entries[0].contribution != summary.circuit_hash:
@@ -117,17 +121,33 @@ def verify_ceremony(
     warnings = [*summary.warnings, *_check_times(ceremony), *_check_beacon(ceremony)]
     warnings += _check_signed(ceremony)
     _check_manifest(ceremony)
-    return KeyVerifySummary(**{**vars(summary), "warnings": warnings})
+    _check_records(ceremony)
+    named = [
+        replace(contributor, claimed_name=entry.name)
+        for contributor, entry in zip(summary.contributors, ceremony.ledger.accepted, strict=True)
+    ]
+    return replace(summary, contributors=named, warnings=warnings)
 
 
 def compare_with_ledger(ceremony: CeremonyFolder, found: list[str]) -> None:
     """Check that a key's contributions are the recorded ones (CheckFailed with the index)."""
-    expected = [entry.contribution for entry in ceremony.ledger.accepted]
-    try:
-        compare_contributions(expected, found)
-    except CheckFailed as problem:
-        problem.where = printable(ceremony.path)
-        raise
+    with located(ceremony.path):
+        compare_contributions([entry.contribution for entry in ceremony.ledger.accepted], found)
+
+
+def _check_records(ceremony: CeremonyFolder) -> None:
+    """Check the newest key's records against the ledger, and those of each older key in the folder.
+
+    Raises: CheckFailed with the index.
+    """
+    tip = read_zkey(ceremony.tip).contributions
+    with located(ceremony.path):
+        check_ledger_names(ceremony.ledger, tip)
+    for entry in ceremony.ledger.accepted:
+        older = ceremony.file(entry.file)
+        if older != ceremony.tip and older.exists():
+            with located(older):
+                check_continues(read_zkey(older).contributions, tip[: entry.number])
 
 
 def _check_files(ceremony: CeremonyFolder) -> None:
@@ -135,7 +155,7 @@ def _check_files(ceremony: CeremonyFolder) -> None:
     expected = {CIRCUIT: rules.circuit_blake2b, PHASE1: rules.phase1_blake2b}
     for entry in ceremony.ledger.entries:
         if entry.kind != REJECTED and (entry.number == 0 or ceremony.file(entry.file).exists()):
-            expected[entry.file] = entry.key
+            expected[entry.file] = entry.key_digest
     for name, digest in expected.items():
         path = ceremony.file(name)
         if blake2b(path) != digest:
@@ -179,7 +199,7 @@ def _check_times(ceremony: CeremonyFolder) -> list[str]:
 
 def _check_beacon(ceremony: CeremonyFolder) -> list[str]:
     """Check the beacon contribution against the announced source."""
-    tip, rules, where = ceremony.ledger.tip, ceremony.rules, printable(ceremony.file(LEDGER))
+    tip, rules, where = ceremony.ledger.newest, ceremony.rules, printable(ceremony.file(LEDGER))
     if any(entry.kind == BEACON for entry in ceremony.ledger.accepted[:-1]):
         raise CheckFailed("a contribution follows the beacon", where=where)
     origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
@@ -230,7 +250,7 @@ def _check_manifest(ceremony: CeremonyFolder) -> None:
             raise CheckFailed(
                 "the manifest has another digest", where=printable(ceremony.file(name))
             )
-    if blake2b(ceremony.file(FINAL)) != ceremony.ledger.tip.key:
+    if blake2b(ceremony.file(FINAL)) != ceremony.ledger.newest.key_digest:
         raise CheckFailed("the final key is not the newest one of the transcript", where=where)
     vk, published = read_zkey(ceremony.tip).key.verifying_key, ceremony.file(VERIFICATION_KEY)
     found = read_verification_key(published)

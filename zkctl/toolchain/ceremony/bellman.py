@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
-from zkctl.ceremony.phase2.contribute import contribute_phase2
-from zkctl.ceremony.policy import check_phase2
+from zkctl.ceremony.policy import warnings_for_phase2
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.toolchain.ptau.contribute import about
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 IMPORT_ORDER = (1, 2, 3, 4, 9, 8, 5, 6, 7, 10)  # as `zkey import bellman` writes
 NAMELESS = (
@@ -36,16 +35,16 @@ class BellmanSummary:
 
 
 def export_bellman(
-    key: Path, output: Path, *, force: bool = False, report: Report = silent
+    key: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> BellmanSummary:
     """Write a key as the parameters that bellman's phase 2 tools read, byte for byte as snarkjs."""
     check_destination(output, force=force, inputs=[key])
-    report("reading the key", None)
+    progress("reading the key", None)
     stored = read_zkey(key)
-    report("converting the key", None)
-    with about(key):
+    progress("converting the key", None)
+    with located(key):
         parameters = to_bellman(stored.key, stored.circuit_hash, stored.contributions)
-    report("writing the parameters", None)
+    progress("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
         write_bellman(file, parameters)
     return _summary(output, stored, 0)
@@ -58,7 +57,7 @@ def import_bellman(
     *,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> BellmanSummary:
     """Write the key that an old one became in the hands of bellman's tools, all of it checked.
 
@@ -67,14 +66,14 @@ def import_bellman(
     """
     inputs = [old, parameters]
     check_destination(output, force=force, inputs=inputs)
-    report("reading key and parameters", None)
+    progress("reading key and parameters", None)
     stored, found = read_zkey(old), read_bellman(parameters)
-    report("checking the new contributions", None)
-    with about(parameters):
+    progress("checking the new contributions", None)
+    with located(parameters):
         key, records = from_bellman(
             stored.key, stored.circuit_hash, stored.contributions, found, name
         )
-    report("writing the key", None)
+    progress("writing the key", None)
     new = ZkeyFile(key, stored.circuit_hash, records)
     with atomic_output(output, force=force, inputs=inputs, check=read_zkey) as file:
         write_zkey(file, new, order=IMPORT_ORDER)
@@ -87,31 +86,23 @@ def contribute_bellman(
     *,
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> BellmanSummary:
     """Write parameters with one more person's secret.  The file has no place for a name.
 
     Raises: FormatError, EncodingError for parameters that must not be built on.
     """
     check_destination(output, force=force, inputs=[old])
-    report("reading the parameters", None)
-    found = read_bellman(old)
-    report("contributing to the parameters", None)
-    with about(old):
-        key, record = contribute_phase2(
-            found.key, found.circuit_hash, found.contributions, participant(""), entropy
-        )
-    extended = replace(found, key=key, contributions=[*found.contributions, record])
-    report("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[old], check=read_bellman) as file:
-        write_bellman(file, extended)
-    new = ZkeyFile(key, extended.circuit_hash, extended.contributions)
-    return _summary(output, new, 1)
+        step = SecretStep("bellman", old, entropy=entropy)
+        run_secret_step(step, file, output, progress=progress)
+    new = read_bellman(output)
+    return _summary(output, ZkeyFile(new.key, new.circuit_hash, new.contributions), 1)
 
 
 def _summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:
     records = stored.contributions
-    warnings = check_phase2(records, allow_insecure=True)
+    warnings = warnings_for_phase2(records, allow_insecure=True)
     if n_new > 1:
         warnings.append(NAMELESS.format(n_new))
     return BellmanSummary(

@@ -23,7 +23,7 @@ from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.bounded_http import Bounds, TooMuch, handlers
-from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.http_source import Client, parse_address
 
 MAX_ANSWER_BYTES = 64 << 10
 SLOWEST_BYTES_PER_SECOND = 16 << 10  # for all of a request and its answer, after one timeout
@@ -69,7 +69,7 @@ class CoordinatorClient:
     tell: Callable[[str], None] = lambda _text: None
 
     def __post_init__(self) -> None:
-        parts = check_address(
+        parts = parse_address(
             self.url, self.source, hint="--allow-http permits it, for a network you trust"
         )
         if parts.query or parts.fragment or parts.username:
@@ -92,7 +92,7 @@ class CoordinatorClient:
     def _host(self) -> str:
         try:
             return urlsplit(self.url).hostname or ""
-        except ValueError:  # check_address says so
+        except ValueError:  # parse_address says so
             return ""
 
     @property
@@ -173,7 +173,7 @@ class CoordinatorClient:
         sent = {"User-Agent": f"zkctl/{__version__}", **headers}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
-        request = urllib.request.Request(  # noqa: S310  (check_address)
+        request = urllib.request.Request(  # noqa: S310  (parse_address)
             self.url + path, data=data, headers=sent, method=method
         )
         opener = self._opener(len(data or b""), limit)

@@ -10,9 +10,12 @@ from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.policy import DEV_ONLY, participants
 from zkctl.ceremony.record.ledger import BEACON
 from zkctl.errors import IntegrityError
-from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.binary.ptau.file import PTAU_KIND
+from zkctl.formats.binary.r1cs import R1CS_KIND
+from zkctl.formats.binary.sections import check_defined_sections
+from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ceremony.audit import digests_of, verify_ceremony
 from zkctl.toolchain.ceremony.folder import (
@@ -56,7 +59,7 @@ def finalize_ceremony(
     production: bool = False,
     allow_insecure: bool = False,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> FinalizeSummary:
     """Verify a whole ceremony, then publish the final key, its verification key, its page and all digests.
 
@@ -69,9 +72,14 @@ def finalize_ceremony(
             check_destination(ceremony.file(name), force=force)
         for name in (MANIFEST, FINAL, VERIFICATION_KEY, VIEWER):
             ceremony.file(name).unlink(missing_ok=True)
-        summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
-        report("verifying phase 1", None)
-        phase1 = verify_ptau(ceremony.file(PHASE1), allow_insecure=allow_insecure, report=report)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(ceremony.file(name), kind)
+        check_defined_sections(ceremony.tip, ZKEY_KIND)
+        summary = verify_ceremony(folder, allow_insecure=allow_insecure, progress=progress)
+        progress("verifying phase 1", None)
+        phase1 = verify_ptau(
+            ceremony.file(PHASE1), allow_insecure=allow_insecure, progress=progress
+        )
         cut = phase1.power != phase1.ceremony_power and not phase1.published_as
         origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
         problems = production_problems(ceremony, origins, phase1_is_cut=cut)
@@ -110,7 +118,7 @@ def production_problems(
     marked = [k for k, o in enumerate(origins, 1) if o.name.startswith(DEV_ONLY)]
     if marked:
         problems.append(f"contribution {marked[0]} is marked {DEV_ONLY!r} [CEREMONY-DEV]")
-    if ceremony.ledger.tip.kind != BEACON or not ceremony.rules.beacon_source:
+    if ceremony.ledger.newest.kind != BEACON or not ceremony.rules.beacon_source:
         problems.append("the key has no announced beacon [CEREMONY-BEACON]")
     if phase1_is_cut:
         problems.append("phase 1 is cut and not a published file, unverifiable [CEREMONY-PHASE1]")
@@ -125,7 +133,7 @@ def _publish(
     with ceremony.tip.open("rb") as source, atomic_output(final) as stream:
         while block := source.read(1 << 20):
             stream.write(block)
-    export_verification_key(final, verification_key, allow_insecure=allow_insecure)
+    export_verification_key(final, output=verification_key, allow_insecure=allow_insecure)
     with atomic_output(ceremony.file(VIEWER), force=True) as stream:
         stream.write(viewer_page(ceremony, summary))
     names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)

@@ -7,10 +7,9 @@ the transcript is replaced as a whole, so that a killed process leaves the old o
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +17,8 @@ from importlib import resources
 from pathlib import Path
 
 from zkctl import __version__
+from zkctl.ceremony.contribution import Phase2Contribution
+from zkctl.ceremony.record.contributions import check_recorded
 from zkctl.ceremony.record.ledger import INIT, NO_PREVIOUS, REJECTED, Entry, Ledger, check_ledger
 from zkctl.ceremony.record.rules import Rules, time_text
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
@@ -25,6 +26,7 @@ from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
 from zkctl.storage.atomic import atomic_output
+from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
@@ -49,12 +51,12 @@ class CeremonyFolder:
     @property
     def tip(self) -> Path:
         """The newest key."""
-        return self.path / self.ledger.tip.file
+        return self.path / self.ledger.newest.file
 
     @property
     def next_name(self) -> str:
         """The name of the key that comes next."""
-        return key_name(self.ledger.tip.number + 1)
+        return key_name(self.ledger.newest.number + 1)
 
 
 def key_name(number: int) -> str:
@@ -89,7 +91,7 @@ def open_ceremony(path: Path) -> CeremonyFolder:
     ledger = read_ledger(path / LEDGER)
     check_ledger(ledger, printable(path / LEDGER))
     check_key_names(ledger, printable(path / LEDGER))
-    if ledger.entries[0].rules != identity:
+    if ledger.entries[0].ceremony_id != identity:
         raise CheckFailed(
             "the rules were changed: the transcript began with others",
             where=printable(path / RULES),
@@ -120,17 +122,14 @@ def locked(path: Path) -> Iterator[CeremonyFolder]:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    with system_errors("write to the folder", path):
-        handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = take_lock(path / _LOCK, mode=0o644)
+    if handle is None:
+        raise EnvironmentProblem(
+            "another process is writing to this ceremony",
+            where=printable(path),
+            hint="wait until it has finished, then try again",
+        )
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentProblem(
-                "another process is writing to this ceremony",
-                where=printable(path),
-                hint="wait until it has finished, then try again",
-            ) from None
         yield
     finally:
         os.close(handle)
@@ -141,13 +140,19 @@ def check_tip(ceremony: CeremonyFolder) -> Path:
 
     Raises: IntegrityError if they are others.
     """
-    digest, recorded = blake2b(ceremony.tip), ceremony.ledger.tip.key
+    digest, recorded = blake2b(ceremony.tip), ceremony.ledger.newest.key_digest
     if digest != recorded:
         raise IntegrityError(
             f"the newest key is not the recorded one: {digest[:16]}..., recorded {recorded[:16]}...",
             where=printable(ceremony.tip),
         )
     return ceremony.tip
+
+
+def check_ledger_names(ledger: Ledger, contributions: Sequence[Phase2Contribution]) -> None:
+    """Check that a key holds the ledger's contributions: hashes, kinds and names (CheckFailed)."""
+    names = [printable(contribution.origin.name) for contribution in contributions]
+    check_recorded(ledger.accepted, contributions, names)
 
 
 def check_is_tip(key: Path, transcript: Path) -> Ledger:
@@ -157,10 +162,10 @@ def check_is_tip(key: Path, transcript: Path) -> Ledger:
     """
     ledger = read_ledger(transcript)
     check_ledger(ledger, printable(transcript))
-    digest, tip = blake2b(key), ledger.tip
-    if digest == tip.key:
+    digest, tip = blake2b(key), ledger.newest
+    if digest == tip.key_digest:
         return ledger
-    known = [entry.number for entry in ledger.entries if entry.key == digest and entry.file]
+    known = [entry.number for entry in ledger.entries if entry.key_digest == digest and entry.file]
     mine = f"your file is #{known[0]}" if known else "your file is none of its keys"
     raise IntegrityError(
         f"the tip of the transcript is #{tip.number}, {mine}",
@@ -176,7 +181,7 @@ def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
         entry,
         index=len(ledger.entries),
         previous=ledger.last_digest,
-        rules=ceremony.id,
+        ceremony_id=ceremony.id,
         time=time_text(clock.now()),
         tool=tool(),
     )
@@ -188,18 +193,18 @@ def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
 
 def blank_entry(kind: str) -> Entry:
     """A line still to be filled in by `append`."""
-    return Entry(index=0, previous=NO_PREVIOUS, kind=kind, rules="", time="", tool="")
+    return Entry(index=0, previous=NO_PREVIOUS, kind=kind, ceremony_id="", time="", tool="")
 
 
 def first_line(identity: str, key: Path, circuit_hash: str) -> bytes:
     """The line that begins a transcript, with its end."""
     entry = replace(
         blank_entry(INIT),
-        rules=identity,
+        ceremony_id=identity,
         time=time_text(clock.now()),
         tool=tool(),
         file=key_name(0),
-        key=blake2b(key),
+        key_digest=blake2b(key),
         contribution=circuit_hash,
     )
     return entry_line(entry) + b"\n"

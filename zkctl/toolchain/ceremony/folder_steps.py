@@ -11,32 +11,30 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
-from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.knowledge import parse_name, participant
 from zkctl.ceremony.phase2.verify import (
-    verify_contributions,
-    verify_delta,
-    verify_divided_queries,
-    verify_unchanged,
+    check_contributions,
+    check_delta,
+    check_divided_queries,
+    check_unchanged_parts,
 )
-from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry, compare_contributions
+from zkctl.ceremony.record.contributions import check_no_beacon
+from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, Entry
 from zkctl.ceremony.record.rules import Rules, check_beacon_is_ahead, check_open, check_rules
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
     IntegrityError,
 )
+from zkctl.formats.binary.ptau.file import PTAU_KIND
+from zkctl.formats.binary.r1cs import R1CS_KIND
+from zkctl.formats.binary.sections import check_defined_sections
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
-from zkctl.storage.atomic import (
-    atomic_output,
-    check_destination,
-    copy_file,
-    synchronise_folder,
-)
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
+from zkctl.storage.atomic import atomic_output, check_destination, copy_file, synchronise_folder
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony.admission import PARTICIPANTS, admitted_keys
 from zkctl.toolchain.ceremony.folder import (
@@ -49,6 +47,7 @@ from zkctl.toolchain.ceremony.folder import (
     append,
     blake2b,
     blank_entry,
+    check_ledger_names,
     check_tip,
     first_line,
     key_name,
@@ -56,8 +55,7 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
-from zkctl.toolchain.proof.setup import setup_groth16
-from zkctl.toolchain.ptau.contribute import about
+from zkctl.toolchain.proof.setup import make_key
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def init_ceremony(
     rules: Rules,
     participants: Path | None = None,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CeremonySummary:
     """Begin a ceremony in a new folder; the digests of circuit and phase 1 are filled into the rules.
 
@@ -99,16 +97,18 @@ def init_ceremony(
     with system_errors("make the folder", folder):
         unfinished.mkdir()
     try:
-        report("copying circuit and phase 1", None)
+        progress("copying circuit and phase 1", None)
         for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
             copy_file(source, unfinished / name)
+        for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
+            check_defined_sections(unfinished / name, kind)
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
         if participants is not None:
             copy_file(participants, unfinished / PARTICIPANTS)
             admitted_keys(unfinished, rules)
         key = unfinished / key_name(0)
-        setup = setup_groth16(*files, key, allow_insecure=allow_insecure, report=report)
+        setup = make_key(*files, output=key, allow_insecure=allow_insecure, progress=progress)
         text = rules_text(rules).encode()
         identity = hashlib.sha256(text).hexdigest()
         first = first_line(identity, key, setup.circuit_hash)
@@ -144,7 +144,7 @@ def contribute_in_folder(
     entropy: str = "",
     signing_key: Path | None = None,
     receipt: Path | None = None,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CeremonySummary:
     """Contribute to the newest key of a ceremony and record it; the parent is checked first.
 
@@ -157,17 +157,17 @@ def contribute_in_folder(
         check_destination(receipt)
     with locked(folder) as ceremony:
         check_open(ceremony.rules, clock.now())
-        refuse_finished(ceremony)
+        check_unfinished(ceremony)
         if ceremony.rules.signatures_required and signing_key is None:
             raise IntegrityError(
                 "the rules of the ceremony require a signature", hint="add --sign KEYFILE"
             )
-        report("checking the newest key", None)
-        parent = _checked_parent(ceremony)
+        progress("checking the newest key", None)
+        parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
         # a key without a line is the rest of a run that was killed: its secret is gone
         new = write_contribution(
-            check_tip(ceremony), target, name=name, entropy=entropy, force=True, report=report
+            check_tip(ceremony), target, name=name, entropy=entropy, force=True, progress=progress
         )
         made = make_receipt(new, target, ceremony.id, parent.circuit_hash, signing_key)
         place = receipt or _receipt_place(ceremony, made.number)
@@ -184,7 +184,7 @@ def beacon_in_folder(
     drand_signature: str = "",
     iterations: int = 10,
     name: str = "",
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CeremonySummary:
     """Close a ceremony with its announced beacon.
 
@@ -193,15 +193,15 @@ def beacon_in_folder(
     """
     check_beacon_options(beacon_hex, drand_round, drand_signature)
     with locked(folder) as ceremony:
-        refuse_finished(ceremony)
+        check_unfinished(ceremony)
         if drand_round:
             origin = drand_origin(drand_round, drand_signature, iterations, name)
         else:
-            origin = beacon_origin(beacon_hex, iterations, checked_name(name))
+            origin = beacon_origin(beacon_hex, iterations, parse_name(name))
         _check_announced(ceremony.rules, drand_round)
-        parent = _checked_parent(ceremony)
+        parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
-        new = write_beacon(check_tip(ceremony), target, origin, force=True, report=report)
+        new = write_beacon(check_tip(ceremony), target, origin, force=True, progress=progress)
         made = make_receipt(new, target, ceremony.id, parent.circuit_hash, None)
         entry = entry_of(BEACON, target, made)
         entry = replace(entry, drand_round=drand_round, drand_signature=drand_signature.lower())
@@ -211,9 +211,7 @@ def beacon_in_folder(
 def drand_origin(number: int, signature: str, iterations: int, name: str) -> Origin:
     """The origin of a beacon contribution from a drand round whose signature is verified."""
     value = randomness(number, parse_signature(signature))
-    return beacon_origin(
-        value.hex(), iterations, checked_name(name or f"{QUICKNET} round {number}")
-    )
+    return beacon_origin(value.hex(), iterations, parse_name(name or f"{QUICKNET} round {number}"))
 
 
 def _check_announced(rules: Rules, drand_round: int) -> None:
@@ -226,33 +224,33 @@ def _check_announced(rules: Rules, drand_round: int) -> None:
         )
 
 
-def refuse_finished(ceremony: CeremonyFolder) -> None:
+def check_unfinished(ceremony: CeremonyFolder) -> None:
     """Refuse to go on after the beacon (IntegrityError)."""
-    if ceremony.ledger.tip.kind == BEACON or ceremony.file(FINAL).exists():
+    if ceremony.ledger.newest.kind == BEACON or ceremony.file(FINAL).exists():
         raise IntegrityError(
             "the ceremony is closed: its beacon is in the key", where=printable(ceremony.path)
         )
 
 
-def _checked_parent(ceremony: CeremonyFolder) -> ZkeyFile:
+def _read_parent(ceremony: CeremonyFolder) -> ZkeyFile:
     """The newest key, its records and sections checked against the first one."""
     tip = check_tip(ceremony)
     parent = read_zkey(tip)
-    with about(tip):
-        found = [contribution_hash(c).hex() for c in parent.contributions]
-        compare_contributions([e.contribution for e in ceremony.ledger.accepted], found)
-        verify_step(parent, read_zkey(ceremony.file(key_name(0))))
+    with located(tip):
+        check_ledger_names(ceremony.ledger, parent.contributions)
+        check_no_beacon([contribution.origin for contribution in parent.contributions])
+        check_step(parent, read_zkey(ceremony.file(key_name(0))))
     return parent
 
 
-def verify_step(key: ZkeyFile, first: ZkeyFile) -> None:
+def check_step(key: ZkeyFile, first: ZkeyFile) -> None:
     """Check that a key is what its contributions made of the ceremony's first key."""
     if key.circuit_hash != first.circuit_hash:
         raise CheckFailed("the circuit hash is not that of the ceremony's first key")
-    verify_unchanged(key.key, first.key)
-    verify_contributions(key.key.curve, key.circuit_hash, key.contributions)
-    verify_delta(key.key, key.contributions)
-    verify_divided_queries(key.key, first.key)
+    check_unchanged_parts(key.key, first.key)
+    check_contributions(key.key.curve, key.circuit_hash, key.contributions)
+    check_delta(key.key, key.contributions)
+    check_divided_queries(key.key, first.key)
 
 
 def _receipt_place(ceremony: CeremonyFolder, number: int) -> Path:
@@ -266,7 +264,7 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
     return replace(
         blank_entry(kind),
         file=key.name,
-        key=made.key,
+        key_digest=made.key_digest,
         number=made.number,
         contribution=made.contribution,
         parent=made.parent,
@@ -278,7 +276,7 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
 
 def step_summary(ceremony: CeremonyFolder, receipt: str) -> CeremonySummary:
     """What a person is told after a step."""
-    tip = ceremony.ledger.tip
+    tip = ceremony.ledger.newest
     return CeremonySummary(
         folder=str(ceremony.path),
         ceremony=ceremony.id,

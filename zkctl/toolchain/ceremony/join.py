@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.knowledge import checked_name
+from zkctl.ceremony.knowledge import parse_name
 from zkctl.ceremony.record.ledger import Ledger, check_ledger
 from zkctl.ceremony.record.rules import MAX_TITLE_CHARACTERS
 from zkctl.ceremony.record.signing import QueueEntry, public_key_of, sign_message
@@ -33,8 +33,9 @@ from zkctl.formats.ceremony_files import (
     read_rules,
 )
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
-from zkctl.storage.mapped import read_bytes, system_errors
+from zkctl.runtime.progress import Progress, silent
+from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import make_private_folder, read_secret
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, check_key_names
 from zkctl.toolchain.ceremony.heartbeat import Heartbeat
@@ -78,7 +79,7 @@ def join_ceremony(
     folder: Path | None = None,
     ceremony: str = "",
     invitation: str = "",
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> JoinSummary:
     """Contribute to a ceremony through its coordinator.
 
@@ -86,7 +87,7 @@ def join_ceremony(
     Raises: CheckFailed if the coordinator refuses the contribution; IntegrityError for another
     ceremony or a changed transcript; NetworkError if the coordinator stays away.
     """
-    checked_name(name)
+    parse_name(name)
     rules = client.file(f"files/{RULES}", MAX_RULES_BYTES)
     found = hashlib.sha256(rules).hexdigest()
     if ceremony and ceremony.lower() != found:
@@ -94,8 +95,7 @@ def join_ceremony(
             f"the coordinator runs the ceremony {found[:16]}..., announced is {printable(ceremony, 16)}"
         )
     place = folder or Path(f"ceremony-{found[:8]}")
-    with system_errors("make the folder", place):
-        place.mkdir(mode=0o700, exist_ok=True)
+    make_private_folder(place)
     with alone(place):
         keep_rules(place / RULES, rules)
         private = signing_key or place / SIGNING_KEY
@@ -103,8 +103,8 @@ def join_ceremony(
             generate_signing_key(private)
         title = read_rules(place / RULES)[0].title
         if title:
-            report(f"the ceremony: {printable(title, MAX_TITLE_CHARACTERS)}", None)
-        visit = Visit(client, place, found, name, private, entropy, report)
+            progress(f"the ceremony: {printable(title, MAX_TITLE_CHARACTERS)}", None)
+        visit = Visit(client, place, found, name, private, entropy, progress)
         visit.invitation = invitation
         return visit.run()
 
@@ -119,7 +119,7 @@ class Visit:
     name: str
     signing_key: Path
     entropy: str
-    report: Report
+    progress: Progress
     invitation: str = field(default="", init=False)
     attempts: int = field(default=0, init=False)
     entries: int = field(default=0, init=False)
@@ -151,8 +151,8 @@ class Visit:
                 f"the place in the queue was lost {_MAX_ENTRIES} times",
                 hint="does another run use the same key?",
             )
-        self.report("entering the queue", None)
-        private, where = read_bytes(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
+        self.progress("entering the queue", None)
+        private, where = read_secret(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
         public_key = public_key_of(private, where)
 
         def enter() -> str:
@@ -172,12 +172,12 @@ class Visit:
 
     def _wait(self, view: dict[str, Any]) -> None:
         if view["state"] == "verifying":
-            self.report("waiting for the verdict", None)
+            self.progress("waiting for the verdict", None)
         else:
             reason = printable(str(view.get("reason") or ""), 200)
             place = f"waiting: number {_number(view, 'position')} in the queue"
             wait = f", {_number(view, 'wait')} seconds of penalty left: {reason}"
-            self.report(place + wait if reason else place, None)
+            self.progress(place + wait if reason else place, None)
         time.sleep(_poll(view))
 
     # -- with the slot
@@ -201,14 +201,14 @@ class Visit:
             raise
 
     def _contribute(self, view: dict[str, Any], heartbeat: Heartbeat) -> None:
-        tip = self._transcript(_number(view.get("parent"), "number")).tip
+        tip = self._transcript(_number(view.get("parent"), "number")).newest
         parent, new = self.folder / _PARENT, self.folder / _NEW
         new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
         n_bytes = _number(view.get("parent"), "n_bytes")
         if n_bytes <= 0:
             raise CheckFailed("the coordinator does not say how large the newest key is")
-        source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key)
-        fetch_key(self.client, source, parent, self.report)
+        source = RemoteKey(f"{self.client.url}files/{tip.file}", n_bytes, tip.key_digest)
+        fetch_key(self.client, source, parent, self.progress)
         heartbeat.check()
         contribute_offline(
             parent,
@@ -219,11 +219,11 @@ class Visit:
             signing_key=self.signing_key,
             receipt=self.folder / RECEIPT,
             force=True,
-            report=self.report,
+            progress=self.progress,
         )
         heartbeat.check()
         receipt, largest = read_receipt(self.folder / RECEIPT), max(_number(view, "chunk"), 1)
-        Sending(self.client, new, receipt, largest, self.report, heartbeat.check).run()
+        Sending(self.client, new, receipt, largest, self.progress, heartbeat.check).run()
         new.unlink()
 
     def _transcript(self, number: int) -> Ledger:
@@ -241,7 +241,7 @@ class Visit:
         ledger = read_ledger(fresh)
         for check in (check_ledger, check_key_names):
             check(ledger, f"{self.client.url}files/{LEDGER}")
-        if ledger.entries[0].rules != self.ceremony:
+        if ledger.entries[0].ceremony_id != self.ceremony:
             raise IntegrityError("the transcript belongs to another ceremony than the rules")
         if ledger.lines[: len(before)] != before:
             raise IntegrityError(
@@ -256,7 +256,7 @@ class Visit:
 
     def _conclude(self) -> JoinSummary:
         """Look for our line in the transcript, and write what is to be published."""
-        self.report("looking for the contribution in the transcript", None)
+        self.progress("looking for the contribution in the transcript", None)
         path = self.folder / RECEIPT
         if not path.exists():
             raise EnvironmentProblem(

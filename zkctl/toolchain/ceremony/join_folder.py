@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,8 @@ from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES, read_rules
 from zkctl.runtime.printable import printable
 from zkctl.storage.atomic import atomic_output
-from zkctl.storage.mapped import read_bytes, system_errors
+from zkctl.storage.lock import take_lock
+from zkctl.storage.mapped import read_bytes
 
 
 def keep_rules(path: Path, rules: bytes) -> None:
@@ -32,15 +32,10 @@ def keep_rules(path: Path, rules: bytes) -> None:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep other runs away from the folder (EnvironmentProblem)."""
-    with system_errors("write to the folder", folder):
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = take_lock(folder / ".lock")
+    if handle is None:
+        raise EnvironmentProblem("another run uses this folder", where=printable(folder))
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentProblem(
-                "another run uses this folder", where=printable(folder)
-            ) from None
         yield
     finally:
         os.close(handle)

@@ -9,23 +9,29 @@ from pathlib import Path
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import checked_name, participant
+from zkctl.ceremony.knowledge import parse_name, participant
 from zkctl.ceremony.phase2.contribute import contribute_phase2
-from zkctl.ceremony.phase2.verify import verify_phase2
-from zkctl.ceremony.policy import check_phase1, check_phase2, check_powers, check_verifying_key
-from zkctl.ceremony.record.ledger import check_ledger, compare_contributions, require_contributions
+from zkctl.ceremony.phase2.verify import check_phase2
+from zkctl.ceremony.policy import (
+    warnings_for_phase1,
+    warnings_for_phase2,
+    warnings_for_powers,
+    warnings_for_verifying_key,
+)
+from zkctl.ceremony.record.contributions import check_recorded
+from zkctl.ceremony.record.ledger import check_expected_contributions, check_ledger
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
-from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
-from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import read_ledger
 from zkctl.groth16.setup import initial_key
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau.catalogue import recognise
-from zkctl.toolchain.ptau.contribute import about
-from zkctl.toolchain.secret_step import contribute_in_child
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 UNVERIFIED_PTAU = (
     "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
@@ -65,13 +71,15 @@ def contribute_key(
     name: str,
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ContributeSummary:
     """Write the key with one more person's secret, from the operating system and the text.
 
     Raises: UsageError for an impossible name; EncodingError for a key that must not be built on.
     """
-    new = write_contribution(old, output, name=name, entropy=entropy, force=force, report=report)
+    new = write_contribution(
+        old, output, name=name, entropy=entropy, force=force, progress=progress
+    )
     return contribute_summary(output, new)
 
 
@@ -83,14 +91,16 @@ def beacon_key(
     iterations: int,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ContributeSummary:
     """Write the key with the secret that everybody derives from a beacon.
 
     Raises: UsageError for an impossible beacon; EncodingError for a key that must not be built on.
     """
-    origin = beacon_origin(beacon_hex, iterations, checked_name(name))
-    return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))
+    origin = beacon_origin(beacon_hex, iterations, parse_name(name))
+    return contribute_summary(
+        output, write_beacon(old, output, origin, force=force, progress=progress)
+    )
 
 
 def verify_key(
@@ -101,7 +111,7 @@ def verify_key(
     expected: Sequence[str] = (),
     transcript: Path | None = None,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> KeyVerifySummary:
     """Check that a key is this circuit's, made from these powers of tau by these contributions.
 
@@ -110,25 +120,33 @@ def verify_key(
     Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for parameters that
     policy refuses.
     """
-    report("reading the files", None)
+    progress("reading the files", None)
     stored, circuit, phase1 = read_zkey(key), read_r1cs(r1cs), read_ptau(ptau)
-    with about(ptau):
-        warnings = _check_phase1(phase1, allow_insecure=allow_insecure)
-    with about(key):
-        warnings += check_phase2(stored.contributions, allow_insecure=allow_insecure)
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    for path, kind in ((r1cs, R1CS_KIND), (ptau, PTAU_KIND)):
+        warnings += warnings_for_sections(path, kind)
+    with located(ptau):
+        warnings += _check_phase1(phase1, allow_insecure=allow_insecure)
+    with located(key):
+        warnings += warnings_for_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
-        warnings += check_verifying_key(vk, allow_insecure=allow_insecure)
-    report("deriving the initial key from the circuit", None)
+        warnings += warnings_for_verifying_key(vk, allow_insecure=allow_insecure)
+    progress("deriving the initial key from the circuit", None)
     initial = initial_key(circuit, phase1.powers)
-    with about(key):
+    with located(key):
         parts = (stored.key, stored.circuit_hash, stored.contributions)
-        verify_phase2(*parts, initial, phase1.powers, lambda what: report(what, None))
-    report("looking for the powers of tau among the published ones", None)
+        check_phase2(*parts, initial, phase1.powers, progress)
+    progress("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]
     hashes = [contribution_hash(contribution) for contribution in stored.contributions]
-    with about(key):
-        _compare([digest.hex() for digest in hashes], expected, transcript)
+    published_hashes = [digest.hex() for digest in hashes]
+    with located(key):
+        check_expected_contributions(
+            [e.lower().removeprefix("0x") for e in expected], published_hashes
+        )
+        if transcript is not None:
+            _compare(stored, transcript)
     return KeyVerifySummary(
         key=str(key),
         curve=stored.key.curve.name,
@@ -142,43 +160,43 @@ def verify_key(
     )
 
 
-def _compare(found: list[str], expected: Sequence[str], transcript: Path | None) -> None:
-    require_contributions([digest.lower().removeprefix("0x") for digest in expected], found)
-    if transcript is not None:
-        ledger = read_ledger(transcript)
-        check_ledger(ledger, printable(transcript))
-        compare_contributions([entry.contribution for entry in ledger.accepted], found)
+def _compare(stored: ZkeyFile, transcript: Path) -> None:
+    ledger = read_ledger(transcript)
+    check_ledger(ledger, printable(transcript))
+    names = [printable(contribution.origin.name) for contribution in stored.contributions]
+    check_recorded(ledger.accepted, stored.contributions, names)
 
 
 def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
-    warnings = check_phase1(phase1.contributions, allow_insecure=allow_insecure)
-    return warnings + check_powers(phase1.powers, allow_insecure=allow_insecure)
+    warnings = warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    return warnings + warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
 
 
 def write_contribution(
-    old: Path, output: Path, *, name: str, entropy: str, force: bool, report: Report = silent
+    old: Path, output: Path, *, name: str, entropy: str, force: bool, progress: Progress = silent
 ) -> ZkeyFile:
     """Write the key with one more person's secret, made in a process of its own; returns it."""
-    report("contributing to the key, in a process of its own", None)
+    progress("contributing to the key, in a process of its own", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
-        contribute_in_child(old, stream, output, name=participant(name).name, entropy=entropy)
+        step = SecretStep("key", old, name=participant(name).name, entropy=entropy)
+        run_secret_step(step, stream, output, progress=progress)
     return read_zkey(output)
 
 
 def write_beacon(
-    old: Path, output: Path, origin: Origin, *, force: bool, report: Report = silent
+    old: Path, output: Path, origin: Origin, *, force: bool, progress: Progress = silent
 ) -> ZkeyFile:
     """Write the key with the secret of a beacon; returns it."""
     check_destination(output, force=force, inputs=[old])
-    report("reading the key", None)
+    progress("reading the key", None)
     stored = read_zkey(old)
-    report("contributing to the key", None)
-    with about(old):
+    progress("contributing to the key", None)
+    with located(old):
         updated, record = contribute_phase2(
             stored.key, stored.circuit_hash, stored.contributions, origin, ""
         )
     new = ZkeyFile(updated, stored.circuit_hash, [*stored.contributions, record])
-    report("writing the key", None)
+    progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
         write_zkey(stream, new, order=CONTRIBUTION_ORDER)
     return new
@@ -191,5 +209,5 @@ def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
         curve=new.key.curve.name,
         n_contributions=len(new.contributions),
         contribution_hash=contribution_hash(new.contributions[-1]).hex(),
-        warnings=check_phase2(new.contributions, allow_insecure=True),
+        warnings=[*new.warnings, *warnings_for_phase2(new.contributions, allow_insecure=True)],
     )

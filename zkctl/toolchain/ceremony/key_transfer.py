@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zkctl.errors import CheckFailed, IntegrityError, NetworkError
-from zkctl.formats.ceremony_files import Receipt
+from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report
+from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony.coordinator_client import (
     SLOWEST_BYTES_PER_SECOND,
@@ -37,7 +37,7 @@ class RemoteKey:
     digest: str
 
 
-def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, report: Report) -> None:
+def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, progress: Progress) -> None:
     """Bring a key to a file, going on where an earlier run stopped.
 
     Raises: IntegrityError if its bytes are not the recorded ones; NetworkError; EnvironmentProblem.
@@ -49,10 +49,10 @@ def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, report: R
             os.truncate(part, 0)
         resumed = part.stat().st_size > 0
         check_free_space(part.parent, 2 * key.n_bytes)
-        _complete(client, key, part, report)
+        _complete(client, key, part, progress)
         if blake2b(part) != key.digest and resumed:
             os.truncate(part, 0)
-            _complete(client, key, part, report)
+            _complete(client, key, part, progress)
         digest = blake2b(part)
         if digest != key.digest:
             part.unlink()
@@ -63,13 +63,13 @@ def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, report: R
         part.replace(target)
 
 
-def _complete(client: CoordinatorClient, key: RemoteKey, part: Path, report: Report) -> None:
+def _complete(client: CoordinatorClient, key: RemoteKey, part: Path, progress: Progress) -> None:
     """Append what is missing; an attempt that brings hardly anything counts as a failure."""
     begun_at, (since, failures) = time.monotonic(), (time.monotonic(), 0)
     longest = _longest(client, key.n_bytes)
     while (begun := part.stat().st_size) < key.n_bytes:
         try:
-            _append(client, key, part, report)
+            _append(client, key, part, progress)
         except NetworkError as problem:
             if time.monotonic() - begun_at > longest:
                 raise
@@ -87,7 +87,7 @@ def _longest(client: CoordinatorClient, n_bytes: int) -> float:
     return client.patience + n_bytes / SLOWEST_BYTES_PER_SECOND
 
 
-def _append(client: CoordinatorClient, key: RemoteKey, part: Path, report: Report) -> None:
+def _append(client: CoordinatorClient, key: RemoteKey, part: Path, progress: Progress) -> None:
     start = part.stat().st_size
     with open_at(key.url, start, "", key.n_bytes, client.source) as reply, part.open("r+b") as out:
         out.truncate(reply.start)
@@ -98,7 +98,7 @@ def _append(client: CoordinatorClient, key: RemoteKey, part: Path, report: Repor
             if n_bytes > key.n_bytes:
                 raise CheckFailed(f"the coordinator sends more than {key.n_bytes} bytes")
             out.write(chunk)
-            report("fetching the newest key", n_bytes / key.n_bytes)
+            progress("fetching the newest key", n_bytes / key.n_bytes)
     if n_bytes < key.n_bytes:
         raise NetworkError(f"the connection ended after {n_bytes} of {key.n_bytes} bytes")
 
@@ -111,7 +111,7 @@ class Sending:
     key: Path
     receipt: Receipt
     largest: int
-    report: Report
+    progress: Progress
     check: Callable[[], None]  # raises SlotLost when it is too late
     piece: int = FIRST_PIECE
 
@@ -121,7 +121,7 @@ class Sending:
         Raises: SlotLost, CheckFailed if the coordinator does not want it; NetworkError.
         """
         n_bytes = self.key.stat().st_size
-        announced = {"n_bytes": n_bytes, "receipt": asdict(self.receipt)}
+        announced = {"n_bytes": n_bytes, "receipt": receipt_fields(self.receipt)}
         post = self.client.post
         offset = self._offset(self.client.patiently(lambda: post("api/upload", announced)), n_bytes)
         ends = time.monotonic() + _longest(self.client, n_bytes)
@@ -129,7 +129,7 @@ class Sending:
         with self.key.open("rb") as stream:
             while offset < n_bytes:
                 self.check()
-                self.report("sending the new key", offset / n_bytes)
+                self.progress("sending the new key", offset / n_bytes)
                 stream.seek(offset)
                 before, offset = offset, self._send(stream.read(self._size()), offset, n_bytes)
                 now = time.monotonic()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import checked_name
-from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
-from zkctl.ceremony.record.ledger import compare_contributions
+from zkctl.ceremony.knowledge import parse_name
+from zkctl.ceremony.phase2.verify import check_contributions, check_delta
+from zkctl.ceremony.record.contributions import check_no_beacon
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import check_destination
-from zkctl.toolchain.ceremony.folder import check_is_tip
+from zkctl.toolchain.ceremony.folder import check_is_tip, check_ledger_names
 from zkctl.toolchain.ceremony.folder_steps import drand_origin
 from zkctl.toolchain.ceremony.key import (
     ContributeSummary,
@@ -21,7 +21,6 @@ from zkctl.toolchain.ceremony.key import (
     write_contribution,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
-from zkctl.toolchain.ptau.contribute import about
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def contribute_offline(
     signing_key: Path | None = None,
     receipt: Path | None = None,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> OfflineSummary:
     """Write the key with one more secret, and a receipt; with a transcript the parent is checked first.
 
@@ -52,23 +51,25 @@ def contribute_offline(
     place = receipt or output.with_name(output.name + ".receipt.json")
     for path in (output, place):
         check_destination(path, force=force, inputs=[old])
-    ceremony = "" if transcript is None else _check_parent(old, transcript, report)
-    new = write_contribution(old, output, name=name, entropy=entropy, force=force, report=report)
+    ceremony = "" if transcript is None else _check_parent(old, transcript, progress)
+    new = write_contribution(
+        old, output, name=name, entropy=entropy, force=force, progress=progress
+    )
     made = make_receipt(new, output, ceremony, new.circuit_hash, signing_key)
     save_receipt(made, place, force=force)
     return OfflineSummary(**vars(contribute_summary(output, new)), receipt=str(place))
 
 
-def _check_parent(old: Path, transcript: Path, report: Report) -> str:
+def _check_parent(old: Path, transcript: Path, progress: Progress) -> str:
     """The ceremony's id, once the key is seen to be its newest and its records to be valid."""
-    report("checking the key against the transcript", None)
-    ledger, stored = check_is_tip(old, transcript), read_zkey(old)
-    with about(old):
-        found = [contribution_hash(c).hex() for c in stored.contributions]
-        compare_contributions([entry.contribution for entry in ledger.accepted], found)
-        verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
-        verify_delta(stored.key, stored.contributions)
-    return ledger.entries[0].rules
+    progress("checking the key against the transcript", None)
+    ledger, stored = check_is_tip(old, transcript), read_zkey(old, only_defined=True)
+    with located(old):
+        check_ledger_names(ledger, stored.contributions)
+        check_no_beacon([contribution.origin for contribution in stored.contributions])
+        check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
+        check_delta(stored.key, stored.contributions)
+    return ledger.entries[0].ceremony_id
 
 
 def drand_key(
@@ -80,11 +81,13 @@ def drand_key(
     iterations: int = 10,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ContributeSummary:
     """Write the key with the secret of a round of drand quicknet, whose signature is verified.
 
     Raises: UsageError, EncodingError, CheckFailed for what is not the round's signature.
     """
-    origin = drand_origin(drand_round, drand_signature, iterations, checked_name(name))
-    return contribute_summary(output, write_beacon(old, output, origin, force=force, report=report))
+    origin = drand_origin(drand_round, drand_signature, iterations, parse_name(name))
+    return contribute_summary(
+        output, write_beacon(old, output, origin, force=force, progress=progress)
+    )

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.phase2.verify import verify_contributions, verify_delta
-from zkctl.ceremony.record.ledger import require_contributions
+from zkctl.ceremony.phase2.verify import check_contributions, check_delta
+from zkctl.ceremony.record.ledger import check_expected_contributions
 from zkctl.ceremony.record.rules import time_text
 from zkctl.ceremony.record.signing import (
+    check_signature,
+    check_signed,
     new_key,
     public_key_of,
     sign,
     ssh_signature,
-    verify_signature,
 )
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
-from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_text
+from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_fields, receipt_text
 from zkctl.runtime import clock
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import read_bytes
+from zkctl.storage.private import read_secret
 from zkctl.toolchain.ceremony.folder import blake2b, tool
-from zkctl.toolchain.ptau.contribute import about
 
 MAX_KEY_BYTES = 1 << 16
 UNSIGNED = "the attestation is not signed: give --sign KEYFILE to tie it to a public key of yours"
@@ -80,13 +81,13 @@ def make_receipt(
     """The receipt of a key's last contribution, signed if there is a key to sign with."""
     hashes = [contribution_hash(c).hex() for c in new.contributions]
     receipt = Receipt(
-        ceremony=ceremony,
-        circuit=circuit_hash.hex(),
+        ceremony_id=ceremony,
+        circuit_hash=circuit_hash.hex(),
         number=len(hashes),
         name=printable(new.contributions[-1].origin.name),
         parent=[circuit_hash.hex(), *hashes][-2],
         contribution=hashes[-1],
-        key=blake2b(key),
+        key_digest=blake2b(key),
         time=time_text(clock.now()),
         tool=tool(),
     )
@@ -95,7 +96,7 @@ def make_receipt(
 
 def signed(receipt: Receipt, signing_key: Path) -> Receipt:
     """The receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
-    private, where = read_bytes(signing_key, MAX_KEY_BYTES), printable(signing_key)
+    private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
     return replace(
         receipt,
         public_key=public_key_of(private, where),
@@ -127,8 +128,7 @@ def attest_contribution(
     if signing_key is not None and ssh is not None:
         raise UsageError("--sign and --ssh-signature exclude each other")
     found = read_receipt(receipt)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     if signing_key is not None:
         again = signed(found, signing_key)
         if found.signature and again.public_key != found.public_key:
@@ -148,8 +148,8 @@ def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
     where = printable(file)
     raw = read_bytes(file, MAX_KEY_BYTES)
     public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
-    verify_signature(public_key, signature, receipt.statement, where)
-    if receipt.signature and receipt.public_key.split()[:2] != public_key.split():
+    check_signature(public_key, signature, receipt.statement, where)
+    if receipt.signature and receipt.public_key != public_key:
         raise UsageError("the receipt is signed by another key", where=where)
     return replace(receipt, public_key=public_key, signature=signature)
 
@@ -162,7 +162,7 @@ def write_statement(receipt: Path, output: Path, *, force: bool = False) -> Stat
 
 
 def _attestation(receipt: Receipt) -> str:
-    facts = asdict(receipt)
+    facts = receipt_fields(receipt)
     rows = "\n".join(f"    {name:<13} {facts[name]}" for name in facts if facts[name] != "")
     who = receipt.name or "a person without a name"
     return f"""# Attestation
@@ -183,27 +183,26 @@ The receipt:
 """
 
 
-def check_included(receipt: Path, key: Path, *, report: Report = silent) -> IncludedSummary:
+def verify_inclusion(receipt: Path, key: Path, *, progress: Progress = silent) -> IncludedSummary:
     """Find a contribution in a key whose chain of contributions is valid.
 
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
     """
     found, stored = read_receipt(receipt), read_zkey(key)
-    if found.signature:
-        verify_signature(found.public_key, found.signature, found.statement, printable(receipt))
-    with about(key):
-        if stored.circuit_hash.hex() != found.circuit:
+    check_signed(found.public_key, found.signature, found.statement, printable(receipt))
+    with located(key):
+        if stored.circuit_hash.hex() != found.circuit_hash:
             raise CheckFailed("the key belongs to another circuit than the receipt")
         hashes = [contribution_hash(c).hex() for c in stored.contributions]
-        require_contributions([found.contribution], hashes)
+        check_expected_contributions([found.contribution], hashes)
         number = hashes.index(found.contribution) + 1
-        parent = [found.circuit, *hashes][number - 1]
+        parent = [found.circuit_hash, *hashes][number - 1]
         if (number, parent) != (found.number, found.parent):
             raise CheckFailed(
                 f"the contribution is number {number} in the key, number {found.number} in the receipt"
             )
-        report("checking the chain of contributions", None)
-        verify_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
-        verify_delta(stored.key, stored.contributions)
+        progress("checking the chain of contributions", None)
+        check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
+        check_delta(stored.key, stored.contributions)
     statement = f"your contribution #{number} of {len(hashes)} is in this key"
     return IncludedSummary(str(key), number, len(hashes), found.name, statement)

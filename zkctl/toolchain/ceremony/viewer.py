@@ -19,7 +19,7 @@ from typing import Any
 from zkctl.ceremony.record.rules import time_text
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES
 from zkctl.runtime import clock
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
@@ -60,7 +60,7 @@ def export_viewer(
     audit: bool = True,
     allow_insecure: bool = False,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ViewerSummary:
     """Write the page of a ceremony; the audit is made first, so that its verdict is in the page.
 
@@ -69,7 +69,7 @@ def export_viewer(
     check_destination(output, force=force)
     summary = None
     if audit:
-        summary = verify_ceremony(folder, allow_insecure=allow_insecure, report=report)
+        summary = verify_ceremony(folder, allow_insecure=allow_insecure, progress=progress)
     ceremony = open_ceremony(folder)
     with atomic_output(output, force=force) as stream:
         stream.write(viewer_page(ceremony, summary))

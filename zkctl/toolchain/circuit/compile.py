@@ -23,7 +23,7 @@ from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.sym import SymbolRow, write_sym
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
@@ -54,7 +54,7 @@ def compile_circuit(
     output_dir: Path,
     *,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CompileSummary:
     """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME].
 
@@ -63,16 +63,16 @@ def compile_circuit(
     is meant; EnvironmentProblem for a missing file or an existing output.
     """
     path, name = _split(source)
-    report(f"running the code of {printable(path)}", None)
+    progress(f"running the code of {printable(path)}", None)
     with _loaded(path) as module:
         circuit = _find(module, path, name)
         files = [output_dir / f"{circuit.name}{suffix}" for suffix in (".r1cs", ".sym", ".wprog")]
         for file in files:
             check_destination(file, force=force, inputs=[path])
-        report(f"compiling {circuit.name}", None)
+        progress(f"compiling {circuit.name}", None)
         with _user_code(path):
             compiled = circuit.compile(**parameters)
-    report("writing", None)
+    progress("writing", None)
     _write(compiled, files, force, path)
     return _summary(compiled, files)
 

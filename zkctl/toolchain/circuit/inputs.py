@@ -51,7 +51,7 @@ class InputReader:
                 raise InputError(
                     f"input {printable(name)} is not below the modulus of {self.field.name}",
                     where=self.where,
-                    hint="--reduce takes it modulo the field, as circom does silently",
+                    hint="pass `reduce` to take it modulo the field, as circom does silently",
                 )
             self._note("inputs not below the modulus were reduced")
         return number % self.field.modulus

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zkctl import __version__
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 
 if TYPE_CHECKING:
     from zkctl.toolchain.inspect.self_test import Check
@@ -44,14 +44,14 @@ class DoctorSummary:
         return [check for check in self.self_test or [] if not check.passed]
 
 
-def examine(*, self_test: bool = False, report: Report = silent) -> DoctorSummary:
+def examine(*, self_test: bool = False, progress: Progress = silent) -> DoctorSummary:
     """Look at the environment, and check the arithmetic if asked."""
     kernels = _kernels()
     checks = None
     if self_test:
         from zkctl.toolchain.inspect.self_test import run_self_test
 
-        checks = run_self_test(report)
+        checks = run_self_test(progress)
     memory = _memory()
     return DoctorSummary(
         zkctl=__version__,
@@ -129,4 +129,6 @@ def _warnings(memory: dict[str, int], kernels: dict[str, Any]) -> list[str]:
         found.append("less than 1 GiB of memory is available: large keys will not fit")
     if kernels["kernels"] != "compiled":
         found.append("no compiled kernels: the arithmetic runs in numpy, 10 to 15 times slower")
+    elif cache := kernels.get("cache_warning"):
+        found.append(cache)
     return found

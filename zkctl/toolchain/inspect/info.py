@@ -8,7 +8,7 @@ from typing import Any
 
 from zkctl.ceremony.contribution import Kind, Origin
 from zkctl.ceremony.hashing import contribution_hash, response_hash
-from zkctl.ceremony.policy import check_phase1, check_phase2
+from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
 from zkctl.curve import Curve
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
@@ -105,7 +105,7 @@ def _ptau(path: Path) -> Facts:
     contributions = read_phase1(file.section(7), header.curve)
     hashes = [response_hash(c.partial_hash, c.public_key).hex() for c in contributions]
     facts = _containers(file)
-    facts["warnings"] += check_phase1(contributions, allow_insecure=True)
+    facts["warnings"] += warnings_for_phase1(contributions, allow_insecure=True)
     return facts | {
         "curve": header.curve.name,
         "power": header.power,
@@ -126,7 +126,7 @@ def _zkey(path: Path) -> Facts:
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     hashes = [contribution_hash(c).hex() for c in contributions]
-    facts["warnings"] += check_phase2(contributions, allow_insecure=True)
+    facts["warnings"] += warnings_for_phase2(contributions, allow_insecure=True)
     return facts | {
         "curve": header.curve.name,
         "wires": header.n_vars,
@@ -214,7 +214,7 @@ def _wprog(path: Path) -> Facts:
 
 
 def _wasm(_path: Path) -> Facts:
-    return {"note": "a WebAssembly module: zkctl witness runs it if circom 2 made it"}
+    return {"note": "a WebAssembly module: `calculate_witness()` runs it if circom 2 made it"}
 
 
 def _json(path: Path) -> Facts:

@@ -29,7 +29,7 @@ from zkctl.curve import (
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.prime import SUPPORTED
 from zkctl.poly.domain import Domain
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.inspect import second_opinion
 
 LIMB_BITS = (29, 32, 52, 64)
@@ -54,12 +54,12 @@ class Check:
 Comparison = Callable[[], tuple[int, str]]  # how many cases; what disagreed, or ""
 
 
-def run_self_test(report: Report = silent) -> list[Check]:
+def run_self_test(progress: Progress = silent) -> list[Check]:
     """Run every comparison; a comparison that fails or crashes does not stop the others."""
     comparisons = list(_comparisons())
     checks = []
     for number, (subject, against, compare) in enumerate(comparisons):
-        report(f"checking {subject}", number / len(comparisons))
+        progress(f"checking {subject}", number / len(comparisons))
         start = time.perf_counter()
         try:
             cases, problem = compare()

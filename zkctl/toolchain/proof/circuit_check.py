@@ -1,23 +1,26 @@
-"""Hold a key and a witness against the circuit they are said to be of; name what a witness breaks."""
+"""Compare a key and a witness with their circuit; name the constraint that a witness breaks."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
 from zkctl.formats.sym import read_sym
-from zkctl.groth16.keys import ProvingKey
-from zkctl.groth16.qap import log_domain_size
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.proof.systems import ProofSystem
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.keys import ProvingKey
 
 _MOST_NAMES = 12
 
 
-def check_circuit(key: ProvingKey, witness: Witness, r1cs: Path) -> None:
-    """Compare key and circuit, then look for a constraint that the witness breaks.
+def check_circuit(system: ProofSystem, key: ProvingKey, witness: Witness, *, r1cs: Path) -> None:
+    """Check that the key is of the circuit and that the witness satisfies every constraint.
 
     Raises: IntegrityError if the key is of another circuit, UnsatisfiedError.
     """
@@ -26,14 +29,12 @@ def check_circuit(key: ProvingKey, witness: Witness, r1cs: Path) -> None:
         ("field", key.curve.scalar_field.name, circuit.field.name),
         ("number of wires", key.n_vars, circuit.n_wires),
         ("number of public signals", key.n_public, circuit.n_public),
-        ("domain size", key.domain_size, _domain_size(circuit)),
-        ("number of coefficients", len(key.coefficients), _n_coefficients(circuit)),
+        *system.circuit_facts(key, circuit),
     )
     for what, of_key, of_circuit in facts:
         if of_key != of_circuit:
             raise IntegrityError(
-                f"the key is not of this circuit: {what} {of_key} in the key,"
-                f" {of_circuit} in the circuit",
+                f"the {what} of the key is not that of the circuit: expected {of_circuit}, got {of_key}",
                 where=where,
             )
     broken = circuit.first_unsatisfied(witness.values) if len(witness) == key.n_vars else None
@@ -45,16 +46,8 @@ def check_circuit(key: ProvingKey, witness: Witness, r1cs: Path) -> None:
         )
 
 
-def _domain_size(circuit: R1CS) -> int:
-    return 1 << log_domain_size(circuit.n_constraints, circuit.n_public)
-
-
-def _n_coefficients(circuit: R1CS) -> int:
-    return len(circuit.a.wires) + len(circuit.b.wires) + circuit.n_public + 1
-
-
 def _signals_of(circuit: R1CS, constraint: int, sym: Path) -> str:
-    """What a constraint is about: names from the .sym file if there is one; never the values."""
+    """Return the signals of a constraint: names from the .sym file if there is one; never the values."""
     rows = (matrix.row(constraint) for matrix in (circuit.a, circuit.b, circuit.c))
     wires = sorted({wire for row in rows for wire, _ in row if wire})
     names = {row.wire: row.name for row in read_sym(sym)} if sym.is_file() else {}

@@ -1,4 +1,4 @@
-"""Export the verifier's part of a key: what `zkctl export-vkey` does."""
+"""Export the verifier's part of a key."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.contribution import Kind
-from zkctl.ceremony.policy import check_phase2, check_verifying_key
-from zkctl.curve import G1Array, G2Array, pairing_product
-from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.json.snarkjs_groth16 import verification_key_json
-from zkctl.runtime.progress import Report, silent
+from zkctl.ceremony.policy import enforce
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.proof.systems import system_of_key
 
 
 @dataclass(frozen=True)
 class ExportSummary:
-    """What was exported, and how many took part in the key's phase 2."""
+    """The export, and the number of contributions to the key's phase 2."""
 
     verification_key: str
     curve: str
@@ -28,24 +27,25 @@ class ExportSummary:
 
 def export_verification_key(
     key: Path,
-    output: Path,
     *,
+    output: Path,
     force: bool = False,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ExportSummary:
     """Write the verification key as JSON, byte for byte as snarkjs does.
 
     Raises: IntegrityError for a key that policy refuses, EnvironmentProblem for an existing output.
     """
     check_destination(output, force=force, inputs=[key])
-    report("reading the key", None)
-    stored = read_zkey(key)
+    progress("reading the key", None)
+    system = system_of_key(key)
+    stored = system.read_key(key)
     vk = stored.key.verifying_key
-    warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
-    warnings += check_verifying_key(vk, allow_insecure=allow_insecure)
-    alpha, beta = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])
-    text = verification_key_json(vk, pairing_product(vk.curve, alpha, beta))
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
+    warnings += enforce(system.weak_key_findings(vk), allow_insecure=allow_insecure)
+    text = system.vkey_json(stored)
     with atomic_output(output, force=force, inputs=[key]) as file:
         file.write(text.encode())
     beacons = sum(c.origin.kind == Kind.BEACON for c in stored.contributions)

@@ -1,6 +1,6 @@
 """A proving key that stays open: for servers, which prove many times under the same key.
 
-    key = ProvingKey.open("circuit.zkey")
+    key = OpenKey.open("circuit.zkey")
     proof, public = key.prove("witness.wtns")
 
 The file is mapped and checked once, with every point in it; tables of multiples and the machine
@@ -11,54 +11,57 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from zkctl.ceremony.policy import check_phase2, check_verifying_key
+from zkctl.ceremony.policy import enforce
 from zkctl.curve import Curve
-from zkctl.curve.backend import compile_pairing
-from zkctl.errors import IntegrityError
 from zkctl.field import FieldArray
 from zkctl.field.array import Words
-from zkctl.field.backend import uses_compiled_kernels
 from zkctl.formats.binary.wtns import read_wtns
-from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
-from zkctl.groth16.keys import Proof, VerifyingKey
-from zkctl.groth16.keys import ProvingKey as Key
-from zkctl.groth16.prove import PreparedKey, prove_prepared
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.proof.prove import check_field
+from zkctl.toolchain.proof.systems import Proof, ProofSystem, system_of_key
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.keys import ProvingKey
 
 TABLE_BYTES = 1 << 28
 
 
-class ProvingKey:
+class OpenKey:
     """An open key.
 
     Several threads may use it: they take turns, since one proof occupies all processors.
     """
 
-    def __init__(self, key: Key, warnings: list[str], table_bytes: int) -> None:
+    def __init__(
+        self, system: ProofSystem, key: ProvingKey, warnings: list[str], table_bytes: int
+    ) -> None:
+        self.system = system
         self.key = key
         self.warnings = warnings
-        self._prepared = PreparedKey.of(key, table_bytes)
+        self._prover = system.prepare(key, table_bytes)
         self._turn = Lock()
 
     @classmethod
     def open(
         cls, path: Path | str, *, allow_insecure: bool = False, table_bytes: int = TABLE_BYTES
-    ) -> ProvingKey:
-        """Map a .zkey file and get everything ready.
+    ) -> OpenKey:
+        """Map and check a .zkey file, and prepare it for many proofs.
 
         `table_bytes` is the memory that tables may take; 0 does without and proves slower.
         Raises: FormatError, EncodingError for a malformed key or a point outside its group;
         IntegrityError for one that policy refuses; EnvironmentProblem if it cannot be read.
         """
         path = Path(path)
-        stored = read_zkey(path)
-        warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
-        warnings += check_verifying_key(stored.key.verifying_key, allow_insecure=allow_insecure)
-        check_key_points(stored, printable(path))
-        if uses_compiled_kernels():
-            compile_pairing(stored.key.curve)
-        return cls(stored.key, warnings, table_bytes)
+        system = system_of_key(path)
+        stored = system.read_key(path)
+        warnings = [f"{printable(path)}: {warning}" for warning in stored.warnings]
+        warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
+        weak = system.weak_key_findings(stored.key.verifying_key)
+        warnings += enforce(weak, allow_insecure=allow_insecure)
+        system.check_key_points(stored, printable(path))
+        return cls(system, stored.key, warnings, table_bytes)
 
     @property
     def curve(self) -> Curve:
@@ -71,7 +74,7 @@ class ProvingKey:
         return self.key.n_public
 
     @property
-    def verifying_key(self) -> VerifyingKey:
+    def verifying_key(self) -> Any:
         """The verifier's part."""
         return self.key.verifying_key
 
@@ -80,18 +83,14 @@ class ProvingKey:
 
         Shapes: a .wtns file, or plain words (n_wires, n_words) -> the proof, public (n_public,).
         Raises: UnsatisfiedError if the witness breaks the circuit; ShapeError, EncodingError or
-        IntegrityError if it is none of this key; FormatError, EnvironmentProblem for the file.
+        IntegrityError if it belongs to another key; FormatError, EnvironmentProblem for the file.
         """
         words = self._read(Path(witness)) if isinstance(witness, Path | str) else witness
         with self._turn:
-            return prove_prepared(self._prepared, words)
+            public, proof = self._prover.prove(words)
+        return proof, public
 
     def _read(self, path: Path) -> Words:
         stored = read_wtns(path)
-        if stored.field != self.curve.scalar_field:
-            raise IntegrityError(
-                f"the witness is over {stored.field.name}, the key over {self.curve.name}",
-                where=printable(path),
-                hint="witness and key come from different circuits",
-            )
+        check_field(self.key, stored, where=printable(path))
         return stored.words

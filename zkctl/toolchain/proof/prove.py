@@ -1,27 +1,27 @@
-"""Prove that a witness satisfies a circuit: what `zkctl prove` does."""
+"""Prove that a witness satisfies a circuit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from zkctl.ceremony.policy import check_phase2, check_verifying_key
+from zkctl.ceremony.policy import enforce
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
-from zkctl.field import FieldArray
-from zkctl.formats.binary.wtns import Witness, read_wtns
-from zkctl.formats.binary.zkey_groth16 import ZkeyFile, check_key_points, read_zkey
-from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json
-from zkctl.groth16 import prove as groth16
-from zkctl.groth16.keys import Proof, ProvingKey
-from zkctl.groth16.verify import statement_id
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
+from zkctl.toolchain.proof.systems import ProofSystem, Statement, system_of_key
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.proof.keys import KeyFile, ProvingKey
 
 
 @dataclass(frozen=True)
 class ProveSummary:
-    """What was proved."""
+    """The proof, its public signals and its statement."""
 
     proof: str
     public: str
@@ -34,14 +34,14 @@ class ProveSummary:
 def prove(
     key: Path,
     witness: Path,
-    proof: Path,
-    public: Path,
     *,
+    proof_output: Path,
+    public_output: Path,
     r1cs: Path | None = None,
     expect_public: int | None = None,
     force: bool = False,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ProveSummary:
     """Write a proof and its public signals, both or neither; the proof was verified before.
 
@@ -52,67 +52,85 @@ def prove(
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
     """
     inputs = [path for path in (key, witness, r1cs) if path is not None]
-    for path in (proof, public):
+    for path in (proof_output, public_output):
         check_destination(path, force=force, inputs=inputs)
-    report("reading the key", None)
-    stored = read_zkey(key)
+    progress("reading the key", None)
+    system = system_of_key(key)
+    stored = system.read_key(key)
+    vk = stored.key.verifying_key
     _check_public(stored.key, expect_public, printable(key))
-    warnings = check_phase2(stored.contributions, allow_insecure=allow_insecure)
-    warnings += check_verifying_key(stored.key.verifying_key, allow_insecure=allow_insecure)
-    report("reading the witness", None)
+    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
+    warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
+    warnings += enforce(system.weak_key_findings(vk), allow_insecure=allow_insecure)
+    progress("reading the witness", None)
     values = read_wtns(witness)
-    _check_field(stored.key, values, printable(witness))
+    warnings += warnings_for_sections(witness, WTNS_KIND)
+    check_field(stored.key, values, where=printable(witness))
     if r1cs is not None:
         from zkctl.toolchain.proof.circuit_check import check_circuit
 
-        report("checking the constraints", None)
-        check_circuit(stored.key, values, r1cs)
-    report("proving", None)
-    made, signals = _prove(stored, values, key, witness, checked=r1cs is not None)
-    with atomic_outputs([proof, public], force=force, inputs=inputs) as (proof_file, public_file):
-        proof_file.write(proof_json(made).encode())
-        public_file.write(public_json(signals).encode())
+        progress("checking the constraints", None)
+        check_circuit(system, stored.key, values, r1cs=r1cs)
+    progress("proving", None)
+    places = _Places(printable(key), printable(witness))
+    signals, proof = _prove(system, stored, values, places, checked=r1cs is not None)
+    outputs = [proof_output, public_output]
+    with atomic_outputs(outputs, force=force, inputs=inputs) as (proof_file, public_file):
+        proof_file.write(system.proof_json(proof).encode())
+        public_file.write(system.public_json(signals).encode())
     return ProveSummary(
-        proof=str(proof),
-        public=str(public),
+        proof=str(proof_output),
+        public=str(public_output),
         curve=stored.key.curve.name,
         n_public=stored.key.n_public,
-        statement=statement_id(stored.key.verifying_key, signals),
+        statement=system.statement_id(vk, signals),
         warnings=warnings,
     )
 
 
+@dataclass(frozen=True)
+class _Places:
+    """The names of key and witness, for messages."""
+
+    key: str
+    witness: str
+
+
 def _prove(
-    stored: ZkeyFile, values: Witness, key: Path, witness: Path, *, checked: bool
-) -> tuple[Proof, FieldArray]:
-    """Prove; when that fails, find out whether witness or key is to blame.
+    system: ProofSystem, stored: KeyFile, values: Witness, places: _Places, *, checked: bool
+) -> Statement:
+    """Prove; after a failure, check whether the key or the witness is wrong.
 
     `checked` says that the witness satisfies the constraints.
     """
     try:
-        return groth16.prove(stored.key, values.words)
+        return system.prove(stored.key, values.words)
     except (ShapeError, EncodingError, UnsatisfiedError) as error:
-        check_key_points(stored, printable(key))
+        system.check_key_points(stored, places.key)
         if checked and not isinstance(error, ShapeError):
             raise IntegrityError(
                 "the witness satisfies the circuit, but the key gives no valid proof",
-                where=printable(key),
-                hint="the key is of another circuit or was altered: run zkctl ceremony verify",
+                where=places.key,
+                hint="the key is of another circuit or was altered: check it with `verify_key()`",
             ) from error
-        error.where = printable(witness)
+        error.where = places.witness
         raise
 
 
 def _check_public(key: ProvingKey, expected: int | None, where: str) -> None:
     if expected is not None and key.n_public != expected:
         raise IntegrityError(
-            f"the key makes {key.n_public} signals public, expected {expected}",
+            f"the number of public signals of the key is wrong: expected {expected}, got {key.n_public}",
             where=where,
-            hint="compare the key with its circuit: --r1cs NAME.r1cs",
+            hint="pass `r1cs` to compare the key with its circuit",
         )
 
 
-def _check_field(key: ProvingKey, witness: Witness, where: str) -> None:
+def check_field(key: ProvingKey, witness: Witness, *, where: str) -> None:
+    """Check that the witness is over the scalar field of the key's curve.
+
+    Raises: IntegrityError.
+    """
     if witness.field != key.curve.scalar_field:
         raise IntegrityError(
             f"the witness is over {witness.field.name}, the key over {key.curve.name}",

@@ -1,4 +1,4 @@
-"""Make a Groth16 key from a circuit and a phase 1: what `zkctl setup groth16` does."""
+"""Make a proving key from a circuit and a phase 1."""
 
 from __future__ import annotations
 
@@ -7,27 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
-from zkctl.ceremony.phase2.circuit_hash import circuit_hash
-from zkctl.ceremony.policy import check_phase1, check_powers
+from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import IntegrityError
-from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.formats.binary.r1cs import read_r1cs
-from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, ZkeyFile, write_zkey
-from zkctl.groth16.setup import initial_key
+from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
+from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
-
-NEEDS_CONTRIBUTIONS = (
-    "this key has no phase-2 contribution yet: anyone can forge proofs under it"
-    " until `zkctl ceremony contribute` adds one"
-)
+from zkctl.toolchain.proof.systems import GROTH16, ProofSystem
 
 
 @dataclass(frozen=True)
 class SetupSummary:
-    """What was set up."""
+    """The key that was made, and its circuit."""
 
     key: str
     curve: str
@@ -39,44 +33,46 @@ class SetupSummary:
     warnings: list[str]
 
 
-def setup_groth16(
+def make_key(
     r1cs: Path,
     ptau: Path,
-    output: Path,
     *,
+    output: Path,
+    system: ProofSystem = GROTH16,
     force: bool = False,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> SetupSummary:
-    """Write the key that phase 2 starts from.
+    """Write a key of the proof system; for Groth16 the one that phase 2 starts from.
 
     Raises: IntegrityError for a phase 1 or circuit that policy refuses, or of different curves;
     EnvironmentProblem for a ptau file that is too small or unprepared, or an existing output.
     """
     check_destination(output, force=force, inputs=[r1cs, ptau])
-    report("reading the circuit", None)
+    progress("reading the circuit", None)
     circuit = read_r1cs(r1cs)
-    report("reading the powers of tau", None)
+    progress("reading the powers of tau", None)
     phase1 = read_ptau(ptau)
-    warnings = check_phase1(phase1.contributions, allow_insecure=allow_insecure)
-    warnings += check_powers(phase1.powers, allow_insecure=allow_insecure)
+    warnings = [
+        *warnings_for_sections(r1cs, R1CS_KIND),
+        *warnings_for_sections(ptau, PTAU_KIND),
+    ]
+    warnings += warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
+    warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
-    report("computing the key", None)
-    key = initial_key(circuit, phase1.powers)
-    report("hashing the circuit", None)
-    digest = circuit_hash(key, phase1.powers)
-    report("writing the key", None)
+    made = system.setup(circuit, phase1.powers, progress)
+    progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
-        write_zkey(file, ZkeyFile(key, digest, []), order=SETUP_ORDER)
+        system.write_key(file, made)
     return SetupSummary(
         key=str(output),
-        curve=key.curve.name,
+        curve=made.key.curve.name,
         n_constraints=circuit.n_constraints,
         n_wires=circuit.n_wires,
         n_public=circuit.n_public,
-        domain_size=key.domain_size,
-        circuit_hash=digest.hex(),
-        warnings=[*warnings, NEEDS_CONTRIBUTIONS],
+        domain_size=made.key.domain_size,
+        circuit_hash=made.circuit_hash.hex(),
+        warnings=[*warnings, *system.setup_warnings],
     )
 
 
@@ -88,12 +84,12 @@ def _check_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[s
     if allow_insecure:
         return [message]
     raise IntegrityError(
-        message, where=where, hint="constrain a product of signals, or use --allow-insecure"
+        message, where=where, hint="constrain a product of signals, or pass `allow_insecure`"
     )
 
 
 def _has_wire(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Row by row: is there a term other than the constant?"""
+    """Return for each row whether it has a term other than the constant."""
     rows = np.repeat(np.arange(matrix.n_rows), np.diff(matrix.starts))
     found = np.zeros(matrix.n_rows, np.bool_)
     found[rows[(matrix.wires != 0) & matrix.values.any(axis=1)]] = True

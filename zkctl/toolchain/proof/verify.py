@@ -1,14 +1,13 @@
-"""Verify a proof: what `zkctl verify` does."""
+"""Verify a proof."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.policy import check_verifying_key
-from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public, read_verification_key
-from zkctl.groth16 import verify as groth16
-from zkctl.runtime.progress import Report, silent
+from zkctl.ceremony.policy import enforce
+from zkctl.runtime.progress import Progress, silent
+from zkctl.toolchain.proof.systems import read_verifying_key
 
 
 @dataclass(frozen=True)
@@ -27,26 +26,26 @@ class VerifySummary:
 
 def verify(
     vkey: Path,
+    *,
     public: Path,
     proof: Path,
-    *,
     allow_insecure: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> VerifySummary:
-    """Answer whether a proof holds; a wrong one is an answer, not an error.
+    """Verify a proof; a wrong one is a verdict, not an error.
 
     Raises: FormatError, EncodingError, ShapeError for malformed or non-canonical input,
     IntegrityError for a key under which proofs can be forged.
     """
-    report("verifying", None)
-    key = read_verification_key(vkey)
-    warnings = check_verifying_key(key, allow_insecure=allow_insecure)
-    signals = read_public(public, key.curve.scalar_field, key.n_public)
-    valid = groth16.verify(key, signals, read_proof(proof, key.curve))
+    progress("verifying", None)
+    system, key = read_verifying_key(vkey)
+    warnings = enforce(system.weak_key_findings(key), allow_insecure=allow_insecure)
+    signals, given = system.read_statement(public, proof, key)
+    valid = system.verify(key, signals, given)
     return VerifySummary(
         valid=valid,
         curve=key.curve.name,
         n_public=key.n_public,
-        statement=groth16.statement_id(key, signals),
+        statement=system.statement_id(key, signals),
         warnings=warnings,
     )

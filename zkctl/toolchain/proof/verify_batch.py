@@ -1,21 +1,18 @@
-"""Verify many proofs for one key: what `zkctl verify --batch` does."""
+"""Verify many proofs for one key."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.policy import check_verifying_key
-from zkctl.formats.json.snarkjs_groth16 import read_verification_key
-from zkctl.formats.json.statements import read_statements
-from zkctl.groth16 import batch
-from zkctl.groth16.verify import statement_id
-from zkctl.runtime.progress import Report, silent
+from zkctl.ceremony.policy import enforce
+from zkctl.runtime.progress import Progress, silent
+from zkctl.toolchain.proof.systems import read_verifying_key
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer about one line; `statement` as in VerifySummary."""
+    """The verdict on one line; `statement` as in VerifySummary."""
 
     line: int
     valid: bool
@@ -36,19 +33,19 @@ class BatchSummary:
 
 
 def verify_batch(
-    vkey: Path, statements: Path, *, allow_insecure: bool = False, report: Report = silent
+    vkey: Path, *, statements: Path, allow_insecure: bool = False, progress: Progress = silent
 ) -> BatchSummary:
-    """Answer for every line of a file of statements (formats/json/statements.py) whether it holds.
+    """Verify every line of a file of statements (formats/json/statements.py).
 
     Raises: FormatError, EncodingError, ShapeError naming the line that is malformed;
     IntegrityError for a key under which proofs can be forged.
     """
-    report("reading the proofs", None)
-    key = read_verification_key(vkey)
-    warnings = check_verifying_key(key, allow_insecure=allow_insecure)
-    given = read_statements(statements, key)
-    report(f"verifying {len(given)} proofs", None)
-    answers = batch.verify_batch(key, given)
+    progress("reading the proofs", None)
+    system, key = read_verifying_key(vkey)
+    warnings = enforce(system.weak_key_findings(key), allow_insecure=allow_insecure)
+    given = system.read_statements(statements, key)
+    progress(f"verifying {len(given)} proofs", None)
+    answers = system.verify_batch(key, given)
     return BatchSummary(
         valid=all(answers),
         curve=key.curve.name,
@@ -56,7 +53,7 @@ def verify_batch(
         n_proofs=len(answers),
         n_invalid=answers.count(False),
         verdicts=[
-            Verdict(line, valid, statement_id(key, public))
+            Verdict(line, valid, system.statement_id(key, public))
             for line, (valid, (public, _)) in enumerate(zip(answers, given, strict=True), 1)
         ],
         warnings=warnings,

@@ -10,7 +10,7 @@ from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.ptau.catalogue import published_file
 
 _SMALLEST = 3  # log2 of the smallest domain of plonk and fflonk
@@ -42,12 +42,12 @@ class AdviseSummary:
     warnings: list[str]
 
 
-def advise_ptau(r1cs: Path, *, report: Report = silent) -> AdviseSummary:
+def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
     """Tell the smallest power of tau for the circuit.  Raises: as `read_r1cs`."""
-    report("reading the circuit", None)
+    progress("reading the circuit", None)
     circuit = read_r1cs(r1cs)
     is_bn254 = circuit.field.name.startswith("bn254")
-    report("counting rows", None)
+    progress("counting rows", None)
     needs = [groth16_need(circuit), plonk_need(circuit)]
     warnings = []
     if is_bn254:

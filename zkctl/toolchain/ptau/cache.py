@@ -7,7 +7,6 @@ from where; it is a record: a file of the cache is believed only after its diges
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -20,8 +19,15 @@ from typing import Any, BinaryIO
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.field.kernels.cache import cache_folder
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report
+from zkctl.runtime.progress import Progress
+from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import (
+    make_private_folder,
+    open_private_file,
+    private_folder,
+    write_private,
+)
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
 _BLOCK = 1 << 20
@@ -44,7 +50,7 @@ def new_digest(file: PublishedFile) -> Any:
     return hashlib.new(file.algorithm)
 
 
-def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, report: Report) -> None:
+def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, progress: Progress) -> None:
     """Copy a file, computing its digest on the way.
 
     Raises: IntegrityError if it is not the published file.
@@ -54,7 +60,7 @@ def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, report: Re
         state.update(block)
         n_bytes += len(block)
         stream.write(block)
-        report(f"checking {file.name}", n_bytes / file.n_bytes)
+        progress(f"checking {file.name}", n_bytes / file.n_bytes)
     if state.hexdigest() != file.digest:
         found, expected = state.hexdigest()[:16], file.digest[:16]
         raise _differs(source, file, f"{file.algorithm} {found}...", f"{expected}...")
@@ -86,8 +92,7 @@ class PtauCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with system_errors("make the cache folder", folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
 
     def path(self, file: PublishedFile) -> Path:
         """Where the complete file is, if it is there."""
@@ -98,24 +103,29 @@ class PtauCache:
         return self.folder / f"{file.name}.part"
 
     @contextmanager
-    def locked(self, file: PublishedFile, report: Report) -> Iterator[None]:
+    def locked(self, file: PublishedFile, progress: Progress) -> Iterator[None]:
         """Wait until no other process fetches this file; the lock ends with the process."""
         path = self.folder / f"{file.name}.lock"
-        with system_errors("lock the file", path):
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        waiting = f"waiting for another process that fetches {file.name}"
+        handle = take_lock(path, wait=lambda: progress(waiting, None))
         try:
-            self._wait(handle, path, file, report)
             yield
         finally:
-            os.close(handle)
+            if handle is not None:
+                os.close(handle)
 
-    def _wait(self, handle: int, path: Path, file: PublishedFile, report: Report) -> None:
-        with system_errors("lock the file", path):
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                report(f"waiting for another process that fetches {file.name}", None)
-                fcntl.flock(handle, fcntl.LOCK_EX)
+    def write(self, name: str, content: bytes) -> None:
+        """Write a small file of the cache as a whole.  Raises: EnvironmentProblem."""
+        with (
+            private_folder(self.folder) as folder,
+            system_errors("write the file", self.folder / name),
+        ):
+            write_private(folder, name, content, self.folder)
+
+    def read(self, name: str) -> bytes:
+        """Return the first MiB of a file of the cache.  Raises: EnvironmentProblem."""
+        with os.fdopen(open_private_file(self.folder / name, os.O_RDONLY), "rb") as stream:
+            return stream.read(_BLOCK)
 
     def complete(self, file: PublishedFile, url: str) -> None:
         """Give a checked part its name, and note it."""
@@ -138,8 +148,8 @@ class PtauCache:
 
     def manifest(self) -> dict[str, Any]:
         """What was fetched, by name; empty if the record is lost or damaged."""
-        with suppress(OSError, ValueError):
-            document = json.loads((self.folder / _MANIFEST).read_bytes()[: 1 << 20])
+        with suppress(OSError, ValueError, EnvironmentProblem):
+            document = json.loads(self.read(_MANIFEST))
             if isinstance(document, dict):
                 return document
         return {}
@@ -150,11 +160,7 @@ class PtauCache:
         if entry is not None:
             facts = {"bytes": file.n_bytes, file.algorithm: file.digest}
             manifest[file.name] = facts | entry
-        path = self.folder / _MANIFEST
-        temporary = self.folder / f".{_MANIFEST}.{os.getpid()}"
-        with system_errors("write the file", path):
-            temporary.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
-            temporary.replace(path)
+        self.write(_MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
 
     def _synchronise(self) -> None:
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

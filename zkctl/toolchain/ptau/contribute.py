@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import response_hash
-from zkctl.ceremony.knowledge import checked_name, participant
-from zkctl.ceremony.phase1.contribute import contribute_phase1, require_group_members
-from zkctl.ceremony.phase1.verify import verify_phase1
-from zkctl.ceremony.policy import check_phase1, check_powers
+from zkctl.ceremony.knowledge import parse_name, participant
+from zkctl.ceremony.phase1.contribute import check_group_members, contribute_phase1
+from zkctl.ceremony.phase1.verify import check_phase1, verify_unused_bytes
+from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
-from zkctl.errors import ZkctlError
-from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau, write_ptau
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.runtime.printable import located
+from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.settings import is_strict
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.ptau.new import NO_CONTRIBUTION, PtauSummary
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"
@@ -46,17 +46,6 @@ class PtauVerifySummary:
     warnings: list[str]
 
 
-@contextmanager
-def about(path: Path) -> Iterator[None]:
-    """Put the file's name in front of where an error occurred."""
-    try:
-        yield
-    except ZkctlError as problem:
-        name = printable(path)
-        problem.where = f"{name}, {problem.where}" if problem.where else name
-        raise
-
-
 def contribute_ptau(
     old: Path,
     output: Path,
@@ -64,14 +53,17 @@ def contribute_ptau(
     name: str,
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> PtauSummary:
     """Write the powers with one more person's secrets, from the operating system and the text.
 
     Raises: UsageError for an impossible name; InputError for a file that cannot be built on.
     """
-    origin = participant(name)
-    return _extend(old, output, origin, entropy, force=force, report=report)
+    check_destination(output, force=force, inputs=[old])
+    step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
+    with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
+        run_secret_step(step, stream, output, progress=progress)
+    return ptau_summary(output, read_ptau(output))
 
 
 def beacon_ptau(
@@ -82,18 +74,18 @@ def beacon_ptau(
     iterations: int,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> PtauSummary:
     """Write the powers with the secrets that everybody derives from a beacon.
 
     Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
     """
-    origin = beacon_origin(beacon_hex, iterations, checked_name(name))
-    return _extend(old, output, origin, "", force=force, report=report)
+    origin = beacon_origin(beacon_hex, iterations, parse_name(name))
+    return _extend(old, output, origin, force=force, progress=progress)
 
 
 def prepare_ptau(
-    old: Path, output: Path, *, force: bool = False, report: Report = silent
+    old: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write the powers together with their Lagrange form, which setup needs.
 
@@ -102,15 +94,15 @@ def prepare_ptau(
     """
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
-    with about(old), scratch_beside(output):
-        report("checking that every point is in its group", None)
-        require_group_members(file.powers)
-        prepared = PtauFile(with_lagrange(file.powers, report), file.contributions)
-    return write_powers(prepared, output, force=force, inputs=[old], report=report)
+    with located(old), scratch_beside(output):
+        progress("checking that every point is in its group", None)
+        check_group_members(file.powers)
+        prepared = PtauFile(with_lagrange(file.powers, progress), file.contributions)
+    return write_powers(prepared, output, force=force, inputs=[old], progress=progress)
 
 
 def verify_ptau(
-    path: Path, *, allow_insecure: bool = False, report: Report = silent
+    path: Path, *, allow_insecure: bool = False, progress: Progress = silent
 ) -> PtauVerifySummary:
     """Check every power and every contribution.
 
@@ -118,14 +110,19 @@ def verify_ptau(
     are public.
     """
     file = read_ptau(path)
-    with about(path):
-        warnings = check_phase1(file.contributions, allow_insecure=allow_insecure)
-        warnings += check_powers(file.powers, allow_insecure=allow_insecure)
-        verify_phase1(file.powers, file.contributions, lambda what: report(what, None))
+    with located(path):
+        warnings = warnings_for_sections(path, PTAU_KIND)
+        warnings += warnings_for_phase1(file.contributions, allow_insecure=allow_insecure)
+        warnings += warnings_for_powers(file.powers, allow_insecure=allow_insecure)
+        check_phase1(file.powers, file.contributions, progress)
+        if is_strict():
+            progress("comparing the unused bytes of the last hash state", None)
+            verify_unused_bytes(file.powers, file.contributions)
         hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     published = recognise(path)
     powers = file.powers
-    if powers.power != powers.ceremony_power and published is None:
+    is_cut = powers.power != powers.ceremony_power
+    if is_cut and published is None:
         warnings.append(TRUNCATED.format(powers.ceremony_power))
     if powers.lagrange is None:
         warnings.append("phase 2 is not prepared: run `zkctl ptau prepare` before setup")
@@ -138,30 +135,35 @@ def verify_ptau(
         prepared=powers.lagrange is not None,
         published_as=published.title if published else "",
         trust=trust_statement(origins),
-        contributors=contributors(origins, hashes),
+        contributors=contributors(origins, hashes, verified_from=len(hashes) + is_cut),
         warnings=warnings,
     )
 
 
 def _extend(
-    old: Path, output: Path, origin: Origin, entropy: str, *, force: bool, report: Report
+    old: Path, output: Path, origin: Origin, *, force: bool, progress: Progress
 ) -> PtauSummary:
     check_destination(output, force=force, inputs=[old])
     file = read_ptau(old)
-    report("contributing to the powers of tau", None)
-    with about(old), scratch_beside(output):
-        powers, record = contribute_phase1(file.powers, file.contributions, origin, entropy)
+    progress("contributing to the powers of tau", None)
+    with located(old), scratch_beside(output):
+        powers, record = contribute_phase1(file.powers, file.contributions, origin, "")
     extended = PtauFile(powers, [*file.contributions, record])
-    return write_powers(extended, output, force=force, inputs=[old], report=report)
+    return write_powers(extended, output, force=force, inputs=[old], progress=progress)
 
 
 def write_powers(
-    file: PtauFile, output: Path, *, force: bool, inputs: list[Path], report: Report
+    file: PtauFile, output: Path, *, force: bool, inputs: list[Path], progress: Progress
 ) -> PtauSummary:
     """Write a ptau file and tell what was written.  Raises: EnvironmentProblem, UsageError."""
-    report("writing the powers of tau", None)
+    progress("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
+    return ptau_summary(output, file)
+
+
+def ptau_summary(output: Path, file: PtauFile) -> PtauSummary:
+    """Return the facts about a file just written."""
     last = file.contributions[-1] if file.contributions else None
     return PtauSummary(
         ptau=str(output),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.http_source import Client, parse_address
 from zkctl.toolchain.ptau.cache import PtauCache, copy_checked, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile, published_file, published_files
 from zkctl.toolchain.ptau.fetch import Fetch, check_free_space
@@ -87,7 +87,7 @@ def download_ptau(
     mirrors: Sequence[str] = (),
     offline: bool = False,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> DownloadSummary:
     """Write the published file of a power, from a file, the cache or a mirror; its digest is pinned.
 
@@ -100,14 +100,14 @@ def download_ptau(
     if from_file is not None:
         if mirrors:
             raise UsageError("--from-file and --mirror exclude each other")
-        return _from_file(file, from_file, output, force=force, report=report)
+        return _from_file(file, from_file, output, force=force, progress=progress)
     if offline and mirrors:
         raise UsageError("--offline and --mirror exclude each other")
     check_destination(output, force=force)
     cache = PtauCache(ptau_cache_folder())
     addresses = [] if offline else addresses_of(file, mirrors)
     return fetch_published(
-        file, output, cache, addresses=addresses, client=Client(), force=force, report=report
+        file, output, cache, addresses=addresses, client=Client(), force=force, progress=progress
     )
 
 
@@ -119,7 +119,7 @@ def addresses_of(file: PublishedFile, mirrors: Sequence[str]) -> list[str]:
     """
     own = [*mirrors, *os.environ.get(MIRROR_VARIABLE, "").split()]
     for mirror in own:
-        check_address(mirror)
+        parse_address(mirror)
     folders = [*own, *file.mirrors]
     return [
         mirror if mirror.endswith(".ptau") else f"{mirror.rstrip('/')}/{file.name}"
@@ -135,18 +135,20 @@ def fetch_published(
     addresses: Sequence[str],
     client: Client,
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> DownloadSummary:
     """Write a published file from the cache, which is filled first if it must be.
 
     No address means offline.  Raises: as `download_ptau`.
     """
-    with cache.locked(file, report):
+    with cache.locked(file, progress):
         if cache.path(file).is_file():
             try:
-                return _copy(file, cache.path(file), output, "cache", force=force, report=report)
+                return _copy(
+                    file, cache.path(file), output, "cache", force=force, progress=progress
+                )
             except IntegrityError as problem:
-                report(f"{problem.message}: fetching it again", None)
+                progress(f"{problem.message}: fetching it again", None)
                 cache.forget(file)
         if not addresses:
             raise EnvironmentProblem(
@@ -154,15 +156,15 @@ def fetch_published(
                 where=printable(cache.folder),
                 hint="fetch it elsewhere and use --from-file",
             )
-        came_from = Fetch(cache, file, client, report).run(addresses)
-        return _copy(file, cache.path(file), output, came_from, force=force, report=report)
+        came_from = Fetch(cache, file, client, progress).run(addresses)
+        return _copy(file, cache.path(file), output, came_from, force=force, progress=progress)
 
 
 def _from_file(
-    file: PublishedFile, given: Path, output: Path, *, force: bool, report: Report
+    file: PublishedFile, given: Path, output: Path, *, force: bool, progress: Progress
 ) -> DownloadSummary:
     check_destination(output, force=force, inputs=[given])
-    return _copy(file, given, output, str(given), force=force, report=report)
+    return _copy(file, given, output, str(given), force=force, progress=progress)
 
 
 def _copy(
@@ -172,11 +174,11 @@ def _copy(
     came_from: str,
     *,
     force: bool,
-    report: Report,
+    progress: Progress,
 ) -> DownloadSummary:
     check_free_space(output.parent, file.n_bytes)
     with atomic_output(output, force=force, inputs=[source]) as stream:
-        copy_checked(source, stream, file, report)
+        copy_checked(source, stream, file, progress)
     return DownloadSummary(
         ptau=str(output),
         name=file.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.entropy import participant_rng
 from zkctl.ceremony.hashing import (
     BLANK,
     IMPORT_PIECE_BYTES,
@@ -13,24 +12,22 @@ from zkctl.ceremony.hashing import (
     response_state,
 )
 from zkctl.ceremony.knowledge import participant
-from zkctl.ceremony.phase1.contribute import current_challenge, record_of, refuse_truncated, respond
-from zkctl.ceremony.phase1.verify import verify_phase1
-from zkctl.curve import curve_by_name
-from zkctl.errors import CheckFailed, UsageError
+from zkctl.ceremony.phase1.contribute import check_untruncated, current_challenge, record_of
+from zkctl.ceremony.phase1.verify import check_phase1
+from zkctl.errors import CheckFailed
 from zkctl.formats.binary.ptau.exchange import (
-    Response,
-    read_challenge,
     read_response,
     write_challenge,
-    write_response,
 )
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.formats.curve_names import curve_of_name
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
-from zkctl.toolchain.ptau.contribute import about, write_powers
+from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
+from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 _SHOWN = 16  # characters of a digest in a message
 
@@ -58,7 +55,7 @@ class ResponseSummary:
 
 
 def export_challenge(
-    ptau: Path, output: Path, *, force: bool = False, report: Report = silent
+    ptau: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> ChallengeSummary:
     """Write the challenge for the next participant.
 
@@ -68,9 +65,9 @@ def export_challenge(
     check_destination(output, force=force, inputs=[ptau])
     file = read_ptau(ptau)
     last = file.contributions[-1] if file.contributions else None
-    report("writing the challenge", None)
-    with about(ptau):
-        refuse_truncated(file.powers)
+    progress("writing the challenge", None)
+    with located(ptau):
+        check_untruncated(file.powers)
         previous = response_hash(last.partial_hash, last.public_key) if last else BLANK
         expected = current_challenge(file.powers, file.contributions)
         with atomic_output(output, force=force, inputs=[ptau]) as stream:
@@ -93,31 +90,18 @@ def contribute_challenge(
     curve: str = "",
     entropy: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> ResponseSummary:
     """Write the response to a challenge, with secrets from the operating system and the text.
 
     Raises: FormatError, EncodingError for a wrong challenge; UsageError if it is over another curve.
     """
     check_destination(output, force=force, inputs=[challenge])
-    expected = curve_by_name(curve) if curve else None
-    with scratch_beside(output):
-        given = read_challenge(challenge)
-    powers = given.powers
-    if expected is not None and powers.curve is not expected:
-        raise UsageError(
-            f"the challenge is over {powers.curve.name}, not {expected.name}",
-            where=printable(challenge),
-        )
-    report("contributing to the powers of tau", None)
-    with about(challenge), scratch_beside(output):
-        updated, key = respond(powers, given.digest, participant_rng(entropy))
-    report("writing the response", None)
+    expected = curve_of_name(curve).name if curve else ""
     with atomic_output(output, force=force, inputs=[challenge]) as stream:
-        digest = write_response(stream, Response(given.digest, updated, key))
-    return ResponseSummary(
-        str(output), powers.curve.name, powers.power, given.digest.hex(), digest.hex()
-    )
+        step = SecretStep("challenge", challenge, entropy=entropy, curve=expected)
+        facts = run_secret_step(step, stream, output, progress=progress)
+    return ResponseSummary(response=str(output), **facts)
 
 
 def import_response(
@@ -127,7 +111,7 @@ def import_response(
     *,
     name: str = "",
     force: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> PtauSummary:
     """Write the ptau file that a response leads to, everything checked as by `verify_ptau`.
 
@@ -137,9 +121,9 @@ def import_response(
     origin = participant(name)
     check_destination(output, force=force, inputs=[old, response])
     file = read_ptau(old)
-    with about(old):
-        refuse_truncated(file.powers)
-    report("reading the response", None)
+    with located(old):
+        check_untruncated(file.powers)
+    progress("reading the response", None)
     with scratch_beside(output):
         given = read_response(response, file.powers.curve, file.powers.power)
     challenge = current_challenge(file.powers, file.contributions)
@@ -150,10 +134,10 @@ def import_response(
             where=printable(response),
             hint="it was made for another file: export the challenge again",
         )
-    report("hashing the response", None)
+    progress("hashing the response", None)
     state = response_state(challenge, given.powers, IMPORT_PIECE_BYTES).export()
     record = record_of(given.powers, given.public_key, state, origin)
     extended = PtauFile(given.powers, [*file.contributions, record])
-    with about(response):
-        verify_phase1(extended.powers, extended.contributions, lambda what: report(what, None))
-    return write_powers(extended, output, force=force, inputs=[old, response], report=report)
+    with located(response):
+        check_phase1(extended.powers, extended.contributions, progress)
+    return write_powers(extended, output, force=force, inputs=[old, response], progress=progress)

@@ -19,8 +19,9 @@ from typing import Any, BinaryIO
 from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
 from zkctl.formats.magic import name_of_content
 from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report
+from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import open_private_file
 from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
 from zkctl.toolchain.ptau.cache import PtauCache, new_digest
 from zkctl.toolchain.ptau.catalogue import PublishedFile
@@ -70,7 +71,7 @@ class Fetch:
     cache: PtauCache
     file: PublishedFile
     client: Client
-    report: Report
+    progress: Progress
 
     def run(self, urls: Sequence[str]) -> str:
         """Put the file into the cache; gives the address it came from.  The lock must be held.
@@ -80,9 +81,7 @@ class Fetch:
         """
         part_path = self.cache.part(self.file)
         with system_errors("write the file", part_path):
-            handle = os.open(
-                part_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644
-            )
+            handle = open_private_file(part_path, os.O_RDWR | os.O_CREAT)
             with os.fdopen(handle, "r+b") as stream:
                 part = self._resumed(stream)
                 check_free_space(part_path.parent, self.file.n_bytes - part.n_bytes)
@@ -101,8 +100,8 @@ class Fetch:
                 part.n_bytes += len(block)
             if part.n_bytes > self.file.n_bytes:
                 part.restart()
-            with suppress(OSError, ValueError):
-                origin = json.loads(self.cache.sidecar(self.file).read_bytes()[:_BLOCK])
+            with suppress(OSError, ValueError, EnvironmentProblem):
+                origin = json.loads(self.cache.read(self.cache.sidecar(self.file).name))
                 part.url, part.etag = str(origin["url"]), str(origin["etag"])
         except (KeyError, TypeError):
             part.url = part.etag = ""
@@ -115,7 +114,7 @@ class Fetch:
                 self._from(part, url)
             except (NetworkError, IntegrityError) as problem:
                 problems.append((url, problem))
-                self.report(f"{printable(url)}: {problem.message}", None)
+                self.progress(f"{printable(url)}: {problem.message}", None)
             else:
                 return part.url or url
         where = "\n".join(["", *(f"{printable(url)}: {p.message}" for url, p in problems)])
@@ -172,7 +171,7 @@ class Fetch:
             self._note_origin(part, url, reply)
             for chunk in reply.chunks(self.client):
                 part.append(chunk)
-                self.report(f"fetching {self.file.name}", part.n_bytes / self.file.n_bytes)
+                self.progress(f"fetching {self.file.name}", part.n_bytes / self.file.n_bytes)
         if part.n_bytes < self.file.n_bytes:
             raise NetworkError(
                 f"the connection ended after {part.n_bytes} of {self.file.n_bytes} bytes"
@@ -181,7 +180,8 @@ class Fetch:
     def _note_origin(self, part: Part, url: str, reply: Reply) -> None:
         part.url, part.etag = url, reply.etag
         part.stream.flush()
-        self.cache.sidecar(self.file).write_text(json.dumps({"url": url, "etag": reply.etag}))
+        origin = json.dumps({"url": url, "etag": reply.etag})
+        self.cache.write(self.cache.sidecar(self.file).name, origin.encode())
 
 
 def check_free_space(folder: os.PathLike[str], n_bytes: int) -> None:

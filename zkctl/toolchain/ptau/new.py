@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.errors import UsageError
 from zkctl.formats.binary.ptau.start import start_of, write_start
-from zkctl.runtime.progress import Report, silent
-from zkctl.srs.powers_of_tau import require_possible_power
+from zkctl.runtime.progress import Progress, silent
+from zkctl.srs.powers_of_tau import check_power
 from zkctl.storage.atomic import atomic_output
 
 NO_CONTRIBUTION = (
@@ -30,20 +29,15 @@ class PtauSummary:
 
 
 def new_ptau(
-    curve: str, power: int, output: Path, *, force: bool = False, report: Report = silent
+    curve: str, power: int, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write powers of tau that nobody contributed to yet.
 
     Raises: UsageError for an unknown curve, LimitError for an impossible power.
     """
     start = start_of(curve)
-    if start is None:
-        raise UsageError(
-            f"unknown curve {curve!r}",
-            hint="the curves are bn254 (also bn128, alt_bn128) and bls12-381",
-        )
-    require_possible_power(power)
-    report("writing the powers of tau", None)
+    check_power(power)
+    progress("writing the powers of tau", None)
     with atomic_output(output, force=force) as file:
         write_start(file, start, power)
     return PtauSummary(

@@ -9,13 +9,13 @@ from zkctl.errors import EnvironmentProblem, InputError, UsageError
 from zkctl.formats.binary.ptau.cut import check_section_bytes, write_cut
 from zkctl.formats.binary.ptau.file import lacks_largest_block, open_ptau, read_ptau
 from zkctl.formats.json.ptau import write_ptau_json
-from zkctl.runtime.printable import printable
-from zkctl.runtime.progress import Report, silent
+from zkctl.runtime.printable import located, printable
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
-from zkctl.toolchain.ptau.contribute import about, write_powers
+from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
 
 
@@ -41,7 +41,7 @@ class PtauJsonSummary:
 
 
 def truncate_ptau(
-    source: Path, output: Path, *, power: int, force: bool = False, report: Report = silent
+    source: Path, output: Path, *, power: int, force: bool = False, progress: Progress = silent
 ) -> TruncateSummary:
     """Write the file cut to a smaller power, piece by piece; the points are copied, not checked.
 
@@ -58,7 +58,7 @@ def truncate_ptau(
     if lacks_largest_block(file, header):
         raise _needs_conversion(source)
     check_section_bytes(file, header)
-    report("writing the powers of tau", None)
+    progress("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=[source], check=read_ptau) as stream:
         write_cut(stream, file, header, power)
         file.source.check_unchanged()
@@ -81,7 +81,7 @@ def _needs_conversion(source: Path) -> InputError:
 
 
 def convert_ptau(
-    old: Path, output: Path, *, force: bool = False, report: Report = silent
+    old: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write a file that an old snarkjs prepared with the block that is missing in it.
 
@@ -98,20 +98,20 @@ def convert_ptau(
     if not lacks_largest_block(section_file, header):
         raise InputError("the file is complete, there is nothing to convert", where=printable(old))
     file = read_ptau(old, largest_block=False)
-    report("computing the largest block in G1", None)
-    with about(old), scratch_beside(output):
+    progress("computing the largest block in G1", None)
+    with located(old), scratch_beside(output):
         complete = type(file)(with_largest_block(file.powers), file.contributions)
-    return write_powers(complete, output, force=force, inputs=[old], report=report)
+    return write_powers(complete, output, force=force, inputs=[old], progress=progress)
 
 
 def export_ptau_json(
-    source: Path, output: Path, *, force: bool = False, report: Report = silent
+    source: Path, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauJsonSummary:
     """Write the powers, the Lagrange form and the contributions as JSON."""
     check_destination(output, force=force, inputs=[source])
     file = read_ptau(source)
-    report("writing JSON", None)
-    with about(source), atomic_output(output, force=force, inputs=[source]) as stream:
+    progress("writing JSON", None)
+    with located(source), atomic_output(output, force=force, inputs=[source]) as stream:
         write_ptau_json(stream, file)
     powers = file.powers
     return PtauJsonSummary(str(output), powers.curve.name, powers.power, len(file.contributions))

@@ -16,7 +16,7 @@ from zkctl.ceremony.contribution import Kind
 from zkctl.ceremony.hashing import next_challenge, response_hash
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
-from zkctl.ceremony.phase1.verify import verify_phase1
+from zkctl.ceremony.phase1.verify import check_phase1
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array
 from zkctl.errors import EncodingError, InputError, LimitError
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
@@ -56,7 +56,7 @@ def test_contributions_build_on_each_other(curve) -> None:
         records.append(record)
     powers, record = contribute_phase1(powers, records, GOLDEN)
     records.append(record)
-    verify_phase1(with_lagrange(powers), records)
+    check_phase1(with_lagrange(powers), records)
     assert [record.origin.kind for record in records] == [Kind(0), Kind(0), Kind(1)]
     assert records[0].next_challenge != records[1].next_challenge
     assert len({r.public_key.g1_sx.data.tobytes() for r in records}) == 3

@@ -15,7 +15,7 @@ from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.phase2.contribute import contribute_phase2
-from zkctl.ceremony.phase2.verify import verify_phase2
+from zkctl.ceremony.phase2.verify import check_phase2
 from zkctl.curve import BLS12_381, BN254
 from zkctl.errors import EncodingError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
@@ -42,7 +42,7 @@ def test_contributions_build_on_each_other(curve) -> None:
     for origin in (participant("alice"), participant("bob"), GOLDEN):
         key, record = contribute_phase2(key, digest, records, origin, "text")
         records.append(record)
-    verify_phase2(key, digest, records, initial, powers)
+    check_phase2(key, digest, records, initial, powers)
     assert len({contribution_hash(record) for record in records}) == 3
     assert not bool(key.delta_g1 == initial.delta_g1)
 

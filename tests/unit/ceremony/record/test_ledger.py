@@ -14,10 +14,10 @@ from zkctl.ceremony.record.ledger import (
     REJECTED,
     Entry,
     Ledger,
+    check_expected_contributions,
     check_ledger,
     compare_contributions,
     line_digest,
-    require_contributions,
 )
 from zkctl.ceremony.record.signing import new_key, public_key_of, sign
 from zkctl.errors import CheckFailed
@@ -49,7 +49,7 @@ def test_a_good_chain() -> None:
     ledger = chain()
     check_ledger(ledger, "t")
     assert [entry.contribution for entry in ledger.accepted] == ["c1", "c2", "c3"]
-    assert ledger.tip.kind == BEACON
+    assert ledger.newest.kind == BEACON
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_forks_are_named(expected, found, message) -> None:
     ],
 )
 def test_expected_contributions(expected, found, message) -> None:
-    require_contributions("ac", "abc")
-    require_contributions("", "")
+    check_expected_contributions("ac", "abc")
+    check_expected_contributions("", "")
     with pytest.raises(CheckFailed, match=message):
-        require_contributions(list(expected), list(found))
+        check_expected_contributions(list(expected), list(found))

@@ -17,19 +17,19 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from tests.conftest import missing
 from zkctl.ceremony.record.signing import (
     QueueEntry,
-    Statement,
+    SignedStatement,
     canonical_public_key,
+    check_message_signature,
+    check_signature,
     new_key,
     public_key_of,
     sign,
     sign_message,
     ssh_signature,
-    verify_message,
-    verify_signature,
 )
 from zkctl.errors import CheckFailed, FormatError
 
-STATEMENT = Statement("c" * 64, 3, "a" * 128, "b" * 128)
+STATEMENT = SignedStatement("c" * 64, 3, "a" * 128, "b" * 128)
 NONE = serialization.NoEncryption()
 PEM, OPENSSH = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH
 
@@ -44,17 +44,17 @@ def test_keys_of_others(form) -> None:
     private = ed25519.Ed25519PrivateKey.generate().private_bytes(PEM, form, NONE)
     public = public_key_of(private, "k")
     assert public.startswith("ssh-ed25519 AAAA")
-    verify_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
+    check_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
 
 
 @pytest.mark.parametrize("field", ["ceremony", "number", "parent", "contribution"])
 def test_every_part_is_signed(field) -> None:
     private = new_key()
     signature, public = sign(private, STATEMENT, "k"), public_key_of(private, "k")
-    verify_signature(public, signature, STATEMENT, "k")
+    check_signature(public, signature, STATEMENT, "k")
     other = replace(STATEMENT, **{field: 4 if field == "number" else "d"})
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        verify_signature(public, signature, other, "k")
+        check_signature(public, signature, other, "k")
 
 
 def test_other_signatures_and_keys() -> None:
@@ -62,15 +62,15 @@ def test_other_signatures_and_keys() -> None:
     public = public_key_of(private, "k")
     for signature in ("", "zz", "00" * 64, sign(new_key(), STATEMENT, "k")):
         with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-            verify_signature(public, signature, STATEMENT, "k")
+            check_signature(public, signature, STATEMENT, "k")
     other = ec.generate_private_key(ec.SECP256R1())
     ssh = other.public_key().public_bytes(
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     )
     with pytest.raises(FormatError, match="the public key is not an Ed25519 key"):
-        verify_signature(ssh.decode(), "00", STATEMENT, "k")
+        check_signature(ssh.decode(), "00", STATEMENT, "k")
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
-        verify_signature("nothing", "00", STATEMENT, "k")
+        check_signature("nothing", "00", STATEMENT, "k")
     with pytest.raises(FormatError, match="the signing key is not an Ed25519 key"):
         sign(other.private_bytes(PEM, OPENSSH, NONE), STATEMENT, "k")
     with pytest.raises(
@@ -94,11 +94,11 @@ def test_what_is_signed_to_enter_a_queue() -> None:
     )
     private = new_key()
     public, signature = public_key_of(private, "k"), sign_message(private, message, "k")
-    verify_message(public, signature, message, "k")
+    check_message_signature(public, signature, message, "k")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        verify_message(public, signature, message + b"x", "k")
+        check_message_signature(public, signature, message + b"x", "k")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        verify_message(public, sign(private, STATEMENT, "k"), message, "k")
+        check_message_signature(public, sign(private, STATEMENT, "k"), message, "k")
 
 
 def test_one_way_to_write_a_public_key() -> None:
@@ -128,27 +128,27 @@ def ssh_keygen(folder: Path, kind: str = "ed25519", namespace: str = "zkctl-cere
 def test_a_signature_of_ssh_keygen(tmp_path) -> None:
     public, signature = ssh_signature(ssh_keygen(tmp_path), "s")
     assert (tmp_path / "key-ed25519.pub").read_text().startswith(public)
-    verify_signature(public, signature, STATEMENT, "s")
+    check_signature(public, signature, STATEMENT, "s")
     message = "the signature is not that of the public key"
     for field in ("ceremony", "number", "parent", "contribution"):
         other = replace(STATEMENT, **{field: 4 if field == "number" else "d"})
         with pytest.raises(CheckFailed, match=message):
-            verify_signature(public, signature, other, "s")
+            check_signature(public, signature, other, "s")
     with pytest.raises(CheckFailed, match=message):  # somebody else's key
-        verify_signature(public_key_of(new_key(), "k"), signature, STATEMENT, "s")
+        check_signature(public_key_of(new_key(), "k"), signature, STATEMENT, "s")
 
 
 @pytest.mark.parametrize("public", ["", "ssh-ed25519", "garbage AAAA"])
 def test_an_ssh_signature_by_no_public_key(tmp_path, public) -> None:
     _, signature = ssh_signature(ssh_keygen(tmp_path), "s")
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
-        verify_signature(public, signature, STATEMENT, "s")
+        check_signature(public, signature, STATEMENT, "s")
 
 
 def test_another_namespace_is_refused(tmp_path) -> None:
     public, signature = ssh_signature(ssh_keygen(tmp_path, namespace="git"), "s")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        verify_signature(public, signature, STATEMENT, "s")
+        check_signature(public, signature, STATEMENT, "s")
 
 
 def test_every_byte_of_an_ssh_signature_counts(tmp_path) -> None:
@@ -159,7 +159,7 @@ def test_every_byte_of_an_ssh_signature_counts(tmp_path) -> None:
         changed[k] ^= 1
         text = "sshsig:" + base64.b64encode(changed).decode()
         with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-            verify_signature(public, text, STATEMENT, "s")
+            check_signature(public, text, STATEMENT, "s")
 
 
 def packed(*strings: bytes) -> bytes:
@@ -204,9 +204,9 @@ def test_what_an_ed25519_key_signed_otherwise(algorithm, namespace, kind) -> Non
         return "sshsig:" + base64.b64encode(armour).decode()
 
     good = made(b"sha512", b"zkctl-ceremony-v1", b"ssh-ed25519")
-    verify_signature(public, good, STATEMENT, "s")
+    check_signature(public, good, STATEMENT, "s")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        verify_signature(public, made(algorithm, namespace, kind), STATEMENT, "s")
+        check_signature(public, made(algorithm, namespace, kind), STATEMENT, "s")
 
 
 def test_what_is_no_ssh_signature(tmp_path) -> None:

@@ -10,11 +10,11 @@ from zkctl.curve import CURVES, Curve
 from zkctl.curve.kernels.compiled.pairing import _SOURCES
 from zkctl.curve.kernels.pairing import PairingEmitter, Stored
 from zkctl.curve.kernels.tower import Frame
-from zkctl.curve.pairing import final_power
+from zkctl.curve.pairing_formulas import final_power
 from zkctl.curve.tower import Fq6, Fq12, integer_tower
 from zkctl.field import FieldArray
 from zkctl.field.kernels.cache import load_program
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.lanes import BoundError
 from zkctl.field.kernels.language import I64, POINTER, Program, loop, width

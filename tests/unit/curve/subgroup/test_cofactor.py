@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.points import first_curve_points, multiply
 from zkctl.curve import BLS12_381, BN254, G1Array, G2Array, is_in_subgroup
-from zkctl.curve.subgroup.cofactor import clear_cofactor
+from zkctl.curve.subgroup.membership import clear_cofactor
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 EACH_GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.name)

@@ -7,9 +7,11 @@ import random
 import pytest
 
 from zkctl.curve import CURVES, Curve, G1Array, multiply_base
+from zkctl.curve.backend import group_kernels
 from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.kernels.numpy import NumpyGroupKernels
 from zkctl.curve.sums import combination as module
-from zkctl.curve.sums.combination import FEW, Combination
+from zkctl.curve.sums.combination import Combination
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
 
@@ -76,14 +78,15 @@ def test_terms_that_meet(curve: Curve, logs: list[int], scalars: list[int]) -> N
 
 def test_many_points_go_the_way_of_many() -> None:
     curve = CURVES[0]
-    combination = Combination(multiples(curve, list(range(FEW + 1))))
+    scalars = list(range(group_kernels(curve.g1).few_fixed_terms + 1))
+    combination = Combination(multiples(curve, scalars))
     assert combination.table is None
-    scalars = list(range(FEW + 1))
     assert combination.of(words_from_ints(scalars, 4)) == dot(curve, scalars, scalars)
 
 
 def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "uses_compiled_kernels", lambda: False)
+    """The numpy kernels say that they are never quicker for a few terms: the sum goes through buckets."""
+    monkeypatch.setattr(module, "group_kernels", NumpyGroupKernels)
     logs, scalars = structured(CURVES[0], 5)
     combination = Combination(multiples(CURVES[0], logs), parts=4)
     assert combination.table is None
@@ -92,12 +95,34 @@ def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("n", [0, 2, 4])
 def test_number_of_scalars_is_checked(n: int) -> None:
-    with pytest.raises(ShapeError, match=f"3 points but {n} scalars"):
+    with pytest.raises(ShapeError, match=f"scalars do not match the points: expected 3, got {n}"):
         Combination(multiples(CURVES[0], [1, 2, 3])).of(words_from_ints([1] * n, 4))
 
 
 def test_kernel_refuses_scalars_that_do_not_fit_the_table() -> None:
     kernels = CompiledGroupKernels(CURVES[0].g1)
     table = kernels.multiples(multiples(CURVES[0], [1]).data)
-    with pytest.raises(ShapeError, match="40 scalars for a table of 1 blocks of points"):
+    with pytest.raises(
+        ShapeError,
+        match="scalars do not match the table: expected 1 blocks of points, got 40 scalars",
+    ):
         kernels.combination(table, words_from_ints([1] * 40, 4))
+
+
+@pytest.mark.parametrize("kind", [CompiledGroupKernels, NumpyGroupKernels])
+def test_every_kernel_combines_a_few_terms(
+    kind: type[CompiledGroupKernels] | type[NumpyGroupKernels],
+) -> None:
+    curve = CURVES[0]
+    kernels = kind(curve.g1)
+    for logs, scalars in [([1, 2, 3], [5, 0, 7]), ([4, -4], [9, 9]), ([0, 1], [3, 0]), ([], [])]:
+        table = kernels.multiples(multiples(curve, logs).data)
+        total = kernels.combination(table, words_from_ints(scalars, 4))
+        assert G1Array(curve.g1, total) == dot(curve, logs, scalars)
+
+
+def test_numpy_kernel_refuses_scalars_that_do_not_fit_the_table() -> None:
+    kernels = NumpyGroupKernels(CURVES[0].g1)
+    table = kernels.multiples(multiples(CURVES[0], [1]).data)
+    with pytest.raises(ShapeError, match="scalars do not match the table: expected 1, got 4"):
+        kernels.combination(table, words_from_ints([1] * 4, 4))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support import points as integer_points
-from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_words
+from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_lists, msm_words
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
 
@@ -75,20 +75,18 @@ def test_scalars_need_not_be_reduced():
     assert got.to_ints()[0] == expected(group, [1, 2, 3], factors)
 
 
-def test_many_parts_and_equal_points(monkeypatch):
-    import sys
-
-    monkeypatch.setattr(sys.modules["zkctl.curve.sums.msm"], "PART", 100)
+def test_many_parts_and_equal_points() -> None:
     group, n = BN254.g1, 350
     points = PointArray(group, np.tile(PointArray.generator(group).data, (n, 1)))
     factors = scalars(n, "random", group.scalar_field.modulus)
-    got = msm(points, FieldArray.from_ints(group.scalar_field, factors))
+    words = FieldArray.from_ints(group.scalar_field, factors).to_words()
+    got = msm_lists([(points, words)], most=100)
     assert got.to_ints()[0] == expected(group, [1] * n, factors)
 
 
 def test_lengths_must_agree():
     group = BN254.g1
-    with pytest.raises(ShapeError, match="2 points but 3 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 3"):
         msm(points_with(group, [1, 2]), FieldArray.from_ints(group.scalar_field, [1, 2, 3]))
 
 
@@ -97,7 +95,9 @@ def test_lengths_must_agree():
 def test_small_scalars_apart_from_large_ones(n_large, splitting, monkeypatch):
     import sys
 
-    monkeypatch.setattr(sys.modules["zkctl.curve.sums.terms"], "WORTH_SPLITTING", splitting)
+    monkeypatch.setattr(
+        sys.modules["zkctl.curve.sums.terms"], "SPLIT_FROM_SMALL_SCALARS", splitting
+    )
     group, n = BN254.g1, 400
     r, rng = group.scalar_field.modulus, random.Random(n_large)
     logs = logarithms(n, "structured")

@@ -12,7 +12,7 @@ from zkctl.curve.sums import point_table as module
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.runtime.parallel import threads
+from zkctl.runtime.settings import using
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 
@@ -42,14 +42,14 @@ def test_sums_are_those_of_msm(group: Group, n: int) -> None:
 
 @pytest.mark.parametrize("n_threads", [1, 2, 3])
 def test_parts_of_several_threads(monkeypatch: pytest.MonkeyPatch, n_threads: int) -> None:
-    monkeypatch.setattr(module, "THREADED", 10)
+    monkeypatch.setattr(module, "THREADS_FROM_POINTS", 10)
     given, field = points(BN254.g1, 100), BN254.scalar_field
     words = words_from_ints(random_values(field, 100), 4)
-    with threads(n_threads):
+    with using(threads=n_threads):
         table = PointTable(given)
     assert len(table.parts) == n_threads
     for count in (1, 2):
-        with threads(count):
+        with using(threads=count):
             assert (table.msm_words(words) == msm_words(given, words)).all()
 
 
@@ -79,7 +79,7 @@ def test_scalars_beyond_the_order_are_right() -> None:
 
 
 def test_lengths_must_agree() -> None:
-    with pytest.raises(ShapeError, match="30 points but 29 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 30, got 29"):
         PointTable(points(BN254.g1, 30)).msm_words(np.zeros((29, 4), np.uint64))
 
 

@@ -70,8 +70,8 @@ def test_many_parts(monkeypatch):
     import sys
 
     module = sys.modules["zkctl.curve.sums.scale"]
-    monkeypatch.setattr(module, "EACH_PART", 16)
-    monkeypatch.setattr(module, "BASE_PART", 16)
+    monkeypatch.setattr(module, "POINTS_PER_RUN", 16)
+    monkeypatch.setattr(module, "SCALARS_PER_RUN", 16)
     group, field = BN254.g1, BN254.g1.scalar_field
     s = FieldArray.from_ints(field, list(range(50)))
     products = multiply_base(PointArray.generator(group), s)
@@ -89,5 +89,5 @@ def test_base_at_infinity():
 def test_lengths_must_agree():
     group = BN254.g1
     points = PointArray.infinity(group, 2)
-    with pytest.raises(ShapeError, match="2 points but 3 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 3"):
         multiply_each(points, FieldArray.from_ints(group.scalar_field, [1, 2, 3]))

@@ -30,7 +30,7 @@ def exponents(group: Group) -> list[int]:
 @pytest.mark.parametrize("block", [3, 1 << 14])
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 def test_sparse_combination(group: Group, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(module, "TERMS_PER_BLOCK", block)
     rng, r, k = Random(5), group.scalar_field.modulus, exponents(group)
     odd = [0, 1, r - 1, 2, 7, 8, 9, 15, 16, 17, r - 8, r - 9, 2**64, 2**128 - 1, r // 2, r // 2 + 1]
     terms = [
@@ -51,7 +51,7 @@ def test_sparse_combination(group: Group, block: int, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("group", [GROUPS[0], GROUPS[3]], ids=str)
 def test_sum_of_combinations(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each part has points of its own; on several threads."""
-    monkeypatch.setattr(module, "BLOCK", 4)
+    monkeypatch.setattr(module, "TERMS_PER_BLOCK", 4)
     monkeypatch.setenv("ZKCTL_THREADS", "3")
     rng, r, n = Random(6), group.scalar_field.modulus, 10
     vectors = [[rng.randrange(r) for _ in range(n)] for _ in range(3)]
@@ -74,5 +74,5 @@ def test_combination_without_terms_and_with_a_missing_point() -> None:
     empty = SparseCombination(none, none, FieldArray.zeros(field, 0), 2)
     assert empty.apply(points(group, [5])).is_infinity().all()
     one = SparseCombination(np.array([7]), np.array([0]), FieldArray.zeros(field, 1), 2)
-    with pytest.raises(ShapeError, match="source 7 of 3 points"):
+    with pytest.raises(ShapeError, match="source is outside the points: expected at most 2, got 7"):
         one.apply(points(group, [1, 2, 3]))

@@ -10,7 +10,7 @@ import pytest
 
 from zkctl.curve import BN254, G1Array, msm_lists, multiply_base
 from zkctl.curve.sums import terms as module
-from zkctl.curve.sums.terms import Terms, batches, classes
+from zkctl.curve.sums.terms import MsmTerms, batches, classes
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
 
@@ -25,7 +25,7 @@ def listed(logs: list[int], scalars: list[int]) -> tuple[G1Array, np.ndarray]:
     return points(logs), words_from_ints(scalars, FIELD.n_words)
 
 
-def useful(terms: Terms) -> list[tuple[bytes, int]]:
+def useful(terms: MsmTerms) -> list[tuple[bytes, int]]:
     """Point and scalar of every term with a scalar that is not 0."""
     rows = np.concatenate(terms.points)
     found = zip(rows, ints_from_words(terms.scalars), strict=True)
@@ -51,7 +51,7 @@ def test_classes_have_every_useful_term(
     share: float, splitting: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether terms are gathered or left where they are; `share` of them are useful."""
-    monkeypatch.setattr(module, "WORTH_SPLITTING", splitting)
+    monkeypatch.setattr(module, "SPLIT_FROM_SMALL_SCALARS", splitting)
     rng = Random(str(share))
     lists, expected = [], []
     for n in (1, 40, 25):
@@ -65,8 +65,8 @@ def test_classes_have_every_useful_term(
     found = [useful(terms) for terms in classes(lists)]
     assert sorted(pair for each in found for pair in each) == sorted(expected)
     if len(found) == 2:
-        assert max(value for _, value in found[0]) < 1 << module.SMALL_BITS
-        assert min(value for _, value in found[1]) >= 1 << module.SMALL_BITS
+        assert max(value for _, value in found[0]) < 1 << module.SMALL_SCALAR_BITS
+        assert min(value for _, value in found[1]) >= 1 << module.SMALL_SCALAR_BITS
 
 
 def test_infinity_has_no_scalar() -> None:
@@ -88,5 +88,5 @@ def test_sum_over_lists(most: int) -> None:
 
 
 def test_lists_must_agree() -> None:
-    with pytest.raises(ShapeError, match="2 points but 1 scalars"):
+    with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 1"):
         msm_lists([listed([1], [1]), (points([1, 2]), words_from_ints([1], FIELD.n_words))])

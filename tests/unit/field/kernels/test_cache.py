@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +61,17 @@ def test_a_source_change_makes_another_object(tmp_path, monkeypatch):
     one = kernel_cache._object_path("x", [str(source)])
     source.write_text("second")
     assert kernel_cache._object_path("x", [str(source)]) != one
+
+
+def test_another_processor_makes_another_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same name and vector width, other features: its code is not run here."""
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
+    here = kernel_cache._object_path("schedule", [])
+    other = replace(kernel_cache.host(), fingerprint="0" * 16)
+    monkeypatch.setattr(kernel_cache, "host", lambda: other)
+    assert kernel_cache._object_path("schedule", []) != here
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])

@@ -11,10 +11,10 @@ import pytest
 
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.field.kernels import image as kernel_image
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.compiler import compile_program, execution_engine
 from zkctl.field.kernels.host import host
-from zkctl.field.kernels.image import link, map_image
+from zkctl.field.kernels.image import link, map_executable, map_image
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop
 
 pytestmark = pytest.mark.skipif(not host().x86, reason="images are made on x86-64")
@@ -60,15 +60,21 @@ def test_an_image_computes_what_the_engine_computes(tmp_path):
     check(kernel_cache.LoadedProgram(map_image(image, None)))
     path = tmp_path / "image"
     path.write_bytes(image)
-    check(kernel_cache.LoadedProgram(map_image(image, path)))
+    with path.open("rb") as file:
+        memory = map_executable(file.fileno())
+    assert memory is not None
+    check(kernel_cache.LoadedProgram(map_image(image, memory)))
     engine, keep = execution_engine(code)
     check(kernel_cache.LoadedProgram(engine, keep))
 
 
 def test_a_file_that_may_not_be_executed_is_copied_to_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel_image, "_map_file", lambda _path: None)
-    image = link(compile_program("test", emit))
-    check(kernel_cache.LoadedProgram(map_image(image, tmp_path / "noexec")))
+    monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path / "noexec"))
+    monkeypatch.setattr(kernel_cache, "map_executable", lambda _handle: None)
+    kernel_cache.load_program("test", emit, [])
+    program = kernel_cache.load_program("test", emit, [])
+    assert program.from_cache
+    check(program)
 
 
 @pytest.mark.parametrize("change", ["not elf", "arm", "relocation", "undefined"])

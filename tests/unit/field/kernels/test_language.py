@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zkctl.field.kernels.cache import _load
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.compiler import compile_program
 from zkctl.field.kernels.lanes import BoundError, Lanes, lanes
 from zkctl.field.kernels.language import (

@@ -12,8 +12,7 @@ from zkctl.curve import BN254, G1Array, G2Array
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary import contributions as records
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.formats.binary.sections import Kind as FileKind
-from zkctl.formats.binary.sections import Section, read_sections
+from zkctl.formats.binary.sections import ContainerKind, Section, read_sections
 
 GENERATORS = G1Array.generator(BN254.g1), G2Array.generator(BN254.g2)
 PHASE2_POINTS = 3 * 64 + 128
@@ -131,7 +130,7 @@ def test_phase_1_records_are_written_as_read(data: Path) -> None:
 def test_phase_1_points_are_checked(data: Path, tmp_path: Path) -> None:
     path = data / "golden_bn128/pot6_beacon.ptau"
     good = Container.read(path)[7]
-    kind = FileKind(b"ptau", (1,), 1, (7,))
+    kind = ContainerKind(b"ptau", (1,), 1, (7,))
     cases = {
         4: (bytes(64), "contributions in g1: point 0 is at infinity"),
         4 + 64: (bytes(128), "contributions in g2: point 0 is at infinity"),

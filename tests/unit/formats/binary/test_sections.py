@@ -15,10 +15,10 @@ import pytest
 
 from tests.support.binary_files import Container, container, u32, u64
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError, ZkctlError
-from zkctl.formats.binary.sections import Kind, read_sections, sized, write_sections
+from zkctl.formats.binary.sections import ContainerKind, read_sections, sized, write_sections
 from zkctl.storage.mapped import map_file
 
-KIND = Kind(b"zkey", (1, 2), 1, mandatory=(1, 2), optional=(3,))
+KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=(1, 2), optional=(3,))
 GOOD = container(b"zkey", 1, {2: b"two", 1: b"one!"})
 
 

@@ -57,7 +57,7 @@ def test_only_the_groups_that_were_asked_for(groups: list[str]) -> None:
 
 def test_stages_are_told() -> None:
     told: list[str] = []
-    bench(power=4, groups=["verify"], report=lambda what, _: told.append(what))
+    bench(power=4, groups=["verify"], progress=lambda what, _: told.append(what))
     assert told[0] == "getting ready"
     assert told[-2:] == ["verify: verify", "verify: verify a batch"]
 

@@ -42,19 +42,19 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     beacon_in_folder,
+    check_step,
+    check_unfinished,
     contribute_in_folder,
     init_ceremony,
-    refuse_finished,
-    verify_step,
 )
 from zkctl.toolchain.ceremony.key import verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline, drand_key
 from zkctl.toolchain.ceremony.receipts import (
     attest_contribution,
-    check_included,
     generate_signing_key,
     make_receipt,
     save_receipt,
+    verify_inclusion,
 )
 
 BEFORE = round_time(1000) - 3600
@@ -167,14 +167,14 @@ def test_receipts_are_private_and_prove_inclusion(finished, tmp_path) -> None:
     folder = finished / "ceremony"
     for receipt in (folder / "receipts" / "0001.json", finished / "bob.zkey.receipt.json"):
         assert stat.S_IMODE(receipt.stat().st_mode) == 0o600
-        assert check_included(receipt, folder / "final.zkey").n_contributions == 3
+        assert verify_inclusion(receipt, folder / "final.zkey").n_contributions == 3
         attest_contribution(receipt, tmp_path / receipt.name)
         text = (tmp_path / receipt.name).read_text()
         assert "made contribution" in text and "ssh-ed25519" in text
     with pytest.raises(
         CheckFailed, match=r"expected contribution 1 of 1, .* is missing from the key"
     ):
-        check_included(finished / "bob.zkey.receipt.json", folder / "0001.zkey")
+        verify_inclusion(finished / "bob.zkey.receipt.json", folder / "0001.zkey")
 
 
 def test_the_newest_key_is_the_ordinary_file(finished) -> None:
@@ -256,7 +256,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
 
 def test_each_part_of_a_step_is_checked(opened) -> None:
     first, good = read_zkey(opened / "0000.zkey"), read_zkey(opened / "0001.zkey")
-    verify_step(good, first)
+    check_step(good, first)
     (record,), delta = good.contributions, good.key.delta_g1
     shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
     for bad, message in (
@@ -279,20 +279,20 @@ def test_each_part_of_a_step_is_checked(opened) -> None:
         ),
     ):
         with pytest.raises(CheckFailed, match=message):
-            verify_step(bad, first)
+            check_step(bad, first)
 
 
 def test_a_final_key_closes_a_ceremony(opened) -> None:
-    refuse_finished(open_ceremony(opened))
+    check_unfinished(open_ceremony(opened))
     (opened / "final.zkey").write_bytes(b"")
     with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
-        refuse_finished(open_ceremony(opened))
+        check_unfinished(open_ceremony(opened))
 
 
 def test_a_beacon_closes_a_ceremony(copy) -> None:
     (copy / "final.zkey").unlink()
     with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
-        refuse_finished(open_ceremony(copy))
+        check_unfinished(open_ceremony(copy))
 
 
 def test_another_process_has_the_lock(opened) -> None:
@@ -382,7 +382,7 @@ def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
     other = extend(opened / "0000.zkey", tmp_path / "fork.zkey", "eve")
     with pytest.raises(IntegrityError, match="your file is none of its keys"):
         contribute_offline(other, tmp_path / "b.zkey", **options)
-    assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").tip.number == 1
+    assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
     assert not (tmp_path / "b.zkey").exists()
 
 
@@ -479,7 +479,7 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
     good = make_receipt(new, key, identity, new.circuit_hash, tmp_path / "k")
     for name, receipt in {
         "other": make_receipt(new, key, "another", new.circuit_hash, tmp_path / "k"),
-        "key": replace(good, key="00"),
+        "key": replace(good, key_digest="00"),
     }.items():
         save_receipt(receipt, tmp_path / name)
         with pytest.raises(CheckFailed, match="the receipt is not that of this key"):
@@ -489,7 +489,7 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
         accept_contribution(opened, key, receipt=tmp_path / "forged")
     save_receipt(good, tmp_path / "good")
     accept_contribution(opened, key, receipt=tmp_path / "good")
-    assert open_ceremony(opened).ledger.tip.public_key == good.public_key
+    assert open_ceremony(opened).ledger.newest.public_key == good.public_key
 
 
 def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> None:
@@ -498,7 +498,7 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> N
     first = read_zkey(tip)
     save_receipt(make_receipt(first, tip, identity, first.circuit_hash, None), tmp_path / "receipt")
     later = read_zkey(extend(tip, tmp_path / "2.zkey", "bob"))
-    check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+    verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
     record = later.contributions[1]
     shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
     delta = later.key.delta_g1
@@ -514,7 +514,7 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> N
     ):
         saved(tmp_path / "2.zkey", bad)
         with pytest.raises(CheckFailed, match=message):
-            check_included(tmp_path / "receipt", tmp_path / "2.zkey")
+            verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
 
 
 def test_attestations(opened, tmp_path) -> None:
@@ -533,10 +533,10 @@ def test_attestations(opened, tmp_path) -> None:
         attest_contribution(tmp_path / "signed", tmp_path / "c.md", signing_key=tmp_path / "k2")
     save_receipt(replace(plain, number=2), tmp_path / "number")
     with pytest.raises(CheckFailed, match="the contribution is number 1 in the key, number 2 in"):
-        check_included(tmp_path / "number", key)
-    save_receipt(replace(plain, circuit="00"), tmp_path / "circuit")
+        verify_inclusion(tmp_path / "number", key)
+    save_receipt(replace(plain, circuit_hash="00"), tmp_path / "circuit")
     with pytest.raises(CheckFailed, match="the key belongs to another circuit than the receipt"):
-        check_included(tmp_path / "circuit", key)
+        verify_inclusion(tmp_path / "circuit", key)
 
 
 # -- the beacon
@@ -634,7 +634,9 @@ def test_a_contribution_after_the_beacon(copy, tmp_path) -> None:
     ceremony = open_ceremony(copy)
     new = read_zkey(key)
     made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
-    entry = replace(blank_entry("contribution"), file=key.name, key=made.key, number=4)
+    entry = replace(
+        blank_entry("contribution"), file=key.name, key_digest=made.key_digest, number=4
+    )
     append(ceremony, replace(entry, contribution=made.contribution, parent=made.parent))
     with pytest.raises(CheckFailed, match="a contribution follows the beacon"):
         verify_ceremony(copy)
@@ -651,7 +653,7 @@ def test_an_announced_round_that_was_not_used(base, tmp_path) -> None:
     )
     ceremony, new = open_ceremony(folder), read_zkey(folder / "0002.zkey")
     made = make_receipt(new, folder / "0002.zkey", ceremony.id, new.circuit_hash, None)
-    entry = replace(blank_entry("beacon"), file="0002.zkey", key=made.key, number=2)
+    entry = replace(blank_entry("beacon"), file="0002.zkey", key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
     with pytest.raises(CheckFailed, match="the beacon is round 1000, announced was 2000"):
@@ -666,7 +668,7 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
     key = extend(folder / "0001.zkey", folder / "0002.zkey", "", beacon_origin("aa" * 32, 10, ""))
     ceremony, new = open_ceremony(folder), read_zkey(key)
     made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
-    entry = replace(blank_entry("beacon"), file=key.name, key=made.key, number=2)
+    entry = replace(blank_entry("beacon"), file=key.name, key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
     with pytest.raises(

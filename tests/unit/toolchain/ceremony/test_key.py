@@ -11,7 +11,7 @@ import pytest
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
-from zkctl.toolchain.proof.setup import setup_groth16
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
 from zkctl.toolchain.ptau.new import new_ptau
 
@@ -30,7 +30,7 @@ def chain(data, tmp_path_factory) -> Path:
     new_ptau("bn254", 4, folder / "pot0.ptau")
     contribute_ptau(folder / "pot0.ptau", folder / "pot1.ptau", name="carol")
     prepare_ptau(folder / "pot1.ptau", folder / "pot.ptau")
-    setup_groth16(folder / "c.r1cs", folder / "pot.ptau", folder / "0.zkey")
+    make_key(folder / "c.r1cs", folder / "pot.ptau", output=folder / "0.zkey")
     contribute_key(folder / "0.zkey", folder / "1.zkey", name="alice", entropy="dice")
     beacon_key(folder / "1.zkey", folder / "2.zkey", beacon_hex="ab" * 32, iterations=10)
     return folder
@@ -51,7 +51,7 @@ def test_golden_key_is_byte_exact(data, tmp_path) -> None:
 
 def test_verification_names_the_contributors(chain) -> None:
     told: list[str] = []
-    summary = verify(chain, report=lambda what, _: told.append(what))
+    summary = verify(chain, progress=lambda what, _: told.append(what))
     assert summary.trust == "sound if this one person destroyed their secret: alice"
     assert [c.claimed_name for c in summary.contributors] == ["alice", ""]
     assert summary.ptau_published_as == ""
@@ -97,7 +97,7 @@ def test_other_circuit_is_refused(chain, data) -> None:
 
 def test_circuit_too_large_for_the_powers_is_refused(chain, data) -> None:
     small = data / "p0tion" / "powersOfTau28_hez_final_02.ptau"
-    with pytest.raises(EnvironmentProblem, match=r"need 2\^4, file has 2\^2"):
+    with pytest.raises(EnvironmentProblem, match=r"expected 2\^4 or more, got 2\^2"):
         verify_key(chain / "2.zkey", data / "golden_bn128" / "multiplier.r1cs", small)
 
 

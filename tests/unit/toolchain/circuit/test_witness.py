@@ -58,7 +58,7 @@ def run(folder: Path, tmp_path: Path, inputs: object, program: str = "product.wp
 
 def test_witness(folder: Path, tmp_path: Path) -> None:
     told: list[str] = []
-    summary = run(folder, tmp_path, GOOD, report=lambda what, _: told.append(what))
+    summary = run(folder, tmp_path, GOOD, progress=lambda what, _: told.append(what))
     assert (summary.circuit, summary.field, summary.n_wires, summary.warnings) == ("product", "bn254.fr", 6, [])  # fmt: skip
     witness = read_wtns(tmp_path / "w.wtns")
     assert witness.values.to_ints() == [1, 12, 15, 3, 5, 7]

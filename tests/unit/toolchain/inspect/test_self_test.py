@@ -87,7 +87,7 @@ def test_this_machine_passes() -> None:
 
 def test_the_doctor_collects_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     good, bad = Check("a", "b", 1, 0.1), Check("c", "d", 1, 0.1, "differs")
-    monkeypatch.setattr(self_test, "run_self_test", lambda _report: [good, bad])
+    monkeypatch.setattr(self_test, "run_self_test", lambda _progress: [good, bad])
     assert doctor.examine(self_test=True).failures == [bad]
     assert doctor.examine().failures == []
 

@@ -32,14 +32,14 @@ VECTORS = "co-snarks-examples/groth16/test_vectors"
 )
 def test_keys_of_snarkjs_byte_for_byte(data: Path, tmp_path: Path, key: str, vkey: str) -> None:
     output = tmp_path / "vkey.json"
-    export_verification_key(data / key, output, allow_insecure=True)
+    export_verification_key(data / key, output=output, allow_insecure=True)
     assert output.read_bytes() == (data / vkey).read_bytes()
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 def test_exported_key_reads_back(curve: Curve, tmp_path: Path) -> None:
     key = save_key(tmp_path / "key.zkey", toy_key(curve), SOMEBODY, BEACON)
-    summary = export_verification_key(key, tmp_path / "vkey.json")
+    summary = export_verification_key(key, output=tmp_path / "vkey.json")
     assert (summary.n_contributions, summary.n_beacons, summary.n_public) == (1, 1, 2)
     assert summary.curve == curve.name
     vk = read_verification_key(tmp_path / "vkey.json")  # recomputes vk_alphabeta_12
@@ -50,12 +50,12 @@ def test_keys_without_contributions_are_refused(tmp_path: Path) -> None:
     initial = initial_key(factors(BN254.scalar_field), powers_of_tau(BN254, 2))
     key = save_key(tmp_path / "key.zkey", initial, SOMEBODY)  # the record lies: delta is still 1
     with pytest.raises(IntegrityError, match=r"delta = 1 \* gamma, anyone can forge proofs"):
-        export_verification_key(key, tmp_path / "vkey.json")
+        export_verification_key(key, output=tmp_path / "vkey.json")
     key = save_key(tmp_path / "key.zkey", toy_key(BN254), BEACON)
     with pytest.raises(IntegrityError, match="only public-beacon phase-2 contributions"):
-        export_verification_key(key, tmp_path / "vkey.json")
+        export_verification_key(key, output=tmp_path / "vkey.json")
     assert not (tmp_path / "vkey.json").exists()
-    assert export_verification_key(key, tmp_path / "vkey.json", allow_insecure=True).warnings
+    assert export_verification_key(key, output=tmp_path / "vkey.json", allow_insecure=True).warnings
 
 
 def test_unbound_public_input_is_refused(tmp_path: Path) -> None:
@@ -65,18 +65,20 @@ def test_unbound_public_input_is_refused(tmp_path: Path) -> None:
     same = replace(key, gamma_abc_g1=G1Array(key.curve.g1, data))
     save_key(tmp_path / "key.zkey", same)
     with pytest.raises(IntegrityError, match="public input 2 is not bound separately from input 1"):
-        export_verification_key(tmp_path / "key.zkey", tmp_path / "vkey.json")
+        export_verification_key(tmp_path / "key.zkey", output=tmp_path / "vkey.json")
     data[2] = 0
     save_key(tmp_path / "key.zkey", replace(key, gamma_abc_g1=G1Array(key.curve.g1, data)))
     with pytest.raises(EncodingError, match="point 2 is at infinity"):
-        export_verification_key(tmp_path / "key.zkey", tmp_path / "vkey.json")
+        export_verification_key(tmp_path / "key.zkey", output=tmp_path / "vkey.json")
 
 
 def test_existing_output_and_other_proof_systems(data: Path, tmp_path: Path) -> None:
     key, output = save_key(tmp_path / "key.zkey", toy_key(BN254)), tmp_path / "vkey.json"
     output.write_text("precious")
     with pytest.raises(EnvironmentProblem, match="the output exists"):
-        export_verification_key(key, output)
+        export_verification_key(key, output=output)
     assert output.read_text() == "precious"
     with pytest.raises(EnvironmentProblem, match="plonk keys are not yet supported"):
-        export_verification_key(data / "golden_bn128" / "plonk.zkey", tmp_path / "other.json")
+        export_verification_key(
+            data / "golden_bn128" / "plonk.zkey", output=tmp_path / "other.json"
+        )

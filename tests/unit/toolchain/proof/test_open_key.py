@@ -15,7 +15,7 @@ import pytest
 import zkctl
 from tests.conftest import ROOT
 from tests.support.toy_groth16 import BEACON, factors_witness, save_key, save_witness, toy_key
-from zkctl import ProvingKey
+from zkctl import OpenKey
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
@@ -37,7 +37,7 @@ def open_without_file(curve: Curve, table_bytes: int) -> PreparedKey:
 @pytest.mark.parametrize("table_bytes", [0, 1 << 28])
 def test_proofs_hold(tmp_path: Path, curve: Curve, table_bytes: int) -> None:
     field = curve.scalar_field
-    key = ProvingKey.open(save_key(tmp_path / "key.zkey", toy_key(curve)), table_bytes=table_bytes)
+    key = OpenKey.open(save_key(tmp_path / "key.zkey", toy_key(curve)), table_bytes=table_bytes)
     assert (key.curve, key.n_public, key.warnings) == (curve, 2, [])
     for x in (5, 6):
         words = factors_witness(field, x=x)
@@ -51,7 +51,7 @@ def test_paths_may_be_text(path: Path, tmp_path: Path) -> None:
     witness = save_witness(
         tmp_path / "w.wtns", BN254.scalar_field, factors_witness(BN254.scalar_field)
     )
-    _, public = ProvingKey.open(str(path)).prove(str(witness))
+    _, public = OpenKey.open(str(path)).prove(str(witness))
     assert public.to_ints() == [55, 77]
 
 
@@ -65,7 +65,7 @@ def test_every_proof_is_blinded_afresh(table_bytes: int) -> None:
 
 def test_a_real_key(data: Path) -> None:
     folder = data / "semaphore-v4"
-    key = ProvingKey.open(folder / "semaphore-5.zkey")
+    key = OpenKey.open(folder / "semaphore-5.zkey")
     proof, public = key.prove(folder / "generated/witness.wtns")
     stored = read_public(folder / "generated/public.json", key.curve.scalar_field, key.n_public)
     assert public.to_ints() == stored.to_ints()
@@ -88,7 +88,7 @@ def test_tables_keep_to_their_memory() -> None:
 
 
 def test_threads_take_turns(path: Path) -> None:
-    key, field = ProvingKey.open(path), BN254.scalar_field
+    key, field = OpenKey.open(path), BN254.scalar_field
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda x: key.prove(factors_witness(field, x=x)), range(1, 13)))
     assert [public.to_ints()[0] for _, public in found] == [11 * x for x in range(1, 13)]
@@ -98,8 +98,8 @@ def test_threads_take_turns(path: Path) -> None:
 def test_a_key_that_anyone_could_forge_under_is_refused(tmp_path: Path) -> None:
     path = save_key(tmp_path / "key.zkey", toy_key(BN254), BEACON)
     with pytest.raises(IntegrityError):
-        ProvingKey.open(path)
-    assert ProvingKey.open(path, allow_insecure=True).warnings
+        OpenKey.open(path)
+    assert OpenKey.open(path, allow_insecure=True).warnings
 
 
 @pytest.mark.parametrize("name", ["a_query", "b_g1_query", "b_g2_query", "l_query", "h_query"])
@@ -112,12 +112,12 @@ def test_every_point_is_checked(tmp_path: Path, name: str) -> None:
     wrong = replace(key, **{name: type(points)(points.group, data)})
     path = save_key(tmp_path / "key.zkey", wrong)
     with pytest.raises(EncodingError, match=f"point {row} is not on the curve"):
-        ProvingKey.open(path)
+        OpenKey.open(path)
 
 
 @pytest.mark.parametrize("table_bytes", [0, 1 << 28])
 def test_witnesses_that_do_not_fit(path: Path, tmp_path: Path, table_bytes: int) -> None:
-    key, field = ProvingKey.open(path, table_bytes=table_bytes), BN254.scalar_field
+    key, field = OpenKey.open(path, table_bytes=table_bytes), BN254.scalar_field
     wrong = factors_witness(field)
     wrong[1, 0] += 1
     with pytest.raises(UnsatisfiedError, match="the witness does not satisfy the circuit"):
@@ -136,7 +136,7 @@ def test_witnesses_that_do_not_fit(path: Path, tmp_path: Path, table_bytes: int)
 def test_importing_the_package_is_light() -> None:
     probe = (
         "import sys, zkctl; print([m for m in sys.modules if m.startswith(('zkctl.', 'numpy'))]);"
-        "from zkctl import ProvingKey; print(ProvingKey.__module__)"
+        "from zkctl import OpenKey; print(OpenKey.__module__)"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["[]", "zkctl.toolchain.proof.open_key"]

@@ -10,13 +10,14 @@ import pytest
 from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.errors import EnvironmentProblem, IntegrityError, ZkctlError
 from zkctl.field import BLS12_381_FR
-from zkctl.toolchain.proof.setup import NEEDS_CONTRIBUTIONS, setup_groth16
+from zkctl.toolchain.proof.groth16 import NEEDS_CONTRIBUTIONS
+from zkctl.toolchain.proof.setup import make_key
 
 
 def test_golden_key_byte_for_byte(data: Path, tmp_path: Path) -> None:
     golden, output = data / "golden_bn128", tmp_path / "key.zkey"
-    summary = setup_groth16(
-        golden / "multiplier.r1cs", golden / "pot6_final.ptau", output, allow_insecure=True
+    summary = make_key(
+        golden / "multiplier.r1cs", golden / "pot6_final.ptau", output=output, allow_insecure=True
     )
     assert output.read_bytes() == (golden / "multiplier_0000.zkey").read_bytes()
     assert (summary.curve, summary.n_constraints, summary.n_wires) == ("bn254", 10, 13)
@@ -29,7 +30,7 @@ def test_key_from_a_real_ceremony_needs_no_permission(data: Path, tmp_path: Path
     """All bytes equal except the circuit hash, which snarkjs 0.6 computed differently."""
     folder, output = data / "p0tion", tmp_path / "key.zkey"
     ptau = folder / "powersOfTau28_hez_final_02.ptau"
-    summary = setup_groth16(folder / "circuit.r1cs", ptau, output)
+    summary = make_key(folder / "circuit.r1cs", ptau, output=output)
     assert summary.warnings == [NEEDS_CONTRIBUTIONS]
     got, expected = (
         np.frombuffer(path.read_bytes(), np.uint8)
@@ -44,7 +45,7 @@ def test_key_from_a_real_ceremony_needs_no_permission(data: Path, tmp_path: Path
 def test_beacon_only_powers_are_refused(data: Path, tmp_path: Path) -> None:
     golden = data / "golden_bn128"
     with pytest.raises(IntegrityError, match="only public-beacon phase-1 contributions") as caught:
-        setup_groth16(golden / "multiplier.r1cs", golden / "pot6_final.ptau", tmp_path / "key")
+        make_key(golden / "multiplier.r1cs", golden / "pot6_final.ptau", output=tmp_path / "key")
     assert caught.value.exit_code == 4
     assert not list(tmp_path.iterdir())
 
@@ -55,7 +56,7 @@ def test_beacon_only_powers_are_refused(data: Path, tmp_path: Path) -> None:
         (
             "cshash/m17000.r1cs",
             "ptau/powersOfTau28_hez_final_11.ptau",
-            r"need 2\^15, file has 2\^11",
+            r"expected 2\^15 or more, got 2\^11",
             EnvironmentProblem,
         ),
         (
@@ -76,7 +77,7 @@ def test_circuits_and_powers_that_do_not_fit_are_refused(
     data: Path, tmp_path: Path, r1cs: str, ptau: str, message: str, error: type[ZkctlError]
 ) -> None:
     with pytest.raises(error, match=message):
-        setup_groth16(data / r1cs, data / ptau, tmp_path / "key", allow_insecure=True)
+        make_key(data / r1cs, data / ptau, output=tmp_path / "key", allow_insecure=True)
     assert not list(tmp_path.iterdir())
 
 
@@ -85,9 +86,9 @@ def test_linear_circuit_is_refused(data: Path, tmp_path: Path) -> None:
     ptau, output = data / "ptau/powersOfTau28_hez_final_08.ptau", tmp_path / "key"
     message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
     with pytest.raises(IntegrityError, match=message):
-        setup_groth16(folder / "sum_arrays.r1cs", ptau, output)
+        make_key(folder / "sum_arrays.r1cs", ptau, output=output)
     assert not output.exists()
-    summary = setup_groth16(folder / "sum_arrays.r1cs", ptau, output, allow_insecure=True)
+    summary = make_key(folder / "sum_arrays.r1cs", ptau, output=output, allow_insecure=True)
     assert message in summary.warnings
 
 
@@ -96,14 +97,14 @@ def test_existing_key_stays_unless_forced(data: Path, tmp_path: Path) -> None:
     output.write_bytes(b"precious")
     inputs = folder / "circuit.r1cs", folder / "powersOfTau28_hez_final_02.ptau"
     with pytest.raises(EnvironmentProblem, match="the output exists"):
-        setup_groth16(*inputs, output)
+        make_key(*inputs, output=output)
     assert output.read_bytes() == b"precious"
-    setup_groth16(*inputs, output, force=True)
+    make_key(*inputs, output=output, force=True)
     assert output.stat().st_size == 3308
 
 
 def test_bls12_381_circuit_on_a_bn254_phase_1(data: Path, tmp_path: Path) -> None:
     r1cs = save_circuit(tmp_path / "c.r1cs", factors(BLS12_381_FR))
     with pytest.raises(IntegrityError) as caught:
-        setup_groth16(r1cs, data / "ptau/powersOfTau28_hez_final_08.ptau", tmp_path / "key")
+        make_key(r1cs, data / "ptau/powersOfTau28_hez_final_08.ptau", output=tmp_path / "key")
     assert caught.value.hint == "compile the circuit for the curve of the ptau file"

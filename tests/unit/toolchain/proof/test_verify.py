@@ -20,12 +20,12 @@ def test_golden_proof(data: Path, tmp_path: Path) -> None:
     vkey, public, proof = (
         golden / name for name in ("verification_key.json", "public.json", "proof.json")
     )
-    summary = verify(vkey, public, proof)
+    summary = verify(vkey, public=public, proof=proof)
     assert (summary.valid, summary.curve, summary.n_public) == (True, "bn254", 2)
     signals = json.loads(public.read_text())
     other = tmp_path / "other.json"
     other.write_text(json.dumps([signals[1], signals[0]]))
-    wrong = verify(vkey, other, proof)
+    wrong = verify(vkey, public=other, proof=proof)
     assert not wrong.valid
     assert wrong.statement != summary.statement
 
@@ -36,9 +36,9 @@ def test_files_of_the_whole_chain(curve: Curve, tmp_path: Path) -> None:
     field = curve.scalar_field
     witness = save_witness(tmp_path / "witness.wtns", field, factors_witness(field))
     vkey, proof, public = (tmp_path / name for name in ("vkey.json", "proof.json", "public.json"))
-    export_verification_key(key, vkey)
-    proved = prove(key, witness, proof, public)
-    verdict = verify(vkey, public, proof)
+    export_verification_key(key, output=vkey)
+    proved = prove(key, witness, proof_output=proof, public_output=public)
+    verdict = verify(vkey, public=public, proof=proof)
     assert verdict.valid
     assert verdict.statement == proved.statement
 
@@ -47,11 +47,11 @@ def test_forgeable_key_is_refused(data: Path, tmp_path: Path) -> None:
     """delta = gamma: what `snarkjs groth16 setup` gives when nobody contributes (case 48)."""
     golden = data / "golden_bn128"
     vkey = tmp_path / "vkey.json"
-    export_verification_key(golden / "multiplier_0000.zkey", vkey, allow_insecure=True)
-    arguments = vkey, golden / "public.json", golden / "proof.json"
+    export_verification_key(golden / "multiplier_0000.zkey", output=vkey, allow_insecure=True)
+    signals, proof = golden / "public.json", golden / "proof.json"
     with pytest.raises(IntegrityError, match=r"delta = 1 \* gamma, anyone can forge proofs"):
-        verify(*arguments)
-    summary = verify(*arguments, allow_insecure=True)
+        verify(vkey, public=signals, proof=proof)
+    summary = verify(vkey, public=signals, proof=proof, allow_insecure=True)
     assert not summary.valid  # the proof is of the final key
     assert "[VK-DELTA]" in summary.warnings[0]
 
@@ -61,11 +61,11 @@ def test_other_proof_systems_are_not_yet_supported(data: Path, system: str) -> N
     golden = data / "golden_bn128"
     public = golden / f"{system}_public.json"
     with pytest.raises(EnvironmentProblem, match=f"{system} keys are not yet supported") as caught:
-        verify(golden / f"{system}_vk.json", public, golden / f"{system}_proof.json")
+        verify(golden / f"{system}_vk.json", public=public, proof=golden / f"{system}_proof.json")
     assert caught.value.exit_code == 5
     with pytest.raises(EnvironmentProblem, match=f"{system} proofs are not yet supported"):
         verify(
             golden / "verification_key.json",
-            golden / "public.json",
-            golden / f"{system}_proof.json",
+            public=golden / "public.json",
+            proof=golden / f"{system}_proof.json",
         )

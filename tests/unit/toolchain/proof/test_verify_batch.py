@@ -34,10 +34,10 @@ def save(path: Path, lines: list[Any]) -> Path:
 
 def test_all_hold(golden: Path, lines: list[Any], tmp_path: Path) -> None:
     vkey = golden / "verification_key.json"
-    summary = verify_batch(vkey, save(tmp_path / "a.jsonl", lines))
+    summary = verify_batch(vkey, statements=save(tmp_path / "a.jsonl", lines))
     assert (summary.valid, summary.n_proofs, summary.n_invalid) == (True, N, 0)
     assert (summary.curve, summary.n_public, summary.warnings) == ("bn254", 2, [])
-    single = verify(vkey, golden / "public.json", golden / "proof.json")
+    single = verify(vkey, public=golden / "public.json", proof=golden / "proof.json")
     assert {verdict.statement for verdict in summary.verdicts} == {single.statement}
 
 
@@ -45,7 +45,7 @@ def test_the_wrong_lines_are_named(golden: Path, lines: list[Any], tmp_path: Pat
     lines[3]["public"].reverse()
     lines[10]["public"][0] = "1"
     path = save(tmp_path / "a.jsonl", lines)
-    summary = verify_batch(golden / "verification_key.json", path)
+    summary = verify_batch(golden / "verification_key.json", statements=path)
     assert (summary.valid, summary.n_proofs, summary.n_invalid) == (False, N, 2)
     assert [verdict.line for verdict in summary.verdicts] == list(range(1, N + 1))
     assert [verdict.line for verdict in summary.verdicts if not verdict.valid] == [4, 11]
@@ -56,15 +56,15 @@ def test_a_malformed_line_ends_it(golden: Path, lines: list[Any], tmp_path: Path
     lines[5]["proof"]["pi_a"][0] = "1"
     path = save(tmp_path / "a.jsonl", lines)
     with pytest.raises(EncodingError, match="not on the curve") as caught:
-        verify_batch(golden / "verification_key.json", path)
+        verify_batch(golden / "verification_key.json", statements=path)
     assert "a.jsonl line 6 $.proof.pi_a" in caught.value.where
 
 
 def test_forgeable_key_is_refused(golden: Path, lines: list[Any], tmp_path: Path) -> None:
     vkey, path = tmp_path / "vkey.json", save(tmp_path / "a.jsonl", lines)
-    export_verification_key(golden / "multiplier_0000.zkey", vkey, allow_insecure=True)
+    export_verification_key(golden / "multiplier_0000.zkey", output=vkey, allow_insecure=True)
     with pytest.raises(IntegrityError, match=r"delta = 1 \* gamma, anyone can forge proofs"):
-        verify_batch(vkey, path)
-    summary = verify_batch(vkey, path, allow_insecure=True)
+        verify_batch(vkey, statements=path)
+    summary = verify_batch(vkey, statements=path, allow_insecure=True)
     assert summary.n_invalid == N
     assert "[VK-DELTA]" in summary.warnings[0]

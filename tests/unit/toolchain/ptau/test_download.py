@@ -23,7 +23,7 @@ from zkctl.errors import (
     NetworkError,
     UsageError,
 )
-from zkctl.toolchain.http_source import Client, check_address
+from zkctl.toolchain.http_source import Client, parse_address
 from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.ptau.cache import PtauCache, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile
@@ -68,15 +68,15 @@ def cache(tmp_path) -> PtauCache:
     return PtauCache(tmp_path / "cache")
 
 
-def fetch(cache: PtauCache, output: Path, *addresses: str, client: Client = CLIENT, report=None):
-    options = {} if report is None else {"report": report}
+def fetch(cache: PtauCache, output: Path, *addresses: str, client: Client = CLIENT, progress=None):
+    options = {} if progress is None else {"progress": progress}
     return fetch_published(FILE, output, cache, addresses=addresses, client=client, **options)
 
 
 def test_an_honest_server(server, cache, tmp_path) -> None:
     url = server.serve("/f", file_of(CONTENT))
     told: list[tuple[str, float | None]] = []
-    summary = fetch(cache, tmp_path / "f.ptau", url, report=lambda *what: told.append(what))
+    summary = fetch(cache, tmp_path / "f.ptau", url, progress=lambda *what: told.append(what))
     assert (tmp_path / "f.ptau").read_bytes() == CONTENT
     assert (summary.came_from, summary.digest, summary.power) == (url, FILE.digest, 8)
     assert ("fetching test_08.ptau", 1.0) in told
@@ -94,7 +94,7 @@ def test_the_cache_is_used_and_checked(server, cache, tmp_path) -> None:
     poisoned[33_333] ^= 4
     cache.path(FILE).write_bytes(poisoned)
     told: list[str] = []
-    fetch(cache, tmp_path / "3", url, report=lambda what, _: told.append(what))
+    fetch(cache, tmp_path / "3", url, progress=lambda what, _: told.append(what))
     assert any("not the published test_08.ptau: blake2b" in what for what in told)
     assert (tmp_path / "3").read_bytes() == cache.path(FILE).read_bytes() == CONTENT
     cache.path(FILE).write_bytes(CONTENT[:-1])
@@ -250,7 +250,7 @@ def test_the_proxy_of_the_environment_is_asked(server, cache, tmp_path, monkeypa
 )
 def test_addresses_that_are_refused(address) -> None:
     with pytest.raises(UsageError, match="does not start with https://"):
-        check_address(address)
+        parse_address(address)
 
 
 @pytest.mark.parametrize(
@@ -267,17 +267,17 @@ def test_addresses_that_are_refused(address) -> None:
 )
 def test_an_address_that_is_none(address) -> None:
     with pytest.raises(UsageError, match="is not an address"):
-        check_address(address)
+        parse_address(address)
 
 
 @pytest.mark.parametrize("address", ["https://a b/", "https://a/b\nc", "https://a/\u202e"])
 def test_an_address_with_spaces_or_control_characters(address) -> None:
     with pytest.raises(UsageError, match=r"has spaces or control characters|is not an address"):
-        check_address(address)
+        parse_address(address)
 
 
 def test_a_host_with_a_name_in_letters_of_others() -> None:
-    assert check_address("https://m\xfcnchen.example:8443/").port == 8443
+    assert parse_address("https://m\xfcnchen.example:8443/").port == 8443
 
 
 # -- interruptions
@@ -386,7 +386,7 @@ def test_a_server_that_hardly_sends(server, cache, tmp_path) -> None:
         slow,
         good,
         client=impatient,
-        report=lambda what, _: told.append(what),
+        progress=lambda what, _: told.append(what),
     )
     stop.set()
     assert any("the server sent " in what for what in told)
@@ -432,13 +432,13 @@ def test_two_at_once_share_one_download(server, cache, tmp_path) -> None:
     told: list[str] = []
 
     def second() -> None:
-        def report(what: str, _: float | None) -> None:
+        def progress(what: str, _: float | None) -> None:
             told.append(what)
             if "waiting for another process" in what:
                 go_on.set()
 
         assert begun.wait(10)
-        fetch(cache, tmp_path / "2", url, report=report)
+        fetch(cache, tmp_path / "2", url, progress=progress)
 
     thread = threading.Thread(target=second)
     thread.start()

@@ -118,7 +118,7 @@ def test_convert_gives_what_prepare_gives(chain, tmp_path, curve) -> None:
     old = without_largest_block(chain / f"{curve}.ptau", tmp_path / "old.ptau")
     with pytest.raises(FormatError) as caught:
         read_ptau(old)
-    assert "zkctl ptau convert" in caught.value.hint
+    assert "`convert_ptau()`" in caught.value.hint
     assert convert_ptau(old, tmp_path / "new.ptau").prepared
     assert (tmp_path / "new.ptau").read_bytes() == (chain / f"{curve}.ptau").read_bytes()
 

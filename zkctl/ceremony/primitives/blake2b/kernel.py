@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkctl.ceremony.primitives.blake2b.compress import BLOCK, IV, mix_rounds
+from zkctl.ceremony.primitives.blake2b.formulas import BLOCK, IV, mix_rounds
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, integer, loop
 
 
@@ -11,7 +11,7 @@ def emit_blake2b(program: Program) -> None:
 
     @program.kernel("blake2b_blocks", POINTER, POINTER, I64, I64)
     def blake2b_blocks(h: Pointer, data: Pointer, n_blocks: Int, before: Int) -> None:
-        """h: 8 words in and out; data: n_blocks whole blocks after `before` bytes, none the last."""
+        """Update h, 8 words, by n_blocks whole blocks of data after `before` bytes, none the last."""
         for block in loop(n_blocks):
             at = data.at(block * (BLOCK // 8))
             chain = [h.load(i) for i in range(8)]

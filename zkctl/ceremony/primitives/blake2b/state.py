@@ -12,7 +12,8 @@ from __future__ import annotations
 import struct
 from typing import Self
 
-from zkctl.ceremony.primitives.blake2b.compress import BLOCK, IV, compress, compress_block
+from zkctl.ceremony.primitives.blake2b.compress import compress, compress_block
+from zkctl.ceremony.primitives.blake2b.formulas import BLOCK, IV
 from zkctl.errors import FormatError
 
 STATE_BYTES = 216
@@ -29,18 +30,21 @@ class Blake2bState:
 
     @classmethod
     def restore(cls, state: bytes) -> Self:
-        """The hash that was saved by `export`.
+        """Return the hash that `export` saved.
 
         Raises: FormatError if these cannot be the bytes of a state.
         """
         if len(state) != STATE_BYTES:
-            raise FormatError(f"a hash state has {STATE_BYTES} bytes, got {len(state)}")
+            raise FormatError(
+                f"hash state has a wrong length: expected {STATE_BYTES} bytes, got {len(state)}"
+            )
         result = cls()
         result._buffer = bytearray(state[:BLOCK])
         *result._h, result._compressed, result._filled, rest = struct.unpack("<11Q", state[BLOCK:])
         if result._filled > BLOCK or result._compressed % BLOCK or rest:
             raise FormatError(
-                f"a hash state cannot have {result._filled} buffered, {result._compressed} hashed bytes"
+                f"hash state is inconsistent: expected up to {BLOCK} buffered bytes after whole blocks, "
+                f"got {result._filled} after {result._compressed}"
             )
         return result
 
@@ -61,12 +65,12 @@ class Blake2bState:
             view = view[taken:]
 
     def export(self) -> bytes:
-        """The 216 bytes of the state."""
+        """Return the 216 bytes of the state."""
         numbers = struct.pack("<11Q", *self._h, self._compressed, self._filled, 0)
         return bytes(self._buffer) + numbers
 
     def digest(self) -> bytes:
-        """The hash of everything absorbed so far; the state stays as it is."""
+        """Return the hash of all bytes so far; the state does not change."""
         block = bytes(self._buffer[: self._filled]).ljust(BLOCK, b"\x00")
         total = self._compressed + self._filled
         h = compress_block(self._h, memoryview(block), total, last=True)

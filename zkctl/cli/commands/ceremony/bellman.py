@@ -1,4 +1,4 @@
-"""Commands about keys in the form of bellman's phase 2 tools: ceremony export-bellman and its kin."""
+"""The commands `zkctl ceremony export-bellman`, `contribute-bellman` and `import-bellman`."""
 
 from __future__ import annotations
 
@@ -7,37 +7,44 @@ from typing import Annotated
 
 import typer
 
+from zkctl.cli.arguments import Key
 from zkctl.cli.command import Force, command, data_file
 from zkctl.cli.entropy import Entropy, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
 
-Key = Annotated[Path, typer.Argument(metavar="KEY.zkey", callback=data_file)]
 OldKey = Annotated[
-    Path, typer.Argument(metavar="OLD.zkey", help="The key exported.", callback=data_file)
+    Path, typer.Argument(metavar="OLD.zkey", help="The exported key.", callback=data_file)
 ]
 NewKey = Annotated[
     Path, typer.Option("-o", "--output", metavar="NEW.zkey", help="The key to write.")
 ]
-Parameters = Annotated[Path, typer.Argument(metavar="FILE.mpcparams", callback=data_file)]
+Parameters = Annotated[
+    Path,
+    typer.Argument(metavar="FILE.mpcparams", help="The parameters of bellman.", callback=data_file),
+]
 NewParameters = Annotated[
     Path, typer.Option("-o", "--output", metavar="FILE.mpcparams", help="The file to write.")
 ]
 
 
 def register(group: typer.Typer) -> None:
-    """Add the commands to the group `ceremony`."""
-    command(group, "export-bellman", computes=True)(export_bellman)
-    command(group, "import-bellman", computes=True)(import_bellman)
-    command(group, "contribute-bellman", computes=True)(contribute_bellman)
+    """Add these commands to the group `ceremony`."""
+    command(group, "export-bellman", threads=True)(export_bellman)
+    command(group, "import-bellman", threads=True)(import_bellman)
+    command(group, "contribute-bellman", threads=True)(contribute_bellman)
 
 
 def export_bellman(
     terminal: Terminal, key: Key, output: NewParameters, force: Force = False
 ) -> Answer:
-    """Write a key for bellman's phase 2 tools."""
+    """Write a key for the phase 2 tools of bellman.
+
+    Example:
+        zkctl ceremony export-bellman preimage.zkey -o preimage.mpcparams
+    """
     from zkctl.toolchain.ceremony import bellman
 
-    return Answer(bellman.export_bellman(key, output, force=force, report=terminal.report))
+    return Answer(bellman.export_bellman(key, output, force=force, progress=terminal.progress))
 
 
 def import_bellman(
@@ -48,15 +55,18 @@ def import_bellman(
     name: OptionalName = "",
     force: Force = False,
 ) -> Answer:
-    """Continue a key with what bellman's tools contributed.
+    """Import contributions made with the tools of bellman.
 
-    The new contributions are checked; a name goes to a single new one.
+    Every new contribution is verified. A name is recorded for a single new contribution only.
+
+    Example:
+        zkctl ceremony import-bellman preimage.zkey next.mpcparams -o final.zkey
     """
     from zkctl.toolchain.ceremony import bellman
 
     return Answer(
         bellman.import_bellman(
-            old, parameters, output, name=name, force=force, report=terminal.report
+            old, parameters, output, name=name, force=force, progress=terminal.progress
         )
     )
 
@@ -68,12 +78,16 @@ def contribute_bellman(
     entropy: Entropy = None,
     force: Force = False,
 ) -> Answer:
-    """Mix a fresh secret into bellman's parameters."""
+    """Contribute a fresh secret to parameters of bellman.
+
+    Example:
+        zkctl ceremony contribute-bellman preimage.mpcparams -o next.mpcparams
+    """
     from zkctl.toolchain.ceremony import bellman
 
     extra = read_entropy(terminal, entropy)
     return Answer(
         bellman.contribute_bellman(
-            parameters, output, entropy=extra, force=force, report=terminal.report
+            parameters, output, entropy=extra, force=force, progress=terminal.progress
         )
     )

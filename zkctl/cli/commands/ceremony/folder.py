@@ -1,4 +1,4 @@
-"""Commands about a ceremony's folder: ceremony init, accept, status, finalize, export-viewer."""
+"""The commands `zkctl ceremony init`, `accept`, `status`, `finalize` and `export-viewer`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Annotated
 
 import typer
 
+from zkctl.cli.arguments import Folder
 from zkctl.cli.command import AllowInsecure, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The ceremony.")]
-Circuit = Annotated[
+CircuitOption = Annotated[
     Path, typer.Option("--r1cs", metavar="NAME.r1cs", help="The circuit.", callback=data_file)
 ]
-Phase1 = Annotated[
+PtauOption = Annotated[
     Path, typer.Option("--ptau", metavar="POT.ptau", help="The phase 1.", callback=data_file)
 ]
 Arrived = Annotated[
-    Path, typer.Argument(metavar="NEW.zkey", help="What a contributor sent.", callback=data_file)
+    Path, typer.Argument(metavar="NEW.zkey", help="The key of a contributor.", callback=data_file)
 ]
-Receipt = Annotated[
+SignedReceipt = Annotated[
     Path | None,
     typer.Option("--receipt", metavar="RECEIPT.json", help="The signed receipt that came with it."),
 ]
 Players = Annotated[
-    int, typer.Option("--min-players", metavar="N", help="How many must take part.")
+    int, typer.Option("--min-players", metavar="N", help="The minimum number of contributors.")
 ]
 Deadline = Annotated[
     str,
@@ -33,7 +33,9 @@ Deadline = Annotated[
 ]
 Source = Annotated[
     str,
-    typer.Option("--beacon-source", metavar="TEXT", help="drand:quicknet, or what will be used."),
+    typer.Option(
+        "--beacon-source", metavar="TEXT", help="drand:quicknet, or a description of the source."
+    ),
 ]
 Round = Annotated[
     int, typer.Option("--beacon-round", metavar="N", help="The round of drand quicknet.")
@@ -57,7 +59,7 @@ KeyList = Annotated[
 ]
 Count = Annotated[int, typer.Option("-n", "--count", metavar="N", help="How many invitations.")]
 Production = Annotated[
-    bool, typer.Option("--production", help="Refuse what real use does not permit.")
+    bool, typer.Option("--production", help="Refuse everything that production use forbids.")
 ]
 
 Page = Annotated[
@@ -69,20 +71,20 @@ NoAudit = Annotated[
 
 
 def register(group: typer.Typer) -> None:
-    """Add the commands to the group `ceremony`."""
-    command(group, "init", computes=True)(init)
+    """Add these commands to the group `ceremony`."""
+    command(group, "init", threads=True)(init)
     command(group, "invite")(invite)
-    command(group, "accept", computes=True, decides=True)(accept)
+    command(group, "accept", threads=True, strict=True)(accept)
     command(group, "status")(status)
-    command(group, "finalize", computes=True, decides=True)(finalize)
-    command(group, "export-viewer", computes=True)(export_viewer)
+    command(group, "finalize", threads=True, strict=True)(finalize)
+    command(group, "export-viewer", threads=True)(export_viewer)
 
 
 def init(
     terminal: Terminal,
     folder: Folder,
-    r1cs: Circuit,
-    ptau: Phase1,
+    r1cs: CircuitOption,
+    ptau: PtauOption,
     min_players: Players = 20,
     deadline: Deadline = "",
     beacon_source: Source = "",
@@ -93,9 +95,13 @@ def init(
     participants: KeyList = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Begin a ceremony: a folder with its rules, first key and transcript.
+    r"""Create a folder with rules, first key and ledger.
 
-    The rules cannot change afterwards: the beacon is announced here, before anybody contributes.
+    The rules cannot change afterwards: the beacon is announced here, before the first contribution.
+
+    Example:
+        zkctl ceremony init ceremony --r1cs preimage.r1cs --ptau pot.ptau \
+            --min-players 2 --beacon-source "bitcoin block 1000000"
     """
     from zkctl.ceremony.record.rules import Rules
     from zkctl.toolchain.ceremony.folder_steps import init_ceremony
@@ -118,7 +124,7 @@ def init(
             rules=rules,
             participants=participants,
             allow_insecure=allow_insecure,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -126,7 +132,10 @@ def init(
 def invite(folder: Folder, count: Count = 1) -> Answer:
     """Make invitations to a ceremony, each for one public key.
 
-    They are printed once, one a line; the folder has only their digests.
+    They are printed once, one per line. The folder has only their digests.
+
+    Example:
+        zkctl ceremony invite ceremony -n 5
     """
     from zkctl.toolchain.ceremony.admission import invite as make
 
@@ -134,18 +143,27 @@ def invite(folder: Folder, count: Count = 1) -> Answer:
     return Answer(summary, text="\n".join(summary.invitations))
 
 
-def accept(terminal: Terminal, folder: Folder, key: Arrived, receipt: Receipt = None) -> Answer:
-    """Verify a contributor's key and make it the newest.
+def accept(
+    terminal: Terminal, folder: Folder, key: Arrived, receipt: SignedReceipt = None
+) -> Answer:
+    """Verify a contributor's key and add it to the folder.
 
-    A refusal is recorded in the transcript with its reason.
+    A refusal is recorded in the ledger with its reason.
+
+    Example:
+        zkctl ceremony accept ceremony preimage_0002.zkey --receipt receipt.json
     """
     from zkctl.toolchain.ceremony.accept import accept_contribution
 
-    return Answer(accept_contribution(folder, key, receipt=receipt, report=terminal.report))
+    return Answer(accept_contribution(folder, key, receipt=receipt, progress=terminal.progress))
 
 
 def status(folder: Folder) -> Answer:
-    """Tell where a ceremony stands."""
+    """Show the state of a ceremony.
+
+    Example:
+        zkctl ceremony status ceremony
+    """
     from zkctl.toolchain.ceremony.audit import ceremony_status
 
     return Answer(ceremony_status(folder))
@@ -158,10 +176,14 @@ def finalize(
     allow_insecure: AllowInsecure = False,
     force: Force = False,
 ) -> Answer:
-    """Verify everything and publish the final key, its verification key and a manifest.
+    """Verify everything and write the final key.
 
-    With --production, too few players, keys marked for development, an unverifiable phase 1 and a
-    missing beacon are refusals.
+    Also writes the verification key, the page and a manifest. With --production, too few
+    contributors, keys marked for development, an unverifiable phase 1 and a missing beacon are
+    refused.
+
+    Example:
+        zkctl ceremony finalize ceremony
     """
     from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 
@@ -171,7 +193,7 @@ def finalize(
             production=production,
             allow_insecure=allow_insecure,
             force=force,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )
 
@@ -184,16 +206,22 @@ def export_viewer(
     allow_insecure: AllowInsecure = False,
     force: Force = False,
 ) -> Answer:
-    """Write the ceremony as one HTML page that re-checks its digests in the browser."""
-    from zkctl.toolchain.ceremony import viewer as ceremony_viewer
+    """Write the ceremony as one HTML page.
+
+    The page checks the digests again in the browser.
+
+    Example:
+        zkctl ceremony export-viewer ceremony -o ceremony.html
+    """
+    from zkctl.toolchain.ceremony import viewer
 
     return Answer(
-        ceremony_viewer.export_viewer(
+        viewer.export_viewer(
             folder,
             output,
             audit=not no_audit,
             allow_insecure=allow_insecure,
             force=force,
-            report=terminal.report,
+            progress=terminal.progress,
         )
     )

@@ -1,4 +1,4 @@
-"""Commands about phase 2, the circuit's own ceremony: contribute, beacon, verify; the others are beside this file."""
+"""The commands on a key or a ceremony: `zkctl ceremony contribute`, `beacon` and `verify`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
-from zkctl.cli.commands.ceremony import bellman
-from zkctl.cli.commands.ceremony import folder as ceremony_folder
-from zkctl.cli.commands.ceremony import online as ceremony_online
-from zkctl.cli.commands.ceremony import receipts as ceremony_receipts
+from zkctl.cli.arguments import SigningKey
+from zkctl.cli.command import AllowInsecure, Force, command, data_file
 from zkctl.cli.entropy import (
+    BeaconHex,
     Entropy,
     EntropyFile,
     Iterations,
@@ -27,11 +25,13 @@ from zkctl.errors import UsageError
 if TYPE_CHECKING:
     from zkctl.toolchain.ceremony.folder_steps import CeremonySummary
 
-Key = Annotated[
+KeyOrFolder = Annotated[
     Path,
-    typer.Argument(metavar="KEY.zkey|FOLDER", help="A key, or a ceremony.", callback=data_file),
+    typer.Argument(
+        metavar="KEY.zkey|FOLDER", help="A key, or the folder of a ceremony.", callback=data_file
+    ),
 ]
-OldKey = Annotated[
+OldKeyOrFolder = Annotated[
     Path,
     typer.Argument(
         metavar="OLD.zkey|FOLDER", help="The key to build on, or a ceremony.", callback=data_file
@@ -41,31 +41,26 @@ NewKey = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="NEW.zkey", help="The key to write, outside a folder."),
 ]
-Circuit = Annotated[
+CircuitOption = Annotated[
     Path | None, typer.Option("--r1cs", metavar="NAME.r1cs", help="The circuit of a single key.")
 ]
-Phase1 = Annotated[
+PtauOption = Annotated[
     Path | None,
     typer.Option("--ptau", metavar="POT.ptau", help="The phase 1 used for a single key."),
 ]
-Transcript = Annotated[
+LedgerFile = Annotated[
     Path | None,
-    typer.Option("--transcript", metavar="FILE.jsonl", help="The ceremony's public record."),
+    typer.Option("--transcript", metavar="FILE.jsonl", help="The ledger of the ceremony."),
 ]
 Expect = Annotated[
     list[str] | None,
-    typer.Option("--expect", metavar="HASH", help="A contribution that must be in it; repeatable."),
+    typer.Option(
+        "--expect", metavar="HASH", help="A contribution that the key must have; repeatable."
+    ),
 ]
-Sign = Annotated[
+ReceiptOutput = Annotated[
     Path | None,
-    typer.Option("--sign", metavar="KEYFILE", help="An Ed25519 key to sign with (ssh or keygen)."),
-]
-Receipt = Annotated[
-    Path | None,
-    typer.Option("--receipt", metavar="RECEIPT.json", help="Where to write your receipt."),
-]
-BeaconHex = Annotated[
-    str, typer.Option("--hex", metavar="HEX", help="The beacon, 1 to 255 bytes in hex.")
+    typer.Option("--receipt", metavar="RECEIPT.json", help="The receipt to write."),
 ]
 Drand = Annotated[
     int,
@@ -76,43 +71,40 @@ Signature = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the group `ceremony` (and its snarkjs name) to the application."""
-    group = command_group("Phase 2 of a trusted setup: the key of one circuit.")
-    command(group, "contribute", computes=True, decides=True)(contribute)
-    command(group, "beacon", computes=True, decides=True)(beacon)
-    command(group, "verify", computes=True, decides=True)(verify)
-    ceremony_folder.register(group)
-    ceremony_receipts.register(group)
-    ceremony_online.register(group)
-    bellman.register(group)
-    app.add_typer(group, name="ceremony")
-    app.add_typer(group, name="zkey", hidden=True)
+def register(group: typer.Typer) -> None:
+    """Add these commands to the group `ceremony`."""
+    command(group, "contribute", threads=True, strict=True)(contribute)
+    command(group, "beacon", threads=True, strict=True)(beacon)
+    command(group, "verify", threads=True, strict=True)(verify)
 
 
 def contribute(
     terminal: Terminal,
-    old: OldKey,
+    old: OldKeyOrFolder,
     name: Name,
     output: NewKey = None,
     entropy: Entropy = None,
     entropy_file: EntropyFile = None,
-    transcript: Transcript = None,
-    sign: Sign = None,
-    receipt: Receipt = None,
+    transcript: LedgerFile = None,
+    sign: SigningKey = None,
+    receipt: ReceiptOutput = None,
     force: Force = False,
 ) -> Answer:
-    """Mix a fresh secret into a key, or into a ceremony's newest key.
+    """Contribute a fresh secret to a key or a ceremony.
 
-    The secret comes from the operating system and is forgotten.
+    The secret comes from the operating system and is not kept.
+
+    Example:
+        zkctl ceremony contribute ceremony --name "Ann"
+        zkctl ceremony contribute preimage_0000.zkey -o preimage.zkey --name "Ann"
     """
     extra = read_entropy_file(entropy_file)
     if not extra or entropy is not None:
         extra += read_entropy(terminal, entropy)
-    options: dict[str, Any] = {"name": name, "entropy": extra, "report": terminal.report}
+    options: dict[str, Any] = {"name": name, "entropy": extra, "progress": terminal.progress}
     signed: dict[str, Any] = {"signing_key": sign, "receipt": receipt}
     if old.is_dir():
-        _refuse_with_folder(output=output, transcript=transcript, force=force or None)
+        _check_absent_with_folder(output=output, transcript=transcript, force=force or None)
         from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder
 
         return Answer(contribute_in_folder(old, **options, **signed))
@@ -130,7 +122,7 @@ def contribute(
 
 def beacon(
     terminal: Terminal,
-    old: OldKey,
+    old: OldKeyOrFolder,
     output: NewKey = None,
     beacon_hex: BeaconHex = "",
     drand: Drand = 0,
@@ -139,17 +131,24 @@ def beacon(
     name: OptionalName = "",
     force: Force = False,
 ) -> Answer:
-    """Close a ceremony with public randomness.
+    """Close a key or a ceremony with public randomness.
 
-    Choose a value that nobody could know before the last contribution was made. A drand round is
-    checked by its signature, and in a ceremony's folder against the announced one.
+    Choose a value that was unpredictable when the last contribution was made. The signature of a
+    drand round is verified, and in a ceremony's folder the round must be the announced one.
+
+    Example:
+        zkctl ceremony beacon ceremony --hex 0102030405060708 --name "block 1000000"
     """
     from zkctl.ceremony.beacon import check_beacon_options
 
     check_beacon_options(beacon_hex, drand, signature)
-    options: dict[str, Any] = {"iterations": iterations, "name": name, "report": terminal.report}
+    options: dict[str, Any] = {
+        "iterations": iterations,
+        "name": name,
+        "progress": terminal.progress,
+    }
     if old.is_dir():
-        _refuse_with_folder(output=output, force=force or None)
+        _check_absent_with_folder(output=output, force=force or None)
         return Answer(_beacon_in_folder(old, beacon_hex, drand, signature, **options))
     target = _required(output, "--output")
     options["force"] = force
@@ -179,20 +178,24 @@ def _beacon_in_folder(
 
 def verify(
     terminal: Terminal,
-    key: Key,
-    r1cs: Circuit = None,
-    ptau: Phase1 = None,
-    transcript: Transcript = None,
+    key: KeyOrFolder,
+    r1cs: CircuitOption = None,
+    ptau: PtauOption = None,
+    transcript: LedgerFile = None,
     expect: Expect = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Check a key and all its contributions, or a ceremony from its public folder.
+    """Verify a key, or a ceremony from its folder.
 
-    A key must belong to the circuit and the phase 1 given.
+    Verifies every contribution. A key must belong to the given circuit and phase 1.
+
+    Example:
+        zkctl ceremony verify ceremony
+        zkctl ceremony verify preimage.zkey --r1cs preimage.r1cs --ptau pot.ptau
     """
-    options: dict[str, Any] = {"allow_insecure": allow_insecure, "report": terminal.report}
+    options: dict[str, Any] = {"allow_insecure": allow_insecure, "progress": terminal.progress}
     if key.is_dir():
-        _refuse_with_folder(r1cs=r1cs, ptau=ptau, transcript=transcript)
+        _check_absent_with_folder(r1cs=r1cs, ptau=ptau, transcript=transcript)
         from zkctl.toolchain.ceremony.audit import verify_ceremony
 
         return Answer(verify_ceremony(key, expected=expect or (), **options), verdict="OK")
@@ -209,7 +212,7 @@ def _required(path: Path | None, option: str) -> Path:
     return data_file(path)
 
 
-def _refuse_with_folder(**options: object) -> None:
+def _check_absent_with_folder(**options: object) -> None:
     for name, value in options.items():
         if value is not None:
-            raise UsageError(f"--{name} does not go together with a ceremony's folder")
+            raise UsageError(f"--{name} is not possible with the folder of a ceremony")

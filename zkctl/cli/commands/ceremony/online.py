@@ -1,4 +1,4 @@
-"""Commands about a ceremony over the network: ceremony serve, join."""
+"""The commands `zkctl ceremony serve` and `zkctl ceremony join`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zkctl.cli.arguments import Folder
 from zkctl.cli.command import command, data_file
-from zkctl.cli.entropy import Entropy, EntropyFile, read_entropy, read_entropy_file
+from zkctl.cli.entropy import Entropy, EntropyFile, Name, read_entropy, read_entropy_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.storage.mapped import read_bytes
@@ -18,21 +19,25 @@ from zkctl.storage.mapped import read_bytes
 if TYPE_CHECKING:
     from zkctl.service.coordinator.run import ServeSummary
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The ceremony.")]
-Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")]
 Port = Annotated[
     int, typer.Option("--port", metavar="N", min=0, max=65535, help="The port; 0 picks a free one.")
 ]
 State = Annotated[
     Path | None,
-    typer.Option("--state", metavar="FOLDER", help="The queue; by default FOLDER.server."),
+    typer.Option(
+        "--state", metavar="FOLDER", help="The coordinator's own folder [default: FOLDER.server]."
+    ),
 ]
 Lease = Annotated[
     float,
-    typer.Option("--lease", metavar="SECONDS", min=1, help="Silence after which a slot is lost."),
+    typer.Option(
+        "--lease", metavar="SECONDS", min=1, help="The silence after which a slot is lost."
+    ),
 ]
 Slot = Annotated[
-    float, typer.Option("--slot", metavar="SECONDS", min=1, help="The longest time for one person.")
+    float,
+    typer.Option("--slot", metavar="SECONDS", min=1, help="The longest time for one contributor."),
 ]
 Penalty = Annotated[
     float,
@@ -50,22 +55,19 @@ Participants = Annotated[
     typer.Option(
         "--participants",
         metavar="FILE",
-        help="The list of the public keys to let in, one a line.",
+        help="The public keys that may enter, one per line.",
         callback=data_file,
     ),
 ]
 TrustProxy = Annotated[
     bool,
-    typer.Option("--trust-proxy", help="Believe a proxy on this machine about addresses."),
+    typer.Option("--trust-proxy", help="Accept client addresses from a proxy on this machine."),
 ]
 PublicUrl = Annotated[
     str,
     typer.Option("--public-url", metavar="URL", help="The address that contributors use."),
 ]
 Url = Annotated[str, typer.Argument(metavar="URL", help="The coordinator.")]
-JoinName = Annotated[
-    str, typer.Option("--name", "-n", metavar="TEXT", help="Who you are; recorded in the file.")
-]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
@@ -74,7 +76,9 @@ KeyFile = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help="The folder for what you keep."),
+    typer.Option(
+        "-o", "--output", metavar="FOLDER", help="The folder for receipt and attestation."
+    ),
 ]
 Id = Annotated[
     str, typer.Option("--ceremony", metavar="ID", help="The announced id; another is refused.")
@@ -95,9 +99,9 @@ InvitationFile = Annotated[
 
 
 def register(group: typer.Typer) -> None:
-    """Add the commands to the group `ceremony`."""
+    """Add these commands to the group `ceremony`."""
     command(group, "serve")(serve)
-    command(group, "join", computes=True)(join)
+    command(group, "join", threads=True)(join)
 
 
 def serve(
@@ -115,9 +119,13 @@ def serve(
     trust_proxy: TrustProxy = False,
     public_url: PublicUrl = "",
 ) -> Answer:
-    """Coordinate a ceremony over HTTP: one contributor at a time, each verified.
+    """Coordinate a ceremony over HTTP.
 
-    Prints its address and runs until it is stopped; started again, it goes on where it was.
+    One contributor at a time has the slot, and each contribution is verified. Prints the address and
+    runs until it is stopped. After a restart it continues with the same queue.
+
+    Example:
+        zkctl ceremony serve ceremony --port 8000
     """
     from zkctl.toolchain.ceremony.coordinator_client import public_address
 
@@ -142,18 +150,17 @@ def serve(
     )
 
     def ready(summary: ServeSummary) -> None:
-        told = Answer(summary, text=summary.url)
-        terminal.succeed(told)
+        terminal.succeed(Answer(summary, text=summary.url))
 
     place = state or folder.with_name(f"{folder.resolve().name}.server")
     run(folder, place, Place(host, port, trust_proxy), settings, ready, terminal.note)
-    return Answer(None, told=True)
+    return Answer(None, already_printed=True)
 
 
 def join(
     terminal: Terminal,
     url: Url,
-    name: JoinName = "",
+    name: Name = "",
     key: KeyFile = None,
     output: Output = None,
     ceremony: Id = "",
@@ -162,10 +169,14 @@ def join(
     entropy: Entropy = None,
     entropy_file: EntropyFile = None,
 ) -> Answer:
-    """Take part in a ceremony: wait for your turn, contribute, send, keep the receipt.
+    """Contribute to a ceremony over HTTP.
 
-    The secret comes from the operating system and is forgotten. Started again after an
-    interruption, it keeps your place if you have one, and makes a new contribution.
+    Waits in the queue, contributes, sends the key and keeps the receipt. The secret comes from the
+    operating system and is not kept. After an interruption, run the same command again: it keeps
+    the place in the queue and makes a new contribution.
+
+    Example:
+        zkctl ceremony join https://ceremony.example.org --name "Ann"
     """
     from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient
     from zkctl.toolchain.ceremony.join import join_ceremony
@@ -173,7 +184,7 @@ def join(
     if key is not None and not key.exists():
         raise UsageError(
             f"there is no key {key}",
-            hint="make one with zkctl ceremony keygen, or leave --key away",
+            hint="make one with zkctl ceremony keygen, or omit --key",
         )
     client = CoordinatorClient(url, allow_http=allow_http, tell=terminal.note)
     extra = read_entropy_file(entropy_file)
@@ -187,7 +198,7 @@ def join(
         folder=output,
         ceremony=ceremony,
         invitation=_invitation(invitation_file),
-        report=terminal.report,
+        progress=terminal.progress,
     )
     return Answer(summary)
 

@@ -1,4 +1,4 @@
-"""Commands about what a contributor keeps: ceremony keygen, statement, attest, included."""
+"""The commands `zkctl ceremony keygen`, `statement`, `attest` and `included`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Annotated
 
 import typer
 
+from zkctl.cli.arguments import SigningKey
 from zkctl.cli.command import Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 
-FinalKey = Annotated[Path, typer.Argument(metavar="FINAL.zkey", callback=data_file)]
-Receipt = Annotated[Path, typer.Option("--receipt", metavar="RECEIPT.json", help="Your receipt.")]
-ReceiptFile = Annotated[Path, typer.Argument(metavar="RECEIPT.json", callback=data_file)]
-Sign = Annotated[
-    Path | None,
-    typer.Option("--sign", metavar="KEYFILE", help="An Ed25519 key to sign with (ssh or keygen)."),
+FinalKey = Annotated[
+    Path, typer.Argument(metavar="FINAL.zkey", help="The final key.", callback=data_file)
+]
+ReceiptOption = Annotated[
+    Path, typer.Option("--receipt", metavar="RECEIPT.json", help="Your receipt.")
+]
+ReceiptFile = Annotated[
+    Path, typer.Argument(metavar="RECEIPT.json", help="Your receipt.", callback=data_file)
 ]
 KeyFile = Annotated[
     Path, typer.Option("-o", "--output", metavar="KEYFILE", help="The private key to write.")
@@ -27,12 +30,14 @@ Attestation = Annotated[
 SshSignature = Annotated[
     Path | None,
     typer.Option(
-        "--ssh-signature", metavar="FILE.sig", help="What ssh-keygen -Y sign made of the statement."
+        "--ssh-signature",
+        metavar="FILE.sig",
+        help="The signature of the statement by ssh-keygen -Y sign.",
     ),
 ]
 SignedReceipt = Annotated[
     Path | None,
-    typer.Option("--signed-receipt", metavar="FILE.json", help="The receipt, signed, to write."),
+    typer.Option("--signed-receipt", metavar="FILE.json", help="The signed receipt to write."),
 ]
 Statement = Annotated[
     Path, typer.Option("-o", "--output", metavar="FILE.txt", help="The lines to sign.")
@@ -40,22 +45,32 @@ Statement = Annotated[
 
 
 def register(group: typer.Typer) -> None:
-    """Add the commands to the group `ceremony`."""
+    """Add these commands to the group `ceremony`."""
     command(group, "keygen")(keygen)
     command(group, "statement")(statement)
     command(group, "attest")(attest)
-    command(group, "included", computes=True)(included)
+    command(group, "included", threads=True)(included)
 
 
 def keygen(output: KeyFile, force: Force = False) -> Answer:
-    """Make an Ed25519 key to sign contributions with."""
+    """Make an Ed25519 key to sign contributions with.
+
+    Example:
+        zkctl ceremony keygen -o ann.key
+    """
     from zkctl.toolchain.ceremony.receipts import generate_signing_key
 
     return Answer(generate_signing_key(output, force=force))
 
 
 def statement(receipt: ReceiptFile, output: Statement, force: Force = False) -> Answer:
-    """Write the lines of a receipt that ssh-keygen -Y sign -n zkctl-ceremony-v1 is to sign."""
+    """Write the statement of a receipt for ssh-keygen.
+
+    Sign it with: ssh-keygen -Y sign -f KEY -n zkctl-ceremony-v1 statement.txt
+
+    Example:
+        zkctl ceremony statement receipt.json -o statement.txt
+    """
     from zkctl.toolchain.ceremony.receipts import write_statement
 
     return Answer(write_statement(receipt, output, force=force))
@@ -64,12 +79,18 @@ def statement(receipt: ReceiptFile, output: Statement, force: Force = False) -> 
 def attest(
     receipt: ReceiptFile,
     output: Attestation,
-    sign: Sign = None,
+    sign: SigningKey = None,
     ssh_signature: SshSignature = None,
     signed_receipt: SignedReceipt = None,
     force: Force = False,
 ) -> Answer:
-    """Write the attestation to publish: a text for people, with the signed receipt inside."""
+    """Write the attestation of a contribution to publish.
+
+    The attestation is a text with the signed receipt inside.
+
+    Example:
+        zkctl ceremony attest receipt.json -o attestation.md --sign ann.key
+    """
     from zkctl.toolchain.ceremony.receipts import attest_contribution
 
     return Answer(
@@ -84,9 +105,13 @@ def attest(
     )
 
 
-def included(terminal: Terminal, key: FinalKey, receipt: Receipt) -> Answer:
-    """Check that your contribution is in a key."""
-    from zkctl.toolchain.ceremony.receipts import check_included
+def included(terminal: Terminal, key: FinalKey, receipt: ReceiptOption) -> Answer:
+    """Check that your contribution is in a key.
 
-    summary = check_included(receipt, key, report=terminal.report)
+    Example:
+        zkctl ceremony included preimage_0002.zkey --receipt receipt.json
+    """
+    from zkctl.toolchain.ceremony.receipts import verify_inclusion
+
+    summary = verify_inclusion(receipt, key, progress=terminal.progress)
     return Answer(summary, verdict="INCLUDED")

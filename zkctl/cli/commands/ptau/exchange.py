@@ -1,4 +1,4 @@
-"""Commands about challenges and responses: ptau export-challenge, contribute-challenge, import-response."""
+"""The commands `zkctl ptau export-challenge`, `contribute-challenge` and `import-response`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import Annotated
 
 import typer
 
+from zkctl.cli.arguments import NewPtau, OldPtau, OutputFile, Ptau
 from zkctl.cli.command import Force, command, data_file
 from zkctl.cli.entropy import Entropy, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
 
-Ptau = Annotated[Path, typer.Argument(metavar="POT.ptau", callback=data_file)]
-OldPtau = Annotated[
-    Path, typer.Argument(metavar="OLD.ptau", help="The file to build on.", callback=data_file)
+Challenge = Annotated[
+    Path, typer.Argument(metavar="CHALLENGE", help="The challenge file.", callback=data_file)
 ]
-NewPtau = Annotated[
-    Path, typer.Option("-o", "--output", metavar="NEW.ptau", help="The file to write.")
+Response = Annotated[
+    Path, typer.Argument(metavar="RESPONSE", help="The response file.", callback=data_file)
 ]
-Challenge = Annotated[Path, typer.Argument(metavar="CHALLENGE", callback=data_file)]
-Response = Annotated[Path, typer.Argument(metavar="RESPONSE", callback=data_file)]
-Output = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")]
 CurveName = Annotated[
     str,
     typer.Option("--curve", metavar="CURVE", help="Refuse a challenge over another curve."),
@@ -29,37 +26,44 @@ CurveName = Annotated[
 
 def register(group: typer.Typer) -> None:
     """Add these commands to the group `ptau`."""
-    command(group, "export-challenge", computes=True)(export_challenge)
-    command(group, "contribute-challenge", computes=True, streams=True)(contribute_challenge)
-    command(group, "import-response", computes=True, streams=True)(import_response)
+    command(group, "export-challenge", threads=True)(export_challenge)
+    command(group, "contribute-challenge", threads=True, memory=True)(contribute_challenge)
+    command(group, "import-response", threads=True, memory=True)(import_response)
 
 
 def export_challenge(
-    terminal: Terminal, ptau: Ptau, output: Output, force: Force = False
+    terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force = False
 ) -> Answer:
-    """Write the challenge for a participant who does without the ptau file."""
-    from zkctl.toolchain.ptau import exchange as ptau_exchange
+    """Write a challenge file for another tool.
 
-    return Answer(ptau_exchange.export_challenge(ptau, output, force=force, report=terminal.report))
+    Example:
+        zkctl ptau export-challenge pot_0001.ptau -o challenge
+    """
+    from zkctl.toolchain.ptau import exchange
+
+    return Answer(exchange.export_challenge(ptau, output, force=force, progress=terminal.progress))
 
 
 def contribute_challenge(
     terminal: Terminal,
     challenge: Challenge,
-    output: Output,
+    output: OutputFile,
     curve: CurveName = "",
     entropy: Entropy = None,
     force: Force = False,
 ) -> Answer:
-    """Answer a challenge with a fresh secret.
+    """Answer a challenge file with a fresh secret.
 
-    The secret comes from the operating system and is forgotten.
+    The secret comes from the operating system and is not kept.
+
+    Example:
+        zkctl ptau contribute-challenge challenge -o response
     """
-    from zkctl.toolchain.ptau import exchange as ptau_exchange
+    from zkctl.toolchain.ptau import exchange
 
     extra = read_entropy(terminal, entropy)
-    summary = ptau_exchange.contribute_challenge(
-        challenge, output, curve=curve, entropy=extra, force=force, report=terminal.report
+    summary = exchange.contribute_challenge(
+        challenge, output, curve=curve, entropy=extra, force=force, progress=terminal.progress
     )
     return Answer(summary)
 
@@ -72,10 +76,14 @@ def import_response(
     name: OptionalName = "",
     force: Force = False,
 ) -> Answer:
-    """Turn a response into the next ptau file, after checking all of it."""
-    from zkctl.toolchain.ptau import exchange as ptau_exchange
+    """Verify a response and write the next ptau file.
 
-    summary = ptau_exchange.import_response(
-        old, response, output, name=name, force=force, report=terminal.report
+    Example:
+        zkctl ptau import-response pot_0001.ptau response -o pot_0002.ptau -n "Ben"
+    """
+    from zkctl.toolchain.ptau import exchange
+
+    summary = exchange.import_response(
+        old, response, output, name=name, force=force, progress=terminal.progress
     )
     return Answer(summary)

@@ -1,4 +1,4 @@
-"""Commands about published powers of tau: ptau list, download."""
+"""The commands `zkctl ptau list` and `zkctl ptau download`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ FromFile = Annotated[
 ]
 Mirrors = Annotated[
     list[str] | None,
-    typer.Option("--mirror", metavar="URL", help="Look here first (https); repeatable."),
+    typer.Option("--mirror", metavar="URL", help="An address to try first (https); repeatable."),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Use the cache only.")]
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="The file to write (its own name here)."),
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="The file to write [default: its published name]."
+    ),
 ]
 
 
@@ -43,7 +45,11 @@ def register(group: typer.Typer) -> None:
 
 
 def list_files(source: Source = "") -> Answer:
-    """List the published files that download knows."""
+    """List the published phase 1 files.
+
+    Example:
+        zkctl ptau list --source hez
+    """
     from zkctl.toolchain.ptau.download import list_ptau
 
     summary = list_ptau(source=source)
@@ -69,9 +75,12 @@ def download(
     offline: Offline = False,
     force: Force = False,
 ) -> Answer:
-    """Fetch a published phase 1.
+    """Download a published phase 1 and check its digest.
 
-    Its digest is part of zkctl: a mirror can delay you, but not give you another file.
+    The digest is part of zkctl: a mirror can delay the download, but cannot replace the file.
+
+    Example:
+        zkctl ptau download --power 12 -o pot.ptau
     """
     from zkctl.toolchain.ptau.download import download_ptau
 
@@ -83,6 +92,6 @@ def download(
         mirrors=mirror or [],
         offline=offline,
         force=force,
-        report=terminal.report,
+        progress=terminal.progress,
     )
     return Answer(summary)

@@ -1,33 +1,24 @@
-"""Commands about ptau files as they are: ptau truncate, convert, export-json, info, advise."""
+"""The commands `zkctl ptau truncate`, `convert`, `export-json`, `info` and `advise`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.arguments import Circuit, NewPtau, OldPtau, OutputFile, Ptau
+from zkctl.cli.command import Force, command
 from zkctl.cli.output import Answer, Terminal
 
-Ptau = Annotated[Path, typer.Argument(metavar="POT.ptau", callback=data_file)]
-OldPtau = Annotated[
-    Path, typer.Argument(metavar="OLD.ptau", help="The file to start from.", callback=data_file)
-]
-NewPtau = Annotated[
-    Path, typer.Option("-o", "--output", metavar="NEW.ptau", help="The file to write.")
-]
 SmallerPower = Annotated[
     int, typer.Option("--power", metavar="N", min=1, max=27, help="The power to cut to.")
 ]
-Json = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")]
-R1cs = Annotated[Path, typer.Argument(metavar="CIRCUIT.r1cs", callback=data_file)]
 
 
 def register(group: typer.Typer) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "truncate")(truncate)
-    command(group, "convert", computes=True, streams=True)(convert)
+    command(group, "convert", threads=True, memory=True)(convert)
     command(group, "export-json")(export_json)
     command(group, "info")(info)
     command(group, "advise")(advise)
@@ -39,35 +30,56 @@ def truncate(
     """Cut a phase 1 to a smaller power.
 
     Sections are copied piece by piece, so that the largest files need little memory.
+
+    Example:
+        zkctl ptau truncate pot.ptau --power 4 -o pot_04.ptau
     """
     from zkctl.toolchain.ptau.transform import truncate_ptau
 
-    return Answer(truncate_ptau(ptau, output, power=power, force=force, report=terminal.report))
+    return Answer(truncate_ptau(ptau, output, power=power, force=force, progress=terminal.progress))
 
 
 def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = False) -> Answer:
-    """Complete a file that an old snarkjs prepared."""
+    """Complete a file that an old snarkjs prepared.
+
+    Example:
+        zkctl ptau convert old.ptau -o new.ptau
+    """
     from zkctl.toolchain.ptau.transform import convert_ptau
 
-    return Answer(convert_ptau(old, output, force=force, report=terminal.report))
+    return Answer(convert_ptau(old, output, force=force, progress=terminal.progress))
 
 
-def export_json(terminal: Terminal, ptau: Ptau, output: Json, force: Force = False) -> Answer:
-    """Write the powers and contributions as JSON."""
+def export_json(terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force = False) -> Answer:
+    """Write the powers and contributions as JSON.
+
+    Example:
+        zkctl ptau export-json pot.ptau -o pot.json
+    """
     from zkctl.toolchain.ptau.transform import export_ptau_json
 
-    return Answer(export_ptau_json(ptau, output, force=force, report=terminal.report))
+    return Answer(export_ptau_json(ptau, output, force=force, progress=terminal.progress))
 
 
 def info(ptau: Ptau) -> Answer:
-    """Tell what is in a ptau file, and who contributed."""
+    """Show the contents and contributors of a ptau file.
+
+    Example:
+        zkctl ptau info pot.ptau
+    """
     from zkctl.toolchain.inspect.info import describe
 
     return Answer(describe(ptau))
 
 
-def advise(terminal: Terminal, r1cs: R1cs) -> Answer:
-    """Tell which power of tau a circuit needs, for each proof system."""
+def advise(terminal: Terminal, r1cs: Circuit) -> Answer:
+    """Report the power of tau that a circuit needs.
+
+    The result has a row for each proof system.
+
+    Example:
+        zkctl ptau advise preimage.r1cs
+    """
     from zkctl.toolchain.ptau.advise import advise_ptau
 
-    return Answer(advise_ptau(r1cs, report=terminal.report))
+    return Answer(advise_ptau(r1cs, progress=terminal.progress))

@@ -5,33 +5,40 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.kernels.batch_sizes import AHEAD, BATCH, WINDOW_BITS
-from zkctl.curve.kernels.compiled.rounds import add_segments, halve
+from zkctl.curve.kernels.compiled.rounds import PairBatch, add_segments, halve
 from zkctl.curve.kernels.complete_addition import CompleteAddition
+from zkctl.curve.kernels.interface import (
+    BLOCKS_PER_INVERSION,
+    PREFETCH_BLOCKS,
+    WINDOW_BITS,
+    PoolRows,
+)
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
-from zkctl.field.kernels.compiled.field import SOURCES, address, aligned_words
+from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.field import SOURCES
+from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.field.words import Int32, Mask, Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-Words = NDArray[np.uint64]
-References = NDArray[np.int32]
+NO_BUCKETS_UP_TO_TERMS = 128  # terms in G1; docs/design/decisions/0008-few-points.md
+NO_BUCKETS_UP_TO_FIXED_TERMS = 256  # where the table of multiples exists already
 _SOURCES = [
     *SOURCES,
     *sources_of("field.kernels.rounds", "field.kernels.schedule", "field.kernels.round_job"),
-    *sources_of("curve.kernels.batch_sizes", "curve.kernels.addition", "curve.kernels.coordinates"),
+    *sources_of("curve.kernels.interface", "curve.kernels.addition", "curve.kernels.coordinates"),
     *sources_of("curve.kernels.chain", "curve.kernels.members", "curve.kernels.combination"),
-    *sources_of("curve.subgroup.membership", "curve.tower"),
+    *sources_of("curve.subgroup.membership_formulas", "curve.tower"),
     *sources_of("curve.curves.bn254", "curve.curves.bls12_381"),
 ]
 
@@ -48,7 +55,11 @@ class CompiledGroupKernels:
         self.plan = plan_for(group.base_field, fused=host().fused)
         self.name = group.name.replace(".", "_")
         self._local = threading.local()
-        self.padding = (AHEAD + 1) * self.width  # references a kernel may read beyond the last one
+        self.padding = (
+            PREFETCH_BLOCKS + 1
+        ) * self.width  # references a kernel may read beyond the last one
+        self.few_terms = NO_BUCKETS_UP_TO_TERMS if group.degree == 1 else 0
+        self.few_fixed_terms = NO_BUCKETS_UP_TO_FIXED_TERMS if group.degree == 1 else 0
 
     @cached_property
     def program(self) -> LoadedProgram:
@@ -60,18 +71,18 @@ class CompiledGroupKernels:
 
         GroupEmitter(program, self.group).emit()
 
-    def function(self, name: str, kinds: str) -> Callable[..., Any]:
-        """A kernel of this group."""
+    def function(self, name: str, kinds: str) -> KernelFunction:
+        """Return a kernel of this group."""
         return self.program.function(f"{self.name}_{name}", *kinds)
 
     @cached_property
-    def _variants(self) -> dict[str, Callable[..., Any]]:
+    def _variants(self) -> dict[str, KernelFunction]:
         return {name: self.function(name, "pppippp") for name in ("chord", "tangent")}
 
     # -- pools
 
     def new_pool(self, n: int) -> Words:
-        """Room for n points and the overhang of the last block."""
+        """Return room for n points and the overhang of the last block."""
         words = self.group.point_words
         return aligned_words((n + self.width) * words).reshape(-1, words)
 
@@ -80,7 +91,7 @@ class CompiledGroupKernels:
         self._convert("to_pool", points, pool)
 
     def from_pool(self, rows: Words) -> Words:
-        """Points in file form, canonical."""
+        """Return points in file form, canonical."""
         out = np.empty((len(rows), self.group.point_words), np.uint64)
         self._convert("from_pool", rows, out)
         return out
@@ -90,7 +101,9 @@ class CompiledGroupKernels:
         source = np.ascontiguousarray(source, np.uint64)
         n, words = source.shape
         if words != self.group.point_words or len(target) < n:
-            raise ShapeError(f"cannot convert {source.shape} into {target.shape}")
+            raise ShapeError(
+                f"points do not fit the rows: expected (n, {self.group.point_words}) with n up to {len(target)}, got {source.shape}"
+            )
         whole = n - n % self.width
         if whole:
             kernel(address(target), address(source), whole // self.width)
@@ -102,30 +115,33 @@ class CompiledGroupKernels:
 
     # -- additions
 
-    def add_indexed(
-        self, pool: Words, left: References, right: References, n: int, start: int
-    ) -> None:
-        """pool[start + i] = +-pool[left[i]] +- pool[right[i]] for i < n; right on every input.
+    def add_indexed(self, pool: Words, left: Int32, right: Int32, n: int, start: int) -> None:
+        """Write +-pool[left[i]] +- pool[right[i]] to pool[start + i] for i < n; right on every input.
 
         The reference arrays hold at least n + padding entries and may be written to beyond n.
         """
         self._run("chord", pool, left, right, n, start)
 
-    def double_indexed(self, pool: Words, left: References, n: int, start: int) -> None:
-        """pool[start + i] = 2 (+-pool[left[i]]) for i < n."""
+    def double_indexed(self, pool: Words, left: Int32, n: int, start: int) -> None:
+        """Write 2 (+-pool[left[i]]) to pool[start + i] for i < n."""
         self._run("tangent", pool, left, left, n, start)
 
     def _run(
-        self, variant: str, pool: Words, left: References, right: References, n: int, start: int
+        self, variant: str, pool: Words, left: Int32, right: Int32, n: int, start: int
     ) -> None:
         if n == 0:
             return
         padded = n + self.padding
         if len(left) < padded or len(right) < padded or start + n + self.width > len(pool):
-            raise ShapeError(f"{n} additions do not fit lists of {len(left)} and {len(right)}")
+            raise ShapeError(
+                f"{n} additions do not fit: expected lists of at least {padded} and a pool of at least "
+                f"{start + n + self.width}, got {len(left)}, {len(right)} and {len(pool)}"
+            )
         reach = max(int(side[:n].view(np.uint32).max()) for side in (left, right)) >> 1
         if reach >= len(pool):  # a negative reference reads as a huge one
-            raise ShapeError(f"references reach {reach}, the pool has {len(pool)} rows")
+            raise ShapeError(
+                f"reference is outside the pool: expected a row below {len(pool)}, got {reach}"
+            )
         left[n:padded] = left[0]
         right[n:padded] = right[0]
         n_blocks = -(-n // self.width)
@@ -141,36 +157,28 @@ class CompiledGroupKernels:
             out,
         )
         if flags.any():
-            self.mend(variant, pool, (left, right), flags, (n, start))
+            self.mend(variant, pool, PairBatch(left, right, n, start), flags)
 
-    def mend(
-        self,
-        variant: str,
-        pool: Words,
-        sides: tuple[References, References],
-        flags: NDArray[np.uint8],
-        place: tuple[int, int],
-    ) -> None:
-        """Recompute the flagged ones of n pairs whose sums start at a row; place = (n, row)."""
-        n, row = place
+    def mend(self, variant: str, pool: Words, pairs: PairBatch, flags: NDArray[np.uint8]) -> None:
+        """Recompute the flagged pairs."""
+        n = pairs.n
         blocks = flags[: -(-n // self.width), None]
         lanes = np.unpackbits(blocks, axis=1, bitorder="little")[:, : self.width]
         which = np.flatnonzero(lanes.reshape(-1)[:n])
         if len(which):
-            self._patch(variant, pool, sides[0][which], sides[1][which], row + which)
+            left, right = pairs.left[which], pairs.right[which]
+            self._patch(variant, pool, left, right, pairs.row + which)
 
     def driver(self, kind: str) -> Callable[[int], int]:
-        """The driver of rounds, "segments" or "halving"."""
+        """Return the driver of rounds, "segments" or "halving"."""
         return self.program.function(f"{self.name}_{kind}", "p", returns=True)
 
-    def add_segments(
-        self, pool: Words, refs: References, starts: References, rows: tuple[int, int]
-    ) -> References:
-        """Sums of segments of references (rounds.py)."""
+    def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
+        """Return references to the sums of segments of references (rounds.py)."""
         return add_segments(self, pool, refs, starts, rows)
 
-    def halve(self, pool: Words, buckets: References, row: int) -> tuple[References, References]:
-        """The levels of halving (rounds.py)."""
+    def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
+        """Return the lists of the levels of halving (rounds.py)."""
         return halve(self, pool, buckets, row)
 
     @cached_property
@@ -182,15 +190,17 @@ class CompiledGroupKernels:
         """Room for one batch, one per thread."""
         room: Words | None = getattr(self._local, "scratch", None)
         if room is None:
-            room = self._local.scratch = aligned_words(2 * BATCH * self.plan.n * self.width)
+            room = self._local.scratch = aligned_words(
+                2 * BLOCKS_PER_INVERSION * self.plan.n * self.width
+            )
         return room
 
     def _patch(
         self,
         variant: str,
         pool: Words,
-        left: References,
-        right: References,
+        left: Int32,
+        right: Int32,
         target: NDArray[np.int64],
     ) -> None:
         """Recompute flagged pairs: infinity, doubling, opposite points, and false alarms."""
@@ -201,12 +211,12 @@ class CompiledGroupKernels:
         self.to_pool(sums, rows)
         pool[target] = rows[: len(sums)]
 
-    def signed_points(self, rows: Words, signs: References) -> Words:
-        """Pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+    def signed_points(self, rows: Words, signs: Int32) -> Words:
+        """Return pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
         return self._complete.negate_where(self.from_pool(rows), signs.astype(bool))
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
-        """2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
+        """Return 2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
         finite = np.flatnonzero(points.any(axis=1))
         padded = np.zeros((-(-len(finite) // self.width) * self.width, points.shape[1]), np.uint64)
         padded[: len(finite)] = points[finite]
@@ -218,15 +228,15 @@ class CompiledGroupKernels:
         return out
 
     @cached_property
-    def _double_times(self) -> Callable[..., Any]:
+    def _double_times(self) -> KernelFunction:
         return self.function("double_times", "ppii")
 
     @cached_property
-    def _members(self) -> Callable[..., Any]:
+    def _members(self) -> KernelFunction:
         return self.function("members", "ppi")
 
-    def members(self, points: Words) -> NDArray[np.bool_]:
-        """Which rows are in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+    def members(self, points: Words) -> Mask:
+        """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
         n = len(points)
         n_blocks, whole = -(-n // self.width), n // self.width
         points = np.ascontiguousarray(points)
@@ -241,23 +251,25 @@ class CompiledGroupKernels:
         return lanes.reshape(-1)[:n].astype(bool)
 
     @cached_property
-    def _combine(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def _combine(self) -> tuple[KernelFunction, KernelFunction]:
         return self.function("multiples", "ppi"), self.function("combination", "pppiii")
 
     def multiples(self, points: Words) -> Words:
-        """The table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
+        """Return the table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
         n_blocks, words = -(-len(points) // self.width), 3 * self.plan.n * self.width
         padded = np.zeros((n_blocks * self.width, self.group.point_words), np.uint64)
         padded[: len(points)] = points
         table = aligned_words(n_blocks * words << WINDOW_BITS)
         self._combine[0](address(table), address(padded), n_blocks)
-        return table.reshape(n_blocks, -1)
+        return table.reshape(n_blocks, words << WINDOW_BITS)
 
     def combination(self, table: Words, scalars: Words) -> Words:
-        """sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
         n, scalar_words = scalars.shape
         if len(table) != -(-n // self.width):
-            raise ShapeError(f"{n} scalars for a table of {len(table)} blocks of points")
+            raise ShapeError(
+                f"scalars do not match the table: expected {len(table)} blocks of points, got {n} scalars"
+            )
         padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
         padded[:n] = scalars
         out: Words = np.empty((self.width, self.group.point_words), np.uint64)
@@ -268,7 +280,7 @@ class CompiledGroupKernels:
         return total
 
     def add(self, x: Words, y: Words) -> Words:
-        """Element-wise sums in file form."""
+        """Return sums, element by element, in file form."""
         finite = x.any(axis=1) & y.any(axis=1)
         if not finite.all():  # nothing to compute where one side is infinity
             out = np.where(x.any(axis=1, keepdims=True), x, y)

@@ -6,23 +6,26 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Curve
 from zkctl.field import FieldArray
 from zkctl.field.kernels.cache import LoadedProgram, cached_program, load_program, sources_of
-from zkctl.field.kernels.compiled.field import SOURCES, address
+from zkctl.field.kernels.compiled.field import SOURCES
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.host import host
-from zkctl.runtime.parallel import in_parallel, thread_count
+from zkctl.field.words import Words
+from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.settings import thread_count
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-Words = NDArray[np.uint64]
 _SOURCES = [
     *SOURCES,
     *sources_of("curve.kernels.tower", "curve.kernels.spread", "curve.kernels.pairing"),
-    *sources_of("curve.tower", "curve.pairing", "curve.curves.bn254", "curve.curves.bls12_381"),
+    *sources_of(
+        "curve.tower", "curve.pairing_formulas", "curve.curves.bn254", "curve.curves.bls12_381"
+    ),
 ]
 
 
@@ -37,16 +40,18 @@ class CompiledPairing:
         )
 
     @classmethod
-    def load(cls, curve: Curve, *, may_compile: bool) -> CompiledPairing | None:
-        """From the cache folder; else compiled now (seconds) or None."""
-        name = f"{curve.name}_pairing"
-        if not may_compile:
-            program = cached_program(name, _SOURCES)
-            return None if program is None else cls(curve, program)
-        return cls(curve, load_program(name, partial(_emit, curve), _SOURCES))
+    def cached(cls, curve: Curve) -> CompiledPairing | None:
+        """Return the pairing from the cache folder, or None."""
+        program = cached_program(_name(curve), _SOURCES)
+        return None if program is None else cls(curve, program)
+
+    @classmethod
+    def compiled(cls, curve: Curve) -> CompiledPairing:
+        """Return the pairing from the cache folder, else compile it now (seconds)."""
+        return cls(curve, load_program(_name(curve), partial(_emit, curve), _SOURCES))
 
     def product(self, p: Words, q: Words) -> tuple[int, ...]:
-        """The product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
+        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
 
         Shapes: (n, point_words of G1), (n, point_words of G2) -> 12 coefficients.
         """
@@ -60,7 +65,7 @@ class CompiledPairing:
         return tuple(FieldArray(self.curve.base_field, power[0]).to_ints())
 
     def _miller_part(self, p: Words, q: Words) -> Words:
-        """The product of the Miller loops lane by lane.  Shapes: (n, ..), (n, ..) -> (width, 12, n_words)."""
+        """Return the product of the Miller loops lane by lane.  Shapes: (n, ..), (n, ..) -> (width, 12, n_words)."""
         n_blocks, split = -(-len(p) // self.width), p.shape[1]
         rows = np.zeros((n_blocks * self.width, split + q.shape[1]), np.uint64)
         rows[: len(p), :split], rows[: len(p), split:] = p, q
@@ -70,6 +75,10 @@ class CompiledPairing:
 
     def _new_block(self) -> Words:
         return np.empty((self.width, 12, self.curve.base_field.n_words), np.uint64)
+
+
+def _name(curve: Curve) -> str:
+    return f"{curve.name}_pairing"
 
 
 def _emit(curve: Curve, program: Program) -> None:

@@ -5,38 +5,24 @@ All bounds checks on addresses happen here: a kernel trusts its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.prime import PrimeField
+from zkctl.field.words import Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-Words = NDArray[np.uint64]
 SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
-
-
-def address(array: NDArray[Any]) -> int:
-    """The address of a contiguous array's first byte."""
-    if not array.flags.c_contiguous:
-        raise ShapeError("a kernel needs contiguous memory")
-    return int(array.ctypes.data)
-
-
-def aligned_words(n: int) -> Words:
-    """Uninitialised words at a 64-byte boundary."""
-    buffer = np.empty(n + 8, np.uint64)
-    start = (-buffer.ctypes.data % 64) // 8
-    return buffer[start : start + n]
 
 
 class CompiledFieldKernels:
@@ -72,48 +58,48 @@ class CompiledFieldKernels:
 
         emit_ntt_kernels(program, self.field)
 
-    def function(self, name: str, kinds: str) -> Callable[..., Any]:
-        """A kernel of this field; kinds as in LoadedProgram.function."""
+    def function(self, name: str, kinds: str) -> KernelFunction:
+        """Return a kernel of this field; kinds as in LoadedProgram.function."""
         return self.program.function(f"{self.name}_{name}", *kinds)
 
-    def transform_function(self, name: str, kinds: str) -> Callable[..., Any]:
-        """A transform pass of this field."""
+    def transform_function(self, name: str, kinds: str) -> KernelFunction:
+        """Return a transform pass of this field."""
         return self.transform_program.function(f"{self.name}_{name}", *kinds)
 
     @cached_property
-    def _multiply(self) -> Callable[..., Any]:
+    def _multiply(self) -> KernelFunction:
         return self.function("multiply", "pppi")
 
     @cached_property
-    def _scale(self) -> Callable[..., Any]:
+    def _scale(self) -> KernelFunction:
         return self.function("scale", "pppi")
 
     @cached_property
-    def _add(self) -> Callable[..., Any]:
+    def _add(self) -> KernelFunction:
         return self.function("add", "pppi")
 
     @cached_property
-    def _subtract(self) -> Callable[..., Any]:
+    def _subtract(self) -> KernelFunction:
         return self.function("subtract", "pppi")
 
     @cached_property
-    def _inverse(self) -> Callable[..., Any]:
+    def _inverse(self) -> KernelFunction:
         return self.function("inverse", "ppip")
 
     def multiply(self, x: Words, y: Words) -> Words:
-        """x y / R, element by element."""
+        """Return x y / R, element by element."""
         return self._blockwise(self._multiply, x, y)
 
     def add(self, x: Words, y: Words) -> Words:
-        """x + y."""
+        """Return x + y."""
         return self._blockwise(self._add, x, y)
 
     def subtract(self, x: Words, y: Words) -> Words:
-        """x - y."""
+        """Return x - y."""
         return self._blockwise(self._subtract, x, y)
 
     def scale(self, x: Words, constant: Words) -> Words:
-        """x c / R for one constant c.  Shapes: (n, n_words), (n_words,)."""
+        """Return x c / R for one constant c.  Shapes: (n, n_words), (n_words,)."""
         value = sum(int(word) << (64 * k) for k, word in enumerate(constant))
         shifted = value * self.radix_ratio % self.field.modulus
         limbs = np.array(self.plan.split(shifted), np.uint64)
@@ -124,7 +110,7 @@ class CompiledFieldKernels:
         return self._blockwise(kernel, x)
 
     def inverse(self, x: Words) -> Words:
-        """R^2 / x, zero for zero."""
+        """Return R^2 / x, zero for zero."""
         prefixes = aligned_words(INVERSE_BATCH * self.plan.n * self.width)
 
         def kernel(out: int, source: int, n_blocks: int) -> None:
@@ -133,12 +119,15 @@ class CompiledFieldKernels:
         return self._blockwise(kernel, x)
 
     def segment_sums(self, x: Words, starts: NDArray[np.int64]) -> Words:
-        """out[k] = the sum of rows starts[k] .. starts[k + 1] - 1.  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
+        """Return the sums of rows starts[k] .. starts[k + 1] - 1.  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
         n_sums, padded = len(starts) - 1, -(-(len(starts) - 1) // self.width) * self.width
         if n_sums and not (
             starts[0] >= 0 and starts[-1] <= len(x) and (np.diff(starts) >= 0).all()
         ):
-            raise ShapeError(f"segments {starts[0]} .. {starts[-1]} do not fit {len(x)} rows")
+            raise ShapeError(
+                f"segments do not fit the rows: expected ascending starts up to {len(x)}, "
+                f"got {starts[0]} .. {starts[-1]}"
+            )
         x, starts = np.ascontiguousarray(x), np.ascontiguousarray(starts, np.int64)
         low = np.zeros((padded, self.field.n_words), np.uint64)
         high = np.zeros(padded, np.uint64)
@@ -150,22 +139,25 @@ class CompiledFieldKernels:
         return out[:n_sums]
 
     def transform(self, x: Words, root: int) -> Words:
-        """out[i] = sum_j x[j] root^(i j), natural order; n a power of two.  Shapes: (n, n_words)."""
+        """Return the sums of x[j] root^(i j) over j, natural order; n a power of two.  Shapes: (n, n_words)."""
         from zkctl.field.kernels.compiled.transform import transform
 
         return transform(self, x, root)
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
-        """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
+        """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
         from zkctl.field.kernels.compiled.transform import coset_transform
 
         return coset_transform(self, x, root, shift)
 
-    def _blockwise(self, kernel: Callable[..., Any], *operands: Words) -> Words:
+    def _blockwise(self, kernel: KernelFunction, *operands: Words) -> Words:
         """Run a kernel on whole blocks in place and on the rest through a padded copy."""
         n, words = operands[0].shape
         if words != self.field.n_words or any(x.shape != operands[0].shape for x in operands):
-            raise ShapeError(f"operands of shapes {[x.shape for x in operands]}")
+            raise ShapeError(
+                f"operands have wrong shapes: expected ({n}, {self.field.n_words}) each, "
+                f"got {[x.shape for x in operands]}"
+            )
         operands = tuple(np.ascontiguousarray(x, np.uint64) for x in operands)
         out = np.empty((n, words), np.uint64)
         whole = n // self.width

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import LoadedProgram, load_program, sources_of
-from zkctl.field.kernels.compiled.field import address
+from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
+from zkctl.field.words import Int32, Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
-
-Int32 = NDArray[np.int32]
-Words = NDArray[np.uint64]
 
 
 class CompiledSchedule:
@@ -30,19 +26,19 @@ class CompiledSchedule:
         return load_program("schedule", _emit, sources_of("field.kernels.schedule"))
 
     @cached_property
-    def _digits(self) -> Callable[..., Any]:
+    def _digits(self) -> KernelFunction:
         return self.program.function("digits", *"piiiip")
 
     @cached_property
-    def _sort(self) -> Callable[..., Any]:
+    def _sort(self) -> KernelFunction:
         return self.program.function("sort_by_digit", *"piiippp")
 
     @cached_property
-    def _kinds(self) -> Callable[..., Any]:
+    def _kinds(self) -> KernelFunction:
         return self.program.function("kinds", *"piiip")
 
     def kinds(self, scalars: Words, small_bits: int) -> Int32:
-        """0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
+        """Return 0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
 
         Shapes: (n, n_words) -> (n,).  Assumes: small_bits < 64.
         """
@@ -53,20 +49,23 @@ class CompiledSchedule:
         return out
 
     def signed_digits(self, scalars: Words, bits: int, n_windows: int) -> Int32:
-        """Digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
+        """Return digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
 
         Shapes: (n, n_words) -> (n_windows, n).
         """
         n, n_words = scalars.shape
         if n_words > MAX_SCALAR_WORDS or bits * n_windows > 64 * (n_words + 1):
-            raise ShapeError(f"{n_windows} windows of {bits} bits do not fit {n_words} words")
+            raise ShapeError(
+                f"windows do not fit {n_words} words: expected at most {64 * (n_words + 1)} bits, "
+                f"got {n_windows} windows of {bits} bits"
+            )
         scalars = np.ascontiguousarray(scalars)
         out = np.empty((n_windows, n), np.int32)
         self._digits(address(scalars), n_words, n, bits, n_windows, address(out))
         return out
 
     def sort_by_digit(self, digits: Int32, n_buckets: int) -> tuple[Int32, Int32]:
-        """References sorted by window and |digit|, and where every bucket starts; digit 0 is dropped.
+        """Return references sorted by window and |digit|, and the start of every bucket; digit 0 is dropped.
 
         Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,); m digits are not 0.
         """

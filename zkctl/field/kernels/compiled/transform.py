@@ -10,17 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from zkctl.field.array import ints_from_words, powers, words_from_ints
-from zkctl.field.kernels.compiled.field import CompiledFieldKernels, address, aligned_words
+from zkctl.field.kernels.cache import KernelFunction
+from zkctl.field.kernels.compiled.memory import address, aligned_words
+from zkctl.field.kernels.interface import FieldKernels, power_rows
+from zkctl.field.kernels.limb_plan import LimbPlan
 from zkctl.field.prime import PrimeField
+from zkctl.field.words import Words, ints_from_words, words_from_ints
 
-Words = NDArray[np.uint64]
 CACHED_ROWS = 1 << 14  # rows of a sub-transform that stays in the second-level cache
+
+
+class TransformKernels(FieldKernels, Protocol):
+    """The kernels of one field with the passes of its transforms, as compiled/field.py has them."""
+
+    plan: LimbPlan
+    width: int
+    radix_ratio: int  # R' / R mod p: between the files' Montgomery form and that of the kernels
+
+    def __hash__(self) -> int: ...
+
+    def transform_function(self, name: str, kinds: str) -> KernelFunction:
+        """Return a pass of the transform as a callable."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +55,7 @@ class Pass:
 class TransformPlan:
     """The transform of size n by powers of `root`, n >= 4 * width, on rows in place."""
 
-    def __init__(self, kernels: CompiledFieldKernels, n: int, root: int) -> None:
+    def __init__(self, kernels: TransformKernels, n: int, root: int) -> None:
         self.kernels, self.n = kernels, n
         field = kernels.field
         self.run_pass = {
@@ -49,7 +63,7 @@ class TransformPlan:
             for kind in ("dif", "dit")
             for radix in (2, 4)
         }
-        table = powers(root, n, field, first=kernels.radix_ratio).data
+        table = power_rows(kernels, root, n, first=kernels.radix_ratio)
         self.passes = list(self._passes(table))
         self.radices = [p.radix for p in self.passes]
         unit = pow(root, n // 4, field.modulus) * (1 << kernels.plan.radix_bits) % field.modulus
@@ -64,7 +78,7 @@ class TransformPlan:
             yield self._pass(radix, log_h, table)
 
     def _pass(self, radix: int, log_h: int, table: Words) -> Pass:
-        """Twiddle k of butterfly j is w^(j k), w of order radix * h; vectors repeat where h < width."""
+        """Return a pass: twiddle k of butterfly j is w^(j k), w of order radix * h; vectors repeat where h < width."""
         width, h = self.kernels.width, 1 << log_h
         n_vectors = max(1, h // width)
         j = np.arange(n_vectors * width, dtype=np.int64).reshape(n_vectors, width) % h
@@ -75,7 +89,7 @@ class TransformPlan:
         return Pass(radix, log_h, stored, n_vectors - 1)
 
     def in_frequency(self, rows: Words, first: int = 0) -> None:
-        """Natural order in, digit-reversed out; splits once a sub-transform fits the cache."""
+        """Transform rows in place from natural to digit-reversed order; split once a sub-transform fits the cache."""
         for k in range(first, len(self.passes)):
             span = self.passes[k].span
             if span <= CACHED_ROWS < len(rows):
@@ -85,7 +99,7 @@ class TransformPlan:
             self._run("dif", self.passes[k], rows)
 
     def in_time(self, rows: Words) -> None:
-        """Digit-reversed order in, natural out."""
+        """Transform rows in place from digit-reversed to natural order."""
         small = [p for p in reversed(self.passes) if p.span <= CACHED_ROWS]
         for start in range(0, len(rows), CACHED_ROWS if len(rows) > CACHED_ROWS else len(rows)):
             for p in small:
@@ -99,12 +113,12 @@ class TransformPlan:
         self.run_pass[kind, p.radix](address(rows), n_blocks, p.log_h, twiddles, p.mask, unit)
 
     def reversed_order(self, rows: Words) -> Words:
-        """Natural to digit-reversed order."""
+        """Return rows, given in natural order, in digit-reversed order."""
         digits = rows.reshape(*self.radices[::-1], rows.shape[1])
         return self._swapped(digits)
 
     def natural_order(self, rows: Words) -> Words:
-        """Digit-reversed to natural order."""
+        """Return rows, given in digit-reversed order, in natural order."""
         return self._swapped(rows.reshape(*self.radices, rows.shape[1]))
 
     def _swapped(self, digits: Words) -> Words:
@@ -116,20 +130,20 @@ class TransformPlan:
 
 
 @lru_cache(maxsize=8)
-def _plan(kernels: CompiledFieldKernels, n: int, root: int) -> TransformPlan:
+def _plan(kernels: TransformKernels, n: int, root: int) -> TransformPlan:
     return TransformPlan(kernels, n, root)
 
 
 @lru_cache(maxsize=4)
-def _shift_table(kernels: CompiledFieldKernels, n: int, root: int, shift: int) -> Words:
-    """shift^j / n in the kernels' form, digit-reversed: takes the inverse transform to the coset."""
+def _shift_table(kernels: TransformKernels, n: int, root: int, shift: int) -> Words:
+    """Return shift^j / n in the kernels' form, digit-reversed: the factors from the inverse transform to the coset."""
     first = pow(n, -1, kernels.field.modulus) * kernels.radix_ratio % kernels.field.modulus
-    table = powers(shift, n, kernels.field, first=first).data
+    table = power_rows(kernels, shift, n, first=first)
     return _plan(kernels, n, root).reversed_order(table)
 
 
-def transform(kernels: CompiledFieldKernels, x: Words, root: int) -> Words:
-    """out[i] = sum_j x[j] root^(i j), natural order in and out, canonical.  Shapes: (n, n_words)."""
+def transform(kernels: TransformKernels, x: Words, root: int) -> Words:
+    """Return the sums of x[j] root^(i j) over j, natural order in and out, canonical.  Shapes: (n, n_words)."""
     if len(x) < 4 * kernels.width:
         return _small_transform(kernels.field, x, root)
     plan = _plan(kernels, len(x), root)
@@ -140,8 +154,8 @@ def transform(kernels: CompiledFieldKernels, x: Words, root: int) -> Words:
     return out
 
 
-def coset_transform(kernels: CompiledFieldKernels, x: Words, root: int, shift: int) -> Words:
-    """From the values on the powers of root to those on shift * root^i.  Shapes: (n, n_words)."""
+def coset_transform(kernels: TransformKernels, x: Words, root: int, shift: int) -> Words:
+    """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
     n, p = len(x), kernels.field.modulus
     inverse = pow(root, -1, p)
     if n < 4 * kernels.width:
@@ -165,13 +179,13 @@ def _copy(x: Words) -> Words:
     return rows
 
 
-def _canonical(kernels: CompiledFieldKernels, rows: Words) -> None:
+def _canonical(kernels: TransformKernels, rows: Words) -> None:
     kernels.transform_function("canonical", "pi")(address(rows), len(rows) // kernels.width)
 
 
 def _small_transform(field: PrimeField, x: Words, root: int) -> Words:
-    """The definition: out[i] = sum_j x[j] root^(i j)."""
-    values: list[Any] = ints_from_words(x)
+    """Return the sums of x[j] root^(i j) over j, by the definition."""
+    values = ints_from_words(x)
     p = field.modulus
     sums = [
         sum(v * pow(root, i * j, p) for j, v in enumerate(values)) % p for i in range(len(values))

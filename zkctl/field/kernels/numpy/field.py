@@ -16,13 +16,12 @@ from operator import add, sub
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.field.array import words_from_ints
+from zkctl.field.kernels.interface import power_rows
 from zkctl.field.prime import PrimeField
-
-Words = NDArray[np.uint64]  # rows of words, or columns of words or limbs
+from zkctl.field.words import Words, ints_from_words, words_from_ints
 
 BLOCK = 4096  # columns per block: the work of one product stays in the second-level cache
-FEW = 128  # up to so many elements Python integers are faster than numpy's calls
+INTEGERS_UP_TO_ROWS = 128  # up to so many elements Python integers are faster than numpy's calls
 _HALF = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
 
@@ -33,7 +32,7 @@ class NumpyFieldKernels:
     Arrays of at most `few` elements are left to Python integers.
     """
 
-    def __init__(self, field: PrimeField, few: int = FEW) -> None:
+    def __init__(self, field: PrimeField, few: int = INTEGERS_UP_TO_ROWS) -> None:
         self.field, self.few = field, few
         self.bits, self.n_limbs = (29, 9) if field.n_words == 4 else (28, 14)
         self.shift = self.bits * self.n_limbs - 64 * field.n_words
@@ -57,7 +56,7 @@ class NumpyFieldKernels:
     # -- element-wise
 
     def multiply(self, x: Words, y: Words) -> Words:
-        """Element-wise x y / R.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
+        """Return x y / R, element by element.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
         if len(x) <= self.few:
             factor = self.field.montgomery_r_inverse
             return self._on_integers(lambda a, b: a * b * factor, x, y)
@@ -68,12 +67,12 @@ class NumpyFieldKernels:
         return out
 
     def scale(self, x: Words, constant: Words) -> Words:
-        """Element-wise x c / R; x may be any words, also above p.
+        """Return x c / R, element by element; x may be any words, also above p.
 
         Shapes: (n, n_words), (n_words,) -> (n, n_words).
         """
         if len(x) <= self.few:
-            c = _integers(constant.reshape(1, -1))[0] * self.field.montgomery_r_inverse
+            c = ints_from_words(constant.reshape(1, -1))[0] * self.field.montgomery_r_inverse
             return self._on_integers(lambda a: a * c, x)
         out, room = np.empty_like(x), self._room(len(x))
         factor = self._unpack(constant.reshape(-1, 1), 0)
@@ -82,7 +81,7 @@ class NumpyFieldKernels:
         return out
 
     def add(self, x: Words, y: Words) -> Words:
-        """Element-wise x + y.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
+        """Return x + y, element by element.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
         if len(x) <= self.few:
             return self._on_integers(add, x, y)
         out = np.empty_like(x)
@@ -91,7 +90,7 @@ class NumpyFieldKernels:
         return out
 
     def subtract(self, x: Words, y: Words) -> Words:
-        """Element-wise x - y.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
+        """Return x - y, element by element.  Shapes: (n, n_words), (n, n_words) -> (n, n_words)."""
         if len(x) <= self.few:
             return self._on_integers(sub, x, y)
         out = np.empty_like(x)
@@ -102,15 +101,15 @@ class NumpyFieldKernels:
 
     def _on_integers(self, operation: Callable[..., int], *operands: Words) -> Words:
         p = self.field.modulus
-        values = map(operation, *(_integers(x) for x in operands))
-        return _rows([value % p for value in values], self.field.n_words)
+        values = map(operation, *(ints_from_words(x) for x in operands))
+        return words_from_ints([value % p for value in values], self.field.n_words)
 
     def _room(self, n: int) -> Words:
-        """Memory for the columns of a product and one row of it, used again by every block."""
+        """Return memory for the columns of a product and one row of it, used again by every block."""
         return np.empty((3 * self.n_limbs, min(n, BLOCK)), np.uint64)
 
     def _product(self, x: Words, y: Words, room: Words) -> Words:
-        """Limbs of x 2^shift and of y to words of x y / R; y may be a single column."""
+        """Return the words of x y / R, given limbs of x 2^shift and of y; y may be a single column."""
         n, m = self.n_limbs, x.shape[1]
         columns, scratch = room[: 2 * n, :m], room[2 * n :, :m]
         columns.fill(0)
@@ -129,7 +128,7 @@ class NumpyFieldKernels:
         return np.where(borrow, words, difference)
 
     def _unpack(self, words: Words, shift: int) -> Words:
-        """The limbs of words * 2^shift.  Shapes: (n_words, m) -> (n_limbs, m)."""
+        """Return the limbs of words * 2^shift.  Shapes: (n_words, m) -> (n_limbs, m)."""
         limbs = np.empty((self.n_limbs, words.shape[1]), np.uint64)
         for k in range(self.n_limbs):
             position = self.bits * k - shift
@@ -144,7 +143,7 @@ class NumpyFieldKernels:
         return limbs
 
     def _pack(self, columns: Words) -> Words:
-        """Carry and join the limbs of a number that fits.  Shapes: (n_limbs, m) -> (n_words, m)."""
+        """Carry and join the limbs of a number that fits the words.  Shapes: (n_limbs, m) -> (n_words, m)."""
         words = np.zeros((self.field.n_words, columns.shape[1]), np.uint64)
         carry = np.zeros(columns.shape[1], np.uint64)
         for k in range(self.n_limbs):
@@ -160,7 +159,7 @@ class NumpyFieldKernels:
     # -- inversion
 
     def inverse(self, x: Words) -> Words:
-        """Element-wise 1 / x, and zero for zero: a tree of products, one inversion at its root."""
+        """Return 1 / x, element by element, zero for zero: a tree of products with one inversion at its root."""
         zero = np.asarray(~x.any(axis=1))
         one = self._constant(self.field.montgomery_r)
         out = self._invert_nonzero(np.where(zero[:, None], one, x))
@@ -168,7 +167,7 @@ class NumpyFieldKernels:
         return out
 
     def _invert_nonzero(self, x: Words) -> Words:
-        if len(x) <= FEW:
+        if len(x) <= INTEGERS_UP_TO_ROWS:
             return self._invert_by_integers(x)
         half = len(x) // 2
         left, right = x[:half], x[half : 2 * half]
@@ -178,8 +177,8 @@ class NumpyFieldKernels:
         return np.concatenate([*parts, inverse[half:]])
 
     def _invert_by_integers(self, x: Words) -> Words:
-        """Prefix products p_k = x_0 ... x_k; from the inverse of the last, 1/x_k = p_(k-1) / p_k."""
-        p, values, prefixes = self.field.modulus, _integers(x), [1]
+        """Invert by prefix products p_k = x_0 ... x_k: from the inverse of the last, 1/x_k = p_(k-1) / p_k."""
+        p, values, prefixes = self.field.modulus, ints_from_words(x), [1]
         for value in values:
             prefixes.append(prefixes[-1] * value % p)
         running = pow(prefixes[-1], -1, p) * self.field.montgomery_r**2 % p
@@ -187,12 +186,12 @@ class NumpyFieldKernels:
         for k in reversed(range(len(values))):
             out[k] = running * prefixes[k] % p
             running = running * values[k] % p
-        return _rows(out, self.field.n_words)
+        return words_from_ints(out, self.field.n_words)
 
     # -- sums
 
     def segment_sums(self, x: Words, starts: NDArray[np.int64]) -> Words:
-        """Sums of x[starts[k] : starts[k + 1]].  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
+        """Return sums of x[starts[k] : starts[k + 1]].  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
         assert len(x) < 1 << 31, "the sums of half words stay below 2^63"
         halves = np.zeros((len(x) + 1, 2 * self.field.n_words), np.uint64)
         np.cumsum(x & _HALF, axis=0, out=halves[1:, 0::2])
@@ -215,7 +214,7 @@ class NumpyFieldKernels:
     # -- transform
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
-        """From a polynomial's values on root^i to those on shift * root^i.  Shapes: (n, n_words)."""
+        """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
         n, p = len(x), self.field.modulus
         coefficients = self.transform(x, pow(root, -1, p))
         first = pow(n, -1, p) * self.field.montgomery_r % p
@@ -225,12 +224,12 @@ class NumpyFieldKernels:
         return self.transform(self.multiply(coefficients, factors), root)
 
     def transform(self, x: Words, root: int) -> Words:
-        """Sums of x[j] root^(ij) over j, for a root of unity of order n = 2^k; natural order.
+        """Return sums of x[j] root^(ij) over j, for a root of unity of order n = 2^k; natural order.
 
         Decimation in time: bit-reversed rows, then log2(n) rounds of butterflies (a, b) -> a +- b w.
         """
         n = len(x)
-        twiddles = self._powers(root, n // 2)
+        twiddles = power_rows(self, root, n // 2)
         out = x[_bit_reversed(n)]
         size = 1
         while size < n:
@@ -245,18 +244,8 @@ class NumpyFieldKernels:
             size *= 2
         return out.reshape(n, -1)
 
-    def _powers(self, base: int, n: int) -> Words:
-        """The powers base^k, k < n, by doubling."""
-        out = self._constant(self.field.montgomery_r)[None]
-        step = base
-        while len(out) < n:
-            more = self.scale(out[: n - len(out)], self._constant(step * self.field.montgomery_r))
-            out = np.concatenate([out, more])
-            step = step * step % self.field.modulus
-        return out[:n]
-
     def _constant(self, value: int) -> Words:
-        return _rows([value % self.field.modulus], self.field.n_words).reshape(-1)
+        return words_from_ints([value % self.field.modulus], self.field.n_words).reshape(-1)
 
 
 def _blocks(n: int) -> Iterator[slice]:
@@ -268,13 +257,13 @@ def _columns(rows: Words) -> Words:
 
 
 def _column(value: int, bits: int, n: int) -> Words:
-    """One number as a column of n digits of so many bits."""
+    """Return one number as a column of n digits of so many bits."""
     digits = [(value >> (bits * k)) & ((1 << bits) - 1) for k in range(n)]
     return np.array(digits, np.uint64)[:, None]
 
 
 def _add(x: Words, y: Words) -> Words:
-    """Columns of words: the sum modulo 2^(64 n_words)."""
+    """Return the sum of columns of words modulo 2^(64 n_words)."""
     out = x + y
     carry = out[0] < x[0]
     for k in range(1, len(x)):
@@ -285,7 +274,7 @@ def _add(x: Words, y: Words) -> Words:
 
 
 def _subtract(x: Words, y: Words) -> tuple[Words, NDArray[np.bool_]]:
-    """Columns of words: the difference and its borrow."""
+    """Return the difference of columns of words, and its borrow."""
     out = x - y
     borrow = x[0] < y[0]
     for k in range(1, len(x)):
@@ -300,14 +289,3 @@ def _bit_reversed(n: int) -> NDArray[np.intp]:
     while len(order) < n:
         order = np.concatenate([2 * order, 2 * order + 1])
     return order
-
-
-def _integers(x: Words) -> list[int]:
-    size = 8 * x.shape[1]
-    raw = np.ascontiguousarray(x, dtype="<u8").tobytes()
-    return [int.from_bytes(raw[k : k + size], "little") for k in range(0, len(raw), size)]
-
-
-def _rows(values: list[int], n_words: int) -> Words:
-    raw = b"".join(value.to_bytes(8 * n_words, "little") for value in values)
-    return np.frombuffer(raw, dtype="<u8").astype(np.uint64).reshape(-1, n_words)

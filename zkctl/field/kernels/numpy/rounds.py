@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkctl.field.kernels.round_job import CHUNK, NONE
-
-Int32 = NDArray[np.int32]
-Words = NDArray[np.uint64]
+from zkctl.field.words import Int32, Words
 
 
 @dataclass

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Int32 = NDArray[np.int32]
-Words = NDArray[np.uint64]
+from zkctl.field.words import Int32, Words
 
 
 class NumpySchedule:
     """Scheduling for bucket methods; references are 2 * index + sign."""
 
     def kinds(self, scalars: Words, small_bits: int) -> Int32:
-        """0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
+        """Return 0 for a scalar that is 0, 1 for one below 2^small_bits, 2 for others.
 
         Shapes: (n, n_words) -> (n,).  Assumes: small_bits < 64.
         """
@@ -22,7 +20,7 @@ class NumpySchedule:
         return np.where(large, 2, low != 0).astype(np.int32)
 
     def signed_digits(self, scalars: Words, bits: int, n_windows: int) -> Int32:
-        """Digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
+        """Return digits in base 2^bits, -2^(bits-1) < d <= 2^(bits-1), lowest window first.
 
         Shapes: (n, n_words) -> (n_windows, n).
         """
@@ -41,7 +39,7 @@ class NumpySchedule:
         return out
 
     def sort_by_digit(self, digits: Int32, n_buckets: int) -> tuple[Int32, Int32]:
-        """References sorted by window and |digit|, and where every bucket starts; digit 0 is dropped.
+        """Return references sorted by window and |digit|, and the start of every bucket; digit 0 is dropped.
 
         Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,); m digits are not 0.
         """

@@ -13,21 +13,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 from zkctl.ceremony.contribution import Phase1Contribution
-from zkctl.curve import Curve, G1Array, G2Array
+from zkctl.curve import Curve
 from zkctl.formats.binary.contributions import check_phase1_points, phase1_bytes, read_phase1
 from zkctl.formats.binary.elements import (
+    P_co,
+    ReadPoints,
     check_each,
     check_points,
     modulus_bytes,
     read_base_field,
     read_g1,
     read_g2,
+    section_points,
 )
-from zkctl.formats.binary.sections import Kind, SectionFile, read_sections, sized, write_sections
+from zkctl.formats.binary.sections import (
+    ContainerKind,
+    SectionFile,
+    read_sections,
+    sized,
+    write_sections,
+)
 from zkctl.srs.powers_of_tau import LARGEST_POWER, LagrangePowers, PowersOfTau
 
 _RAW, _LAGRANGE = tuple(range(1, 8)), (12, 13, 14, 15)
-PTAU_KIND = Kind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
+PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +103,11 @@ def read_ptau_header(file: SectionFile) -> PtauHeader:
 
 def _read_powers(file: SectionFile, header: PtauHeader, *, largest_block: bool) -> PowersOfTau:
     n, curve = 1 << header.power, header.curve
-    tau_g1 = _g1(file, 2, curve, 2 * n - 1)
-    tau_g2 = _g2(file, 3, curve, n)
-    alpha_tau_g1 = _g1(file, 4, curve, n)
-    beta_tau_g1 = _g1(file, 5, curve, n)
-    beta_g2 = _g2(file, 6, curve, 1)
+    tau_g1 = _points(file, 2, read_g1, curve, 2 * n - 1)
+    tau_g2 = _points(file, 3, read_g2, curve, n)
+    alpha_tau_g1 = _points(file, 4, read_g1, curve, n)
+    beta_tau_g1 = _points(file, 5, read_g1, curve, n)
+    beta_g2 = _points(file, 6, read_g2, curve, 1)
     first = {2: tau_g1[:2], 3: tau_g2[:2], 4: alpha_tau_g1[:2], 5: beta_tau_g1[:2], 6: beta_g2}
     check_each([(p, _NAMES[k], f"{file.where}, section {k}") for k, p in first.items()])
     prepared = any(k in file.sections for k in _LAGRANGE)
@@ -122,13 +131,13 @@ def _read_lagrange(file: SectionFile, header: PtauHeader, *, largest_block: bool
     if largest_block and lacks_largest_block(file, header):
         raise file.section(12).fail(
             f"the section has {old} bytes, expected {old + 2 * n * curve.g1.point_bytes}",
-            hint="an old snarkjs prepared this file: complete it with zkctl ptau convert",
+            hint="an old snarkjs prepared this file: complete it with `convert_ptau()`",
         )
     return LagrangePowers(
-        tau_g1=_g1(file, 12, curve, 4 * n - 1 if largest_block else 2 * n - 1),
-        tau_g2=_g2(file, 13, curve, 2 * n - 1),
-        alpha_tau_g1=_g1(file, 14, curve, 2 * n - 1),
-        beta_tau_g1=_g1(file, 15, curve, 2 * n - 1),
+        tau_g1=_points(file, 12, read_g1, curve, 4 * n - 1 if largest_block else 2 * n - 1),
+        tau_g2=_points(file, 13, read_g2, curve, 2 * n - 1),
+        alpha_tau_g1=_points(file, 14, read_g1, curve, 2 * n - 1),
+        beta_tau_g1=_points(file, 15, read_g1, curve, 2 * n - 1),
     )
 
 
@@ -145,18 +154,10 @@ _NAMES = {
 }
 
 
-def _g1(file: SectionFile, number: int, curve: Curve, count: int) -> G1Array:
-    section = file.section(number)
-    points = read_g1(section, curve, count, _NAMES[number])
-    section.finish()
-    return points
-
-
-def _g2(file: SectionFile, number: int, curve: Curve, count: int) -> G2Array:
-    section = file.section(number)
-    points = read_g2(section, curve, count, _NAMES[number])
-    section.finish()
-    return points
+def _points(
+    file: SectionFile, number: int, read: ReadPoints[P_co], curve: Curve, count: int
+) -> P_co:
+    return section_points(file.section(number), read, curve, count, _NAMES[number])
 
 
 def check_ptau_points(file: PtauFile, where: str = "") -> None:

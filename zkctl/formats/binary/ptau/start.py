@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from zkctl.srs.powers_of_tau import require_possible_power
+from zkctl.formats.curve_names import name_of_curve
+from zkctl.srs.powers_of_tau import check_power
 
 Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
 
@@ -65,15 +66,15 @@ BLS12_381 = Start(
         0x0606C4A02EA734CC32ACD2B02BC28B99CB3E287E85A763AF267492AB572E99AB3F370D275CEC1DA1AAA9075FF05F79BE,
     ),
 )
-STARTS = {
-    **dict.fromkeys(("bn254", "bn128", "altbn128"), BN254),
-    **dict.fromkeys(("bls12381",), BLS12_381),
-}
+STARTS = {start.curve: start for start in (BN254, BLS12_381)}
 
 
-def start_of(name: str) -> Start | None:
-    """What a file of the curve of this name starts with; None for a name that is not known."""
-    return STARTS.get("".join(c for c in name.lower() if c.isalnum()))
+def start_of(name: str) -> Start:
+    """Return the start of a file over the curve of this name.
+
+    Raises: UsageError for an unknown one.
+    """
+    return STARTS[name_of_curve(name)]
 
 
 def sections(start: Start, power: int) -> list[tuple[int, bytes, int]]:
@@ -90,7 +91,7 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
 
     Raises: LimitError for a power that is not possible.
     """
-    require_possible_power(power)
+    check_power(power)
     parts = sections(start, power)
     file.write(struct.pack("<4sII", b"ptau", 1, len(parts)))
     for number, what, times in parts:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.numbers import boundary_values, operand_pairs, random_values
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
-from zkctl.field.kernels.numpy.field import BLOCK, FEW, NumpyFieldKernels
+from zkctl.field.kernels.numpy.field import BLOCK, INTEGERS_UP_TO_ROWS, NumpyFieldKernels
 from zkctl.field.prime import SUPPORTED, PrimeField
 
 
@@ -63,7 +63,9 @@ def test_scale_takes_any_words(field) -> None:
 
 
 @EACH_FIELD
-@pytest.mark.parametrize("n", [0, 1, 2, FEW, FEW + 1, 2 * FEW + 3, 1000])
+@pytest.mark.parametrize(
+    "n", [0, 1, 2, INTEGERS_UP_TO_ROWS, INTEGERS_UP_TO_ROWS + 1, 2 * INTEGERS_UP_TO_ROWS + 3, 1000]
+)
 def test_inverse(field, n) -> None:
     values = (boundary_values(field) + random_values(field, n))[:n]
     inverses = values_of(field, in_numpy(field).inverse(stored(field, values)))
@@ -121,8 +123,8 @@ def test_operands_are_not_changed(field) -> None:
 
 @EACH_FIELD
 def test_few_elements_give_the_same(field) -> None:
-    """Python integers up to FEW elements, numpy beyond."""
-    x, y = (stored(field, values[-FEW:]) for values in operand_pairs(field))
+    """Python integers up to INTEGERS_UP_TO_ROWS elements, numpy beyond."""
+    x, y = (stored(field, values[-INTEGERS_UP_TO_ROWS:]) for values in operand_pairs(field))
     whole, few = in_numpy(field), NumpyFieldKernels(field)
     for name in ("multiply", "add", "subtract"):
         assert (getattr(few, name)(x, y) == getattr(whole, name)(x, y)).all()

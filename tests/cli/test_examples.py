@@ -1,0 +1,206 @@
+"""Every example in the help of a command runs, on real files, as a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_help import COMMANDS
+from tests.conftest import ROOT
+from tests.support.binary_files import Container
+from zkctl.cli import app
+from zkctl.formats.binary.ptau.file import read_ptau
+from zkctl.gadgets.poseidon import poseidon
+from zkctl.toolchain.ptau import download
+from zkctl.toolchain.ptau.catalogue import published_file
+
+PREPARE = """
+zkctl compile preimage.py
+zkctl witness preimage.wprog input.json
+zkctl ptau new bn254 8 -o pot_0000.ptau
+zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name Ann
+zkctl ptau prepare pot_0001.ptau -o pot.ptau
+zkctl ptau export-challenge pot_0001.ptau -o challenge
+zkctl ptau contribute-challenge challenge -o response
+zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
+zkctl ceremony contribute preimage_0000.zkey -o preimage.zkey --name Ann
+zkctl export-vkey preimage.zkey
+zkctl prove preimage.zkey witness.wtns
+zkctl ceremony export-bellman preimage.zkey -o preimage.mpcparams
+zkctl ceremony contribute-bellman preimage.mpcparams -o next.mpcparams
+zkctl ceremony keygen -o ann.key
+zkctl ceremony init ceremony --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block"
+zkctl ceremony contribute ceremony --name Ann
+zkctl ceremony contribute ceremony/0001.zkey -o preimage_0002.zkey --name Ben \
+    --transcript ceremony/transcript.jsonl --receipt receipt.json
+"""
+OUTPUT_OPTIONS = ("-o", "--public")
+OTHER_OUTPUTS = {  # without an option
+    "zkctl ceremony init": ("ceremony",),
+    "zkctl compile": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
+}
+SECONDS = 120
+
+EXAMPLES = [
+    line
+    for _, command in COMMANDS
+    for line in command.epilog.replace("\\\n", "").splitlines()
+    if not line.startswith(("zkctl ceremony serve", "zkctl ceremony join", "zkctl ptau download"))
+]  # the three others have tests of their own below
+REMAINING = {
+    name: line
+    for _, command in COMMANDS
+    for line in command.epilog.splitlines()
+    for name in ("serve", "join", "download")
+    if line.startswith((f"zkctl ceremony {name}", f"zkctl ptau {name}"))
+}
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every file that an example reads."""
+    folder = tmp_path_factory.mktemp("examples")
+    (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    (folder / "preimage.py").write_text(example)
+    (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
+    with chdir(folder):
+        for line in PREPARE.replace("\\\n", "").strip().splitlines():
+            assert app.main(shlex.split(line)[1:]) == 0, line
+    without_largest_block(folder / "pot.ptau", folder / "old.ptau")
+    return folder
+
+
+def without_largest_block(path: Path, output: Path) -> None:
+    """Write the file as an old snarkjs prepared it."""
+    file, power = Container.read(path), read_ptau(path).powers.power
+    point_bytes = len(file[12]) // ((4 << power) - 1)
+    file.with_section(12, file[12][: ((2 << power) - 1) * point_bytes]).write(output)
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared folder for one example."""
+    return shutil.copytree(prepared, tmp_path / "folder")
+
+
+def environment() -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    return {"PATH": path, "HOME": str(Path.home()), "NO_COLOR": "1"}
+
+
+def remove_outputs(line: str, folder: Path) -> list[Path]:
+    """Remove the files that a command writes, so that it need not overwrite any; return them."""
+    words = shlex.split(line)
+    names = [name for option, name in pairwise(words) if option in OUTPUT_OPTIONS]
+    for start, others in OTHER_OUTPUTS.items():
+        names += others if line.startswith(start) else ()
+    for name in names:
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    return [folder / name for name in names]
+
+
+def test_each_command_has_an_example_that_is_run_here() -> None:
+    assert all(command.epilog for _, command in COMMANDS)
+    assert len(EXAMPLES) + len(REMAINING) >= len(COMMANDS)
+    assert set(REMAINING) == {"serve", "join", "download"}
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_an_example_runs(line: str, folder: Path) -> None:
+    outputs = remove_outputs(line, folder)
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    for path in outputs:
+        assert path.exists(), path
+
+
+def test_the_example_of_download_runs_with_a_file_in_the_cache(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In place of the network: the catalogue names the file that the cache has."""
+    line = REMAINING["download"]
+    content = (folder / "pot.ptau").read_bytes()
+    wanted = replace(
+        published_file(12),
+        n_bytes=len(content),
+        algorithm="blake2b",
+        digest=hashlib.blake2b(content).hexdigest(),
+    )
+    cache = folder / "cache"
+    cache.mkdir()
+    shutil.copy(folder / "pot.ptau", cache / wanted.name)
+    monkeypatch.setattr(download, "ptau_cache_folder", lambda: cache)
+    monkeypatch.setattr(download, "published_file", lambda *_: wanted)
+    (output,) = remove_outputs(line, folder)
+    with chdir(folder):
+        assert app.main(shlex.split(line)[1:]) == 0
+    assert output.read_bytes() == content
+
+
+@contextmanager
+def coordinator(folder: Path) -> Iterator[str]:
+    """The example of `serve`, on a free port instead of 8000; the address that it prints."""
+    line = REMAINING["serve"]
+    assert "--port 8000" in line
+    server = subprocess.Popen(
+        shlex.split(line.replace("--port 8000", "--port 0")),
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(SECONDS) == 0
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_the_examples_of_serve_and_join_run_together(folder: Path) -> None:
+    """The address of the example is replaced by the one that `serve` prints."""
+    line = REMAINING["join"]
+    assert "https://ceremony.example.org" in line
+    with coordinator(folder) as url:
+        assert url.startswith("http://127.0.0.1:")
+        done = subprocess.run(
+            ["bash", "-c", line.replace("https://ceremony.example.org", url)],
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "ceremony" / "0002.zkey").exists()

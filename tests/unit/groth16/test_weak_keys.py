@@ -1,0 +1,46 @@
+"""Weak keys: the bound of the search for small multiples, and all questions asked together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tests.support.toy_groth16 import toy_key
+from zkctl.curve import BN254, G1Array, G2Array, multiply_base
+from zkctl.field import FieldArray
+from zkctl.groth16.weak_keys import small_multiple, weak_key_findings
+
+
+def g1(*scalars: int) -> G1Array:
+    field = BN254.scalar_field
+    return multiply_base(G1Array.generator(BN254.g1), FieldArray.from_ints(field, scalars))
+
+
+def test_small_multiple_at_its_bound() -> None:
+    base = G1Array.generator(BN254.g1)
+    field = BN254.scalar_field
+    for k in (0, 1, -1, 255, 256, 257, 512, -512, 65535, 65536, -65536):
+        point = multiply_base(base, FieldArray.from_ints(field, [k]))[0]
+        assert small_multiple(base, point) == k
+    for k in (65537, -65537, 1 << 17, 10**30):
+        point = multiply_base(base, FieldArray.from_ints(field, [k]))[0]
+        assert small_multiple(base, point) is None
+    assert small_multiple(base, G1Array(BN254.g1, np.zeros(8, np.uint64))) == 0
+
+
+def test_every_question_is_asked_of_a_key() -> None:
+    vk = toy_key(BN254).verifying_key
+    assert weak_key_findings(vk) == []
+    zeros = G1Array(BN254.g1, np.zeros_like(vk.gamma_abc_g1.data))
+    weak = replace(
+        vk,
+        alpha_g1=G1Array.generator(BN254.g1),
+        beta_g2=G2Array.generator(BN254.g2),
+        delta_g2=vk.gamma_g2,
+        gamma_abc_g1=zeros,
+    )
+    findings = weak_key_findings(weak)
+    assert {finding.id for finding in findings} == {"VK-ALPHA", "VK-BETA", "VK-DELTA", "VK-IC"}
+    assert all(finding.refused for finding in findings)
+    assert str(findings[0]) == "alpha = 1 is a public number [VK-ALPHA]"

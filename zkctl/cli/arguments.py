@@ -1,0 +1,38 @@
+"""Arguments and options that several commands have.
+
+An option of one command only is defined beside that command; those of every command in `command.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zkctl.cli.command import data_file
+
+# circuits and phase 1
+Circuit = Annotated[
+    Path, typer.Argument(metavar="NAME.r1cs", help="The compiled circuit.", callback=data_file)
+]
+Ptau = Annotated[Path, typer.Argument(metavar="POT.ptau", help="The phase 1.", callback=data_file)]
+OldPtau = Annotated[
+    Path, typer.Argument(metavar="OLD.ptau", help="The phase 1 to build on.", callback=data_file)
+]
+NewPtau = Annotated[
+    Path, typer.Option("-o", "--output", metavar="NEW.ptau", help="The file to write.")
+]
+OutputFile = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")
+]
+
+# keys
+Key = Annotated[Path, typer.Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]
+
+# ceremonies
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the ceremony.")]
+SigningKey = Annotated[
+    Path | None,
+    typer.Option("--sign", metavar="KEYFILE", help="An Ed25519 key to sign with (ssh or keygen)."),
+]

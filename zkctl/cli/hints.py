@@ -1,0 +1,39 @@
+"""Hints and warnings of the library in the words of the command line.
+
+The library writes a parameter as `name` and an action as `name()`; here they become options and commands.  HTTP answers
+show the library's own text.  Other names in backticks are left unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+
+OPTIONS = {
+    "allow_insecure": "--allow-insecure",
+    "force": "--force",
+    "r1cs": "--r1cs",
+    "reduce": "--reduce",
+    "strict": "--strict",
+}
+COMMANDS = {
+    "calculate_witness": "zkctl witness",
+    "compile_circuit": "zkctl compile",
+    "contribute_key": "zkctl ceremony contribute",
+    "convert_ptau": "zkctl ptau convert",
+    "prepare_ptau": "zkctl ptau prepare",
+    "saved_run": "zkctl bench --save",
+    "verify_key": "zkctl ceremony verify",
+    "verify_ptau": "zkctl ptau verify",
+}
+NAME = re.compile(r"`([a-z][a-z0-9_]*)(\(\))?`")
+
+
+def in_words_of_commands(text: str) -> str:
+    """Return the text with the names of parameters and actions as options and commands."""
+    return NAME.sub(_option_or_command, text)
+
+
+def _option_or_command(name: re.Match[str]) -> str:
+    if name[2]:
+        return f"`{COMMANDS[name[1]]}`" if name[1] in COMMANDS else name[0]
+    return OPTIONS.get(name[1], name[0])

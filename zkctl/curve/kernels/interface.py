@@ -1,0 +1,96 @@
+"""The interfaces of the group and pairing kernels, and the sizes that kernels and their callers share.
+
+The compiled and the numpy classes implement them; `zkctl.curve.backend` returns the implementation of this process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from zkctl.curve.curves.parameters import Group
+from zkctl.field.words import Int32, Mask, Words
+
+BLOCKS_PER_INVERSION = 256  # blocks of lanes in a batch of additions
+PREFETCH_BLOCKS = 6  # blocks of lanes between a prefetch and the use of its rows
+WINDOW_BITS = 4  # bits of a scalar per window, where a few points are combined
+
+
+@dataclass(frozen=True)
+class PoolRows:
+    """The rows of a pool that sums of segments are written to."""
+
+    sums: int  # of the first segment; the others follow
+    temporary: int  # the first row of the sums of a round
+
+
+class GroupKernels(Protocol):
+    """The kernels of one group.
+
+    Points in file form are rows (n, point_words) of words, infinity is zero.  A pool is an array of points in the kernels' own
+    form; references into it are 2 * index + sign.  Every operation is right on every input.
+    """
+
+    group: Group
+    width: int  # points per block; a pool's rows are written in whole blocks
+    padding: int  # references that are read beyond the end of a list
+    few_terms: int  # terms up to which `multiples` and `combination` are quicker than buckets
+    few_fixed_terms: int  # the same where one table serves many sums
+
+    def add(self, x: Words, y: Words) -> Words:
+        """Return sums, element by element, in file form.  Shapes: (n, point_words), (n, point_words)."""
+
+    def double_repeatedly(self, points: Words, times: int) -> Words:
+        """Return 2^times P for every row, in file form.  Shapes: (n, point_words) -> (n, point_words)."""
+
+    def members(self, points: Words) -> Mask:
+        """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
+
+    def new_pool(self, n: int) -> Words:
+        """Return room for n points and the overhang of the last block."""
+
+    def to_pool(self, points: Words, pool: Words) -> None:
+        """Convert points in file form into the first rows of a pool."""
+
+    def from_pool(self, rows: Words) -> Words:
+        """Return pool rows in file form, canonical."""
+
+    def signed_points(self, rows: Words, signs: Int32) -> Words:
+        """Return pool rows in file form, negated where the sign is set.  Shapes: (n, w), (n,) -> (n, w)."""
+
+    def add_indexed(self, pool: Words, left: Int32, right: Int32, n: int, start: int) -> None:
+        """Write +-pool[left[i]] +- pool[right[i]] to pool[start + i] for i < n.
+
+        The lists hold at least n + padding references and may be written to beyond n.
+        """
+
+    def double_indexed(self, pool: Words, left: Int32, n: int, start: int) -> None:
+        """Write 2 (+-pool[left[i]]) to pool[start + i] for i < n; the list as in `add_indexed`."""
+
+    def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
+        """Return a reference to the sum of each segment of references, NONE for an empty one.
+
+        Shapes: (n,), (m + 1,) -> (m,).  Assumes: `ReferenceSums` has checked the shapes.
+        """
+
+    def halve(self, pool: Words, buckets: Int32, row: int) -> tuple[Int32, Int32]:
+        """Return references to the odd-numbered sums of every level and window, and the starts of their lists.
+
+        Shapes: (n_windows, n_buckets) -> (m,), (bits * n_windows + 1,).
+        """
+
+    def multiples(self, points: Words) -> Words:
+        """Return the table for `combination`, of any points of the curve.  Assumes: few_terms > 0."""
+
+    def combination(self, table: Words, scalars: Words) -> Words:
+        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+
+
+class PairingKernels(Protocol):
+    """The pairing of one curve on rows of points."""
+
+    def product(self, p: Words, q: Words) -> tuple[int, ...]:
+        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
+
+        Shapes: (n, point_words of G1), (n, point_words of G2) -> 12 coefficients.
+        """

@@ -1,0 +1,132 @@
+"""The YAML of ceremony.yaml in its one reading: a flat mapping of names to strings, integers and booleans.
+
+People and programs must read the same rules.  What YAML readers disagree on is refused: a key twice, merge
+keys, anchors, aliases, tags, several documents, nested and multi-line values, and plain scalars such as
+010 (8 or 10), 1:00 (60), 0x10, 1_000, +5, 1e3, yes or ~.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from zkctl.errors import FormatError
+from zkctl.runtime.printable import printable
+
+MAX_FIELDS = 64
+_INTEGER = re.compile(r"0|[1-9][0-9]{0,18}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_BOOLEANS = {"true": True, "false": False}
+_PLAIN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./:@-]*")
+# plain scalars that YAML 1.1 reads as something else than a string, in any spelling
+_NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null"))
+
+Value = str | int | bool
+
+
+def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
+    """Return the fields of a flat YAML mapping.  Raises: FormatError naming the line."""
+    import yaml
+
+    try:
+        events = list(_events(raw.decode(), where))
+    except (
+        yaml.YAMLError,
+        UnicodeDecodeError,
+        RecursionError,
+        ValueError,
+        OverflowError,
+    ) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        place = where if mark is None else f"{where}, line {mark.line + 1}"
+        raise FormatError("the file is not YAML", where=place) from None
+    scalars = _scalars(events)
+    found: dict[str, Value] = {}
+    for key, value in zip(scalars[::2], scalars[1::2], strict=True):
+        place = _place(key, where)
+        name = key.value
+        if not _NAME.fullmatch(name):
+            raise FormatError(
+                f"the field name is malformed: expected lower-case letters, got {printable(name, 40)!r}",
+                where=place,
+            )
+        if name in found:
+            raise FormatError(f"the field {name!r} occurs twice: expected it once", where=place)
+        found[name] = _value(value, name, place)
+    return found
+
+
+def _events(text: str, where: str) -> Iterator[Any]:
+    """Yield the parser's events, refusing what a flat mapping has no use for as soon as it comes."""
+    import yaml
+
+    kinds = (
+        yaml.StreamStartEvent,
+        yaml.DocumentStartEvent,
+        yaml.MappingStartEvent,
+        yaml.MappingEndEvent,
+        yaml.SequenceStartEvent,  # alone it is an empty mapping, inside one it is one start too many
+        yaml.SequenceEndEvent,
+        yaml.ScalarEvent,
+        yaml.DocumentEndEvent,
+        yaml.StreamEndEvent,
+    )
+    n_started = n_scalars = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        place = _place(event, where)
+        n_started += isinstance(event, yaml.CollectionStartEvent | yaml.DocumentStartEvent)
+        n_scalars += isinstance(event, yaml.ScalarEvent)
+        if not isinstance(event, kinds) or n_started > 2 or n_scalars > 2 * MAX_FIELDS:
+            raise FormatError(
+                "the file is not YAML of a flat mapping:"
+                f" expected at most {MAX_FIELDS} fields, one name and one value on each line",
+                where=place,
+            )
+        if getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise FormatError("there is an anchor or a tag: expected a plain value", where=place)
+        if getattr(event, "version", None) or getattr(event, "tags", None):
+            raise FormatError("there is a YAML directive: expected none", where=place)
+        yield event
+
+
+def _scalars(events: list[Any]) -> list[Any]:
+    """Return names and values in turn, none for a file without a mapping."""
+    import yaml
+
+    if not any(isinstance(event, yaml.MappingStartEvent) for event in events):
+        return []
+    return [event for event in events if isinstance(event, yaml.ScalarEvent)]
+
+
+def _place(event: Any, where: str) -> str:
+    return f"{where}, line {event.start_mark.line + 1}"
+
+
+def _value(event: Any, name: str, place: str) -> Value:
+    """Return the value of one scalar.  Raises: FormatError."""
+    if event.start_mark.line != event.end_mark.line or event.style in ("|", ">"):
+        raise FormatError(f"the field {name!r} is not on one line", where=place)
+    if event.style in ("'", '"'):
+        return _text(event.value, name, place)
+    plain: str = event.value
+    if _INTEGER.fullmatch(plain):
+        return int(plain)
+    if plain in _BOOLEANS:
+        return _BOOLEANS[plain]
+    if _PLAIN_TEXT.fullmatch(plain) and plain.lower() not in _NOT_TEXT:
+        return plain
+    raise FormatError(
+        f"the field {name!r} has more than one reading: expected a decimal integer of at most"
+        f" 19 digits, true, false or a quoted string, got {printable(plain, 40)!r}",
+        where=place,
+        hint="write integers without sign, leading zero or separators, and quote strings",
+    )
+
+
+def _text(value: str, name: str, place: str) -> str:
+    """Return a quoted string; JSON's pairs of surrogates are joined, single ones refused."""
+    try:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise FormatError(f"the field {name!r} is not valid Unicode", where=place) from None

@@ -1,0 +1,17 @@
+"""A defect of parameters, as data: proof systems, the policy of ceremonies and commands exchange it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A defect: its stable id, a message, and whether it is refused or only reported."""
+
+    id: str
+    message: str
+    refused: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.message} [{self.id}]"

@@ -1,0 +1,100 @@
+"""The settings of one task: threads, working memory, strictness.
+
+They live in a context variable: tasks that overlap in threads or coroutines do not see each other's settings.  A
+setting that nobody chose comes from the environment (ZKCTL_THREADS, ZKCTL_MEMORY, ZKCTL_STRICT), else from the machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+from zkctl.errors import UsageError
+
+MAX_THREADS = 256
+LEAST_MIB, DEFAULT_MIB, MOST_MIB = 1, 512, 1 << 24
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Chosen settings; None: not chosen.  Units: memory in MiB.
+
+    `threads` bounds the threads of one computation; `memory` bounds its window over large files; `strict` makes readers
+    refuse sections that the format of a container does not define.
+    """
+
+    threads: int | None = None
+    memory: int | None = None
+    strict: bool | None = None
+
+
+_SETTINGS: ContextVar[Settings] = ContextVar("zkctl_settings", default=Settings())  # noqa: B039  (frozen)
+
+
+@contextmanager
+def using(
+    *, threads: int | None = None, memory: int | None = None, strict: bool | None = None
+) -> Iterator[None]:
+    """Run the block with these settings; None leaves a setting unchanged.
+
+    Raises: UsageError for a number out of range.
+    """
+    if threads is not None and not 1 <= threads <= MAX_THREADS:
+        raise UsageError(f"the number of threads is {threads}: expected 1 to {MAX_THREADS}")
+    if memory is not None and not LEAST_MIB <= memory <= MOST_MIB:
+        raise UsageError(
+            f"the working memory is {memory} MiB: expected {LEAST_MIB} to {MOST_MIB} MiB"
+        )
+    chosen = {"threads": threads, "memory": memory, "strict": strict}
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    token = _SETTINGS.set(replace(_SETTINGS.get(), **changes))  # type: ignore[arg-type]  # checked above
+    try:
+        yield
+    finally:
+        _SETTINGS.reset(token)
+
+
+def thread_count() -> int:
+    """Return the number of threads of a computation: chosen, else ZKCTL_THREADS, else the usable processors.
+
+    Raises: UsageError for a wrong value of the variable, as do the others here.
+    """
+    chosen = _SETTINGS.get().threads
+    if chosen is not None:
+        return chosen
+    value = os.environ.get("ZKCTL_THREADS", "")
+    if not value:
+        affinity = getattr(os, "sched_getaffinity", None)
+        return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return _number("ZKCTL_THREADS", value, 1, MAX_THREADS)
+
+
+def memory_mib() -> int:
+    """Return the working memory in MiB: chosen, else ZKCTL_MEMORY, else half a GiB."""
+    chosen = _SETTINGS.get().memory
+    if chosen is not None:
+        return chosen
+    value = os.environ.get("ZKCTL_MEMORY", "")
+    return _number("ZKCTL_MEMORY", value, LEAST_MIB, MOST_MIB) if value else DEFAULT_MIB
+
+
+def is_strict() -> bool:
+    """Return whether readers are strict: chosen, else ZKCTL_STRICT, else no."""
+    chosen = _SETTINGS.get().strict
+    if chosen is not None:
+        return chosen
+    value = os.environ.get("ZKCTL_STRICT", "")
+    if value not in ("", "0", "1"):  # a check that was meant must not be lost to a misspelling
+        raise UsageError(f"ZKCTL_STRICT is {value!r}: expected 0 or 1", hint="unset ZKCTL_STRICT")
+    return value == "1"
+
+
+def _number(name: str, value: str, least: int, most: int) -> int:
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise UsageError(
+            f"{name} is {value!r}: expected a number from {least} to {most}", hint=f"unset {name}"
+        )
+    return int(value)

@@ -1,0 +1,193 @@
+"""The functions of Groth16's record (systems.py).
+
+Each imports when it is called: `zkctl verify` loads neither the prover nor the reader of proving keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from zkctl.constraints.r1cs import R1CS
+    from zkctl.field import FieldArray
+    from zkctl.field.array import Words
+    from zkctl.formats.binary.zkey_groth16 import ZkeyFile
+    from zkctl.formats.json.strict import Node
+    from zkctl.groth16.keys import Proof, ProvingKey, VerifyingKey
+    from zkctl.groth16.prove import PreparedKey
+    from zkctl.groth16.verify import ProofStatement
+    from zkctl.runtime.findings import Finding
+    from zkctl.runtime.progress import Progress
+    from zkctl.srs.powers_of_tau import PowersOfTau
+
+NEEDS_CONTRIBUTIONS = (
+    "this key has no phase-2 contribution yet: anyone can forge proofs under it"
+    " until `contribute_key()` adds one"
+)
+
+
+# -- keys
+
+
+def read_key(path: Path) -> ZkeyFile:
+    """Read a proving key; its arrays are views of the file."""
+    from zkctl.formats.binary.zkey_groth16 import read_zkey
+
+    return read_zkey(path)
+
+
+def write_key(file: BinaryIO, stored: ZkeyFile) -> None:
+    """Write a new key with its sections in the order of a setup."""
+    from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, write_zkey
+
+    write_zkey(file, stored, order=SETUP_ORDER)
+
+
+def check_key_points(stored: ZkeyFile, where: str) -> None:
+    """Check that every point of a key lies in its group."""
+    from zkctl.formats.binary.zkey_groth16 import check_key_points as check_points
+
+    check_points(stored, where)
+
+
+def key_findings(stored: ZkeyFile) -> list[Finding]:
+    """Return the defects that the contributions to a key show."""
+    from zkctl.ceremony.policy import phase2_findings
+
+    return phase2_findings(stored.contributions)
+
+
+def circuit_facts(key: ProvingKey, circuit: R1CS) -> list[tuple[str, object, object]]:
+    """Return the numbers that key and circuit must agree on: name, in the key, in the circuit."""
+    from zkctl.groth16.qap import log_domain_size
+
+    domain_size = 1 << log_domain_size(circuit.n_constraints, circuit.n_public)
+    n_coefficients = len(circuit.a.wires) + len(circuit.b.wires) + circuit.n_public + 1
+    return [
+        ("domain size", key.domain_size, domain_size),
+        ("number of coefficients", len(key.coefficients), n_coefficients),
+    ]
+
+
+def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ZkeyFile:
+    """Compute the key that phase 2 starts from."""
+    from zkctl.ceremony.phase2.circuit_hash import circuit_hash
+    from zkctl.formats.binary.zkey_groth16 import ZkeyFile
+    from zkctl.groth16.setup import initial_key
+
+    progress("computing the key", None)
+    key = initial_key(circuit, powers)
+    progress("hashing the circuit", None)
+    return ZkeyFile(key, circuit_hash(key, powers), [])
+
+
+# -- proofs
+
+
+def prove(key: ProvingKey, witness: Words) -> ProofStatement:
+    """Prove; return the public signals and the proof, which was verified."""
+    from zkctl.groth16.prove import prove as make_proof
+
+    proof, public = make_proof(key, witness)
+    return public, proof
+
+
+class _Prover:
+    """A key with tables of multiples of its points."""
+
+    def __init__(self, prepared: PreparedKey) -> None:
+        self.prepared = prepared
+
+    def prove(self, witness: Words) -> ProofStatement:
+        from zkctl.groth16.prove import prove_prepared
+
+        proof, public = prove_prepared(self.prepared, witness)
+        return public, proof
+
+
+def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
+    """Prepare a key for many proofs.  Assumes: all its points have been checked."""
+    from zkctl.curve.backend import prepare_pairing
+    from zkctl.groth16.prove import PreparedKey
+
+    prepare_pairing(key.curve)
+    return _Prover(PreparedKey.of(key, table_bytes))
+
+
+def proof_json(proof: Proof) -> str:
+    """Return a proof as JSON."""
+    from zkctl.formats.json.snarkjs_groth16 import proof_json as text_of_proof
+
+    return text_of_proof(proof)
+
+
+def public_json(public: FieldArray) -> str:
+    """Return public signals as JSON."""
+    from zkctl.formats.json.snarkjs_groth16 import public_json as text_of_public
+
+    return text_of_public(public)
+
+
+# -- verification
+
+
+def vkey_json(stored: ZkeyFile) -> str:
+    """Return the verifier's part of a key as JSON."""
+    from zkctl.curve import G1Array, G2Array, pairing_product
+    from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+
+    vk = stored.key.verifying_key
+    alpha, beta = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])
+    return verification_key_json(vk, pairing_product(vk.curve, alpha, beta))
+
+
+def read_vkey(root: Node) -> VerifyingKey:
+    """Read a verifying key; its points are checked."""
+    from zkctl.formats.json.snarkjs_groth16 import parse_verification_key
+
+    return parse_verification_key(root)
+
+
+def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
+    """Return the defects of a verifying key that let anyone forge proofs."""
+    from zkctl.groth16.weak_keys import weak_key_findings as findings
+
+    return findings(vk)
+
+
+def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatement:
+    """Read public signals and their proof."""
+    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+
+    signals = read_public(public, vk.curve.scalar_field, vk.n_public)
+    return signals, read_proof(proof, vk.curve)
+
+
+def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:
+    """Read a file of statements, one a line."""
+    from zkctl.formats.json.statements import read_statements as read_lines
+
+    return read_lines(path, vk)
+
+
+def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
+    """Return whether the proof holds for these public signals."""
+    from zkctl.groth16.verify import verify as holds
+
+    return holds(vk, public, proof)
+
+
+def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list[bool]:
+    """Return for each statement whether its proof holds."""
+    from zkctl.groth16.batch import verify_batch as hold
+
+    return hold(vk, statements)
+
+
+def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
+    """Return a digest of key and public signals."""
+    from zkctl.groth16.verify import statement_id as digest
+
+    return digest(vk, public)

@@ -1,0 +1,119 @@
+"""The proof systems: one record of functions for each, chosen by the header of a file.
+
+The actions (setup, prove, verify, export) read, check and write files; what a key, a witness and a proof mean to a proof
+system is in its record.  A second system is one more record in `SYSTEMS`: no action compares names of protocols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from zkctl.toolchain.proof import groth16
+
+if TYPE_CHECKING:
+    from zkctl.constraints.r1cs import R1CS
+    from zkctl.field import FieldArray
+    from zkctl.field.array import Words
+    from zkctl.formats.json.strict import Node
+    from zkctl.runtime.findings import Finding
+    from zkctl.runtime.progress import Progress
+    from zkctl.srs.powers_of_tau import PowersOfTau
+    from zkctl.toolchain.proof.keys import Prover
+
+# The proof and keys of a system are its own types; the actions only pass them from one function of its record to another.
+Proof = Any
+Statement = tuple["FieldArray", Proof]  # public signals and the proof of them
+CircuitFact = tuple[str, object, object]  # name, value in the key, value in the circuit
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ProofSystem:
+    """One proof system.
+
+    Raises, where a file is read: FormatError, EncodingError, EnvironmentProblem; `prove` raises ShapeError,
+    EncodingError or UnsatisfiedError for a witness; the setup raises IntegrityError, InputError, EnvironmentProblem.
+    """
+
+    name: str  # as file headers and `protocol` name it
+    # files of keys
+    read_key: Callable[[Path], Any]  # a KeyFile; its arrays may be views of the file
+    write_key: Callable[[BinaryIO, Any], None]
+    check_key_points: Callable[[Any, str], None]  # every point of a KeyFile, which takes time
+    key_findings: Callable[[Any], list[Finding]]  # of a KeyFile: who contributed to it
+    circuit_facts: Callable[[Any, R1CS], Iterable[CircuitFact]]
+    # setup
+    setup: Callable[[R1CS, PowersOfTau, Progress], Any]  # a KeyFile
+    # proofs
+    prove: Callable[[Any, Words], Statement]
+    prepare: Callable[[Any, int], Prover]  # of a key and the bytes that tables may take
+    proof_json: Callable[[Proof], str]
+    public_json: Callable[[FieldArray], str]
+    # verification
+    vkey_json: Callable[[Any], str]  # of a KeyFile
+    read_vkey: Callable[[Node], Any]
+    weak_key_findings: Callable[[Any], list[Finding]]  # of a verifying key
+    read_statement: Callable[[Path, Path, Any], Statement]  # public signals, proof, verifying key
+    read_statements: Callable[[Path, Any], list[Statement]]
+    verify: Callable[[Any, FieldArray, Proof], bool]
+    verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
+    statement_id: Callable[[Any, FieldArray], str]
+    setup_warnings: Sequence[str] = field(default=())  # reported with every new key
+
+
+GROTH16 = ProofSystem(
+    name="groth16",
+    read_key=groth16.read_key,
+    write_key=groth16.write_key,
+    check_key_points=groth16.check_key_points,
+    key_findings=groth16.key_findings,
+    circuit_facts=groth16.circuit_facts,
+    setup=groth16.setup,
+    prove=groth16.prove,
+    prepare=groth16.prepare,
+    proof_json=groth16.proof_json,
+    public_json=groth16.public_json,
+    vkey_json=groth16.vkey_json,
+    read_vkey=groth16.read_vkey,
+    weak_key_findings=groth16.weak_key_findings,
+    read_statement=groth16.read_statement,
+    read_statements=groth16.read_statements,
+    verify=groth16.verify,
+    verify_batch=groth16.verify_batch,
+    statement_id=groth16.statement_id,
+    setup_warnings=(groth16.NEEDS_CONTRIBUTIONS,),
+)
+
+SYSTEMS: dict[str, ProofSystem] = {system.name: system for system in (GROTH16,)}
+
+
+def system_of_key(path: Path) -> ProofSystem:
+    """Return the proof system that the header of a proving key names.
+
+    Raises: FormatError for an unknown one; EnvironmentProblem for one without a record, or an unreadable file.
+    """
+    from zkctl.formats.binary.sections import read_sections
+    from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, unsupported_key
+
+    file = read_sections(path, ZKEY_KIND)
+    protocol = read_protocol(file)
+    if protocol not in SYSTEMS:
+        raise unsupported_key(protocol, file.where)
+    return SYSTEMS[protocol]
+
+
+def read_verifying_key(path: Path) -> tuple[ProofSystem, Any]:
+    """Read a verifying key of the proof system that its JSON names, and return both.
+
+    Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for a system without a record.
+    """
+    from zkctl.formats.json.snarkjs_groth16 import load_node, protocol_of, unsupported_json
+
+    root = load_node(path)
+    protocol = protocol_of(root)
+    if protocol not in SYSTEMS:
+        raise unsupported_json(protocol, "keys", root)
+    system = SYSTEMS[protocol]
+    return system, system.read_vkey(root)
