@@ -190,11 +190,12 @@ class Slots:
         ]
 
     def _time_out(self, holder: Participant) -> None:
-        reason = next(reason for end, reason in self._ends(holder) if end < self.now())
+        ends = self._ends(holder)
+        reason = next((reason for end, reason in ends if end < self.now()), ends[-1][1])
         self.store.end_upload(holder)
         values = {"state": WAITING, "ticket": self.store.next_ticket(), "reason": reason}
         since = max(self.heard(holder), holder.granted)
-        is_silence = reason == self._ends(holder)[-1][1]
+        is_silence = reason == ends[-1][1]
         if is_silence and self._starved >= since:
             self.store.change(holder, **values)
         else:
