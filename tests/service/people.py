@@ -14,7 +14,7 @@ from zkctl.ceremony.record.signing import QueueEntry, new_key, public_key_of, si
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
-from zkctl.service.coordinator.queue import Coordinator, Origin
+from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.upload_service import Reception
 from zkctl.service.coordinator.verdict import Ending, Verdicts
@@ -117,7 +117,7 @@ class Person:
         entry = entry_for(coordinator, coordinator.challenge(), self.name)
         signature = sign_message(self.private, entry.message(), "key")
         self.token = coordinator.enter(
-            self.public_key, entry, signature, Origin(address, invitation)
+            self.public_key, entry, signature, RequestSource(address, invitation)
         )
         return self
 

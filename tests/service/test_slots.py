@@ -20,7 +20,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.service.coordinator import store as store_module
-from zkctl.service.coordinator.queue import Coordinator, Origin
+from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.run import ServiceClock
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.slots import network_of_place, wide_network
@@ -201,7 +201,7 @@ def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
     def enter(challenge: str) -> str:
         entry = entry_for(coordinator, challenge, "ann")
         signature = sign_message(ann.private, entry.message(), "key")
-        return coordinator.enter(ann.public_key, entry, signature, Origin())
+        return coordinator.enter(ann.public_key, entry, signature, RequestSource())
 
     first, second = coordinator.challenge(), coordinator.challenge()
     enter(first)
@@ -240,7 +240,7 @@ def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
     signature = sign_message(ann.private, signed.message(), "key")
     key = eve.public_key if change == "key" else ann.public_key
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
-        coordinator.enter(key, entry, signature, Origin())
+        coordinator.enter(key, entry, signature, RequestSource())
     assert coordinator.queue(9) == (None, [], 0)
 
 
@@ -265,7 +265,7 @@ def test_a_request_passed_on_by_another_coordinator(desk, changes, problem) -> N
     entry = replace(entry_for(coordinator, coordinator.challenge(), "ann"), **changes)
     signature = sign_message(ann.private, entry.message(), "key")
     with pytest.raises(CheckFailed, match=problem):
-        coordinator.enter(ann.public_key, entry, signature, Origin())
+        coordinator.enter(ann.public_key, entry, signature, RequestSource())
 
 
 def test_the_coordinators_id_stays_and_is_no_others(desk, base, tmp_path) -> None:
@@ -307,14 +307,14 @@ def test_a_comment_makes_no_second_person(desk) -> None:
     ann, coordinator = Person(desk, "ann").enter(), desk.coordinator
     entry = entry_for(coordinator, coordinator.challenge(), "ann")
     signature = sign_message(ann.private, entry.message(), "key")
-    coordinator.enter(f"{ann.public_key} ann@laptop", entry, signature, Origin())
+    coordinator.enter(f"{ann.public_key} ann@laptop", entry, signature, RequestSource())
     assert coordinator.queue(9)[2] == 0
 
 
 @pytest.mark.parametrize("key", ["", "ssh-ed25519 AAAA", "\x00", "ssh-rsa AAAAB3NzaC1yc2E="])
 def test_what_is_no_public_key(desk, key) -> None:
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
-        desk.coordinator.enter(key, entry_for(desk.coordinator, "c", "ann"), "00", Origin())
+        desk.coordinator.enter(key, entry_for(desk.coordinator, "c", "ann"), "00", RequestSource())
 
 
 def test_only_listed_people_may_enter(base, tmp_path) -> None:

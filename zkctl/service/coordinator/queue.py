@@ -43,7 +43,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Origin:
+class RequestSource:
     """A request to enter, beside what is signed: its network address, and its invitation."""
 
     address: str = ""
@@ -125,7 +125,9 @@ class Coordinator:
             self._challenges[challenge] = now + self.settings.challenge_seconds
         return challenge
 
-    def enter(self, public_key: str, entry: QueueEntry, signature: str, origin: Origin) -> str:
+    def enter(
+        self, public_key: str, entry: QueueEntry, signature: str, origin: RequestSource
+    ) -> str:
         """Let a contributor into the queue; returns the token for all further requests.
 
         An invitation, where the rules ask for one, is used up by the key that it comes with.

@@ -18,7 +18,7 @@ from zkctl.ceremony.record.signing import QueueEntry
 from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
-from zkctl.service.coordinator.queue import Coordinator, Origin
+from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.schemas import Announcement, Body, Entrance
 from zkctl.service.coordinator.status import PAGE_POLICY, public_status, status_page
 from zkctl.service.coordinator.store import Participant
@@ -183,7 +183,7 @@ def _signed(guide: Coordinator, body: Entrance) -> QueueEntry:
 def join(request: Request, guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
     """Enter the queue."""
     try:
-        origin = Origin(_address(request), body.invitation)
+        origin = RequestSource(_address(request), body.invitation)
         token = guide.enter(body.public_key, _signed(guide, body), body.signature, origin)
     except ZkctlError as problem:
         is_full = problem.kind == "limit"

@@ -37,7 +37,7 @@ Now = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Progress:
+class UploadProgress:
     """The bytes of an upload that were counted, and when."""
 
     n_bytes: int
@@ -70,7 +70,7 @@ class Slots:
     ) -> None:
         self.store, self.settings, self.now, self._tip_bytes = store, settings, now, tip_bytes
         self._heard: dict[int, float] = {}
-        self._progress: dict[int, Progress] = {}  # of the holder
+        self._progress: dict[int, UploadProgress] = {}  # of the holder
         self._starved = -math.inf  # when others last kept clients away
         self._begun = now()  # whoever is known at the start was heard of then
 
@@ -88,9 +88,9 @@ class Slots:
 
     def note_progress(self, holder: Participant, n_stored: int, n_bytes: int) -> None:
         """Note what has arrived of the holder's key; a few bytes do not count."""
-        before = self._progress.get(holder.id, Progress(0, 0.0))
+        before = self._progress.get(holder.id, UploadProgress(0, 0.0))
         if n_stored >= min(before.n_bytes + PROGRESS_BYTES, n_bytes):
-            self._progress[holder.id] = Progress(n_stored, self.now())
+            self._progress[holder.id] = UploadProgress(n_stored, self.now())
 
     def enter(self, public_key: str, name: str, token: str, place: str = "") -> Participant:
         """Let a key enter the queue, or come back and keep its place; the old token is void.
