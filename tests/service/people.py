@@ -10,18 +10,27 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.ceremony_folders import extend
-from zkctl.ceremony.record.signing import new_key, public_key_of, queue_message, sign_message
+from zkctl.ceremony.record.signing import QueueEntry, new_key, public_key_of, sign_message
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
-from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.upload_service import Reception
 from zkctl.service.coordinator.verdict import Ending, Verdicts
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
-SETTINGS = Settings(lease=60, slot=600, penalty=100, patience=500, queue=4, chunk=1000)
+ADDRESS = "https://ceremony.example/"  # of coordinators without a socket
+SETTINGS = Settings(
+    lease=60,
+    slot=600,
+    penalty=100,
+    patience=500,
+    queue=4,
+    chunk=1000,
+    addresses=frozenset([ADDRESS]),
+)
 
 
 def accept_here(folder: Path, key: Path, receipt: Path) -> Ending:
@@ -84,6 +93,12 @@ class Desk:
         self.coordinator.tick()
 
 
+def entry_for(coordinator: Coordinator, challenge: str, name: str) -> QueueEntry:
+    """A request to enter, for this coordinator."""
+    ceremony = coordinator.published.ceremony().id
+    return QueueEntry(ceremony, ADDRESS, coordinator.id, challenge, name)
+
+
 @dataclass
 class Person:
     """Somebody with a key of their own."""
@@ -97,12 +112,13 @@ class Person:
     def public_key(self) -> str:
         return public_key_of(self.private, "key")
 
-    def enter(self) -> Person:
+    def enter(self, address: str = "", invitation: str = "") -> Person:
         coordinator = self.desk.coordinator
-        challenge = coordinator.challenge()
-        message = queue_message(coordinator.published.ceremony().id, challenge, self.name)
-        signature = sign_message(self.private, message, "key")
-        self.token = coordinator.enter(self.public_key, self.name, challenge, signature)
+        entry = entry_for(coordinator, coordinator.challenge(), self.name)
+        signature = sign_message(self.private, entry.message(), "key")
+        self.token = coordinator.enter(
+            self.public_key, entry, signature, RequestSource(address, invitation)
+        )
         return self
 
     def file(self, kind: str) -> Path:
@@ -124,6 +140,7 @@ class Person:
     def make(self, old: str = "", name: str | None = None) -> tuple[bytes, Receipt]:
         """A key built on the newest one (or another), with its signed receipt."""
         signing = self.file("key")
+        signing.touch(mode=0o600)
         signing.write_bytes(self.private)
         ceremony = self.desk.coordinator.published.ceremony()
         parent = ceremony.file(old or ceremony.tip.name)

@@ -13,19 +13,24 @@ from tests.service.people import Desk
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.run import Place, server_of
 
+_SERVED: dict[str, Desk] = {}  # by address: a line to it is one more address of it
+
 
 @contextmanager
 def serving(desk: Desk) -> Iterator[str]:
     """The address of a running server; verification happens in this process."""
     app = application(desk.coordinator, desk.judge)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = server_of(app, Place("127.0.0.1", 0), desk.settings)
+        server = server_of(app, Place("127.0.0.1", 0), desk.coordinator)
         work = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         work.start()
         while not server.started:
             assert work.is_alive()
             threading.Event().wait(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        desk.coordinator.addresses.add(url)
+        _SERVED[url] = desk
+        yield url
         server.should_exit = True
         work.join(30)
 
@@ -75,6 +80,8 @@ def line_to(url: str) -> Iterator[Line]:
     line = Line(int(url.rstrip("/").rpartition(":")[2]))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         line.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        if url in _SERVED:
+            _SERVED[url].coordinator.addresses.add(line.url)
         threading.Thread(target=line.serve, args=(listener,), daemon=True).start()
         yield line
         listener.shutdown(socket.SHUT_RDWR)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.service.people import SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
-from zkctl.ceremony.record.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import QueueEntry, sign_message
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator import store
 from zkctl.toolchain.ceremony.audit import verify_ceremony
@@ -22,7 +22,12 @@ from zkctl.toolchain.ceremony.folder import open_ceremony
 
 N_PEOPLE, SECONDS = 16, 120
 CROWDED = replace(
-    SETTINGS, queue=N_PEOPLE, requests_per_second=1e6, burst=1_000_000, joins_per_minute=1e6
+    SETTINGS,
+    queue=N_PEOPLE,
+    places=N_PEOPLE,
+    requests_per_second=1e6,
+    burst=1_000_000,
+    joins_per_minute=1e6,
 )
 ROLES = ("honest", "garbage", "broken line", "gives up")  # in turn
 NOT_YOURS = "the coordinator refuses: you do not have the slot: it is not your turn"
@@ -70,11 +75,10 @@ class Guest:
             self.ending = f"{type(problem).__name__}: {problem}"
 
     def enter(self) -> None:
-        challenge = self.client.post("api/challenge")["challenge"]
-        message = queue_message(open_ceremony(self.desk.ceremony).id, challenge, self.name)
-        signature = sign_message(self.person.private, message, "key")
-        facts = {"public_key": self.person.public_key, "name": self.name, "challenge": challenge}
-        self.client.token = self.client.post("api/join", {**facts, "signature": signature})["token"]
+        facts = self.client.challenge() | {"name": self.name}
+        entry = QueueEntry(ceremony=open_ceremony(self.desk.ceremony).id, **facts)
+        facts["signature"] = sign_message(self.person.private, entry.message(), "key")
+        self.client.token = self.client.enter(facts | {"public_key": self.person.public_key})
 
     def view(self) -> dict[str, object]:
         return self.client.post("api/heartbeat")

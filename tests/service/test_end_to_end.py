@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -127,7 +128,8 @@ def test_what_serve_prints(server) -> None:
 def test_addresses_and_lists(server, tmp_path) -> None:
     url = server.start("--host", "127.0.0.1")
     folder = server.folder / "ceremony"
-    taken = zkctl("serve", folder, "--port", server.port, "--state", tmp_path / "other")
+    shutil.copytree(folder, tmp_path / "copy")
+    taken = zkctl("serve", tmp_path / "copy", "--port", server.port, "--state", tmp_path / "other")
     assert (taken.returncode, taken.stdout) == (5, "")
     assert "cannot listen: address already in use" in taken.stderr
     second = zkctl("serve", folder, "--port", 0)

@@ -16,9 +16,9 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
-from tests.service.people import SETTINGS, Desk, Person, copy_of
+from tests.service.people import ADDRESS, SETTINGS, Desk, Person, copy_of
 from tests.service.serving import serving
-from zkctl.ceremony.record.signing import queue_message, sign_message
+from zkctl.ceremony.record.signing import QueueEntry, sign_message
 from zkctl.formats.ceremony_files import receipt_fields
 from zkctl.service.coordinator.app import application
 from zkctl.service.http.errors import Refused
@@ -49,11 +49,10 @@ def web(desk) -> TestClient:
 
 
 def entrance(web: TestClient, person: Person, **changes) -> dict[str, str]:
-    challenge = web.post("/api/challenge").json()["challenge"]
-    ceremony = web.get("/status.json").json()["ceremony"]
-    signature = sign_message(person.private, queue_message(ceremony, challenge, person.name), "k")
-    facts = {"public_key": person.public_key, "name": person.name, "challenge": challenge}
-    return facts | {"signature": signature} | changes
+    facts = web.post("/api/challenge").json() | {"address": ADDRESS, "name": person.name}
+    entry = QueueEntry(ceremony=web.get("/status.json").json()["ceremony"], **facts)
+    signature = sign_message(person.private, entry.message(), "k")
+    return facts | {"public_key": person.public_key, "signature": signature} | changes
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -331,7 +331,9 @@ def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
         return raw.replace(b"players: 2", b"players: 1") if path.endswith("yaml") else raw
 
     monkeypatch.setattr(line, "file", file)
-    monkeypatch.setattr(line, "post", lambda *_: {"state": "active", "token": "t", "poll_ms": 1000})
+    answer = {"state": "active", "token": "t" * 43, "poll_ms": 1000}
+    answer |= {"coordinator": "0" * 32, "challenge": "1" * 32}
+    monkeypatch.setattr(line, "post", lambda *_: answer)
     with pytest.raises(
         IntegrityError, match="the transcript belongs to another ceremony than the rules"
     ):
@@ -469,9 +471,9 @@ def answering(behaviour: loopback.Behaviour) -> Any:
             "the coordinator refuses: status 302",
         ),
         (
-            loopback.answer(200, {}, b"x" * (1 << 20) + b"x"),
+            loopback.answer(200, {}, b"x" * (64 << 10) + b"x"),
             CheckFailed,
-            "the coordinator's answer is longer than 1048576 bytes",
+            "the coordinator's answer is longer than 65536 bytes",
         ),
         (loopback.answer(200, {}, b"[]"), CheckFailed, "the coordinator's answer is not an object"),
         (loopback.answer(200, {}, b"<html>"), Exception, "not valid JSON"),

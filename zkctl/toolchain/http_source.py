@@ -20,11 +20,12 @@ from urllib.parse import SplitResult, urlsplit
 from zkctl import __version__
 from zkctl.errors import NetworkError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.bounded_http import Bounds, handlers
 
 _LOOPBACK = "127.0.0.1"
 _HINT = "for a file on this machine use --from-file"
 _COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19})")
 _PAGES = ("text/html", "text/xml", "application/xml", "application/json", "application/xhtml")
 
 
@@ -41,7 +42,7 @@ class Client:
     failures: int = 5
     chunk: int = 1 << 20
     little: int = 1 << 20
-    slowest: float = 64.0  # bytes per second, over the time of one timeout
+    slowest: float = 1024.0  # bytes per second, over the time of one timeout
     allow_plain_loopback: bool = False
     plain_hosts: tuple[str, ...] = ()
 
@@ -155,7 +156,7 @@ def _reply(body: Any, start: int, n_bytes: int) -> Reply:
 
 
 class _SafeRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects to https only."""
+    """Follows redirects to https only, without reading what comes with them."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -167,14 +168,18 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
             parse_address(new_url, self.client)
         except UsageError:
             raise Refused(f"the server redirects to {printable(new_url)}, not https") from None
+        arguments[1].close()  # the base class reads all of the answer
         return super().redirect_request(*arguments)
 
 
 def _opener(client: Client) -> urllib.request.OpenerDirector:
-    handlers: list[urllib.request.BaseHandler] = [_SafeRedirects(client)]
+    used: list[urllib.request.BaseHandler] = [
+        _SafeRedirects(client),
+        *handlers(Bounds(client.timeout)),
+    ]
     if client.allow_plain_loopback:  # no proxy of the environment stands before 127.0.0.1
-        handlers.append(urllib.request.ProxyHandler({}))
-    return urllib.request.build_opener(*handlers)
+        used.append(urllib.request.ProxyHandler({}))
+    return urllib.request.build_opener(*used)
 
 
 @contextmanager
@@ -190,3 +195,5 @@ def _network_errors() -> Iterator[None]:
         cause = getattr(problem, "reason", None) or problem
         text = str(cause).strip().lower() or type(cause).__name__
         raise NetworkError(f"the connection failed: {printable(text, 120)}") from None
+    except (ValueError, OverflowError) as problem:  # of http.client, about nonsense in an answer
+        raise Refused(f"the server's answer is malformed: {printable(str(problem), 120)}") from None

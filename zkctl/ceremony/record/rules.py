@@ -14,6 +14,10 @@ SCHEMA = "zkctl-ceremony/1"
 SIGNING_SCHEME = "ed25519"
 DEFAULT_PLAYERS = 20
 MAX_PLAYERS = 1_000_000
+MAX_TITLE_CHARACTERS = 100
+OPEN, INVITATION, KEYS = "open", "invitation", "keys"
+ADMISSIONS = (OPEN, INVITATION, KEYS)
+_DIGEST = re.compile("[0-9a-f]{128}")
 MAX_SOURCE_CHARACTERS = 500
 _TIME_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -24,7 +28,8 @@ class Rules:
     """The rules of one ceremony; digests are BLAKE2b-512 in hexadecimal, times UTC.
 
     An empty deadline or beacon source means that none was promised; beacon_round is 0 unless the
-    source has rounds.
+    source has rounds.  `admission` says who may enter: everybody (open), who has an unused invitation, or
+    the public keys of a list (keys), whose digest is here.
     """
 
     circuit: str
@@ -37,6 +42,9 @@ class Rules:
     beacon_round: int = 0
     signing_scheme: str = SIGNING_SCHEME
     signatures_required: bool = False
+    title: str = ""
+    admission: str = OPEN
+    admission_blake2b: str = ""  # of the list of public keys
     schema: str = SCHEMA
 
 
@@ -61,6 +69,8 @@ def check_rules(rules: Rules) -> None:
         )
     if rules.signing_scheme != SIGNING_SCHEME:
         raise UsageError(f"unknown signing scheme {rules.signing_scheme!r}, only {SIGNING_SCHEME}")
+    _check_title(rules.title)
+    _check_admission(rules)
     source = rules.beacon_source
     if len(source) > MAX_SOURCE_CHARACTERS or not source.isprintable():
         raise UsageError(
@@ -79,6 +89,34 @@ def check_rules(rules: Rules) -> None:
         raise UsageError(
             f"round {rules.beacon_round} is published at {time_text(published)},"
             f" before the deadline {rules.deadline} for contributions"
+        )
+
+
+def _check_title(title: str) -> None:
+    if len(title) > MAX_TITLE_CHARACTERS or not title.isprintable() or title != title.strip():
+        raise UsageError(
+            f"the title is malformed: expected at most {MAX_TITLE_CHARACTERS} printable characters,"
+            f" got {title[:MAX_TITLE_CHARACTERS]!r}"
+        )
+
+
+def _check_admission(rules: Rules) -> None:
+    if rules.admission not in ADMISSIONS:
+        raise UsageError(
+            f"the admission is unknown: expected {', '.join(ADMISSIONS)}, got {rules.admission[:40]!r}"
+        )
+    by_list = rules.admission == KEYS
+    if bool(_DIGEST.fullmatch(rules.admission_blake2b)) != by_list or (
+        rules.admission_blake2b and not by_list
+    ):
+        raise UsageError(
+            f"the admission {rules.admission} does not fit its list of public keys:"
+            f" expected {'its BLAKE2b-512' if by_list else 'none'}",
+            hint="give the list with --participants, and --admission keys",
+        )
+    if by_list and not rules.signatures_required:
+        raise UsageError(
+            "the admission keys needs signatures: expected signatures_required: true, got false"
         )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 
 _DOMAIN = "zkctl-ceremony-v1"  # also the namespace for ssh-keygen
-_QUEUE_DOMAIN = "zkctl-queue-v1"
+_QUEUE_DOMAIN = "zkctl-queue-v2"
 _SSH_PREFIX, _SSH_MAGIC, _SSH_KIND = "sshsig:", b"SSHSIG", b"ssh-ed25519"
 _SSH_LINE = re.compile(r"ssh-ed25519 [A-Za-z0-9+/]{68}")  # of 51 bytes: no padding, no unused bits
 _SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
@@ -47,9 +47,24 @@ class SignedStatement:
         return "".join(f"{part}\n" for part in parts).encode()
 
 
-def queue_message(ceremony_id: str, challenge: str, name: str) -> bytes:
-    """What a participant signs to enter a coordinator's queue; the challenge is the coordinator's."""
-    return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, ceremony_id, challenge, name)).encode()
+@dataclass(frozen=True)
+class QueueEntry:
+    """A request to enter a queue: the ceremony, the coordinator (its address and id), its challenge.
+
+    The address is the one that the contributor uses, so that no other coordinator can pass the
+    signature on.
+    """
+
+    ceremony: str
+    address: str
+    coordinator: str
+    challenge: str
+    name: str
+
+    def message(self) -> bytes:
+        """The bytes that are signed."""
+        parts = (self.ceremony, self.address, self.coordinator, self.challenge, self.name)
+        return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, *parts)).encode()
 
 
 def new_key() -> bytes:

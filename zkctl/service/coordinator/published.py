@@ -12,6 +12,7 @@ from zkctl.ceremony.record.ledger import REJECTED
 from zkctl.ceremony.record.rules import check_open
 from zkctl.errors import IntegrityError
 from zkctl.runtime import clock
+from zkctl.toolchain.ceremony.admission import PARTICIPANTS
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
@@ -70,6 +71,8 @@ class Published:
         ceremony = self.ceremony()
         rules = ceremony.rules
         known = {CIRCUIT: rules.circuit_blake2b, PHASE1: rules.phase1_blake2b}
+        if rules.admission_blake2b:
+            known[PARTICIPANTS] = rules.admission_blake2b
         known |= {e.file: e.key_digest for e in ceremony.ledger.entries if e.kind != REJECTED}
         names = [*_ALWAYS, *_AT_THE_END, *known]
         found = {name: PublicFile(self.folder / name, known.get(name, "")) for name in names}

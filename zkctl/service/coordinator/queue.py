@@ -12,30 +12,42 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zkctl.ceremony.knowledge import parse_name
+from zkctl.ceremony.record.rules import INVITATION
 from zkctl.ceremony.record.signing import (
+    QueueEntry,
     canonical_public_key,
     check_message_signature,
-    queue_message,
 )
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
 from zkctl.service.coordinator.settings import Settings
-from zkctl.service.coordinator.slots import Now, Slots
+from zkctl.service.coordinator.slots import Now, Slots, network_of_place
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import Incoming
 from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import make_private_folder
+from zkctl.toolchain.ceremony.admission import admitted_keys, digest_of, is_invitation
 
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0
 _NOTE_SECONDS = 5.0
+_SERVE_LOCK = ".serve.lock"  # in the ceremony's folder; ".lock" there is for single changes
 
 Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RequestSource:
+    """A request to enter, beside what is signed: its network address, and its invitation."""
+
+    address: str = ""
+    invitation: str = ""
 
 
 class Coordinator:
@@ -48,7 +60,9 @@ class Coordinator:
         self, folder: Path, state: Path, settings: Settings, elapsed: Now, tell: Tell
     ) -> None:
         self.settings, self.published, self.tell = settings, Published(folder), tell
-        self.published.ceremony()
+        rules = self.published.ceremony().rules
+        self._admitted = admitted_keys(folder, rules, settings.participants)
+        self._by_invitation = rules.admission == INVITATION
         make_private_folder(state)
         with system_errors("open the folder", state):
             if state.samefile(folder):  # their locks would be one file
@@ -56,11 +70,16 @@ class Coordinator:
                     "the queue needs a folder of its own, not that of the ceremony",
                     where=printable(state),
                 )
-        self.lock, self._only = threading.Lock(), _claim(state)
+        self.lock = threading.Lock()
+        self._only = _claims(state / ".lock", folder / _SERVE_LOCK)
+        self.addresses = set(settings.addresses)  # a server without any adds those of its listener
         self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
         before = self._noted = self.store.seconds()
-        self.slots = Slots(self.store, settings, lambda: before + elapsed())
+        self.slots = Slots(self.store, settings, lambda: before + elapsed(), self._tip_bytes)
+        self.id = self.store.coordinator_id()
         self._challenges: dict[str, float] = {}
+        self._seen: dict[int, str] = {}  # network addresses of participants, the newest last
+        self._holder = 0
         self._clean()
 
     def close(self) -> None:
@@ -68,7 +87,8 @@ class Coordinator:
         with self.lock:
             self.store.note_seconds(self.slots.now())
             self.store.close()
-            os.close(self._only)
+            for handle in self._only:
+                os.close(handle)
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -82,6 +102,7 @@ class Coordinator:
                 yield
                 self.slots.advance(is_open=not self.published.closed_because())
             after = self.store.holder()
+            self._holder = 0 if after is None else after.id
             if (before and before.id) != (after and after.id):
                 self._clean()
                 if after is not None:
@@ -104,28 +125,81 @@ class Coordinator:
             self._challenges[challenge] = now + self.settings.challenge_seconds
         return challenge
 
-    def enter(self, public_key: str, name: str, challenge: str, signature: str) -> str:
-        """Let somebody into the queue; gives the token for all further requests.
+    def enter(
+        self, public_key: str, entry: QueueEntry, signature: str, origin: RequestSource
+    ) -> str:
+        """Let a contributor into the queue; returns the token for all further requests.
 
-        Raises: CheckFailed for a wrong signature, an old challenge or an unknown key; LimitError.
+        An invitation, where the rules ask for one, is used up by the key that it comes with.
+
+        Raises: CheckFailed for a wrong signature, an old challenge, an unknown key, or a request that
+        was signed for another ceremony or coordinator; LimitError.
         """
-        ceremony = self.published.ceremony()
         known = canonical_public_key(public_key, "public_key")
-        name = parse_name(name)
+        name = parse_name(entry.name)
+        self._check_signed_for_us(entry)
         with self.lock:
-            until = self._challenges.pop(challenge, 0.0)
+            until = self._challenges.pop(entry.challenge, 0.0)
         if until <= self.slots.now():
             raise CheckFailed("the challenge is used, too old or unknown", hint="ask for a new one")
-        check_message_signature(
-            known, signature, queue_message(ceremony.id, challenge, name), "signature"
-        )
-        if self.settings.participants and known not in self.settings.participants:
+        check_message_signature(known, signature, entry.message(), "signature")
+        if self._admitted and known not in self._admitted:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
         token = secrets.token_urlsafe(32)
         with self.change():
-            entered = self.slots.enter(known, name, _hashed(token))
+            self._use_invitation(known, origin.invitation)
+            entered = self.slots.enter(
+                known, name, _hashed(token), network_of_place(origin.address)
+            )
             self.tell(f"{shown(entered)} entered the queue")
         return token
+
+    def _use_invitation(self, public_key: str, invitation: str) -> None:
+        """Check that this key has an invitation, or has one now (CheckFailed)."""
+        if not self._by_invitation or self.store.is_invited(public_key):
+            return
+        digest = digest_of(invitation)
+        if not invitation or not is_invitation(self.published.folder, digest):
+            raise CheckFailed(
+                "the ceremony needs an invitation: expected an unused one",
+                hint="ask the coordinator for one, and pass it with --invitation-file",
+            )
+        if not self.store.use_invitation(digest, public_key):
+            raise CheckFailed("the invitation was used by another key: expected an unused one")
+
+    # -- the network
+
+    def note_address(self, participant: Participant, address: str) -> None:
+        """Note where a participant's valid token came from."""
+        with self.lock:
+            self._seen.pop(participant.id, None)
+            self._seen[participant.id] = address
+            while len(self._seen) > 2 * self.settings.queue:
+                del self._seen[next(iter(self._seen))]
+
+    def is_holder_address(self, address: str) -> bool:
+        """Return whether the holder of the slot was last seen at this address."""
+        return self._seen.get(self._holder) == address
+
+    def is_known_address(self, address: str) -> bool:
+        """Return whether a participant was last seen at this address."""
+        with self.lock:
+            return address in self._seen.values()
+
+    def _tip_bytes(self) -> int:
+        return self.published.ceremony().tip.stat().st_size
+
+    def _check_signed_for_us(self, entry: QueueEntry) -> None:
+        """Check that the request is for this ceremony and this coordinator, not passed on by another."""
+        if entry.ceremony != self.published.ceremony().id:
+            raise CheckFailed("the request was signed for another ceremony")
+        if entry.coordinator != self.id or entry.address not in self.addresses:
+            expected = ", ".join(sorted(self.addresses)) or "none"
+            raise CheckFailed(
+                f"the request was signed for another coordinator: expected {expected},"
+                f" got {printable(entry.address, 200)}",
+                hint="use the address that the coordinator announced (serve --public-url)",
+            )
 
     def identify(self, token: str) -> Participant:
         """Whose token it is.  Raises: CheckFailed."""
@@ -207,6 +281,7 @@ class Coordinator:
             "parent": {**parent, "n_bytes": ceremony.tip.stat().st_size},
             "poll_ms": _milliseconds(self.settings.lease / 4),
             "ends": round(max(ends, 0.0)),
+            "upload_by": round(max(self.slots.upload_by(holder) - self.slots.now(), 0.0)),
             "chunk": self.settings.chunk,
         }
 
@@ -245,11 +320,26 @@ def _milliseconds(seconds: float) -> int:
     return round(1000 * seconds)
 
 
-def _claim(state: Path) -> int:
-    """Keep other servers away from the queue (EnvironmentProblem)."""
-    handle = take_lock(state / ".lock")
+def _claims(*places: Path) -> list[int]:
+    """Take all of the locks, or none of them (EnvironmentProblem)."""
+    held: list[int] = []
+    try:
+        for path in places:
+            held.append(_claim(path))
+    except BaseException:
+        for handle in held:
+            os.close(handle)
+        raise
+    return held
+
+
+def _claim(path: Path) -> int:
+    """Keep other servers away from the folder of this file (EnvironmentProblem)."""
+    handle = take_lock(path)
     if handle is None:
-        raise EnvironmentProblem("another server coordinates this ceremony", where=printable(state))
+        raise EnvironmentProblem(
+            "another server coordinates this ceremony", where=printable(path.parent)
+        )
     return handle
 
 

@@ -14,16 +14,17 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from pydantic import ValidationError
 
+from zkctl.ceremony.record.signing import QueueEntry
 from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
-from zkctl.service.coordinator.queue import Coordinator
+from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.schemas import Announcement, Body, Entrance
 from zkctl.service.coordinator.status import PAGE_POLICY, public_status, status_page
 from zkctl.service.coordinator.store import Participant
 from zkctl.service.coordinator.upload_service import Reception
 from zkctl.service.http.errors import Refused
-from zkctl.service.http.limits import JSON, OCTETS, Rates, read_body
+from zkctl.service.http.limits import JSON, OCTETS, Rates, network, read_body
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, VIEWER
 
 VIEWER_POLICY = (
@@ -53,10 +54,17 @@ def participant_of(request: Request) -> Participant:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Refused(401, CheckFailed("a token is needed", hint="enter the queue first"))
+    coordinator = coordinator_of(request)
     try:
-        return coordinator_of(request).identify(token)
+        found = coordinator.identify(token)
     except CheckFailed as problem:
         raise Refused(401, problem) from None
+    coordinator.note_address(found, network(_address(request)))
+    return found
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 Desk = Annotated[Reception, Depends(reception_of)]
@@ -92,7 +100,7 @@ async def newcomer(request: Request) -> None:
 
 
 def _check_rate(request: Request, rates: Rates) -> None:
-    rates.check(request.client.host if request.client else "")
+    rates.check(_address(request))
 
 
 async def announcement(request: Request, _someone: Someone) -> Announcement:
@@ -161,16 +169,22 @@ def file(name: str, guide: Guide) -> Response:
 def challenge(guide: Guide) -> Any:
     """A text to sign."""
     try:
-        return {"challenge": guide.challenge()}
+        return {"challenge": guide.challenge(), "coordinator": guide.id}
     except LimitError as problem:
         raise Refused(429, problem, 60) from None
 
 
+def _signed(guide: Coordinator, body: Entrance) -> QueueEntry:
+    ceremony = guide.published.ceremony().id
+    return QueueEntry(ceremony, body.address, body.coordinator, body.challenge, body.name)
+
+
 @api.post("/join")
-def join(guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
+def join(request: Request, guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
     """Enter the queue."""
     try:
-        token = guide.enter(body.public_key, body.name, body.challenge, body.signature)
+        origin = RequestSource(_address(request), body.invitation)
+        token = guide.enter(body.public_key, _signed(guide, body), body.signature, origin)
     except ZkctlError as problem:
         is_full = problem.kind == "limit"
         raise Refused(429 if is_full else 0, problem, 60 if is_full else 0) from None

@@ -5,26 +5,32 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
+from fastapi import FastAPI
 
-from zkctl.ceremony.record.signing import canonical_public_key
-from zkctl.errors import EnvironmentProblem, InputError
+from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator, Tell
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.verdict import Child
-from zkctl.storage.mapped import read_bytes
+from zkctl.service.http.connections import Connections, protocol_of
+from zkctl.toolchain.ceremony.coordinator_client import public_address
 
-MAX_LIST_BYTES = 1 << 20
 _STOP_SECONDS = 10
+_LONGEST_STEP = 5.0  # seconds between two looks at the clock
+LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "localhost")
+_WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (recognized, not used)
 
 
 @dataclass(frozen=True)
@@ -57,34 +63,43 @@ def serve(
 
     Raises: EnvironmentProblem if the address is taken or another server runs; as `open_ceremony`.
     """
-    begun = time.monotonic()
-    coordinator = Coordinator(
-        folder.resolve(), state.absolute(), settings, lambda: time.monotonic() - begun, tell
-    )
+    if place.host in _WILDCARDS and not settings.addresses:
+        raise UsageError(
+            f"the address {printable(place.host)!r} names no host: expected the public address as well",
+            hint="name the address that contributors use with --public-url",
+        )
+    coordinator = Coordinator(folder.resolve(), state.absolute(), settings, ServiceClock(), tell)
     child = Child(coordinator.slot_seconds)
     try:
         app = application(coordinator, child.verify)
         with _listen(place) as listener:
             summary = ServeSummary(_address(listener, place), str(folder), str(state))
-            server = server_of(app, place, settings)
+            if not coordinator.addresses:
+                coordinator.addresses = own_addresses(summary.url)
+            server = server_of(app, place, coordinator)
             asyncio.run(_until_stopped(server, listener, lambda: ready(summary), child))
     finally:
         coordinator.close()
     tell("stopped")
 
 
-def read_participants(path: Path) -> frozenset[str]:
-    """The public keys of a list like authorized_keys.  Raises: FormatError naming the line."""
-    where = printable(path)
-    lines = read_bytes(path, MAX_LIST_BYTES).decode("utf-8", "replace").splitlines()
-    keys = [
-        canonical_public_key(line, f"{where}, line {number}")
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
-    ]
-    if not keys:
-        raise InputError("the list of participants is empty", where=where)
-    return frozenset(keys)
+class ServiceClock:
+    """The seconds of service: a pause of the whole process does not count.
+
+    The server asks for the time at least each half second; a longer silence is not its clients' fault.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now, self._last, self._served = now, now(), 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        """Return the seconds of service."""
+        with self._lock:
+            now = self._now()
+            self._served += min(now - self._last, _LONGEST_STEP)
+            self._last = now
+            return self._served
 
 
 def _listen(place: Place) -> socket.socket:
@@ -105,6 +120,22 @@ def _address(listener: socket.socket, place: Place) -> str:
     return f"http://{host}:{listener.getsockname()[1]}/"
 
 
+def own_addresses(url: str) -> set[str]:
+    """How contributors can write the address of a listener; on loopback also as localhost."""
+    host = urlsplit(url).hostname or ""
+    found = {public_address(url)}
+    if ip_address(host).is_loopback if _is_ip(host) else host == "localhost":
+        port = urlsplit(url).port
+        found |= {public_address(f"http://{name}:{port}") for name in LOOPBACK_HOSTS}
+    return found
+
+
+def _is_ip(host: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(host))
+    return False
+
+
 class _Server(uvicorn.Server):
     """A server that leaves signals to us: it would raise them again after a graceful end."""
 
@@ -114,18 +145,24 @@ class _Server(uvicorn.Server):
         yield
 
 
-def server_of(app: object, place: Place, settings: Settings) -> uvicorn.Server:
-    """The server of an application, with the limits of our own."""
+def server_of(app: FastAPI, place: Place, coordinator: Coordinator) -> uvicorn.Server:
+    """The server of an application, with our own limits."""
+    limits = coordinator.settings.connection_limits
+    connections = Connections(
+        replace(limits, per_address=0) if place.trust_proxy else limits,
+        is_holder=coordinator.is_holder_address,
+        is_known=coordinator.is_known_address,
+        on_full=coordinator.slots.note_starved,
+    )
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # an ASGI application
-        http="h11",  # limits the length of a head; httptools, where it is installed, does not
+        app,
+        http=protocol_of(connections),  # h11, which limits the length of a head
         log_config=None,
         log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=place.trust_proxy,
         ws="none",
-        limit_concurrency=settings.connections,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )

@@ -14,12 +14,15 @@ class Body(BaseModel):
 
 
 class Entrance(Body):
-    """Somebody who wants to enter the queue; the signature is of `signing.queue_message`."""
+    """Somebody who wants to enter the queue; the signature is of `signing.QueueEntry`."""
 
     public_key: str = Field(max_length=200)
     name: str = Field(max_length=200)
+    address: str = Field(max_length=2000)
+    coordinator: str = Field(max_length=64)
     challenge: str = Field(max_length=64)
     signature: str = Field(max_length=200)
+    invitation: str = Field(default="", max_length=100)
 
 
 class Announcement(Body):

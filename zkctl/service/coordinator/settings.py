@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from zkctl.errors import UsageError
+from zkctl.service.http.connections import ConnectionLimits
 
 MAX_SECONDS = 366 * 24 * 3600
 
@@ -14,15 +16,24 @@ class Settings:
     """Times in seconds, sizes in bytes.
 
     A slot is lost after `lease` seconds without a word from its holder, and after `slot` seconds in any
-    case.  Whoever loses one goes to the back of the queue and waits `penalty` seconds, twice as long
-    after every further fault.
+    case; before that if the upload has not begun after `contribute` seconds and the time to fetch the
+    newest key at `slowest_line` bytes a second, or if it stands still for `progress` seconds.  Whoever
+    loses one, or leaves it without contributing, goes to the back of the queue and waits `penalty`
+    seconds, twice as long after every further fault; after `max_faults` the key is refused.
     """
 
     lease: float = 60.0
     slot: float = 3600.0
     penalty: float = 300.0
+    contribute: float = 900.0
+    progress: float = 120.0
+    slowest_line: int = 100_000
+    max_faults: int = 8
     patience: float = 600.0  # after such a silence somebody who waits is forgotten
     queue: int = 500
+    places: int = (
+        10  # of the queue, for an IPv4 /24 or IPv6 /64; for a /16 or /48 five times as many
+    )
     chunk: int = 4 << 20
     json_bytes: int = 16 << 10
     body_seconds: float = 60.0
@@ -31,12 +42,13 @@ class Settings:
     requests_per_second: float = 20.0  # of one address
     burst: int = 200
     joins_per_minute: float = 10.0  # of one address
-    connections: int = 500
-    participants: frozenset[str] = field(default_factory=frozenset)  # public keys; empty: everybody
+    connection_limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    addresses: frozenset[str] = field(default_factory=frozenset)  # as contributors write them
+    participants: Path | None = None  # a list of public keys; by default that of the rules
 
     def __post_init__(self) -> None:
         """Raise UsageError for times that are none."""
-        for name in ("lease", "slot", "penalty"):
+        for name in ("lease", "slot", "penalty", "contribute", "progress"):
             seconds = getattr(self, name)
             if not 0 <= seconds <= MAX_SECONDS:  # also not-a-number
                 raise UsageError(
@@ -44,5 +56,7 @@ class Settings:
                 )
 
 
+WIDE_PLACES = 5
+PROGRESS_BYTES = 64 << 10  # fewer new bytes are no progress of an upload
 MAX_PENALTY_DOUBLINGS = 10
 EXTRA_BYTES = 4096  # how much longer than its parent a key may be: one record with its name

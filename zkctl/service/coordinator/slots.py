@@ -10,10 +10,18 @@ One participant at a time is active.  Its lease runs from the last time it was h
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
-from zkctl.errors import IntegrityError, LimitError
-from zkctl.service.coordinator.settings import MAX_PENALTY_DOUBLINGS, Settings
+from zkctl.errors import CheckFailed, IntegrityError, LimitError
+from zkctl.service.coordinator.settings import (
+    MAX_PENALTY_DOUBLINGS,
+    PROGRESS_BYTES,
+    WIDE_PLACES,
+    Settings,
+)
 from zkctl.service.coordinator.store import (
     ACCEPTED,
     ACTIVE,
@@ -28,12 +36,42 @@ from zkctl.service.coordinator.store import (
 Now = Callable[[], float]
 
 
+@dataclass(frozen=True)
+class UploadProgress:
+    """The bytes of an upload that were counted, and when."""
+
+    n_bytes: int
+    time: float
+
+
+def network_of_place(address: str) -> str:
+    """The network whose clients share places: an IPv4 /24, an IPv6 /64; empty for no address."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
+
+
+def wide_network(place: str) -> str:
+    """The IPv4 /16 or IPv6 /48 around a network."""
+    if not place:
+        return ""
+    narrow = ip_network(place)
+    return str(narrow.supernet(new_prefix=16 if narrow.version == 4 else 48))
+
+
 class Slots:
     """The queue.  Changes come inside a transaction of the store; what was heard of whom is not stored."""
 
-    def __init__(self, store: Store, settings: Settings, now: Now) -> None:
-        self.store, self.settings, self.now = store, settings, now
+    def __init__(
+        self, store: Store, settings: Settings, now: Now, tip_bytes: Callable[[], int]
+    ) -> None:
+        self.store, self.settings, self.now, self._tip_bytes = store, settings, now, tip_bytes
         self._heard: dict[int, float] = {}
+        self._progress: dict[int, UploadProgress] = {}  # of the holder
+        self._starved = -math.inf  # when others last kept clients away
         self._begun = now()  # whoever is known at the start was heard of then
 
     def heard(self, participant: Participant) -> float:
@@ -44,13 +82,32 @@ class Slots:
         """Somebody gives a sign of life."""
         self._heard[participant.id] = self.now()
 
-    def enter(self, public_key: str, name: str, token: str) -> Participant:
-        """Somebody enters the queue, or comes back and keeps the place; the old token is void.
+    def note_starved(self) -> None:
+        """Note that clients cannot connect: a silence now is not the holder's fault."""
+        self._starved = self.now()
 
-        Raises: LimitError if the queue is full.
+    def note_progress(self, holder: Participant, n_stored: int, n_bytes: int) -> None:
+        """Note what has arrived of the holder's key; a few bytes do not count."""
+        before = self._progress.get(holder.id, UploadProgress(0, 0.0))
+        if n_stored >= min(before.n_bytes + PROGRESS_BYTES, n_bytes):
+            self._progress[holder.id] = UploadProgress(n_stored, self.now())
+
+    def enter(self, public_key: str, name: str, token: str, place: str = "") -> Participant:
+        """Let a key enter the queue, or come back and keep its place; the old token is void.
+
+        `place` is the network that it comes from.
+        Raises: LimitError if the queue is full, or this network's part of it; CheckFailed after too
+        many faults.
         """
         known = self.store.with_key(public_key)
         away = known is None or known.state in (LEFT, REFUSED)
+        if known is not None and away and known.faults >= self.settings.max_faults:
+            raise CheckFailed(
+                f"this key gave up or lost the slot too often: expected fewer than"
+                f" {self.settings.max_faults} times, got {known.faults}"
+            )
+        if away:
+            self._check_network(place)
         if away and self.store.n_waiting() >= self.settings.queue:
             raise LimitError(
                 f"the queue is full: {self.settings.queue} people wait", hint="try again later"
@@ -65,15 +122,28 @@ class Slots:
         else:
             known = self.store.change(known, token=token, name=name)
         self.hear(known)
-        return known
+        return self.store.change(known, network=place) if away else known
+
+    def _check_network(self, place: str) -> None:
+        """Check that a network has not used up its places, nor the wider one around it (LimitError)."""
+        taken, few = self.store.networks(), self.settings.places
+        wide = [wide_network(each) for each in taken]
+        is_full = taken.count(place) >= few or wide.count(wide_network(place)) >= few * WIDE_PLACES
+        if place and is_full:
+            raise LimitError(
+                f"the queue has no more places for the network {place}",
+                hint="try again later, or from another network",
+            )
 
     def leave(self, participant: Participant) -> None:
-        """Somebody goes away; what is being verified or accepted stays."""
+        """Let a contributor go; a slot that is given up is a fault, a key being verified stays."""
         if participant.state not in (WAITING, ACTIVE):
             return
         self._heard.pop(participant.id, None)
         self.store.end_upload(participant)
-        if participant.faults == 0:
+        if participant.state == ACTIVE:
+            self._fault(participant, state=LEFT, reason="you left without contributing")
+        elif participant.faults == 0:
             self.store.forget(participant)
         else:
             self.store.change(participant, state=LEFT)
@@ -95,22 +165,44 @@ class Slots:
         return holder
 
     def remaining(self, holder: Participant) -> float:
-        """Seconds until the slot is lost if nothing more is heard."""
-        lease = self.heard(holder) + self.settings.lease
-        return min(lease, holder.granted + self.settings.slot) - self.now()
+        """Return the seconds until the slot is lost if nothing more is heard."""
+        return min(end for end, _ in self._ends(holder)) - self.now()
+
+    def upload_by(self, holder: Participant) -> float:
+        """Return the time by which the upload must begin, or go on."""
+        settings, progress = self.settings, self._progress.get(holder.id)
+        if progress is not None:
+            return progress.time + settings.progress
+        fetched = self._tip_bytes() / settings.slowest_line
+        return max(holder.granted, self._begun) + settings.contribute + fetched
+
+    def _ends(self, holder: Participant) -> list[tuple[float, str]]:
+        """The times at which the slot ends, and why."""
+        settings = self.settings
+        upload = "made no progress" if holder.id in self._progress else "did not begin in time"
+        return [
+            (holder.granted + settings.slot, f"your slot of {settings.slot:.0f} seconds ended"),
+            (self.upload_by(holder), f"your upload {upload}"),
+            (
+                self.heard(holder) + settings.lease,
+                f"nothing was heard of you for {settings.lease:.0f} seconds",
+            ),
+        ]
 
     def _time_out(self, holder: Participant) -> None:
-        late = self.now() - holder.granted > self.settings.slot
-        reason = (
-            f"your slot of {self.settings.slot:.0f} seconds ended"
-            if late
-            else f"nothing was heard of you for {self.settings.lease:.0f} seconds"
-        )
+        ends = self._ends(holder)
+        reason = next((reason for end, reason in ends if end < self.now()), ends[-1][1])
         self.store.end_upload(holder)
-        ticket = self.store.next_ticket()
-        self._fault(holder, state=WAITING, ticket=ticket, reason=reason)
+        values = {"state": WAITING, "ticket": self.store.next_ticket(), "reason": reason}
+        since = max(self.heard(holder), holder.granted)
+        is_silence = reason == ends[-1][1]
+        if is_silence and self._starved >= since:
+            self.store.change(holder, **values)
+        else:
+            self._fault(holder, **values)
 
     def _fault(self, participant: Participant, **values: object) -> Participant:
+        self._progress.pop(participant.id, None)
         doublings = min(participant.faults, MAX_PENALTY_DOUBLINGS)
         not_before = self.now() + self.settings.penalty * 2**doublings
         faults = participant.faults + 1
@@ -121,6 +213,7 @@ class Slots:
         for participant in self.store.waiting():
             here = self.now() - self.heard(participant) <= self.settings.lease
             if here and participant.not_before <= self.now():
+                self._progress.clear()
                 return self.store.change(participant, state=ACTIVE, granted=self.now())
         return None
 

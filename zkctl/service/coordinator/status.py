@@ -56,8 +56,16 @@ def public_status(coordinator: Coordinator) -> dict[str, Any]:
         "n_waiting": n_waiting,
         "waiting": [shown(participant.name) for participant in waiting],
         "contributions": [_contribution(entry) for entry in reversed(recent)],
+        "limits": _limits(coordinator),
         "files": sorted(coordinator.published.files()),
     }
+
+
+def _limits(coordinator: Coordinator) -> dict[str, int]:
+    """The times of a slot, in whole seconds, and the places of one network."""
+    settings = coordinator.settings
+    names = ("lease", "slot", "penalty", "contribute", "progress", "max_faults", "places")
+    return {name: round(getattr(settings, name)) for name in names}
 
 
 def shown(name: str) -> str:
@@ -97,12 +105,14 @@ claims; hashes that contributors publish elsewhere must be in the transcript.</p
 
 def _headline(status: dict[str, Any]) -> str:
     count = status["n_contributions"]
-    return f"{count} contribution{'' if count == 1 else 's'}, {status['state']}"
+    title = f"{status['title']}: " if status["title"] else ""
+    return f"{title}{count} contribution{'' if count == 1 else 's'}, {status['state']}"
 
 
 def _facts(status: dict[str, Any]) -> str:
     facts = {
         "ceremony id": status["ceremony"],
+        "admission": status["admission"],
         "minimum": f"{status['minimum_players']} contributors",
         "deadline": status["deadline"] or "none",
         "beacon": status["beacon"] or "none announced",

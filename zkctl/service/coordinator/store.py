@@ -21,7 +21,7 @@ from zkctl.storage.private import open_private_file
 WAITING, ACTIVE, VERIFYING = "waiting", "active", "verifying"
 ACCEPTED, REFUSED, LEFT = "accepted", "refused", "left"
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE participant (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -50,6 +50,13 @@ CREATE TABLE clock (seconds REAL NOT NULL);
 INSERT INTO clock VALUES (0);
 PRAGMA user_version = 1;
 """
+_TO_VERSION_2 = """
+ALTER TABLE participant ADD COLUMN network TEXT NOT NULL DEFAULT '';
+CREATE TABLE coordinator (id TEXT NOT NULL);
+INSERT INTO coordinator VALUES (lower(hex(randomblob(16))));
+CREATE TABLE invitation (digest TEXT PRIMARY KEY, public_key TEXT NOT NULL);
+PRAGMA user_version = 2;
+"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class Participant:
     faults: int
     number: int
     reason: str
+    network: str
 
 
 @dataclass(frozen=True)
@@ -106,9 +114,10 @@ class Store:
 
     def _create(self, path: Path) -> None:
         (version,) = self._run("PRAGMA user_version").fetchone()
-        if version == 0:
+        steps = (_SCHEMA, _TO_VERSION_2)
+        if version in (0, 1):
             with self.transaction():
-                for statement in filter(str.strip, _SCHEMA.split(";")):
+                for statement in filter(str.strip, ";".join(steps[version:]).split(";")):
                     self._run(statement)
         elif version != _VERSION:
             raise EnvironmentProblem(
@@ -194,6 +203,11 @@ class Store:
         (count,) = self._run(statement, WAITING, before, before).fetchone()
         return int(count)
 
+    def networks(self) -> list[str]:
+        """The networks of all places in the queue, the slot's included; one entry for each place."""
+        statement = "SELECT network FROM participant WHERE state IN (?, ?, ?)"
+        return [str(network) for (network,) in self._run(statement, WAITING, ACTIVE, VERIFYING)]
+
     def _one(self, condition: str, *values: Any) -> Participant | None:
         statement = f"SELECT * FROM participant WHERE {condition}"  # noqa: S608  (our own conditions)
         row = self._run(statement, *values).fetchone()
@@ -225,6 +239,23 @@ class Store:
     def end_upload(self, participant: Participant) -> None:
         """Forget an upload."""
         self._run("DELETE FROM upload WHERE participant = ?", participant.id)
+
+    # -- the coordinator
+
+    def coordinator_id(self) -> str:
+        """The random id of this coordinator."""
+        (identity,) = self._run("SELECT id FROM coordinator").fetchone()
+        return str(identity)
+
+    def is_invited(self, public_key: str) -> bool:
+        """Return whether this key has used an invitation."""
+        statement = "SELECT count(*) FROM invitation WHERE public_key = ?"
+        return bool(self._run(statement, public_key).fetchone()[0])
+
+    def use_invitation(self, digest: str, public_key: str) -> bool:
+        """Note that a key uses an invitation; return whether it is the first one to use it."""
+        statement = "INSERT OR IGNORE INTO invitation VALUES (?, ?)"
+        return self._run(statement, digest, public_key).rowcount == 1
 
     # -- the clock
 

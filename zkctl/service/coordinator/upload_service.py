@@ -95,6 +95,7 @@ class Reception:
             end = _parse_end(upload, offset, len(data))
             self.incoming.write(holder, offset, data)
             self.store.change_upload(upload, n_stored=end)
+            self.coordinator.slots.note_progress(holder, end, upload.n_bytes)
             if end == upload.n_bytes:
                 lines = len(self.coordinator.published.ceremony().ledger.entries)
                 self.store.change_upload(upload, first_line=lines)

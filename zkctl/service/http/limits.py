@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from zkctl.runtime.printable import printable
 from zkctl.service.http.errors import Refused
 
 _MAX_ADDRESSES = 10_000
+SILENCE_SECONDS, SLOWEST_BYTES_PER_SECOND = 15.0, 1024
 MAX_TURNS = 4  # a client that repeats a request may leave the first ones hanging for a while
 JSON, OCTETS = "application/json", "application/octet-stream"
 
@@ -38,7 +40,7 @@ class Rates:
 
     def check(self, address: str) -> None:
         """Take one from the allowance.  Raises: Refused with 429 if nothing is left."""
-        now, address = self._now(), _network(address)
+        now, address = self._now(), network(address)
         if len(self._buckets) >= _MAX_ADDRESSES and address not in self._buckets:
             self._forget(now)
         bucket = self._buckets.setdefault(address, Bucket(self._burst, now))
@@ -57,8 +59,8 @@ class Rates:
             self._buckets.clear()
 
 
-def _network(address: str) -> str:
-    """Who may be one person: an IPv4 address, or the /64 of an IPv6 address, all of which anybody gets."""
+def network(address: str) -> str:
+    """The key of limits: an IPv4 address, or the /64 of an IPv6 address (one client has all of it)."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -109,9 +111,15 @@ async def read_body(request: Request, content_type: str, limit: int, seconds: fl
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
+    body, chunks, begun = bytearray(), request.stream(), time.monotonic()
+    while True:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return bytes(body)
+        elapsed = time.monotonic() - begun
+        if elapsed > SILENCE_SECONDS and len(body) < SLOWEST_BYTES_PER_SECOND * elapsed:
+            raise Refused(408, LimitError("the body arrives too slowly"))
         if len(body) + len(chunk) > limit:
             raise Refused(413, LimitError(f"the body is longer than {limit} bytes"))
         body += chunk
-    return bytes(body)

@@ -18,6 +18,7 @@ from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import copy_file
+from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
     CeremonyFolder,
     append,
@@ -111,6 +112,7 @@ def _receive_key(
             "the rules of the ceremony require a signature",
             hint="add --receipt, of a signed receipt",
         )
+    check_admitted(made.public_key, ceremony.path, ceremony.rules)
     with located(key):
         check_step(arrived, read_zkey(first))
     return made

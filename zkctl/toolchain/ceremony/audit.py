@@ -22,6 +22,7 @@ from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.mapped import read_bytes
+from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
@@ -46,6 +47,8 @@ class StatusSummary:
     """Where a ceremony stands, from its transcript alone."""
 
     ceremony: str
+    title: str
+    admission: str
     n_contributions: int
     n_rejected: int
     minimum_players: int
@@ -69,6 +72,8 @@ def status_of(ceremony: CeremonyFolder) -> StatusSummary:
     rules = ceremony.rules
     return StatusSummary(
         ceremony=ceremony.id,
+        title=rules.title,
+        admission=rules.admission,
         n_contributions=kinds.count(CONTRIBUTION),
         n_rejected=kinds.count(REJECTED),
         minimum_players=rules.minimum_players,
@@ -158,8 +163,11 @@ def _check_files(ceremony: CeremonyFolder) -> None:
 
 
 def _check_signed(ceremony: CeremonyFolder) -> list[str]:
-    """Signatures themselves are checked with the transcript; here, that none is missing."""
+    """Check that no signature or admission is missing; the ledger's check covers the signatures."""
     entries = ceremony.ledger.entries
+    for entry in entries:
+        if entry.kind == CONTRIBUTION:
+            check_admitted(entry.public_key, ceremony.path, ceremony.rules)
     unsigned = [e for e in entries if e.kind == CONTRIBUTION and not e.signature]
     if unsigned and ceremony.rules.signatures_required:
         raise CheckFailed(

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import re
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,11 +22,16 @@ from zkctl import __version__
 from zkctl.errors import CheckFailed, NetworkError, UsageError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.bounded_http import Bounds, TooMuch, handlers
 from zkctl.toolchain.http_source import Client, parse_address
 
-MAX_ANSWER_BYTES = 1 << 20
+MAX_ANSWER_BYTES = 64 << 10
+SLOWEST_BYTES_PER_SECOND = 16 << 10  # for all of a request and its answer, after one timeout
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_MAX_DIGITS = 20
+_MAX_DIGITS, _MAX_DEPTH = 20, 8
+_RANDOM_HEX = re.compile("[0-9a-f]{32}")
+_TOKEN = re.compile("[A-Za-z0-9_-]{20,200}")
+_PORTS = {"http": 80, "https": 443}
 _BUSY = (408, 429, 503)
 _LONGEST_PAUSE = 30.0
 
@@ -39,6 +45,10 @@ class SlotLost(CheckFailed):
 
 class TokenLost(CheckFailed):
     """The coordinator does not know the token any more."""
+
+
+class InvalidAnswer(NetworkError):
+    """An answer that no coordinator sends; asking again is no use."""
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -57,7 +67,6 @@ class CoordinatorClient:
     pause: float = 1.0
     token: str = ""
     tell: Callable[[str], None] = lambda _text: None
-    _opener: urllib.request.OpenerDirector = field(init=False)
 
     def __post_init__(self) -> None:
         parts = parse_address(
@@ -66,10 +75,14 @@ class CoordinatorClient:
         if parts.query or parts.fragment or parts.username:
             raise UsageError(f"the address {printable(self.url)} has more than a host and a path")
         self.url = self.url.rstrip("/") + "/"
-        handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+
+    def _opener(self, n_sent: int, limit: int) -> urllib.request.OpenerDirector:
+        """Bounded in time and bytes by what one request sends and may get."""
+        seconds = self.timeout + (n_sent + limit) / SLOWEST_BYTES_PER_SECOND
+        used = [_NoRedirects(), *handlers(Bounds(seconds, limit))]
         if self._is_here:
-            handlers.append(urllib.request.ProxyHandler({}))
-        self._opener = urllib.request.build_opener(*handlers)
+            used.append(urllib.request.ProxyHandler({}))
+        return urllib.request.build_opener(*used)
 
     @property
     def _is_here(self) -> bool:
@@ -91,6 +104,22 @@ class CoordinatorClient:
             allow_plain_loopback=self._is_here,
             plain_hosts=(self._host,) if self._is_here or self.allow_http else (),
         )
+
+    # -- entering the queue
+
+    def challenge(self) -> dict[str, str]:
+        """The fields `address`, `coordinator` and `challenge` of a request to enter.
+
+        Raises: InvalidAnswer.
+        """
+        answer = self.post("api/challenge")
+        names = ("coordinator", "challenge")
+        facts = {name: _matching(answer, name, _RANDOM_HEX) for name in names}
+        return facts | {"address": public_address(self.url)}
+
+    def enter(self, facts: dict[str, str]) -> str:
+        """Send a signed request to enter; returns the token.  Raises: InvalidAnswer, CheckFailed."""
+        return _matching(self.post("api/join", facts), "token", _TOKEN)
 
     # -- requests
 
@@ -118,6 +147,8 @@ class CoordinatorClient:
         while True:
             try:
                 return ask()
+            except (InvalidAnswer, TooMuch):
+                raise
             except NetworkError as problem:
                 if time.monotonic() - since > self.patience:
                     raise
@@ -145,7 +176,8 @@ class CoordinatorClient:
         request = urllib.request.Request(  # noqa: S310  (parse_address)
             self.url + path, data=data, headers=sent, method=method
         )
-        with self._errors(), self._opener.open(request, timeout=self.timeout) as answer:
+        opener = self._opener(len(data or b""), limit)
+        with self._errors(), opener.open(request, timeout=self.timeout) as answer:
             return _body(answer, limit)
 
     @contextmanager
@@ -163,13 +195,53 @@ class CoordinatorClient:
                 f"the coordinator does not answer: {printable(text, 120)}",
                 where=printable(self.url),
             ) from None
+        except (
+            ValueError,
+            OverflowError,
+        ) as problem:  # of http.client, about nonsense in an answer
+            raise InvalidAnswer(
+                f"the coordinator's answer is malformed: {printable(str(problem), 120)}"
+            ) from None
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    value = load_json(body, where="the coordinator's answer", max_digits=_MAX_DIGITS)
+    value = load_json(
+        body, where="the coordinator's answer", max_digits=_MAX_DIGITS, max_depth=_MAX_DEPTH
+    )
     if not isinstance(value, dict):
         raise CheckFailed("the coordinator's answer is not an object")
     return value
+
+
+def _matching(answer: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+    """A string of an answer, checked before it is used in a header or signed."""
+    value = answer.get(name)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise InvalidAnswer(
+            f"the coordinator's {name} is malformed: expected {pattern.pattern},"
+            f" got {printable(str(value), 60)}"
+        )
+    return value
+
+
+def public_address(url: str) -> str:
+    """The one spelling of an address, for signatures: no default port, lower case, / at the end.
+
+    Raises: UsageError for what is no address.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode().lower(), parts.port
+    except (ValueError, UnicodeError):
+        raise UsageError(f"the address is malformed: got {printable(url, 200)!r}") from None
+    is_plain = url.isascii() and url.isprintable() and " " not in url
+    if parts.scheme not in _PORTS or not host or parts.username or not is_plain:
+        raise UsageError(
+            f"the address is malformed: expected http(s)://HOST/, got {printable(url, 200)!r}"
+        )
+    host = f"[{host}]" if ":" in host else host
+    place = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}/"
 
 
 def sha256(data: bytes) -> str:
@@ -182,10 +254,15 @@ def _body(answer: Any, limit: int) -> bytes:
 
     Raises: NetworkError if the line broke, CheckFailed if it is too long.
     """
+    if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise InvalidAnswer("the coordinator's answer is encoded: expected plain bytes")
+    announced = answer.headers.get("Content-Length")
+    is_long = announced is not None and len(announced) > _MAX_DIGITS
+    if is_long or (answer.length or 0) > limit:
+        raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
     body: bytes = answer.read(limit + 1)
     if len(body) > limit:
         raise CheckFailed(f"the coordinator's answer is longer than {limit} bytes")
-    announced = answer.headers.get("Content-Length")
     is_chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
     if announced != str(len(body)) and not (announced is None and is_chunked):
         raise NetworkError("the connection ended within the coordinator's answer")

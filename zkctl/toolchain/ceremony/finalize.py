@@ -43,6 +43,7 @@ class FinalizeSummary:
     """What a finished ceremony published."""
 
     ceremony: str
+    title: str
     final_key: str
     verification_key: str
     manifest: str
@@ -89,6 +90,7 @@ def finalize_ceremony(
         _publish(ceremony, summary, production=production, allow_insecure=allow_insecure)
     return FinalizeSummary(
         ceremony=ceremony.id,
+        title=ceremony.rules.title,
         final_key=str(ceremony.file(FINAL)),
         verification_key=str(ceremony.file(VERIFICATION_KEY)),
         manifest=str(ceremony.file(MANIFEST)),

@@ -36,6 +36,7 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination, copy_file, synchronise_folder
 from zkctl.storage.mapped import system_errors
+from zkctl.toolchain.ceremony.admission import PARTICIPANTS, admitted_keys
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
@@ -76,6 +77,7 @@ def init_ceremony(
     ptau: Path,
     *,
     rules: Rules,
+    participants: Path | None = None,
     allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> CeremonySummary:
@@ -85,6 +87,8 @@ def init_ceremony(
     phase 1 that policy refuses; EnvironmentProblem if the folder exists.
     """
     rules = replace(rules, circuit=CIRCUIT, phase1=PHASE1)
+    if participants is not None:
+        rules = replace(rules, admission_blake2b=blake2b(participants))
     check_rules(rules)
     check_beacon_is_ahead(rules, clock.now())
     if folder.exists():
@@ -100,6 +104,9 @@ def init_ceremony(
             check_defined_sections(unfinished / name, kind)
         files = unfinished / CIRCUIT, unfinished / PHASE1
         rules = replace(rules, circuit_blake2b=blake2b(files[0]), phase1_blake2b=blake2b(files[1]))
+        if participants is not None:
+            copy_file(participants, unfinished / PARTICIPANTS)
+            admitted_keys(unfinished, rules)
         key = unfinished / key_name(0)
         setup = make_key(*files, output=key, allow_insecure=allow_insecure, progress=progress)
         text = rules_text(rules).encode()

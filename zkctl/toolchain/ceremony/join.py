@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 
 from zkctl.ceremony.knowledge import parse_name
 from zkctl.ceremony.record.ledger import Ledger, check_ledger
-from zkctl.ceremony.record.signing import public_key_of, queue_message, sign_message
+from zkctl.ceremony.record.rules import MAX_TITLE_CHARACTERS
+from zkctl.ceremony.record.signing import QueueEntry, public_key_of, sign_message
 from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
@@ -25,10 +27,10 @@ from zkctl.errors import (
     ZkctlError,
 )
 from zkctl.formats.ceremony_files import (
-    MAX_LEDGER_BYTES,
     MAX_RULES_BYTES,
     read_ledger,
     read_receipt,
+    read_rules,
 )
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
@@ -50,6 +52,8 @@ SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.
 _PARENT, _NEW = "parent.zkey", "contribution.zkey"
 _MAX_ATTEMPTS, _MAX_ENTRIES = 5, 20
 _GOODBYE_SECONDS = 5.0
+_LEDGER_LINE_BYTES = 4096  # of names, signatures and digests; most lines have a quarter of it
+_MORE_LINES, _MAX_JOIN_LEDGER_BYTES = 1000, 32 << 20
 _SHORTEST_POLL, _LONGEST_POLL = 0.05, 60.0
 
 
@@ -74,6 +78,7 @@ def join_ceremony(
     signing_key: Path | None = None,
     folder: Path | None = None,
     ceremony: str = "",
+    invitation: str = "",
     progress: Progress = silent,
 ) -> JoinSummary:
     """Contribute to a ceremony through its coordinator.
@@ -96,7 +101,12 @@ def join_ceremony(
         private = signing_key or place / SIGNING_KEY
         if signing_key is None and not private.exists():
             generate_signing_key(private)
-        return Visit(client, place, found, name, private, entropy, progress).run()
+        title = read_rules(place / RULES)[0].title
+        if title:
+            progress(f"the ceremony: {printable(title, MAX_TITLE_CHARACTERS)}", None)
+        visit = Visit(client, place, found, name, private, entropy, progress)
+        visit.invitation = invitation
+        return visit.run()
 
 
 @dataclass
@@ -110,6 +120,7 @@ class Visit:
     signing_key: Path
     entropy: str
     progress: Progress
+    invitation: str = field(default="", init=False)
     attempts: int = field(default=0, init=False)
     entries: int = field(default=0, init=False)
 
@@ -145,11 +156,13 @@ class Visit:
         public_key = public_key_of(private, where)
 
         def enter() -> str:
-            challenge = str(self.client.post("api/challenge").get("challenge"))
-            message = queue_message(self.ceremony, challenge, self.name)
-            signature = sign_message(private, message, where)
-            facts = {"public_key": public_key, "name": self.name, "challenge": challenge}
-            return str(self.client.post("api/join", {**facts, "signature": signature}).get("token"))
+            facts = self.client.challenge()
+            entry = QueueEntry(ceremony=self.ceremony, name=self.name, **facts)
+            facts |= {"public_key": public_key, "name": self.name}
+            if self.invitation:
+                facts["invitation"] = self.invitation
+            facts["signature"] = sign_message(private, entry.message(), where)
+            return self.client.enter(facts)
 
         self.client.token = ""
         try:
@@ -188,7 +201,7 @@ class Visit:
             raise
 
     def _contribute(self, view: dict[str, Any], heartbeat: Heartbeat) -> None:
-        tip = self._transcript().newest
+        tip = self._transcript(_number(view.get("parent"), "number")).newest
         parent, new = self.folder / _PARENT, self.folder / _NEW
         new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
         n_bytes = _number(view.get("parent"), "n_bytes")
@@ -213,11 +226,15 @@ class Visit:
         Sending(self.client, new, receipt, largest, self.progress, heartbeat.check).run()
         new.unlink()
 
-    def _transcript(self) -> Ledger:
-        """The coordinator's transcript now, once it is seen to continue the one seen before."""
+    def _transcript(self, number: int) -> Ledger:
+        """Return the coordinator's ledger with about `number` contributions.
+
+        Raises: IntegrityError if it does not continue the one seen before; CheckFailed for one that is
+        too long for this number.
+        """
         path = self.folder / LEDGER
         before = read_ledger(path).lines if path.exists() else ()
-        raw = self.client.file(f"files/{LEDGER}", MAX_LEDGER_BYTES)
+        raw = self.client.file(f"files/{LEDGER}", _ledger_bytes(before, number))
         fresh = path.with_name(f".{LEDGER}.new")
         with system_errors("write the file", fresh):
             fresh.write_bytes(raw)
@@ -249,7 +266,7 @@ class Visit:
             )
         receipt = read_receipt(path)
         if receipt.contribution not in [
-            entry.contribution for entry in self._transcript().accepted
+            entry.contribution for entry in self._transcript(receipt.number).accepted
         ]:
             raise CheckFailed(
                 "the coordinator says accepted, but the transcript does not have the contribution",
@@ -269,6 +286,16 @@ class Visit:
             public_key=receipt.public_key,
             publish=f"{attestation} and your public key, in a place of your own; keep the receipt",
         )
+
+
+def _ledger_bytes(before: Sequence[bytes], number: int) -> int:
+    """The longest ledger to accept: the lines seen before, and lines for the new contributions.
+
+    As many others may have been refused, or joined since.
+    """
+    n_new = 2 * max(number - len(before), 0) + _MORE_LINES
+    known = sum(len(line) + 1 for line in before)
+    return min(known + n_new * _LEDGER_LINE_BYTES, _MAX_JOIN_LEDGER_BYTES)
 
 
 def _number(facts: Any, name: str) -> int:

@@ -14,12 +14,17 @@ from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
-from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, sha256
+from zkctl.toolchain.ceremony.coordinator_client import (
+    SLOWEST_BYTES_PER_SECOND,
+    CoordinatorClient,
+    SlotLost,
+    sha256,
+)
 from zkctl.toolchain.ceremony.folder import blake2b
 from zkctl.toolchain.http_source import open_at
 from zkctl.toolchain.ptau.fetch import check_free_space
 
-FIRST_PIECE, SMALLEST_PIECE = 256 << 10, 64 << 10
+FIRST_PIECE, SMALLEST_PIECE, LARGEST_PIECE = 256 << 10, 64 << 10, 16 << 20
 _QUICK, _SLOW = 1.0, 10.0  # seconds for a piece: then the next one is larger, or smaller
 
 
@@ -59,19 +64,27 @@ def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, progress:
 
 
 def _complete(client: CoordinatorClient, key: RemoteKey, part: Path, progress: Progress) -> None:
-    """Append what is missing; only an attempt that brings nothing counts as a failure."""
-    since, failures = time.monotonic(), 0
+    """Append what is missing; an attempt that brings hardly anything counts as a failure."""
+    begun_at, (since, failures) = time.monotonic(), (time.monotonic(), 0)
+    longest = _longest(client, key.n_bytes)
     while (begun := part.stat().st_size) < key.n_bytes:
         try:
             _append(client, key, part, progress)
         except NetworkError as problem:
-            if part.stat().st_size > begun:
+            if time.monotonic() - begun_at > longest:
+                raise
+            if part.stat().st_size - begun >= client.source.little:
                 since, failures = time.monotonic(), 0
             elif time.monotonic() - since > client.patience:
                 raise
             client.tell(f"{problem.message}; going on")
             client.rest(failures)
             failures += 1
+
+
+def _longest(client: CoordinatorClient, n_bytes: int) -> float:
+    """The seconds after which a transfer ends that goes on but does not come to an end."""
+    return client.patience + n_bytes / SLOWEST_BYTES_PER_SECOND
 
 
 def _append(client: CoordinatorClient, key: RemoteKey, part: Path, progress: Progress) -> None:
@@ -111,6 +124,7 @@ class Sending:
         announced = {"n_bytes": n_bytes, "receipt": receipt_fields(self.receipt)}
         post = self.client.post
         offset = self._offset(self.client.patiently(lambda: post("api/upload", announced)), n_bytes)
+        ends = time.monotonic() + _longest(self.client, n_bytes)
         since, failures = time.monotonic(), 0
         with self.key.open("rb") as stream:
             while offset < n_bytes:
@@ -118,16 +132,17 @@ class Sending:
                 self.progress("sending the new key", offset / n_bytes)
                 stream.seek(offset)
                 before, offset = offset, self._send(stream.read(self._size()), offset, n_bytes)
-                if offset > before:
-                    since, failures = time.monotonic(), 0
+                now = time.monotonic()
+                if offset > before and now < ends:
+                    since, failures = now, 0
                     continue
-                if time.monotonic() - since > self.client.patience:
+                if now - since > self.client.patience or now >= ends:
                     raise NetworkError("the coordinator takes no more of the key")
                 self.client.rest(failures)
                 failures += 1
 
     def _size(self) -> int:
-        return max(1, min(self.piece, self.largest))
+        return max(1, min(self.piece, self.largest, LARGEST_PIECE))
 
     def _send(self, data: bytes, offset: int, n_bytes: int) -> int:
         """Send one piece; gives the offset at which the coordinator goes on."""

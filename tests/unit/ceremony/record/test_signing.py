@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from tests.conftest import missing
 from zkctl.ceremony.record.signing import (
+    QueueEntry,
     SignedStatement,
     canonical_public_key,
     check_message_signature,
     check_signature,
     new_key,
     public_key_of,
-    queue_message,
     sign,
     sign_message,
     ssh_signature,
@@ -88,8 +88,10 @@ def test_a_passphrase_is_not_asked_for() -> None:
 
 
 def test_what_is_signed_to_enter_a_queue() -> None:
-    message = queue_message("c" * 64, "d" * 32, "Ann")
-    assert message == f"zkctl-queue-v1\n{'c' * 64}\n{'d' * 32}\nAnn\n".encode()
+    message = QueueEntry("c" * 64, "https://a.example/", "e" * 32, "d" * 32, "Ann").message()
+    assert message == (
+        f"zkctl-queue-v2\n{'c' * 64}\nhttps://a.example/\n{'e' * 32}\n{'d' * 32}\nAnn\n".encode()
+    )
     private = new_key()
     public, signature = public_key_of(private, "k"), sign_message(private, message, "k")
     check_message_signature(public, signature, message, "k")

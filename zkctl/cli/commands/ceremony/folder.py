@@ -43,6 +43,21 @@ Round = Annotated[
 Signatures = Annotated[
     bool, typer.Option("--require-signatures", help="Accept signed contributions only.")
 ]
+Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="The ceremony's title.")]
+Admission = Annotated[
+    str,
+    typer.Option("--admission", metavar="KIND", help="Who may enter: open, invitation or keys."),
+]
+KeyList = Annotated[
+    Path | None,
+    typer.Option(
+        "--participants",
+        metavar="FILE",
+        help="The list of public keys, one a line.",
+        callback=data_file,
+    ),
+]
+Count = Annotated[int, typer.Option("-n", "--count", metavar="N", help="How many invitations.")]
 Production = Annotated[
     bool, typer.Option("--production", help="Refuse everything that production use forbids.")
 ]
@@ -58,6 +73,7 @@ NoAudit = Annotated[
 def register(group: typer.Typer) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "init", threads=True)(init)
+    command(group, "invite")(invite)
     command(group, "accept", threads=True, strict=True)(accept)
     command(group, "status")(status)
     command(group, "finalize", threads=True, strict=True)(finalize)
@@ -74,6 +90,9 @@ def init(
     beacon_source: Source = "",
     beacon_round: Round = 0,
     require_signatures: Signatures = False,
+    title: Title = "",
+    admission: Admission = "open",
+    participants: KeyList = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     r"""Create a folder with rules, first key and ledger.
@@ -93,7 +112,9 @@ def init(
         deadline=deadline,
         beacon_source=beacon_source,
         beacon_round=beacon_round,
-        signatures_required=require_signatures,
+        signatures_required=require_signatures or admission == "keys",
+        title=title,
+        admission=admission,
     )
     return Answer(
         init_ceremony(
@@ -101,10 +122,25 @@ def init(
             r1cs,
             ptau,
             rules=rules,
+            participants=participants,
             allow_insecure=allow_insecure,
             progress=terminal.progress,
         )
     )
+
+
+def invite(folder: Folder, count: Count = 1) -> Answer:
+    """Make invitations to a ceremony, each for one public key.
+
+    They are printed once, one per line. The folder has only their digests.
+
+    Example:
+        zkctl ceremony invite ceremony -n 5
+    """
+    from zkctl.toolchain.ceremony.admission import invite as make
+
+    summary = make(folder, count)
+    return Answer(summary, text="\n".join(summary.invitations))
 
 
 def accept(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ from zkctl.cli.command import command, data_file
 from zkctl.cli.entropy import Entropy, EntropyFile, Name, read_entropy, read_entropy_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.errors import EnvironmentProblem, UsageError
+from zkctl.storage.mapped import read_bytes
 
 if TYPE_CHECKING:
     from zkctl.service.coordinator.run import ServeSummary
@@ -40,6 +43,13 @@ Penalty = Annotated[
     float,
     typer.Option("--penalty", metavar="SECONDS", min=0, help="The wait after a slot is lost."),
 ]
+Contribute = Annotated[
+    float,
+    typer.Option("--contribute", metavar="SECONDS", min=1, help="Time until an upload must begin."),
+]
+Places = Annotated[
+    int, typer.Option("--places", metavar="N", min=1, help="Places in the queue for one network.")
+]
 Participants = Annotated[
     Path | None,
     typer.Option(
@@ -52,6 +62,10 @@ Participants = Annotated[
 TrustProxy = Annotated[
     bool,
     typer.Option("--trust-proxy", help="Accept client addresses from a proxy on this machine."),
+]
+PublicUrl = Annotated[
+    str,
+    typer.Option("--public-url", metavar="URL", help="The address that contributors use."),
 ]
 Url = Annotated[str, typer.Argument(metavar="URL", help="The coordinator.")]
 KeyFile = Annotated[
@@ -74,6 +88,16 @@ AllowHttp = Annotated[
 ]
 
 
+InvitationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--invitation-file",
+        metavar="FILE",
+        help="Your invitation; - is stdin. Or set ZKCTL_INVITATION.",
+    ),
+]
+
+
 def register(group: typer.Typer) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "serve")(serve)
@@ -89,8 +113,11 @@ def serve(
     lease: Lease = 60.0,
     slot: Slot = 3600.0,
     penalty: Penalty = 300.0,
+    contribute: Contribute = 900.0,
+    places: Places = 10,
     participants: Participants = None,
     trust_proxy: TrustProxy = False,
+    public_url: PublicUrl = "",
 ) -> Answer:
     """Coordinate a ceremony over HTTP.
 
@@ -100,8 +127,10 @@ def serve(
     Example:
         zkctl ceremony serve ceremony --port 8000
     """
+    from zkctl.toolchain.ceremony.coordinator_client import public_address
+
     try:
-        from zkctl.service.coordinator.run import Place, read_participants
+        from zkctl.service.coordinator.run import Place
         from zkctl.service.coordinator.run import serve as run
         from zkctl.service.coordinator.settings import Settings
     except ModuleNotFoundError as problem:
@@ -109,8 +138,16 @@ def serve(
             f"the coordinator needs the package {problem.name}",
             hint="pip install 'zkctl[service]'",
         ) from None
-    allowed = frozenset() if participants is None else read_participants(participants)
-    settings = Settings(lease=lease, slot=slot, penalty=penalty, participants=allowed)
+    addresses = frozenset([public_address(public_url)] if public_url else [])
+    settings = Settings(
+        lease=lease,
+        slot=slot,
+        penalty=penalty,
+        contribute=contribute,
+        places=places,
+        participants=participants,
+        addresses=addresses,
+    )
 
     def ready(summary: ServeSummary) -> None:
         terminal.succeed(Answer(summary, text=summary.url))
@@ -128,6 +165,7 @@ def join(
     output: Output = None,
     ceremony: Id = "",
     allow_http: AllowHttp = False,
+    invitation_file: InvitationFile = None,
     entropy: Entropy = None,
     entropy_file: EntropyFile = None,
 ) -> Answer:
@@ -159,6 +197,23 @@ def join(
         signing_key=key,
         folder=output,
         ceremony=ceremony,
+        invitation=_invitation(invitation_file),
         progress=terminal.progress,
     )
     return Answer(summary)
+
+
+def _invitation(path: Path | None) -> str:
+    """The invitation of a file, of stdin or of the environment; never of the command line."""
+    from zkctl.toolchain.ceremony.admission import (
+        INVITATION_VARIABLE,
+        MAX_INVITATION_BYTES,
+        parse_invitation,
+    )
+
+    if path is None:
+        text = os.environ.get(INVITATION_VARIABLE, "")
+        return parse_invitation(text) if text else ""
+    if str(path) == "-":
+        return parse_invitation(sys.stdin.read(MAX_INVITATION_BYTES))
+    return parse_invitation(read_bytes(path, MAX_INVITATION_BYTES).decode("utf-8", "replace"))
