@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.service.people import Desk, Person
+from tests.service.harness import Desk, Person
 from tests.service.serving import serving
 from tests.support.ceremony_folders import begin
 from zkctl.formats.binary.zkey_groth16 import read_zkey

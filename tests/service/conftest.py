@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.service.people import Desk, Person, copy_of
+from tests.service.harness import Harness, ScriptedContributor, copy_of
 from tests.support.ceremony_folders import begin
 
 
@@ -23,15 +23,15 @@ def base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
+def harness(base, tmp_path) -> Iterator[Harness]:
     """A coordinator of its own for each test."""
-    made = Desk(copy_of(base, tmp_path))
+    made = Harness(copy_of(base, tmp_path))
     yield made
     with suppress(Exception):  # a test may have closed it
         made.coordinator.close()
 
 
 @pytest.fixture
-def person(desk) -> Callable[[str], Person]:
+def contributor(harness) -> Callable[[str], ScriptedContributor]:
     """person("ann") is in the queue."""
-    return lambda name: Person(desk, name).enter()
+    return lambda name: ScriptedContributor(harness, name).enter()

@@ -9,27 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.service.people import Desk
+from tests.service.harness import Harness
 from zkctl.service.coordinator.app import application
-from zkctl.service.coordinator.run import Place, server_of
+from zkctl.service.coordinator.run import ListenAddress, server_of
 
-_SERVED: dict[str, Desk] = {}  # by address: a line to it is one more address of it
+_SERVED: dict[str, Harness] = {}  # by address: a line to it is one more address of it
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[str]:
+def serving(harness: Harness) -> Iterator[str]:
     """The address of a running server; verification happens in this process."""
-    app = application(desk.coordinator, desk.judge)
+    app = application(harness.coordinator, harness.verify_now)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = server_of(app, Place("127.0.0.1", 0), desk.coordinator)
+        server = server_of(app, ListenAddress("127.0.0.1", 0), harness.coordinator)
         work = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         work.start()
         while not server.started:
             assert work.is_alive()
             threading.Event().wait(0.01)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        desk.coordinator.addresses.add(url)
-        _SERVED[url] = desk
+        harness.coordinator.addresses.add(url)
+        _SERVED[url] = harness
         yield url
         server.should_exit = True
         work.join(30)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.service.people import SETTINGS, Desk, Person
+from tests.service.harness import SETTINGS, Harness, ScriptedContributor
 from tests.support.ceremony_folders import PLAIN, begin, phase1_and_circuit
 from zkctl.ceremony.record.rules import Rules, check_rules
 from zkctl.ceremony.record.signing import new_key, public_key_of
@@ -30,13 +30,13 @@ BY_INVITATION = replace(PLAIN, admission="invitation", title="Rollup, phase 2")
 
 
 @pytest.fixture
-def invited(tmp_path) -> Iterator[Desk]:
+def invited(tmp_path) -> Iterator[Harness]:
     """A coordinator that asks for invitations."""
     phase1_and_circuit(tmp_path)
     begin(tmp_path, BY_INVITATION)
-    desk = Desk(tmp_path)
-    yield desk
-    desk.coordinator.close()
+    harness = Harness(tmp_path)
+    yield harness
+    harness.coordinator.close()
 
 
 # -- invitations
@@ -44,7 +44,7 @@ def invited(tmp_path) -> Iterator[Desk]:
 
 def test_an_invitation_lets_one_key_in_and_in_again(invited) -> None:
     (token,) = invite(invited.ceremony, 1).invitations
-    ann, eve = Person(invited, "ann"), Person(invited, "eve")
+    ann, eve = ScriptedContributor(invited, "ann"), ScriptedContributor(invited, "eve")
     with pytest.raises(
         CheckFailed, match="the ceremony needs an invitation: expected an unused one"
     ):
@@ -66,7 +66,7 @@ def test_an_invitation_lets_one_key_in_and_in_again(invited) -> None:
 def test_an_invitation_that_was_not_made(invited, token) -> None:
     invite(invited.ceremony, 2)
     with pytest.raises(CheckFailed, match="the ceremony needs an invitation"):
-        Person(invited, "eve").enter(invitation=token)
+        ScriptedContributor(invited, "eve").enter(invitation=token)
 
 
 def test_a_digest_is_no_invitation(invited) -> None:
@@ -74,14 +74,14 @@ def test_a_digest_is_no_invitation(invited) -> None:
     invite(invited.ceremony, 1)
     stored = (invited.ceremony / INVITATIONS).read_text()
     with pytest.raises(CheckFailed, match="the ceremony needs an invitation"):
-        Person(invited, "eve").enter(invitation=stored.strip())
+        ScriptedContributor(invited, "eve").enter(invitation=stored.strip())
 
 
 def test_invitations_are_not_published_nor_stored(invited) -> None:
     (token,) = invite(invited.ceremony, 1).invitations
     web = TestClient(application(invited.coordinator, invited.verify))
     assert web.get(f"/files/{INVITATIONS}").status_code == 404
-    Person(invited, "ann").enter(invitation=token)
+    ScriptedContributor(invited, "ann").enter(invitation=token)
     files = [path for path in invited.folder.rglob("*") if path.is_file()]
     assert not [path for path in files if token.encode() in path.read_bytes()]
 
@@ -89,13 +89,13 @@ def test_invitations_are_not_published_nor_stored(invited) -> None:
 def test_an_entrance_that_fails_uses_no_invitation(invited) -> None:
     tokens = invite(invited.ceremony, 5).invitations
     for k, token in enumerate(tokens):
-        person = Person(invited, f"p{k}")
+        contributor = ScriptedContributor(invited, f"p{k}")
         if k < 4:
-            person.enter(invitation=token)
+            contributor.enter(invitation=token)
     invited.coordinator.slots.settings = replace(SETTINGS, queue=0)
     with pytest.raises(Exception, match="the queue is full"):
-        Person(invited, "late").enter(invitation=tokens[4])
-    assert not invited.coordinator.store.is_invited(person.public_key)
+        ScriptedContributor(invited, "late").enter(invitation=tokens[4])
+    assert not invited.coordinator.store.is_invited(contributor.public_key)
 
 
 @pytest.mark.parametrize("count", [0, -1, 1001])
@@ -143,19 +143,19 @@ def listed(folder: Path, *private: bytes) -> Path:
 def test_only_the_keys_of_the_rules_may_enter_and_contribute(tmp_path) -> None:
     private = new_key()
     listed(tmp_path, private)
-    desk = Desk(tmp_path)
-    ann, eve = Person(desk, "ann", private), Person(desk, "eve")
+    harness = Harness(tmp_path)
+    ann, eve = ScriptedContributor(harness, "ann", private), ScriptedContributor(harness, "eve")
     with pytest.raises(CheckFailed, match="is not on the coordinator's list of participants"):
         eve.enter()
     ann.enter()
     ann.contribute()
     assert ann.state == "accepted"
-    rules = desk.coordinator.published.ceremony().rules
+    rules = harness.coordinator.published.ceremony().rules
     with pytest.raises(CheckFailed, match="this public key is not on the ceremony's list"):
-        check_admitted(eve.public_key, desk.ceremony, rules)
-    assert PARTICIPANTS in desk.coordinator.published.files()
-    verify_ceremony(desk.ceremony)
-    desk.coordinator.close()
+        check_admitted(eve.public_key, harness.ceremony, rules)
+    assert PARTICIPANTS in harness.coordinator.published.files()
+    verify_ceremony(harness.ceremony)
+    harness.coordinator.close()
 
 
 @pytest.mark.parametrize("place", ["folder", "option"])
@@ -167,7 +167,7 @@ def test_another_list_than_that_of_the_rules(tmp_path, place) -> None:
     with pytest.raises(
         IntegrityError, match="the list of public keys is not that of the rules: expected"
     ):
-        Desk(tmp_path, settings)
+        Harness(tmp_path, settings)
 
 
 # -- rules

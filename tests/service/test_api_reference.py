@@ -8,11 +8,11 @@ from typing import Any
 from tests.conftest import ROOT
 from zkctl.service.coordinator import store
 from zkctl.service.coordinator.routes import api, public
-from zkctl.service.coordinator.schemas import Announcement, Entrance
+from zkctl.service.coordinator.schemas import JoinRequest, UploadRequest
 from zkctl.service.coordinator.settings import EXTRA_BYTES, Settings
 from zkctl.service.coordinator.status import SCHEMA
 from zkctl.service.http.errors import _STATUS
-from zkctl.service.http.limits import MAX_TURNS
+from zkctl.service.http.limits import MAX_CONCURRENT_REQUESTS
 
 TEXT = (ROOT / "docs/reference/http-api.md").read_text()
 STATES = {"WAITING", "ACTIVE", "VERIFYING", "ACCEPTED", "REFUSED", "LEFT"}
@@ -63,9 +63,9 @@ def dependencies_of(route: Any) -> list[Any]:
 
 
 def test_the_fields_of_bodies_are_those_of_the_schemas() -> None:
-    assert fields_of("POST /api/join") == set(Entrance.model_fields)
-    assert fields_of("POST /api/upload") == set(Announcement.model_fields)
-    for name, field in Entrance.model_fields.items():
+    assert fields_of("POST /api/join") == set(JoinRequest.model_fields)
+    assert fields_of("POST /api/upload") == set(UploadRequest.model_fields)
+    for name, field in JoinRequest.model_fields.items():
         (limit,) = [each.max_length for each in field.metadata]
         assert re.search(rf"\| `{name}` \| string, at most {limit} characters \|", TEXT), name
 
@@ -99,7 +99,7 @@ def test_the_limits_are_the_default_settings() -> None:
     assert found["JSON body"] == f"{settings.json_bytes} bytes"
     assert found["piece of an upload"] == f"{settings.chunk} bytes"
     assert found["time for a body"] == f"{settings.body_seconds:.0f} s"
-    assert found["pieces of one contributor at the same time"] == str(MAX_TURNS)
+    assert found["pieces of one contributor at the same time"] == str(MAX_CONCURRENT_REQUESTS)
     assert found["connections"] == str(settings.connections)
     assert f"that of its parent and {EXTRA_BYTES} bytes" in TEXT
     assert f"`schema` is `{SCHEMA}`" in TEXT

@@ -14,7 +14,7 @@ from zkctl.errors import LimitError
 from zkctl.runtime import isolated
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
 from zkctl.service.coordinator.settings import Settings
-from zkctl.service.coordinator.verdict import Child, Ending
+from zkctl.service.coordinator.verification import ProcessResult, VerificationProcess
 
 ENDLESS = "while True: pass"
 SLEEPING = "import time; time.sleep(600)"
@@ -58,10 +58,10 @@ def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -
     key = tmp_path / "k"
     key.write_bytes(b"")
     begun = time.monotonic()
-    ending = Child().verify(tmp_path, key, key)
+    result = VerificationProcess().verify(tmp_path, key, key)
     assert time.monotonic() - begun < 60
-    assert ending.code == LimitError.exit_code
-    assert "the verification reached its limit: expected at most" in ending.message
+    assert result.code == LimitError.exit_code
+    assert "the verification reached its limit: expected at most" in result.message
 
 
 def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
@@ -74,32 +74,32 @@ def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(ChildLimits, "of_key", of_key)
     monkeypatch.setattr(isolated.sys, "executable", "/bin/true")
     (tmp_path / "k").write_bytes(b"")
-    Child(lambda: 123.0).verify(tmp_path, tmp_path / "k", tmp_path / "k")
+    VerificationProcess(lambda: 123.0).verify(tmp_path, tmp_path / "k", tmp_path / "k")
     assert seen == [123.0]
 
 
-def test_seconds_of_the_slot(desk, person) -> None:
-    assert desk.coordinator.slot_seconds() == 0.0
-    person("ann")
-    desk.coordinator.tick()
-    assert desk.coordinator.slot_seconds() == desk.settings.slot
-    desk.clock.seconds += 100
-    assert desk.coordinator.slot_seconds() == desk.settings.slot - 100
-    desk.clock.seconds += 10 * Settings().slot
-    assert desk.coordinator.slot_seconds() == 0.0
+def test_seconds_of_the_slot(harness, contributor) -> None:
+    assert harness.coordinator.slot_seconds() == 0.0
+    contributor("ann")
+    harness.coordinator.tick()
+    assert harness.coordinator.slot_seconds() == harness.settings.slot
+    harness.clock.seconds += 100
+    assert harness.coordinator.slot_seconds() == harness.settings.slot - 100
+    harness.clock.seconds += 10 * Settings().slot
+    assert harness.coordinator.slot_seconds() == 0.0
 
 
-def test_a_key_that_reached_a_limit_is_refused_at_once(desk, person) -> None:
+def test_a_key_that_reached_a_limit_is_refused_at_once(harness, contributor) -> None:
     calls: list[Path] = []
 
-    def limited(_folder: Path, key: Path, _receipt: Path) -> Ending:
+    def limited(_folder: Path, key: Path, _receipt: Path) -> ProcessResult:
         calls.append(key)
-        return Ending(LimitError.exit_code, "the verification reached its limit")
+        return ProcessResult(LimitError.exit_code, "the verification reached its limit")
 
-    desk.verify = limited
-    ann = person("ann")
-    desk.coordinator.tick()
+    harness.verify = limited
+    ann = contributor("ann")
+    harness.coordinator.tick()
     ann.contribute()
-    desk.verdicts.step()
+    harness.worker.step()
     assert len(calls) == 1
     assert ann.view()["state"] == "refused"

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.service.people import SETTINGS, Desk, Person, copy_of
+from tests.service.harness import SETTINGS, Harness, ScriptedContributor, copy_of
 from tests.service.serving import serving
 from zkctl.errors import UsageError
-from zkctl.service.coordinator.run import Place, own_addresses, serve
+from zkctl.service.coordinator.run import ListenAddress, own_addresses, serve
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.http import limits
 from zkctl.service.http.connections import ConnectionLimits
@@ -23,8 +23,8 @@ OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_min
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
-    made = Desk(copy_of(base, tmp_path), OPEN)
+def harness(base, tmp_path) -> Iterator[Harness]:
+    made = Harness(copy_of(base, tmp_path), OPEN)
     yield made
     made.coordinator.close()
 
@@ -63,26 +63,26 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("request_bytes", MALFORMED)
-def test_malformed_requests_are_refused_without_an_internal_error(desk, request_bytes) -> None:
-    with serving(desk) as url:
+def test_malformed_requests_are_refused_without_an_internal_error(harness, request_bytes) -> None:
+    with serving(harness) as url:
         answer = exchange(url, request_bytes)
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert not [line for line in desk.said if "internal error" in line]
+    assert not [line for line in harness.said if "internal error" in line]
 
 
 # -- clients that take all connections
 
 
-def limited(desk: Desk, **limits) -> None:
+def limited(harness: Harness, **limits) -> None:
     """Give the coordinator these limits of connections."""
-    desk.coordinator.settings = replace(OPEN, connection_limits=ConnectionLimits(**limits))
+    harness.coordinator.settings = replace(OPEN, connection_limits=ConnectionLimits(**limits))
 
 
 STATUS = b"GET /status.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
-def test_half_open_requests_of_one_address_leave_room_for_others(desk) -> None:
-    with serving(desk) as url, ExitStack() as stack:
+def test_half_open_requests_of_one_address_leave_room_for_others(harness) -> None:
+    with serving(harness) as url, ExitStack() as stack:
         for k in range(520):
             client = stack.enter_context(connect(url, "127.0.0.2"))
             with suppress(ConnectionError):
@@ -92,18 +92,18 @@ def test_half_open_requests_of_one_address_leave_room_for_others(desk) -> None:
         assert exchange(url, STATUS, "127.0.0.2") == b""
 
 
-def test_the_holder_of_the_slot_has_room_when_all_connections_are_taken(desk) -> None:
-    limited(desk, total=4, per_address=3)
-    ann = Person(desk, "ann").enter()
+def test_the_holder_of_the_slot_has_room_when_all_connections_are_taken(harness) -> None:
+    limited(harness, total=4, per_address=3)
+    ann = ScriptedContributor(harness, "ann").enter()
     ann.view()
-    bob = Person(desk, "bob").enter()
-    desk.coordinator.note_address(ann.me, "127.0.0.9")
-    desk.coordinator.note_address(bob.me, "127.0.0.8")
-    with serving(desk) as url, ExitStack() as stack:
+    bob = ScriptedContributor(harness, "bob").enter()
+    harness.coordinator.note_address(ann.me, "127.0.0.9")
+    harness.coordinator.note_address(bob.me, "127.0.0.8")
+    with serving(harness) as url, ExitStack() as stack:
         for k in range(4):
             stack.enter_context(connect(url, f"127.0.0.{10 + k}")).sendall(b"G")
         assert exchange(url, STATUS, "127.0.0.20") == b""
-        assert desk.coordinator.slots._starved >= 0
+        assert harness.coordinator.slots._starved >= 0
         assert exchange(url, STATUS, "127.0.0.8").startswith(b"HTTP/1.1 200 ")
         for _ in range(3):
             stack.enter_context(connect(url, "127.0.0.8")).sendall(b"G")
@@ -111,9 +111,9 @@ def test_the_holder_of_the_slot_has_room_when_all_connections_are_taken(desk) ->
         assert exchange(url, STATUS, "127.0.0.9").startswith(b"HTTP/1.1 200 ")
 
 
-def test_ended_connections_are_no_longer_counted(desk) -> None:
-    limited(desk, total=2, per_address=2)
-    with serving(desk) as url:
+def test_ended_connections_are_no_longer_counted(harness) -> None:
+    limited(harness, total=2, per_address=2)
+    with serving(harness) as url:
         for _ in range(10):
             assert exchange(url, STATUS).startswith(b"HTTP/1.1 200 ")
 
@@ -132,9 +132,9 @@ KEPT = b"GET /status.json HTTP/1.1\r\nHost: a\r\n\r\n"
     ],
     ids=["silent", "slow", "slow headers", "slow second request", "slow body that nobody reads"],
 )
-def test_slow_requests_end(desk, pieces) -> None:
-    limited(desk, head_seconds=0.3)
-    with serving(desk) as url, connect(url) as client:
+def test_slow_requests_end(harness, pieces) -> None:
+    limited(harness, head_seconds=0.3)
+    with serving(harness) as url, connect(url) as client:
         client.settimeout(0.02)
         sent = iter(pieces)
         for _ in range(500):
@@ -150,11 +150,11 @@ def test_slow_requests_end(desk, pieces) -> None:
     ("pause", "problem"),
     [(0.05, "the body arrives too slowly"), (5.0, "the body took longer than")],
 )
-def test_a_slow_body_ends(desk, monkeypatch, pause, problem) -> None:
+def test_a_slow_body_ends(harness, monkeypatch, pause, problem) -> None:
     """A byte now and then, or none: long before the time for a whole body is over."""
     monkeypatch.setattr(limits, "SILENCE_SECONDS", 0.3)
     head = b"POST /api/join HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-    with serving(desk) as url, connect(url) as client:
+    with serving(harness) as url, connect(url) as client:
         client.sendall(head + b"Content-Length: 5000\r\n\r\n")
         client.settimeout(pause)
         received = b""
@@ -171,11 +171,11 @@ def test_a_slow_body_ends(desk, monkeypatch, pause, problem) -> None:
     assert received.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_client_that_takes_no_answer_is_ended(desk) -> None:
-    limited(desk, send_seconds=0.3)
-    large = desk.ceremony / "viewer.html"
+def test_a_client_that_takes_no_answer_is_ended(harness) -> None:
+    limited(harness, send_seconds=0.3)
+    large = harness.ceremony / "viewer.html"
     large.write_bytes(bytes(32 << 20))
-    with serving(desk) as url, connect(url) as client:
+    with serving(harness) as url, connect(url) as client:
         client.sendall(b"GET /files/viewer.html HTTP/1.1\r\nHost: a\r\n\r\n")
         threading.Event().wait(1.5)
         received = 0
@@ -205,7 +205,7 @@ def test_a_server_has_the_addresses_of_its_listener(listener, addresses) -> None
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])  # noqa: S104
 def test_a_server_on_all_addresses_needs_its_public_one(tmp_path, host) -> None:
     with pytest.raises(UsageError, match="names no host: expected the public address as well"):
-        serve(tmp_path, tmp_path, Place(host, 0), Settings(), print, print)
+        serve(tmp_path, tmp_path, ListenAddress(host, 0), Settings(), print)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.people import Desk, Person, copy_of
+from tests.service.harness import Harness, ScriptedContributor, copy_of
 from tests.support.crash import count_steps, run_and_die, spread
 from zkctl.formats.ceremony_files import Receipt
 from zkctl.service.coordinator import store
@@ -52,44 +52,47 @@ class Ceremony:
         self.private: dict[str, bytes] = {}
         self.made: dict[str, tuple[bytes, Receipt]] = {}
         self.reset()
-        desk = Desk(self.folder)
+        harness = Harness(self.folder)
         for name in NAMES:
-            person = Person(desk, name).enter()
-            self.private[name], self.made[name] = person.private, person.make()
-            self._contribute(person)
-        desk.coordinator.close()
+            contributor = ScriptedContributor(harness, name).enter()
+            self.private[name], self.made[name] = contributor.private, contributor.make()
+            self._contribute(contributor)
+        harness.coordinator.close()
 
     def reset(self) -> None:
         for name in ("ceremony", "state"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         copy_of(self.base, self.folder)
 
-    def play(self) -> Desk:
+    def play(self) -> Harness:
         """Each enters, and contributes unless the coordinator says that it is done."""
-        desk = Desk(self.folder)
-        people = [Person(desk, name, private).enter() for name, private in self.private.items()]
-        for person in people:
-            if person.state == "active":
-                self._contribute(person)
-            desk.verdicts.step()
-            assert person.state == "accepted"
-        return desk
+        harness = Harness(self.folder)
+        people = [
+            ScriptedContributor(harness, name, private).enter()
+            for name, private in self.private.items()
+        ]
+        for contributor in people:
+            if contributor.state == "active":
+                self._contribute(contributor)
+            harness.worker.step()
+            assert contributor.state == "accepted"
+        return harness
 
-    def _contribute(self, person: Person) -> None:
-        data, receipt = self.made[person.name]
-        person.send(data, person.announce(data, receipt), 1500)
-        person.desk.verdicts.step()
+    def _contribute(self, contributor: ScriptedContributor) -> None:
+        data, receipt = self.made[contributor.name]
+        contributor.send(data, contributor.announce(data, receipt), 1500)
+        contributor.harness.worker.step()
 
 
 def check(ceremony: Ceremony) -> None:
     """What was accepted before the end is accepted now, once; the others can go on."""
     before = open_ceremony(ceremony.folder / "ceremony").ledger.accepted
-    desk = ceremony.play()
+    harness = ceremony.play()
     after = open_ceremony(ceremony.folder / "ceremony").ledger.accepted
     assert after[: len(before)] == before
     assert [entry.name for entry in after] == list(NAMES)
     assert [p.name for p in (ceremony.folder / "state" / "incoming").iterdir()] == []
-    desk.coordinator.close()
+    harness.coordinator.close()
 
 
 def sweep(ceremony: Ceremony, n_steps: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.service.people import SETTINGS, Desk, Person, copy_of
+from tests.service.harness import SETTINGS, Harness, ScriptedContributor, copy_of
 from tests.service.serving import serving
 from zkctl.ceremony.record.signing import QueueEntry, sign_message
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
@@ -54,17 +54,17 @@ def holders(monkeypatch) -> list[int]:
 class Guest:
     """Somebody over HTTP, who also asks for what is not theirs."""
 
-    desk: Desk
+    harness: Harness
     url: str
     role: str
     name: str
     refusals: list[str] = field(default_factory=list)
-    ending: str = ""
+    result: str = ""
     contribution: str = ""
 
     def run(self, start: threading.Barrier) -> None:
         try:
-            self.person = Person(self.desk, self.name)
+            self.contributor = ScriptedContributor(self.harness, self.name)
             self.client = CoordinatorClient(self.url, patience=5, timeout=30)
             start.wait(SECONDS)
             self.enter()
@@ -72,20 +72,20 @@ class Guest:
             start.wait(SECONDS)  # until then the first one has the slot
             self.play()
         except Exception as problem:
-            self.ending = f"{type(problem).__name__}: {problem}"
+            self.result = f"{type(problem).__name__}: {problem}"
 
     def enter(self) -> None:
         facts = self.client.challenge() | {"name": self.name}
-        entry = QueueEntry(ceremony=open_ceremony(self.desk.ceremony).id, **facts)
-        facts["signature"] = sign_message(self.person.private, entry.message(), "key")
-        self.client.token = self.client.enter(facts | {"public_key": self.person.public_key})
+        entry = QueueEntry(ceremony=open_ceremony(self.harness.ceremony).id, **facts)
+        facts["signature"] = sign_message(self.contributor.private, entry.message(), "key")
+        self.client.token = self.client.enter(facts | {"public_key": self.contributor.public_key})
 
     def view(self) -> dict[str, object]:
         return self.client.post("api/heartbeat")
 
     def push_in(self) -> None:
         """Send at once, whoever's turn it is; only the holder gets through, and sends nothing wrong."""
-        data, receipt = self.person.make()
+        data, receipt = self.contributor.make()
         for ask in (lambda: self.announce(data, receipt), lambda: self.put(0, data[:100])):
             try:
                 ask()
@@ -95,14 +95,14 @@ class Guest:
     def play(self) -> None:
         while (state := self.view()["state"]) not in ("accepted", "refused", "gone"):
             if state == "active" and self.contribute():
-                self.ending = "gone"
+                self.result = "gone"
                 return
             time.sleep(0.02)
-        self.ending = str(state)
+        self.result = str(state)
 
     def contribute(self) -> bool:
         """Does what the role says; did that end it?"""
-        data, receipt = self.person.make()
+        data, receipt = self.contributor.make()
         self.contribution = receipt.contribution
         if self.role == "garbage":
             data = b"no key of " + self.name.encode() + bytes(2000)
@@ -141,9 +141,9 @@ class Guest:
             line.sendall(head.encode() + data[:600])
 
 
-def crowd(desk: Desk, url: str) -> list[Guest]:
+def crowd(harness: Harness, url: str) -> list[Guest]:
     """All of them, after they have come and gone."""
-    guests = [Guest(desk, url, ROLES[k % len(ROLES)], f"guest {k}") for k in range(N_PEOPLE)]
+    guests = [Guest(harness, url, ROLES[k % len(ROLES)], f"guest {k}") for k in range(N_PEOPLE)]
     start = threading.Barrier(N_PEOPLE)
     threads = [threading.Thread(target=g.run, args=(start,), daemon=True) for g in guests]
     for thread in threads:
@@ -154,22 +154,22 @@ def crowd(desk: Desk, url: str) -> list[Guest]:
 
 
 def test_sixteen_at_the_same_time(base, tmp_path, holders) -> None:
-    desk = Desk(copy_of(base, tmp_path), CROWDED)
-    with serving(desk) as url:
-        guests = crowd(desk, url)
+    harness = Harness(copy_of(base, tmp_path), CROWDED)
+    with serving(harness) as url:
+        guests = crowd(harness, url)
     endings = {"honest": "accepted", "broken line": "accepted", "garbage": "refused"}
-    assert [g.ending for g in guests] == [endings.get(g.role, "gone") for g in guests]
+    assert [g.result for g in guests] == [endings.get(g.role, "gone") for g in guests]
     assert set(holders) <= {0, 1}
     # who was not the first was refused twice, in words
     assert {text for g in guests for text in g.refusals} == {NOT_YOURS}
     assert sum(bool(g.refusals) for g in guests) == N_PEOPLE - 1
-    accepted = {g.contribution for g in guests if g.ending == "accepted"}
-    ledger = open_ceremony(desk.ceremony).ledger
+    accepted = {g.contribution for g in guests if g.result == "accepted"}
+    ledger = open_ceremony(harness.ceremony).ledger
     assert {e.contribution for e in ledger.accepted} == accepted
     assert len(ledger.accepted) == len(accepted) == N_PEOPLE // 2
     assert [e.kind for e in ledger.entries].count("rejected") == N_PEOPLE // 4
-    assert len(verify_ceremony(desk.ceremony).contributors) == N_PEOPLE // 2
-    assert desk.coordinator.queue(1) == (None, [], 0)
-    assert list((desk.folder / "state" / "incoming").iterdir()) == []
-    assert not [line for line in desk.said if "internal error" in line]
-    desk.coordinator.close()
+    assert len(verify_ceremony(harness.ceremony).contributors) == N_PEOPLE // 2
+    assert harness.coordinator.queue(1) == (None, [], 0)
+    assert list((harness.folder / "state" / "incoming").iterdir()) == []
+    assert not [line for line in harness.said if "internal error" in line]
+    harness.coordinator.close()

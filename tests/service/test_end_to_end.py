@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.people import copy_of
+from tests.service.harness import copy_of
 from zkctl.toolchain.ceremony.audit import ceremony_status
 from zkctl.toolchain.ceremony.folder import open_ceremony
 

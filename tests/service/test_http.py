@@ -16,13 +16,13 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
-from tests.service.people import ADDRESS, SETTINGS, Desk, Person, copy_of
+from tests.service.harness import ADDRESS, SETTINGS, Harness, ScriptedContributor, copy_of
 from tests.service.serving import serving
 from zkctl.ceremony.record.signing import QueueEntry, sign_message
 from zkctl.formats.ceremony_files import receipt_fields
 from zkctl.service.coordinator.app import application
-from zkctl.service.http.errors import Refused
-from zkctl.service.http.limits import MAX_TURNS, Rates, Turns, read_body
+from zkctl.service.http.errors import HttpRefusal
+from zkctl.service.http.limits import MAX_CONCURRENT_REQUESTS, ConcurrentRequests, Rates, read_body
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
@@ -32,38 +32,38 @@ OCTETS = {"Content-Type": "application/octet-stream"}
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
-    made = Desk(copy_of(base, tmp_path), OPEN)
+def harness(base, tmp_path) -> Iterator[Harness]:
+    made = Harness(copy_of(base, tmp_path), OPEN)
     yield made
     made.coordinator.close()
 
 
-def web_of(desk: Desk) -> TestClient:
+def web_of(harness: Harness) -> TestClient:
     """The application without what happens by itself: tests call it."""
-    return TestClient(application(desk.coordinator, desk.verify))
+    return TestClient(application(harness.coordinator, harness.verify))
 
 
 @pytest.fixture
-def web(desk) -> TestClient:
-    return web_of(desk)
+def web(harness) -> TestClient:
+    return web_of(harness)
 
 
-def entrance(web: TestClient, person: Person, **changes) -> dict[str, str]:
-    facts = web.post("/api/challenge").json() | {"address": ADDRESS, "name": person.name}
+def entrance(web: TestClient, contributor: ScriptedContributor, **changes) -> dict[str, str]:
+    facts = web.post("/api/challenge").json() | {"address": ADDRESS, "name": contributor.name}
     entry = QueueEntry(ceremony=web.get("/status.json").json()["ceremony"], **facts)
-    signature = sign_message(person.private, entry.message(), "k")
-    return facts | {"public_key": person.public_key, "signature": signature} | changes
+    signature = sign_message(contributor.private, entry.message(), "k")
+    return facts | {"public_key": contributor.public_key, "signature": signature} | changes
 
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def enter(web: TestClient, person: Person) -> dict[str, str]:
-    answer = web.post("/api/join", json=entrance(web, person))
+def enter(web: TestClient, contributor: ScriptedContributor) -> dict[str, str]:
+    answer = web.post("/api/join", json=entrance(web, contributor))
     assert answer.status_code == 200
-    person.token = answer.json()["token"]
-    return bearer(person.token)
+    contributor.token = answer.json()["token"]
+    return bearer(contributor.token)
 
 
 def message(answer) -> str:
@@ -73,8 +73,8 @@ def message(answer) -> str:
 # -- the whole path
 
 
-def test_a_contribution_by_hand(web, desk) -> None:
-    ann = Person(desk, "ann")
+def test_a_contribution_by_hand(web, harness) -> None:
+    ann = ScriptedContributor(harness, "ann")
     key = enter(web, ann)
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "active"
     data, receipt = ann.make()
@@ -87,20 +87,20 @@ def test_a_contribution_by_hand(web, desk) -> None:
         answer = web.put("/api/upload", content=piece, headers=key | OCTETS | sent)
         assert answer.json() == {"offset": offset + len(piece)}
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "verifying"
-    web.app.state.verdicts.step()
+    web.app.state.worker.step()
     view = web.post("/api/heartbeat", headers=key).json()
     assert (view["state"], view["number"]) == ("accepted", 1)
     status = web.get("/status.json").json()
     assert status["contributions"][0]["contribution"] == receipt.contribution
     assert status["contributions"][0]["is_signed"]
     assert web.post("/api/leave", headers=key).json() == {}
-    verify_ceremony(desk.ceremony)
+    verify_ceremony(harness.ceremony)
 
 
-def test_the_wrong_tip_by_http(web, desk) -> None:
+def test_the_wrong_tip_by_http(web, harness) -> None:
     for name in ("ann", "bob"):
-        Person(desk, name).enter().contribute()
-    cy = Person(desk, "cy")
+        ScriptedContributor(harness, name).enter().contribute()
+    cy = ScriptedContributor(harness, "cy")
     key = enter(web, cy)
     data, receipt = cy.make(old="0000.zkey")
     body = {"n_bytes": len(data), "receipt": receipt_fields(receipt)}
@@ -113,10 +113,10 @@ def test_the_wrong_tip_by_http(web, desk) -> None:
 # -- what everybody sees
 
 
-def test_the_page_is_complete_in_itself_and_escapes_names(web, desk) -> None:
-    Person(desk, "<script>alert(1)</script>").enter().contribute()
+def test_the_page_is_complete_in_itself_and_escapes_names(web, harness) -> None:
+    ScriptedContributor(harness, "<script>alert(1)</script>").enter().contribute()
     for name in ("a\u202eb\x1b[31m", '"><img src=x>', ""):
-        Person(desk, name).enter()
+        ScriptedContributor(harness, name).enter()
     answer = web.get("/")
     text = answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -135,31 +135,31 @@ def test_the_page_is_complete_in_itself_and_escapes_names(web, desk) -> None:
     assert web.head("/").status_code == 200
 
 
-def test_the_page_of_a_closed_ceremony(web, desk) -> None:
+def test_the_page_of_a_closed_ceremony(web, harness) -> None:
     assert "zkctl ceremony join" in web.get("/").text
-    Person(desk, "ann").enter().contribute()
-    beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
+    ScriptedContributor(harness, "ann").enter().contribute()
+    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
     text = web.get("/").text
     assert "2 contributions" not in text
     assert "its beacon is in the key" in text
     assert "zkctl ceremony join" not in text
 
 
-def test_health(web, desk) -> None:
+def test_health(web, harness) -> None:
     assert (web.get("/health").status_code, web.get("/health").json()) == (200, {"status": "ok"})
-    web.app.state.verdicts.problem = "no space left on device"
+    web.app.state.worker.problem = "no space left on device"
     assert (web.get("/health").status_code, web.get("/health").json()["status"]) == (
         503,
         "degraded",
     )
-    web.app.state.verdicts.problem = ""
-    transcript = desk.ceremony / "transcript.jsonl"
+    web.app.state.worker.problem = ""
+    transcript = harness.ceremony / "transcript.jsonl"
     transcript.write_bytes(transcript.read_bytes()[:-10])
     assert web.get("/health").status_code == 503
 
 
-def test_files_and_their_ranges(web, desk) -> None:
-    key = (desk.ceremony / "0000.zkey").read_bytes()
+def test_files_and_their_ranges(web, harness) -> None:
+    key = (harness.ceremony / "0000.zkey").read_bytes()
     answer = web.get("/files/0000.zkey")
     assert (answer.content, answer.headers["accept-ranges"]) == (key, "bytes")
     assert answer.headers["content-security-policy"] == "default-src 'none'"
@@ -174,18 +174,18 @@ def test_files_and_their_ranges(web, desk) -> None:
     beyond = web.get("/files/0000.zkey", headers={"Range": f"bytes={len(key)}-"})
     assert beyond.status_code == 416
     for name in ("transcript.jsonl", "ceremony.yaml", "circuit.r1cs", "phase1.ptau"):
-        assert web.get(f"/files/{name}").content == (desk.ceremony / name).read_bytes()
+        assert web.get(f"/files/{name}").content == (harness.ceremony / name).read_bytes()
         assert web.head(f"/files/{name}").status_code == 200
 
 
-def test_a_key_without_a_line_is_not_published(web, desk) -> None:
-    (desk.ceremony / "0001.zkey").write_bytes(b"half a key")
+def test_a_key_without_a_line_is_not_published(web, harness) -> None:
+    (harness.ceremony / "0001.zkey").write_bytes(b"half a key")
     assert web.get("/files/0001.zkey").status_code == 404
 
 
-def test_a_viewer_in_the_folder_is_served(web, desk) -> None:
+def test_a_viewer_in_the_folder_is_served(web, harness) -> None:
     assert web.get("/files/viewer.html").status_code == 404
-    (desk.ceremony / "viewer.html").write_text("<!doctype html><script>1</script>")
+    (harness.ceremony / "viewer.html").write_text("<!doctype html><script>1</script>")
     answer = web.get("/files/viewer.html")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "connect-src 'self'" in answer.headers["content-security-policy"]
@@ -211,16 +211,16 @@ def test_a_viewer_in_the_folder_is_served(web, desk) -> None:
         "..%2fstate%2fqueue.sqlite",
     ],
 )
-def test_names_that_are_no_files(web, desk, name) -> None:
-    (desk.ceremony / "receipts").mkdir(exist_ok=True)
-    (desk.ceremony / "receipts" / "0001.json").write_text("mine")
+def test_names_that_are_no_files(web, harness, name) -> None:
+    (harness.ceremony / "receipts").mkdir(exist_ok=True)
+    (harness.ceremony / "receipts" / "0001.json").write_text("mine")
     answer = web.get(f"/files/{name}", follow_redirects=False)
     assert answer.status_code in (404, 307)
     assert b"root:" not in answer.content
 
 
-def test_a_link_in_the_folder_is_not_followed(web, desk) -> None:
-    (desk.ceremony / "viewer.html").symlink_to("/etc/passwd")
+def test_a_link_in_the_folder_is_not_followed(web, harness) -> None:
+    (harness.ceremony / "viewer.html").symlink_to("/etc/passwd")
     answer = web.get("/files/viewer.html")
     assert (answer.status_code, message(answer)) == (404, "there is no file 'viewer.html'")
 
@@ -248,8 +248,8 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
-def test_every_address_for_participants_needs_a_token(web, desk, method, path) -> None:
-    enter(web, Person(desk, "ann"))
+def test_every_address_for_participants_needs_a_token(web, harness, method, path) -> None:
+    enter(web, ScriptedContributor(harness, "ann"))
     for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
         answer = web.request(method, path, headers=headers)
         assert (answer.status_code, message(answer)) == (401, "a token is needed")
@@ -290,8 +290,8 @@ def test_bodies_that_are_no_entrance(web, body, expected) -> None:
     assert expected in message(answer)
 
 
-def test_entrances_that_are_refused(web, desk) -> None:
-    ann = Person(desk, "ann")
+def test_entrances_that_are_refused(web, harness) -> None:
+    ann = ScriptedContributor(harness, "ann")
     cases = [
         ({"signature": "zz"}, 403, "the signature is not that of the public key"),
         ({"challenge": "x"}, 403, "the challenge is used, too old or unknown"),
@@ -308,13 +308,13 @@ def test_entrances_that_are_refused(web, desk) -> None:
         answer = web.post("/api/join", json=entrance(web, ann, **change))
         assert (answer.status_code, message(answer)[: len(expected)]) == (status, expected)
     for name in ("a", "b", "c", "d", "e"):
-        enter(web, Person(desk, name))
+        enter(web, ScriptedContributor(harness, name))
     answer = web.post("/api/join", json=entrance(web, ann))
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
 
 
-def test_types_and_sizes_of_bodies(web, desk) -> None:
-    ann = Person(desk, "ann")
+def test_types_and_sizes_of_bodies(web, harness) -> None:
+    ann = ScriptedContributor(harness, "ann")
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
         answer = web.post("/api/join", content=b"{}", headers={"Content-Type": kind})
         assert (answer.status_code, message(answer)) == (
@@ -332,8 +332,8 @@ def test_types_and_sizes_of_bodies(web, desk) -> None:
     assert (piece.status_code, message(piece)) == (413, "the body is longer than 1000 bytes")
 
 
-def test_the_headers_of_a_piece(web, desk) -> None:
-    key = enter(web, Person(desk, "ann"))
+def test_the_headers_of_a_piece(web, harness) -> None:
+    key = enter(web, ScriptedContributor(harness, "ann"))
     digest = hashlib.sha256(b"x").hexdigest()
     for offset in ("", "-1", "1e3", "٣", "9" * 16, "0x0"):
         sent = {"Upload-Offset": offset.encode(), "Upload-Digest": digest}
@@ -347,10 +347,10 @@ def test_the_headers_of_a_piece(web, desk) -> None:
     assert (answer.status_code, message(answer)) == (409, "the piece was damaged on the way")
 
 
-def test_who_does_not_have_the_slot_sends_nothing(web, desk) -> None:
+def test_who_does_not_have_the_slot_sends_nothing(web, harness) -> None:
     """Refused before the body is read."""
-    enter(web, Person(desk, "ann"))
-    key = enter(web, Person(desk, "bob"))
+    enter(web, ScriptedContributor(harness, "ann"))
+    key = enter(web, ScriptedContributor(harness, "bob"))
     answer = web.put("/api/upload", content=b"x" * 1_000_000, headers=key | OCTETS)
     assert answer.status_code == 409
     assert message(answer) == "you do not have the slot: it is not your turn"
@@ -364,13 +364,13 @@ def test_an_allowance_fills_up_again() -> None:
     rates = Rates(2, 3, lambda: now[0])
     for _ in range(3):
         rates.check("a")
-    with pytest.raises(Refused, match="too many requests") as caught:
+    with pytest.raises(HttpRefusal, match="too many requests") as caught:
         rates.check("a")
     assert (caught.value.status, caught.value.retry_after) == (429, 1)
     rates.check("b")
     now[0] = 0.5
     rates.check("a")
-    with pytest.raises(Refused, match="too many requests"):
+    with pytest.raises(HttpRefusal, match="too many requests"):
         rates.check("a")
 
 
@@ -384,13 +384,13 @@ def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
 
 def test_too_many_requests(base, tmp_path) -> None:
     settings = replace(SETTINGS, burst=5, requests_per_second=0.01, joins_per_minute=2)
-    desk = Desk(copy_of(base, tmp_path), settings)
-    web = web_of(desk)
+    harness = Harness(copy_of(base, tmp_path), settings)
+    web = web_of(harness)
     codes = [web.get("/health").status_code for _ in range(7)]
     assert codes == [200] * 5 + [429] * 2
     answer = web.get("/")
     assert (message(answer), answer.headers["retry-after"]) == ("too many requests", "100")
-    desk.coordinator.close()
+    harness.coordinator.close()
 
 
 def test_a_network_of_ipv6_is_one_address() -> None:
@@ -403,16 +403,16 @@ def test_a_network_of_ipv6_is_one_address() -> None:
         ("no address", "no address"),
     ):
         rates.check(first)
-        with pytest.raises(Refused, match="too many requests"):
+        with pytest.raises(HttpRefusal, match="too many requests"):
             rates.check(second)
     for other in ("2001:db8:0:1::1", "::ffff:192.0.2.2"):
         rates.check(other)
 
 
 def test_one_address_does_not_use_up_the_challenges(base, tmp_path) -> None:
-    desk = Desk(copy_of(base, tmp_path), replace(OPEN, joins_per_minute=3, challenges=4))
+    harness = Harness(copy_of(base, tmp_path), replace(OPEN, joins_per_minute=3, challenges=4))
     near, far = (
-        TestClient(web_of(desk).app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")
+        TestClient(web_of(harness).app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")
     )
     codes = [near.post("/api/challenge").status_code for _ in range(5)]
     assert codes == [200, 200, 200, 429, 429]
@@ -420,32 +420,32 @@ def test_one_address_does_not_use_up_the_challenges(base, tmp_path) -> None:
     full = far.post("/api/challenge")  # a client tries that again, as it does not a 413
     assert (full.status_code, full.headers["retry-after"]) == (429, "60")
     assert message(full) == "too many people enter at the moment"
-    desk.coordinator.close()
+    harness.coordinator.close()
 
 
 def test_few_pieces_of_one_person_are_in_memory() -> None:
-    turns = Turns()
+    concurrent_requests = ConcurrentRequests()
     with ExitStack() as held:
-        for _ in range(MAX_TURNS):
-            held.enter_context(turns.turn(1))
+        for _ in range(MAX_CONCURRENT_REQUESTS):
+            held.enter_context(concurrent_requests.one_more(1))
         with (
-            turns.turn(2),
-            pytest.raises(Refused, match="too many pieces at the same time") as caught,
-            turns.turn(1),
+            concurrent_requests.one_more(2),
+            pytest.raises(HttpRefusal, match="too many pieces at the same time") as caught,
+            concurrent_requests.one_more(1),
         ):
             pass
         assert caught.value.status == 429
-    with turns.turn(1):
-        assert dict(turns._in_hand) == {1: 1}
+    with concurrent_requests.one_more(1):
+        assert dict(concurrent_requests._in_hand) == {1: 1}
 
 
-def test_pieces_that_dawdle_do_not_pile_up(desk) -> None:
-    ann = Person(desk, "ann").enter()
+def test_pieces_that_dawdle_do_not_pile_up(harness) -> None:
+    ann = ScriptedContributor(harness, "ann").enter()
     head = b"PUT /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
     head += f"Authorization: Bearer {ann.token}\r\nContent-Length: 900\r\n\r\n".encode()
-    with serving(desk) as url, ExitStack() as open_lines:
+    with serving(harness) as url, ExitStack() as open_lines:
         port = int(url.rstrip("/").rpartition(":")[2])
-        for _ in range(MAX_TURNS):
+        for _ in range(MAX_CONCURRENT_REQUESTS):
             line = open_lines.enter_context(socket.create_connection(("127.0.0.1", port)))
             line.sendall(head + b"x" * 800)
         whole = head.replace(b"Host: x", b"Host: x\r\nConnection: close") + b"x" * 900
@@ -458,20 +458,20 @@ def test_pieces_that_dawdle_do_not_pile_up(desk) -> None:
 # -- our own mistakes
 
 
-def test_a_bug_is_one_line_and_no_traceback(web, desk, monkeypatch) -> None:
+def test_a_bug_is_one_line_and_no_traceback(web, harness, monkeypatch) -> None:
     def broken(*_):
         raise RuntimeError("a secret place\nin two lines")
 
-    monkeypatch.setattr(desk.coordinator, "queue", broken)
+    monkeypatch.setattr(harness.coordinator, "queue", broken)
     answer = web.get("/status.json")
     assert (answer.status_code, message(answer)) == (500, "internal error")
     assert "secret" not in answer.text
-    assert desk.said[-1] == "internal error: RuntimeError: a secret place\\x0ain two lines"
+    assert harness.said[-1] == "internal error: RuntimeError: a secret place\\x0ain two lines"
 
 
-def test_what_happens_by_itself_goes_on_after_an_error(desk, monkeypatch) -> None:
-    app = application(desk.coordinator, desk.verify)
-    real, calls = app.state.verdicts._settled, []
+def test_what_happens_by_itself_goes_on_after_an_error(harness, monkeypatch) -> None:
+    app = application(harness.coordinator, harness.verify)
+    real, calls = app.state.worker._settled, []
 
     def broken(job):
         calls.append(job)
@@ -479,9 +479,9 @@ def test_what_happens_by_itself_goes_on_after_an_error(desk, monkeypatch) -> Non
             raise RuntimeError("once")
         return real(job)
 
-    monkeypatch.setattr(app.state.verdicts, "_settled", broken)
+    monkeypatch.setattr(app.state.worker, "_settled", broken)
     monkeypatch.setattr("zkctl.service.coordinator.app.RETRY_SECONDS", 0.01)
-    ann = Person(desk, "ann").enter()
+    ann = ScriptedContributor(harness, "ann").enter()
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data)
@@ -492,7 +492,7 @@ def test_what_happens_by_itself_goes_on_after_an_error(desk, monkeypatch) -> Non
                 break
         else:
             pytest.fail("the verification did not go on")
-    assert "RuntimeError: once" in desk.said
+    assert "RuntimeError: once" in harness.said
 
 
 # -- bytes on the wire
@@ -512,11 +512,11 @@ def ask(url: str, request: bytes, *, gone: bool = False) -> bytes:
     return answer
 
 
-def test_requests_that_are_not_http(desk) -> None:
-    ann = Person(desk, "ann").enter()
+def test_requests_that_are_not_http(harness) -> None:
+    ann = ScriptedContributor(harness, "ann").enter()
     head = b"POST /api/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n"
     token = f"Authorization: Bearer {ann.token}\r\n".encode()
-    with serving(desk) as url:
+    with serving(harness) as url:
         assert ask(url, head + token + b"\r\n").startswith(b"HTTP/1.1 200")
         bad = [
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 50,
@@ -536,13 +536,13 @@ def test_requests_that_are_not_http(desk) -> None:
         assert ask(url, path).startswith(b"HTTP/1.1 404")
         odd = head + token + b"X-Request-Id: \xff\xfe\r\nUser-Agent: \x80\r\n\r\n"
         assert ask(url, odd).startswith(b"HTTP/1.1 200")
-    assert not any("\n" in line or "\xff" in line for line in desk.said)
+    assert not any("\n" in line or "\xff" in line for line in harness.said)
 
 
 def test_a_body_that_stops_or_dawdles(base, tmp_path) -> None:
-    desk = Desk(copy_of(base, tmp_path), replace(OPEN, body_seconds=0.3))
+    harness = Harness(copy_of(base, tmp_path), replace(OPEN, body_seconds=0.3))
     head = b"POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    with serving(desk) as url:
+    with serving(harness) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
             line.sendall(head + b"Content-Length: 100\r\n\r\n{")
@@ -558,7 +558,7 @@ def test_a_body_that_stops_or_dawdles(base, tmp_path) -> None:
             ask(url, b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[9:12]
             == b"200"
         )
-    desk.coordinator.close()
+    harness.coordinator.close()
 
 
 def test_a_connection_that_ends_within_a_body() -> None:
@@ -566,7 +566,7 @@ def test_a_connection_that_ends_within_a_body() -> None:
         return {"type": "http.disconnect"}
 
     request = Request({"type": "http", "headers": [(b"content-type", b"x/y")]}, receive)
-    with pytest.raises(Refused, match="the connection ended within the body"):
+    with pytest.raises(HttpRefusal, match="the connection ended within the body"):
         asyncio.run(read_body(request, "x/y", 10, 5))
 
 

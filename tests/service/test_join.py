@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.people import SETTINGS, Desk, Person, copy_of
+from tests.service.harness import SETTINGS, Harness, ScriptedContributor, copy_of
 from tests.service.serving import serving
 from tests.support import loopback
 from zkctl.errors import (
@@ -22,7 +22,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ceremony_files import read_receipt
-from zkctl.service.coordinator.verdict import Ending
+from zkctl.service.coordinator.verification import ProcessResult
 from zkctl.toolchain.ceremony import join as ceremony_join
 from zkctl.toolchain.ceremony import join_folder, key_transfer
 from zkctl.toolchain.ceremony.audit import verify_ceremony
@@ -39,15 +39,15 @@ QUICK = replace(
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
-    made = Desk(copy_of(base, tmp_path), QUICK)
+def harness(base, tmp_path) -> Iterator[Harness]:
+    made = Harness(copy_of(base, tmp_path), QUICK)
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def url(desk) -> Iterator[str]:
-    with serving(desk) as address:
+def url(harness) -> Iterator[str]:
+    with serving(harness) as address:
         yield address
 
 
@@ -79,7 +79,7 @@ def altered(url: str, *views: dict[str, Any]) -> Altered:
 # -- honest coordinators
 
 
-def test_the_whole_path(desk, url, tmp_path) -> None:
+def test_the_whole_path(harness, url, tmp_path) -> None:
     told: list[str] = []
     summary = join(
         url, tmp_path / "ann", entropy="dice: 4", progress=lambda what, _: told.append(what)
@@ -94,9 +94,9 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
         "waiting for the verdict",
         "looking for the contribution in the transcript",
     ]
-    beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
-    finalize_ceremony(desk.ceremony, production=True)
-    included = verify_inclusion(Path(summary.receipt), desk.ceremony / "final.zkey")
+    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
+    finalize_ceremony(harness.ceremony, production=True)
+    included = verify_inclusion(Path(summary.receipt), harness.ceremony / "final.zkey")
     assert included.statement == "your contribution #1 of 3 is in this key"
     names = {path.name for path in (tmp_path / "ann").iterdir()}
     assert names == {
@@ -112,38 +112,38 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
     attestation = Path(summary.attestation).read_text()
     assert summary.contribution_hash in attestation
     assert summary.public_key in attestation
-    assert (summary.number, summary.ceremony) == (1, open_ceremony(desk.ceremony).id)
+    assert (summary.number, summary.ceremony) == (1, open_ceremony(harness.ceremony).id)
 
 
-def test_a_key_of_ones_own_and_the_announced_id(desk, url, tmp_path) -> None:
+def test_a_key_of_ones_own_and_the_announced_id(harness, url, tmp_path) -> None:
     made = generate_signing_key(tmp_path / "my.key")
-    identity = open_ceremony(desk.ceremony).id.upper()
+    identity = open_ceremony(harness.ceremony).id.upper()
     folder = tmp_path / "ann"
     summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=identity)
     assert summary.public_key == made.public_key
     assert not (folder / "signing.key").exists()
-    assert open_ceremony(desk.ceremony).ledger.newest.public_key == made.public_key
+    assert open_ceremony(harness.ceremony).ledger.newest.public_key == made.public_key
 
 
-def test_joining_again_tells_the_same(desk, url, tmp_path) -> None:
+def test_joining_again_tells_the_same(harness, url, tmp_path) -> None:
     first = join(url, tmp_path / "ann")
     assert join(url, tmp_path / "ann") == first
-    assert open_ceremony(desk.ceremony).ledger.newest.number == 1
+    assert open_ceremony(harness.ceremony).ledger.newest.number == 1
 
 
-def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:
-    ann, told = Person(desk, "ann").enter(), []
+def test_waiting_for_ones_turn(harness, url, tmp_path) -> None:
+    ann, told = ScriptedContributor(harness, "ann").enter(), []
 
     def progress(what: str, _fraction: float | None) -> None:
         told.append(what)
         if what == "waiting: number 1 in the queue":
-            desk.coordinator.leave(ann.me)
+            harness.coordinator.leave(ann.me)
 
     join(url, tmp_path / "bob", "bob", progress=progress)
     assert "waiting: number 1 in the queue" in told
 
 
-def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) -> None:
+def test_a_lost_slot_means_a_new_contribution(harness, url, tmp_path, monkeypatch) -> None:
     """Never the old one again: its secret is gone, and the newest key may be another."""
     made, told = [], []
     real = ceremony_join.Sending.run
@@ -151,16 +151,16 @@ def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) 
     def run(self):
         made.append(self.receipt.contribution)
         if len(made) == 1:
-            desk.coordinator.slots.settings = replace(QUICK, penalty=0.5)
-            me = desk.coordinator.store.holder()
-            with desk.coordinator.change():
-                desk.coordinator.slots._time_out(me)
+            harness.coordinator.slots.settings = replace(QUICK, penalty=0.5)
+            me = harness.coordinator.store.holder()
+            with harness.coordinator.change():
+                harness.coordinator.slots._time_out(me)
         real(self)
 
     monkeypatch.setattr(ceremony_join.Sending, "run", run)
 
     def progress(what: str, _fraction: float | None) -> None:
-        desk.clock.seconds += what.startswith("waiting: number 1")
+        harness.clock.seconds += what.startswith("waiting: number 1")
 
     line = client(url, tell=told.append)
     summary = join_ceremony(line, name="ann", folder=tmp_path / "ann", progress=progress)
@@ -170,7 +170,7 @@ def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) 
 
 
 def test_an_interruption_frees_the_slot_and_the_next_run_begins_anew(
-    desk, url, tmp_path, monkeypatch
+    harness, url, tmp_path, monkeypatch
 ) -> None:
     made = []
     real = key_transfer.Sending._send
@@ -184,22 +184,22 @@ def test_an_interruption_frees_the_slot_and_the_next_run_begins_anew(
     monkeypatch.setattr(key_transfer.Sending, "_send", interrupted)
     with pytest.raises(KeyboardInterrupt):
         join(url, tmp_path / "ann")
-    assert desk.coordinator.queue(9) == (None, [], 0)
+    assert harness.coordinator.queue(9) == (None, [], 0)
     assert (tmp_path / "ann" / "contribution.zkey").exists()
     summary = join(url, tmp_path / "ann")
     assert summary.contribution_hash not in made[:2]
     assert not (tmp_path / "ann" / "contribution.zkey").exists()
-    verify_ceremony(desk.ceremony)
+    verify_ceremony(harness.ceremony)
 
 
-def test_an_interruption_while_the_verdict_is_awaited(desk, url, tmp_path, monkeypatch) -> None:
-    real, released = desk.verify, threading.Event()
+def test_an_interruption_while_the_verdict_is_awaited(harness, url, tmp_path, monkeypatch) -> None:
+    real, released = harness.verify, threading.Event()
 
-    def slow(*paths: Path) -> Ending:
+    def slow(*paths: Path) -> ProcessResult:
         released.wait(20)
         return real(*paths)
 
-    desk.verify = slow
+    harness.verify = slow
 
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -213,7 +213,7 @@ def test_an_interruption_while_the_verdict_is_awaited(desk, url, tmp_path, monke
     assert join(url, tmp_path / "ann").contribution_hash == contribution
 
 
-def test_a_token_that_is_lost(desk, url, tmp_path, monkeypatch) -> None:
+def test_a_token_that_is_lost(harness, url, tmp_path, monkeypatch) -> None:
     """Somebody else with the same key entered: we enter again."""
     real, entered = ceremony_join.Visit._enter, []
 
@@ -228,17 +228,17 @@ def test_a_token_that_is_lost(desk, url, tmp_path, monkeypatch) -> None:
     assert len(entered) == 2
 
 
-def test_a_coordinator_that_forgot_its_challenge(desk, url, tmp_path, monkeypatch) -> None:
+def test_a_coordinator_that_forgot_its_challenge(harness, url, tmp_path, monkeypatch) -> None:
     """It was started again between the challenge and the answer to it."""
-    real, given = desk.coordinator.challenge, []
+    real, given = harness.coordinator.challenge, []
 
     def challenge() -> str:
         given.append(real())
         if len(given) == 1:
-            desk.coordinator._challenges.clear()
+            harness.coordinator._challenges.clear()
         return given[-1]
 
-    monkeypatch.setattr(desk.coordinator, "challenge", challenge)
+    monkeypatch.setattr(harness.coordinator, "challenge", challenge)
     assert join(url, tmp_path / "ann").number == 1
     assert len(given) == 2
 
@@ -275,15 +275,15 @@ def test_two_runs_in_one_folder(url, tmp_path) -> None:
         join(url, folder)
 
 
-def test_a_refused_contribution(desk, url, tmp_path) -> None:
-    desk.verify = lambda *_: Ending(1, "the secret is 1 or -1")
+def test_a_refused_contribution(harness, url, tmp_path) -> None:
+    harness.verify = lambda *_: ProcessResult(1, "the secret is 1 or -1")
     with pytest.raises(CheckFailed, match="the contribution is refused: the secret is 1 or -1"):
         join(url, tmp_path / "ann")
 
 
-def test_a_closed_ceremony(desk, url, tmp_path) -> None:
+def test_a_closed_ceremony(harness, url, tmp_path) -> None:
     join(url, tmp_path / "ann")
-    beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
+    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
     with pytest.raises(
         IntegrityError, match="the ceremony takes no contributions any more: the ceremony is closed"
     ):
@@ -307,15 +307,15 @@ def test_a_name_that_is_too_long(url, tmp_path) -> None:
 # -- dishonest coordinators
 
 
-def test_a_transcript_that_was_rewritten(desk, url, base, tmp_path) -> None:
+def test_a_transcript_that_was_rewritten(harness, url, base, tmp_path) -> None:
     """Between two visits the coordinator puts another history in place of ours."""
-    Person(desk, "ann").enter().contribute()
+    ScriptedContributor(harness, "ann").enter().contribute()
     join(url, tmp_path / "bob", "bob")
     for name in ("0001.zkey", "0002.zkey"):
-        (desk.ceremony / name).unlink()
-    other = desk.ceremony / "transcript.jsonl"
+        (harness.ceremony / name).unlink()
+    other = harness.ceremony / "transcript.jsonl"
     other.write_bytes((base / "ceremony" / "transcript.jsonl").read_bytes())
-    Person(desk, "eve").enter().contribute()
+    ScriptedContributor(harness, "eve").enter().contribute()
     with pytest.raises(
         IntegrityError, match="the coordinator changed the transcript since the last visit"
     ):
@@ -353,7 +353,7 @@ def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
-def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypatch) -> None:
+def test_accepted_is_not_believed_without_the_line(harness, url, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(ceremony_join.Sending, "run", lambda self: None)
     line = altered(url)
     real = line.post

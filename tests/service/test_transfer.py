@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.service.people import SETTINGS, Desk, Person, accept_here, copy_of
+from tests.service.harness import SETTINGS, Harness, ScriptedContributor, accept_here, copy_of
 from tests.service.serving import Line, line_to, serving
 from zkctl.errors import CheckFailed, IntegrityError, NetworkError
 from zkctl.runtime.progress import silent
@@ -24,25 +24,25 @@ FAST = replace(
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
-    made = Desk(copy_of(base, tmp_path), FAST)
+def harness(base, tmp_path) -> Iterator[Harness]:
+    made = Harness(copy_of(base, tmp_path), FAST)
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def line(desk) -> Iterator[Line]:
-    with serving(desk) as url, line_to(url) as made:
+def line(harness) -> Iterator[Line]:
+    with serving(harness) as url, line_to(url) as made:
         yield made
 
 
-def client_of(line: Line, person: Person | None = None) -> CoordinatorClient:
-    token = "" if person is None else person.token
+def client_of(line: Line, contributor: ScriptedContributor | None = None) -> CoordinatorClient:
+    token = "" if contributor is None else contributor.token
     return CoordinatorClient(line.url, patience=20, timeout=10, pause=0.001, token=token)
 
 
-def tip_of(desk: Desk, line: Line, path: str = "") -> RemoteKey:
-    ceremony = desk.coordinator.published.ceremony()
+def tip_of(harness: Harness, line: Line, path: str = "") -> RemoteKey:
+    ceremony = harness.coordinator.published.ceremony()
     tip = ceremony.ledger.newest
     return RemoteKey(f"{line.url}files/{path or tip.file}", ceremony.tip.stat().st_size, tip.key)
 
@@ -50,9 +50,9 @@ def tip_of(desk: Desk, line: Line, path: str = "") -> RemoteKey:
 # -- fetching
 
 
-def test_fetch_over_a_line_that_breaks(desk, line, tmp_path) -> None:
-    key, target = tip_of(desk, line), tmp_path / "parent.zkey"
-    expected = (desk.ceremony / "0000.zkey").read_bytes()
+def test_fetch_over_a_line_that_breaks(harness, line, tmp_path) -> None:
+    key, target = tip_of(harness, line), tmp_path / "parent.zkey"
+    expected = (harness.ceremony / "0000.zkey").read_bytes()
     step = (key.n_bytes + 600) // N_CUTS
     for cut in range(1, key.n_bytes + 600, step):
         line.cuts[:] = [(1 << 40, cut)]
@@ -70,24 +70,24 @@ def part_of(target, key):
 
 
 @pytest.mark.parametrize("kept", [1, 1500, -1, 5000])
-def test_fetch_goes_on_with_what_is_there(desk, line, tmp_path, kept) -> None:
+def test_fetch_goes_on_with_what_is_there(harness, line, tmp_path, kept) -> None:
     """Right bytes are kept, wrong ones thrown away, too many as well."""
-    key, target = tip_of(desk, line), tmp_path / "parent.zkey"
-    expected = (desk.ceremony / "0000.zkey").read_bytes()
+    key, target = tip_of(harness, line), tmp_path / "parent.zkey"
+    expected = (harness.ceremony / "0000.zkey").read_bytes()
     part_of(target, key).write_bytes(os.urandom(2000) if kept < 0 else (expected * 2)[:kept])
     fetch_key(client_of(line), key, target, silent)
     assert target.read_bytes() == expected
     assert not part_of(target, key).exists()
 
 
-def test_another_key_than_the_recorded_one(desk, line, tmp_path) -> None:
-    key = replace(tip_of(desk, line), digest="0" * 128)
+def test_another_key_than_the_recorded_one(harness, line, tmp_path) -> None:
+    key = replace(tip_of(harness, line), digest="0" * 128)
     with pytest.raises(IntegrityError, match=r"the coordinator sends another key: .*, the trans"):
         fetch_key(client_of(line), key, tmp_path / "k", silent)
     assert list(tmp_path.glob(".k*")) == []
 
 
-def test_a_server_that_is_gone(desk, tmp_path) -> None:
+def test_a_server_that_is_gone(harness, tmp_path) -> None:
     client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=1)
     with pytest.raises(NetworkError, match="the connection failed: "):
         fetch_key(client, RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128), tmp_path / "k", silent)
@@ -98,56 +98,56 @@ def test_a_server_that_is_gone(desk, tmp_path) -> None:
 # -- sending
 
 
-def sending(desk: Desk, line: Line, person: Person, **changes) -> Sending:
-    data, receipt = person.make()
-    key = person.file("zkey")
+def sending(harness: Harness, line: Line, contributor: ScriptedContributor, **changes) -> Sending:
+    data, receipt = contributor.make()
+    key = contributor.file("zkey")
     assert key.read_bytes() == data
-    made = Sending(client_of(line, person), key, receipt, 1000, silent, lambda: None)
+    made = Sending(client_of(line, contributor), key, receipt, 1000, silent, lambda: None)
     return replace(made, **changes)
 
 
-def wait_for_verdict(person: Person) -> str:
-    while person.state == "verifying":
+def wait_for_verdict(contributor: ScriptedContributor) -> str:
+    while contributor.state == "verifying":
         time.sleep(0.05)
-    return person.state
+    return contributor.state
 
 
-def test_send_over_a_line_that_breaks(desk, line, monkeypatch) -> None:
+def test_send_over_a_line_that_breaks(harness, line, monkeypatch) -> None:
     """Each cut is at another place of the requests or of the answers; the key arrives whole."""
     monkeypatch.setattr(key_transfer, "SMALLEST_PIECE", 400)
-    desk.verify = lambda *_: pytest.fail("not yet")
-    ann = Person(desk, "ann").enter()
-    work = sending(desk, line, ann)
+    harness.verify = lambda *_: pytest.fail("not yet")
+    ann = ScriptedContributor(harness, "ann").enter()
+    work = sending(harness, line, ann)
     data, me = work.key.read_bytes(), ann.me
     for k in range(N_CUTS):
-        with desk.coordinator.change():
-            desk.coordinator.store.end_upload(me)
+        with harness.coordinator.change():
+            harness.coordinator.store.end_upload(me)
         line.cuts[:] = [(1 << 40, 1 << 40), (90 * k + 1, 1 << 40), (1 << 40, 15 * k + 1)]
-        work.check = lambda: stop_at(desk, ann, len(data) - 1)
+        work.check = lambda: stop_at(harness, ann, len(data) - 1)
         work.piece = 700
         with pytest.raises(SlotLost, match="enough"):
             work.run()
-        part = desk.coordinator.incoming.key(ann.me).read_bytes()
+        part = harness.coordinator.incoming.key(ann.me).read_bytes()
         assert part == data[: len(part)]
     assert line.n_cut >= N_CUTS
-    desk.verify = accept_here
+    harness.verify = accept_here
     line.cuts.clear()
     work.check = lambda: None
     work.run()
     assert wait_for_verdict(ann) == "accepted"
 
 
-def stop_at(desk: Desk, person: Person, stop: int) -> None:
+def stop_at(harness: Harness, contributor: ScriptedContributor, stop: int) -> None:
     """Give up before the last piece, so that the key can be sent again."""
-    upload = desk.coordinator.store.upload(person.me)
+    upload = harness.coordinator.store.upload(contributor.me)
     if upload is not None and upload.n_stored + 1000 > stop:
         raise SlotLost("enough")
 
 
-def test_the_answer_to_the_last_piece_is_lost(desk, line) -> None:
+def test_the_answer_to_the_last_piece_is_lost(harness, line) -> None:
     """All is there and being judged: asking where the upload stands says so, or that it is over."""
-    ann = Person(desk, "ann").enter()
-    work = sending(desk, line, ann, largest=1 << 20)
+    ann = ScriptedContributor(harness, "ann").enter()
+    work = sending(harness, line, ann, largest=1 << 20)
     line.cuts[:] = [(1 << 40, 1 << 40), (1 << 40, 1)]
     try:
         work.run()
@@ -156,12 +156,12 @@ def test_the_answer_to_the_last_piece_is_lost(desk, line) -> None:
     assert wait_for_verdict(ann) == "accepted"
 
 
-def test_the_slot_is_lost_on_the_way(desk, line) -> None:
-    ann = Person(desk, "ann").enter()
-    work = sending(desk, line, ann)
+def test_the_slot_is_lost_on_the_way(harness, line) -> None:
+    ann = ScriptedContributor(harness, "ann").enter()
+    work = sending(harness, line, ann)
     me = ann.me
-    with desk.coordinator.change():
-        desk.coordinator.slots.refuse(me, "because")
+    with harness.coordinator.change():
+        harness.coordinator.slots.reject(me, "because")
     with pytest.raises(
         SlotLost, match="the coordinator refuses: you do not have the slot: because"
     ):
@@ -169,26 +169,26 @@ def test_the_slot_is_lost_on_the_way(desk, line) -> None:
 
 
 @pytest.mark.parametrize("offset", [-1, 10**6, True, "0", None])
-def test_a_coordinator_that_says_nonsense(desk, line, monkeypatch, offset) -> None:
-    ann = Person(desk, "ann").enter()
-    work = sending(desk, line, ann)
+def test_a_coordinator_that_says_nonsense(harness, line, monkeypatch, offset) -> None:
+    ann = ScriptedContributor(harness, "ann").enter()
+    work = sending(harness, line, ann)
     monkeypatch.setattr(work.client, "post", lambda *_: {"offset": offset})
     with pytest.raises(CheckFailed, match="the coordinator says the upload stands at"):
         work.run()
 
 
-def test_a_coordinator_that_takes_nothing(desk, line, monkeypatch) -> None:
-    ann = Person(desk, "ann").enter()
-    work = sending(desk, line, ann)
+def test_a_coordinator_that_takes_nothing(harness, line, monkeypatch) -> None:
+    ann = ScriptedContributor(harness, "ann").enter()
+    work = sending(harness, line, ann)
     work.client.patience = 0
     monkeypatch.setattr(work.client, "put", lambda *_: {"offset": 0})
     with pytest.raises(NetworkError, match="the coordinator takes no more of the key"):
         work.run()
 
 
-def test_a_piece_that_is_damaged_on_the_way_is_sent_again(desk, line, monkeypatch) -> None:
-    ann = Person(desk, "ann").enter()
-    work, damaged = sending(desk, line, ann), []
+def test_a_piece_that_is_damaged_on_the_way_is_sent_again(harness, line, monkeypatch) -> None:
+    ann = ScriptedContributor(harness, "ann").enter()
+    work, damaged = sending(harness, line, ann), []
     real = work.client.put
 
     def put(path: str, data: bytes, headers: dict[str, str]) -> dict[str, object]:

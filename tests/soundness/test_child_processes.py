@@ -20,7 +20,7 @@ from zkctl.ceremony.phase2 import contribute as phase2
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
 from zkctl.runtime import isolated
 from zkctl.runtime.import_path import PACKAGE, forget_working_folder
-from zkctl.service.coordinator.verdict import Child
+from zkctl.service.coordinator.verification import Child
 from zkctl.toolchain import secret_step
 from zkctl.toolchain.ceremony import bellman
 from zkctl.toolchain.ceremony import key as ceremony

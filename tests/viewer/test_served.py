@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from tests.service.people import SETTINGS, Desk
+from tests.service.harness import SETTINGS, Desk
 from tests.service.serving import serving
 from tests.viewer.browser import Page
 from tests.viewer.test_viewer import FILES, N_LINES, verdicts

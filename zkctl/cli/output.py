@@ -7,7 +7,8 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,21 @@ class Terminal:
         """Print a remark on stderr, unless --quiet is set."""
         if not self.quiet:
             say(escape(text))
+
+    @contextmanager
+    def noting(self, log: str) -> Iterator[None]:
+        """Print the records of a logger as remarks while the block runs."""
+        import logging
+
+        handler = logging.Handler()
+        handler.emit = lambda record: self.note(record.getMessage())  # type: ignore[method-assign]
+        logger = logging.getLogger(log)
+        logger.setLevel(logging.INFO)
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
 
     def warn(self, text: str) -> None:
         """Print a warning on stderr, also with --quiet."""

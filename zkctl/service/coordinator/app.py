@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -16,13 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zkctl.errors import InputError, ZkctlError
 from zkctl.runtime.printable import printable
-from zkctl.service.coordinator.queue import Coordinator, Tell
+from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.routes import api, public
-from zkctl.service.coordinator.upload_service import Reception
-from zkctl.service.coordinator.verdict import RETRY_SECONDS, Verdicts, Verify
-from zkctl.service.http.errors import Refused, answer
-from zkctl.service.http.limits import Rates, Turns
+from zkctl.service.coordinator.upload_service import UploadService
+from zkctl.service.coordinator.verification import RETRY_SECONDS, VerificationWorker, Verify
+from zkctl.service.http.errors import HttpRefusal, answer
+from zkctl.service.http.limits import ConcurrentRequests, Rates
 
+_log = logging.getLogger("zkctl.coordinator")
 TICK_SECONDS = 0.5
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -34,12 +36,12 @@ _DEFAULTS = {b"cache-control": b"no-store", b"content-security-policy": b"defaul
 
 def application(coordinator: Coordinator, verify: Verify, *, debug: bool = False) -> FastAPI:
     """The application; while it runs, time passes for the queue and what arrives is verified."""
-    reception = Reception(coordinator)
-    verdicts = Verdicts(reception, verify)
+    upload_service = UploadService(coordinator)
+    worker = VerificationWorker(upload_service, verify)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        work = (_repeat(coordinator, coordinator_tick), _repeat(coordinator, verdicts.step))
+        work = (_repeat(coordinator_tick), _repeat(worker.step))
         tasks = [asyncio.create_task(each) for each in work]
         yield
         for task in tasks:
@@ -54,7 +56,11 @@ def application(coordinator: Coordinator, verify: Verify, *, debug: bool = False
     app = FastAPI(
         lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    app.state.reception, app.state.verdicts, app.state.pieces = reception, verdicts, Turns()
+    app.state.upload_service, app.state.worker, app.state.pieces = (
+        upload_service,
+        worker,
+        ConcurrentRequests(),
+    )
     per_minute = coordinator.settings.joins_per_minute
     app.state.joins, app.state.challenges = (
         Rates(per_minute / 60, per_minute, time.monotonic) for _ in range(2)
@@ -62,21 +68,21 @@ def application(coordinator: Coordinator, verify: Verify, *, debug: bool = False
     app.include_router(public)
     app.include_router(api)
     app.add_exception_handler(ZkctlError, _on_error)
-    app.add_exception_handler(Refused, _on_refusal)
+    app.add_exception_handler(HttpRefusal, _on_refusal)
     app.add_exception_handler(HTTPException, _on_http)
     settings = coordinator.settings
     rates = Rates(settings.requests_per_second, settings.burst, time.monotonic)
-    app.add_middleware(Guard, rates=rates, tell=coordinator.tell, debug=debug)
+    app.add_middleware(Guard, rates=rates, debug=debug)
     return app
 
 
-async def _repeat(coordinator: Coordinator, step: Callable[[], float]) -> None:
+async def _repeat(step: Callable[[], float]) -> None:
     """Do something again and again, beside the event loop; an error must not end it."""
     while True:
         try:
             pause = await asyncio.to_thread(step)
         except Exception as problem:
-            coordinator.tell(f"{type(problem).__name__}: {printable(str(problem), 200)}")
+            _log.error("%s: %s", type(problem).__name__, printable(str(problem), 200))
             pause = RETRY_SECONDS
         await asyncio.sleep(pause)
 
@@ -98,8 +104,8 @@ async def _on_http(_request: Request, problem: Any) -> JSONResponse:
 class Guard:
     """Around everything: rates, headers, and one line instead of a traceback."""
 
-    def __init__(self, app: ASGIApp, rates: Rates, tell: Tell, *, debug: bool) -> None:
-        self._app, self._rates, self._tell, self._debug = app, rates, tell, debug
+    def __init__(self, app: ASGIApp, rates: Rates, *, debug: bool) -> None:
+        self._app, self._rates, self._debug = app, rates, debug
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -118,7 +124,7 @@ class Guard:
         try:
             self._rates.check(scope["client"][0] if scope.get("client") else "")
             await self._app(scope, receive, send_with_headers)
-        except Refused as problem:
+        except HttpRefusal as problem:
             await answer(problem.error, problem.status, problem.retry_after)(
                 scope, receive, send_with_headers
             )
@@ -129,9 +135,9 @@ class Guard:
                 await answer(error, 500)(scope, receive, send_with_headers)
 
     def _explain(self, problem: Exception) -> None:
-        self._tell(f"internal error: {type(problem).__name__}: {printable(str(problem), 200)}")
+        _log.error("internal error: %s: %s", type(problem).__name__, printable(str(problem), 200))
         if self._debug:
-            self._tell("".join(traceback.format_exception(problem)))
+            _log.error("".join(traceback.format_exception(problem)))
 
 
 def _with_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

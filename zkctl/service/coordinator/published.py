@@ -56,7 +56,7 @@ class Published:
             read = self._read = (mark, open_ceremony(self.folder))
         return read[1]
 
-    def closed_because(self) -> str:
+    def closing_reason(self) -> str:
         """Why nobody can contribute any more; empty while it is open."""
         ceremony = self.ceremony()
         try:

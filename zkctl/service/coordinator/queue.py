@@ -7,10 +7,11 @@ that is killed at any moment goes on.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ from zkctl.service.coordinator.published import Published
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.slots import Now, Slots, network_of_place
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
-from zkctl.service.coordinator.upload_files import Incoming
+from zkctl.service.coordinator.upload_files import UploadFiles
 from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import make_private_folder
@@ -39,7 +40,7 @@ _SHORTEST_POLL, _LONGEST_POLL = 1.0, 10.0
 _NOTE_SECONDS = 5.0
 _SERVE_LOCK = ".serve.lock"  # in the ceremony's folder; ".lock" there is for single changes
 
-Tell = Callable[[str], None]
+_log = logging.getLogger("zkctl.coordinator")
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,11 @@ class RequestSource:
 class Coordinator:
     """The ceremony of a folder, and its queue in a folder of the coordinator's own.
 
-    `elapsed` are the seconds since this server began, `tell` takes lines for whoever runs it.
+    `elapsed` returns the seconds since this server began.
     """
 
-    def __init__(
-        self, folder: Path, state: Path, settings: Settings, elapsed: Now, tell: Tell
-    ) -> None:
-        self.settings, self.published, self.tell = settings, Published(folder), tell
+    def __init__(self, folder: Path, state: Path, settings: Settings, elapsed: Now) -> None:
+        self.settings, self.published = settings, Published(folder)
         rules = self.published.ceremony().rules
         self._admitted = admitted_keys(folder, rules, settings.participants)
         self._by_invitation = rules.admission == INVITATION
@@ -73,7 +72,7 @@ class Coordinator:
         self.lock = threading.Lock()
         self._only = _claims(state / ".lock", folder / _SERVE_LOCK)
         self.addresses = set(settings.addresses)  # a server without any adds those of its listener
-        self.store, self.incoming = Store(state / "queue.sqlite"), Incoming(state / "incoming")
+        self.store, self.incoming = Store(state / "queue.sqlite"), UploadFiles(state / "incoming")
         before = self._noted = self.store.seconds()
         self.slots = Slots(self.store, settings, lambda: before + elapsed(), self._tip_bytes)
         self.id = self.store.coordinator_id()
@@ -100,13 +99,13 @@ class Coordinator:
             before = self.store.holder()
             with self.store.transaction():
                 yield
-                self.slots.advance(is_open=not self.published.closed_because())
+                self.slots.advance(is_open=not self.published.closing_reason())
             after = self.store.holder()
             self._holder = 0 if after is None else after.id
             if (before and before.id) != (after and after.id):
                 self._clean()
                 if after is not None:
-                    self.tell(f"{shown(after)} has the slot")
+                    _log.info("%s has the slot", shown(after))
 
     def _clean(self) -> None:
         holder = self.store.holder()
@@ -151,7 +150,7 @@ class Coordinator:
             entered = self.slots.enter(
                 known, name, _hashed(token), network_of_place(origin.address)
             )
-            self.tell(f"{shown(entered)} entered the queue")
+            _log.info("%s entered the queue", shown(entered))
         return token
 
     def _use_invitation(self, public_key: str, invitation: str) -> None:
@@ -217,7 +216,7 @@ class Coordinator:
     def view(self, participant: Participant) -> dict[str, Any]:
         """A sign of life; gives what the participant has to know."""
         with self.change():
-            self.slots.hear(participant)
+            self.slots.note_contact(participant)
         with self.lock:
             return self._view(self.store.with_key(participant.public_key) or participant)
 
@@ -225,7 +224,7 @@ class Coordinator:
         """Somebody gives up the place or the slot."""
         with self.change():
             self.slots.leave(self.store.participant(participant.id))
-        self.tell(f"{shown(participant)} left")
+        _log.info("%s left", shown(participant))
 
     def holder(self, participant: Participant) -> Participant:
         """The participant as stored now, who must have the slot; this is a sign of life.
@@ -236,7 +235,7 @@ class Coordinator:
         self.slots.check_active(now)
         if self.slots.remaining(now) < 0:
             raise IntegrityError("you do not have the slot: its time is over")
-        self.slots.hear(now)
+        self.slots.note_contact(now)
         return now
 
     def slot_seconds(self) -> float:
@@ -253,7 +252,7 @@ class Coordinator:
             "reason": participant.reason,
             "poll_ms": _milliseconds(_SHORTEST_POLL),
         }
-        closed = self.published.closed_because()
+        closed = self.published.closing_reason()
         if closed and participant.state in (WAITING, ACTIVE):
             seen |= {"state": "closed", "reason": closed}
         elif participant.state == WAITING:

@@ -19,11 +19,11 @@ from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.queue import Coordinator, RequestSource
-from zkctl.service.coordinator.schemas import Announcement, Body, Entrance
+from zkctl.service.coordinator.schemas import Body, JoinRequest, UploadRequest
 from zkctl.service.coordinator.status import PAGE_POLICY, public_status, status_page
 from zkctl.service.coordinator.store import Participant
-from zkctl.service.coordinator.upload_service import Reception
-from zkctl.service.http.errors import Refused
+from zkctl.service.coordinator.upload_service import UploadService
+from zkctl.service.http.errors import HttpRefusal
 from zkctl.service.http.limits import JSON, OCTETS, Rates, network, read_body
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, VIEWER
 
@@ -38,27 +38,27 @@ B = TypeVar("B", bound=Body)
 public, api = APIRouter(), APIRouter(prefix="/api")
 
 
-def reception_of(request: Request) -> Reception:
+def upload_service_of(request: Request) -> UploadService:
     """Where keys come in."""
-    reception: Reception = request.app.state.reception
-    return reception
+    upload_service: UploadService = request.app.state.upload_service
+    return upload_service
 
 
 def coordinator_of(request: Request) -> Coordinator:
     """The coordinator."""
-    return reception_of(request).coordinator
+    return upload_service_of(request).coordinator
 
 
 def participant_of(request: Request) -> Participant:
     """Whose token the request carries."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
-        raise Refused(401, CheckFailed("a token is needed", hint="enter the queue first"))
+        raise HttpRefusal(401, CheckFailed("a token is needed", hint="enter the queue first"))
     coordinator = coordinator_of(request)
     try:
         found = coordinator.identify(token)
     except CheckFailed as problem:
-        raise Refused(401, problem) from None
+        raise HttpRefusal(401, problem) from None
     coordinator.note_address(found, network(_address(request)))
     return found
 
@@ -67,7 +67,7 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-Desk = Annotated[Reception, Depends(reception_of)]
+Harness = Annotated[UploadService, Depends(upload_service_of)]
 Guide = Annotated[Coordinator, Depends(coordinator_of)]
 Someone = Annotated[Participant, Depends(participant_of)]
 
@@ -88,10 +88,10 @@ async def _body(request: Request, kind: type[B]) -> B:
         ) from None
 
 
-async def entrance(request: Request) -> Entrance:
+async def entrance(request: Request) -> JoinRequest:
     """The body of a request to enter; people enter more seldom than they ask."""
     _check_rate(request, request.app.state.joins)
-    return await _body(request, Entrance)
+    return await _body(request, JoinRequest)
 
 
 async def newcomer(request: Request) -> None:
@@ -103,9 +103,9 @@ def _check_rate(request: Request, rates: Rates) -> None:
     rates.check(_address(request))
 
 
-async def announcement(request: Request, _someone: Someone) -> Announcement:
+async def announcement(request: Request, _someone: Someone) -> UploadRequest:
     """The body of an announced upload; read only for those with a token."""
-    return await _body(request, Announcement)
+    return await _body(request, UploadRequest)
 
 
 async def piece(request: Request, someone: Someone) -> bytes:
@@ -113,7 +113,7 @@ async def piece(request: Request, someone: Someone) -> bytes:
     coordinator = coordinator_of(request)
     coordinator.slots.check_active(someone)
     settings, pieces = coordinator.settings, request.app.state.pieces
-    with pieces.turn(someone.id):
+    with pieces.one_more(someone.id):
         return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)
 
 
@@ -137,7 +137,7 @@ def status(guide: Guide) -> Response:
 @public.get("/health")
 def health(request: Request, guide: Guide) -> Response:
     """Whether all is well; 503 if not."""
-    problem = request.app.state.verdicts.problem
+    problem = request.app.state.worker.problem
     ok = guide.is_healthy() and not problem
     return JSONResponse({"status": "ok" if ok else "degraded"}, 200 if ok else 503)
 
@@ -147,7 +147,7 @@ def file(name: str, guide: Guide) -> Response:
     """A file of the ceremony; the name is looked up, never used as a path."""
     found = guide.published.files().get(name)
     if found is None:
-        raise Refused(404, InputError(f"there is no file {printable(name, 60)!r}"))
+        raise HttpRefusal(404, InputError(f"there is no file {printable(name, 60)!r}"))
     ledger = guide.published.ceremony().ledger
     if name == LEDGER:  # replaced while it is sent: all of it from one reading
         body = b"".join(line + b"\n" for line in ledger.lines)
@@ -171,23 +171,23 @@ def challenge(guide: Guide) -> Any:
     try:
         return {"challenge": guide.challenge(), "coordinator": guide.id}
     except LimitError as problem:
-        raise Refused(429, problem, 60) from None
+        raise HttpRefusal(429, problem, 60) from None
 
 
-def _signed(guide: Coordinator, body: Entrance) -> QueueEntry:
+def _signed(guide: Coordinator, body: JoinRequest) -> QueueEntry:
     ceremony = guide.published.ceremony().id
     return QueueEntry(ceremony, body.address, body.coordinator, body.challenge, body.name)
 
 
 @api.post("/join")
-def join(request: Request, guide: Guide, body: Annotated[Entrance, Depends(entrance)]) -> Any:
+def join(request: Request, guide: Guide, body: Annotated[JoinRequest, Depends(entrance)]) -> Any:
     """Enter the queue."""
     try:
         origin = RequestSource(_address(request), body.invitation)
         token = guide.enter(body.public_key, _signed(guide, body), body.signature, origin)
     except ZkctlError as problem:
         is_full = problem.kind == "limit"
-        raise Refused(429 if is_full else 0, problem, 60 if is_full else 0) from None
+        raise HttpRefusal(429 if is_full else 0, problem, 60 if is_full else 0) from None
     return {"token": token}
 
 
@@ -206,25 +206,25 @@ def leave(guide: Guide, someone: Someone) -> Any:
 
 @api.post("/upload")
 def begin_upload(
-    desk: Desk, someone: Someone, body: Annotated[Announcement, Depends(announcement)]
+    harness: Harness, someone: Someone, body: Annotated[UploadRequest, Depends(announcement)]
 ) -> Any:
     """Announce a key."""
-    return {"offset": desk.begin(someone, body.n_bytes, body.receipt)}
+    return {"offset": harness.begin(someone, body.n_bytes, body.receipt)}
 
 
 @api.get("/upload")
-def upload_offset(desk: Desk, someone: Someone) -> Any:
+def upload_offset(harness: Harness, someone: Someone) -> Any:
     """Where the upload stands."""
-    return {"offset": desk.offset(someone)}
+    return {"offset": harness.offset(someone)}
 
 
 @api.put("/upload")
 def upload(
-    request: Request, desk: Desk, someone: Someone, data: Annotated[bytes, Depends(piece)]
+    request: Request, harness: Harness, someone: Someone, data: Annotated[bytes, Depends(piece)]
 ) -> Any:
     """The next piece."""
     offset = request.headers.get("upload-offset", "")
     if not (offset.isascii() and offset.isdecimal() and len(offset) <= _OFFSET_DIGITS):
         raise InputError("the header Upload-Offset is not a number")
     digest = request.headers.get("upload-digest", "")
-    return {"offset": desk.append(someone, int(offset), digest, data)}
+    return {"offset": harness.append(someone, int(offset), digest, data)}

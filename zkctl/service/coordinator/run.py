@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
@@ -21,9 +22,9 @@ from fastapi import FastAPI
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.app import application
-from zkctl.service.coordinator.queue import Coordinator, Tell
+from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import Settings
-from zkctl.service.coordinator.verdict import Child
+from zkctl.service.coordinator.verification import VerificationProcess
 from zkctl.service.http.connections import Connections, protocol_of
 from zkctl.toolchain.ceremony.coordinator_client import public_address
 
@@ -34,7 +35,7 @@ _WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (recognized, not used)
 
 
 @dataclass(frozen=True)
-class Place:
+class ListenAddress:
     """Where a server listens, and whether what stands before it is believed about addresses."""
 
     host: str
@@ -54,10 +55,9 @@ class ServeSummary:
 def serve(
     folder: Path,
     state: Path,
-    place: Place,
+    place: ListenAddress,
     settings: Settings,
     ready: Callable[[ServeSummary], None],
-    tell: Tell,
 ) -> None:
     """Coordinate the ceremony of a folder until SIGTERM or SIGINT; `ready` is told the address.
 
@@ -68,8 +68,8 @@ def serve(
             f"the address {printable(place.host)!r} names no host: expected the public address as well",
             hint="name the address that contributors use with --public-url",
         )
-    coordinator = Coordinator(folder.resolve(), state.absolute(), settings, ServiceClock(), tell)
-    child = Child(coordinator.slot_seconds)
+    coordinator = Coordinator(folder.resolve(), state.absolute(), settings, ServiceClock())
+    child = VerificationProcess(coordinator.slot_seconds)
     try:
         app = application(coordinator, child.verify)
         with _listen(place) as listener:
@@ -80,7 +80,7 @@ def serve(
             asyncio.run(_until_stopped(server, listener, lambda: ready(summary), child))
     finally:
         coordinator.close()
-    tell("stopped")
+    logging.getLogger("zkctl.coordinator").info("stopped")
 
 
 class ServiceClock:
@@ -102,7 +102,7 @@ class ServiceClock:
             return self._served
 
 
-def _listen(place: Place) -> socket.socket:
+def _listen(place: ListenAddress) -> socket.socket:
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     try:
         listener = socket.create_server((place.host, place.port), family=family, backlog=256)
@@ -115,7 +115,7 @@ def _listen(place: Place) -> socket.socket:
     return listener
 
 
-def _address(listener: socket.socket, place: Place) -> str:
+def _address(listener: socket.socket, place: ListenAddress) -> str:
     host = f"[{place.host}]" if ":" in place.host else place.host
     return f"http://{host}:{listener.getsockname()[1]}/"
 
@@ -145,7 +145,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def server_of(app: FastAPI, place: Place, coordinator: Coordinator) -> uvicorn.Server:
+def server_of(app: FastAPI, place: ListenAddress, coordinator: Coordinator) -> uvicorn.Server:
     """The server of an application, with our own limits."""
     limits = coordinator.settings.connection_limits
     connections = Connections(
@@ -170,7 +170,10 @@ def server_of(app: FastAPI, place: Place, coordinator: Coordinator) -> uvicorn.S
 
 
 async def _until_stopped(
-    server: uvicorn.Server, listener: socket.socket, ready: Callable[[], None], child: Child
+    server: uvicorn.Server,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    child: VerificationProcess,
 ) -> None:
     """Serve; the first signal lets requests end, and the verification stop."""
 

@@ -13,7 +13,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Entrance(Body):
+class JoinRequest(Body):
     """Somebody who wants to enter the queue; the signature is of `signing.QueueEntry`."""
 
     public_key: str = Field(max_length=200)
@@ -25,7 +25,7 @@ class Entrance(Body):
     invitation: str = Field(default="", max_length=100)
 
 
-class Announcement(Body):
+class UploadRequest(Body):
     """A key that is about to be sent, with its receipt."""
 
     n_bytes: int

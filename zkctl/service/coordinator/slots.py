@@ -74,11 +74,11 @@ class Slots:
         self._starved = -math.inf  # when others last kept clients away
         self._begun = now()  # whoever is known at the start was heard of then
 
-    def heard(self, participant: Participant) -> float:
+    def last_contact(self, participant: Participant) -> float:
         """When somebody was last heard of."""
         return self._heard.get(participant.id, self._begun)
 
-    def hear(self, participant: Participant) -> None:
+    def note_contact(self, participant: Participant) -> None:
         """Somebody gives a sign of life."""
         self._heard[participant.id] = self.now()
 
@@ -121,7 +121,7 @@ class Slots:
             known = self.store.change(known, token=token)
         else:
             known = self.store.change(known, token=token, name=name)
-        self.hear(known)
+        self.note_contact(known)
         return self.store.change(known, network=place) if away else known
 
     def _check_network(self, place: str) -> None:
@@ -158,7 +158,7 @@ class Slots:
             self._time_out(holder)
             holder = None
         for participant in self.store.waiting():
-            if self.now() - self.heard(participant) > self.settings.patience:
+            if self.now() - self.last_contact(participant) > self.settings.patience:
                 self.leave(participant)
         if holder is None and is_open:
             holder = self._next()
@@ -184,7 +184,7 @@ class Slots:
             (holder.granted + settings.slot, f"your slot of {settings.slot:.0f} seconds ended"),
             (self.upload_by(holder), f"your upload {upload}"),
             (
-                self.heard(holder) + settings.lease,
+                self.last_contact(holder) + settings.lease,
                 f"nothing was heard of you for {settings.lease:.0f} seconds",
             ),
         ]
@@ -194,7 +194,7 @@ class Slots:
         reason = next((reason for end, reason in ends if end < self.now()), ends[-1][1])
         self.store.end_upload(holder)
         values = {"state": WAITING, "ticket": self.store.next_ticket(), "reason": reason}
-        since = max(self.heard(holder), holder.granted)
+        since = max(self.last_contact(holder), holder.granted)
         is_silence = reason == ends[-1][1]
         if is_silence and self._starved >= since:
             self.store.change(holder, **values)
@@ -211,13 +211,13 @@ class Slots:
     def _next(self) -> Participant | None:
         """The first who waits, is here, and has no penalty left."""
         for participant in self.store.waiting():
-            here = self.now() - self.heard(participant) <= self.settings.lease
+            here = self.now() - self.last_contact(participant) <= self.settings.lease
             if here and participant.not_before <= self.now():
                 self._progress.clear()
                 return self.store.change(participant, state=ACTIVE, granted=self.now())
         return None
 
-    def verify(self, participant: Participant) -> None:
+    def start_verification(self, participant: Participant) -> None:
         """All has arrived: the lease stands still until the verdict."""
         self.store.change(participant, state=VERIFYING)
 
@@ -226,7 +226,7 @@ class Slots:
         self.store.end_upload(participant)
         self.store.change(participant, state=ACCEPTED, number=number, reason="")
 
-    def refuse(self, participant: Participant, reason: str, *, at_fault: bool = True) -> None:
+    def reject(self, participant: Participant, reason: str, *, at_fault: bool = True) -> None:
         """The contribution is refused; coming back costs a penalty if it was the contributor's fault."""
         self.store.end_upload(participant)
         if at_fault:

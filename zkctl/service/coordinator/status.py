@@ -43,7 +43,7 @@ def public_status(coordinator: Coordinator) -> dict[str, Any]:
     """What everybody may know; names are claims, shown without control characters."""
     ceremony = coordinator.published.ceremony()
     holder, waiting, n_waiting = coordinator.queue(SHOWN_WAITING)
-    closed = coordinator.published.closed_because()
+    closed = coordinator.published.closing_reason()
     tip = ceremony.ledger.newest
     recent = ceremony.ledger.accepted[-SHOWN_CONTRIBUTIONS:]
     return {

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,29 @@ from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.runtime.printable import printable
 from zkctl.storage.private import open_private_file
 
-WAITING, ACTIVE, VERIFYING = "waiting", "active", "verifying"
-ACCEPTED, REFUSED, LEFT = "accepted", "refused", "left"
+
+class ParticipantState(StrEnum):
+    """The state of a public key in the queue; the database and the API hold the values."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    VERIFYING = "verifying"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LEFT = "left"
+
+
+WAITING, ACTIVE, VERIFYING, ACCEPTED, REFUSED, LEFT = ParticipantState
+
+# the states that may follow each state; `Store.change` checks them
+ALLOWED: dict[ParticipantState, frozenset[ParticipantState]] = {
+    WAITING: frozenset({ACTIVE, LEFT}),
+    ACTIVE: frozenset({WAITING, VERIFYING, REFUSED, LEFT}),
+    VERIFYING: frozenset({ACCEPTED, REFUSED}),
+    ACCEPTED: frozenset(),
+    REFUSED: frozenset({WAITING}),
+    LEFT: frozenset({WAITING}),
+}
 
 _VERSION = 2
 _SCHEMA = """
@@ -67,7 +89,7 @@ class Participant:
     public_key: str
     name: str
     token: str
-    state: str
+    state: ParticipantState
     ticket: int
     not_before: float
     granted: float
@@ -158,7 +180,12 @@ class Store:
         return found
 
     def change(self, participant: Participant, **values: Any) -> Participant:
-        """Set fields of a participant; gives the changed one."""
+        """Set fields of a participant; returns the changed one.
+
+        Raises: AssertionError for a state that may not follow the present one.
+        """
+        present, following = participant.state, values.get("state", participant.state)
+        assert following == present or following in ALLOWED[present], f"{present} to {following}"
         names = ", ".join(f"{name} = ?" for name in values)
         statement = f"UPDATE participant SET {names} WHERE id = ?"  # noqa: S608  (our own names)
         self._run(statement, *values.values(), participant.id)
@@ -195,7 +222,7 @@ class Store:
     def waiting(self, limit: int = -1) -> list[Participant]:
         """Who waits, in order."""
         statement = "SELECT * FROM participant WHERE state = ? ORDER BY ticket LIMIT ?"
-        return [Participant(**dict(row)) for row in self._run(statement, WAITING, limit)]
+        return [_participant(row) for row in self._run(statement, WAITING, limit)]
 
     def n_waiting(self, before: int | None = None) -> int:
         """How many wait, with a ticket before this one."""
@@ -211,7 +238,7 @@ class Store:
     def _one(self, condition: str, *values: Any) -> Participant | None:
         statement = f"SELECT * FROM participant WHERE {condition}"  # noqa: S608  (our own conditions)
         row = self._run(statement, *values).fetchone()
-        return None if row is None else Participant(**dict(row))
+        return None if row is None else _participant(row)
 
     # -- uploads
 
@@ -267,3 +294,8 @@ class Store:
     def note_seconds(self, seconds: float) -> None:
         """Note how long."""
         self._run("UPDATE clock SET seconds = ?", seconds)
+
+
+def _participant(row: sqlite3.Row) -> Participant:
+    values = dict(row)
+    return Participant(**values | {"state": ParticipantState(values["state"])})

@@ -12,7 +12,7 @@ from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import make_private_folder, open_private_file
 
 
-class Incoming:
+class UploadFiles:
     """The folder of unfinished and unverified keys; names are our own numbers."""
 
     def __init__(self, folder: Path) -> None:

@@ -29,7 +29,7 @@ Settle = Callable[[Slots, Participant], None]
 
 
 @dataclass(frozen=True)
-class Job:
+class VerificationJob:
     """A key that has arrived and waits for its verdict."""
 
     participant: Participant
@@ -43,7 +43,7 @@ class Job:
         return self.key.is_file() and self.key.stat().st_size == self.upload.n_bytes
 
 
-class Reception:
+class UploadService:
     """Takes keys from whoever has the slot."""
 
     def __init__(self, coordinator: Coordinator) -> None:
@@ -99,7 +99,7 @@ class Reception:
             if end == upload.n_bytes:
                 lines = len(self.coordinator.published.ceremony().ledger.entries)
                 self.store.change_upload(upload, first_line=lines)
-                self.coordinator.slots.verify(holder)
+                self.coordinator.slots.start_verification(holder)
         return end
 
     def _upload(self, participant: Participant) -> Upload | None:
@@ -111,7 +111,7 @@ class Reception:
 
     # -- the verdict
 
-    def job(self) -> Job | None:
+    def job(self) -> VerificationJob | None:
         """The key that waits for its verdict, if there is one."""
         with self.coordinator.lock:
             holder = self.store.holder()
@@ -120,19 +120,21 @@ class Reception:
                 return None
             receipt = receipt_from(json.loads(upload.receipt), "receipt")
             self.incoming.write_receipt(holder, receipt)
-            return Job(holder, upload, self.incoming.key(holder), self.incoming.receipt(holder))
+            return VerificationJob(
+                holder, upload, self.incoming.key(holder), self.incoming.receipt(holder)
+            )
 
-    def recorded(self, job: Job) -> Entry | None:
+    def recorded(self, job: VerificationJob) -> Entry | None:
         """The line of the transcript about this key, written since it arrived."""
         entries = self.coordinator.published.ceremony().ledger.entries[job.upload.first_line :]
         return next((entry for entry in entries if entry.key_digest == job.upload.digest), None)
 
-    def settle(self, job: Job, settle: Settle) -> None:
+    def settle(self, job: VerificationJob, settle: Settle) -> None:
         """Note a verdict, remove what was uploaded, and give the slot to the next."""
         with self.coordinator.change():
             settle(self.coordinator.slots, self.store.participant(job.participant.id))
 
-    def count_attempt(self, job: Job) -> int:
+    def count_attempt(self, job: VerificationJob) -> int:
         """Note that verifying failed for a reason of our own; gives how often it did."""
         attempts = job.upload.attempts + 1
         with self.coordinator.change():

@@ -25,7 +25,7 @@ _STATUS: list[tuple[type[ZkctlError], int]] = [
 ]
 
 
-class Refused(Exception):
+class HttpRefusal(Exception):
     """A refusal with a status of its own; the error says why."""
 
     def __init__(self, status: int, error: ZkctlError, retry_after: int = 0) -> None:

@@ -15,11 +15,13 @@ from starlette.requests import ClientDisconnect, Request
 
 from zkctl.errors import InputError, LimitError, UsageError
 from zkctl.runtime.printable import printable
-from zkctl.service.http.errors import Refused
+from zkctl.service.http.errors import HttpRefusal
 
 _MAX_ADDRESSES = 10_000
 SILENCE_SECONDS, SLOWEST_BYTES_PER_SECOND = 15.0, 1024
-MAX_TURNS = 4  # a client that repeats a request may leave the first ones hanging for a while
+MAX_CONCURRENT_REQUESTS = (
+    4  # a client that repeats a request may leave the first ones hanging for a while
+)
 JSON, OCTETS = "application/json", "application/octet-stream"
 
 
@@ -48,7 +50,9 @@ class Rates:
         bucket.tokens, bucket.since = min(self._burst, bucket.tokens + earned), now
         if bucket.tokens < 1:
             wait = math.ceil((1 - bucket.tokens) / self._per_second)
-            raise Refused(429, LimitError("too many requests", hint=f"wait {wait} seconds"), wait)
+            raise HttpRefusal(
+                429, LimitError("too many requests", hint=f"wait {wait} seconds"), wait
+            )
         bucket.tokens -= 1
 
     def _forget(self, now: float) -> None:
@@ -70,17 +74,17 @@ def network(address: str) -> str:
     return str(found.ipv4_mapped or ip_address(int(found) >> 64 << 64))
 
 
-class Turns:
+class ConcurrentRequests:
     """How many requests of one participant are in hand at the same time."""
 
     def __init__(self) -> None:
         self._in_hand: Counter[int] = Counter()
 
     @contextmanager
-    def turn(self, participant: int) -> Iterator[None]:
+    def one_more(self, participant: int) -> Iterator[None]:
         """One more, while the block runs.  Raises: Refused with 429 if there are too many."""
-        if self._in_hand[participant] >= MAX_TURNS:
-            raise Refused(429, LimitError("too many pieces at the same time"), 1)
+        if self._in_hand[participant] >= MAX_CONCURRENT_REQUESTS:
+            raise HttpRefusal(429, LimitError("too many pieces at the same time"), 1)
         self._in_hand[participant] += 1
         try:
             yield
@@ -97,17 +101,21 @@ async def read_body(request: Request, content_type: str, limit: int, seconds: fl
     found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if found != content_type or "content-encoding" in request.headers:
         shown = printable(found, 60)
-        raise Refused(415, UsageError(f"expected a body of type {content_type}, found {shown!r}"))
+        raise HttpRefusal(
+            415, UsageError(f"expected a body of type {content_type}, found {shown!r}")
+        )
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced[:20]) > limit:
-        raise Refused(413, LimitError(f"the body is longer than {limit} bytes"))
+        raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))
     try:
         async with asyncio.timeout(seconds):
             return await _read(request, limit)
     except TimeoutError:
-        raise Refused(408, LimitError(f"the body took longer than {seconds:.0f} seconds")) from None
+        raise HttpRefusal(
+            408, LimitError(f"the body took longer than {seconds:.0f} seconds")
+        ) from None
     except ClientDisconnect:
-        raise Refused(400, InputError("the connection ended within the body")) from None
+        raise HttpRefusal(400, InputError("the connection ended within the body")) from None
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -119,7 +127,7 @@ async def _read(request: Request, limit: int) -> bytes:
             return bytes(body)
         elapsed = time.monotonic() - begun
         if elapsed > SILENCE_SECONDS and len(body) < SLOWEST_BYTES_PER_SECOND * elapsed:
-            raise Refused(408, LimitError("the body arrives too slowly"))
+            raise HttpRefusal(408, LimitError("the body arrives too slowly"))
         if len(body) + len(chunk) > limit:
-            raise Refused(413, LimitError(f"the body is longer than {limit} bytes"))
+            raise HttpRefusal(413, LimitError(f"the body is longer than {limit} bytes"))
         body += chunk

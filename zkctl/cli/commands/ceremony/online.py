@@ -130,7 +130,7 @@ def serve(
     from zkctl.toolchain.ceremony.coordinator_client import public_address
 
     try:
-        from zkctl.service.coordinator.run import Place
+        from zkctl.service.coordinator.run import ListenAddress
         from zkctl.service.coordinator.run import serve as run
         from zkctl.service.coordinator.settings import Settings
     except ModuleNotFoundError as problem:
@@ -153,7 +153,8 @@ def serve(
         terminal.succeed(Answer(summary, text=summary.url))
 
     place = state or folder.with_name(f"{folder.resolve().name}.server")
-    run(folder, place, Place(host, port, trust_proxy), settings, ready, terminal.note)
+    with terminal.noting("zkctl.coordinator"):
+        run(folder, place, ListenAddress(host, port, trust_proxy), settings, ready)
     return Answer(None, already_printed=True)
 
 

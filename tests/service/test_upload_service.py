@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.service.people import Desk, Person, accept_here, copy_of
+from tests.service.harness import Harness, ScriptedContributor, accept_here, copy_of
 from tests.support.ceremony_folders import extend
 from zkctl.errors import (
     CheckFailed,
@@ -24,73 +24,73 @@ from zkctl.errors import (
     LimitError,
 )
 from zkctl.formats.ceremony_files import receipt_fields
-from zkctl.service.coordinator import verdict
-from zkctl.service.coordinator.verdict import (
+from zkctl.service.coordinator import verification as verdict
+from zkctl.service.coordinator.verification import (
     IDLE_SECONDS,
     MAX_ATTEMPTS,
     RETRY_SECONDS,
-    Child,
-    Ending,
+    ProcessResult,
+    VerificationProcess,
 )
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 
 
-def entries(desk: Desk) -> list[str]:
-    return [entry.kind for entry in open_ceremony(desk.ceremony).ledger.entries]
+def entries(harness: Harness) -> list[str]:
+    return [entry.kind for entry in open_ceremony(harness.ceremony).ledger.entries]
 
 
-def left_over(desk: Desk) -> list[str]:
-    return [path.name for path in (desk.folder / "state" / "incoming").iterdir()]
+def left_over(harness: Harness) -> list[str]:
+    return [path.name for path in (harness.folder / "state" / "incoming").iterdir()]
 
 
-def test_three_people_make_a_ceremony(person, desk) -> None:
-    people = [person(name) for name in ("ann", "bob", "cy")]
+def test_three_people_make_a_ceremony(contributor, harness) -> None:
+    people = [contributor(name) for name in ("ann", "bob", "cy")]
     for each in people:
         each.contribute()
     assert [p.state for p in people] == ["accepted"] * 3
-    summary = verify_ceremony(desk.ceremony)
+    summary = verify_ceremony(harness.ceremony)
     assert [c.claimed_name for c in summary.contributors] == ["ann", "bob", "cy"]
-    keys = [entry.public_key for entry in open_ceremony(desk.ceremony).ledger.accepted]
+    keys = [entry.public_key for entry in open_ceremony(harness.ceremony).ledger.accepted]
     assert keys == [p.public_key for p in people]
-    assert left_over(desk) == []
+    assert left_over(harness) == []
 
 
 # -- pieces
 
 
-def test_an_upload_goes_on_where_it_was(person, desk) -> None:
-    ann = person("ann")
+def test_an_upload_goes_on_where_it_was(contributor, harness) -> None:
+    ann = contributor("ann")
     data, receipt = ann.make()
     assert ann.announce(data, receipt) == 0
     ann.send(data[:1700])
-    assert desk.reception.offset(ann.me) == 1700
-    desk.restart()
+    assert harness.upload_service.offset(ann.me) == 1700
+    harness.restart()
     assert ann.announce(data, receipt) == 1700
     ann.send(data, 1700)
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
-def test_another_key_begins_again(person, desk) -> None:
-    ann = person("ann")
+def test_another_key_begins_again(contributor, harness) -> None:
+    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data[:1700])
     data, receipt = ann.make()
     assert ann.announce(data, receipt) == 0
     ann.send(data)
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
-def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
-    ann = person("ann")
+def test_pieces_out_of_order_or_damaged_change_nothing(contributor, harness) -> None:
+    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data[:1000])
-    append = desk.reception.append
+    append = harness.upload_service.append
     piece, digest = data[1000:1500], hashlib.sha256(data[1000:1500]).hexdigest()
     with pytest.raises(IntegrityError, match="the piece was damaged on the way"):
         append(ann.me, 1000, digest, piece[:-1])
@@ -103,21 +103,21 @@ def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
     with pytest.raises(IntegrityError, match="the piece ends at 1000, the key at"):
         append(ann.me, 1000, hashlib.sha256(b"").hexdigest(), b"")
     ann.send(data, 1000)
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
-def test_nothing_goes_without_an_announcement(person, desk) -> None:
-    ann = person("ann")
+def test_nothing_goes_without_an_announcement(contributor, harness) -> None:
+    ann = contributor("ann")
     with pytest.raises(IntegrityError, match="no key is announced"):
         ann.send(b"abc")
     with pytest.raises(IntegrityError, match="no key is announced"):
-        desk.reception.offset(ann.me)
+        harness.upload_service.offset(ann.me)
 
 
-def test_nobody_sends_without_the_slot(person, desk) -> None:
-    person("ann")
-    bob = person("bob")
+def test_nobody_sends_without_the_slot(contributor, harness) -> None:
+    contributor("ann")
+    bob = contributor("bob")
     data, receipt = bob.make()
     with pytest.raises(IntegrityError, match="you do not have the slot: it is not your turn"):
         bob.announce(data, receipt)
@@ -128,31 +128,31 @@ def test_nobody_sends_without_the_slot(person, desk) -> None:
 # -- announcements
 
 
-def test_a_key_on_an_old_one(person, desk) -> None:
+def test_a_key_on_an_old_one(contributor, harness) -> None:
     for name in ("ann", "bob"):
-        person(name).contribute()
-    cy = person("cy")
+        contributor(name).contribute()
+    cy = contributor("cy")
     data, receipt = cy.make(old="0000.zkey")
     with pytest.raises(IntegrityError, match="the tip is #2, your file continues #0"):
         cy.announce(data, receipt)
-    assert entries(desk) == ["init", "contribution", "contribution"]
+    assert entries(harness) == ["init", "contribution", "contribution"]
 
 
-def test_a_key_on_a_fork(person, desk) -> None:
-    fork = extend(desk.ceremony / "0000.zkey", desk.ceremony / "fork.zkey", "eve")
-    person("ann").contribute()
-    bob = person("bob")
+def test_a_key_on_a_fork(contributor, harness) -> None:
+    fork = extend(harness.ceremony / "0000.zkey", harness.ceremony / "fork.zkey", "eve")
+    contributor("ann").contribute()
+    bob = contributor("bob")
     data, receipt = bob.make(old=fork.name)
     with pytest.raises(IntegrityError, match="your file continues another contribution #1 than"):
         bob.announce(data, receipt)
 
 
-def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
+def test_the_coordinator_moves_the_tip_by_hand(contributor, harness) -> None:
     """Then the key that is on its way is too late; nobody is blamed for it."""
-    ann = person("ann")
+    ann = contributor("ann")
     data, receipt = ann.make()
-    key = extend(desk.ceremony / "0000.zkey", desk.folder / "other.zkey", "by hand")
-    accept_contribution(desk.ceremony, key)
+    key = extend(harness.ceremony / "0000.zkey", harness.folder / "other.zkey", "by hand")
+    accept_contribution(harness.ceremony, key)
     with pytest.raises(IntegrityError, match="the tip is #1, your file continues #0"):
         ann.announce(data, receipt)
     ann.contribute()
@@ -176,169 +176,169 @@ def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
         ({"colour": "red"}, FormatError, "unknown field 'colour'"),
     ],
 )
-def test_receipts_that_are_refused(person, desk, change, error, message) -> None:
-    ann = person("ann")
+def test_receipts_that_are_refused(contributor, harness, change, error, message) -> None:
+    ann = contributor("ann")
     data, receipt = ann.make()
     with pytest.raises(error, match=message):
-        desk.reception.begin(ann.me, len(data), receipt_fields(receipt) | change)
+        harness.upload_service.begin(ann.me, len(data), receipt_fields(receipt) | change)
 
 
 @pytest.mark.parametrize("n_bytes", [-1, 0, 10**9])
-def test_sizes_that_are_refused(person, desk, n_bytes) -> None:
-    ann = person("ann")
+def test_sizes_that_are_refused(contributor, harness, n_bytes) -> None:
+    ann = contributor("ann")
     _, receipt = ann.make()
     with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, at most"):
-        desk.reception.begin(ann.me, n_bytes, receipt_fields(receipt))
+        harness.upload_service.begin(ann.me, n_bytes, receipt_fields(receipt))
 
 
 # -- verdicts
 
 
-def upload(person: Person, change: bytes | None = None) -> None:
-    data, receipt = person.make()
+def upload(contributor: ScriptedContributor, change: bytes | None = None) -> None:
+    data, receipt = contributor.make()
     if change is not None:
         receipt = replace(receipt, key_digest=hashlib.blake2b(change).hexdigest())
         data = change
-    person.announce(data, receipt)
-    person.send(data)
+    contributor.announce(data, receipt)
+    contributor.send(data)
 
 
-def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(person, desk) -> None:
-    ann, bob = person("ann"), person("bob")
+def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(contributor, harness) -> None:
+    ann, bob = contributor("ann"), contributor("bob")
     upload(ann, b"sorry, I could not make it")
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "refused"
     assert "expected" in ann.view()["reason"]
-    assert entries(desk) == ["init", "rejected"]
+    assert entries(harness) == ["init", "rejected"]
     assert bob.state == "active"
-    assert left_over(desk) == []
+    assert left_over(harness) == []
     bob.contribute()
     assert bob.view()["number"] == 1
     assert ann.enter().view()["wait"] == 100
 
 
-def test_the_same_bad_bytes_are_judged_anew(person, desk) -> None:
+def test_the_same_bad_bytes_are_judged_anew(contributor, harness) -> None:
     """A verdict is one written after the key arrived, not an older one about the same bytes."""
     for name in ("ann", "bob"):
-        each = person(name)
+        each = contributor(name)
         upload(each, b"the same bad bytes")
-        desk.verdicts.step()
+        harness.worker.step()
         assert each.state == "refused"
-    assert entries(desk) == ["init", "rejected", "rejected"]
+    assert entries(harness) == ["init", "rejected", "rejected"]
 
 
-def test_bytes_that_are_not_the_announced_ones(person, desk) -> None:
-    ann = person("ann")
+def test_bytes_that_are_not_the_announced_ones(contributor, harness) -> None:
+    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(b"\0" + data[1:])
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.view()["reason"] == "the file arrived with another digest than the receipt's"
-    assert entries(desk) == ["init"]
+    assert entries(harness) == ["init"]
 
 
-def test_while_verifying_the_lease_stands_still(person, desk) -> None:
-    ann, bob = person("ann"), person("bob")
+def test_while_verifying_the_lease_stands_still(contributor, harness) -> None:
+    ann, bob = contributor("ann"), contributor("bob")
     upload(ann)
-    desk.pass_time(10_000)
+    harness.pass_time(10_000)
     assert [ann.state] == ["verifying"]
-    desk.coordinator.leave(ann.me)
+    harness.coordinator.leave(ann.me)
     assert ann.state == "verifying"
     bob.enter()
-    desk.verdicts.step()
+    harness.worker.step()
     assert [ann.state, bob.state] == ["accepted", "active"]
 
 
-def test_trouble_of_the_coordinator_is_nobodys_fault(person, desk) -> None:
+def test_trouble_of_the_coordinator_is_nobodys_fault(contributor, harness) -> None:
     """A full disk and the like: tried again until it works, and visible as ill health."""
-    ann = person("ann")
+    ann = contributor("ann")
     upload(ann)
-    desk.verify = lambda *_: Ending(5, "no space left on device")
+    harness.verify = lambda *_: ProcessResult(5, "no space left on device")
     for _ in range(5):
-        assert desk.verdicts.step() == RETRY_SECONDS
+        assert harness.worker.step() == RETRY_SECONDS
         assert ann.state == "verifying"
-    assert desk.verdicts.problem == "no space left on device"
-    desk.verify = accept_here
-    assert desk.verdicts.step() == 0
-    assert (ann.state, desk.verdicts.problem) == ("accepted", "")
-    assert desk.verdicts.step() == IDLE_SECONDS
+    assert harness.worker.problem == "no space left on device"
+    harness.verify = accept_here
+    assert harness.worker.step() == 0
+    assert (ann.state, harness.worker.problem) == ("accepted", "")
+    assert harness.worker.step() == IDLE_SECONDS
 
 
-def test_a_key_that_kills_the_verification_is_given_up(person, desk) -> None:
-    ann, bob = person("ann"), person("bob")
+def test_a_key_that_kills_the_verification_is_given_up(contributor, harness) -> None:
+    ann, bob = contributor("ann"), contributor("bob")
     upload(ann)
-    desk.verify = lambda *_: Ending(-11)
+    harness.verify = lambda *_: ProcessResult(-11)
     for _ in range(2):
-        assert desk.verdicts.step() == RETRY_SECONDS
-        desk.restart()
-    assert desk.verdicts.problem == ""
-    assert desk.verdicts.step() == 0
+        assert harness.worker.step() == RETRY_SECONDS
+        harness.restart()
+    assert harness.worker.problem == ""
+    assert harness.worker.step() == 0
     assert ann.view()["reason"] == "the coordinator could not verify it"
     assert bob.state == "active"
     assert ann.enter().view()["wait"] == 0
 
 
-def test_a_line_written_by_a_verification_that_outlived_its_server(person, desk) -> None:
+def test_a_line_written_by_a_verification_that_outlived_its_server(contributor, harness) -> None:
     """The child went on when the server was killed: its line is the verdict."""
-    ann = person("ann")
+    ann = contributor("ann")
     upload(ann)
-    job = desk.reception.job()
+    job = harness.upload_service.job()
     assert job is not None
-    accept_here(desk.ceremony, job.key, job.receipt)
-    desk.restart()
-    desk.verify = lambda *_: pytest.fail("verified twice")
-    desk.verdicts.step()
+    accept_here(harness.ceremony, job.key, job.receipt)
+    harness.restart()
+    harness.verify = lambda *_: pytest.fail("verified twice")
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
-def test_a_refusal_without_a_line(person, desk) -> None:
+def test_a_refusal_without_a_line(contributor, harness) -> None:
     """The ceremony was closed while the key was on its way: nothing is recorded, nobody is blamed."""
-    ann = person("ann")
+    ann = contributor("ann")
     upload(ann)
-    desk.verify = lambda *_: Ending(4, "the ceremony is closed: its beacon is in the key")
-    desk.verdicts.step()
+    harness.verify = lambda *_: ProcessResult(4, "the ceremony is closed: its beacon is in the key")
+    harness.worker.step()
     assert ann.view()["reason"] == "the ceremony is closed: its beacon is in the key"
     assert ann.enter().state == "active"
 
 
 def test_the_child_is_the_command(base, tmp_path) -> None:
-    desk = Desk(copy_of(base, tmp_path), verify=Child().verify)
-    ann, bob = Person(desk, "ann").enter(), Person(desk, "bob").enter()
+    harness = Harness(copy_of(base, tmp_path), verify=VerificationProcess().verify)
+    ann, bob = ScriptedContributor(harness, "ann").enter(), ScriptedContributor(harness, "bob").enter()
     ann.contribute()
     upload(bob, b"no key")
-    desk.verdicts.step()
+    harness.worker.step()
     assert [ann.state, bob.state] == ["accepted", "refused"]
-    assert entries(desk) == ["init", "contribution", "rejected"]
+    assert entries(harness) == ["init", "contribution", "rejected"]
 
 
 def test_a_stopped_child_verifies_nothing(tmp_path) -> None:
-    child = Child()
+    child = VerificationProcess()
     child.stop()
     assert child.verify(tmp_path, tmp_path, tmp_path).message == "the server stops"
 
 
-def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
-    ann = person("ann")
+def test_the_rest_of_a_killed_run_is_removed_at_the_start(contributor, harness) -> None:
+    ann = contributor("ann")
     upload(ann)
-    incoming: Path = desk.folder / "state" / "incoming"
+    incoming: Path = harness.folder / "state" / "incoming"
     shutil.copy(incoming / "1.zkey", incoming / "77.zkey")
-    desk.restart()
-    assert left_over(desk) == ["1.zkey"]
+    harness.restart()
+    assert left_over(harness) == ["1.zkey"]
 
 
-def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
+def test_no_room_for_a_key(contributor, harness, monkeypatch) -> None:
     from zkctl.toolchain.ptau import fetch as ptau_fetch
 
-    ann = person("ann")
+    ann = contributor("ann")
     data, receipt = ann.make()
     monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
         ann.announce(data, receipt)
 
 
-def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None:
+def test_a_full_disk_in_the_middle_of_a_piece(contributor, harness, monkeypatch) -> None:
     """Nothing counts that is not on the disk; when there is room again the upload goes on."""
-    ann = person("ann")
+    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data[:1000])
@@ -350,15 +350,15 @@ def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None
         patch.setattr("zkctl.service.coordinator.upload_files.os.fsync", full)
         with pytest.raises(EnvironmentProblem, match="cannot write the file: no space left"):
             ann.send(data, 1000)
-    assert desk.reception.offset(ann.me) == 1000
+    assert harness.upload_service.offset(ann.me) == 1000
     ann.send(data, 1000)
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
-def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> None:
+def test_the_same_piece_sent_by_sixteen_threads_counts_once(contributor, harness) -> None:
     """As when a client repeats a request whose first copy is still on its way."""
-    ann = person("ann")
+    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     me, endings = ann.me, []
@@ -366,7 +366,7 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> Non
 
     def append() -> None:
         try:
-            endings.append(desk.reception.append(me, 0, digest, data[:1000]))
+            endings.append(harness.upload_service.append(me, 0, digest, data[:1000]))
         except IntegrityError as late:
             endings.append(late.message)
 
@@ -378,60 +378,60 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> Non
     late = "the piece begins at 0, expected is 1000"
     assert sorted(map(str, endings)) == sorted(["1000"] + [late] * 15)
     ann.send(data, 1000)
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
 # -- the disk and the processes of the coordinator
 
 
-def test_a_beginning_that_got_lost_is_asked_for_again(person, desk) -> None:
+def test_a_beginning_that_got_lost_is_asked_for_again(contributor, harness) -> None:
     """After a loss of power or a restored backup: what counts is what is on the disk."""
-    ann = person("ann")
+    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data[:2000])
-    key = desk.coordinator.incoming.key(ann.me)
+    key = harness.coordinator.incoming.key(ann.me)
     os.truncate(key, 700)
-    assert desk.reception.offset(ann.me) == 700
+    assert harness.upload_service.offset(ann.me) == 700
     key.unlink()
     with pytest.raises(IntegrityError, match="the piece begins at 2000, expected is 0"):
         ann.send(data, 2000)
     assert ann.announce(data, receipt) == 0
     ann.send(data)
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
 @pytest.mark.parametrize("kept", [0, 500])
-def test_a_key_that_got_lost_blocks_nobody(person, desk, kept) -> None:
-    ann, bob = person("ann"), person("bob")
+def test_a_key_that_got_lost_blocks_nobody(contributor, harness, kept) -> None:
+    ann, bob = contributor("ann"), contributor("bob")
     upload(ann)
-    key = desk.coordinator.incoming.key(ann.me)
+    key = harness.coordinator.incoming.key(ann.me)
     os.truncate(key, kept)
     if not kept:
         key.unlink()
-    desk.verdicts.step()
+    harness.worker.step()
     assert ann.view()["reason"] == "the coordinator lost the file"
     assert (ann.me.faults, bob.state) == (0, "active")
 
 
-def test_the_name_of_a_new_file_is_brought_to_the_disk(person, desk, monkeypatch) -> None:
-    ann, synchronised = person("ann"), []
+def test_the_name_of_a_new_file_is_brought_to_the_disk(contributor, harness, monkeypatch) -> None:
+    ann, synchronised = contributor("ann"), []
     monkeypatch.setattr(
         "zkctl.service.coordinator.upload_files.synchronise_folder", synchronised.append
     )
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data)
-    assert synchronised == [desk.coordinator.incoming.folder]
+    assert synchronised == [harness.coordinator.incoming.folder]
 
 
-def test_the_receipt_is_whole_at_every_moment(person, desk) -> None:
+def test_the_receipt_is_whole_at_every_moment(contributor, harness) -> None:
     """A verification that outlived an earlier server may read it while this one writes it."""
-    ann = person("ann")
+    ann = contributor("ann")
     upload(ann)
-    job, read, over = desk.reception.job(), set(), threading.Event()
+    job, read, over = harness.upload_service.job(), set(), threading.Event()
 
     def look() -> None:
         while not over.is_set():
@@ -440,45 +440,45 @@ def test_the_receipt_is_whole_at_every_moment(person, desk) -> None:
     reader = threading.Thread(target=look)
     reader.start()
     for _ in range(200):
-        desk.reception.job()
+        harness.upload_service.job()
     over.set()
     reader.join()
     assert len(read) == 1
 
 
-def test_stopping_the_server_is_no_attempt(person, desk, monkeypatch) -> None:
+def test_stopping_the_server_is_no_attempt(contributor, harness, monkeypatch) -> None:
     """However often the coordinator restarts it while the key is being verified."""
-    ann = person("ann")
+    ann = contributor("ann")
     upload(ann)
     real = verdict.subprocess.Popen
     slow = [sys.executable, "-c", "import time; time.sleep(60)"]
     monkeypatch.setattr(verdict.subprocess, "Popen", lambda _, **options: real(slow, **options))
     for _ in range(MAX_ATTEMPTS + 1):
-        child = Child()
-        desk.verify = child.verify
+        child = VerificationProcess()
+        harness.verify = child.verify
         stopping = threading.Timer(0.3, child.stop)
         stopping.start()
-        assert desk.verdicts.step() == RETRY_SECONDS
+        assert harness.worker.step() == RETRY_SECONDS
         stopping.join()
-        desk.restart()
-    desk.verify = accept_here
-    desk.verdicts.step()
+        harness.restart()
+    harness.verify = accept_here
+    harness.worker.step()
     assert ann.state == "accepted"
 
 
 def test_a_second_signal_within_the_first() -> None:
-    child = Child()
+    child = VerificationProcess()
     with child._lock:  # where the first one was
         child.stop()
 
 
-def test_trouble_before_the_verification_is_ill_health(person, desk, monkeypatch) -> None:
-    ann = person("ann")
+def test_trouble_before_the_verification_is_ill_health(contributor, harness, monkeypatch) -> None:
+    ann = contributor("ann")
     upload(ann)
     with monkeypatch.context() as patch:
         patch.setattr(verdict, "blake2b", lambda _: (_ for _ in ()).throw(OSError("bad disk")))
         with pytest.raises(OSError, match="bad disk"):
-            desk.verdicts.step()
-    assert desk.verdicts.problem == "OSError while verifying"
-    desk.verdicts.step()
-    assert (ann.state, desk.verdicts.problem) == ("accepted", "")
+            harness.worker.step()
+    assert harness.worker.problem == "OSError while verifying"
+    harness.worker.step()
+    assert (ann.state, harness.worker.problem) == ("accepted", "")

@@ -7,6 +7,7 @@ before and after: a line in it is the verdict, also when the server that asked f
 from __future__ import annotations
 
 import json
+import logging
 import math
 import signal
 import subprocess
@@ -24,9 +25,10 @@ from zkctl.service.coordinator.child_limits import ChildLimits
 from zkctl.service.coordinator.queue import shown
 from zkctl.service.coordinator.slots import Slots
 from zkctl.service.coordinator.store import Participant
-from zkctl.service.coordinator.upload_service import Job, Reception
+from zkctl.service.coordinator.upload_service import UploadService, VerificationJob
 from zkctl.toolchain.ceremony.folder import blake2b
 
+_log = logging.getLogger("zkctl.coordinator")
 IDLE_SECONDS, RETRY_SECONDS = 0.25, 2.0
 MAX_ATTEMPTS = 3
 _NOT_ACCEPTABLE = (
@@ -38,19 +40,19 @@ _NOT_ACCEPTABLE = (
 
 
 @dataclass(frozen=True)
-class Ending:
+class ProcessResult:
     """How the verification ended: an exit code of zkctl, and a message."""
 
     code: int
     message: str = ""
 
 
-_STOPPED = Ending(EnvironmentProblem.exit_code, "the server stops")
+_STOPPED = ProcessResult(EnvironmentProblem.exit_code, "the server stops")
 
-Verify = Callable[[Path, Path, Path], Ending]  # folder, key, receipt
+Verify = Callable[[Path, Path, Path], ProcessResult]  # folder, key, receipt
 
 
-class Child:
+class VerificationProcess:
     """Runs `zkctl ceremony accept` within limits; can be stopped from another thread.
 
     `slot_seconds` returns the seconds until the slot ends, which ends a running verification.
@@ -62,7 +64,7 @@ class Child:
         self._stopped = False
         self._lock = threading.RLock()  # a second signal may come within `stop`
 
-    def verify(self, folder: Path, key: Path, receipt: Path) -> Ending:
+    def verify(self, folder: Path, key: Path, receipt: Path) -> ProcessResult:
         """Verify a key and make it the newest."""
         words = ["ceremony", "accept", str(folder), str(key), "--receipt", str(receipt), "--json"]
         streams = Streams(subprocess.DEVNULL, subprocess.PIPE, subprocess.DEVNULL)
@@ -82,15 +84,15 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
-            return Ending(LimitError.exit_code, limits.message())
+            return ProcessResult(LimitError.exit_code, limits.message())
         if self._stopped:
             return _STOPPED  # by us: that tells nothing about the key
         if self._process.returncode == -signal.SIGXCPU:
-            return Ending(LimitError.exit_code, limits.message())
+            return ProcessResult(LimitError.exit_code, limits.message())
         message = ""
         with suppress(ValueError, KeyError, TypeError):
             message = str(json.loads(answer)["error"]["message"])
-        return Ending(self._process.returncode, message)
+        return ProcessResult(self._process.returncode, message)
 
     def stop(self) -> None:
         """End the process; its work is taken up after the next start."""
@@ -100,12 +102,12 @@ class Child:
                 self._process.terminate()
 
 
-class Verdicts:
+class VerificationWorker:
     """Works on the key that has arrived, one step at a time."""
 
-    def __init__(self, reception: Reception, verify: Verify) -> None:
-        self._reception, self._verify = reception, verify
-        self._coordinator = reception.coordinator
+    def __init__(self, upload_service: UploadService, verify: Verify) -> None:
+        self._reception, self._verify = upload_service, verify
+        self._coordinator = upload_service.coordinator
         self.problem = ""  # why verifying does not work at the moment; shown as ill health
 
     def step(self) -> float:
@@ -128,11 +130,11 @@ class Verdicts:
         if blake2b(job.key) != job.upload.digest:
             self._refuse(job, "the file arrived with another digest than the receipt's")
             return 0.0
-        self._coordinator.tell(f"verifying the key of {shown(job.participant)}")
-        ending = self._verify(self._coordinator.published.folder, job.key, job.receipt)
-        return 0.0 if self._settled(job) else self._without_a_line(job, ending)
+        _log.info("verifying the key of %s", shown(job.participant))
+        result = self._verify(self._coordinator.published.folder, job.key, job.receipt)
+        return 0.0 if self._settled(job) else self._without_a_line(job, result)
 
-    def _settled(self, job: Job) -> bool:
+    def _settled(self, job: VerificationJob) -> bool:
         """Is the verdict in the transcript?"""
         entry = self._reception.recorded(job)
         if entry is None:
@@ -140,27 +142,27 @@ class Verdicts:
         self.problem = ""
         if entry.kind == CONTRIBUTION:
             self._reception.settle(job, partial(_accept, entry=entry))
-            self._coordinator.tell(f"{shown(job.participant)} is accepted as #{entry.number}")
+            _log.info("%s is accepted as #%d", shown(job.participant), entry.number)
         else:
             self._refuse(job, entry.reason)
         return True
 
-    def _without_a_line(self, job: Job, ending: Ending) -> float:
-        if ending.code in _NOT_ACCEPTABLE:
-            self._refuse(job, ending.message, at_fault=False)
+    def _without_a_line(self, job: VerificationJob, result: ProcessResult) -> float:
+        if result.code in _NOT_ACCEPTABLE:
+            self._refuse(job, result.message, at_fault=False)
             return 0.0
-        self.problem = ending.message or f"the verification ended with {ending.code}"
-        if ending.code == EnvironmentProblem.exit_code:
-            self._coordinator.tell(f"cannot verify, trying again: {self.problem}")
+        self.problem = result.message or f"the verification ended with {result.code}"
+        if result.code == EnvironmentProblem.exit_code:
+            _log.warning("cannot verify, trying again: %s", self.problem)
             return RETRY_SECONDS
         if self._reception.count_attempt(job) < MAX_ATTEMPTS:
             return RETRY_SECONDS
         self._refuse(job, "the coordinator could not verify it", at_fault=False)
         return 0.0
 
-    def _refuse(self, job: Job, reason: str, *, at_fault: bool = True) -> None:
+    def _refuse(self, job: VerificationJob, reason: str, *, at_fault: bool = True) -> None:
         self._reception.settle(job, partial(_refuse, reason=reason, at_fault=at_fault))
-        self._coordinator.tell(f"{shown(job.participant)} is refused: {reason}")
+        _log.info("%s is refused: %s", shown(job.participant), reason)
 
 
 def _accept(slots: Slots, participant: Participant, *, entry: Entry) -> None:
@@ -168,4 +170,4 @@ def _accept(slots: Slots, participant: Participant, *, entry: Entry) -> None:
 
 
 def _refuse(slots: Slots, participant: Participant, *, reason: str, at_fault: bool) -> None:
-    slots.refuse(participant, reason, at_fault=at_fault)
+    slots.reject(participant, reason, at_fault=at_fault)

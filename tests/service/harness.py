@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +17,8 @@ from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.settings import Settings
-from zkctl.service.coordinator.upload_service import Reception
-from zkctl.service.coordinator.verdict import Ending, Verdicts
+from zkctl.service.coordinator.upload_service import UploadService
+from zkctl.service.coordinator.verification import ProcessResult, VerificationWorker
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
@@ -33,13 +34,13 @@ SETTINGS = Settings(
 )
 
 
-def accept_here(folder: Path, key: Path, receipt: Path) -> Ending:
+def accept_here(folder: Path, key: Path, receipt: Path) -> ProcessResult:
     """What the child process does, in this one: quicker."""
     try:
         accept_contribution(folder, key, receipt=receipt)
     except ZkctlError as problem:
-        return Ending(problem.exit_code, problem.message)
-    return Ending(0)
+        return ProcessResult(problem.exit_code, problem.message)
+    return ProcessResult(0)
 
 
 @dataclass
@@ -52,17 +53,31 @@ class Clock:
         return self.seconds
 
 
+class Lines(logging.Handler):
+    """The lines of a log, in a list."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self.lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
 @dataclass
-class Desk:
+class Harness:
     """Everything of a coordinator, on a copy of a ceremony's folder."""
 
     folder: Path
     settings: Settings = SETTINGS
     clock: Clock = field(default_factory=Clock)
     said: list[str] = field(default_factory=list)
-    verify: Callable[..., Ending] = accept_here
+    verify: Callable[..., ProcessResult] = accept_here
 
     def __post_init__(self) -> None:
+        log = logging.getLogger("zkctl.coordinator")
+        log.setLevel(logging.INFO)
+        log.addHandler(Lines(self.said))
         self.open()
 
     @property
@@ -71,14 +86,13 @@ class Desk:
 
     def open(self) -> None:
         """Begin, or begin again after the end of an earlier server."""
-        self.coordinator = Coordinator(
-            self.ceremony, self.folder / "state", self.settings, self.clock, self.said.append
-        )
-        self.reception = Reception(self.coordinator)
-        self.verdicts = Verdicts(self.reception, self.judge)
+        state = self.folder / "state"
+        self.coordinator = Coordinator(self.ceremony, state, self.settings, self.clock)
+        self.upload_service = UploadService(self.coordinator)
+        self.worker = VerificationWorker(self.upload_service, self.verify_now)
 
-    def judge(self, folder: Path, key: Path, receipt: Path) -> Ending:
-        """As the test wants it at the moment."""
+    def verify_now(self, folder: Path, key: Path, receipt: Path) -> ProcessResult:
+        """Verify as the test chose."""
         return self.verify(folder, key, receipt)
 
     def restart(self) -> None:
@@ -100,10 +114,10 @@ def entry_for(coordinator: Coordinator, challenge: str, name: str) -> QueueEntry
 
 
 @dataclass
-class Person:
+class ScriptedContributor:
     """Somebody with a key of their own."""
 
-    desk: Desk
+    harness: Harness
     name: str
     private: bytes = field(default_factory=new_key)
     token: str = ""
@@ -112,8 +126,8 @@ class Person:
     def public_key(self) -> str:
         return public_key_of(self.private, "key")
 
-    def enter(self, address: str = "", invitation: str = "") -> Person:
-        coordinator = self.desk.coordinator
+    def enter(self, address: str = "", invitation: str = "") -> ScriptedContributor:
+        coordinator = self.harness.coordinator
         entry = entry_for(coordinator, coordinator.challenge(), self.name)
         signature = sign_message(self.private, entry.message(), "key")
         self.token = coordinator.enter(
@@ -124,14 +138,14 @@ class Person:
     def file(self, kind: str) -> Path:
         """A file of this person; names are for people, not for paths."""
         number = hashlib.sha256(self.private).hexdigest()[:8]
-        return self.desk.folder / f"{number}.{kind}"
+        return self.harness.folder / f"{number}.{kind}"
 
     @property
     def me(self) -> Any:
-        return self.desk.coordinator.identify(self.token)
+        return self.harness.coordinator.identify(self.token)
 
     def view(self) -> dict[str, Any]:
-        return self.desk.coordinator.view(self.me)
+        return self.harness.coordinator.view(self.me)
 
     @property
     def state(self) -> str:
@@ -142,7 +156,7 @@ class Person:
         signing = self.file("key")
         signing.touch(mode=0o600)
         signing.write_bytes(self.private)
-        ceremony = self.desk.coordinator.published.ceremony()
+        ceremony = self.harness.coordinator.published.ceremony()
         parent = ceremony.file(old or ceremony.tip.name)
         new = extend(parent, self.file("zkey"), self.name if name is None else name)
         stored = read_zkey(new)
@@ -150,14 +164,14 @@ class Person:
         return new.read_bytes(), receipt
 
     def announce(self, data: bytes, receipt: Receipt) -> int:
-        return self.desk.reception.begin(self.me, len(data), receipt_fields(receipt))
+        return self.harness.upload_service.begin(self.me, len(data), receipt_fields(receipt))
 
     def send(self, data: bytes, offset: int = 0, step: int = 1000) -> int:
         """Send what follows an offset, in pieces."""
         while offset < len(data):
             piece = data[offset : offset + step]
             digest = hashlib.sha256(piece).hexdigest()
-            offset = self.desk.reception.append(self.me, offset, digest, piece)
+            offset = self.harness.upload_service.append(self.me, offset, digest, piece)
         return offset
 
     def contribute(self) -> None:
@@ -165,7 +179,7 @@ class Person:
         data, receipt = self.make()
         self.announce(data, receipt)
         self.send(data)
-        self.desk.verdicts.step()
+        self.harness.worker.step()
 
 
 def copy_of(base: Path, folder: Path) -> Path:
