@@ -65,10 +65,10 @@ def test_indexed(group, n) -> None:
         pool = kernels.new_pool(len(points) + 2 * n + kernels.width)
         kernels.to_pool(points, pool)
         padding = np.zeros(kernels.padding, np.int32)
-        lists = [np.concatenate([refs, padding]) for refs in (left, right)]
+        lefts, rights = (np.concatenate([refs, padding]) for refs in (left, right))
         start = len(points)
-        kernels.add_indexed(pool, *lists, n, start)
-        kernels.double_indexed(pool, lists[0], n, start + n)
+        kernels.add_indexed(pool, lefts, rights, n, start)
+        kernels.double_indexed(pool, lefts, n, start + n)
         results.append(kernels.from_pool(pool[: start + 2 * n]))
         signs = np.arange(len(points), dtype=np.int32) & 1
         results[-1] = np.concatenate(

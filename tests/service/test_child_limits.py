@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import LimitError
-from zkctl.runtime import isolated
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.verdict import Child, Ending
@@ -53,7 +52,7 @@ def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -
     def instead(_command, **options):
         return started([sys.executable, "-c", program], **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", instead)
+    monkeypatch.setattr(subprocess, "Popen", instead)
     monkeypatch.setattr(ChildLimits, "of_key", lambda *_: limits)
     key = tmp_path / "k"
     key.write_bytes(b"")
@@ -72,7 +71,7 @@ def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
         return ChildLimits(60, 60, 1 << 33)
 
     monkeypatch.setattr(ChildLimits, "of_key", of_key)
-    monkeypatch.setattr(isolated.sys, "executable", "/bin/true")
+    monkeypatch.setattr(sys, "executable", "/bin/true")
     (tmp_path / "k").write_bytes(b"")
     Child(lambda: 123.0).verify(tmp_path, tmp_path / "k", tmp_path / "k")
     assert seen == [123.0]

@@ -30,7 +30,9 @@ from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotL
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
+from zkctl.toolchain.ceremony.heartbeat import Heartbeat
 from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
+from zkctl.toolchain.ceremony.key_transfer import Sending
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 
 QUICK = replace(
@@ -146,7 +148,7 @@ def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:
 def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) -> None:
     """Never the old one again: its secret is gone, and the newest key may be another."""
     made, told = [], []
-    real = ceremony_join.Sending.run
+    real = Sending.run
 
     def run(self):
         made.append(self.receipt.contribution)
@@ -157,7 +159,7 @@ def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) 
                 desk.coordinator.slots._time_out(me)
         real(self)
 
-    monkeypatch.setattr(ceremony_join.Sending, "run", run)
+    monkeypatch.setattr(Sending, "run", run)
 
     def progress(what: str, _fraction: float | None) -> None:
         desk.clock.seconds += what.startswith("waiting: number 1")
@@ -352,7 +354,7 @@ def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None
 
 
 def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(ceremony_join.Sending, "run", lambda self: None)
+    monkeypatch.setattr(Sending, "run", lambda self: None)
     line = altered(url)
     real = line.post
 
@@ -414,7 +416,7 @@ def test_the_coordinator_does_not_set_any_pace(poll) -> None:
 @pytest.mark.parametrize("state", ["waiting", "closed", "left", "refused"])
 def test_the_heartbeat_notes_a_lost_slot(url, state) -> None:
     line = altered(url, {"state": state, "reason": "too slow"})
-    with ceremony_join.Heartbeat(line, 0.01) as heartbeat:
+    with Heartbeat(line, 0.01) as heartbeat:
         for _ in range(500):
             threading.Event().wait(0.01)
             try:

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -327,11 +328,10 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
 
 
 def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
-    from zkctl.toolchain.ptau import fetch as ptau_fetch
 
     ann = person("ann")
     data, receipt = ann.make()
-    monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
         ann.announce(data, receipt)
 
@@ -450,9 +450,9 @@ def test_stopping_the_server_is_no_attempt(person, desk, monkeypatch) -> None:
     """However often the coordinator restarts it while the key is being verified."""
     ann = person("ann")
     upload(ann)
-    real = verdict.subprocess.Popen
+    real = subprocess.Popen
     slow = [sys.executable, "-c", "import time; time.sleep(60)"]
-    monkeypatch.setattr(verdict.subprocess, "Popen", lambda _, **options: real(slow, **options))
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **options: real(slow, **options))
     for _ in range(MAX_ATTEMPTS + 1):
         child = Child()
         desk.verify = child.verify

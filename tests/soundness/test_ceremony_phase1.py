@@ -88,7 +88,8 @@ def with_lagrange_part(powers: PowersOfTau, name: str, change) -> PowersOfTau:
 
 def test_honest_chains_pass(chain, bls_chain) -> None:
     told: list[str] = []
-    check_phase1(*chain, lambda stage, _: told.append(stage))
+    powers, contributions = chain
+    check_phase1(powers, contributions, lambda stage, _: told.append(stage))
     assert told[1] == "checking 3 contributions"
     check_phase1(*bls_chain)
 

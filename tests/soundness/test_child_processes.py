@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -178,7 +181,7 @@ def test_the_child_is_the_same_zkctl(base, tmp_path, monkeypatch) -> None:
         assert not [name for name in options["env"] if name.startswith("PYTHON")]
         return real(command, **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", recorded)
+    monkeypatch.setattr(subprocess, "Popen", recorded)
     contribute(base, "ptau", tmp_path / "new")
     assert commands[0][1] == "-I"
     assert str(Path(zkctl.__file__).resolve().parent) in commands[0]
@@ -265,10 +268,10 @@ class _Deaf:
 def test_a_child_that_is_not_protected_refuses(
     monkeypatch, capsys, library, limit, parent, message
 ) -> None:
-    monkeypatch.setattr(secret_step.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(secret_step.resource, "setrlimit", lambda *_: None)
-    monkeypatch.setattr(secret_step.resource, "getrlimit", lambda _: limit)
-    monkeypatch.setattr(secret_step.ctypes, "CDLL", lambda *_, **__: library)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limit)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: library)
     monkeypatch.setattr(secret_step, "perform", lambda *_: pytest.fail("a secret was drawn"))
     monkeypatch.setattr(sys, "argv", ["-c", "0", str(os.getppid() + parent)])
     secret_step.run()
@@ -292,7 +295,7 @@ def test_only_published_facts_cross_the_pipe(base, tmp_path, monkeypatch) -> Non
         lines.append(real(text))
         return lines[-1]
 
-    monkeypatch.setattr(secret_step.json, "loads", recorded)
+    monkeypatch.setattr(json, "loads", recorded)
     contribute(base, "challenge", tmp_path / "new")
     assert {name for line in lines for name in line} == {"progress", "done"}
     facts = {name for line in lines for name in line.get("done", {})}
@@ -320,7 +323,7 @@ def test_a_child_that_dies(base, tmp_path, monkeypatch, action, program, error, 
     def other(_command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         return real([sys.executable, "-c", program], **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", other)
+    monkeypatch.setattr(subprocess, "Popen", other)
     with pytest.raises(error, match=message):
         contribute(base, action, tmp_path / "new")
     assert not (tmp_path / "new").exists()
@@ -344,8 +347,8 @@ def test_an_interrupted_parent_ends_the_child(base, tmp_path, monkeypatch) -> No
     def interrupt(_line: bytes) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", sleeping)
-    monkeypatch.setattr(secret_step.json, "loads", interrupt)
+    monkeypatch.setattr(subprocess, "Popen", sleeping)
+    monkeypatch.setattr(json, "loads", interrupt)
     with pytest.raises(KeyboardInterrupt):
         contribute(base, "key", tmp_path / "new")
     assert children[0].returncode == -9

@@ -26,15 +26,16 @@ def test_real_keys_have_so_many_rows(data, name) -> None:
 
 
 def rows_of(a: Row, b: Row, c: Row, *, drop_zeros: bool) -> int:
-    """The definition for one constraint: formats.md, 4.6."""
-    a, b, c = ({w: v for w, v in dict(side).items() if v or not drop_zeros} for side in (a, b, c))
-    wires = [set(side) - {0} for side in (a, b, c)]
-    if not a or not b:
+    """The definition for one constraint: docs/reference/formats.md, section 10."""
+    sides = [{w: v for w, v in dict(row).items() if v or not drop_zeros} for row in (a, b, c)]
+    left, right, output = sides
+    wires = [set(side) - {0} for side in sides]
+    if not left or not right:
         return max(len(wires[2]) - 3, 0) + 1
     for constant, other in ((0, 1), (1, 0)):
         if not wires[constant]:
-            k, x = (a, b)[constant][0], (a, b)[other]
-            total = {w: (k * x.get(w, 0) - c.get(w, 0)) % P for w in set(x) | set(c)}
+            k, x = sides[constant][0], sides[other]
+            total = {w: (k * x.get(w, 0) - output.get(w, 0)) % P for w in set(x) | set(output)}
             n = sum(1 for w, v in total.items() if w and (v or not drop_zeros))
             return max(n - 3, 0) + 1
     return 1 + sum(max(len(side) - 1, 0) for side in wires)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from py_ecc.optimized_bls12_381 import constants
 
+from zkctl.curve import BLS12_381, is_in_subgroup
 from zkctl.curve import hash_to_curve as module
-from zkctl.curve import is_in_subgroup
 from zkctl.curve.group import G1Array
 from zkctl.curve.hash_to_curve import expand_message, hash_to_g1
 from zkctl.errors import UsageError
 
 DST = b"QUUX-V01-CS02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_"
-Q = module.BLS12_381.base_field.modulus
+Q = BLS12_381.base_field.modulus
 VECTORS = [
     (
         b"",

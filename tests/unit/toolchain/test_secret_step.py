@@ -11,7 +11,6 @@ import pytest
 from tests.support.ceremony_folders import begin
 from zkctl.errors import EncodingError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, write_zkey
-from zkctl.runtime import isolated
 from zkctl.toolchain.ceremony.key import contribute_key
 
 HARDENED = """
@@ -39,7 +38,7 @@ def test_the_text_goes_through_a_pipe_only(tmp_path, monkeypatch) -> None:
         commands.append((command, options))
         return real(command, **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", recorded)
+    monkeypatch.setattr(subprocess, "Popen", recorded)
     contribute_key(key, tmp_path / "1.zkey", name="alice", entropy="my dice: 4 4 2")
     ((command, options),) = commands
     assert not any("dice" in word for word in command)

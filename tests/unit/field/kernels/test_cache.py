@@ -12,6 +12,7 @@ import pytest
 
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.field.kernels.cache import cache_folder, load_program
+from zkctl.field.kernels.host import host
 from zkctl.field.kernels.schedule import emit_schedule_kernels
 
 PROBE = (
@@ -69,7 +70,7 @@ def test_another_processor_makes_another_object(
     """Same name and vector width, other features: its code is not run here."""
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     here = kernel_cache._object_path("schedule", [])
-    other = replace(kernel_cache.host(), fingerprint="0" * 16)
+    other = replace(host(), fingerprint="0" * 16)
     monkeypatch.setattr(kernel_cache, "host", lambda: other)
     assert kernel_cache._object_path("schedule", []) != here
 
@@ -87,7 +88,7 @@ def test_a_folder_that_others_can_write_is_not_trusted(tmp_path, monkeypatch, mo
 def test_a_folder_of_somebody_else_is_not_trusted(tmp_path, monkeypatch):
     load(tmp_path, monkeypatch)
     owner = tmp_path.stat().st_uid
-    monkeypatch.setattr(kernel_cache.os, "geteuid", lambda: owner + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     trusted_root = owner == 0
     assert load(tmp_path, monkeypatch).from_cache is trusted_root
 

@@ -56,6 +56,7 @@ from zkctl.toolchain.ceremony.receipts import (
     save_receipt,
     verify_inclusion,
 )
+from zkctl.toolchain.ptau.contribute import verify_ptau
 
 BEFORE = round_time(1000) - 3600
 DRAND = replace(PLAIN, beacon_source=QUICKNET, beacon_round=1000)
@@ -747,7 +748,7 @@ def test_what_production_refuses(base, tmp_path) -> None:
 def test_a_phase1_that_nobody_can_verify(opened, monkeypatch) -> None:
     from zkctl.toolchain.ceremony import finalize as ceremony_finish
 
-    real = ceremony_finish.verify_ptau
+    real = verify_ptau
 
     def cut(*arguments, **options):
         return replace(real(*arguments, **options), ceremony_power=9)
@@ -768,7 +769,7 @@ def test_a_plain_beacon_is_left_to_the_auditor(opened) -> None:
 def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
     from zkctl.toolchain.ceremony import audit as ceremony_audit
 
-    real = ceremony_audit.verify_key
+    real = verify_key
 
     def other(*arguments, **options):
         return replace(real(*arguments, **options), circuit_hash="00")
@@ -780,16 +781,15 @@ def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
 
 def test_the_copy_is_what_is_verified(opened, tmp_path, monkeypatch) -> None:
     """The sender changes the file just after it was copied."""
-    from zkctl.storage import atomic as files
 
     key = extend(opened / "0001.zkey", tmp_path / "b.zkey", "bob")
-    real = files.shutil.copyfileobj
+    real = shutil.copyfileobj
 
     def copy_and_change(source, target, length):
         real(source, target, length)
         extend(opened / "0000.zkey", key, "eve")
 
-    monkeypatch.setattr(files.shutil, "copyfileobj", copy_and_change)
+    monkeypatch.setattr(shutil, "copyfileobj", copy_and_change)
     accept_contribution(opened, key)
     assert [c.claimed_name for c in verify_ceremony(opened).contributors] == ["alice", "bob"]
 
