@@ -125,7 +125,7 @@ def imported(module: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_no_weak_randomness_and_no_code_from_data() -> None:
-    """`random` is predictable; pickle and its kin run code from files.  D1 and D10 of the security notes."""
+    """`random` is predictable; pickle and its kin run code from files.  docs/design/security-cases.md, N112."""
     found = [
         f"{name_of(module)}:{line} imports {name}"
         for module in MODULES

@@ -64,7 +64,7 @@ COVERED_BY = {
     "zkctl/curve/kernels/interface.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/curve/kernels/members.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/curve/kernels/pairing.py": "tests/unit/curve/kernels/test_tower.py",
-    "zkctl/curve/kernels/spread.py": "tests/unit/curve/test_pairing.py",
+    "zkctl/curve/kernels/spread.py": "tests/unit/curve/kernels/test_tower.py",
     "zkctl/curve/pairing_formulas.py": "tests/unit/curve/test_pairing.py",
     "zkctl/curve/subgroup/membership_formulas.py": "tests/unit/curve/subgroup/test_membership.py",
     "zkctl/curve/sums/reference_sums.py": "tests/unit/curve/kernels/compiled/test_group.py",

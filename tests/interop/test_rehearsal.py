@@ -1,4 +1,4 @@
-"""The rehearsal of a whole ceremony (security notes, case 79) ends with exactly the honest contributions."""
+"""The rehearsal of a whole ceremony (docs/design/security-cases.md, N79) ends with exactly the honest contributions."""
 
 from __future__ import annotations
 

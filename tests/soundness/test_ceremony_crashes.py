@@ -1,4 +1,4 @@
-"""Phase 2 under kill -9, full disks, read-only folders and many processes (security notes, cases 106-110)."""
+"""Phase 2 under kill -9, full disks, read-only folders and many processes (docs/design/security-cases.md, N106 to N110)."""
 
 from __future__ import annotations
 

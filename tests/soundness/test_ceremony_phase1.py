@@ -1,4 +1,7 @@
-"""Phase 1 verification accepts what is right and refuses every single alteration (security notes S5-S8, 62, 63, 69, 70)."""
+"""Phase 1 verification accepts what is right and refuses every single alteration.
+
+Cases of docs/design/security-cases.md, N9, N59, N62, N63, N69, N70.
+"""
 
 from __future__ import annotations
 
@@ -198,7 +201,7 @@ def test_points_outside_the_group_are_refused(bls_chain, name) -> None:
 
 @pytest.mark.parametrize("kind", strangers(BN254.g2))
 def test_strangers_on_the_twist_are_refused(chain, kind) -> None:
-    """V5: every kind of point outside the group, in both parts over G2 and in a proof of knowledge."""
+    """N17: every kind of point outside the group, in both parts over G2 and in a proof of knowledge."""
     powers, records = chain
     for one in G2Array.from_ints(BN254.g2, strangers(BN254.g2)[kind][-6:]):
         last = with_part(powers, "tau_g2", lambda p, one=one: _with_last(p, one))

@@ -1,4 +1,4 @@
-"""Phase 2 verification accepts what is right and refuses every single alteration (security notes, cases 60-68)."""
+"""Phase 2 verification accepts what is right and refuses every single alteration (docs/design/security-cases.md, N60 to N68)."""
 
 from __future__ import annotations
 
@@ -358,7 +358,7 @@ def test_proof_of_another_secret_is_refused(ceremony) -> None:
 
 @pytest.mark.parametrize("kind", strangers(BN254.g2))
 def test_g2_proofs_outside_the_group_are_refused(ceremony, kind) -> None:
-    """V5."""
+    """N17."""
     for one in G2Array.from_ints(BN254.g2, strangers(BN254.g2)[kind][:20]):
         records = list(ceremony.records)
         records[1] = replace(records[1], g2_spx=one)

@@ -1,4 +1,4 @@
-"""Zero knowledge: attacks that succeed on a broken sampler and fail on the real one (Z1, Z2).
+"""Zero knowledge: attacks that succeed on a broken sampler and fail on the real one (docs/design/security-cases.md, N57).
 
 No correctness test can see a missing blinding factor: such proofs verify everywhere.
 """

@@ -1,4 +1,4 @@
-"""Ctrl-C, a terminated session, a closed terminal at many moments of one command (security notes, case 109)."""
+"""Ctrl-C, a terminated session, a closed terminal at many moments of one command (docs/design/security-cases.md, N109)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Every command that writes, on a full disk, in a read-only folder, and sixteen times at once.
 
-Security notes, cases 106 to 108.  What must come out: the documented exit code 5 and nothing on the disk, or
+Cases of docs/design/security-cases.md, N106 to N108.  What must come out: the documented exit code 5 and nothing on the disk, or
 one valid result.  Disks are file systems in memory of a limited size; where mounting is not permitted, no file
 may grow beyond that size.
 """

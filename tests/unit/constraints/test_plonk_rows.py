@@ -26,7 +26,7 @@ def test_real_keys_have_so_many_rows(data, name) -> None:
 
 
 def rows_of(a: Row, b: Row, c: Row, *, drop_zeros: bool) -> int:
-    """The definition for one constraint: docs/reference/formats.md, section 10."""
+    """The definition for one constraint: docs/reference/formats.md, "Rows of PLONK and FFLONK"."""
     sides = [{w: v for w, v in dict(row).items() if v or not drop_zeros} for row in (a, b, c)]
     left, right, output = sides
     wires = [set(side) - {0} for side in sides]

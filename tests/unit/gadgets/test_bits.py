@@ -46,7 +46,7 @@ def test_only_numbers_below_p_are_canonical(field: PrimeField) -> None:
 
 @pytest.mark.parametrize("x", [0, 1, 2**254 - R - 1])
 def test_the_second_decomposition_is_no_witness(x: int) -> None:
-    """C5 of the security notes: x + p also fits into 254 bits for these x."""
+    """N111: x + p also fits into 254 bits for these x."""
     program = decomposed.compile(n=254).program
     call, *others = program.hints
     lying = replace(program, hints=(replace(call, function="user:lie"), *others))

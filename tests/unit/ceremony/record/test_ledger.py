@@ -1,4 +1,4 @@
-"""The chain of a transcript, and the diagnosis of forks (security notes, case 60)."""
+"""The chain of a transcript, and the diagnosis of forks (docs/design/security-cases.md, N60)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_an_empty_transcript() -> None:
 
 
 def test_a_forged_name_under_a_signature() -> None:
-    """Case 61: the statement is what is signed; another contribution under the same signature fails."""
+    """N61: the statement is what is signed; another contribution under the same signature fails."""
     private = new_key()
     entry = chain().entries[1]
     signed = {

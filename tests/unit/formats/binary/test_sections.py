@@ -1,4 +1,4 @@
-"""The container: what is refused, with which numbers (security cases 1-9, 23, 24, 28)."""
+"""The container: what is refused, with which numbers (docs/design/security-cases.md, N1 to N9, N23, N24, N28)."""
 
 from __future__ import annotations
 

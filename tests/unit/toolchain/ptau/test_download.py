@@ -1,4 +1,4 @@
-"""Downloads from a server that misbehaves in every way (security cases 80 to 84)."""
+"""Downloads from a server that misbehaves in every way (docs/design/security-cases.md, N80 to N84)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phase 1 by challenge and response, and every way in which a response can be wrong (security case 73)."""
+"""Phase 1 by challenge and response, and every way in which a response can be wrong (docs/design/security-cases.md, N73)."""
 
 from __future__ import annotations
 
