@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.circuits import check_circuit
 from zkctl.constraints.evaluate import evaluate
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, eager_field, private
 from zkctl.errors import CircuitError, UnsatisfiedError
@@ -31,6 +32,10 @@ def test_full_width_spells_the_number(x: int) -> None:
     assert from_bits(bits) == x
     witness = decomposed.compile(n=254).witness(x=x)
     assert witness[1:255] == list(bits)
+
+
+def test_bits_in_every_way() -> None:
+    check_circuit(decomposed, good=[{"x": 0}, {"x": 5}], bad=[{"x": 8}], all_witnesses=True, n=3)
 
 
 @pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=lambda f: f.name)
