@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.interop.conftest import Runner
 
 pytest.importorskip("fastapi")
 
@@ -20,7 +24,7 @@ from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
 
-def test_snarkjs_contributes_and_verifies(run_snarkjs, tmp_path) -> None:
+def test_snarkjs_contributes_and_verifies(run_snarkjs: Runner, tmp_path: Path) -> None:
     ceremony = begin(tmp_path)
     desk = Desk(tmp_path)
     with serving(desk) as url:

@@ -15,7 +15,7 @@ from tests.support.ceremony_folders import begin
 
 
 @pytest.fixture(scope="session")
-def base(tmp_path_factory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a ceremony that nobody contributed to."""
     folder = tmp_path_factory.mktemp("service")
     begin(folder)
@@ -23,7 +23,7 @@ def base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
+def desk(base: Path, tmp_path: Path) -> Iterator[Desk]:
     """A coordinator of its own for each test."""
     made = Desk(copy_of(base, tmp_path))
     yield made
@@ -32,6 +32,6 @@ def desk(base, tmp_path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def person(desk) -> Callable[[str], Person]:
+def person(desk: Desk) -> Callable[[str], Person]:
     """person("ann") is in the queue."""
     return lambda name: Person(desk, name).enter()

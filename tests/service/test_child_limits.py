@@ -6,10 +6,13 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.service.people import Desk, Person
 from zkctl.errors import LimitError
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
 from zkctl.service.coordinator.settings import Settings
@@ -46,10 +49,12 @@ def test_limits_are_those_of_the_process() -> None:
     ],
     ids=["clock", "processor"],
 )
-def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -> None:
+def test_a_limit_ends_the_verification(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Any, limits: Any
+) -> None:
     started = subprocess.Popen
 
-    def instead(_command, **options):
+    def instead(_command: Any, **options: Any):
         return started([sys.executable, "-c", program], **options)
 
     monkeypatch.setattr(subprocess, "Popen", instead)
@@ -63,7 +68,7 @@ def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -
     assert "the verification reached its limit: expected at most" in ending.message
 
 
-def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
+def test_the_slot_bounds_the_verification(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
 
     def of_key(n_bytes: int, slot_seconds: float) -> ChildLimits:
@@ -77,7 +82,7 @@ def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
     assert seen == [123.0]
 
 
-def test_seconds_of_the_slot(desk, person) -> None:
+def test_seconds_of_the_slot(desk: Desk, person: Callable[[str], Person]) -> None:
     assert desk.coordinator.slot_seconds() == 0.0
     person("ann")
     desk.coordinator.tick()
@@ -88,7 +93,9 @@ def test_seconds_of_the_slot(desk, person) -> None:
     assert desk.coordinator.slot_seconds() == 0.0
 
 
-def test_a_key_that_reached_a_limit_is_refused_at_once(desk, person) -> None:
+def test_a_key_that_reached_a_limit_is_refused_at_once(
+    desk: Desk, person: Callable[[str], Person]
+) -> None:
     calls: list[Path] = []
 
     def limited(_folder: Path, key: Path, _receipt: Path) -> Ending:

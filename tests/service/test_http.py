@@ -11,6 +11,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -31,8 +33,14 @@ JSON = {"Content-Type": "application/json"}
 OCTETS = {"Content-Type": "application/octet-stream"}
 
 
+def state_of(web: TestClient) -> Any:
+    """What the application keeps, past the type of the test client."""
+    application: Any = web.app
+    return application.state
+
+
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
+def desk(base: Path, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(copy_of(base, tmp_path), OPEN)
     yield made
     made.coordinator.close()
@@ -44,11 +52,11 @@ def web_of(desk: Desk) -> TestClient:
 
 
 @pytest.fixture
-def web(desk) -> TestClient:
+def web(desk: Desk) -> TestClient:
     return web_of(desk)
 
 
-def entrance(web: TestClient, person: Person, **changes) -> dict[str, str]:
+def entrance(web: TestClient, person: Person, **changes: Any) -> dict[str, str]:
     challenge = web.post("/api/challenge").json()["challenge"]
     ceremony = web.get("/status.json").json()["ceremony"]
     signature = sign_message(person.private, queue_message(ceremony, challenge, person.name), "k")
@@ -67,14 +75,14 @@ def enter(web: TestClient, person: Person) -> dict[str, str]:
     return bearer(person.token)
 
 
-def message(answer) -> str:
+def message(answer: Any) -> str:
     return answer.json()["error"]["message"]
 
 
 # -- the whole path
 
 
-def test_a_contribution_by_hand(web, desk) -> None:
+def test_a_contribution_by_hand(web: TestClient, desk: Desk) -> None:
     ann = Person(desk, "ann")
     key = enter(web, ann)
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "active"
@@ -88,7 +96,7 @@ def test_a_contribution_by_hand(web, desk) -> None:
         answer = web.put("/api/upload", content=piece, headers=key | OCTETS | sent)
         assert answer.json() == {"offset": offset + len(piece)}
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "verifying"
-    web.app.state.verdicts.step()
+    state_of(web).verdicts.step()
     view = web.post("/api/heartbeat", headers=key).json()
     assert (view["state"], view["number"]) == ("accepted", 1)
     status = web.get("/status.json").json()
@@ -98,7 +106,7 @@ def test_a_contribution_by_hand(web, desk) -> None:
     verify_ceremony(desk.ceremony)
 
 
-def test_the_wrong_tip_by_http(web, desk) -> None:
+def test_the_wrong_tip_by_http(web: TestClient, desk: Desk) -> None:
     for name in ("ann", "bob"):
         Person(desk, name).enter().contribute()
     cy = Person(desk, "cy")
@@ -114,7 +122,7 @@ def test_the_wrong_tip_by_http(web, desk) -> None:
 # -- what everybody sees
 
 
-def test_the_page_is_complete_in_itself_and_escapes_names(web, desk) -> None:
+def test_the_page_is_complete_in_itself_and_escapes_names(web: TestClient, desk: Desk) -> None:
     Person(desk, "<script>alert(1)</script>").enter().contribute()
     for name in ("a\u202eb\x1b[31m", '"><img src=x>', ""):
         Person(desk, name).enter()
@@ -136,7 +144,7 @@ def test_the_page_is_complete_in_itself_and_escapes_names(web, desk) -> None:
     assert web.head("/").status_code == 200
 
 
-def test_the_page_of_a_closed_ceremony(web, desk) -> None:
+def test_the_page_of_a_closed_ceremony(web: TestClient, desk: Desk) -> None:
     assert "zkctl ceremony join" in web.get("/").text
     Person(desk, "ann").enter().contribute()
     beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
@@ -146,20 +154,20 @@ def test_the_page_of_a_closed_ceremony(web, desk) -> None:
     assert "zkctl ceremony join" not in text
 
 
-def test_health(web, desk) -> None:
+def test_health(web: TestClient, desk: Desk) -> None:
     assert (web.get("/health").status_code, web.get("/health").json()) == (200, {"status": "ok"})
-    web.app.state.verdicts.problem = "no space left on device"
+    state_of(web).verdicts.problem = "no space left on device"
     assert (web.get("/health").status_code, web.get("/health").json()["status"]) == (
         503,
         "degraded",
     )
-    web.app.state.verdicts.problem = ""
+    state_of(web).verdicts.problem = ""
     transcript = desk.ceremony / "transcript.jsonl"
     transcript.write_bytes(transcript.read_bytes()[:-10])
     assert web.get("/health").status_code == 503
 
 
-def test_files_and_their_ranges(web, desk) -> None:
+def test_files_and_their_ranges(web: TestClient, desk: Desk) -> None:
     key = (desk.ceremony / "0000.zkey").read_bytes()
     answer = web.get("/files/0000.zkey")
     assert (answer.content, answer.headers["accept-ranges"]) == (key, "bytes")
@@ -179,12 +187,12 @@ def test_files_and_their_ranges(web, desk) -> None:
         assert web.head(f"/files/{name}").status_code == 200
 
 
-def test_a_key_without_a_line_is_not_published(web, desk) -> None:
+def test_a_key_without_a_line_is_not_published(web: TestClient, desk: Desk) -> None:
     (desk.ceremony / "0001.zkey").write_bytes(b"half a key")
     assert web.get("/files/0001.zkey").status_code == 404
 
 
-def test_a_viewer_in_the_folder_is_served(web, desk) -> None:
+def test_a_viewer_in_the_folder_is_served(web: TestClient, desk: Desk) -> None:
     assert web.get("/files/viewer.html").status_code == 404
     (desk.ceremony / "viewer.html").write_text("<!doctype html><script>1</script>")
     answer = web.get("/files/viewer.html")
@@ -212,7 +220,7 @@ def test_a_viewer_in_the_folder_is_served(web, desk) -> None:
         "..%2fstate%2fqueue.sqlite",
     ],
 )
-def test_names_that_are_no_files(web, desk, name) -> None:
+def test_names_that_are_no_files(web: TestClient, desk: Desk, name: str) -> None:
     (desk.ceremony / "receipts").mkdir(exist_ok=True)
     (desk.ceremony / "receipts" / "0001.json").write_text("mine")
     answer = web.get(f"/files/{name}", follow_redirects=False)
@@ -220,13 +228,13 @@ def test_names_that_are_no_files(web, desk, name) -> None:
     assert b"root:" not in answer.content
 
 
-def test_a_link_in_the_folder_is_not_followed(web, desk) -> None:
+def test_a_link_in_the_folder_is_not_followed(web: TestClient, desk: Desk) -> None:
     (desk.ceremony / "viewer.html").symlink_to("/etc/passwd")
     answer = web.get("/files/viewer.html")
     assert (answer.status_code, message(answer)) == (404, "there is no file 'viewer.html'")
 
 
-def test_nothing_else_is_there(web) -> None:
+def test_nothing_else_is_there(web: TestClient) -> None:
     for path in ("/docs", "/openapi.json", "/redoc", "/api", "/files", "/metrics", "/health/"):
         assert web.get(path, follow_redirects=False).status_code == 404
     answer = web.delete("/api/upload")
@@ -249,7 +257,9 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
-def test_every_address_for_participants_needs_a_token(web, desk, method, path) -> None:
+def test_every_address_for_participants_needs_a_token(
+    web: TestClient, desk: Desk, method: str, path: str
+) -> None:
     enter(web, Person(desk, "ann"))
     for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
         answer = web.request(method, path, headers=headers)
@@ -285,13 +295,13 @@ def test_every_address_for_participants_needs_a_token(web, desk, method, path) -
         (b'{"extra": "x"}', "field required"),
     ],
 )
-def test_bodies_that_are_no_entrance(web, body, expected) -> None:
+def test_bodies_that_are_no_entrance(web: TestClient, body: bytes, expected: str) -> None:
     answer = web.post("/api/join", content=body, headers=JSON)
     assert answer.status_code == 400
     assert expected in message(answer)
 
 
-def test_entrances_that_are_refused(web, desk) -> None:
+def test_entrances_that_are_refused(web: TestClient, desk: Desk) -> None:
     ann = Person(desk, "ann")
     cases = [
         ({"signature": "zz"}, 403, "the signature is not that of the public key"),
@@ -314,7 +324,7 @@ def test_entrances_that_are_refused(web, desk) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
 
 
-def test_types_and_sizes_of_bodies(web, desk) -> None:
+def test_types_and_sizes_of_bodies(web: TestClient, desk: Desk) -> None:
     ann = Person(desk, "ann")
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
         answer = web.post("/api/join", content=b"{}", headers={"Content-Type": kind})
@@ -333,7 +343,7 @@ def test_types_and_sizes_of_bodies(web, desk) -> None:
     assert (piece.status_code, message(piece)) == (413, "the body is longer than 1000 bytes")
 
 
-def test_the_headers_of_a_piece(web, desk) -> None:
+def test_the_headers_of_a_piece(web: TestClient, desk: Desk) -> None:
     key = enter(web, Person(desk, "ann"))
     digest = hashlib.sha256(b"x").hexdigest()
     for offset in ("", "-1", "1e3", "٣", "9" * 16, "0x0"):
@@ -348,7 +358,7 @@ def test_the_headers_of_a_piece(web, desk) -> None:
     assert (answer.status_code, message(answer)) == (409, "the piece was damaged on the way")
 
 
-def test_who_does_not_have_the_slot_sends_nothing(web, desk) -> None:
+def test_who_does_not_have_the_slot_sends_nothing(web: TestClient, desk: Desk) -> None:
     """Refused before the body is read."""
     enter(web, Person(desk, "ann"))
     key = enter(web, Person(desk, "bob"))
@@ -383,7 +393,7 @@ def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
     assert len(rates._buckets) <= 10_000
 
 
-def test_too_many_requests(base, tmp_path) -> None:
+def test_too_many_requests(base: Path, tmp_path: Path) -> None:
     settings = replace(SETTINGS, burst=5, requests_per_second=0.01, joins_per_minute=2)
     desk = Desk(copy_of(base, tmp_path), settings)
     web = web_of(desk)
@@ -410,7 +420,7 @@ def test_a_network_of_ipv6_is_one_address() -> None:
         rates.check(other)
 
 
-def test_one_address_does_not_use_up_the_challenges(base, tmp_path) -> None:
+def test_one_address_does_not_use_up_the_challenges(base: Path, tmp_path: Path) -> None:
     desk = Desk(copy_of(base, tmp_path), replace(OPEN, joins_per_minute=3, challenges=4))
     near, far = (
         TestClient(web_of(desk).app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")
@@ -440,7 +450,7 @@ def test_few_pieces_of_one_person_are_in_memory() -> None:
         assert dict(turns._in_hand) == {1: 1}
 
 
-def test_pieces_that_dawdle_do_not_pile_up(desk) -> None:
+def test_pieces_that_dawdle_do_not_pile_up(desk: Desk) -> None:
     ann = Person(desk, "ann").enter()
     head = b"PUT /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
     head += f"Authorization: Bearer {ann.token}\r\nContent-Length: 900\r\n\r\n".encode()
@@ -459,8 +469,10 @@ def test_pieces_that_dawdle_do_not_pile_up(desk) -> None:
 # -- our own mistakes
 
 
-def test_a_bug_is_one_line_and_no_traceback(web, desk, monkeypatch) -> None:
-    def broken(*_):
+def test_a_bug_is_one_line_and_no_traceback(
+    web: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any):
         raise RuntimeError("a secret place\nin two lines")
 
     monkeypatch.setattr(desk.coordinator, "queue", broken)
@@ -470,11 +482,13 @@ def test_a_bug_is_one_line_and_no_traceback(web, desk, monkeypatch) -> None:
     assert desk.said[-1] == "internal error: RuntimeError: a secret place\\x0ain two lines"
 
 
-def test_what_happens_by_itself_goes_on_after_an_error(desk, monkeypatch) -> None:
+def test_what_happens_by_itself_goes_on_after_an_error(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = application(desk.coordinator, desk.verify)
     real, calls = app.state.verdicts._settled, []
 
-    def broken(job):
+    def broken(job: Any):
         calls.append(job)
         if len(calls) == 1:
             raise RuntimeError("once")
@@ -513,7 +527,7 @@ def ask(url: str, request: bytes, *, gone: bool = False) -> bytes:
     return answer
 
 
-def test_requests_that_are_not_http(desk) -> None:
+def test_requests_that_are_not_http(desk: Desk) -> None:
     ann = Person(desk, "ann").enter()
     head = b"POST /api/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n"
     token = f"Authorization: Bearer {ann.token}\r\n".encode()
@@ -540,7 +554,7 @@ def test_requests_that_are_not_http(desk) -> None:
     assert not any("\n" in line or "\xff" in line for line in desk.said)
 
 
-def test_a_body_that_stops_or_dawdles(base, tmp_path) -> None:
+def test_a_body_that_stops_or_dawdles(base: Path, tmp_path: Path) -> None:
     desk = Desk(copy_of(base, tmp_path), replace(OPEN, body_seconds=0.3))
     head = b"POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     with serving(desk) as url:
@@ -571,7 +585,7 @@ def test_a_connection_that_ends_within_a_body() -> None:
         asyncio.run(read_body(request, "x/y", 10, 5))
 
 
-def test_answers_are_json_with_the_same_facts_as_the_command_line(web) -> None:
+def test_answers_are_json_with_the_same_facts_as_the_command_line(web: TestClient) -> None:
     answer = web.post("/api/heartbeat")
     assert json.loads(answer.text) == {
         "error": {

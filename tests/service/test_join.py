@@ -41,14 +41,14 @@ QUICK = replace(
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
+def desk(base: Path, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(copy_of(base, tmp_path), QUICK)
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def url(desk) -> Iterator[str]:
+def url(desk: Desk) -> Iterator[str]:
     with serving(desk) as address:
         yield address
 
@@ -81,7 +81,7 @@ def altered(url: str, *views: dict[str, Any]) -> Altered:
 # -- honest coordinators
 
 
-def test_the_whole_path(desk, url, tmp_path) -> None:
+def test_the_whole_path(desk: Desk, url: str, tmp_path: Path) -> None:
     told: list[str] = []
     summary = join(
         url, tmp_path / "ann", entropy="dice: 4", progress=lambda what, _: told.append(what)
@@ -117,7 +117,7 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
     assert (summary.number, summary.ceremony) == (1, open_ceremony(desk.ceremony).id)
 
 
-def test_a_key_of_ones_own_and_the_announced_id(desk, url, tmp_path) -> None:
+def test_a_key_of_ones_own_and_the_announced_id(desk: Desk, url: str, tmp_path: Path) -> None:
     made = generate_signing_key(tmp_path / "my.key")
     identity = open_ceremony(desk.ceremony).id.upper()
     folder = tmp_path / "ann"
@@ -127,13 +127,13 @@ def test_a_key_of_ones_own_and_the_announced_id(desk, url, tmp_path) -> None:
     assert open_ceremony(desk.ceremony).ledger.newest.public_key == made.public_key
 
 
-def test_joining_again_tells_the_same(desk, url, tmp_path) -> None:
+def test_joining_again_tells_the_same(desk: Desk, url: str, tmp_path: Path) -> None:
     first = join(url, tmp_path / "ann")
     assert join(url, tmp_path / "ann") == first
     assert open_ceremony(desk.ceremony).ledger.newest.number == 1
 
 
-def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:
+def test_waiting_for_ones_turn(desk: Desk, url: str, tmp_path: Path) -> None:
     ann, told = Person(desk, "ann").enter(), []
 
     def progress(what: str, _fraction: float | None) -> None:
@@ -145,7 +145,9 @@ def test_waiting_for_ones_turn(desk, url, tmp_path) -> None:
     assert "waiting: number 1 in the queue" in told
 
 
-def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) -> None:
+def test_a_lost_slot_means_a_new_contribution(
+    desk: Desk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Never the old one again: its secret is gone, and the newest key may be another."""
     made, told = [], []
     real = Sending.run
@@ -172,12 +174,12 @@ def test_a_lost_slot_means_a_new_contribution(desk, url, tmp_path, monkeypatch) 
 
 
 def test_an_interruption_frees_the_slot_and_the_next_run_begins_anew(
-    desk, url, tmp_path, monkeypatch
+    desk: Desk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
     real = key_transfer.Sending._send
 
-    def interrupted(self, *arguments):
+    def interrupted(self, *arguments: Any):
         made.append(self.receipt.contribution)
         if len(made) == 2:
             raise KeyboardInterrupt
@@ -194,7 +196,9 @@ def test_an_interruption_frees_the_slot_and_the_next_run_begins_anew(
     verify_ceremony(desk.ceremony)
 
 
-def test_an_interruption_while_the_verdict_is_awaited(desk, url, tmp_path, monkeypatch) -> None:
+def test_an_interruption_while_the_verdict_is_awaited(
+    desk: Desk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real, released = desk.verify, threading.Event()
 
     def slow(*paths: Path) -> Ending:
@@ -215,7 +219,9 @@ def test_an_interruption_while_the_verdict_is_awaited(desk, url, tmp_path, monke
     assert join(url, tmp_path / "ann").contribution_hash == contribution
 
 
-def test_a_token_that_is_lost(desk, url, tmp_path, monkeypatch) -> None:
+def test_a_token_that_is_lost(
+    desk: Desk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody else with the same key entered: we enter again."""
     real, entered = ceremony_join.Visit._enter, []
 
@@ -230,7 +236,9 @@ def test_a_token_that_is_lost(desk, url, tmp_path, monkeypatch) -> None:
     assert len(entered) == 2
 
 
-def test_a_coordinator_that_forgot_its_challenge(desk, url, tmp_path, monkeypatch) -> None:
+def test_a_coordinator_that_forgot_its_challenge(
+    desk: Desk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was started again between the challenge and the answer to it."""
     real, given = desk.coordinator.challenge, []
 
@@ -248,7 +256,7 @@ def test_a_coordinator_that_forgot_its_challenge(desk, url, tmp_path, monkeypatc
 # -- refusals
 
 
-def test_another_ceremony_than_the_announced_one(url, tmp_path) -> None:
+def test_another_ceremony_than_the_announced_one(url: str, tmp_path: Path) -> None:
     with pytest.raises(
         IntegrityError, match=r"the coordinator runs the ceremony \w{16}\.\.\., ann"
     ):
@@ -256,7 +264,7 @@ def test_another_ceremony_than_the_announced_one(url, tmp_path) -> None:
     assert not (tmp_path / "ann").exists()
 
 
-def test_the_folder_of_another_ceremony(url, tmp_path) -> None:
+def test_the_folder_of_another_ceremony(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "ann"
     folder.mkdir()
     other = (
@@ -267,7 +275,7 @@ def test_the_folder_of_another_ceremony(url, tmp_path) -> None:
         join(url, folder)
 
 
-def test_two_runs_in_one_folder(url, tmp_path) -> None:
+def test_two_runs_in_one_folder(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "ann"
     folder.mkdir()
     with (
@@ -277,13 +285,13 @@ def test_two_runs_in_one_folder(url, tmp_path) -> None:
         join(url, folder)
 
 
-def test_a_refused_contribution(desk, url, tmp_path) -> None:
+def test_a_refused_contribution(desk: Desk, url: str, tmp_path: Path) -> None:
     desk.verify = lambda *_: Ending(1, "the secret is 1 or -1")
     with pytest.raises(CheckFailed, match="the contribution is refused: the secret is 1 or -1"):
         join(url, tmp_path / "ann")
 
 
-def test_a_closed_ceremony(desk, url, tmp_path) -> None:
+def test_a_closed_ceremony(desk: Desk, url: str, tmp_path: Path) -> None:
     join(url, tmp_path / "ann")
     beacon_in_folder(desk.ceremony, beacon_hex="0a0b")
     with pytest.raises(
@@ -292,7 +300,7 @@ def test_a_closed_ceremony(desk, url, tmp_path) -> None:
         join(url, tmp_path / "bob", "bob")
 
 
-def test_a_key_that_has_contributed_elsewhere(url, tmp_path) -> None:
+def test_a_key_that_has_contributed_elsewhere(url: str, tmp_path: Path) -> None:
     generate_signing_key(tmp_path / "my.key")
     join(url, tmp_path / "ann", signing_key=tmp_path / "my.key")
     with pytest.raises(
@@ -301,7 +309,7 @@ def test_a_key_that_has_contributed_elsewhere(url, tmp_path) -> None:
         join(url, tmp_path / "other", signing_key=tmp_path / "my.key")
 
 
-def test_a_name_that_is_too_long(url, tmp_path) -> None:
+def test_a_name_that_is_too_long(url: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the name has 65 characters"):
         join(url, tmp_path / "ann", "n" * 65)
 
@@ -309,7 +317,7 @@ def test_a_name_that_is_too_long(url, tmp_path) -> None:
 # -- dishonest coordinators
 
 
-def test_a_transcript_that_was_rewritten(desk, url, base, tmp_path) -> None:
+def test_a_transcript_that_was_rewritten(desk: Desk, url: str, base: Path, tmp_path: Path) -> None:
     """Between two visits the coordinator puts another history in place of ours."""
     Person(desk, "ann").enter().contribute()
     join(url, tmp_path / "bob", "bob")
@@ -324,7 +332,9 @@ def test_a_transcript_that_was_rewritten(desk, url, base, tmp_path) -> None:
         join(url, tmp_path / "bob", "bob")
 
 
-def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
+def test_a_transcript_of_another_ceremony(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = client(url)
     real = line.file
 
@@ -340,7 +350,9 @@ def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
-def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None:
+def test_a_transcript_with_a_path_for_a_name(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = client(url)
     real = line.file
 
@@ -353,7 +365,9 @@ def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
-def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypatch) -> None:
+def test_accepted_is_not_believed_without_the_line(
+    desk: Desk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Sending, "run", lambda self: None)
     line = altered(url)
     real = line.post
@@ -388,18 +402,22 @@ def test_accepted_is_not_believed_without_the_line(desk, url, tmp_path, monkeypa
         ),
     ],
 )
-def test_views_that_make_no_sense(url, tmp_path, view, message) -> None:
+def test_views_that_make_no_sense(
+    url: str, tmp_path: Path, view: dict[str, Any], message: str
+) -> None:
     with pytest.raises(CheckFailed, match=message):
         join_ceremony(altered(url, view), name="ann", folder=tmp_path / "ann")
 
 
-def test_a_place_that_is_lost_again_and_again(url, tmp_path) -> None:
+def test_a_place_that_is_lost_again_and_again(url: str, tmp_path: Path) -> None:
     """As when two machines use the same key."""
     with pytest.raises(CheckFailed, match="the place in the queue was lost 20 times"):
         join_ceremony(altered(url, {"state": "left"}), name="ann", folder=tmp_path / "ann")
 
 
-def test_a_slot_that_is_lost_again_and_again(url, tmp_path, monkeypatch) -> None:
+def test_a_slot_that_is_lost_again_and_again(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def lost(*_: Any) -> None:
         raise SlotLost("lost")
 
@@ -409,12 +427,12 @@ def test_a_slot_that_is_lost_again_and_again(url, tmp_path, monkeypatch) -> None
 
 
 @pytest.mark.parametrize("poll", [-5, 0, 10**9, True, "1", None])
-def test_the_coordinator_does_not_set_any_pace(poll) -> None:
+def test_the_coordinator_does_not_set_any_pace(poll: Any) -> None:
     assert 0.05 <= ceremony_join._poll({"poll_ms": poll}) <= 60
 
 
 @pytest.mark.parametrize("state", ["waiting", "closed", "left", "refused"])
-def test_the_heartbeat_notes_a_lost_slot(url, state) -> None:
+def test_the_heartbeat_notes_a_lost_slot(url: str, state: str) -> None:
     line = altered(url, {"state": state, "reason": "too slow"})
     with Heartbeat(line, 0.01) as heartbeat:
         for _ in range(500):
@@ -431,7 +449,7 @@ def test_the_heartbeat_notes_a_lost_slot(url, state) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://example.org/", "ftp://127.0.0.1/", "127.0.0.1:80", ""])
-def test_addresses_without_encryption(url) -> None:
+def test_addresses_without_encryption(url: str) -> None:
     with pytest.raises(UsageError, match="does not start with https://") as caught:
         CoordinatorClient(url)
     assert caught.value.hint == "--allow-http permits it, for a network you trust"
@@ -449,7 +467,7 @@ def test_addresses_that_are_allowed() -> None:
 
 
 @pytest.mark.parametrize("url", ["https://x/?token=1", "https://x/#a", "https://me:pw@x/"])
-def test_addresses_with_more_than_a_place(url) -> None:
+def test_addresses_with_more_than_a_place(url: str) -> None:
     with pytest.raises(UsageError, match="has more than a host and a path"):
         CoordinatorClient(url)
 
@@ -496,12 +514,12 @@ def answering(behaviour: loopback.Behaviour) -> Any:
         (loopback.answer(429, {}, b"{}"), NetworkError, "the coordinator answers 429: status 429"),
     ],
 )
-def test_answers_that_are_refused(behaviour, error, message) -> None:
+def test_answers_that_are_refused(behaviour: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         answering(behaviour)
 
 
-def test_more_bytes_than_announced(tmp_path) -> None:
+def test_more_bytes_than_announced(tmp_path: Path) -> None:
     """A reply without a length that does not end where the key ends."""
 
     def behave(request: loopback.Request) -> None:

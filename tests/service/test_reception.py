@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -46,7 +48,7 @@ def left_over(desk: Desk) -> list[str]:
     return [path.name for path in (desk.folder / "state" / "incoming").iterdir()]
 
 
-def test_three_people_make_a_ceremony(person, desk) -> None:
+def test_three_people_make_a_ceremony(person: Callable[[str], Person], desk: Desk) -> None:
     people = [person(name) for name in ("ann", "bob", "cy")]
     for each in people:
         each.contribute()
@@ -61,7 +63,7 @@ def test_three_people_make_a_ceremony(person, desk) -> None:
 # -- pieces
 
 
-def test_an_upload_goes_on_where_it_was(person, desk) -> None:
+def test_an_upload_goes_on_where_it_was(person: Callable[[str], Person], desk: Desk) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     assert ann.announce(data, receipt) == 0
@@ -74,7 +76,7 @@ def test_an_upload_goes_on_where_it_was(person, desk) -> None:
     assert ann.state == "accepted"
 
 
-def test_another_key_begins_again(person, desk) -> None:
+def test_another_key_begins_again(person: Callable[[str], Person], desk: Desk) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -86,7 +88,9 @@ def test_another_key_begins_again(person, desk) -> None:
     assert ann.state == "accepted"
 
 
-def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
+def test_pieces_out_of_order_or_damaged_change_nothing(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -108,7 +112,7 @@ def test_pieces_out_of_order_or_damaged_change_nothing(person, desk) -> None:
     assert ann.state == "accepted"
 
 
-def test_nothing_goes_without_an_announcement(person, desk) -> None:
+def test_nothing_goes_without_an_announcement(person: Callable[[str], Person], desk: Desk) -> None:
     ann = person("ann")
     with pytest.raises(IntegrityError, match="no key is announced"):
         ann.send(b"abc")
@@ -116,7 +120,7 @@ def test_nothing_goes_without_an_announcement(person, desk) -> None:
         desk.reception.offset(ann.me)
 
 
-def test_nobody_sends_without_the_slot(person, desk) -> None:
+def test_nobody_sends_without_the_slot(person: Callable[[str], Person], desk: Desk) -> None:
     person("ann")
     bob = person("bob")
     data, receipt = bob.make()
@@ -129,7 +133,7 @@ def test_nobody_sends_without_the_slot(person, desk) -> None:
 # -- announcements
 
 
-def test_a_key_on_an_old_one(person, desk) -> None:
+def test_a_key_on_an_old_one(person: Callable[[str], Person], desk: Desk) -> None:
     for name in ("ann", "bob"):
         person(name).contribute()
     cy = person("cy")
@@ -139,7 +143,7 @@ def test_a_key_on_an_old_one(person, desk) -> None:
     assert entries(desk) == ["init", "contribution", "contribution"]
 
 
-def test_a_key_on_a_fork(person, desk) -> None:
+def test_a_key_on_a_fork(person: Callable[[str], Person], desk: Desk) -> None:
     fork = extend(desk.ceremony / "0000.zkey", desk.ceremony / "fork.zkey", "eve")
     person("ann").contribute()
     bob = person("bob")
@@ -148,7 +152,7 @@ def test_a_key_on_a_fork(person, desk) -> None:
         bob.announce(data, receipt)
 
 
-def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
+def test_the_coordinator_moves_the_tip_by_hand(person: Callable[[str], Person], desk: Desk) -> None:
     """Then the key that is on its way is too late; nobody is blamed for it."""
     ann = person("ann")
     data, receipt = ann.make()
@@ -177,7 +181,9 @@ def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
         ({"colour": "red"}, FormatError, "unknown field 'colour'"),
     ],
 )
-def test_receipts_that_are_refused(person, desk, change, error, message) -> None:
+def test_receipts_that_are_refused(
+    person: Callable[[str], Person], desk: Desk, change: dict[str, Any], error: Any, message: str
+) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     with pytest.raises(error, match=message):
@@ -185,7 +191,7 @@ def test_receipts_that_are_refused(person, desk, change, error, message) -> None
 
 
 @pytest.mark.parametrize("n_bytes", [-1, 0, 10**9])
-def test_sizes_that_are_refused(person, desk, n_bytes) -> None:
+def test_sizes_that_are_refused(person: Callable[[str], Person], desk: Desk, n_bytes: int) -> None:
     ann = person("ann")
     _, receipt = ann.make()
     with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, at most"):
@@ -204,7 +210,9 @@ def upload(person: Person, change: bytes | None = None) -> None:
     person.send(data)
 
 
-def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(person, desk) -> None:
+def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann, bob = person("ann"), person("bob")
     upload(ann, b"sorry, I could not make it")
     desk.verdicts.step()
@@ -218,7 +226,7 @@ def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(person, desk) -> No
     assert ann.enter().view()["wait"] == 100
 
 
-def test_the_same_bad_bytes_are_judged_anew(person, desk) -> None:
+def test_the_same_bad_bytes_are_judged_anew(person: Callable[[str], Person], desk: Desk) -> None:
     """A verdict is one written after the key arrived, not an older one about the same bytes."""
     for name in ("ann", "bob"):
         each = person(name)
@@ -228,7 +236,7 @@ def test_the_same_bad_bytes_are_judged_anew(person, desk) -> None:
     assert entries(desk) == ["init", "rejected", "rejected"]
 
 
-def test_bytes_that_are_not_the_announced_ones(person, desk) -> None:
+def test_bytes_that_are_not_the_announced_ones(person: Callable[[str], Person], desk: Desk) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -238,7 +246,9 @@ def test_bytes_that_are_not_the_announced_ones(person, desk) -> None:
     assert entries(desk) == ["init"]
 
 
-def test_while_verifying_the_lease_stands_still(person, desk) -> None:
+def test_while_verifying_the_lease_stands_still(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann, bob = person("ann"), person("bob")
     upload(ann)
     desk.pass_time(10_000)
@@ -250,7 +260,9 @@ def test_while_verifying_the_lease_stands_still(person, desk) -> None:
     assert [ann.state, bob.state] == ["accepted", "active"]
 
 
-def test_trouble_of_the_coordinator_is_nobodys_fault(person, desk) -> None:
+def test_trouble_of_the_coordinator_is_nobodys_fault(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     """A full disk and the like: tried again until it works, and visible as ill health."""
     ann = person("ann")
     upload(ann)
@@ -265,7 +277,9 @@ def test_trouble_of_the_coordinator_is_nobodys_fault(person, desk) -> None:
     assert desk.verdicts.step() == IDLE_SECONDS
 
 
-def test_a_key_that_kills_the_verification_is_given_up(person, desk) -> None:
+def test_a_key_that_kills_the_verification_is_given_up(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann, bob = person("ann"), person("bob")
     upload(ann)
     desk.verify = lambda *_: Ending(-11)
@@ -279,7 +293,9 @@ def test_a_key_that_kills_the_verification_is_given_up(person, desk) -> None:
     assert ann.enter().view()["wait"] == 0
 
 
-def test_a_line_written_by_a_verification_that_outlived_its_server(person, desk) -> None:
+def test_a_line_written_by_a_verification_that_outlived_its_server(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     """The child went on when the server was killed: its line is the verdict."""
     ann = person("ann")
     upload(ann)
@@ -292,7 +308,7 @@ def test_a_line_written_by_a_verification_that_outlived_its_server(person, desk)
     assert ann.state == "accepted"
 
 
-def test_a_refusal_without_a_line(person, desk) -> None:
+def test_a_refusal_without_a_line(person: Callable[[str], Person], desk: Desk) -> None:
     """The ceremony was closed while the key was on its way: nothing is recorded, nobody is blamed."""
     ann = person("ann")
     upload(ann)
@@ -302,7 +318,7 @@ def test_a_refusal_without_a_line(person, desk) -> None:
     assert ann.enter().state == "active"
 
 
-def test_the_child_is_the_command(base, tmp_path) -> None:
+def test_the_child_is_the_command(base: Path, tmp_path: Path) -> None:
     desk = Desk(copy_of(base, tmp_path), verify=Child().verify)
     ann, bob = Person(desk, "ann").enter(), Person(desk, "bob").enter()
     ann.contribute()
@@ -312,13 +328,15 @@ def test_the_child_is_the_command(base, tmp_path) -> None:
     assert entries(desk) == ["init", "contribution", "rejected"]
 
 
-def test_a_stopped_child_verifies_nothing(tmp_path) -> None:
+def test_a_stopped_child_verifies_nothing(tmp_path: Path) -> None:
     child = Child()
     child.stop()
     assert child.verify(tmp_path, tmp_path, tmp_path).message == "the server stops"
 
 
-def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
+def test_the_rest_of_a_killed_run_is_removed_at_the_start(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann = person("ann")
     upload(ann)
     incoming: Path = desk.folder / "state" / "incoming"
@@ -327,7 +345,9 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
     assert left_over(desk) == ["1.zkey"]
 
 
-def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
+def test_no_room_for_a_key(
+    person: Callable[[str], Person], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
 
     ann = person("ann")
     data, receipt = ann.make()
@@ -336,7 +356,9 @@ def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
         ann.announce(data, receipt)
 
 
-def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None:
+def test_a_full_disk_in_the_middle_of_a_piece(
+    person: Callable[[str], Person], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing counts that is not on the disk; when there is room again the upload goes on."""
     ann = person("ann")
     data, receipt = ann.make()
@@ -356,7 +378,9 @@ def test_a_full_disk_in_the_middle_of_a_piece(person, desk, monkeypatch) -> None
     assert ann.state == "accepted"
 
 
-def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> None:
+def test_the_same_piece_sent_by_sixteen_threads_counts_once(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     """As when a client repeats a request whose first copy is still on its way."""
     ann = person("ann")
     data, receipt = ann.make()
@@ -385,7 +409,9 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(person, desk) -> Non
 # -- the disk and the processes of the coordinator
 
 
-def test_a_beginning_that_got_lost_is_asked_for_again(person, desk) -> None:
+def test_a_beginning_that_got_lost_is_asked_for_again(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     """After a loss of power or a restored backup: what counts is what is on the disk."""
     ann = person("ann")
     data, receipt = ann.make()
@@ -404,7 +430,9 @@ def test_a_beginning_that_got_lost_is_asked_for_again(person, desk) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 500])
-def test_a_key_that_got_lost_blocks_nobody(person, desk, kept) -> None:
+def test_a_key_that_got_lost_blocks_nobody(
+    person: Callable[[str], Person], desk: Desk, kept: int
+) -> None:
     ann, bob = person("ann"), person("bob")
     upload(ann)
     key = desk.coordinator.incoming.key(ann.me)
@@ -416,7 +444,9 @@ def test_a_key_that_got_lost_blocks_nobody(person, desk, kept) -> None:
     assert (ann.me.faults, bob.state) == (0, "active")
 
 
-def test_the_name_of_a_new_file_is_brought_to_the_disk(person, desk, monkeypatch) -> None:
+def test_the_name_of_a_new_file_is_brought_to_the_disk(
+    person: Callable[[str], Person], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann, synchronised = person("ann"), []
     monkeypatch.setattr(
         "zkctl.service.coordinator.upload_files.synchronise_folder", synchronised.append
@@ -427,7 +457,7 @@ def test_the_name_of_a_new_file_is_brought_to_the_disk(person, desk, monkeypatch
     assert synchronised == [desk.coordinator.incoming.folder]
 
 
-def test_the_receipt_is_whole_at_every_moment(person, desk) -> None:
+def test_the_receipt_is_whole_at_every_moment(person: Callable[[str], Person], desk: Desk) -> None:
     """A verification that outlived an earlier server may read it while this one writes it."""
     ann = person("ann")
     upload(ann)
@@ -446,7 +476,9 @@ def test_the_receipt_is_whole_at_every_moment(person, desk) -> None:
     assert len(read) == 1
 
 
-def test_stopping_the_server_is_no_attempt(person, desk, monkeypatch) -> None:
+def test_stopping_the_server_is_no_attempt(
+    person: Callable[[str], Person], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However often the coordinator restarts it while the key is being verified."""
     ann = person("ann")
     upload(ann)
@@ -472,7 +504,9 @@ def test_a_second_signal_within_the_first() -> None:
         child.stop()
 
 
-def test_trouble_before_the_verification_is_ill_health(person, desk, monkeypatch) -> None:
+def test_trouble_before_the_verification_is_ill_health(
+    person: Callable[[str], Person], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = person("ann")
     upload(ann)
     with monkeypatch.context() as patch:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +32,9 @@ def states(*people: Person) -> list[str]:
 # -- the order
 
 
-def test_the_first_gets_the_slot_and_the_others_wait_in_order(person) -> None:
+def test_the_first_gets_the_slot_and_the_others_wait_in_order(
+    person: Callable[[str], Person],
+) -> None:
     ann, bob, cy = person("ann"), person("bob"), person("cy")
     assert states(ann, bob, cy) == ["active", "waiting", "waiting"]
     assert [bob.view()["position"], cy.view()["position"]] == [1, 2]
@@ -39,7 +44,7 @@ def test_the_first_gets_the_slot_and_the_others_wait_in_order(person) -> None:
     assert ann.view()["number"] == 1
 
 
-def test_the_holder_is_told_what_to_build_on(person, desk) -> None:
+def test_the_holder_is_told_what_to_build_on(person: Callable[[str], Person], desk: Desk) -> None:
     view = person("ann").view()
     tip = desk.coordinator.published.ceremony()
     parent = {"number": 0, "file": "0000.zkey", "blake2b": tip.ledger.newest.key_digest}
@@ -47,7 +52,9 @@ def test_the_holder_is_told_what_to_build_on(person, desk) -> None:
     assert (view["chunk"], view["ends"], view["poll_ms"]) == (1000, 600, 15000)
 
 
-def test_who_comes_back_keeps_the_place_and_gets_another_token(person) -> None:
+def test_who_comes_back_keeps_the_place_and_gets_another_token(
+    person: Callable[[str], Person],
+) -> None:
     ann, bob, cy = person("ann"), person("bob"), person("cy")
     old = bob.token
     bob.enter()
@@ -57,7 +64,7 @@ def test_who_comes_back_keeps_the_place_and_gets_another_token(person) -> None:
     assert states(ann, bob, cy) == ["active", "waiting", "waiting"]
 
 
-def test_who_leaves_is_forgotten_and_the_slot_goes_on(person) -> None:
+def test_who_leaves_is_forgotten_and_the_slot_goes_on(person: Callable[[str], Person]) -> None:
     ann, bob = person("ann"), person("bob")
     bob.desk.coordinator.leave(ann.me)
     assert bob.state == "active"
@@ -66,14 +73,14 @@ def test_who_leaves_is_forgotten_and_the_slot_goes_on(person) -> None:
     assert ann.enter().view()["position"] == 1
 
 
-def test_the_queue_is_bounded(person) -> None:
+def test_the_queue_is_bounded(person: Callable[[str], Person]) -> None:
     for name in ("holder", "a", "b", "c", "d"):
         person(name)
     with pytest.raises(LimitError, match="the queue is full: 4 people wait"):
         person("e")
 
 
-def test_one_contribution_per_key(person) -> None:
+def test_one_contribution_per_key(person: Callable[[str], Person]) -> None:
     ann = person("ann")
     ann.contribute()
     assert ann.enter().state == "accepted"
@@ -82,7 +89,9 @@ def test_one_contribution_per_key(person) -> None:
 # -- time
 
 
-def test_signs_of_life_keep_the_slot_up_to_its_end(person, desk) -> None:
+def test_signs_of_life_keep_the_slot_up_to_its_end(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann, bob = person("ann"), person("bob")
     for _ in range(12):
         desk.pass_time(50)
@@ -93,7 +102,7 @@ def test_signs_of_life_keep_the_slot_up_to_its_end(person, desk) -> None:
     assert ann.view()["reason"] == "your slot of 600 seconds ended"
 
 
-def test_silence_loses_the_slot(person, desk) -> None:
+def test_silence_loses_the_slot(person: Callable[[str], Person], desk: Desk) -> None:
     ann, bob = person("ann"), person("bob")
     desk.pass_time(59)
     bob.view()
@@ -105,7 +114,9 @@ def test_silence_loses_the_slot(person, desk) -> None:
     assert view["wait"] == 100
 
 
-def test_a_penalty_is_a_wait_at_the_back_and_doubles(person, desk) -> None:
+def test_a_penalty_is_a_wait_at_the_back_and_doubles(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann = person("ann")
     for wait in (100, 200, 400):
         desk.pass_time(61)
@@ -116,7 +127,9 @@ def test_a_penalty_is_a_wait_at_the_back_and_doubles(person, desk) -> None:
         assert ann.view()["state"] == "active"
 
 
-def test_who_is_away_is_passed_over_and_keeps_the_place(person, desk) -> None:
+def test_who_is_away_is_passed_over_and_keeps_the_place(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann, bob, cy = person("ann"), person("bob"), person("cy")
     desk.pass_time(55)
     ann.view()
@@ -127,7 +140,7 @@ def test_who_is_away_is_passed_over_and_keeps_the_place(person, desk) -> None:
     assert bob.view()["position"] == 1
 
 
-def test_who_stays_away_is_forgotten(person, desk) -> None:
+def test_who_stays_away_is_forgotten(person: Callable[[str], Person], desk: Desk) -> None:
     ann, bob = person("ann"), person("bob")
     for _ in range(11):
         desk.pass_time(50)
@@ -136,7 +149,7 @@ def test_who_stays_away_is_forgotten(person, desk) -> None:
         bob.view()
 
 
-def test_uploading_is_a_sign_of_life(person, desk) -> None:
+def test_uploading_is_a_sign_of_life(person: Callable[[str], Person], desk: Desk) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -147,7 +160,9 @@ def test_uploading_is_a_sign_of_life(person, desk) -> None:
         assert ann.state == "active"
 
 
-def test_a_late_piece_is_refused_even_before_the_next_tick(person, desk) -> None:
+def test_a_late_piece_is_refused_even_before_the_next_tick(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann = person("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -159,7 +174,9 @@ def test_a_late_piece_is_refused_even_before_the_next_tick(person, desk) -> None
         ann.send(data)
 
 
-def test_a_night_without_a_server_costs_nobody_anything(person, desk) -> None:
+def test_a_night_without_a_server_costs_nobody_anything(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     """Also a clock that jumps: service seconds know no calendar."""
     ann, bob = person("ann"), person("bob")
     desk.pass_time(50)
@@ -179,7 +196,7 @@ def test_a_night_without_a_server_costs_nobody_anything(person, desk) -> None:
 # -- entering
 
 
-def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
+def test_a_challenge_counts_once_and_not_for_long(desk: Desk) -> None:
     ann, coordinator = Person(desk, "ann"), desk.coordinator
     ann.enter()
 
@@ -197,7 +214,7 @@ def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
         enter(second)
 
 
-def test_challenges_are_bounded(base, tmp_path) -> None:
+def test_challenges_are_bounded(base: Path, tmp_path: Path) -> None:
     desk = Desk(copy_of(base, tmp_path), Settings(challenges=3))
     for _ in range(3):
         desk.coordinator.challenge()
@@ -208,7 +225,7 @@ def test_challenges_are_bounded(base, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("change", ["name", "key", "ceremony"])
-def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
+def test_every_part_of_an_entrance_is_signed(desk: Desk, change: str) -> None:
     ann, eve, coordinator = Person(desk, "ann"), Person(desk, "eve"), desk.coordinator
     challenge, ceremony = coordinator.challenge(), coordinator.published.ceremony().id
     ceremony = "0" * 64 if change == "ceremony" else ceremony
@@ -219,7 +236,7 @@ def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
     assert coordinator.queue(9) == (None, [], 0)
 
 
-def test_a_comment_makes_no_second_person(desk) -> None:
+def test_a_comment_makes_no_second_person(desk: Desk) -> None:
     ann, coordinator = Person(desk, "ann").enter(), desk.coordinator
     challenge = coordinator.challenge()
     message = queue_message(coordinator.published.ceremony().id, challenge, "ann")
@@ -229,12 +246,12 @@ def test_a_comment_makes_no_second_person(desk) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "ssh-ed25519 AAAA", "\x00", "ssh-rsa AAAAB3NzaC1yc2E="])
-def test_what_is_no_public_key(desk, key) -> None:
+def test_what_is_no_public_key(desk: Desk, key: str) -> None:
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
         desk.coordinator.enter(key, "ann", "c", "00")
 
 
-def test_only_listed_people_may_enter(base, tmp_path) -> None:
+def test_only_listed_people_may_enter(base: Path, tmp_path: Path) -> None:
     desk = Desk(copy_of(base, tmp_path))
     ann, eve = Person(desk, "ann"), Person(desk, "eve")
     allowed = replace(desk.settings, participants=frozenset([ann.public_key]))
@@ -246,7 +263,7 @@ def test_only_listed_people_may_enter(base, tmp_path) -> None:
         eve.enter()
 
 
-def test_tokens_are_not_in_the_database(person, desk) -> None:
+def test_tokens_are_not_in_the_database(person: Callable[[str], Person], desk: Desk) -> None:
     ann = person("ann")
     desk.coordinator.close()
     files = list((desk.folder / "state").glob("queue.sqlite*"))
@@ -257,7 +274,9 @@ def test_tokens_are_not_in_the_database(person, desk) -> None:
 # -- the ceremony's end
 
 
-def test_nobody_gets_the_slot_of_a_closed_ceremony(person, desk) -> None:
+def test_nobody_gets_the_slot_of_a_closed_ceremony(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     ann, bob = person("ann"), person("bob")
     ann.contribute()
     desk.coordinator.leave(bob.me)
@@ -272,12 +291,12 @@ def test_nobody_gets_the_slot_of_a_closed_ceremony(person, desk) -> None:
 # -- one server, one database
 
 
-def test_two_servers_do_not_share_a_queue(desk) -> None:
+def test_two_servers_do_not_share_a_queue(desk: Desk) -> None:
     with pytest.raises(EnvironmentProblem, match="another server coordinates this ceremony"):
         Desk(desk.folder)
 
 
-def test_a_queue_of_another_version(desk) -> None:
+def test_a_queue_of_another_version(desk: Desk) -> None:
     desk.coordinator.close()
     database = sqlite3.connect(desk.folder / "state" / "queue.sqlite")
     database.execute("PRAGMA user_version = 9")
@@ -287,7 +306,7 @@ def test_a_queue_of_another_version(desk) -> None:
         desk.open()
 
 
-def test_a_queue_that_is_none(desk) -> None:
+def test_a_queue_that_is_none(desk: Desk) -> None:
     desk.coordinator.close()
     for file in (desk.folder / "state").glob("queue.sqlite*"):
         file.unlink()
@@ -296,20 +315,24 @@ def test_a_queue_that_is_none(desk) -> None:
         desk.open()
 
 
-def test_the_database_is_durable(desk) -> None:
+def test_the_database_is_durable(desk: Desk) -> None:
     run = desk.coordinator.store._run
     assert run("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert run("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
 
-def test_a_participant_that_left_between_two_questions(person, desk) -> None:
+def test_a_participant_that_left_between_two_questions(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     me = person("ann").me
     desk.coordinator.leave(me)
     with pytest.raises(IntegrityError, match="you have left the queue"):
         desk.coordinator.holder(me)
 
 
-def test_the_holder_learns_that_the_ceremony_was_closed(person, desk) -> None:
+def test_the_holder_learns_that_the_ceremony_was_closed(
+    person: Callable[[str], Person], desk: Desk
+) -> None:
     """Not only when hours of work have arrived; and nobody is blamed."""
     person("ann").contribute()
     bob = person("bob")
@@ -325,12 +348,12 @@ def test_the_holder_learns_that_the_ceremony_was_closed(person, desk) -> None:
 
 @pytest.mark.parametrize("name", ["lease", "slot", "penalty"])
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
-def test_times_that_are_none(name, seconds) -> None:
+def test_times_that_are_none(name: str, seconds: Any) -> None:
     with pytest.raises(UsageError, match=f"the {name} has {seconds} seconds, at most 31622400"):
         Settings(**{name: seconds})
 
 
-def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(desk) -> None:
+def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(desk: Desk) -> None:
     """Its lock would keep every `accept` away."""
     with pytest.raises(
         UsageError, match="the queue needs a folder of its own, not that of the ceremony"
@@ -338,12 +361,14 @@ def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(desk) -> None:
         Coordinator(desk.ceremony, desk.ceremony, desk.settings, desk.clock, desk.said.append)
 
 
-def test_a_commit_that_fails_changes_nothing_and_later_ones_work(person, desk, monkeypatch) -> None:
+def test_a_commit_that_fails_changes_nothing_and_later_ones_work(
+    person: Callable[[str], Person], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As on a full disk: the transaction must not stay open."""
     ann, store = person("ann"), desk.coordinator.store
     real = store._run
 
-    def full(statement: str, *values):
+    def full(statement: str, *values: Any):
         if statement == "COMMIT":
             raise sqlite3.OperationalError("database or disk is full")
         return real(statement, *values)

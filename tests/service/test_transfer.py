@@ -6,6 +6,8 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,14 +26,14 @@ FAST = replace(
 
 
 @pytest.fixture
-def desk(base, tmp_path) -> Iterator[Desk]:
+def desk(base: Path, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(copy_of(base, tmp_path), FAST)
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def line(desk) -> Iterator[Line]:
+def line(desk: Desk) -> Iterator[Line]:
     with serving(desk) as url, line_to(url) as made:
         yield made
 
@@ -52,7 +54,7 @@ def tip_of(desk: Desk, line: Line, path: str = "") -> RemoteKey:
 # -- fetching
 
 
-def test_fetch_over_a_line_that_breaks(desk, line, tmp_path) -> None:
+def test_fetch_over_a_line_that_breaks(desk: Desk, line: Line, tmp_path: Path) -> None:
     key, target = tip_of(desk, line), tmp_path / "parent.zkey"
     expected = (desk.ceremony / "0000.zkey").read_bytes()
     step = (key.n_bytes + 600) // N_CUTS
@@ -67,12 +69,14 @@ def test_fetch_over_a_line_that_breaks(desk, line, tmp_path) -> None:
     assert line.n_cut > N_CUTS
 
 
-def part_of(target, key):
+def part_of(target: Any, key: Any):
     return target.with_name(f".{target.name}.{key.digest[:16]}.part")
 
 
 @pytest.mark.parametrize("kept", [1, 1500, -1, 5000])
-def test_fetch_goes_on_with_what_is_there(desk, line, tmp_path, kept) -> None:
+def test_fetch_goes_on_with_what_is_there(
+    desk: Desk, line: Line, tmp_path: Path, kept: int
+) -> None:
     """Right bytes are kept, wrong ones thrown away, too many as well."""
     key, target = tip_of(desk, line), tmp_path / "parent.zkey"
     expected = (desk.ceremony / "0000.zkey").read_bytes()
@@ -82,14 +86,14 @@ def test_fetch_goes_on_with_what_is_there(desk, line, tmp_path, kept) -> None:
     assert not part_of(target, key).exists()
 
 
-def test_another_key_than_the_recorded_one(desk, line, tmp_path) -> None:
+def test_another_key_than_the_recorded_one(desk: Desk, line: Line, tmp_path: Path) -> None:
     key = replace(tip_of(desk, line), digest="0" * 128)
     with pytest.raises(IntegrityError, match=r"the coordinator sends another key: .*, the trans"):
         fetch_key(client_of(line), key, tmp_path / "k", silent)
     assert list(tmp_path.glob(".k*")) == []
 
 
-def test_a_server_that_is_gone(desk, tmp_path) -> None:
+def test_a_server_that_is_gone(desk: Desk, tmp_path: Path) -> None:
     client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=1)
     with pytest.raises(NetworkError, match="the connection failed: "):
         fetch_key(client, RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128), tmp_path / "k", silent)
@@ -100,7 +104,7 @@ def test_a_server_that_is_gone(desk, tmp_path) -> None:
 # -- sending
 
 
-def sending(desk: Desk, line: Line, person: Person, **changes) -> Sending:
+def sending(desk: Desk, line: Line, person: Person, **changes: Any) -> Sending:
     data, receipt = person.make()
     key = person.file("zkey")
     assert key.read_bytes() == data
@@ -114,7 +118,9 @@ def wait_for_verdict(person: Person) -> str:
     return person.state
 
 
-def test_send_over_a_line_that_breaks(desk, line, monkeypatch) -> None:
+def test_send_over_a_line_that_breaks(
+    desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each cut is at another place of the requests or of the answers; the key arrives whole."""
     monkeypatch.setattr(key_transfer, "SMALLEST_PIECE", 400)
     desk.verify = lambda *_: pytest.fail("not yet")
@@ -146,7 +152,7 @@ def stop_at(desk: Desk, person: Person, stop: int) -> None:
         raise SlotLost("enough")
 
 
-def test_the_answer_to_the_last_piece_is_lost(desk, line) -> None:
+def test_the_answer_to_the_last_piece_is_lost(desk: Desk, line: Line) -> None:
     """All is there and being judged: asking where the upload stands says so, or that it is over."""
     ann = Person(desk, "ann").enter()
     work = sending(desk, line, ann, largest=1 << 20)
@@ -158,7 +164,7 @@ def test_the_answer_to_the_last_piece_is_lost(desk, line) -> None:
     assert wait_for_verdict(ann) == "accepted"
 
 
-def test_the_slot_is_lost_on_the_way(desk, line) -> None:
+def test_the_slot_is_lost_on_the_way(desk: Desk, line: Line) -> None:
     ann = Person(desk, "ann").enter()
     work = sending(desk, line, ann)
     me = ann.me
@@ -171,7 +177,9 @@ def test_the_slot_is_lost_on_the_way(desk, line) -> None:
 
 
 @pytest.mark.parametrize("offset", [-1, 10**6, True, "0", None])
-def test_a_coordinator_that_says_nonsense(desk, line, monkeypatch, offset) -> None:
+def test_a_coordinator_that_says_nonsense(
+    desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch, offset: Any
+) -> None:
     ann = Person(desk, "ann").enter()
     work = sending(desk, line, ann)
     monkeypatch.setattr(work.client, "post", lambda *_: {"offset": offset})
@@ -179,7 +187,9 @@ def test_a_coordinator_that_says_nonsense(desk, line, monkeypatch, offset) -> No
         work.run()
 
 
-def test_a_coordinator_that_takes_nothing(desk, line, monkeypatch) -> None:
+def test_a_coordinator_that_takes_nothing(
+    desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = Person(desk, "ann").enter()
     work = sending(desk, line, ann)
     work.client.patience = 0
@@ -188,7 +198,9 @@ def test_a_coordinator_that_takes_nothing(desk, line, monkeypatch) -> None:
         work.run()
 
 
-def test_a_piece_that_is_damaged_on_the_way_is_sent_again(desk, line, monkeypatch) -> None:
+def test_a_piece_that_is_damaged_on_the_way_is_sent_again(
+    desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = Person(desk, "ann").enter()
     work, damaged = sending(desk, line, ann), []
     real = work.client.put

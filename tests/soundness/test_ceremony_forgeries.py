@@ -6,6 +6,8 @@ Cases of docs/design/security-cases.md, N48 to N51 and N58 to N60.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.toy_groth16 import factors, lagrange_values
@@ -62,7 +64,7 @@ def beacon_secrets(n: int) -> list[int]:
     return [sample_scalar(FIELD, rng) for _ in range(n)]
 
 
-def make_powers(*origins) -> tuple[PowersOfTau, list[Phase1Contribution]]:
+def make_powers(*origins: Any) -> tuple[PowersOfTau, list[Phase1Contribution]]:
     powers, records = new_powers(BN254, POWER), []
     for origin in origins:
         powers, record = contribute_phase1(powers, records, origin)
@@ -71,7 +73,7 @@ def make_powers(*origins) -> tuple[PowersOfTau, list[Phase1Contribution]]:
 
 
 def make_key(
-    powers: PowersOfTau, *origins
+    powers: PowersOfTau, *origins: Any
 ) -> tuple[ProvingKey, list[Phase2Contribution], ProvingKey]:
     initial = key = initial_key(factors(FIELD), powers)
     digest, records = circuit_hash(initial, powers), []
@@ -87,7 +89,7 @@ def sound_powers() -> PowersOfTau:
     return make_powers(participant("alice"))[0]
 
 
-def test_key_without_contribution(sound_powers) -> None:
+def test_key_without_contribution(sound_powers: PowersOfTau) -> None:
     """N48, N58: delta = gamma, so C = -x.  The exploit of 2026."""
     key, records, _ = make_key(sound_powers)
     vk = key.verifying_key
@@ -98,7 +100,7 @@ def test_key_without_contribution(sound_powers) -> None:
         warnings_for_verifying_key(vk)
 
 
-def test_key_with_a_beacon_only(sound_powers) -> None:
+def test_key_with_a_beacon_only(sound_powers: PowersOfTau) -> None:
     """N49: delta is a random-looking point whose logarithm everybody can compute."""
     key, records, _ = make_key(sound_powers, BEACON)
     vk = key.verifying_key
@@ -171,7 +173,7 @@ def test_powers_without_contribution() -> None:
     assert "[VK-BETA]" in str(caught.value)
 
 
-def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers) -> None:
+def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers: PowersOfTau) -> None:
     key, records, _ = make_key(sound_powers, participant("bob"), BEACON)
     vk = key.verifying_key
     for delta in (1, *beacon_secrets(1)):
@@ -181,7 +183,7 @@ def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers) -> No
     assert "tutorial" in warning
 
 
-def test_forks_are_visible_by_hash_only(sound_powers) -> None:
+def test_forks_are_visible_by_hash_only(sound_powers: PowersOfTau) -> None:
     """N60: a key that starts again from the initial one verifies; only its contribution hashes differ."""
     _, honest, _ = make_key(sound_powers, participant("alice"), participant("bob"))
     _, fork, _ = make_key(sound_powers, participant("alice"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ Row = Sequence[tuple[int, int]]
 
 
 @pytest.mark.parametrize("name", ["multiplier2", "sum_arrays", "kyc/bn254", "kyc/bls12"])
-def test_real_keys_have_so_many_rows(data, name) -> None:
+def test_real_keys_have_so_many_rows(data: Path, name: str) -> None:
     folder = data / "co-snarks-examples" / "plonk" / "test_vectors" / name
     stem = name.partition("/")[0]
     n_rows = count_plonk_rows(read_r1cs(folder / f"{stem}.r1cs"))
@@ -42,7 +43,7 @@ def rows_of(a: Row, b: Row, c: Row, *, drop_zeros: bool) -> int:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_random_systems(seed) -> None:
+def test_random_systems(seed: int) -> None:
     rng = random.Random(seed)
 
     def side() -> Row:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.curve import CURVES
+from zkctl.curve import CURVES, Curve
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.field import FieldArray
 from zkctl.groth16.qap import log_domain_size
@@ -155,7 +155,7 @@ def test_a_busy_machine_is_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 @pytest.mark.parametrize("power", [3, 6])
-def test_the_circuit_is_satisfied_and_fills_its_domain(curve, power: int) -> None:
+def test_the_circuit_is_satisfied_and_fills_its_domain(curve: Curve, power: int) -> None:
     field = curve.scalar_field
     r1cs, words = chain(field, (1 << power) - 2)
     witness = FieldArray.from_words(field, words)
