@@ -59,6 +59,7 @@ class ToyFile:
     key: ToyKey
     circuit_hash: bytes = bytes(64)
     contributions: list[Any] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
