@@ -34,14 +34,14 @@ removed-checks: setup ## remove each check that refuses something, one at a time
 kernel-cases: .make/python ## a million random and structured cases of every kernel family, with a table
 	$(BIN)/python tests/oracle/kernel_cases.py
 
-check: lint ## what a change must pass before it is sent: lint, types, import contracts, fast tests
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/cli tests/test_architecture.py \
-		tests/test_messages.py tests/test_docs.py
+check: lint ## before a change is sent: lint, types, dead names, import contracts, unit tests, command line, documents
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/cli tests/test_*.py
 
-lint: .make/python ## formatting, lint, types, import contracts
+lint: .make/python ## formatting, lint, types, dead names, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 	$(BIN)/lint-imports --no-logo
 
 bench: setup ## measure; the figures go into docs/design/performance.md

@@ -125,7 +125,7 @@ def imported(module: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_no_weak_randomness_and_no_code_from_data() -> None:
-    """`random` is predictable; pickle and its kin run code from files.  D1 and D10 of the security notes."""
+    """`random` is predictable; pickle and its kin run code from files.  docs/design/security-cases.md, N112."""
     found = [
         f"{name_of(module)}:{line} imports {name}"
         for module in MODULES
@@ -300,3 +300,31 @@ def classes_by_name() -> dict[str, set[str]]:
 def test_no_two_packages_share_a_public_class_name() -> None:
     shared = {name: packages for name, packages in classes_by_name().items() if len(packages) > 1}
     assert set(shared) <= HOMONYMS, shared
+
+
+def is_fixture(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any("fixture" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def unannotated(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The parameters without annotation, and `return`."""
+    given = function.args
+    starred = [one for one in (given.vararg, given.kwarg) if one is not None]
+    for parameter in (*given.posonlyargs, *given.args, *given.kwonlyargs, *starred):
+        if parameter.annotation is None and parameter.arg not in ("self", "cls"):
+            yield parameter.arg
+    if function.returns is None:
+        yield "return"
+
+
+def test_test_parameters_are_annotated() -> None:
+    """Type checks of tests are worth something only where the types of fixtures are known."""
+    found = [
+        f"{name_of(path)}:{function.lineno} {function.name}: {name}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if "bench/circuits" not in path.as_posix()
+        for function in functions(path)
+        if function.name.startswith("test_") or is_fixture(function)
+        for name in unannotated(function)
+    ]
+    assert not found, "\n" + "\n".join(found)

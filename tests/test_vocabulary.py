@@ -97,8 +97,9 @@ def messages(tree: ast.Module, where: str) -> Iterator[Text]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        is_string = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_string and " " in node.value.strip() and id(node) not in documented:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if " " in node.value.strip() and id(node) not in documented:
             yield Text(f"{where}:{node.lineno}", "string", node.value)
 
 

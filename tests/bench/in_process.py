@@ -66,16 +66,18 @@ def main() -> None:
             made = make_case("chain", "chain.py", parameter, inputs, folder / str(length))
             return made.constraints, made.key, made.witness
 
-        rows, *files = chain(options.length)
-        one, two = in_turns([prover(*files, 1), prover(*files, 2)], options.runs)
+        rows, key, witness = chain(options.length)
+        one, two = in_turns([prover(key, witness, 1), prover(key, witness, 2)], options.runs)
         print(
             f"{rows:,} constraints: one thread {one[0]:.3f} s, two {two[0]:.3f} s wall: {one[0] / two[0]:.2f}"
             f" times as fast, with {two[1] / one[1]:.2f} of the processor time"
         )
         word = {"word": [str(k * k % 3 % 2) for k in range(96)]}
         bits = make_case("bits", "bits.py", f"rounds={options.bit_rounds}", word, folder / "bits")
-        rows, *files = chain(round(bits.constraints / ROWS_OF_A_HASH))
-        full, small = in_turns([prover(*files, 1), prover(bits.key, bits.witness, 1)], options.runs)
+        rows, key, witness = chain(round(bits.constraints / ROWS_OF_A_HASH))
+        full, small = in_turns(
+            [prover(key, witness, 1), prover(bits.key, bits.witness, 1)], options.runs
+        )
         print(
             f"{rows:,} constraints of full-size numbers {full[1]:.3f} s, {bits.constraints:,} of mostly bits"
             f" {small[1]:.3f} s: {full[1] / small[1]:.2f} times as fast (CPU, one thread)"

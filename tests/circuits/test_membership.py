@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.circuits import check_circuit
 from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.errors import FormatError, InputError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, FieldArray
@@ -124,6 +125,14 @@ def test_bad_input_in_eager_mode(circuit: Circuit, name: str) -> None:
     inputs = {key: integers(value) for key, value in load(name).items()}
     with pytest.raises(UnsatisfiedError, match=REFUSALS[name][1]):
         circuit(**inputs)
+
+
+def test_good_and_bad_inputs_in_every_way(circuit: Circuit) -> None:
+    bad = [name for name, (kind, _) in REFUSALS.items() if kind is UnsatisfiedError]
+    good, *others = (
+        {key: integers(value) for key, value in load(name).items()} for name in ("good", *bad)
+    )
+    check_circuit(circuit, good=[good], bad=others)
 
 
 def test_counts(compiled: CompiledCircuit) -> None:

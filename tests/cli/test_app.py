@@ -24,7 +24,7 @@ TITLES = {
     ("ceremony",): ["Run a ceremony", "Contribute", "Audit", "Exchange with other tools"],
     ("setup",): ["Proof systems"],
 }
-SECTIONS_OF = {
+SECTIONS_OF: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {
     (): app.SECTIONS,
     ("ptau",): ptau.SECTIONS,
     ("ceremony",): ceremony.SECTIONS,
@@ -131,12 +131,14 @@ def test_wrong_words_with_json(run: Run) -> None:
     assert outcome.json["error"]["kind"] == "usage"
 
 
-def test_each_command_belongs_to_the_part_that_registers_it():
+def test_each_command_belongs_to_the_part_that_registers_it() -> None:
     """A word in the wrong part would make its command unknown."""
     from zkctl.cli.app import PARTS, application
 
-    every = set(get_command(application()).commands)
+    whole: Any = get_command(application())
+    every = set(whole.commands)
     assert every == {word for words in PARTS.values() for word in words}
     for words in PARTS.values():
         for word in words:
-            assert word in get_command(application(word)).commands
+            part: Any = get_command(application(word))
+            assert word in part.commands

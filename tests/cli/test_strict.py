@@ -1,4 +1,4 @@
-"""--strict: on every command that decides about containers, for that command only (security note S5)."""
+"""--strict: on every command that decides about containers, for that command only (docs/design/security-cases.md, N9)."""
 
 from __future__ import annotations
 

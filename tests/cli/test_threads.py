@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run, Summary, Toolchain
-from zkctl.runtime.memory import memory_mib
-from zkctl.runtime.settings import thread_count
+from zkctl.runtime.settings import memory_mib, thread_count
 
 COMMANDS = [
     "prove k.zkey w.wtns",

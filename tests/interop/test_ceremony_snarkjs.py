@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.interop.conftest import Runner
 from tests.support.toy_groth16 import factors
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.r1cs import write_r1cs
@@ -27,7 +29,7 @@ def sha256(path: Path) -> str:
 
 
 @pytest.fixture
-def snarkjs(run_snarkjs, tmp_path):
+def snarkjs(run_snarkjs: Runner, tmp_path: Path) -> Any:
     """Run snarkjs in the test's folder and expect success."""
 
     def run(*arguments: str) -> str:
@@ -39,7 +41,7 @@ def snarkjs(run_snarkjs, tmp_path):
 
 
 @CURVES
-def test_phase1_in_both_directions(snarkjs, tmp_path, curve) -> None:
+def test_phase1_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) -> None:
     """snarkjs, zkctl, snarkjs, zkctl; the last steps, a beacon and the preparation, by both."""
     at = tmp_path.joinpath
     snarkjs("powersoftau", "new", curve, "4", "0.ptau")
@@ -64,7 +66,9 @@ def test_phase1_in_both_directions(snarkjs, tmp_path, curve) -> None:
 
 
 @CURVES
-def test_truncation_by_snarkjs_keeps_the_true_top_power(snarkjs, tmp_path, curve) -> None:
+def test_truncation_by_snarkjs_keeps_the_true_top_power(
+    snarkjs: Any, tmp_path: Path, curve: str
+) -> None:
     at = tmp_path.joinpath
     new_ptau(curve, 4, at("0.ptau"))
     contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
@@ -79,7 +83,7 @@ def test_truncation_by_snarkjs_keeps_the_true_top_power(snarkjs, tmp_path, curve
 @pytest.mark.parametrize(("curve", "power"), [("bn128", 14), ("bls12381", 13)])
 @pytest.mark.slow
 def test_leftover_bytes_of_the_hash_when_sections_take_several_pieces(
-    snarkjs, tmp_path, curve, power
+    snarkjs: Any, tmp_path: Path, curve: str, power: int
 ) -> None:
     at = tmp_path.joinpath
     new_ptau(curve, power, at("0.ptau"))
@@ -89,7 +93,7 @@ def test_leftover_bytes_of_the_hash_when_sections_take_several_pieces(
 
 
 @CURVES
-def test_phase2_in_both_directions(snarkjs, tmp_path, curve) -> None:
+def test_phase2_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) -> None:
     at = tmp_path.joinpath
     with at("c.r1cs").open("wb") as stream:
         write_r1cs(stream, factors(curve_of_name(curve).scalar_field))
@@ -112,7 +116,7 @@ def test_phase2_in_both_directions(snarkjs, tmp_path, curve) -> None:
 
 
 @pytest.mark.parametrize("curve", ["bn128", pytest.param("bls12381", marks=pytest.mark.slow)])
-def test_bellman_in_both_directions(snarkjs, tmp_path, curve) -> None:
+def test_bellman_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) -> None:
     """Exports and imports are the same bytes; each continues what the other contributed."""
     at = tmp_path.joinpath
     with at("c.r1cs").open("wb") as stream:
@@ -140,7 +144,7 @@ def test_bellman_in_both_directions(snarkjs, tmp_path, curve) -> None:
     assert names == ["first", "second", "third"]
 
 
-def test_a_wrong_file_is_wrong_to_both(run_snarkjs, tmp_path) -> None:
+def test_a_wrong_file_is_wrong_to_both(run_snarkjs: Runner, tmp_path: Path) -> None:
     at = tmp_path.joinpath
     new_ptau("bn128", 2, at("0.ptau"))
     contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.interop.conftest import Runner
 from tests.support.binary_files import Container
 from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge, import_response
@@ -19,7 +21,7 @@ def sha256(path: Path) -> str:
 
 
 @pytest.fixture
-def snarkjs(run_snarkjs, tmp_path):
+def snarkjs(run_snarkjs: Runner, tmp_path: Path) -> Any:
     """Run snarkjs in the test's folder and expect success."""
 
     def run(*arguments: str) -> str:
@@ -30,7 +32,7 @@ def snarkjs(run_snarkjs, tmp_path):
     return run
 
 
-def test_truncate_and_convert_are_byte_exact(snarkjs, tmp_path) -> None:
+def test_truncate_and_convert_are_byte_exact(snarkjs: Any, tmp_path: Path) -> None:
     at = tmp_path.joinpath
     new_ptau("bn128", 3, at("0.ptau"))
     contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
@@ -47,7 +49,9 @@ def test_truncate_and_convert_are_byte_exact(snarkjs, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("curve", ["bn128", "bls12381"])
-def test_challenges_and_responses_in_both_directions(snarkjs, tmp_path, curve) -> None:
+def test_challenges_and_responses_in_both_directions(
+    snarkjs: Any, tmp_path: Path, curve: str
+) -> None:
     at = tmp_path.joinpath
     new_ptau(curve, 3, at("0.ptau"))
     contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
@@ -69,7 +73,7 @@ def test_challenges_and_responses_in_both_directions(snarkjs, tmp_path, curve) -
 @pytest.mark.slow
 @pytest.mark.parametrize(("curve", "power"), [("bn128", 14), ("bls12381", 13)])
 def test_leftover_bytes_of_the_hash_of_an_imported_response(
-    snarkjs, tmp_path, curve, power
+    snarkjs: Any, tmp_path: Path, curve: str, power: int
 ) -> None:
     """Sections of several pieces, as snarkjs imports them."""
     at = tmp_path.joinpath

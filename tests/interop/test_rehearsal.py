@@ -1,4 +1,4 @@
-"""The rehearsal of a whole ceremony (security notes, case 79) ends with exactly the honest contributions."""
+"""The rehearsal of a whole ceremony (docs/design/security-cases.md, N79) ends with exactly the honest contributions."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def check(said: str, n_honest: int, n_drop_outs: int, n_kills: int) -> None:
         assert "snarkjs accepts the final key" in said
 
 
-def test_the_rehearsal(tmp_path) -> None:
+def test_the_rehearsal(tmp_path: Path) -> None:
     check(rehearse(tmp_path / "c"), 15, 5, 10)
 
 
-def test_a_small_rehearsal_over_the_network(tmp_path) -> None:
+def test_a_small_rehearsal_over_the_network(tmp_path: Path) -> None:
     check(rehearse(tmp_path / "c", "--server", "--few"), 2, 1, 3)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_the_rehearsal_over_the_network(tmp_path) -> None:
+def test_the_rehearsal_over_the_network(tmp_path: Path) -> None:
     check(rehearse(tmp_path / "c", "--server", seconds=850), 15, 5, 10)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.interop.conftest import Runner
 
 pytest.importorskip("fastapi")
 
-from tests.service.harness import Desk, Person
+from tests.service.harness import Harness, ScriptedContributor
 from tests.service.serving import serving
 from tests.support.ceremony_folders import begin
 from zkctl.formats.binary.zkey_groth16 import read_zkey
@@ -20,12 +24,12 @@ from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
 
-def test_snarkjs_contributes_and_verifies(run_snarkjs, tmp_path) -> None:
+def test_snarkjs_contributes_and_verifies(run_snarkjs: Runner, tmp_path: Path) -> None:
     ceremony = begin(tmp_path)
-    desk = Desk(tmp_path)
-    with serving(desk) as url:
+    harness = Harness(tmp_path)
+    with serving(harness) as url:
         join_ceremony(CoordinatorClient(url), name="ann", folder=tmp_path / "ann")
-        bob = Person(desk, "bob").enter()
+        bob = ScriptedContributor(harness, "bob").enter()
         line = CoordinatorClient(url, token=bob.token)
         parent, new = tmp_path / "old.zkey", tmp_path / "new.zkey"
         facts = bob.view()["parent"]
@@ -37,11 +41,11 @@ def test_snarkjs_contributes_and_verifies(run_snarkjs, tmp_path) -> None:
         assert done.returncode == 0, done.stdout
         stored = read_zkey(new)
         (tmp_path / "bob.key").write_bytes(bob.private)
-        identity = desk.coordinator.published.ceremony().id
+        identity = harness.coordinator.published.ceremony().id
         receipt = make_receipt(stored, new, identity, stored.circuit_hash, tmp_path / "bob.key")
         Sending(line, new, receipt, 1000, silent, lambda: None).run()
         join_ceremony(CoordinatorClient(url), name="cy", folder=tmp_path / "cy")
-    desk.coordinator.close()
+    harness.coordinator.close()
     beacon_in_folder(ceremony, beacon_hex="0a0b")
     finalize_ceremony(ceremony, production=True)
     names = [c.claimed_name for c in verify_ceremony(ceremony).contributors]

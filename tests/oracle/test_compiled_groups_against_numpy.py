@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ def shifted(group: Group, x: tuple[int, ...], by: tuple[int, ...]) -> tuple[int,
 
 @EACH_GROUP
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 9, 2500])
-def test_add(group, n) -> None:
+def test_add(group: Group, n: int) -> None:
     rng = np.random.default_rng(n)
     points = pool_points(group)
     x, y = (points[rng.integers(0, len(points), n)] for _ in range(2))
@@ -57,7 +59,7 @@ def test_add(group, n) -> None:
 
 @EACH_GROUP
 @pytest.mark.parametrize("n", [1, 3, 4, 300])
-def test_indexed(group, n) -> None:
+def test_indexed(group: Group, n: int) -> None:
     rng = np.random.default_rng(n)
     points, results = pool_points(group), []
     left, right = (rng.integers(0, 2 * len(points), n).astype(np.int32) for _ in range(2))
@@ -65,10 +67,10 @@ def test_indexed(group, n) -> None:
         pool = kernels.new_pool(len(points) + 2 * n + kernels.width)
         kernels.to_pool(points, pool)
         padding = np.zeros(kernels.padding, np.int32)
-        lists = [np.concatenate([refs, padding]) for refs in (left, right)]
+        lefts, rights = (np.concatenate([refs, padding]) for refs in (left, right))
         start = len(points)
-        kernels.add_indexed(pool, *lists, n, start)
-        kernels.double_indexed(pool, lists[0], n, start + n)
+        kernels.add_indexed(pool, lefts, rights, n, start)
+        kernels.double_indexed(pool, lefts, n, start + n)
         results.append(kernels.from_pool(pool[: start + 2 * n]))
         signs = np.arange(len(points), dtype=np.int32) & 1
         results[-1] = np.concatenate(
@@ -79,7 +81,7 @@ def test_indexed(group, n) -> None:
 
 @EACH_GROUP
 @pytest.mark.parametrize("word", [0, 2**64 - 1], ids=["zero", "ones"])
-def test_low_words_that_look_exceptional(group, word) -> None:
+def test_low_words_that_look_exceptional(group: Group, word: int) -> None:
     """The compiled addition suspects pairs by their lowest words: someone may choose such points."""
     x, y = group.generator
     special = with_low_word(group, 8, word)
@@ -99,7 +101,7 @@ def test_low_words_that_look_exceptional(group, word) -> None:
 @pytest.mark.parametrize("n_words", [1, 4, 6])
 @pytest.mark.parametrize("small_bits", [1, 8, 63])
 @pytest.mark.parametrize("n", [0, 300])
-def test_kinds_of_scalars(n_words, small_bits, n) -> None:
+def test_kinds_of_scalars(n_words: int, small_bits: int, n: int) -> None:
     """Every word decides, and every bit near the bound."""
     rng = np.random.default_rng(small_bits)
     values = [0, 1, (1 << small_bits) - 1, 1 << small_bits, (1 << 64 * n_words) - 1]
@@ -113,7 +115,7 @@ def test_kinds_of_scalars(n_words, small_bits, n) -> None:
 
 @pytest.mark.parametrize("n_words", [4, 6])
 @pytest.mark.parametrize("bits", [1, 2, 3, 8, 13, 16])
-def test_signed_digits(n_words, bits) -> None:
+def test_signed_digits(n_words: int, bits: int) -> None:
     rng = np.random.default_rng(bits)
     scalars = rng.integers(0, 2**64, (50, n_words), dtype=np.uint64)
     scalars[:4] = np.array([[0], [2**64 - 1], [1], [0x8000800080008000]], np.uint64)
@@ -127,7 +129,7 @@ def test_signed_digits(n_words, bits) -> None:
 
 @pytest.mark.parametrize("n_windows", [1, 3])
 @pytest.mark.parametrize("n", [0, 1, 5, 1000])
-def test_sort_by_digit(n, n_windows) -> None:
+def test_sort_by_digit(n: int, n_windows: int) -> None:
     digits = np.random.default_rng(n).integers(-7, 9, (n_windows, n)).astype(np.int32)
     ours, other = (s.sort_by_digit(digits, 8) for s in (CompiledSchedule(), NumpySchedule()))
     assert all(np.array_equal(a, b) for a, b in zip(ours, other, strict=True))
@@ -144,7 +146,9 @@ LENGTHS = [[], [0], [1], [2], [3, 0, 1, 8, 5, 0], [1] * 40, [1000, 3], [40, 7, 0
 @EACH_GROUP
 @pytest.mark.parametrize("chunk", [7, 1 << 15])
 @pytest.mark.parametrize("lengths", LENGTHS, ids=lambda lengths: f"{len(lengths)}x{sum(lengths)}")
-def test_sums_of_segments(group, lengths, chunk, monkeypatch) -> None:
+def test_sums_of_segments(
+    group: Group, lengths: Any, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same references and points, with exceptional pairs in every round: the driver stops and goes on."""
     for module in (rounds_compiled, rounds_numpy, reference_sums):
         monkeypatch.setattr(module, "CHUNK", chunk)
@@ -169,7 +173,7 @@ def test_sums_of_segments(group, lengths, chunk, monkeypatch) -> None:
 @EACH_GROUP
 @pytest.mark.parametrize("shape", [(1, 2), (3, 8), (2, 64)])
 @pytest.mark.parametrize("empty", [0.0, 0.5, 1.0])
-def test_halving(group, shape, empty) -> None:
+def test_halving(group: Group, shape: tuple[Any, ...], empty: float) -> None:
     points, rng = pool_points(group), np.random.default_rng(shape[1])
     buckets = rng.integers(0, 2 * len(points), shape).astype(np.int32)
     buckets[rng.random(shape) < empty] = -1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import galois
 import numpy as np
 import pytest
@@ -13,12 +15,12 @@ from zkctl.field.prime import SUPPORTED
 EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)
 
 
-def second_opinion(field) -> type[galois.FieldArray]:
+def second_opinion(field: Any) -> type[galois.FieldArray]:
     """The same field in galois (any element serves as its generator: no logarithms are taken)."""
     return galois.GF(field.modulus, primitive_element=5, verify=False)
 
 
-def as_ints(x) -> list[int]:
+def as_ints(x: Any) -> list[int]:
     return [int(value) for value in np.asarray(x).reshape(-1)]
 
 
@@ -33,7 +35,7 @@ def as_ints(x) -> list[int]:
     ],
     ids=["add", "subtract", "multiply", "mixed"],
 )
-def test_operators(field, operation) -> None:
+def test_operators(field: Any, operation: Any) -> None:
     x, y = operand_pairs(field)
     ours = operation(FieldArray.from_ints(field, x), FieldArray.from_ints(field, y))
     gf = second_opinion(field)
@@ -41,7 +43,7 @@ def test_operators(field, operation) -> None:
 
 
 @EACH_FIELD
-def test_inverse_and_powers(field) -> None:
+def test_inverse_and_powers(field: Any) -> None:
     values = boundary_values(field) + random_values(field, 50)
     gf, ours = second_opinion(field), FieldArray.from_ints(field, values)
     nonzero = [x for x in values if x]
@@ -54,7 +56,7 @@ def test_inverse_and_powers(field) -> None:
 
 @EACH_FIELD
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 33, 1000, 1025])
-def test_every_length(field, n) -> None:
+def test_every_length(field: Any, n: int) -> None:
     """Lengths around the width of vectors and the size of blocks."""
     values = (boundary_values(field) + random_values(field, n))[:n]
     ours, gf = FieldArray.from_ints(field, values), second_opinion(field)
@@ -67,7 +69,7 @@ def test_every_length(field, n) -> None:
 
 
 @EACH_FIELD
-def test_sums_of_the_largest_elements(field) -> None:
+def test_sums_of_the_largest_elements(field: Any) -> None:
     n = 70_000
     largest = FieldArray.from_ints(field, [field.modulus - 1])
     ours = FieldArray(field, np.resize(largest.data, (n, field.n_words)))
@@ -78,7 +80,7 @@ def test_sums_of_the_largest_elements(field) -> None:
 
 
 @EACH_FIELD
-def test_words_round_trip(field) -> None:
+def test_words_round_trip(field: Any) -> None:
     values = boundary_values(field)
     ours = FieldArray.from_ints(field, values)
     assert ours.to_ints() == values
@@ -87,6 +89,6 @@ def test_words_round_trip(field) -> None:
 
 @EACH_FIELD
 @pytest.mark.parametrize("base", [0, 1, -1, 2, 7])
-def test_powers(field, base) -> None:
+def test_powers(field: Any, base: int) -> None:
     ours = powers(base, 37, field, first=5)
     assert ours.to_ints() == [5 * base**k % field.modulus for k in range(37)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import py_ecc.optimized_bls12_381 as ecc_bls12_381
 import py_ecc.optimized_bn128 as ecc_bn254
@@ -36,32 +37,32 @@ class Oracle:
         self.degree = group.degree
         self.infinity = (self.kind.one(), self.kind.one(), self.kind.zero())
 
-    def _in(self, point):
+    def _in(self, point: Any):
         if point is None:
             return self.infinity
         x, y = ((c[0],) if self.degree == 1 else (c,) for c in point)
         return self.kind(*x), self.kind(*y), self.kind.one()
 
-    def _out(self, point):
+    def _out(self, point: Any):
         if self.ecc.is_inf(point):
             return None
         x, y = self.ecc.normalize(point)
         return tuple((int(c),) if self.degree == 1 else tuple(map(int, c.coeffs)) for c in (x, y))
 
-    def add(self, p, q):
+    def add(self, p: Any, q: Any):
         return self._out(self.ecc.add(self._in(p), self._in(q)))
 
-    def multiply(self, p, k: int):
+    def multiply(self, p: Any, k: int):
         return self._out(self.ecc.multiply(self._in(p), k))
 
-    def combination(self, points, scalars):
+    def combination(self, points: Any, scalars: Any):
         total = self.infinity
         for point, scalar in zip(points, scalars, strict=True):
             total = self.ecc.add(total, self.ecc.multiply(self._in(point), scalar))
         return self._out(total)
 
 
-def array(group: Group, points) -> PointArray:
+def array(group: Group, points: Any) -> PointArray:
     return (G1Array if group.degree == 1 else G2Array).from_ints(group, points)
 
 
@@ -81,7 +82,7 @@ def scalars(group: Group) -> list[int]:
 
 
 @EACH_GROUP
-def test_addition_of_every_pair(group) -> None:
+def test_addition_of_every_pair(group: Group) -> None:
     oracle, points = Oracle(group), pool(group)
     left = [p for p in points for _ in points]
     right = [q for _ in points for q in points]
@@ -92,7 +93,7 @@ def test_addition_of_every_pair(group) -> None:
 
 @EACH_GROUP
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 17, 100])
-def test_sum_of_all(group, n) -> None:
+def test_sum_of_all(group: Group, n: int) -> None:
     points = (pool(group) * 10)[:n]
     assert array(group, points).sum().to_ints() == [
         Oracle(group).combination(points, [1] * len(points))
@@ -100,7 +101,7 @@ def test_sum_of_all(group, n) -> None:
 
 
 @EACH_GROUP
-def test_multiply_base(group) -> None:
+def test_multiply_base(group: Group) -> None:
     oracle, values = Oracle(group), scalars(group)
     base = array(group, [group.generator])[0]
     ours = multiply_base(base, FieldArray.from_ints(group.scalar_field, values))
@@ -108,14 +109,14 @@ def test_multiply_base(group) -> None:
 
 
 @EACH_GROUP
-def test_multiply_base_at_infinity(group) -> None:
+def test_multiply_base_at_infinity(group: Group) -> None:
     base = array(group, [None])[0]
     ours = multiply_base(base, FieldArray.from_ints(group.scalar_field, [0, 1, 5]))
     assert ours.to_ints() == [None] * 3
 
 
 @EACH_GROUP
-def test_multiply_each(group) -> None:
+def test_multiply_each(group: Group) -> None:
     oracle, values = Oracle(group), scalars(group)
     points = (pool(group) * 10)[: len(values)]
     ours = multiply_each(array(group, points), FieldArray.from_ints(group.scalar_field, values))
@@ -151,14 +152,14 @@ CASES = list(msm_cases(BN254.g1))
 
 @EACH_GROUP
 @pytest.mark.parametrize("name", CASES)
-def test_msm(group, name) -> None:
+def test_msm(group: Group, name: Any) -> None:
     points, values = msm_cases(group)[name]
     ours = msm(array(group, points), FieldArray.from_ints(group.scalar_field, values))
     assert ours.to_ints() == [Oracle(group).combination(points, values)]
 
 
 @EACH_GROUP
-def test_msm_of_known_logarithms(group) -> None:
+def test_msm_of_known_logarithms(group: Group) -> None:
     """Many random points k G and scalars s: the sum is (sum k s) G."""
     rng, r, n = random.Random(3), group.scalar_field.modulus, 700
     logs, values = ([rng.randrange(r) for _ in range(n)] for _ in (0, 1))
@@ -170,7 +171,7 @@ def test_msm_of_known_logarithms(group) -> None:
 
 
 @EACH_GROUP
-def test_msm_words_need_not_be_reduced(group) -> None:
+def test_msm_words_need_not_be_reduced(group: Group) -> None:
     limit = 1 << (64 * group.scalar_field.n_words)
     values = [limit - 1, group.scalar_field.modulus, group.scalar_field.modulus + 1, limit // 2]
     points = [group.generator, *first_curve_points(group, 3)]

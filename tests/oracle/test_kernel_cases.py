@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,9 @@ def test_a_million_cases_of_every_family() -> None:
 
 
 @pytest.mark.parametrize("name", ["mul", "sqr", "add", "sub", "inverse"])
-def test_one_wrong_bit_of_a_field_kernel_is_counted(name: str, monkeypatch) -> None:
+def test_one_wrong_bit_of_a_field_kernel_is_counted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cases = FieldCases(FIELDS[0], seed=3)
     kernel = {"mul": "multiply", "sqr": "_square", "sub": "subtract"}.get(name, name)
     owner = cases if name == "sqr" else cases.kernels
@@ -59,11 +63,13 @@ def test_one_wrong_bit_of_a_field_kernel_is_counted(name: str, monkeypatch) -> N
 
 
 @pytest.mark.parametrize("kernel", ["add", "add_indexed", "double_repeatedly", "members"])
-def test_one_wrong_answer_of_a_group_kernel_is_counted(kernel: str, monkeypatch) -> None:
+def test_one_wrong_answer_of_a_group_kernel_is_counted(
+    kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cases = GroupCases(GROUPS[0], seed=3)
     right = getattr(cases.kernels, kernel)
 
-    def spoilt(*operands):
+    def spoilt(*operands: Any):
         out = right(*operands)
         rows = operands[0][-30:] if kernel == "add_indexed" else out[:1]
         rows ^= type(rows.flat[0])(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import py_ecc.optimized_bls12_381 as ecc_bls12_381
 import py_ecc.optimized_bn128 as ecc_bn254
 import pytest
@@ -52,7 +54,7 @@ def second_opinion(curve: Curve, p: list, q: list) -> tuple[int, ...]:
         ([0], [0]),
     ],
 )
-def test_pairing_product(curve, a, b) -> None:
+def test_pairing_product(curve: Curve, a: list[Any], b: list[Any]) -> None:
     field = curve.scalar_field
     p = multiply_base(G1Array.generator(curve.g1), FieldArray.from_ints(field, a))
     q = multiply_base(G2Array.generator(curve.g2), FieldArray.from_ints(field, b))

@@ -87,7 +87,7 @@ def fuzz(path: Path, curve: Curve, kind: int, n: int) -> int:
 
 
 @pytest.mark.parametrize(("kind", "n"), [(0, 400), (1, 30)])
-def test_some_mutants(tmp_path, kind, n) -> None:
+def test_some_mutants(tmp_path: Path, kind: int, n: int) -> None:
     accepted = fuzz(tmp_path / "file", BN254, kind, n)
     assert accepted < n
 
@@ -95,5 +95,5 @@ def test_some_mutants(tmp_path, kind, n) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
 @pytest.mark.parametrize("kind", [0, 1])
-def test_many_mutants(tmp_path, curve, kind) -> None:
+def test_many_mutants(tmp_path: Path, curve: Curve, kind: int) -> None:
     fuzz(tmp_path / "file", curve, kind, 1000)

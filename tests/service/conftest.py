@@ -15,7 +15,7 @@ from tests.support.ceremony_folders import begin
 
 
 @pytest.fixture(scope="session")
-def base(tmp_path_factory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a ceremony that nobody contributed to."""
     folder = tmp_path_factory.mktemp("service")
     begin(folder)
@@ -23,7 +23,7 @@ def base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def harness(base, tmp_path) -> Iterator[Harness]:
+def harness(base: Path, tmp_path: Path) -> Iterator[Harness]:
     """A coordinator of its own for each test."""
     made = Harness(copy_of(base, tmp_path))
     yield made
@@ -32,6 +32,6 @@ def harness(base, tmp_path) -> Iterator[Harness]:
 
 
 @pytest.fixture
-def contributor(harness) -> Callable[[str], ScriptedContributor]:
+def contributor(harness: Harness) -> Callable[[str], ScriptedContributor]:
     """person("ann") is in the queue."""
     return lambda name: ScriptedContributor(harness, name).enter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -30,7 +31,7 @@ BY_INVITATION = replace(PLAIN, admission="invitation", title="Rollup, phase 2")
 
 
 @pytest.fixture
-def invited(tmp_path) -> Iterator[Harness]:
+def invited(tmp_path: Path) -> Iterator[Harness]:
     """A coordinator that asks for invitations."""
     phase1_and_circuit(tmp_path)
     begin(tmp_path, BY_INVITATION)
@@ -42,7 +43,7 @@ def invited(tmp_path) -> Iterator[Harness]:
 # -- invitations
 
 
-def test_an_invitation_lets_one_key_in_and_in_again(invited) -> None:
+def test_an_invitation_lets_one_key_in_and_in_again(invited: Harness) -> None:
     (token,) = invite(invited.ceremony, 1).invitations
     ann, eve = ScriptedContributor(invited, "ann"), ScriptedContributor(invited, "eve")
     with pytest.raises(
@@ -63,13 +64,13 @@ def test_an_invitation_lets_one_key_in_and_in_again(invited) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "t" * 43, "\n", "\ud800"])
-def test_an_invitation_that_was_not_made(invited, token) -> None:
+def test_an_invitation_that_was_not_made(invited: Harness, token: str) -> None:
     invite(invited.ceremony, 2)
     with pytest.raises(CheckFailed, match="the ceremony needs an invitation"):
         ScriptedContributor(invited, "eve").enter(invitation=token)
 
 
-def test_a_digest_is_no_invitation(invited) -> None:
+def test_a_digest_is_no_invitation(invited: Harness) -> None:
     """Who reads the folder cannot enter."""
     invite(invited.ceremony, 1)
     stored = (invited.ceremony / INVITATIONS).read_text()
@@ -77,7 +78,7 @@ def test_a_digest_is_no_invitation(invited) -> None:
         ScriptedContributor(invited, "eve").enter(invitation=stored.strip())
 
 
-def test_invitations_are_not_published_nor_stored(invited) -> None:
+def test_invitations_are_not_published_nor_stored(invited: Harness) -> None:
     (token,) = invite(invited.ceremony, 1).invitations
     web = TestClient(application(invited.coordinator, invited.verify))
     assert web.get(f"/files/{INVITATIONS}").status_code == 404
@@ -86,7 +87,7 @@ def test_invitations_are_not_published_nor_stored(invited) -> None:
     assert not [path for path in files if token.encode() in path.read_bytes()]
 
 
-def test_an_entrance_that_fails_uses_no_invitation(invited) -> None:
+def test_an_entrance_that_fails_uses_no_invitation(invited: Harness) -> None:
     tokens = invite(invited.ceremony, 5).invitations
     for k, token in enumerate(tokens):
         contributor = ScriptedContributor(invited, f"p{k}")
@@ -99,21 +100,21 @@ def test_an_entrance_that_fails_uses_no_invitation(invited) -> None:
 
 
 @pytest.mark.parametrize("count", [0, -1, 1001])
-def test_a_number_of_invitations_out_of_range(invited, count) -> None:
+def test_a_number_of_invitations_out_of_range(invited: Harness, count: int) -> None:
     with pytest.raises(
         UsageError, match="the number of invitations is out of range: expected 1 to"
     ):
         invite(invited.ceremony, count)
 
 
-def test_invitations_to_an_open_ceremony(base) -> None:
+def test_invitations_to_an_open_ceremony(base: Path) -> None:
     with pytest.raises(
         UsageError, match="the ceremony needs no invitations: expected the admission"
     ):
         invite(base / "ceremony", 1)
 
 
-def test_a_planted_link_is_not_written_through(invited, tmp_path) -> None:
+def test_a_planted_link_is_not_written_through(invited: Harness, tmp_path: Path) -> None:
     (tmp_path / "victim").write_text("mine")
     (invited.ceremony / INVITATIONS).symlink_to(tmp_path / "victim")
     with pytest.raises(EnvironmentProblem):
@@ -122,7 +123,7 @@ def test_a_planted_link_is_not_written_through(invited, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a", "a" * 44, "a" * 42 + "\n\n" + "a", "é" * 43])
-def test_malformed_invitations(text) -> None:
+def test_malformed_invitations(text: str) -> None:
     with pytest.raises(
         InputError, match="the invitation is malformed: expected 43 letters, digits, - or _"
     ):
@@ -140,7 +141,7 @@ def listed(folder: Path, *private: bytes) -> Path:
     return keys
 
 
-def test_only_the_keys_of_the_rules_may_enter_and_contribute(tmp_path) -> None:
+def test_only_the_keys_of_the_rules_may_enter_and_contribute(tmp_path: Path) -> None:
     private = new_key()
     listed(tmp_path, private)
     harness = Harness(tmp_path)
@@ -159,7 +160,7 @@ def test_only_the_keys_of_the_rules_may_enter_and_contribute(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("place", ["folder", "option"])
-def test_another_list_than_that_of_the_rules(tmp_path, place) -> None:
+def test_another_list_than_that_of_the_rules(tmp_path: Path, place: str) -> None:
     listed(tmp_path, new_key())
     other = tmp_path / "ceremony" / PARTICIPANTS if place == "folder" else tmp_path / "other"
     other.write_text(f"{public_key_of(new_key(), 'key')}\n")
@@ -199,12 +200,12 @@ def test_another_list_than_that_of_the_rules(tmp_path, place) -> None:
         ({"title": " a"}, "the title is malformed"),
     ],
 )
-def test_rules_that_contradict_themselves(changes, problem) -> None:
+def test_rules_that_contradict_themselves(changes: dict[str, Any], problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         check_rules(replace(PLAIN, **changes))
 
 
-def test_rules_without_the_later_fields_are_written_and_read_as_before(tmp_path) -> None:
+def test_rules_without_the_later_fields_are_written_and_read_as_before(tmp_path: Path) -> None:
     text = rules_text(PLAIN)
     assert not [name for name in ("title", "admission") if name in text]
     (tmp_path / "rules").write_text(text)
@@ -215,7 +216,7 @@ def test_rules_without_the_later_fields_are_written_and_read_as_before(tmp_path)
     assert isinstance(titled, Rules)
 
 
-def test_the_title_is_shown(invited) -> None:
+def test_the_title_is_shown(invited: Harness) -> None:
     web = TestClient(application(invited.coordinator, invited.verify))
     status = web.get("/status.json").json()
     assert (status["title"], status["admission"]) == ("Rollup, phase 2", "invitation")

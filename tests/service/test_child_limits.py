@@ -6,12 +6,14 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.service.harness import Harness, ScriptedContributor
 from zkctl.errors import LimitError
-from zkctl.runtime import isolated
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
 from zkctl.service.coordinator.settings import Settings
 from zkctl.service.coordinator.verification import ProcessResult, VerificationProcess
@@ -47,13 +49,15 @@ def test_limits_are_those_of_the_process() -> None:
     ],
     ids=["clock", "processor"],
 )
-def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -> None:
+def test_a_limit_ends_the_verification(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Any, limits: Any
+) -> None:
     started = subprocess.Popen
 
-    def instead(_command, **options):
+    def instead(_command: Any, **options: Any):
         return started([sys.executable, "-c", program], **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", instead)
+    monkeypatch.setattr(subprocess, "Popen", instead)
     monkeypatch.setattr(ChildLimits, "of_key", lambda *_: limits)
     key = tmp_path / "k"
     key.write_bytes(b"")
@@ -64,7 +68,7 @@ def test_a_limit_ends_the_verification(tmp_path, monkeypatch, program, limits) -
     assert "the verification reached its limit: expected at most" in result.message
 
 
-def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
+def test_the_slot_bounds_the_verification(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
 
     def of_key(n_bytes: int, slot_seconds: float) -> ChildLimits:
@@ -72,13 +76,15 @@ def test_the_slot_bounds_the_verification(tmp_path, monkeypatch) -> None:
         return ChildLimits(60, 60, 1 << 33)
 
     monkeypatch.setattr(ChildLimits, "of_key", of_key)
-    monkeypatch.setattr(isolated.sys, "executable", "/bin/true")
+    monkeypatch.setattr(sys, "executable", "/bin/true")
     (tmp_path / "k").write_bytes(b"")
     VerificationProcess(lambda: 123.0).verify(tmp_path, tmp_path / "k", tmp_path / "k")
     assert seen == [123.0]
 
 
-def test_seconds_of_the_slot(harness, contributor) -> None:
+def test_seconds_of_the_slot(
+    harness: Harness, contributor: Callable[[str], ScriptedContributor]
+) -> None:
     assert harness.coordinator.slot_seconds() == 0.0
     contributor("ann")
     harness.coordinator.tick()
@@ -89,7 +95,9 @@ def test_seconds_of_the_slot(harness, contributor) -> None:
     assert harness.coordinator.slot_seconds() == 0.0
 
 
-def test_a_key_that_reached_a_limit_is_refused_at_once(harness, contributor) -> None:
+def test_a_key_that_reached_a_limit_is_refused_at_once(
+    harness: Harness, contributor: Callable[[str], ScriptedContributor]
+) -> None:
     calls: list[Path] = []
 
     def limited(_folder: Path, key: Path, _receipt: Path) -> ProcessResult:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_min
 
 
 @pytest.fixture
-def harness(base, tmp_path) -> Iterator[Harness]:
+def harness(base: Path, tmp_path: Path) -> Iterator[Harness]:
     made = Harness(copy_of(base, tmp_path), OPEN)
     yield made
     made.coordinator.close()
@@ -63,7 +65,9 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("request_bytes", MALFORMED)
-def test_malformed_requests_are_refused_without_an_internal_error(harness, request_bytes) -> None:
+def test_malformed_requests_are_refused_without_an_internal_error(
+    harness: Harness, request_bytes: bytes
+) -> None:
     with serving(harness) as url:
         answer = exchange(url, request_bytes)
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -73,7 +77,7 @@ def test_malformed_requests_are_refused_without_an_internal_error(harness, reque
 # -- clients that take all connections
 
 
-def limited(harness: Harness, **limits) -> None:
+def limited(harness: Harness, **limits: Any) -> None:
     """Give the coordinator these limits of connections."""
     harness.coordinator.settings = replace(OPEN, connection_limits=ConnectionLimits(**limits))
 
@@ -81,7 +85,7 @@ def limited(harness: Harness, **limits) -> None:
 STATUS = b"GET /status.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
-def test_half_open_requests_of_one_address_leave_room_for_others(harness) -> None:
+def test_half_open_requests_of_one_address_leave_room_for_others(harness: Harness) -> None:
     with serving(harness) as url, ExitStack() as stack:
         for k in range(520):
             client = stack.enter_context(connect(url, "127.0.0.2"))
@@ -92,7 +96,7 @@ def test_half_open_requests_of_one_address_leave_room_for_others(harness) -> Non
         assert exchange(url, STATUS, "127.0.0.2") == b""
 
 
-def test_the_holder_of_the_slot_has_room_when_all_connections_are_taken(harness) -> None:
+def test_the_holder_of_the_slot_has_room_when_all_connections_are_taken(harness: Harness) -> None:
     limited(harness, total=4, per_address=3)
     ann = ScriptedContributor(harness, "ann").enter()
     ann.view()
@@ -111,7 +115,7 @@ def test_the_holder_of_the_slot_has_room_when_all_connections_are_taken(harness)
         assert exchange(url, STATUS, "127.0.0.9").startswith(b"HTTP/1.1 200 ")
 
 
-def test_ended_connections_are_no_longer_counted(harness) -> None:
+def test_ended_connections_are_no_longer_counted(harness: Harness) -> None:
     limited(harness, total=2, per_address=2)
     with serving(harness) as url:
         for _ in range(10):
@@ -132,7 +136,7 @@ KEPT = b"GET /status.json HTTP/1.1\r\nHost: a\r\n\r\n"
     ],
     ids=["silent", "slow", "slow headers", "slow second request", "slow body that nobody reads"],
 )
-def test_slow_requests_end(harness, pieces) -> None:
+def test_slow_requests_end(harness: Harness, pieces: Any) -> None:
     limited(harness, head_seconds=0.3)
     with serving(harness) as url, connect(url) as client:
         client.settimeout(0.02)
@@ -150,7 +154,9 @@ def test_slow_requests_end(harness, pieces) -> None:
     ("pause", "problem"),
     [(0.05, "the body arrives too slowly"), (5.0, "the body took longer than")],
 )
-def test_a_slow_body_ends(harness, monkeypatch, pause, problem) -> None:
+def test_a_slow_body_ends(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, pause: float, problem: str
+) -> None:
     """A byte now and then, or none: long before the time for a whole body is over."""
     monkeypatch.setattr(limits, "SILENCE_SECONDS", 0.3)
     head = b"POST /api/join HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -171,7 +177,7 @@ def test_a_slow_body_ends(harness, monkeypatch, pause, problem) -> None:
     assert received.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_client_that_takes_no_answer_is_ended(harness) -> None:
+def test_a_client_that_takes_no_answer_is_ended(harness: Harness) -> None:
     limited(harness, send_seconds=0.3)
     large = harness.ceremony / "viewer.html"
     large.write_bytes(bytes(32 << 20))
@@ -198,12 +204,12 @@ def test_a_client_that_takes_no_answer_is_ended(harness) -> None:
         ),
     ],
 )
-def test_a_server_has_the_addresses_of_its_listener(listener, addresses) -> None:
+def test_a_server_has_the_addresses_of_its_listener(listener: str, addresses: Any) -> None:
     assert own_addresses(listener) == addresses
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])  # noqa: S104
-def test_a_server_on_all_addresses_needs_its_public_one(tmp_path, host) -> None:
+def test_a_server_on_all_addresses_needs_its_public_one(tmp_path: Path, host: str) -> None:
     with pytest.raises(UsageError, match="names no host: expected the public address as well"):
         serve(tmp_path, tmp_path, ListenAddress(host, 0), Settings(), print)
 
@@ -216,12 +222,12 @@ def test_a_server_on_all_addresses_needs_its_public_one(tmp_path, host) -> None:
         ("http://[::1]:8000", "http://[::1]:8000/"),
     ],
 )
-def test_an_address_has_one_spelling(url, address) -> None:
+def test_an_address_has_one_spelling(url: str, address: str) -> None:
     assert public_address(url) == address
 
 
 @pytest.mark.parametrize("url", ["https://a:b/", "http://[", "http://[::1", "https://" + "a" * 70])
-def test_addresses_that_are_no_addresses(url) -> None:
+def test_addresses_that_are_no_addresses(url: str) -> None:
     with pytest.raises(UsageError, match="the address is malformed: got"):
         public_address(url)
 
@@ -229,7 +235,7 @@ def test_addresses_that_are_no_addresses(url) -> None:
 @pytest.mark.parametrize(
     "url", ["", "a.example", "ftp://a.example/", "https://u@a.example/", "http://a\n", "http:///x"]
 )
-def test_addresses_with_less_or_more_than_a_place(url) -> None:
+def test_addresses_with_less_or_more_than_a_place(url: str) -> None:
     with pytest.raises(UsageError) as refusal:
         public_address(url)
     assert refusal.value.message.startswith(

@@ -21,7 +21,7 @@ NAMES = ("ann", "bob")
 
 
 @pytest.fixture
-def with_commits(monkeypatch) -> None:
+def with_commits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each commit be two steps, before and after, at which a child may die."""
     real = store.Store.transaction
 
@@ -108,10 +108,10 @@ def sweep(ceremony: Ceremony, n_steps: int) -> None:
     assert len(verify_ceremony(ceremony.folder / "ceremony").contributors) == 2
 
 
-def test_killed_at_some_steps(base, tmp_path, with_commits) -> None:
+def test_killed_at_some_steps(base: Path, tmp_path: Path, with_commits: None) -> None:
     sweep(Ceremony(tmp_path, base), FEW)
 
 
 @pytest.mark.slow
-def test_killed_at_every_step(base, tmp_path, with_commits) -> None:
+def test_killed_at_every_step(base: Path, tmp_path: Path, with_commits: None) -> None:
     sweep(Ceremony(tmp_path, base), 1000)

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ NOT_YOURS = "the coordinator refuses: you do not have the slot: it is not your t
 
 
 @pytest.fixture
-def holders(monkeypatch) -> list[int]:
+def holders(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many had the slot, after each transaction."""
     counts: list[int] = []
     real = store.Store.transaction
@@ -153,7 +154,7 @@ def crowd(harness: Harness, url: str) -> list[Guest]:
     return guests
 
 
-def test_sixteen_at_the_same_time(base, tmp_path, holders) -> None:
+def test_sixteen_at_the_same_time(base: Path, tmp_path: Path, holders: list[int]) -> None:
     harness = Harness(copy_of(base, tmp_path), CROWDED)
     with serving(harness) as url:
         guests = crowd(harness, url)

@@ -63,7 +63,7 @@ class Server:
 
 
 @pytest.fixture
-def server(base, tmp_path) -> Iterator[Server]:
+def server(base: Path, tmp_path: Path) -> Iterator[Server]:
     made = Server(copy_of(base, tmp_path))
     yield made
     for process in made.processes:
@@ -72,7 +72,7 @@ def server(base, tmp_path) -> Iterator[Server]:
             process.communicate()
 
 
-def test_three_people_and_a_coordinator_that_is_killed(server, tmp_path) -> None:
+def test_three_people_and_a_coordinator_that_is_killed(server: Server, tmp_path: Path) -> None:
     url = server.start()
     names = ("ann", "bob", "cy")
     people = {n: begin("join", url, "--name", n, "-o", tmp_path / n) for n in names}
@@ -100,7 +100,7 @@ def test_three_people_and_a_coordinator_that_is_killed(server, tmp_path) -> None
     assert ceremony_status(folder).n_rejected == 0
 
 
-def test_a_stop_in_the_middle_of_a_verification(server, tmp_path) -> None:
+def test_a_stop_in_the_middle_of_a_verification(server: Server, tmp_path: Path) -> None:
     """SIGTERM does not wait for the verdict, and loses nothing: the next start takes it up."""
     url = server.start()
     ann = begin("join", url, "--name", "ann", "-o", tmp_path / "ann")
@@ -116,7 +116,7 @@ def test_a_stop_in_the_middle_of_a_verification(server, tmp_path) -> None:
     assert [e.name for e in open_ceremony(server.folder / "ceremony").ledger.accepted] == ["ann"]
 
 
-def test_what_serve_prints(server) -> None:
+def test_what_serve_prints(server: Server) -> None:
     url = server.start("--json")
     assert url.startswith('{"schema": "zkctl/1", "ok": true, "command": "ceremony serve"')
     assert server.processes[-1].poll() is None
@@ -125,7 +125,7 @@ def test_what_serve_prints(server) -> None:
     assert (server.processes[-1].returncode, out, err) == (0, "", "stopped\n")
 
 
-def test_addresses_and_lists(server, tmp_path) -> None:
+def test_addresses_and_lists(server: Server, tmp_path: Path) -> None:
     url = server.start("--host", "127.0.0.1")
     folder = server.folder / "ceremony"
     shutil.copytree(folder, tmp_path / "copy")
@@ -146,7 +146,7 @@ def test_addresses_and_lists(server, tmp_path) -> None:
         assert answer.status == 200
 
 
-def test_without_the_extra(server, tmp_path) -> None:
+def test_without_the_extra(server: Server, tmp_path: Path) -> None:
     (tmp_path / "fastapi.py").write_text("raise ModuleNotFoundError(name='fastapi')")
     paths = f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
     done = subprocess.run(
@@ -162,7 +162,7 @@ def test_without_the_extra(server, tmp_path) -> None:
     assert "pip install 'zkctl[service]'" in done.stderr
 
 
-def test_join_refuses_before_it_talks(tmp_path) -> None:
+def test_join_refuses_before_it_talks(tmp_path: Path) -> None:
     done = zkctl("join", "http://example.org/", "-o", tmp_path / "x")
     assert (done.returncode, "--allow-http permits it" in done.stderr) == (2, True)
     done = zkctl("join", "https://example.org/", "--key", tmp_path / "none")

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +73,7 @@ def hostile(behave: Behave) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coordinator_client, "SLOWEST_BYTES_PER_SECOND", 1 << 20)
     monkeypatch.setattr(key_transfer, "SLOWEST_BYTES_PER_SECOND", 1 << 20)
 
@@ -128,7 +130,7 @@ BEHAVIOURS: dict[str, tuple[Behave, type[ZkctlError]]] = {
 
 
 @pytest.mark.parametrize("name", BEHAVIOURS)
-def test_a_client_ends_with_an_error_of_its_own(name) -> None:
+def test_a_client_ends_with_an_error_of_its_own(name: str) -> None:
     """Neither an internal error (exit 70) nor a request without an end."""
     behave, error = BEHAVIOURS[name]
     begun = time.monotonic()
@@ -151,7 +153,7 @@ TOKENS = [
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_malformed_token_is_refused_before_it_is_sent(token) -> None:
+def test_a_malformed_token_is_refused_before_it_is_sent(token: str) -> None:
     with hostile(body(f'{{"token": "{token}"}}'.encode())) as url:
         client = client_of(url)
         with pytest.raises(InvalidAnswer, match="the coordinator's token is malformed: expected"):
@@ -160,7 +162,7 @@ def test_a_malformed_token_is_refused_before_it_is_sent(token) -> None:
 
 
 @pytest.mark.parametrize("token", ["5", "null", "[]", '{"a": 1}'])
-def test_a_token_of_another_type(token) -> None:
+def test_a_token_of_another_type(token: str) -> None:
     with hostile(body(f'{{"token": {token}}}'.encode())) as url:
         client = client_of(url)
         with pytest.raises(InvalidAnswer, match="the coordinator's token is malformed"):
@@ -169,7 +171,7 @@ def test_a_token_of_another_type(token) -> None:
 
 @pytest.mark.parametrize("name", ["coordinator", "challenge"])
 @pytest.mark.parametrize("value", ["", "0" * 31, "0" * 33, "A" * 32, "0" * 31 + "\\n", "٣" * 32])
-def test_a_malformed_challenge_is_not_signed(name, value) -> None:
+def test_a_malformed_challenge_is_not_signed(name: str, value: str) -> None:
     facts = {"coordinator": "0" * 32, "challenge": "0" * 32} | {name: value}
     text = ", ".join(f'"{key}": "{each}"' for key, each in facts.items())
     with hostile(body(f"{{{text}}}".encode())) as url:
@@ -199,7 +201,7 @@ def test_a_long_ledger_is_refused_by_its_length() -> None:
 # -- keys
 
 
-def test_a_key_that_hardly_moves(tmp_path) -> None:
+def test_a_key_that_hardly_moves(tmp_path: Path) -> None:
     """A byte now and then is no progress."""
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
     with hostile(repeat(head, b"k", 0.05)) as url:
@@ -218,7 +220,7 @@ def test_a_key_that_hardly_moves(tmp_path) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
     ],
 )
-def test_a_download_of_nonsense(answer) -> None:
+def test_a_download_of_nonsense(answer: bytes) -> None:
     client = Client(timeout=0.5, allow_plain_loopback=True)
     with (
         hostile(say(answer)) as url,
@@ -237,7 +239,7 @@ def test_a_download_of_nonsense(answer) -> None:
         repeat(b"HTTP/1.1 302 F\r\nLocation: https://a.invalid/\r\n\r\n", b"x" * 1000),
     ],
 )
-def test_a_download_whose_head_does_not_end(behave) -> None:
+def test_a_download_whose_head_does_not_end(behave: Any) -> None:
     client, begun = Client(timeout=0.5, allow_plain_loopback=True), time.monotonic()
     with (
         hostile(behave) as url,

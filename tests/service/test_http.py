@@ -11,6 +11,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -31,8 +33,14 @@ JSON = {"Content-Type": "application/json"}
 OCTETS = {"Content-Type": "application/octet-stream"}
 
 
+def state_of(web: TestClient) -> Any:
+    """The state of the application that a test client talks to."""
+    app: Any = web.app
+    return app.state
+
+
 @pytest.fixture
-def harness(base, tmp_path) -> Iterator[Harness]:
+def harness(base: Path, tmp_path: Path) -> Iterator[Harness]:
     made = Harness(copy_of(base, tmp_path), OPEN)
     yield made
     made.coordinator.close()
@@ -44,11 +52,11 @@ def web_of(harness: Harness) -> TestClient:
 
 
 @pytest.fixture
-def web(harness) -> TestClient:
+def web(harness: Harness) -> TestClient:
     return web_of(harness)
 
 
-def entrance(web: TestClient, contributor: ScriptedContributor, **changes) -> dict[str, str]:
+def entrance(web: TestClient, contributor: ScriptedContributor, **changes: Any) -> dict[str, str]:
     facts = web.post("/api/challenge").json() | {"address": ADDRESS, "name": contributor.name}
     entry = QueueEntry(ceremony=web.get("/status.json").json()["ceremony"], **facts)
     signature = sign_message(contributor.private, entry.message(), "k")
@@ -66,14 +74,14 @@ def enter(web: TestClient, contributor: ScriptedContributor) -> dict[str, str]:
     return bearer(contributor.token)
 
 
-def message(answer) -> str:
+def message(answer: Any) -> str:
     return answer.json()["error"]["message"]
 
 
 # -- the whole path
 
 
-def test_a_contribution_by_hand(web, harness) -> None:
+def test_a_contribution_by_hand(web: TestClient, harness: Harness) -> None:
     ann = ScriptedContributor(harness, "ann")
     key = enter(web, ann)
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "active"
@@ -87,7 +95,7 @@ def test_a_contribution_by_hand(web, harness) -> None:
         answer = web.put("/api/upload", content=piece, headers=key | OCTETS | sent)
         assert answer.json() == {"offset": offset + len(piece)}
     assert web.post("/api/heartbeat", headers=key).json()["state"] == "verifying"
-    web.app.state.worker.step()
+    state_of(web).worker.step()
     view = web.post("/api/heartbeat", headers=key).json()
     assert (view["state"], view["number"]) == ("accepted", 1)
     status = web.get("/status.json").json()
@@ -97,7 +105,7 @@ def test_a_contribution_by_hand(web, harness) -> None:
     verify_ceremony(harness.ceremony)
 
 
-def test_the_wrong_tip_by_http(web, harness) -> None:
+def test_the_wrong_tip_by_http(web: TestClient, harness: Harness) -> None:
     for name in ("ann", "bob"):
         ScriptedContributor(harness, name).enter().contribute()
     cy = ScriptedContributor(harness, "cy")
@@ -113,7 +121,9 @@ def test_the_wrong_tip_by_http(web, harness) -> None:
 # -- what everybody sees
 
 
-def test_the_page_is_complete_in_itself_and_escapes_names(web, harness) -> None:
+def test_the_page_is_complete_in_itself_and_escapes_names(
+    web: TestClient, harness: Harness
+) -> None:
     ScriptedContributor(harness, "<script>alert(1)</script>").enter().contribute()
     for name in ("a\u202eb\x1b[31m", '"><img src=x>', ""):
         ScriptedContributor(harness, name).enter()
@@ -135,7 +145,7 @@ def test_the_page_is_complete_in_itself_and_escapes_names(web, harness) -> None:
     assert web.head("/").status_code == 200
 
 
-def test_the_page_of_a_closed_ceremony(web, harness) -> None:
+def test_the_page_of_a_closed_ceremony(web: TestClient, harness: Harness) -> None:
     assert "zkctl ceremony join" in web.get("/").text
     ScriptedContributor(harness, "ann").enter().contribute()
     beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
@@ -145,20 +155,20 @@ def test_the_page_of_a_closed_ceremony(web, harness) -> None:
     assert "zkctl ceremony join" not in text
 
 
-def test_health(web, harness) -> None:
+def test_health(web: TestClient, harness: Harness) -> None:
     assert (web.get("/health").status_code, web.get("/health").json()) == (200, {"status": "ok"})
-    web.app.state.worker.problem = "no space left on device"
+    state_of(web).worker.problem = "no space left on device"
     assert (web.get("/health").status_code, web.get("/health").json()["status"]) == (
         503,
         "degraded",
     )
-    web.app.state.worker.problem = ""
+    state_of(web).worker.problem = ""
     transcript = harness.ceremony / "transcript.jsonl"
     transcript.write_bytes(transcript.read_bytes()[:-10])
     assert web.get("/health").status_code == 503
 
 
-def test_files_and_their_ranges(web, harness) -> None:
+def test_files_and_their_ranges(web: TestClient, harness: Harness) -> None:
     key = (harness.ceremony / "0000.zkey").read_bytes()
     answer = web.get("/files/0000.zkey")
     assert (answer.content, answer.headers["accept-ranges"]) == (key, "bytes")
@@ -178,12 +188,12 @@ def test_files_and_their_ranges(web, harness) -> None:
         assert web.head(f"/files/{name}").status_code == 200
 
 
-def test_a_key_without_a_line_is_not_published(web, harness) -> None:
+def test_a_key_without_a_line_is_not_published(web: TestClient, harness: Harness) -> None:
     (harness.ceremony / "0001.zkey").write_bytes(b"half a key")
     assert web.get("/files/0001.zkey").status_code == 404
 
 
-def test_a_viewer_in_the_folder_is_served(web, harness) -> None:
+def test_a_viewer_in_the_folder_is_served(web: TestClient, harness: Harness) -> None:
     assert web.get("/files/viewer.html").status_code == 404
     (harness.ceremony / "viewer.html").write_text("<!doctype html><script>1</script>")
     answer = web.get("/files/viewer.html")
@@ -211,7 +221,7 @@ def test_a_viewer_in_the_folder_is_served(web, harness) -> None:
         "..%2fstate%2fqueue.sqlite",
     ],
 )
-def test_names_that_are_no_files(web, harness, name) -> None:
+def test_names_that_are_no_files(web: TestClient, harness: Harness, name: str) -> None:
     (harness.ceremony / "receipts").mkdir(exist_ok=True)
     (harness.ceremony / "receipts" / "0001.json").write_text("mine")
     answer = web.get(f"/files/{name}", follow_redirects=False)
@@ -219,13 +229,13 @@ def test_names_that_are_no_files(web, harness, name) -> None:
     assert b"root:" not in answer.content
 
 
-def test_a_link_in_the_folder_is_not_followed(web, harness) -> None:
+def test_a_link_in_the_folder_is_not_followed(web: TestClient, harness: Harness) -> None:
     (harness.ceremony / "viewer.html").symlink_to("/etc/passwd")
     answer = web.get("/files/viewer.html")
     assert (answer.status_code, message(answer)) == (404, "there is no file 'viewer.html'")
 
 
-def test_nothing_else_is_there(web) -> None:
+def test_nothing_else_is_there(web: TestClient) -> None:
     for path in ("/docs", "/openapi.json", "/redoc", "/api", "/files", "/metrics", "/health/"):
         assert web.get(path, follow_redirects=False).status_code == 404
     answer = web.delete("/api/upload")
@@ -248,7 +258,9 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
-def test_every_address_for_participants_needs_a_token(web, harness, method, path) -> None:
+def test_every_address_for_participants_needs_a_token(
+    web: TestClient, harness: Harness, method: str, path: str
+) -> None:
     enter(web, ScriptedContributor(harness, "ann"))
     for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
         answer = web.request(method, path, headers=headers)
@@ -284,13 +296,13 @@ def test_every_address_for_participants_needs_a_token(web, harness, method, path
         (b'{"extra": "x"}', "field required"),
     ],
 )
-def test_bodies_that_are_no_entrance(web, body, expected) -> None:
+def test_bodies_that_are_no_entrance(web: TestClient, body: bytes, expected: str) -> None:
     answer = web.post("/api/join", content=body, headers=JSON)
     assert answer.status_code == 400
     assert expected in message(answer)
 
 
-def test_entrances_that_are_refused(web, harness) -> None:
+def test_entrances_that_are_refused(web: TestClient, harness: Harness) -> None:
     ann = ScriptedContributor(harness, "ann")
     cases = [
         ({"signature": "zz"}, 403, "the signature is not that of the public key"),
@@ -313,7 +325,7 @@ def test_entrances_that_are_refused(web, harness) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
 
 
-def test_types_and_sizes_of_bodies(web, harness) -> None:
+def test_types_and_sizes_of_bodies(web: TestClient, harness: Harness) -> None:
     ann = ScriptedContributor(harness, "ann")
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
         answer = web.post("/api/join", content=b"{}", headers={"Content-Type": kind})
@@ -332,7 +344,7 @@ def test_types_and_sizes_of_bodies(web, harness) -> None:
     assert (piece.status_code, message(piece)) == (413, "the body is longer than 1000 bytes")
 
 
-def test_the_headers_of_a_piece(web, harness) -> None:
+def test_the_headers_of_a_piece(web: TestClient, harness: Harness) -> None:
     key = enter(web, ScriptedContributor(harness, "ann"))
     digest = hashlib.sha256(b"x").hexdigest()
     for offset in ("", "-1", "1e3", "٣", "9" * 16, "0x0"):
@@ -347,7 +359,7 @@ def test_the_headers_of_a_piece(web, harness) -> None:
     assert (answer.status_code, message(answer)) == (409, "the piece was damaged on the way")
 
 
-def test_who_does_not_have_the_slot_sends_nothing(web, harness) -> None:
+def test_who_does_not_have_the_slot_sends_nothing(web: TestClient, harness: Harness) -> None:
     """Refused before the body is read."""
     enter(web, ScriptedContributor(harness, "ann"))
     key = enter(web, ScriptedContributor(harness, "bob"))
@@ -382,7 +394,7 @@ def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
     assert len(rates._buckets) <= 10_000
 
 
-def test_too_many_requests(base, tmp_path) -> None:
+def test_too_many_requests(base: Path, tmp_path: Path) -> None:
     settings = replace(SETTINGS, burst=5, requests_per_second=0.01, joins_per_minute=2)
     harness = Harness(copy_of(base, tmp_path), settings)
     web = web_of(harness)
@@ -409,7 +421,7 @@ def test_a_network_of_ipv6_is_one_address() -> None:
         rates.check(other)
 
 
-def test_one_address_does_not_use_up_the_challenges(base, tmp_path) -> None:
+def test_one_address_does_not_use_up_the_challenges(base: Path, tmp_path: Path) -> None:
     harness = Harness(copy_of(base, tmp_path), replace(OPEN, joins_per_minute=3, challenges=4))
     near, far = (
         TestClient(web_of(harness).app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")
@@ -439,7 +451,7 @@ def test_few_pieces_of_one_person_are_in_memory() -> None:
         assert dict(concurrent_requests._in_hand) == {1: 1}
 
 
-def test_pieces_that_dawdle_do_not_pile_up(harness) -> None:
+def test_pieces_that_dawdle_do_not_pile_up(harness: Harness) -> None:
     ann = ScriptedContributor(harness, "ann").enter()
     head = b"PUT /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
     head += f"Authorization: Bearer {ann.token}\r\nContent-Length: 900\r\n\r\n".encode()
@@ -458,8 +470,10 @@ def test_pieces_that_dawdle_do_not_pile_up(harness) -> None:
 # -- our own mistakes
 
 
-def test_a_bug_is_one_line_and_no_traceback(web, harness, monkeypatch) -> None:
-    def broken(*_):
+def test_a_bug_is_one_line_and_no_traceback(
+    web: TestClient, harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any):
         raise RuntimeError("a secret place\nin two lines")
 
     monkeypatch.setattr(harness.coordinator, "queue", broken)
@@ -469,11 +483,13 @@ def test_a_bug_is_one_line_and_no_traceback(web, harness, monkeypatch) -> None:
     assert harness.said[-1] == "internal error: RuntimeError: a secret place\\x0ain two lines"
 
 
-def test_what_happens_by_itself_goes_on_after_an_error(harness, monkeypatch) -> None:
+def test_what_happens_by_itself_goes_on_after_an_error(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = application(harness.coordinator, harness.verify)
     real, calls = app.state.worker._settled, []
 
-    def broken(job):
+    def broken(job: Any):
         calls.append(job)
         if len(calls) == 1:
             raise RuntimeError("once")
@@ -512,7 +528,7 @@ def ask(url: str, request: bytes, *, gone: bool = False) -> bytes:
     return answer
 
 
-def test_requests_that_are_not_http(harness) -> None:
+def test_requests_that_are_not_http(harness: Harness) -> None:
     ann = ScriptedContributor(harness, "ann").enter()
     head = b"POST /api/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n"
     token = f"Authorization: Bearer {ann.token}\r\n".encode()
@@ -539,7 +555,7 @@ def test_requests_that_are_not_http(harness) -> None:
     assert not any("\n" in line or "\xff" in line for line in harness.said)
 
 
-def test_a_body_that_stops_or_dawdles(base, tmp_path) -> None:
+def test_a_body_that_stops_or_dawdles(base: Path, tmp_path: Path) -> None:
     harness = Harness(copy_of(base, tmp_path), replace(OPEN, body_seconds=0.3))
     head = b"POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     with serving(harness) as url:
@@ -570,7 +586,7 @@ def test_a_connection_that_ends_within_a_body() -> None:
         asyncio.run(read_body(request, "x/y", 10, 5))
 
 
-def test_answers_are_json_with_the_same_facts_as_the_command_line(web) -> None:
+def test_answers_are_json_with_the_same_facts_as_the_command_line(web: TestClient) -> None:
     answer = web.post("/api/heartbeat")
     assert json.loads(answer.text) == {
         "error": {

@@ -30,7 +30,9 @@ from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotL
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
+from zkctl.toolchain.ceremony.heartbeat import Heartbeat
 from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
+from zkctl.toolchain.ceremony.key_transfer import Sending
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 
 QUICK = replace(
@@ -39,14 +41,14 @@ QUICK = replace(
 
 
 @pytest.fixture
-def harness(base, tmp_path) -> Iterator[Harness]:
+def harness(base: Path, tmp_path: Path) -> Iterator[Harness]:
     made = Harness(copy_of(base, tmp_path), QUICK)
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def url(harness) -> Iterator[str]:
+def url(harness: Harness) -> Iterator[str]:
     with serving(harness) as address:
         yield address
 
@@ -79,7 +81,7 @@ def altered(url: str, *views: dict[str, Any]) -> Altered:
 # -- honest coordinators
 
 
-def test_the_whole_path(harness, url, tmp_path) -> None:
+def test_the_whole_path(harness: Harness, url: str, tmp_path: Path) -> None:
     told: list[str] = []
     summary = join(
         url, tmp_path / "ann", entropy="dice: 4", progress=lambda what, _: told.append(what)
@@ -115,7 +117,7 @@ def test_the_whole_path(harness, url, tmp_path) -> None:
     assert (summary.number, summary.ceremony) == (1, open_ceremony(harness.ceremony).id)
 
 
-def test_a_key_of_ones_own_and_the_announced_id(harness, url, tmp_path) -> None:
+def test_a_key_of_ones_own_and_the_announced_id(harness: Harness, url: str, tmp_path: Path) -> None:
     made = generate_signing_key(tmp_path / "my.key")
     identity = open_ceremony(harness.ceremony).id.upper()
     folder = tmp_path / "ann"
@@ -125,13 +127,13 @@ def test_a_key_of_ones_own_and_the_announced_id(harness, url, tmp_path) -> None:
     assert open_ceremony(harness.ceremony).ledger.newest.public_key == made.public_key
 
 
-def test_joining_again_tells_the_same(harness, url, tmp_path) -> None:
+def test_joining_again_tells_the_same(harness: Harness, url: str, tmp_path: Path) -> None:
     first = join(url, tmp_path / "ann")
     assert join(url, tmp_path / "ann") == first
     assert open_ceremony(harness.ceremony).ledger.newest.number == 1
 
 
-def test_waiting_for_ones_turn(harness, url, tmp_path) -> None:
+def test_waiting_for_ones_turn(harness: Harness, url: str, tmp_path: Path) -> None:
     ann, told = ScriptedContributor(harness, "ann").enter(), []
 
     def progress(what: str, _fraction: float | None) -> None:
@@ -143,10 +145,12 @@ def test_waiting_for_ones_turn(harness, url, tmp_path) -> None:
     assert "waiting: number 1 in the queue" in told
 
 
-def test_a_lost_slot_means_a_new_contribution(harness, url, tmp_path, monkeypatch) -> None:
+def test_a_lost_slot_means_a_new_contribution(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Never the old one again: its secret is gone, and the newest key may be another."""
     made, told = [], []
-    real = ceremony_join.Sending.run
+    real = Sending.run
 
     def run(self):
         made.append(self.receipt.contribution)
@@ -157,7 +161,7 @@ def test_a_lost_slot_means_a_new_contribution(harness, url, tmp_path, monkeypatc
                 harness.coordinator.slots._time_out(me)
         real(self)
 
-    monkeypatch.setattr(ceremony_join.Sending, "run", run)
+    monkeypatch.setattr(Sending, "run", run)
 
     def progress(what: str, _fraction: float | None) -> None:
         harness.clock.seconds += what.startswith("waiting: number 1")
@@ -170,12 +174,12 @@ def test_a_lost_slot_means_a_new_contribution(harness, url, tmp_path, monkeypatc
 
 
 def test_an_interruption_frees_the_slot_and_the_next_run_begins_anew(
-    harness, url, tmp_path, monkeypatch
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
     real = key_transfer.Sending._send
 
-    def interrupted(self, *arguments):
+    def interrupted(self, *arguments: Any):
         made.append(self.receipt.contribution)
         if len(made) == 2:
             raise KeyboardInterrupt
@@ -192,7 +196,9 @@ def test_an_interruption_frees_the_slot_and_the_next_run_begins_anew(
     verify_ceremony(harness.ceremony)
 
 
-def test_an_interruption_while_the_verdict_is_awaited(harness, url, tmp_path, monkeypatch) -> None:
+def test_an_interruption_while_the_verdict_is_awaited(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real, released = harness.verify, threading.Event()
 
     def slow(*paths: Path) -> ProcessResult:
@@ -213,7 +219,9 @@ def test_an_interruption_while_the_verdict_is_awaited(harness, url, tmp_path, mo
     assert join(url, tmp_path / "ann").contribution_hash == contribution
 
 
-def test_a_token_that_is_lost(harness, url, tmp_path, monkeypatch) -> None:
+def test_a_token_that_is_lost(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody else with the same key entered: we enter again."""
     real, entered = ceremony_join.Visit._enter, []
 
@@ -228,7 +236,9 @@ def test_a_token_that_is_lost(harness, url, tmp_path, monkeypatch) -> None:
     assert len(entered) == 2
 
 
-def test_a_coordinator_that_forgot_its_challenge(harness, url, tmp_path, monkeypatch) -> None:
+def test_a_coordinator_that_forgot_its_challenge(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was started again between the challenge and the answer to it."""
     real, given = harness.coordinator.challenge, []
 
@@ -246,7 +256,7 @@ def test_a_coordinator_that_forgot_its_challenge(harness, url, tmp_path, monkeyp
 # -- refusals
 
 
-def test_another_ceremony_than_the_announced_one(url, tmp_path) -> None:
+def test_another_ceremony_than_the_announced_one(url: str, tmp_path: Path) -> None:
     with pytest.raises(
         IntegrityError, match=r"the coordinator runs the ceremony \w{16}\.\.\., ann"
     ):
@@ -254,7 +264,7 @@ def test_another_ceremony_than_the_announced_one(url, tmp_path) -> None:
     assert not (tmp_path / "ann").exists()
 
 
-def test_the_folder_of_another_ceremony(url, tmp_path) -> None:
+def test_the_folder_of_another_ceremony(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "ann"
     folder.mkdir()
     other = (
@@ -265,7 +275,7 @@ def test_the_folder_of_another_ceremony(url, tmp_path) -> None:
         join(url, folder)
 
 
-def test_two_runs_in_one_folder(url, tmp_path) -> None:
+def test_two_runs_in_one_folder(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "ann"
     folder.mkdir()
     with (
@@ -275,13 +285,13 @@ def test_two_runs_in_one_folder(url, tmp_path) -> None:
         join(url, folder)
 
 
-def test_a_refused_contribution(harness, url, tmp_path) -> None:
+def test_a_refused_contribution(harness: Harness, url: str, tmp_path: Path) -> None:
     harness.verify = lambda *_: ProcessResult(1, "the secret is 1 or -1")
     with pytest.raises(CheckFailed, match="the contribution is refused: the secret is 1 or -1"):
         join(url, tmp_path / "ann")
 
 
-def test_a_closed_ceremony(harness, url, tmp_path) -> None:
+def test_a_closed_ceremony(harness: Harness, url: str, tmp_path: Path) -> None:
     join(url, tmp_path / "ann")
     beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
     with pytest.raises(
@@ -290,7 +300,7 @@ def test_a_closed_ceremony(harness, url, tmp_path) -> None:
         join(url, tmp_path / "bob", "bob")
 
 
-def test_a_key_that_has_contributed_elsewhere(url, tmp_path) -> None:
+def test_a_key_that_has_contributed_elsewhere(url: str, tmp_path: Path) -> None:
     generate_signing_key(tmp_path / "my.key")
     join(url, tmp_path / "ann", signing_key=tmp_path / "my.key")
     with pytest.raises(
@@ -299,7 +309,7 @@ def test_a_key_that_has_contributed_elsewhere(url, tmp_path) -> None:
         join(url, tmp_path / "other", signing_key=tmp_path / "my.key")
 
 
-def test_a_name_that_is_too_long(url, tmp_path) -> None:
+def test_a_name_that_is_too_long(url: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the name has 65 characters"):
         join(url, tmp_path / "ann", "n" * 65)
 
@@ -307,7 +317,9 @@ def test_a_name_that_is_too_long(url, tmp_path) -> None:
 # -- dishonest coordinators
 
 
-def test_a_transcript_that_was_rewritten(harness, url, base, tmp_path) -> None:
+def test_a_transcript_that_was_rewritten(
+    harness: Harness, url: str, base: Path, tmp_path: Path
+) -> None:
     """Between two visits the coordinator puts another history in place of ours."""
     ScriptedContributor(harness, "ann").enter().contribute()
     join(url, tmp_path / "bob", "bob")
@@ -322,7 +334,9 @@ def test_a_transcript_that_was_rewritten(harness, url, base, tmp_path) -> None:
         join(url, tmp_path / "bob", "bob")
 
 
-def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
+def test_a_transcript_of_another_ceremony(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = client(url)
     real = line.file
 
@@ -340,7 +354,9 @@ def test_a_transcript_of_another_ceremony(url, tmp_path, monkeypatch) -> None:
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
-def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None:
+def test_a_transcript_with_a_path_for_a_name(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = client(url)
     real = line.file
 
@@ -353,8 +369,10 @@ def test_a_transcript_with_a_path_for_a_name(url, tmp_path, monkeypatch) -> None
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
 
-def test_accepted_is_not_believed_without_the_line(harness, url, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(ceremony_join.Sending, "run", lambda self: None)
+def test_accepted_is_not_believed_without_the_line(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sending, "run", lambda self: None)
     line = altered(url)
     real = line.post
 
@@ -388,18 +406,22 @@ def test_accepted_is_not_believed_without_the_line(harness, url, tmp_path, monke
         ),
     ],
 )
-def test_views_that_make_no_sense(url, tmp_path, view, message) -> None:
+def test_views_that_make_no_sense(
+    url: str, tmp_path: Path, view: dict[str, Any], message: str
+) -> None:
     with pytest.raises(CheckFailed, match=message):
         join_ceremony(altered(url, view), name="ann", folder=tmp_path / "ann")
 
 
-def test_a_place_that_is_lost_again_and_again(url, tmp_path) -> None:
+def test_a_place_that_is_lost_again_and_again(url: str, tmp_path: Path) -> None:
     """As when two machines use the same key."""
     with pytest.raises(CheckFailed, match="the place in the queue was lost 20 times"):
         join_ceremony(altered(url, {"state": "left"}), name="ann", folder=tmp_path / "ann")
 
 
-def test_a_slot_that_is_lost_again_and_again(url, tmp_path, monkeypatch) -> None:
+def test_a_slot_that_is_lost_again_and_again(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def lost(*_: Any) -> None:
         raise SlotLost("lost")
 
@@ -409,14 +431,14 @@ def test_a_slot_that_is_lost_again_and_again(url, tmp_path, monkeypatch) -> None
 
 
 @pytest.mark.parametrize("poll", [-5, 0, 10**9, True, "1", None])
-def test_the_coordinator_does_not_set_any_pace(poll) -> None:
+def test_the_coordinator_does_not_set_any_pace(poll: Any) -> None:
     assert 0.05 <= ceremony_join._poll({"poll_ms": poll}) <= 60
 
 
 @pytest.mark.parametrize("state", ["waiting", "closed", "left", "refused"])
-def test_the_heartbeat_notes_a_lost_slot(url, state) -> None:
+def test_the_heartbeat_notes_a_lost_slot(url: str, state: str) -> None:
     line = altered(url, {"state": state, "reason": "too slow"})
-    with ceremony_join.Heartbeat(line, 0.01) as heartbeat:
+    with Heartbeat(line, 0.01) as heartbeat:
         for _ in range(500):
             threading.Event().wait(0.01)
             try:
@@ -431,7 +453,7 @@ def test_the_heartbeat_notes_a_lost_slot(url, state) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://example.org/", "ftp://127.0.0.1/", "127.0.0.1:80", ""])
-def test_addresses_without_encryption(url) -> None:
+def test_addresses_without_encryption(url: str) -> None:
     with pytest.raises(UsageError, match="does not start with https://") as caught:
         CoordinatorClient(url)
     assert caught.value.hint == "--allow-http permits it, for a network you trust"
@@ -449,7 +471,7 @@ def test_addresses_that_are_allowed() -> None:
 
 
 @pytest.mark.parametrize("url", ["https://x/?token=1", "https://x/#a", "https://me:pw@x/"])
-def test_addresses_with_more_than_a_place(url) -> None:
+def test_addresses_with_more_than_a_place(url: str) -> None:
     with pytest.raises(UsageError, match="has more than a host and a path"):
         CoordinatorClient(url)
 
@@ -496,12 +518,12 @@ def answering(behaviour: loopback.Behaviour) -> Any:
         (loopback.answer(429, {}, b"{}"), NetworkError, "the coordinator answers 429: status 429"),
     ],
 )
-def test_answers_that_are_refused(behaviour, error, message) -> None:
+def test_answers_that_are_refused(behaviour: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         answering(behaviour)
 
 
-def test_more_bytes_than_announced(tmp_path) -> None:
+def test_more_bytes_than_announced(tmp_path: Path) -> None:
     """A reply without a length that does not end where the key ends."""
 
     def behave(request: loopback.Request) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +37,9 @@ def states(*people: ScriptedContributor) -> list[str]:
 # -- the order
 
 
-def test_the_first_gets_the_slot_and_the_others_wait_in_order(contributor) -> None:
+def test_the_first_gets_the_slot_and_the_others_wait_in_order(
+    contributor: Callable[[str], ScriptedContributor],
+) -> None:
     ann, bob, cy = contributor("ann"), contributor("bob"), contributor("cy")
     assert states(ann, bob, cy) == ["active", "waiting", "waiting"]
     assert [bob.view()["position"], cy.view()["position"]] == [1, 2]
@@ -45,7 +49,9 @@ def test_the_first_gets_the_slot_and_the_others_wait_in_order(contributor) -> No
     assert ann.view()["number"] == 1
 
 
-def test_the_holder_is_told_what_to_build_on(contributor, harness) -> None:
+def test_the_holder_is_told_what_to_build_on(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     view = contributor("ann").view()
     tip = harness.coordinator.published.ceremony()
     parent = {"number": 0, "file": "0000.zkey", "blake2b": tip.ledger.newest.key_digest}
@@ -53,7 +59,9 @@ def test_the_holder_is_told_what_to_build_on(contributor, harness) -> None:
     assert (view["chunk"], view["ends"], view["poll_ms"]) == (1000, 600, 15000)
 
 
-def test_who_comes_back_keeps_the_place_and_gets_another_token(contributor) -> None:
+def test_who_comes_back_keeps_the_place_and_gets_another_token(
+    contributor: Callable[[str], ScriptedContributor],
+) -> None:
     ann, bob, cy = contributor("ann"), contributor("bob"), contributor("cy")
     old = bob.token
     bob.enter()
@@ -63,7 +71,9 @@ def test_who_comes_back_keeps_the_place_and_gets_another_token(contributor) -> N
     assert states(ann, bob, cy) == ["active", "waiting", "waiting"]
 
 
-def test_who_leaves_the_queue_is_forgotten(contributor) -> None:
+def test_who_leaves_the_queue_is_forgotten(
+    contributor: Callable[[str], ScriptedContributor],
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     bob.harness.coordinator.leave(bob.me)
     with pytest.raises(CheckFailed, match="the token is not valid"):
@@ -71,7 +81,9 @@ def test_who_leaves_the_queue_is_forgotten(contributor) -> None:
     assert ann.state == "active"
 
 
-def test_who_leaves_the_slot_pays_for_it_and_the_slot_goes_on(contributor, harness) -> None:
+def test_who_leaves_the_slot_pays_for_it_and_the_slot_goes_on(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """Else one key could take the slot again and again."""
     ann, bob = contributor("ann"), contributor("bob")
     harness.coordinator.leave(ann.me)
@@ -81,14 +93,14 @@ def test_who_leaves_the_slot_pays_for_it_and_the_slot_goes_on(contributor, harne
     assert (ann.view()["wait"], ann.view()["position"]) == (100, 1)
 
 
-def test_the_queue_is_bounded(contributor) -> None:
+def test_the_queue_is_bounded(contributor: Callable[[str], ScriptedContributor]) -> None:
     for name in ("holder", "a", "b", "c", "d"):
         contributor(name)
     with pytest.raises(LimitError, match="the queue is full: 4 people wait"):
         contributor("e")
 
 
-def test_one_contribution_per_key(contributor) -> None:
+def test_one_contribution_per_key(contributor: Callable[[str], ScriptedContributor]) -> None:
     ann = contributor("ann")
     ann.contribute()
     assert ann.enter().state == "accepted"
@@ -97,7 +109,9 @@ def test_one_contribution_per_key(contributor) -> None:
 # -- time
 
 
-def test_signs_of_life_keep_the_slot_up_to_its_end(contributor, harness) -> None:
+def test_signs_of_life_keep_the_slot_up_to_its_end(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     for _ in range(12):
         harness.pass_time(50)
@@ -108,7 +122,9 @@ def test_signs_of_life_keep_the_slot_up_to_its_end(contributor, harness) -> None
     assert ann.view()["reason"] == "your slot of 600 seconds ended"
 
 
-def test_silence_loses_the_slot(contributor, harness) -> None:
+def test_silence_loses_the_slot(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     harness.pass_time(59)
     bob.view()
@@ -120,7 +136,9 @@ def test_silence_loses_the_slot(contributor, harness) -> None:
     assert view["wait"] == 100
 
 
-def test_a_penalty_is_a_wait_at_the_back_and_doubles(contributor, harness) -> None:
+def test_a_penalty_is_a_wait_at_the_back_and_doubles(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     for wait in (100, 200, 400):
         harness.pass_time(61)
@@ -131,7 +149,9 @@ def test_a_penalty_is_a_wait_at_the_back_and_doubles(contributor, harness) -> No
         assert ann.view()["state"] == "active"
 
 
-def test_who_is_away_is_passed_over_and_keeps_the_place(contributor, harness) -> None:
+def test_who_is_away_is_passed_over_and_keeps_the_place(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob, cy = contributor("ann"), contributor("bob"), contributor("cy")
     harness.pass_time(55)
     ann.view()
@@ -142,7 +162,9 @@ def test_who_is_away_is_passed_over_and_keeps_the_place(contributor, harness) ->
     assert bob.view()["position"] == 1
 
 
-def test_who_stays_away_is_forgotten(contributor, harness) -> None:
+def test_who_stays_away_is_forgotten(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     for _ in range(11):
         harness.pass_time(50)
@@ -151,7 +173,9 @@ def test_who_stays_away_is_forgotten(contributor, harness) -> None:
         bob.view()
 
 
-def test_uploading_is_a_sign_of_life(contributor, harness) -> None:
+def test_uploading_is_a_sign_of_life(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -162,7 +186,9 @@ def test_uploading_is_a_sign_of_life(contributor, harness) -> None:
         assert ann.state == "active"
 
 
-def test_a_late_piece_is_refused_even_before_the_next_tick(contributor, harness) -> None:
+def test_a_late_piece_is_refused_even_before_the_next_tick(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -174,7 +200,9 @@ def test_a_late_piece_is_refused_even_before_the_next_tick(contributor, harness)
         ann.send(data)
 
 
-def test_a_night_without_a_server_costs_nobody_anything(contributor, harness) -> None:
+def test_a_night_without_a_server_costs_nobody_anything(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """Also a clock that jumps: service seconds know no calendar."""
     ann, bob = contributor("ann"), contributor("bob")
     harness.pass_time(50)
@@ -194,7 +222,7 @@ def test_a_night_without_a_server_costs_nobody_anything(contributor, harness) ->
 # -- entering
 
 
-def test_a_challenge_counts_once_and_not_for_long(harness) -> None:
+def test_a_challenge_counts_once_and_not_for_long(harness: Harness) -> None:
     ann, coordinator = ScriptedContributor(harness, "ann"), harness.coordinator
     ann.enter()
 
@@ -212,7 +240,7 @@ def test_a_challenge_counts_once_and_not_for_long(harness) -> None:
         enter(second)
 
 
-def test_challenges_are_bounded(base, tmp_path) -> None:
+def test_challenges_are_bounded(base: Path, tmp_path: Path) -> None:
     harness = Harness(copy_of(base, tmp_path), Settings(challenges=3))
     for _ in range(3):
         harness.coordinator.challenge()
@@ -225,7 +253,7 @@ def test_challenges_are_bounded(base, tmp_path) -> None:
 @pytest.mark.parametrize(
     "change", ["name", "key", "ceremony", "address", "coordinator", "challenge"]
 )
-def test_every_part_of_an_entrance_is_signed(harness, change) -> None:
+def test_every_part_of_an_entrance_is_signed(harness: Harness, change: str) -> None:
     ann, eve, coordinator = (
         ScriptedContributor(harness, "ann"),
         ScriptedContributor(harness, "eve"),
@@ -263,7 +291,9 @@ def test_every_part_of_an_entrance_is_signed(harness, change) -> None:
         ({"coordinator": ""}, "the request was signed for another coordinator"),
     ],
 )
-def test_a_request_passed_on_by_another_coordinator(harness, changes, problem) -> None:
+def test_a_request_passed_on_by_another_coordinator(
+    harness: Harness, changes: dict[str, Any], problem: str
+) -> None:
     """The contributor signed it for the address that was used; the one behind refuses it."""
     ann, coordinator = ScriptedContributor(harness, "ann"), harness.coordinator
     entry = replace(entry_for(coordinator, coordinator.challenge(), "ann"), **changes)
@@ -272,7 +302,9 @@ def test_a_request_passed_on_by_another_coordinator(harness, changes, problem) -
         coordinator.enter(ann.public_key, entry, signature, RequestSource())
 
 
-def test_the_coordinators_id_stays_and_is_no_others(harness, base, tmp_path) -> None:
+def test_the_coordinators_id_stays_and_is_no_others(
+    harness: Harness, base: Path, tmp_path: Path
+) -> None:
     before = harness.coordinator.id
     harness.restart()
     assert harness.coordinator.id == before
@@ -282,7 +314,7 @@ def test_the_coordinators_id_stays_and_is_no_others(harness, base, tmp_path) -> 
     other.coordinator.close()
 
 
-def test_one_server_for_each_ceremony_whatever_its_state_folder(harness) -> None:
+def test_one_server_for_each_ceremony_whatever_its_state_folder(harness: Harness) -> None:
     other = harness.folder / "other"
     with pytest.raises(EnvironmentProblem, match="another server coordinates this ceremony"):
         Coordinator(harness.ceremony, other, harness.settings, harness.clock)
@@ -290,7 +322,7 @@ def test_one_server_for_each_ceremony_whatever_its_state_folder(harness) -> None
     Coordinator(harness.ceremony, other, harness.settings, harness.clock).close()
 
 
-def test_a_queue_of_the_first_version_is_taken_over(harness) -> None:
+def test_a_queue_of_the_first_version_is_taken_over(harness: Harness) -> None:
     """People, faults and tickets stay."""
     path = harness.folder / "old.sqlite"
     with closing(sqlite3.connect(path)) as database:
@@ -307,7 +339,7 @@ def test_a_queue_of_the_first_version_is_taken_over(harness) -> None:
     store.close()
 
 
-def test_a_comment_makes_no_second_person(harness) -> None:
+def test_a_comment_makes_no_second_person(harness: Harness) -> None:
     ann, coordinator = ScriptedContributor(harness, "ann").enter(), harness.coordinator
     entry = entry_for(coordinator, coordinator.challenge(), "ann")
     signature = sign_message(ann.private, entry.message(), "key")
@@ -316,14 +348,14 @@ def test_a_comment_makes_no_second_person(harness) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "ssh-ed25519 AAAA", "\x00", "ssh-rsa AAAAB3NzaC1yc2E="])
-def test_what_is_no_public_key(harness, key) -> None:
+def test_what_is_no_public_key(harness: Harness, key: str) -> None:
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
         harness.coordinator.enter(
             key, entry_for(harness.coordinator, "c", "ann"), "00", RequestSource()
         )
 
 
-def test_only_listed_people_may_enter(base, tmp_path) -> None:
+def test_only_listed_people_may_enter(base: Path, tmp_path: Path) -> None:
     private, keys = new_key(), tmp_path / "keys"
     keys.write_text(f"# the invited\n{public_key_of(private, 'key')} ann@laptop\n")
     harness = Harness(copy_of(base, tmp_path), replace(SETTINGS, participants=keys))
@@ -335,7 +367,9 @@ def test_only_listed_people_may_enter(base, tmp_path) -> None:
         eve.enter()
 
 
-def test_tokens_are_not_in_the_database(contributor, harness) -> None:
+def test_tokens_are_not_in_the_database(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     harness.coordinator.close()
     files = list((harness.folder / "state").glob("queue.sqlite*"))
@@ -346,7 +380,9 @@ def test_tokens_are_not_in_the_database(contributor, harness) -> None:
 # -- the ceremony's end
 
 
-def test_nobody_gets_the_slot_of_a_closed_ceremony(contributor, harness) -> None:
+def test_nobody_gets_the_slot_of_a_closed_ceremony(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     ann.contribute()
     harness.coordinator.leave(bob.me)
@@ -361,12 +397,12 @@ def test_nobody_gets_the_slot_of_a_closed_ceremony(contributor, harness) -> None
 # -- one server, one database
 
 
-def test_two_servers_do_not_share_a_queue(harness) -> None:
+def test_two_servers_do_not_share_a_queue(harness: Harness) -> None:
     with pytest.raises(EnvironmentProblem, match="another server coordinates this ceremony"):
         Harness(harness.folder)
 
 
-def test_a_queue_of_another_version(harness) -> None:
+def test_a_queue_of_another_version(harness: Harness) -> None:
     harness.coordinator.close()
     database = sqlite3.connect(harness.folder / "state" / "queue.sqlite")
     database.execute("PRAGMA user_version = 9")
@@ -376,7 +412,7 @@ def test_a_queue_of_another_version(harness) -> None:
         harness.open()
 
 
-def test_a_queue_that_is_none(harness) -> None:
+def test_a_queue_that_is_none(harness: Harness) -> None:
     harness.coordinator.close()
     for file in (harness.folder / "state").glob("queue.sqlite*"):
         file.unlink()
@@ -385,20 +421,24 @@ def test_a_queue_that_is_none(harness) -> None:
         harness.open()
 
 
-def test_the_database_is_durable(harness) -> None:
+def test_the_database_is_durable(harness: Harness) -> None:
     run = harness.coordinator.store._run
     assert run("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert run("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
 
-def test_a_participant_that_left_between_two_questions(contributor, harness) -> None:
+def test_a_participant_that_left_between_two_questions(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     _, me = contributor("ann"), contributor("bob").me
     harness.coordinator.leave(me)
     with pytest.raises(IntegrityError, match="you have left the queue"):
         harness.coordinator.holder(me)
 
 
-def test_the_holder_learns_that_the_ceremony_was_closed(contributor, harness) -> None:
+def test_the_holder_learns_that_the_ceremony_was_closed(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """Not only when hours of work have arrived; and nobody is blamed."""
     contributor("ann").contribute()
     bob = contributor("bob")
@@ -414,12 +454,12 @@ def test_the_holder_learns_that_the_ceremony_was_closed(contributor, harness) ->
 
 @pytest.mark.parametrize("name", ["lease", "slot", "penalty"])
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
-def test_times_that_are_none(name, seconds) -> None:
+def test_times_that_are_none(name: str, seconds: Any) -> None:
     with pytest.raises(UsageError, match=f"the {name} has {seconds} seconds, at most 31622400"):
         Settings(**{name: seconds})
 
 
-def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(harness) -> None:
+def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(harness: Harness) -> None:
     """Its lock would keep every `accept` away."""
     with pytest.raises(
         UsageError, match="the queue needs a folder of its own, not that of the ceremony"
@@ -428,13 +468,15 @@ def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(harness) -> None:
 
 
 def test_a_commit_that_fails_changes_nothing_and_later_ones_work(
-    contributor, harness, monkeypatch
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As on a full disk: the transaction must not stay open."""
     ann, store = contributor("ann"), harness.coordinator.store
     real = store._run
 
-    def full(statement: str, *values):
+    def full(statement: str, *values: Any):
         if statement == "COMMIT":
             raise sqlite3.OperationalError("database or disk is full")
         return real(statement, *values)
@@ -454,7 +496,7 @@ def test_a_commit_that_fails_changes_nothing_and_later_ones_work(
 # -- a slot without progress, and the queue's places
 
 
-def with_settings(base: Path, folder: Path, **changes) -> Harness:
+def with_settings(base: Path, folder: Path, **changes: Any) -> Harness:
     return Harness(copy_of(base, folder), replace(SETTINGS, **changes))
 
 
@@ -465,9 +507,12 @@ def beat(harness: Harness, contributor: ScriptedContributor, seconds: int) -> No
         contributor.view()
 
 
-def test_a_holder_who_only_gives_signs_of_life_loses_the_slot(base, tmp_path) -> None:
+def test_a_holder_who_only_gives_signs_of_life_loses_the_slot(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path, contribute=100)
-    ann, bob = ScriptedContributor(harness, "ann").enter(), ScriptedContributor(harness, "bob").enter()
+    ann, bob = (
+        ScriptedContributor(harness, "ann").enter(),
+        ScriptedContributor(harness, "bob").enter(),
+    )
     assert ann.view()["upload_by"] == 100
     for _ in range(9):
         harness.pass_time(10)
@@ -480,14 +525,14 @@ def test_a_holder_who_only_gives_signs_of_life_loses_the_slot(base, tmp_path) ->
     assert (ann.me.faults, ann.me.reason) == (1, "your upload did not begin in time")
 
 
-def test_the_time_to_fetch_a_large_key_is_added(base, tmp_path) -> None:
+def test_the_time_to_fetch_a_large_key_is_added(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path, contribute=100, slowest_line=10)
     ann = ScriptedContributor(harness, "ann").enter()
     n_bytes = ann.view()["parent"]["n_bytes"]
     assert ann.view()["upload_by"] == round(100 + n_bytes / 10)
 
 
-def test_an_upload_that_stands_still_loses_the_slot(base, tmp_path) -> None:
+def test_an_upload_that_stands_still_loses_the_slot(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path, progress=50)
     ann = ScriptedContributor(harness, "ann").enter()
     ann.view()
@@ -499,7 +544,7 @@ def test_an_upload_that_stands_still_loses_the_slot(base, tmp_path) -> None:
     assert (ann.state, ann.me.reason) == ("waiting", "your upload made no progress")
 
 
-def test_an_announcement_is_no_progress(base, tmp_path) -> None:
+def test_an_announcement_is_no_progress(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path, contribute=50)
     ann = ScriptedContributor(harness, "ann").enter()
     data, receipt = ann.make()
@@ -510,7 +555,7 @@ def test_an_announcement_is_no_progress(base, tmp_path) -> None:
     assert ann.state == "waiting"
 
 
-def test_a_restart_gives_the_holder_time_again(base, tmp_path) -> None:
+def test_a_restart_gives_the_holder_time_again(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path, contribute=100)
     ann = ScriptedContributor(harness, "ann").enter()
     beat(harness, ann, 90)
@@ -519,7 +564,7 @@ def test_a_restart_gives_the_holder_time_again(base, tmp_path) -> None:
     assert (ann.state, ann.me.faults) == ("active", 0)
 
 
-def test_a_key_with_too_many_faults_is_refused(base, tmp_path) -> None:
+def test_a_key_with_too_many_faults_is_refused(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path, max_faults=2, penalty=0)
     ann = ScriptedContributor(harness, "ann")
     for _ in range(2):
@@ -532,7 +577,7 @@ def test_a_key_with_too_many_faults_is_refused(base, tmp_path) -> None:
         ann.enter()
 
 
-def test_silence_while_others_keep_clients_away_is_no_fault(base, tmp_path) -> None:
+def test_silence_while_others_keep_clients_away_is_no_fault(base: Path, tmp_path: Path) -> None:
     harness = with_settings(base, tmp_path)
     ann = ScriptedContributor(harness, "ann").enter()
     ann.view()
@@ -542,7 +587,7 @@ def test_silence_while_others_keep_clients_away_is_no_fault(base, tmp_path) -> N
     assert (ann.state, ann.me.faults) == ("waiting", 0)
 
 
-def test_places_are_bounded_for_each_network(base, tmp_path) -> None:
+def test_places_are_bounded_for_each_network(base: Path, tmp_path: Path) -> None:
     """Many keys from some addresses do not fill the queue."""
     harness = with_settings(base, tmp_path, queue=100, places=2)
     taken, refused = [], []
@@ -574,7 +619,7 @@ def test_places_are_bounded_for_each_network(base, tmp_path) -> None:
         ("no address", "", ""),
     ],
 )
-def test_the_networks_of_an_address(address, place, wide) -> None:
+def test_the_networks_of_an_address(address: str, place: str, wide: str) -> None:
     assert (network_of_place(address), wide_network(network_of_place(address))) == (place, wide)
 
 

@@ -6,6 +6,8 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,14 +26,14 @@ FAST = replace(
 
 
 @pytest.fixture
-def harness(base, tmp_path) -> Iterator[Harness]:
+def harness(base: Path, tmp_path: Path) -> Iterator[Harness]:
     made = Harness(copy_of(base, tmp_path), FAST)
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def line(harness) -> Iterator[Line]:
+def line(harness: Harness) -> Iterator[Line]:
     with serving(harness) as url, line_to(url) as made:
         yield made
 
@@ -44,13 +46,15 @@ def client_of(line: Line, contributor: ScriptedContributor | None = None) -> Coo
 def tip_of(harness: Harness, line: Line, path: str = "") -> RemoteKey:
     ceremony = harness.coordinator.published.ceremony()
     tip = ceremony.ledger.newest
-    return RemoteKey(f"{line.url}files/{path or tip.file}", ceremony.tip.stat().st_size, tip.key)
+    return RemoteKey(
+        f"{line.url}files/{path or tip.file}", ceremony.tip.stat().st_size, tip.key_digest
+    )
 
 
 # -- fetching
 
 
-def test_fetch_over_a_line_that_breaks(harness, line, tmp_path) -> None:
+def test_fetch_over_a_line_that_breaks(harness: Harness, line: Line, tmp_path: Path) -> None:
     key, target = tip_of(harness, line), tmp_path / "parent.zkey"
     expected = (harness.ceremony / "0000.zkey").read_bytes()
     step = (key.n_bytes + 600) // N_CUTS
@@ -65,12 +69,14 @@ def test_fetch_over_a_line_that_breaks(harness, line, tmp_path) -> None:
     assert line.n_cut > N_CUTS
 
 
-def part_of(target, key):
+def part_of(target: Any, key: Any):
     return target.with_name(f".{target.name}.{key.digest[:16]}.part")
 
 
 @pytest.mark.parametrize("kept", [1, 1500, -1, 5000])
-def test_fetch_goes_on_with_what_is_there(harness, line, tmp_path, kept) -> None:
+def test_fetch_goes_on_with_what_is_there(
+    harness: Harness, line: Line, tmp_path: Path, kept: int
+) -> None:
     """Right bytes are kept, wrong ones thrown away, too many as well."""
     key, target = tip_of(harness, line), tmp_path / "parent.zkey"
     expected = (harness.ceremony / "0000.zkey").read_bytes()
@@ -80,14 +86,14 @@ def test_fetch_goes_on_with_what_is_there(harness, line, tmp_path, kept) -> None
     assert not part_of(target, key).exists()
 
 
-def test_another_key_than_the_recorded_one(harness, line, tmp_path) -> None:
+def test_another_key_than_the_recorded_one(harness: Harness, line: Line, tmp_path: Path) -> None:
     key = replace(tip_of(harness, line), digest="0" * 128)
     with pytest.raises(IntegrityError, match=r"the coordinator sends another key: .*, the trans"):
         fetch_key(client_of(line), key, tmp_path / "k", silent)
     assert list(tmp_path.glob(".k*")) == []
 
 
-def test_a_server_that_is_gone(harness, tmp_path) -> None:
+def test_a_server_that_is_gone(harness: Harness, tmp_path: Path) -> None:
     client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=1)
     with pytest.raises(NetworkError, match="the connection failed: "):
         fetch_key(client, RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128), tmp_path / "k", silent)
@@ -98,7 +104,9 @@ def test_a_server_that_is_gone(harness, tmp_path) -> None:
 # -- sending
 
 
-def sending(harness: Harness, line: Line, contributor: ScriptedContributor, **changes) -> Sending:
+def sending(
+    harness: Harness, line: Line, contributor: ScriptedContributor, **changes: Any
+) -> Sending:
     data, receipt = contributor.make()
     key = contributor.file("zkey")
     assert key.read_bytes() == data
@@ -112,7 +120,9 @@ def wait_for_verdict(contributor: ScriptedContributor) -> str:
     return contributor.state
 
 
-def test_send_over_a_line_that_breaks(harness, line, monkeypatch) -> None:
+def test_send_over_a_line_that_breaks(
+    harness: Harness, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each cut is at another place of the requests or of the answers; the key arrives whole."""
     monkeypatch.setattr(key_transfer, "SMALLEST_PIECE", 400)
     harness.verify = lambda *_: pytest.fail("not yet")
@@ -144,7 +154,7 @@ def stop_at(harness: Harness, contributor: ScriptedContributor, stop: int) -> No
         raise SlotLost("enough")
 
 
-def test_the_answer_to_the_last_piece_is_lost(harness, line) -> None:
+def test_the_answer_to_the_last_piece_is_lost(harness: Harness, line: Line) -> None:
     """All is there and being judged: asking where the upload stands says so, or that it is over."""
     ann = ScriptedContributor(harness, "ann").enter()
     work = sending(harness, line, ann, largest=1 << 20)
@@ -156,7 +166,7 @@ def test_the_answer_to_the_last_piece_is_lost(harness, line) -> None:
     assert wait_for_verdict(ann) == "accepted"
 
 
-def test_the_slot_is_lost_on_the_way(harness, line) -> None:
+def test_the_slot_is_lost_on_the_way(harness: Harness, line: Line) -> None:
     ann = ScriptedContributor(harness, "ann").enter()
     work = sending(harness, line, ann)
     me = ann.me
@@ -169,7 +179,9 @@ def test_the_slot_is_lost_on_the_way(harness, line) -> None:
 
 
 @pytest.mark.parametrize("offset", [-1, 10**6, True, "0", None])
-def test_a_coordinator_that_says_nonsense(harness, line, monkeypatch, offset) -> None:
+def test_a_coordinator_that_says_nonsense(
+    harness: Harness, line: Line, monkeypatch: pytest.MonkeyPatch, offset: Any
+) -> None:
     ann = ScriptedContributor(harness, "ann").enter()
     work = sending(harness, line, ann)
     monkeypatch.setattr(work.client, "post", lambda *_: {"offset": offset})
@@ -177,7 +189,9 @@ def test_a_coordinator_that_says_nonsense(harness, line, monkeypatch, offset) ->
         work.run()
 
 
-def test_a_coordinator_that_takes_nothing(harness, line, monkeypatch) -> None:
+def test_a_coordinator_that_takes_nothing(
+    harness: Harness, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = ScriptedContributor(harness, "ann").enter()
     work = sending(harness, line, ann)
     work.client.patience = 0
@@ -186,7 +200,9 @@ def test_a_coordinator_that_takes_nothing(harness, line, monkeypatch) -> None:
         work.run()
 
 
-def test_a_piece_that_is_damaged_on_the_way_is_sent_again(harness, line, monkeypatch) -> None:
+def test_a_piece_that_is_damaged_on_the_way_is_sent_again(
+    harness: Harness, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = ScriptedContributor(harness, "ann").enter()
     work, damaged = sending(harness, line, ann), []
     real = work.client.put

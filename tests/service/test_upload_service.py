@@ -6,11 +6,14 @@ import errno
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -45,7 +48,9 @@ def left_over(harness: Harness) -> list[str]:
     return [path.name for path in (harness.folder / "state" / "incoming").iterdir()]
 
 
-def test_three_people_make_a_ceremony(contributor, harness) -> None:
+def test_three_people_make_a_ceremony(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     people = [contributor(name) for name in ("ann", "bob", "cy")]
     for each in people:
         each.contribute()
@@ -60,7 +65,9 @@ def test_three_people_make_a_ceremony(contributor, harness) -> None:
 # -- pieces
 
 
-def test_an_upload_goes_on_where_it_was(contributor, harness) -> None:
+def test_an_upload_goes_on_where_it_was(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     assert ann.announce(data, receipt) == 0
@@ -73,7 +80,9 @@ def test_an_upload_goes_on_where_it_was(contributor, harness) -> None:
     assert ann.state == "accepted"
 
 
-def test_another_key_begins_again(contributor, harness) -> None:
+def test_another_key_begins_again(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -85,7 +94,9 @@ def test_another_key_begins_again(contributor, harness) -> None:
     assert ann.state == "accepted"
 
 
-def test_pieces_out_of_order_or_damaged_change_nothing(contributor, harness) -> None:
+def test_pieces_out_of_order_or_damaged_change_nothing(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -107,7 +118,9 @@ def test_pieces_out_of_order_or_damaged_change_nothing(contributor, harness) -> 
     assert ann.state == "accepted"
 
 
-def test_nothing_goes_without_an_announcement(contributor, harness) -> None:
+def test_nothing_goes_without_an_announcement(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     with pytest.raises(IntegrityError, match="no key is announced"):
         ann.send(b"abc")
@@ -115,7 +128,9 @@ def test_nothing_goes_without_an_announcement(contributor, harness) -> None:
         harness.upload_service.offset(ann.me)
 
 
-def test_nobody_sends_without_the_slot(contributor, harness) -> None:
+def test_nobody_sends_without_the_slot(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     contributor("ann")
     bob = contributor("bob")
     data, receipt = bob.make()
@@ -128,7 +143,9 @@ def test_nobody_sends_without_the_slot(contributor, harness) -> None:
 # -- announcements
 
 
-def test_a_key_on_an_old_one(contributor, harness) -> None:
+def test_a_key_on_an_old_one(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     for name in ("ann", "bob"):
         contributor(name).contribute()
     cy = contributor("cy")
@@ -138,7 +155,9 @@ def test_a_key_on_an_old_one(contributor, harness) -> None:
     assert entries(harness) == ["init", "contribution", "contribution"]
 
 
-def test_a_key_on_a_fork(contributor, harness) -> None:
+def test_a_key_on_a_fork(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     fork = extend(harness.ceremony / "0000.zkey", harness.ceremony / "fork.zkey", "eve")
     contributor("ann").contribute()
     bob = contributor("bob")
@@ -147,7 +166,9 @@ def test_a_key_on_a_fork(contributor, harness) -> None:
         bob.announce(data, receipt)
 
 
-def test_the_coordinator_moves_the_tip_by_hand(contributor, harness) -> None:
+def test_the_coordinator_moves_the_tip_by_hand(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """Then the key that is on its way is too late; nobody is blamed for it."""
     ann = contributor("ann")
     data, receipt = ann.make()
@@ -176,7 +197,13 @@ def test_the_coordinator_moves_the_tip_by_hand(contributor, harness) -> None:
         ({"colour": "red"}, FormatError, "unknown field 'colour'"),
     ],
 )
-def test_receipts_that_are_refused(contributor, harness, change, error, message) -> None:
+def test_receipts_that_are_refused(
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    change: dict[str, Any],
+    error: Any,
+    message: str,
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     with pytest.raises(error, match=message):
@@ -184,7 +211,9 @@ def test_receipts_that_are_refused(contributor, harness, change, error, message)
 
 
 @pytest.mark.parametrize("n_bytes", [-1, 0, 10**9])
-def test_sizes_that_are_refused(contributor, harness, n_bytes) -> None:
+def test_sizes_that_are_refused(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness, n_bytes: int
+) -> None:
     ann = contributor("ann")
     _, receipt = ann.make()
     with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, at most"):
@@ -203,7 +232,9 @@ def upload(contributor: ScriptedContributor, change: bytes | None = None) -> Non
     contributor.send(data)
 
 
-def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(contributor, harness) -> None:
+def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     upload(ann, b"sorry, I could not make it")
     harness.worker.step()
@@ -217,7 +248,9 @@ def test_a_bad_key_is_refused_on_record_and_the_next_goes_on(contributor, harnes
     assert ann.enter().view()["wait"] == 100
 
 
-def test_the_same_bad_bytes_are_judged_anew(contributor, harness) -> None:
+def test_the_same_bad_bytes_are_judged_anew(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """A verdict is one written after the key arrived, not an older one about the same bytes."""
     for name in ("ann", "bob"):
         each = contributor(name)
@@ -227,7 +260,9 @@ def test_the_same_bad_bytes_are_judged_anew(contributor, harness) -> None:
     assert entries(harness) == ["init", "rejected", "rejected"]
 
 
-def test_bytes_that_are_not_the_announced_ones(contributor, harness) -> None:
+def test_bytes_that_are_not_the_announced_ones(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
@@ -237,7 +272,9 @@ def test_bytes_that_are_not_the_announced_ones(contributor, harness) -> None:
     assert entries(harness) == ["init"]
 
 
-def test_while_verifying_the_lease_stands_still(contributor, harness) -> None:
+def test_while_verifying_the_lease_stands_still(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     upload(ann)
     harness.pass_time(10_000)
@@ -249,7 +286,9 @@ def test_while_verifying_the_lease_stands_still(contributor, harness) -> None:
     assert [ann.state, bob.state] == ["accepted", "active"]
 
 
-def test_trouble_of_the_coordinator_is_nobodys_fault(contributor, harness) -> None:
+def test_trouble_of_the_coordinator_is_nobodys_fault(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """A full disk and the like: tried again until it works, and visible as ill health."""
     ann = contributor("ann")
     upload(ann)
@@ -264,7 +303,9 @@ def test_trouble_of_the_coordinator_is_nobodys_fault(contributor, harness) -> No
     assert harness.worker.step() == IDLE_SECONDS
 
 
-def test_a_key_that_kills_the_verification_is_given_up(contributor, harness) -> None:
+def test_a_key_that_kills_the_verification_is_given_up(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     upload(ann)
     harness.verify = lambda *_: ProcessResult(-11)
@@ -278,7 +319,9 @@ def test_a_key_that_kills_the_verification_is_given_up(contributor, harness) -> 
     assert ann.enter().view()["wait"] == 0
 
 
-def test_a_line_written_by_a_verification_that_outlived_its_server(contributor, harness) -> None:
+def test_a_line_written_by_a_verification_that_outlived_its_server(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """The child went on when the server was killed: its line is the verdict."""
     ann = contributor("ann")
     upload(ann)
@@ -291,7 +334,9 @@ def test_a_line_written_by_a_verification_that_outlived_its_server(contributor, 
     assert ann.state == "accepted"
 
 
-def test_a_refusal_without_a_line(contributor, harness) -> None:
+def test_a_refusal_without_a_line(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """The ceremony was closed while the key was on its way: nothing is recorded, nobody is blamed."""
     ann = contributor("ann")
     upload(ann)
@@ -301,9 +346,12 @@ def test_a_refusal_without_a_line(contributor, harness) -> None:
     assert ann.enter().state == "active"
 
 
-def test_the_child_is_the_command(base, tmp_path) -> None:
+def test_the_child_is_the_command(base: Path, tmp_path: Path) -> None:
     harness = Harness(copy_of(base, tmp_path), verify=VerificationProcess().verify)
-    ann, bob = ScriptedContributor(harness, "ann").enter(), ScriptedContributor(harness, "bob").enter()
+    ann, bob = (
+        ScriptedContributor(harness, "ann").enter(),
+        ScriptedContributor(harness, "bob").enter(),
+    )
     ann.contribute()
     upload(bob, b"no key")
     harness.worker.step()
@@ -311,13 +359,15 @@ def test_the_child_is_the_command(base, tmp_path) -> None:
     assert entries(harness) == ["init", "contribution", "rejected"]
 
 
-def test_a_stopped_child_verifies_nothing(tmp_path) -> None:
+def test_a_stopped_child_verifies_nothing(tmp_path: Path) -> None:
     child = VerificationProcess()
     child.stop()
     assert child.verify(tmp_path, tmp_path, tmp_path).message == "the server stops"
 
 
-def test_the_rest_of_a_killed_run_is_removed_at_the_start(contributor, harness) -> None:
+def test_the_rest_of_a_killed_run_is_removed_at_the_start(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     ann = contributor("ann")
     upload(ann)
     incoming: Path = harness.folder / "state" / "incoming"
@@ -326,17 +376,24 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(contributor, harness) 
     assert left_over(harness) == ["1.zkey"]
 
 
-def test_no_room_for_a_key(contributor, harness, monkeypatch) -> None:
-    from zkctl.toolchain.ptau import fetch as ptau_fetch
+def test_no_room_for_a_key(
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
 
     ann = contributor("ann")
     data, receipt = ann.make()
-    monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
         ann.announce(data, receipt)
 
 
-def test_a_full_disk_in_the_middle_of_a_piece(contributor, harness, monkeypatch) -> None:
+def test_a_full_disk_in_the_middle_of_a_piece(
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Nothing counts that is not on the disk; when there is room again the upload goes on."""
     ann = contributor("ann")
     data, receipt = ann.make()
@@ -356,7 +413,9 @@ def test_a_full_disk_in_the_middle_of_a_piece(contributor, harness, monkeypatch)
     assert ann.state == "accepted"
 
 
-def test_the_same_piece_sent_by_sixteen_threads_counts_once(contributor, harness) -> None:
+def test_the_same_piece_sent_by_sixteen_threads_counts_once(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """As when a client repeats a request whose first copy is still on its way."""
     ann = contributor("ann")
     data, receipt = ann.make()
@@ -385,7 +444,9 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(contributor, harness
 # -- the disk and the processes of the coordinator
 
 
-def test_a_beginning_that_got_lost_is_asked_for_again(contributor, harness) -> None:
+def test_a_beginning_that_got_lost_is_asked_for_again(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """After a loss of power or a restored backup: what counts is what is on the disk."""
     ann = contributor("ann")
     data, receipt = ann.make()
@@ -404,7 +465,9 @@ def test_a_beginning_that_got_lost_is_asked_for_again(contributor, harness) -> N
 
 
 @pytest.mark.parametrize("kept", [0, 500])
-def test_a_key_that_got_lost_blocks_nobody(contributor, harness, kept) -> None:
+def test_a_key_that_got_lost_blocks_nobody(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness, kept: int
+) -> None:
     ann, bob = contributor("ann"), contributor("bob")
     upload(ann)
     key = harness.coordinator.incoming.key(ann.me)
@@ -416,7 +479,11 @@ def test_a_key_that_got_lost_blocks_nobody(contributor, harness, kept) -> None:
     assert (ann.me.faults, bob.state) == (0, "active")
 
 
-def test_the_name_of_a_new_file_is_brought_to_the_disk(contributor, harness, monkeypatch) -> None:
+def test_the_name_of_a_new_file_is_brought_to_the_disk(
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     ann, synchronised = contributor("ann"), []
     monkeypatch.setattr(
         "zkctl.service.coordinator.upload_files.synchronise_folder", synchronised.append
@@ -427,7 +494,9 @@ def test_the_name_of_a_new_file_is_brought_to_the_disk(contributor, harness, mon
     assert synchronised == [harness.coordinator.incoming.folder]
 
 
-def test_the_receipt_is_whole_at_every_moment(contributor, harness) -> None:
+def test_the_receipt_is_whole_at_every_moment(
+    contributor: Callable[[str], ScriptedContributor], harness: Harness
+) -> None:
     """A verification that outlived an earlier server may read it while this one writes it."""
     ann = contributor("ann")
     upload(ann)
@@ -446,13 +515,17 @@ def test_the_receipt_is_whole_at_every_moment(contributor, harness) -> None:
     assert len(read) == 1
 
 
-def test_stopping_the_server_is_no_attempt(contributor, harness, monkeypatch) -> None:
+def test_stopping_the_server_is_no_attempt(
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """However often the coordinator restarts it while the key is being verified."""
     ann = contributor("ann")
     upload(ann)
-    real = verdict.subprocess.Popen
+    real = subprocess.Popen
     slow = [sys.executable, "-c", "import time; time.sleep(60)"]
-    monkeypatch.setattr(verdict.subprocess, "Popen", lambda _, **options: real(slow, **options))
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **options: real(slow, **options))
     for _ in range(MAX_ATTEMPTS + 1):
         child = VerificationProcess()
         harness.verify = child.verify
@@ -472,7 +545,11 @@ def test_a_second_signal_within_the_first() -> None:
         child.stop()
 
 
-def test_trouble_before_the_verification_is_ill_health(contributor, harness, monkeypatch) -> None:
+def test_trouble_before_the_verification_is_ill_health(
+    contributor: Callable[[str], ScriptedContributor],
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     ann = contributor("ann")
     upload(ann)
     with monkeypatch.context() as patch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -52,15 +53,15 @@ def test_beacons_that_no_tool_makes() -> None:
         verify_phase2_contributions(BN254, bytes(64), [second])
 
 
-def test_half_of_a_phase_1_beacon(monkeypatch) -> None:
+def test_half_of_a_phase_1_beacon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same s with secrets of one's own; the same sx = (x / 2) (2 s)."""
     powers = new_powers(BN254, 2)
 
-    def own_secrets(curve, rng):
+    def own_secrets(curve: Any, rng: Any):
         secrets, g1_s, g1_sx = draw_phase1_secrets(curve, rng)
         return tuple(2 * secret % FIELD.modulus for secret in secrets), g1_s, twice(g1_sx)
 
-    def own_points(curve, rng):
+    def own_points(curve: Any, rng: Any):
         secrets, g1_s, g1_sx = draw_phase1_secrets(curve, rng)
         return tuple(map(half, secrets)), twice(g1_s), g1_sx
 
@@ -71,16 +72,16 @@ def test_half_of_a_phase_1_beacon(monkeypatch) -> None:
             verify_phase1_contributions(powers, [record])
 
 
-def test_half_of_a_phase_2_beacon(monkeypatch) -> None:
+def test_half_of_a_phase_2_beacon(monkeypatch: pytest.MonkeyPatch) -> None:
     powers = powers_of_tau(BN254, 2)
     initial = initial_key(factors(FIELD), powers)
     digest = circuit_hash(initial, powers)
 
-    def own_secret(curve, rng):
+    def own_secret(curve: Any, rng: Any):
         secret, g1_s, g1_sx = draw_phase2_key(curve, rng)
         return 2 * secret % FIELD.modulus, g1_s, twice(g1_sx)
 
-    def own_points(curve, rng):
+    def own_points(curve: Any, rng: Any):
         secret, g1_s, g1_sx = draw_phase2_key(curve, rng)
         return half(secret), twice(g1_s), g1_sx
 

@@ -1,4 +1,4 @@
-"""Phase 2 under kill -9, full disks, read-only folders and many processes (security notes, cases 106-110)."""
+"""Phase 2 under kill -9, full disks, read-only folders and many processes (docs/design/security-cases.md, N106 to N110)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -45,7 +45,7 @@ FOLDERS: dict[str, InFolder] = {
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ceremony with one contribution, and bob's key beside it."""
     folder = tmp_path_factory.mktemp("crash")
     ceremony = begin(folder)
@@ -118,36 +118,42 @@ def is_done(ceremony: Path, name: str) -> bool:
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", KEYS)
-def test_killed_at_some_steps(base, tmp_path, name, part) -> None:
+def test_killed_at_some_steps(base: Path, tmp_path: Path, name: str, part: Any) -> None:
     crash_on_keys(base, tmp_path, name, some(FEW), part)
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", FOLDERS)
-def test_killed_in_a_folder_at_some_steps(base, tmp_path, name, part) -> None:
+def test_killed_in_a_folder_at_some_steps(base: Path, tmp_path: Path, name: str, part: Any) -> None:
     crash_in_folder(base, tmp_path, name, some(FEWER), part)
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_killed_while_the_contributor_writes(base, tmp_path, monkeypatch, part) -> None:
+def test_killed_while_the_contributor_writes(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: Any
+) -> None:
     contribute_here(monkeypatch)
     crash_on_keys(base, tmp_path, "contribute", some(FEW), part)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KEYS)
-def test_killed_at_every_step_and_at_many_times(base, tmp_path, name) -> None:
+def test_killed_at_every_step_and_at_many_times(base: Path, tmp_path: Path, name: str) -> None:
     crash_on_keys(base, tmp_path, name, ALL)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FOLDERS)
-def test_killed_in_a_folder_at_every_step_and_at_many_times(base, tmp_path, name) -> None:
+def test_killed_in_a_folder_at_every_step_and_at_many_times(
+    base: Path, tmp_path: Path, name: str
+) -> None:
     crash_in_folder(base, tmp_path, name, ALL)
 
 
 @pytest.mark.slow
-def test_killed_at_every_write_of_the_contributor(base, tmp_path, monkeypatch) -> None:
+def test_killed_at_every_write_of_the_contributor(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contribute_here(monkeypatch)
     crash_on_keys(base, tmp_path, "contribute", ALL)
 
@@ -176,7 +182,9 @@ def limited() -> Iterator[Callable[[int], None]]:
 @pytest.mark.parametrize(
     ("name", "n_bytes"), [("contribute", 2000), ("beacon", 0), ("beacon", 100), ("beacon", 2000)]
 )
-def test_no_room_for_the_key(base, tmp_path, limited, name, n_bytes) -> None:
+def test_no_room_for_the_key(
+    base: Path, tmp_path: Path, limited: Callable[[int], None], name: str, n_bytes: int
+) -> None:
     limited(n_bytes)
     with pytest.raises(EnvironmentProblem, match="cannot write the file: file too large") as caught:
         KEYS[name](base / "alice.zkey", tmp_path / "new.zkey")
@@ -188,7 +196,9 @@ def test_no_room_for_the_key(base, tmp_path, limited, name, n_bytes) -> None:
     ("name", "n_bytes"),
     [("contribute", 700), ("contribute", 3900), ("beacon", 0), ("beacon", 3900)],
 )
-def test_no_room_in_the_folder(base, tmp_path, limited, name, n_bytes) -> None:
+def test_no_room_in_the_folder(
+    base: Path, tmp_path: Path, limited: Callable[[int], None], name: str, n_bytes: int
+) -> None:
     """0: not even a key; 700: a key not; 3900: a key and a receipt, perhaps not the transcript."""
     shutil.copytree(base / "ceremony", tmp_path / "c")
     before = (tmp_path / "c" / "transcript.jsonl").read_bytes()
@@ -212,7 +222,7 @@ def test_no_room_in_the_folder(base, tmp_path, limited, name, n_bytes) -> None:
 
 
 @pytest.fixture
-def read_only(base) -> Iterator[Path]:
+def read_only(base: Path) -> Iterator[Path]:
     """A ceremony that nobody may write to."""
     folder = Path(tempfile.mkdtemp(prefix="read-only-"))
     shutil.copytree(base / "ceremony", folder / "c")
@@ -233,7 +243,7 @@ def read_only(base) -> Iterator[Path]:
         FOLDERS["beacon"],
     ],
 )
-def test_a_read_only_folder(read_only, action) -> None:
+def test_a_read_only_folder(read_only: Path, action: Any) -> None:
     before = sorted(p.name for p in read_only.iterdir())
     assert exit_codes([lambda: action(read_only)], nobody=True) == [EnvironmentProblem.exit_code]
     assert sorted(p.name for p in read_only.iterdir()) == before
@@ -278,16 +288,16 @@ def race_on_a_key(base: Path, folder: Path, name: str, n: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "n"), [("contribute", 4), ("beacon", PROCESSES)])
-def test_one_process_wins_an_output(base, tmp_path, name, n) -> None:
+def test_one_process_wins_an_output(base: Path, tmp_path: Path, name: str, n: Any) -> None:
     race_on_a_key(base, tmp_path, name, n)
 
 
 @pytest.mark.slow
-def test_one_of_sixteen_contributors_wins_an_output(base, tmp_path) -> None:
+def test_one_of_sixteen_contributors_wins_an_output(base: Path, tmp_path: Path) -> None:
     race_on_a_key(base, tmp_path, "contribute", PROCESSES)
 
 
-def test_processes_in_one_folder_take_turns(base, tmp_path) -> None:
+def test_processes_in_one_folder_take_turns(base: Path, tmp_path: Path) -> None:
     """Whoever comes while another works is told so; all that succeeded are in the key."""
     shutil.copytree(base / "ceremony", tmp_path / "c")
     codes = exit_codes([lambda: FOLDERS["contribute"](tmp_path / "c")] * PROCESSES)

@@ -1,10 +1,12 @@
 """The forgeries that insecure ceremonies allow, carried out; and the policy that refuses each of them.
 
 With A = alpha, B = beta the verifier's equation leaves e(x, gamma) e(C, delta) = 1, x = sum x_i IC_i.
-Security notes: R1-R6, R15, S1-S6, appendix A.
+Cases of docs/design/security-cases.md, N48 to N51 and N58 to N60.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -62,7 +64,7 @@ def beacon_secrets(n: int) -> list[int]:
     return [sample_scalar(FIELD, rng) for _ in range(n)]
 
 
-def make_powers(*origins) -> tuple[PowersOfTau, list[Phase1Contribution]]:
+def make_powers(*origins: Any) -> tuple[PowersOfTau, list[Phase1Contribution]]:
     powers, records = new_powers(BN254, POWER), []
     for origin in origins:
         powers, record = contribute_phase1(powers, records, origin)
@@ -71,7 +73,7 @@ def make_powers(*origins) -> tuple[PowersOfTau, list[Phase1Contribution]]:
 
 
 def make_key(
-    powers: PowersOfTau, *origins
+    powers: PowersOfTau, *origins: Any
 ) -> tuple[ProvingKey, list[Phase2Contribution], ProvingKey]:
     initial = key = initial_key(factors(FIELD), powers)
     digest, records = circuit_hash(initial, powers), []
@@ -87,8 +89,8 @@ def sound_powers() -> PowersOfTau:
     return make_powers(participant("alice"))[0]
 
 
-def test_key_without_contribution(sound_powers) -> None:
-    """R1, R2, S1: delta = gamma, so C = -x.  The exploit of 2026."""
+def test_key_without_contribution(sound_powers: PowersOfTau) -> None:
+    """N48, N58: delta = gamma, so C = -x.  The exploit of 2026."""
     key, records, _ = make_key(sound_powers)
     vk = key.verifying_key
     assert verify(vk, CLAIMED, forge_with_known_delta(vk, CLAIMED, 1))
@@ -98,8 +100,8 @@ def test_key_without_contribution(sound_powers) -> None:
         warnings_for_verifying_key(vk)
 
 
-def test_key_with_a_beacon_only(sound_powers) -> None:
-    """R3, R4: delta is a random-looking point whose logarithm everybody can compute."""
+def test_key_with_a_beacon_only(sound_powers: PowersOfTau) -> None:
+    """N49: delta is a random-looking point whose logarithm everybody can compute."""
     key, records, _ = make_key(sound_powers, BEACON)
     vk = key.verifying_key
     (delta,) = beacon_secrets(1)
@@ -110,7 +112,7 @@ def test_key_with_a_beacon_only(sound_powers) -> None:
 
 
 def test_powers_with_a_beacon_only() -> None:
-    """R5, R15, S6: two honest people in phase 2 do not help when tau, alpha and beta are public.
+    """N59: two honest people in phase 2 do not help when tau, alpha and beta are public.
 
     The scalars of IC are computable: ic_i = beta u_i + alpha v_i + w_i at tau.  The first point of
     h_query is L_1(tau) / delta over the domain of size 2N, hence [1 / delta]_1 = H_0 / L_1(tau) and
@@ -156,7 +158,7 @@ def public_scalars(tau: int, alpha: int, beta: int) -> list[int]:
 
 
 def test_powers_without_contribution() -> None:
-    """S6: tau = alpha = beta = 1."""
+    """N59: tau = alpha = beta = 1."""
     powers, records = make_powers()
     with pytest.raises(IntegrityError, match=r"\[P1-EMPTY\]"):
         warnings_for_phase1(records)
@@ -171,7 +173,7 @@ def test_powers_without_contribution() -> None:
     assert "[VK-BETA]" in str(caught.value)
 
 
-def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers) -> None:
+def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers: PowersOfTau) -> None:
     key, records, _ = make_key(sound_powers, participant("bob"), BEACON)
     vk = key.verifying_key
     for delta in (1, *beacon_secrets(1)):
@@ -181,8 +183,8 @@ def test_one_honest_person_in_each_phase_stops_the_forgeries(sound_powers) -> No
     assert "tutorial" in warning
 
 
-def test_forks_are_visible_by_hash_only(sound_powers) -> None:
-    """R6: a key that starts again from the initial one verifies; only its contribution hashes differ."""
+def test_forks_are_visible_by_hash_only(sound_powers: PowersOfTau) -> None:
+    """N60: a key that starts again from the initial one verifies; only its contribution hashes differ."""
     _, honest, _ = make_key(sound_powers, participant("alice"), participant("bob"))
     _, fork, _ = make_key(sound_powers, participant("alice"))
     assert contribution_hash(fork[0]) not in {contribution_hash(record) for record in honest}

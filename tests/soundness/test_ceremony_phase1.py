@@ -1,9 +1,14 @@
-"""Phase 1 verification accepts what is right and refuses every single alteration (security notes S5-S8, 62, 63, 69, 70)."""
+"""Phase 1 verification accepts what is right and refuses every single alteration.
+
+Cases of docs/design/security-cases.md, N9, N59, N62, N63, N69, N70.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,11 +79,11 @@ def altered(points: PointArray, *indices: int, by: int = 1) -> PointArray:
     return type(points)(points.group, data)
 
 
-def with_part(record, name: str, change: Callable[[PointArray], PointArray]):
+def with_part(record: Any, name: str, change: Callable[[PointArray], PointArray]):
     return replace(record, **{name: change(getattr(record, name))})
 
 
-def with_lagrange_part(powers: PowersOfTau, name: str, change) -> PowersOfTau:
+def with_lagrange_part(powers: PowersOfTau, name: str, change: Any) -> PowersOfTau:
     lagrange = powers.lagrange
     return replace(powers, lagrange=replace(lagrange, **{name: change(getattr(lagrange, name))}))
 
@@ -86,14 +91,15 @@ def with_lagrange_part(powers: PowersOfTau, name: str, change) -> PowersOfTau:
 # -- what is right
 
 
-def test_honest_chains_pass(chain, bls_chain) -> None:
+def test_honest_chains_pass(chain: Chain, bls_chain: Chain) -> None:
     told: list[str] = []
-    check_phase1(*chain, lambda stage, _: told.append(stage))
+    powers, contributions = chain
+    check_phase1(powers, contributions, lambda stage, _: told.append(stage))
     assert told[1] == "checking 3 contributions"
     check_phase1(*bls_chain)
 
 
-def test_files_of_others_pass(data) -> None:
+def test_files_of_others_pass(data: Path) -> None:
     for name in ("golden_bn128/pot6_final.ptau", "golden_bn128/pot6_0000.ptau"):
         file = read_ptau(data / name)
         check_phase1(file.powers, file.contributions)
@@ -102,13 +108,13 @@ def test_files_of_others_pass(data) -> None:
 @pytest.mark.parametrize(
     "name", ["p0tion/powersOfTau28_hez_final_02.ptau", "ptau/powersOfTau28_hez_final_11.ptau"]
 )
-def test_hermez_passes(data, name) -> None:
+def test_hermez_passes(data: Path, name: str) -> None:
     """54 people and a beacon; the powers are cut from 2^28, so their largest block is the true one."""
     file = read_ptau(data / name)
     check_phase1(file.powers, file.contributions)
 
 
-def test_each_step_is_taken(chain) -> None:
+def test_each_step_is_taken(chain: Chain) -> None:
     """check_phase1 asks the questions that the tests below ask one by one."""
     powers, records = chain
     spoiled = [records[0], spoil_key(records[1], "g2_spx", 0), records[2]]
@@ -133,7 +139,7 @@ EACH_POWER = [
 
 
 @pytest.mark.parametrize(("name", "index"), EACH_POWER)
-def test_each_power_matters(chain, name, index) -> None:
+def test_each_power_matters(chain: Chain, name: Any, index: Any) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed) as caught:
         check_powers(with_part(powers, name, lambda points: altered(points, index)), records)
@@ -142,14 +148,14 @@ def test_each_power_matters(chain, name, index) -> None:
     assert ("is not the generator" in message) is ((name[:3], index) == ("tau", 0))
 
 
-def test_powers_must_be_the_last_contributions(chain) -> None:
+def test_powers_must_be_the_last_contributions(chain: Chain) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
         check_powers(powers, records[:-1])
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_g1", "beta_g1", "beta_g2"])
-def test_each_point_of_the_last_contribution_is_compared(chain, name) -> None:
+def test_each_point_of_the_last_contribution_is_compared(chain: Chain, name: str) -> None:
     powers, records = chain
     bad = with_part(records[-1], name, lambda points: altered(points, 0))
     with pytest.raises(CheckFailed, match="is not what the last contribution recorded"):
@@ -158,7 +164,7 @@ def test_each_point_of_the_last_contribution_is_compared(chain, name) -> None:
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"])
 @pytest.mark.parametrize("by", [1, 2, 65537])
-def test_errors_do_not_cancel(chain, name, by) -> None:
+def test_errors_do_not_cancel(chain: Chain, name: str, by: int) -> None:
     """+E here and -E there, and multiples that guess small weights, are noticed just as well."""
     powers, records = chain
     for pair in ((2, 3), (2, N - 1), (5, 6)):
@@ -169,7 +175,7 @@ def test_errors_do_not_cancel(chain, name, by) -> None:
 
 
 @pytest.mark.parametrize("name", ["alpha_tau_g1", "beta_tau_g1"])
-def test_progressions_of_another_tau_are_refused(chain, name) -> None:
+def test_progressions_of_another_tau_are_refused(chain: Chain, name: str) -> None:
     powers, records = chain
     field = powers.curve.scalar_field
     factors = FieldArray.from_ints(field, [2**k for k in range(N)])
@@ -178,7 +184,7 @@ def test_progressions_of_another_tau_are_refused(chain, name) -> None:
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2"])
-def test_points_outside_the_group_are_refused(bls_chain, name) -> None:
+def test_points_outside_the_group_are_refused(bls_chain: Chain, name: str) -> None:
     powers, records = bls_chain
 
     def foreign(points: PointArray) -> PointArray:
@@ -196,8 +202,8 @@ def test_points_outside_the_group_are_refused(bls_chain, name) -> None:
 
 
 @pytest.mark.parametrize("kind", strangers(BN254.g2))
-def test_strangers_on_the_twist_are_refused(chain, kind) -> None:
-    """V5: every kind of point outside the group, in both parts over G2 and in a proof of knowledge."""
+def test_strangers_on_the_twist_are_refused(chain: Chain, kind: Any) -> None:
+    """N17: every kind of point outside the group, in both parts over G2 and in a proof of knowledge."""
     powers, records = chain
     for one in G2Array.from_ints(BN254.g2, strangers(BN254.g2)[kind][-6:]):
         last = with_part(powers, "tau_g2", lambda p, one=one: _with_last(p, one))
@@ -224,14 +230,14 @@ EACH_BLOCK_POINT = [
 
 
 @pytest.mark.parametrize(("name", "index"), EACH_BLOCK_POINT)
-def test_each_lagrange_point_matters(chain, name, index) -> None:
+def test_each_lagrange_point_matters(chain: Chain, name: Any, index: Any) -> None:
     powers, _ = chain
     with pytest.raises(CheckFailed, match=LAGRANGE_MESSAGE) as caught:
         check_lagrange(with_lagrange_part(powers, name, lambda points: altered(points, index)))
     assert caught.value.where == name
 
 
-def test_largest_block_may_hold_the_true_top_power_only(chain) -> None:
+def test_largest_block_may_hold_the_true_top_power_only(chain: Chain) -> None:
     """Adding w^i T / 2n changes the top coefficient alone: right for T = tau^(2n-1), else refused."""
     powers, _ = chain
     field = powers.curve.scalar_field
@@ -273,7 +279,7 @@ def spoil_key(record: Phase1Contribution, name: str, k: int) -> Phase1Contributi
     ["tau_g1", "tau_g2", "alpha_g1", "beta_g1", "beta_g2"]
     + [f"{name}.{k}" for name in ("g1_s", "g1_sx", "g2_spx") for k in range(3)],
 )
-def test_each_point_of_a_contribution_matters(chain, position, part) -> None:
+def test_each_point_of_a_contribution_matters(chain: Chain, position: int, part: Any) -> None:
     powers, records = chain
     name, _, k = part.partition(".")
     record = records[position]
@@ -284,20 +290,20 @@ def test_each_point_of_a_contribution_matters(chain, position, part) -> None:
     assert f"#{position + 1}" in caught.value.where or f"#{position + 2}" in caught.value.where
 
 
-def test_missing_and_reordered_contributions_are_refused(chain) -> None:
+def test_missing_and_reordered_contributions_are_refused(chain: Chain) -> None:
     powers, records = chain
     for wrong in (records[1:], [records[0], records[2]], [records[1], records[0], records[2]]):
         with pytest.raises(CheckFailed, match=f"the pairing check fails|{BEACON_MESSAGE}"):
             check_contributions(powers, wrong)
 
 
-def test_repeated_contribution_is_refused(chain) -> None:
+def test_repeated_contribution_is_refused(chain: Chain) -> None:
     powers, records = chain
     with pytest.raises(CheckFailed, match="the same proof of knowledge as contribution #1"):
         check_contributions(powers, [records[0], *records])
 
 
-def test_challenge_binds_the_proof(chain) -> None:
+def test_challenge_binds_the_proof(chain: Chain) -> None:
     powers, records = chain
     bad = replace(records[0], next_challenge=bytes(64))
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
@@ -305,7 +311,7 @@ def test_challenge_binds_the_proof(chain) -> None:
     assert caught.value.where.startswith("contribution #2 (claimed name 'bob')")
 
 
-def test_contribution_without_a_secret_is_refused(chain) -> None:
+def test_contribution_without_a_secret_is_refused(chain: Chain) -> None:
     powers, records = chain
     key = records[0].public_key
     for g1_sx in (key.g1_s, -key.g1_s):
@@ -314,7 +320,7 @@ def test_contribution_without_a_secret_is_refused(chain) -> None:
             check_contributions(powers, [bad, *records[1:]])
 
 
-def test_proof_outside_the_group_is_refused(chain) -> None:
+def test_proof_outside_the_group_is_refused(chain: Chain) -> None:
     powers, records = chain
     key = records[1].public_key
     foreign = G2Array.from_ints(powers.curve.g2, first_curve_points(powers.curve.g2, 3))
@@ -325,7 +331,7 @@ def test_proof_outside_the_group_is_refused(chain) -> None:
 
 
 @pytest.mark.parametrize("name", ["tau_g1", "alpha_g1", "beta_g1", "g1_s", "g1_sx"])
-def test_points_of_a_contribution_outside_g1_are_refused(bls_chain, name) -> None:
+def test_points_of_a_contribution_outside_g1_are_refused(bls_chain: Chain, name: str) -> None:
     """On BLS12-381, where the curve has points that are not in the group."""
     powers, records = bls_chain
     one = G1Array.from_ints(powers.curve.g1, first_curve_points(powers.curve.g1, 1))[0]
@@ -347,21 +353,21 @@ def test_points_of_a_contribution_outside_g1_are_refused(bls_chain, name) -> Non
         replace(BEACON, iterations=11),
     ],
 )
-def test_beacon_is_recomputed(chain, origin) -> None:
+def test_beacon_is_recomputed(chain: Chain, origin: Any) -> None:
     powers, records = chain
     bad = replace(records[2], origin=origin)
     with pytest.raises(CheckFailed, match=BEACON_MESSAGE):
         check_contributions(powers, [*records[:2], bad])
 
 
-def test_secret_cannot_be_passed_off_as_a_beacon(chain) -> None:
+def test_secret_cannot_be_passed_off_as_a_beacon(chain: Chain) -> None:
     powers, records = chain
     bad = replace(records[1], origin=BEACON)
     with pytest.raises(CheckFailed, match=BEACON_MESSAGE):
         check_contributions(powers, [records[0], bad, records[2]])
 
 
-def test_names_are_claims(chain) -> None:
+def test_names_are_claims(chain: Chain) -> None:
     """Nothing authenticates a name, so verification cannot notice another one; output says "claimed"."""
     powers, records = chain
     renamed = replace(records[0], origin=replace(records[0].origin, name="mallory"))
@@ -372,7 +378,7 @@ def test_names_are_claims(chain) -> None:
 # -- the hashes of the last contribution
 
 
-def test_leftover_bytes_of_the_state_mean_nothing(chain) -> None:
+def test_leftover_bytes_of_the_state_mean_nothing(chain: Chain) -> None:
     powers, records = chain
     raw = bytearray(records[-1].partial_hash)
     filled = int.from_bytes(raw[200:208], "little")
@@ -381,7 +387,7 @@ def test_leftover_bytes_of_the_state_mean_nothing(chain) -> None:
 
 
 @pytest.mark.parametrize("position", [0, 128, 150, 191])
-def test_response_hash_is_recomputed(chain, position) -> None:
+def test_response_hash_is_recomputed(chain: Chain, position: int) -> None:
     powers, records = chain
     raw = bytearray(records[-1].partial_hash)
     raw[position] ^= 1
@@ -390,7 +396,7 @@ def test_response_hash_is_recomputed(chain, position) -> None:
         check_last_hashes(powers, [*records[:-1], bad])
 
 
-def test_next_challenge_is_recomputed(chain) -> None:
+def test_next_challenge_is_recomputed(chain: Chain) -> None:
     powers, records = chain
     bad = replace(records[-1], next_challenge=bytes(64))
     with pytest.raises(CheckFailed, match="the next challenge is not that of these powers"):
@@ -399,7 +405,7 @@ def test_next_challenge_is_recomputed(chain) -> None:
         check_phase1(powers, [*records[:-1], bad])
 
 
-def test_nothing_but_our_errors(chain) -> None:
+def test_nothing_but_our_errors(chain: Chain) -> None:
     """Impossible states of the hash are a refusal too, not a crash."""
     powers, records = chain
     bad = replace(records[-1], partial_hash=b"\xff" * 216)

@@ -1,8 +1,10 @@
-"""Phase 2 verification accepts what is right and refuses every single alteration (security notes, cases 60-68)."""
+"""Phase 2 verification accepts what is right and refuses every single alteration (docs/design/security-cases.md, N60 to N68)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,7 +78,7 @@ def altered(points: PointArray, index: int = 0) -> PointArray:
     return type(points)(points.group, data)
 
 
-def with_part(record, name: str, index: int = 0):
+def with_part(record: Any, name: str, index: int = 0):
     return replace(record, **{name: altered(getattr(record, name), index)})
 
 
@@ -91,7 +93,7 @@ def foreign(points: PointArray) -> PointArray:
 # -- what is right
 
 
-def test_honest_ceremonies_pass(ceremony, bls_ceremony) -> None:
+def test_honest_ceremonies_pass(ceremony: Ceremony, bls_ceremony: Ceremony) -> None:
     ceremony.verify()
     bls_ceremony.verify()
 
@@ -107,7 +109,9 @@ def test_honest_ceremonies_pass(ceremony, bls_ceremony) -> None:
         ),
     ],
 )
-def test_keys_of_others_pass(data, folder, ptau, r1cs, key, n_contributions) -> None:
+def test_keys_of_others_pass(
+    data: Path, folder: Any, ptau: Any, r1cs: Any, key: Any, n_contributions: Any
+) -> None:
     """p0tion's keys carry the circuit hash of snarkjs 0.6, the golden ones that of 0.7."""
     file, powers = read_zkey(data / folder / key), read_ptau(data / folder / ptau).powers
     assert len(file.contributions) == n_contributions
@@ -115,7 +119,7 @@ def test_keys_of_others_pass(data, folder, ptau, r1cs, key, n_contributions) -> 
     check_phase2(file.key, file.circuit_hash, file.contributions, initial, powers)
 
 
-def test_all_contributions_of_semaphore_pass(data) -> None:
+def test_all_contributions_of_semaphore_pass(data: Path) -> None:
     """755 people and a beacon: transcripts, proofs of knowledge and steps of delta."""
     file = read_zkey(data / "semaphore-v4" / "semaphore-5.zkey")
     assert len(file.contributions) == 756
@@ -126,7 +130,7 @@ def test_all_contributions_of_semaphore_pass(data) -> None:
 @pytest.mark.parametrize(
     "folder", ["ark-circom", "co-snarks-examples/groth16", "snark-artifacts-poseidon"]
 )
-def test_records_of_other_projects_pass(data, folder) -> None:
+def test_records_of_other_projects_pass(data: Path, folder: str) -> None:
     paths = sorted((data / folder).rglob("*.zkey"))
     assert paths
     for path in paths:
@@ -135,7 +139,7 @@ def test_records_of_other_projects_pass(data, folder) -> None:
         check_delta(file.key, file.contributions)
 
 
-def test_one_spoiled_contribution_among_many_is_named(data) -> None:
+def test_one_spoiled_contribution_among_many_is_named(data: Path) -> None:
     file = read_zkey(data / "semaphore-v4" / "semaphore-5.zkey")
     records = file.contributions[:40]
     spoiled = [*records[:29], replace(records[29], g2_spx=records[28].g2_spx), *records[30:]]
@@ -146,7 +150,7 @@ def test_one_spoiled_contribution_among_many_is_named(data) -> None:
     assert caught.value.where.startswith("contribution #31 ")
 
 
-def test_the_whole_verification_has_every_step(ceremony) -> None:
+def test_the_whole_verification_has_every_step(ceremony: Ceremony) -> None:
     """What only one step notices: another circuit's points, and a proof of knowledge that proves nothing."""
     ceremony.verify()
     for name in ("a_query", "gamma_abc_g1"):
@@ -165,14 +169,14 @@ QUERIES = ["gamma_abc_g1", "a_query", "b_g1_query", "b_g2_query"]
 
 
 @pytest.mark.parametrize("name", UNCHANGED)
-def test_single_points_are_compared(ceremony, name) -> None:
+def test_single_points_are_compared(ceremony: Ceremony, name: str) -> None:
     with pytest.raises(CheckFailed, match="the circuit differs from the one in the key") as caught:
         check_unchanged_parts(with_part(ceremony.key, name), ceremony.initial)
     assert caught.value.where == name
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_each_point_of_a_query_is_compared(ceremony, name) -> None:
+def test_each_point_of_a_query_is_compared(ceremony: Ceremony, name: str) -> None:
     for index in range(len(getattr(ceremony.key, name))):
         with pytest.raises(CheckFailed, match="the circuit differs from the one") as caught:
             check_unchanged_parts(with_part(ceremony.key, name, index), ceremony.initial)
@@ -180,7 +184,7 @@ def test_each_point_of_a_query_is_compared(ceremony, name) -> None:
 
 
 @pytest.mark.parametrize("name", ["matrix", "constraint", "signal", "values"])
-def test_coefficients_are_compared(ceremony, name) -> None:
+def test_coefficients_are_compared(ceremony: Ceremony, name: str) -> None:
     coefficients = ceremony.key.coefficients
     array = getattr(coefficients, name).copy()
     array.reshape(-1)[-1] ^= 1
@@ -190,7 +194,7 @@ def test_coefficients_are_compared(ceremony, name) -> None:
     assert caught.value.where == "coefficients"
 
 
-def test_sizes_are_compared(ceremony) -> None:
+def test_sizes_are_compared(ceremony: Ceremony) -> None:
     rows = [([(1, 1)],) * 3] * 3
     other = circuit(BN254.scalar_field, rows, 5, 1, 1)
     with pytest.raises(CheckFailed, match=r"the circuit differs: domain_size is 4 in the key, 8"):
@@ -204,18 +208,18 @@ def test_sizes_are_compared(ceremony) -> None:
             check_unchanged_parts(ceremony.key, initial_key(other, ceremony.powers))
 
 
-def test_curves_are_compared(ceremony, bls_ceremony) -> None:
+def test_curves_are_compared(ceremony: Ceremony, bls_ceremony: Ceremony) -> None:
     with pytest.raises(CheckFailed, match="the key is over bn254, not bls12_381"):
         check_unchanged_parts(ceremony.key, bls_ceremony.initial)
 
 
-def test_other_circuit_of_the_same_shape_is_refused(ceremony) -> None:
+def test_other_circuit_of_the_same_shape_is_refused(ceremony: Ceremony) -> None:
     other = circuit(BN254.scalar_field, [([(3, 1)], [(4, 2), (0, 3)], [(1, 1)])], 5, 1, 1)
     with pytest.raises(CheckFailed, match="the circuit differs"):
         replace(ceremony, initial=initial_key(other, ceremony.powers)).verify()
 
 
-def test_other_circuit_hash_is_refused(ceremony) -> None:
+def test_other_circuit_hash_is_refused(ceremony: Ceremony) -> None:
     bad = replace(ceremony, circuit_hash=bytes(64))
     with pytest.raises(
         CheckFailed, match="the circuit differs: the key's circuit hash is another one"
@@ -227,7 +231,7 @@ def test_other_circuit_hash_is_refused(ceremony) -> None:
 
 
 @pytest.mark.parametrize("name", ["l_query", "h_query"])
-def test_each_divided_point_matters(ceremony, name) -> None:
+def test_each_divided_point_matters(ceremony: Ceremony, name: str) -> None:
     for index in range(len(getattr(ceremony.key, name))):
         with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
             check_divided_queries(with_part(ceremony.key, name, index), ceremony.initial)
@@ -235,7 +239,7 @@ def test_each_divided_point_matters(ceremony, name) -> None:
 
 
 @pytest.mark.parametrize("name", ["l_query", "h_query"])
-def test_divided_by_another_factor_is_refused(ceremony, name) -> None:
+def test_divided_by_another_factor_is_refused(ceremony: Ceremony, name: str) -> None:
     points = getattr(ceremony.key, name)
     bad = replace(ceremony.key, **{name: points + points})
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
@@ -246,7 +250,7 @@ def test_divided_by_another_factor_is_refused(ceremony, name) -> None:
         check_divided_queries(erased, ceremony.initial)
 
 
-def test_top_direction_of_h_is_free(ceremony) -> None:
+def test_top_direction_of_h_is_free(ceremony: Ceremony) -> None:
     """h_query[j] + w^(2j+1) P: the coefficient of X^(2N-1), which no quotient has.  snarkjs accepts it too."""
     key, field = ceremony.key, BN254.scalar_field
     n = key.domain_size
@@ -259,7 +263,7 @@ def test_top_direction_of_h_is_free(ceremony) -> None:
         check_divided_queries(replace(key, h_query=key.h_query + unscaled), ceremony.initial)
 
 
-def test_delta_must_be_the_recorded_one(ceremony) -> None:
+def test_delta_must_be_the_recorded_one(ceremony: Ceremony) -> None:
     with pytest.raises(CheckFailed, match="delta_g1 is not what the last contribution left"):
         check_delta(with_part(ceremony.key, "delta_g1"), ceremony.records)
     with pytest.raises(CheckFailed, match="delta_g1 is not what the last contribution left"):
@@ -272,7 +276,7 @@ def test_delta_must_be_the_recorded_one(ceremony) -> None:
 
 
 @pytest.mark.parametrize("name", ["delta_g2", "l_query", "h_query"])
-def test_points_outside_the_group_are_refused(bls_ceremony, name) -> None:
+def test_points_outside_the_group_are_refused(bls_ceremony: Ceremony, name: str) -> None:
     bad = replace(bls_ceremony.key, **{name: foreign(getattr(bls_ceremony.key, name))})
     with pytest.raises(EncodingError, match="is not in the group of prime order") as caught:
         replace(bls_ceremony, key=bad).verify()
@@ -284,7 +288,7 @@ def test_points_outside_the_group_are_refused(bls_ceremony, name) -> None:
 
 @pytest.mark.parametrize("position", [0, 1, 2])
 @pytest.mark.parametrize("name", ["delta_after", "g1_s", "g1_sx", "g2_spx"])
-def test_each_point_of_a_contribution_matters(ceremony, position, name) -> None:
+def test_each_point_of_a_contribution_matters(ceremony: Ceremony, position: int, name: str) -> None:
     records = list(ceremony.records)
     records[position] = with_part(records[position], name)
     with pytest.raises(CheckFailed) as caught:
@@ -295,7 +299,7 @@ def test_each_point_of_a_contribution_matters(ceremony, position, name) -> None:
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-def test_transcripts_are_recomputed(ceremony, position) -> None:
+def test_transcripts_are_recomputed(ceremony: Ceremony, position: int) -> None:
     records = list(ceremony.records)
     flipped = bytes([records[position].transcript[0] ^ 1]) + records[position].transcript[1:]
     records[position] = replace(records[position], transcript=flipped)
@@ -303,24 +307,24 @@ def test_transcripts_are_recomputed(ceremony, position) -> None:
         check_contributions(BN254, ceremony.circuit_hash, records)
 
 
-def test_transcripts_begin_with_the_circuit(ceremony) -> None:
+def test_transcripts_begin_with_the_circuit(ceremony: Ceremony) -> None:
     with pytest.raises(CheckFailed, match="the transcript is not that of the contributions before"):
         check_contributions(BN254, bytes(64), ceremony.records)
 
 
-def test_missing_and_reordered_contributions_are_refused(ceremony) -> None:
+def test_missing_and_reordered_contributions_are_refused(ceremony: Ceremony) -> None:
     a, b, c = ceremony.records
     for wrong in ([b, c], [a, c], [b, a, c], [a, c, b]):
         with pytest.raises(CheckFailed, match="the transcript is not that of the contributions"):
             check_contributions(BN254, ceremony.circuit_hash, wrong)
 
 
-def test_repeated_contribution_is_refused(ceremony) -> None:
+def test_repeated_contribution_is_refused(ceremony: Ceremony) -> None:
     with pytest.raises(CheckFailed, match="the same proof of knowledge as contribution #1"):
         check_contributions(BN254, ceremony.circuit_hash, [ceremony.records[0], *ceremony.records])
 
 
-def test_contribution_without_a_secret_is_refused(ceremony) -> None:
+def test_contribution_without_a_secret_is_refused(ceremony: Ceremony) -> None:
     first = ceremony.records[0]
     for g1_sx in (first.g1_s, -first.g1_s):
         bad = [replace(first, g1_sx=g1_sx), *ceremony.records[1:]]
@@ -341,7 +345,7 @@ def forged(ceremony: Ceremony, **points: PointArray) -> list[Phase2Contribution]
     return [*earlier, replace(last, transcript=transcript, origin=participant("mallory"))]
 
 
-def test_proof_of_another_secret_is_refused(ceremony) -> None:
+def test_proof_of_another_secret_is_refused(ceremony: Ceremony) -> None:
     """delta moves by a secret that is not the one proved, or one proved for another transcript."""
     last = ceremony.records[-1]
     cases = (
@@ -357,8 +361,8 @@ def test_proof_of_another_secret_is_refused(ceremony) -> None:
 
 
 @pytest.mark.parametrize("kind", strangers(BN254.g2))
-def test_g2_proofs_outside_the_group_are_refused(ceremony, kind) -> None:
-    """V5."""
+def test_g2_proofs_outside_the_group_are_refused(ceremony: Ceremony, kind: Any) -> None:
+    """N17."""
     for one in G2Array.from_ints(BN254.g2, strangers(BN254.g2)[kind][:20]):
         records = list(ceremony.records)
         records[1] = replace(records[1], g2_spx=one)
@@ -367,14 +371,14 @@ def test_g2_proofs_outside_the_group_are_refused(ceremony, kind) -> None:
 
 
 @pytest.mark.parametrize("change", [{"beacon": b"\x00"}, {"iterations": 11}])
-def test_beacon_is_recomputed(ceremony, change) -> None:
+def test_beacon_is_recomputed(ceremony: Ceremony, change: dict[str, Any]) -> None:
     last = ceremony.records[-1]
     bad = replace(last, origin=replace(last.origin, **change))
     with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
         check_contributions(BN254, ceremony.circuit_hash, [*ceremony.records[:-1], bad])
 
 
-def test_secret_cannot_be_passed_off_as_a_beacon(ceremony) -> None:
+def test_secret_cannot_be_passed_off_as_a_beacon(ceremony: Ceremony) -> None:
     records = [replace(ceremony.records[0], origin=BEACON), *ceremony.records[1:]]
     with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
         check_contributions(BN254, ceremony.circuit_hash, records)

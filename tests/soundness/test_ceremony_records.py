@@ -6,6 +6,7 @@ import shutil
 import struct
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ BEACON = Origin(Kind.BEACON, "carl", b"x" * 32, 32)
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ceremony with one contribution, by carl."""
     folder = tmp_path_factory.mktemp("records")
     begin(folder, replace(PLAIN, minimum_players=1))
@@ -46,7 +47,7 @@ def base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def opened(base, tmp_path) -> Path:
+def opened(base: Path, tmp_path: Path) -> Path:
     shutil.copytree(base, tmp_path / "copy")
     return tmp_path / "copy" / "ceremony"
 
@@ -81,7 +82,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("origin", CHANGES.values(), ids=CHANGES)
-def test_a_contribution_carries_the_records_of_its_parent(opened, tmp_path, origin) -> None:
+def test_a_contribution_carries_the_records_of_its_parent(
+    opened: Path, tmp_path: Path, origin: Any
+) -> None:
     """The example of the attack and others of its kind; no costly beacon is computed."""
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     changed = rewritten(honest, 0, origin)
@@ -91,7 +94,7 @@ def test_a_contribution_carries_the_records_of_its_parent(opened, tmp_path, orig
 
 
 @pytest.mark.parametrize("name", ["delta_after", "g1_s", "g1_sx", "g2_spx", "transcript"])
-def test_each_part_of_a_record_is_compared(opened, tmp_path, name) -> None:
+def test_each_part_of_a_record_is_compared(opened: Path, tmp_path: Path, name: str) -> None:
     honest = read_zkey(extend(opened / key_name(1), tmp_path / "new.zkey", "dora")).contributions
     check_continues(honest, honest)
     value = bytes(64) if name == "transcript" else getattr(honest[1], name)
@@ -112,7 +115,9 @@ def published(folder: Path, key: Path, number: int, name: str = "") -> None:
 
 
 @pytest.mark.parametrize("remove_parent", [False, True])
-def test_names_of_a_folder_come_from_its_ledger(opened, tmp_path, remove_parent) -> None:
+def test_names_of_a_folder_come_from_its_ledger(
+    opened: Path, tmp_path: Path, remove_parent: bool
+) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     published(opened, rewritten(honest, 0, participant("eve!")), 2)
     if remove_parent:
@@ -134,7 +139,7 @@ def test_names_of_a_folder_come_from_its_ledger(opened, tmp_path, remove_parent)
         accept_contribution(opened, extend(tip, tmp_path / "3.zkey", "fred"))
 
 
-def test_the_kind_in_the_ledger_counts(opened, tmp_path) -> None:
+def test_the_kind_in_the_ledger_counts(opened: Path, tmp_path: Path) -> None:
     """An earlier contribution that became a beacon, which a lying coordinator published."""
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     published(opened, rewritten(honest, 0, BEACON), 2)
@@ -150,7 +155,7 @@ def test_the_kind_in_the_ledger_counts(opened, tmp_path) -> None:
     check_recorded(as_beacon, records, ["carl", "dora"])
 
 
-def test_no_contribution_follows_a_beacon(opened, tmp_path) -> None:
+def test_no_contribution_follows_a_beacon(opened: Path, tmp_path: Path) -> None:
     beacon = replace(BEACON, iterations=10)
     key = extend(opened / key_name(1), opened / key_name(2), "", origin=beacon)
     stored, ceremony = read_zkey(key), open_ceremony(opened)
@@ -160,7 +165,7 @@ def test_no_contribution_follows_a_beacon(opened, tmp_path) -> None:
         contribute_offline(key, tmp_path / "3.zkey", name="f", transcript=opened / LEDGER)
 
 
-def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened, tmp_path) -> None:
+def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened: Path, tmp_path: Path) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     accept_contribution(opened, honest)
     verify_ceremony(opened)
@@ -170,7 +175,9 @@ def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened, tmp_path) 
 
 
 @pytest.mark.parametrize("field", ["name", "circuit"])
-def test_a_receipt_names_the_contributor_of_its_key(opened, tmp_path, field) -> None:
+def test_a_receipt_names_the_contributor_of_its_key(
+    opened: Path, tmp_path: Path, field: str
+) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     stored, ceremony = read_zkey(honest), open_ceremony(opened)
     made = make_receipt(stored, honest, ceremony.id, stored.circuit_hash, None)
@@ -181,7 +188,7 @@ def test_a_receipt_names_the_contributor_of_its_key(opened, tmp_path, field) -> 
 
 
 @pytest.mark.parametrize("key", [line(encoded(1)), line(encoded(0)), line(encoded(2**255 - 20))])
-def test_a_receipt_signed_by_a_key_of_small_order(opened, tmp_path, key) -> None:
+def test_a_receipt_signed_by_a_key_of_small_order(opened: Path, tmp_path: Path, key: Any) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     stored, ceremony = read_zkey(honest), open_ceremony(opened)
     made: Receipt = make_receipt(stored, honest, ceremony.id, stored.circuit_hash, None)
@@ -207,7 +214,9 @@ def test_the_cost_of_all_beacons_is_bounded_together() -> None:
         check_cost([replace(BEACON, iterations=33)], ["#1"])
 
 
-def test_costs_are_checked_before_they_are_paid(opened, monkeypatch) -> None:
+def test_costs_are_checked_before_they_are_paid(
+    opened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def paid(*_arguments: object) -> None:
         raise AssertionError("hashing began")
 
@@ -227,7 +236,9 @@ def test_costs_are_checked_before_they_are_paid(opened, monkeypatch) -> None:
         check_phase2(stored.key, stored.circuit_hash, second, stored.key, powers)
 
 
-def test_a_false_beacon_is_refused_before_it_is_computed(opened, monkeypatch) -> None:
+def test_a_false_beacon_is_refused_before_it_is_computed(
+    opened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Proofs are cheaper than a beacon: a record with wrong ones costs no hashing."""
     calls: list[Origin] = []
     monkeypatch.setattr("zkctl.ceremony.phase2.verify.rng_of", calls.append)
@@ -242,7 +253,7 @@ def test_a_false_beacon_is_refused_before_it_is_computed(opened, monkeypatch) ->
 # -- sections of no format
 
 
-def test_accept_refuses_a_section_of_no_format(opened, tmp_path) -> None:
+def test_accept_refuses_a_section_of_no_format(opened: Path, tmp_path: Path) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     with pytest.raises(FormatError, match="unknown section 4242, a zkey file has only"):
         accept_contribution(opened, with_section(honest))
@@ -250,7 +261,7 @@ def test_accept_refuses_a_section_of_no_format(opened, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", ["circuit.r1cs", "phase1.ptau"])
-def test_a_ceremony_begins_without_such_sections(opened, tmp_path, name) -> None:
+def test_a_ceremony_begins_without_such_sections(opened: Path, tmp_path: Path, name: str) -> None:
     files = {n: opened / n for n in ("circuit.r1cs", "phase1.ptau")}
     files[name] = with_section(files[name])
     with pytest.raises(FormatError, match="unknown section 4242, a"):
@@ -259,13 +270,17 @@ def test_a_ceremony_begins_without_such_sections(opened, tmp_path, name) -> None
 
 
 @pytest.mark.parametrize("name", ["circuit.r1cs", "phase1.ptau", key_name(1)])
-def test_finalize_refuses_such_sections(opened, name, monkeypatch) -> None:
+def test_finalize_refuses_such_sections(
+    opened: Path, name: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (opened / name).write_bytes(with_section(opened / name).read_bytes())
     with pytest.raises(FormatError, match="unknown section 4242, a"):
         finalize_ceremony(opened)
 
 
-def test_no_contribution_to_a_published_key_with_such_a_section(opened, tmp_path) -> None:
+def test_no_contribution_to_a_published_key_with_such_a_section(
+    opened: Path, tmp_path: Path
+) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     published(opened, with_section(honest), 2)
     with pytest.raises(FormatError, match="unknown section 4242, a zkey file has only"):
@@ -274,7 +289,7 @@ def test_no_contribution_to_a_published_key_with_such_a_section(opened, tmp_path
         )
 
 
-def test_warnings_name_the_section_and_its_size(opened, tmp_path) -> None:
+def test_warnings_name_the_section_and_its_size(opened: Path, tmp_path: Path) -> None:
     key, r1cs, ptau = (
         with_section(opened / name) for name in (key_name(1), "circuit.r1cs", "phase1.ptau")
     )
@@ -287,7 +302,7 @@ def test_warnings_name_the_section_and_its_size(opened, tmp_path) -> None:
     assert sum("unknown section 4242 ignored: 2000 bytes" in w for w in told) == 2
 
 
-def test_integrity_of_the_parent_comes_first(opened, tmp_path) -> None:
+def test_integrity_of_the_parent_comes_first(opened: Path, tmp_path: Path) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     (opened / key_name(1)).write_bytes(honest.read_bytes())
     with pytest.raises(IntegrityError, match="the newest key is not the recorded one"):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -20,7 +23,7 @@ from zkctl.ceremony.phase2 import contribute as phase2
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
 from zkctl.runtime import isolated
 from zkctl.runtime.import_path import PACKAGE, forget_working_folder
-from zkctl.service.coordinator.verification import Child
+from zkctl.service.coordinator.verification import VerificationProcess
 from zkctl.toolchain import secret_step
 from zkctl.toolchain.ceremony import bellman
 from zkctl.toolchain.ceremony import key as ceremony
@@ -95,20 +98,26 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("action", SECRET)
-def test_the_secret_step_runs_no_planted_module(base, hostile, tmp_path, action) -> None:
+def test_the_secret_step_runs_no_planted_module(
+    base: Path, hostile: Path, tmp_path: Path, action: str
+) -> None:
     contribute(base, action, tmp_path / "new")
     assert (tmp_path / "new").exists()
     assert not (hostile / MARKER).exists()
 
 
-def test_the_verifying_child_runs_no_planted_module(base, hostile, tmp_path) -> None:
-    ending = Child().verify(base / "ceremony", tmp_path / "none", tmp_path / "none")
+def test_the_verifying_child_runs_no_planted_module(
+    base: Path, hostile: Path, tmp_path: Path
+) -> None:
+    ending = VerificationProcess().verify(base / "ceremony", tmp_path / "none", tmp_path / "none")
     assert ending.code != 70 and ending.message  # zkctl itself answered
     assert not (hostile / MARKER).exists()
 
 
 @pytest.mark.parametrize("path", ["", ":", ".", "here"])
-def test_the_command_runs_no_planted_module(hostile, monkeypatch, path) -> None:
+def test_the_command_runs_no_planted_module(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     """The console script; an empty part of PYTHONPATH is the working folder.
 
     The interpreter itself imports sitecustomize, and finds zkctl, before code of zkctl runs: not covered.
@@ -129,7 +138,7 @@ def test_the_command_runs_no_planted_module(hostile, monkeypatch, path) -> None:
 @pytest.mark.parametrize(
     "name", sorted({*PLANTED} - {"encodings.py", "runpy.py"})
 )  # the start itself needs them
-def test_the_trap_works(hostile, name) -> None:
+def test_the_trap_works(hostile: Path, name: Any) -> None:
     """A process that is not isolated runs the planted code."""
     for other in {*PLANTED} - {name}:
         (hostile / other).unlink()
@@ -138,20 +147,22 @@ def test_the_trap_works(hostile, name) -> None:
     assert name in (hostile / MARKER).read_text()
 
 
-def test_the_working_folder_leaves_the_import_path(hostile, monkeypatch) -> None:
+def test_the_working_folder_leaves_the_import_path(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "path", ["", ".", str(hostile), "relative", "/elsewhere"])
     forget_working_folder()
     assert sys.path == ["/elsewhere"]
 
 
-def test_the_working_folder_stays_if_zkctl_is_in_it(monkeypatch) -> None:
+def test_the_working_folder_stays_if_zkctl_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(PACKAGE).parent)
     monkeypatch.setattr(sys, "path", ["", "relative"])
     forget_working_folder()
     assert sys.path == [str(Path(PACKAGE).parent)]
 
 
-def test_a_removed_working_folder(tmp_path, monkeypatch) -> None:
+def test_a_removed_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
@@ -162,14 +173,18 @@ def test_a_removed_working_folder(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_an_unknown_interpreter_is_refused(base, tmp_path, monkeypatch) -> None:
+def test_an_unknown_interpreter_is_refused(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "executable", "python3")
     expected = "the Python interpreter is unknown: expected an absolute path, got 'python3'"
     with pytest.raises(EnvironmentProblem, match=expected):
         contribute(base, "key", tmp_path / "new")
 
 
-def test_the_child_is_the_same_zkctl(base, tmp_path, monkeypatch) -> None:
+def test_the_child_is_the_same_zkctl(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commands: list[list[str]] = []
     real = subprocess.Popen
 
@@ -178,7 +193,7 @@ def test_the_child_is_the_same_zkctl(base, tmp_path, monkeypatch) -> None:
         assert not [name for name in options["env"] if name.startswith("PYTHON")]
         return real(command, **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", recorded)
+    monkeypatch.setattr(subprocess, "Popen", recorded)
     contribute(base, "ptau", tmp_path / "new")
     assert commands[0][1] == "-I"
     assert str(Path(zkctl.__file__).resolve().parent) in commands[0]
@@ -202,7 +217,9 @@ def test_only_one_module_starts_processes(path: Path) -> None:
 
 
 @pytest.mark.parametrize("action", SECRET)
-def test_the_parent_draws_no_secret(base, tmp_path, monkeypatch, action) -> None:
+def test_the_parent_draws_no_secret(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
     def drawn(*_: Any) -> Any:
         raise AssertionError("the parent draws a secret")
 
@@ -213,7 +230,7 @@ def test_the_parent_draws_no_secret(base, tmp_path, monkeypatch, action) -> None
 
 
 @pytest.mark.parametrize("action", SECRET)
-def test_each_secret_is_fresh(base, tmp_path, action) -> None:
+def test_each_secret_is_fresh(base: Path, tmp_path: Path, action: str) -> None:
     for name in ("one", "two"):
         contribute(base, action, tmp_path / name)
     assert (tmp_path / "one").read_bytes() != (tmp_path / "two").read_bytes()
@@ -221,7 +238,9 @@ def test_each_secret_is_fresh(base, tmp_path, action) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 @pytest.mark.parametrize("action", SECRET)
-def test_the_child_is_protected(base, tmp_path, monkeypatch, action) -> None:
+def test_the_child_is_protected(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
     """Look at the child from outside while it waits for its task; for root the owner says nothing."""
     seen: list[tuple[str, int]] = []
     real = secret_step._converse
@@ -263,12 +282,17 @@ class _Deaf:
     ],
 )
 def test_a_child_that_is_not_protected_refuses(
-    monkeypatch, capsys, library, limit, parent, message
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    library: Any,
+    limit: tuple[Any, ...],
+    parent: int,
+    message: str,
 ) -> None:
-    monkeypatch.setattr(secret_step.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(secret_step.resource, "setrlimit", lambda *_: None)
-    monkeypatch.setattr(secret_step.resource, "getrlimit", lambda _: limit)
-    monkeypatch.setattr(secret_step.ctypes, "CDLL", lambda *_, **__: library)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limit)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: library)
     monkeypatch.setattr(secret_step, "perform", lambda *_: pytest.fail("a secret was drawn"))
     monkeypatch.setattr(sys, "argv", ["-c", "0", str(os.getppid() + parent)])
     secret_step.run()
@@ -276,7 +300,7 @@ def test_a_child_that_is_not_protected_refuses(
     assert (error["class"], error["message"]) == ("EnvironmentProblem", message)
 
 
-def test_progress_reaches_the_parent(base, tmp_path) -> None:
+def test_progress_reaches_the_parent(base: Path, tmp_path: Path) -> None:
     stages: list[str] = []
     ptau.contribute_ptau(
         base / "1.ptau", tmp_path / "new", name="ann", progress=lambda what, _: stages.append(what)
@@ -284,7 +308,9 @@ def test_progress_reaches_the_parent(base, tmp_path) -> None:
     assert stages == ["contributing to the powers of tau", "writing the powers of tau"]
 
 
-def test_only_published_facts_cross_the_pipe(base, tmp_path, monkeypatch) -> None:
+def test_only_published_facts_cross_the_pipe(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines: list[dict[str, Any]] = []
     real = json.loads
 
@@ -292,7 +318,7 @@ def test_only_published_facts_cross_the_pipe(base, tmp_path, monkeypatch) -> Non
         lines.append(real(text))
         return lines[-1]
 
-    monkeypatch.setattr(secret_step.json, "loads", recorded)
+    monkeypatch.setattr(json, "loads", recorded)
     contribute(base, "challenge", tmp_path / "new")
     assert {name for line in lines for name in line} == {"progress", "done"}
     facts = {name for line in lines for name in line.get("done", {})}
@@ -314,25 +340,35 @@ def test_only_published_facts_cross_the_pipe(base, tmp_path, monkeypatch) -> Non
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("action", SECRET)
-def test_a_child_that_dies(base, tmp_path, monkeypatch, action, program, error, message) -> None:
+def test_a_child_that_dies(
+    base: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    program: Any,
+    error: Any,
+    message: Any,
+) -> None:
     real = subprocess.Popen
 
     def other(_command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         return real([sys.executable, "-c", program], **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", other)
+    monkeypatch.setattr(subprocess, "Popen", other)
     with pytest.raises(error, match=message):
         contribute(base, action, tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
-def test_an_answer_names_no_other_class(monkeypatch) -> None:
+def test_an_answer_names_no_other_class(monkeypatch: pytest.MonkeyPatch) -> None:
     line = {"error": {"class": "annotations", "message": "m", "where": "", "hint": ""}}
     with pytest.raises(ZkctlError, match="m"):
         secret_step._facts(json.dumps(line).encode())
 
 
-def test_an_interrupted_parent_ends_the_child(base, tmp_path, monkeypatch) -> None:
+def test_an_interrupted_parent_ends_the_child(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     children: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
@@ -344,27 +380,29 @@ def test_an_interrupted_parent_ends_the_child(base, tmp_path, monkeypatch) -> No
     def interrupt(_line: bytes) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", sleeping)
-    monkeypatch.setattr(secret_step.json, "loads", interrupt)
+    monkeypatch.setattr(subprocess, "Popen", sleeping)
+    monkeypatch.setattr(json, "loads", interrupt)
     with pytest.raises(KeyboardInterrupt):
         contribute(base, "key", tmp_path / "new")
     assert children[0].returncode == -9
     assert not (tmp_path / "new").exists()
 
 
-def test_a_child_that_cannot_be_started(base, tmp_path, monkeypatch) -> None:
+def test_a_child_that_cannot_be_started(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
     with pytest.raises(EnvironmentProblem, match="cannot start a child process: No such file"):
         contribute(base, "key", tmp_path / "new")
 
 
-def test_a_challenge_over_another_curve(base, tmp_path) -> None:
+def test_a_challenge_over_another_curve(base: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the challenge is over bn254, not bls12_381") as caught:
         ptau_exchange.contribute_challenge(base / "challenge", tmp_path / "new", curve="bls12-381")
     assert caught.value.where == str(base / "challenge")
 
 
-def test_out_of_memory_in_the_child(monkeypatch) -> None:
+def test_out_of_memory_in_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
     def exhausted(_task: object) -> Any:
         raise MemoryError
 

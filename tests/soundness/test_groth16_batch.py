@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.toy_groth16 import factors_witness, toy_key
@@ -64,7 +66,7 @@ ATTACKS = [exchange_public, exchange_proofs, shift_c, cancel_alpha]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_every_wrong_one_is_found(honest: list[ProofStatement], attack) -> None:
+def test_every_wrong_one_is_found(honest: list[ProofStatement], attack: Any) -> None:
     given = list(honest)
     wrong = attack(given)
     assert [verify(VK, *one) for one in given] == [k not in wrong for k in range(N)]
@@ -73,14 +75,18 @@ def test_every_wrong_one_is_found(honest: list[ProofStatement], attack) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_the_attacks_would_work_without_randomness(honest, attack, monkeypatch) -> None:
+def test_the_attacks_would_work_without_randomness(
+    honest: list[ProofStatement], attack: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = list(honest)
     attack(given)
     monkeypatch.setattr(batch, "_random_scalar", lambda: 1)
     assert all(verify_batch(VK, given))
 
 
-def test_short_scalars_could_be_guessed(honest: list[ProofStatement], monkeypatch) -> None:
+def test_short_scalars_could_be_guessed(
+    honest: list[ProofStatement], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Errors weighted with the inverses of the scalars cancel: whoever knows them can forge."""
     known = iter(range(1, N + 1))
     monkeypatch.setattr(batch, "_random_scalar", lambda: next(known))

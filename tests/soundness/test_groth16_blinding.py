@@ -1,4 +1,4 @@
-"""Zero knowledge: attacks that succeed on a broken sampler and fail on the real one (Z1, Z2).
+"""Zero knowledge: attacks that succeed on a broken sampler and fail on the real one (docs/design/security-cases.md, N57).
 
 No correctness test can see a missing blinding factor: such proofs verify everywhere.
 """
@@ -28,6 +28,7 @@ from zkctl.curve import (
 )
 from zkctl.field import BN254_FR, FieldArray, words_from_ints
 from zkctl.field.array import Words
+from zkctl.field.sampling import random_nonzero
 from zkctl.groth16 import prove as module
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
@@ -154,7 +155,7 @@ def test_nobody_can_choose_the_blinding() -> None:
 def test_blinding_is_uniform() -> None:
     """Chi-square over 64 equal parts of 1 .. r - 1: below 120 but for one run in 50,000."""
     n, parts = 16384, 64
-    draws = [module.random_nonzero(BN254_FR) for _ in range(n)]
+    draws = [random_nonzero(BN254_FR) for _ in range(n)]
     assert min(draws) > 0
     counts = np.bincount([d * parts // BN254_FR.modulus for d in draws], minlength=parts)
     assert len(counts) == parts
@@ -167,7 +168,7 @@ def test_forked_processes_draw_different_blinding() -> None:
         readable, writable = os.pipe()
         pid = os.fork()
         if pid == 0:
-            os.write(writable, str(module.random_nonzero(BN254_FR)).encode())
+            os.write(writable, str(random_nonzero(BN254_FR)).encode())
             os._exit(0)
         os.close(writable)
         children.append((pid, readable))

@@ -1,6 +1,6 @@
 """Forged proofs as permanent tests: the mathematics accepts them, so the key must be refused.
 
-R2, R4, R15: section 0 and appendix A of the security specification.
+Cases of docs/design/security-cases.md: N48 to N51, N59, N88.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def forge(vk: VerifyingKey, public: FieldArray, k: int) -> Proof:
     return Proof(vk.alpha_g1, vk.beta_g2, _times(-x, pow(k, -1, BN254_FR.modulus)))
 
 
-def test_r2_key_without_contribution(data: Path, tmp_path: Path) -> None:
-    """Case 48, S1: the forged proof verifies, so the key is refused by verify and export."""
+def test_key_without_contribution(data: Path, tmp_path: Path) -> None:
+    """N48: the forged proof verifies, so the key is refused by verify and export."""
     key = data / "golden_bn128" / "multiplier_0000.zkey"
     vk, public = read_zkey(key).key.verifying_key, FieldArray.from_ints(BN254_FR, LIE)
     proof = forge(vk, public, 1)
@@ -72,8 +72,8 @@ def test_r2_key_without_contribution(data: Path, tmp_path: Path) -> None:
     assert "[VK-DELTA]" in allowed.warnings[0]
 
 
-def test_r4_key_with_a_beacon_only(data: Path, tmp_path: Path) -> None:
-    """Case 49, S3: delta follows from public bytes; nothing in the verification key shows it."""
+def test_key_with_a_beacon_only(data: Path, tmp_path: Path) -> None:
+    """N49: delta follows from public bytes; nothing in the verification key shows it."""
     key = data / "golden_bn128" / "multiplier_final.zkey"
     stored = read_zkey(key)
     origin = stored.contributions[0].origin
@@ -86,8 +86,8 @@ def test_r4_key_with_a_beacon_only(data: Path, tmp_path: Path) -> None:
         export_verification_key(key, output=tmp_path / "vkey.json")
 
 
-def test_r15_known_phase_1_under_an_honest_phase_2(data: Path, tmp_path: Path) -> None:
-    """Case 59, S6: tau, alpha, beta known, delta unknown; [1/delta]_1 comes from h_query[0]."""
+def test_known_phase_1_under_an_honest_phase_2(data: Path, tmp_path: Path) -> None:
+    """N59: tau, alpha, beta known, delta unknown; [1/delta]_1 comes from h_query[0]."""
     p, secrets, r1cs = BN254_FR.modulus, Secrets(), factors(BN254_FR)
     key = initial_key(r1cs, powers_of_tau(BN254, 2, secrets))
     key = contribute(
@@ -133,7 +133,7 @@ WEAK: dict[str, Callable[[VerifyingKey], VerifyingKey]] = {
 
 @pytest.mark.parametrize("message", WEAK)
 def test_weak_verification_keys_are_refused(message: str, tmp_path: Path) -> None:
-    """Cases 50, 51, at the door that everybody uses: `zkctl verify`."""
+    """N50, N51, at the door that everybody uses: `zkctl verify`."""
     vk = WEAK[message](toy_key(BN254).verifying_key)
     key = replace(
         toy_key(BN254),
@@ -156,7 +156,7 @@ def test_weak_verification_keys_are_refused(message: str, tmp_path: Path) -> Non
 
 
 def test_unused_public_input_is_bound(tmp_path: Path) -> None:
-    """V10: without the extra rows of the setup, any value of an unused input would verify."""
+    """N88: without the extra rows of the setup, any value of an unused input would verify."""
     proof, _ = prove(toy_key(BN254), factors_witness(BN254_FR, tag=77))
     vk = toy_key(BN254).verifying_key
     assert verify(vk, FieldArray.from_ints(BN254_FR, [55, 77]), proof)

@@ -1,6 +1,6 @@
 """Every proof in the test data with its verdict, and every altered one refused.
 
-Numbers in brackets are the cases of the security specification, section 6.1.
+Cases of docs/design/security-cases.md: N37 to N47, N53.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def test_real_proofs_do_not_hold_for_other_public_signals(
     ids=["another curve", "same shape", "same shape back", "another tool"],
 )
 def test_proof_of_another_circuit(data: Path, vkey: int, proof: int) -> None:
-    """Case 47: the key of one circuit, a proof of another; over another curve it is refused."""
+    """N47: the key of one circuit, a proof of another; over another curve it is refused."""
     files = data / GOOD[vkey][0], data / GOOD[vkey][1], data / GOOD[proof][2]
     if "bls" in GOOD[proof][2]:
         with pytest.raises(FormatError, match="the proof is over bls12_381, the verification key"):
@@ -143,7 +143,7 @@ def test_unchanged_statement_holds(files: Files) -> None:
 @pytest.mark.parametrize("k", range(1, 6))
 @pytest.mark.parametrize("i", [0, 1])
 def test_public_signal_plus_multiple_of_r(files: Files, curve: Curve, i: int, k: int) -> None:
-    """Cases 37, 41; V1: one statement must not have several encodings."""
+    """N37, N41: one statement must not have several encodings."""
     files.public[i] = str(int(files.public[i]) + k * curve.scalar_field.modulus)
     with pytest.raises(EncodingError, match=f"not below the modulus of {curve.scalar_field.name}"):
         files.verify()
@@ -166,7 +166,7 @@ def test_public_signal_at_and_above_the_bound(files: Files, curve: Curve, text: 
 def test_public_signals_truncated_extended_permuted(
     files: Files, values: list[str], valid: bool | None
 ) -> None:
-    """Case 42, R7, R8: snarkjs accepts dropped zeros."""
+    """N42: snarkjs accepts dropped zeros."""
     files.public = values
     if valid is None:
         with pytest.raises(FormatError, match=f"expected 2 public signals, got {len(values)}"):
@@ -206,7 +206,7 @@ RAISED: list[tuple[str, Callable[[int, int], int]]] = [
 def test_coordinates_must_be_canonical(
     files: Files, curve: Curve, path: tuple[Any, ...], change: tuple[str, Callable[[int, int], int]]
 ) -> None:
-    """Case 43, R9, R10."""
+    """N43."""
     holder, last = _place(files.proof, path)
     holder[last] = str(change[1](int(holder[last]), curve.base_field.modulus))
     with pytest.raises((EncodingError, FormatError)) as caught:
@@ -227,7 +227,7 @@ ODD_POINTS = [
 @pytest.mark.parametrize("name", ["pi_a", "pi_c"])
 @pytest.mark.parametrize(("point", "message"), ODD_POINTS)
 def test_odd_encodings_of_infinity(files: Files, name: str, point: list[str], message: str) -> None:
-    """Case 44."""
+    """N44."""
     files.proof[name] = point
     with pytest.raises(FormatError, match=message):
         files.verify()
@@ -248,7 +248,7 @@ def test_infinity_in_b_and_everywhere_is_wrong(files: Files) -> None:
 
 @pytest.mark.parametrize("path", COORDINATES, ids=str)
 def test_points_off_the_curve(files: Files, path: tuple[Any, ...]) -> None:
-    """Case 45."""
+    """N45."""
     holder, last = _place(files.proof, path)
     holder[last] = str(int(holder[last]) ^ 1)
     with pytest.raises(EncodingError, match="not on the curve"):
@@ -263,7 +263,7 @@ def _as_json(point: Any) -> Any:
 
 
 def test_points_outside_the_group(files: Files, curve: Curve) -> None:
-    """Case 45, R13, V5: on the curve, but of another order; also a good point plus such a one."""
+    """N45: on the curve, but of another order; also a good point plus such a one."""
     places = [("pi_b", curve.g2)] + [
         (n, curve.g1) for n in ("pi_a", "pi_c") if curve.g1.cofactor > 1
     ]
@@ -282,7 +282,7 @@ def test_points_outside_the_group(files: Files, curve: Curve) -> None:
 
 
 def test_swapped_limbs_get_a_hint(files: Files) -> None:
-    """Case 46."""
+    """N46."""
     files.proof["pi_b"] = [part[::-1] for part in files.proof["pi_b"][:2]] + [["1", "0"]]
     with pytest.raises(CheckFailed) as caught:
         files.verify()
@@ -304,7 +304,7 @@ OTHER_FIELDS = [
 def test_protocol_curve_and_count_are_read(
     files: Files, which: str, key: str, value: Any, error: type[ZkctlError], message: str
 ) -> None:
-    """Cases 39, 47; R12."""
+    """N39, N47."""
     getattr(files, which)[key] = value
     with pytest.raises(error, match=message):
         files.verify()
@@ -320,7 +320,7 @@ def test_proof_that_claims_the_other_curve(files: Files, curve: Curve) -> None:
     "field", ["protocol", "curve", "nPublic", "vk_alpha_1", "vk_beta_2", "vk_delta_2", "IC"]
 )
 def test_missing_fields_of_the_key(files: Files, field: str) -> None:
-    """Case 39."""
+    """N39."""
     del files.vkey[field]
     with pytest.raises(FormatError) as caught:
         files.verify()
@@ -328,7 +328,7 @@ def test_missing_fields_of_the_key(files: Files, field: str) -> None:
 
 
 def test_wrong_alphabeta_is_not_trusted(files: Files) -> None:
-    """Case 40."""
+    """N40."""
     files.vkey["vk_alphabeta_12"][0][0][0] = "1"
     with pytest.raises(EncodingError, match="vk_alphabeta_12 is not the pairing of"):
         files.verify()
@@ -349,7 +349,7 @@ def _flips(points: PointArray) -> PointArray:
 
 
 def test_no_single_bit_flip_of_a_proof_is_a_proof(curve: Curve) -> None:
-    """Case 53: a flipped bit always leaves the curve, so no flip can verify."""
+    """N53: a flipped bit always leaves the curve, so no flip can verify."""
     proof, _ = prove(toy_key(curve), factors_witness(curve.scalar_field))
     for point in (proof.a, proof.b, proof.c):
         flipped = _flips(point)

@@ -1,4 +1,6 @@
-"""V5: points of the curve outside the group of prime order are refused wherever a verifier takes a point.
+"""Points of the curve outside the group of prime order are refused wherever a verifier takes a point.
+
+Cases of docs/design/security-cases.md: N17 and N45.
 
 Every kind of `tests.support.points.strangers`: 200 points found by their x, torsion points, members plus torsion.
 """

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ PARTIAL = re.compile(r"\.new\.ptau\.partial-[0-9a-f]{16}")
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory) -> Path:
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("crash")
     new_ptau("bn254", 1, folder / "0.ptau")
     contribute_ptau(folder / "0.ptau", folder / "old.ptau", name="alice")
@@ -72,13 +73,13 @@ def crash(name: str, given: Path, folder: Path, plan: Plan, part: int = 0) -> No
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_some_steps(old, tmp_path, name, part) -> None:
+def test_killed_at_some_steps(old: Path, tmp_path: Path, name: str, part: Any) -> None:
     crash(name, old, tmp_path, some(FEW), part)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_every_step_and_at_many_times(old, tmp_path, name) -> None:
+def test_killed_at_every_step_and_at_many_times(old: Path, tmp_path: Path, name: str) -> None:
     crash(name, old, tmp_path, ALL)
 
 
@@ -107,18 +108,18 @@ def crash_download(folder: Path, plan: Plan, part: int = 0) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_download_killed_at_some_steps(tmp_path, part) -> None:
+def test_download_killed_at_some_steps(tmp_path: Path, part: Any) -> None:
     crash_download(tmp_path, some(FEW), part)
 
 
 @pytest.mark.slow
-def test_download_killed_at_every_step_and_at_many_times(tmp_path) -> None:
+def test_download_killed_at_every_step_and_at_many_times(tmp_path: Path) -> None:
     crash_download(tmp_path, ALL)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("k", range(12))
-def test_the_program_itself_is_killed(tmp_path, k) -> None:
+def test_the_program_itself_is_killed(tmp_path: Path, k: int) -> None:
     """zkctl ptau prepare of 2^12, killed somewhere within three seconds."""
     old, new = tmp_path / "old.ptau", tmp_path / "new.ptau"
     new_ptau("bn254", 12, old)

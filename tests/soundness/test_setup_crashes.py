@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ FILES = ["0000.zkey", "ceremony.yaml", "circuit.r1cs", "phase1.ptau", "transcrip
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A circuit, a phase 1 and the key that is made of them: it holds no secret, so it is always the same."""
     folder = tmp_path_factory.mktemp("crash")
     make_key(*phase1_and_circuit(folder), output=folder / "expected.zkey")
@@ -91,20 +92,20 @@ def crash_init(base: Path, folder: Path, plan: Plan, part: int = 0) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_setup_killed_at_some_steps(base, tmp_path, part) -> None:
+def test_setup_killed_at_some_steps(base: Path, tmp_path: Path, part: Any) -> None:
     crash_setup(base, tmp_path, some(FEW), part)
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_init_killed_at_some_steps(base, tmp_path, part) -> None:
+def test_init_killed_at_some_steps(base: Path, tmp_path: Path, part: Any) -> None:
     crash_init(base, tmp_path, some(FEW), part)
 
 
 @pytest.mark.slow
-def test_setup_killed_at_every_step_and_at_many_times(base, tmp_path) -> None:
+def test_setup_killed_at_every_step_and_at_many_times(base: Path, tmp_path: Path) -> None:
     crash_setup(base, tmp_path, ALL)
 
 
 @pytest.mark.slow
-def test_init_killed_at_every_step_and_at_many_times(base, tmp_path) -> None:
+def test_init_killed_at_every_step_and_at_many_times(base: Path, tmp_path: Path) -> None:
     crash_init(base, tmp_path, ALL)

@@ -1,4 +1,4 @@
-"""Ctrl-C, a terminated session, a closed terminal at many moments of one command (security notes, case 109)."""
+"""Ctrl-C, a terminated session, a closed terminal at many moments of one command (docs/design/security-cases.md, N109)."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def interrupt(folder: Path, n_moments: int) -> None:
 
 
 @pytest.mark.slow
-def test_interrupted_at_some_moments(tmp_path) -> None:
+def test_interrupted_at_some_moments(tmp_path: Path) -> None:
     interrupt(tmp_path, 9)
 
 
 @pytest.mark.nightly
-def test_interrupted_at_200_moments(tmp_path) -> None:
+def test_interrupted_at_200_moments(tmp_path: Path) -> None:
     interrupt(tmp_path, 200)

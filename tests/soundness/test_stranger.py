@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ sys.addaudithook(watch)
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory) -> Path:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was published: not the keys in between, no receipts, no lock."""
     ceremony = finish(tmp_path_factory.mktemp("coordinator"), signed=["alice", "bob"])
     folder = tmp_path_factory.mktemp("public") / "ceremony"
@@ -65,7 +66,7 @@ def audit(folder: Path, home: Path, *words: str) -> subprocess.CompletedProcess[
     )
 
 
-def test_the_ban_works(tmp_path) -> None:
+def test_the_ban_works(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(NO_NETWORK)
     program = "import socket; socket.create_connection(('127.0.0.1', 9))"
     environment = {"PYTHONPATH": str(tmp_path)}
@@ -73,7 +74,7 @@ def test_the_ban_works(tmp_path) -> None:
     assert done.returncode == 99
 
 
-def test_one_command_and_the_public_folder(published, tmp_path) -> None:
+def test_one_command_and_the_public_folder(published: Path, tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in published.iterdir()}
     done = audit(published, tmp_path / "home", "--json")
     assert done.returncode == 0, done.stderr
@@ -84,7 +85,7 @@ def test_one_command_and_the_public_folder(published, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name != "viewer.html"])
-def test_one_changed_byte_is_found(published, tmp_path, name) -> None:
+def test_one_changed_byte_is_found(published: Path, tmp_path: Path, name: Any) -> None:
     """The page is derived and nobody believes it; every other file counts."""
     folder = tmp_path / "ceremony"
     shutil.copytree(published, folder)

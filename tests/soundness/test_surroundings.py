@@ -1,6 +1,6 @@
 """Every command that writes, on a full disk, in a read-only folder, and sixteen times at once.
 
-Security notes, cases 106 to 108.  What must come out: the documented exit code 5 and nothing on the disk, or
+Cases of docs/design/security-cases.md, N106 to N108.  What must come out: the documented exit code 5 and nothing on the disk, or
 one valid result.  Disks are file systems in memory of a limited size; where mounting is not permitted, no file
 may grow beyond that size.
 """
@@ -156,17 +156,17 @@ def fill(given: Path, folder: Path, name: str, n_sizes: int) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_full_disk(given, tmp_path, name) -> None:
+def test_a_full_disk(given: Path, tmp_path: Path, name: str) -> None:
     fill(given, tmp_path, name, SOME if MANY else FEW)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", ACTIONS)
-def test_disks_of_many_sizes(given, tmp_path, name) -> None:
+def test_disks_of_many_sizes(given: Path, tmp_path: Path, name: str) -> None:
     fill(given, tmp_path, name, ALL)
 
 
-def test_a_download_asks_for_room_first(tmp_path) -> None:
+def test_a_download_asks_for_room_first(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="bytes are needed"):
         check_free_space(tmp_path, 1 << 62)
 
@@ -175,7 +175,7 @@ def test_a_download_asks_for_room_first(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_read_only_folder(given, name) -> None:
+def test_a_read_only_folder(given: Path, name: str) -> None:
     """Root may write anywhere: the action runs as nobody."""
     folder = Path(tempfile.mkdtemp(prefix="read-only-"))
     folder.chmod(0o555)
@@ -187,7 +187,7 @@ def test_a_read_only_folder(given, name) -> None:
         shutil.rmtree(folder)
 
 
-def test_a_read_only_cache(given) -> None:
+def test_a_read_only_cache(given: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="read-only-"))
     folder.chmod(0o555)
     try:
@@ -201,7 +201,7 @@ def test_a_read_only_cache(given) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_one_of_sixteen_wins(given, tmp_path, name) -> None:
+def test_one_of_sixteen_wins(given: Path, tmp_path: Path, name: str) -> None:
     action, check = ACTIONS[name]
     found = outcomes([lambda: action(given, tmp_path / "out")] * PROCESSES)
     assert sorted(code for code, _ in found) == [0] + [5] * (PROCESSES - 1), found
@@ -246,5 +246,5 @@ def _child(action: Callable[[], object], send: int, *, nobody: bool) -> None:
         os._exit(code)
 
 
-def test_the_ceremony_given_is_valid(given) -> None:
+def test_the_ceremony_given_is_valid(given: Path) -> None:
     assert len(verify_ceremony(given / "ceremony").contributors) == 1

@@ -1,4 +1,7 @@
-"""WebAssembly that a stranger wrote: it ends, its memory is bounded, its results are integers (security cases A9)."""
+"""WebAssembly that a stranger wrote: it ends, its memory is bounded, its results are integers.
+
+Cases of docs/design/security-cases.md, A9.1 to A9.11.
+"""
 
 from __future__ import annotations
 

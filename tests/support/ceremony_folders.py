@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def phase1_and_circuit(folder: Path) -> tuple[Path, Path]:
     return at("c.r1cs"), at("pot.ptau")
 
 
-def begin(folder: Path, rules: Rules = PLAIN, **options) -> Path:
+def begin(folder: Path, rules: Rules = PLAIN, **options: Any) -> Path:
     """A new ceremony beside its circuit and phase 1."""
     r1cs, ptau = folder / "c.r1cs", folder / "pot.ptau"
     if not ptau.exists():
@@ -55,7 +56,7 @@ def begin(folder: Path, rules: Rules = PLAIN, **options) -> Path:
     return folder / "ceremony"
 
 
-def extend(old: Path, new: Path, name: str, origin=None) -> Path:
+def extend(old: Path, new: Path, name: str, origin: Any = None) -> Path:
     """A contribution made in this process: quick, where the secret does not matter."""
     stored = read_zkey(old)
     key, record = contribute_phase2(

@@ -44,7 +44,7 @@ def open_page(browser: Browser) -> Iterator[Opener]:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """alice and two hostile names, signed; a refused file; one unsigned; the announced beacon."""
     names = ("alice", *HOSTILE[:2])
     return finish(tmp_path_factory.mktemp("viewer"), signed=names, unsigned=HOSTILE[2:])

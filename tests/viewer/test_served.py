@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.viewer.browser import Opener
+
 pytest.importorskip("fastapi")
 
-from tests.service.harness import SETTINGS, Desk
+from tests.service.harness import SETTINGS, Harness
 from tests.service.serving import serving
 from tests.viewer.browser import Page
 from tests.viewer.test_viewer import FILES, N_LINES, verdicts
@@ -49,23 +51,23 @@ FORBIDDEN = """
 
 
 @pytest.fixture
-def desk(finished: Path, tmp_path: Path) -> Iterator[Desk]:
+def harness(finished: Path, tmp_path: Path) -> Iterator[Harness]:
     """A coordinator of the finished ceremony."""
     shutil.copytree(finished, tmp_path / "ceremony")
-    made = Desk(tmp_path, replace(SETTINGS, burst=1000))
+    made = Harness(tmp_path, replace(SETTINGS, burst=1000))
     yield made
     made.coordinator.close()
 
 
 @pytest.fixture
-def url(desk: Desk) -> Iterator[str]:
-    with serving(desk) as address:
+def url(harness: Harness) -> Iterator[str]:
+    with serving(harness) as address:
         yield address
 
 
-def change(desk: Desk, pattern: re.Pattern[str] | str, new: str) -> None:
+def change(harness: Harness, pattern: re.Pattern[str] | str, new: str) -> None:
     """Put something else into the page; it must have been there."""
-    path = desk.ceremony / "viewer.html"
+    path = harness.ceremony / "viewer.html"
     text, count = re.subn(pattern, lambda _: new, path.read_text(), count=1)
     assert count == 1
     path.write_text(text)
@@ -77,7 +79,7 @@ def fetch_beside(page: Page) -> None:
     page.wait_for("readHere.size === expected.size && !document.getElementById('fetch').disabled")
 
 
-def test_all_checks_turn_green(url, open_page) -> None:
+def test_all_checks_turn_green(url: str, open_page: Opener) -> None:
     page = open_page(url + "files/viewer.html")
     assert verdicts(page) == ["✓"] * N_LINES
     fetch_beside(page)
@@ -91,16 +93,16 @@ def test_all_checks_turn_green(url, open_page) -> None:
     assert page.complaints() == []
 
 
-def test_what_was_changed_is_found(desk, url, open_page) -> None:
-    raw = bytearray((desk.ceremony / "0003.zkey").read_bytes())
+def test_what_was_changed_is_found(harness: Harness, url: str, open_page: Opener) -> None:
+    raw = bytearray((harness.ceremony / "0003.zkey").read_bytes())
     raw[-1] ^= 1
-    (desk.ceremony / "0003.zkey").write_bytes(raw)
+    (harness.ceremony / "0003.zkey").write_bytes(raw)
     page = open_page(url + "files/viewer.html")
     fetch_beside(page)
     assert page.text("#headline") == "1 thing is wrong"
 
 
-def test_its_headers(url) -> None:
+def test_its_headers(url: str) -> None:
     with urllib.request.urlopen(url + "files/viewer.html") as answer:  # noqa: S310  (ours)
         headers = answer.headers
     assert headers.get_all("Content-Security-Policy") == [VIEWER_POLICY]
@@ -110,9 +112,9 @@ def test_its_headers(url) -> None:
     assert headers["Content-Type"] == "text/html; charset=utf-8"
 
 
-def test_what_the_header_alone_forbids(desk, url, open_page) -> None:
+def test_what_the_header_alone_forbids(harness: Harness, url: str, open_page: Opener) -> None:
     """Also if somebody put another page in place of ours, without a policy of its own."""
-    change(desk, META, "")
+    change(harness, META, "")
     page = open_page(url + "files/viewer.html")
     assert page.run(FORBIDDEN) == [
         "base-uri",
@@ -132,7 +134,7 @@ def test_what_the_header_alone_forbids(desk, url, open_page) -> None:
     assert page.run("location.href") == url + "files/viewer.html"
 
 
-def test_nobody_shows_it_in_a_frame(url, open_page, tmp_path) -> None:
+def test_nobody_shows_it_in_a_frame(url: str, open_page: Opener, tmp_path: Path) -> None:
     """What a policy inside a page cannot forbid."""
     outer = tmp_path / "outer.html"
     outer.write_text(
@@ -143,10 +145,12 @@ def test_nobody_shows_it_in_a_frame(url, open_page, tmp_path) -> None:
     assert any("frame-ancestors 'none'" in text for text in page.complaints()), page.complaints()
 
 
-def test_header_and_page_together_stop_injected_scripts(desk, url, open_page) -> None:
+def test_header_and_page_together_stop_injected_scripts(
+    harness: Harness, url: str, open_page: Opener
+) -> None:
     """The header permits inline scripts, because their hashes change; the page's own policy names them."""
     evil = "<main><script>window.hit=1</script><img src=x onerror='window.hit=1'>"
-    change(desk, "<main>", evil)
+    change(harness, "<main>", evil)
     page = open_page(url + "files/viewer.html")
     assert page.run("window.hit === undefined")
     assert any("Content Security Policy" in text for text in page.complaints())

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import missing
 from tests.support.ceremony_folders import PLAIN, begin
+from tests.viewer.browser import Opener
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.formats.ceremony_files import read_receipt, receipt_text
 from zkctl.toolchain.ceremony.accept import accept_contribution
@@ -25,7 +26,7 @@ from zkctl.toolchain.ceremony.viewer import export_viewer
 
 
 @pytest.fixture(scope="module")
-def signed(tmp_path_factory) -> Path:
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a ceremony that requires signatures, and a contribution signed by ssh-keygen."""
     if shutil.which("ssh-keygen") is None:
         missing("no ssh-keygen")
@@ -53,13 +54,13 @@ def signed(tmp_path_factory) -> Path:
     return folder
 
 
-def test_it_is_accepted_and_verified(signed) -> None:
+def test_it_is_accepted_and_verified(signed: Path) -> None:
     assert "sshsig:" in (signed / "a.md").read_text()
     assert b'"signature":"sshsig:' in (signed / "ceremony" / "transcript.jsonl").read_bytes()
     assert len(verify_ceremony(signed / "ceremony").contributors) == 1
 
 
-def test_the_browser_verifies_it(signed, tmp_path, open_page) -> None:
+def test_the_browser_verifies_it(signed: Path, tmp_path: Path, open_page: Opener) -> None:
     export_viewer(signed / "ceremony", tmp_path / "v.html", audit=False)
     page = open_page((tmp_path / "v.html").as_uri())
     assert page.rows("lines")[1][4] == "✓ Ed25519"
@@ -71,7 +72,7 @@ def test_the_browser_verifies_it(signed, tmp_path, open_page) -> None:
     assert "line 2: the signature is not that of the public key" in page.text("#problems")
 
 
-def test_one_receipt_one_key(signed, tmp_path) -> None:
+def test_one_receipt_one_key(signed: Path, tmp_path: Path) -> None:
     receipt, sig = signed / "signed.json", signed / "statement.txt.sig"
     generate_signing_key(tmp_path / "other")
     with pytest.raises(UsageError, match="the receipt is signed by another key"):
@@ -89,7 +90,7 @@ def test_one_receipt_one_key(signed, tmp_path) -> None:
         attest_contribution(mine, tmp_path / "z.md", ssh=sig)
 
 
-def test_a_signature_is_of_this_receipt(signed, tmp_path) -> None:
+def test_a_signature_is_of_this_receipt(signed: Path, tmp_path: Path) -> None:
     """One that is taken over, and one that the receipt has already, are verified before anything is written."""
     wrong = "the signature is not that of the public key"
     for name, more in (

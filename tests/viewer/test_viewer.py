@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.viewer.browser import Opener
 from tests.viewer.conftest import HOSTILE
 from zkctl.errors import CheckFailed, EnvironmentProblem
 from zkctl.toolchain.ceremony.audit import verify_ceremony
@@ -32,7 +34,7 @@ FILES = (
 N_LINES = 7
 
 
-def changed(folder: Path, change) -> str:
+def changed(folder: Path, change: Any) -> str:
     """The address of the folder's page with other data in it."""
     text = (folder / "viewer.html").read_text()
     data = json.loads(DATA.search(text)[2])
@@ -42,7 +44,7 @@ def changed(folder: Path, change) -> str:
     return (folder / "viewer.html").as_uri()
 
 
-def verdicts(page) -> list[str]:
+def verdicts(page: Any) -> list[str]:
     """The last cell of every line."""
     return [row[-1] for row in page.rows("lines")]
 
@@ -50,7 +52,7 @@ def verdicts(page) -> list[str]:
 # -- a ceremony in order
 
 
-def test_a_finished_ceremony_holds(finished, open_page) -> None:
+def test_a_finished_ceremony_holds(finished: Path, open_page: Opener) -> None:
     page = open_page((finished / "viewer.html").as_uri())
     assert page.text("#headline") == "The transcript holds; 8 files are not checked yet"
     assert verdicts(page) == ["✓"] * N_LINES
@@ -64,7 +66,7 @@ def test_a_finished_ceremony_holds(finished, open_page) -> None:
     assert page.complaints() == []
 
 
-def test_it_shows_the_audit_and_the_rules(finished, open_page) -> None:
+def test_it_shows_the_audit_and_the_rules(finished: Path, open_page: Opener) -> None:
     page = open_page((finished / "viewer.html").as_uri())
     manifest = json.loads((finished / "manifest.json").read_text())
     text = page.text()
@@ -77,7 +79,9 @@ def test_it_shows_the_audit_and_the_rules(finished, open_page) -> None:
 
 
 @pytest.mark.parametrize("switch", [0, 1])
-def test_without_signatures_in_the_browser_it_says_so(finished, open_page, switch) -> None:
+def test_without_signatures_in_the_browser_it_says_so(
+    finished: Path, open_page: Opener, switch: int
+) -> None:
     """No WebCrypto at all (plain http), or one without Ed25519."""
     none = "Object.defineProperty(globalThis, 'crypto', { value: undefined })"
     old = "crypto.subtle.importKey = () => Promise.reject(new Error('unknown'))"
@@ -90,7 +94,7 @@ def test_without_signatures_in_the_browser_it_says_so(finished, open_page, switc
 # -- digests
 
 
-def test_blake2b_and_sha256_agree_with_hashlib(finished, open_page) -> None:
+def test_blake2b_and_sha256_agree_with_hashlib(finished: Path, open_page: Opener) -> None:
     page = open_page((finished / "viewer.html").as_uri())
     everything = bytes((7 * k + k // 251) % 256 for k in range(2000))
     page.run(f"globalThis.sample = fromHex('{everything.hex()}')")
@@ -102,7 +106,7 @@ def test_blake2b_and_sha256_agree_with_hashlib(finished, open_page) -> None:
         assert sha256 == hashlib.sha256(everything[:n]).hexdigest(), n
 
 
-def test_a_large_file_streams(finished, open_page, tmp_path) -> None:
+def test_a_large_file_streams(finished: Path, open_page: Opener, tmp_path: Path) -> None:
     content = hashlib.shake_256(b"large").digest(1 << 20) * 24 + b"end"
     (tmp_path / "circuit.r1cs").write_bytes(content)
     page = open_page((finished / "viewer.html").as_uri())
@@ -114,7 +118,7 @@ def test_a_large_file_streams(finished, open_page, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", ["circuit.r1cs", "phase1.ptau", "0002.zkey", "final.zkey"])
-def test_a_flipped_byte_in_a_file(copy, open_page, name) -> None:
+def test_a_flipped_byte_in_a_file(copy: Path, open_page: Opener, name: str) -> None:
     raw = bytearray((copy / name).read_bytes())
     raw[len(raw) // 2] ^= 1
     (copy / name).write_bytes(raw)
@@ -126,7 +130,7 @@ def test_a_flipped_byte_in_a_file(copy, open_page, name) -> None:
     assert page.text("#headline") == "1 thing is wrong"
 
 
-def test_a_key_under_another_name_and_a_strange_file(copy, open_page) -> None:
+def test_a_key_under_another_name_and_a_strange_file(copy: Path, open_page: Opener) -> None:
     (copy / "0003.zkey").rename(copy / "mine.zkey")
     (copy / "strange.bin").write_bytes(b"?")
     page = open_page((copy / "viewer.html").as_uri())
@@ -173,7 +177,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_tampered_page_names_the_line(copy, open_page, change) -> None:
+def test_a_tampered_page_names_the_line(copy: Path, open_page: Opener, change: Any) -> None:
     page = open_page(changed(copy, lambda data: change(data["transcript"])))
     number, problem = CHANGES[change]
     assert f"line {number}: {problem}" in page.text("#problems")
@@ -183,11 +187,11 @@ def test_a_tampered_page_names_the_line(copy, open_page, change) -> None:
     assert "bad" in page.run("document.getElementById('verdict').className")
 
 
-def test_every_line_is_under_the_chain(copy, open_page) -> None:
+def test_every_line_is_under_the_chain(copy: Path, open_page: Opener) -> None:
     """A changed digit anywhere is noticed at its own line or at the next one."""
     for k in range(N_LINES):
 
-        def change(data, k=k) -> None:
+        def change(data: Any, k: Any = k) -> None:
             line = data["transcript"][k]
             data["transcript"][k] = line.replace("sha256:", "sha256:0")
 
@@ -206,7 +210,7 @@ def test_every_line_is_under_the_chain(copy, open_page) -> None:
         )
 
 
-def rechained(data, index: int, **changes) -> None:
+def rechained(data: Any, index: int, **changes: Any) -> None:
     """Change a line and chain those after it anew."""
     previous, lines = "0" * 64, []
     for k, line in enumerate(data["transcript"]):
@@ -232,15 +236,17 @@ def rechained(data, index: int, **changes) -> None:
         (6, {"drand_round": 999}, "line 7: the beacon is another round than announced"),
     ],
 )
-def test_a_coordinator_who_chains_anew(copy, open_page, index, changes, problem) -> None:
+def test_a_coordinator_who_chains_anew(
+    copy: Path, open_page: Opener, index: int, changes: dict[str, Any], problem: str
+) -> None:
     page = open_page(changed(copy, lambda data: rechained(data, index, **changes)))
     assert problem in page.text("#problems")
 
 
-def test_a_forged_contribution_hash_does_not_fit_the_key(copy, open_page) -> None:
+def test_a_forged_contribution_hash_does_not_fit_the_key(copy: Path, open_page: Opener) -> None:
     """Of the unsigned contribution, with all that follows: only the key itself tells."""
 
-    def change(data) -> None:
+    def change(data: Any) -> None:
         rechained(data, 5, contribution="a" * 128)
         rechained(data, 6, parent="a" * 128)
 
@@ -251,8 +257,8 @@ def test_a_forged_contribution_hash_does_not_fit_the_key(copy, open_page) -> Non
     assert page.text("#problems") == wrong
 
 
-def test_changed_rules(copy, open_page) -> None:
-    def change(data) -> None:
+def test_changed_rules(copy: Path, open_page: Opener) -> None:
+    def change(data: Any) -> None:
         data["rules"] = data["rules"].replace("minimum_players: 4", "minimum_players: 1")
 
     page = open_page(changed(copy, change))
@@ -261,8 +267,8 @@ def test_changed_rules(copy, open_page) -> None:
     )
 
 
-def test_a_signature_that_the_rules_require(copy, open_page) -> None:
-    def change(data) -> None:
+def test_a_signature_that_the_rules_require(copy: Path, open_page: Opener) -> None:
+    def change(data: Any) -> None:
         data["rules"] = data["rules"].replace("required: false", "required: true")
 
     page = open_page(changed(copy, change))
@@ -278,7 +284,9 @@ def test_a_signature_that_the_rules_require(copy, open_page) -> None:
         (flip, "line 3 differs from this page; its line 3 is wrong: the contribution does not"),
     ],
 )
-def test_another_transcript_dropped_in(copy, open_page, change, problem) -> None:
+def test_another_transcript_dropped_in(
+    copy: Path, open_page: Opener, change: Any, problem: str
+) -> None:
     lines = (copy / "transcript.jsonl").read_text().splitlines()
     change(lines)
     (copy / "transcript.jsonl").write_text("".join(f"{line}\n" for line in lines))
@@ -290,7 +298,7 @@ def test_another_transcript_dropped_in(copy, open_page, change, problem) -> None
 # -- text from strangers
 
 
-def test_hostile_names_are_text(finished, open_page) -> None:
+def test_hostile_names_are_text(finished: Path, open_page: Opener) -> None:
     page = open_page(
         (finished / "viewer.html").as_uri(), before="window.alert = () => window.hit = 1"
     )
@@ -306,7 +314,7 @@ def test_hostile_names_are_text(finished, open_page) -> None:
 
 
 @pytest.mark.parametrize("field", ["name", "time", "kind", "reason", "public_key", "file"])
-def test_hostile_fields_are_text(copy, open_page, field) -> None:
+def test_hostile_fields_are_text(copy: Path, open_page: Opener, field: str) -> None:
     evil = "</script><script>window.hit=1</script><img src=x onerror='window.hit=1'>\u2028"
     address = changed(copy, lambda data: rechained(data, 1, **{field: evil}))
     page = open_page(address)
@@ -314,7 +322,7 @@ def test_hostile_fields_are_text(copy, open_page, field) -> None:
     assert page.requests() == [address]
 
 
-def test_the_source_of_the_page(finished) -> None:
+def test_the_source_of_the_page(finished: Path) -> None:
     text = (finished / "viewer.html").read_text()
     data = DATA.search(text)[2]
     assert "<" not in data
@@ -328,7 +336,7 @@ def test_the_source_of_the_page(finished) -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", text)
 
 
-def test_the_policy_stops_injected_scripts(copy, open_page) -> None:
+def test_the_policy_stops_injected_scripts(copy: Path, open_page: Opener) -> None:
     """Even if markup got into the page."""
     path = copy / "viewer.html"
     evil = "<script>window.hit=1</script><img src=x onerror='window.hit=1'>"
@@ -342,7 +350,7 @@ def test_the_policy_stops_injected_scripts(copy, open_page) -> None:
 
 
 @pytest.fixture
-def server(copy) -> Iterator[str]:
+def server(copy: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
@@ -353,7 +361,7 @@ def server(copy) -> Iterator[str]:
         running.shutdown()
 
 
-def test_it_fetches_the_files_beside_it(copy, server, open_page) -> None:
+def test_it_fetches_the_files_beside_it(copy: Path, server: str, open_page: Opener) -> None:
     (copy / "0002.zkey").unlink()
     raw = bytearray((copy / "0003.zkey").read_bytes())
     raw[-1] ^= 1
@@ -372,7 +380,7 @@ def test_it_fetches_the_files_beside_it(copy, server, open_page) -> None:
     assert page.text("#headline") == "1 thing is wrong"
 
 
-def test_it_never_asks_another_place(copy, server, open_page) -> None:
+def test_it_never_asks_another_place(copy: Path, server: str, open_page: Opener) -> None:
     page = open_page(server + "viewer.html")
     refused = page.run("fetch('http://127.0.0.1:9/x').then(() => 'sent', () => 'refused')")
     assert refused == "refused"
@@ -382,7 +390,7 @@ def test_it_never_asks_another_place(copy, server, open_page) -> None:
 # -- the command
 
 
-def test_export_of_an_open_ceremony(copy, tmp_path, open_page) -> None:
+def test_export_of_an_open_ceremony(copy: Path, tmp_path: Path, open_page: Opener) -> None:
     for name in ("final.zkey", "verification_key.json", "manifest.json"):
         (copy / name).unlink()
     made = export_viewer(copy, tmp_path / "v.html", audit=False)
@@ -393,7 +401,7 @@ def test_export_of_an_open_ceremony(copy, tmp_path, open_page) -> None:
     assert page.text("#headline") == "The transcript holds; 6 files are not checked yet"
 
 
-def test_finalize_replaces_the_page_of_an_open_ceremony(copy) -> None:
+def test_finalize_replaces_the_page_of_an_open_ceremony(copy: Path) -> None:
     for name in ("final.zkey", "verification_key.json", "manifest.json"):
         (copy / name).unlink()
     export_viewer(copy, copy / "viewer.html", audit=False, force=True)
@@ -402,7 +410,7 @@ def test_finalize_replaces_the_page_of_an_open_ceremony(copy) -> None:
     assert json.loads(DATA.search(text)[2])["state"] == "finalized"
 
 
-def test_no_page_of_a_ceremony_that_fails_its_audit(copy, tmp_path) -> None:
+def test_no_page_of_a_ceremony_that_fails_its_audit(copy: Path, tmp_path: Path) -> None:
     verify_ceremony(copy)
     (copy / "verification_key.json").write_bytes(b"{}")
     with pytest.raises(CheckFailed, match="the manifest has another digest"):
@@ -410,7 +418,7 @@ def test_no_page_of_a_ceremony_that_fails_its_audit(copy, tmp_path) -> None:
     assert not (tmp_path / "v.html").exists()
 
 
-def test_an_existing_page_stays(copy) -> None:
+def test_an_existing_page_stays(copy: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="the output exists"):
         export_viewer(copy, copy / "viewer.html")
     assert export_viewer(copy, copy / "viewer.html", force=True).audited

@@ -36,7 +36,10 @@ class Phase1PublicKey:
 
 @dataclass(frozen=True, eq=False)
 class Phase1Contribution:
-    """One record of a ptau file's section 7.  The points are the values after this contribution; the bytes are as formats.md 4.4 says."""
+    """One record of a ptau file's section 7.  The points are the values after this contribution.
+
+    Bytes: docs/reference/formats.md, "Contributions of phase 1".
+    """
 
     tau_g1: G1Array
     tau_g2: G2Array

@@ -21,7 +21,6 @@ from zkctl.curve.hash_to_curve import hash_to_g1
 from zkctl.errors import CheckFailed, EncodingError, UsageError
 
 QUICKNET = "drand:quicknet"
-CHAIN_HASH = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 GENESIS = 1692803367  # seconds since 1970
 PERIOD = 3
 MAX_ROUND = (253402300799 - GENESIS) // PERIOD + 1  # the last one that a time can be written of

@@ -4,7 +4,7 @@ A row holds one product of single wires or a sum of at most three; a longer line
 one more row per wire too many.  A constraint A * B = C with a constant side is a sum k B - C.  As
 snarkjs does it, the last of repeated wires of a combination counts, and PLONK (not FFLONK) keeps
 terms with coefficient zero.
-Source: docs/reference/formats.md.
+Source: docs/reference/formats.md, "Rows of PLONK and FFLONK".
 """
 
 from __future__ import annotations

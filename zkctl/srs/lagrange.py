@@ -5,7 +5,7 @@ the group.  The largest block, of size 2^(power + 1), exists for tau_g1 only; of
 is not published and counts as infinity (harmless: quotients have a lower degree).  All blocks of a
 group go through the stages of the transform together, window by window: few, long multiplications in
 a memory that does not grow with the blocks (a stage reads and writes them once, front to back).
-Source: docs/reference/formats.md, sections 12 to 15.
+Source: docs/reference/formats.md, "Powers of tau in Lagrange form".
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from zkctl.errors import CheckFailed, LimitError, UsageError
         ("ab" * 256, "the beacon has 256 bytes, at most 255 are possible"),
     ],
 )
-def test_malformed_beacons_are_refused(text, message) -> None:
+def test_malformed_beacons_are_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         parse_beacon(text)
 
@@ -44,7 +45,7 @@ def test_beacons_of_every_length_are_read() -> None:
 
 
 @pytest.mark.parametrize("exponent", [-1, 0, 9, 64, 1000])
-def test_iterations_are_bounded(exponent) -> None:
+def test_iterations_are_bounded(exponent: int) -> None:
     with pytest.raises(
         UsageError, match=rf"the iteration exponent {exponent} is not in 10 \.\. 63"
     ):
@@ -67,7 +68,7 @@ def test_origin_records_the_parts() -> None:
 
 
 @pytest.mark.parametrize(("beacon", "iterations"), [(b"", 10), (b"x", 9), (b"x", 64)])
-def test_recorded_nonsense_fails_verification(beacon, iterations) -> None:
+def test_recorded_nonsense_fails_verification(beacon: bytes, iterations: int) -> None:
     with pytest.raises(CheckFailed, match=r"a beacon of \d bytes with iteration exponent"):
         check_verifiable(Origin(Kind.BEACON, "", beacon, iterations), "#1")
 
@@ -82,7 +83,7 @@ def test_verification_does_not_hash_for_years() -> None:
     "options",
     [("", 0, ""), ("aa", 3, ""), ("aa", 3, "bb"), ("aa", 0, "bb"), ("", 3, ""), ("", 0, "bb")],
 )
-def test_options_of_a_beacon_that_contradict(options) -> None:
+def test_options_of_a_beacon_that_contradict(options: tuple[Any, ...]) -> None:
     for good in (("aa", 0, ""), ("", 3, "bb")):
         check_beacon_options(*good)
     with pytest.raises(UsageError, match="a beacon needs either --hex or both --drand and"):

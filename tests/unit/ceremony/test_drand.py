@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from zkctl.ceremony.drand import parse_signature, randomness, round_time
@@ -34,7 +36,7 @@ ROUNDS = [
 
 
 @pytest.mark.parametrize(("number", "signature"), ROUNDS)
-def test_real_rounds_verify(number, signature) -> None:
+def test_real_rounds_verify(number: int, signature: Any) -> None:
     assert len(randomness(number, parse_signature(signature))) == 32
 
 
@@ -43,19 +45,19 @@ def test_the_randomness_of_a_round() -> None:
 
 
 @pytest.mark.parametrize(("number", "signature"), [(999, SIGNATURE), (1000, FASTNET)])
-def test_signatures_of_other_rounds_and_keys(number, signature) -> None:
+def test_signatures_of_other_rounds_and_keys(number: int, signature: Any) -> None:
     with pytest.raises(CheckFailed, match="the signature is not that of round"):
         randomness(number, parse_signature(signature))
 
 
 @pytest.mark.parametrize("number", [-1, 0, 1 << 63, 1 << 64])
-def test_numbers_that_no_round_has(number) -> None:
+def test_numbers_that_no_round_has(number: int) -> None:
     with pytest.raises(UsageError, match=f"drand has no round {number}"):
         randomness(number, parse_signature(SIGNATURE))
 
 
 @pytest.mark.parametrize("position", [0, 1, 17, 47])
-def test_changed_signatures(position) -> None:
+def test_changed_signatures(position: int) -> None:
     raw = bytearray(parse_signature(SIGNATURE))
     raw[position] ^= 0x20
     with pytest.raises(ZkctlError):
@@ -63,7 +65,7 @@ def test_changed_signatures(position) -> None:
 
 
 @pytest.mark.parametrize("first", ["c0", "34"])
-def test_infinity_and_uncompressed_points(first) -> None:
+def test_infinity_and_uncompressed_points(first: str) -> None:
     with pytest.raises(EncodingError, match="the point is not compressed or is infinity"):
         randomness(1000, parse_signature(first + SIGNATURE[2:]))
 
@@ -75,7 +77,7 @@ def test_points_outside_the_group() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "ab", SIGNATURE + "00", "g" * 96])
-def test_texts_that_are_no_signature(text) -> None:
+def test_texts_that_are_no_signature(text: str) -> None:
     with pytest.raises(UsageError, match=r"the signature has \d+ characters, expected 96"):
         parse_signature(text)
 

@@ -16,11 +16,11 @@ def test_each_generator_is_fresh() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "aaaa", "attacker", "\ud800 lone surrogate", "x" * 10**6])
-def test_any_text_is_accepted(text) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     participant_rng(text).next_u64()
 
 
-def test_text_is_mixed_in(monkeypatch) -> None:
+def test_text_is_mixed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     draws = count()
 
     def urandom(n: int) -> bytes:
@@ -33,7 +33,7 @@ def test_text_is_mixed_in(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("value", [0, 7, 255])
-def test_constant_generator_aborts(monkeypatch, value) -> None:
+def test_constant_generator_aborts(monkeypatch: pytest.MonkeyPatch, value: int) -> None:
     monkeypatch.setattr(os, "urandom", lambda n: bytes([value]) * n)
     with pytest.raises(
         EnvironmentProblem, match="the operating system's random generator repeats itself"
@@ -41,7 +41,7 @@ def test_constant_generator_aborts(monkeypatch, value) -> None:
         participant_rng("good text does not help")
 
 
-def test_repeating_generator_aborts(monkeypatch) -> None:
+def test_repeating_generator_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "urandom", lambda n: bytes(range(n)))
     with pytest.raises(
         EnvironmentProblem, match="the operating system's random generator repeats itself"
@@ -49,7 +49,7 @@ def test_repeating_generator_aborts(monkeypatch) -> None:
         participant_rng()
 
 
-def test_changing_but_constant_bytes_abort(monkeypatch) -> None:
+def test_changing_but_constant_bytes_abort(monkeypatch: pytest.MonkeyPatch) -> None:
     draws = count()
     monkeypatch.setattr(os, "urandom", lambda n: bytes([next(draws)]) * n)
     with pytest.raises(
@@ -59,7 +59,7 @@ def test_changing_but_constant_bytes_abort(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("poor", [0, 1])
-def test_one_poor_draw_aborts(monkeypatch, poor) -> None:
+def test_one_poor_draw_aborts(monkeypatch: pytest.MonkeyPatch, poor: int) -> None:
     """Either draw alone shows a generator that is broken."""
     draws = count()
     monkeypatch.setattr(

@@ -33,7 +33,7 @@ def test_names_that_fit_are_kept() -> None:
 
 
 @pytest.mark.parametrize("name", ["x" * 65, "😀" * 33, "x" * 300])
-def test_longer_names_are_refused(name) -> None:
+def test_longer_names_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match=r"the name has \d+ characters, at most 64 are possible"):
         participant(name)
 
@@ -43,7 +43,7 @@ def test_names_must_be_text() -> None:
         participant("\ud800")
 
 
-def test_trivial_draws_are_repeated(monkeypatch) -> None:
+def test_trivial_draws_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter([0, 1, FIELD.modulus - 1, 5])
     monkeypatch.setattr(knowledge, "sample_scalar", lambda *_: next(draws))
     assert draw_secret(FIELD, ChaCha(bytes(32))) == 5
@@ -56,7 +56,7 @@ def test_generators_follow_the_origin() -> None:
 
 
 @pytest.mark.parametrize("k", [0, 1, 2])
-def test_trivial_secrets_are_refused(k) -> None:
+def test_trivial_secrets_are_refused(k: int) -> None:
     s, sx = g1(3, 5, 7), [15, 20, 21]
     check_nontrivial_secret(s, g1(*sx), "#1")
     own = (3, 5, 7)[k]

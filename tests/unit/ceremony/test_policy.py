@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,9 @@ def powers(curve: Curve, tau: int, alpha: int, beta: int) -> PowersOfTau:
 @pytest.mark.parametrize(
     ("check", "phase"), [(warnings_for_phase1, "P1"), (warnings_for_phase2, "P2")]
 )
-def test_public_secrets_are_refused(origins, identifier, message, check, phase) -> None:
+def test_public_secrets_are_refused(
+    origins: tuple[Any, ...], identifier: str, message: str, check: Any, phase: str
+) -> None:
     with pytest.raises(IntegrityError, match="insecure parameters refused: ") as caught:
         check(records(*origins))
     assert f"[{phase}-{identifier}]" in str(caught.value)
@@ -109,7 +112,7 @@ def test_development_marks_are_a_warning() -> None:
 
 
 @CURVES
-def test_sound_key_passes(curve) -> None:
+def test_sound_key_passes(curve: Curve) -> None:
     assert warnings_for_verifying_key(sound_key(curve)) == []
 
 
@@ -128,7 +131,7 @@ def test_sound_key_passes(curve) -> None:
         ("gamma_g2", 0, "gamma is infinity, anyone can forge proofs [VK-GAMMA]"),
     ],
 )
-def test_forgeable_keys_are_refused(curve, part, k, message) -> None:
+def test_forgeable_keys_are_refused(curve: Curve, part: str, k: int, message: str) -> None:
     point = g1(curve, k)[0] if part.endswith("g1") else g2(curve, k)
     key = replace(sound_key(curve), **{part: point})
     with pytest.raises(IntegrityError) as caught:
@@ -151,7 +154,7 @@ def test_delta_is_compared_with_gamma_not_with_the_generator() -> None:
         ((10**23, 7, -7), "public input 2 is not bound separately from input 1 [VK-IC]"),
     ],
 )
-def test_unbound_public_inputs_are_refused(scalars, message) -> None:
+def test_unbound_public_inputs_are_refused(scalars: tuple[Any, ...], message: str) -> None:
     key = replace(sound_key(BN254), gamma_abc_g1=g1(BN254, *scalars))
     with pytest.raises(IntegrityError) as caught:
         warnings_for_verifying_key(key)
@@ -172,7 +175,7 @@ def test_infinite_constant_point_passes() -> None:
         ((10**9,) * 2 + (-1,), "beta = -1"),
     ],
 )
-def test_small_powers_are_refused(curve, secrets, name) -> None:
+def test_small_powers_are_refused(curve: Curve, secrets: Any, name: str) -> None:
     assert warnings_for_powers(powers(curve, 10**9, 10**10, 10**11)) == []
     with pytest.raises(IntegrityError) as caught:
         warnings_for_powers(powers(curve, *secrets))

@@ -33,14 +33,14 @@ def claims(curve: Curve, *ratios: tuple[int, int]) -> RatioClaims:
 
 
 @CURVES
-def test_true_claims_hold(curve) -> None:
+def test_true_claims_hold(curve: Curve) -> None:
     claims(curve).check()
     claims(curve, (7, 7)).check()
     claims(curve, (7, 7), (-1, -1), (10**40, 10**40)).check()
 
 
 @pytest.mark.parametrize("bad", [0, 1, 2, 3, 4])
-def test_first_false_claim_is_named(bad) -> None:
+def test_first_false_claim_is_named(bad: int) -> None:
     ratios = [(7, 7)] * bad + [(7, 8)] + [(2, 2), (3, 4)][: 4 - bad]
     with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
         claims(BN254, *ratios).check()
@@ -64,7 +64,7 @@ def test_pairs_of_different_number_mix() -> None:
 
 
 @pytest.mark.parametrize("position", range(4))
-def test_infinity_makes_no_claim(position) -> None:
+def test_infinity_makes_no_claim(position: int) -> None:
     scalars = [0 if k == position else 5 for k in range(4)]
     x, y = g1(BN254, *scalars[:2]), g2(BN254, *scalars[2:])
     with pytest.raises(CheckFailed, match="a point is infinity"):
@@ -73,7 +73,9 @@ def test_infinity_makes_no_claim(position) -> None:
 
 @pytest.mark.parametrize("window", [1, 4, 8, 9])
 @CURVES
-def test_neighbours_have_the_common_ratio(monkeypatch, curve, window) -> None:
+def test_neighbours_have_the_common_ratio(
+    monkeypatch: pytest.MonkeyPatch, curve: Curve, window: int
+) -> None:
     monkeypatch.setattr("zkctl.runtime.memory.rows_at_once", lambda _bytes: window)
     points = g1(curve, *[7**k for k in range(9)])
     low, high = neighbours(points)
@@ -85,7 +87,9 @@ def test_neighbours_have_the_common_ratio(monkeypatch, curve, window) -> None:
 
 @pytest.mark.parametrize("window", [1, 2, 3, 100])
 @pytest.mark.parametrize("position", range(5))
-def test_neighbours_notice_each_position(monkeypatch, position, window) -> None:
+def test_neighbours_notice_each_position(
+    monkeypatch: pytest.MonkeyPatch, position: int, window: int
+) -> None:
     monkeypatch.setattr("zkctl.runtime.memory.rows_at_once", lambda _bytes: window)
     scalars = [7**k + (k == position) for k in range(5)]
     low, high = neighbours(g1(BN254, *scalars))
@@ -105,7 +109,7 @@ def test_weights_have_128_random_bits() -> None:
 
 
 @CURVES
-def test_membership(curve) -> None:
+def test_membership(curve: Curve) -> None:
     check_members(g1(curve, 1, 2, 3), "here")
     check_members(g1(curve, 1)[0], "a single point")
     check_members(g1(curve, 1, 0), "here", infinity=True)

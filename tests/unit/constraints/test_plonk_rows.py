@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ Row = Sequence[tuple[int, int]]
 
 
 @pytest.mark.parametrize("name", ["multiplier2", "sum_arrays", "kyc/bn254", "kyc/bls12"])
-def test_real_keys_have_so_many_rows(data, name) -> None:
+def test_real_keys_have_so_many_rows(data: Path, name: str) -> None:
     folder = data / "co-snarks-examples" / "plonk" / "test_vectors" / name
     stem = name.partition("/")[0]
     n_rows = count_plonk_rows(read_r1cs(folder / f"{stem}.r1cs"))
@@ -26,22 +27,23 @@ def test_real_keys_have_so_many_rows(data, name) -> None:
 
 
 def rows_of(a: Row, b: Row, c: Row, *, drop_zeros: bool) -> int:
-    """The definition for one constraint: formats.md, 4.6."""
-    a, b, c = ({w: v for w, v in dict(side).items() if v or not drop_zeros} for side in (a, b, c))
-    wires = [set(side) - {0} for side in (a, b, c)]
-    if not a or not b:
+    """The definition for one constraint: docs/reference/formats.md, "Rows of PLONK and FFLONK"."""
+    sides = [{w: v for w, v in dict(row).items() if v or not drop_zeros} for row in (a, b, c)]
+    left, right, output = sides
+    wires = [set(side) - {0} for side in sides]
+    if not left or not right:
         return max(len(wires[2]) - 3, 0) + 1
     for constant, other in ((0, 1), (1, 0)):
         if not wires[constant]:
-            k, x = (a, b)[constant][0], (a, b)[other]
-            total = {w: (k * x.get(w, 0) - c.get(w, 0)) % P for w in set(x) | set(c)}
+            k, x = sides[constant][0], sides[other]
+            total = {w: (k * x.get(w, 0) - output.get(w, 0)) % P for w in set(x) | set(output)}
             n = sum(1 for w, v in total.items() if w and (v or not drop_zeros))
             return max(n - 3, 0) + 1
     return 1 + sum(max(len(side) - 1, 0) for side in wires)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_random_systems(seed) -> None:
+def test_random_systems(seed: int) -> None:
     rng = random.Random(seed)
 
     def side() -> Row:

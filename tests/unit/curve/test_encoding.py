@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ def some_points(group: Group) -> PointArray:
     return multiply_base(generator, FieldArray.from_ints(group.scalar_field, scalars))
 
 
-def reference(group: Group, point, *, compressed: bool) -> bytes:
+def reference(group: Group, point: Any, *, compressed: bool) -> bytes:
     """The encoding written out on Python integers, one point at a time."""
     size, q = group.base_field.n_bytes, group.base_field.modulus
     if point is None:
@@ -41,7 +43,7 @@ def reference(group: Group, point, *, compressed: bool) -> bytes:
 
 
 @EACH_GROUP
-def test_encodings_equal_the_definition(group) -> None:
+def test_encodings_equal_the_definition(group: Group) -> None:
     points = some_points(group)
     integers = points.to_ints()
     assert [bytes(row) for row in encode_uncompressed(points)] == [
@@ -53,7 +55,7 @@ def test_encodings_equal_the_definition(group) -> None:
 
 
 @EACH_GROUP
-def test_round_trips(group) -> None:
+def test_round_trips(group: Group) -> None:
     points = some_points(group)
     for encode, decode in (
         (encode_uncompressed, decode_uncompressed),
@@ -80,13 +82,13 @@ def test_sign_of_an_fq2_coordinate_falls_back_to_c0() -> None:
 
 
 @EACH_GROUP
-def test_infinity_with_its_bit_is_read_from_uncompressed(group) -> None:
+def test_infinity_with_its_bit_is_read_from_uncompressed(group: Group) -> None:
     encoded = b"\x40" + bytes(group.point_bytes - 1)
     assert decode_uncompressed(group, encoded).is_infinity().all()
 
 
 @EACH_GROUP
-def test_non_canonical_bytes_are_refused(group) -> None:
+def test_non_canonical_bytes_are_refused(group: Group) -> None:
     size, q = group.base_field.n_bytes, group.base_field.modulus
     good = encode_uncompressed(some_points(group)[:2]).tobytes()
     with pytest.raises(
@@ -104,7 +106,7 @@ def test_non_canonical_bytes_are_refused(group) -> None:
 
 
 @EACH_GROUP
-def test_bad_compressed_bytes_are_refused(group) -> None:
+def test_bad_compressed_bytes_are_refused(group: Group) -> None:
     size, q = group.base_field.n_bytes, group.base_field.modulus
     good = encode_compressed(some_points(group)[:2]).tobytes()
     with pytest.raises(
@@ -134,7 +136,7 @@ def _x_without_point(group: Group) -> bytes:
 
 
 @EACH_GROUP
-def test_square_roots_of_squares_and_only_of_squares(group) -> None:
+def test_square_roots_of_squares_and_only_of_squares(group: Group) -> None:
     values = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, -1, -2, -4]
     field = group.base_field
     parts = tuple(FieldArray.from_ints(field, values[k:] + values[:k]) for k in range(group.degree))

@@ -19,7 +19,7 @@ def multiples(group: Group, factors: list[int]) -> PointArray:
 
 
 @EACH_GROUP
-def test_layout_is_that_of_files(group) -> None:
+def test_layout_is_that_of_files(group: Group) -> None:
     """x then y, Montgomery words with R = 2^(64 n), infinity all zero."""
     field = group.base_field
     points = multiples(group, [1, 0])
@@ -32,7 +32,7 @@ def test_layout_is_that_of_files(group) -> None:
 
 
 @EACH_GROUP
-def test_own_type(group) -> None:
+def test_own_type(group: Group) -> None:
     assert type(multiples(group, [1])) is (G1Array if group.degree == 1 else G2Array)
     assert type(multiples(group, [1]) + multiples(group, [2])) is type(multiples(group, [1]))
 
@@ -46,7 +46,7 @@ def test_wrong_words_are_refused() -> None:
 
 
 @EACH_GROUP
-def test_operators(group) -> None:
+def test_operators(group: Group) -> None:
     points, one = multiples(group, [0, 1, 2, 3]), multiples(group, [1])[0]
     ints, g = points.to_ints(), group.generator
     assert (points + one).to_ints() == [add(group, p, g) for p in ints]
@@ -59,7 +59,7 @@ def test_operators(group) -> None:
 
 
 @EACH_GROUP
-def test_questions(group) -> None:
+def test_questions(group: Group) -> None:
     points = multiples(group, [0, 1, 2, 0])
     assert points.is_infinity().tolist() == [True, False, False, True]
     assert (points == points[::-1]).tolist() == [True, False, False, True]
@@ -70,7 +70,7 @@ def test_questions(group) -> None:
 
 
 @EACH_GROUP
-def test_concatenate(group) -> None:
+def test_concatenate(group: Group) -> None:
     points = multiples(group, [1, 2])
     joined = type(points).concatenate([points, points[0], type(points).infinity(group, 1)])
     assert joined.to_ints() == [*points.to_ints(), group.generator, None]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from py_ecc.optimized_bls12_381 import constants
 
+from zkctl.curve import BLS12_381, is_in_subgroup
 from zkctl.curve import hash_to_curve as module
-from zkctl.curve import is_in_subgroup
 from zkctl.curve.group import G1Array
 from zkctl.curve.hash_to_curve import expand_message, hash_to_g1
 from zkctl.errors import UsageError
 
 DST = b"QUUX-V01-CS02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_"
-Q = module.BLS12_381.base_field.modulus
+Q = BLS12_381.base_field.modulus
 VECTORS = [
     (
         b"",
@@ -33,18 +35,18 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("message", "x", "y"), VECTORS)
-def test_vectors_of_the_rfc(message, x, y) -> None:
+def test_vectors_of_the_rfc(message: bytes, x: str, y: str) -> None:
     point = hash_to_g1(message, DST)
     assert point.to_ints() == [((int(x, 16),), (int(y, 16),))]
     assert bool(is_in_subgroup(G1Array.concatenate([point])).all())
 
 
-def value(coefficients, x: int) -> int:
+def value(coefficients: Any, x: int) -> int:
     return sum(int(c) * pow(x, k, Q) for k, c in enumerate(coefficients)) % Q
 
 
 @pytest.mark.parametrize("u", [0, 1, 2, 3, Q - 1, Q // 3])
-def test_the_isogeny_is_the_one_of_the_table(u) -> None:
+def test_the_isogeny_is_the_one_of_the_table(u: Any) -> None:
     """py_ecc holds the 53 coefficients of RFC 9380, appendix E.2."""
     x, y = module._simplified_swu(u)
     x_num, x_den, y_num, y_den = constants.ISO_11_MAP_COEFFICIENTS
@@ -75,7 +77,7 @@ def test_expanded_messages_differ_by_length_and_tag() -> None:
 
 
 @pytest.mark.parametrize("tag", [b"", b"x" * 256])
-def test_impossible_tags_are_refused(tag) -> None:
+def test_impossible_tags_are_refused(tag: bytes) -> None:
     with pytest.raises(
         UsageError,
         match=r"domain separation tag has a wrong length: expected 1 to 255 bytes, got \d+",

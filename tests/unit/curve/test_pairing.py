@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +36,7 @@ def multiples(curve: Curve, a: list[int], b: list[int]) -> tuple[G1Array, G2Arra
 
 
 @EACH_CURVE
-def test_bilinear_and_of_order_r(curve) -> None:
+def test_bilinear_and_of_order_r(curve: Curve) -> None:
     generator = pairing_product(curve, *multiples(curve, [1], [1]))
     assert generator != ONE
     assert pairing_product(curve, *multiples(curve, [35], [1])) == pairing_product(
@@ -62,12 +64,14 @@ def test_bilinear_and_of_order_r(curve) -> None:
         ([2, 3, 0, 5, -1], [7, 11, 9, 13, 112], True),
     ],
 )
-def test_product_of_pairings_is_one(curve, a, b, expected) -> None:
+def test_product_of_pairings_is_one(
+    curve: Curve, a: list[Any], b: list[Any], expected: bool
+) -> None:
     assert is_pairing_product_one(curve, *multiples(curve, a, b)) is expected
 
 
 @EACH_CURVE
-def test_changed_coordinates_change_the_product(curve) -> None:
+def test_changed_coordinates_change_the_product(curve: Curve) -> None:
     p, q = multiples(curve, [1, -1], [3, 3])
     assert is_pairing_product_one(curve, p, q)
     for points, other in ((p, q), (q, p)):
@@ -87,7 +91,7 @@ KEYS = [
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_value_equals_the_one_snarkjs_writes(data, name) -> None:
+def test_value_equals_the_one_snarkjs_writes(data: Path, name: str) -> None:
     key = json.loads((data / name).read_text())
     curve = curve_of_name(key["curve"])
     (ax, ay, _), (bx, by, _) = key["vk_alpha_1"], key["vk_beta_2"]
@@ -103,7 +107,7 @@ def test_loop_counts() -> None:
 
 
 @EACH_CURVE
-def test_final_power_is_the_documented_exponent(curve) -> None:
+def test_final_power_is_the_documented_exponent(curve: Curve) -> None:
     q, r, u = curve.base_field.modulus, curve.scalar_field.modulus, curve.x
     multiple = 2 * u * (6 * u * u + 3 * u + 1) if curve.family == "BN" else 3
     tower = integer_tower(curve)

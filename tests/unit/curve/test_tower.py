@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
-from zkctl.curve import BN254, CURVES
+from zkctl.curve import BN254, CURVES, Curve
 from zkctl.curve.pairing_formulas import final_power
 from zkctl.curve.tower import Fq12, Ring, Tower, frobenius_constant, integer_tower, signed_digits
 from zkctl.field import FieldArray
@@ -16,7 +17,7 @@ from zkctl.field import FieldArray
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
 
 
-def elements(curve, n: int) -> list[Fq12]:
+def elements(curve: Any, n: int) -> list[Fq12]:
     """Random and boundary elements of Fq12."""
     rng, q = random.Random(7), curve.base_field.modulus
     pool = [0, 1, q - 1, 2, q // 2, 1 << 64]
@@ -32,7 +33,7 @@ def flat(f: Fq12, q: int) -> list[tuple[int, int]]:
     return [(c.c0 % q, c.c1 % q) for c in f.powers_of_w()]
 
 
-def product(curve, f: Fq12, g: Fq12) -> list[tuple[int, int]]:
+def product(curve: Any, f: Fq12, g: Fq12) -> list[tuple[int, int]]:
     """By definition."""
     q, xi = curve.base_field.modulus, curve.xi
     out = [(0, 0)] * 6
@@ -43,11 +44,11 @@ def product(curve, f: Fq12, g: Fq12) -> list[tuple[int, int]]:
     return [(a % q, b % q) for a, b in out]
 
 
-def multiply(a, b) -> tuple[int, int]:
+def multiply(a: Any, b: Any) -> tuple[int, int]:
     return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
 
 
-def add(a, b) -> tuple[int, int]:
+def add(a: Any, b: Any) -> tuple[int, int]:
     return a[0] + b[0], a[1] + b[1]
 
 
@@ -61,7 +62,7 @@ def power(f: Fq12, n: int) -> Fq12:
 
 
 @EACH_CURVE
-def test_products_and_squares_equal_the_definition(curve) -> None:
+def test_products_and_squares_equal_the_definition(curve: Curve) -> None:
     q = curve.base_field.modulus
     sample = elements(curve, 8)
     for f, g in pairwise(sample):
@@ -70,14 +71,14 @@ def test_products_and_squares_equal_the_definition(curve) -> None:
 
 
 @EACH_CURVE
-def test_inverse(curve) -> None:
+def test_inverse(curve: Curve) -> None:
     q = curve.base_field.modulus
     for f in elements(curve, 4):
         assert flat(f * f.inverse(), q) == [(1, 0)] + [(0, 0)] * 5
 
 
 @EACH_CURVE
-def test_frobenius_is_the_power_by_q(curve) -> None:
+def test_frobenius_is_the_power_by_q(curve: Curve) -> None:
     q, tower = curve.base_field.modulus, integer_tower(curve)
     f = elements(curve, 1)[0]
     expected = f
@@ -88,7 +89,7 @@ def test_frobenius_is_the_power_by_q(curve) -> None:
 
 
 @EACH_CURVE
-def test_cyclotomic_square(curve) -> None:
+def test_cyclotomic_square(curve: Curve) -> None:
     q = curve.base_field.modulus
     f = final_power(integer_tower(curve), elements(curve, 1)[0])
     assert flat(f.cyclotomic_square(), q) == flat(f.square(), q)
@@ -96,14 +97,14 @@ def test_cyclotomic_square(curve) -> None:
 
 
 @EACH_CURVE
-def test_frobenius_constant_of_negative_index_is_the_inverse(curve) -> None:
+def test_frobenius_constant_of_negative_index_is_the_inverse(curve: Curve) -> None:
     q = curve.base_field.modulus
     a, b = frobenius_constant(curve, 1, 2), frobenius_constant(curve, 1, -2)
     assert tuple(c % q for c in multiply(a, b)) == (1, 0)
 
 
 @EACH_CURVE
-def test_the_same_formulas_run_on_whole_arrays(curve) -> None:
+def test_the_same_formulas_run_on_whole_arrays(curve: Curve) -> None:
     field = curve.base_field
     ring = Ring(
         constant=lambda value: FieldArray.from_ints(field, [value])[0],
@@ -128,7 +129,7 @@ def test_the_same_formulas_run_on_whole_arrays(curve) -> None:
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 11, 0xD201000000010000, BN254.x, 2**64 - 1, 2**64])
-def test_signed_digits(n) -> None:
+def test_signed_digits(n: Any) -> None:
     digits = signed_digits(n)
     assert digits[0] == 1
     assert set(digits) <= {-1, 0, 1}
@@ -137,7 +138,7 @@ def test_signed_digits(n) -> None:
 
 @EACH_CURVE
 @pytest.mark.parametrize("n", [1, -1, 2, -7, 100])
-def test_cyclotomic_power(curve, n) -> None:
+def test_cyclotomic_power(curve: Curve, n: int) -> None:
     tower = integer_tower(curve)
     seed = tower.one()
     seed.c1.c0 = tower.fq2(2, 9)

@@ -136,7 +136,7 @@ def test_arguments() -> None:
     with pytest.raises(
         CircuitError, match="wrong arguments for mix: missing a required argument: 'flag'"
     ):
-        inline(1, [2, 3])
+        inline(1, [2, 3])  # type: ignore[call-arg]
     with pytest.raises(CircuitError, match="a gadget exchanges signals, integers, arrays, tuples and lists; got a str"):  # fmt: skip
         inline("1", [2, 3], 1)
 

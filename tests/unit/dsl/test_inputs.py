@@ -109,7 +109,7 @@ def _error_of(wrong: Circuit, **parameters: Any) -> CircuitError:
 
 
 @circuit
-def untyped(x=private()) -> None: ...  # type: ignore[no-untyped-def]  # the mistake under test
+def untyped(x: Any = private()) -> None: ...  # type: ignore[no-untyped-def]  # the mistake under test
 
 
 @circuit

@@ -112,9 +112,9 @@ def test_kinds_follow_from_bounds() -> None:
         assert type(b * c) is Bit
         assert all(type(v) is Bit for v in (b & c, b | c, b ^ c, b & 1, 0 | b, 1 ^ c))
         assert type(b + c) is Uint
-        assert (b + c).maximum == 2
+        assert getattr(b + c, "maximum", None) == 2
         assert type(u * u) is Uint
-        assert (u * u + 1).n_bits == 16
+        assert getattr(u * u + 1, "n_bits", None) == 16
         assert type(b - c) is Signal
         assert type(u - 1) is Signal
         assert type(u - 1 + 1) is Uint

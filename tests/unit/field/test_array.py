@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from zkctl.field import (
     BN254_FQ,
     BN254_FR,
     FieldArray,
+    PrimeField,
     first_not_below,
     ints_from_words,
     powers,
@@ -24,7 +27,7 @@ EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)
 
 
 @EACH_FIELD
-def test_words_and_integers(field) -> None:
+def test_words_and_integers(field: Any) -> None:
     values = boundary_values(field)
     words = words_from_ints(values, field.n_words)
     assert words.shape == (len(values), field.n_words)
@@ -35,7 +38,7 @@ def test_words_and_integers(field) -> None:
 
 @EACH_FIELD
 @pytest.mark.parametrize("n", [1, 2, 5, 300])
-def test_first_not_below(field, n) -> None:
+def test_first_not_below(field: Any, n: int) -> None:
     p, limit = field.modulus, 1 << (64 * field.n_words)
     below = (boundary_values(field) * 10)[:n]
     assert first_not_below(words_from_ints(below, field.n_words), p) is None
@@ -51,7 +54,7 @@ def test_first_not_below_of_nothing() -> None:
 
 
 @EACH_FIELD
-def test_from_words_refuses_what_is_not_canonical(field) -> None:
+def test_from_words_refuses_what_is_not_canonical(field: Any) -> None:
     words = words_from_ints([1, 2, field.modulus, 3], field.n_words)
     with pytest.raises(EncodingError, match=r"element 2 is not below the modulus of"):
         FieldArray.from_words(field, words)
@@ -72,7 +75,7 @@ def test_only_a_single_element_converts_to_int() -> None:
 
 
 @pytest.mark.parametrize("other", [BN254_FQ, BLS12_381_FQ])
-def test_fields_do_not_mix(other) -> None:
+def test_fields_do_not_mix(other: PrimeField) -> None:
     x, y = (FieldArray.from_ints(field, [1, 2]) for field in (BN254_FR, other))
     with pytest.raises(
         ShapeError, match=f"operand is over another field: expected bn254.fr, got {other.name}"
@@ -81,7 +84,7 @@ def test_fields_do_not_mix(other) -> None:
 
 
 @EACH_FIELD
-def test_broadcasting(field) -> None:
+def test_broadcasting(field: Any) -> None:
     x, p = FieldArray.from_ints(field, [5, 6, 7]), field.modulus
     assert (x + 1).to_ints() == (1 + x).to_ints() == [6, 7, 8]
     assert (x * 2).to_ints() == (2 * x).to_ints() == (x * x[0:1] * pow(5, -1, p) * 2).to_ints()
@@ -94,7 +97,7 @@ def test_broadcasting(field) -> None:
 
 
 @EACH_FIELD
-def test_shapes(field) -> None:
+def test_shapes(field: Any) -> None:
     x = FieldArray.from_ints(field, range(6))
     square = FieldArray(field, x.data.reshape(2, 3, field.n_words))
     assert square.shape == (2, 3)
@@ -106,7 +109,7 @@ def test_shapes(field) -> None:
 
 
 @EACH_FIELD
-def test_exponentiation(field) -> None:
+def test_exponentiation(field: Any) -> None:
     """Few elements go through Python integers, many do not."""
     p = field.modulus
     for n in (0, 1, 3, INTEGERS_UP_TO_ROWS, INTEGERS_UP_TO_ROWS + 1):
@@ -122,7 +125,7 @@ def test_exponentiation(field) -> None:
 
 
 @EACH_FIELD
-def test_powers_by_doubling(field) -> None:
+def test_powers_by_doubling(field: Any) -> None:
     for n in (0, 1, 2, 3, 4, 9):
         assert powers(3, n, field, first=2).to_ints() == [2 * 3**k for k in range(n)]
 

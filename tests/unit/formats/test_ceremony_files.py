@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,13 +25,13 @@ RULES = Rules("c.r1cs", "ab", "p.ptau", "cd", 3, beacon_source='a "strange": sou
 ENTRY = Entry(0, "0" * 64, "init", "id", "t", "zkctl", name="Zoë \u202e")
 
 
-def write(folder, text):
+def write(folder: Any, text: Any):
     path = folder / "file"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
 
-def test_rules_are_read_as_written(tmp_path) -> None:
+def test_rules_are_read_as_written(tmp_path: Path) -> None:
     text = rules_text(RULES)
     rules, identity = read_rules(write(tmp_path, text))
     assert rules == RULES
@@ -58,12 +60,12 @@ def test_rules_are_read_as_written(tmp_path) -> None:
         (lambda t: t.replace("players: 3", "players: 0"), "a minimum of 0 players, 1 to"),
     ],
 )
-def test_rules_that_are_refused(tmp_path, change, message) -> None:
+def test_rules_that_are_refused(tmp_path: Path, change: Any, message: str) -> None:
     with pytest.raises(ZkctlError, match=message):
         read_rules(write(tmp_path, change(rules_text(RULES))))
 
 
-def test_lines_are_read_as_written(tmp_path) -> None:
+def test_lines_are_read_as_written(tmp_path: Path) -> None:
     line = entry_line(ENTRY)
     assert b" " not in line.replace(b"Zo\\u00eb \\u202e", b"")
     ledger = read_ledger(write(tmp_path, line + b"\n" + line + b"\n"))
@@ -91,12 +93,12 @@ LINE = entry_line(ENTRY)
         ),
     ],
 )
-def test_lines_that_are_refused(tmp_path, raw, message) -> None:
+def test_lines_that_are_refused(tmp_path: Path, raw: Any, message: str) -> None:
     with pytest.raises(FormatError, match=message):
         read_ledger(write(tmp_path, raw))
 
 
-def test_receipts(tmp_path) -> None:
+def test_receipts(tmp_path: Path) -> None:
     receipt = Receipt("", "c", 1, "Ann", "p", "h", "k", "t", "zkctl")
     assert read_receipt(write(tmp_path, receipt_text(receipt))) == receipt
     other = receipt_text(receipt).replace("receipt/1", "receipt/9")

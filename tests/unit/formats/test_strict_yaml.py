@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,7 +39,7 @@ def test_what_is_read() -> None:
         "1" * 20, "9" * 5000, "", "a b", "é", "12ab",
     ],
 )  # fmt: skip
-def test_scalars_with_more_than_one_reading(value) -> None:
+def test_scalars_with_more_than_one_reading(value: str) -> None:
     message = (
         "the field 'b' has more than one reading: expected a decimal integer of at most 19 digits,"
         " true, false or a quoted string, got"
@@ -73,18 +75,18 @@ def test_scalars_with_more_than_one_reading(value) -> None:
         ("\t", "the file is not YAML", 1),
     ],
 )  # fmt: skip
-def test_files_with_more_than_one_reading(text, message, line) -> None:
+def test_files_with_more_than_one_reading(text: str, message: str, line: int) -> None:
     with pytest.raises(FormatError, match=message) as caught:
         load(text)
     assert caught.value.where == f"f, line {line}"
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "a\n", "[]", "- 1\n", "[1]"])
-def test_files_without_fields(text) -> None:
+def test_files_without_fields(text: str) -> None:
     assert load(text) == {}
 
 
-def test_bounds(tmp_path) -> None:
+def test_bounds(tmp_path: Path) -> None:
     load("".join(f"a{k}: 1\n" for k in range(64)))
     with pytest.raises(
         FormatError, match="the file is not YAML of a flat mapping: expected at most 64"
@@ -98,7 +100,7 @@ def test_bounds(tmp_path) -> None:
         read_rules(tmp_path / "r")
 
 
-def test_rules_are_read_as_they_were_written(tmp_path) -> None:
+def test_rules_are_read_as_they_were_written(tmp_path: Path) -> None:
     source = "Zürich 😀: \"x\" \\ 'y' # no comment"
     rules = replace(RULES, beacon_source=source, deadline="2026-12-31T12:00:00Z")
     (tmp_path / "r").write_text(rules_text(rules))
@@ -106,7 +108,7 @@ def test_rules_are_read_as_they_were_written(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("number", [MAX_ROUND + 1, 10**12, 2**62, 2**63])
-def test_rounds_beyond_the_year_9999(tmp_path, number) -> None:
+def test_rounds_beyond_the_year_9999(tmp_path: Path, number: Any) -> None:
     rules = replace(RULES, beacon_source=QUICKNET, beacon_round=number)
     (tmp_path / "r").write_text(rules_text(rules))
     with pytest.raises(UsageError, match="drand has no round") as caught:
@@ -124,13 +126,13 @@ def test_rounds_beyond_the_year_9999(tmp_path, number) -> None:
         "\uff12026-12-31T12:00:00Z",
     ],
 )  # fmt: skip
-def test_times_have_one_form(text) -> None:
+def test_times_have_one_form(text: str) -> None:
     with pytest.raises(UsageError, match="is not of the form 2026-12-31T12:00:00Z"):
         parse_time(text)
 
 
 @pytest.mark.parametrize("source", ["x" * 501, "a\nb", "\x7f", "\u202e"])
-def test_beacon_sources(tmp_path, source) -> None:
+def test_beacon_sources(tmp_path: Path, source: str) -> None:
     text = rules_text(RULES).replace('beacon_source: ""', f"beacon_source: {json.dumps(source)}")
     (tmp_path / "r").write_text(text.replace("\x7f", "\\x7f"))
     message = "the beacon source is too long or not printable: expected at most 500"
@@ -147,7 +149,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=4), max_size=20).map("".join)
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=TEXTS, at=st.integers(0, 600))
-def test_any_text_is_read_or_refused(tmp_path, text, at) -> None:
+def test_any_text_is_read_or_refused(tmp_path: Path, text: Any, at: Any) -> None:
     """No exception but ours, and none of an internal error: alone, and inside real rules."""
     base = rules_text(RULES)
     for content in (text, base[:at] + text + base[at:]):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.circuits import check_circuit
 from zkctl.constraints.evaluate import evaluate
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, eager_field, private
 from zkctl.errors import CircuitError, UnsatisfiedError
@@ -33,6 +34,10 @@ def test_full_width_spells_the_number(x: int) -> None:
     assert witness[1:255] == list(bits)
 
 
+def test_bits_in_every_way() -> None:
+    check_circuit(decomposed, good=[{"x": 0}, {"x": 5}], bad=[{"x": 8}], all_witnesses=True, n=3)
+
+
 @pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=lambda f: f.name)
 def test_only_numbers_below_p_are_canonical(field: PrimeField) -> None:
     p, n = field.modulus, field.n_bits
@@ -46,7 +51,7 @@ def test_only_numbers_below_p_are_canonical(field: PrimeField) -> None:
 
 @pytest.mark.parametrize("x", [0, 1, 2**254 - R - 1])
 def test_the_second_decomposition_is_no_witness(x: int) -> None:
-    """C5 of the security notes: x + p also fits into 254 bits for these x."""
+    """N111: x + p also fits into 254 bits for these x."""
     program = decomposed.compile(n=254).program
     call, *others = program.hints
     lying = replace(program, hints=(replace(call, function="user:lie"), *others))

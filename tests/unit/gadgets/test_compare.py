@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.circuits import check_circuit
 from zkctl.dsl import Signal, Uint, circuit, constrain, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
@@ -33,6 +34,19 @@ def ordered(x: Uint = private(bits=32), y: Uint = private(bits=32)) -> Signal:
 def test_order_in_a_circuit(pair: tuple[int, int]) -> None:
     x, y = pair
     assert ordered.compile().witness(x=x, y=y)[1] == (x < y) == ordered(x, y)
+
+
+def test_order_in_every_way() -> None:
+    good = [{"x": x, "y": y} for x, y in ((0, 0), (3, 2**32 - 1), (9, 8))]
+    check_circuit(ordered, good, bad=[{"x": 2**32, "y": 0}, {"x": 0, "y": -1}])
+
+
+def test_zero_in_every_way() -> None:
+    @circuit
+    def zero(x: Signal = private()) -> Signal:
+        return is_zero(x)
+
+    check_circuit(zero, good=[{"x": x} for x in (0, 1, R - 1)], bad=[{}], all_witnesses=True)
 
 
 def test_wider_values_than_declared() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.circuits import check_circuit
 from zkctl.dsl import Bit, Signal, Uint, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.inverse import divide, inverse
@@ -26,6 +27,23 @@ def test_mux_of_constants_in_a_circuit(k: int) -> None:
         return mux([b0, b1, b2, b3], table)
 
     assert looked_up.compile().witness(b0=k & 1, b1=k >> 1 & 1, b2=k >> 2 & 1, b3=k >> 3)[1] == table[k]  # fmt: skip
+
+
+def test_selection_in_every_way() -> None:
+    @circuit
+    def chosen(c: Bit = private(), x: Signal = private(), y: Signal = private()) -> Signal:
+        return select(c, x, y)
+
+    good = [{"c": 0, "x": 5, "y": 7}, {"c": 1, "x": 5, "y": 7}]
+    check_circuit(chosen, good, bad=[{"c": 2, "x": 5, "y": 7}], all_witnesses=True)
+
+
+def test_division_in_every_way() -> None:
+    @circuit
+    def quotient(x: Signal = private(), y: Signal = private()) -> Signal:
+        return divide(x, y)
+
+    check_circuit(quotient, good=[{"x": 12, "y": 4}], bad=[{"x": 1, "y": 0}], all_witnesses=True)
 
 
 def test_division() -> None:

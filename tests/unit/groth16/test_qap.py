@@ -11,7 +11,7 @@ import pytest
 from tests.support.toy_groth16 import circuit, factors, factors_witness
 from zkctl.curve import CURVES, Curve
 from zkctl.errors import EncodingError, ShapeError
-from zkctl.field import BN254_FR, FieldArray, words_from_ints
+from zkctl.field import BN254_FR, FieldArray, PrimeField, words_from_ints
 from zkctl.groth16 import qap
 from zkctl.groth16.keys import QapCoefficients
 from zkctl.poly.domain import Domain
@@ -53,7 +53,7 @@ def test_coefficients_follow_the_rows_then_the_public_signals() -> None:
 @pytest.mark.parametrize("chunk", [1, 3, 1 << 18])
 @pytest.mark.parametrize("field", FIELDS, ids=str)
 def test_evaluations_do_not_depend_on_the_order_of_the_terms(
-    field: qap.PrimeField, chunk: int, monkeypatch: pytest.MonkeyPatch
+    field: PrimeField, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(qap, "CHUNK", chunk)
     coefficients = qap.coefficients_of(factors(field))
@@ -109,14 +109,14 @@ def test_quotient_is_minus_two_h_on_the_odd_coset(curve: Curve) -> None:
     assert all((pow(x, n, p) - 1) % p == p - 2 for x in points)
 
 
-def _interpolate(field: qap.PrimeField, domain: Domain, values: list[int], x: int) -> int:
+def _interpolate(field: PrimeField, domain: Domain, values: list[int], x: int) -> int:
     p, n, w = field.modulus, domain.n, domain.root
     terms = (v * pow(w, i, p) * pow(x - pow(w, i, p), -1, p) for i, v in enumerate(values))
     return (pow(x, n, p) - 1) * pow(n, -1, p) * sum(terms) % p
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-def test_largest_domain_uses_the_square_of_the_non_residue(field: qap.PrimeField) -> None:
+def test_largest_domain_uses_the_square_of_the_non_residue(field: PrimeField) -> None:
     s = field.two_adicity
     assert qap.odd_coset_shift(field, s) == 25
     assert qap.odd_coset_shift(field, s - 1) == field.root_of_unity(s)

@@ -154,7 +154,7 @@ def test_public_signals_must_be_reduced_and_of_the_field(verify: Verify) -> None
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 def test_malleated_proofs_hold_for_the_same_statement(curve: Curve, verify: Verify) -> None:
-    """Case 52: Groth16 proofs can be changed by anyone, so their bytes never identify a statement."""
+    """N52: Groth16 proofs can be changed by anyone, so their bytes never identify a statement."""
     vk, public, proof = statement(curve)
     field = curve.scalar_field
     x = FieldArray.from_ints(field, [12345])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from zkctl.field import (
     BN254_FQ,
     BN254_FR,
     FieldArray,
+    PrimeField,
     ints_from_words,
     powers,
 )
@@ -20,14 +22,14 @@ from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.poly import Domain
 
 
-def values(field, n):
+def values(field: Any, n: Any):
     rng, p = random.Random(n), field.modulus
     return [rng.choice([0, 1, p - 1, rng.randrange(p)]) for _ in range(n)]
 
 
 @pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
 @pytest.mark.parametrize("log_n", [0, 1, 4, 5, 6, 9])
-def test_ntt_and_back(field, log_n):
+def test_ntt_and_back(field: PrimeField, log_n: int) -> None:
     domain = Domain(field, log_n)
     x = FieldArray.from_ints(field, values(field, domain.n))
     assert (domain.intt(domain.ntt(x)) == x).all()
@@ -37,12 +39,14 @@ def test_ntt_and_back(field, log_n):
 @pytest.mark.parametrize("kernels", [CompiledFieldKernels, NumpyFieldKernels])
 @pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
 @pytest.mark.parametrize("log_n", range(10))
-def test_move_to_coset_evaluates_the_same_polynomial(field, log_n, kernels):
+def test_move_to_coset_evaluates_the_same_polynomial(
+    field: PrimeField, log_n: int, kernels: Any
+) -> None:
     n, p, shift = 1 << log_n, field.modulus, 0x1234567
     root = field.root_of_unity(log_n)
     coefficients = values(field, n)
 
-    def at(point):
+    def at(point: Any):
         return sum(c * pow(point, j, p) for j, c in enumerate(coefficients)) % p
 
     rows = range(n) if n <= 32 else [0, 1, n // 2 + 1, n - 1]
@@ -54,7 +58,7 @@ def test_move_to_coset_evaluates_the_same_polynomial(field, log_n, kernels):
 
 
 @pytest.mark.parametrize("log_n", [15, 16])
-def test_large_coset_transforms_split_depth_first(log_n):
+def test_large_coset_transforms_split_depth_first(log_n: int) -> None:
     """The sum of the values on shift * domain is n times the constant coefficient."""
     domain = Domain(BN254_FR, log_n)
     x = FieldArray.from_ints(BN254_FR, range(domain.n))
@@ -66,7 +70,7 @@ def test_large_coset_transforms_split_depth_first(log_n):
     assert (domain.ntt(coefficients * powers(back, len(coefficients), domain.field)) == x).all()
 
 
-def test_refusals():
+def test_refusals() -> None:
     with pytest.raises(LimitError, match="has no domain of size 2\\^29: expected at most 2\\^28"):
         Domain(BN254_FR, 29)
     with pytest.raises(LimitError, match="no domain"):

@@ -21,19 +21,19 @@ def test_threads_see_the_settings_of_their_caller() -> None:
 
 
 @pytest.mark.parametrize("count", ["1", "2", "5"])
-def test_results_come_in_order(monkeypatch, count):
+def test_results_come_in_order(monkeypatch: pytest.MonkeyPatch, count: str) -> None:
     monkeypatch.setenv("ZKCTL_THREADS", count)
     assert in_parallel([lambda k=k: k * k for k in range(20)]) == [k * k for k in range(20)]
     assert in_parallel([]) == []
 
 
-def test_an_exception_is_raised(monkeypatch):
+def test_an_exception_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_THREADS", "2")
     with pytest.raises(ZeroDivisionError):
         in_parallel([lambda: 1, lambda: 1 // 0])
 
 
-def test_the_first_exception_is_raised_after_all_tasks(monkeypatch):
+def test_the_first_exception_is_raised_after_all_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_THREADS", "3")
     ended = []
 
@@ -47,7 +47,7 @@ def test_the_first_exception_is_raised_after_all_tasks(monkeypatch):
     assert sorted(ended) == list(range(9))
 
 
-def test_tasks_of_a_task_run_one_after_the_other(monkeypatch):
+def test_tasks_of_a_task_run_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_THREADS", "4")
 
     def inner() -> set[int]:
@@ -56,7 +56,7 @@ def test_tasks_of_a_task_run_one_after_the_other(monkeypatch):
     assert [len(used) for used in in_parallel([inner] * 4)] == [1] * 4
 
 
-def test_an_interruption_begins_nothing_new(monkeypatch):
+def test_an_interruption_begins_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_THREADS", "2")
     main, begun = threading.main_thread(), []
 

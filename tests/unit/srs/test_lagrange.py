@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.toy_groth16 import Secrets, lagrange_values, powers_of_tau
-from zkctl.curve import BLS12_381, BN254, G1Array, multiply_base
+from zkctl.curve import BLS12_381, BN254, Curve, G1Array, multiply_base
 from zkctl.errors import LimitError
 from zkctl.field import FieldArray
 from zkctl.srs.lagrange import LagrangeBlock, inverse_transforms, with_lagrange
@@ -18,7 +18,7 @@ POWER = 3
 
 
 @CURVES
-def test_blocks_are_lagrange_values(curve) -> None:
+def test_blocks_are_lagrange_values(curve: Curve) -> None:
     """All but the largest block: there the last of its 2n powers counts as zero."""
     given = powers_of_tau(curve, POWER)
     made = with_lagrange(replace(given, lagrange=None))
@@ -32,7 +32,7 @@ def test_blocks_are_lagrange_values(curve) -> None:
 
 
 @CURVES
-def test_largest_block_lacks_the_top_coefficient(curve) -> None:
+def test_largest_block_lacks_the_top_coefficient(curve: Curve) -> None:
     field, tau, size = curve.scalar_field, Secrets().tau, 2 << POWER
     made = with_lagrange(powers_of_tau(curve, POWER))
     assert made.lagrange is not None
@@ -47,7 +47,7 @@ def test_largest_block_lacks_the_top_coefficient(curve) -> None:
 
 @CURVES
 @pytest.mark.parametrize("log_n", [0, 1, 2, 5])
-def test_transform_of_one_point(curve, log_n) -> None:
+def test_transform_of_one_point(curve: Curve, log_n: int) -> None:
     """The transform of (P, 0, 0 ...) is P / n everywhere; of infinity, infinity; other rows stay."""
     field, n = curve.scalar_field, 1 << log_n
     points = G1Array.infinity(curve.g1, 3 * n)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from zkctl.curve import BLS12_381, BN254
+from zkctl.field import PrimeField
 from zkctl.srs.lagrange_weights import LagrangeWeights
 
 FIELDS = pytest.mark.parametrize(
@@ -26,7 +29,7 @@ def slow_weight(weights: LagrangeWeights, blocks: range, j: int) -> int:
 
 @pytest.mark.parametrize("blocks", [range(5), range(4, 5), range(1)])
 @FIELDS
-def test_weights_of_powers(field, blocks) -> None:
+def test_weights_of_powers(field: PrimeField, blocks: Any) -> None:
     weights = LagrangeWeights(field)
     expected = [slow_weight(weights, blocks, j) for j in range(17)]
     assert weights.of_powers(blocks, 0, 17).to_ints() == expected
@@ -35,7 +38,7 @@ def test_weights_of_powers(field, blocks) -> None:
 
 
 @FIELDS
-def test_weights_of_blocks(field) -> None:
+def test_weights_of_blocks(field: PrimeField) -> None:
     weights = LagrangeWeights(field)
     expected = [pow(weights.rho, k, field.modulus) for k in range(7)]
     assert weights.of_blocks(0, 7).to_ints() == expected

@@ -1,4 +1,4 @@
-"""Atomic output: what is refused, what a failure leaves (security cases 24-27, 106-109)."""
+"""Atomic output: what is refused, what a failure leaves (docs/design/security-cases.md, N24 to N27, N106 to N109)."""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ import pytest
 from zkctl.errors import EnvironmentProblem, LimitError
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.service.coordinator.store import Store
-from zkctl.service.coordinator.upload_files import Incoming
-from zkctl.storage import private
+from zkctl.service.coordinator.upload_files import UploadFiles
 from zkctl.storage.lock import take_lock
 from zkctl.storage.private import (
     make_private_folder,
@@ -42,7 +41,7 @@ def kernel_folder(folder: Path) -> None:
 FOLDERS: dict[str, Callable[[Path], object]] = {
     "kernel cache": kernel_folder,
     "ptau cache": PtauCache,
-    "coordinator": Incoming,
+    "coordinator": UploadFiles,
     "queue": lambda folder: Store(folder / "queue.sqlite"),
     "join": make_private_folder,
 }
@@ -150,7 +149,7 @@ def test_a_folder_that_appears_between_check_and_use(
         os.chown(name, NOBODY, NOBODY, dir_fd=dir_fd)
         make(name, mode, dir_fd=dir_fd)
 
-    monkeypatch.setattr(private.os, "mkdir", overtaken)
+    monkeypatch.setattr(os, "mkdir", overtaken)
     with pytest.raises(EnvironmentProblem, match="the owner is another user"):
         make_private_folder(shared / "state")
 
@@ -213,7 +212,7 @@ def test_a_failed_write_leaves_no_temporary_file(
     def full(_handle: int) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr(private.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with private_folder(tmp_path) as folder, pytest.raises(OSError, match="no space"):
         write_private(folder, "x", b"x", tmp_path)
     assert not list(tmp_path.iterdir())

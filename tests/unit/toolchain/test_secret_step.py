@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.ceremony_folders import begin
 from zkctl.errors import EncodingError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, write_zkey
-from zkctl.runtime import isolated
 from zkctl.toolchain.ceremony.key import contribute_key
 
 HARDENED = """
@@ -31,22 +32,22 @@ def test_no_core_dump_and_no_tracing() -> None:
     assert done.stdout.decode().strip() == "(0, 0) 0"
 
 
-def test_the_text_goes_through_a_pipe_only(tmp_path, monkeypatch) -> None:
+def test_the_text_goes_through_a_pipe_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = begin(tmp_path) / "0000.zkey"
     commands, real = [], subprocess.Popen
 
-    def recorded(command, **options):
+    def recorded(command: Any, **options: Any):
         commands.append((command, options))
         return real(command, **options)
 
-    monkeypatch.setattr(isolated.subprocess, "Popen", recorded)
+    monkeypatch.setattr(subprocess, "Popen", recorded)
     contribute_key(key, tmp_path / "1.zkey", name="alice", entropy="my dice: 4 4 2")
     ((command, options),) = commands
     assert not any("dice" in word for word in command)
     assert not any("dice" in value for value in options["env"].values())
 
 
-def test_two_contributions_differ_whatever_the_text(tmp_path) -> None:
+def test_two_contributions_differ_whatever_the_text(tmp_path: Path) -> None:
     key = begin(tmp_path) / "0000.zkey"
     for name in ("1", "2"):
         contribute_key(key, tmp_path / name, name="alice", entropy="the same")
@@ -54,7 +55,7 @@ def test_two_contributions_differ_whatever_the_text(tmp_path) -> None:
     assert first.transcript != second.transcript
 
 
-def test_errors_of_the_child_are_raised_here(tmp_path) -> None:
+def test_errors_of_the_child_are_raised_here(tmp_path: Path) -> None:
     key = begin(tmp_path) / "0000.zkey"
     file = read_zkey(key)
     points = file.key.l_query.data.copy()

@@ -4,7 +4,7 @@
     | #L L | #A A | #B1 B1 | #B2 B2
 
 Points uncompressed, counts u32 big-endian.  Two details of snarkjs must be matched
-(docs/reference/formats.md):
+(docs/reference/formats.md, "The circuit hash of a key"):
 
 * The differences are hashed in chunks of min(N - 1, 2^14) and the last chunk is not cut, so for
   N >= 2^15 exactly N points are hashed.  The extra one is point[2N - 1] - point[N - 1] of the

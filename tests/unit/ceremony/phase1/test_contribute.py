@@ -17,7 +17,7 @@ from zkctl.ceremony.hashing import next_challenge, response_hash
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase1.verify import check_phase1
-from zkctl.curve import BLS12_381, BN254, G1Array, G2Array
+from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array
 from zkctl.errors import EncodingError, InputError, LimitError
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 from zkctl.srs.lagrange import with_lagrange
@@ -38,7 +38,7 @@ def golden_digest(data: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize(("stem", "power"), [("pot6", 6), ("p8/pot9", 9)])
-def test_beacon_chain_is_reproduced_byte_for_byte(data, stem, power) -> None:
+def test_beacon_chain_is_reproduced_byte_for_byte(data: Path, stem: str, power: int) -> None:
     """New, beacon, prepare phase 2: the 216 bytes of hash state with their leftovers included."""
     powers = new_powers(BN254, power)
     assert digest(PtauFile(powers, [])) == golden_digest(data, f"{stem}_0000.ptau")
@@ -49,7 +49,7 @@ def test_beacon_chain_is_reproduced_byte_for_byte(data, stem, power) -> None:
 
 
 @CURVES
-def test_contributions_build_on_each_other(curve) -> None:
+def test_contributions_build_on_each_other(curve: Curve) -> None:
     powers, records = new_powers(curve, 2), []
     for name in ("alice", "bob"):
         powers, record = contribute_phase1(powers, records, participant(name), "some text")
@@ -74,7 +74,7 @@ def test_contributing_drops_the_lagrange_form() -> None:
     assert powers.lagrange is None
 
 
-def test_truncated_powers_take_no_contribution(data) -> None:
+def test_truncated_powers_take_no_contribution(data: Path) -> None:
     file = read_ptau(data / "p0tion" / "powersOfTau28_hez_final_02.ptau")
     with pytest.raises(InputError, match=r"the powers are truncated from 2\^28 to 2\^2") as caught:
         contribute_phase1(file.powers, file.contributions, participant("alice"))
@@ -82,7 +82,7 @@ def test_truncated_powers_take_no_contribution(data) -> None:
 
 
 @pytest.mark.parametrize("power", [0, -1, 29])
-def test_impossible_powers_are_refused(power) -> None:
+def test_impossible_powers_are_refused(power: int) -> None:
     with pytest.raises(
         LimitError, match=f"power {power} is not possible, it must be between 1 and 28"
     ):
@@ -91,7 +91,7 @@ def test_impossible_powers_are_refused(power) -> None:
 
 @CURVES
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2"])
-def test_no_secret_touches_a_foreign_point(curve, name) -> None:
+def test_no_secret_touches_a_foreign_point(curve: Curve, name: str) -> None:
     """A point outside the group would tell the secret modulo the order of its own group."""
     powers = new_powers(curve, 1)
     points = getattr(powers, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import check_phase2
-from zkctl.curve import BLS12_381, BN254
+from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import EncodingError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.groth16.setup import initial_key
@@ -25,7 +26,7 @@ CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=lambda c: c.na
 GOLDEN = beacon_origin(bytes(range(1, 32)).hex(), 10, "golden beacon phase2")
 
 
-def test_beacon_is_reproduced_byte_for_byte(data) -> None:
+def test_beacon_is_reproduced_byte_for_byte(data: Path) -> None:
     start = read_zkey(data / "golden_bn128" / "multiplier_0000.zkey")
     key, record = contribute_phase2(start.key, start.circuit_hash, start.contributions, GOLDEN)
     stream = io.BytesIO()
@@ -34,7 +35,7 @@ def test_beacon_is_reproduced_byte_for_byte(data) -> None:
 
 
 @CURVES
-def test_contributions_build_on_each_other(curve) -> None:
+def test_contributions_build_on_each_other(curve: Curve) -> None:
     powers = powers_of_tau(curve, 2)
     initial = key = initial_key(factors(curve.scalar_field), powers)
     digest = circuit_hash(initial, powers)
@@ -49,7 +50,7 @@ def test_contributions_build_on_each_other(curve) -> None:
 
 @CURVES
 @pytest.mark.parametrize("name", ["delta_g1", "delta_g2", "l_query", "h_query"])
-def test_no_secret_touches_a_foreign_point(curve, name) -> None:
+def test_no_secret_touches_a_foreign_point(curve: Curve, name: str) -> None:
     powers = powers_of_tau(curve, 2)
     key = initial_key(factors(curve.scalar_field), powers)
     points = getattr(key, name)

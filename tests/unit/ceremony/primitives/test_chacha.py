@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from itertools import islice
+from typing import Any
 
 import pytest
 from Crypto.Cipher import ChaCha20
@@ -25,7 +26,7 @@ def test_vector_of_the_zero_key() -> None:
 
 
 @pytest.mark.parametrize("seed", [SEED, SEED[::-1], b"\xff" * 32])
-def test_stream_equals_pycryptodome(seed) -> None:
+def test_stream_equals_pycryptodome(seed: Any) -> None:
     """Our key words are big-endian; with them swapped it is the cipher with a zero nonce."""
     key = struct.pack("<8I", *struct.unpack(">8I", seed))
     stream = ChaCha20.new(key=key, nonce=bytes(8)).encrypt(bytes(4 * 100))

@@ -13,7 +13,8 @@ from zkctl.ceremony.primitives.sampling import (
     sample_points,
     sample_scalar,
 )
-from zkctl.curve import BLS12_381, BN254, is_in_subgroup
+from zkctl.curve import BLS12_381, BN254, Curve, is_in_subgroup
+from zkctl.curve.curves.parameters import Group
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 EACH_GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.name)
@@ -38,7 +39,7 @@ def test_scalars_are_read_as_montgomery_forms() -> None:
 
 
 @EACH_GROUP
-def test_points_are_members_and_one_generator_each(group) -> None:
+def test_points_are_members_and_one_generator_each(group: Group) -> None:
     together = sample_points(group, [ChaCha(seed(k)) for k in range(6)])
     assert is_in_subgroup(together).all()
     assert not together.is_infinity().any()
@@ -48,7 +49,7 @@ def test_points_are_members_and_one_generator_each(group) -> None:
 
 
 @EACH_GROUP
-def test_both_signs_occur(group) -> None:
+def test_both_signs_occur(group: Group) -> None:
     points = sample_points(group, [ChaCha(seed(k)) for k in range(20)])
     middle = group.base_field.modulus // 2
     signs = {point is not None and point[1][-1] > middle for point in points.to_ints()}
@@ -56,7 +57,7 @@ def test_both_signs_occur(group) -> None:
 
 
 @CURVES
-def test_hashing_uses_the_first_32_bytes(curve) -> None:
+def test_hashing_uses_the_first_32_bytes(curve: Curve) -> None:
     digest = hashlib.blake2b(b"x").digest()
     points = hash_to_g2(curve, [digest, digest[:32] + bytes(32), digest[1:] + b"\x00"])
     assert (points[0] == points[1]).all()
@@ -64,7 +65,7 @@ def test_hashing_uses_the_first_32_bytes(curve) -> None:
 
 
 @CURVES
-def test_one_generator_gives_point_after_point(curve) -> None:
+def test_one_generator_gives_point_after_point(curve: Curve) -> None:
     rng = ChaCha(seed(1))
     first, second = sample_g1(curve, rng), sample_g1(curve, rng)
     assert first.shape == ()

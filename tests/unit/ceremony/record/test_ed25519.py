@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,7 +46,7 @@ def line(raw: bytes) -> str:
     return f"ssh-ed25519 {base64.b64encode(blob).decode()}"
 
 
-def affine(point) -> tuple[int, int]:
+def affine(point: Any) -> tuple[int, int]:
     inverse = pow(point[2], -1, P)
     return point[0] * inverse % P, point[1] * inverse % P
 
@@ -67,7 +68,7 @@ def test_the_points_of_order_8_are_what_they_are_called() -> None:
 
 
 @pytest.mark.parametrize("raw", small_order(), ids=lambda raw: raw.hex())
-def test_keys_of_small_order(raw) -> None:
+def test_keys_of_small_order(raw: Any) -> None:
     with pytest.raises(FormatError, match=r"the public key (has small order|is not a canonical)"):
         check_public_key(raw, "k")
     signature = encoded(1).hex() + "00" * 32
@@ -82,7 +83,7 @@ def test_keys_of_small_order(raw) -> None:
 
 
 @pytest.mark.parametrize("y", [P, P + 1, P + 3, P + 18, 2**255 - 1])
-def test_coordinates_that_are_not_reduced(y) -> None:
+def test_coordinates_that_are_not_reduced(y: Any) -> None:
     with pytest.raises(FormatError, match="is not a canonical point: expected y below 2"):
         check_public_key(encoded(y), "k")
 
@@ -123,7 +124,7 @@ def spellings() -> list[tuple[str, object]]:
 
 
 @pytest.mark.parametrize("change", [c for _, c in spellings()], ids=[n for n, _ in spellings()])
-def test_one_encoding_of_a_signature(change) -> None:
+def test_one_encoding_of_a_signature(change: Any) -> None:
     private = new_key()
     public, signature = public_key_of(private, "k"), sign(private, STATEMENT, "k")
     message = "the signature is not that of the public key: expected 128 lower-case hexadecimal"
@@ -132,7 +133,7 @@ def test_one_encoding_of_a_signature(change) -> None:
 
 
 @pytest.mark.parametrize("raw", small_order(), ids=lambda raw: raw.hex())
-def test_r_of_small_order(raw) -> None:
+def test_r_of_small_order(raw: Any) -> None:
     message = "the signature is not that of the public key: R is not canonical or of small order"
     with pytest.raises(CheckFailed, match=message):
         parse_signature(raw.hex() + "01".ljust(64, "0"), "s")
@@ -177,7 +178,7 @@ def armoured(blob: bytes, signature: bytes) -> str:
 
 
 @pytest.mark.parametrize("raw", small_order()[:4], ids=lambda raw: raw.hex())
-def test_ssh_signatures_by_keys_of_small_order(raw) -> None:
+def test_ssh_signatures_by_keys_of_small_order(raw: Any) -> None:
     blob = base64.b64decode(line(raw).split()[1])
     text = armoured(blob, encoded(1) + bytes(32))
     with pytest.raises(FormatError, match=r"the public key (has small order|is not a canonical)"):

@@ -1,8 +1,9 @@
-"""The chain of a transcript, and the diagnosis of forks (security notes, case 60)."""
+"""The chain of a transcript, and the diagnosis of forks (docs/design/security-cases.md, N60)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -65,14 +66,14 @@ def test_a_good_chain() -> None:
         ({3: {"signature": "00", "public_key": "x"}}, "the public key is not an OpenSSH"),
     ],
 )
-def test_broken_chains(changes, message) -> None:
+def test_broken_chains(changes: dict[Any, Any], message: str) -> None:
     with pytest.raises(Exception, match=message) as caught:
         check_ledger(chain(changes), "t")
-    assert caught.value.where == f"t, line {1 + min(changes)}"
+    assert getattr(caught.value, "where", None) == f"t, line {1 + min(changes)}"
 
 
 @pytest.mark.parametrize("k", range(5))
-def test_a_line_that_is_removed_or_changed(k) -> None:
+def test_a_line_that_is_removed_or_changed(k: int) -> None:
     ledger = chain()
     without = Ledger(
         ledger.entries[:k] + ledger.entries[k + 1 :], ledger.lines[:k] + ledger.lines[k + 1 :]
@@ -92,7 +93,7 @@ def test_an_empty_transcript() -> None:
 
 
 def test_a_forged_name_under_a_signature() -> None:
-    """Case 61: the statement is what is signed; another contribution under the same signature fails."""
+    """N61: the statement is what is signed; another contribution under the same signature fails."""
     private = new_key()
     entry = chain().entries[1]
     signed = {
@@ -117,7 +118,7 @@ FORKS = [
 
 
 @pytest.mark.parametrize(("expected", "found", "message"), FORKS)
-def test_forks_are_named(expected, found, message) -> None:
+def test_forks_are_named(expected: str, found: str, message: str) -> None:
     compare_contributions(expected, expected)
     with pytest.raises(CheckFailed, match=message):
         compare_contributions(list(expected), list(found))
@@ -135,7 +136,7 @@ def test_forks_are_named(expected, found, message) -> None:
         ("a", "", "is missing from the key"),
     ],
 )
-def test_expected_contributions(expected, found, message) -> None:
+def test_expected_contributions(expected: str, found: str, message: str) -> None:
     check_expected_contributions("ac", "abc")
     check_expected_contributions("", "")
     with pytest.raises(CheckFailed, match=message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_times_are_written_as_they_are_read() -> None:
         ({"beacon_round": -1}, "drand has no round -1"),
     ],
 )
-def test_contradictions(changes, message) -> None:
+def test_contradictions(changes: dict[str, Any], message: str) -> None:
     check_rules(GOOD)
     with pytest.raises(UsageError, match=message):
         check_rules(replace(GOOD, **changes))

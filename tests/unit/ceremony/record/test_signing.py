@@ -9,6 +9,7 @@ import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -40,7 +41,7 @@ def test_the_signed_bytes() -> None:
 
 
 @pytest.mark.parametrize("form", [OPENSSH, serialization.PrivateFormat.PKCS8])
-def test_keys_of_others(form) -> None:
+def test_keys_of_others(form: Any) -> None:
     private = ed25519.Ed25519PrivateKey.generate().private_bytes(PEM, form, NONE)
     public = public_key_of(private, "k")
     assert public.startswith("ssh-ed25519 AAAA")
@@ -48,7 +49,7 @@ def test_keys_of_others(form) -> None:
 
 
 @pytest.mark.parametrize("field", ["ceremony", "number", "parent", "contribution"])
-def test_every_part_is_signed(field) -> None:
+def test_every_part_is_signed(field: str) -> None:
     private = new_key()
     signature, public = sign(private, STATEMENT, "k"), public_key_of(private, "k")
     check_signature(public, signature, STATEMENT, "k")
@@ -125,7 +126,7 @@ def ssh_keygen(folder: Path, kind: str = "ed25519", namespace: str = "zkctl-cere
     return text.with_name(text.name + ".sig").read_text()
 
 
-def test_a_signature_of_ssh_keygen(tmp_path) -> None:
+def test_a_signature_of_ssh_keygen(tmp_path: Path) -> None:
     public, signature = ssh_signature(ssh_keygen(tmp_path), "s")
     assert (tmp_path / "key-ed25519.pub").read_text().startswith(public)
     check_signature(public, signature, STATEMENT, "s")
@@ -139,19 +140,19 @@ def test_a_signature_of_ssh_keygen(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("public", ["", "ssh-ed25519", "garbage AAAA"])
-def test_an_ssh_signature_by_no_public_key(tmp_path, public) -> None:
+def test_an_ssh_signature_by_no_public_key(tmp_path: Path, public: str) -> None:
     _, signature = ssh_signature(ssh_keygen(tmp_path), "s")
     with pytest.raises(FormatError, match="the public key is not an OpenSSH public key"):
         check_signature(public, signature, STATEMENT, "s")
 
 
-def test_another_namespace_is_refused(tmp_path) -> None:
+def test_another_namespace_is_refused(tmp_path: Path) -> None:
     public, signature = ssh_signature(ssh_keygen(tmp_path, namespace="git"), "s")
     with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
         check_signature(public, signature, STATEMENT, "s")
 
 
-def test_every_byte_of_an_ssh_signature_counts(tmp_path) -> None:
+def test_every_byte_of_an_ssh_signature_counts(tmp_path: Path) -> None:
     public, signature = ssh_signature(ssh_keygen(tmp_path), "s")
     raw = base64.b64decode(signature.removeprefix("sshsig:"))
     for k in range(len(raw)):
@@ -171,7 +172,7 @@ def armoured(blob: bytes) -> str:
     return f"-----BEGIN SSH SIGNATURE-----\n{text}\n-----END SSH SIGNATURE-----\n"
 
 
-def test_the_parts_of_an_ssh_signature(tmp_path) -> None:
+def test_the_parts_of_an_ssh_signature(tmp_path: Path) -> None:
     """Magic and version before them, five of them."""
     _, signature = ssh_signature(ssh_keygen(tmp_path), "s")
     raw = base64.b64decode(signature.removeprefix("sshsig:"))
@@ -190,7 +191,9 @@ def test_the_parts_of_an_ssh_signature(tmp_path) -> None:
         (b"sha512", b"zkctl-ceremony-v1", b"ssh-rsa"),
     ],
 )
-def test_what_an_ed25519_key_signed_otherwise(algorithm, namespace, kind) -> None:
+def test_what_an_ed25519_key_signed_otherwise(
+    algorithm: bytes, namespace: bytes, kind: bytes
+) -> None:
     """Signatures that hold, of what we do not accept."""
     private = new_key()
     public = public_key_of(private, "k")
@@ -209,7 +212,7 @@ def test_what_an_ed25519_key_signed_otherwise(algorithm, namespace, kind) -> Non
         check_signature(public, made(algorithm, namespace, kind), STATEMENT, "s")
 
 
-def test_what_is_no_ssh_signature(tmp_path) -> None:
+def test_what_is_no_ssh_signature(tmp_path: Path) -> None:
     good = ssh_keygen(tmp_path)
     lines = good.splitlines()
     for text in (

@@ -19,7 +19,7 @@ def sums(group: Group, left: list, right: list) -> list:
 
 
 @EACH_GROUP
-def test_addition_is_complete(group) -> None:
+def test_addition_is_complete(group: Group) -> None:
     small = [multiply(group, group.generator, k) for k in (0, 1, 2, 3, 5)]
     outside = first_curve_points(group, 2)
     pool = small + outside
@@ -31,13 +31,13 @@ def test_addition_is_complete(group) -> None:
 
 @EACH_GROUP
 @pytest.mark.parametrize("n", [0, 1, 300])
-def test_many_equal_pairs(group, n) -> None:
+def test_many_equal_pairs(group: Group, n: int) -> None:
     double = add(group, group.generator, group.generator)
     assert sums(group, [group.generator] * n, [group.generator] * n) == [double] * n
 
 
 @EACH_GROUP
-def test_doubling_a_point_with_y_zero_gives_infinity(group) -> None:
+def test_doubling_a_point_with_y_zero_gives_infinity(group: Group) -> None:
     """No such point lies on these curves; a kernel must not answer with nonsense for foreign points either."""
     point = (tuple([5] * group.degree), tuple([0] * group.degree))
     assert sums(group, [point], [point]) == [None]

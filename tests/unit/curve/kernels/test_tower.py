@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ class Probe(PairingEmitter):
 
     def _emit_probe(self, name: str) -> None:
         @self.program.kernel(f"probe_{name}", POINTER, POINTER, I64)
-        def probe(out, rows, n_blocks):
+        def probe(out: Any, rows: Any, n_blocks: Any):
             operands = self.room(12)
             f, g = operands, operands.at(12 * self.base.element_words)
             for block in loop(n_blocks):
@@ -48,7 +50,7 @@ class Probe(PairingEmitter):
                 words = 12 * self.base.field.n_words * width()
                 self._write(out.at(block * words), result)
 
-    def _times(self, f, g):
+    def _times(self, f: Any, g: Any):
         """190 f - 9 g, coefficient by coefficient: a large sum, reduced by its top limb."""
         frame, out = Frame(self), self.room(6)
         pairs = zip(frame.load(f, 6), frame.load(g, 6), strict=True)
@@ -57,7 +59,7 @@ class Probe(PairingEmitter):
 
 
 @pytest.fixture(scope="module", params=CURVES, ids=lambda c: c.name)
-def probes(request):
+def probes(request: pytest.FixtureRequest) -> Any:
     """The curve and a function that runs one probe on pairs of coefficient lists."""
     curve = request.param
     program = load_program(
@@ -111,7 +113,7 @@ def expected(curve: Curve, name: str, f: Fq12) -> Fq12:
 
 
 @pytest.mark.parametrize("name", UNARY)
-def test_unary(probes, name) -> None:
+def test_unary(probes: Any, name: str) -> None:
     curve, run = probes
     values = coefficients(curve, 17)
     results = [expected(curve, name, element(curve, v)).coefficients() for v in values]
@@ -119,7 +121,7 @@ def test_unary(probes, name) -> None:
 
 
 @pytest.mark.parametrize("name", CYCLOTOMIC)
-def test_cyclotomic(probes, name) -> None:
+def test_cyclotomic(probes: Any, name: str) -> None:
     curve, run = probes
     tower = integer_tower(curve)
     members = [final_power(tower, element(curve, v)) for v in coefficients(curve, 9)]
@@ -129,7 +131,7 @@ def test_cyclotomic(probes, name) -> None:
 
 
 @pytest.mark.parametrize("name", ["multiply", "spread_multiply"])
-def test_multiply(probes, name) -> None:
+def test_multiply(probes: Any, name: str) -> None:
     curve, run = probes
     left = coefficients(curve, 20)
     right = left[::-1]
@@ -140,7 +142,7 @@ def test_multiply(probes, name) -> None:
     assert run(name, left, right) == results
 
 
-def test_large_sums_are_reduced_exactly(probes) -> None:
+def test_large_sums_are_reduced_exactly(probes: Any) -> None:
     curve, run = probes
     q, edges = curve.base_field.modulus, boundary_values(curve.base_field)
     near = [(k * q // 190 + d) % q for k in range(190) for d in (-1, 0, 1, 2)]
@@ -156,7 +158,9 @@ def test_large_sums_are_reduced_exactly(probes) -> None:
 
 @EACH_CURVE
 @pytest.mark.parametrize(("lanes", "fused"), [(2, False), (4, False), (8, False), (8, True)])
-def test_building_proves_the_bounds_for_every_vector_width(curve, lanes, fused) -> None:
+def test_building_proves_the_bounds_for_every_vector_width(
+    curve: Curve, lanes: int, fused: bool
+) -> None:
     program = Program("test", lanes, "x86_64-unknown-linux-gnu", x86=True, fused=fused)
     PairingEmitter(program, curve).emit()
     assert {f"{curve.name}_miller", f"{curve.name}_final_power"} <= {
@@ -165,11 +169,11 @@ def test_building_proves_the_bounds_for_every_vector_width(curve, lanes, fused) 
 
 
 @EACH_CURVE
-def test_an_operand_beyond_its_bound_is_refused_while_building(curve) -> None:
+def test_an_operand_beyond_its_bound_is_refused_while_building(curve: Curve) -> None:
     class TooLarge(PairingEmitter):
         def emit(self) -> None:
             @self.program.kernel("kernel", POINTER)
-            def kernel(out):
+            def kernel(out: Any):
                 frame = Frame(self)
                 a = frame.load_fq12(out).c0
                 frame.call_fq6(Fq6(a.c0.times(40), a.c1, a.c2), a)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -30,14 +32,14 @@ def members(group: Group, n: int = N) -> PointArray:
     return multiply_base(generator, powers(7, n, group.scalar_field))
 
 
-def replaced(points: PointArray, index: int, point) -> PointArray:
+def replaced(points: PointArray, index: int, point: Any) -> PointArray:
     data = points.data.copy()
     data[index] = PointArray.from_ints(points.group, [point]).data[0]
     return type(points)(points.group, data)
 
 
 @EACH_GROUP
-def test_members_and_infinity_pass(group) -> None:
+def test_members_and_infinity_pass(group: Group) -> None:
     points = members(group)
     assert are_in_subgroup(points)
     assert are_in_subgroup(replaced(points, 3, None))
@@ -46,7 +48,7 @@ def test_members_and_infinity_pass(group) -> None:
 
 @pytest.mark.parametrize("index", [0, 1, N // 2, N - 1])
 @EACH_GROUP
-def test_one_stray_point_fails(group, index) -> None:
+def test_one_stray_point_fails(group: Group, index: Any) -> None:
     stray = next(p for p in first_curve_points(group, 1))
     if group.cofactor == 1:  # only a point off the curve can be outside
         x, y = stray
@@ -85,7 +87,7 @@ def test_coefficients_stay_below_the_smallest_order() -> None:
     assert coefficient_bits(BN254.g1) == 0
 
 
-def test_a_combination_is_only_taken_where_it_decides(monkeypatch) -> None:
+def test_a_combination_is_only_taken_where_it_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     """BLS12-381 has points of order 3, 11 and 13: each point is tested."""
     asked: list[int] = []
 

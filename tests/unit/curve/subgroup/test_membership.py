@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ LARGER = pytest.mark.parametrize(
 )
 
 
-def array(group: Group, points) -> PointArray:
+def array(group: Group, points: Any) -> PointArray:
     return point_array(group, PointArray.from_ints(group, points).data)
 
 
@@ -45,28 +47,28 @@ def torsion(group: Group, n: int) -> list:
 
 
 @EACH_GROUP
-def test_members_are_on_the_curve_and_in_the_group(group) -> None:
+def test_members_are_on_the_curve_and_in_the_group(group: Group) -> None:
     points = array(group, members(group))
     assert is_on_curve(points).all()
     assert is_in_subgroup(points).all()
 
 
 @LARGER
-def test_200_points_outside_the_group_are_refused(group) -> None:
+def test_200_points_outside_the_group_are_refused(group: Any) -> None:
     points = array(group, first_curve_points(group, 200))
     assert is_on_curve(points).all()
     assert not is_in_subgroup(points).any()
 
 
 @LARGER
-def test_torsion_points_are_refused(group) -> None:
+def test_torsion_points_are_refused(group: Any) -> None:
     points = torsion(group, 4)
     assert None not in points
     assert not is_in_subgroup(array(group, points)).any()
 
 
 @LARGER
-def test_member_plus_torsion_is_refused(group) -> None:
+def test_member_plus_torsion_is_refused(group: Any) -> None:
     sums = [add(group, p, t) for t in torsion(group, 3) for p in members(group)]
     points = array(group, sums)
     assert is_on_curve(points).all()
@@ -82,7 +84,7 @@ def small_orders() -> list:
 
 
 @pytest.mark.parametrize(("group", "order"), small_orders())
-def test_points_of_small_order_are_refused(group, order) -> None:
+def test_points_of_small_order_are_refused(group: Any, order: Any) -> None:
     curve_order = group.cofactor * group.scalar_field.modulus
     remaining = curve_order
     while remaining % order == 0:
@@ -98,7 +100,7 @@ def test_points_of_small_order_are_refused(group, order) -> None:
 
 
 @EACH_GROUP
-def test_points_off_the_curve_are_refused(group) -> None:
+def test_points_off_the_curve_are_refused(group: Group) -> None:
     x, y = group.generator
     q = group.base_field.modulus
     zero = (0,) * group.degree
@@ -116,7 +118,7 @@ def test_points_off_the_curve_are_refused(group) -> None:
 
 
 @EACH_GROUP
-def test_answers_are_element_wise_and_keep_the_shape(group) -> None:
+def test_answers_are_element_wise_and_keep_the_shape(group: Group) -> None:
     x, y = group.generator
     mixed = array(group, [(x, y), None, (y, x)] * 30)
     expected = np.array([True, True, False] * 30)
@@ -127,7 +129,7 @@ def test_answers_are_element_wise_and_keep_the_shape(group) -> None:
 
 
 @LARGER
-def test_kernel_and_arrays_agree_on_every_width(group, width) -> None:
+def test_kernel_and_arrays_agree_on_every_width(group: Any, width: Any) -> None:
     outsiders = first_curve_points(group, 9)
     points = members(group) + torsion(group, 2) + outsiders
     points += [add(group, p, q) for p in members(group)[:3] for q in outsiders]
@@ -142,7 +144,7 @@ def test_kernel_and_arrays_agree_on_every_width(group, width) -> None:
 
 
 @EACH_GROUP
-def test_numpy_kernels_answer_alike(group) -> None:
+def test_numpy_kernels_answer_alike(group: Group) -> None:
     x, y = group.generator
     rows = array(group, [*members(group), *first_curve_points(group, 3), (y, x)])
     assert (NumpyGroupKernels(group).members(rows.data) == is_in_subgroup(rows)).all()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_lists, msm_words
+from zkctl.curve.curves.parameters import Group
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
 
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 
 
-def logarithms(n, kind):
+def logarithms(n: Any, kind: Any):
     """Discrete logarithms of the points: 'structured' ones collide, cancel and repeat."""
     rng = random.Random(n)
     if kind == "structured":
@@ -23,7 +25,7 @@ def logarithms(n, kind):
     return [rng.randrange(1 << 200) for _ in range(n)]
 
 
-def scalars(n, kind, r):
+def scalars(n: Any, kind: Any, r: Any):
     rng = random.Random(n + 1)
     choices = {
         "random": lambda: rng.randrange(r),
@@ -33,14 +35,14 @@ def scalars(n, kind, r):
     return [choices[kind]() for _ in range(n)]
 
 
-def points_with(group, logs):
+def points_with(group: Any, logs: Any):
     from zkctl.curve import multiply_base
 
     generator = PointArray.generator(group)
     return multiply_base(generator, FieldArray.from_ints(group.scalar_field, logs))
 
 
-def expected(group, logs, factors):
+def expected(group: Any, logs: Any, factors: Any):
     r = group.scalar_field.modulus
     total = sum(a * b for a, b in zip(logs, factors, strict=True)) % r
     return integer_points.multiply(group, group.generator, total)
@@ -50,7 +52,7 @@ def expected(group, logs, factors):
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 17, 600])
 @pytest.mark.parametrize("points", ["random", "structured"])
 @pytest.mark.parametrize("kind", ["random", "bits", "extreme"])
-def test_against_the_known_logarithm(group, n, points, kind):
+def test_against_the_known_logarithm(group: Group, n: int, points: str, kind: str) -> None:
     logs, factors = logarithms(n, points), scalars(n, kind, group.scalar_field.modulus)
     field = group.scalar_field
     got = msm(points_with(group, logs), FieldArray.from_ints(field, factors))
@@ -58,7 +60,7 @@ def test_against_the_known_logarithm(group, n, points, kind):
 
 
 @pytest.mark.parametrize("bits", range(2, 17))
-def test_every_window_gives_the_same_sum(bits, monkeypatch):
+def test_every_window_gives_the_same_sum(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setattr(sys.modules["zkctl.curve.sums.msm"], "window_bits", lambda *_: bits)
@@ -68,7 +70,7 @@ def test_every_window_gives_the_same_sum(bits, monkeypatch):
     assert got.to_ints()[0] == expected(group, logs, factors)
 
 
-def test_scalars_need_not_be_reduced():
+def test_scalars_need_not_be_reduced() -> None:
     group = BN254.g1
     factors = [(1 << 256) - 1, group.scalar_field.modulus, 5]
     got = msm_words(points_with(group, [1, 2, 3]), words_from_ints(factors, 4))
@@ -84,7 +86,7 @@ def test_many_parts_and_equal_points() -> None:
     assert got.to_ints()[0] == expected(group, [1] * n, factors)
 
 
-def test_lengths_must_agree():
+def test_lengths_must_agree() -> None:
     group = BN254.g1
     with pytest.raises(ShapeError, match="scalars do not match the points: expected 2, got 3"):
         msm(points_with(group, [1, 2]), FieldArray.from_ints(group.scalar_field, [1, 2, 3]))
@@ -92,7 +94,9 @@ def test_lengths_must_agree():
 
 @pytest.mark.parametrize("splitting", [0, 1 << 10])
 @pytest.mark.parametrize("n_large", [0, 1, 100])
-def test_small_scalars_apart_from_large_ones(n_large, splitting, monkeypatch):
+def test_small_scalars_apart_from_large_ones(
+    n_large: int, splitting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import sys
 
     monkeypatch.setattr(

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.field.kernels.cache import cache_folder, load_program
+from zkctl.field.kernels.host import host
 from zkctl.field.kernels.schedule import emit_schedule_kernels
 
 PROBE = (
@@ -21,7 +23,7 @@ PROBE = (
 )
 
 
-def probe(**environment):
+def probe(**environment: Any):
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("ZKCTL_", "XDG_", "HOME"))}
     done = subprocess.run(
         [sys.executable, "-c", PROBE],
@@ -33,19 +35,21 @@ def probe(**environment):
     return done.stdout.strip()
 
 
-def load(folder, monkeypatch):
+def load(folder: Any, monkeypatch: Any):
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(folder))
     return load_program("schedule", emit_schedule_kernels, [])
 
 
-def test_second_load_comes_from_the_cache(tmp_path, monkeypatch):
+def test_second_load_comes_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not load(tmp_path, monkeypatch).from_cache
     assert load(tmp_path, monkeypatch).from_cache
     assert [p.suffix for p in tmp_path.iterdir()] == [".o"]
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "empty"])
-def test_a_damaged_object_is_compiled_anew(tmp_path, monkeypatch, damage):
+def test_a_damaged_object_is_compiled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
     load(tmp_path, monkeypatch)
     (path,) = tmp_path.iterdir()
     raw = bytearray(path.read_bytes())
@@ -55,7 +59,9 @@ def test_a_damaged_object_is_compiled_anew(tmp_path, monkeypatch, damage):
     assert load(tmp_path, monkeypatch).from_cache
 
 
-def test_a_source_change_makes_another_object(tmp_path, monkeypatch):
+def test_a_source_change_makes_another_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = tmp_path / "kernels.py"
     source.write_text("first")
     one = kernel_cache._object_path("x", [str(source)])
@@ -69,13 +75,15 @@ def test_another_processor_makes_another_object(
     """Same name and vector width, other features: its code is not run here."""
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     here = kernel_cache._object_path("schedule", [])
-    other = replace(kernel_cache.host(), fingerprint="0" * 16)
+    other = replace(host(), fingerprint="0" * 16)
     monkeypatch.setattr(kernel_cache, "host", lambda: other)
     assert kernel_cache._object_path("schedule", []) != here
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
-def test_a_folder_that_others_can_write_is_not_trusted(tmp_path, monkeypatch, mode):
+def test_a_folder_that_others_can_write_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
     """[K-CACHE] Objects are executed: nobody else may plant one."""
     load(tmp_path, monkeypatch)
     tmp_path.chmod(mode)
@@ -84,15 +92,17 @@ def test_a_folder_that_others_can_write_is_not_trusted(tmp_path, monkeypatch, mo
     assert load(tmp_path, monkeypatch).from_cache
 
 
-def test_a_folder_of_somebody_else_is_not_trusted(tmp_path, monkeypatch):
+def test_a_folder_of_somebody_else_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load(tmp_path, monkeypatch)
     owner = tmp_path.stat().st_uid
-    monkeypatch.setattr(kernel_cache.os, "geteuid", lambda: owner + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     trusted_root = owner == 0
     assert load(tmp_path, monkeypatch).from_cache is trusted_root
 
 
-def test_where_objects_are_kept(tmp_path, monkeypatch):
+def test_where_objects_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path / "new" / "folder"))
     assert kernel_cache.keeps_objects()
     (tmp_path / "file").write_text("")
@@ -105,7 +115,9 @@ def test_where_objects_are_kept(tmp_path, monkeypatch):
     assert not kernel_cache.keeps_objects()
 
 
-def test_only_the_last_objects_of_a_program_are_kept(tmp_path, monkeypatch):
+def test_only_the_last_objects_of_a_program_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(kernel_cache, "KEPT_OBJECTS", 2)
     (tmp_path / "schedule-other-1.o").write_bytes(b"another program's")
@@ -118,17 +130,17 @@ def test_only_the_last_objects_of_a_program_are_kept(tmp_path, monkeypatch):
     assert len(names) == 3
 
 
-def test_without_home_and_with_unwritable_folder_it_compiles_in_memory(tmp_path):
+def test_without_home_and_with_unwritable_folder_it_compiles_in_memory(tmp_path: Path) -> None:
     assert probe(HOME="") == "[9, 25] compiled"
     (tmp_path / "file").write_text("")
     assert probe(ZKCTL_CACHE_DIR=str(tmp_path / "file" / "below")) == "[9, 25] compiled"
 
 
-def test_numpy_fallback_by_choice():
+def test_numpy_fallback_by_choice() -> None:
     assert probe(ZKCTL_KERNELS="numpy") == "[9, 25] numpy"
 
 
-def test_many_processes_may_start_at_once(tmp_path):
+def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
     environment = os.environ | {"ZKCTL_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-c", PROBE]
     running = [
@@ -139,7 +151,7 @@ def test_many_processes_may_start_at_once(tmp_path):
     assert not list(tmp_path.glob("*.partial"))
 
 
-def test_folder_choice(monkeypatch, tmp_path):
+def test_folder_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ZKCTL_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "zkctl"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +39,7 @@ def emit(program: Program) -> None:
         return table.load(program.width)
 
 
-def check(program) -> None:
+def check(program: Any) -> None:
     data = np.arange(1000, dtype=np.uint64)
     out = np.full(1000, 7, np.uint64)
     program.function("copy", *"ppi")(address(out), address(data), 990)
@@ -51,7 +53,7 @@ def check(program) -> None:
         program.function("other")
 
 
-def test_an_image_computes_what_the_engine_computes(tmp_path):
+def test_an_image_computes_what_the_engine_computes(tmp_path: Path) -> None:
     """Calls of memset included, which LLVM makes of a loop."""
     code = compile_program("test", emit)
     image = link(code)
@@ -68,7 +70,9 @@ def test_an_image_computes_what_the_engine_computes(tmp_path):
     check(kernel_cache.LoadedProgram(engine, keep))
 
 
-def test_a_file_that_may_not_be_executed_is_copied_to_memory(tmp_path, monkeypatch):
+def test_a_file_that_may_not_be_executed_is_copied_to_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path / "noexec"))
     monkeypatch.setattr(kernel_cache, "map_executable", lambda _handle: None)
     kernel_cache.load_program("test", emit, [])
@@ -78,7 +82,7 @@ def test_a_file_that_may_not_be_executed_is_copied_to_memory(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("change", ["not elf", "arm", "relocation", "undefined"])
-def test_an_object_that_cannot_be_linked_is_left_to_the_engine(change):
+def test_an_object_that_cannot_be_linked_is_left_to_the_engine(change: str) -> None:
     code = bytearray(compile_program("test", emit))
     if change == "not elf":
         code[0] = 0
@@ -92,7 +96,7 @@ def test_an_object_that_cannot_be_linked_is_left_to_the_engine(change):
     assert link(bytes(code)) is None
 
 
-def test_a_warm_start_does_not_load_llvmlite(tmp_path):
+def test_a_warm_start_does_not_load_llvmlite(tmp_path: Path) -> None:
     probe = (
         "import sys; from zkctl.field import FieldArray, BN254_FR as F;"
         "a = FieldArray.from_ints(F, [3]); print((a * a).to_ints(), 'llvmlite' in sys.modules)"

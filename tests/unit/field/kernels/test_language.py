@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from zkctl.field import PrimeField
 from zkctl.field.kernels.cache import _load
 from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.compiler import compile_program
@@ -26,12 +29,12 @@ from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.prime import BLS12_381_FQ, BN254_FQ
 
 
-def run(emit, kinds, *arguments, returns=True):
+def run(emit: Any, kinds: Any, *arguments: Any, returns: Any = True):
     program = _load(compile_program("test", emit), from_cache=False)
     return program.function("f", *kinds, returns=returns)(*arguments)
 
 
-def test_loop_variable_and_when():
+def test_loop_variable_and_when() -> None:
     def emit(program: Program) -> None:
         @program.kernel("f", I64, returns=I64)
         def f(n: Int) -> Int:
@@ -45,7 +48,7 @@ def test_loop_variable_and_when():
     assert run(emit, "i", 0) == 0
 
 
-def test_nested_loops_and_steps():
+def test_nested_loops_and_steps() -> None:
     def emit(program: Program) -> None:
         @program.kernel("f", I64, returns=I64)
         def f(n: Int) -> Int:
@@ -58,7 +61,7 @@ def test_nested_loops_and_steps():
     assert run(emit, "i", 9) == sum(i * j for i in range(1, 9, 2) for j in range(i))
 
 
-def test_while_and_select_collatz():
+def test_while_and_select_collatz() -> None:
     def emit(program: Program) -> None:
         @program.kernel("f", I64, returns=I64)
         def f(n: Int) -> Int:
@@ -72,7 +75,7 @@ def test_while_and_select_collatz():
     assert run(emit, "i", 27) == 111
 
 
-def test_32_bit_memory_is_sign_extended():
+def test_32_bit_memory_is_sign_extended() -> None:
     def emit(program: Program) -> None:
         @program.kernel("f", POINTER, returns=I64)
         def f(data: Pointer) -> Int:
@@ -83,7 +86,7 @@ def test_32_bit_memory_is_sign_extended():
     assert run(emit, "p", address(np.array([5, -7], np.int32))) == -7
 
 
-def building(body) -> None:
+def building(body: Any) -> None:
     def emit(program: Program) -> None:
         @program.kernel("f", POINTER)
         def f(data: Pointer) -> None:
@@ -103,18 +106,18 @@ def building(body) -> None:
     ],
     ids=["sum", "wide factor", "negative factor", "shift", "difference"],
 )
-def test_an_operation_that_could_wrap_is_refused_while_building(body):
+def test_an_operation_that_could_wrap_is_refused_while_building(body: Any) -> None:
     with pytest.raises(BoundError):
         building(body)
 
 
-def test_the_widest_allowed_operations_build():
+def test_the_widest_allowed_operations_build() -> None:
     building(lambda x: (x * x) + ((1 << 33) - 2))
     building(lambda x: x << 31)
 
 
 @pytest.mark.parametrize("field", [BN254_FQ, BLS12_381_FQ], ids=str)
-def test_too_lazy_operands_are_refused(field):
+def test_too_lazy_operands_are_refused(field: PrimeField) -> None:
     def emit(program: Program) -> None:
         f = KernelField(program, field)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ SINGLES = 4 * 64 - 64 + 3 * 128  # alpha beta delta in g1, beta gamma delta in g
 
 
 @pytest.fixture
-def golden(data) -> bytes:
+def golden(data: Path) -> bytes:
     return (data / "golden_bn128" / "multiplier_final.mpcparams").read_bytes()
 
 
@@ -22,7 +23,7 @@ def load(folder: Path, raw: bytes):
     return read_bellman(folder / "a.mpcparams")
 
 
-def test_what_is_read_is_written(golden, tmp_path) -> None:
+def test_what_is_read_is_written(golden: bytes, tmp_path: Path) -> None:
     found = load(tmp_path, golden)
     assert (found.key.curve.name, len(found.contributions)) == ("bn254", 1)
     with (tmp_path / "b.mpcparams").open("wb") as file:
@@ -31,18 +32,18 @@ def test_what_is_read_is_written(golden, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("fraction", [k / 9 for k in range(1, 9)])
-def test_truncated_files_say_what_is_missing(golden, tmp_path, fraction) -> None:
+def test_truncated_files_say_what_is_missing(golden: bytes, tmp_path: Path, fraction: Any) -> None:
     with pytest.raises(FormatError, match=r"needs \d+ bytes, \d+ remain"):
         load(tmp_path, golden[: int(len(golden) * fraction)])
 
 
-def test_trailing_bytes(golden, tmp_path) -> None:
+def test_trailing_bytes(golden: bytes, tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="3 bytes after the contributions"):
         load(tmp_path, golden + b"abc")
 
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"zkey" * 100, bytes(1000)])
-def test_other_files(tmp_path, raw) -> None:
+def test_other_files(tmp_path: Path, raw: Any) -> None:
     with pytest.raises(FormatError, match="expected bellman parameters, found"):
         load(tmp_path, raw)
 
@@ -73,19 +74,19 @@ def shortened(golden: bytes, name: str, point: int) -> bytes:
         ("b1", r"b_g1_query has \d+ elements, \d+ expected"),
     ],
 )
-def test_counts_must_fit(golden, tmp_path, name, message) -> None:
+def test_counts_must_fit(golden: bytes, tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(FormatError, match=message):
         load(tmp_path, shortened(golden, name, 64))
 
 
-def test_h_must_not_be_empty(golden, tmp_path) -> None:
+def test_h_must_not_be_empty(golden: bytes, tmp_path: Path) -> None:
     """One less than 2^0: a domain of one point has no quotient."""
     start, size = arrays(golden)["h"]
     with pytest.raises(FormatError, match="h_query has 0 elements, not one less than a power of"):
         load(tmp_path, golden[:start] + bytes(4) + golden[start + size :])
 
 
-def test_points_must_lie_in_their_groups(golden, tmp_path) -> None:
+def test_points_must_lie_in_their_groups(golden: bytes, tmp_path: Path) -> None:
     raw = bytearray(golden)
     start, _ = arrays(golden)["h"]
     raw[start + 4 + 63] ^= 1

@@ -1,4 +1,4 @@
-"""r1cs: values, byte-exact writing, refusals (security cases 10, 11, 15, 19-21)."""
+"""r1cs: values, byte-exact writing, refusals (docs/design/security-cases.md, N10, N11, N15, N19 to N21)."""
 
 from __future__ import annotations
 

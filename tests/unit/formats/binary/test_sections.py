@@ -1,4 +1,4 @@
-"""The container: what is refused, with which numbers (security cases 1-9, 23, 24, 28)."""
+"""The container: what is refused, with which numbers (docs/design/security-cases.md, N1 to N9, N23, N24, N28)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,7 +163,9 @@ def test_special_and_missing_files_are_refused_at_once(tmp_path: Path) -> None:
         assert caught.value.exit_code == 5
 
 
-def test_what_is_not_a_file_is_not_even_opened(tmp_path: Path, monkeypatch) -> None:
+def test_what_is_not_a_file_is_not_even_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Opening a device may do something."""
     os.mkfifo(tmp_path / "pipe")
     monkeypatch.setattr(os, "open", lambda *_: pytest.fail("it was opened"))
@@ -170,11 +173,13 @@ def test_what_is_not_a_file_is_not_even_opened(tmp_path: Path, monkeypatch) -> N
         map_file(tmp_path / "pipe")
 
 
-def test_a_file_that_is_swapped_before_it_is_opened(path: Path, monkeypatch) -> None:
+def test_a_file_that_is_swapped_before_it_is_opened(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     GOOD.write(path)
     really = os.open
 
-    def swapped(*words) -> int:
+    def swapped(*words: Any) -> int:
         path.unlink()
         os.mkfifo(path)
         return really(*words)

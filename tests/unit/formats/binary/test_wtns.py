@@ -1,4 +1,4 @@
-"""wtns: values, byte-exact writing, refusals (security cases 15 and 22)."""
+"""wtns: values, byte-exact writing, refusals (docs/design/security-cases.md, N15 and N22)."""
 
 from __future__ import annotations
 

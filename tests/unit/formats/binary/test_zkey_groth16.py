@@ -1,4 +1,4 @@
-"""zkey: byte-exact round trips and refusals (security cases 7, 10-18)."""
+"""zkey: byte-exact round trips and refusals (docs/design/security-cases.md, N7, N10 to N18)."""
 
 from __future__ import annotations
 

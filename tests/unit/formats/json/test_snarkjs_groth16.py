@@ -1,4 +1,4 @@
-"""Keys, proofs and public signals of snarkjs (security cases 18, 34, 37, 39-47, R7-R13)."""
+"""Keys, proofs and public signals of snarkjs (docs/design/security-cases.md, N18, N34, N37, N39 to N47)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strict JSON parser (security cases 29-35 and 38)."""
+"""The strict JSON parser (docs/design/security-cases.md, N29 to N35 and N38)."""
 
 from __future__ import annotations
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from zkctl.curve import CURVES
+from zkctl.curve import CURVES, Curve
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.field import FieldArray
 from zkctl.groth16.qap import log_domain_size
@@ -129,7 +131,7 @@ def test_quick_things_are_measured_often_and_slow_ones_once(
     def runs(wall_ns: int) -> tuple[tuple[int, int, int], int]:
         calls: list[int] = []
         clock = iter(range(0, 10**15, wall_ns))
-        monkeypatch.setattr(module.time, "perf_counter_ns", lambda: next(clock))
+        monkeypatch.setattr(time, "perf_counter_ns", lambda: next(clock))
         found = measure(Case("kernels", "nothing", 1, lambda: calls.append(1)))
         return found, len(calls)
 
@@ -143,17 +145,17 @@ def test_quick_things_are_measured_often_and_slow_ones_once(
 
 
 def test_a_busy_machine_is_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.os, "getloadavg", lambda: (3.25, 0, 0))
+    monkeypatch.setattr(os, "getloadavg", lambda: (3.25, 0, 0))
     assert module._warnings() == [
         "the machine is busy (load 3.2): only compare figures of the same run"
     ]
-    monkeypatch.setattr(module.os, "getloadavg", lambda: (0.1, 0, 0))
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.1, 0, 0))
     assert module._warnings() == []
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 @pytest.mark.parametrize("power", [3, 6])
-def test_the_circuit_is_satisfied_and_fills_its_domain(curve, power: int) -> None:
+def test_the_circuit_is_satisfied_and_fills_its_domain(curve: Curve, power: int) -> None:
     field = curve.scalar_field
     r1cs, words = chain(field, (1 << power) - 2)
     witness = FieldArray.from_words(field, words)

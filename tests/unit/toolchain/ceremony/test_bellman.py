@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.toy_groth16 import factors, powers_of_tau, save_circuit
 from zkctl.ceremony.phase2.bellman import h_query_of, to_bellman
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
-from zkctl.curve import BLS12_381, BN254
+from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
 from zkctl.formats.binary.zkey_groth16 import SETUP_ORDER, ZkeyFile, read_zkey, write_zkey
@@ -19,7 +20,7 @@ from zkctl.toolchain.ceremony.bellman import contribute_bellman, export_bellman,
 from zkctl.toolchain.ceremony.key import contribute_key
 
 
-def start(folder: Path, curve=BN254) -> Path:
+def start(folder: Path, curve: Any = BN254) -> Path:
     """A key of a toy circuit that nobody contributed to."""
     powers = powers_of_tau(curve, 3)
     circuit = factors(curve.scalar_field)
@@ -30,7 +31,7 @@ def start(folder: Path, curve=BN254) -> Path:
     return folder
 
 
-def test_golden_parameters_are_byte_exact(data, tmp_path) -> None:
+def test_golden_parameters_are_byte_exact(data: Path, tmp_path: Path) -> None:
     golden = data / "golden_bn128"
     summary = export_bellman(golden / "multiplier_final.zkey", tmp_path / "f.mpcparams")
     expected = golden / "multiplier_final.mpcparams"
@@ -39,7 +40,7 @@ def test_golden_parameters_are_byte_exact(data, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("curve", [BN254, BLS12_381])
-def test_h_query_there_and_back(curve) -> None:
+def test_h_query_there_and_back(curve: Curve) -> None:
     key = initial_key(factors(curve.scalar_field), powers_of_tau(curve, 2))
     there = to_bellman(key, bytes(64), [])
     back = h_query_of(there.key.h_query)
@@ -50,7 +51,7 @@ def test_h_query_there_and_back(curve) -> None:
     assert bool((there.key.h_query == tau[n : 2 * n - 1] - tau[: n - 1]).all())
 
 
-def test_a_key_goes_on_over_bellman(tmp_path) -> None:
+def test_a_key_goes_on_over_bellman(tmp_path: Path) -> None:
     at = start(tmp_path).joinpath
     contribute_key(at("0.zkey"), at("1.zkey"), name="alice")
     export_bellman(at("1.zkey"), at("1.mpc"))
@@ -64,7 +65,7 @@ def test_a_key_goes_on_over_bellman(tmp_path) -> None:
     assert "the parameters hold 2 new contributions" in summary.warnings[-1]
 
 
-def test_warnings_of_the_policy(tmp_path) -> None:
+def test_warnings_of_the_policy(tmp_path: Path) -> None:
     at = start(tmp_path).joinpath
     (warning,) = export_bellman(at("0.zkey"), at("0.mpc")).warnings
     assert "[P2-EMPTY]" in warning
@@ -73,7 +74,7 @@ def test_warnings_of_the_policy(tmp_path) -> None:
     assert "[P2-DEV]" in warning
 
 
-def test_what_does_not_continue_the_key_is_refused(data, tmp_path) -> None:
+def test_what_does_not_continue_the_key_is_refused(data: Path, tmp_path: Path) -> None:
     at = start(tmp_path).joinpath
     contribute_key(at("0.zkey"), at("1.zkey"), name="alice")
     export_bellman(at("0.zkey"), at("0.mpc"))
@@ -94,7 +95,7 @@ def test_what_does_not_continue_the_key_is_refused(data, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("query", ["h_query", "l_query", "a_query"])
-def test_changed_parameters_are_refused(tmp_path, query) -> None:
+def test_changed_parameters_are_refused(tmp_path: Path, query: str) -> None:
     at = start(tmp_path).joinpath
     export_bellman(at("0.zkey"), at("0.mpc"))
     contribute_bellman(at("0.mpc"), at("1.mpc"))
@@ -108,7 +109,7 @@ def test_changed_parameters_are_refused(tmp_path, query) -> None:
     assert query in caught.value.where
 
 
-def test_changed_contributions_and_delta_are_refused(tmp_path) -> None:
+def test_changed_contributions_and_delta_are_refused(tmp_path: Path) -> None:
     """The records' points are not those of the key: neither check sees what the other does."""
     at = start(tmp_path).joinpath
     export_bellman(at("0.zkey"), at("0.mpc"))
@@ -127,7 +128,7 @@ def test_changed_contributions_and_delta_are_refused(tmp_path) -> None:
             import_bellman(at("0.zkey"), at("bad.mpc"), at("new.zkey"))
 
 
-def test_h_of_another_size_is_refused(tmp_path) -> None:
+def test_h_of_another_size_is_refused(tmp_path: Path) -> None:
     at = start(tmp_path).joinpath
     export_bellman(at("0.zkey"), at("0.mpc"))
     found = read_bellman(at("0.mpc"))
@@ -137,7 +138,7 @@ def test_h_of_another_size_is_refused(tmp_path) -> None:
         import_bellman(at("0.zkey"), at("bad.mpc"), at("new.zkey"))
 
 
-def test_existing_output_is_kept(tmp_path) -> None:
+def test_existing_output_is_kept(tmp_path: Path) -> None:
     at = start(tmp_path).joinpath
     at("new").write_bytes(b"precious")
     export_bellman(at("0.zkey"), at("0.mpc"))

@@ -9,6 +9,7 @@ import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,25 +57,26 @@ from zkctl.toolchain.ceremony.receipts import (
     save_receipt,
     verify_inclusion,
 )
+from zkctl.toolchain.ptau.contribute import verify_ptau
 
 BEFORE = round_time(1000) - 3600
 DRAND = replace(PLAIN, beacon_source=QUICKNET, beacon_round=1000)
 
 
 @pytest.fixture(autouse=True)
-def an_hour_before_round_1000(monkeypatch) -> None:
+def an_hour_before_round_1000(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: BEFORE)
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     phase1_and_circuit(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def finished(base, tmp_path_factory) -> Path:
+def finished(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """alice in the folder and signed, bob offline and signed, then the announced beacon."""
     folder = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
@@ -100,13 +102,13 @@ def finished(base, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def copy(finished, tmp_path) -> Path:
+def copy(finished: Path, tmp_path: Path) -> Path:
     shutil.copytree(finished / "ceremony", tmp_path / "ceremony")
     return tmp_path / "ceremony"
 
 
 @pytest.fixture(scope="module")
-def begun(base, tmp_path_factory) -> Path:
+def begun(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ceremony with a contribution by alice."""
     folder = tmp_path_factory.mktemp("begun")
     with pytest.MonkeyPatch.context() as patch:
@@ -119,13 +121,13 @@ def begun(base, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def opened(begun, tmp_path) -> Path:
+def opened(begun: Path, tmp_path: Path) -> Path:
     """A copy of it that a test may change."""
     shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
     return tmp_path / "ceremony"
 
 
-def rewrite(folder: Path, index: int, **changes) -> None:
+def rewrite(folder: Path, index: int, **changes: Any) -> None:
     """Change a line and chain all lines after it anew, as a cheating coordinator would."""
     ledger, previous, lines = read_ledger(folder / "transcript.jsonl"), "0" * 64, []
     for k, entry in enumerate(ledger.entries):
@@ -138,7 +140,7 @@ def rewrite(folder: Path, index: int, **changes) -> None:
 # -- the whole way
 
 
-def test_a_stranger_audits_the_public_folder(finished, tmp_path) -> None:
+def test_a_stranger_audits_the_public_folder(finished: Path, tmp_path: Path) -> None:
     shutil.copytree(
         finished / "ceremony", tmp_path / "c", ignore=shutil.ignore_patterns("receipts")
     )
@@ -155,7 +157,7 @@ def test_a_stranger_audits_the_public_folder(finished, tmp_path) -> None:
     assert (status.state, status.n_contributions, status.next_key) == ("finalized", 2, "")
 
 
-def test_the_manifest_has_the_digest_of_every_file(finished) -> None:
+def test_the_manifest_has_the_digest_of_every_file(finished: Path) -> None:
     folder = finished / "ceremony"
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["production"] is True
@@ -163,7 +165,7 @@ def test_the_manifest_has_the_digest_of_every_file(finished) -> None:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digests["sha256"]
 
 
-def test_receipts_are_private_and_prove_inclusion(finished, tmp_path) -> None:
+def test_receipts_are_private_and_prove_inclusion(finished: Path, tmp_path: Path) -> None:
     folder = finished / "ceremony"
     for receipt in (folder / "receipts" / "0001.json", finished / "bob.zkey.receipt.json"):
         assert stat.S_IMODE(receipt.stat().st_mode) == 0o600
@@ -177,7 +179,7 @@ def test_receipts_are_private_and_prove_inclusion(finished, tmp_path) -> None:
         verify_inclusion(finished / "bob.zkey.receipt.json", folder / "0001.zkey")
 
 
-def test_the_newest_key_is_the_ordinary_file(finished) -> None:
+def test_the_newest_key_is_the_ordinary_file(finished: Path) -> None:
     folder = finished / "ceremony"
     parts = folder / "circuit.r1cs", folder / "phase1.ptau"
     transcript = folder / "transcript.jsonl"
@@ -190,7 +192,7 @@ def test_the_newest_key_is_the_ordinary_file(finished) -> None:
         verify_key(folder / "0001.zkey", *parts, expected=hashes)
 
 
-def test_a_transcript_whose_chain_is_broken(finished, tmp_path) -> None:
+def test_a_transcript_whose_chain_is_broken(finished: Path, tmp_path: Path) -> None:
     """Whoever compares a key with a transcript checks the transcript first."""
     folder, broken = finished / "ceremony", tmp_path / "transcript.jsonl"
     parts = folder / "circuit.r1cs", folder / "phase1.ptau"
@@ -207,14 +209,16 @@ def test_a_transcript_whose_chain_is_broken(finished, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 10])
-def test_a_known_beacon_cannot_be_announced(base, tmp_path, monkeypatch, seconds) -> None:
+def test_a_known_beacon_cannot_be_announced(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
     monkeypatch.setattr(clock, "now", lambda: round_time(1000) + seconds)
     with pytest.raises(IntegrityError, match="its value is known"):
         init_ceremony(tmp_path / "c", base / "c.r1cs", base / "pot.ptau", rules=DRAND)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rules_that_contradict_themselves_begin_nothing(base, tmp_path) -> None:
+def test_rules_that_contradict_themselves_begin_nothing(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     with pytest.raises(UsageError, match="a minimum of 0 players"):
@@ -222,7 +226,7 @@ def test_rules_that_contradict_themselves_begin_nothing(base, tmp_path) -> None:
     assert not (tmp_path / "ceremony").exists()
 
 
-def test_beginning_again_is_refused(opened) -> None:
+def test_beginning_again_is_refused(opened: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="the folder of the ceremony exists"):
         begin(opened.parent)
     with pytest.raises(EnvironmentProblem, match="cannot read the file"):
@@ -235,13 +239,15 @@ def test_beginning_again_is_refused(opened) -> None:
 # -- contributing
 
 
-def test_a_parent_that_is_not_the_recorded_one(opened) -> None:
+def test_a_parent_that_is_not_the_recorded_one(opened: Path) -> None:
     extend(opened / "0000.zkey", opened / "0001.zkey", "mallory")
     with pytest.raises(IntegrityError, match="the newest key is not the recorded one: "):
         contribute_in_folder(opened, name="bob")
 
 
-def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypatch) -> None:
+def test_an_invalid_parent_is_found_before_the_secret_is_drawn(
+    opened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = read_zkey(opened / "0001.zkey")
     points = file.key.l_query.data.copy()
     points[0] = file.key.gamma_abc_g1.data[0]
@@ -254,7 +260,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
         contribute_in_folder(opened, name="bob")
 
 
-def test_each_part_of_a_step_is_checked(opened) -> None:
+def test_each_part_of_a_step_is_checked(opened: Path) -> None:
     first, good = read_zkey(opened / "0000.zkey"), read_zkey(opened / "0001.zkey")
     check_step(good, first)
     (record,), delta = good.contributions, good.key.delta_g1
@@ -282,27 +288,27 @@ def test_each_part_of_a_step_is_checked(opened) -> None:
             check_step(bad, first)
 
 
-def test_a_final_key_closes_a_ceremony(opened) -> None:
+def test_a_final_key_closes_a_ceremony(opened: Path) -> None:
     check_unfinished(open_ceremony(opened))
     (opened / "final.zkey").write_bytes(b"")
     with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
         check_unfinished(open_ceremony(opened))
 
 
-def test_a_beacon_closes_a_ceremony(copy) -> None:
+def test_a_beacon_closes_a_ceremony(copy: Path) -> None:
     (copy / "final.zkey").unlink()
     with pytest.raises(IntegrityError, match="the ceremony is closed: its beacon is in the key"):
         check_unfinished(open_ceremony(copy))
 
 
-def test_another_process_has_the_lock(opened) -> None:
+def test_another_process_has_the_lock(opened: Path) -> None:
     with (opened / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(EnvironmentProblem, match="another process is writing to this ceremony"):
             contribute_in_folder(opened, name="bob")
 
 
-def test_after_the_deadline(base, tmp_path, monkeypatch) -> None:
+def test_after_the_deadline(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     ceremony = begin(tmp_path, replace(DRAND, deadline=time_text(BEFORE + 60)))
@@ -316,7 +322,7 @@ def test_after_the_deadline(base, tmp_path, monkeypatch) -> None:
     assert ceremony_status(ceremony).deadline == time_text(BEFORE + 60)
 
 
-def test_a_closed_ceremony(copy) -> None:
+def test_a_closed_ceremony(copy: Path) -> None:
     for action in (
         lambda: contribute_in_folder(copy, name="late"),
         lambda: accept_contribution(copy, copy / "0001.zkey"),
@@ -328,7 +334,7 @@ def test_a_closed_ceremony(copy) -> None:
             action()
 
 
-def test_a_missing_signature_is_found_by_the_auditor(copy) -> None:
+def test_a_missing_signature_is_found_by_the_auditor(copy: Path) -> None:
     rewrite(copy, 1, signature="", public_key="")
     with pytest.raises(
         CheckFailed, match="contribution 1 is not signed, and the rules require it"
@@ -337,7 +343,7 @@ def test_a_missing_signature_is_found_by_the_auditor(copy) -> None:
     assert caught.value.where.endswith("transcript.jsonl, line 2")
 
 
-def test_an_unsigned_receipt_is_no_signature(base, tmp_path) -> None:
+def test_an_unsigned_receipt_is_no_signature(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     ceremony = begin(tmp_path, replace(PLAIN, signatures_required=True))
@@ -353,7 +359,7 @@ def test_an_unsigned_receipt_is_no_signature(base, tmp_path) -> None:
     assert ceremony_status(ceremony).n_contributions == 0
 
 
-def test_required_signatures(base, tmp_path) -> None:
+def test_required_signatures(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     ceremony = begin(tmp_path, replace(PLAIN, signatures_required=True))
@@ -367,7 +373,7 @@ def test_required_signatures(base, tmp_path) -> None:
         contribute_in_folder(ceremony, name="alice", signing_key=key, receipt=key)
 
 
-def test_a_key_without_a_line_is_replaced(opened) -> None:
+def test_a_key_without_a_line_is_replaced(opened: Path) -> None:
     """What a contributor killed before the last step left behind; its secret is gone."""
     extend(opened / "0001.zkey", opened / "0002.zkey", "ghost")
     contribute_in_folder(opened, name="bob")
@@ -375,7 +381,7 @@ def test_a_key_without_a_line_is_replaced(opened) -> None:
     assert names == ["alice", "bob"]
 
 
-def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
+def test_offline_only_on_the_newest_key(opened: Path, tmp_path: Path) -> None:
     options = {"name": "bob", "transcript": opened / "transcript.jsonl"}
     with pytest.raises(IntegrityError, match="the tip of the transcript is #1, your file is #0"):
         contribute_offline(opened / "0000.zkey", tmp_path / "b.zkey", **options)
@@ -386,7 +392,7 @@ def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
     assert not (tmp_path / "b.zkey").exists()
 
 
-def test_offline_only_on_records_that_hold(opened, tmp_path) -> None:
+def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None:
     """A coordinator may write a transcript that fits a bad key."""
     tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
     (record,) = good.contributions
@@ -432,7 +438,7 @@ def other_circuit_hash(key: Path) -> Path:
     return saved(key, replace(read_zkey(key), circuit_hash=bytes(64)))
 
 
-def test_refusals_are_recorded_with_their_reasons(opened, tmp_path) -> None:
+def test_refusals_are_recorded_with_their_reasons(opened: Path, tmp_path: Path) -> None:
     first, tip = opened / "0000.zkey", opened / "0001.zkey"
     beacon = beacon_origin("aa", 10, "")
     arrivals = [
@@ -470,7 +476,7 @@ def test_refusals_are_recorded_with_their_reasons(opened, tmp_path) -> None:
     assert "the ceremony has no beacon yet" in verify_ceremony(opened).warnings
 
 
-def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
+def test_receipts_that_do_not_fit(opened: Path, tmp_path: Path) -> None:
     tip = opened / "0001.zkey"
     key = extend(tip, tmp_path / "b.zkey", "bob")
     identity = open_ceremony(opened).id
@@ -492,7 +498,7 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
     assert open_ceremony(opened).ledger.newest.public_key == good.public_key
 
 
-def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> None:
+def test_a_contribution_is_included_in_a_chain_that_holds(opened: Path, tmp_path: Path) -> None:
     """What follows it must be right too, or its secret is in a key that nobody can trust."""
     tip, identity = opened / "0001.zkey", open_ceremony(opened).id
     first = read_zkey(tip)
@@ -517,7 +523,7 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> N
             verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
 
 
-def test_attestations(opened, tmp_path) -> None:
+def test_attestations(opened: Path, tmp_path: Path) -> None:
     key, identity = opened / "0001.zkey", open_ceremony(opened).id
     new = read_zkey(key)
     plain = make_receipt(new, key, identity, new.circuit_hash, None)
@@ -542,7 +548,7 @@ def test_attestations(opened, tmp_path) -> None:
 # -- the beacon
 
 
-def test_only_the_announced_beacon(base, tmp_path) -> None:
+def test_only_the_announced_beacon(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     ceremony = begin(tmp_path, replace(DRAND, beacon_round=2000))
@@ -560,7 +566,7 @@ def test_only_the_announced_beacon(base, tmp_path) -> None:
         beacon_in_folder(ceremony, drand_round=1000, drand_signature="00" * 48)
 
 
-def test_a_round_on_a_single_key(opened, tmp_path) -> None:
+def test_a_round_on_a_single_key(opened: Path, tmp_path: Path) -> None:
     options = {"drand_round": 1000, "drand_signature": SIGNATURE}
     summary = drand_key(opened / "0001.zkey", tmp_path / "f.zkey", **options)
     origin = read_zkey(tmp_path / "f.zkey").contributions[-1].origin
@@ -577,14 +583,14 @@ def replace_file(folder: Path, name: str, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["circuit.r1cs", "phase1.ptau", "0000.zkey", "0001.zkey"])
-def test_replaced_files(copy, name) -> None:
+def test_replaced_files(copy: Path, name: str) -> None:
     replace_file(copy, name, (copy / name).read_bytes() + b"x")
     with pytest.raises(IntegrityError, match="the file is not the recorded one") as caught:
         verify_ceremony(copy)
     assert caught.value.where == str(copy / name)
 
 
-def test_changed_rules(copy) -> None:
+def test_changed_rules(copy: Path) -> None:
     text = (copy / "ceremony.yaml").read_text().replace("minimum_players: 2", "minimum_players: 1")
     (copy / "ceremony.yaml").write_text(text)
     with pytest.raises(
@@ -593,7 +599,7 @@ def test_changed_rules(copy) -> None:
         verify_ceremony(copy)
 
 
-def test_no_ceremony(tmp_path) -> None:
+def test_no_ceremony(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="not the folder of a ceremony"):
         verify_ceremony(tmp_path / "nowhere")
 
@@ -622,13 +628,15 @@ TAMPERED = [
 
 
 @pytest.mark.parametrize(("index", "changes", "error", "message"), TAMPERED)
-def test_a_rewritten_transcript(copy, index, changes, error, message) -> None:
+def test_a_rewritten_transcript(
+    copy: Path, index: int, changes: dict[str, Any], error: Any, message: str
+) -> None:
     rewrite(copy, index, **changes)
     with pytest.raises(error, match=message):
         verify_ceremony(copy)
 
 
-def test_a_contribution_after_the_beacon(copy, tmp_path) -> None:
+def test_a_contribution_after_the_beacon(copy: Path, tmp_path: Path) -> None:
     (copy / "manifest.json").unlink()
     key = extend(copy / "0003.zkey", copy / "0004.zkey", "late")
     ceremony = open_ceremony(copy)
@@ -642,7 +650,7 @@ def test_a_contribution_after_the_beacon(copy, tmp_path) -> None:
         verify_ceremony(copy)
 
 
-def test_an_announced_round_that_was_not_used(base, tmp_path) -> None:
+def test_an_announced_round_that_was_not_used(base: Path, tmp_path: Path) -> None:
     """The rules say round 2000; a cheating coordinator used round 1000."""
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
@@ -660,7 +668,7 @@ def test_an_announced_round_that_was_not_used(base, tmp_path) -> None:
         verify_ceremony(folder)
 
 
-def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
+def test_a_beacon_that_is_not_the_rounds_randomness(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     folder = begin(tmp_path, DRAND)
@@ -687,7 +695,7 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
         (lambda v: v["files"]["final.zkey"].update(sha256="0"), "the manifest has another digest"),
     ],
 )
-def test_a_rewritten_manifest(copy, change, message) -> None:
+def test_a_rewritten_manifest(copy: Path, change: Any, message: str) -> None:
     manifest = json.loads((copy / "manifest.json").read_text())
     change(manifest)
     (copy / "manifest.json").write_text(json.dumps(manifest))
@@ -702,7 +710,9 @@ def test_a_rewritten_manifest(copy, change, message) -> None:
         ("verification_key.json", None, "the verification key is not the final key's"),
     ],
 )
-def test_published_files_of_another_key(copy, name, other, message) -> None:
+def test_published_files_of_another_key(
+    copy: Path, name: str, other: str | None, message: str
+) -> None:
     raw = (copy / other).read_bytes() if other else (copy / name).read_bytes()
     if other is None:
         value = json.loads(raw)
@@ -722,7 +732,7 @@ def test_published_files_of_another_key(copy, name, other, message) -> None:
 # -- finishing
 
 
-def test_what_production_refuses(base, tmp_path) -> None:
+def test_what_production_refuses(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
     folder = begin(tmp_path)
@@ -744,12 +754,12 @@ def test_what_production_refuses(base, tmp_path) -> None:
     assert verify_ceremony(folder).n_public == 2
 
 
-def test_a_phase1_that_nobody_can_verify(opened, monkeypatch) -> None:
+def test_a_phase1_that_nobody_can_verify(opened: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from zkctl.toolchain.ceremony import finalize as ceremony_finish
 
-    real = ceremony_finish.verify_ptau
+    real = verify_ptau
 
-    def cut(*arguments, **options):
+    def cut(*arguments: Any, **options: Any):
         return replace(real(*arguments, **options), ceremony_power=9)
 
     monkeypatch.setattr(ceremony_finish, "verify_ptau", cut)
@@ -759,18 +769,18 @@ def test_a_phase1_that_nobody_can_verify(opened, monkeypatch) -> None:
         finalize_ceremony(opened, production=True)
 
 
-def test_a_plain_beacon_is_left_to_the_auditor(opened) -> None:
+def test_a_plain_beacon_is_left_to_the_auditor(opened: Path) -> None:
     beacon_in_folder(opened, beacon_hex="ab" * 32)
     message = f"compare the beacon {'ab' * 32} with the announced source: bitcoin block 900000"
     assert message in verify_ceremony(opened).warnings
 
 
-def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
+def test_another_circuit_in_the_first_line(opened: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from zkctl.toolchain.ceremony import audit as ceremony_audit
 
-    real = ceremony_audit.verify_key
+    real = verify_key
 
-    def other(*arguments, **options):
+    def other(*arguments: Any, **options: Any):
         return replace(real(*arguments, **options), circuit_hash="00")
 
     monkeypatch.setattr(ceremony_audit, "verify_key", other)
@@ -778,23 +788,24 @@ def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
         verify_ceremony(opened)
 
 
-def test_the_copy_is_what_is_verified(opened, tmp_path, monkeypatch) -> None:
+def test_the_copy_is_what_is_verified(
+    opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The sender changes the file just after it was copied."""
-    from zkctl.storage import atomic as files
 
     key = extend(opened / "0001.zkey", tmp_path / "b.zkey", "bob")
-    real = files.shutil.copyfileobj
+    real = shutil.copyfileobj
 
-    def copy_and_change(source, target, length):
+    def copy_and_change(source: Any, target: Any, length: Any):
         real(source, target, length)
         extend(opened / "0000.zkey", key, "eve")
 
-    monkeypatch.setattr(files.shutil, "copyfileobj", copy_and_change)
+    monkeypatch.setattr(shutil, "copyfileobj", copy_and_change)
     accept_contribution(opened, key)
     assert [c.claimed_name for c in verify_ceremony(opened).contributors] == ["alice", "bob"]
 
 
-def test_keys_that_are_no_files(opened, tmp_path) -> None:
+def test_keys_that_are_no_files(opened: Path, tmp_path: Path) -> None:
     for path, message in ((opened, "it is a folder"), (tmp_path / "none", "cannot read the file")):
         with pytest.raises(EnvironmentProblem, match=message):
             accept_contribution(opened, path)
@@ -802,7 +813,7 @@ def test_keys_that_are_no_files(opened, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../0001.zkey", "/etc/passwd", ""])
-def test_a_transcript_that_names_files_elsewhere(opened, name) -> None:
+def test_a_transcript_that_names_files_elsewhere(opened: Path, name: str) -> None:
     rewrite(opened, 1, file=name)
     with pytest.raises(CheckFailed, match=r"the key of contribution 1 is not named 0001\.zkey"):
         verify_ceremony(opened)

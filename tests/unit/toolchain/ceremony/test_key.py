@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def sha256(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def chain(data, tmp_path_factory) -> Path:
+def chain(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole setup of p0tion's circuit on our own powers: alice, then a beacon."""
     folder = tmp_path_factory.mktemp("chain")
     shutil.copy(data / "p0tion" / "circuit.r1cs", folder / "c.r1cs")
@@ -36,11 +37,11 @@ def chain(data, tmp_path_factory) -> Path:
     return folder
 
 
-def verify(folder: Path, name: str = "2.zkey", **options):
+def verify(folder: Path, name: str = "2.zkey", **options: Any):
     return verify_key(folder / name, folder / "c.r1cs", folder / "pot.ptau", **options)
 
 
-def test_golden_key_is_byte_exact(data, tmp_path) -> None:
+def test_golden_key_is_byte_exact(data: Path, tmp_path: Path) -> None:
     golden, output = data / "golden_bn128", tmp_path / "final.zkey"
     options = {"beacon_hex": GOLDEN_BEACON, "iterations": 10, "name": "golden beacon phase2"}
     summary = beacon_key(golden / "multiplier_0000.zkey", output, **options)
@@ -49,7 +50,7 @@ def test_golden_key_is_byte_exact(data, tmp_path) -> None:
     assert any("[P2-BEACON]" in warning for warning in summary.warnings)
 
 
-def test_verification_names_the_contributors(chain) -> None:
+def test_verification_names_the_contributors(chain: Path) -> None:
     told: list[str] = []
     summary = verify(chain, progress=lambda what, _: told.append(what))
     assert summary.trust == "sound if this one person destroyed their secret: alice"
@@ -64,7 +65,7 @@ def test_verification_names_the_contributors(chain) -> None:
     assert first.warnings == []
 
 
-def test_keys_of_others(data) -> None:
+def test_keys_of_others(data: Path) -> None:
     p0tion = data / "p0tion"
     files = p0tion / "circuit.r1cs", p0tion / "powersOfTau28_hez_final_02.ptau"
     assert len(verify_key(p0tion / "circuit_final.zkey", *files).contributors) == 2
@@ -76,7 +77,7 @@ def test_keys_of_others(data) -> None:
     assert any("[VK-DELTA]" in warning for warning in summary.warnings)
 
 
-def test_beacon_only_parameters_are_refused(data) -> None:
+def test_beacon_only_parameters_are_refused(data: Path) -> None:
     golden = data / "golden_bn128"
     key, others = (
         golden / "multiplier_final.zkey",
@@ -89,26 +90,28 @@ def test_beacon_only_parameters_are_refused(data) -> None:
     assert any("[P2-BEACON]" in warning for warning in warnings)
 
 
-def test_other_circuit_is_refused(chain, data) -> None:
+def test_other_circuit_is_refused(chain: Path, data: Path) -> None:
     other = data / "golden_bn128" / "multiplier.r1cs"
     with pytest.raises(CheckFailed, match="the circuit differs"):
         verify_key(chain / "2.zkey", other, chain / "pot.ptau")
 
 
-def test_circuit_too_large_for_the_powers_is_refused(chain, data) -> None:
+def test_circuit_too_large_for_the_powers_is_refused(chain: Path, data: Path) -> None:
     small = data / "p0tion" / "powersOfTau28_hez_final_02.ptau"
     with pytest.raises(EnvironmentProblem, match=r"expected 2\^4 or more, got 2\^2"):
         verify_key(chain / "2.zkey", data / "golden_bn128" / "multiplier.r1cs", small)
 
 
-def test_other_powers_are_refused(chain, data) -> None:
+def test_other_powers_are_refused(chain: Path, data: Path) -> None:
     other = data / "p0tion" / "powersOfTau28_hez_final_02.ptau"
     with pytest.raises(CheckFailed, match="the circuit differs from the one in the key"):
         verify_key(chain / "2.zkey", chain / "c.r1cs", other)
 
 
 @pytest.mark.parametrize("kept", [[0], [1], [1, 0], [0, 1, 1]])
-def test_missing_reordered_and_repeated_contributions_are_refused(chain, tmp_path, kept) -> None:
+def test_missing_reordered_and_repeated_contributions_are_refused(
+    chain: Path, tmp_path: Path, kept: list[Any]
+) -> None:
     file = read_zkey(chain / "2.zkey")
     records = [file.contributions[k] for k in kept]
     with (tmp_path / "bad.zkey").open("wb") as stream:
@@ -125,7 +128,7 @@ def test_missing_reordered_and_repeated_contributions_are_refused(chain, tmp_pat
         lambda old, new, force: beacon_key(old, new, beacon_hex="00", iterations=10, force=force),
     ],
 )
-def test_input_and_existing_output_are_safe(chain, tmp_path, action) -> None:
+def test_input_and_existing_output_are_safe(chain: Path, tmp_path: Path, action: Any) -> None:
     old = tmp_path / "old.zkey"
     shutil.copy(chain / "1.zkey", old)
     before = sha256(old)
@@ -149,7 +152,9 @@ def test_input_and_existing_output_are_safe(chain, tmp_path, action) -> None:
         (contribute_key, {"name": "x" * 65}, "the name has 65 characters"),
     ],
 )
-def test_bad_options_write_nothing(chain, tmp_path, action, options, message) -> None:
+def test_bad_options_write_nothing(
+    chain: Path, tmp_path: Path, action: Any, options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(UsageError, match=message):
         action(chain / "1.zkey", tmp_path / "new.zkey", **options)
     assert list(tmp_path.iterdir()) == []

@@ -196,7 +196,7 @@ def sized(x: Array[Signal] = private(4), y: Array[Bit] = private(4)) -> Signal:
 
 
 def test_the_same_bytes_everywhere(tmp_path: Path) -> None:
-    """85-86 of the security notes: hash seeds and folders do not matter."""
+    """N85, N86: hash seeds and folders do not matter."""
     digests = set()
     for seed in ("0", "1", "4242"):
         folder = tmp_path / f"somewhere{seed}"

@@ -134,7 +134,7 @@ def test_hints_in_python_are_refused_by_name(folder: Path, tmp_path: Path) -> No
 
 
 def test_no_code_of_the_user_runs(folder: Path, tmp_path: Path) -> None:
-    """D10 of the security notes: an audit hook sees every import, compile and exec of the process."""
+    """N89: an audit hook sees every import, compile and exec of the process."""
     (tmp_path / "in.json").write_text(json.dumps(GOOD))
     script = f"""
 import sys

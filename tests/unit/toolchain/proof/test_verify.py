@@ -44,7 +44,7 @@ def test_files_of_the_whole_chain(curve: Curve, tmp_path: Path) -> None:
 
 
 def test_forgeable_key_is_refused(data: Path, tmp_path: Path) -> None:
-    """delta = gamma: what `snarkjs groth16 setup` gives when nobody contributes (case 48)."""
+    """delta = gamma: what `snarkjs groth16 setup` gives when nobody contributes (N48)."""
     golden = data / "golden_bn128"
     vkey = tmp_path / "vkey.json"
     export_verification_key(golden / "multiplier_0000.zkey", output=vkey, allow_insecure=True)

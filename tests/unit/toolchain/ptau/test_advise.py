@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.toy_groth16 import circuit, factors
@@ -28,7 +30,7 @@ def products(n: int):
         (16, 5, 4, 8),
     ],
 )
-def test_boundaries(n, groth16, plonk, fflonk) -> None:
+def test_boundaries(n: int, groth16: int, plonk: int, fflonk: int) -> None:
     """Groth16: N > n; plonk: N >= n, N >= 8; fflonk: N >= n + 2, N >= 8, power log2 N + 3."""
     built = products(n)
     needs = [groth16_need(built), plonk_need(built), fflonk_need(built)]
@@ -38,7 +40,7 @@ def test_boundaries(n, groth16, plonk, fflonk) -> None:
         assert 1 << need.power >= need.domain_size
 
 
-def test_real_circuit(data) -> None:
+def test_real_circuit(data: Path) -> None:
     summary = advise_ptau(data / "ark-circom/complex-circuit/complex-circuit-10000-10000.r1cs")
     assert (summary.curve, summary.n_constraints, summary.warnings) == ("bn254", 10_000, [])
     assert [(n.protocol, n.power, n.file) for n in summary.needs] == [
@@ -48,12 +50,12 @@ def test_real_circuit(data) -> None:
     ]
 
 
-def test_small_powers_come_from_the_other_ceremony(data) -> None:
+def test_small_powers_come_from_the_other_ceremony(data: Path) -> None:
     summary = advise_ptau(data / "golden_bn128" / "multiplier.r1cs")
     assert summary.needs[0] == Need("groth16", 13, 16, 31, 4, "ppot_0080_04.ptau", 111_762)
 
 
-def test_bls12_381_has_no_fflonk_and_no_published_file(tmp_path) -> None:
+def test_bls12_381_has_no_fflonk_and_no_published_file(tmp_path: Path) -> None:
     with (tmp_path / "c.r1cs").open("wb") as stream:
         write_r1cs(stream, factors(BLS12_381.scalar_field))
     summary = advise_ptau(tmp_path / "c.r1cs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_entries_are_well_formed() -> None:
         assert 1 <= file.power <= 28
 
 
-def test_catalogue_equals_the_collected_facts(data) -> None:
+def test_catalogue_equals_the_collected_facts(data: Path) -> None:
     facts = json.loads((data / "ptau" / "ptau_catalogue.json").read_text())
     collected = {
         (
@@ -50,13 +51,13 @@ def test_files_are_found_by_power_and_source() -> None:
         (29, "", "no published file of power 29", "there are powers 1 to 28"),
     ],
 )
-def test_unknown_files(power, source, message, hint) -> None:
+def test_unknown_files(power: int, source: str, message: str, hint: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:
         published_file(power, source)
     assert caught.value.hint == hint
 
 
-def test_real_files_are_recognised(data, tmp_path) -> None:
+def test_real_files_are_recognised(data: Path, tmp_path: Path) -> None:
     path = data / "ptau" / "powersOfTau28_hez_final_11.ptau"
     known = recognise(path)
     assert known is not None

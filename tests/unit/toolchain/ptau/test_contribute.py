@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def sha256(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory) -> Path:
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """new, contribute by alice, beacon, prepare."""
     folder = tmp_path_factory.mktemp("chain")
     new_ptau("BN254", 2, folder / "0.ptau")
@@ -40,7 +41,7 @@ def chain(tmp_path_factory) -> Path:
     return folder
 
 
-def test_golden_chain_is_byte_exact(data, tmp_path) -> None:
+def test_golden_chain_is_byte_exact(data: Path, tmp_path: Path) -> None:
     golden = data / "golden_bn128"
     new_ptau("bn128", 6, tmp_path / "0.ptau")
     options = {"beacon_hex": GOLDEN_BEACON, "iterations": 10, "name": "golden beacon"}
@@ -50,7 +51,7 @@ def test_golden_chain_is_byte_exact(data, tmp_path) -> None:
         assert sha256(tmp_path / f"{mine}.ptau") == sha256(golden / f"pot6_{theirs}.ptau")
 
 
-def test_summaries(chain, tmp_path) -> None:
+def test_summaries(chain: Path, tmp_path: Path) -> None:
     started = new_ptau("alt_bn128", 1, tmp_path / "0.ptau")
     assert (started.curve, started.power, started.n_contributions) == ("bn254", 1, 0)
     assert started.contribution_hash == ""
@@ -65,7 +66,7 @@ def test_summaries(chain, tmp_path) -> None:
     assert "phase 2 is not prepared" in verified.warnings[0]
 
 
-def test_verification_names_the_contributors(chain) -> None:
+def test_verification_names_the_contributors(chain: Path) -> None:
     told: list[str] = []
     summary = verify_ptau(chain / "final.ptau", progress=lambda what, _: told.append(what))
     assert summary.prepared
@@ -79,21 +80,23 @@ def test_verification_names_the_contributors(chain) -> None:
     assert "checking the Lagrange form" in told
 
 
-def test_bls12_381(tmp_path) -> None:
+def test_bls12_381(tmp_path: Path) -> None:
     new_ptau("bls12-381", 1, tmp_path / "0.ptau")
     contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", name="alice")
     prepare_ptau(tmp_path / "1.ptau", tmp_path / "2.ptau")
     assert verify_ptau(tmp_path / "2.ptau").curve == "bls12_381"
 
 
-def test_published_files_are_recognised(data) -> None:
+def test_published_files_are_recognised(data: Path) -> None:
     summary = verify_ptau(data / "ptau" / "powersOfTau28_hez_final_08.ptau")
     assert summary.published_as.startswith("powersOfTau28_hez_final_08.ptau (Hermez")
     assert summary.trust.startswith("sound if at least one of these 54 people")
     assert summary.warnings == []
 
 
-def test_the_first_challenge_of_a_large_ceremony_is_a_constant(data, monkeypatch) -> None:
+def test_the_first_challenge_of_a_large_ceremony_is_a_constant(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without it, verifying a file cut from 2^28 would hash 103 GB."""
 
     def compute(*_: object) -> bytes:
@@ -108,13 +111,13 @@ def test_the_first_challenge_of_a_large_ceremony_is_a_constant(data, monkeypatch
     assert summary.contributors[-1].kind.startswith("beacon e586fcca")
 
 
-def test_truncated_files_of_unknown_digest_get_a_warning(data) -> None:
+def test_truncated_files_of_unknown_digest_get_a_warning(data: Path) -> None:
     summary = verify_ptau(data / "p0tion" / "powersOfTau28_hez_final_02.ptau")
     assert summary.published_as == ""
     assert "cut from a ceremony of power 28" in summary.warnings[0]
 
 
-def test_insecure_powers_are_refused_unless_allowed(data, tmp_path) -> None:
+def test_insecure_powers_are_refused_unless_allowed(data: Path, tmp_path: Path) -> None:
     new_ptau("bn254", 1, tmp_path / "0.ptau")
     with pytest.raises(IntegrityError, match=r"\[P1-EMPTY\]") as caught:
         verify_ptau(tmp_path / "0.ptau")
@@ -128,13 +131,13 @@ def test_insecure_powers_are_refused_unless_allowed(data, tmp_path) -> None:
     assert any("[P1-TUTORIAL]" in warning for warning in warnings)
 
 
-def test_development_chain_is_watermarked(tmp_path) -> None:
+def test_development_chain_is_watermarked(tmp_path: Path) -> None:
     new_ptau("bn254", 1, tmp_path / "0.ptau")
     contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", name="DEV ONLY demo")
     assert any("never use" in warning for warning in verify_ptau(tmp_path / "1.ptau").warnings)
 
 
-def test_failed_verification_names_file_and_section(chain, tmp_path) -> None:
+def test_failed_verification_names_file_and_section(chain: Path, tmp_path: Path) -> None:
     raw = bytearray((chain / "final.ptau").read_bytes())
     powers = read_ptau(chain / "final.ptau").powers
     good, other = powers.tau_g1.data[5].tobytes(), powers.tau_g1.data[6].tobytes()
@@ -149,7 +152,9 @@ def test_failed_verification_names_file_and_section(chain, tmp_path) -> None:
         verify_ptau(tmp_path / "worse.ptau")
 
 
-def test_impossible_hash_state_of_an_earlier_record_is_a_format_error(chain, tmp_path) -> None:
+def test_impossible_hash_state_of_an_earlier_record_is_a_format_error(
+    chain: Path, tmp_path: Path
+) -> None:
     raw = bytearray((chain / "final.ptau").read_bytes())
     state = read_ptau(chain / "final.ptau").contributions[0].partial_hash
     at = raw.index(state)
@@ -169,13 +174,15 @@ def test_impossible_hash_state_of_an_earlier_record_is_a_format_error(chain, tmp
         ({"beacon_hex": "12", "iterations": 10, "name": "x" * 65}, "the name has 65 characters"),
     ],
 )
-def test_bad_beacons_write_nothing(chain, tmp_path, options, message) -> None:
+def test_bad_beacons_write_nothing(
+    chain: Path, tmp_path: Path, options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(UsageError, match=message):
         beacon_ptau(chain / "1.ptau", tmp_path / "new.ptau", **options)
     assert not (tmp_path / "new.ptau").exists()
 
 
-def test_bad_beginnings_write_nothing(tmp_path) -> None:
+def test_bad_beginnings_write_nothing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown curve 'secp256k1'"):
         new_ptau("secp256k1", 4, tmp_path / "x.ptau")
     with pytest.raises(LimitError, match="power 29 is not possible"):
@@ -191,7 +198,7 @@ def test_bad_beginnings_write_nothing(tmp_path) -> None:
         lambda old, new, force: prepare_ptau(old, new, force=force),
     ],
 )
-def test_input_and_existing_output_are_safe(chain, tmp_path, action) -> None:
+def test_input_and_existing_output_are_safe(chain: Path, tmp_path: Path, action: Any) -> None:
     old = tmp_path / "old.ptau"
     shutil.copy(chain / "1.ptau", old)
     before = sha256(old)

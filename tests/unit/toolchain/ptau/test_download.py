@@ -1,4 +1,4 @@
-"""Downloads from a server that misbehaves in every way (security cases 80 to 84)."""
+"""Downloads from a server that misbehaves in every way (docs/design/security-cases.md, N80 to N84)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,23 +58,25 @@ def shared_server() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def server(shared_server) -> Loopback:
+def server(shared_server: Loopback) -> Loopback:
     shared_server.behaviours.clear()
     shared_server.asked.clear()
     return shared_server
 
 
 @pytest.fixture
-def cache(tmp_path) -> PtauCache:
+def cache(tmp_path: Path) -> PtauCache:
     return PtauCache(tmp_path / "cache")
 
 
-def fetch(cache: PtauCache, output: Path, *addresses: str, client: Client = CLIENT, progress=None):
+def fetch(
+    cache: PtauCache, output: Path, *addresses: str, client: Client = CLIENT, progress: Any = None
+):
     options = {} if progress is None else {"progress": progress}
     return fetch_published(FILE, output, cache, addresses=addresses, client=client, **options)
 
 
-def test_an_honest_server(server, cache, tmp_path) -> None:
+def test_an_honest_server(server: Loopback, cache: PtauCache, tmp_path: Path) -> None:
     url = server.serve("/f", file_of(CONTENT))
     told: list[tuple[str, float | None]] = []
     summary = fetch(cache, tmp_path / "f.ptau", url, progress=lambda *what: told.append(what))
@@ -85,7 +88,7 @@ def test_an_honest_server(server, cache, tmp_path) -> None:
     assert names == ["manifest.json", "test_08.ptau", "test_08.ptau.lock"]
 
 
-def test_the_cache_is_used_and_checked(server, cache, tmp_path) -> None:
+def test_the_cache_is_used_and_checked(server: Loopback, cache: PtauCache, tmp_path: Path) -> None:
     url = server.serve("/f", file_of(CONTENT))
     fetch(cache, tmp_path / "1", url)
     assert fetch(cache, tmp_path / "2").came_from == "cache"  # offline
@@ -102,7 +105,7 @@ def test_the_cache_is_used_and_checked(server, cache, tmp_path) -> None:
     assert len(server.asked) == 3
 
 
-def test_a_poisoned_cache_offline(cache, tmp_path) -> None:
+def test_a_poisoned_cache_offline(cache: PtauCache, tmp_path: Path) -> None:
     cache.path(FILE).write_bytes(OTHER)
     with pytest.raises(
         EnvironmentProblem, match="is not in the cache, and --offline forbids to fetch it"
@@ -112,7 +115,9 @@ def test_a_poisoned_cache_offline(cache, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b"\xff\xfe"])
-def test_a_damaged_manifest_is_no_harm(server, cache, tmp_path, damage) -> None:
+def test_a_damaged_manifest_is_no_harm(
+    server: Loopback, cache: PtauCache, tmp_path: Path, damage: bytes
+) -> None:
     (cache.folder / "manifest.json").write_bytes(damage)
     fetch(cache, tmp_path / "f", server.serve("/f", file_of(CONTENT)))
     assert list(json.loads((cache.folder / "manifest.json").read_text())) == ["test_08.ptau"]
@@ -167,7 +172,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_the_next_mirror_is_tried(server, cache, tmp_path, name) -> None:
+def test_the_next_mirror_is_tried(
+    server: Loopback, cache: PtauCache, tmp_path: Path, name: str
+) -> None:
     behaviour, message = BAD[name]
     bad, good = server.serve("/bad", behaviour), server.serve("/good", file_of(CONTENT))
     assert fetch(cache, tmp_path / "f", bad, good).came_from == good
@@ -182,7 +189,7 @@ def test_the_next_mirror_is_tried(server, cache, tmp_path, name) -> None:
     assert not cache.path(FILE).exists()
 
 
-def test_all_mirrors_fail(server, cache, tmp_path) -> None:
+def test_all_mirrors_fail(server: Loopback, cache: PtauCache, tmp_path: Path) -> None:
     bad = [server.serve(f"/{k}", answer(403 + k)) for k in range(2)]
     with pytest.raises(NetworkError, match=r"could not be fetched from any of 2 mirrors") as caught:
         fetch(cache, tmp_path / "f", *bad)
@@ -198,7 +205,7 @@ def test_all_mirrors_fail(server, cache, tmp_path) -> None:
         fetch(cache, tmp_path / "f", others, *bad)
 
 
-def test_redirects(server, cache, tmp_path) -> None:
+def test_redirects(server: Loopback, cache: PtauCache, tmp_path: Path) -> None:
     server.serve("/f", file_of(CONTENT))
     url = server.serve("/moved", answer(302, {"Location": "/f"}))
     fetch(cache, tmp_path / "f", url)
@@ -210,13 +217,15 @@ def test_redirects(server, cache, tmp_path) -> None:
     assert len(server.asked) < 15
 
 
-def test_nobody_listens(cache, tmp_path) -> None:
+def test_nobody_listens(cache: PtauCache, tmp_path: Path) -> None:
     with pytest.raises(NetworkError) as caught:
         fetch(cache, tmp_path / "f", "http://127.0.0.1:1/f")
     assert "the connection failed: " in caught.value.where
 
 
-def test_plain_http_needs_the_explicit_permission_of_a_test(server, cache, tmp_path) -> None:
+def test_plain_http_needs_the_explicit_permission_of_a_test(
+    server: Loopback, cache: PtauCache, tmp_path: Path
+) -> None:
     url = server.serve("/f", file_of(CONTENT))
     with pytest.raises(UsageError, match="does not start with https://"):
         fetch(cache, tmp_path / "f", url, client=replace(CLIENT, allow_plain_loopback=False))
@@ -225,7 +234,9 @@ def test_plain_http_needs_the_explicit_permission_of_a_test(server, cache, tmp_p
     assert server.asked == []
 
 
-def test_a_certificate_that_nobody_vouches_for(cache, tmp_path, monkeypatch) -> None:
+def test_a_certificate_that_nobody_vouches_for(
+    cache: PtauCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with running(self_signed(tmp_path)) as server:
         server.serve("/f", file_of(CONTENT))
@@ -235,7 +246,9 @@ def test_a_certificate_that_nobody_vouches_for(cache, tmp_path, monkeypatch) -> 
     assert server.asked == []
 
 
-def test_the_proxy_of_the_environment_is_asked(server, cache, tmp_path, monkeypatch) -> None:
+def test_the_proxy_of_the_environment_is_asked(
+    server: Loopback, cache: PtauCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.port}")
     monkeypatch.delenv("no_proxy", raising=False)
     client = replace(CLIENT, allow_plain_loopback=False)
@@ -248,7 +261,7 @@ def test_the_proxy_of_the_environment_is_asked(server, cache, tmp_path, monkeypa
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1/", "ftp://a/", "a/b", "https://", "file:///a"]
 )
-def test_addresses_that_are_refused(address) -> None:
+def test_addresses_that_are_refused(address: str) -> None:
     with pytest.raises(UsageError, match="does not start with https://"):
         parse_address(address)
 
@@ -265,13 +278,13 @@ def test_addresses_that_are_refused(address) -> None:
         "https://a/?\xe4",
     ],
 )
-def test_an_address_that_is_none(address) -> None:
+def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(UsageError, match="is not an address"):
         parse_address(address)
 
 
 @pytest.mark.parametrize("address", ["https://a b/", "https://a/b\nc", "https://a/\u202e"])
-def test_an_address_with_spaces_or_control_characters(address) -> None:
+def test_an_address_with_spaces_or_control_characters(address: str) -> None:
     with pytest.raises(UsageError, match=r"has spaces or control characters|is not an address"):
         parse_address(address)
 
@@ -284,7 +297,9 @@ def test_a_host_with_a_name_in_letters_of_others() -> None:
 
 
 @pytest.mark.parametrize("cut", [101, 4096, 4097, 30_001, 60_003])
-def test_a_connection_that_is_cut_again_and_again(server, cache, tmp_path, cut) -> None:
+def test_a_connection_that_is_cut_again_and_again(
+    server: Loopback, cache: PtauCache, tmp_path: Path, cut: int
+) -> None:
     """Each answer ends after so many bytes: up to 595 pieces, no byte twice."""
     fetch(cache, tmp_path / "f", server.serve("/f", file_of(CONTENT, cut=cut)))
     assert (tmp_path / "f").read_bytes() == CONTENT
@@ -293,7 +308,9 @@ def test_a_connection_that_is_cut_again_and_again(server, cache, tmp_path, cut) 
 
 
 @pytest.mark.parametrize("place", range(0, 60_004, 3001))
-def test_going_on_after_a_break_anywhere(server, cache, tmp_path, place) -> None:
+def test_going_on_after_a_break_anywhere(
+    server: Loopback, cache: PtauCache, tmp_path: Path, place: int
+) -> None:
     """An earlier run left its part, with or without a note of where it came from."""
     url = server.serve("/f", file_of(CONTENT))
     cache.part(FILE).write_bytes(CONTENT[:place])
@@ -306,7 +323,9 @@ def test_going_on_after_a_break_anywhere(server, cache, tmp_path, place) -> None
 
 @pytest.mark.parametrize("place", [1, 5000, 60_003, 60_004, 60_005, 80_000])
 @pytest.mark.parametrize("ranges", [True, False])
-def test_a_wrong_part_is_thrown_away(server, cache, tmp_path, place, ranges) -> None:
+def test_a_wrong_part_is_thrown_away(
+    server: Loopback, cache: PtauCache, tmp_path: Path, place: int, ranges: bool
+) -> None:
     url = server.serve("/f", file_of(CONTENT, ranges=ranges))
     cache.part(FILE).write_bytes((OTHER * 2)[:place].replace(b"ptau", b"uatp"))
     fetch(cache, tmp_path / "f", url)
@@ -315,10 +334,12 @@ def test_a_wrong_part_is_thrown_away(server, cache, tmp_path, place, ranges) -> 
 
 @pytest.mark.parametrize("place", [1, 4096, 60_003])
 @pytest.mark.parametrize("honours_if_range", [True, False])
-def test_a_file_that_changed_meanwhile(server, cache, tmp_path, place, honours_if_range) -> None:
+def test_a_file_that_changed_meanwhile(
+    server: Loopback, cache: PtauCache, tmp_path: Path, place: int, honours_if_range: bool
+) -> None:
     """Another ETag: nothing of the old bytes is used."""
 
-    def stubborn(request) -> None:
+    def stubborn(request: Any) -> None:
         del request.headers["If-Range"]
         file_of(CONTENT, etag='"two"')(request)
 
@@ -330,14 +351,18 @@ def test_a_file_that_changed_meanwhile(server, cache, tmp_path, place, honours_i
 
 
 @pytest.mark.parametrize("note", ["", "{}", "[]", '{"url": 3}', "\x00"])
-def test_a_damaged_note_is_no_harm(server, cache, tmp_path, note) -> None:
+def test_a_damaged_note_is_no_harm(
+    server: Loopback, cache: PtauCache, tmp_path: Path, note: str
+) -> None:
     cache.part(FILE).write_bytes(CONTENT[:777])
     cache.sidecar(FILE).write_text(note)
     fetch(cache, tmp_path / "f", server.serve("/f", file_of(CONTENT)))
 
 
 @pytest.mark.parametrize("where", ["bytes 0-60003/60004", "bytes 500-60003/70000", "", "bytes x"])
-def test_ranges_that_were_not_asked_for(server, cache, tmp_path, where) -> None:
+def test_ranges_that_were_not_asked_for(
+    server: Loopback, cache: PtauCache, tmp_path: Path, where: str
+) -> None:
     url = server.serve("/f", answer(206, {"Content-Range": where}, CONTENT[777:]))
     cache.part(FILE).write_bytes(CONTENT[:777])
     with pytest.raises(NetworkError) as caught:
@@ -345,8 +370,10 @@ def test_ranges_that_were_not_asked_for(server, cache, tmp_path, where) -> None:
     assert "the server sends the range" in caught.value.where
 
 
-def test_another_mirror_goes_on_where_the_first_stopped(server, cache, tmp_path) -> None:
-    def once(request) -> None:
+def test_another_mirror_goes_on_where_the_first_stopped(
+    server: Loopback, cache: PtauCache, tmp_path: Path
+) -> None:
+    def once(request: Any) -> None:
         file_of(CONTENT, cut=20_000)(request) if request.start == 0 else answer(404)(request)
 
     first, second = server.serve("/1", once), server.serve("/2", file_of(CONTENT))
@@ -354,10 +381,12 @@ def test_another_mirror_goes_on_where_the_first_stopped(server, cache, tmp_path)
     assert server.asked[-1] == ("/2", "bytes=20000-")
 
 
-def test_a_mirror_that_poisons_the_beginning(server, cache, tmp_path) -> None:
+def test_a_mirror_that_poisons_the_beginning(
+    server: Loopback, cache: PtauCache, tmp_path: Path
+) -> None:
     """The second mirror gave only the end: it is asked again for all of it."""
 
-    def once(request) -> None:
+    def once(request: Any) -> None:
         file_of(OTHER, cut=20_000)(request) if request.start == 0 else answer(404)(request)
 
     first, second = server.serve("/1", once), server.serve("/2", file_of(CONTENT))
@@ -366,10 +395,10 @@ def test_a_mirror_that_poisons_the_beginning(server, cache, tmp_path) -> None:
     assert server.asked[-2:] == [("/2", "bytes=20000-"), ("/2", "")]
 
 
-def test_a_server_that_hardly_sends(server, cache, tmp_path) -> None:
+def test_a_server_that_hardly_sends(server: Loopback, cache: PtauCache, tmp_path: Path) -> None:
     stop = threading.Event()
 
-    def drip(request) -> None:
+    def drip(request: Any) -> None:
         request.reply(200, {"Content-Length": str(len(CONTENT))}, CONTENT[:4])
         while not stop.wait(0.05):
             try:
@@ -402,7 +431,9 @@ def test_a_server_that_hardly_sends(server, cache, tmp_path) -> None:
 # -- room, rights, company
 
 
-def test_disk_space_is_checked_first(server, cache, tmp_path, monkeypatch) -> None:
+def test_disk_space_is_checked_first(
+    server: Loopback, cache: PtauCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = server.serve("/f", file_of(CONTENT))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 0, 1000))
     with pytest.raises(EnvironmentProblem, match="60004 bytes are needed, 1000 are free"):
@@ -411,7 +442,9 @@ def test_disk_space_is_checked_first(server, cache, tmp_path, monkeypatch) -> No
 
 
 @pytest.mark.parametrize("kind", ["part", "lock"])
-def test_links_in_the_cache_are_not_followed(server, cache, tmp_path, kind) -> None:
+def test_links_in_the_cache_are_not_followed(
+    server: Loopback, cache: PtauCache, tmp_path: Path, kind: str
+) -> None:
     (tmp_path / "precious").write_bytes(b"precious")
     (cache.folder / f"{FILE.name}.{kind}").symlink_to(tmp_path / "precious")
     with pytest.raises(EnvironmentProblem, match=r"cannot (write|lock) the file"):
@@ -419,11 +452,11 @@ def test_links_in_the_cache_are_not_followed(server, cache, tmp_path, kind) -> N
     assert (tmp_path / "precious").read_bytes() == b"precious"
 
 
-def test_two_at_once_share_one_download(server, cache, tmp_path) -> None:
+def test_two_at_once_share_one_download(server: Loopback, cache: PtauCache, tmp_path: Path) -> None:
     """The second waits for the first, in another process too: flock."""
     begun, go_on = threading.Event(), threading.Event()
 
-    def slowly(request) -> None:
+    def slowly(request: Any) -> None:
         begun.set()
         assert go_on.wait(10)
         file_of(CONTENT)(request)
@@ -463,7 +496,9 @@ fetch_published(file, Path(output), PtauCache(Path(folder)), addresses=[url], cl
 """
 
 
-def test_two_processes_share_one_download(server, cache, tmp_path) -> None:
+def test_two_processes_share_one_download(
+    server: Loopback, cache: PtauCache, tmp_path: Path
+) -> None:
     url = server.serve("/f", file_of(CONTENT))
     outputs = [tmp_path / "1", tmp_path / "2"]
     processes = [
@@ -484,7 +519,7 @@ def test_two_processes_share_one_download(server, cache, tmp_path) -> None:
 # -- the action
 
 
-def test_addresses_in_order(monkeypatch) -> None:
+def test_addresses_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     file = replace(FILE, mirrors=("https://c/x/",))
     monkeypatch.setenv("ZKCTL_PTAU_MIRROR", "https://b https://c/x/")
     assert addresses_of(file, ["https://a/one.ptau"]) == [
@@ -497,7 +532,7 @@ def test_addresses_in_order(monkeypatch) -> None:
         addresses_of(file, [])
 
 
-def test_from_a_file(data, tmp_path, monkeypatch) -> None:
+def test_from_a_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path / "cache"))
     real = data / "ptau" / "powersOfTau28_hez_final_08.ptau"
     monkeypatch.chdir(tmp_path)
@@ -520,7 +555,7 @@ def test_from_a_file(data, tmp_path, monkeypatch) -> None:
     assert not (tmp_path / "p").exists()
 
 
-def test_combinations_that_are_refused(tmp_path, monkeypatch) -> None:
+def test_combinations_that_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     with pytest.raises(UsageError, match="--from-file and --mirror exclude each other"):
         download_ptau(8, from_file=tmp_path / "f", mirrors=["https://a/"])
@@ -530,7 +565,7 @@ def test_combinations_that_are_refused(tmp_path, monkeypatch) -> None:
         download_ptau(8, tmp_path / "f", offline=True)
 
 
-def test_the_whole_action_asks_the_mirrors(tmp_path, monkeypatch) -> None:
+def test_the_whole_action_asks_the_mirrors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = {}
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(
@@ -543,7 +578,7 @@ def test_the_whole_action_asks_the_mirrors(tmp_path, monkeypatch) -> None:
     assert not asked["client"].allow_plain_loopback
 
 
-def test_list(tmp_path, monkeypatch) -> None:
+def test_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     (tmp_path / "ptau").mkdir()
     (tmp_path / "ptau" / "ppot_0080_05.ptau").write_bytes(b"")
@@ -555,7 +590,7 @@ def test_list(tmp_path, monkeypatch) -> None:
         list_ptau(source="zcash")
 
 
-def test_no_folder_for_the_cache(monkeypatch) -> None:
+def test_no_folder_for_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zkctl.toolchain.ptau.cache.cache_folder", lambda: None)
     with pytest.raises(EnvironmentProblem, match="there is no folder for the cache"):
         ptau_cache_folder()

@@ -1,9 +1,10 @@
-"""Phase 1 by challenge and response, and every way in which a response can be wrong (security case 73)."""
+"""Phase 1 by challenge and response, and every way in which a response can be wrong (docs/design/security-cases.md, N73)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ from zkctl.toolchain.ptau.transform import truncate_ptau
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """alice's contribution to 2^2 powers, its challenge, and a response to it."""
     at = tmp_path_factory.mktemp("exchange")
     new_ptau("bn254", 2, at / "0.ptau")
@@ -43,7 +44,7 @@ def folder(tmp_path_factory) -> Path:
     return at
 
 
-def altered(folder: Path, output: Path, change) -> Path:
+def altered(folder: Path, output: Path, change: Any) -> Path:
     """The response after a change of its parts."""
     with output.open("wb") as stream:
         write_response(stream, change(read_response(folder / "response", BN254, 2)))
@@ -51,7 +52,7 @@ def altered(folder: Path, output: Path, change) -> Path:
 
 
 @pytest.mark.parametrize("curve", ["bn254", "bls12_381"])
-def test_the_way_around(tmp_path, curve) -> None:
+def test_the_way_around(tmp_path: Path, curve: str) -> None:
     new_ptau(curve, 2, tmp_path / "0.ptau")
     for k, name in enumerate(("alice", "bob")):
         old, new = tmp_path / f"{k}.ptau", tmp_path / f"{k + 1}.ptau"
@@ -69,19 +70,19 @@ def test_the_way_around(tmp_path, curve) -> None:
     assert names == ["alice", "bob"]
 
 
-def test_the_first_challenge_follows_nothing(folder, tmp_path) -> None:
+def test_the_first_challenge_follows_nothing(folder: Path, tmp_path: Path) -> None:
     summary = export_challenge(folder / "0.ptau", tmp_path / "c")
     assert summary.previous_response_hash.startswith("786a02f742015903c6c6fd852552d272")
     assert read_challenge(tmp_path / "c").digest.hex() == summary.challenge_hash
 
 
-def test_prepared_files_have_the_same_challenge(folder, tmp_path) -> None:
+def test_prepared_files_have_the_same_challenge(folder: Path, tmp_path: Path) -> None:
     prepare_ptau(folder / "1.ptau", tmp_path / "p.ptau")
     export_challenge(tmp_path / "p.ptau", tmp_path / "c")
     assert (tmp_path / "c").read_bytes() == (folder / "challenge").read_bytes()
 
 
-def test_truncated_files_have_no_challenge(folder, tmp_path) -> None:
+def test_truncated_files_have_no_challenge(folder: Path, tmp_path: Path) -> None:
     truncate_ptau(folder / "1.ptau", tmp_path / "cut.ptau", power=1)
     with pytest.raises(InputError, match="nobody can contribute to them"):
         export_challenge(tmp_path / "cut.ptau", tmp_path / "c")
@@ -89,7 +90,9 @@ def test_truncated_files_have_no_challenge(folder, tmp_path) -> None:
         import_response(tmp_path / "cut.ptau", folder / "response", tmp_path / "new.ptau")
 
 
-def test_powers_that_are_not_the_recorded_ones_have_no_challenge(folder, tmp_path) -> None:
+def test_powers_that_are_not_the_recorded_ones_have_no_challenge(
+    folder: Path, tmp_path: Path
+) -> None:
     file = Container.read(folder / "1.ptau")
     swapped = file[2][:128] + file[2][192:256] + file[2][128:192] + file[2][256:]
     file.with_section(2, swapped).write(tmp_path / "bad.ptau")
@@ -100,7 +103,7 @@ def test_powers_that_are_not_the_recorded_ones_have_no_challenge(folder, tmp_pat
     assert not (tmp_path / "c").exists()
 
 
-def test_a_response_to_another_challenge(folder, tmp_path) -> None:
+def test_a_response_to_another_challenge(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(
         CheckFailed, match=r"the response answers the challenge .*, the next one is"
     ):
@@ -114,7 +117,7 @@ def test_a_response_to_another_challenge(folder, tmp_path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2.ptau", "fork.ptau"]
 
 
-def _swap(name):
+def _swap(name: Any):
     """Two powers of a section change places."""
 
     def change(response: Response) -> Response:
@@ -126,7 +129,7 @@ def _swap(name):
     return change
 
 
-def _negate(part):
+def _negate(part: Any):
     """A point of the public key gets the other sign."""
 
     def change(response: Response) -> Response:
@@ -166,7 +169,9 @@ def _start_again(response: Response) -> Response:
         (_start_again, "pairing check fails"),
     ],
 )
-def test_responses_that_prove_nothing(folder, tmp_path, change, message) -> None:
+def test_responses_that_prove_nothing(
+    folder: Path, tmp_path: Path, change: Any, message: str
+) -> None:
     bad = altered(folder, tmp_path / "bad", change)
     with pytest.raises(CheckFailed, match=message) as caught:
         import_response(folder / "1.ptau", bad, tmp_path / "new.ptau", name="mallory")
@@ -174,13 +179,13 @@ def test_responses_that_prove_nothing(folder, tmp_path, change, message) -> None
     assert not (tmp_path / "new.ptau").exists()
 
 
-def test_unaltered_parts_are_accepted(folder, tmp_path) -> None:
+def test_unaltered_parts_are_accepted(folder: Path, tmp_path: Path) -> None:
     same = altered(folder, tmp_path / "same", lambda response: response)
     assert same.read_bytes() == (folder / "response").read_bytes()
 
 
 @pytest.mark.parametrize("cut", [-1, 1])
-def test_responses_of_another_size(folder, tmp_path, cut) -> None:
+def test_responses_of_another_size(folder: Path, tmp_path: Path, cut: int) -> None:
     raw = (folder / "response").read_bytes()
     (tmp_path / "bad").write_bytes(raw[:-1] if cut < 0 else raw + b"\0")
     with pytest.raises(FormatError, match="a response for power 2 over bn254 has 1632 bytes"):
@@ -195,7 +200,9 @@ def test_responses_of_another_size(folder, tmp_path, cut) -> None:
         (1632 - 700, lambda byte: byte ^ 0xFF, "public key"),
     ],
 )
-def test_points_of_a_response_that_do_not_exist(folder, tmp_path, offset, change, where) -> None:
+def test_points_of_a_response_that_do_not_exist(
+    folder: Path, tmp_path: Path, offset: int, change: Any, where: str
+) -> None:
     raw = bytearray((folder / "response").read_bytes())
     raw[offset] = change(raw[offset])
     (tmp_path / "bad").write_bytes(raw)
@@ -204,7 +211,7 @@ def test_points_of_a_response_that_do_not_exist(folder, tmp_path, offset, change
     assert caught.value.where == f"{tmp_path / 'bad'}, {where}"
 
 
-def test_what_is_not_a_challenge(folder, tmp_path) -> None:
+def test_what_is_not_a_challenge(folder: Path, tmp_path: Path) -> None:
     raw = (folder / "challenge").read_bytes()
     (tmp_path / "short").write_bytes(raw[:-1])
     with pytest.raises(FormatError, match="not a challenge: no power over bn254 gives"):
@@ -228,7 +235,7 @@ def test_what_is_not_a_challenge(folder, tmp_path) -> None:
     assert not (tmp_path / "r").exists()
 
 
-def test_names_are_checked_first(folder, tmp_path) -> None:
+def test_names_are_checked_first(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the name has 65 characters"):
         import_response(folder / "1.ptau", folder / "response", tmp_path / "n", name="x" * 65)
     import_response(folder / "1.ptau", folder / "response", tmp_path / "n")

@@ -25,7 +25,7 @@ HERMEZ = "ptau/powersOfTau28_hez_final_11.ptau"
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory) -> Path:
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Powers of 2^3 on both curves, raw and prepared."""
     folder = tmp_path_factory.mktemp("chain")
     for curve in ("bn254", "bls12-381"):
@@ -54,7 +54,9 @@ def without_largest_block(path: Path, output: Path) -> Path:
         (10, "6cfeb8cda92453099d20120bdd0e8a5c4e7706c2da9a8f09ccc157ed2464d921"),
     ],
 )
-def test_hermez_cut_gives_the_published_files(data, tmp_path, power, digest) -> None:
+def test_hermez_cut_gives_the_published_files(
+    data: Path, tmp_path: Path, power: int, digest: str
+) -> None:
     summary = truncate_ptau(data / HERMEZ, tmp_path / "cut.ptau", power=power)
     assert (summary.curve, summary.power, summary.ceremony_power) == ("bn254", power, 28)
     assert summary.published_as.startswith(f"powersOfTau28_hez_final_{power:02}.ptau (Hermez")
@@ -64,7 +66,7 @@ def test_hermez_cut_gives_the_published_files(data, tmp_path, power, digest) -> 
 
 @pytest.mark.parametrize("curve", ["bn254", "bls12-381"])
 @pytest.mark.parametrize("form", ["raw", "ptau"])
-def test_what_is_cut_verifies(chain, tmp_path, curve, form) -> None:
+def test_what_is_cut_verifies(chain: Path, tmp_path: Path, curve: str, form: str) -> None:
     summary = truncate_ptau(chain / f"{curve}.{form}", tmp_path / "cut.ptau", power=2)
     assert summary.published_as == ""
     verified = verify_ptau(tmp_path / "cut.ptau")
@@ -75,14 +77,14 @@ def test_what_is_cut_verifies(chain, tmp_path, curve, form) -> None:
 
 
 @pytest.mark.parametrize("power", [0, 3, 4, 27])
-def test_impossible_powers_are_refused(chain, tmp_path, power) -> None:
+def test_impossible_powers_are_refused(chain: Path, tmp_path: Path, power: int) -> None:
     with pytest.raises(UsageError, match=rf"cannot cut powers of 2\^3 to 2\^{power}") as caught:
         truncate_ptau(chain / "bn254.ptau", tmp_path / "cut.ptau", power=power)
     assert caught.value.hint == "--power takes 1 to 2 for this file"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_malformed_files_are_not_cut(chain, tmp_path) -> None:
+def test_malformed_files_are_not_cut(chain: Path, tmp_path: Path) -> None:
     good = Container.read(chain / "bn254.ptau")
     for number in (2, 3, 4, 5, 6, 12, 13, 14, 15):
         bad = good.with_section(number, good[number] + bytes(64)).write(tmp_path / "bad.ptau")
@@ -102,7 +104,7 @@ def test_malformed_files_are_not_cut(chain, tmp_path) -> None:
     assert "zkctl ptau convert" in refused.value.hint
 
 
-def test_a_cut_of_garbage_does_not_appear(chain, tmp_path) -> None:
+def test_a_cut_of_garbage_does_not_appear(chain: Path, tmp_path: Path) -> None:
     good = Container.read(chain / "bn254.ptau")
     bad = good.with_bytes(2, 64, b"\xff" * 32).write(tmp_path / "bad.ptau")
     with pytest.raises(EncodingError):
@@ -114,7 +116,7 @@ def test_a_cut_of_garbage_does_not_appear(chain, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("curve", ["bn254", "bls12-381"])
-def test_convert_gives_what_prepare_gives(chain, tmp_path, curve) -> None:
+def test_convert_gives_what_prepare_gives(chain: Path, tmp_path: Path, curve: str) -> None:
     old = without_largest_block(chain / f"{curve}.ptau", tmp_path / "old.ptau")
     with pytest.raises(FormatError) as caught:
         read_ptau(old)
@@ -123,14 +125,14 @@ def test_convert_gives_what_prepare_gives(chain, tmp_path, curve) -> None:
     assert (tmp_path / "new.ptau").read_bytes() == (chain / f"{curve}.ptau").read_bytes()
 
 
-def test_convert_keeps_the_power_of_the_ceremony(chain, tmp_path) -> None:
+def test_convert_keeps_the_power_of_the_ceremony(chain: Path, tmp_path: Path) -> None:
     truncate_ptau(chain / "bn254.ptau", tmp_path / "cut.ptau", power=2)
     old = without_largest_block(tmp_path / "cut.ptau", tmp_path / "old.ptau")
     convert_ptau(old, tmp_path / "new.ptau")
     assert verify_ptau(tmp_path / "new.ptau").ceremony_power == 3
 
 
-def test_nothing_to_convert(chain, tmp_path) -> None:
+def test_nothing_to_convert(chain: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the file is complete, there is nothing to convert"):
         convert_ptau(chain / "bn254.ptau", tmp_path / "new.ptau")
     with pytest.raises(
@@ -143,7 +145,7 @@ def test_nothing_to_convert(chain, tmp_path) -> None:
 # -- JSON
 
 
-def test_json_has_every_point(chain, tmp_path) -> None:
+def test_json_has_every_point(chain: Path, tmp_path: Path) -> None:
     summary = export_ptau_json(chain / "bn254.ptau", tmp_path / "p.json")
     assert (summary.power, summary.n_contributions) == (3, 1)
     document = json.loads((tmp_path / "p.json").read_text())
@@ -161,7 +163,7 @@ def test_json_has_every_point(chain, tmp_path) -> None:
     assert len(contribution["responseHash"]) == 128
 
 
-def test_json_of_raw_powers_and_of_a_beacon(data, chain, tmp_path) -> None:
+def test_json_of_raw_powers_and_of_a_beacon(data: Path, chain: Path, tmp_path: Path) -> None:
     export_ptau_json(chain / "bls12-381.raw", tmp_path / "raw.json")
     assert "lTauG1" not in json.loads((tmp_path / "raw.json").read_text())
     export_ptau_json(data / "golden_bn128" / "pot6_final.ptau", tmp_path / "beacon.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ TEXT = hashlib.shake_256(b"text").digest(1000)
 
 @pytest.mark.parametrize("n", LENGTHS)
 @pytest.mark.parametrize("cut", [0, 1, 64, 128, 200])
-def test_digest_equals_hashlib_across_a_restored_state(n, cut) -> None:
+def test_digest_equals_hashlib_across_a_restored_state(n: int, cut: int) -> None:
     state = Blake2bState()
     state.update(TEXT[:n][:cut])
     state = Blake2bState.restore(state.export())
@@ -27,7 +28,7 @@ def test_digest_equals_hashlib_across_a_restored_state(n, cut) -> None:
 
 
 @pytest.mark.parametrize("n", [1 << 16, (1 << 16) + 1, (1 << 16) + 129, 200_000])
-def test_machine_code_equals_python(n, monkeypatch) -> None:
+def test_machine_code_equals_python(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From 64 KiB on the blocks go through the kernel; where none can run, through the same formula."""
     text = hashlib.shake_256(b"long").digest(n)
     states = []
@@ -78,7 +79,7 @@ def test_leftover_bytes_follow_the_buffering() -> None:
         lambda raw: raw[:208] + b"\x01" + raw[209:],
     ],
 )
-def test_impossible_states_are_refused(spoil) -> None:
+def test_impossible_states_are_refused(spoil: Any) -> None:
     with pytest.raises(
         FormatError,
         match=r"hash state has a wrong length: expected 216 bytes, got|hash state is inconsistent: expected up to 128 buffered",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray
+from zkctl.curve.curves.parameters import Group
 from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 from zkctl.curve.kernels.numpy import NumpyGroupKernels
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
@@ -17,7 +19,7 @@ from zkctl.errors import ShapeError
 GROUPS = [BN254.g1, BN254.g2, BLS12_381.g1, BLS12_381.g2]
 
 
-def structured_pairs(group, n):
+def structured_pairs(group: Any, n: Any):
     """Small multiples of one point: equal, opposite and infinite partners are frequent."""
     rng = random.Random(group.name)
     points = [None]
@@ -28,7 +30,7 @@ def structured_pairs(group, n):
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
-def test_addition_is_right_on_every_pair(group, width):
+def test_addition_is_right_on_every_pair(group: Group, width: Any) -> None:
     pairs = structured_pairs(group, 700)
     left, right = (PointArray.from_ints(group, side).data for side in zip(*pairs, strict=True))
     got = PointArray(group, CompiledGroupKernels(group).add(left, right)).to_ints()
@@ -36,7 +38,7 @@ def test_addition_is_right_on_every_pair(group, width):
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
-def test_drivers_are_right_at_every_width(group, width):
+def test_drivers_are_right_at_every_width(group: Group, width: Any) -> None:
     """Sums of segments and the halving of buckets, with exceptional pairs in every round."""
     points = [p for p, _ in structured_pairs(group, 40)]
     rng, lengths, shape = random.Random(7), [40, 7, 0, 33, 1, 200], (3, 16)
@@ -58,7 +60,7 @@ def test_drivers_are_right_at_every_width(group, width):
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 @pytest.mark.parametrize("kernels", [CompiledGroupKernels, NumpyGroupKernels])
-def test_indexed_additions_and_doublings_with_signs(group, kernels):
+def test_indexed_additions_and_doublings_with_signs(group: Group, kernels: Any) -> None:
     rng = random.Random(5)
     points = [p for p, _ in structured_pairs(group, 40)]
     n, k = 300, kernels(group)
@@ -68,7 +70,7 @@ def test_indexed_additions_and_doublings_with_signs(group, kernels):
     left, right = (np.zeros(n + k.padding, np.int32) for _ in range(2))
     left[:n], right[:n] = refs[:n], refs[n:]
 
-    def signed(reference):
+    def signed(reference: Any):
         point = points[reference >> 1]
         return integer_points.negate(group, point) if reference & 1 else point
 
@@ -82,7 +84,7 @@ def test_indexed_additions_and_doublings_with_signs(group, kernels):
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)
-def test_points_off_the_curve_do_not_disturb_their_batch(group):
+def test_points_off_the_curve_do_not_disturb_their_batch(group: Group) -> None:
     """A hostile pair with y = 0, or equal x and unrelated y, must not spoil the shared inversion."""
     pairs = structured_pairs(group, 64)
     zero, one = (0,) * group.degree, (1,) + (0,) * (group.degree - 1)
@@ -99,7 +101,7 @@ def test_points_off_the_curve_do_not_disturb_their_batch(group):
 
 
 @pytest.mark.parametrize("group", [BN254.g1, BN254.g2], ids=str)
-def test_a_false_alarm_of_the_detection_is_added_exactly(group):
+def test_a_false_alarm_of_the_detection_is_added_exactly(group: Group) -> None:
     """Two points whose x agree in the lowest word (of every part) but nowhere else."""
     field = group.base_field
     kernels = CompiledGroupKernels(group)
@@ -114,7 +116,7 @@ def test_a_false_alarm_of_the_detection_is_added_exactly(group):
     assert got == [integer_points.add(group, *pair)] * 9
 
 
-def test_lists_that_do_not_fit_are_refused():
+def test_lists_that_do_not_fit_are_refused() -> None:
     kernels = CompiledGroupKernels(BN254.g1)
     pool = kernels.new_pool(4)
     short = np.zeros(3, np.int32)

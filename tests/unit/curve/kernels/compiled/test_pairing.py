@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.numbers import boundary_values, random_values
@@ -35,14 +37,14 @@ def on_integers(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
 
 @EACH_CURVE
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8, 9, 20])
-def test_product_equals_the_one_on_integers(curve, n) -> None:
+def test_product_equals_the_one_on_integers(curve: Curve, n: int) -> None:
     p, q = points(curve, n)
     kernels = CompiledPairing.compiled(curve)
     assert kernels.product(p.data, q.data) == on_integers(curve, p, q)
 
 
 @EACH_CURVE
-def test_infinities_and_order_do_not_matter(curve) -> None:
+def test_infinities_and_order_do_not_matter(curve: Curve) -> None:
     p, q = points(curve, 3)
     none_p, none_q = G1Array.infinity(curve.g1, 1), G2Array.infinity(curve.g2, 1)
     expected = pairing_product(curve, p, q)
@@ -63,7 +65,7 @@ def test_different_lengths_are_refused() -> None:
 @pytest.mark.skipif(not uses_compiled_kernels(), reason="this run uses the numpy kernels")
 @EACH_CURVE
 def test_nothing_is_compiled_for_a_few_pairs_if_it_would_be_lost(
-    curve, tmp_path, monkeypatch
+    curve: Curve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmp_path.chmod(0o777)  # a folder that is not private keeps nothing
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
@@ -79,6 +81,6 @@ def test_nothing_is_compiled_for_a_few_pairs_if_it_would_be_lost(
 
 @pytest.mark.skipif(not uses_compiled_kernels(), reason="this run uses the numpy kernels")
 @EACH_CURVE
-def test_compiled_kernels_are_used_once_they_exist(curve) -> None:
+def test_compiled_kernels_are_used_once_they_exist(curve: Curve) -> None:
     assert isinstance(choice.pairing_kernels(curve, 1000), CompiledPairing)
     assert isinstance(choice.pairing_kernels(curve, 1), CompiledPairing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from zkctl.field import (
     BLS12_381_FR,
     BN254_FQ,
     BN254_FR,
+    PrimeField,
     ints_from_words,
     words_from_ints,
 )
@@ -23,7 +25,7 @@ from zkctl.field.kernels.limb_plan import plan_for
 FIELDS = [BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ]
 
 
-def boundary_values(field):
+def boundary_values(field: Any):
     """0, 1, p-1, R, and numbers beside the powers of two where limbs and words meet."""
     p, bits = field.modulus, plan_for(field).bits
     edges = {0, 1, 2, p - 1, p - 2, p >> 1, (p >> 1) + 1, field.montgomery_r}
@@ -32,7 +34,7 @@ def boundary_values(field):
     return sorted(value % p for value in edges)
 
 
-def pairs(field, n=3001):
+def pairs(field: Any, n: Any = 3001):
     rng = random.Random(field.name)
     edges, p = boundary_values(field), field.modulus
     xs = [x for x in edges for _ in edges] + [rng.randrange(p) for _ in range(n)]
@@ -43,7 +45,7 @@ def pairs(field, n=3001):
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-def test_arithmetic(field, width):
+def test_arithmetic(field: PrimeField, width: Any) -> None:
     kernels, p = CompiledFieldKernels(field), field.modulus
     assert kernels.width == width
     xs, ys = pairs(field)
@@ -60,7 +62,7 @@ def test_arithmetic(field, width):
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)
 @pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 1500])
-def test_inverse(field, n, width):
+def test_inverse(field: PrimeField, n: int, width: Any) -> None:
     p, r = field.modulus, field.montgomery_r
     rng = random.Random(n)
     xs = [rng.choice([0, 1, p - 1, rng.randrange(p)]) for _ in range(n)]
@@ -69,7 +71,7 @@ def test_inverse(field, n, width):
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-def test_segment_sums(field, width):
+def test_segment_sums(field: PrimeField, width: Any) -> None:
     rng, p = random.Random(7), field.modulus
     xs = [rng.choice([0, p - 1, rng.randrange(p)]) for _ in range(1000)]
     starts = np.array([0, 0, 1, 3, 3, 700, 1000])
@@ -79,7 +81,7 @@ def test_segment_sums(field, width):
 
 @pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
 @pytest.mark.parametrize("log_n", range(10))
-def test_transform(field, log_n, width):
+def test_transform(field: PrimeField, log_n: int, width: Any) -> None:
     """Against the definition; sizes below four vectors take the small path."""
     n, p, rng = 1 << log_n, field.modulus, random.Random(log_n)
     root = field.root_of_unity(log_n)
@@ -92,7 +94,7 @@ def test_transform(field, log_n, width):
         assert found[i] == sum(x * powers[i * j % n] for j, x in enumerate(xs)) % p
 
 
-def test_a_large_transform_is_undone_by_its_inverse():
+def test_a_large_transform_is_undone_by_its_inverse() -> None:
     """Larger than the cached part, so that the depth-first split is taken; odd and even log2 n."""
     kernels, field = CompiledFieldKernels(BN254_FR), BN254_FR
     for log_n in (15, 16):
@@ -103,7 +105,7 @@ def test_a_large_transform_is_undone_by_its_inverse():
         assert back == [k * k * n for k in range(n)]
 
 
-def test_shapes_are_checked_before_a_kernel_runs():
+def test_shapes_are_checked_before_a_kernel_runs() -> None:
     kernels = CompiledFieldKernels(BN254_FR)
     four, five = np.zeros((4, 4), np.uint64), np.zeros((5, 4), np.uint64)
     with pytest.raises(

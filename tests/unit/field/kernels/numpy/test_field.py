@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ def in_numpy(field: PrimeField) -> NumpyFieldKernels:
 EACH_FIELD = pytest.mark.parametrize("field", SUPPORTED, ids=lambda f: f.name)
 
 
-def stored(field: PrimeField, values) -> np.ndarray:
+def stored(field: PrimeField, values: Any) -> np.ndarray:
     """Montgomery rows of values."""
     return FieldArray.from_ints(field, values).data
 
@@ -42,7 +43,7 @@ def values_of(field: PrimeField, rows: np.ndarray) -> list[int]:
         ("subtract", lambda x, y: x - y),
     ],
 )
-def test_element_wise(field, name, operation) -> None:
+def test_element_wise(field: Any, name: str, operation: Any) -> None:
     x, y = operand_pairs(field)
     rows = getattr(in_numpy(field), name)(stored(field, x), stored(field, y))
     expected = [operation(a, b) % field.modulus for a, b in zip(x, y, strict=True)]
@@ -50,7 +51,7 @@ def test_element_wise(field, name, operation) -> None:
 
 
 @EACH_FIELD
-def test_scale_takes_any_words(field) -> None:
+def test_scale_takes_any_words(field: Any) -> None:
     """The first factor need not be below p (segment sums rely on it)."""
     limit = 1 << (64 * field.n_words)
     words = [0, 1, field.modulus - 1, field.modulus, limit - 1, limit // 2, limit - field.modulus]
@@ -66,19 +67,19 @@ def test_scale_takes_any_words(field) -> None:
 @pytest.mark.parametrize(
     "n", [0, 1, 2, INTEGERS_UP_TO_ROWS, INTEGERS_UP_TO_ROWS + 1, 2 * INTEGERS_UP_TO_ROWS + 3, 1000]
 )
-def test_inverse(field, n) -> None:
+def test_inverse(field: Any, n: Any) -> None:
     values = (boundary_values(field) + random_values(field, n))[:n]
     inverses = values_of(field, in_numpy(field).inverse(stored(field, values)))
     assert inverses == [pow(x, -1, field.modulus) if x else 0 for x in values]
 
 
 @EACH_FIELD
-def test_inverse_of_zeros(field) -> None:
+def test_inverse_of_zeros(field: Any) -> None:
     assert not in_numpy(field).inverse(stored(field, [0] * 300)).any()
 
 
 @EACH_FIELD
-def test_blocks_join_without_a_seam(field) -> None:
+def test_blocks_join_without_a_seam(field: Any) -> None:
     n = 2 * BLOCK + 1
     x = np.resize(stored(field, boundary_values(field)), (n, field.n_words))
     squares = in_numpy(field).multiply(x, x)
@@ -90,7 +91,7 @@ def test_blocks_join_without_a_seam(field) -> None:
 @pytest.mark.parametrize(
     "starts", [[0], [0, 0], [0, 1], [0, 0, 3, 3, 7, 200, 200], [5, 200], [0, 199, 200]]
 )
-def test_segment_sums(field, starts) -> None:
+def test_segment_sums(field: Any, starts: list[Any]) -> None:
     values = ([field.modulus - 1] * 100 + boundary_values(field) + random_values(field, 200))[:200]
     rows = in_numpy(field).segment_sums(stored(field, values), np.array(starts, np.int64))
     pairs = pairwise(starts)
@@ -99,7 +100,7 @@ def test_segment_sums(field, starts) -> None:
 
 @pytest.mark.parametrize("field", [f for f in SUPPORTED if f.non_residue], ids=lambda f: f.name)
 @pytest.mark.parametrize("log_n", [0, 1, 2, 3, 6])
-def test_transform_is_evaluation_at_the_powers_of_the_root(field, log_n) -> None:
+def test_transform_is_evaluation_at_the_powers_of_the_root(field: Any, log_n: int) -> None:
     n, p = 1 << log_n, field.modulus
     root = field.root_of_unity(log_n)
     values = (boundary_values(field) + random_values(field, n))[:n]
@@ -109,7 +110,7 @@ def test_transform_is_evaluation_at_the_powers_of_the_root(field, log_n) -> None
 
 
 @EACH_FIELD
-def test_operands_are_not_changed(field) -> None:
+def test_operands_are_not_changed(field: Any) -> None:
     x, y = (stored(field, values) for values in operand_pairs(field, 10))
     copies = x.copy(), y.copy()
     kernels = in_numpy(field)
@@ -122,7 +123,7 @@ def test_operands_are_not_changed(field) -> None:
 
 
 @EACH_FIELD
-def test_few_elements_give_the_same(field) -> None:
+def test_few_elements_give_the_same(field: Any) -> None:
     """Python integers up to INTEGERS_UP_TO_ROWS elements, numpy beyond."""
     x, y = (stored(field, values[-INTEGERS_UP_TO_ROWS:]) for values in operand_pairs(field))
     whole, few = in_numpy(field), NumpyFieldKernels(field)

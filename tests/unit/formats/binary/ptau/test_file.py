@@ -1,4 +1,4 @@
-"""ptau: byte-exact round trips and refusals (security cases 7, 10, 11, 17, 18, 68)."""
+"""ptau: byte-exact round trips and refusals (docs/design/security-cases.md, N7, N10, N11, N17, N18, N68)."""
 
 from __future__ import annotations
 

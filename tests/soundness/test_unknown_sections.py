@@ -1,4 +1,4 @@
-"""Strict reading: a section that the format does not define is refused (security note S5)."""
+"""Strict reading: a section that the format does not define is refused (docs/design/security-cases.md, N9)."""
 
 from __future__ import annotations
 

@@ -49,7 +49,9 @@ def digests(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("rows", [8, 32])
-def test_any_window_gives_the_same_bytes(tmp_path, tiny_windows, rows) -> None:
+def test_any_window_gives_the_same_bytes(
+    tmp_path: Path, tiny_windows: Callable[[int], None], rows: int
+) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     expected = digests(tmp_path / "a")
@@ -60,7 +62,7 @@ def test_any_window_gives_the_same_bytes(tmp_path, tiny_windows, rows) -> None:
     ]
 
 
-def test_scratch_rows_are_not_memory(tmp_path) -> None:
+def test_scratch_rows_are_not_memory(tmp_path: Path) -> None:
     """64 MiB of rows: tracemalloc, which numpy reports to, sees next to nothing; no file has a name."""
     tracemalloc.start()
     with using(memory=1), scratch_beside(tmp_path / "out"):
@@ -74,7 +76,7 @@ def test_scratch_rows_are_not_memory(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_without_room_is_told(tmp_path, monkeypatch) -> None:
+def test_a_disk_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, os.strerror(28))
 
@@ -105,7 +107,9 @@ def peaks(folder: Path, power: int, *options: str) -> dict[str, float]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="RssAnon is Linux's")
 @pytest.mark.parametrize("power", [12, pytest.param(14, marks=pytest.mark.slow)])
-def test_files_larger_than_the_working_memory(tmp_path, monkeypatch, power) -> None:
+def test_files_larger_than_the_working_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, power: int
+) -> None:
     """Prepared files of 4 and 18 MiB in 1 MiB: the same room for both, and the bytes of a run without the option."""
     free = peaks(tmp_path / "free", power)  # first: what no cache holds is compiled in here
     least = peaks(tmp_path / "least", 1)

@@ -68,26 +68,28 @@ READERS = {
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_files_of_circom_and_snarkjs(data: Path, tmp_path: Path, name: str, changing) -> None:
+def test_files_of_circom_and_snarkjs(
+    data: Path, tmp_path: Path, name: str, changing: Callable[[], None]
+) -> None:
     path = tmp_path / name
     path.write_bytes((data / "golden_bn128" / name).read_bytes())
     refuses(READERS[name], path, changing)
 
 
-def test_witness_programs(tmp_path: Path, changing) -> None:
+def test_witness_programs(tmp_path: Path, changing: Callable[[], None]) -> None:
     path = tmp_path / "a.wprog"
     with path.open("wb") as file:
         write_wprog(file, square.compile().program)
     refuses(read_wprog, path, changing)
 
 
-def test_challenges(tmp_path: Path, changing) -> None:
+def test_challenges(tmp_path: Path, changing: Callable[[], None]) -> None:
     new_ptau("bn254", 2, tmp_path / "0.ptau")
     export_challenge(tmp_path / "0.ptau", tmp_path / "challenge")
     refuses(read_challenge, tmp_path / "challenge", changing)
 
 
-def test_responses(tmp_path: Path, changing) -> None:
+def test_responses(tmp_path: Path, changing: Callable[[], None]) -> None:
     new_ptau("bn254", 2, tmp_path / "0.ptau")
     export_challenge(tmp_path / "0.ptau", tmp_path / "challenge")
     contribute_challenge(tmp_path / "challenge", tmp_path / "response")

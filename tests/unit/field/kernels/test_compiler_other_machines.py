@@ -29,7 +29,7 @@ MACHINES = {  # triple, cpu, vector width, first bytes of an ELF object's machin
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_becomes_an_object_for_this_machine(machine, program):
+def test_a_program_becomes_an_object_for_this_machine(machine: str, program: str) -> None:
     triple, cpu, width, elf_machine = MACHINES[machine]
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()

@@ -16,7 +16,7 @@ BUFFER_BYTES, STATE_BYTES = 128, 216
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory) -> Path:
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two contributors and a beacon."""
     folder = tmp_path_factory.mktemp("recorded")
     at = folder.joinpath
@@ -38,12 +38,12 @@ def changed(file: Path, target: Path, k: int, at: int) -> Path:
 
 
 @pytest.mark.parametrize("name", ["1.ptau", "2.ptau", "3.ptau", "final.ptau"])
-def test_only_the_last_hash_is_verified(chain, name) -> None:
+def test_only_the_last_hash_is_verified(chain: Path, name: str) -> None:
     found = [c.hash_is for c in verify_ptau(chain / name).contributors]
     assert found == ["as recorded"] * (len(found) - 1) + ["verified"]
 
 
-def test_a_changed_partial_hash_is_not_called_verified(chain, tmp_path) -> None:
+def test_a_changed_partial_hash_is_not_called_verified(chain: Path, tmp_path: Path) -> None:
     before = verify_ptau(chain / "final.ptau").contributors
     file = changed(chain / "final.ptau", tmp_path / "a.ptau", 0, 5)
     after = verify_ptau(file).contributors
@@ -53,14 +53,14 @@ def test_a_changed_partial_hash_is_not_called_verified(chain, tmp_path) -> None:
         verify_ptau(changed(chain / "final.ptau", tmp_path / "b.ptau", 2, 5))
 
 
-def test_no_hash_of_a_cut_file_is_verified(data) -> None:
+def test_no_hash_of_a_cut_file_is_verified(data: Path) -> None:
     """Real files: also with --strict, though their unused bytes are leftovers and not zero."""
     with using(strict=True):
         summary = verify_ptau(data / "ptau" / "powersOfTau28_hez_final_08.ptau")
     assert {c.hash_is for c in summary.contributors} == {"as recorded"}
 
 
-def test_unused_bytes_of_the_last_hash_state(chain, tmp_path) -> None:
+def test_unused_bytes_of_the_last_hash_state(chain: Path, tmp_path: Path) -> None:
     """They are what hashing leaves; anything else is a finding when reading strictly."""
     state = read_ptau(chain / "final.ptau").contributions[-1].partial_hash
     filled = int.from_bytes(state[STATE_BYTES - 16 : STATE_BYTES - 8], "little")

@@ -1,0 +1,88 @@
+"""Check a circuit in every way at once: compiled, eager, as constraints, and over small fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice, product
+from typing import Any
+
+import pytest
+
+from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
+from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.dsl import Circuit, CompiledCircuit
+from zkctl.errors import UnsatisfiedError, ZkctlError
+from zkctl.field import FieldArray
+
+Inputs = Mapping[str, Any]
+TRIES = 300  # combinations of inputs per small field
+
+
+def check_circuit(
+    checked: Circuit,
+    good: Sequence[Inputs],
+    bad: Sequence[Inputs] = (),
+    *,
+    all_witnesses: bool = False,
+    **parameters: Any,
+) -> CompiledCircuit:
+    """Compile a circuit and check it on inputs that it accepts and inputs that it refuses.
+
+    For good inputs the witness program must satisfy all constraints and agree with eager execution; bad
+    inputs must be refused by both.  With `all_witnesses`, over small fields every witness of every
+    input must have the outputs that eager execution computes, and none may exist where it refuses.
+    """
+    compiled = checked.compile(**parameters)
+    for inputs in good:
+        check_accepted(checked, compiled, inputs, parameters)
+    for inputs in bad:
+        with pytest.raises(ZkctlError):
+            compiled.witness(**inputs)
+        with pytest.raises(ZkctlError):
+            checked(**inputs, **parameters)
+    if all_witnesses:
+        for field in SMALL_FIELDS:
+            check_all_witnesses(checked.over(field), parameters)
+    return compiled
+
+
+def check_accepted(
+    checked: Circuit, compiled: CompiledCircuit, inputs: Inputs, parameters: Inputs
+) -> None:
+    witness = compiled.witness(**inputs)
+    values = FieldArray.from_ints(compiled.program.field, witness)
+    assert compiled.r1cs.first_unsatisfied(values) is None
+    outputs = witness[1 : 1 + compiled.program.n_signals(Role.OUTPUT)]
+    assert outputs == flat(checked(**inputs, **parameters))
+
+
+def check_all_witnesses(checked: Circuit, parameters: Inputs) -> None:
+    compiled = checked.compile(**parameters)
+    groups = [group for group in compiled.program.signals if group.role is not Role.OUTPUT]
+    modulus = compiled.program.field.modulus
+    tried = product(range(modulus), repeat=sum(group.size for group in groups))
+    for values in islice(tried, TRIES):
+        assert possible_outputs(compiled, values) == expected(checked, groups, values, parameters)
+
+
+def expected(
+    checked: Circuit, groups: Sequence[SignalGroup], values: Sequence[int], parameters: Inputs
+) -> set[tuple[int, ...]]:
+    """The outputs of eager execution; none if it refuses the inputs."""
+    rest, inputs = iter(values), {}
+    for group in groups:
+        part = list(islice(rest, group.size))
+        inputs[group.name] = part if group.shape else part[0]
+    try:
+        return {tuple(flat(checked(**inputs, **parameters)))}
+    except UnsatisfiedError:
+        return set()
+
+
+def flat(outputs: Any) -> list[int]:
+    """The numbers of a result: one, a sequence of sequences, or none."""
+    if outputs is None:
+        return []
+    if isinstance(outputs, int):
+        return [int(outputs)]
+    return [number for part in outputs for number in flat(part)]
