@@ -184,10 +184,6 @@ def test_no_committed_file_names_a_package_registry_or_a_build_machine() -> None
     assert not found
 
 
-# Packages whose modules still import each other in a circle; to be emptied.
-PACKAGES_WITH_CYCLES = ("zkctl.toolchain.bench",)
-
-
 def module_name(module: Path) -> str:
     parts = module.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -229,11 +225,7 @@ def cycles(edges: dict[str, set[str]]) -> list[list[str]]:
 
 def test_no_import_cycles() -> None:
     """Imports in functions and under TYPE_CHECKING count: a late import may only save time at start-up."""
-    found = [
-        group
-        for group in cycles(import_edges())
-        if not all(name.startswith(PACKAGES_WITH_CYCLES) for name in group)
-    ]
+    found = cycles(import_edges())
     assert not found, "\n" + "\n".join(" <-> ".join(group) for group in found)
 
 
@@ -283,7 +275,7 @@ def test_kernel_interfaces_have_no_any() -> None:
 
 
 # Public classes of the same name in two packages; to be emptied.
-HOMONYMS = {"Equation", "Kind", "ProvingKey", "Refused", "Settings"}
+HOMONYMS = {"Settings"}
 
 
 def classes_by_name() -> dict[str, set[str]]:

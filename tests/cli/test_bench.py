@@ -13,7 +13,7 @@ import zkctl.toolchain
 from tests.cli.conftest import Run
 from zkctl.cli.commands.bench import bench_text
 from zkctl.toolchain.bench.cases import GROUPS
-from zkctl.toolchain.bench.run import BenchSummary, Measurement
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 MEASUREMENTS = [
     Measurement("kernels", "multiply", 65536, 370_000, 371_000, 25, 740_000),

@@ -25,7 +25,7 @@ import numpy as np
 from zkctl.curve import G1Array, G2Array, is_pairing_product_one, msm_words, multiply_each
 from zkctl.curve.sums.combination import Combination
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.groth16.verify import ProofStatement, VerificationEquation, check_statements
 

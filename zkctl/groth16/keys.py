@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve import Curve, G1Array, G2Array
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 
 @dataclass(frozen=True, eq=False)

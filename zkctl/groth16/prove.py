@@ -13,25 +13,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from zkctl.curve import G1Array, G2Array, PointArray, msm_lists
+from zkctl.curve.group import P
 from zkctl.curve.sums.combination import Combination
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.array import Words, first_not_below
 from zkctl.field.sampling import random_nonzero
+from zkctl.field.words import Words, first_not_below
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
-
-P = TypeVar("P", bound=PointArray)
 
 PART = (
     1 << 18

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, PrimeField
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.groth16.keys import QapCoefficients
 from zkctl.poly.domain import Domain
 

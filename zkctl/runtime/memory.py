@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from zkctl.runtime.settings import memory_mib
 
-Words = NDArray[np.uint64]
-Room = Callable[[int, int], Words]
+Room = Callable[[int, int], NDArray[np.uint64]]
 
 OVERHEAD = 16  # bytes at work for each byte of a window's rows
 LEAST_ROWS = 1 << 8
 
 
-def _in_memory(n: int, n_words: int) -> Words:
+def _in_memory(n: int, n_words: int) -> NDArray[np.uint64]:
     return np.zeros((n, n_words), np.uint64)
 
 
@@ -53,7 +52,7 @@ def windows(n: int, row_bytes: int) -> Iterator[slice]:
         yield slice(start, min(start + step, n))
 
 
-def new_rows(n: int, n_words: int) -> Words:
+def new_rows(n: int, n_words: int) -> NDArray[np.uint64]:
     """Return zeroed rows that outlive a window: in memory while they take a small part of it."""
     if 8 * n * n_words * OVERHEAD <= memory_mib() << 20:
         return _in_memory(n, n_words)

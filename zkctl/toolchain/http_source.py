@@ -28,7 +28,7 @@ _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _PAGES = ("text/html", "text/xml", "application/xml", "application/json", "application/xhtml")
 
 
-class Refused(NetworkError):
+class UnusableAnswer(NetworkError):
     """What the server answers cannot be the file; asking it again is no use."""
 
 
@@ -110,7 +110,7 @@ def open_at(url: str, start: int, etag: str, n_bytes: int, client: Client) -> It
     """Ask for a file of n_bytes from byte `start` on; with an etag only if it is still that file.
 
     The reply may start at 0 instead: the server does not resume, or its file is another one now.
-    Raises: Refused for an answer that cannot be the file, NetworkError for a connection that fails;
+    Raises: UnusableAnswer for an answer that cannot be the file, NetworkError for a connection that fails;
     UsageError for an address that is not https.
     """
     parse_address(url, client)
@@ -134,23 +134,25 @@ def _reply(body: Any, start: int, n_bytes: int) -> Reply:
     headers, status = body.headers, body.status
     content = headers.get_content_type()
     if "Content-Type" in headers and content.startswith(_PAGES):
-        raise Refused(f"the server sends a page of type {printable(content, 60)}")
+        raise UnusableAnswer(f"the server sends a page of type {printable(content, 60)}")
     if headers.get("Content-Encoding", "identity") != "identity":
-        raise Refused(f"the server sends it as {printable(headers['Content-Encoding'], 60)}")
+        raise UnusableAnswer(f"the server sends it as {printable(headers['Content-Encoding'], 60)}")
     if status == _PARTIAL:
         match = _RANGE.fullmatch(headers.get("Content-Range", ""))
         answered = tuple(map(int, match.groups())) if match else ()
         if answered != (start, n_bytes - 1, n_bytes):
             shown = printable(headers.get("Content-Range", "none"), 80)
-            raise Refused(f"the server sends the range {shown}, asked for {start}- of {n_bytes}")
+            raise UnusableAnswer(
+                f"the server sends the range {shown}, asked for {start}- of {n_bytes}"
+            )
     elif status == _COMPLETE:
         start = 0
     else:
-        raise Refused(f"the server answers {status}")
+        raise UnusableAnswer(f"the server answers {status}")
     length = headers.get("Content-Length")
     if length is not None and length != str(n_bytes - start):
         shown = printable(length, 40)
-        raise Refused(f"the server announces {shown} bytes, expected {n_bytes - start}")
+        raise UnusableAnswer(f"the server announces {shown} bytes, expected {n_bytes - start}")
     return Reply(start, headers.get("ETag", ""), body)
 
 
@@ -166,7 +168,9 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         try:
             parse_address(new_url, self.client)
         except UsageError:
-            raise Refused(f"the server redirects to {printable(new_url)}, not https") from None
+            raise UnusableAnswer(
+                f"the server redirects to {printable(new_url)}, not https"
+            ) from None
         return super().redirect_request(*arguments)
 
 
@@ -184,7 +188,7 @@ def _network_errors() -> Iterator[None]:
     except urllib.error.HTTPError as problem:
         problem.close()
         retryable = problem.code in _BUSY or problem.code >= 500
-        answer = NetworkError if retryable else Refused
+        answer = NetworkError if retryable else UnusableAnswer
         raise answer(f"the server answers {problem.code}") from None
     except (OSError, http.client.HTTPException) as problem:
         cause = getattr(problem, "reason", None) or problem

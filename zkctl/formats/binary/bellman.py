@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Origin, Phase2Contribution
 from zkctl.ceremony.phase2.bellman import BellmanParameters, without_coefficients
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, PointArray
 from zkctl.curve.curves.parameters import Group
@@ -150,7 +150,9 @@ class _Reader:
         g1 = G1Array(self.curve.g1, self._decode(self.curve.g1, what, 3, infinity=False).data)
         g2 = G2Array(self.curve.g2, self._decode(self.curve.g2, what, 1, infinity=False).data)
         transcript = self.take(_HASH_BYTES, what)
-        return Phase2Contribution(g1[0], g1[1], g1[2], g2[0], transcript, Origin(Kind.PARTICIPANT))
+        return Phase2Contribution(
+            g1[0], g1[1], g1[2], g2[0], transcript, Origin(ContributorKind.PARTICIPANT)
+        )
 
     def finish(self) -> None:
         if self.position != self.source.size:

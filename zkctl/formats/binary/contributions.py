@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from zkctl.ceremony.contribution import (
-    Kind,
+    ContributorKind,
     Origin,
     Phase1Contribution,
     Phase1PublicKey,
@@ -157,17 +157,17 @@ def _read_count(section: Section, smallest: int) -> int:
 
 def _read_origin(section: Section, name: str) -> Origin:
     kind = section.u32(f"the type of {name}")
-    if kind not in tuple(Kind):
+    if kind not in tuple(ContributorKind):
         raise section.fail(f"{name} has type {kind}, expected 0 (participant) or 1 (beacon)")
     length = section.u32(f"the length of the parameters of {name}")
     raw = bytes(section.take(length, f"the parameters of {name}"))
-    origin = _parse_parameters(Kind(kind), raw)
+    origin = _parse_parameters(ContributorKind(kind), raw)
     if origin is None or _parameter_bytes(origin) != raw:
         raise section.fail(f"{name} has malformed parameters {raw[:32].hex()}")
     return origin
 
 
-def _parse_parameters(kind: Kind, raw: bytes) -> Origin | None:
+def _parse_parameters(kind: ContributorKind, raw: bytes) -> Origin | None:
     found: dict[int, bytes] = {}
     position = 0
     while position + 1 < len(raw):
@@ -176,7 +176,7 @@ def _parse_parameters(kind: Kind, raw: bytes) -> Origin | None:
         position += 1 if tag == _ITERATIONS else 2
         found[tag] = raw[position : position + length]
         position += length
-    if (kind is Kind.BEACON) != (_BEACON in found and _ITERATIONS in found):
+    if (kind is ContributorKind.BEACON) != (_BEACON in found and _ITERATIONS in found):
         return None
     return Origin(
         kind,
@@ -198,7 +198,7 @@ def _parameter_bytes(origin: Origin) -> bytes:
         if len(value) > 255:
             raise FormatError(f"a contribution's {what} of {len(value)} bytes, at most 255 fit")
     parts = [bytes([_NAME, len(name)]), name] if name else []
-    if origin.kind is Kind.BEACON:
+    if origin.kind is ContributorKind.BEACON:
         parts += [
             bytes([_ITERATIONS, origin.iterations, _BEACON, len(origin.beacon)]),
             origin.beacon,

@@ -23,7 +23,7 @@ from zkctl.curve import (
 )
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField, first_not_below, name_of_modulus, scalar_field_by_modulus
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.sections import Section
 
 P_co = TypeVar("P_co", bound=PointArray, covariant=True)

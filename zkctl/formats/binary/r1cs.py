@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.elements import (
     first_not_canonical,
     modulus_bytes,

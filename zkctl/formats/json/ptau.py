@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from zkctl.ceremony.contribution import Kind, Phase1Contribution
+from zkctl.ceremony.contribution import ContributorKind, Phase1Contribution
 from zkctl.ceremony.hashing import response_hash
 from zkctl.curve import PointArray
 from zkctl.formats.binary.ptau.file import PtauFile
@@ -100,6 +100,6 @@ def _contribution(number: int, contribution: Phase1Contribution) -> dict[str, An
         "responseHash": response_hash(contribution.partial_hash, key).hex(),
         "nextChallenge": contribution.next_challenge.hex(),
     }
-    if origin.kind is Kind.BEACON:
+    if origin.kind is ContributorKind.BEACON:
         record |= {"beaconHash": origin.beacon.hex(), "numIterationsExp": origin.iterations}
     return record

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
@@ -27,7 +27,7 @@ from zkctl.curve import (
     multiply_base,
 )
 from zkctl.field import FieldArray, PrimeField, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.prove import PreparedKey, prove, prove_prepared
@@ -39,7 +39,7 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 
 GROUPS = ("kernels", "setup", "prove", "verify")
 N_BATCH = 100  # proofs that are verified together
-_ORIGIN = Origin(Kind.PARTICIPANT, "bench")
+_ORIGIN = Origin(ContributorKind.PARTICIPANT, "bench")
 
 
 @dataclass(frozen=True)

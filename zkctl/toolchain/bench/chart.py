@@ -6,10 +6,8 @@ import math
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from zkctl.toolchain.bench.run import BenchSummary, Measurement
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 WIDTH, MARGIN = 920, 28
 BARS_FROM, BARS_TO, VALUES = 310, 712, 800  # where the scale lies, and the right end of the figures

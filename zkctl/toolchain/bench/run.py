@@ -12,7 +12,7 @@ import platform
 import statistics
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from zkctl.runtime.settings import thread_count
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 SCHEMA = "zkctl-bench/1"
 POWER = 12  # log2 of the circuit's domain
@@ -35,44 +36,6 @@ LOG_SIZES = (16, 14, 12)  # of the kernels' data
 SMALL = 3  # log2 of what is run first so that nothing is compiled while it is measured
 LONG = 400_000_000  # ns: what takes longer is measured once
 MOST_RUNS = 25
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """A median; times in nanoseconds.  `baseline_cpu_ns` is that of the run compared with."""
-
-    group: str
-    name: str
-    size: int
-    cpu_ns: int
-    wall_ns: int
-    runs: int
-    baseline_cpu_ns: int | None = None
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        """What makes it comparable."""
-        return self.group, self.name, self.size
-
-    @property
-    def ratio(self) -> float | None:
-        """CPU time by that of the baseline."""
-        return self.cpu_ns / self.baseline_cpu_ns if self.baseline_cpu_ns else None
-
-
-@dataclass(frozen=True)
-class BenchSummary:
-    """Where and what was measured."""
-
-    schema: str
-    zkctl: str
-    machine: str
-    kernels: str
-    threads: int
-    measurements: list[Measurement]
-    baseline: str | None = None
-    files: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 def bench(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.hashing import contribution_hash, response_hash
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
 from zkctl.curve import Curve
@@ -165,7 +165,7 @@ def _contribution(number: int, origin: Origin, digest: str) -> Facts:
         "claimed_name": printable(origin.name),
         "hash": digest,
     }
-    if origin.kind is Kind.BEACON:
+    if origin.kind is ContributorKind.BEACON:
         facts |= {"beacon": origin.beacon.hex(), "iterations": origin.iterations}
     return facts
 

@@ -14,12 +14,14 @@ from zkctl.runtime.printable import printable
 from zkctl.toolchain.proof.systems import ProofSystem
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import ProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey
 
 _MOST_NAMES = 12
 
 
-def check_circuit(system: ProofSystem, key: ProvingKey, witness: Witness, *, r1cs: Path) -> None:
+def check_circuit(
+    system: ProofSystem, key: CommonProvingKey, witness: Witness, *, r1cs: Path
+) -> None:
     """Check that the key is of the circuit and that the witness satisfies every constraint.
 
     Raises: IntegrityError if the key is of another circuit, UnsatisfiedError.

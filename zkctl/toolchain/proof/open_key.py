@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from zkctl.ceremony.policy import enforce
 from zkctl.curve import Curve
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.proof.prove import check_field
-from zkctl.toolchain.proof.systems import Proof, ProofSystem, system_of_key
+from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import ProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey, Proof
 
 TABLE_BYTES = 1 << 28
 
@@ -35,7 +35,7 @@ class OpenKey:
     """
 
     def __init__(
-        self, system: ProofSystem, key: ProvingKey, warnings: list[str], table_bytes: int
+        self, system: ProofSystem, key: CommonProvingKey, warnings: list[str], table_bytes: int
     ) -> None:
         self.system = system
         self.key = key

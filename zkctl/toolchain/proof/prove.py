@@ -13,10 +13,10 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
-from zkctl.toolchain.proof.systems import ProofSystem, Statement, system_of_key
+from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import KeyFile, ProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey, KeyFile, Statement
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _prove(
         raise
 
 
-def _check_public(key: ProvingKey, expected: int | None, where: str) -> None:
+def _check_public(key: CommonProvingKey, expected: int | None, where: str) -> None:
     if expected is not None and key.n_public != expected:
         raise IntegrityError(
             f"the number of public signals of the key is wrong: expected {expected}, got {key.n_public}",
@@ -126,7 +126,7 @@ def _check_public(key: ProvingKey, expected: int | None, where: str) -> None:
         )
 
 
-def check_field(key: ProvingKey, witness: Witness, *, where: str) -> None:
+def check_field(key: CommonProvingKey, witness: Witness, *, where: str) -> None:
     """Check that the witness is over the scalar field of the key's curve.
 
     Raises: IntegrityError.

@@ -16,17 +16,12 @@ from zkctl.toolchain.proof import groth16
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
     from zkctl.field import FieldArray
-    from zkctl.field.array import Words
+    from zkctl.field.words import Words
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
     from zkctl.srs.powers_of_tau import PowersOfTau
-    from zkctl.toolchain.proof.keys import Prover
-
-# The proof and keys of a system are its own types; the actions only pass them from one function of its record to another.
-Proof = Any
-Statement = tuple["FieldArray", Proof]  # public signals and the proof of them
-CircuitFact = tuple[str, object, object]  # name, value in the key, value in the circuit
+    from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, Statement
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -22,7 +22,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import open_private_file
-from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
+from zkctl.toolchain.http_source import Client, Reply, UnusableAnswer, open_at
 from zkctl.toolchain.ptau.cache import PtauCache, new_digest
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
@@ -45,14 +45,14 @@ class Part:
         self.state = new_digest(self.file)
 
     def append(self, chunk: bytes) -> None:
-        """Add bytes at the end.  Raises: Refused for the beginning of another kind of file."""
+        """Add bytes at the end.  Raises: UnusableAnswer for the beginning of another kind of file."""
         if self.n_bytes < len(_MAGIC):
             expected = _MAGIC[self.n_bytes : self.n_bytes + len(chunk)]
             if not chunk.startswith(expected):
                 kind = name_of_content(chunk[:64])
-                raise Refused(f"the server sends {kind} instead of a ptau file")
+                raise UnusableAnswer(f"the server sends {kind} instead of a ptau file")
         if self.n_bytes + len(chunk) > self.file.n_bytes:
-            raise Refused(f"the server sends more than {self.file.n_bytes} bytes")
+            raise UnusableAnswer(f"the server sends more than {self.file.n_bytes} bytes")
         self.stream.write(chunk)
         self.state.update(chunk)
         self.n_bytes += len(chunk)
@@ -151,7 +151,7 @@ class Fetch:
             before = part.n_bytes
             try:
                 self._attempt(part, url)
-            except Refused:
+            except UnusableAnswer:
                 raise
             except NetworkError:
                 failures = 0 if part.n_bytes - before >= self.client.little else failures + 1
@@ -160,7 +160,7 @@ class Fetch:
                 time.sleep(self.client.pause * 2 ** min(failures, 5))
 
     def _attempt(self, part: Part, url: str) -> None:
-        """One request.  Raises: NetworkError if it ends early, Refused if it is no use."""
+        """One request.  Raises: NetworkError if it ends early, UnusableAnswer if it is no use."""
         etag = part.etag if part.url == url else ""
         with open_at(url, part.n_bytes, etag, self.file.n_bytes, self.client) as reply:
             if part.n_bytes and reply.start and etag and reply.etag != etag:

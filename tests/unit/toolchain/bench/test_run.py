@@ -14,7 +14,8 @@ from zkctl.field import FieldArray
 from zkctl.groth16.qap import log_domain_size
 from zkctl.toolchain.bench import run as module
 from zkctl.toolchain.bench.cases import GROUPS, Case, chain, random_elements
-from zkctl.toolchain.bench.run import BenchSummary, bench, measure, read_run, saved_run
+from zkctl.toolchain.bench.measurements import BenchSummary
+from zkctl.toolchain.bench.run import bench, measure, read_run, saved_run
 
 SMALL = (6, 4, 3)
 
