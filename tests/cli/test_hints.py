@@ -31,10 +31,10 @@ ACTIONS = {
     "compile_circuit": "circuit.compile",
     "contribute_key": "ceremony.key",
     "convert_ptau": "ptau.transform",
-    "prepare_ptau": "ptau.contribute",
+    "prepare_ptau": "ptau.prepare",
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",
-    "verify_ptau": "ptau.contribute",
+    "verify_ptau": "ptau.verify",
 }
 
 

@@ -15,8 +15,10 @@ from zkctl.formats.curve_names import curve_of_name
 from zkctl.toolchain.ceremony.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 BEACON = bytes(range(7, 39)).hex()
 CURVES = pytest.mark.parametrize("curve", ["bn128", "bls12381"])

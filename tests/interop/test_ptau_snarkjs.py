@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.binary_files import Container
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 from zkctl.toolchain.ptau.transform import convert_ptau, truncate_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 
 def sha256(path: Path) -> str:

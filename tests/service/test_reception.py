@@ -327,12 +327,11 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(person, desk) -> None:
 
 
 def test_no_room_for_a_key(person, desk, monkeypatch) -> None:
-    from zkctl.toolchain.ptau import fetch as ptau_fetch
 
     ann = person("ann")
     data, receipt = ann.make()
-    monkeypatch.setattr(ptau_fetch.shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
-    with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    with pytest.raises(EnvironmentProblem, match=r"expected \d+ free bytes, got 10"):
         ann.announce(data, receipt)
 
 

@@ -20,9 +20,11 @@ from tests.support.loopback import file_of, running
 from tests.unit.toolchain.ptau.test_download import CLIENT, CONTENT, FILE
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau.cache import PtauCache
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.download import fetch_published
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 Command = Callable[[Path, Path], object]
 COMMANDS: dict[str, Command] = {

@@ -25,8 +25,9 @@ from zkctl.toolchain.ceremony.folder_steps import (
     init_ceremony,
 )
 from zkctl.toolchain.ceremony.receipts import generate_signing_key
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 # round 1000 of drand quicknet: public since 2023-08-23T15:59:24Z
 ROUND_1000 = (

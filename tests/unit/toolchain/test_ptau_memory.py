@@ -18,8 +18,10 @@ from zkctl.runtime import memory as working_memory
 from zkctl.runtime.memory import new_rows
 from zkctl.runtime.settings import using
 from zkctl.storage.scratch import scratch_beside
-from zkctl.toolchain.ptau.contribute import beacon_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 POWER = 4
 # MiB that a command under --memory 1 with two threads may take beside what it takes for the smallest file

@@ -11,10 +11,11 @@ from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.space import check_free_space
 from zkctl.toolchain.http_source import Client, parse_address
 from zkctl.toolchain.ptau.cache import PtauCache, copy_checked, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile, published_file, published_files
-from zkctl.toolchain.ptau.fetch import Fetch, check_free_space
+from zkctl.toolchain.ptau.fetch import Fetch
 
 MIRROR_VARIABLE = "ZKCTL_PTAU_MIRROR"
 

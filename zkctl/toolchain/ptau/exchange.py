@@ -25,8 +25,8 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
-from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
+from zkctl.toolchain.ptau.powers_file import write_powers
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 _SHOWN = 16  # characters of a digest in a message

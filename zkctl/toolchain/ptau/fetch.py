@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import open_private_file
+from zkctl.storage.space import check_free_space
 from zkctl.toolchain.http_source import Client, Reply, UnusableAnswer, open_at
 from zkctl.toolchain.ptau.cache import PtauCache, new_digest
 from zkctl.toolchain.ptau.catalogue import PublishedFile
@@ -182,12 +182,3 @@ class Fetch:
         part.stream.flush()
         origin = json.dumps({"url": url, "etag": reply.etag})
         self.cache.write(self.cache.sidecar(self.file).name, origin.encode())
-
-
-def check_free_space(folder: os.PathLike[str], n_bytes: int) -> None:
-    """Refuse a folder whose disk has less room (EnvironmentProblem)."""
-    free = shutil.disk_usage(folder).free
-    if free < n_bytes:
-        raise EnvironmentProblem(
-            f"{n_bytes} bytes are needed, {free} are free", where=printable(folder)
-        )

@@ -15,8 +15,8 @@ from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
-from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
+from zkctl.toolchain.ptau.powers_file import write_powers
 
 
 @dataclass(frozen=True)

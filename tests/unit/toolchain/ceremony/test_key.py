@@ -12,8 +12,9 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageE
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()
 

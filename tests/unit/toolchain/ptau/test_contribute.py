@@ -18,8 +18,10 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()
 

@@ -405,7 +405,9 @@ def test_a_server_that_hardly_sends(server, cache, tmp_path) -> None:
 def test_disk_space_is_checked_first(server, cache, tmp_path, monkeypatch) -> None:
     url = server.serve("/f", file_of(CONTENT))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 0, 1000))
-    with pytest.raises(EnvironmentProblem, match="60004 bytes are needed, 1000 are free"):
+    with pytest.raises(
+        EnvironmentProblem, match="the disk is too full: expected 60004 free bytes, got 1000"
+    ):
         fetch(cache, tmp_path / "f", url)
     assert server.asked == []
 

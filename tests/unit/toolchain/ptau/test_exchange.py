@@ -26,10 +26,12 @@ from zkctl.formats.binary.ptau.exchange import (
     write_response,
 )
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 from zkctl.toolchain.ptau.transform import truncate_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 
 @pytest.fixture(scope="module")

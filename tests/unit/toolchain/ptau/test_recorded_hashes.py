@@ -9,8 +9,10 @@ import pytest
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.runtime.settings import using
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 BUFFER_BYTES, STATE_BYTES = 128, 216
 

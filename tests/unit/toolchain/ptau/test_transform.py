@@ -17,9 +17,11 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 from zkctl.toolchain.ptau.transform import convert_ptau, export_ptau_json, truncate_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 HERMEZ = "ptau/powersOfTau28_hez_final_11.ptau"
 

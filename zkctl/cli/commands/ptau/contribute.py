@@ -104,7 +104,7 @@ def prepare(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     Example:
         zkctl ptau prepare pot_0001.ptau -o pot.ptau
     """
-    from zkctl.toolchain.ptau.contribute import prepare_ptau
+    from zkctl.toolchain.ptau.prepare import prepare_ptau
 
     return Answer(prepare_ptau(old, output, force=force, progress=terminal.progress))
 
@@ -115,7 +115,7 @@ def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False
     Example:
         zkctl ptau verify pot.ptau
     """
-    from zkctl.toolchain.ptau.contribute import verify_ptau
+    from zkctl.toolchain.ptau.verify import verify_ptau
 
     summary = verify_ptau(ptau, allow_insecure=allow_insecure, progress=terminal.progress)
     return Answer(summary, verdict="OK")
