@@ -100,7 +100,7 @@ def test_json_of_a_real_run(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     from zkctl.toolchain.bench import run as bench
 
     monkeypatch.setattr(bench, "LOG_SIZES", (6, 4, 3))
-    monkeypatch.setattr(bench, "LONG", 1_000_000)
+    monkeypatch.setattr(bench, "ONCE_FROM_NS", 1_000_000)
     outcome = run("bench", "--only", "kernels", "--json", "--svg", tmp_path / "a.svg", "-q")
     assert outcome.code == 0
     assert len(outcome.json["result"]["measurements"]) == 8

@@ -28,8 +28,8 @@ from zkctl.toolchain.ptau.verify import verify_ptau
 
 Command = Callable[[Path, Path], object]
 COMMANDS: dict[str, Command] = {
-    "contribute": lambda old, new: contribute_ptau(old, new, name="bob"),
-    "beacon": lambda old, new: beacon_ptau(old, new, beacon_hex="0a0b", iterations=10),
+    "contribute": lambda old, new: contribute_ptau(old, output=new, name="bob"),
+    "beacon": lambda old, new: beacon_ptau(old, output=new, beacon_hex="0a0b", iterations=10),
     "prepare": prepare_ptau,
 }
 FEW = 8
@@ -40,7 +40,7 @@ PARTIAL = re.compile(r"\.new\.ptau\.partial-[0-9a-f]{16}")
 def old(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("crash")
     new_ptau("bn254", 1, folder / "0.ptau")
-    contribute_ptau(folder / "0.ptau", folder / "old.ptau", name="alice")
+    contribute_ptau(folder / "0.ptau", output=folder / "old.ptau", name="alice")
     return folder / "old.ptau"
 
 
@@ -132,5 +132,5 @@ def test_the_program_itself_is_killed(tmp_path, k) -> None:
     process.wait()
     assert digest(old) == before
     if not new.exists():
-        prepare_ptau(old, new)
+        prepare_ptau(old, output=new)
     assert read_ptau(new).powers.lagrange is not None

@@ -65,14 +65,14 @@ def check_zkey(path: Path) -> None:
 ACTIONS: dict[str, tuple[Action, Callable[[Path], object]]] = {
     "ptau new": (lambda given, out: new_ptau("bn254", 2, out), read_ptau),
     "ptau contribute": (
-        lambda g, out: contribute_ptau(g / "1.ptau", out, name="x"),
+        lambda g, out: contribute_ptau(g / "1.ptau", output=out, name="x"),
         warnings_for_phase1,
     ),
     "ptau beacon": (
-        lambda g, out: beacon_ptau(g / "1.ptau", out, beacon_hex="0a0b", iterations=10),
+        lambda g, out: beacon_ptau(g / "1.ptau", output=out, beacon_hex="0a0b", iterations=10),
         warnings_for_phase1,
     ),
-    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), warnings_for_phase1),
+    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", output=out), warnings_for_phase1),
     "ptau download": (download, lambda path: path.read_bytes() == CONTENT),
     "setup": (lambda g, out: make_key(g / "c.r1cs", g / "pot.ptau", output=out), check_zkey),
     "ceremony contribute": (

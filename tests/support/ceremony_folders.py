@@ -42,8 +42,8 @@ def phase1_and_circuit(folder: Path) -> tuple[Path, Path]:
     at = folder.joinpath
     save_circuit(at("c.r1cs"), factors(BN254.scalar_field))
     new_ptau("bn254", 2, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="carol")
-    prepare_ptau(at("1.ptau"), at("pot.ptau"))
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="carol")
+    prepare_ptau(at("1.ptau"), output=at("pot.ptau"))
     return at("c.r1cs"), at("pot.ptau")
 
 

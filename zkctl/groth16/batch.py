@@ -30,7 +30,7 @@ from zkctl.groth16.keys import VerifyingKey
 from zkctl.groth16.verify import ProofStatement, VerificationEquation, check_statements
 
 SCALAR_BITS = 128
-FEW = 12  # statements that are as quickly verified one by one
+ONE_BY_ONE_UP_TO_STATEMENTS = 12  # statements that are as quickly verified one by one
 
 
 def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list[bool]:
@@ -39,7 +39,7 @@ def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list
     Raises: as `verify`, naming the statement by its index; nothing is verified then.
     """
     check_statements(vk, statements)
-    if len(statements) <= FEW:
+    if len(statements) <= ONE_BY_ONE_UP_TO_STATEMENTS:
         equation = VerificationEquation(vk)
         return [equation.holds(*statement) for statement in statements]
     return _verdicts(_combine(vk, statements), 0, len(statements))
@@ -103,7 +103,7 @@ def _verdicts(terms: _Combination, first: int, last: int, *, wrong: bool = False
     """Verdicts on the statements first .. last - 1; `wrong` says that not all of them hold."""
     if not wrong and terms.holds(first, last):
         return [True] * (last - first)
-    if last - first <= FEW:
+    if last - first <= ONE_BY_ONE_UP_TO_STATEMENTS:
         return [terms.equation.holds(*one) for one in terms.statements[first:last]]
     middle = (first + last) // 2
     left = _verdicts(terms, first, middle)

@@ -21,7 +21,7 @@ from zkctl.field.words import Words
 from zkctl.groth16.keys import QapCoefficients
 from zkctl.poly.domain import Domain
 
-CHUNK = 1 << 18  # coefficients multiplied at a time: about 32 MiB
+COEFFICIENTS_AT_ONCE = 1 << 18  # coefficients multiplied at a time: about 32 MiB
 
 
 def log_domain_size(n_constraints: int, n_public: int) -> int:
@@ -81,8 +81,8 @@ def evaluations(
     """
     _check_ranges(coefficients, len(witness), domain.n)
     out = FieldArray.zeros(domain.field, 2 * domain.n)
-    for first in range(0, len(coefficients), CHUNK):
-        part = slice(first, first + CHUNK)
+    for first in range(0, len(coefficients), COEFFICIENTS_AT_ONCE):
+        part = slice(first, first + COEFFICIENTS_AT_ONCE)
         # A and B alternate in most files: then the rows ascend
         rows = 2 * coefficients.constraint[part].astype(np.int64) + coefficients.matrix[part]
         # (coefficient R^2) * (plain witness value) / R = their product in Montgomery form

@@ -18,7 +18,7 @@ from zkctl.curve import CURVES, Curve, G1Array, G2Array, PointArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
-from zkctl.formats.binary.elements import BLOCK_ROWS, check_points
+from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
 from zkctl.formats.magic import name_of_content
 from zkctl.groth16.keys import ProvingKey
 from zkctl.storage.mapped import MappedFile, map_file
@@ -73,7 +73,7 @@ def write_bellman(file: BinaryIO, parameters: BellmanParameters) -> None:
 
 
 def _blocks(points: PointArray) -> Iterator[PointArray]:
-    return (points[start : start + BLOCK_ROWS] for start in range(0, len(points), BLOCK_ROWS))
+    return (points[start : start + ROWS_AT_ONCE] for start in range(0, len(points), ROWS_AT_ONCE))
 
 
 def _curve_of(source: MappedFile) -> Curve:

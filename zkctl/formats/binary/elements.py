@@ -36,16 +36,16 @@ class ReadPoints(Protocol[P_co]):
         """Return the points."""
 
 
-BLOCK_ROWS = 1 << 17
-_LARGEST_N8 = 128
+ROWS_AT_ONCE = 1 << 17
+_MAX_COORDINATE_BYTES = 128
 
 
 def read_modulus(section: Section) -> int:
     """A u32 byte length and a modulus of that length."""
     n8 = section.u32("the size of field elements")
-    if n8 % 8 or not 8 <= n8 <= _LARGEST_N8:
+    if n8 % 8 or not 8 <= n8 <= _MAX_COORDINATE_BYTES:
         raise section.fail(
-            f"field elements of {n8} bytes, expected a multiple of 8 up to {_LARGEST_N8}"
+            f"field elements of {n8} bytes, expected a multiple of 8 up to {_MAX_COORDINATE_BYTES}"
         )
     modulus = section.unsigned(n8, "the modulus")
     if 8 * -(-modulus.bit_length() // 64) != n8:
@@ -89,8 +89,8 @@ def modulus_bytes(field: PrimeField) -> bytes:
 
 def first_not_canonical(words: Words, modulus: int) -> int | None:
     """Index of the first row that is not below the modulus, or None.  Shapes: (n, n_words)."""
-    for start in range(0, len(words), BLOCK_ROWS):
-        bad = first_not_below(words[start : start + BLOCK_ROWS], modulus)
+    for start in range(0, len(words), ROWS_AT_ONCE):
+        bad = first_not_below(words[start : start + ROWS_AT_ONCE], modulus)
         if bad is not None:
             return start + bad
     return None
@@ -134,8 +134,8 @@ def check_points(points: PointArray, what: str, where: str, *, infinity: bool = 
     `infinity` tells whether the point at infinity may occur.
     Raises: EncodingError naming the first wrong point.
     """
-    for start in range(0, _count(points), BLOCK_ROWS):
-        block = points[start : start + BLOCK_ROWS] if points.shape else points
+    for start in range(0, _count(points), ROWS_AT_ONCE):
+        block = points[start : start + ROWS_AT_ONCE] if points.shape else points
         if not infinity and (k := _first(block.is_infinity())) is not None:
             raise EncodingError(f"{what}: point {start + k} is at infinity", where=where)
         if (k := _first(~is_on_curve(block))) is not None:

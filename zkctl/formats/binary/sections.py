@@ -23,7 +23,7 @@ from zkctl.storage.mapped import MappedFile, map_file
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
-_ROWS = 1 << 14  # rows of an array written at once
+_ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
 Chunk = bytes | NDArray[Any]
 SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
@@ -284,8 +284,10 @@ def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
     if isinstance(chunk, bytes):
         file.write(chunk)
         return len(chunk)
-    for start in range(0, len(chunk), _ROWS):  # what is not contiguous is copied piece by piece
-        file.write(np.ascontiguousarray(chunk[start : start + _ROWS]).data.cast("B"))
+    for start in range(
+        0, len(chunk), _ROWS_AT_ONCE
+    ):  # what is not contiguous is copied piece by piece
+        file.write(np.ascontiguousarray(chunk[start : start + _ROWS_AT_ONCE]).data.cast("B"))
     return chunk.nbytes
 
 

@@ -21,7 +21,7 @@ from zkctl.errors import EncodingError, EnvironmentProblem, FormatError
 from zkctl.field import PrimeField
 from zkctl.formats.binary.contributions import check_phase2_points, phase2_bytes, read_phase2
 from zkctl.formats.binary.elements import (
-    BLOCK_ROWS,
+    ROWS_AT_ONCE,
     check_each,
     check_points,
     first_not_canonical,
@@ -264,8 +264,8 @@ def _coefficient_blocks(key: ProvingKey) -> Iterator[bytes | NDArray[Any]]:
     coefficients = key.coefficients
     yield len(coefficients).to_bytes(4, "little")
     dtype = _coefficient_dtype(key.curve.scalar_field)
-    for start in range(0, len(coefficients), BLOCK_ROWS):
-        part = slice(start, min(start + BLOCK_ROWS, len(coefficients)))
+    for start in range(0, len(coefficients), ROWS_AT_ONCE):
+        part = slice(start, min(start + ROWS_AT_ONCE, len(coefficients)))
         records = np.empty(part.stop - part.start, dtype)
         records["matrix"] = coefficients.matrix[part]
         records["constraint"] = coefficients.constraint[part]

@@ -16,7 +16,7 @@ from zkctl.ceremony.hashing import response_hash
 from zkctl.curve import PointArray
 from zkctl.formats.binary.ptau.file import PtauFile
 
-_PIECE = 1 << 10
+_POINTS_AT_ONCE = 1 << 10
 
 
 def write_ptau_json(file: BinaryIO, ptau: PtauFile) -> None:
@@ -62,8 +62,8 @@ def _blocks(name: str, points: PointArray) -> Iterator[str]:
 
 
 def _points(points: PointArray, indent: str) -> Iterator[str]:
-    for start in range(0, len(points), _PIECE):
-        rows = points[start : start + _PIECE].to_ints()
+    for start in range(0, len(points), _POINTS_AT_ONCE):
+        rows = points[start : start + _POINTS_AT_ONCE].to_ints()
         lines = (indent + json.dumps(_projective(points, row)) for row in rows)
         yield (",\n" if start else "") + ",\n".join(lines)
 

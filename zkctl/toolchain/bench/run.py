@@ -31,16 +31,16 @@ from zkctl.toolchain.bench.chart import chart
 from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 SCHEMA = "zkctl-bench/1"
-POWER = 12  # log2 of the circuit's domain
+DEFAULT_POWER = 12  # log2 of the circuit's domain
 LOG_SIZES = (16, 14, 12)  # of the kernels' data
-SMALL = 3  # log2 of what is run first so that nothing is compiled while it is measured
-LONG = 400_000_000  # ns: what takes longer is measured once
-MOST_RUNS = 25
+WARM_UP_LOG_SIZE = 3  # log2 of what is run first so that nothing is compiled while it is measured
+ONCE_FROM_NS = 400_000_000  # ns: what takes longer is measured once
+MAX_RUNS = 25
 
 
 def bench(
     *,
-    power: int = POWER,
+    power: int = DEFAULT_POWER,
     groups: Collection[str] = GROUPS,
     baseline: Path | None = None,
     save: Path | None = None,
@@ -91,7 +91,9 @@ def _measure_all(
 ) -> Iterator[Measurement]:
     progress("getting ready", None)
     prepare_pairing(BN254)
-    for case in _cases(SMALL, (SMALL + 4, SMALL, SMALL), groups):
+    for case in _cases(
+        WARM_UP_LOG_SIZE, (WARM_UP_LOG_SIZE + 4, WARM_UP_LOG_SIZE, WARM_UP_LOG_SIZE), groups
+    ):
         case.run()
     for case in _cases(power, LOG_SIZES, groups):
         progress(f"{case.group}: {case.name}", None)
@@ -118,8 +120,8 @@ def measure(case: Case) -> tuple[int, int, int]:
     What is quick is run once more before, so that its tables are made and its data in the cache.
     """
     times = [_time(case)]
-    if times[0][1] <= LONG:
-        n_runs = min(MOST_RUNS, max(3, LONG // max(times[0][1], 1)))
+    if times[0][1] <= ONCE_FROM_NS:
+        n_runs = min(MAX_RUNS, max(3, ONCE_FROM_NS // max(times[0][1], 1)))
         times = [_time(case) for _ in range(n_runs)]
     cpu, wall = (int(statistics.median(column)) for column in zip(*times, strict=True))
     return cpu, wall, len(times)

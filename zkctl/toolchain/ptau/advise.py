@@ -13,7 +13,7 @@ from zkctl.groth16.qap import log_domain_size
 from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.ptau.catalogue import published_file
 
-_SMALLEST = 3  # log2 of the smallest domain of plonk and fflonk
+_MIN_LOG_DOMAIN = 3  # log2 of the smallest domain of plonk and fflonk
 _FFLONK_BLINDING_ROWS = 2
 
 
@@ -69,14 +69,14 @@ def groth16_need(circuit: R1CS) -> Need:
 def plonk_need(circuit: R1CS) -> Need:
     """N >= rows, at least 8; the key has N + 6 powers."""
     n_rows = count_plonk_rows(circuit)
-    domain_size = 1 << max(_SMALLEST, (n_rows - 1).bit_length())
+    domain_size = 1 << max(_MIN_LOG_DOMAIN, (n_rows - 1).bit_length())
     return _need("plonk", n_rows, domain_size, domain_size + 6)
 
 
 def fflonk_need(circuit: R1CS) -> Need:
     """N >= rows + 2, at least 8; the key has 9 N + 18 powers."""
     n_rows = count_fflonk_rows(circuit) + _FFLONK_BLINDING_ROWS
-    domain_size = 1 << max(_SMALLEST, (n_rows - 1).bit_length())
+    domain_size = 1 << max(_MIN_LOG_DOMAIN, (n_rows - 1).bit_length())
     return _need("fflonk", n_rows, domain_size, 9 * domain_size + 18)
 
 

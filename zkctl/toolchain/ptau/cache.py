@@ -30,7 +30,7 @@ from zkctl.storage.private import (
 )
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 _MANIFEST = "manifest.json"
 
 
@@ -75,7 +75,7 @@ def _blocks(source: Path, file: PublishedFile) -> Iterator[bytes]:
             raise _differs(source, file, f"{size} bytes", f"{file.n_bytes} bytes")
         while True:
             with system_errors("read the file", source):
-                block = given.read(_BLOCK)
+                block = given.read(_BLOCK_BYTES)
             if not block:
                 return
             yield block
@@ -125,7 +125,7 @@ class PtauCache:
     def read(self, name: str) -> bytes:
         """Return the first MiB of a file of the cache.  Raises: EnvironmentProblem."""
         with os.fdopen(open_private_file(self.folder / name, os.O_RDONLY), "rb") as stream:
-            return stream.read(_BLOCK)
+            return stream.read(_BLOCK_BYTES)
 
     def complete(self, file: PublishedFile, url: str) -> None:
         """Give a checked part its name, and note it."""

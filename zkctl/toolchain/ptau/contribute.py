@@ -20,8 +20,8 @@ from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 def contribute_ptau(
     old: Path,
-    output: Path,
     *,
+    output: Path,
     name: str,
     entropy: str = "",
     force: bool = False,
@@ -40,8 +40,8 @@ def contribute_ptau(
 
 def beacon_ptau(
     old: Path,
-    output: Path,
     *,
+    output: Path,
     beacon_hex: str,
     iterations: int,
     name: str = "",

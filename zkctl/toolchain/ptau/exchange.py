@@ -29,7 +29,7 @@ from zkctl.toolchain.ptau.new import PtauSummary
 from zkctl.toolchain.ptau.powers_file import write_powers
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
-_SHOWN = 16  # characters of a digest in a message
+_SHOWN_DIGITS = 16  # characters of a digest in a message
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class ResponseSummary:
 
 
 def export_challenge(
-    ptau: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    ptau: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> ChallengeSummary:
     """Write the challenge for the next participant.
 
@@ -74,8 +74,8 @@ def export_challenge(
             digest = write_challenge(stream, previous, file.powers)
             if digest != expected:
                 raise CheckFailed(
-                    f"the powers hash to the challenge {digest.hex()[:_SHOWN]}...,"
-                    f" the file records {expected.hex()[:_SHOWN]}..."
+                    f"the powers hash to the challenge {digest.hex()[:_SHOWN_DIGITS]}...,"
+                    f" the file records {expected.hex()[:_SHOWN_DIGITS]}..."
                 )
     powers = file.powers
     return ChallengeSummary(
@@ -85,8 +85,8 @@ def export_challenge(
 
 def contribute_challenge(
     challenge: Path,
-    output: Path,
     *,
+    output: Path,
     curve: str = "",
     entropy: str = "",
     force: bool = False,
@@ -106,9 +106,9 @@ def contribute_challenge(
 
 def import_response(
     old: Path,
+    *,
     response: Path,
     output: Path,
-    *,
     name: str = "",
     force: bool = False,
     progress: Progress = silent,
@@ -129,8 +129,8 @@ def import_response(
     challenge = current_challenge(file.powers, file.contributions)
     if given.challenge != challenge:
         raise CheckFailed(
-            f"the response answers the challenge {given.challenge.hex()[:_SHOWN]}...,"
-            f" the next one is {challenge.hex()[:_SHOWN]}...",
+            f"the response answers the challenge {given.challenge.hex()[:_SHOWN_DIGITS]}...,"
+            f" the next one is {challenge.hex()[:_SHOWN_DIGITS]}...",
             where=printable(response),
             hint="it was made for another file: export the challenge again",
         )

@@ -26,7 +26,7 @@ from zkctl.toolchain.http_source import Client, Reply, UnusableAnswer, open_at
 from zkctl.toolchain.ptau.cache import PtauCache, new_digest
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 _MAGIC = b"ptau"
 
 
@@ -95,7 +95,7 @@ class Fetch:
         """The part that an earlier run left, read again for its digest."""
         part = Part(self.file, stream)
         try:
-            while block := stream.read(_BLOCK):
+            while block := stream.read(_BLOCK_BYTES):
                 part.state.update(block)
                 part.n_bytes += len(block)
             if part.n_bytes > self.file.n_bytes:

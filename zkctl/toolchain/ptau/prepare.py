@@ -16,7 +16,7 @@ from zkctl.toolchain.ptau.powers_file import write_powers
 
 
 def prepare_ptau(
-    old: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    old: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write the powers together with their Lagrange form, which setup needs.
 

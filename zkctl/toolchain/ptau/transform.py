@@ -41,7 +41,7 @@ class PtauJsonSummary:
 
 
 def truncate_ptau(
-    source: Path, output: Path, *, power: int, force: bool = False, progress: Progress = silent
+    source: Path, *, output: Path, power: int, force: bool = False, progress: Progress = silent
 ) -> TruncateSummary:
     """Write the file cut to a smaller power, piece by piece; the points are copied, not checked.
 
@@ -81,7 +81,7 @@ def _needs_conversion(source: Path) -> InputError:
 
 
 def convert_ptau(
-    old: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    old: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write a file that an old snarkjs prepared with the block that is missing in it.
 
@@ -105,7 +105,7 @@ def convert_ptau(
 
 
 def export_ptau_json(
-    source: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    source: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauJsonSummary:
     """Write the powers, the Lagrange form and the contributions as JSON."""
     check_destination(output, force=force, inputs=[source])

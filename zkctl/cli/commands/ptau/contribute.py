@@ -61,7 +61,7 @@ def contribute(
     extra = read_entropy(terminal, entropy)
     return Answer(
         contribute_ptau(
-            old, output, name=name, entropy=extra, force=force, progress=terminal.progress
+            old, output=output, name=name, entropy=extra, force=force, progress=terminal.progress
         )
     )
 
@@ -88,7 +88,7 @@ def beacon(
     return Answer(
         beacon_ptau(
             old,
-            output,
+            output=output,
             beacon_hex=beacon_hex,
             iterations=iterations,
             name=name,
@@ -106,7 +106,7 @@ def prepare(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     """
     from zkctl.toolchain.ptau.prepare import prepare_ptau
 
-    return Answer(prepare_ptau(old, output, force=force, progress=terminal.progress))
+    return Answer(prepare_ptau(old, output=output, force=force, progress=terminal.progress))
 
 
 def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False) -> Answer:

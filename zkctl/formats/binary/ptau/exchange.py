@@ -33,7 +33,7 @@ from zkctl.curve.encoding import (
 )
 from zkctl.errors import EncodingError, FormatError
 from zkctl.runtime.memory import new_rows, windows
-from zkctl.srs.powers_of_tau import LARGEST_POWER, PowersOfTau
+from zkctl.srs.powers_of_tau import MAX_POWER, PowersOfTau
 from zkctl.storage.mapped import map_file
 
 Decode = Callable[[Group, bytes], PointArray]
@@ -160,7 +160,7 @@ def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
 
 
 def _power_of(curve: Curve, n_bytes: int, where: str) -> int:
-    for power in range(1, LARGEST_POWER + 1):
+    for power in range(1, MAX_POWER + 1):
         if DIGEST_BYTES + sum(_section_bytes(curve, power)) == n_bytes:
             return power
     raise FormatError(

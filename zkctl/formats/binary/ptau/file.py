@@ -33,7 +33,7 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
-from zkctl.srs.powers_of_tau import LARGEST_POWER, LagrangePowers, PowersOfTau
+from zkctl.srs.powers_of_tau import MAX_POWER, LagrangePowers, PowersOfTau
 
 _RAW, _LAGRANGE = tuple(range(1, 8)), (12, 13, 14, 15)
 PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
@@ -93,10 +93,10 @@ def read_ptau_header(file: SectionFile) -> PtauHeader:
     curve = read_base_field(section)
     power, ceremony_power = section.u32("the power"), section.u32("the ceremony's power")
     section.finish()
-    if not 1 <= power <= ceremony_power <= LARGEST_POWER:
+    if not 1 <= power <= ceremony_power <= MAX_POWER:
         raise section.fail(
             f"power {power} of a ceremony of power {ceremony_power},"
-            f" expected 1 <= power <= ceremony power <= {LARGEST_POWER}"
+            f" expected 1 <= power <= ceremony power <= {MAX_POWER}"
         )
     return PtauHeader(curve, power, ceremony_power)
 

@@ -17,7 +17,7 @@ from zkctl.srs.powers_of_tau import check_power
 
 Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
 
-CHUNK = 1 << 12  # points written at once
+POINTS_AT_ONCE = 1 << 12  # points written at once
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
 
 
 def _repeated(what: bytes, times: int) -> Iterator[bytes]:
-    many = what * min(times, CHUNK)
-    for _ in range(times // CHUNK):
+    many = what * min(times, POINTS_AT_ONCE)
+    for _ in range(times // POINTS_AT_ONCE):
         yield many
-    yield what * (times % CHUNK)
+    yield what * (times % POINTS_AT_ONCE)
