@@ -21,6 +21,18 @@ COVERED = (
     "zkctl/poly",
     "zkctl/srs",
     "zkctl/ceremony/primitives",
+    "zkctl/formats",
+    "zkctl/storage",
+    "zkctl/runtime",
+    "zkctl/groth16",
+    "zkctl/toolchain/ptau",
+    "zkctl/toolchain/circuit",
+    "zkctl/toolchain/inspect",
+    "zkctl/toolchain/bench",
+    "zkctl/toolchain/proof",
+    "zkctl/dsl",
+    "zkctl/gadgets",
+    "zkctl/constraints",
 )
 
 # Words and forms, each with its replacement.

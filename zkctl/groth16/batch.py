@@ -95,12 +95,12 @@ def _combine(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> _Combina
 
 
 def _random_scalar() -> int:
-    """Uniform in 1 .. 2^128 - 1, from the operating system."""
+    """Return a uniform number of 1 .. 2^128 - 1, from the operating system."""
     return 1 + secrets.randbelow((1 << SCALAR_BITS) - 1)
 
 
 def _verdicts(terms: _Combination, first: int, last: int, *, wrong: bool = False) -> list[bool]:
-    """Verdicts on the statements first .. last - 1; `wrong` says that not all of them hold."""
+    """Return the verdicts on the statements first .. last - 1; `wrong` says that not all of them hold."""
     if not wrong and terms.holds(first, last):
         return [True] * (last - first)
     if last - first <= ONE_BY_ONE_UP_TO_STATEMENTS:

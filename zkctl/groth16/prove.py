@@ -148,7 +148,7 @@ def _takes_whole_sums(n_threads: int, domain_size: int) -> bool:
 
 
 def _sum(table: PointTable[P] | None, lists: list[tuple[P, Words]], few: list[tuple[P, int]]) -> P:
-    """The sum of words[i] points[i] over all lists, and of a few more points of the key.
+    """Return the sum of words[i] points[i] over all lists, and of a few more points of the key.
 
     The table, if there is one, covers them all in this order.
     Shapes: [((n,), (n, n_words))] -> ().  Memory: for `POINTS_AT_ONCE` points at a time.

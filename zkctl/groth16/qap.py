@@ -25,19 +25,19 @@ COEFFICIENTS_AT_ONCE = 1 << 18  # coefficients multiplied at a time: about 32 Mi
 
 
 def log_domain_size(n_constraints: int, n_public: int) -> int:
-    """log2 N with N the smallest power of two > n_constraints + n_public, at least 2."""
+    """Return log2 N with N the smallest power of two > n_constraints + n_public, at least 2."""
     return max(1, (n_constraints + n_public).bit_length())
 
 
 def odd_coset_shift(field: PrimeField, log_n: int) -> int:
-    """The g of the coset g H: the root of order 2 N, or non_residue^2 where there is none."""
+    """Return g of the coset g H: the root of order 2 N, or non_residue^2 where there is none."""
     if log_n < field.two_adicity:
         return field.root_of_unity(log_n + 1)
     return field.non_residue**2
 
 
 def coefficients_of(r1cs: R1CS) -> QapCoefficients:
-    """The entries of A and B in the order of a zkey.
+    """Return the entries of A and B in the order of a zkey.
 
     Per constraint A's terms, then B's, each as in the r1cs; then the rows of the public signals.
     """
@@ -62,7 +62,7 @@ def coefficients_of(r1cs: R1CS) -> QapCoefficients:
 
 
 def row_of_terms(matrix: SparseMatrix) -> NDArray[np.int64]:
-    """The row index of every term.  Shapes: -> (nnz,)."""
+    """Return the row index of every term.  Shapes: -> (nnz,)."""
     return np.repeat(np.arange(matrix.n_rows, dtype=np.int64), np.diff(matrix.starts))
 
 
@@ -74,7 +74,7 @@ def _times_r_squared(field: PrimeField, values: Words) -> Words:
 def evaluations(
     coefficients: QapCoefficients, witness: Words, domain: Domain
 ) -> tuple[FieldArray, FieldArray]:
-    """A w and B w on the domain, zero beyond the last row.
+    """Return A w and B w on the domain, zero beyond the last row.
 
     Shapes: witness (n_vars, n_words) plain -> two (N,).  The coefficients come in any order.
     Raises: EncodingError if a coefficient points outside the domain or the witness.
@@ -118,7 +118,7 @@ def _check_ranges(coefficients: QapCoefficients, n_vars: int, n: int) -> None:
 
 
 def quotient(a: FieldArray, b: FieldArray, domain: Domain) -> FieldArray:
-    """The values of a b - c on the odd coset, where c = a b on the domain.
+    """Return the values of a b - c on the odd coset, where c = a b on the domain.
 
     Shapes: a, b on the domain (N,), (N,) -> (N,).
     """

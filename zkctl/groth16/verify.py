@@ -86,7 +86,7 @@ class PreparedVerifyingKey:
 
 
 def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
-    """A digest of key and public signals, the same for every valid proof of the statement.
+    """Return a digest of key and public signals, the same for every valid proof of the statement.
 
     What a replay check may use; a proof's own bytes are not, since anyone can change them.
     """
@@ -123,7 +123,7 @@ def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: 
 
 
 def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
-    """The points of the key in G1 and in G2."""
+    """Return the points of the key in G1 and in G2."""
     if len(vk.gamma_abc_g1) < 1:
         raise ShapeError("the verification key has no public-input points, need at least one")
     key = "of the verification key"
@@ -159,7 +159,7 @@ def _check_members(points: list[Named], group: Group) -> None:
 
 
 def _name_of(points: list[Named], row: int) -> str:
-    """The name of the point in this row of all points together."""
+    """Return the name of the point in this row of all points together."""
     for name, part in points:
         n = 1 if part.shape == () else len(part)
         if row < n:

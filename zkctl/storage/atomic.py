@@ -37,7 +37,7 @@ def atomic_output(
     private: bool = False,
     check: Check | None = None,
 ) -> Iterator[BinaryIO]:
-    """A file to write that appears under `path` only if the block ends without an exception.
+    """Yield a file to write that appears under `path` only if the block ends without an exception.
 
     `private` keeps mode 0600 whatever the umask; `check` reads the finished partial file before it
     is published.
@@ -58,7 +58,7 @@ def atomic_outputs(
     private: bool = False,
     check: Check | None = None,
 ) -> Iterator[list[BinaryIO]]:
-    """Several files of one action: all are complete before the first gets its name.
+    """Yield several files of one action: all are complete before the first gets its name.
 
     Parameters and Raises: as `atomic_output`.
     """

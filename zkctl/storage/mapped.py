@@ -103,7 +103,7 @@ def map_file(path: Path) -> MappedFile:
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """A small file's bytes.
+    """Return a small file's bytes.
 
     Raises: EnvironmentProblem as `map_file`; LimitError if the file is larger than max_bytes.
     """

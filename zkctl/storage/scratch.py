@@ -31,7 +31,7 @@ def scratch_beside(output: Path) -> Iterator[None]:
 
 
 def _mapped_rows(output: Path, n: int, n_words: int) -> NDArray[np.uint64]:
-    """Zeroed rows in a file that vanishes with the last reference to them.  Shapes: -> (n, n_words)."""
+    """Return zeroed rows in a file that vanishes with the last reference to them.  Shapes: -> (n, n_words)."""
     n_bytes = 8 * n * n_words
     with (
         system_errors(f"reserve {n_bytes} bytes for intermediate results", output.parent),

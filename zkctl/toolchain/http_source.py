@@ -58,7 +58,7 @@ class Reply:
     body: Any
 
     def chunks(self, client: Client) -> Iterator[bytes]:
-        """The body, as it arrives.
+        """Yield the body, as it arrives.
 
         Raises: NetworkError where the connection breaks or hardly moves.
         """
@@ -78,7 +78,7 @@ class Reply:
 
 
 def parse_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> SplitResult:
-    """The parts of an address that is https, or plain http where the client allows it.
+    """Return the parts of an address that is https, or plain http where the client allows it.
 
     Raises: UsageError.
     """
@@ -163,7 +163,7 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         self.client = client
 
     def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:
-        """The next request, unless its address is refused."""
+        """Return the next request, unless its address is refused."""
         new_url = arguments[-1]
         try:
             parse_address(new_url, self.client)

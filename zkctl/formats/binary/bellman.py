@@ -77,7 +77,7 @@ def _blocks(points: PointArray) -> Iterator[PointArray]:
 
 
 def _curve_of(source: MappedFile) -> Curve:
-    """The curve on which the file's first point lies."""
+    """Return the curve on which the file's first point lies."""
     for curve in CURVES:
         first = bytes(source.data[: curve.g1.point_bytes])
         try:

@@ -30,7 +30,7 @@ HASH_BYTES = 64
 
 
 def read_phase1(section: Section, curve: Curve) -> list[Phase1Contribution]:
-    """All of section 7 of a ptau file."""
+    """Return all of section 7 of a ptau file."""
     g1, g2 = curve.g1.point_bytes, curve.g2.point_bytes
     smallest = 9 * g1 + 5 * g2 + _PARTIAL_HASH_BYTES + HASH_BYTES + 8
     count = _read_count(section, smallest)
@@ -60,7 +60,7 @@ def _read_phase1_record(section: Section, curve: Curve, name: str) -> Phase1Cont
 
 
 def phase1_bytes(contributions: Iterable[Phase1Contribution]) -> bytes:
-    """The payload of section 7."""
+    """Return the payload of section 7."""
     records = [_phase1_record(record) for record in contributions]
     return len(records).to_bytes(4, "little") + b"".join(records)
 
@@ -96,7 +96,7 @@ def _proofs_g1(record: Phase1Contribution) -> tuple[G1Array, G1Array]:
 
 
 def read_phase2(section: Section, curve: Curve) -> tuple[bytes, list[Phase2Contribution]]:
-    """The circuit's hash and the records of section 10 of a groth16 zkey."""
+    """Return the circuit's hash and the records of section 10 of a groth16 zkey."""
     circuit_hash = bytes(section.take(HASH_BYTES, "the hash of the circuit"))
     count = _read_count(section, 3 * curve.g1.point_bytes + curve.g2.point_bytes + HASH_BYTES + 8)
     records = [_read_phase2_record(section, curve, f"contribution {k + 1}") for k in range(count)]
@@ -117,7 +117,7 @@ def _read_phase2_record(section: Section, curve: Curve, name: str) -> Phase2Cont
 
 
 def phase2_bytes(circuit_hash: bytes, contributions: Iterable[Phase2Contribution]) -> bytes:
-    """The payload of section 10."""
+    """Return the payload of section 10."""
     records = [
         b"".join(
             [
@@ -192,7 +192,7 @@ def _origin_bytes(origin: Origin) -> bytes:
 
 
 def _parameter_bytes(origin: Origin) -> bytes:
-    """The parameters as snarkjs writes them."""
+    """Return the parameters as snarkjs writes them."""
     name = origin.name.encode("utf-8", "surrogateescape")
     for what, value in (("name", name), ("beacon", origin.beacon)):
         if len(value) > 255:

@@ -41,7 +41,7 @@ _MAX_COORDINATE_BYTES = 128
 
 
 def read_modulus(section: Section) -> int:
-    """A u32 byte length and a modulus of that length."""
+    """Return a u32 byte length and a modulus of that length."""
     n8 = section.u32("the size of field elements")
     if n8 % 8 or not 8 <= n8 <= _MAX_COORDINATE_BYTES:
         raise section.fail(
@@ -54,12 +54,12 @@ def read_modulus(section: Section) -> int:
 
 
 def read_scalar_field(section: Section) -> PrimeField:
-    """The supported scalar field a header names; others are refused, by name where they have one."""
+    """Return the supported scalar field a header names; others are refused, by name where they have one."""
     return supported_field(read_modulus(section), section.where)
 
 
 def supported_field(modulus: int, where: str) -> PrimeField:
-    """The supported scalar field with this modulus.  Raises: FormatError naming the other field."""
+    """Return the supported scalar field with this modulus.  Raises: FormatError naming the other field."""
     field = scalar_field_by_modulus(modulus)
     if field is None:
         raise FormatError(
@@ -71,7 +71,7 @@ def supported_field(modulus: int, where: str) -> PrimeField:
 
 
 def read_base_field(section: Section) -> Curve:
-    """The curve whose coordinates are modulo the modulus that a header names."""
+    """Return the curve whose coordinates are modulo the modulus that a header names."""
     modulus = read_modulus(section)
     for curve in CURVES:
         if curve.base_field.modulus == modulus:
@@ -83,12 +83,12 @@ def read_base_field(section: Section) -> Curve:
 
 
 def modulus_bytes(field: PrimeField) -> bytes:
-    """A u32 byte length and the modulus: the inverse of `read_modulus`."""
+    """Return a u32 byte length and the modulus: the inverse of `read_modulus`."""
     return field.n_bytes.to_bytes(4, "little") + field.modulus.to_bytes(field.n_bytes, "little")
 
 
 def first_not_canonical(words: Words, modulus: int) -> int | None:
-    """Index of the first row that is not below the modulus, or None.  Shapes: (n, n_words)."""
+    """Return the index of the first row that is not below the modulus, or None.  Shapes: (n, n_words)."""
     for start in range(0, len(words), ROWS_AT_ONCE):
         bad = first_not_below(words[start : start + ROWS_AT_ONCE], modulus)
         if bad is not None:
@@ -97,12 +97,12 @@ def first_not_canonical(words: Words, modulus: int) -> int | None:
 
 
 def read_g1(section: Section, curve: Curve, count: int, what: str) -> G1Array:
-    """The next points of the first group, their coordinates checked to be below q."""
+    """Return the next points of the first group, their coordinates checked to be below q."""
     return G1Array(curve.g1, _point_words(section, curve.g1, count, what))
 
 
 def read_g2(section: Section, curve: Curve, count: int, what: str) -> G2Array:
-    """The next points of the second group, their coordinates checked to be below q."""
+    """Return the next points of the second group, their coordinates checked to be below q."""
     return G2Array(curve.g2, _point_words(section, curve.g2, count, what))
 
 
@@ -161,6 +161,6 @@ def _count(points: PointArray) -> int:
 
 
 def _first(wrong: NDArray[np.bool_]) -> int | None:
-    """Index of the first True, or None."""
+    """Return the index of the first True, or None."""
     bad = np.flatnonzero(wrong)
     return int(bad[0]) if len(bad) else None

@@ -65,7 +65,7 @@ class Section:
         return len(self.data) - self.position
 
     def take(self, n_bytes: int, what: str) -> memoryview:
-        """The next n_bytes."""
+        """Return the next n_bytes."""
         if n_bytes > self.remaining:
             raise FormatError(
                 f"{what} needs {n_bytes} bytes, {self.remaining} remain", where=self.where
@@ -75,20 +75,20 @@ class Section:
         return part
 
     def unsigned(self, n_bytes: int, what: str) -> int:
-        """The next n_bytes as a little-endian integer."""
+        """Return the next n_bytes as a little-endian integer."""
         return int.from_bytes(self.take(n_bytes, what), "little")
 
     def u32(self, what: str) -> int:
-        """The next four bytes as an integer."""
+        """Return the next four bytes as an integer."""
         return self.unsigned(4, what)
 
     def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
-        """The next `count` records, as a view of the file.  Shapes: -> (count,)."""
+        """Return the next `count` records, as a view of the file.  Shapes: -> (count,)."""
         part = self.take(count * dtype.itemsize, what)
         return np.frombuffer(part, dtype, count) if count else np.empty(0, dtype)
 
     def words(self, count: int, n_words: int, what: str) -> NDArray[np.uint64]:
-        """The next rows of 64-bit words, as a view of the file.  Shapes: -> (count, n_words)."""
+        """Return the next rows of 64-bit words, as a view of the file.  Shapes: -> (count, n_words)."""
         return self.array(np.dtype("<u8"), count * n_words, what).reshape(count, n_words)
 
     def finish(self) -> None:
@@ -100,7 +100,7 @@ class Section:
             )
 
     def fail(self, message: str, *, hint: str = "") -> FormatError:
-        """An error that names this section."""
+        """Return an error that names this section."""
         return FormatError(message, where=self.where, hint=hint)
 
 
@@ -139,7 +139,7 @@ class SectionFile:
         return tuple(self.sections)
 
     def section(self, section_id: int) -> Section:
-        """A fresh reader of one section; it must exist."""
+        """Return a fresh reader of one section; it must exist."""
         self.require([section_id])
         return Section(self.sections[section_id], section_id, self.where)
 
@@ -249,7 +249,7 @@ def _list(numbers: Sequence[int]) -> str:
 
 
 def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]:
-    """(id, start, size) of each section; every size is checked against the file."""
+    """Yield (id, start, size) of each section; every size is checked against the file."""
     position = _FILE_HEADER.size
     for index in range(n_sections):
         if source.size - position < _SECTION_HEADER.size:
@@ -292,6 +292,6 @@ def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
 
 
 def sized(section_id: int, *chunks: Chunk) -> SizedSection:
-    """A section whose chunks are already in memory (or mapped)."""
+    """Return a section whose chunks are already in memory (or mapped)."""
     size = sum(len(c) if isinstance(c, bytes) else c.nbytes for c in chunks)
     return section_id, size, chunks

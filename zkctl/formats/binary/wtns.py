@@ -81,7 +81,7 @@ def read_wtns(path: Path) -> Witness:
 
 
 def read_wtns_header(file: SectionFile) -> WtnsHeader:
-    """Section 1: modulus and number of values, whether or not the field is supported."""
+    """Return modulus and number of values, whether or not the field is supported."""
     section = file.section(1)
     header = WtnsHeader(read_modulus(section), section.u32("the number of values"))
     section.finish()

@@ -99,7 +99,7 @@ def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
 
 
 def read_protocol(file: SectionFile) -> str:
-    """The proof system of any zkey: groth16, plonk or fflonk."""
+    """Return the proof system of any zkey: groth16, plonk or fflonk."""
     section = file.section(1)
     number = section.u32("the protocol")
     section.finish()
@@ -125,7 +125,7 @@ def unsupported_key(protocol: str, where: str) -> EnvironmentProblem:
 
 
 def read_zkey_header(file: SectionFile) -> ZkeyHeader:
-    """Section 2: counts in range and points in their groups."""
+    """Return section 2, its counts in range and its points in their groups."""
     section = file.section(2)
     curve = read_base_field(section)
     _check_scalar_field(section, curve)

@@ -42,7 +42,7 @@ def is_public(root: Node) -> bool:
 
 
 def curve_of(root: Node) -> Curve | None:
-    """The curve of a key or proof; None for a gnark proof, which does not tell."""
+    """Return the curve of a key or proof; None for a gnark proof, which does not name it."""
     if receipts.is_receipt(root):
         return BN254
     if root.has("G1"):
@@ -51,12 +51,12 @@ def curve_of(root: Node) -> Curve | None:
 
 
 def parse_key(root: Node) -> VerifyingKey:
-    """A verification key.  Raises: FormatError, EncodingError, EnvironmentProblem."""
+    """Return a verification key.  Raises: FormatError, EncodingError, EnvironmentProblem."""
     return _gnark_key(root) if root.has("G1", "G2") else _garaga_key(root)
 
 
 def parse_proof(root: Node, curve: Curve) -> ProofPoints:
-    """The points of a proof for a key over this curve, not yet checked.
+    """Return the points of a proof for a key over this curve, not yet checked.
 
     Raises: FormatError, EncodingError.
     """
@@ -79,7 +79,7 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
 
 
 def parse_public(root: Node, field: PrimeField) -> list[int]:
-    """Public signals.  Raises: FormatError, EncodingError."""
+    """Return public signals.  Raises: FormatError, EncodingError."""
     if receipts.is_receipt(root):
         return receipts.parse_public(root)
     listed = root.has("public_inputs")

@@ -41,7 +41,7 @@ def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Pro
 
 
 def _node(line: bytes, where: str) -> Node:
-    """One line."""
+    """Return the statement of one line."""
     if not line.strip():
         raise FormatError("the line is empty", where=where)
     node = Node(load_json(line, where=where), where)

@@ -164,7 +164,7 @@ def parse_integer(
     max_digits: int = MAX_DIGITS,
     where: str = "",
 ) -> int:
-    """A decimal (or 0x hexadecimal) integer in its canonical ASCII form: no spaces, signs, zeros.
+    """Return a decimal (or 0x hexadecimal) integer in its canonical ASCII form: no spaces, signs, zeros.
 
     Raises: FormatError.
     """
@@ -188,7 +188,7 @@ class Node:
     path: str = "$"
 
     def fail(self, message: str, *, hint: str = "") -> FormatError:
-        """An error that names this place."""
+        """Return an error that names this place."""
         return FormatError(message, where=self.place, hint=hint)
 
     @property
@@ -205,7 +205,7 @@ class Node:
         return isinstance(self.value, dict) and all(key in self.value for key in keys)
 
     def member(self, key: str) -> Node:
-        """The value under a key that must exist."""
+        """Return the value under a key that must exist."""
         if not isinstance(self.value, dict):
             raise self.fail(f"expected an object, found {_kind(self.value)}")
         if key not in self.value:
@@ -213,13 +213,13 @@ class Node:
         return Node(self.value[key], self.where, _member(self.path, key))
 
     def members(self) -> list[Node]:
-        """The values of an object in the order of the file."""
+        """Return the values of an object in the order of the file."""
         if not isinstance(self.value, dict):
             raise self.fail(f"expected an object, found {_kind(self.value)}")
         return [self.member(key) for key in self.value]
 
     def elements(self, count: int | None = None) -> list[Node]:
-        """The elements of an array, which must have `count` of them if given."""
+        """Return the elements of an array, which must have `count` of them if given."""
         return list(self._elements(count))
 
     def _elements(self, count: int | None) -> Iterator[Node]:
@@ -231,19 +231,19 @@ class Node:
             yield Node(item, self.where, f"{self.path}[{k}]")
 
     def text(self) -> str:
-        """The value of a string."""
+        """Return the value of a string."""
         if not isinstance(self.value, str):
             raise self.fail(f"expected a string, found {_kind(self.value)}")
         return self.value
 
     def number(self) -> int:
-        """The value of a JSON number."""
+        """Return the value of a JSON number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise self.fail(f"expected a number, found {_kind(self.value)}")
         return self.value
 
     def integer(self, *, allow_hex: bool = False) -> int:
-        """The value of a string that holds a non-negative integer."""
+        """Return the value of a string that holds a non-negative integer."""
         return parse_integer(self.text(), allow_hex=allow_hex, where=self.place)
 
 

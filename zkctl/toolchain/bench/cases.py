@@ -53,7 +53,7 @@ class Case:
 
 
 def kernel_cases(log_sizes: tuple[int, int, int]) -> Iterator[Case]:
-    """Arithmetic on random data; log_sizes are log2 of many field elements, and of points in G1 and G2."""
+    """Yield cases of arithmetic on random data; log_sizes are log2 of many field elements, and of points in G1 and G2."""
     many, in_g1, in_g2 = log_sizes
     field = BN254.scalar_field
     x, y = (random_elements(field, 1 << many) for _ in range(2))
@@ -88,7 +88,7 @@ def _four_pairings() -> Callable[[], object]:
 
 
 def random_elements(field: PrimeField, n: int) -> FieldArray:
-    """Elements of at most n_bits - 1 bits, from the operating system.  Shapes: -> (n,)."""
+    """Return random elements of at most n_bits - 1 bits, from the operating system.  Shapes: -> (n,)."""
     raw = np.frombuffer(secrets.token_bytes(n * field.n_bytes), np.uint64).copy()
     words = raw.reshape(n, field.n_words)
     words[:, -1] >>= np.uint64(64 * field.n_words - field.n_bits + 1)
@@ -160,7 +160,7 @@ class Pipeline:
 
 
 def chain(field: PrimeField, n: int) -> tuple[R1CS, Words]:
-    """x_(k+1) = (x_k + x_(k-1)) (x_k + 7), n times; the last is public.  Shapes: witness (n + 3, n_words)."""
+    """Return circuit and witness of x_(k+1) = (x_k + x_(k-1)) (x_k + 7), n times; the last is public.  Shapes: witness (n + 3, n_words)."""
     values = [3, 5]
     for _ in range(n):
         values.append((values[-1] + values[-2]) * (values[-1] + 7) % field.modulus)
@@ -181,7 +181,7 @@ def chain(field: PrimeField, n: int) -> tuple[R1CS, Words]:
 
 
 def _matrix(field: PrimeField, wires: np.ndarray, coefficients: list[int]) -> SparseMatrix:
-    """The same coefficients in every row.  Shapes: wires (n, terms)."""
+    """Return a matrix with the same coefficients in every row.  Shapes: wires (n, terms)."""
     n, terms = wires.shape
     return SparseMatrix(
         field,

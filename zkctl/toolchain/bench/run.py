@@ -106,7 +106,7 @@ def _measure_all(
 
 
 def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str]) -> Iterator[Case]:
-    """The cases of these groups, and what has to be run before them."""
+    """Yield the cases of these groups and the cases they need."""
     if "kernels" in groups:
         yield from kernel_cases(log_sizes)
     last = max(GROUPS.index(name) for name in groups) if groups else 0
@@ -115,7 +115,7 @@ def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str])
 
 
 def measure(case: Case) -> tuple[int, int, int]:
-    """Medians of CPU and wall time in nanoseconds, and the number of runs.
+    """Return the medians of CPU and wall time in nanoseconds, and the number of runs.
 
     What is quick is run once more before, so that its tables are made and its data in the cache.
     """
@@ -134,7 +134,7 @@ def _time(case: Case) -> tuple[int, int]:
 
 
 def machine() -> str:
-    """Processor, cores that this process may use, interpreter."""
+    """Return processor, cores that this process may use, and interpreter, for people."""
     table = Path("/proc/cpuinfo")
     names = [
         line.partition(":")[2].strip()
@@ -161,7 +161,7 @@ def _warnings() -> list[str]:
 
 
 def saved_run(summary: BenchSummary) -> str:
-    """A run as JSON that `read_run` reads back."""
+    """Return a run as JSON that `read_run` reads."""
     facts: dict[str, Any] = asdict(summary)
     kept = {name: facts[name] for name in ("schema", "zkctl", "machine", "kernels", "threads")}
     for one in facts["measurements"]:
@@ -170,7 +170,7 @@ def saved_run(summary: BenchSummary) -> str:
 
 
 def read_run(path: Path) -> dict[tuple[str, str, int], int]:
-    """CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
+    """Return CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
     root = Node(load_json(path), printable(path))
     schema = root.member("schema")
     if schema.text() != SCHEMA:

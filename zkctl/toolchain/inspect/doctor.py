@@ -102,7 +102,7 @@ def _kernels() -> dict[str, Any]:
 
 
 def _memory() -> dict[str, int]:
-    """Total and available memory where the system tells (Linux), else nothing."""
+    """Return total and available memory where the system reports them (Linux), else nothing."""
     table = Path("/proc/meminfo")
     if not table.is_file():
         return {}

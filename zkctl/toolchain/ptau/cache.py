@@ -46,7 +46,7 @@ def ptau_cache_folder() -> Path:
 
 
 def new_digest(file: PublishedFile) -> Any:
-    """A hash of the file's algorithm."""
+    """Return a hash of the file's algorithm."""
     return hashlib.new(file.algorithm)
 
 

@@ -92,7 +92,7 @@ class Fetch:
         return url
 
     def _resumed(self, stream: BinaryIO) -> Part:
-        """The part that an earlier run left, read again for its digest."""
+        """Return the part that an earlier run left, read again for its digest."""
         part = Part(self.file, stream)
         try:
             while block := stream.read(_BLOCK_BYTES):

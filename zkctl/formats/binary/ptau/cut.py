@@ -19,7 +19,7 @@ _CHUNK_BYTES = 16 << 20
 
 
 def section_bytes(header: PtauHeader, power: int) -> dict[int, int]:
-    """The size of each section that holds points, for a power."""
+    """Return the size of each section that holds points, for a power."""
     n, g1, g2 = 1 << power, header.curve.g1.point_bytes, header.curve.g2.point_bytes
     raw = {2: (2 * n - 1) * g1, 3: n * g2, 4: n * g1, 5: n * g1, 6: g2}
     lagrange = {12: (4 * n - 1) * g1, 13: (2 * n - 1) * g2}

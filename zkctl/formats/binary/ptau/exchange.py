@@ -154,7 +154,7 @@ def _curve_of(data: memoryview, where: str) -> Curve:
 
 
 def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
-    """Sizes of the uncompressed sections."""
+    """Return the sizes of the uncompressed sections."""
     n, g1, g2 = 1 << power, curve.g1.point_bytes, curve.g2.point_bytes
     return (2 * n - 1) * g1, n * g2, n * g1, n * g1, g2
 

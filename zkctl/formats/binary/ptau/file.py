@@ -72,7 +72,7 @@ def read_ptau(path: Path, *, largest_block: bool = True) -> PtauFile:
 
 
 def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
-    """The directory and the header of a ptau file; no point is read.
+    """Return the directory and the header of a ptau file; no point is read.
 
     Raises: FormatError; EnvironmentProblem if unreadable.
     """
@@ -88,7 +88,7 @@ def lacks_largest_block(file: SectionFile, header: PtauHeader) -> bool:
 
 
 def read_ptau_header(file: SectionFile) -> PtauHeader:
-    """Section 1: the curve, the power and the power of the ceremony it was cut from."""
+    """Return the curve, the power and the power of the ceremony it was cut from, as section 1 states them."""
     section = file.section(1)
     curve = read_base_field(section)
     power, ceremony_power = section.u32("the power"), section.u32("the ceremony's power")

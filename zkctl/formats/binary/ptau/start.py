@@ -35,7 +35,7 @@ class Start:
         return -(-self.modulus.bit_length() // 64) * 8
 
     def point(self, coordinates: Coordinates) -> bytes:
-        """A point in Montgomery form."""
+        """Return a point in Montgomery form."""
         factor = 1 << (8 * self.n_bytes)
         scaled = (value * factor % self.modulus for value in coordinates)
         return b"".join(value.to_bytes(self.n_bytes, "little") for value in scaled)
