@@ -23,8 +23,6 @@ NOT_YET = (
     "zkctl/ceremony/record/",
     "zkctl/service/",
     "zkctl/toolchain/ceremony/",
-    "zkctl/toolchain/http_source.py",
-    "zkctl/toolchain/ptau/",
 )
 ACTIONS = {
     "calculate_witness": "circuit.witness",

@@ -11,6 +11,10 @@ import re
 OPTIONS = {
     "allow_insecure": "--allow-insecure",
     "force": "--force",
+    "from_file": "--from-file",
+    "mirrors": "--mirror",
+    "offline": "--offline",
+    "power": "--power",
     "r1cs": "--r1cs",
     "reduce": "--reduce",
     "strict": "--strict",

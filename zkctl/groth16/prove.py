@@ -87,7 +87,7 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
 
 
 def prove_prepared(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
-    """As `prove`; since all points were checked before, only the equation has to be verified."""
+    """Prove as `prove` does; since all points were checked before, only the equation is verified."""
     proof, public = _prove_unverified(prepared, witness)
     _require(equation_holds(prepared.key.verifying_key, public, proof))
     return proof, public
@@ -143,7 +143,7 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
 
 
 def _takes_whole_sums(n_threads: int, domain_size: int) -> bool:
-    """Does each thread take a sum of its own, rather than a share of every sum?"""
+    """Return whether each thread takes whole sums, rather than a share of every sum."""
     return n_threads == 2 or (2 < n_threads <= 4 and domain_size <= SIDE_BY_SIDE_UP_TO_ROWS)
 
 

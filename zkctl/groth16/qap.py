@@ -2,7 +2,7 @@
 
 Domain: H = <w> of order N, the smallest power of two above n_constraints + n_public (at least 2).
 Row c of A and B belongs to w^c; the rows n_constraints + s, s = 0 .. n_public, hold x_s * 0 = 0,
-which gives every public signal a polynomial of its own even if no constraint uses it.
+so that every public signal has its own polynomial even if no constraint uses it.
 
 The prover's quotient, in the basis of .zkey files (docs/reference/formats.md): a, b and c = a b (point by
 point) on H are interpolated and evaluated on the odd coset g H, g^2 = w.  There a b - c = Z h, and
@@ -94,7 +94,7 @@ def evaluations(
 
 
 def _add_rows(out: FieldArray, rows: NDArray[np.int64], values: FieldArray) -> None:
-    """out[rows[k]] += values[k] in place, rows in any order and repeated."""
+    """Add in place: out[rows[k]] += values[k], rows in any order and repeated."""
     if (rows[1:] < rows[:-1]).any():
         order = np.argsort(rows, kind="stable")
         rows, values = rows[order], values[order]

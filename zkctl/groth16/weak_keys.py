@@ -16,7 +16,7 @@ from zkctl.runtime.findings import Finding
 
 PUBLIC_MULTIPLES_UP_TO = (
     1 << 16
-)  # multiples k with |k| <= PUBLIC_MULTIPLES_UP_TO count as public: anyone finds them
+)  # multiples k with |k| <= PUBLIC_MULTIPLES_UP_TO count as public: any search finds them
 
 
 def weak_key_findings(vk: VerifyingKey) -> list[Finding]:

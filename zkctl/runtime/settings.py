@@ -1,7 +1,7 @@
 """The settings of one task: threads, working memory, strictness.
 
 They live in a context variable: tasks that overlap in threads or coroutines do not see each other's settings.  A
-setting that nobody chose comes from the environment (ZKCTL_THREADS, ZKCTL_MEMORY, ZKCTL_STRICT), else from the machine.
+setting that is not chosen comes from the environment (ZKCTL_THREADS, ZKCTL_MEMORY, ZKCTL_STRICT), else from the machine.
 """
 
 from __future__ import annotations

@@ -22,19 +22,19 @@ from zkctl.errors import NetworkError, UsageError
 from zkctl.runtime.printable import printable
 
 _LOOPBACK = "127.0.0.1"
-_HINT = "for a file on this machine use --from-file"
+_HINT = "for a file on this machine pass `from_file`"
 _COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _PAGES = ("text/html", "text/xml", "application/xml", "application/json", "application/xhtml")
 
 
 class UnusableAnswer(NetworkError):
-    """What the server answers cannot be the file; asking it again is no use."""
+    """An answer that cannot be the file; another request to the same server would not help."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """How patient a download is.  An attempt that brings less than `little` bytes is a failure."""
+    """The patience of a download.  An attempt that brings less than `little` bytes is a failure."""
 
     timeout: float = 60.0
     pause: float = 1.0

@@ -131,7 +131,7 @@ def _point_words(section: Section, group: Group, count: int, what: str) -> Words
 def check_points(points: PointArray, what: str, where: str, *, infinity: bool = False) -> None:
     """Check that every point lies on its curve and in its group of prime order.
 
-    `infinity` tells whether the point at infinity may occur.
+    `infinity`: the point at infinity is allowed.
     Raises: EncodingError naming the first wrong point.
     """
     for start in range(0, _count(points), ROWS_AT_ONCE):
@@ -147,7 +147,7 @@ def check_points(points: PointArray, what: str, where: str, *, infinity: bool = 
 
 
 def check_each(claims: Sequence[tuple[PointArray, str, str]]) -> None:
-    """`check_points` for several short arrays (points, what, where), none at infinity, in one go."""
+    """Check several short arrays (points, name, place) together, as `check_points` without infinity."""
     for group in {points.group.name: points.group for points, _, _ in claims}.values():
         own = [claim for claim in claims if claim[0].group == group]
         together = PointArray.concatenate(points for points, _, _ in own)

@@ -92,7 +92,7 @@ class Section:
         return self.array(np.dtype("<u8"), count * n_words, what).reshape(count, n_words)
 
     def finish(self) -> None:
-        """Refuse bytes after what was read."""
+        """Check that no bytes are left."""
         if self.remaining:
             raise FormatError(
                 f"the section has {len(self.data)} bytes, {self.position} expected",
@@ -116,7 +116,7 @@ class SectionFile:
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the file, beside its list of sections."""
+        """Warnings about the file, beside its list of sections."""
         return [f"unknown section {k} ignored" for k in self.unknown]
 
     @property
@@ -144,7 +144,7 @@ class SectionFile:
         return Section(self.sections[section_id], section_id, self.where)
 
     def require(self, section_ids: Iterable[int]) -> None:
-        """Refuse the file if sections are missing, naming all of them."""
+        """Check that the file has these sections; the error names all that are missing."""
         missing = [k for k in section_ids if k not in self.sections]
         if missing:
             names = ", ".join(map(str, missing))
@@ -155,17 +155,17 @@ class SectionFile:
             )
 
     def check_directory(self, *, only_defined: bool = False) -> None:
-        """Refuse the file if a section is missing or, when reading strictly, unknown.
+        """Check that no section is missing or, when reading strictly, unknown.
 
-        `only_defined` refuses unknown sections whatever the strictness, for files that are published.
+        `only_defined` refuses unknown sections at any strictness, for published files.
         """
         self.require(self.kind.mandatory)
         if only_defined:
             self.check_defined()
         elif self.unknown and is_strict():
             self._refuse_unknown(
-                "ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
-                " unknown sections are ignored"
+                "ask the author of the file about them; unknown sections are ignored without"
+                " `strict` and ZKCTL_STRICT"
             )
 
     def check_defined(self) -> None:
@@ -280,13 +280,13 @@ def write_sections(file: BinaryIO, kind: ContainerKind, sections: Sequence[Sized
 
 
 def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
-    """Write bytes or an array; returns how many bytes that were."""
+    """Write bytes or an array and return the number of bytes."""
     if isinstance(chunk, bytes):
         file.write(chunk)
         return len(chunk)
     for start in range(
         0, len(chunk), _ROWS_AT_ONCE
-    ):  # what is not contiguous is copied piece by piece
+    ):  # an array that is not contiguous is copied piece by piece
         file.write(np.ascontiguousarray(chunk[start : start + _ROWS_AT_ONCE]).data.cast("B"))
     return chunk.nbytes
 

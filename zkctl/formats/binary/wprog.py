@@ -1,6 +1,6 @@
 """Witness programs (.wprog): a circuit's rows, hints and source places, as data.
 
-The container of r1cs and zkey files with magic "wprg".  Integers are u32 little-endian unless said otherwise; a text is its length
+The container of r1cs and zkey files with magic "wprg".  Integers are u32 little-endian unless said otherwise; a string is its length
 in bytes and UTF-8.  Sections:
 
 1  header: n8, modulus (n8 bytes), n_wires, n_rows, name of the circuit (text)
@@ -172,7 +172,7 @@ def _read_span(section: Section) -> Span:
 
 
 def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
-    """Write a witness program; the same program gives the same bytes everywhere."""
+    """Write a witness program; the bytes depend on the program only."""
     sections = (_header, _signals, _pool, _rows, _hints, _source)
     write_sections(
         file, WPROG_KIND, [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]

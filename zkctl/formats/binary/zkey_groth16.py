@@ -54,7 +54,7 @@ _LARGEST_LOG_DOMAIN = 28
 
 @dataclass(frozen=True, eq=False)
 class ZkeyFile:
-    """What a groth16 zkey holds; the warnings name sections that the format does not define."""
+    """The contents of a groth16 zkey; the warnings name sections that the format does not define."""
 
     key: ProvingKey
     circuit_hash: bytes
@@ -81,7 +81,7 @@ class ZkeyHeader:
 def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     """Read a groth16 key; its arrays are views of the file.
 
-    `only_defined` refuses sections that the format does not define, as a ceremony does.
+    `only_defined`: refuse sections that the format does not define, as a ceremony does.
 
     Checked here: sizes, counts, canonical numbers, and that the points of the verifying key lie in
     their groups.  The prover's points are checked by `check_key_points`, which takes time.
@@ -111,7 +111,7 @@ def read_protocol(file: SectionFile) -> str:
 
 
 def check_groth16(file: SectionFile) -> None:
-    """Refuse keys of the proof systems that are still to come."""
+    """Check that a key is of Groth16; other proof systems are still to come."""
     protocol = read_protocol(file)
     if protocol != "groth16":
         raise unsupported_key(protocol, file.where)

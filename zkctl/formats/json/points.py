@@ -109,7 +109,7 @@ def proofs_of(curve: Curve, found: Sequence[ProofPoints]) -> list[Proof]:
 
 
 def looks_swapped(group: Group, point: JsonPoint) -> bool:
-    """Is the point off the curve, but in the group once c0 and c1 change places?"""
+    """Return whether the point is off the curve, but in the group once c0 and c1 change places."""
     if point is None or is_on_curve(G2Array.from_ints(group, [point]))[0]:
         return False
     x, y = point

@@ -1,4 +1,4 @@
-"""Powers of tau as JSON, for people and programs that want to look at the numbers.
+"""Powers of tau as JSON, for readers and programs that need the numbers.
 
 The names are snarkjs' (`powersoftau export json`), the values are not: that command prints each point as
 one meaningless number.  Here a point is [x, y, z] as in verification keys, Fq2 is [c0, c1], hashes are

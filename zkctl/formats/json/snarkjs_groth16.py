@@ -74,7 +74,7 @@ def load_node(path: Path, max_bytes: int = 16 << 20) -> Node:
 
 
 def protocol_and_curve(root: Node) -> tuple[str, Curve | None]:
-    """Return what a key or proof says of itself, whether or not its proof system is supported."""
+    """Return the protocol and the curve that a key or proof names, whether or not they are supported."""
     protocol = protocol_of(root)
     if foreign_json.is_key(root) or foreign_json.is_proof(root):
         return protocol, foreign_json.curve_of(root)
@@ -248,7 +248,7 @@ def _projective_point(point: AffinePoint | None, degree: int) -> Json:
 
 
 def text_of(value: Json, depth: int = 0) -> str:
-    """Return JSON as snarkjs lays it out: every element on its line, also none at all."""
+    """Return JSON in the layout of snarkjs: every element of an array or object on a separate line."""
     outer, inner = "\n" + " " * depth, "\n" + " " * (depth + 1)
     if isinstance(value, list):
         items = [inner + text_of(item, depth + 1) for item in value]

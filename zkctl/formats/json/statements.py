@@ -1,6 +1,6 @@
 """Many statements for one key: JSON Lines, {"proof": ..., "public": ...} on every line.
 
-Both members are what a proof file and a file of public signals hold.  No line may be empty and no
+The members are the contents of a proof file and of a file of public signals.  No line may be empty and no
 other member may appear, so that nothing is left unverified unnoticed.
 """
 

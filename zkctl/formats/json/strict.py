@@ -2,7 +2,7 @@
 
 Refused: duplicate keys, numbers that are not plain integers (floats, exponents, -0, NaN, Infinity),
 more digits than allowed, byte order marks, anything but UTF-8, lone surrogates and NUL in strings,
-deep nesting, text after the document.  Integers are exact, whatever their size.  Values are never
+deep nesting, text after the document.  Integers of any size are exact.  Values are never
 quoted in errors, since they may be secret; their place is.
 """
 
@@ -84,7 +84,7 @@ def _decode(raw: bytes, where: str) -> str:
 
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
-    """Count brackets outside strings before the recursive parser sees them."""
+    """Check the depth before the recursive parser runs, by counting brackets outside strings."""
     outside = _STRING.sub("", text).encode("utf-8", "replace")
     characters = np.frombuffer(outside, np.uint8)
     opening = np.isin(characters, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
@@ -132,7 +132,7 @@ def _object(pairs: list[tuple[str, Json]]) -> object:
 
 
 def _check_values(value: object, path: str, where: str) -> None:
-    """Raise for the first refused thing in the tree (its depth is already limited)."""
+    """Check every value of the tree, whose depth is already limited."""
     if isinstance(value, FormatError):
         value.where = _at(where, path)
         raise value
@@ -181,7 +181,7 @@ def parse_integer(
 
 @dataclass(frozen=True)
 class Node:
-    """A JSON value together with its place, so that every complaint names it."""
+    """A JSON value together with its place, so that every error names it."""
 
     value: Json
     where: str
@@ -197,11 +197,11 @@ class Node:
         return _at(self.where, self.path)
 
     def is_object(self) -> bool:
-        """Is it an object?"""
+        """Return whether the value is an object."""
         return isinstance(self.value, dict)
 
     def has(self, *keys: str) -> bool:
-        """Is it an object with all of these keys?"""
+        """Return whether the value is an object with all of these keys."""
         return isinstance(self.value, dict) and all(key in self.value for key in keys)
 
     def member(self, key: str) -> Node:

@@ -34,7 +34,7 @@ _RISC0_HALTED = "a3acc27117418996340b84e5a90f3ef4c49d22c79e44aad822ec9c313e1eb8e
 
 
 def is_receipt(root: Node) -> bool:
-    """Is this a receipt of risc0 or sp1?"""
+    """Return whether this is a receipt of risc0 or sp1."""
     return _is_risc0(root) or root.has("vkey", "publicValues", "proof")
 
 
@@ -109,7 +109,7 @@ def _risc0_claim(image_id: bytes, journal: bytes) -> bytes:
 
 
 def _tagged(tag: str, digests: list[bytes], data: bytes) -> bytes:
-    """Return risc0's hash of a structure: its tag, its digests, its data, how many digests."""
+    """Return risc0's hash of a structure: its tag, its digests, its data, the number of digests."""
     count = len(digests).to_bytes(2, "little")
     return _sha256(_sha256(tag.encode()) + b"".join(digests) + data + count)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Measurement:
-    """A median; times in nanoseconds.  `baseline_cpu_ns` is that of the run compared with."""
+    """A median; times in nanoseconds.  `baseline_cpu_ns`: CPU time of the baseline."""
 
     group: str
     name: str
@@ -19,7 +19,7 @@ class Measurement:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """What makes it comparable."""
+        """Group, name and size: equal in comparable measurements."""
         return self.group, self.name, self.size
 
     @property
@@ -30,7 +30,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class BenchSummary:
-    """Where and what was measured."""
+    """The measurements of one run, and the machine."""
 
     schema: str
     zkctl: str

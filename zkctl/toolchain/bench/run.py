@@ -1,4 +1,4 @@
-"""Measure this machine: what `zkctl bench` does.
+"""Measurements of this machine: `zkctl bench`.
 
 Times are medians of several runs in this process, CPU time of all threads and wall-clock time, in
 nanoseconds.  A run saved as JSON can be the baseline of a later one.
@@ -33,8 +33,10 @@ from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 SCHEMA = "zkctl-bench/1"
 DEFAULT_POWER = 12  # log2 of the circuit's domain
 LOG_SIZES = (16, 14, 12)  # of the kernels' data
-WARM_UP_LOG_SIZE = 3  # log2 of what is run first so that nothing is compiled while it is measured
-ONCE_FROM_NS = 400_000_000  # ns: what takes longer is measured once
+WARM_UP_LOG_SIZE = (
+    3  # log2 of the cases that run first, so that no measurement includes compilation
+)
+ONCE_FROM_NS = 400_000_000  # slower cases are measured once
 MAX_RUNS = 25
 
 
@@ -98,7 +100,7 @@ def _measure_all(
     for case in _cases(power, LOG_SIZES, groups):
         progress(f"{case.group}: {case.name}", None)
         if case.group not in groups:
-            case.run()  # what comes later needs it
+            case.run()  # later cases need it
             continue
         cpu, wall, runs = measure(case)
         key = (case.group, case.name, case.size)
@@ -117,7 +119,7 @@ def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str])
 def measure(case: Case) -> tuple[int, int, int]:
     """Return the medians of CPU and wall time in nanoseconds, and the number of runs.
 
-    What is quick is run once more before, so that its tables are made and its data in the cache.
+    A quick case runs once more before, so that its tables exist and its data is in the cache.
     """
     times = [_time(case)]
     if times[0][1] <= ONCE_FROM_NS:
@@ -134,7 +136,7 @@ def _time(case: Case) -> tuple[int, int]:
 
 
 def machine() -> str:
-    """Return processor, cores that this process may use, and interpreter, for people."""
+    """Return processor, cores that this process may use, and interpreter, in one line."""
     table = Path("/proc/cpuinfo")
     names = [
         line.partition(":")[2].strip()

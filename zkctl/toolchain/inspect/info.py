@@ -1,4 +1,4 @@
-"""Tell what is in a file: counts, fields and who contributed, from its headers; never a witness."""
+"""The contents of a file: counts, fields and contributors, from its headers; never a witness."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Facts = dict[str, Any]
 
 
 def describe(path: Path) -> Facts:
-    """What a file is and what is in it, recognised by content; JSON-friendly.
+    """Return the kind of a file, recognised by content, and the facts in it; JSON-friendly.
 
     Raises: FormatError, EncodingError if its headers are wrong; EnvironmentProblem if unreadable.
     """
@@ -139,7 +139,7 @@ def _zkey(path: Path) -> Facts:
 
 
 def _plonkish_header(file: SectionFile) -> Facts:
-    """What plonk and fflonk keys have in common: moduli and counts."""
+    """Return the common part of plonk and fflonk keys: moduli and counts."""
     section = file.section(2)
     curve = read_base_field(section)
     read_modulus(section)

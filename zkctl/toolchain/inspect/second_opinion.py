@@ -69,7 +69,7 @@ def group(curve: Curve, group: Group) -> GroupByPyEcc:
 def is_pairing_product_one(
     curve: Curve, p: list[AffinePoint | None], q: list[AffinePoint | None]
 ) -> bool:
-    """Is the product of the e(p[i], q[i]) one?"""
+    """Return whether the product of the e(p[i], q[i]) is one."""
     library = _library(curve.name)
     product = library.FQ12.one()
     for first, second in zip(p, q, strict=True):

@@ -51,7 +51,7 @@ class Check:
         return not self.problem
 
 
-Comparison = Callable[[], tuple[int, str]]  # how many cases; what disagreed, or ""
+Comparison = Callable[[], tuple[int, str]]  # number of cases; the disagreement, or ""
 
 
 def run_self_test(progress: Progress = silent) -> list[Check]:
@@ -130,7 +130,7 @@ def _transform(field: PrimeField) -> tuple[int, str]:
                 return cases, f"value {index} of 2^{log_n} disagrees"
             cases += 1
         if not bool((domain.intt(values) == array).all()):
-            return cases, f"the inverse transform of 2^{log_n} does not give the coefficients back"
+            return cases, f"the inverse transform of 2^{log_n} does not return the coefficients"
     return cases, ""
 
 

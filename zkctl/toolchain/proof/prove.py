@@ -46,7 +46,7 @@ def prove(
     """Write a proof and its public signals, both or neither; the proof was verified before.
 
     With `r1cs`, key and witness are compared with the circuit and a failing constraint is named.
-    `expect_public` is how many signals may become public: a key decides that, and one that was altered
+    `expect_public` is the number of signals that may become public: a key decides that, and one that was altered
     would publish private ones.
     Raises: UnsatisfiedError if the witness breaks the circuit; IntegrityError for a key that policy
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
@@ -101,7 +101,7 @@ def _prove(
 ) -> Statement:
     """Prove; after a failure, check whether the key or the witness is wrong.
 
-    `checked` says that the witness satisfies the constraints.
+    `checked`: the witness satisfies the constraints.
     """
     try:
         return system.prove(stored.key, values.words)
@@ -109,7 +109,7 @@ def _prove(
         system.check_key_points(stored, places.key)
         if checked and not isinstance(error, ShapeError):
             raise IntegrityError(
-                "the witness satisfies the circuit, but the key gives no valid proof",
+                "the witness satisfies the circuit, but a proof under the key is invalid",
                 where=places.key,
                 hint="the key is of another circuit or was altered: check it with `verify_key()`",
             ) from error

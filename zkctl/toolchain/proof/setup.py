@@ -77,7 +77,7 @@ def make_key(
 
 
 def _check_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
-    """Refuse a circuit of linear constraints only: its witnesses are found by solving them."""
+    """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
     if (_has_wire(circuit.a) & _has_wire(circuit.b)).any():
         return []
     message = "the circuit has no non-linear constraint, so a proof shows no knowledge"

@@ -1,7 +1,7 @@
 """The proof systems: one record of functions for each, chosen by the header of a file.
 
-The actions (setup, prove, verify, export) read, check and write files; what a key, a witness and a proof mean to a proof
-system is in its record.  A second system is one more record in `SYSTEMS`: no action compares names of protocols.
+The actions (setup, prove, verify, export) read, check and write files; the meaning of keys, witnesses and proofs
+is in the record of the proof system.  A second system is one more record in `SYSTEMS`: no action compares names of protocols.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ProofSystem:
     read_key: Callable[[Path], Any]  # a KeyFile; its arrays may be views of the file
     write_key: Callable[[BinaryIO, Any], None]
     check_key_points: Callable[[Any, str], None]  # every point of a KeyFile, which takes time
-    key_findings: Callable[[Any], list[Finding]]  # of a KeyFile: who contributed to it
+    key_findings: Callable[[Any], list[Finding]]  # of a KeyFile: defects of its contributions
     circuit_facts: Callable[[Any, R1CS], Iterable[CircuitFact]]
     # setup
     setup: Callable[[R1CS, PowersOfTau, Progress], Any]  # a KeyFile

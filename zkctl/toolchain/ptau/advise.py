@@ -1,4 +1,4 @@
-"""Which powers of tau a circuit needs, for each proof system: `zkctl ptau advise`."""
+"""The powers of tau that a circuit needs, for each proof system: `zkctl ptau advise`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FFLONK_BLINDING_ROWS = 2
 
 @dataclass(frozen=True)
 class Need:
-    """What one proof system needs.  n_points: powers of tau in G1."""
+    """The need of one proof system.  n_points: powers of tau in G1."""
 
     protocol: str
     n_rows: int
@@ -43,7 +43,7 @@ class AdviseSummary:
 
 
 def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
-    """Tell the smallest power of tau for the circuit.  Raises: as `read_r1cs`."""
+    """Return the smallest power of tau for the circuit.  Raises: as `read_r1cs`."""
     progress("reading the circuit", None)
     circuit = read_r1cs(r1cs)
     is_bn254 = circuit.field.name.startswith("bn254")

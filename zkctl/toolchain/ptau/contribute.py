@@ -27,9 +27,9 @@ def contribute_ptau(
     force: bool = False,
     progress: Progress = silent,
 ) -> PtauSummary:
-    """Write the powers with one more person's secrets, from the operating system and the text.
+    """Write the powers with one more contribution; its secrets come from the operating system and `entropy`.
 
-    Raises: UsageError for an impossible name; InputError for a file that cannot be built on.
+    Raises: UsageError for an invalid name; InputError for a file that cannot be built on.
     """
     check_destination(output, force=force, inputs=[old])
     step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
@@ -48,9 +48,9 @@ def beacon_ptau(
     force: bool = False,
     progress: Progress = silent,
 ) -> PtauSummary:
-    """Write the powers with the secrets that everybody derives from a beacon.
+    """Write the powers with the secrets that are derived from a public beacon.
 
-    Raises: UsageError for an impossible beacon; InputError for a file that cannot be built on.
+    Raises: UsageError for an invalid beacon; InputError for a file that cannot be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, parse_name(name))
     return _extend(old, output, origin, force=force, progress=progress)

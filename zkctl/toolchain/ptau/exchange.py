@@ -34,7 +34,7 @@ _SHOWN_DIGITS = 16  # characters of a digest in a message
 
 @dataclass(frozen=True)
 class ChallengeSummary:
-    """What a participant is given; both hashes are what the files of others are compared with."""
+    """The file that a contributor receives; other files are compared with both hashes."""
 
     challenge: str
     curve: str
@@ -45,7 +45,7 @@ class ChallengeSummary:
 
 @dataclass(frozen=True)
 class ResponseSummary:
-    """What a participant gives back and publishes."""
+    """The file that a contributor returns, and its hash to publish."""
 
     response: str
     curve: str

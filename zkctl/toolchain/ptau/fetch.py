@@ -1,7 +1,7 @@
 """Fetch one published file into the cache: mirrors in order, resuming, until the digest is right.
 
 The digest is computed as bytes arrive.  A part may hold bytes of several mirrors; where the digest of
-a complete part is wrong, it is thrown away, and a mirror that gave only the end is asked once more for
+a complete part is wrong, it is discarded, and a mirror that sent only the end is asked once more for
 all of it.
 """
 
@@ -32,7 +32,7 @@ _MAGIC = b"ptau"
 
 @dataclass
 class Part:
-    """An unfinished file, the digest of what is there, and where that came from."""
+    """An unfinished file, the digest of its bytes, and their origin."""
 
     file: PublishedFile
     stream: BinaryIO
@@ -58,7 +58,7 @@ class Part:
         self.n_bytes += len(chunk)
 
     def restart(self) -> None:
-        """Throw the bytes away."""
+        """Discard the bytes."""
         self.stream.seek(0)
         self.stream.truncate()
         self.state, self.n_bytes, self.url, self.etag = new_digest(self.file), 0, "", ""
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Fetch:
-    """One download: what, where to, how, and whom it tells."""
+    """One download: file, cache, client and receiver of progress."""
 
     cache: PtauCache
     file: PublishedFile
@@ -74,7 +74,7 @@ class Fetch:
     progress: Progress
 
     def run(self, urls: Sequence[str]) -> str:
-        """Put the file into the cache; gives the address it came from.  The lock must be held.
+        """Put the file into the cache and return the address it came from.  Assumes: the lock is held.
 
         Raises: IntegrityError if every mirror has other bytes, NetworkError if none has the file;
         EnvironmentProblem for a full disk.
@@ -122,12 +122,12 @@ class Fetch:
             raise IntegrityError(
                 f"no mirror has the published {self.file.name}",
                 where=where,
-                hint="the digest is pinned: try another --mirror",
+                hint="the digest is pinned: pass another address in `mirrors`",
             )
         raise NetworkError(
             f"{self.file.name} could not be fetched from any of {len(problems)} mirrors",
             where=where,
-            hint="try again later, name a --mirror, or bring the file and use --from-file",
+            hint="try again later, pass `mirrors`, or pass a copy of the file as `from_file`",
         )
 
     def _from(self, part: Part, url: str) -> None:

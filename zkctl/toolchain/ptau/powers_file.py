@@ -14,7 +14,7 @@ from zkctl.toolchain.ptau.new import NO_CONTRIBUTION, PtauSummary
 def write_powers(
     file: PtauFile, output: Path, *, force: bool, inputs: list[Path], progress: Progress
 ) -> PtauSummary:
-    """Write a ptau file and tell what was written.  Raises: EnvironmentProblem, UsageError."""
+    """Write a ptau file and return its facts.  Raises: EnvironmentProblem, UsageError."""
     progress("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)

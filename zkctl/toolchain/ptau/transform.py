@@ -21,7 +21,7 @@ from zkctl.toolchain.ptau.powers_file import write_powers
 
 @dataclass(frozen=True)
 class TruncateSummary:
-    """What was cut, and whether it is a published file."""
+    """The file that was cut; published_as: the published file it equals."""
 
     ptau: str
     curve: str
@@ -32,7 +32,7 @@ class TruncateSummary:
 
 @dataclass(frozen=True)
 class PtauJsonSummary:
-    """What was exported."""
+    """The exported file."""
 
     json: str
     curve: str
@@ -53,7 +53,7 @@ def truncate_ptau(
         raise UsageError(
             f"cannot cut powers of 2^{header.power} to 2^{power}",
             where=printable(source),
-            hint=f"--power takes 1 to {header.power - 1} for this file",
+            hint=f"pass 1 to {header.power - 1} as `power`",
         )
     if lacks_largest_block(file, header):
         raise _needs_conversion(source)
@@ -76,7 +76,7 @@ def _needs_conversion(source: Path) -> InputError:
     return InputError(
         "an old snarkjs prepared this file, the largest block of its Lagrange form is missing",
         where=printable(source),
-        hint="complete it with zkctl ptau convert",
+        hint="run `convert_ptau()` to complete it",
     )
 
 
@@ -93,7 +93,7 @@ def convert_ptau(
         raise EnvironmentProblem(
             "phase 2 is not prepared in this file, there is nothing to convert",
             where=printable(old),
-            hint="prepare it with zkctl ptau prepare",
+            hint="run `prepare_ptau()` first",
         )
     if not lacks_largest_block(section_file, header):
         raise InputError("the file is complete, there is nothing to convert", where=printable(old))

@@ -18,13 +18,13 @@ from zkctl.toolchain.ptau.catalogue import recognise
 
 TRUNCATED = (
     "the file is cut from a ceremony of power {}: its last contribution cannot be compared with"
-    " the published challenge, only a pinned digest can tell that it is the published file"
+    " the published challenge, only a pinned digest can show that it is the published file"
 )
 
 
 @dataclass(frozen=True)
 class PtauVerifySummary:
-    """What was verified, who contributed, and what soundness rests on."""
+    """The verified file, its contributors, and the condition of soundness."""
 
     ptau: str
     curve: str
@@ -42,7 +42,7 @@ def verify_ptau(
 ) -> PtauVerifySummary:
     """Check every power and every contribution.
 
-    Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for powers whose secrets
+    Raises: CheckFailed or EncodingError for a wrong power or contribution; IntegrityError for powers whose secrets
     are public.
     """
     file = read_ptau(path)
@@ -61,7 +61,7 @@ def verify_ptau(
     if is_cut and published is None:
         warnings.append(TRUNCATED.format(powers.ceremony_power))
     if powers.lagrange is None:
-        warnings.append("phase 2 is not prepared: run `zkctl ptau prepare` before setup")
+        warnings.append("phase 2 is not prepared: run `prepare_ptau()` before setup")
     origins = [contribution.origin for contribution in file.contributions]
     return PtauVerifySummary(
         ptau=str(path),

@@ -56,7 +56,7 @@ def test_summaries(chain, tmp_path) -> None:
     started = new_ptau("alt_bn128", 1, tmp_path / "0.ptau")
     assert (started.curve, started.power, started.n_contributions) == ("bn254", 1, 0)
     assert started.contribution_hash == ""
-    assert "nobody contributed to these powers of tau" in started.warnings[0]
+    assert "these powers of tau have no contribution" in started.warnings[0]
     done = contribute_ptau(tmp_path / "0.ptau", output=tmp_path / "1.ptau", name="bob")
     assert (done.n_contributions, done.prepared, done.warnings) == (1, False, [])
     assert len(done.contribution_hash) == 128

@@ -69,7 +69,7 @@ def cache(tmp_path) -> PtauCache:
 
 
 def fetch(cache: PtauCache, output: Path, *addresses: str, client: Client = CLIENT, progress=None):
-    options = {} if progress is None else {"report": progress}
+    options = {} if progress is None else {"progress": progress}
     return fetch_published(FILE, output, cache, addresses=addresses, client=client, **options)
 
 
@@ -105,7 +105,7 @@ def test_the_cache_is_used_and_checked(server, cache, tmp_path) -> None:
 def test_a_poisoned_cache_offline(cache, tmp_path) -> None:
     cache.path(FILE).write_bytes(OTHER)
     with pytest.raises(
-        EnvironmentProblem, match="is not in the cache, and --offline forbids to fetch it"
+        EnvironmentProblem, match="is not in the cache, and offline use is set"
     ):
         fetch(cache, tmp_path / "f")
     assert not (tmp_path / "f").exists()
@@ -524,9 +524,9 @@ def test_from_a_file(data, tmp_path, monkeypatch) -> None:
 
 def test_combinations_that_are_refused(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
-    with pytest.raises(UsageError, match="--from-file and --mirror exclude each other"):
+    with pytest.raises(UsageError, match="a local file and mirrors exclude each other"):
         download_ptau(8, from_file=tmp_path / "f", mirrors=["https://a/"])
-    with pytest.raises(UsageError, match="--offline and --mirror exclude each other"):
+    with pytest.raises(UsageError, match="offline use and mirrors exclude each other"):
         download_ptau(8, offline=True, mirrors=["https://a/"])
     with pytest.raises(EnvironmentProblem, match="is not in the cache, and --offline"):
         download_ptau(8, tmp_path / "f", offline=True)

@@ -80,7 +80,7 @@ def test_what_is_cut_verifies(chain, tmp_path, curve, form) -> None:
 def test_impossible_powers_are_refused(chain, tmp_path, power) -> None:
     with pytest.raises(UsageError, match=rf"cannot cut powers of 2\^3 to 2\^{power}") as caught:
         truncate_ptau(chain / "bn254.ptau", output=tmp_path / "cut.ptau", power=power)
-    assert caught.value.hint == "--power takes 1 to 2 for this file"
+    assert caught.value.hint == "pass 1 to 2 as `power`"
     assert list(tmp_path.iterdir()) == []
 
 

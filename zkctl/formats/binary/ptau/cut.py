@@ -27,7 +27,7 @@ def section_bytes(header: PtauHeader, power: int) -> dict[int, int]:
 
 
 def check_section_bytes(file: SectionFile, header: PtauHeader) -> None:
-    """Refuse a file in which a section is longer or shorter than its power says (FormatError)."""
+    """Check that every section has the size that the power requires.  Raises: FormatError."""
     prepared = any(k in file.sections for k in PTAU_KIND.optional)
     if prepared:
         file.require(PTAU_KIND.optional)

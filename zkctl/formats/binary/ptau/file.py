@@ -41,7 +41,7 @@ PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
 
 @dataclass(frozen=True, eq=False)
 class PtauFile:
-    """What a ptau file holds."""
+    """The contents of a ptau file."""
 
     powers: PowersOfTau
     contributions: list[Phase1Contribution]
@@ -82,7 +82,7 @@ def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
 
 
 def lacks_largest_block(file: SectionFile, header: PtauHeader) -> bool:
-    """Did an old snarkjs prepare this file, so that section 12 has 2n - 1 points?"""
+    """Return whether an old snarkjs prepared this file, so that section 12 has 2n - 1 points."""
     n_points = (2 << header.power) - 1
     return 12 in file.sections and len(file.sections[12]) == n_points * header.curve.g1.point_bytes
 
