@@ -141,7 +141,7 @@ def _read_constraints(
             matrix.append(terms[matrix_of_term == m])
         position += length
     a, b, c = (
-        matrix.checked(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
+        matrix.finished(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
         for m, matrix in enumerate(gathered)
     )
     return a, b, c
@@ -210,7 +210,7 @@ class _Gathered:
         self.values[self.n_filled : end].view(np.uint32)[...] = terms[:, 1:]
         self.n_filled = end
 
-    def checked(self, where: str, n_wires: int) -> SparseMatrix:
+    def finished(self, where: str, n_wires: int) -> SparseMatrix:
         """Return the finished matrix; wires must exist and coefficients be canonical."""
         outside = np.flatnonzero(self.wires >= n_wires)
         if len(outside):

@@ -140,10 +140,10 @@ class SectionFile:
 
     def section(self, section_id: int) -> Section:
         """Return a fresh reader of one section; it must exist."""
-        self.require([section_id])
+        self.check_sections_exist([section_id])
         return Section(self.sections[section_id], section_id, self.where)
 
-    def require(self, section_ids: Iterable[int]) -> None:
+    def check_sections_exist(self, section_ids: Iterable[int]) -> None:
         """Check that the file has these sections; the error names all that are missing."""
         missing = [k for k in section_ids if k not in self.sections]
         if missing:
@@ -159,20 +159,20 @@ class SectionFile:
 
         `only_defined` refuses unknown sections at any strictness, for published files.
         """
-        self.require(self.kind.mandatory)
+        self.check_sections_exist(self.kind.mandatory)
         if only_defined:
             self.check_defined()
         elif self.unknown and is_strict():
-            self._refuse_unknown(
+            self._check_known(
                 "ask the author of the file about them; unknown sections are ignored without"
                 " `strict` and ZKCTL_STRICT"
             )
 
     def check_defined(self) -> None:
         """Check that the format defines every section (FormatError)."""
-        self._refuse_unknown("write the file again with zkctl: a ceremony takes no other sections")
+        self._check_known("write the file again with zkctl: a ceremony takes no other sections")
 
-    def _refuse_unknown(self, hint: str) -> None:
+    def _check_known(self, hint: str) -> None:
         if self.unknown:
             raise FormatError(
                 f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"

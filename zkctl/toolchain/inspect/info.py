@@ -59,7 +59,7 @@ def _field(modulus: int) -> Facts:
 
 def _r1cs(path: Path) -> Facts:
     file = read_sections(path, R1CS_KIND)
-    file.require(R1CS_KIND.mandatory)
+    file.check_sections_exist(R1CS_KIND.mandatory)
     header = read_r1cs_header(file)
     facts = _containers(file)
     named = header.n_outputs + header.n_public_inputs + header.n_private_inputs
@@ -84,7 +84,7 @@ def _r1cs(path: Path) -> Facts:
 
 def _wtns(path: Path) -> Facts:
     file = read_sections(path, WTNS_KIND)
-    file.require(WTNS_KIND.mandatory)
+    file.check_sections_exist(WTNS_KIND.mandatory)
     header = read_wtns_header(file)
     return _containers(file) | _field(header.modulus) | {"wires": header.n_values}
 
@@ -100,7 +100,7 @@ def _sym(path: Path) -> Facts:
 
 def _ptau(path: Path) -> Facts:
     file = read_sections(path, PTAU_KIND)
-    file.require(PTAU_KIND.mandatory)
+    file.check_sections_exist(PTAU_KIND.mandatory)
     header = read_ptau_header(file)
     contributions = read_phase1(file.section(7), header.curve)
     hashes = [response_hash(c.partial_hash, c.public_key).hex() for c in contributions]
@@ -122,7 +122,7 @@ def _zkey(path: Path) -> Facts:
     if protocol != "groth16":  # sections are numbered differently there
         facts["warnings"] = []
         return facts | _plonkish_header(file)
-    file.require(ZKEY_KIND.mandatory)
+    file.check_sections_exist(ZKEY_KIND.mandatory)
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     hashes = [contribution_hash(c).hex() for c in contributions]

@@ -104,9 +104,7 @@ def test_the_cache_is_used_and_checked(server, cache, tmp_path) -> None:
 
 def test_a_poisoned_cache_offline(cache, tmp_path) -> None:
     cache.path(FILE).write_bytes(OTHER)
-    with pytest.raises(
-        EnvironmentProblem, match="is not in the cache, and offline use is set"
-    ):
+    with pytest.raises(EnvironmentProblem, match="is not in the cache, and offline use is set"):
         fetch(cache, tmp_path / "f")
     assert not (tmp_path / "f").exists()
 
@@ -528,7 +526,7 @@ def test_combinations_that_are_refused(tmp_path, monkeypatch) -> None:
         download_ptau(8, from_file=tmp_path / "f", mirrors=["https://a/"])
     with pytest.raises(UsageError, match="offline use and mirrors exclude each other"):
         download_ptau(8, offline=True, mirrors=["https://a/"])
-    with pytest.raises(EnvironmentProblem, match="is not in the cache, and --offline"):
+    with pytest.raises(EnvironmentProblem, match="is not in the cache, and offline use is set"):
         download_ptau(8, tmp_path / "f", offline=True)
 
 

@@ -30,7 +30,7 @@ def check_section_bytes(file: SectionFile, header: PtauHeader) -> None:
     """Check that every section has the size that the power requires.  Raises: FormatError."""
     prepared = any(k in file.sections for k in PTAU_KIND.optional)
     if prepared:
-        file.require(PTAU_KIND.optional)
+        file.check_sections_exist(PTAU_KIND.optional)
     for number, expected in section_bytes(header, header.power).items():
         if number not in file.sections:
             continue

@@ -125,7 +125,7 @@ def _read_powers(file: SectionFile, header: PtauHeader, *, largest_block: bool) 
 
 
 def _read_lagrange(file: SectionFile, header: PtauHeader, *, largest_block: bool) -> LagrangePowers:
-    file.require(_LAGRANGE)
+    file.check_sections_exist(_LAGRANGE)
     curve, n = header.curve, 1 << header.power
     old = (2 * n - 1) * curve.g1.point_bytes
     if largest_block and lacks_largest_block(file, header):
