@@ -34,6 +34,8 @@ COVERED = (
     "zkctl/gadgets",
     "zkctl/constraints",
 )
+# Files of these packages that do not yet; to be emptied.
+NOT_YET = ("zkctl/formats/ceremony_files.py", "zkctl/formats/strict_yaml.py")
 
 # Words and forms, each with its replacement.
 FORBIDDEN = {
@@ -75,7 +77,8 @@ class Text:
 
 
 def covered() -> list[Path]:
-    return sorted(path for folder in COVERED for path in (ROOT / folder).rglob("*.py"))
+    files = {path for folder in COVERED for path in (ROOT / folder).rglob("*.py")}
+    return sorted(files - {ROOT / name for name in NOT_YET})
 
 
 def docstrings(tree: ast.Module, where: str) -> Iterator[Text]:

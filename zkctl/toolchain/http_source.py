@@ -21,7 +21,7 @@ from zkctl import __version__
 from zkctl.errors import NetworkError, UsageError
 from zkctl.runtime.printable import printable
 
-_LOOPBACK = "127.0.0.1"
+_PLAIN_HTTP_HOST = "127.0.0.1"
 _HINT = "for a file on this machine pass `from_file`"
 _COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -90,7 +90,7 @@ def parse_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> Spli
     if any(letter.isspace() or not letter.isprintable() for letter in url):
         raise UsageError(f"the address {printable(url)!r} has spaces or control characters")
     plain = parts.hostname in client.plain_hosts
-    plain = plain or (client.allow_plain_loopback and parts.hostname == _LOOPBACK)
+    plain = plain or (client.allow_plain_loopback and parts.hostname == _PLAIN_HTTP_HOST)
     if plain and parts.scheme == "http" and parts.hostname:
         return parts
     if parts.scheme != "https" or not parts.hostname:
