@@ -274,10 +274,6 @@ def test_kernel_interfaces_have_no_any() -> None:
     assert not found
 
 
-# Public classes of the same name in two packages; to be emptied.
-HOMONYMS = {"Settings"}
-
-
 def classes_by_name() -> dict[str, set[str]]:
     """The packages (zkctl/<package>) of each public class name."""
     found: dict[str, set[str]] = {}
@@ -291,4 +287,4 @@ def classes_by_name() -> dict[str, set[str]]:
 
 def test_no_two_packages_share_a_public_class_name() -> None:
     shared = {name: packages for name, packages in classes_by_name().items() if len(packages) > 1}
-    assert set(shared) <= HOMONYMS, shared
+    assert not shared

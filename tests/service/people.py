@@ -15,13 +15,13 @@ from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator.queue import Coordinator
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.upload_service import Reception
 from zkctl.service.coordinator.verdict import Ending, Verdicts
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
-SETTINGS = Settings(lease=60, slot=600, penalty=100, patience=500, queue=4, chunk=1000)
+SETTINGS = CoordinatorSettings(lease=60, slot=600, penalty=100, patience=500, queue=4, chunk=1000)
 
 
 def accept_here(folder: Path, key: Path, receipt: Path) -> Ending:
@@ -48,7 +48,7 @@ class Desk:
     """Everything of a coordinator, on a copy of a ceremony's folder."""
 
     folder: Path
-    settings: Settings = SETTINGS
+    settings: CoordinatorSettings = SETTINGS
     clock: Clock = field(default_factory=Clock)
     said: list[str] = field(default_factory=list)
     verify: Callable[..., Ending] = accept_here

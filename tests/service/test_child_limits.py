@@ -13,7 +13,7 @@ import pytest
 from zkctl.errors import LimitError
 from zkctl.runtime import isolated
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.verdict import Child, Ending
 
 ENDLESS = "while True: pass"
@@ -85,7 +85,7 @@ def test_seconds_of_the_slot(desk, person) -> None:
     assert desk.coordinator.slot_seconds() == desk.settings.slot
     desk.clock.seconds += 100
     assert desk.coordinator.slot_seconds() == desk.settings.slot - 100
-    desk.clock.seconds += 10 * Settings().slot
+    desk.clock.seconds += 10 * CoordinatorSettings().slot
     assert desk.coordinator.slot_seconds() == 0.0
 
 

@@ -18,7 +18,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.service.coordinator.queue import Coordinator
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
 
@@ -198,7 +198,7 @@ def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
 
 
 def test_challenges_are_bounded(base, tmp_path) -> None:
-    desk = Desk(copy_of(base, tmp_path), Settings(challenges=3))
+    desk = Desk(copy_of(base, tmp_path), CoordinatorSettings(challenges=3))
     for _ in range(3):
         desk.coordinator.challenge()
     with pytest.raises(LimitError, match="too many people enter at the moment"):
@@ -327,7 +327,7 @@ def test_the_holder_learns_that_the_ceremony_was_closed(person, desk) -> None:
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
 def test_times_that_are_none(name, seconds) -> None:
     with pytest.raises(UsageError, match=f"the {name} has {seconds} seconds, at most 31622400"):
-        Settings(**{name: seconds})
+        CoordinatorSettings(**{name: seconds})
 
 
 def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(desk) -> None:

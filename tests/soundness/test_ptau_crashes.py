@@ -30,7 +30,7 @@ Command = Callable[[Path, Path], object]
 COMMANDS: dict[str, Command] = {
     "contribute": lambda old, new: contribute_ptau(old, output=new, name="bob"),
     "beacon": lambda old, new: beacon_ptau(old, output=new, beacon_hex="0a0b", iterations=10),
-    "prepare": prepare_ptau,
+    "prepare": lambda old, new: prepare_ptau(old, output=new),
 }
 FEW = 8
 PARTIAL = re.compile(r"\.new\.ptau\.partial-[0-9a-f]{16}")

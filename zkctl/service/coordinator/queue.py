@@ -24,7 +24,7 @@ from zkctl.ceremony.record.signing import (
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.slots import Now, Slots
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import Incoming
@@ -45,7 +45,7 @@ class Coordinator:
     """
 
     def __init__(
-        self, folder: Path, state: Path, settings: Settings, elapsed: Now, tell: Tell
+        self, folder: Path, state: Path, settings: CoordinatorSettings, elapsed: Now, tell: Tell
     ) -> None:
         self.settings, self.published, self.tell = settings, Published(folder), tell
         self.published.ceremony()

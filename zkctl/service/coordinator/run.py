@@ -19,7 +19,7 @@ from zkctl.errors import EnvironmentProblem, InputError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator, Tell
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.verdict import Child
 from zkctl.storage.mapped import read_bytes
 
@@ -49,7 +49,7 @@ def serve(
     folder: Path,
     state: Path,
     place: Place,
-    settings: Settings,
+    settings: CoordinatorSettings,
     ready: Callable[[ServeSummary], None],
     tell: Tell,
 ) -> None:
@@ -114,7 +114,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def server_of(app: object, place: Place, settings: Settings) -> uvicorn.Server:
+def server_of(app: object, place: Place, settings: CoordinatorSettings) -> uvicorn.Server:
     """The server of an application, with the limits of our own."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zkctl.errors import IntegrityError, LimitError
-from zkctl.service.coordinator.settings import MAX_PENALTY_DOUBLINGS, Settings
+from zkctl.service.coordinator.settings import MAX_PENALTY_DOUBLINGS, CoordinatorSettings
 from zkctl.service.coordinator.store import (
     ACCEPTED,
     ACTIVE,
@@ -31,7 +31,7 @@ Now = Callable[[], float]
 class Slots:
     """The queue.  Changes come inside a transaction of the store; what was heard of whom is not stored."""
 
-    def __init__(self, store: Store, settings: Settings, now: Now) -> None:
+    def __init__(self, store: Store, settings: CoordinatorSettings, now: Now) -> None:
         self.store, self.settings, self.now = store, settings, now
         self._heard: dict[int, float] = {}
         self._begun = now()  # whoever is known at the start was heard of then

@@ -103,14 +103,14 @@ def serve(
     try:
         from zkctl.service.coordinator.run import Place, read_participants
         from zkctl.service.coordinator.run import serve as run
-        from zkctl.service.coordinator.settings import Settings
+        from zkctl.service.coordinator.settings import CoordinatorSettings
     except ModuleNotFoundError as problem:
         raise EnvironmentProblem(
             f"the coordinator needs the package {problem.name}",
             hint="pip install 'zkctl[service]'",
         ) from None
     allowed = frozenset() if participants is None else read_participants(participants)
-    settings = Settings(lease=lease, slot=slot, penalty=penalty, participants=allowed)
+    settings = CoordinatorSettings(lease=lease, slot=slot, penalty=penalty, participants=allowed)
 
     def ready(summary: ServeSummary) -> None:
         terminal.succeed(Answer(summary, text=summary.url))
