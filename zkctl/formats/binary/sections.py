@@ -164,8 +164,8 @@ class SectionFile:
             self.check_defined()
         elif self.unknown and is_strict():
             self._check_known(
-                "ask the author of the file about them; unknown sections are ignored without"
-                " `strict` and ZKCTL_STRICT"
+                "ask the author of the file for their content; without `strict` and ZKCTL_STRICT"
+                " unknown sections are ignored"
             )
 
     def check_defined(self) -> None:
