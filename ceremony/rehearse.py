@@ -34,8 +34,9 @@ from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, init_ceremon
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 from zkctl.toolchain.circuit.compile import compile_circuit
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 N_DROP_OUTS, N_BAD, N_DUPLICATES, N_HONEST = 5, 3, 2, 15
 N_KILLS = 10
@@ -143,8 +144,8 @@ def prepare(folder: Path, n_honest: int) -> None:
     (folder / "circuit.py").write_text(CIRCUIT)
     compile_circuit(f"{folder / 'circuit.py'}:product", {}, folder)
     new_ptau("bn254", 2, folder / "pot0.ptau")
-    contribute_ptau(folder / "pot0.ptau", folder / "pot1.ptau", name="rehearsal")
-    prepare_ptau(folder / "pot1.ptau", folder / "pot.ptau")
+    contribute_ptau(folder / "pot0.ptau", output=folder / "pot1.ptau", name="rehearsal")
+    prepare_ptau(folder / "pot1.ptau", output=folder / "pot.ptau")
     rules = Rules("", "", "", "", n_honest, beacon_source="dice thrown after the last contribution")
     init_ceremony(folder / "ceremony", folder / "product.r1cs", folder / "pot.ptau", rules=rules)
     generate_signing_key(folder / "signing.key")

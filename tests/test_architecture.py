@@ -184,10 +184,6 @@ def test_no_committed_file_names_a_package_registry_or_a_build_machine() -> None
     assert not found
 
 
-# Packages whose modules still import each other in a circle; to be emptied.
-PACKAGES_WITH_CYCLES = ("zkctl.toolchain.bench",)
-
-
 def module_name(module: Path) -> str:
     parts = module.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -229,11 +225,7 @@ def cycles(edges: dict[str, set[str]]) -> list[list[str]]:
 
 def test_no_import_cycles() -> None:
     """Imports in functions and under TYPE_CHECKING count: a late import may only save time at start-up."""
-    found = [
-        group
-        for group in cycles(import_edges())
-        if not all(name.startswith(PACKAGES_WITH_CYCLES) for name in group)
-    ]
+    found = cycles(import_edges())
     assert not found, "\n" + "\n".join(" <-> ".join(group) for group in found)
 
 
@@ -282,10 +274,6 @@ def test_kernel_interfaces_have_no_any() -> None:
     assert not found
 
 
-# Public classes of the same name in two packages; to be emptied.
-HOMONYMS = {"Equation", "Kind", "ProvingKey", "Refused", "Settings"}
-
-
 def classes_by_name() -> dict[str, set[str]]:
     """The packages (zkctl/<package>) of each public class name."""
     found: dict[str, set[str]] = {}
@@ -299,7 +287,7 @@ def classes_by_name() -> dict[str, set[str]]:
 
 def test_no_two_packages_share_a_public_class_name() -> None:
     shared = {name: packages for name, packages in classes_by_name().items() if len(packages) > 1}
-    assert set(shared) <= HOMONYMS, shared
+    assert not shared
 
 
 def is_fixture(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

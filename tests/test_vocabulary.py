@@ -21,7 +21,21 @@ COVERED = (
     "zkctl/poly",
     "zkctl/srs",
     "zkctl/ceremony/primitives",
+    "zkctl/formats",
+    "zkctl/storage",
+    "zkctl/runtime",
+    "zkctl/groth16",
+    "zkctl/toolchain/ptau",
+    "zkctl/toolchain/circuit",
+    "zkctl/toolchain/inspect",
+    "zkctl/toolchain/bench",
+    "zkctl/toolchain/proof",
+    "zkctl/dsl",
+    "zkctl/gadgets",
+    "zkctl/constraints",
 )
+# Files of these packages that do not yet; to be emptied.
+NOT_YET = ("zkctl/formats/ceremony_files.py", "zkctl/formats/strict_yaml.py")
 
 # Words and forms, each with its replacement.
 FORBIDDEN = {
@@ -63,7 +77,8 @@ class Text:
 
 
 def covered() -> list[Path]:
-    return sorted(path for folder in COVERED for path in (ROOT / folder).rglob("*.py"))
+    files = {path for folder in COVERED for path in (ROOT / folder).rglob("*.py")}
+    return sorted(files - {ROOT / name for name in NOT_YET})
 
 
 def docstrings(tree: ast.Module, where: str) -> Iterator[Text]:

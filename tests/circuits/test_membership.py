@@ -99,7 +99,9 @@ def test_the_input_files_are_those_of_the_script(make: ModuleType) -> None:
 
 def test_good_input(folder: Path, tmp_path: Path, compiled: CompiledCircuit, circuit: Circuit) -> None:  # fmt: skip
     calculate_witness(
-        folder / "membership.wprog", INPUTS / "membership" / "good.json", tmp_path / "w.wtns"
+        folder / "membership.wprog",
+        inputs=INPUTS / "membership" / "good.json",
+        output=tmp_path / "w.wtns",
     )
     values = read_wtns(tmp_path / "w.wtns").values.to_ints()
     inputs = {name: integers(value) for name, value in load("good").items()}
@@ -115,7 +117,7 @@ def test_bad_input(folder: Path, tmp_path: Path, name: str) -> None:
     kind, message = REFUSALS[name]
     source = INPUTS / "membership" / f"{name}.json"
     with pytest.raises(kind) as caught:
-        calculate_witness(folder / "membership.wprog", source, tmp_path / "w.wtns")
+        calculate_witness(folder / "membership.wprog", inputs=source, output=tmp_path / "w.wtns")
     assert message in caught.value.message
     assert not list(tmp_path.iterdir())
 

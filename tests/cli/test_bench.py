@@ -13,7 +13,7 @@ import zkctl.toolchain
 from tests.cli.conftest import Run
 from zkctl.cli.commands.bench import bench_text
 from zkctl.toolchain.bench.cases import GROUPS
-from zkctl.toolchain.bench.run import BenchSummary, Measurement
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 MEASUREMENTS = [
     Measurement("kernels", "multiply", 65536, 370_000, 371_000, 25, 740_000),
@@ -100,7 +100,7 @@ def test_json_of_a_real_run(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     from zkctl.toolchain.bench import run as bench
 
     monkeypatch.setattr(bench, "LOG_SIZES", (6, 4, 3))
-    monkeypatch.setattr(bench, "LONG", 1_000_000)
+    monkeypatch.setattr(bench, "ONCE_FROM_NS", 1_000_000)
     outcome = run("bench", "--only", "kernels", "--json", "--svg", tmp_path / "a.svg", "-q")
     assert outcome.code == 0
     assert len(outcome.json["result"]["measurements"]) == 8

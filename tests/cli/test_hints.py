@@ -23,18 +23,16 @@ NOT_YET = (
     "zkctl/ceremony/record/",
     "zkctl/service/",
     "zkctl/toolchain/ceremony/",
-    "zkctl/toolchain/http_source.py",
-    "zkctl/toolchain/ptau/",
 )
 ACTIONS = {
     "calculate_witness": "circuit.witness",
     "compile_circuit": "circuit.compile",
     "contribute_key": "ceremony.key",
     "convert_ptau": "ptau.transform",
-    "prepare_ptau": "ptau.contribute",
+    "prepare_ptau": "ptau.prepare",
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",
-    "verify_ptau": "ptau.contribute",
+    "verify_ptau": "ptau.verify",
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.ceremony.contribution import Kind
+from zkctl.ceremony.contribution import ContributorKind
 from zkctl.cli.text import escape, plain, record_lines
 
 
@@ -16,11 +16,11 @@ class Record:
     n_wires: int
     folder: Path
     digest: bytes
-    kind: Kind
+    kind: ContributorKind
 
 
 def test_plain_turns_records_into_json_values() -> None:
-    record = Record(3, Path("out"), b"\x0a\xff", Kind.BEACON)
+    record = Record(3, Path("out"), b"\x0a\xff", ContributorKind.BEACON)
     expected = {"n_wires": 3, "folder": "out", "digest": "0aff", "kind": "beacon"}
     assert plain({"parts": (record,)}) == {"parts": [expected]}
 

@@ -17,8 +17,10 @@ from zkctl.formats.curve_names import curve_of_name
 from zkctl.toolchain.ceremony.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 BEACON = bytes(range(7, 39)).hex()
 CURVES = pytest.mark.parametrize("curve", ["bn128", "bls12381"])
@@ -48,16 +50,16 @@ def test_phase1_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) -> 
     new_ptau(curve, 4, at("mine.ptau"))
     assert sha256(at("mine.ptau")) == sha256(at("0.ptau"))
     snarkjs("powersoftau", "contribute", "0.ptau", "1.ptau", "-n=first", "-e=some text")
-    contribute_ptau(at("1.ptau"), at("2.ptau"), name="second")
+    contribute_ptau(at("1.ptau"), output=at("2.ptau"), name="second")
     snarkjs("powersoftau", "verify", "2.ptau")
     snarkjs("powersoftau", "contribute", "2.ptau", "3.ptau", "-n=third", "-e=more text")
-    contribute_ptau(at("3.ptau"), at("4.ptau"), name="fourth")
+    contribute_ptau(at("3.ptau"), output=at("4.ptau"), name="fourth")
     snarkjs("powersoftau", "beacon", "4.ptau", "5.ptau", BEACON, "10", "-n=last")
     options = {"beacon_hex": BEACON, "iterations": 10, "name": "last"}
-    beacon_ptau(at("4.ptau"), at("mine5.ptau"), **options)
+    beacon_ptau(at("4.ptau"), output=at("mine5.ptau"), **options)
     assert sha256(at("mine5.ptau")) == sha256(at("5.ptau"))
     snarkjs("powersoftau", "prepare", "phase2", "5.ptau", "6.ptau")
-    prepare_ptau(at("5.ptau"), at("mine6.ptau"))
+    prepare_ptau(at("5.ptau"), output=at("mine6.ptau"))
     assert sha256(at("mine6.ptau")) == sha256(at("6.ptau"))
     snarkjs("powersoftau", "verify", "mine6.ptau")
     summary = verify_ptau(at("6.ptau"))
@@ -71,8 +73,8 @@ def test_truncation_by_snarkjs_keeps_the_true_top_power(
 ) -> None:
     at = tmp_path.joinpath
     new_ptau(curve, 4, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
-    prepare_ptau(at("1.ptau"), at("pot.ptau"))
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="alice")
+    prepare_ptau(at("1.ptau"), output=at("pot.ptau"))
     snarkjs("powersoftau", "truncate", "pot.ptau")
     for power in (1, 2, 3):
         summary = verify_ptau(at(f"pot_{power:02}.ptau"))
@@ -88,7 +90,7 @@ def test_leftover_bytes_of_the_hash_when_sections_take_several_pieces(
     at = tmp_path.joinpath
     new_ptau(curve, power, at("0.ptau"))
     snarkjs("powersoftau", "beacon", "0.ptau", "1.ptau", BEACON, "10")
-    beacon_ptau(at("0.ptau"), at("mine.ptau"), beacon_hex=BEACON, iterations=10)
+    beacon_ptau(at("0.ptau"), output=at("mine.ptau"), beacon_hex=BEACON, iterations=10)
     assert sha256(at("mine.ptau")) == sha256(at("1.ptau"))
 
 
@@ -98,8 +100,8 @@ def test_phase2_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) -> 
     with at("c.r1cs").open("wb") as stream:
         write_r1cs(stream, factors(curve_of_name(curve).scalar_field))
     new_ptau(curve, 3, at("p0.ptau"))
-    contribute_ptau(at("p0.ptau"), at("p1.ptau"), name="alice")
-    prepare_ptau(at("p1.ptau"), at("pot.ptau"))
+    contribute_ptau(at("p0.ptau"), output=at("p1.ptau"), name="alice")
+    prepare_ptau(at("p1.ptau"), output=at("pot.ptau"))
     make_key(at("c.r1cs"), at("pot.ptau"), output=at("0.zkey"))
     snarkjs("zkey", "contribute", "0.zkey", "1.zkey", "-n=first", "-e=some text")
     contribute_key(at("1.zkey"), at("2.zkey"), name="second")
@@ -122,8 +124,8 @@ def test_bellman_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) ->
     with at("c.r1cs").open("wb") as stream:
         write_r1cs(stream, factors(curve_of_name(curve).scalar_field))
     new_ptau(curve, 3, at("p0.ptau"))
-    contribute_ptau(at("p0.ptau"), at("p1.ptau"), name="alice")
-    prepare_ptau(at("p1.ptau"), at("pot.ptau"))
+    contribute_ptau(at("p0.ptau"), output=at("p1.ptau"), name="alice")
+    prepare_ptau(at("p1.ptau"), output=at("pot.ptau"))
     snarkjs("powersoftau", "truncate", "pot.ptau")
     make_key(at("c.r1cs"), at("pot_02.ptau"), output=at("0.zkey"))
     contribute_key(at("0.zkey"), at("1.zkey"), name="first")
@@ -147,7 +149,7 @@ def test_bellman_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) ->
 def test_a_wrong_file_is_wrong_to_both(run_snarkjs: Runner, tmp_path: Path) -> None:
     at = tmp_path.joinpath
     new_ptau("bn128", 2, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="alice")
     shutil.copy(at("1.ptau"), at("bad.ptau"))
     raw = bytearray(at("bad.ptau").read_bytes())
     section2 = 12 + 12 + 44 + 12

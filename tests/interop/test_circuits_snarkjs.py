@@ -68,7 +68,9 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = _root_of_depth(inputs, siblings, path)
     inputs |= {"siblings": siblings, "path": path, "root": str(root)}
     (folder / "input.json").write_text(json.dumps(inputs))
-    calculate_witness(folder / "membership.wprog", folder / "input.json", folder / "witness.wtns")
+    calculate_witness(
+        folder / "membership.wprog", inputs=folder / "input.json", output=folder / "witness.wtns"
+    )
     return folder
 
 
@@ -158,7 +160,7 @@ def run(theirs: Path, tmp_path: Path, inputs: object, **options: Any) -> Witness
     path = tmp_path / "input.json"
     path.write_text(json.dumps(inputs))
     program = theirs / "nested_js" / "nested.wasm"
-    return calculate_witness(program, path, tmp_path / "witness.wtns", **options)
+    return calculate_witness(program, inputs=path, output=tmp_path / "witness.wtns", **options)
 
 
 def test_the_same_witness_as_circoms_own_calculator(
@@ -218,7 +220,9 @@ def test_other_fields_are_named(theirs: Path, tmp_path: Path) -> None:
         FormatError, match="the module computes in the unsupported field goldilocks"
     ):
         calculate_witness(
-            theirs / "other_js" / "other.wasm", tmp_path / "input.json", tmp_path / "w"
+            theirs / "other_js" / "other.wasm",
+            inputs=tmp_path / "input.json",
+            output=tmp_path / "w",
         )
 
 
@@ -278,8 +282,8 @@ def fake(folder: Path, **changes: str | None) -> Path:
         ({"getFieldNumLen32": "(result i32) i32.const -1"}, FormatError, "the module's getFieldNumLen32 answers 4294967295"),
         ({"getRawPrime": "unreachable"}, CheckFailed, "the module stopped: "),
         ({}, CheckFailed, "the module yields no canonical witness"),
-        (ONE_INPUT, InputError, "the circuit's calculator gave up: a signal was set twice"),
-        (ONE_INPUT | {"setInputSignal": CODE_99}, InputError, "the circuit's calculator gave up: code 99"),
+        (ONE_INPUT, InputError, "the circuit's calculator stopped: a signal was set twice"),
+        (ONE_INPUT | {"setInputSignal": CODE_99}, InputError, "the circuit's calculator stopped: code 99"),
         ({"getRawPrime": "(loop (br 0))"}, LimitError, "instructions without an end"),
     ],
 )  # fmt: skip
@@ -295,7 +299,7 @@ def test_modules_that_misbehave(
     inputs = '{"a": "1"}' if "getInputSize" in changes else "{}"
     (tmp_path / "input.json").write_text(inputs)
     with pytest.raises(kind) as caught:
-        calculate_witness(program, tmp_path / "input.json", tmp_path / "w.wtns")
+        calculate_witness(program, inputs=tmp_path / "input.json", output=tmp_path / "w.wtns")
     assert message in str(caught.value)
 
 
@@ -303,4 +307,6 @@ def test_files_that_are_no_modules(tmp_path: Path) -> None:
     (tmp_path / "input.json").write_text("{}")
     (tmp_path / "bad.wasm").write_bytes(b"\0asm\1\0\0\0garbage")
     with pytest.raises(FormatError, match="not a witness calculator of circom 2: "):
-        calculate_witness(tmp_path / "bad.wasm", tmp_path / "input.json", tmp_path / "w.wtns")
+        calculate_witness(
+            tmp_path / "bad.wasm", inputs=tmp_path / "input.json", output=tmp_path / "w.wtns"
+        )

@@ -10,10 +10,12 @@ import pytest
 
 from tests.interop.conftest import Runner
 from tests.support.binary_files import Container
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 from zkctl.toolchain.ptau.transform import convert_ptau, truncate_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 
 def sha256(path: Path) -> str:
@@ -35,16 +37,16 @@ def snarkjs(run_snarkjs: Runner, tmp_path: Path) -> Any:
 def test_truncate_and_convert_are_byte_exact(snarkjs: Any, tmp_path: Path) -> None:
     at = tmp_path.joinpath
     new_ptau("bn128", 3, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
-    prepare_ptau(at("1.ptau"), at("pot.ptau"))
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="alice")
+    prepare_ptau(at("1.ptau"), output=at("pot.ptau"))
     snarkjs("powersoftau", "truncate", "pot.ptau")
     for power in (1, 2):
-        truncate_ptau(at("pot.ptau"), at(f"mine{power}.ptau"), power=power)
+        truncate_ptau(at("pot.ptau"), output=at(f"mine{power}.ptau"), power=power)
         assert sha256(at(f"mine{power}.ptau")) == sha256(at(f"pot_{power:02}.ptau"))
     file = Container.read(at("pot.ptau"))
     file.with_section(12, file[12][: 15 * 64]).write(at("old.ptau"))
     snarkjs("powersoftau", "convert", "old.ptau", "theirs.ptau")
-    convert_ptau(at("old.ptau"), at("mine.ptau"))
+    convert_ptau(at("old.ptau"), output=at("mine.ptau"))
     assert sha256(at("mine.ptau")) == sha256(at("theirs.ptau"))
 
 
@@ -54,16 +56,16 @@ def test_challenges_and_responses_in_both_directions(
 ) -> None:
     at = tmp_path.joinpath
     new_ptau(curve, 3, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="alice")
     snarkjs("powersoftau", "export", "challenge", "1.ptau", "c1")
-    export_challenge(at("1.ptau"), at("mine1"))
+    export_challenge(at("1.ptau"), output=at("mine1"))
     assert sha256(at("mine1")) == sha256(at("c1"))
     snarkjs("powersoftau", "challenge", "contribute", curve, "mine1", "r1", "-e=text")
     snarkjs("powersoftau", "import", "response", "1.ptau", "r1", "2.ptau", "-n=bob")
-    import_response(at("1.ptau"), at("r1"), at("mine2.ptau"), name="bob")
+    import_response(at("1.ptau"), response=at("r1"), output=at("mine2.ptau"), name="bob")
     assert sha256(at("mine2.ptau")) == sha256(at("2.ptau"))
-    export_challenge(at("2.ptau"), at("c2"))
-    contribute_challenge(at("c2"), at("r2"))
+    export_challenge(at("2.ptau"), output=at("c2"))
+    contribute_challenge(at("c2"), output=at("r2"))
     snarkjs("powersoftau", "import", "response", "2.ptau", "r2", "3.ptau", "-n=carol")
     snarkjs("powersoftau", "verify", "3.ptau")
     names = [contributor.claimed_name for contributor in verify_ptau(at("3.ptau")).contributors]
@@ -78,8 +80,8 @@ def test_leftover_bytes_of_the_hash_of_an_imported_response(
     """Sections of several pieces, as snarkjs imports them."""
     at = tmp_path.joinpath
     new_ptau(curve, power, at("0.ptau"))
-    export_challenge(at("0.ptau"), at("c"))
-    contribute_challenge(at("c"), at("r"))
+    export_challenge(at("0.ptau"), output=at("c"))
+    contribute_challenge(at("c"), output=at("r"))
     snarkjs("powersoftau", "import", "response", "0.ptau", "r", "1.ptau", "-n=bob")
-    import_response(at("0.ptau"), at("r"), at("mine.ptau"), name="bob")
+    import_response(at("0.ptau"), response=at("r"), output=at("mine.ptau"), name="bob")
     assert sha256(at("mine.ptau")) == sha256(at("1.ptau"))

@@ -16,14 +16,14 @@ from zkctl.errors import ZkctlError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.service.coordinator.queue import Coordinator, RequestSource
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.upload_service import UploadService
 from zkctl.service.coordinator.verification import ProcessResult, VerificationWorker
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt
 
 ADDRESS = "https://ceremony.example/"  # of coordinators without a socket
-SETTINGS = Settings(
+SETTINGS = CoordinatorSettings(
     lease=60,
     slot=600,
     penalty=100,
@@ -69,7 +69,7 @@ class Harness:
     """Everything of a coordinator, on a copy of a ceremony's folder."""
 
     folder: Path
-    settings: Settings = SETTINGS
+    settings: CoordinatorSettings = SETTINGS
     clock: Clock = field(default_factory=Clock)
     said: list[str] = field(default_factory=list)
     verify: Callable[..., ProcessResult] = accept_here

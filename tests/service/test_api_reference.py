@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from zkctl.service.coordinator import store
 from zkctl.service.coordinator.routes import api, public
 from zkctl.service.coordinator.schemas import JoinRequest, UploadRequest
-from zkctl.service.coordinator.settings import EXTRA_BYTES, Settings
+from zkctl.service.coordinator.settings import EXTRA_BYTES, CoordinatorSettings
 from zkctl.service.coordinator.status import SCHEMA
 from zkctl.service.http.errors import _STATUS
 from zkctl.service.http.limits import MAX_CONCURRENT_REQUESTS
@@ -87,7 +87,7 @@ def test_the_statuses_of_errors_are_documented() -> None:
 def test_the_limits_are_the_default_settings() -> None:
     limits = TEXT.partition("## Limits\n")[2]
     found = dict(re.findall(r"^\| ([a-zA-Z ]+) \| (.+) \|$", limits, re.MULTILINE))
-    settings = Settings()
+    settings = CoordinatorSettings()
     assert found["requests per address"] == (
         f"{settings.requests_per_second:.0f} per second, {settings.burst} at once"
     )

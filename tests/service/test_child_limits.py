@@ -15,7 +15,7 @@ import pytest
 from tests.service.harness import Harness, ScriptedContributor
 from zkctl.errors import LimitError
 from zkctl.service.coordinator.child_limits import LEAST_SECONDS, ChildLimits
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.verification import ProcessResult, VerificationProcess
 
 ENDLESS = "while True: pass"
@@ -91,7 +91,7 @@ def test_seconds_of_the_slot(
     assert harness.coordinator.slot_seconds() == harness.settings.slot
     harness.clock.seconds += 100
     assert harness.coordinator.slot_seconds() == harness.settings.slot - 100
-    harness.clock.seconds += 10 * Settings().slot
+    harness.clock.seconds += 10 * CoordinatorSettings().slot
     assert harness.coordinator.slot_seconds() == 0.0
 
 

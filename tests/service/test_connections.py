@@ -16,7 +16,7 @@ from tests.service.harness import SETTINGS, Harness, ScriptedContributor, copy_o
 from tests.service.serving import serving
 from zkctl.errors import UsageError
 from zkctl.service.coordinator.run import ListenAddress, own_addresses, serve
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.http import limits
 from zkctl.service.http.connections import ConnectionLimits
 from zkctl.toolchain.ceremony.coordinator_client import public_address
@@ -211,7 +211,7 @@ def test_a_server_has_the_addresses_of_its_listener(listener: str, addresses: An
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])  # noqa: S104
 def test_a_server_on_all_addresses_needs_its_public_one(tmp_path: Path, host: str) -> None:
     with pytest.raises(UsageError, match="names no host: expected the public address as well"):
-        serve(tmp_path, tmp_path, ListenAddress(host, 0), Settings(), print)
+        serve(tmp_path, tmp_path, ListenAddress(host, 0), CoordinatorSettings(), print)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from zkctl.errors import (
 from zkctl.service.coordinator import store as store_module
 from zkctl.service.coordinator.queue import Coordinator, RequestSource
 from zkctl.service.coordinator.run import ServiceClock
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.slots import network_of_place, wide_network
 from zkctl.service.coordinator.store import Store
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
@@ -241,7 +241,7 @@ def test_a_challenge_counts_once_and_not_for_long(harness: Harness) -> None:
 
 
 def test_challenges_are_bounded(base: Path, tmp_path: Path) -> None:
-    harness = Harness(copy_of(base, tmp_path), Settings(challenges=3))
+    harness = Harness(copy_of(base, tmp_path), CoordinatorSettings(challenges=3))
     for _ in range(3):
         harness.coordinator.challenge()
     with pytest.raises(LimitError, match="too many people enter at the moment"):
@@ -456,7 +456,7 @@ def test_the_holder_learns_that_the_ceremony_was_closed(
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
 def test_times_that_are_none(name: str, seconds: Any) -> None:
     with pytest.raises(UsageError, match=f"the {name} has {seconds} seconds, at most 31622400"):
-        Settings(**{name: seconds})
+        CoordinatorSettings(**{name: seconds})
 
 
 def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(harness: Harness) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.points import first_curve_points, strangers
 from zkctl.ceremony.beacon import beacon_origin
-from zkctl.ceremony.contribution import Kind, Phase1Contribution
+from zkctl.ceremony.contribution import ContributorKind, Phase1Contribution
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase1.verify import (
@@ -372,7 +372,7 @@ def test_names_are_claims(chain: Chain) -> None:
     powers, records = chain
     renamed = replace(records[0], origin=replace(records[0].origin, name="mallory"))
     check_contributions(powers, [renamed, *records[1:]])
-    assert renamed.origin.kind is Kind.PARTICIPANT
+    assert renamed.origin.kind is ContributorKind.PARTICIPANT
 
 
 # -- the hashes of the last contribution

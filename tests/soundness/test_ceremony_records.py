@@ -13,7 +13,7 @@ import pytest
 from tests.support.ceremony_folders import PLAIN, begin, extend
 from tests.unit.ceremony.record.test_ed25519 import encoded, line
 from zkctl.ceremony.beacon import check_cost
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase1.verify import check_phase1
@@ -34,7 +34,7 @@ from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key
 
-BEACON = Origin(Kind.BEACON, "carl", b"x" * 32, 32)
+BEACON = Origin(ContributorKind.BEACON, "carl", b"x" * 32, 32)
 
 
 @pytest.fixture(scope="module")

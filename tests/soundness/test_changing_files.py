@@ -85,12 +85,12 @@ def test_witness_programs(tmp_path: Path, changing: Callable[[], None]) -> None:
 
 def test_challenges(tmp_path: Path, changing: Callable[[], None]) -> None:
     new_ptau("bn254", 2, tmp_path / "0.ptau")
-    export_challenge(tmp_path / "0.ptau", tmp_path / "challenge")
+    export_challenge(tmp_path / "0.ptau", output=tmp_path / "challenge")
     refuses(read_challenge, tmp_path / "challenge", changing)
 
 
 def test_responses(tmp_path: Path, changing: Callable[[], None]) -> None:
     new_ptau("bn254", 2, tmp_path / "0.ptau")
-    export_challenge(tmp_path / "0.ptau", tmp_path / "challenge")
-    contribute_challenge(tmp_path / "challenge", tmp_path / "response")
+    export_challenge(tmp_path / "0.ptau", output=tmp_path / "challenge")
+    contribute_challenge(tmp_path / "challenge", output=tmp_path / "response")
     refuses(partial(read_response, curve=BN254, power=2), tmp_path / "response", changing)

@@ -52,7 +52,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an input for each command that draws a secret."""
     folder = tmp_path_factory.mktemp("inputs")
     key = begin(folder) / "0000.zkey"
-    ptau_exchange.export_challenge(folder / "1.ptau", folder / "challenge")
+    ptau_exchange.export_challenge(folder / "1.ptau", output=folder / "challenge")
     bellman.export_bellman(key, folder / "0.mpc")
     return folder
 
@@ -62,9 +62,9 @@ def contribute(base: Path, action: str, output: Path) -> None:
     if action == "key":
         ceremony.contribute_key(base / "ceremony" / "0000.zkey", output, name="ann")
     elif action == "ptau":
-        ptau.contribute_ptau(base / "1.ptau", output, name="ann")
+        ptau.contribute_ptau(base / "1.ptau", output=output, name="ann")
     elif action == "challenge":
-        ptau_exchange.contribute_challenge(base / "challenge", output)
+        ptau_exchange.contribute_challenge(base / "challenge", output=output)
     else:
         bellman.contribute_bellman(base / "0.mpc", output)
 
@@ -303,7 +303,10 @@ def test_a_child_that_is_not_protected_refuses(
 def test_progress_reaches_the_parent(base: Path, tmp_path: Path) -> None:
     stages: list[str] = []
     ptau.contribute_ptau(
-        base / "1.ptau", tmp_path / "new", name="ann", progress=lambda what, _: stages.append(what)
+        base / "1.ptau",
+        output=tmp_path / "new",
+        name="ann",
+        progress=lambda what, _: stages.append(what),
     )
     assert stages == ["contributing to the powers of tau", "writing the powers of tau"]
 
@@ -398,7 +401,9 @@ def test_a_child_that_cannot_be_started(
 
 def test_a_challenge_over_another_curve(base: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the challenge is over bn254, not bls12_381") as caught:
-        ptau_exchange.contribute_challenge(base / "challenge", tmp_path / "new", curve="bls12-381")
+        ptau_exchange.contribute_challenge(
+            base / "challenge", output=tmp_path / "new", curve="bls12-381"
+        )
     assert caught.value.where == str(base / "challenge")
 
 

@@ -10,12 +10,12 @@ from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254, G1Array, multiply_base, multiply_each
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.groth16 import batch
-from zkctl.groth16.batch import FEW, verify_batch
+from zkctl.groth16.batch import ONE_BY_ONE_UP_TO_STATEMENTS, verify_batch
 from zkctl.groth16.keys import Proof
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import ProofStatement, verify
 
-N = 2 * FEW + 1
+N = 2 * ONE_BY_ONE_UP_TO_STATEMENTS + 1
 KEY = toy_key(BN254)
 VK = KEY.verifying_key
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from functools import cache, reduce
 from itertools import repeat
 from operator import add
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -21,22 +20,20 @@ from zkctl.curve import (
     BN254,
     G1Array,
     G2Array,
-    PointArray,
     is_pairing_product_one,
     msm_words,
     multiply_base,
 )
+from zkctl.curve.group import P
 from zkctl.field import BN254_FR, FieldArray, words_from_ints
-from zkctl.field.array import Words
 from zkctl.field.sampling import random_nonzero
+from zkctl.field.words import Words
 from zkctl.groth16 import prove as module
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.setup import initial_key
 from zkctl.poly.domain import Domain
 from zkctl.toolchain.proof.prove import prove as prove_files
-
-P = TypeVar("P", bound=PointArray)
 
 SECRET = 173  # one byte, known to the prover alone
 

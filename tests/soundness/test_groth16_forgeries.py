@@ -24,7 +24,7 @@ from tests.support.toy_groth16 import (
     toy_key,
 )
 from zkctl.ceremony.beacon import beacon_rng
-from zkctl.ceremony.contribution import Kind
+from zkctl.ceremony.contribution import ContributorKind
 from zkctl.ceremony.policy import warnings_for_verifying_key
 from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import BN254, G1Array, G2Array, msm, multiply_base
@@ -77,7 +77,7 @@ def test_key_with_a_beacon_only(data: Path, tmp_path: Path) -> None:
     key = data / "golden_bn128" / "multiplier_final.zkey"
     stored = read_zkey(key)
     origin = stored.contributions[0].origin
-    assert origin.kind == Kind.BEACON
+    assert origin.kind == ContributorKind.BEACON
     k = sample_scalar(BN254_FR, beacon_rng(origin.beacon, origin.iterations))
     vk, public = stored.key.verifying_key, FieldArray.from_ints(BN254_FR, LIE)
     assert verify(vk, public, forge(vk, public, k))

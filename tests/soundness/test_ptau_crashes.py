@@ -21,15 +21,17 @@ from tests.support.loopback import file_of, running
 from tests.unit.toolchain.ptau.test_download import CLIENT, CONTENT, FILE
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.toolchain.ptau.cache import PtauCache
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.download import fetch_published
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 Command = Callable[[Path, Path], object]
 COMMANDS: dict[str, Command] = {
-    "contribute": lambda old, new: contribute_ptau(old, new, name="bob"),
-    "beacon": lambda old, new: beacon_ptau(old, new, beacon_hex="0a0b", iterations=10),
-    "prepare": prepare_ptau,
+    "contribute": lambda old, new: contribute_ptau(old, output=new, name="bob"),
+    "beacon": lambda old, new: beacon_ptau(old, output=new, beacon_hex="0a0b", iterations=10),
+    "prepare": lambda old, new: prepare_ptau(old, output=new),
 }
 FEW = 8
 PARTIAL = re.compile(r"\.new\.ptau\.partial-[0-9a-f]{16}")
@@ -39,7 +41,7 @@ PARTIAL = re.compile(r"\.new\.ptau\.partial-[0-9a-f]{16}")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("crash")
     new_ptau("bn254", 1, folder / "0.ptau")
-    contribute_ptau(folder / "0.ptau", folder / "old.ptau", name="alice")
+    contribute_ptau(folder / "0.ptau", output=folder / "old.ptau", name="alice")
     return folder / "old.ptau"
 
 
@@ -131,5 +133,5 @@ def test_the_program_itself_is_killed(tmp_path: Path, k: int) -> None:
     process.wait()
     assert digest(old) == before
     if not new.exists():
-        prepare_ptau(old, new)
+        prepare_ptau(old, output=new)
     assert read_ptau(new).powers.lagrange is not None

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from zkctl.toolchain.ptau.contribute import verify_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -24,6 +24,7 @@ from tests.unit.toolchain.ptau.test_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
+from zkctl.storage.space import check_free_space
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
@@ -32,9 +33,10 @@ from zkctl.toolchain.ceremony.viewer import export_viewer
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau import download as ptau_download
 from zkctl.toolchain.ptau.cache import PtauCache
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
-from zkctl.toolchain.ptau.fetch import check_free_space
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 PROCESSES = 16
 NOBODY = 65534
@@ -63,14 +65,14 @@ def check_zkey(path: Path) -> None:
 ACTIONS: dict[str, tuple[Action, Callable[[Path], object]]] = {
     "ptau new": (lambda given, out: new_ptau("bn254", 2, out), read_ptau),
     "ptau contribute": (
-        lambda g, out: contribute_ptau(g / "1.ptau", out, name="x"),
+        lambda g, out: contribute_ptau(g / "1.ptau", output=out, name="x"),
         warnings_for_phase1,
     ),
     "ptau beacon": (
-        lambda g, out: beacon_ptau(g / "1.ptau", out, beacon_hex="0a0b", iterations=10),
+        lambda g, out: beacon_ptau(g / "1.ptau", output=out, beacon_hex="0a0b", iterations=10),
         warnings_for_phase1,
     ),
-    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", out), warnings_for_phase1),
+    "ptau prepare": (lambda g, out: prepare_ptau(g / "1.ptau", output=out), warnings_for_phase1),
     "ptau download": (download, lambda path: path.read_bytes() == CONTENT),
     "setup": (lambda g, out: make_key(g / "c.r1cs", g / "pot.ptau", output=out), check_zkey),
     "ceremony contribute": (
@@ -147,7 +149,7 @@ def fill(given: Path, folder: Path, name: str, n_sizes: int) -> None:
                 action(given, out)
             except EnvironmentProblem as problem:
                 n_refused += 1
-                full = reason in problem.message or "bytes are needed" in problem.message
+                full = reason in problem.message or "the disk is too full" in problem.message
                 assert full, problem.message
                 assert [path.name for path in (folder / "disk").iterdir()] == [BALLAST]
             else:
@@ -167,7 +169,7 @@ def test_disks_of_many_sizes(given: Path, tmp_path: Path, name: str) -> None:
 
 
 def test_a_download_asks_for_room_first(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentProblem, match="bytes are needed"):
+    with pytest.raises(EnvironmentProblem, match="the disk is too full"):
         check_free_space(tmp_path, 1 << 62)
 
 

@@ -71,7 +71,9 @@ def run(folder: Path, code: bytes, **limits: int) -> WitnessSummary:
     (folder / "m.wasm").write_bytes(code)
     (folder / "in.json").write_text("{}")
     options: dict[str, Any] = {"time_limit": 60, **limits}
-    return calculate_witness(folder / "m.wasm", folder / "in.json", folder / "w.wtns", **options)
+    return calculate_witness(
+        folder / "m.wasm", inputs=folder / "in.json", output=folder / "w.wtns", **options
+    )
 
 
 def refusal(folder: Path, kind: type[Exception], code: bytes, **limits: int) -> str:
@@ -109,7 +111,7 @@ def test_a_module_without_an_end(tmp_path: Path, changes: dict[str, str]) -> Non
     started = time.monotonic()
     text = refusal(tmp_path, LimitError, module(**changes), time_limit=1)
     assert "the module did not end within 1 s" in text
-    assert "use --time-limit if you trust the module" in text
+    assert "raise `time_limit` if you trust the module" in text
     assert time.monotonic() - started < 20
 
 
@@ -203,7 +205,7 @@ def test_the_module_cannot_grow_into_the_room_of_the_wires(tmp_path: Path) -> No
 
 def test_more_is_allowed_to_who_asks(tmp_path: Path) -> None:
     code = module("(memory 20000)")
-    assert "use --memory if you trust" in refusal(tmp_path, LimitError, code)
+    assert "raise `memory_limit` if you trust" in refusal(tmp_path, LimitError, code)
     assert run(tmp_path, code, memory_limit=2048).n_wires == 1
 
 
@@ -271,7 +273,7 @@ def test_imports(tmp_path: Path, imports: str, message: str) -> None:
         ({"more": "(func $f unreachable) (start $f)"}, CheckFailed, "the module stopped: "),
         ({"more": '(data (i32.const 65535) "abc")'}, CheckFailed, "the module stopped: "),
         ({"more": f"(func $f {EXCEPTION.format(4)}) (start $f)"}, UnsatisfiedError, "an assertion or constraint"),
-        ({"more": "(func $f call $print i32.const 3 call $exception) (start $f)"}, InputError, "gave up: a signal was set twice"),
+        ({"more": "(func $f call $print i32.const 3 call $exception) (start $f)"}, InputError, "stopped: a signal was set twice"),
         ({"memory": "(memory 1 2 shared)"}, FormatError, "not a witness calculator"),
         ({"memory": '(memory (export "init2") 1) (export "getWitness2" (memory 0))'}, None, ""),
         ({"getFieldNumLen32": "(result i32) i32.const -2147483648"}, FormatError, "getFieldNumLen32 answers 2147483648"),

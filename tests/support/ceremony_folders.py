@@ -26,8 +26,9 @@ from zkctl.toolchain.ceremony.folder_steps import (
     init_ceremony,
 )
 from zkctl.toolchain.ceremony.receipts import generate_signing_key
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 # round 1000 of drand quicknet: public since 2023-08-23T15:59:24Z
 ROUND_1000 = (
@@ -42,8 +43,8 @@ def phase1_and_circuit(folder: Path) -> tuple[Path, Path]:
     at = folder.joinpath
     save_circuit(at("c.r1cs"), factors(BN254.scalar_field))
     new_ptau("bn254", 2, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="carol")
-    prepare_ptau(at("1.ptau"), at("pot.ptau"))
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="carol")
+    prepare_ptau(at("1.ptau"), output=at("pot.ptau"))
     return at("c.r1cs"), at("pot.ptau")
 
 

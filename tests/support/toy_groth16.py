@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
-from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Origin, Phase2Contribution
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
-from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_base, multiply_each
+from zkctl.curve import Curve, G1Array, G2Array, multiply_base, multiply_each
+from zkctl.curve.group import P
 from zkctl.field import FieldArray, PrimeField, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, write_zkey
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.setup import initial_key
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
-
-P = TypeVar("P", bound=PointArray)
 
 Row = Sequence[tuple[int, int]]  # (wire, coefficient)
 Constraint = tuple[Row, Row, Row]
@@ -160,8 +158,8 @@ def contribution(key: ProvingKey, origin: Origin) -> Phase2Contribution:
     return Phase2Contribution(key.delta_g1, g1, g1, g2, bytes(64), origin)
 
 
-SOMEBODY = Origin(Kind.PARTICIPANT, "somebody")
-BEACON = Origin(Kind.BEACON, "drand", bytes.fromhex("5eed" * 16), 10)
+SOMEBODY = Origin(ContributorKind.PARTICIPANT, "somebody")
+BEACON = Origin(ContributorKind.BEACON, "drand", bytes.fromhex("5eed" * 16), 10)
 
 
 def save_key(path: Path, key: ProvingKey, *origins: Origin) -> Path:

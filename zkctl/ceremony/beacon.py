@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.errors import CheckFailed, LimitError, UsageError
 
@@ -44,7 +44,7 @@ def beacon_origin(hexadecimal: str, iterations: int, name: str) -> Origin:
     """The origin that a beacon contribution records, its parts checked."""
     beacon = parse_beacon(hexadecimal)
     check_iterations(iterations)
-    return Origin(Kind.BEACON, name, beacon, iterations)
+    return Origin(ContributorKind.BEACON, name, beacon, iterations)
 
 
 def check_beacon_options(beacon_hex: str, drand_round: int, drand_signature: str) -> None:
@@ -81,7 +81,7 @@ def check_cost(origins: Sequence[Origin], labels: Sequence[str]) -> None:
     """
     n_hashes = 0
     for origin, label in zip(origins, labels, strict=True):
-        if origin.kind is not Kind.BEACON:
+        if origin.kind is not ContributorKind.BEACON:
             continue
         check_verifiable(origin, label)
         n_hashes += 1 << origin.iterations

@@ -8,7 +8,7 @@ from enum import IntEnum
 from zkctl.curve import G1Array, G2Array
 
 
-class Kind(IntEnum):
+class ContributorKind(IntEnum):
     """Where a contribution's randomness came from."""
 
     PARTICIPANT = 0
@@ -19,7 +19,7 @@ class Kind(IntEnum):
 class Origin:
     """Who or what contributed: a claimed name, and for a beacon its bytes and iteration exponent."""
 
-    kind: Kind
+    kind: ContributorKind
     name: str = ""
     beacon: bytes = b""
     iterations: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.ceremony.beacon import beacon_rng
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.entropy import participant_rng
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.ceremony.primitives.sampling import sample_scalar
@@ -22,7 +22,7 @@ def participant(name: str) -> Origin:
 
     Raises: UsageError for a name that the files cannot hold.
     """
-    return Origin(Kind.PARTICIPANT, parse_name(name))
+    return Origin(ContributorKind.PARTICIPANT, parse_name(name))
 
 
 def parse_name(name: str) -> str:
@@ -38,13 +38,13 @@ def parse_name(name: str) -> str:
 
 def contribution_label(k: int, origin: Origin) -> str:
     """How messages name contribution k (from 0); its name is only what somebody claimed."""
-    kind = "beacon" if origin.kind == Kind.BEACON else "contribution"
+    kind = "beacon" if origin.kind == ContributorKind.BEACON else "contribution"
     return f"{kind} #{k + 1} (claimed name {origin.name!r})" if origin.name else f"{kind} #{k + 1}"
 
 
 def rng_of(origin: Origin, entropy: str = "") -> ChaCha:
     """The generator of a contribution: fresh for a participant, derived for a beacon."""
-    if origin.kind == Kind.BEACON:
+    if origin.kind == ContributorKind.BEACON:
         return beacon_rng(origin.beacon, origin.iterations)
     return participant_rng(entropy)
 

@@ -10,7 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from zkctl.ceremony.contribution import Kind, Origin, Phase1Contribution, Phase2Contribution
+from zkctl.ceremony.contribution import (
+    ContributorKind,
+    Origin,
+    Phase1Contribution,
+    Phase2Contribution,
+)
 from zkctl.errors import IntegrityError
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.groth16.weak_keys import small_number, weak_key_findings
@@ -89,7 +94,7 @@ def _lineage(
 
 def participants(origins: Iterable[Origin]) -> list[Origin]:
     """Return the contributions that count: those of participants, not beacons."""
-    return [origin for origin in origins if origin.kind == Kind.PARTICIPANT]
+    return [origin for origin in origins if origin.kind == ContributorKind.PARTICIPANT]
 
 
 def no_contribution(phase: str, origins: Sequence[Origin]) -> list[Finding]:
@@ -112,7 +117,7 @@ def only_beacons(phase: str, origins: Sequence[Origin]) -> list[Finding]:
 
 def public_beacon(phase: str, origins: Sequence[Origin]) -> list[Finding]:
     """Return a finding for each beacon of a tutorial, which was known before the ceremony."""
-    known = [o for o in origins if o.kind == Kind.BEACON and o.beacon in _PUBLIC_BEACONS]
+    known = [o for o in origins if o.kind == ContributorKind.BEACON and o.beacon in _PUBLIC_BEACONS]
     message = "the beacon {} is a tutorial's constant, it was known before the ceremony"
     return [
         Finding(f"{phase}-TUTORIAL", message.format(origin.beacon.hex()), refused=False)

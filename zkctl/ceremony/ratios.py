@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +25,11 @@ from zkctl.curve import (
     msm_words,
     multiply_each,
 )
+from zkctl.curve.group import P
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.runtime.memory import windows
-
-P = TypeVar("P", bound=PointArray)
 
 
 def random_words(n: int, n_words: int) -> Words:

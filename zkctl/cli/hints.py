@@ -11,9 +11,15 @@ import re
 OPTIONS = {
     "allow_insecure": "--allow-insecure",
     "force": "--force",
+    "from_file": "--from-file",
+    "memory_limit": "--memory",
+    "mirrors": "--mirror",
+    "offline": "--offline",
+    "power": "--power",
     "r1cs": "--r1cs",
     "reduce": "--reduce",
     "strict": "--strict",
+    "time_limit": "--time-limit",
 }
 COMMANDS = {
     "calculate_witness": "zkctl witness",

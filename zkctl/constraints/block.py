@@ -90,7 +90,7 @@ class RowTable:
 
     @cached_property
     def starts(self) -> Ints:
-        """Where each side's terms start; one more entry for the end.  Shapes: (3 n + 1,)."""
+        """The start of each side's terms, and one more entry for the end.  Shapes: (3 n + 1,)."""
         return _starts(self.lengths)
 
 
@@ -108,7 +108,7 @@ class Block:
     hints: tuple[HintCall, ...]
     callers: Tree
     components: Tree
-    component_runs: tuple[tuple[int, int], ...]  # (component node, how many wires in a row)
+    component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
 
     @cached_property
@@ -225,7 +225,7 @@ class BlockBuilder:
             self._rows = []
 
     def finish(self) -> Block:
-        """Everything collected so far, as arrays."""
+        """Return everything collected so far, as arrays."""
         self._flush()
         table = RowTable.concatenate(self._tables)
         return Block(

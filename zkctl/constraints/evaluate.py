@@ -13,7 +13,7 @@ from zkctl.errors import CircuitError, InputError, UnsatisfiedError
 
 UserHint = Callable[[Sequence[int]], Sequence[int]]
 
-_CHUNK = 1 << 14  # rows turned into Python lists at a time
+_ROWS_AT_ONCE = 1 << 14  # rows turned into Python lists at a time
 _SHOWN_SIGNALS = 4
 
 
@@ -29,8 +29,8 @@ def evaluate(
     if len(inputs) != program.n_inputs:
         raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
     run = _Run(program, inputs, user_hints or {})
-    for first in range(0, program.n_rows, _CHUNK):
-        run.rows(first, min(first + _CHUNK, program.n_rows))
+    for first in range(0, program.n_rows, _ROWS_AT_ONCE):
+        run.rows(first, min(first + _ROWS_AT_ONCE, program.n_rows))
     run.remaining_hints()
     return run.values
 

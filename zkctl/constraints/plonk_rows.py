@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]

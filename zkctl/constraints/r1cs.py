@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, PrimeField
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 
 @dataclass(frozen=True, eq=False)

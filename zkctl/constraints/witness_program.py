@@ -20,7 +20,7 @@ from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
-from zkctl.field.array import words_from_ints
+from zkctl.field.words import words_from_ints
 
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
 USER_HINT = (

@@ -34,7 +34,7 @@ def circuit(function: Any = None, *, field: str | PrimeField = "bn254") -> Any:
     """Make a function a circuit over a curve's scalar field.
 
     Positional parameters are inputs (`public()`, `private()`), keyword-only ones are template parameters, returned values are public
-    outputs: one signal is named `out`, the fields of a NamedTuple give several their names.
+    outputs: one signal is named `out`, the fields of a NamedTuple name several.
     """
     if function is None:
         return functools.partial(circuit, field=field)
@@ -92,7 +92,7 @@ class Circuit:
     def _declare(
         self, tracer: Tracer, inputs: Sequence[Input], elements: Mapping[str, list[Signal]]
     ) -> dict[str, Any]:
-        """Return the arguments of the function, with what the declarations promise enforced."""
+        """Return the arguments of the function, with the promises of the declarations enforced."""
         sites = parameter_sites(self.interface.function)
         arguments: dict[str, Any] = {}
         for declared in inputs:
@@ -160,7 +160,7 @@ def _group(declared: Input) -> SignalGroup:
 
 
 def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Signal]]:
-    """Return a signal for each element of each input; wires are given in the order of the groups."""
+    """Return a signal for each element of each input; wires are numbered in the order of the groups."""
     wire = 0
     elements: dict[str, list[Signal]] = {}
     for group in groups:
@@ -245,7 +245,7 @@ def _output(interface: Interface, name: str, value: Any) -> Output:
 
 
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
-    """Return a wire of its own for every output; a linear combination or an input costs one linear row."""
+    """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
     for _, _, elements in outputs:
         for element in elements:

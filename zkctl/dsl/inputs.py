@@ -135,7 +135,7 @@ def template_parameters(interface: Interface, given: Mapping[str, Any]) -> dict[
             raise CircuitError(
                 f"{interface.name} needs the template parameter {name}",
                 where=interface.place_of(name),
-                hint=f"give it with -P {name}=..., or a default in the signature",
+                hint=f"set it with -P {name}=..., or add a default to the signature",
             )
         values[name] = _converted(interface, parameter, value)
     return values

@@ -1,7 +1,7 @@
 """Signals: linear combinations of wires with operators, and their proven range.
 
 `+`, `-` and `* constant` are free.  `signal * signal` is a lazy product: it costs one constraint when its value is needed, and
-none of its own inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation for `constrain`.
+no separate one inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation for `constrain`.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class Bit(Uint):
 
 
 class Equation:
-    """left == right, to be given to `constrain`.  It is not true or false: the circuit is being built."""
+    """left == right, an argument of `constrain`.  It is not true or false: the circuit is being built."""
 
     __slots__ = ("left", "right", "sites")
     __hash__ = None  # type: ignore[assignment]

@@ -24,7 +24,7 @@ from zkctl.field.words import (
     words_from_ints,
 )
 
-__all__ = ["FieldArray", "Words", "first_not_below", "ints_from_words", "powers", "words_from_ints"]
+__all__ = ["FieldArray", "powers"]
 
 INTEGERS_FROM_BITS = (
     33  # bits of an exponent from which Python integers are quicker for so few rows

@@ -14,9 +14,7 @@ Words = NDArray[np.uint64]  # rows (n, n_words), the lowest word first
 Int32 = NDArray[np.int32]  # references into a pool (2 * index + sign), starts of segments, digits
 Mask = NDArray[np.bool_]
 
-INTEGERS_UP_TO_ROWS = (
-    64  # Python integers compare and exponentiate so few rows as quickly as arrays
-)
+INTEGERS_UP_TO_ROWS = 64  # Python integers compare and exponentiate so few rows as quickly
 
 
 def words_from_ints(values: Iterable[int], n_words: int) -> Words:

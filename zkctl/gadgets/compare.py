@@ -18,7 +18,7 @@ def is_zero(x: Signal) -> Bit:
     inverse = hint(hints.inverse_or_zero, x)
     flag = 1 - x * inverse
     constrain(x * flag == 0)
-    return assume_bit(flag, because="x = 0 gives 1; x != 0 forces flag = 0")
+    return assume_bit(flag, because="x = 0 makes flag 1; x != 0 forces flag = 0")
 
 
 @gadget

@@ -85,8 +85,8 @@ def _seed(t: int, n_partial: int) -> list[int]:
 def _lfsr(seed: list[int], count: int) -> Bits:
     """Return the first `count` bits after the seed.
 
-    Squaring the recurrence over GF(2) gives s[i + 80 m] = xor of s[i + tap m] for every power of two m, so long known stretches give
-    the next 18 m bits at once.
+    Squaring the recurrence over GF(2) shows s[i + 80 m] = xor of s[i + tap m] for every power of two m, so long known stretches
+    determine the next 18 m bits at once.
     """
     total = _STATE_BITS + count
     bits = np.zeros(total, np.uint8)

@@ -42,7 +42,7 @@ def mux(bits: Sequence[Bit], values: Sequence[Signal]) -> Signal:
     if len(values) != 1 << len(bits):
         raise circuit_error(
             f"mux with {len(bits)} bits selects from {1 << len(bits)} values, got {len(values)}",
-            hint="fill up with the value that an unused number shall give",
+            hint="fill up with the value for unused numbers",
         )
     if len(bits) >= 2 and all(value.constant is not None for value in values):
         values, bits = _fold_constants(bits, values), bits[2:]

@@ -5,7 +5,7 @@ With random r_i the equations of all proofs hold together if and, but for chance
     prod e(r_i A_i, B_i) = e((sum r_i) alpha, beta) e(sum r_i X_i, gamma) e(sum r_i C_i, delta)
 
 X_i being the sum of x_ij IC_j: n + 3 pairings instead of 4 n, and a single final power.  If the
-product is wrong, the same r_i tell by bisection where; the last few are verified one by one.
+product is wrong, bisection with the same r_i locates the wrong proofs; the last few are verified one by one.
 
 The r_i are 128 bits from the operating system, drawn after all statements are known and never 0.
 A range with a wrong proof in it passes with probability at most 1 / (2^128 - 1), so any wrong one
@@ -25,21 +25,21 @@ import numpy as np
 from zkctl.curve import G1Array, G2Array, is_pairing_product_one, msm_words, multiply_each
 from zkctl.curve.sums.combination import Combination
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.groth16.verify import ProofStatement, VerificationEquation, check_statements
 
 SCALAR_BITS = 128
-FEW = 12  # statements that are as quickly verified one by one
+ONE_BY_ONE_UP_TO_STATEMENTS = 12  # more statements are quicker verified together
 
 
 def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list[bool]:
-    """Answer for each statement (public signals, proof) whether its proof holds.
+    """Return for each statement (public signals, proof) whether its proof holds.
 
     Raises: as `verify`, naming the statement by its index; nothing is verified then.
     """
     check_statements(vk, statements)
-    if len(statements) <= FEW:
+    if len(statements) <= ONE_BY_ONE_UP_TO_STATEMENTS:
         equation = VerificationEquation(vk)
         return [equation.holds(*statement) for statement in statements]
     return _verdicts(_combine(vk, statements), 0, len(statements))
@@ -62,7 +62,7 @@ class _Combination:
     weights: FieldArray
 
     def holds(self, first: int, last: int) -> bool:
-        """Whether the combined equation of the statements first .. last - 1 holds."""
+        """Return whether the combined equation of the statements first .. last - 1 holds."""
         vk, part = self.equation.vk, slice(first, last)
         weights = FieldArray(self.weights.field, self.weights.data[:, part])
         weights = weights.segment_sums(np.arange(vk.n_public + 2) * (last - first))
@@ -95,15 +95,15 @@ def _combine(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> _Combina
 
 
 def _random_scalar() -> int:
-    """Uniform in 1 .. 2^128 - 1, from the operating system."""
+    """Return a uniform number of 1 .. 2^128 - 1, from the operating system."""
     return 1 + secrets.randbelow((1 << SCALAR_BITS) - 1)
 
 
 def _verdicts(terms: _Combination, first: int, last: int, *, wrong: bool = False) -> list[bool]:
-    """Verdicts on the statements first .. last - 1; `wrong` says that not all of them hold."""
+    """Return the verdicts on the statements first .. last - 1; `wrong`: not all of them hold."""
     if not wrong and terms.holds(first, last):
         return [True] * (last - first)
-    if last - first <= FEW:
+    if last - first <= ONE_BY_ONE_UP_TO_STATEMENTS:
         return [terms.equation.holds(*one) for one in terms.statements[first:last]]
     middle = (first + last) // 2
     left = _verdicts(terms, first, middle)

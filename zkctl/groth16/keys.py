@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve import Curve, G1Array, G2Array
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 
 
 @dataclass(frozen=True, eq=False)
 class VerifyingKey:
-    """What a verifier needs.  Shapes: gamma_abc_g1 (n_public + 1,), the rest ()."""
+    """The key of the verifier.  Shapes: gamma_abc_g1 (n_public + 1,), the rest ()."""
 
     curve: Curve
     alpha_g1: G1Array
@@ -39,7 +39,7 @@ class QapCoefficients:
 
     Shapes: all (n,), values (n, n_words).  matrix: 0 = A, 1 = B.
     Units: values are coefficient * R^2 mod r, so that one Montgomery product with a plain witness
-    value gives the Montgomery form of their product.
+    value is the Montgomery form of their product.
     """
 
     matrix: NDArray[np.uint32]
@@ -53,7 +53,7 @@ class QapCoefficients:
 
 @dataclass(frozen=True, eq=False)
 class ProvingKey:
-    """What a prover needs.
+    """The key of the prover.
 
     Shapes: a_query, b_g1_query, b_g2_query (n_vars,); l_query (n_vars - n_public - 1,); h_query
     (domain_size,); gamma_abc_g1 (n_public + 1,); the rest ().

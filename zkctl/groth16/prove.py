@@ -13,17 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from zkctl.curve import G1Array, G2Array, PointArray, msm_lists
+from zkctl.curve.group import P
 from zkctl.curve.sums.combination import Combination
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.array import Words, first_not_below
 from zkctl.field.sampling import random_nonzero
+from zkctl.field.words import Words, first_not_below
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
@@ -31,14 +32,12 @@ from zkctl.poly.domain import Domain
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
 
-P = TypeVar("P", bound=PointArray)
-
-PART = (
+POINTS_AT_ONCE = (
     1 << 18
 )  # points summed at a time, in all threads: more take more memory and hardly less time
 # Two threads take whole sums: nothing is left to one of them, and they end at about the same time.  Up to four do so
 # up to this domain; otherwise each sum is dealt out to all threads.
-SIDE_BY_SIDE = 1 << 15
+SIDE_BY_SIDE_UP_TO_ROWS = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +77,7 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
 
     Shapes: witness (n_vars, n_words) plain words, witness[0] = 1 -> the proof, public (n_public,).
     Memory: beside key and witness about eight field elements per domain point, and in each thread that
-    takes whole sums the working memory for `PART` points.
+    takes whole sums the working memory for `POINTS_AT_ONCE` points.
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key,
     UnsatisfiedError for one that breaks the circuit.
     """
@@ -88,7 +87,7 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
 
 
 def prove_prepared(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
-    """As `prove`; since all points were checked before, only the equation has to be verified."""
+    """Prove as `prove` does; since all points were checked before, only the equation is verified."""
     proof, public = _prove_unverified(prepared, witness)
     _require(equation_holds(prepared.key.verifying_key, public, proof))
     return proof, public
@@ -144,22 +143,22 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
 
 
 def _takes_whole_sums(n_threads: int, domain_size: int) -> bool:
-    """Does each thread take a sum of its own, rather than a share of every sum?"""
-    return n_threads == 2 or (2 < n_threads <= 4 and domain_size <= SIDE_BY_SIDE)
+    """Return whether each thread takes whole sums, rather than a share of every sum."""
+    return n_threads == 2 or (2 < n_threads <= 4 and domain_size <= SIDE_BY_SIDE_UP_TO_ROWS)
 
 
 def _sum(table: PointTable[P] | None, lists: list[tuple[P, Words]], few: list[tuple[P, int]]) -> P:
-    """The sum of words[i] points[i] over all lists, and of a few more points of the key.
+    """Return the sum of words[i] points[i] over all lists, and of a few more points of the key.
 
     The table, if there is one, covers them all in this order.
-    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `PART` points at a time.
+    Shapes: [((n,), (n, n_words))] -> ().  Memory: for `POINTS_AT_ONCE` points at a time.
     """
     kind, n_words = type(few[0][0]), lists[0][1].shape[1]
     scalars = words_from_ints((scalar for _, scalar in few), n_words)
     if table is not None:
         return table.msm_words(np.concatenate([*(words for _, words in lists), scalars]))
     together = kind.concatenate(point for point, _ in few), scalars
-    return msm_lists([together, *lists], PART)
+    return msm_lists([together, *lists], POINTS_AT_ONCE)
 
 
 def _quotient_of(key: ProvingKey, witness: Words) -> FieldArray:

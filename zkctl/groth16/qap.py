@@ -2,7 +2,7 @@
 
 Domain: H = <w> of order N, the smallest power of two above n_constraints + n_public (at least 2).
 Row c of A and B belongs to w^c; the rows n_constraints + s, s = 0 .. n_public, hold x_s * 0 = 0,
-which gives every public signal a polynomial of its own even if no constraint uses it.
+so that every public signal has its own polynomial even if no constraint uses it.
 
 The prover's quotient, in the basis of .zkey files (docs/reference/formats.md): a, b and c = a b (point by
 point) on H are interpolated and evaluated on the odd coset g H, g^2 = w.  There a b - c = Z h, and
@@ -17,27 +17,27 @@ from numpy.typing import NDArray
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, PrimeField
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.groth16.keys import QapCoefficients
 from zkctl.poly.domain import Domain
 
-CHUNK = 1 << 18  # coefficients multiplied at a time: about 32 MiB
+COEFFICIENTS_AT_ONCE = 1 << 18  # coefficients multiplied at a time: about 32 MiB
 
 
 def log_domain_size(n_constraints: int, n_public: int) -> int:
-    """log2 N with N the smallest power of two > n_constraints + n_public, at least 2."""
+    """Return log2 N with N the smallest power of two > n_constraints + n_public, at least 2."""
     return max(1, (n_constraints + n_public).bit_length())
 
 
 def odd_coset_shift(field: PrimeField, log_n: int) -> int:
-    """The g of the coset g H: the root of order 2 N, or non_residue^2 where there is none."""
+    """Return g of the coset g H: the root of order 2 N, or non_residue^2 where there is none."""
     if log_n < field.two_adicity:
         return field.root_of_unity(log_n + 1)
     return field.non_residue**2
 
 
 def coefficients_of(r1cs: R1CS) -> QapCoefficients:
-    """The entries of A and B in the order of a zkey.
+    """Return the entries of A and B in the order of a zkey.
 
     Per constraint A's terms, then B's, each as in the r1cs; then the rows of the public signals.
     """
@@ -62,7 +62,7 @@ def coefficients_of(r1cs: R1CS) -> QapCoefficients:
 
 
 def row_of_terms(matrix: SparseMatrix) -> NDArray[np.int64]:
-    """The row index of every term.  Shapes: -> (nnz,)."""
+    """Return the row index of every term.  Shapes: -> (nnz,)."""
     return np.repeat(np.arange(matrix.n_rows, dtype=np.int64), np.diff(matrix.starts))
 
 
@@ -74,15 +74,15 @@ def _times_r_squared(field: PrimeField, values: Words) -> Words:
 def evaluations(
     coefficients: QapCoefficients, witness: Words, domain: Domain
 ) -> tuple[FieldArray, FieldArray]:
-    """A w and B w on the domain, zero beyond the last row.
+    """Return A w and B w on the domain, zero beyond the last row.
 
     Shapes: witness (n_vars, n_words) plain -> two (N,).  The coefficients come in any order.
     Raises: EncodingError if a coefficient points outside the domain or the witness.
     """
     _check_ranges(coefficients, len(witness), domain.n)
     out = FieldArray.zeros(domain.field, 2 * domain.n)
-    for first in range(0, len(coefficients), CHUNK):
-        part = slice(first, first + CHUNK)
+    for first in range(0, len(coefficients), COEFFICIENTS_AT_ONCE):
+        part = slice(first, first + COEFFICIENTS_AT_ONCE)
         # A and B alternate in most files: then the rows ascend
         rows = 2 * coefficients.constraint[part].astype(np.int64) + coefficients.matrix[part]
         # (coefficient R^2) * (plain witness value) / R = their product in Montgomery form
@@ -94,7 +94,7 @@ def evaluations(
 
 
 def _add_rows(out: FieldArray, rows: NDArray[np.int64], values: FieldArray) -> None:
-    """out[rows[k]] += values[k] in place, rows in any order and repeated."""
+    """Add in place: out[rows[k]] += values[k], rows in any order and repeated."""
     if (rows[1:] < rows[:-1]).any():
         order = np.argsort(rows, kind="stable")
         rows, values = rows[order], values[order]
@@ -118,7 +118,7 @@ def _check_ranges(coefficients: QapCoefficients, n_vars: int, n: int) -> None:
 
 
 def quotient(a: FieldArray, b: FieldArray, domain: Domain) -> FieldArray:
-    """The values of a b - c on the odd coset, where c = a b on the domain.
+    """Return the values of a b - c on the odd coset, where c = a b on the domain.
 
     Shapes: a, b on the domain (N,), (N,) -> (N,).
     """

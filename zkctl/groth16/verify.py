@@ -25,7 +25,7 @@ ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that t
 
 
 def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
-    """Answer whether the proof shows that somebody knows a witness for these public signals.
+    """Return whether the proof holds: its prover knew a witness for these public signals.
 
     Shapes: public (n_public,).
     Raises: ShapeError if the number of public signals differs, EncodingError for anything that is
@@ -86,9 +86,9 @@ class PreparedVerifyingKey:
 
 
 def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
-    """A digest of key and public signals, the same for every valid proof of the statement.
+    """Return a digest of key and public signals, the same for every valid proof of the statement.
 
-    What a replay check may use; a proof's own bytes are not, since anyone can change them.
+    For replay checks; a proof's own bytes are unfit for them, since anyone can change them.
     """
     hasher = hashlib.blake2b(b"zkctl groth16 statement 1\0", digest_size=32)
     hasher.update(vk.curve.name.encode() + b"\0")
@@ -111,7 +111,7 @@ Named = tuple[str, PointArray]  # points, and the name of one: {i} stands for it
 
 
 def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: bool) -> None:
-    """The points of the key and of all proofs go through the tests together."""
+    """Check the points of the key and of all proofs together."""
     g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):
         one = "the proof" if len(statements) == 1 else f"proof {index}"
@@ -123,7 +123,7 @@ def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: 
 
 
 def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
-    """The points of the key in G1 and in G2."""
+    """Return the points of the key in G1 and in G2."""
     if len(vk.gamma_abc_g1) < 1:
         raise ShapeError("the verification key has no public-input points, need at least one")
     key = "of the verification key"
@@ -159,7 +159,7 @@ def _check_members(points: list[Named], group: Group) -> None:
 
 
 def _name_of(points: list[Named], row: int) -> str:
-    """The name of the point in this row of all points together."""
+    """Return the name of the point in this row of all points together."""
     for name, part in points:
         n = 1 if part.shape == () else len(part)
         if row < n:

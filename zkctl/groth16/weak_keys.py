@@ -14,7 +14,9 @@ from zkctl.curve import Group, PointArray
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.runtime.findings import Finding
 
-SMALL = 1 << 16  # multiples k with |k| <= SMALL count as public: anyone finds them
+PUBLIC_MULTIPLES_UP_TO = (
+    1 << 16
+)  # multiples k with |k| <= PUBLIC_MULTIPLES_UP_TO count as public: any search finds them
 
 
 def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
@@ -58,7 +60,9 @@ def unbound_public_inputs(vk: VerifyingKey) -> list[Finding]:
     return findings
 
 
-def small_multiple(base: PointArray, point: PointArray, bound: int = SMALL) -> int | None:
+def small_multiple(
+    base: PointArray, point: PointArray, bound: int = PUBLIC_MULTIPLES_UP_TO
+) -> int | None:
     """Return the k with point = k * base and |k| <= bound, or None.  Shapes: (), () -> int.
 
     Baby steps, giant steps: k = width * i + j with 0 <= j < width.

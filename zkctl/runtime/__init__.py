@@ -1,1 +1,1 @@
-"""Settings of one task, progress, and text made safe to print; imports only errors."""
+"""Settings of one task, progress, and strings made safe to print; imports only errors."""

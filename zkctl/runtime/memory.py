@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from zkctl.runtime.settings import memory_mib
 
-Words = NDArray[np.uint64]
-Room = Callable[[int, int], Words]
+Room = Callable[[int, int], NDArray[np.uint64]]
 
-OVERHEAD = 16  # bytes at work for each byte of a window's rows
-LEAST_ROWS = 1 << 8
+WORKING_BYTES_PER_BYTE = 16  # bytes at work for each byte of a window's rows
+MIN_ROWS = 1 << 8
 
 
-def _in_memory(n: int, n_words: int) -> Words:
+def _in_memory(n: int, n_words: int) -> NDArray[np.uint64]:
     return np.zeros((n, n_words), np.uint64)
 
 
@@ -42,8 +41,8 @@ def large_rows_in(room: Room) -> Iterator[None]:
 
 def rows_at_once(row_bytes: int) -> int:
     """Return the number of rows of this size in a window: a power of two."""
-    rows = (memory_mib() << 20) // (OVERHEAD * row_bytes)
-    return max(LEAST_ROWS, 1 << (rows.bit_length() - 1) if rows else 0)
+    rows = (memory_mib() << 20) // (WORKING_BYTES_PER_BYTE * row_bytes)
+    return max(MIN_ROWS, 1 << (rows.bit_length() - 1) if rows else 0)
 
 
 def windows(n: int, row_bytes: int) -> Iterator[slice]:
@@ -53,8 +52,8 @@ def windows(n: int, row_bytes: int) -> Iterator[slice]:
         yield slice(start, min(start + step, n))
 
 
-def new_rows(n: int, n_words: int) -> Words:
+def new_rows(n: int, n_words: int) -> NDArray[np.uint64]:
     """Return zeroed rows that outlive a window: in memory while they take a small part of it."""
-    if 8 * n * n_words * OVERHEAD <= memory_mib() << 20:
+    if 8 * n * n_words * WORKING_BYTES_PER_BYTE <= memory_mib() << 20:
         return _in_memory(n, n_words)
     return _ROOM.get()(n, n_words)

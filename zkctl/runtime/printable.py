@@ -1,4 +1,4 @@
-"""Text from outside made safe to print: names of contributors, of signals, paths."""
+"""Strings from outside made safe to print: names of contributors, of signals, paths."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def printable(text: str | PathLike[str], limit: int = 300) -> str:
-    """The text on one line, cut at `limit`; control and undecodable characters escaped."""
+    """Return the string on one line, cut at `limit`; control and undecodable characters escaped."""
     raw = fspath(text)
     cut = raw[:limit]
     shown = "".join(_escape(c) if unicodedata.category(c) in _UNPRINTABLE else c for c in cut)

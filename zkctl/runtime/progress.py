@@ -9,7 +9,7 @@ class Progress(Protocol):
     """A receiver of progress: the stage in words, and its finished fraction in 0 .. 1 where it is known."""
 
     def __call__(self, stage: str, fraction: float | None, /) -> None:
-        """Take note of the current stage."""
+        """Receive the current stage."""
 
 
 def silent(_stage: str, _fraction: float | None) -> None:

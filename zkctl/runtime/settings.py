@@ -1,7 +1,7 @@
 """The settings of one task: threads, working memory, strictness.
 
 They live in a context variable: tasks that overlap in threads or coroutines do not see each other's settings.  A
-setting that nobody chose comes from the environment (ZKCTL_THREADS, ZKCTL_MEMORY, ZKCTL_STRICT), else from the machine.
+setting that is not chosen comes from the environment (ZKCTL_THREADS, ZKCTL_MEMORY, ZKCTL_STRICT), else from the machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from zkctl.errors import UsageError
 
 MAX_THREADS = 256
-LEAST_MIB, DEFAULT_MIB, MOST_MIB = 1, 512, 1 << 24
+MIN_MIB, DEFAULT_MIB, MAX_MIB = 1, 512, 1 << 24
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,8 @@ def using(
     """
     if threads is not None and not 1 <= threads <= MAX_THREADS:
         raise UsageError(f"the number of threads is {threads}: expected 1 to {MAX_THREADS}")
-    if memory is not None and not LEAST_MIB <= memory <= MOST_MIB:
-        raise UsageError(
-            f"the working memory is {memory} MiB: expected {LEAST_MIB} to {MOST_MIB} MiB"
-        )
+    if memory is not None and not MIN_MIB <= memory <= MAX_MIB:
+        raise UsageError(f"the working memory is {memory} MiB: expected {MIN_MIB} to {MAX_MIB} MiB")
     chosen = {"threads": threads, "memory": memory, "strict": strict}
     changes = {name: value for name, value in chosen.items() if value is not None}
     token = _SETTINGS.set(replace(_SETTINGS.get(), **changes))  # type: ignore[arg-type]  # checked above
@@ -78,7 +76,7 @@ def memory_mib() -> int:
     if chosen is not None:
         return chosen
     value = os.environ.get("ZKCTL_MEMORY", "")
-    return _number("ZKCTL_MEMORY", value, LEAST_MIB, MOST_MIB) if value else DEFAULT_MIB
+    return _number("ZKCTL_MEMORY", value, MIN_MIB, MAX_MIB) if value else DEFAULT_MIB
 
 
 def is_strict() -> bool:

@@ -13,20 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve import G1Array, PointArray, multiply_each
+from zkctl.curve.group import P
 from zkctl.field import FieldArray, PrimeField, powers
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.poly import Domain
 from zkctl.runtime.memory import new_rows, rows_at_once, windows
 from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
-P = TypeVar("P", bound=PointArray)
 Index = NDArray[np.int64]
 
 

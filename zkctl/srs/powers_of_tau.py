@@ -10,13 +10,13 @@ from zkctl.errors import LimitError
 if TYPE_CHECKING:  # so that `ptau new` finds the limit without loading numpy
     from zkctl.curve import Curve, G1Array, G2Array
 
-LARGEST_POWER = 28
+MAX_POWER = 28
 
 
 def check_power(power: int) -> None:
     """Raise LimitError for a power that powers of tau cannot have."""
-    if not 1 <= power <= LARGEST_POWER:
-        raise LimitError(f"power {power} is not possible, it must be between 1 and {LARGEST_POWER}")
+    if not 1 <= power <= MAX_POWER:
+        raise LimitError(f"power {power} is not possible, it must be between 1 and {MAX_POWER}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,9 +37,9 @@ def atomic_output(
     private: bool = False,
     check: Check | None = None,
 ) -> Iterator[BinaryIO]:
-    """A file to write that appears under `path` only if the block ends without an exception.
+    """Yield a file to write that appears under `path` only if the block ends without an exception.
 
-    `private` keeps mode 0600 whatever the umask; `check` reads the finished partial file before it
+    `private` keeps mode 0600 with any umask; `check` reads the finished partial file before it
     is published.
     Raises: UsageError if path is a symlink or one of the inputs; EnvironmentProblem if it exists
     (unless force), is not a regular file, its folder is missing or not writable, or the disk
@@ -58,7 +58,7 @@ def atomic_outputs(
     private: bool = False,
     check: Check | None = None,
 ) -> Iterator[list[BinaryIO]]:
-    """Several files of one action: all are complete before the first gets its name.
+    """Yield several files of one action: all are complete before the first is renamed.
 
     Parameters and Raises: as `atomic_output`.
     """
@@ -92,7 +92,7 @@ def _publish(partials: Sequence[_Partial], force: bool) -> None:
 def copy_file(
     source: Path, target: Path, *, force: bool = False, check: Check | None = None
 ) -> None:
-    """Copy a regular file as an output of ours; `force` and `check` as in `atomic_output`.
+    """Copy a regular file as an output; `force` and `check` as in `atomic_output`.
 
     Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
     """
@@ -104,7 +104,7 @@ def copy_file(
 
 
 def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path] = ()) -> None:
-    """Refuse a destination that must not be written; called early, it saves long work.
+    """Check that a destination may be written; an early call saves long work.
 
     Raises: as `atomic_output`.
     """
@@ -114,7 +114,7 @@ def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path]
         n_bytes = len(os.fsencode(path.name))
         if n_bytes > _NAME_LIMIT:
             raise EnvironmentProblem(
-                f"the file name has {n_bytes} bytes, at most {_NAME_LIMIT} are possible",
+                f"the file name has {n_bytes} bytes: expected at most {_NAME_LIMIT}",
                 where=printable(path),
             )
         if path.is_symlink():
@@ -173,7 +173,7 @@ class _Partial:
     file: BinaryIO
 
     def finish(self, *, private: bool, check: Check | None) -> None:
-        """Bring the bytes to the disk, set the mode, and have them checked."""
+        """Synchronise the bytes, set the mode, and run the check."""
         with system_errors("write the file", self.path):
             self.file.flush()
             if not private:
@@ -184,7 +184,7 @@ class _Partial:
             check(self.temporary)
 
     def publish(self, *, force: bool) -> None:
-        """Give the file its name, replacing nothing unless forced; the folder is not synchronised yet."""
+        """Rename the file to its final name, replacing nothing unless forced; the folder is not synchronised yet."""
         with system_errors("write the file", self.path):
             if force:
                 self.temporary.replace(self.path)
@@ -233,7 +233,7 @@ def _umask() -> int:
 
 
 def synchronise_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk.  Raises: EnvironmentProblem."""
+    """Synchronise the names of a folder.  Raises: EnvironmentProblem."""
     with system_errors("write the folder", folder):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:

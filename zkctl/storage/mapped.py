@@ -1,4 +1,4 @@
-"""Open input files: regular files only, mapped instead of read, failures in our words."""
+"""Open input files: regular files only, mapped instead of read, system errors as our exceptions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KINDS = (
 
 @contextmanager
 def system_errors(doing: str, path: Path) -> Iterator[None]:
-    """Turn what the system refuses into EnvironmentProblem, impossible paths into UsageError."""
+    """Convert system errors into EnvironmentProblem, invalid paths into UsageError."""
     try:
         yield
     except OSError as problem:
@@ -39,7 +39,7 @@ def system_errors(doing: str, path: Path) -> Iterator[None]:
 
 
 def check_regular_file(mode: int, path: Path) -> None:
-    """Raise EnvironmentProblem unless a file's mode is that of a regular file."""
+    """Check that a file's mode is that of a regular file.  Raises: EnvironmentProblem."""
     if stat.S_ISREG(mode):
         return
     kind = next((name for test, name in _KINDS if test(mode)), "a special file")
@@ -76,7 +76,7 @@ class MappedFile:
         return printable(self.path)
 
     def check_unchanged(self) -> None:
-        """Raise EnvironmentProblem if somebody wrote to the file since it was mapped."""
+        """Check that no process wrote to the file since it was mapped.  Raises: EnvironmentProblem."""
         with system_errors("read the file again", self.path):
             now = self.path.stat()
         if (now.st_size, now.st_mtime_ns) != (self.size, self.modified_ns):
@@ -103,7 +103,7 @@ def map_file(path: Path) -> MappedFile:
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """A small file's bytes.
+    """Return a small file's bytes.
 
     Raises: EnvironmentProblem as `map_file`; LimitError if the file is larger than max_bytes.
     """

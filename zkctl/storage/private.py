@@ -26,7 +26,7 @@ _MAX_LINKS = 40  # symbolic links in one path, as the kernel's own limit
 
 @contextmanager
 def private_folder(path: Path, *, create: bool = True, by_root: bool = False) -> Iterator[int]:
-    """Open a folder that only this user can write to, for the time of the block.
+    """Open a folder that only this user can write to, for the block.
 
     A missing folder is made with mode 0700 if `create`; `by_root` accepts one that root owns.
     Raises: EnvironmentProblem for a symbolic link, another owner, or a folder, also above, that others can write to.
@@ -89,7 +89,7 @@ def open_private_file(path: Path, flags: int) -> int:
 
 
 def write_private(folder: int, name: str, content: bytes, path: Path) -> None:
-    """Write a file of a private folder as a whole, with mode 0600; whatever has its name is replaced, never followed.
+    """Write a file of a private folder as a whole, with mode 0600; a file or link of its name is replaced, never followed.
 
     Raises: OSError.
     """
@@ -147,7 +147,7 @@ def _check_one_name(found: os.stat_result, path: Path) -> None:
 
 
 def _walk(path: Path, *, create: bool) -> int:
-    """Open each folder of a path below the last; a symbolic link above the folder is read if it is ours or root's."""
+    """Open each folder of a path below the last; a symbolic link above the folder is followed if this user or root owns it."""
     absolute = Path.cwd() / path  # keeps "..": with links its meaning depends on the folder
     names, n_links = list(absolute.parts[1:]), 0
     handle = os.open("/", _ABOVE)
@@ -176,7 +176,7 @@ def _step(above: int, name: str, flags: int, *, create: bool) -> int:
     except FileNotFoundError:
         if not create:
             raise
-        with suppress(FileExistsError):  # another process made it: what is opened is checked
+        with suppress(FileExistsError):  # another process made it; the opened folder is checked
             os.mkdir(name, 0o700, dir_fd=above)
         handle = os.open(name, flags, dir_fd=above)
     os.close(above)
@@ -184,7 +184,7 @@ def _step(above: int, name: str, flags: int, *, create: bool) -> int:
 
 
 def _link_target(folder: int, name: str, path: Path) -> str | None:
-    """Return the target of a symbolic link of ours or of root, None for anything else."""
+    """Return the target of a symbolic link that this user or root owns, None for anything else."""
     with suppress(FileNotFoundError):
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if stat.S_ISLNK(found.st_mode):

@@ -1,6 +1,6 @@
 """Arrays longer than the working memory, in files without a name beside the output.
 
-Their pages belong to the file, so the system may write them back and take them away at any time.
+Their pages belong to the file, so the system may write them back and evict them at any time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def scratch_beside(output: Path) -> Iterator[None]:
 
 
 def _mapped_rows(output: Path, n: int, n_words: int) -> NDArray[np.uint64]:
-    """Zeroed rows in a file that vanishes with the last reference to them.  Shapes: -> (n, n_words)."""
+    """Return zeroed rows in a file that vanishes with the last reference to them.  Shapes: -> (n, n_words)."""
     n_bytes = 8 * n * n_words
     with (
         system_errors(f"reserve {n_bytes} bytes for intermediate results", output.parent),
@@ -43,7 +43,7 @@ def _mapped_rows(output: Path, n: int, n_words: int) -> NDArray[np.uint64]:
 
 
 def _reserve(handle: int, n_bytes: int) -> None:
-    """Make the file so long; where the system can, with its blocks, as a full disk kills who maps it."""
+    """Extend the file to this length; where the system can, with its blocks, since a full disk kills the process that maps it."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(handle, 0, n_bytes)
     else:

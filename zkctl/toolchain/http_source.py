@@ -22,20 +22,20 @@ from zkctl.errors import NetworkError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.bounded_http import Bounds, handlers
 
-_LOOPBACK = "127.0.0.1"
-_HINT = "for a file on this machine use --from-file"
+_PLAIN_HTTP_HOST = "127.0.0.1"
+_HINT = "for a file on this machine pass `from_file`"
 _COMPLETE, _PARTIAL, _BUSY = 200, 206, (408, 429)
 _RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19})")
 _PAGES = ("text/html", "text/xml", "application/xml", "application/json", "application/xhtml")
 
 
-class Refused(NetworkError):
-    """What the server answers cannot be the file; asking it again is no use."""
+class UnusableAnswer(NetworkError):
+    """An answer that cannot be the file; another request to the same server would not help."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """How patient a download is.  An attempt that brings less than `little` bytes is a failure."""
+    """The patience of a download.  An attempt that brings less than `little` bytes is a failure."""
 
     timeout: float = 60.0
     pause: float = 1.0
@@ -59,7 +59,7 @@ class Reply:
     body: Any
 
     def chunks(self, client: Client) -> Iterator[bytes]:
-        """The body, as it arrives.
+        """Yield the body, as it arrives.
 
         Raises: NetworkError where the connection breaks or hardly moves.
         """
@@ -79,7 +79,7 @@ class Reply:
 
 
 def parse_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> SplitResult:
-    """The parts of an address that is https, or plain http where the client allows it.
+    """Return the parts of an address that is https, or plain http where the client allows it.
 
     Raises: UsageError.
     """
@@ -91,7 +91,7 @@ def parse_address(url: str, client: Client = _STRICT, hint: str = _HINT) -> Spli
     if any(letter.isspace() or not letter.isprintable() for letter in url):
         raise UsageError(f"the address {printable(url)!r} has spaces or control characters")
     plain = parts.hostname in client.plain_hosts
-    plain = plain or (client.allow_plain_loopback and parts.hostname == _LOOPBACK)
+    plain = plain or (client.allow_plain_loopback and parts.hostname == _PLAIN_HTTP_HOST)
     if plain and parts.scheme == "http" and parts.hostname:
         return parts
     if parts.scheme != "https" or not parts.hostname:
@@ -111,7 +111,7 @@ def open_at(url: str, start: int, etag: str, n_bytes: int, client: Client) -> It
     """Ask for a file of n_bytes from byte `start` on; with an etag only if it is still that file.
 
     The reply may start at 0 instead: the server does not resume, or its file is another one now.
-    Raises: Refused for an answer that cannot be the file, NetworkError for a connection that fails;
+    Raises: UnusableAnswer for an answer that cannot be the file, NetworkError for a connection that fails;
     UsageError for an address that is not https.
     """
     parse_address(url, client)
@@ -135,23 +135,25 @@ def _reply(body: Any, start: int, n_bytes: int) -> Reply:
     headers, status = body.headers, body.status
     content = headers.get_content_type()
     if "Content-Type" in headers and content.startswith(_PAGES):
-        raise Refused(f"the server sends a page of type {printable(content, 60)}")
+        raise UnusableAnswer(f"the server sends a page of type {printable(content, 60)}")
     if headers.get("Content-Encoding", "identity") != "identity":
-        raise Refused(f"the server sends it as {printable(headers['Content-Encoding'], 60)}")
+        raise UnusableAnswer(f"the server sends it as {printable(headers['Content-Encoding'], 60)}")
     if status == _PARTIAL:
         match = _RANGE.fullmatch(headers.get("Content-Range", ""))
         answered = tuple(map(int, match.groups())) if match else ()
         if answered != (start, n_bytes - 1, n_bytes):
             shown = printable(headers.get("Content-Range", "none"), 80)
-            raise Refused(f"the server sends the range {shown}, asked for {start}- of {n_bytes}")
+            raise UnusableAnswer(
+                f"the server sends the range {shown}, asked for {start}- of {n_bytes}"
+            )
     elif status == _COMPLETE:
         start = 0
     else:
-        raise Refused(f"the server answers {status}")
+        raise UnusableAnswer(f"the server answers {status}")
     length = headers.get("Content-Length")
     if length is not None and length != str(n_bytes - start):
         shown = printable(length, 40)
-        raise Refused(f"the server announces {shown} bytes, expected {n_bytes - start}")
+        raise UnusableAnswer(f"the server announces {shown} bytes, expected {n_bytes - start}")
     return Reply(start, headers.get("ETag", ""), body)
 
 
@@ -162,12 +164,14 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         self.client = client
 
     def redirect_request(self, *arguments: Any) -> urllib.request.Request | None:
-        """The next request, unless its address is refused."""
+        """Return the next request, unless its address is refused."""
         new_url = arguments[-1]
         try:
             parse_address(new_url, self.client)
         except UsageError:
-            raise Refused(f"the server redirects to {printable(new_url)}, not https") from None
+            raise UnusableAnswer(
+                f"the server redirects to {printable(new_url)}, not https"
+            ) from None
         arguments[1].close()  # the base class reads all of the answer
         return super().redirect_request(*arguments)
 
@@ -189,11 +193,13 @@ def _network_errors() -> Iterator[None]:
     except urllib.error.HTTPError as problem:
         problem.close()
         retryable = problem.code in _BUSY or problem.code >= 500
-        answer = NetworkError if retryable else Refused
+        answer = NetworkError if retryable else UnusableAnswer
         raise answer(f"the server answers {problem.code}") from None
     except (OSError, http.client.HTTPException) as problem:
         cause = getattr(problem, "reason", None) or problem
         text = str(cause).strip().lower() or type(cause).__name__
         raise NetworkError(f"the connection failed: {printable(text, 120)}") from None
     except (ValueError, OverflowError) as problem:  # of http.client, about nonsense in an answer
-        raise Refused(f"the server's answer is malformed: {printable(str(problem), 120)}") from None
+        raise UnusableAnswer(
+            f"the server's answer is malformed: {printable(str(problem), 120)}"
+        ) from None

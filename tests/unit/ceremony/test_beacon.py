@@ -15,7 +15,7 @@ from zkctl.ceremony.beacon import (
     check_verifiable,
     parse_beacon,
 )
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.errors import CheckFailed, LimitError, UsageError
 
@@ -64,19 +64,21 @@ def test_generator_is_seeded_by_iterated_sha256() -> None:
 
 
 def test_origin_records_the_parts() -> None:
-    assert beacon_origin("0aFF", 12, "drand") == Origin(Kind.BEACON, "drand", b"\x0a\xff", 12)
+    assert beacon_origin("0aFF", 12, "drand") == Origin(
+        ContributorKind.BEACON, "drand", b"\x0a\xff", 12
+    )
 
 
 @pytest.mark.parametrize(("beacon", "iterations"), [(b"", 10), (b"x", 9), (b"x", 64)])
 def test_recorded_nonsense_fails_verification(beacon: bytes, iterations: int) -> None:
     with pytest.raises(CheckFailed, match=r"a beacon of \d bytes with iteration exponent"):
-        check_verifiable(Origin(Kind.BEACON, "", beacon, iterations), "#1")
+        check_verifiable(Origin(ContributorKind.BEACON, "", beacon, iterations), "#1")
 
 
 def test_verification_does_not_hash_for_years() -> None:
     with pytest.raises(LimitError, match=r"recomputing the beacon takes 2\^40 hashes"):
-        check_verifiable(Origin(Kind.BEACON, "", b"x", 40), "#1")
-    check_verifiable(Origin(Kind.BEACON, "", b"x", 32), "#1")
+        check_verifiable(Origin(ContributorKind.BEACON, "", b"x", 40), "#1")
+    check_verifiable(Origin(ContributorKind.BEACON, "", b"x", 32), "#1")
 
 
 @pytest.mark.parametrize(

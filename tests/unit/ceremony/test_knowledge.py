@@ -6,7 +6,7 @@ import pytest
 
 from zkctl.ceremony import knowledge
 from zkctl.ceremony.beacon import beacon_origin
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.knowledge import (
     check_distinct_secrets,
     check_nontrivial_secret,
@@ -29,7 +29,7 @@ def g1(*scalars: int) -> G1Array:
 
 def test_names_that_fit_are_kept() -> None:
     for name in ("", "alice", "é" * 64, "名" * 64, "😀" * 32, "\x1b[31m\u202e\n"):
-        assert participant(name) == Origin(Kind.PARTICIPANT, name)
+        assert participant(name) == Origin(ContributorKind.PARTICIPANT, name)
 
 
 @pytest.mark.parametrize("name", ["x" * 65, "😀" * 33, "x" * 300])

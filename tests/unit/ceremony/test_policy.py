@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Origin, Phase2Contribution
 from zkctl.ceremony.policy import (
     DEV_ONLY,
     warnings_for_phase1,
@@ -21,9 +21,9 @@ from zkctl.field import FieldArray
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.srs.powers_of_tau import PowersOfTau
 
-ALICE = Origin(Kind.PARTICIPANT, "alice")
-BEACON = Origin(Kind.BEACON, "final", b"\x99" * 32, 10)
-TUTORIAL = Origin(Kind.BEACON, "final", bytes(range(1, 32)), 10)
+ALICE = Origin(ContributorKind.PARTICIPANT, "alice")
+BEACON = Origin(ContributorKind.BEACON, "final", b"\x99" * 32, 10)
+TUTORIAL = Origin(ContributorKind.BEACON, "final", bytes(range(1, 32)), 10)
 CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=lambda c: c.name)
 
 

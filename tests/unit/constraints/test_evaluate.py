@@ -25,7 +25,7 @@ def test_all_rows_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compiled.r1cs.first_unsatisfied(FieldArray.from_ints(BN254_FR, expected)) is None
     assert expected[1] == poseidon(poseidon(poseidon(5, 7), 7), 7)
     for rows_at_once in (1, 7, 100):
-        monkeypatch.setattr(module, "_CHUNK", rows_at_once)
+        monkeypatch.setattr(module, "_ROWS_AT_ONCE", rows_at_once)
         assert evaluate(compiled.program, [5]) == expected
 
 

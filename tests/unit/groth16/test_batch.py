@@ -14,12 +14,12 @@ from zkctl.curve import BN254, CURVES, Curve, G1Array, multiply_base
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray
 from zkctl.groth16 import batch
-from zkctl.groth16.batch import FEW, verify_batch
+from zkctl.groth16.batch import ONE_BY_ONE_UP_TO_STATEMENTS, verify_batch
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import ProofStatement, verify
 
-MANY = FEW + 3  # so many that they are combined
+MANY = ONE_BY_ONE_UP_TO_STATEMENTS + 3  # so many that they are combined
 
 
 @cache
@@ -48,7 +48,9 @@ def false(statement: ProofStatement) -> ProofStatement:
     return FieldArray(public.field, (public + 1).data), proof
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, FEW, FEW + 1, MANY, 40])
+@pytest.mark.parametrize(
+    "n", [0, 1, 2, ONE_BY_ONE_UP_TO_STATEMENTS, ONE_BY_ONE_UP_TO_STATEMENTS + 1, MANY, 40]
+)
 def test_proofs_that_all_hold(n: int) -> None:
     assert verify_batch(key(BN254), good(n)) == [True] * n
 

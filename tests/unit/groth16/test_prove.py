@@ -29,7 +29,7 @@ def test_proof_holds_for_its_public_signals_only(curve: Curve) -> None:
 
 @pytest.mark.parametrize("part", [1, 2, 3, 4])
 def test_sums_may_be_taken_in_parts(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PART", part)
+    monkeypatch.setattr(module, "POINTS_AT_ONCE", part)
     proof, public = prove(toy_key(BN254), factors_witness(BN254_FR))
     assert verify(toy_key(BN254).verifying_key, public, proof)
 
@@ -96,7 +96,7 @@ def test_blinding_comes_from_the_operating_system(monkeypatch: pytest.MonkeyPatc
 def test_sums_in_turn_and_side_by_side(
     side_by_side: int, threads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SIDE_BY_SIDE", side_by_side)
+    monkeypatch.setattr(module, "SIDE_BY_SIDE_UP_TO_ROWS", side_by_side)
     monkeypatch.setenv("ZKCTL_THREADS", threads)
     key = toy_key(BN254)
     proof, public = prove(key, factors_witness(BN254_FR))

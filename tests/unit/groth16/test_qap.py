@@ -55,7 +55,7 @@ def test_coefficients_follow_the_rows_then_the_public_signals() -> None:
 def test_evaluations_do_not_depend_on_the_order_of_the_terms(
     field: PrimeField, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(qap, "CHUNK", chunk)
+    monkeypatch.setattr(qap, "COEFFICIENTS_AT_ONCE", chunk)
     coefficients = qap.coefficients_of(factors(field))
     order = np.random.default_rng(1).permutation(len(coefficients))
     shuffled = QapCoefficients(

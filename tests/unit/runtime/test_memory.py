@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zkctl.runtime.memory import LEAST_ROWS, large_rows_in, new_rows, rows_at_once, windows
+from zkctl.runtime.memory import MIN_ROWS, large_rows_in, new_rows, rows_at_once, windows
 from zkctl.runtime.settings import using
 
 
@@ -21,7 +21,7 @@ def test_windows_cover_all_rows_once(n: int) -> None:
 
 def test_a_window_is_never_tiny() -> None:
     with using(memory=1):
-        assert rows_at_once(1 << 30) == LEAST_ROWS
+        assert rows_at_once(1 << 30) == MIN_ROWS
 
 
 def test_only_arrays_beyond_the_working_memory_go_elsewhere() -> None:

@@ -149,7 +149,7 @@ def test_impossible_paths(tmp_path: Path) -> None:
     assert refusal(UsageError, tmp_path / "a\0b").message == "the path contains a null byte"
     assert refusal(UsageError, tmp_path / "\ud800").message == "the path is not valid text"
     long = refusal(EnvironmentProblem, tmp_path / ("x" * 300))
-    assert long.message == "the file name has 300 bytes, at most 255 are possible"
+    assert long.message == "the file name has 300 bytes: expected at most 255"
     with pytest.raises(
         EnvironmentProblem, match="cannot write the file: file name too long"
     ) as deep:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
@@ -26,14 +25,14 @@ from zkctl.ceremony.phase1.first_challenge import first_challenge
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
 from zkctl.ceremony.ratios import check_members
-from zkctl.curve import Curve, G1Array, G2Array, PointArray, multiply_each
+from zkctl.curve import Curve, G1Array, G2Array, multiply_each
+from zkctl.curve.group import P
 from zkctl.errors import InputError
 from zkctl.field import FieldArray, powers
 from zkctl.runtime.memory import new_rows, windows
 from zkctl.runtime.parallel import in_parallel
 from zkctl.srs.powers_of_tau import PowersOfTau, check_power
 
-P = TypeVar("P", bound=PointArray)
 SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
 
 

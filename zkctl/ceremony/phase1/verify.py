@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
 from zkctl.ceremony.beacon import check_cost
-from zkctl.ceremony.contribution import Kind, Phase1Contribution
+from zkctl.ceremony.contribution import ContributorKind, Phase1Contribution
 from zkctl.ceremony.hashing import (
     IMPORT_PIECE_BYTES,
     PIECE_BYTES,
@@ -35,6 +34,7 @@ from zkctl.ceremony.phase1.first_challenge import first_challenge
 from zkctl.ceremony.primitives.sampling import hash_to_g2
 from zkctl.ceremony.ratios import RatioClaims, check_members, neighbours
 from zkctl.curve import Curve, G1Array, G2Array, PointArray, is_pairing_product_one, msm
+from zkctl.curve.group import P
 from zkctl.errors import CheckFailed
 from zkctl.field import FieldArray
 from zkctl.runtime.memory import windows
@@ -42,8 +42,6 @@ from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.lagrange_weights import LagrangeWeights
 from zkctl.srs.powers_of_tau import PowersOfTau
-
-P = TypeVar("P", bound=PointArray)
 
 
 def check_phase1(
@@ -143,7 +141,7 @@ def _claim_update(
 
 
 def _check_beacon_key(curve: Curve, k: int, contribution: Phase1Contribution) -> None:
-    if contribution.origin.kind != Kind.BEACON:
+    if contribution.origin.kind != ContributorKind.BEACON:
         return
     where = contribution_label(k, contribution.origin)
     _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin))

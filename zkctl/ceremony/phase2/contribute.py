@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from zkctl.ceremony.contribution import Origin, Phase2Contribution
 from zkctl.ceremony.hashing import phase2_transcript
@@ -16,11 +15,10 @@ from zkctl.ceremony.knowledge import draw_secret, rng_of
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
 from zkctl.ceremony.ratios import check_members
-from zkctl.curve import Curve, G1Array, PointArray, multiply_each
+from zkctl.curve import Curve, G1Array, multiply_each
+from zkctl.curve.group import P
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey
-
-P = TypeVar("P", bound=PointArray)
 
 
 def contribute_phase2(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zkctl.ceremony.beacon import check_cost
-from zkctl.ceremony.contribution import Kind, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Phase2Contribution
 from zkctl.ceremony.hashing import phase2_transcripts
 from zkctl.ceremony.knowledge import (
     check_distinct_secrets,
@@ -138,7 +138,7 @@ def _check_form(contributions: Sequence[Phase2Contribution]) -> None:
 
 
 def _check_beacon_key(curve: Curve, contribution: Phase2Contribution, where: str) -> None:
-    if contribution.origin.kind != Kind.BEACON:
+    if contribution.origin.kind != ContributorKind.BEACON:
         return
     _, g1_s, g1_sx = draw_phase2_key(curve, rng_of(contribution.origin))
     if not bool((g1_s == contribution.g1_s) & (g1_sx == contribution.g1_sx)):

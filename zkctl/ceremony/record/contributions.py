@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Origin, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.record.ledger import BEACON, Entry, compare_contributions
 from zkctl.errors import CheckFailed
@@ -62,7 +62,7 @@ def check_recorded(
     hashes = [contribution_hash(contribution).hex() for contribution in found]
     compare_contributions([entry.contribution for entry in entries], hashes)
     for k, (entry, contribution, name) in enumerate(zip(entries, found, shown, strict=True), 1):
-        is_beacon = contribution.origin.kind is Kind.BEACON
+        is_beacon = contribution.origin.kind is ContributorKind.BEACON
         if is_beacon != (entry.kind == BEACON):
             raise CheckFailed(
                 f"key and transcript differ in what is a beacon: contribution {k} is"
@@ -82,5 +82,5 @@ def check_no_beacon(origins: Sequence[Origin]) -> None:
     Raises: CheckFailed naming the first (from 1).
     """
     for k, origin in enumerate(origins, 1):
-        if origin.kind is Kind.BEACON:
+        if origin.kind is ContributorKind.BEACON:
             raise CheckFailed(f"contribution {k} is a beacon: expected a contribution")

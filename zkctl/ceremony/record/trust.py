@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 
 VERIFIED, AS_RECORDED = "verified", "as recorded"
 _MANY = 8  # names listed in a sentence
@@ -43,14 +43,18 @@ def contributors(
 
 def kind_name(origin: Origin) -> str:
     """What the contribution was: a person's, or a beacon of so many iterations."""
-    if origin.kind == Kind.PARTICIPANT:
+    if origin.kind == ContributorKind.PARTICIPANT:
         return "participant"
     return f"beacon {origin.beacon.hex()}, 2^{origin.iterations} iterations"
 
 
 def trust_statement(origins: Sequence[Origin]) -> str:
     """What soundness rests on, in one sentence.  Names are claims: nothing authenticates them."""
-    people = [origin.name or "(no name)" for origin in origins if origin.kind == Kind.PARTICIPANT]
+    people = [
+        origin.name or "(no name)"
+        for origin in origins
+        if origin.kind == ContributorKind.PARTICIPANT
+    ]
     if not people:
         return "not sound: nobody contributed a secret"
     if len(people) == 1:

@@ -12,7 +12,7 @@ from zkctl.cli.command import Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.bench.run import BenchSummary, Measurement
+    from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 Power = Annotated[
     int,

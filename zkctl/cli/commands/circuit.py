@@ -109,8 +109,8 @@ def witness(
     return Answer(
         calculate_witness(
             program,
-            inputs,
-            output,
+            inputs=inputs,
+            output=output,
             force=force,
             reduce=reduce,
             time_limit=time_limit,

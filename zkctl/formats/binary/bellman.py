@@ -3,7 +3,7 @@
 alpha_1 beta_1 beta_2 gamma_2 delta_1 delta_2 | IC | H | L | A | B1 | B2 | circuit hash | contributions.
 Points are uncompressed (docs/reference/ceremonies.md), every array is preceded by its length as
 u32 big-endian; H is in monomial form (ceremony/phase2/bellman.py).  A contribution is delta_after g1_s
-g1_sx g2_spx and the 64 bytes of its transcript: who contributed is not in the file, nor is the curve.
+g1_sx g2_spx and its 64-byte challenge; neither the names of contributors nor the curve are in the file.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Origin, Phase2Contribution
 from zkctl.ceremony.phase2.bellman import BellmanParameters, without_coefficients
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, PointArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
-from zkctl.formats.binary.elements import BLOCK_ROWS, check_points
+from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
 from zkctl.formats.magic import name_of_content
 from zkctl.groth16.keys import ProvingKey
 from zkctl.storage.mapped import MappedFile, map_file
@@ -73,11 +73,11 @@ def write_bellman(file: BinaryIO, parameters: BellmanParameters) -> None:
 
 
 def _blocks(points: PointArray) -> Iterator[PointArray]:
-    return (points[start : start + BLOCK_ROWS] for start in range(0, len(points), BLOCK_ROWS))
+    return (points[start : start + ROWS_AT_ONCE] for start in range(0, len(points), ROWS_AT_ONCE))
 
 
 def _curve_of(source: MappedFile) -> Curve:
-    """The curve on which the file's first point lies."""
+    """Return the curve on which the file's first point lies."""
     for curve in CURVES:
         first = bytes(source.data[: curve.g1.point_bytes])
         try:
@@ -129,7 +129,7 @@ class _Reader:
         return int.from_bytes(self.take(4, what), "big")
 
     def points(self, name: str, count: int | None = None) -> PointArray:
-        """That many points, or as many as the file says; of a query some may be infinity."""
+        """Return `count` points, or as many as the file states; points of a query may be infinity."""
         group = self.curve.g2 if "_g2" in name else self.curve.g1
         n = self.count(f"the length of {name}") if count is None else count
         return self._decode(group, name, n, infinity=name.endswith("query"))
@@ -150,7 +150,9 @@ class _Reader:
         g1 = G1Array(self.curve.g1, self._decode(self.curve.g1, what, 3, infinity=False).data)
         g2 = G2Array(self.curve.g2, self._decode(self.curve.g2, what, 1, infinity=False).data)
         transcript = self.take(_HASH_BYTES, what)
-        return Phase2Contribution(g1[0], g1[1], g1[2], g2[0], transcript, Origin(Kind.PARTICIPANT))
+        return Phase2Contribution(
+            g1[0], g1[1], g1[2], g2[0], transcript, Origin(ContributorKind.PARTICIPANT)
+        )
 
     def finish(self) -> None:
         if self.position != self.source.size:

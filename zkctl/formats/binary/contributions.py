@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from zkctl.ceremony.contribution import (
-    Kind,
+    ContributorKind,
     Origin,
     Phase1Contribution,
     Phase1PublicKey,
@@ -30,7 +30,7 @@ HASH_BYTES = 64
 
 
 def read_phase1(section: Section, curve: Curve) -> list[Phase1Contribution]:
-    """All of section 7 of a ptau file."""
+    """Return all of section 7 of a ptau file."""
     g1, g2 = curve.g1.point_bytes, curve.g2.point_bytes
     smallest = 9 * g1 + 5 * g2 + _PARTIAL_HASH_BYTES + HASH_BYTES + 8
     count = _read_count(section, smallest)
@@ -60,7 +60,7 @@ def _read_phase1_record(section: Section, curve: Curve, name: str) -> Phase1Cont
 
 
 def phase1_bytes(contributions: Iterable[Phase1Contribution]) -> bytes:
-    """The payload of section 7."""
+    """Return the payload of section 7."""
     records = [_phase1_record(record) for record in contributions]
     return len(records).to_bytes(4, "little") + b"".join(records)
 
@@ -96,7 +96,7 @@ def _proofs_g1(record: Phase1Contribution) -> tuple[G1Array, G1Array]:
 
 
 def read_phase2(section: Section, curve: Curve) -> tuple[bytes, list[Phase2Contribution]]:
-    """The circuit's hash and the records of section 10 of a groth16 zkey."""
+    """Return the circuit's hash and the records of section 10 of a groth16 zkey."""
     circuit_hash = bytes(section.take(HASH_BYTES, "the hash of the circuit"))
     count = _read_count(section, 3 * curve.g1.point_bytes + curve.g2.point_bytes + HASH_BYTES + 8)
     records = [_read_phase2_record(section, curve, f"contribution {k + 1}") for k in range(count)]
@@ -117,7 +117,7 @@ def _read_phase2_record(section: Section, curve: Curve, name: str) -> Phase2Cont
 
 
 def phase2_bytes(circuit_hash: bytes, contributions: Iterable[Phase2Contribution]) -> bytes:
-    """The payload of section 10."""
+    """Return the payload of section 10."""
     records = [
         b"".join(
             [
@@ -157,17 +157,17 @@ def _read_count(section: Section, smallest: int) -> int:
 
 def _read_origin(section: Section, name: str) -> Origin:
     kind = section.u32(f"the type of {name}")
-    if kind not in tuple(Kind):
+    if kind not in tuple(ContributorKind):
         raise section.fail(f"{name} has type {kind}, expected 0 (participant) or 1 (beacon)")
     length = section.u32(f"the length of the parameters of {name}")
     raw = bytes(section.take(length, f"the parameters of {name}"))
-    origin = _parse_parameters(Kind(kind), raw)
+    origin = _parse_parameters(ContributorKind(kind), raw)
     if origin is None or _parameter_bytes(origin) != raw:
         raise section.fail(f"{name} has malformed parameters {raw[:32].hex()}")
     return origin
 
 
-def _parse_parameters(kind: Kind, raw: bytes) -> Origin | None:
+def _parse_parameters(kind: ContributorKind, raw: bytes) -> Origin | None:
     found: dict[int, bytes] = {}
     position = 0
     while position + 1 < len(raw):
@@ -176,7 +176,7 @@ def _parse_parameters(kind: Kind, raw: bytes) -> Origin | None:
         position += 1 if tag == _ITERATIONS else 2
         found[tag] = raw[position : position + length]
         position += length
-    if (kind is Kind.BEACON) != (_BEACON in found and _ITERATIONS in found):
+    if (kind is ContributorKind.BEACON) != (_BEACON in found and _ITERATIONS in found):
         return None
     return Origin(
         kind,
@@ -192,13 +192,13 @@ def _origin_bytes(origin: Origin) -> bytes:
 
 
 def _parameter_bytes(origin: Origin) -> bytes:
-    """The parameters as snarkjs writes them."""
+    """Return the parameters as snarkjs writes them."""
     name = origin.name.encode("utf-8", "surrogateescape")
     for what, value in (("name", name), ("beacon", origin.beacon)):
         if len(value) > 255:
             raise FormatError(f"a contribution's {what} of {len(value)} bytes, at most 255 fit")
     parts = [bytes([_NAME, len(name)]), name] if name else []
-    if origin.kind is Kind.BEACON:
+    if origin.kind is ContributorKind.BEACON:
         parts += [
             bytes([_ITERATIONS, origin.iterations, _BEACON, len(origin.beacon)]),
             origin.beacon,

@@ -23,7 +23,7 @@ from zkctl.curve import (
 )
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField, first_not_below, name_of_modulus, scalar_field_by_modulus
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.sections import Section
 
 P_co = TypeVar("P_co", bound=PointArray, covariant=True)
@@ -36,16 +36,16 @@ class ReadPoints(Protocol[P_co]):
         """Return the points."""
 
 
-BLOCK_ROWS = 1 << 17
-_LARGEST_N8 = 128
+ROWS_AT_ONCE = 1 << 17
+_MAX_COORDINATE_BYTES = 128
 
 
 def read_modulus(section: Section) -> int:
-    """A u32 byte length and a modulus of that length."""
+    """Return a u32 byte length and a modulus of that length."""
     n8 = section.u32("the size of field elements")
-    if n8 % 8 or not 8 <= n8 <= _LARGEST_N8:
+    if n8 % 8 or not 8 <= n8 <= _MAX_COORDINATE_BYTES:
         raise section.fail(
-            f"field elements of {n8} bytes, expected a multiple of 8 up to {_LARGEST_N8}"
+            f"field elements of {n8} bytes, expected a multiple of 8 up to {_MAX_COORDINATE_BYTES}"
         )
     modulus = section.unsigned(n8, "the modulus")
     if 8 * -(-modulus.bit_length() // 64) != n8:
@@ -54,12 +54,12 @@ def read_modulus(section: Section) -> int:
 
 
 def read_scalar_field(section: Section) -> PrimeField:
-    """The supported scalar field a header names; others are refused, by name where they have one."""
+    """Return the supported scalar field a header names; others are refused, by name where they have one."""
     return supported_field(read_modulus(section), section.where)
 
 
 def supported_field(modulus: int, where: str) -> PrimeField:
-    """The supported scalar field with this modulus.  Raises: FormatError naming the other field."""
+    """Return the supported scalar field with this modulus.  Raises: FormatError naming the other field."""
     field = scalar_field_by_modulus(modulus)
     if field is None:
         raise FormatError(
@@ -71,7 +71,7 @@ def supported_field(modulus: int, where: str) -> PrimeField:
 
 
 def read_base_field(section: Section) -> Curve:
-    """The curve whose coordinates are modulo the modulus that a header names."""
+    """Return the curve whose coordinates are modulo the modulus that a header names."""
     modulus = read_modulus(section)
     for curve in CURVES:
         if curve.base_field.modulus == modulus:
@@ -83,26 +83,26 @@ def read_base_field(section: Section) -> Curve:
 
 
 def modulus_bytes(field: PrimeField) -> bytes:
-    """A u32 byte length and the modulus: the inverse of `read_modulus`."""
+    """Return a u32 byte length and the modulus: the inverse of `read_modulus`."""
     return field.n_bytes.to_bytes(4, "little") + field.modulus.to_bytes(field.n_bytes, "little")
 
 
 def first_not_canonical(words: Words, modulus: int) -> int | None:
-    """Index of the first row that is not below the modulus, or None.  Shapes: (n, n_words)."""
-    for start in range(0, len(words), BLOCK_ROWS):
-        bad = first_not_below(words[start : start + BLOCK_ROWS], modulus)
+    """Return the index of the first row that is not below the modulus, or None.  Shapes: (n, n_words)."""
+    for start in range(0, len(words), ROWS_AT_ONCE):
+        bad = first_not_below(words[start : start + ROWS_AT_ONCE], modulus)
         if bad is not None:
             return start + bad
     return None
 
 
 def read_g1(section: Section, curve: Curve, count: int, what: str) -> G1Array:
-    """The next points of the first group, their coordinates checked to be below q."""
+    """Return the next points of the first group, their coordinates checked to be below q."""
     return G1Array(curve.g1, _point_words(section, curve.g1, count, what))
 
 
 def read_g2(section: Section, curve: Curve, count: int, what: str) -> G2Array:
-    """The next points of the second group, their coordinates checked to be below q."""
+    """Return the next points of the second group, their coordinates checked to be below q."""
     return G2Array(curve.g2, _point_words(section, curve.g2, count, what))
 
 
@@ -131,11 +131,11 @@ def _point_words(section: Section, group: Group, count: int, what: str) -> Words
 def check_points(points: PointArray, what: str, where: str, *, infinity: bool = False) -> None:
     """Check that every point lies on its curve and in its group of prime order.
 
-    `infinity` tells whether the point at infinity may occur.
+    `infinity`: the point at infinity is allowed.
     Raises: EncodingError naming the first wrong point.
     """
-    for start in range(0, _count(points), BLOCK_ROWS):
-        block = points[start : start + BLOCK_ROWS] if points.shape else points
+    for start in range(0, _count(points), ROWS_AT_ONCE):
+        block = points[start : start + ROWS_AT_ONCE] if points.shape else points
         if not infinity and (k := _first(block.is_infinity())) is not None:
             raise EncodingError(f"{what}: point {start + k} is at infinity", where=where)
         if (k := _first(~is_on_curve(block))) is not None:
@@ -147,7 +147,7 @@ def check_points(points: PointArray, what: str, where: str, *, infinity: bool = 
 
 
 def check_each(claims: Sequence[tuple[PointArray, str, str]]) -> None:
-    """`check_points` for several short arrays (points, what, where), none at infinity, in one go."""
+    """Check several short arrays (points, name, place) together, as `check_points` without infinity."""
     for group in {points.group.name: points.group for points, _, _ in claims}.values():
         own = [claim for claim in claims if claim[0].group == group]
         together = PointArray.concatenate(points for points, _, _ in own)
@@ -161,6 +161,6 @@ def _count(points: PointArray) -> int:
 
 
 def _first(wrong: NDArray[np.bool_]) -> int | None:
-    """Index of the first True, or None."""
+    """Return the index of the first True, or None."""
     bad = np.flatnonzero(wrong)
     return int(bad[0]) if len(bad) else None

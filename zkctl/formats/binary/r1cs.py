@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.elements import (
     first_not_canonical,
     modulus_bytes,
@@ -91,7 +91,7 @@ def read_r1cs(path: Path) -> R1CS:
 
 
 def read_r1cs_header(file: SectionFile) -> R1csHeader:
-    """Section 1, with its counts checked against each other and the file's size."""
+    """Return section 1, its counts checked against each other and the file's size."""
     section = file.section(1)
     header = R1csHeader(
         read_modulus(section),
@@ -141,7 +141,7 @@ def _read_constraints(
             matrix.append(terms[matrix_of_term == m])
         position += length
     a, b, c = (
-        matrix.checked(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
+        matrix.finished(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
         for m, matrix in enumerate(gathered)
     )
     return a, b, c
@@ -150,7 +150,7 @@ def _read_constraints(
 def _term_counts(
     data: memoryview, n_rows: int, term_words: int, section: Section
 ) -> NDArray[np.int64]:
-    """The n_terms of every row: each tells where the next row starts."""
+    """Return the number of terms of every row; it determines where the next row starts."""
     counts: list[int] = []
     append, unpack = counts.append, struct.Struct("<I").unpack_from
     step, position = 4 * term_words, 0
@@ -174,7 +174,7 @@ def _term_counts(
 def _terms(
     words: NDArray[np.uint32], counts: NDArray[np.int64], term_words: int
 ) -> NDArray[np.uint32]:
-    """Rows of (count, terms...) as terms alone.  Shapes: (words,), (rows,) -> (terms, 1 + n8/4)."""
+    """Return the terms of rows of (count, terms...).  Shapes: (words,), (rows,) -> (terms, 1 + n8/4)."""
     is_term = np.ones(len(words), np.bool_)
     is_term[_count_positions(counts, term_words)] = False
     return words[is_term].reshape(-1, term_words)
@@ -210,8 +210,8 @@ class _Gathered:
         self.values[self.n_filled : end].view(np.uint32)[...] = terms[:, 1:]
         self.n_filled = end
 
-    def checked(self, where: str, n_wires: int) -> SparseMatrix:
-        """The finished matrix; wires must exist and coefficients be canonical."""
+    def finished(self, where: str, n_wires: int) -> SparseMatrix:
+        """Return the finished matrix; wires must exist and coefficients be canonical."""
         outside = np.flatnonzero(self.wires >= n_wires)
         if len(outside):
             term = int(outside[0])
@@ -251,7 +251,7 @@ def write_r1cs(file: BinaryIO, r1cs: R1CS, order: Sequence[int] = CIRCOM_ORDER) 
 
 
 def _constraint_blocks(r1cs: R1CS) -> Iterator[NDArray[np.uint32]]:
-    """The payload of section 2, some rows at a time."""
+    """Yield the payload of section 2, some rows at a time."""
     step = _ROWS_AT_ONCE // 3
     term_words = 1 + r1cs.field.n_bytes // 4
     for start in range(0, r1cs.n_constraints, step):

@@ -23,7 +23,7 @@ from zkctl.storage.mapped import MappedFile, map_file
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
-_ROWS = 1 << 14  # rows of an array written at once
+_ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
 Chunk = bytes | NDArray[Any]
 SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
@@ -65,7 +65,7 @@ class Section:
         return len(self.data) - self.position
 
     def take(self, n_bytes: int, what: str) -> memoryview:
-        """The next n_bytes."""
+        """Return the next n_bytes."""
         if n_bytes > self.remaining:
             raise FormatError(
                 f"{what} needs {n_bytes} bytes, {self.remaining} remain", where=self.where
@@ -75,24 +75,24 @@ class Section:
         return part
 
     def unsigned(self, n_bytes: int, what: str) -> int:
-        """The next n_bytes as a little-endian integer."""
+        """Return the next n_bytes as a little-endian integer."""
         return int.from_bytes(self.take(n_bytes, what), "little")
 
     def u32(self, what: str) -> int:
-        """The next four bytes as an integer."""
+        """Return the next four bytes as an integer."""
         return self.unsigned(4, what)
 
     def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
-        """The next `count` records, as a view of the file.  Shapes: -> (count,)."""
+        """Return the next `count` records, as a view of the file.  Shapes: -> (count,)."""
         part = self.take(count * dtype.itemsize, what)
         return np.frombuffer(part, dtype, count) if count else np.empty(0, dtype)
 
     def words(self, count: int, n_words: int, what: str) -> NDArray[np.uint64]:
-        """The next rows of 64-bit words, as a view of the file.  Shapes: -> (count, n_words)."""
+        """Return the next rows of 64-bit words, as a view of the file.  Shapes: -> (count, n_words)."""
         return self.array(np.dtype("<u8"), count * n_words, what).reshape(count, n_words)
 
     def finish(self) -> None:
-        """Refuse bytes after what was read."""
+        """Check that no bytes are left."""
         if self.remaining:
             raise FormatError(
                 f"the section has {len(self.data)} bytes, {self.position} expected",
@@ -100,7 +100,7 @@ class Section:
             )
 
     def fail(self, message: str, *, hint: str = "") -> FormatError:
-        """An error that names this section."""
+        """Return an error that names this section."""
         return FormatError(message, where=self.where, hint=hint)
 
 
@@ -116,7 +116,7 @@ class SectionFile:
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the file, beside its list of sections."""
+        """Warnings about the file, beside its list of sections."""
         return [f"unknown section {k} ignored" for k in self.unknown]
 
     @property
@@ -139,12 +139,12 @@ class SectionFile:
         return tuple(self.sections)
 
     def section(self, section_id: int) -> Section:
-        """A fresh reader of one section; it must exist."""
-        self.require([section_id])
+        """Return a fresh reader of one section; it must exist."""
+        self.check_sections_exist([section_id])
         return Section(self.sections[section_id], section_id, self.where)
 
-    def require(self, section_ids: Iterable[int]) -> None:
-        """Refuse the file if sections are missing, naming all of them."""
+    def check_sections_exist(self, section_ids: Iterable[int]) -> None:
+        """Check that the file has these sections; the error names all that are missing."""
         missing = [k for k in section_ids if k not in self.sections]
         if missing:
             names = ", ".join(map(str, missing))
@@ -155,24 +155,24 @@ class SectionFile:
             )
 
     def check_directory(self, *, only_defined: bool = False) -> None:
-        """Refuse the file if a section is missing or, when reading strictly, unknown.
+        """Check that no section is missing or, when reading strictly, unknown.
 
-        `only_defined` refuses unknown sections whatever the strictness, for files that are published.
+        `only_defined` refuses unknown sections at any strictness, for published files.
         """
-        self.require(self.kind.mandatory)
+        self.check_sections_exist(self.kind.mandatory)
         if only_defined:
             self.check_defined()
         elif self.unknown and is_strict():
-            self._refuse_unknown(
-                "ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
+            self._check_known(
+                "ask the author of the file for their content; without `strict` and ZKCTL_STRICT"
                 " unknown sections are ignored"
             )
 
     def check_defined(self) -> None:
         """Check that the format defines every section (FormatError)."""
-        self._refuse_unknown("write the file again with zkctl: a ceremony takes no other sections")
+        self._check_known("write the file again with zkctl: a ceremony takes no other sections")
 
-    def _refuse_unknown(self, hint: str) -> None:
+    def _check_known(self, hint: str) -> None:
         if self.unknown:
             raise FormatError(
                 f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"
@@ -249,7 +249,7 @@ def _list(numbers: Sequence[int]) -> str:
 
 
 def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]:
-    """(id, start, size) of each section; every size is checked against the file."""
+    """Yield (id, start, size) of each section; every size is checked against the file."""
     position = _FILE_HEADER.size
     for index in range(n_sections):
         if source.size - position < _SECTION_HEADER.size:
@@ -280,16 +280,18 @@ def write_sections(file: BinaryIO, kind: ContainerKind, sections: Sequence[Sized
 
 
 def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
-    """Write bytes or an array; returns how many bytes that were."""
+    """Write bytes or an array and return the number of bytes."""
     if isinstance(chunk, bytes):
         file.write(chunk)
         return len(chunk)
-    for start in range(0, len(chunk), _ROWS):  # what is not contiguous is copied piece by piece
-        file.write(np.ascontiguousarray(chunk[start : start + _ROWS]).data.cast("B"))
+    for start in range(
+        0, len(chunk), _ROWS_AT_ONCE
+    ):  # an array that is not contiguous is copied piece by piece
+        file.write(np.ascontiguousarray(chunk[start : start + _ROWS_AT_ONCE]).data.cast("B"))
     return chunk.nbytes
 
 
 def sized(section_id: int, *chunks: Chunk) -> SizedSection:
-    """A section whose chunks are already in memory (or mapped)."""
+    """Return a section whose chunks are already in memory (or mapped)."""
     size = sum(len(c) if isinstance(c, bytes) else c.nbytes for c in chunks)
     return section_id, size, chunks

@@ -1,6 +1,6 @@
 """Witness programs (.wprog): a circuit's rows, hints and source places, as data.
 
-The container of r1cs and zkey files with magic "wprg".  Integers are u32 little-endian unless said otherwise; a text is its length
+The container of r1cs and zkey files with magic "wprg".  Integers are u32 little-endian unless said otherwise; a string is its length
 in bytes and UTF-8.  Sections:
 
 1  header: n8, modulus (n8 bytes), n_wires, n_rows, name of the circuit (text)
@@ -44,7 +44,7 @@ WPROG_KIND = ContainerKind(b"wprg", (1,), 1, mandatory=(1, 2, 3, 4, 5, 6))
 
 _U32 = np.dtype("<u4")
 _MAX_AXES = 8
-_MAX_TEXT = 1 << 12
+_MAX_NAME_BYTES = 1 << 12
 
 
 def read_wprog(path: Path) -> WitnessProgram:
@@ -83,8 +83,8 @@ def read_wprog(path: Path) -> WitnessProgram:
 
 def _text(section: Section) -> str:
     n_bytes = section.u32("the length of a text")
-    if n_bytes > _MAX_TEXT:
-        raise section.fail(f"a text of {n_bytes} bytes, the limit is {_MAX_TEXT}")
+    if n_bytes > _MAX_NAME_BYTES:
+        raise section.fail(f"a text of {n_bytes} bytes, the limit is {_MAX_NAME_BYTES}")
     try:
         return str(section.take(n_bytes, "a text"), "utf-8")
     except UnicodeDecodeError:
@@ -172,7 +172,7 @@ def _read_span(section: Section) -> Span:
 
 
 def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
-    """Write a witness program; the same program gives the same bytes everywhere."""
+    """Write a witness program; the bytes depend on the program only."""
     sections = (_header, _signals, _pool, _rows, _hints, _source)
     write_sections(
         file, WPROG_KIND, [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
@@ -184,7 +184,7 @@ def _u32s(*numbers: int) -> bytes:
 
 
 def _text_bytes(text: str) -> bytes:
-    raw = text.encode("utf-8", "backslashreplace")[:_MAX_TEXT]
+    raw = text.encode("utf-8", "backslashreplace")[:_MAX_NAME_BYTES]
     raw = raw.decode("utf-8", "ignore").encode()  # not in the middle of a character
     return _u32s(len(raw)) + raw
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, PrimeField
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.elements import (
     first_not_canonical,
     modulus_bytes,
@@ -81,7 +81,7 @@ def read_wtns(path: Path) -> Witness:
 
 
 def read_wtns_header(file: SectionFile) -> WtnsHeader:
-    """Section 1: modulus and number of values, whether or not the field is supported."""
+    """Return modulus and number of values, whether or not the field is supported."""
     section = file.section(1)
     header = WtnsHeader(read_modulus(section), section.u32("the number of values"))
     section.finish()

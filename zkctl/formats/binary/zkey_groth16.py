@@ -21,7 +21,7 @@ from zkctl.errors import EncodingError, EnvironmentProblem, FormatError
 from zkctl.field import PrimeField
 from zkctl.formats.binary.contributions import check_phase2_points, phase2_bytes, read_phase2
 from zkctl.formats.binary.elements import (
-    BLOCK_ROWS,
+    ROWS_AT_ONCE,
     check_each,
     check_points,
     first_not_canonical,
@@ -54,7 +54,7 @@ _LARGEST_LOG_DOMAIN = 28
 
 @dataclass(frozen=True, eq=False)
 class ZkeyFile:
-    """What a groth16 zkey holds; the warnings name sections that the format does not define."""
+    """The contents of a groth16 zkey; the warnings name sections that the format does not define."""
 
     key: ProvingKey
     circuit_hash: bytes
@@ -81,7 +81,7 @@ class ZkeyHeader:
 def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     """Read a groth16 key; its arrays are views of the file.
 
-    `only_defined` refuses sections that the format does not define, as a ceremony does.
+    `only_defined`: refuse sections that the format does not define, as a ceremony does.
 
     Checked here: sizes, counts, canonical numbers, and that the points of the verifying key lie in
     their groups.  The prover's points are checked by `check_key_points`, which takes time.
@@ -99,7 +99,7 @@ def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
 
 
 def read_protocol(file: SectionFile) -> str:
-    """The proof system of any zkey: groth16, plonk or fflonk."""
+    """Return the proof system of any zkey: groth16, plonk or fflonk."""
     section = file.section(1)
     number = section.u32("the protocol")
     section.finish()
@@ -111,7 +111,7 @@ def read_protocol(file: SectionFile) -> str:
 
 
 def check_groth16(file: SectionFile) -> None:
-    """Refuse keys of the proof systems that are still to come."""
+    """Check that a key is of Groth16; other proof systems are still to come."""
     protocol = read_protocol(file)
     if protocol != "groth16":
         raise unsupported_key(protocol, file.where)
@@ -125,7 +125,7 @@ def unsupported_key(protocol: str, where: str) -> EnvironmentProblem:
 
 
 def read_zkey_header(file: SectionFile) -> ZkeyHeader:
-    """Section 2: counts in range and points in their groups."""
+    """Return section 2, its counts in range and its points in their groups."""
     section = file.section(2)
     curve = read_base_field(section)
     _check_scalar_field(section, curve)
@@ -264,8 +264,8 @@ def _coefficient_blocks(key: ProvingKey) -> Iterator[bytes | NDArray[Any]]:
     coefficients = key.coefficients
     yield len(coefficients).to_bytes(4, "little")
     dtype = _coefficient_dtype(key.curve.scalar_field)
-    for start in range(0, len(coefficients), BLOCK_ROWS):
-        part = slice(start, min(start + BLOCK_ROWS, len(coefficients)))
+    for start in range(0, len(coefficients), ROWS_AT_ONCE):
+        part = slice(start, min(start + ROWS_AT_ONCE, len(coefficients)))
         records = np.empty(part.stop - part.start, dtype)
         records["matrix"] = coefficients.matrix[part]
         records["constraint"] = coefficients.constraint[part]

@@ -1,7 +1,7 @@
 """Groth16 files of other tools, recognised by their shape: gnark, garaga, and zkVM receipts.
 
 gnark   key {"G1": {...}, "G2": {...}}, proof {"Ar", "Bs", "Krs"}, public an object of numbers whose
-        order is that of the circuit; the curve is not named, alpha tells it
+        order is that of the circuit; the curve is not named but follows from alpha
 garaga  {"elliptic_curve_id", "verifying_key" | "proof" + "public_inputs"}, numbers decimal or hex
 risc0, sp1  receipts, see `receipts`; their keys come in garaga's form
 In all of them infinity is (0, 0), and Fq2 is c0, c1.
@@ -24,17 +24,17 @@ _GO_FIELD = re.compile(r"[A-Z][A-Za-z0-9_]*")  # gnark's names are exported fiel
 
 
 def is_key(root: Node) -> bool:
-    """Is this a verification key in one of these shapes?"""
+    """Return whether this is a verification key in one of these shapes."""
     return root.has("verifying_key") or root.has("G1", "G2")
 
 
 def is_proof(root: Node) -> bool:
-    """Is this a proof in one of these shapes?"""
+    """Return whether this is a proof in one of these shapes."""
     return root.has("proof", "public_inputs") or root.has("Ar", "Bs") or receipts.is_receipt(root)
 
 
 def is_public(root: Node) -> bool:
-    """Are these public signals in one of these shapes?"""
+    """Return whether these are public signals in one of these shapes."""
     if receipts.is_receipt(root) or root.has("public_inputs"):
         return True
     names = root.value if isinstance(root.value, dict) else ()
@@ -42,7 +42,7 @@ def is_public(root: Node) -> bool:
 
 
 def curve_of(root: Node) -> Curve | None:
-    """The curve of a key or proof; None for a gnark proof, which does not tell."""
+    """Return the curve of a key or proof; None for a gnark proof, which does not name it."""
     if receipts.is_receipt(root):
         return BN254
     if root.has("G1"):
@@ -51,12 +51,12 @@ def curve_of(root: Node) -> Curve | None:
 
 
 def parse_key(root: Node) -> VerifyingKey:
-    """A verification key.  Raises: FormatError, EncodingError, EnvironmentProblem."""
+    """Return a verification key.  Raises: FormatError, EncodingError, EnvironmentProblem."""
     return _gnark_key(root) if root.has("G1", "G2") else _garaga_key(root)
 
 
 def parse_proof(root: Node, curve: Curve) -> ProofPoints:
-    """The points of a proof for a key over this curve, not yet checked.
+    """Return the points of a proof for a key over this curve, not yet checked.
 
     Raises: FormatError, EncodingError.
     """
@@ -79,7 +79,7 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
 
 
 def parse_public(root: Node, field: PrimeField) -> list[int]:
-    """Public signals.  Raises: FormatError, EncodingError."""
+    """Return public signals.  Raises: FormatError, EncodingError."""
     if receipts.is_receipt(root):
         return receipts.parse_public(root)
     listed = root.has("public_inputs")

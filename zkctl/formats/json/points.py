@@ -27,12 +27,12 @@ _SWAPPED = "the coordinates look swapped: this file writes the imaginary part fi
 
 
 def element(node: Node, field: PrimeField, *, allow_hex: bool = False) -> int:
-    """A number that must be below the field's modulus.  Raises: EncodingError naming its path."""
+    """Return a number that must be below the field's modulus.  Raises: EncodingError naming its path."""
     return below(node.integer(allow_hex=allow_hex), node, field)
 
 
 def below(value: int, node: Node, field: PrimeField) -> int:
-    """The value, if it is below the field's modulus.  Raises: EncodingError naming its path."""
+    """Return the value, if it is below the field's modulus.  Raises: EncodingError naming its path."""
     if value >= field.modulus:
         raise EncodingError(
             f"the number is not below the modulus of {field.name}", where=node.place
@@ -41,7 +41,7 @@ def below(value: int, node: Node, field: PrimeField) -> int:
 
 
 def projective(node: Node, group: Group) -> JsonPoint:
-    """A point as snarkjs writes it: [x, y, z] with z one, or [0, 1, 0] for infinity."""
+    """Return a point as snarkjs writes it: [x, y, z] with z one, or [0, 1, 0] for infinity."""
     x, y, z = (_coordinate(part, group) for part in node.elements(3))
     one = (1,) + (0,) * (group.degree - 1)
     zero = (0,) * group.degree
@@ -65,14 +65,14 @@ def _coordinate(node: Node, group: Group) -> tuple[int, ...]:
 
 
 def members_g1(curve: Curve, points: Sequence[JsonPoint], place: str) -> G1Array:
-    """Points of the first group, checked, none at infinity.  Raises: EncodingError."""
+    """Return the points of the first group, checked, none at infinity.  Raises: EncodingError."""
     array = G1Array.from_ints(curve.g1, points)
     check_points(array, "g1", place)
     return array
 
 
 def members_g2(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> G2Array:
-    """Points of a key in the second group, checked, none at infinity.  Raises: EncodingError."""
+    """Return the points of a key in the second group, checked, none at infinity.  Raises: EncodingError."""
     array = G2Array.from_ints(curve.g2, points)
     if array.is_infinity().any() or not is_in_subgroup(array).all():
         for k, (point, place) in enumerate(zip(points, places, strict=True)):
@@ -90,7 +90,7 @@ class ProofPoints(NamedTuple):
 
 
 def proofs_of(curve: Curve, found: Sequence[ProofPoints]) -> list[Proof]:
-    """Proofs of their points, all checked together; infinity is possible.
+    """Return proofs of these points, all checked together; infinity is allowed.
 
     Raises: CheckFailed if only the order of a B's c0 and c1 is wrong; EncodingError.
     """
@@ -109,7 +109,7 @@ def proofs_of(curve: Curve, found: Sequence[ProofPoints]) -> list[Proof]:
 
 
 def looks_swapped(group: Group, point: JsonPoint) -> bool:
-    """Is the point off the curve, but in the group once c0 and c1 change places?"""
+    """Return whether the point is off the curve, but in the group once c0 and c1 change places."""
     if point is None or is_on_curve(G2Array.from_ints(group, [point]))[0]:
         return False
     x, y = point

@@ -1,4 +1,4 @@
-"""Powers of tau as JSON, for people and programs that want to look at the numbers.
+"""Powers of tau as JSON, for readers and programs that need the numbers.
 
 The names are snarkjs' (`powersoftau export json`), the values are not: that command prints each point as
 one meaningless number.  Here a point is [x, y, z] as in verification keys, Fq2 is [c0, c1], hashes are
@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from zkctl.ceremony.contribution import Kind, Phase1Contribution
+from zkctl.ceremony.contribution import ContributorKind, Phase1Contribution
 from zkctl.ceremony.hashing import response_hash
 from zkctl.curve import PointArray
 from zkctl.formats.binary.ptau.file import PtauFile
 
-_PIECE = 1 << 10
+_POINTS_AT_ONCE = 1 << 10
 
 
 def write_ptau_json(file: BinaryIO, ptau: PtauFile) -> None:
@@ -62,8 +62,8 @@ def _blocks(name: str, points: PointArray) -> Iterator[str]:
 
 
 def _points(points: PointArray, indent: str) -> Iterator[str]:
-    for start in range(0, len(points), _PIECE):
-        rows = points[start : start + _PIECE].to_ints()
+    for start in range(0, len(points), _POINTS_AT_ONCE):
+        rows = points[start : start + _POINTS_AT_ONCE].to_ints()
         lines = (indent + json.dumps(_projective(points, row)) for row in rows)
         yield (",\n" if start else "") + ",\n".join(lines)
 
@@ -100,6 +100,6 @@ def _contribution(number: int, contribution: Phase1Contribution) -> dict[str, An
         "responseHash": response_hash(contribution.partial_hash, key).hex(),
         "nextChallenge": contribution.next_challenge.hex(),
     }
-    if origin.kind is Kind.BEACON:
+    if origin.kind is ContributorKind.BEACON:
         record |= {"beaconHash": origin.beacon.hex(), "numIterationsExp": origin.iterations}
     return record

@@ -69,12 +69,12 @@ def parse_verification_key(root: Node, *, alphabeta: AlphaBeta = pairing_product
 
 
 def load_node(path: Path, max_bytes: int = 16 << 20) -> Node:
-    """A JSON file as a node that knows its name."""
+    """Return a JSON file as a node that knows its name."""
     return Node(load_json(path, max_bytes=max_bytes), printable(path))
 
 
 def protocol_and_curve(root: Node) -> tuple[str, Curve | None]:
-    """Return what a key or proof says of itself, whether or not its proof system is supported."""
+    """Return the protocol and the curve that a key or proof names, whether or not they are supported."""
     protocol = protocol_of(root)
     if foreign_json.is_key(root) or foreign_json.is_proof(root):
         return protocol, foreign_json.curve_of(root)
@@ -155,7 +155,7 @@ def read_proof(path: Path, curve: Curve) -> Proof:
 
 
 def parse_proof(root: Node, curve: Curve) -> ProofPoints:
-    """The points of a proof for a key over this curve, not yet checked to be in their groups.
+    """Return the points of a proof for a key over this curve, not yet checked to be in their groups.
 
     Raises: FormatError, EncodingError, EnvironmentProblem.
     """
@@ -181,7 +181,7 @@ def read_public(path: Path, field: PrimeField, n: int) -> FieldArray:
 
 
 def parse_public(root: Node, field: PrimeField, n: int) -> FieldArray:
-    """Exactly n public signals, each canonical.
+    """Return exactly n public signals, each canonical.
 
     Raises: FormatError, EncodingError naming the JSON path.
     """
@@ -198,7 +198,7 @@ def _public_values(root: Node, field: PrimeField) -> list[int]:
 
 
 def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
-    """A verification key as snarkjs writes it; alphabeta are the twelve numbers of e(alpha, beta)."""
+    """Return a verification key as snarkjs writes it; alphabeta are the twelve numbers of e(alpha, beta)."""
     numbers = [str(number) for number in alphabeta]
     pairs: list[Json] = [[numbers[k], numbers[k + 1]] for k in range(0, 12, 2)]
     return text_of(
@@ -217,7 +217,7 @@ def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
 
 
 def proof_json(proof: Proof) -> str:
-    """A proof as snarkjs writes it."""
+    """Return a proof as snarkjs writes it."""
     return text_of(
         {
             "pi_a": _projective(proof.a)[0],
@@ -230,7 +230,7 @@ def proof_json(proof: Proof) -> str:
 
 
 def public_json(values: FieldArray | Iterable[int]) -> str:
-    """Public signals as snarkjs writes them."""
+    """Return public signals as snarkjs writes them."""
     numbers = values.to_ints() if isinstance(values, FieldArray) else values
     return text_of([str(number) for number in numbers])
 
@@ -248,7 +248,7 @@ def _projective_point(point: AffinePoint | None, degree: int) -> Json:
 
 
 def text_of(value: Json, depth: int = 0) -> str:
-    """JSON as snarkjs lays it out: every element on its line, also none at all."""
+    """Return JSON in the layout of snarkjs: every element of an array or object on a separate line."""
     outer, inner = "\n" + " " * depth, "\n" + " " * (depth + 1)
     if isinstance(value, list):
         items = [inner + text_of(item, depth + 1) for item in value]

@@ -1,6 +1,6 @@
 """Many statements for one key: JSON Lines, {"proof": ..., "public": ...} on every line.
 
-Both members are what a proof file and a file of public signals hold.  No line may be empty and no
+The members are the contents of a proof file and of a file of public signals.  No line may be empty and no
 other member may appear, so that nothing is left unverified unnoticed.
 """
 
@@ -41,7 +41,7 @@ def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Pro
 
 
 def _node(line: bytes, where: str) -> Node:
-    """One line."""
+    """Return the statement of one line."""
     if not line.strip():
         raise FormatError("the line is empty", where=where)
     node = Node(load_json(line, where=where), where)

@@ -2,7 +2,7 @@
 
 Refused: duplicate keys, numbers that are not plain integers (floats, exponents, -0, NaN, Infinity),
 more digits than allowed, byte order marks, anything but UTF-8, lone surrogates and NUL in strings,
-deep nesting, text after the document.  Integers are exact, whatever their size.  Values are never
+deep nesting, text after the document.  Integers of any size are exact.  Values are never
 quoted in errors, since they may be secret; their place is.
 """
 
@@ -84,7 +84,7 @@ def _decode(raw: bytes, where: str) -> str:
 
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
-    """Count brackets outside strings before the recursive parser sees them."""
+    """Check the depth before the recursive parser runs, by counting brackets outside strings."""
     outside = _STRING.sub("", text).encode("utf-8", "replace")
     characters = np.frombuffer(outside, np.uint8)
     opening = np.isin(characters, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
@@ -132,7 +132,7 @@ def _object(pairs: list[tuple[str, Json]]) -> object:
 
 
 def _check_values(value: object, path: str, where: str) -> None:
-    """Raise for the first refused thing in the tree (its depth is already limited)."""
+    """Check every value of the tree, whose depth is already limited."""
     if isinstance(value, FormatError):
         value.where = _at(where, path)
         raise value
@@ -164,7 +164,7 @@ def parse_integer(
     max_digits: int = MAX_DIGITS,
     where: str = "",
 ) -> int:
-    """A decimal (or 0x hexadecimal) integer in its canonical ASCII form: no spaces, signs, zeros.
+    """Return a decimal (or 0x hexadecimal) integer in its canonical ASCII form: no spaces, signs, zeros.
 
     Raises: FormatError.
     """
@@ -181,14 +181,14 @@ def parse_integer(
 
 @dataclass(frozen=True)
 class Node:
-    """A JSON value together with its place, so that every complaint names it."""
+    """A JSON value together with its place, so that every error names it."""
 
     value: Json
     where: str
     path: str = "$"
 
     def fail(self, message: str, *, hint: str = "") -> FormatError:
-        """An error that names this place."""
+        """Return an error that names this place."""
         return FormatError(message, where=self.place, hint=hint)
 
     @property
@@ -197,15 +197,15 @@ class Node:
         return _at(self.where, self.path)
 
     def is_object(self) -> bool:
-        """Is it an object?"""
+        """Return whether the value is an object."""
         return isinstance(self.value, dict)
 
     def has(self, *keys: str) -> bool:
-        """Is it an object with all of these keys?"""
+        """Return whether the value is an object with all of these keys."""
         return isinstance(self.value, dict) and all(key in self.value for key in keys)
 
     def member(self, key: str) -> Node:
-        """The value under a key that must exist."""
+        """Return the value under a key that must exist."""
         if not isinstance(self.value, dict):
             raise self.fail(f"expected an object, found {_kind(self.value)}")
         if key not in self.value:
@@ -213,13 +213,13 @@ class Node:
         return Node(self.value[key], self.where, _member(self.path, key))
 
     def members(self) -> list[Node]:
-        """The values of an object in the order of the file."""
+        """Return the values of an object in the order of the file."""
         if not isinstance(self.value, dict):
             raise self.fail(f"expected an object, found {_kind(self.value)}")
         return [self.member(key) for key in self.value]
 
     def elements(self, count: int | None = None) -> list[Node]:
-        """The elements of an array, which must have `count` of them if given."""
+        """Return the elements of an array, which must have `count` of them if given."""
         return list(self._elements(count))
 
     def _elements(self, count: int | None) -> Iterator[Node]:
@@ -231,19 +231,19 @@ class Node:
             yield Node(item, self.where, f"{self.path}[{k}]")
 
     def text(self) -> str:
-        """The value of a string."""
+        """Return the value of a string."""
         if not isinstance(self.value, str):
             raise self.fail(f"expected a string, found {_kind(self.value)}")
         return self.value
 
     def number(self) -> int:
-        """The value of a JSON number."""
+        """Return the value of a JSON number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise self.fail(f"expected a number, found {_kind(self.value)}")
         return self.value
 
     def integer(self, *, allow_hex: bool = False) -> int:
-        """The value of a string that holds a non-negative integer."""
+        """Return the value of a string that holds a non-negative integer."""
         return parse_integer(self.text(), allow_hex=allow_hex, where=self.place)
 
 

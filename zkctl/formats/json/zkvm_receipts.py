@@ -34,7 +34,7 @@ _RISC0_HALTED = "a3acc27117418996340b84e5a90f3ef4c49d22c79e44aad822ec9c313e1eb8e
 
 
 def is_receipt(root: Node) -> bool:
-    """Is this a receipt of risc0 or sp1?"""
+    """Return whether this is a receipt of risc0 or sp1."""
     return _is_risc0(root) or root.has("vkey", "publicValues", "proof")
 
 
@@ -43,7 +43,7 @@ def _is_risc0(root: Node) -> bool:
 
 
 def parse_proof(root: Node, curve: Curve) -> ProofPoints:
-    """The points of a receipt's proof, not yet checked.  Raises: FormatError, EncodingError."""
+    """Return the points of a receipt's proof, not yet checked.  Raises: FormatError, EncodingError."""
     if curve is not BN254:
         raise root.fail(f"the receipt is over {BN254.name}, the verification key over {curve.name}")
     node, _, raw = _seal(root)
@@ -60,7 +60,7 @@ def _or_infinity(point: AffinePoint) -> JsonPoint:
 
 
 def parse_public(root: Node) -> list[int]:
-    """The public signals that a receipt's contents stand for.
+    """Return the public signals that a receipt's contents stand for.
 
     Raises: FormatError; EnvironmentProblem for a risc0 verifier we have no constants of.
     """
@@ -102,14 +102,14 @@ def _bytes(node: Node, length: int | None = None) -> bytes:
 
 
 def _risc0_claim(image_id: bytes, journal: bytes) -> bytes:
-    """The digest of "this image ran, halted with code 0 and wrote this journal"."""
+    """Return the digest of "this image ran, halted with code 0 and wrote this journal"."""
     output = _tagged("risc0.Output", [_sha256(journal), bytes(32)], b"")
     parts = [bytes(32), image_id, bytes.fromhex(_RISC0_HALTED), output]
     return _tagged("risc0.ReceiptClaim", parts, bytes(8))
 
 
 def _tagged(tag: str, digests: list[bytes], data: bytes) -> bytes:
-    """risc0's hash of a structure: its tag, its digests, its data, how many digests."""
+    """Return risc0's hash of a structure: its tag, its digests, its data, the number of digests."""
     count = len(digests).to_bytes(2, "little")
     return _sha256(_sha256(tag.encode()) + b"".join(digests) + data + count)
 
@@ -119,5 +119,5 @@ def _sha256(data: bytes) -> bytes:
 
 
 def _halves(digest: bytes) -> list[int]:
-    """The two 128-bit halves of a digest read as a little-endian number, low half first."""
+    """Return the two 128-bit halves of a digest read as a little-endian number, low half first."""
     return [int.from_bytes(digest[:16], "little"), int.from_bytes(digest[16:], "little")]

@@ -27,7 +27,7 @@ from zkctl.ceremony.record.signing import (
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.published import Published
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.slots import Now, Slots, network_of_place
 from zkctl.service.coordinator.store import ACCEPTED, ACTIVE, WAITING, Participant, Store
 from zkctl.service.coordinator.upload_files import UploadFiles
@@ -57,7 +57,9 @@ class Coordinator:
     `elapsed` returns the seconds since this server began.
     """
 
-    def __init__(self, folder: Path, state: Path, settings: Settings, elapsed: Now) -> None:
+    def __init__(
+        self, folder: Path, state: Path, settings: CoordinatorSettings, elapsed: Now
+    ) -> None:
         self.settings, self.published = settings, Published(folder)
         rules = self.published.ceremony().rules
         self._admitted = admitted_keys(folder, rules, settings.participants)

@@ -23,7 +23,7 @@ from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator
-from zkctl.service.coordinator.settings import Settings
+from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.verification import VerificationProcess
 from zkctl.service.http.connections import Connections, protocol_of
 from zkctl.toolchain.ceremony.coordinator_client import public_address
@@ -56,7 +56,7 @@ def serve(
     folder: Path,
     state: Path,
     place: ListenAddress,
-    settings: Settings,
+    settings: CoordinatorSettings,
     ready: Callable[[ServeSummary], None],
 ) -> None:
     """Coordinate the ceremony of a folder until SIGTERM or SIGINT; `ready` is told the address.

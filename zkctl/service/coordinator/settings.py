@@ -12,7 +12,7 @@ MAX_SECONDS = 366 * 24 * 3600
 
 
 @dataclass(frozen=True)
-class Settings:
+class CoordinatorSettings:
     """Times in seconds, sizes in bytes.
 
     A slot is lost after `lease` seconds without a word from its holder, and after `slot` seconds in any

@@ -20,7 +20,7 @@ from zkctl.service.coordinator.settings import (
     MAX_PENALTY_DOUBLINGS,
     PROGRESS_BYTES,
     WIDE_PLACES,
-    Settings,
+    CoordinatorSettings,
 )
 from zkctl.service.coordinator.store import (
     ACCEPTED,
@@ -66,7 +66,7 @@ class Slots:
     """The queue.  Changes come inside a transaction of the store; what was heard of whom is not stored."""
 
     def __init__(
-        self, store: Store, settings: Settings, now: Now, tip_bytes: Callable[[], int]
+        self, store: Store, settings: CoordinatorSettings, now: Now, tip_bytes: Callable[[], int]
     ) -> None:
         self.store, self.settings, self.now, self._tip_bytes = store, settings, now, tip_bytes
         self._heard: dict[int, float] = {}

@@ -21,7 +21,7 @@ from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import EXTRA_BYTES
 from zkctl.service.coordinator.slots import Slots
 from zkctl.service.coordinator.store import VERIFYING, Participant, Upload
-from zkctl.toolchain.ptau.fetch import check_free_space
+from zkctl.storage.space import check_free_space
 
 _DIGEST_CHARACTERS = 128  # BLAKE2b-512 in hexadecimal
 

@@ -1,4 +1,4 @@
-"""What `zkctl bench` measures: kernels on random data, and one circuit from phase 1 to its proofs.
+"""The cases of `zkctl bench`: kernels on random data, and one circuit from phase 1 to its proofs.
 
 The circuit is a chain of 2^power - 2 multiplications of full-size numbers, so that its key has the
 domain of size 2^power; phase 1 and key are made as the commands make them, with one contribution.
@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
@@ -27,7 +27,7 @@ from zkctl.curve import (
     multiply_base,
 )
 from zkctl.field import FieldArray, PrimeField, words_from_ints
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.keys import Proof, ProvingKey
 from zkctl.groth16.prove import PreparedKey, prove, prove_prepared
@@ -39,12 +39,12 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 
 GROUPS = ("kernels", "setup", "prove", "verify")
 N_BATCH = 100  # proofs that are verified together
-_ORIGIN = Origin(Kind.PARTICIPANT, "bench")
+_ORIGIN = Origin(ContributorKind.PARTICIPANT, "bench")
 
 
 @dataclass(frozen=True)
 class Case:
-    """Something to measure on `size` items."""
+    """A measurement on `size` items."""
 
     group: str
     name: str
@@ -53,7 +53,7 @@ class Case:
 
 
 def kernel_cases(log_sizes: tuple[int, int, int]) -> Iterator[Case]:
-    """Arithmetic on random data; log_sizes are log2 of many field elements, and of points in G1 and G2."""
+    """Yield cases of arithmetic on random data; log_sizes are log2 of many field elements, and of points in G1 and G2."""
     many, in_g1, in_g2 = log_sizes
     field = BN254.scalar_field
     x, y = (random_elements(field, 1 << many) for _ in range(2))
@@ -88,7 +88,7 @@ def _four_pairings() -> Callable[[], object]:
 
 
 def random_elements(field: PrimeField, n: int) -> FieldArray:
-    """Elements of at most n_bits - 1 bits, from the operating system.  Shapes: -> (n,)."""
+    """Return random elements of at most n_bits - 1 bits, from the operating system.  Shapes: -> (n,)."""
     raw = np.frombuffer(secrets.token_bytes(n * field.n_bytes), np.uint64).copy()
     words = raw.reshape(n, field.n_words)
     words[:, -1] >>= np.uint64(64 * field.n_words - field.n_bits + 1)
@@ -109,7 +109,7 @@ class Pipeline:
         self.r1cs, self.witness = chain(BN254.scalar_field, (1 << power) - 2)
 
     def cases(self) -> Iterator[Case]:
-        """In their order: each step needs the ones before."""
+        """Yield the cases in their order: each step needs the ones before."""
         n = 1 << self.power
         yield Case("setup", "ptau contribute", n, self.contribute_powers)
         yield Case("setup", "ptau prepare", n, self.prepare_powers)
@@ -122,50 +122,53 @@ class Pipeline:
         yield Case("verify", "verify a batch", N_BATCH, self.verify_batch)
 
     def contribute_powers(self) -> None:
-        """Phase 1, unprepared."""
+        """Contribute to phase 1."""
         self.powers, _ = contribute_phase1(new_powers(BN254, self.power), [], _ORIGIN)
 
     def prepare_powers(self) -> None:
-        """Phase 1 with its Lagrange form."""
+        """Compute the Lagrange form of phase 1."""
         self.powers = with_lagrange(self.powers)
 
     def set_up(self) -> None:
-        """The key that phase 2 starts from."""
+        """Compute the key that phase 2 starts from."""
         self.key = initial_key(self.r1cs, self.powers)
 
     def contribute_key(self) -> None:
-        """The key after a contribution, as if its circuit hash were known."""
+        """Contribute to the key, with a placeholder for its circuit hash."""
         self.key, _ = contribute_phase2(self.key, bytes(64), [], _ORIGIN)
 
     def open(self) -> None:
-        """The tables of an open key."""
+        """Compute the tables of an open key."""
         self.prepared = PreparedKey.of(self.key, 1 << 40)
 
     def prove_open(self) -> None:
-        """A proof under the open key."""
+        """Prove under the open key."""
         prove_prepared(self.prepared, self.witness)
 
     def prove(self) -> None:
-        """A proof under a key as the command reads it."""
+        """Prove under a key as the command reads it."""
         self.proof, self.public = prove(self.key, self.witness)
 
     def verify(self) -> None:
-        """One proof."""
+        """Verify one proof."""
         assert verify(self.key.verifying_key, self.public, self.proof)
 
     def verify_batch(self) -> None:
-        """The same proof many times over."""
+        """Verify the same proof many times."""
         statements = [(self.public, self.proof)] * N_BATCH
         assert all(verify_batch(self.key.verifying_key, statements))
 
 
 def chain(field: PrimeField, n: int) -> tuple[R1CS, Words]:
-    """x_(k+1) = (x_k + x_(k-1)) (x_k + 7), n times; the last is public.  Shapes: witness (n + 3, n_words)."""
+    """Return circuit and witness of x_(k+1) = (x_k + x_(k-1)) (x_k + 7), n times; the last is public.
+
+    Shapes: witness (n + 3, n_words).
+    """
     values = [3, 5]
     for _ in range(n):
         values.append((values[-1] + values[-2]) * (values[-1] + 7) % field.modulus)
     steps = np.arange(n, dtype=np.uint32)
-    # wires: 0 one, 1 the last value, 2 .. the others in turn
+    # wires: 0 one, 1 the last value, 2 .. the others in order
     before, now, after = steps + 2, steps + 3, steps + 4
     after[-1] = 1
     zero = np.zeros_like(steps)
@@ -181,7 +184,7 @@ def chain(field: PrimeField, n: int) -> tuple[R1CS, Words]:
 
 
 def _matrix(field: PrimeField, wires: np.ndarray, coefficients: list[int]) -> SparseMatrix:
-    """The same coefficients in every row.  Shapes: wires (n, terms)."""
+    """Return a matrix with the same coefficients in every row.  Shapes: wires (n, terms)."""
     n, terms = wires.shape
     return SparseMatrix(
         field,

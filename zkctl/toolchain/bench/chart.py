@@ -6,10 +6,8 @@ import math
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from zkctl.toolchain.bench.run import BenchSummary, Measurement
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 WIDTH, MARGIN = 920, 28
 BARS_FROM, BARS_TO, VALUES = 310, 712, 800  # where the scale lies, and the right end of the figures
@@ -25,7 +23,7 @@ _STYLE = """
 
 
 def chart(summary: BenchSummary) -> str:
-    """The picture as text."""
+    """Return the picture as SVG."""
     scale = _Scale(summary.measurements)
     rows = list(_rows(summary.measurements, scale))
     groups = len({one.group for one in summary.measurements})
@@ -74,12 +72,12 @@ class _Scale:
         self.first, self.last = math.floor(min(logs)), math.floor(max(logs)) + 1
 
     def at(self, ns: int) -> float:
-        """The position of a time."""
+        """Return the position of a time."""
         part = (math.log10(max(ns, 1)) - self.first) / (self.last - self.first)
         return round(BARS_FROM + part * (BARS_TO - BARS_FROM), 1)
 
     def grid(self, bottom: int) -> Iterator[str]:
-        """A line for every decade."""
+        """Yield a line for every decade."""
         for decade in range(self.first, self.last + 1):
             x = self.at(10**decade)
             yield f'<line class="line" x1="{x}" x2="{x}" y1="{TOP}" y2="{bottom}"/>'
@@ -129,7 +127,7 @@ def _text(x: float, y: int, text: str, style: str = "", anchor: str = "start") -
 
 
 def duration(ns: float) -> str:
-    """A time with three digits and its unit."""
+    """Return a time with three digits and its unit."""
     for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3), ("ns", 1.0)):
         if ns >= size or unit == "ns":
             value = ns / size

@@ -1,4 +1,4 @@
-"""Measure this machine: what `zkctl bench` does.
+"""Measurements of this machine: `zkctl bench`.
 
 Times are medians of several runs in this process, CPU time of all threads and wall-clock time, in
 nanoseconds.  A run saved as JSON can be the baseline of a later one.
@@ -12,7 +12,7 @@ import platform
 import statistics
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,56 +28,21 @@ from zkctl.runtime.settings import thread_count
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 SCHEMA = "zkctl-bench/1"
-POWER = 12  # log2 of the circuit's domain
+DEFAULT_POWER = 12  # log2 of the circuit's domain
 LOG_SIZES = (16, 14, 12)  # of the kernels' data
-SMALL = 3  # log2 of what is run first so that nothing is compiled while it is measured
-LONG = 400_000_000  # ns: what takes longer is measured once
-MOST_RUNS = 25
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """A median; times in nanoseconds.  `baseline_cpu_ns` is that of the run compared with."""
-
-    group: str
-    name: str
-    size: int
-    cpu_ns: int
-    wall_ns: int
-    runs: int
-    baseline_cpu_ns: int | None = None
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        """What makes it comparable."""
-        return self.group, self.name, self.size
-
-    @property
-    def ratio(self) -> float | None:
-        """CPU time by that of the baseline."""
-        return self.cpu_ns / self.baseline_cpu_ns if self.baseline_cpu_ns else None
-
-
-@dataclass(frozen=True)
-class BenchSummary:
-    """Where and what was measured."""
-
-    schema: str
-    zkctl: str
-    machine: str
-    kernels: str
-    threads: int
-    measurements: list[Measurement]
-    baseline: str | None = None
-    files: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+WARM_UP_LOG_SIZE = (
+    3  # log2 of the cases that run first, so that no measurement includes compilation
+)
+ONCE_FROM_NS = 400_000_000  # slower cases are measured once
+MAX_RUNS = 25
 
 
 def bench(
     *,
-    power: int = POWER,
+    power: int = DEFAULT_POWER,
     groups: Collection[str] = GROUPS,
     baseline: Path | None = None,
     save: Path | None = None,
@@ -128,12 +93,14 @@ def _measure_all(
 ) -> Iterator[Measurement]:
     progress("getting ready", None)
     prepare_pairing(BN254)
-    for case in _cases(SMALL, (SMALL + 4, SMALL, SMALL), groups):
+    for case in _cases(
+        WARM_UP_LOG_SIZE, (WARM_UP_LOG_SIZE + 4, WARM_UP_LOG_SIZE, WARM_UP_LOG_SIZE), groups
+    ):
         case.run()
     for case in _cases(power, LOG_SIZES, groups):
         progress(f"{case.group}: {case.name}", None)
         if case.group not in groups:
-            case.run()  # what comes later needs it
+            case.run()  # later cases need it
             continue
         cpu, wall, runs = measure(case)
         key = (case.group, case.name, case.size)
@@ -141,7 +108,7 @@ def _measure_all(
 
 
 def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str]) -> Iterator[Case]:
-    """The cases of these groups, and what has to be run before them."""
+    """Yield the cases of these groups and the cases they need."""
     if "kernels" in groups:
         yield from kernel_cases(log_sizes)
     last = max(GROUPS.index(name) for name in groups) if groups else 0
@@ -150,13 +117,13 @@ def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str])
 
 
 def measure(case: Case) -> tuple[int, int, int]:
-    """Medians of CPU and wall time in nanoseconds, and the number of runs.
+    """Return the medians of CPU and wall time in nanoseconds, and the number of runs.
 
-    What is quick is run once more before, so that its tables are made and its data in the cache.
+    A quick case runs once more before, so that its tables exist and its data is in the cache.
     """
     times = [_time(case)]
-    if times[0][1] <= LONG:
-        n_runs = min(MOST_RUNS, max(3, LONG // max(times[0][1], 1)))
+    if times[0][1] <= ONCE_FROM_NS:
+        n_runs = min(MAX_RUNS, max(3, ONCE_FROM_NS // max(times[0][1], 1)))
         times = [_time(case) for _ in range(n_runs)]
     cpu, wall = (int(statistics.median(column)) for column in zip(*times, strict=True))
     return cpu, wall, len(times)
@@ -169,7 +136,7 @@ def _time(case: Case) -> tuple[int, int]:
 
 
 def machine() -> str:
-    """Processor, cores that this process may use, interpreter."""
+    """Return processor, cores that this process may use, and interpreter, in one line."""
     table = Path("/proc/cpuinfo")
     names = [
         line.partition(":")[2].strip()
@@ -196,7 +163,7 @@ def _warnings() -> list[str]:
 
 
 def saved_run(summary: BenchSummary) -> str:
-    """A run as JSON that `read_run` reads back."""
+    """Return a run as JSON that `read_run` reads."""
     facts: dict[str, Any] = asdict(summary)
     kept = {name: facts[name] for name in ("schema", "zkctl", "machine", "kernels", "threads")}
     for one in facts["measurements"]:
@@ -205,7 +172,7 @@ def saved_run(summary: BenchSummary) -> str:
 
 
 def read_run(path: Path) -> dict[tuple[str, str, int], int]:
-    """CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
+    """Return CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
     root = Node(load_json(path), printable(path))
     schema = root.member("schema")
     if schema.text() != SCHEMA:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from zkctl.ceremony.contribution import Kind, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.record.contributions import check_continues
 from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contributions
@@ -119,7 +119,7 @@ def _receive_key(
 
 
 def _check_is_contribution(contribution: Phase2Contribution) -> None:
-    if contribution.origin.kind is Kind.BEACON:
+    if contribution.origin.kind is ContributorKind.BEACON:
         raise CheckFailed("the contribution is a beacon, whose secret is public")
 
 

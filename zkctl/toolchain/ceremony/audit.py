@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_time
 from zkctl.ceremony.record.contributions import check_continues
 from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, REJECTED, compare_contributions
@@ -203,7 +203,7 @@ def _check_beacon(ceremony: CeremonyFolder) -> list[str]:
     if any(entry.kind == BEACON for entry in ceremony.ledger.accepted[:-1]):
         raise CheckFailed("a contribution follows the beacon", where=where)
     origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
-    beacons = [origin.kind is Kind.BEACON for origin in origins]
+    beacons = [origin.kind is ContributorKind.BEACON for origin in origins]
     if beacons != [entry.kind == BEACON for entry in ceremony.ledger.accepted]:
         raise CheckFailed("key and transcript differ in what is a beacon", where=where)
     if tip.kind != BEACON:

@@ -33,7 +33,7 @@ from zkctl.toolchain.ceremony.folder import (
 from zkctl.toolchain.ceremony.key import KeyVerifySummary
 from zkctl.toolchain.ceremony.viewer import viewer_page
 from zkctl.toolchain.proof.export_vkey import export_verification_key
-from zkctl.toolchain.ptau.contribute import TRUNCATED, verify_ptau
+from zkctl.toolchain.ptau.verify import TRUNCATED, verify_ptau
 
 MANIFEST_SCHEMA = "zkctl-manifest/1"
 

@@ -14,6 +14,7 @@ from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.space import check_free_space
 from zkctl.toolchain.ceremony.coordinator_client import (
     SLOWEST_BYTES_PER_SECOND,
     CoordinatorClient,
@@ -22,7 +23,6 @@ from zkctl.toolchain.ceremony.coordinator_client import (
 )
 from zkctl.toolchain.ceremony.folder import blake2b
 from zkctl.toolchain.http_source import open_at
-from zkctl.toolchain.ptau.fetch import check_free_space
 
 FIRST_PIECE, SMALLEST_PIECE, LARGEST_PIECE = 256 << 10, 64 << 10, 16 << 20
 _QUICK, _SLOW = 1.0, 10.0  # seconds for a piece: then the next one is larger, or smaller

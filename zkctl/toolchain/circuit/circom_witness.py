@@ -87,7 +87,7 @@ def run_circom(
 
 
 def _flattened(values: dict[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
-    """Each signal's values in row-major order; the members of a bus are signals named bus.member."""
+    """Yield each signal's values in row-major order; the members of a bus are signals named bus.member."""
     for name, value in values.items():
         if isinstance(value, dict):
             inner = {f"{name}.{member}": v for member, v in value.items()}
@@ -105,7 +105,7 @@ def _elements(value: Json, name: str, reader: InputReader) -> Iterator[int]:
 
 
 def _signal_hash(name: str) -> tuple[int, int]:
-    """FNV-1a 64 of the name, high and low half, as the signed numbers WebAssembly takes."""
+    """Return FNV-1a 64 of the name, high and low half, as the signed numbers WebAssembly takes."""
     value = 0xCBF29CE484222325
     for byte in name.encode():
         value = (value ^ byte) * 0x100000001B3 % (1 << 64)
@@ -151,7 +151,7 @@ class _Calculator:
         return field
 
     def set_inputs(self, signals: dict[str, list[int]], place: str) -> None:
-        """Give all inputs; the calculator computes when it has the last one."""
+        """Pass all inputs; the calculator computes when it has the last one."""
         total = self._count("getInputSize", 1 << 32)
         for name, values in signals.items():
             size = self._unsigned("getInputSignalSize", *_signal_hash(name))
@@ -174,7 +174,7 @@ class _Calculator:
                 self._call("setInputSignal", *_signal_hash(name), position)
 
     def witness(self) -> list[int]:
-        """All wires."""
+        """Return all wires."""
         wires = []
         size = self._count("getWitnessSize", 1 << 32)
         self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
@@ -244,7 +244,7 @@ class _Calculator:
         if code == _NO_MEMORY:
             raise LimitError(f"the circuit needs more memory{text}", where=self.where)
         reason = _CODES.get(code, f"code {code}")
-        raise InputError(f"the circuit's calculator gave up: {reason}{text}", where=self.where)
+        raise InputError(f"the circuit's calculator stopped: {reason}{text}", where=self.where)
 
     def _on_message(self) -> None:
         """Add a message; one that is printed while another is read, or by the start function, is lost."""
@@ -261,4 +261,4 @@ class _Calculator:
         self.message = (self.message + " " + "".join(characters)).strip()[:_MAX_MESSAGE]
 
     def _on_ignored(self) -> None:
-        """Messages of `log` are not shown: they may contain the witness."""
+        """Ignore messages of `log`: they may contain the witness."""

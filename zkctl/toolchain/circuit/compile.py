@@ -32,7 +32,7 @@ _GADGETS = _PACKAGE + "gadgets" + os.sep
 
 @dataclass(frozen=True)
 class CompileSummary:
-    """What was compiled; the counts are those that circom prints."""
+    """The compiled circuit; the counts are those that circom prints."""
 
     circuit: str
     field: str
@@ -58,8 +58,8 @@ def compile_circuit(
 ) -> CompileSummary:
     """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME].
 
-    The same source and parameters give the same bytes, wherever the file lies.
-    Raises: CircuitError naming file and line, for whatever goes wrong in the user's code; UsageError if it is not clear which circuit
+    The bytes depend on source and parameters only, not on the place of the file.
+    Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
     is meant; EnvironmentProblem for a missing file or an existing output.
     """
     path, name = _split(source)
@@ -78,7 +78,7 @@ def compile_circuit(
 
 
 def _split(source: str) -> tuple[Path, str]:
-    """FILE.py[:NAME] as path and name ("" if not given)."""
+    """Return FILE.py[:NAME] as path and name ("" if not given)."""
     file, colon, name = source.rpartition(":")
     if not colon or not file.endswith(".py"):
         file, name = source, ""
@@ -152,7 +152,7 @@ def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
 
 @contextlib.contextmanager
 def _loaded(path: Path) -> Iterator[ModuleType]:
-    """The user's file as a module, with its folder importable; afterwards modules, path and folder are as before."""
+    """Yield the user's file as a module, with its folder importable; restore modules, path and folder afterwards."""
     file = path.resolve()
     name = f"zkctl_circuit_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
@@ -186,7 +186,7 @@ def _surroundings(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _user_code(path: Path) -> Iterator[None]:
-    """Turn what goes wrong in the user's code into a CircuitError that names the line."""
+    """Convert a failure in the user's code into a CircuitError that names the line."""
     try:
         yield
     except ZkctlError:
@@ -207,7 +207,7 @@ def _user_code(path: Path) -> Iterator[None]:
 
 
 def _is_ours(trace: TracebackType | None) -> bool:
-    """Did it happen inside the language rather than in the user's code or a gadget?"""
+    """Return whether it happened inside the language rather than in the user's code or a gadget."""
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     file = trace.tb_frame.f_code.co_filename if trace is not None else ""
@@ -215,7 +215,7 @@ def _is_ours(trace: TracebackType | None) -> bool:
 
 
 def _sites(trace: TracebackType | None) -> list[Site]:
-    """The frames of the user's code and of gadgets, innermost first."""
+    """Return the frames of the user's code and of gadgets, innermost first."""
     sites: list[Site] = []
     while trace is not None:
         code = trace.tb_frame.f_code

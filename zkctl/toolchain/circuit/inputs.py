@@ -1,4 +1,4 @@
-"""Read the inputs of a circuit from JSON: integers as numbers or texts, exact, in the field."""
+"""Read the inputs of a circuit from JSON: integers as numbers or strings, exact, in the field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BYTES = 64 << 20
 
 
 def read_inputs(path: Path) -> dict[str, Json]:
-    """The object of signal names and values.
+    """Return the object of signal names and values.
 
     Raises: FormatError for anything but strict JSON; InputError if it is not an object; LimitError above MAX_BYTES.
     """
@@ -39,7 +39,7 @@ class InputReader:
     warnings: list[str] = dataclasses.field(default_factory=list)
 
     def __call__(self, value: object, name: str) -> int:
-        """The element of an input: a number, or decimal or 0x text; -x stands for p - x.
+        """Return the element of an input: a number, or a decimal or 0x string; -x stands for p - x.
 
         Raises: InputError, FormatError naming the input, never its value.
         """

@@ -1,6 +1,6 @@
 """A sandbox for WebAssembly from outside: wasmtime with limits of time and memory.
 
-The module runs in a thread of its own.  The caller's thread waits, so it takes signals, and ends the module at the time limit or
+The module runs in a separate thread.  The caller's thread waits, so it takes signals, and ends the module at the time limit or
 when a signal raises: it advances the engine's epoch, and the module traps at its next loop or call.  A compilation has no epochs;
 its thread is left behind and does not keep the process alive.
 """
@@ -29,7 +29,7 @@ _GRACE_SECONDS = 1.0  # for a trapped module to leave its thread
 _MEMORY_SECTION = 5
 _HEADER = 8
 _OFF = ("gc", "exceptions", "threads")  # their memory is outside the store's limits
-_MEMORY_HINT = "use --memory if you trust the module"
+_MEMORY_HINT = "raise `memory_limit` if you trust the module"
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class Sandbox:
     def run(self, work: Callable[[], T]) -> T:
         """Return the result of `work`, whose calls of the module end at the time limit and at signals.
 
-        Raises: LimitError at the time limit, and what `work` raises.
+        Raises: LimitError at the time limit, and the exceptions of `work`.
         """
         outcome: futures.Future[T] = futures.Future()
         context = copy_context()
@@ -109,7 +109,7 @@ class Sandbox:
             raise LimitError(
                 f"the module did not end within {self._limits.seconds} s",
                 where=self.where,
-                hint="use --time-limit if you trust the module",
+                hint="raise `time_limit` if you trust the module",
             )
         return outcome.result()
 

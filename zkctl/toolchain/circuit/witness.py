@@ -24,7 +24,7 @@ from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 @dataclass(frozen=True)
 class WitnessSummary:
-    """What was computed; never a value."""
+    """The computed witness; never a value."""
 
     witness: str
     circuit: str
@@ -42,9 +42,9 @@ class _Computed:
 
 def calculate_witness(
     program: Path,
+    *,
     inputs: Path,
     output: Path,
-    *,
     force: bool = False,
     reduce: bool = False,
     time_limit: int = DEFAULT_SECONDS,

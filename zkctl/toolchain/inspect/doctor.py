@@ -1,4 +1,4 @@
-"""What `zkctl doctor` reports: the interpreter, packages, processor, kernels, memory and disk; and the self-test."""
+"""The report of `zkctl doctor`: the interpreter, packages, processor, kernels, memory and disk; and the self-test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 PACKAGES = ("numpy", "llvmlite", "typer", "rich", "galois", "py-ecc", "cryptography")
 EXTRAS = {"circom": "wasmtime"}  # the extra's name: the package it brings
-FEATURES = ("avx2", "bmi2", "adx", "fma", "avx512f", "avx512ifma", "neon")  # what kernels may use
+FEATURES = (
+    "avx2",
+    "bmi2",
+    "adx",
+    "fma",
+    "avx512f",
+    "avx512ifma",
+    "neon",
+)  # features that kernels may use
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ def _kernels() -> dict[str, Any]:
 
 
 def _memory() -> dict[str, int]:
-    """Total and available memory where the system tells (Linux), else nothing."""
+    """Return total and available memory where the system reports them (Linux), else nothing."""
     table = Path("/proc/meminfo")
     if not table.is_file():
         return {}

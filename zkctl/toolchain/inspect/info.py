@@ -1,4 +1,4 @@
-"""Tell what is in a file: counts, fields and who contributed, from its headers; never a witness."""
+"""The contents of a file: counts, fields and contributors, from its headers; never a witness."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.hashing import contribution_hash, response_hash
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
 from zkctl.curve import Curve
@@ -33,7 +33,7 @@ Facts = dict[str, Any]
 
 
 def describe(path: Path) -> Facts:
-    """What a file is and what is in it, recognised by content; JSON-friendly.
+    """Return the kind of a file, recognised by content, and the facts in it; JSON-friendly.
 
     Raises: FormatError, EncodingError if its headers are wrong; EnvironmentProblem if unreadable.
     """
@@ -59,7 +59,7 @@ def _field(modulus: int) -> Facts:
 
 def _r1cs(path: Path) -> Facts:
     file = read_sections(path, R1CS_KIND)
-    file.require(R1CS_KIND.mandatory)
+    file.check_sections_exist(R1CS_KIND.mandatory)
     header = read_r1cs_header(file)
     facts = _containers(file)
     named = header.n_outputs + header.n_public_inputs + header.n_private_inputs
@@ -84,7 +84,7 @@ def _r1cs(path: Path) -> Facts:
 
 def _wtns(path: Path) -> Facts:
     file = read_sections(path, WTNS_KIND)
-    file.require(WTNS_KIND.mandatory)
+    file.check_sections_exist(WTNS_KIND.mandatory)
     header = read_wtns_header(file)
     return _containers(file) | _field(header.modulus) | {"wires": header.n_values}
 
@@ -100,7 +100,7 @@ def _sym(path: Path) -> Facts:
 
 def _ptau(path: Path) -> Facts:
     file = read_sections(path, PTAU_KIND)
-    file.require(PTAU_KIND.mandatory)
+    file.check_sections_exist(PTAU_KIND.mandatory)
     header = read_ptau_header(file)
     contributions = read_phase1(file.section(7), header.curve)
     hashes = [response_hash(c.partial_hash, c.public_key).hex() for c in contributions]
@@ -122,7 +122,7 @@ def _zkey(path: Path) -> Facts:
     if protocol != "groth16":  # sections are numbered differently there
         facts["warnings"] = []
         return facts | _plonkish_header(file)
-    file.require(ZKEY_KIND.mandatory)
+    file.check_sections_exist(ZKEY_KIND.mandatory)
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     hashes = [contribution_hash(c).hex() for c in contributions]
@@ -139,7 +139,7 @@ def _zkey(path: Path) -> Facts:
 
 
 def _plonkish_header(file: SectionFile) -> Facts:
-    """What plonk and fflonk keys have in common: moduli and counts."""
+    """Return the common part of plonk and fflonk keys: moduli and counts."""
     section = file.section(2)
     curve = read_base_field(section)
     read_modulus(section)
@@ -165,7 +165,7 @@ def _contribution(number: int, origin: Origin, digest: str) -> Facts:
         "claimed_name": printable(origin.name),
         "hash": digest,
     }
-    if origin.kind is Kind.BEACON:
+    if origin.kind is ContributorKind.BEACON:
         facts |= {"beacon": origin.beacon.hex(), "iterations": origin.iterations}
     return facts
 

@@ -11,7 +11,7 @@ from zkctl.field import PrimeField
 
 
 def field_results(field: PrimeField, left: list[int], right: list[int]) -> dict[str, list[int]]:
-    """Sums, differences, products, inverses (of zero: zero) and the total, by galois."""
+    """Return the sums, differences, products, inverses (of zero: zero) and the total, by galois."""
     import galois
     import numpy as np
 
@@ -31,7 +31,7 @@ def field_results(field: PrimeField, left: list[int], right: list[int]) -> dict[
 
 
 def evaluate(coefficients: list[int], point: int, modulus: int) -> int:
-    """The polynomial's value at a point, by Horner's rule on Python integers."""
+    """Return the polynomial's value at a point, by Horner's rule on Python integers."""
     value = 0
     for coefficient in reversed(coefficients):
         value = (value * point + coefficient) % modulus
@@ -47,7 +47,7 @@ class GroupByPyEcc:
         self._multiples: dict[int, AffinePoint | None] = {}
 
     def multiple(self, scalar: int) -> AffinePoint | None:
-        """The multiple of the generator, affine; None is infinity."""
+        """Return the multiple of the generator, affine; None is infinity."""
         scalar %= self._library.curve_order
         if scalar not in self._multiples:
             self._multiples[scalar] = self._affine(self._library.multiply(self._generator, scalar))
@@ -62,14 +62,14 @@ class GroupByPyEcc:
 
 @cache
 def group(curve: Curve, group: Group) -> GroupByPyEcc:
-    """The group as py_ecc sees it; multiples once computed are kept."""
+    """Return the group as py_ecc sees it; multiples once computed are kept."""
     return GroupByPyEcc(curve.name, group.degree)
 
 
 def is_pairing_product_one(
     curve: Curve, p: list[AffinePoint | None], q: list[AffinePoint | None]
 ) -> bool:
-    """Is the product of the e(p[i], q[i]) one?"""
+    """Return whether the product of the e(p[i], q[i]) is one."""
     library = _library(curve.name)
     product = library.FQ12.one()
     for first, second in zip(p, q, strict=True):

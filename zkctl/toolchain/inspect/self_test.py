@@ -51,7 +51,7 @@ class Check:
         return not self.problem
 
 
-Comparison = Callable[[], tuple[int, str]]  # how many cases; what disagreed, or ""
+Comparison = Callable[[], tuple[int, str]]  # number of cases; the disagreement, or ""
 
 
 def run_self_test(progress: Progress = silent) -> list[Check]:
@@ -83,7 +83,7 @@ def _comparisons() -> Iterator[tuple[str, str, Comparison]]:
 
 
 def boundary_values(field: PrimeField) -> list[int]:
-    """Elements at which carries and reductions change: around 0, p, R and every power 2^(limb k)."""
+    """Return the elements at which carries and reductions change: around 0, p, R and every power 2^(limb k)."""
     edges = {0, 1, 2, 3, field.modulus - 1, field.modulus - 2, field.modulus // 2}
     edges |= {field.montgomery_r, field.montgomery_r_inverse}
     for bits in LIMB_BITS:
@@ -130,12 +130,12 @@ def _transform(field: PrimeField) -> tuple[int, str]:
                 return cases, f"value {index} of 2^{log_n} disagrees"
             cases += 1
         if not bool((domain.intt(values) == array).all()):
-            return cases, f"the inverse transform of 2^{log_n} does not give the coefficients back"
+            return cases, f"the inverse transform of 2^{log_n} does not return the coefficients"
     return cases, ""
 
 
 def _addition(curve: Curve, group: Group) -> tuple[int, str]:
-    """Every pair of {infinity, G, -G, 2G, -2G, 3G, random}: doublings, opposites and infinity included."""
+    """Return every pair of {infinity, G, -G, 2G, -2G, 3G, random}: doublings, opposites and infinity included."""
     opinion = second_opinion.group(curve, group)
     order = group.scalar_field.modulus
     multiples = [0, 1, order - 1, 2, order - 2, 3, *_random(group.scalar_field, 2)]
@@ -148,7 +148,7 @@ def _addition(curve: Curve, group: Group) -> tuple[int, str]:
 
 
 def _msm(curve: Curve, group: Group) -> tuple[int, str]:
-    """Sums and fixed-base products; few distinct points, so equal and opposite ones meet often."""
+    """Return the sums and fixed-base products; few distinct points, so equal and opposite ones meet often."""
     opinion = second_opinion.group(curve, group)
     field = group.scalar_field
     known = [0, 1, field.modulus - 1, 2, field.modulus - 2, *range(3, 30)]
@@ -171,7 +171,7 @@ def _msm(curve: Curve, group: Group) -> tuple[int, str]:
 
 
 def _pairing(curve: Curve) -> tuple[int, str]:
-    """Verdicts on e(aP, bQ) e(-cP, Q) = 1, which holds for c = ab and for no other c."""
+    """Return the verdicts on e(aP, bQ) e(-cP, Q) = 1, which holds for c = ab and for no other c."""
     first, second = second_opinion.group(curve, curve.g1), second_opinion.group(curve, curve.g2)
     a, b = _random(curve.scalar_field, 2)
     cases = [(a, b, a * b), (a, b, a * b + 1), (1, 1, 1), (1, 1, 2), (0, b, 0)]

@@ -14,12 +14,14 @@ from zkctl.runtime.printable import printable
 from zkctl.toolchain.proof.systems import ProofSystem
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import ProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey
 
-_MOST_NAMES = 12
+_MAX_NAMES = 12
 
 
-def check_circuit(system: ProofSystem, key: ProvingKey, witness: Witness, *, r1cs: Path) -> None:
+def check_circuit(
+    system: ProofSystem, key: CommonProvingKey, witness: Witness, *, r1cs: Path
+) -> None:
     """Check that the key is of the circuit and that the witness satisfies every constraint.
 
     Raises: IntegrityError if the key is of another circuit, UnsatisfiedError.
@@ -51,6 +53,6 @@ def _signals_of(circuit: R1CS, constraint: int, sym: Path) -> str:
     rows = (matrix.row(constraint) for matrix in (circuit.a, circuit.b, circuit.c))
     wires = sorted({wire for row in rows for wire, _ in row if wire})
     names = {row.wire: row.name for row in read_sym(sym)} if sym.is_file() else {}
-    shown = [names.get(wire, f"wire {wire}") for wire in wires[:_MOST_NAMES]]
-    more = f" and {len(wires) - _MOST_NAMES} more" if len(wires) > _MOST_NAMES else ""
+    shown = [names.get(wire, f"wire {wire}") for wire in wires[:_MAX_NAMES]]
+    more = f" and {len(wires) - _MAX_NAMES} more" if len(wires) > _MAX_NAMES else ""
     return f"it constrains {', '.join(shown)}{more}"

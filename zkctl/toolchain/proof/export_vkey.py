@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.contribution import Kind
+from zkctl.ceremony.contribution import ContributorKind
 from zkctl.ceremony.policy import enforce
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
@@ -48,7 +48,7 @@ def export_verification_key(
     text = system.vkey_json(stored)
     with atomic_output(output, force=force, inputs=[key]) as file:
         file.write(text.encode())
-    beacons = sum(c.origin.kind == Kind.BEACON for c in stored.contributions)
+    beacons = sum(c.origin.kind == ContributorKind.BEACON for c in stored.contributions)
     return ExportSummary(
         verification_key=str(output),
         curve=vk.curve.name,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
     from zkctl.field import FieldArray
-    from zkctl.field.array import Words
+    from zkctl.field.words import Words
     from zkctl.formats.binary.zkey_groth16 import ZkeyFile
     from zkctl.formats.json.strict import Node
     from zkctl.groth16.keys import Proof, ProvingKey, VerifyingKey

@@ -1,4 +1,4 @@
-"""The parts of keys that all proof systems share; only for types, so that no process loads it."""
+"""Types that all proof systems share; imported for annotations only, so that no process loads it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from zkctl.ceremony.contribution import Phase2Contribution
     from zkctl.curve import Curve
-    from zkctl.field.array import Words
-    from zkctl.toolchain.proof.systems import Statement
+    from zkctl.field import FieldArray
+    from zkctl.field.words import Words
+
+# The proof and keys of a system are its own types; the actions only pass them from one function of its record to another.
+Proof = Any
+Statement = tuple["FieldArray", Proof]  # public signals and the proof of them
+CircuitFact = tuple[str, object, object]  # name, value in the key, value in the circuit
 
 
-class VerifyingKey(Protocol):
+class CommonVerifyingKey(Protocol):
     """The part of a verifying key that is common to all systems."""
 
     @property
@@ -24,7 +29,7 @@ class VerifyingKey(Protocol):
         """Number of public signals."""
 
 
-class ProvingKey(VerifyingKey, Protocol):
+class CommonProvingKey(CommonVerifyingKey, Protocol):
     """The part of a proving key that is common to all systems."""
 
     @property
@@ -45,7 +50,7 @@ class KeyFile(Protocol):
 
     @property
     def key(self) -> Any:
-        """The proving key: a `ProvingKey`."""
+        """The proving key: a `CommonProvingKey`."""
 
     @property
     def circuit_hash(self) -> bytes:
@@ -54,6 +59,10 @@ class KeyFile(Protocol):
     @property
     def contributions(self) -> Sequence[Phase2Contribution]:
         """The contributions of its phase 2; none in a system with a universal setup."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Warnings of its reader."""
 
 
 class Prover(Protocol):

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from zkctl.ceremony.policy import enforce
 from zkctl.curve import Curve
 from zkctl.field import FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.proof.prove import check_field
-from zkctl.toolchain.proof.systems import Proof, ProofSystem, system_of_key
+from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import ProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey, Proof
 
 TABLE_BYTES = 1 << 28
 
@@ -31,17 +31,17 @@ TABLE_BYTES = 1 << 28
 class OpenKey:
     """An open key.
 
-    Several threads may use it: they take turns, since one proof occupies all processors.
+    Several threads may use it: one proves at a time, since a proof occupies all processors.
     """
 
     def __init__(
-        self, system: ProofSystem, key: ProvingKey, warnings: list[str], table_bytes: int
+        self, system: ProofSystem, key: CommonProvingKey, warnings: list[str], table_bytes: int
     ) -> None:
         self.system = system
         self.key = key
         self.warnings = warnings
         self._prover = system.prepare(key, table_bytes)
-        self._turn = Lock()
+        self._lock = Lock()
 
     @classmethod
     def open(
@@ -49,7 +49,7 @@ class OpenKey:
     ) -> OpenKey:
         """Map and check a .zkey file, and prepare it for many proofs.
 
-        `table_bytes` is the memory that tables may take; 0 does without and proves slower.
+        `table_bytes` limits the memory of tables; without tables (0) proving is slower.
         Raises: FormatError, EncodingError for a malformed key or a point outside its group;
         IntegrityError for one that policy refuses; EnvironmentProblem if it cannot be read.
         """
@@ -86,7 +86,7 @@ class OpenKey:
         IntegrityError if it belongs to another key; FormatError, EnvironmentProblem for the file.
         """
         words = self._read(Path(witness)) if isinstance(witness, Path | str) else witness
-        with self._turn:
+        with self._lock:
             public, proof = self._prover.prove(words)
         return proof, public
 

@@ -13,10 +13,10 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_outputs, check_destination
-from zkctl.toolchain.proof.systems import ProofSystem, Statement, system_of_key
+from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import KeyFile, ProvingKey
+    from zkctl.toolchain.proof.keys import CommonProvingKey, KeyFile, Statement
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def prove(
     """Write a proof and its public signals, both or neither; the proof was verified before.
 
     With `r1cs`, key and witness are compared with the circuit and a failing constraint is named.
-    `expect_public` is how many signals may become public: a key decides that, and one that was altered
+    `expect_public` is the number of signals that may become public: a key decides that, and one that was altered
     would publish private ones.
     Raises: UnsatisfiedError if the witness breaks the circuit; IntegrityError for a key that policy
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
@@ -101,7 +101,7 @@ def _prove(
 ) -> Statement:
     """Prove; after a failure, check whether the key or the witness is wrong.
 
-    `checked` says that the witness satisfies the constraints.
+    `checked`: the witness satisfies the constraints.
     """
     try:
         return system.prove(stored.key, values.words)
@@ -109,7 +109,7 @@ def _prove(
         system.check_key_points(stored, places.key)
         if checked and not isinstance(error, ShapeError):
             raise IntegrityError(
-                "the witness satisfies the circuit, but the key gives no valid proof",
+                "the witness satisfies the circuit, but a proof under the key is invalid",
                 where=places.key,
                 hint="the key is of another circuit or was altered: check it with `verify_key()`",
             ) from error
@@ -117,7 +117,7 @@ def _prove(
         raise
 
 
-def _check_public(key: ProvingKey, expected: int | None, where: str) -> None:
+def _check_public(key: CommonProvingKey, expected: int | None, where: str) -> None:
     if expected is not None and key.n_public != expected:
         raise IntegrityError(
             f"the number of public signals of the key is wrong: expected {expected}, got {key.n_public}",
@@ -126,7 +126,7 @@ def _check_public(key: ProvingKey, expected: int | None, where: str) -> None:
         )
 
 
-def check_field(key: ProvingKey, witness: Witness, *, where: str) -> None:
+def check_field(key: CommonProvingKey, witness: Witness, *, where: str) -> None:
     """Check that the witness is over the scalar field of the key's curve.
 
     Raises: IntegrityError.

@@ -59,7 +59,7 @@ def make_key(
     ]
     warnings += warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
     warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
-    warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
+    warnings += _warnings_for_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
     made = system.setup(circuit, phase1.powers, progress)
     progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
@@ -76,8 +76,8 @@ def make_key(
     )
 
 
-def _check_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
-    """Refuse a circuit of linear constraints only: its witnesses are found by solving them."""
+def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
+    """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
     if (_has_wire(circuit.a) & _has_wire(circuit.b)).any():
         return []
     message = "the circuit has no non-linear constraint, so a proof shows no knowledge"

@@ -1,7 +1,7 @@
 """The proof systems: one record of functions for each, chosen by the header of a file.
 
-The actions (setup, prove, verify, export) read, check and write files; what a key, a witness and a proof mean to a proof
-system is in its record.  A second system is one more record in `SYSTEMS`: no action compares names of protocols.
+The actions (setup, prove, verify, export) read, check and write files; the meaning of keys, witnesses and proofs
+is in the record of the proof system.  A second system is one more record in `SYSTEMS`: no action compares names of protocols.
 """
 
 from __future__ import annotations
@@ -16,17 +16,12 @@ from zkctl.toolchain.proof import groth16
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
     from zkctl.field import FieldArray
-    from zkctl.field.array import Words
+    from zkctl.field.words import Words
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
     from zkctl.srs.powers_of_tau import PowersOfTau
-    from zkctl.toolchain.proof.keys import Prover
-
-# The proof and keys of a system are its own types; the actions only pass them from one function of its record to another.
-Proof = Any
-Statement = tuple["FieldArray", Proof]  # public signals and the proof of them
-CircuitFact = tuple[str, object, object]  # name, value in the key, value in the circuit
+    from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, Statement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +37,7 @@ class ProofSystem:
     read_key: Callable[[Path], Any]  # a KeyFile; its arrays may be views of the file
     write_key: Callable[[BinaryIO, Any], None]
     check_key_points: Callable[[Any, str], None]  # every point of a KeyFile, which takes time
-    key_findings: Callable[[Any], list[Finding]]  # of a KeyFile: who contributed to it
+    key_findings: Callable[[Any], list[Finding]]  # of a KeyFile: defects of its contributions
     circuit_facts: Callable[[Any, R1CS], Iterable[CircuitFact]]
     # setup
     setup: Callable[[R1CS, PowersOfTau, Progress], Any]  # a KeyFile

@@ -21,7 +21,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class BatchSummary:
-    """The verdicts in the order of the file; `valid` says that all proofs hold."""
+    """The verdicts in the order of the file; `valid`: all proofs hold."""
 
     valid: bool
     curve: str

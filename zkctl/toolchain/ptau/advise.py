@@ -1,4 +1,4 @@
-"""Which powers of tau a circuit needs, for each proof system: `zkctl ptau advise`."""
+"""The powers of tau that a circuit needs, for each proof system: `zkctl ptau advise`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from zkctl.groth16.qap import log_domain_size
 from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.ptau.catalogue import published_file
 
-_SMALLEST = 3  # log2 of the smallest domain of plonk and fflonk
+_MIN_LOG_DOMAIN = 3  # log2 of the smallest domain of plonk and fflonk
 _FFLONK_BLINDING_ROWS = 2
 
 
 @dataclass(frozen=True)
 class Need:
-    """What one proof system needs.  n_points: powers of tau in G1."""
+    """The need of one proof system.  n_points: powers of tau in G1."""
 
     protocol: str
     n_rows: int
@@ -43,7 +43,7 @@ class AdviseSummary:
 
 
 def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
-    """Tell the smallest power of tau for the circuit.  Raises: as `read_r1cs`."""
+    """Return the smallest power of tau for the circuit.  Raises: as `read_r1cs`."""
     progress("reading the circuit", None)
     circuit = read_r1cs(r1cs)
     is_bn254 = circuit.field.name.startswith("bn254")
@@ -60,28 +60,28 @@ def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
 
 
 def groth16_need(circuit: R1CS) -> Need:
-    """N > constraints + public signals; the Lagrange form of 2N comes with the power of N."""
+    """Return the need with N > constraints + public signals; the Lagrange form of 2N comes with the power of N."""
     power = log_domain_size(circuit.n_constraints, circuit.n_public)
     n_rows = circuit.n_constraints + circuit.n_public + 1
     return _need("groth16", n_rows, 1 << power, (2 << power) - 1)
 
 
 def plonk_need(circuit: R1CS) -> Need:
-    """N >= rows, at least 8; the key has N + 6 powers."""
+    """Return the need with N >= rows, at least 8; the key has N + 6 powers."""
     n_rows = count_plonk_rows(circuit)
-    domain_size = 1 << max(_SMALLEST, (n_rows - 1).bit_length())
+    domain_size = 1 << max(_MIN_LOG_DOMAIN, (n_rows - 1).bit_length())
     return _need("plonk", n_rows, domain_size, domain_size + 6)
 
 
 def fflonk_need(circuit: R1CS) -> Need:
-    """N >= rows + 2, at least 8; the key has 9 N + 18 powers."""
+    """Return the need with N >= rows + 2, at least 8; the key has 9 N + 18 powers."""
     n_rows = count_fflonk_rows(circuit) + _FFLONK_BLINDING_ROWS
-    domain_size = 1 << max(_SMALLEST, (n_rows - 1).bit_length())
+    domain_size = 1 << max(_MIN_LOG_DOMAIN, (n_rows - 1).bit_length())
     return _need("fflonk", n_rows, domain_size, 9 * domain_size + 18)
 
 
 def _need(protocol: str, n_rows: int, domain_size: int, n_points: int) -> Need:
-    """The smallest p with 2^p >= N and 2^(p + 1) - 1 >= n_points."""
+    """Return the need with the smallest p with 2^p >= N and 2^(p + 1) - 1 >= n_points."""
     power = max(domain_size.bit_length() - 1, n_points.bit_length() - 1)
     try:
         file = published_file(power)

@@ -1,8 +1,8 @@
 """The cache of downloaded powers of tau: a folder with a manifest, and the unfinished files in it.
 
 A file NAME has beside it, while it is fetched, NAME.lock (held by the process that fetches),
-NAME.part and NAME.part.json (where its bytes come from).  The manifest says what was fetched when and
-from where; it is a record: a file of the cache is believed only after its digest was computed again.
+NAME.part and NAME.part.json (where its bytes come from).  The manifest records time and
+address of each download; a file of the cache is used only after its digest was computed again.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from zkctl.storage.private import (
 )
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 _MANIFEST = "manifest.json"
 
 
 def ptau_cache_folder() -> Path:
-    """Where downloads are kept: the folder ptau in zkctl's cache folder.
+    """Return the folder of downloads: ptau in zkctl's cache folder.
 
     Raises: EnvironmentProblem if there is none.
     """
@@ -46,7 +46,7 @@ def ptau_cache_folder() -> Path:
 
 
 def new_digest(file: PublishedFile) -> Any:
-    """A hash of the file's algorithm."""
+    """Return a hash of the file's algorithm."""
     return hashlib.new(file.algorithm)
 
 
@@ -75,7 +75,7 @@ def _blocks(source: Path, file: PublishedFile) -> Iterator[bytes]:
             raise _differs(source, file, f"{size} bytes", f"{file.n_bytes} bytes")
         while True:
             with system_errors("read the file", source):
-                block = given.read(_BLOCK)
+                block = given.read(_BLOCK_BYTES)
             if not block:
                 return
             yield block
@@ -95,11 +95,11 @@ class PtauCache:
         make_private_folder(folder)
 
     def path(self, file: PublishedFile) -> Path:
-        """Where the complete file is, if it is there."""
+        """Return the path of the complete file."""
         return self.folder / file.name
 
     def part(self, file: PublishedFile) -> Path:
-        """Where the unfinished file is."""
+        """Return the path of the unfinished file."""
         return self.folder / f"{file.name}.part"
 
     @contextmanager
@@ -125,10 +125,10 @@ class PtauCache:
     def read(self, name: str) -> bytes:
         """Return the first MiB of a file of the cache.  Raises: EnvironmentProblem."""
         with os.fdopen(open_private_file(self.folder / name, os.O_RDONLY), "rb") as stream:
-            return stream.read(_BLOCK)
+            return stream.read(_BLOCK_BYTES)
 
     def complete(self, file: PublishedFile, url: str) -> None:
-        """Give a checked part its name, and note it."""
+        """Rename a checked part to its final name, and record it in the manifest."""
         path = self.path(file)
         with system_errors("write the file", path):
             self.part(file).replace(path)
@@ -137,17 +137,17 @@ class PtauCache:
         self._note(file, {"url": url, "fetched": int(time.time())})
 
     def forget(self, file: PublishedFile) -> None:
-        """Remove a file that is not what it should be."""
+        """Remove a file whose digest is wrong."""
         with system_errors("remove the file", self.path(file)):
             self.path(file).unlink(missing_ok=True)
         self._note(file, None)
 
     def sidecar(self, file: PublishedFile) -> Path:
-        """Where the origin of an unfinished file is noted."""
+        """Return the path of the record of an unfinished file's origin."""
         return self.folder / f"{file.name}.part.json"
 
     def manifest(self) -> dict[str, Any]:
-        """What was fetched, by name; empty if the record is lost or damaged."""
+        """Return the records of downloads by name; none if the manifest is lost or damaged."""
         with suppress(OSError, ValueError, EnvironmentProblem):
             document = json.loads(self.read(_MANIFEST))
             if isinstance(document, dict):

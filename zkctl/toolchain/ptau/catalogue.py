@@ -36,7 +36,7 @@ class PublishedFile:
 
 @cache
 def published_files() -> tuple[PublishedFile, ...]:
-    """Every file of the catalogue."""
+    """Return every file of the catalogue."""
     text = resources.files("zkctl.toolchain.ptau").joinpath("catalogue.toml").read_text("utf-8")
     return tuple(
         PublishedFile(
@@ -55,7 +55,7 @@ def published_files() -> tuple[PublishedFile, ...]:
 
 
 def published_file(power: int, source: str = "") -> PublishedFile:
-    """The file of a power; without a source the Hermez one, or else one of the others.
+    """Return the file of a power; without a source the Hermez one, or else one of the others.
 
     Raises: UsageError for a source or a power that the catalogue does not have.
     """
@@ -75,7 +75,7 @@ def published_file(power: int, source: str = "") -> PublishedFile:
 
 
 def recognise(path: Path) -> PublishedFile | None:
-    """The published file that this one equals, or None; only files of a published size are hashed."""
+    """Return the published file that this one equals, or None; only files of a published size are hashed."""
     size = path.stat().st_size
     candidates = [file for file in published_files() if file.n_bytes == size]
     for algorithm in sorted({file.algorithm for file in candidates}):

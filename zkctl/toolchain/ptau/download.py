@@ -11,10 +11,11 @@ from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.space import check_free_space
 from zkctl.toolchain.http_source import Client, parse_address
 from zkctl.toolchain.ptau.cache import PtauCache, copy_checked, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile, published_file, published_files
-from zkctl.toolchain.ptau.fetch import Fetch, check_free_space
+from zkctl.toolchain.ptau.fetch import Fetch
 
 MIRROR_VARIABLE = "ZKCTL_PTAU_MIRROR"
 
@@ -42,7 +43,7 @@ class PtauListSummary:
 
 @dataclass(frozen=True)
 class DownloadSummary:
-    """What was fetched; came_from is an address, a path, or "cache"."""
+    """The downloaded file; came_from is an address, a path, or "cache"."""
 
     ptau: str
     name: str
@@ -55,7 +56,7 @@ class DownloadSummary:
 
 
 def list_ptau(*, source: str = "") -> PtauListSummary:
-    """Tell which files are published, and which of them the cache has.
+    """Return the published files, and for each whether the cache has it.
 
     Raises: UsageError for an unknown source.
     """
@@ -99,10 +100,14 @@ def download_ptau(
     output = Path(file.name) if output is None else output
     if from_file is not None:
         if mirrors:
-            raise UsageError("--from-file and --mirror exclude each other")
+            raise UsageError(
+                "a local file and mirrors exclude each other", hint="pass `from_file` or `mirrors`"
+            )
         return _from_file(file, from_file, output, force=force, progress=progress)
     if offline and mirrors:
-        raise UsageError("--offline and --mirror exclude each other")
+        raise UsageError(
+            "offline use and mirrors exclude each other", hint="pass `offline` or `mirrors`"
+        )
     check_destination(output, force=force)
     cache = PtauCache(ptau_cache_folder())
     addresses = [] if offline else addresses_of(file, mirrors)
@@ -112,7 +117,7 @@ def download_ptau(
 
 
 def addresses_of(file: PublishedFile, mirrors: Sequence[str]) -> list[str]:
-    """Where to look, in order: the given mirrors, those of ZKCTL_PTAU_MIRROR, the catalogue's.
+    """Return the addresses to try, in order: the given mirrors, those of ZKCTL_PTAU_MIRROR, the catalogue's.
 
     A mirror is a folder, or the file itself.
     Raises: UsageError for an address that is not https.
@@ -152,9 +157,9 @@ def fetch_published(
                 cache.forget(file)
         if not addresses:
             raise EnvironmentProblem(
-                f"{file.name} is not in the cache, and --offline forbids to fetch it",
+                f"{file.name} is not in the cache, and offline use is set",
                 where=printable(cache.folder),
-                hint="fetch it elsewhere and use --from-file",
+                hint="fetch it on another machine and pass it as `from_file`",
             )
         came_from = Fetch(cache, file, client, progress).run(addresses)
         return _copy(file, cache.path(file), output, came_from, force=force, progress=progress)

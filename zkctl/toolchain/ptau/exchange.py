@@ -25,16 +25,16 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
-from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
+from zkctl.toolchain.ptau.powers_file import write_powers
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
-_SHOWN = 16  # characters of a digest in a message
+_SHOWN_DIGITS = 16  # characters of a digest in a message
 
 
 @dataclass(frozen=True)
 class ChallengeSummary:
-    """What a participant is given; both hashes are what the files of others are compared with."""
+    """The file that a contributor receives; other files are compared with both hashes."""
 
     challenge: str
     curve: str
@@ -45,7 +45,7 @@ class ChallengeSummary:
 
 @dataclass(frozen=True)
 class ResponseSummary:
-    """What a participant gives back and publishes."""
+    """The file that a contributor returns, and its hash to publish."""
 
     response: str
     curve: str
@@ -55,7 +55,7 @@ class ResponseSummary:
 
 
 def export_challenge(
-    ptau: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    ptau: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> ChallengeSummary:
     """Write the challenge for the next participant.
 
@@ -74,8 +74,8 @@ def export_challenge(
             digest = write_challenge(stream, previous, file.powers)
             if digest != expected:
                 raise CheckFailed(
-                    f"the powers hash to the challenge {digest.hex()[:_SHOWN]}...,"
-                    f" the file records {expected.hex()[:_SHOWN]}..."
+                    f"the powers hash to the challenge {digest.hex()[:_SHOWN_DIGITS]}...,"
+                    f" the file records {expected.hex()[:_SHOWN_DIGITS]}..."
                 )
     powers = file.powers
     return ChallengeSummary(
@@ -85,8 +85,8 @@ def export_challenge(
 
 def contribute_challenge(
     challenge: Path,
-    output: Path,
     *,
+    output: Path,
     curve: str = "",
     entropy: str = "",
     force: bool = False,
@@ -106,9 +106,9 @@ def contribute_challenge(
 
 def import_response(
     old: Path,
+    *,
     response: Path,
     output: Path,
-    *,
     name: str = "",
     force: bool = False,
     progress: Progress = silent,
@@ -129,8 +129,8 @@ def import_response(
     challenge = current_challenge(file.powers, file.contributions)
     if given.challenge != challenge:
         raise CheckFailed(
-            f"the response answers the challenge {given.challenge.hex()[:_SHOWN]}...,"
-            f" the next one is {challenge.hex()[:_SHOWN]}...",
+            f"the response answers the challenge {given.challenge.hex()[:_SHOWN_DIGITS]}...,"
+            f" the next one is {challenge.hex()[:_SHOWN_DIGITS]}...",
             where=printable(response),
             hint="it was made for another file: export the challenge again",
         )

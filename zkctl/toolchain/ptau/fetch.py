@@ -1,7 +1,7 @@
 """Fetch one published file into the cache: mirrors in order, resuming, until the digest is right.
 
 The digest is computed as bytes arrive.  A part may hold bytes of several mirrors; where the digest of
-a complete part is wrong, it is thrown away, and a mirror that gave only the end is asked once more for
+a complete part is wrong, it is discarded, and a mirror that sent only the end is asked once more for
 all of it.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,17 +21,18 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import open_private_file
-from zkctl.toolchain.http_source import Client, Refused, Reply, open_at
+from zkctl.storage.space import check_free_space
+from zkctl.toolchain.http_source import Client, Reply, UnusableAnswer, open_at
 from zkctl.toolchain.ptau.cache import PtauCache, new_digest
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 _MAGIC = b"ptau"
 
 
 @dataclass
 class Part:
-    """An unfinished file, the digest of what is there, and where that came from."""
+    """An unfinished file, the digest of its bytes, and their origin."""
 
     file: PublishedFile
     stream: BinaryIO
@@ -45,20 +45,20 @@ class Part:
         self.state = new_digest(self.file)
 
     def append(self, chunk: bytes) -> None:
-        """Add bytes at the end.  Raises: Refused for the beginning of another kind of file."""
+        """Add bytes at the end.  Raises: UnusableAnswer for the beginning of another kind of file."""
         if self.n_bytes < len(_MAGIC):
             expected = _MAGIC[self.n_bytes : self.n_bytes + len(chunk)]
             if not chunk.startswith(expected):
                 kind = name_of_content(chunk[:64])
-                raise Refused(f"the server sends {kind} instead of a ptau file")
+                raise UnusableAnswer(f"the server sends {kind} instead of a ptau file")
         if self.n_bytes + len(chunk) > self.file.n_bytes:
-            raise Refused(f"the server sends more than {self.file.n_bytes} bytes")
+            raise UnusableAnswer(f"the server sends more than {self.file.n_bytes} bytes")
         self.stream.write(chunk)
         self.state.update(chunk)
         self.n_bytes += len(chunk)
 
     def restart(self) -> None:
-        """Throw the bytes away."""
+        """Discard the bytes."""
         self.stream.seek(0)
         self.stream.truncate()
         self.state, self.n_bytes, self.url, self.etag = new_digest(self.file), 0, "", ""
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Fetch:
-    """One download: what, where to, how, and whom it tells."""
+    """One download: file, cache, client and receiver of progress."""
 
     cache: PtauCache
     file: PublishedFile
@@ -74,7 +74,7 @@ class Fetch:
     progress: Progress
 
     def run(self, urls: Sequence[str]) -> str:
-        """Put the file into the cache; gives the address it came from.  The lock must be held.
+        """Put the file into the cache and return the address it came from.  Assumes: the lock is held.
 
         Raises: IntegrityError if every mirror has other bytes, NetworkError if none has the file;
         EnvironmentProblem for a full disk.
@@ -92,10 +92,10 @@ class Fetch:
         return url
 
     def _resumed(self, stream: BinaryIO) -> Part:
-        """The part that an earlier run left, read again for its digest."""
+        """Return the part that an earlier run left, read again for its digest."""
         part = Part(self.file, stream)
         try:
-            while block := stream.read(_BLOCK):
+            while block := stream.read(_BLOCK_BYTES):
                 part.state.update(block)
                 part.n_bytes += len(block)
             if part.n_bytes > self.file.n_bytes:
@@ -122,12 +122,12 @@ class Fetch:
             raise IntegrityError(
                 f"no mirror has the published {self.file.name}",
                 where=where,
-                hint="the digest is pinned: try another --mirror",
+                hint="the digest is pinned: pass another address in `mirrors`",
             )
         raise NetworkError(
             f"{self.file.name} could not be fetched from any of {len(problems)} mirrors",
             where=where,
-            hint="try again later, name a --mirror, or bring the file and use --from-file",
+            hint="try again later, pass `mirrors`, or pass a copy of the file as `from_file`",
         )
 
     def _from(self, part: Part, url: str) -> None:
@@ -151,7 +151,7 @@ class Fetch:
             before = part.n_bytes
             try:
                 self._attempt(part, url)
-            except Refused:
+            except UnusableAnswer:
                 raise
             except NetworkError:
                 failures = 0 if part.n_bytes - before >= self.client.little else failures + 1
@@ -160,7 +160,7 @@ class Fetch:
                 time.sleep(self.client.pause * 2 ** min(failures, 5))
 
     def _attempt(self, part: Part, url: str) -> None:
-        """One request.  Raises: NetworkError if it ends early, Refused if it is no use."""
+        """One request.  Raises: NetworkError if it ends early, UnusableAnswer if it is no use."""
         etag = part.etag if part.url == url else ""
         with open_at(url, part.n_bytes, etag, self.file.n_bytes, self.client) as reply:
             if part.n_bytes and reply.start and etag and reply.etag != etag:
@@ -182,12 +182,3 @@ class Fetch:
         part.stream.flush()
         origin = json.dumps({"url": url, "etag": reply.etag})
         self.cache.write(self.cache.sidecar(self.file).name, origin.encode())
-
-
-def check_free_space(folder: os.PathLike[str], n_bytes: int) -> None:
-    """Refuse a folder whose disk has less room (EnvironmentProblem)."""
-    free = shutil.disk_usage(folder).free
-    if free < n_bytes:
-        raise EnvironmentProblem(
-            f"{n_bytes} bytes are needed, {free} are free", where=printable(folder)
-        )

@@ -1,4 +1,4 @@
-"""Start a phase 1: what `zkctl ptau new` does."""
+"""The start of a phase 1: `zkctl ptau new`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import check_power
 from zkctl.storage.atomic import atomic_output
 
-NO_CONTRIBUTION = (
-    "nobody contributed to these powers of tau: anyone can forge proofs made with them"
-)
+NO_CONTRIBUTION = "these powers of tau have no contribution: anyone can forge proofs made with them"
 
 
 @dataclass(frozen=True)
 class PtauSummary:
-    """What was written.  contribution_hash is what a contributor publishes, empty without one."""
+    """The written file.  contribution_hash: published by the last contributor, empty without one."""
 
     ptau: str
     curve: str
@@ -31,9 +29,9 @@ class PtauSummary:
 def new_ptau(
     curve: str, power: int, output: Path, *, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
-    """Write powers of tau that nobody contributed to yet.
+    """Write powers of tau without contributions.
 
-    Raises: UsageError for an unknown curve, LimitError for an impossible power.
+    Raises: UsageError for an unknown curve, LimitError for a power out of range.
     """
     start = start_of(curve)
     check_power(power)

@@ -15,13 +15,13 @@ from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.catalogue import recognise
-from zkctl.toolchain.ptau.contribute import write_powers
 from zkctl.toolchain.ptau.new import PtauSummary
+from zkctl.toolchain.ptau.powers_file import write_powers
 
 
 @dataclass(frozen=True)
 class TruncateSummary:
-    """What was cut, and whether it is a published file."""
+    """The file that was cut; published_as: the published file it equals."""
 
     ptau: str
     curve: str
@@ -32,7 +32,7 @@ class TruncateSummary:
 
 @dataclass(frozen=True)
 class PtauJsonSummary:
-    """What was exported."""
+    """The exported file."""
 
     json: str
     curve: str
@@ -41,7 +41,7 @@ class PtauJsonSummary:
 
 
 def truncate_ptau(
-    source: Path, output: Path, *, power: int, force: bool = False, progress: Progress = silent
+    source: Path, *, output: Path, power: int, force: bool = False, progress: Progress = silent
 ) -> TruncateSummary:
     """Write the file cut to a smaller power, piece by piece; the points are copied, not checked.
 
@@ -53,7 +53,7 @@ def truncate_ptau(
         raise UsageError(
             f"cannot cut powers of 2^{header.power} to 2^{power}",
             where=printable(source),
-            hint=f"--power takes 1 to {header.power - 1} for this file",
+            hint=f"pass 1 to {header.power - 1} as `power`",
         )
     if lacks_largest_block(file, header):
         raise _needs_conversion(source)
@@ -76,12 +76,12 @@ def _needs_conversion(source: Path) -> InputError:
     return InputError(
         "an old snarkjs prepared this file, the largest block of its Lagrange form is missing",
         where=printable(source),
-        hint="complete it with zkctl ptau convert",
+        hint="run `convert_ptau()` to complete it",
     )
 
 
 def convert_ptau(
-    old: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    old: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauSummary:
     """Write a file that an old snarkjs prepared with the block that is missing in it.
 
@@ -93,7 +93,7 @@ def convert_ptau(
         raise EnvironmentProblem(
             "phase 2 is not prepared in this file, there is nothing to convert",
             where=printable(old),
-            hint="prepare it with zkctl ptau prepare",
+            hint="run `prepare_ptau()` first",
         )
     if not lacks_largest_block(section_file, header):
         raise InputError("the file is complete, there is nothing to convert", where=printable(old))
@@ -105,7 +105,7 @@ def convert_ptau(
 
 
 def export_ptau_json(
-    source: Path, output: Path, *, force: bool = False, progress: Progress = silent
+    source: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauJsonSummary:
     """Write the powers, the Lagrange form and the contributions as JSON."""
     check_destination(output, force=force, inputs=[source])

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.points import first_curve_points
 from zkctl.ceremony.beacon import beacon_origin
-from zkctl.ceremony.contribution import Kind
+from zkctl.ceremony.contribution import ContributorKind
 from zkctl.ceremony.hashing import next_challenge, response_hash
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
@@ -57,7 +57,11 @@ def test_contributions_build_on_each_other(curve: Curve) -> None:
     powers, record = contribute_phase1(powers, records, GOLDEN)
     records.append(record)
     check_phase1(with_lagrange(powers), records)
-    assert [record.origin.kind for record in records] == [Kind(0), Kind(0), Kind(1)]
+    assert [record.origin.kind for record in records] == [
+        ContributorKind(0),
+        ContributorKind(0),
+        ContributorKind(1),
+    ]
     assert records[0].next_challenge != records[1].next_challenge
     assert len({r.public_key.g1_sx.data.tobytes() for r in records}) == 3
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.binary_files import Container, container, le, u32
-from zkctl.ceremony.contribution import Kind, Origin, Phase2Contribution
+from zkctl.ceremony.contribution import ContributorKind, Origin, Phase2Contribution
 from zkctl.curve import BN254, G1Array, G2Array
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary import contributions as records
@@ -28,14 +28,14 @@ def phase2(origin: Origin) -> Phase2Contribution:
 
 
 ORIGINS = [
-    Origin(Kind.PARTICIPANT),
-    Origin(Kind.PARTICIPANT, "1st Contributor Name"),
-    Origin(Kind.PARTICIPANT, "Ünïcödé \x1b[31m\n\u202e"),
-    Origin(Kind.PARTICIPANT, b"\xff\xfe".decode("utf-8", "surrogateescape")),
-    Origin(Kind.PARTICIPANT, "x" * 255),
-    Origin(Kind.BEACON, "", bytes(range(1, 32)), 10),
-    Origin(Kind.BEACON, "final", b"\x12\x34\x56\x78\x90", 10),
-    Origin(Kind.BEACON, "", b"\x00" * 255, 63),
+    Origin(ContributorKind.PARTICIPANT),
+    Origin(ContributorKind.PARTICIPANT, "1st Contributor Name"),
+    Origin(ContributorKind.PARTICIPANT, "Ünïcödé \x1b[31m\n\u202e"),
+    Origin(ContributorKind.PARTICIPANT, b"\xff\xfe".decode("utf-8", "surrogateescape")),
+    Origin(ContributorKind.PARTICIPANT, "x" * 255),
+    Origin(ContributorKind.BEACON, "", bytes(range(1, 32)), 10),
+    Origin(ContributorKind.BEACON, "final", b"\x12\x34\x56\x78\x90", 10),
+    Origin(ContributorKind.BEACON, "", b"\x00" * 255, 63),
 ]
 
 
@@ -49,7 +49,9 @@ def test_origins_are_written_as_read(origin: Origin) -> None:
 
 
 def test_the_layout_of_parameters() -> None:
-    payload = records.phase2_bytes(b"", [phase2(Origin(Kind.BEACON, "me", b"\xab\xcd", 10))])
+    payload = records.phase2_bytes(
+        b"", [phase2(Origin(ContributorKind.BEACON, "me", b"\xab\xcd", 10))]
+    )
     assert payload.endswith(u32(1, 10) + b"\x01\x02me\x02\x0a\x03\x02\xab\xcd")
 
 
@@ -106,11 +108,11 @@ def test_records_are_canonical() -> None:
     ("origin", "message"),
     [
         (
-            Origin(Kind.PARTICIPANT, "é" * 128),
+            Origin(ContributorKind.PARTICIPANT, "é" * 128),
             "a contribution's name of 256 bytes, at most 255 fit",
         ),
         (
-            Origin(Kind.BEACON, "", bytes(256), 10),
+            Origin(ContributorKind.BEACON, "", bytes(256), 10),
             "a contribution's beacon of 256 bytes, at most 255 fit",
         ),
     ],
@@ -123,7 +125,9 @@ def test_what_does_not_fit_is_not_written(origin: Origin, message: str) -> None:
 def test_phase_1_records_are_written_as_read(data: Path) -> None:
     path = data / "p0tion/powersOfTau28_hez_final_02.ptau"
     found = read_ptau(path).contributions
-    assert [c.origin.kind for c in found] == [Kind.PARTICIPANT] * 54 + [Kind.BEACON]
+    assert [c.origin.kind for c in found] == [ContributorKind.PARTICIPANT] * 54 + [
+        ContributorKind.BEACON
+    ]
     assert records.phase1_bytes(found) == Container.read(path)[7]
 
 

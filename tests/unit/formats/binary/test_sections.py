@@ -26,7 +26,7 @@ GOOD = container(b"zkey", 1, {2: b"two", 1: b"one!"})
 def refusal(path: Path, raw: bytes) -> FormatError:
     path.write_bytes(raw)
     with pytest.raises(FormatError) as caught:
-        read_sections(path, KIND).require(KIND.mandatory)
+        read_sections(path, KIND).check_sections_exist(KIND.mandatory)
     assert caught.value.where == str(path)
     assert caught.value.exit_code == 3
     return caught.value

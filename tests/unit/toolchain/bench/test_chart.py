@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from zkctl.toolchain.bench.chart import BARS_FROM, BARS_TO, chart, duration
-from zkctl.toolchain.bench.run import BenchSummary, Measurement
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 SVG = "{http://www.w3.org/2000/svg}"
 MEASUREMENTS = [

@@ -16,7 +16,8 @@ from zkctl.field import FieldArray
 from zkctl.groth16.qap import log_domain_size
 from zkctl.toolchain.bench import run as module
 from zkctl.toolchain.bench.cases import GROUPS, Case, chain, random_elements
-from zkctl.toolchain.bench.run import BenchSummary, bench, measure, read_run, saved_run
+from zkctl.toolchain.bench.measurements import BenchSummary
+from zkctl.toolchain.bench.run import bench, measure, read_run, saved_run
 
 SMALL = (6, 4, 3)
 
@@ -24,14 +25,14 @@ SMALL = (6, 4, 3)
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOG_SIZES", SMALL)
-    monkeypatch.setattr(module, "LONG", 1_000_000)
+    monkeypatch.setattr(module, "ONCE_FROM_NS", 1_000_000)
 
 
 @pytest.fixture(scope="module")
 def summary() -> BenchSummary:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "LOG_SIZES", SMALL)
-        patch.setattr(module, "LONG", 1_000_000)
+        patch.setattr(module, "ONCE_FROM_NS", 1_000_000)
         return bench(power=4)
 
 
@@ -135,13 +136,13 @@ def test_quick_things_are_measured_often_and_slow_ones_once(
         found = measure(Case("kernels", "nothing", 1, lambda: calls.append(1)))
         return found, len(calls)
 
-    monkeypatch.setattr(module, "LONG", 400)
+    monkeypatch.setattr(module, "ONCE_FROM_NS", 400)
     found, calls = runs(500)
     assert (found[1], found[2], calls) == (500, 1, 1)
     found, calls = runs(100)
     assert (found[1], found[2], calls) == (100, 4, 5)
     found, calls = runs(1)
-    assert (found[2], calls) == (module.MOST_RUNS, module.MOST_RUNS + 1)
+    assert (found[2], calls) == (module.MAX_RUNS, module.MAX_RUNS + 1)
 
 
 def test_a_busy_machine_is_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ from zkctl.toolchain.ceremony.receipts import (
     save_receipt,
     verify_inclusion,
 )
-from zkctl.toolchain.ptau.contribute import verify_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 BEFORE = round_time(1000) - 3600
 DRAND = replace(PLAIN, beacon_source=QUICKNET, beacon_round=1000)

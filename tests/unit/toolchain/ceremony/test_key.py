@@ -13,8 +13,9 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageE
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()
 
@@ -29,8 +30,8 @@ def chain(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("chain")
     shutil.copy(data / "p0tion" / "circuit.r1cs", folder / "c.r1cs")
     new_ptau("bn254", 4, folder / "pot0.ptau")
-    contribute_ptau(folder / "pot0.ptau", folder / "pot1.ptau", name="carol")
-    prepare_ptau(folder / "pot1.ptau", folder / "pot.ptau")
+    contribute_ptau(folder / "pot0.ptau", output=folder / "pot1.ptau", name="carol")
+    prepare_ptau(folder / "pot1.ptau", output=folder / "pot.ptau")
     make_key(folder / "c.r1cs", folder / "pot.ptau", output=folder / "0.zkey")
     contribute_key(folder / "0.zkey", folder / "1.zkey", name="alice", entropy="dice")
     beacon_key(folder / "1.zkey", folder / "2.zkey", beacon_hex="ab" * 32, iterations=10)

@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, tmp_path: Path, inputs: object, program: str = "product.wprog", **options: Any) -> WitnessSummary:  # fmt: skip
     path = tmp_path / "in.json"
     path.write_text(inputs if isinstance(inputs, str) else json.dumps(inputs))
-    return calculate_witness(folder / program, path, tmp_path / "w.wtns", **options)
+    return calculate_witness(folder / program, inputs=path, output=tmp_path / "w.wtns", **options)
 
 
 def test_witness(folder: Path, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def watch(event, args):
     if code or event in ("pickle.find_class", "subprocess.Popen", "os.exec", "socket.connect"):
         print("RAN", event, args, flush=True)
 sys.addaudithook(watch)
-calculate_witness(Path(r"{folder}") / "product.wprog", Path(r"{tmp_path}") / "in.json", Path(r"{tmp_path}") / "w.wtns")
+calculate_witness(Path(r"{folder}") / "product.wprog", inputs=Path(r"{tmp_path}") / "in.json", output=Path(r"{tmp_path}") / "w.wtns")
 print("done")
 """
     done = subprocess.run(

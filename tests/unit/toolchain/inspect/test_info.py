@@ -11,7 +11,7 @@ import pytest
 from tests.support.binary_files import Container, wtns
 from tests.support.real_files import real_files
 from tests.support.toy_groth16 import SOMEBODY, save_key, toy_key
-from zkctl.ceremony.contribution import Kind, Origin
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.curve import BN254
 from zkctl.dsl import Array, Signal, circuit, private, public
 from zkctl.errors import FormatError
@@ -194,7 +194,7 @@ def test_contributions_of_phase_2(data: Path) -> None:
 
 
 def test_names_of_contributors_are_escaped(tmp_path: Path) -> None:
-    hostile = Origin(Kind.PARTICIPANT, "\x1b[2J\u202egood\n")
+    hostile = Origin(ContributorKind.PARTICIPANT, "\x1b[2J\u202egood\n")
     facts = describe(save_key(tmp_path / "a.zkey", toy_key(BN254), hostile, SOMEBODY))
     shown = [record["claimed_name"] for record in facts["contributions"]]
     assert shown == ["\\x1b[2J\\u202egood\\x0a", "somebody"]

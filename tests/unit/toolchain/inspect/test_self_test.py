@@ -40,7 +40,7 @@ def test_a_wrong_field_operation_is_found(monkeypatch: pytest.MonkeyPatch, opera
 
 @pytest.mark.parametrize(
     ("method", "message"),
-    [("ntt", "value"), ("intt", "does not give the coefficients back")],
+    [("ntt", "value"), ("intt", "does not return the coefficients")],
 )
 def test_a_wrong_transform_is_found(
     monkeypatch: pytest.MonkeyPatch, method: str, message: str

@@ -240,7 +240,8 @@ def test_altered_key_is_blamed_when_the_witness_is_good(desk: Desk) -> None:
     with pytest.raises(UnsatisfiedError):
         desk.prove()
     with pytest.raises(
-        IntegrityError, match="the witness satisfies the circuit, but the key gives no valid proof"
+        IntegrityError,
+        match="the witness satisfies the circuit, but a proof under the key is invalid",
     ):
         desk.prove(r1cs=desk.path("circuit.r1cs"))
 

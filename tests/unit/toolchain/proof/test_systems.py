@@ -22,7 +22,7 @@ from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BN254, Curve
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.field import BN254_FR, FieldArray
-from zkctl.field.array import Words
+from zkctl.field.words import Words
 from zkctl.formats.json.snarkjs_groth16 import load_node, public_json
 from zkctl.formats.json.strict import Node
 from zkctl.runtime.findings import Finding

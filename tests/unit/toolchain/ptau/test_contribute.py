@@ -19,8 +19,10 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 GOLDEN_BEACON = bytes(range(1, 32)).hex()
 
@@ -34,10 +36,10 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """new, contribute by alice, beacon, prepare."""
     folder = tmp_path_factory.mktemp("chain")
     new_ptau("BN254", 2, folder / "0.ptau")
-    contribute_ptau(folder / "0.ptau", folder / "1.ptau", name="alice", entropy="dice")
+    contribute_ptau(folder / "0.ptau", output=folder / "1.ptau", name="alice", entropy="dice")
     options = {"beacon_hex": "0badc0de", "iterations": 10, "name": "drand"}
-    beacon_ptau(folder / "1.ptau", folder / "2.ptau", **options)
-    prepare_ptau(folder / "2.ptau", folder / "final.ptau")
+    beacon_ptau(folder / "1.ptau", output=folder / "2.ptau", **options)
+    prepare_ptau(folder / "2.ptau", output=folder / "final.ptau")
     return folder
 
 
@@ -45,8 +47,8 @@ def test_golden_chain_is_byte_exact(data: Path, tmp_path: Path) -> None:
     golden = data / "golden_bn128"
     new_ptau("bn128", 6, tmp_path / "0.ptau")
     options = {"beacon_hex": GOLDEN_BEACON, "iterations": 10, "name": "golden beacon"}
-    beacon_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", **options)
-    prepare_ptau(tmp_path / "1.ptau", tmp_path / "2.ptau")
+    beacon_ptau(tmp_path / "0.ptau", output=tmp_path / "1.ptau", **options)
+    prepare_ptau(tmp_path / "1.ptau", output=tmp_path / "2.ptau")
     for mine, theirs in (("0", "0000"), ("1", "beacon"), ("2", "final")):
         assert sha256(tmp_path / f"{mine}.ptau") == sha256(golden / f"pot6_{theirs}.ptau")
 
@@ -55,11 +57,11 @@ def test_summaries(chain: Path, tmp_path: Path) -> None:
     started = new_ptau("alt_bn128", 1, tmp_path / "0.ptau")
     assert (started.curve, started.power, started.n_contributions) == ("bn254", 1, 0)
     assert started.contribution_hash == ""
-    assert "nobody contributed to these powers of tau" in started.warnings[0]
-    done = contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", name="bob")
+    assert "these powers of tau have no contribution" in started.warnings[0]
+    done = contribute_ptau(tmp_path / "0.ptau", output=tmp_path / "1.ptau", name="bob")
     assert (done.n_contributions, done.prepared, done.warnings) == (1, False, [])
     assert len(done.contribution_hash) == 128
-    ready = prepare_ptau(tmp_path / "1.ptau", tmp_path / "2.ptau")
+    ready = prepare_ptau(tmp_path / "1.ptau", output=tmp_path / "2.ptau")
     assert ready.prepared
     assert ready.contribution_hash == done.contribution_hash
     verified = verify_ptau(tmp_path / "1.ptau")
@@ -82,8 +84,8 @@ def test_verification_names_the_contributors(chain: Path) -> None:
 
 def test_bls12_381(tmp_path: Path) -> None:
     new_ptau("bls12-381", 1, tmp_path / "0.ptau")
-    contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", name="alice")
-    prepare_ptau(tmp_path / "1.ptau", tmp_path / "2.ptau")
+    contribute_ptau(tmp_path / "0.ptau", output=tmp_path / "1.ptau", name="alice")
+    prepare_ptau(tmp_path / "1.ptau", output=tmp_path / "2.ptau")
     assert verify_ptau(tmp_path / "2.ptau").curve == "bls12_381"
 
 
@@ -133,7 +135,7 @@ def test_insecure_powers_are_refused_unless_allowed(data: Path, tmp_path: Path) 
 
 def test_development_chain_is_watermarked(tmp_path: Path) -> None:
     new_ptau("bn254", 1, tmp_path / "0.ptau")
-    contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", name="DEV ONLY demo")
+    contribute_ptau(tmp_path / "0.ptau", output=tmp_path / "1.ptau", name="DEV ONLY demo")
     assert any("never use" in warning for warning in verify_ptau(tmp_path / "1.ptau").warnings)
 
 
@@ -178,7 +180,7 @@ def test_bad_beacons_write_nothing(
     chain: Path, tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
-        beacon_ptau(chain / "1.ptau", tmp_path / "new.ptau", **options)
+        beacon_ptau(chain / "1.ptau", output=tmp_path / "new.ptau", **options)
     assert not (tmp_path / "new.ptau").exists()
 
 
@@ -193,9 +195,11 @@ def test_bad_beginnings_write_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "action",
     [
-        lambda old, new, force: contribute_ptau(old, new, name="bob", force=force),
-        lambda old, new, force: beacon_ptau(old, new, beacon_hex="00", iterations=10, force=force),
-        lambda old, new, force: prepare_ptau(old, new, force=force),
+        lambda old, new, force: contribute_ptau(old, output=new, name="bob", force=force),
+        lambda old, new, force: beacon_ptau(
+            old, output=new, beacon_hex="00", iterations=10, force=force
+        ),
+        lambda old, new, force: prepare_ptau(old, output=new, force=force),
     ],
 )
 def test_input_and_existing_output_are_safe(chain: Path, tmp_path: Path, action: Any) -> None:

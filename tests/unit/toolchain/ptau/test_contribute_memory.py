@@ -18,8 +18,10 @@ from zkctl.runtime import memory as working_memory
 from zkctl.runtime.memory import new_rows
 from zkctl.runtime.settings import using
 from zkctl.storage.scratch import scratch_beside
-from zkctl.toolchain.ptau.contribute import beacon_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 POWER = 4
 # MiB that a command under --memory 1 with two threads may take beside what it takes for the smallest file
@@ -31,10 +33,10 @@ def tiny_windows(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Windows of so many rows, and every array in a scratch file."""
 
     def choose(rows: int) -> None:
-        monkeypatch.setattr(working_memory, "LEAST_ROWS", 1)
+        monkeypatch.setattr(working_memory, "MIN_ROWS", 1)
         monkeypatch.setattr(working_memory, "rows_at_once", lambda _bytes: rows)
         monkeypatch.setattr("zkctl.srs.lagrange.rows_at_once", lambda _bytes: rows)
-        monkeypatch.setattr(working_memory, "OVERHEAD", 1 << 30)
+        monkeypatch.setattr(working_memory, "WORKING_BYTES_PER_BYTE", 1 << 30)
 
     return choose
 
@@ -42,8 +44,8 @@ def tiny_windows(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 def digests(folder: Path) -> list[str]:
     """The files of a chain whose secrets come from a beacon, verified."""
     new_ptau("bn254", POWER, folder / "0.ptau")
-    beacon_ptau(folder / "0.ptau", folder / "1.ptau", beacon_hex="0a0b", iterations=10)
-    prepare_ptau(folder / "1.ptau", folder / "2.ptau")
+    beacon_ptau(folder / "0.ptau", output=folder / "1.ptau", beacon_hex="0a0b", iterations=10)
+    prepare_ptau(folder / "1.ptau", output=folder / "2.ptau")
     verify_ptau(folder / "2.ptau", allow_insecure=True)
     return [hashlib.sha256((folder / f"{k}.ptau").read_bytes()).hexdigest() for k in range(3)]
 

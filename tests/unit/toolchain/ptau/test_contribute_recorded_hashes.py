@@ -9,8 +9,10 @@ import pytest
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.runtime.settings import using
-from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 BUFFER_BYTES, STATE_BYTES = 128, 216
 
@@ -21,10 +23,10 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recorded")
     at = folder.joinpath
     new_ptau("bn254", 2, at("0.ptau"))
-    contribute_ptau(at("0.ptau"), at("1.ptau"), name="alice")
-    contribute_ptau(at("1.ptau"), at("2.ptau"), name="bob")
-    beacon_ptau(at("2.ptau"), at("3.ptau"), beacon_hex="0badc0de", iterations=10)
-    prepare_ptau(at("3.ptau"), at("final.ptau"))
+    contribute_ptau(at("0.ptau"), output=at("1.ptau"), name="alice")
+    contribute_ptau(at("1.ptau"), output=at("2.ptau"), name="bob")
+    beacon_ptau(at("2.ptau"), output=at("3.ptau"), beacon_hex="0badc0de", iterations=10)
+    prepare_ptau(at("3.ptau"), output=at("final.ptau"))
     return folder
 
 

@@ -27,10 +27,12 @@ from zkctl.formats.binary.ptau.exchange import (
     write_response,
 )
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau, verify_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge, import_response
 from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 from zkctl.toolchain.ptau.transform import truncate_ptau
+from zkctl.toolchain.ptau.verify import verify_ptau
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +40,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """alice's contribution to 2^2 powers, its challenge, and a response to it."""
     at = tmp_path_factory.mktemp("exchange")
     new_ptau("bn254", 2, at / "0.ptau")
-    contribute_ptau(at / "0.ptau", at / "1.ptau", name="alice")
-    export_challenge(at / "1.ptau", at / "challenge")
-    contribute_challenge(at / "challenge", at / "response", entropy="dice")
+    contribute_ptau(at / "0.ptau", output=at / "1.ptau", name="alice")
+    export_challenge(at / "1.ptau", output=at / "challenge")
+    contribute_challenge(at / "challenge", output=at / "response", entropy="dice")
     return at
 
 
@@ -56,11 +58,11 @@ def test_the_way_around(tmp_path: Path, curve: str) -> None:
     new_ptau(curve, 2, tmp_path / "0.ptau")
     for k, name in enumerate(("alice", "bob")):
         old, new = tmp_path / f"{k}.ptau", tmp_path / f"{k + 1}.ptau"
-        given = export_challenge(old, tmp_path / f"c{k}")
-        answered = contribute_challenge(tmp_path / f"c{k}", tmp_path / f"r{k}", curve=curve)
+        given = export_challenge(old, output=tmp_path / f"c{k}")
+        answered = contribute_challenge(tmp_path / f"c{k}", output=tmp_path / f"r{k}", curve=curve)
         assert (given.curve, given.power) == (answered.curve, answered.power) == (curve, 2)
         assert given.challenge_hash == answered.challenge_hash
-        done = import_response(old, tmp_path / f"r{k}", new, name=name)
+        done = import_response(old, response=tmp_path / f"r{k}", output=new, name=name)
         assert (done.n_contributions, done.contribution_hash) == (k + 1, answered.contribution_hash)
     assert (
         given.previous_response_hash
@@ -71,23 +73,25 @@ def test_the_way_around(tmp_path: Path, curve: str) -> None:
 
 
 def test_the_first_challenge_follows_nothing(folder: Path, tmp_path: Path) -> None:
-    summary = export_challenge(folder / "0.ptau", tmp_path / "c")
+    summary = export_challenge(folder / "0.ptau", output=tmp_path / "c")
     assert summary.previous_response_hash.startswith("786a02f742015903c6c6fd852552d272")
     assert read_challenge(tmp_path / "c").digest.hex() == summary.challenge_hash
 
 
 def test_prepared_files_have_the_same_challenge(folder: Path, tmp_path: Path) -> None:
-    prepare_ptau(folder / "1.ptau", tmp_path / "p.ptau")
-    export_challenge(tmp_path / "p.ptau", tmp_path / "c")
+    prepare_ptau(folder / "1.ptau", output=tmp_path / "p.ptau")
+    export_challenge(tmp_path / "p.ptau", output=tmp_path / "c")
     assert (tmp_path / "c").read_bytes() == (folder / "challenge").read_bytes()
 
 
 def test_truncated_files_have_no_challenge(folder: Path, tmp_path: Path) -> None:
-    truncate_ptau(folder / "1.ptau", tmp_path / "cut.ptau", power=1)
+    truncate_ptau(folder / "1.ptau", output=tmp_path / "cut.ptau", power=1)
     with pytest.raises(InputError, match="nobody can contribute to them"):
-        export_challenge(tmp_path / "cut.ptau", tmp_path / "c")
+        export_challenge(tmp_path / "cut.ptau", output=tmp_path / "c")
     with pytest.raises(InputError, match="nobody can contribute to them"):
-        import_response(tmp_path / "cut.ptau", folder / "response", tmp_path / "new.ptau")
+        import_response(
+            tmp_path / "cut.ptau", response=folder / "response", output=tmp_path / "new.ptau"
+        )
 
 
 def test_powers_that_are_not_the_recorded_ones_have_no_challenge(
@@ -99,7 +103,7 @@ def test_powers_that_are_not_the_recorded_ones_have_no_challenge(
     with pytest.raises(
         CheckFailed, match=r"the powers hash to the challenge .*, the file records "
     ):
-        export_challenge(tmp_path / "bad.ptau", tmp_path / "c")
+        export_challenge(tmp_path / "bad.ptau", output=tmp_path / "c")
     assert not (tmp_path / "c").exists()
 
 
@@ -107,13 +111,19 @@ def test_a_response_to_another_challenge(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(
         CheckFailed, match=r"the response answers the challenge .*, the next one is"
     ):
-        import_response(folder / "0.ptau", folder / "response", tmp_path / "new.ptau")
-    import_response(folder / "1.ptau", folder / "response", tmp_path / "2.ptau")
+        import_response(
+            folder / "0.ptau", response=folder / "response", output=tmp_path / "new.ptau"
+        )
+    import_response(folder / "1.ptau", response=folder / "response", output=tmp_path / "2.ptau")
     with pytest.raises(CheckFailed, match="the response answers the challenge"):
-        import_response(tmp_path / "2.ptau", folder / "response", tmp_path / "3.ptau")
-    contribute_ptau(folder / "0.ptau", tmp_path / "fork.ptau", name="mallory")
+        import_response(
+            tmp_path / "2.ptau", response=folder / "response", output=tmp_path / "3.ptau"
+        )
+    contribute_ptau(folder / "0.ptau", output=tmp_path / "fork.ptau", name="mallory")
     with pytest.raises(CheckFailed, match="the response answers the challenge"):
-        import_response(tmp_path / "fork.ptau", folder / "response", tmp_path / "3.ptau")
+        import_response(
+            tmp_path / "fork.ptau", response=folder / "response", output=tmp_path / "3.ptau"
+        )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2.ptau", "fork.ptau"]
 
 
@@ -174,7 +184,9 @@ def test_responses_that_prove_nothing(
 ) -> None:
     bad = altered(folder, tmp_path / "bad", change)
     with pytest.raises(CheckFailed, match=message) as caught:
-        import_response(folder / "1.ptau", bad, tmp_path / "new.ptau", name="mallory")
+        import_response(
+            folder / "1.ptau", response=bad, output=tmp_path / "new.ptau", name="mallory"
+        )
     assert caught.value.where.startswith(str(bad))
     assert not (tmp_path / "new.ptau").exists()
 
@@ -189,7 +201,7 @@ def test_responses_of_another_size(folder: Path, tmp_path: Path, cut: int) -> No
     raw = (folder / "response").read_bytes()
     (tmp_path / "bad").write_bytes(raw[:-1] if cut < 0 else raw + b"\0")
     with pytest.raises(FormatError, match="a response for power 2 over bn254 has 1632 bytes"):
-        import_response(folder / "1.ptau", tmp_path / "bad", tmp_path / "new.ptau")
+        import_response(folder / "1.ptau", response=tmp_path / "bad", output=tmp_path / "new.ptau")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +219,7 @@ def test_points_of_a_response_that_do_not_exist(
     raw[offset] = change(raw[offset])
     (tmp_path / "bad").write_bytes(raw)
     with pytest.raises(EncodingError) as caught:
-        import_response(folder / "1.ptau", tmp_path / "bad", tmp_path / "new.ptau")
+        import_response(folder / "1.ptau", response=tmp_path / "bad", output=tmp_path / "new.ptau")
     assert caught.value.where == f"{tmp_path / 'bad'}, {where}"
 
 
@@ -215,28 +227,30 @@ def test_what_is_not_a_challenge(folder: Path, tmp_path: Path) -> None:
     raw = (folder / "challenge").read_bytes()
     (tmp_path / "short").write_bytes(raw[:-1])
     with pytest.raises(FormatError, match="not a challenge: no power over bn254 gives"):
-        contribute_challenge(tmp_path / "short", tmp_path / "r")
+        contribute_challenge(tmp_path / "short", output=tmp_path / "r")
     with pytest.raises(
         FormatError, match="not a challenge: its first point is not the generator of a known curve"
     ):
-        contribute_challenge(folder / "1.ptau", tmp_path / "r")
+        contribute_challenge(folder / "1.ptau", output=tmp_path / "r")
     with pytest.raises(UsageError, match="the challenge is over bn254, not bls12_381"):
-        contribute_challenge(folder / "challenge", tmp_path / "r", curve="bls12381")
+        contribute_challenge(folder / "challenge", output=tmp_path / "r", curve="bls12381")
     bad = bytearray(raw)
     bad[64 + 64 + 63] ^= 1  # y of tau
     (tmp_path / "off").write_bytes(bad)
     with pytest.raises(EncodingError, match="is not on the curve") as caught:
-        contribute_challenge(tmp_path / "off", tmp_path / "r")
+        contribute_challenge(tmp_path / "off", output=tmp_path / "r")
     assert caught.value.where == f"{tmp_path / 'off'}, tau in g1"
     bad[64 + 64 : 64 + 128] = bytes(64)
     (tmp_path / "infinite").write_bytes(bad)
     with pytest.raises(EncodingError, match="is infinity"):
-        contribute_challenge(tmp_path / "infinite", tmp_path / "r")
+        contribute_challenge(tmp_path / "infinite", output=tmp_path / "r")
     assert not (tmp_path / "r").exists()
 
 
 def test_names_are_checked_first(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the name has 65 characters"):
-        import_response(folder / "1.ptau", folder / "response", tmp_path / "n", name="x" * 65)
-    import_response(folder / "1.ptau", folder / "response", tmp_path / "n")
+        import_response(
+            folder / "1.ptau", response=folder / "response", output=tmp_path / "n", name="x" * 65
+        )
+    import_response(folder / "1.ptau", response=folder / "response", output=tmp_path / "n")
     assert read_ptau(tmp_path / "n").contributions[1].origin.name == ""

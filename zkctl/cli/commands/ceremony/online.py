@@ -132,14 +132,14 @@ def serve(
     try:
         from zkctl.service.coordinator.run import ListenAddress
         from zkctl.service.coordinator.run import serve as run
-        from zkctl.service.coordinator.settings import Settings
+        from zkctl.service.coordinator.settings import CoordinatorSettings
     except ModuleNotFoundError as problem:
         raise EnvironmentProblem(
             f"the coordinator needs the package {problem.name}",
             hint="pip install 'zkctl[service]'",
         ) from None
     addresses = frozenset([public_address(public_url)] if public_url else [])
-    settings = Settings(
+    settings = CoordinatorSettings(
         lease=lease,
         slot=slot,
         penalty=penalty,

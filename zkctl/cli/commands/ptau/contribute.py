@@ -61,7 +61,7 @@ def contribute(
     extra = read_entropy(terminal, entropy)
     return Answer(
         contribute_ptau(
-            old, output, name=name, entropy=extra, force=force, progress=terminal.progress
+            old, output=output, name=name, entropy=extra, force=force, progress=terminal.progress
         )
     )
 
@@ -88,7 +88,7 @@ def beacon(
     return Answer(
         beacon_ptau(
             old,
-            output,
+            output=output,
             beacon_hex=beacon_hex,
             iterations=iterations,
             name=name,
@@ -104,9 +104,9 @@ def prepare(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     Example:
         zkctl ptau prepare pot_0001.ptau -o pot.ptau
     """
-    from zkctl.toolchain.ptau.contribute import prepare_ptau
+    from zkctl.toolchain.ptau.prepare import prepare_ptau
 
-    return Answer(prepare_ptau(old, output, force=force, progress=terminal.progress))
+    return Answer(prepare_ptau(old, output=output, force=force, progress=terminal.progress))
 
 
 def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False) -> Answer:
@@ -115,7 +115,7 @@ def verify(terminal: Terminal, ptau: Ptau, allow_insecure: AllowInsecure = False
     Example:
         zkctl ptau verify pot.ptau
     """
-    from zkctl.toolchain.ptau.contribute import verify_ptau
+    from zkctl.toolchain.ptau.verify import verify_ptau
 
     summary = verify_ptau(ptau, allow_insecure=allow_insecure, progress=terminal.progress)
     return Answer(summary, verdict="OK")

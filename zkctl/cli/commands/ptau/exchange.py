@@ -41,7 +41,9 @@ def export_challenge(
     """
     from zkctl.toolchain.ptau import exchange
 
-    return Answer(exchange.export_challenge(ptau, output, force=force, progress=terminal.progress))
+    return Answer(
+        exchange.export_challenge(ptau, output=output, force=force, progress=terminal.progress)
+    )
 
 
 def contribute_challenge(
@@ -63,7 +65,12 @@ def contribute_challenge(
 
     extra = read_entropy(terminal, entropy)
     summary = exchange.contribute_challenge(
-        challenge, output, curve=curve, entropy=extra, force=force, progress=terminal.progress
+        challenge,
+        output=output,
+        curve=curve,
+        entropy=extra,
+        force=force,
+        progress=terminal.progress,
     )
     return Answer(summary)
 
@@ -84,6 +91,6 @@ def import_response(
     from zkctl.toolchain.ptau import exchange
 
     summary = exchange.import_response(
-        old, response, output, name=name, force=force, progress=terminal.progress
+        old, response=response, output=output, name=name, force=force, progress=terminal.progress
     )
     return Answer(summary)

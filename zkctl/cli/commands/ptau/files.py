@@ -36,7 +36,9 @@ def truncate(
     """
     from zkctl.toolchain.ptau.transform import truncate_ptau
 
-    return Answer(truncate_ptau(ptau, output, power=power, force=force, progress=terminal.progress))
+    return Answer(
+        truncate_ptau(ptau, output=output, power=power, force=force, progress=terminal.progress)
+    )
 
 
 def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = False) -> Answer:
@@ -47,7 +49,7 @@ def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     """
     from zkctl.toolchain.ptau.transform import convert_ptau
 
-    return Answer(convert_ptau(old, output, force=force, progress=terminal.progress))
+    return Answer(convert_ptau(old, output=output, force=force, progress=terminal.progress))
 
 
 def export_json(terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force = False) -> Answer:
@@ -58,7 +60,7 @@ def export_json(terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force
     """
     from zkctl.toolchain.ptau.transform import export_ptau_json
 
-    return Answer(export_ptau_json(ptau, output, force=force, progress=terminal.progress))
+    return Answer(export_ptau_json(ptau, output=output, force=force, progress=terminal.progress))
 
 
 def info(ptau: Ptau) -> Answer:

@@ -19,7 +19,7 @@ _CHUNK_BYTES = 16 << 20
 
 
 def section_bytes(header: PtauHeader, power: int) -> dict[int, int]:
-    """The size of each section that holds points, for a power."""
+    """Return the size of each section that holds points, for a power."""
     n, g1, g2 = 1 << power, header.curve.g1.point_bytes, header.curve.g2.point_bytes
     raw = {2: (2 * n - 1) * g1, 3: n * g2, 4: n * g1, 5: n * g1, 6: g2}
     lagrange = {12: (4 * n - 1) * g1, 13: (2 * n - 1) * g2}
@@ -27,10 +27,10 @@ def section_bytes(header: PtauHeader, power: int) -> dict[int, int]:
 
 
 def check_section_bytes(file: SectionFile, header: PtauHeader) -> None:
-    """Refuse a file in which a section is longer or shorter than its power says (FormatError)."""
+    """Check that every section has the size that the power requires.  Raises: FormatError."""
     prepared = any(k in file.sections for k in PTAU_KIND.optional)
     if prepared:
-        file.require(PTAU_KIND.optional)
+        file.check_sections_exist(PTAU_KIND.optional)
     for number, expected in section_bytes(header, header.power).items():
         if number not in file.sections:
             continue

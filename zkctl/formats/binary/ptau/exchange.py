@@ -1,10 +1,10 @@
-"""Challenge and response files: how a participant takes part in a phase 1 without the ptau file.
+"""Challenge and response files: a contribution to a phase 1 without the ptau file.
 
     challenge = H(previous response) (64) | U(sections 2 to 6);  H(challenge file) is the challenge
     response  = the challenge (64) | C(sections 2 to 6 after the contribution) | U(public key)
 
 H = BLAKE2b-512; U and C are the encodings of zkctl.curve.encoding.  The files name neither curve nor
-power: the curve shows in the first point, the generator, and the power in the size.
+power: the first point, the generator, identifies the curve, and the size the power.
 Source: docs/reference/ceremonies.md.
 """
 
@@ -33,7 +33,7 @@ from zkctl.curve.encoding import (
 )
 from zkctl.errors import EncodingError, FormatError
 from zkctl.runtime.memory import new_rows, windows
-from zkctl.srs.powers_of_tau import LARGEST_POWER, PowersOfTau
+from zkctl.srs.powers_of_tau import MAX_POWER, PowersOfTau
 from zkctl.storage.mapped import map_file
 
 Decode = Callable[[Group, bytes], PointArray]
@@ -42,7 +42,7 @@ _NAMES = ("tau in g1", "tau in g2", "alpha tau", "beta tau", "beta in g2")
 
 @dataclass(frozen=True, eq=False)
 class Challenge:
-    """What a participant is given."""
+    """The file that a contributor receives."""
 
     previous_response: bytes
     digest: bytes
@@ -51,7 +51,7 @@ class Challenge:
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """What a participant gives back."""
+    """The file that a contributor returns."""
 
     challenge: bytes
     powers: PowersOfTau
@@ -59,7 +59,7 @@ class Response:
 
 
 def write_challenge(file: BinaryIO, previous_response: bytes, powers: PowersOfTau) -> bytes:
-    """Write a challenge file; gives its hash, the challenge."""
+    """Write a challenge file and return its hash, the challenge."""
     state = hashlib.blake2b()
     for part in _challenge_parts(previous_response, powers):
         state.update(part)
@@ -75,7 +75,7 @@ def _challenge_parts(previous_response: bytes, powers: PowersOfTau) -> Iterator[
 
 
 def write_response(file: BinaryIO, response: Response) -> bytes:
-    """Write a response file; gives its hash, which the participant publishes."""
+    """Write a response file and return its hash, which the contributor publishes."""
     state = hashlib.blake2b()
     for part in _response_parts(response):
         state.update(part)
@@ -135,7 +135,7 @@ def read_response(path: Path, curve: Curve, power: int) -> Response:
 
 @contextmanager
 def _located(where: str) -> Iterator[None]:
-    """Say in which part of the file a point is wrong."""
+    """Add the part of the file to the error about a wrong point."""
     try:
         yield
     except EncodingError as problem:
@@ -154,13 +154,13 @@ def _curve_of(data: memoryview, where: str) -> Curve:
 
 
 def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
-    """Sizes of the uncompressed sections."""
+    """Return the sizes of the uncompressed sections."""
     n, g1, g2 = 1 << power, curve.g1.point_bytes, curve.g2.point_bytes
     return (2 * n - 1) * g1, n * g2, n * g1, n * g1, g2
 
 
 def _power_of(curve: Curve, n_bytes: int, where: str) -> int:
-    for power in range(1, LARGEST_POWER + 1):
+    for power in range(1, MAX_POWER + 1):
         if DIGEST_BYTES + sum(_section_bytes(curve, power)) == n_bytes:
             return power
     raise FormatError(

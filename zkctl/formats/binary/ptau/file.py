@@ -33,7 +33,7 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
-from zkctl.srs.powers_of_tau import LARGEST_POWER, LagrangePowers, PowersOfTau
+from zkctl.srs.powers_of_tau import MAX_POWER, LagrangePowers, PowersOfTau
 
 _RAW, _LAGRANGE = tuple(range(1, 8)), (12, 13, 14, 15)
 PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
@@ -41,7 +41,7 @@ PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
 
 @dataclass(frozen=True, eq=False)
 class PtauFile:
-    """What a ptau file holds."""
+    """The contents of a ptau file."""
 
     powers: PowersOfTau
     contributions: list[Phase1Contribution]
@@ -72,7 +72,7 @@ def read_ptau(path: Path, *, largest_block: bool = True) -> PtauFile:
 
 
 def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
-    """The directory and the header of a ptau file; no point is read.
+    """Return the directory and the header of a ptau file; no point is read.
 
     Raises: FormatError; EnvironmentProblem if unreadable.
     """
@@ -82,21 +82,21 @@ def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
 
 
 def lacks_largest_block(file: SectionFile, header: PtauHeader) -> bool:
-    """Did an old snarkjs prepare this file, so that section 12 has 2n - 1 points?"""
+    """Return whether an old snarkjs prepared this file, so that section 12 has 2n - 1 points."""
     n_points = (2 << header.power) - 1
     return 12 in file.sections and len(file.sections[12]) == n_points * header.curve.g1.point_bytes
 
 
 def read_ptau_header(file: SectionFile) -> PtauHeader:
-    """Section 1: the curve, the power and the power of the ceremony it was cut from."""
+    """Return the curve, the power and the power of the ceremony it was cut from, as section 1 states them."""
     section = file.section(1)
     curve = read_base_field(section)
     power, ceremony_power = section.u32("the power"), section.u32("the ceremony's power")
     section.finish()
-    if not 1 <= power <= ceremony_power <= LARGEST_POWER:
+    if not 1 <= power <= ceremony_power <= MAX_POWER:
         raise section.fail(
             f"power {power} of a ceremony of power {ceremony_power},"
-            f" expected 1 <= power <= ceremony power <= {LARGEST_POWER}"
+            f" expected 1 <= power <= ceremony power <= {MAX_POWER}"
         )
     return PtauHeader(curve, power, ceremony_power)
 
@@ -125,7 +125,7 @@ def _read_powers(file: SectionFile, header: PtauHeader, *, largest_block: bool) 
 
 
 def _read_lagrange(file: SectionFile, header: PtauHeader, *, largest_block: bool) -> LagrangePowers:
-    file.require(_LAGRANGE)
+    file.check_sections_exist(_LAGRANGE)
     curve, n = header.curve, 1 << header.power
     old = (2 * n - 1) * curve.g1.point_bytes
     if largest_block and lacks_largest_block(file, header):

@@ -1,7 +1,7 @@
-"""The bytes of a ptau file that nobody contributed to yet: every power is the generator.
+"""The bytes of a ptau file without contributions: every power is the generator.
 
 Nothing is computed and numpy is not loaded, which takes longer than all the rest of `zkctl ptau new`.  So the few
-numbers needed are repeated here; a test compares them with those of zkctl.curve, and the bytes with what
+numbers needed are repeated here; a test compares them with those of zkctl.curve, and the bytes with those that
 `write_ptau` makes of `new_powers`.  Layout: ptau.py.
 """
 
@@ -17,12 +17,12 @@ from zkctl.srs.powers_of_tau import check_power
 
 Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
 
-CHUNK = 1 << 12  # points written at once
+POINTS_AT_ONCE = 1 << 12  # points written at once
 
 
 @dataclass(frozen=True)
 class Start:
-    """What the file of one curve is made of."""
+    """The constants of one curve in the file."""
 
     curve: str
     modulus: int
@@ -35,7 +35,7 @@ class Start:
         return -(-self.modulus.bit_length() // 64) * 8
 
     def point(self, coordinates: Coordinates) -> bytes:
-        """A point in Montgomery form."""
+        """Return a point in Montgomery form."""
         factor = 1 << (8 * self.n_bytes)
         scaled = (value * factor % self.modulus for value in coordinates)
         return b"".join(value.to_bytes(self.n_bytes, "little") for value in scaled)
@@ -78,7 +78,7 @@ def start_of(name: str) -> Start:
 
 
 def sections(start: Start, power: int) -> list[tuple[int, bytes, int]]:
-    """Of each section its number, what it repeats, and how often."""
+    """Return for each section its number, the bytes it repeats, and their count."""
     n, g1, g2 = 1 << power, start.point(start.g1), start.point(start.g2)
     modulus = start.modulus.to_bytes(start.n_bytes, "little")
     header = struct.pack("<I", start.n_bytes) + modulus + struct.pack("<II", power, power)
@@ -89,7 +89,7 @@ def sections(start: Start, power: int) -> list[tuple[int, bytes, int]]:
 def write_start(file: BinaryIO, start: Start, power: int) -> None:
     """Write powers of tau = 1, alpha = beta = 1, without contributions.
 
-    Raises: LimitError for a power that is not possible.
+    Raises: LimitError for a power out of range.
     """
     check_power(power)
     parts = sections(start, power)
@@ -101,7 +101,7 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
 
 
 def _repeated(what: bytes, times: int) -> Iterator[bytes]:
-    many = what * min(times, CHUNK)
-    for _ in range(times // CHUNK):
+    many = what * min(times, POINTS_AT_ONCE)
+    for _ in range(times // POINTS_AT_ONCE):
         yield many
-    yield what * (times % CHUNK)
+    yield what * (times % POINTS_AT_ONCE)

@@ -37,7 +37,7 @@ def test_names_are_those_of_the_curves() -> None:
 @pytest.mark.parametrize("power", [1, 2, 5])
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 def test_bytes(curve: Curve, power: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CHUNK", chunk)
+    monkeypatch.setattr(module, "POINTS_AT_ONCE", chunk)
     start = start_of(curve.name)
     quickly, computed = BytesIO(), BytesIO()
     write_start(quickly, start, power)
