@@ -32,7 +32,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, init_ceremony
 from zkctl.toolchain.ceremony.offline import contribute_offline
-from zkctl.toolchain.ceremony.receipts import verify_inclusion, generate_signing_key
+from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.ptau.contribute import contribute_ptau, prepare_ptau
 from zkctl.toolchain.ptau.new import new_ptau

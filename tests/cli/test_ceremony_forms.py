@@ -25,7 +25,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "contribute a.zkey -o b.zkey --name Ann --transcript t.jsonl",
         "contribute_offline",
         (P("a.zkey"), P("b.zkey")),
-        {"transcript": P("t.jsonl"), "signing_key": None, "force": False},
+        {"ledger": P("t.jsonl"), "signing_key": None, "force": False},
     ),
     (
         "beacon {f} --drand 1000 --signature ab",
@@ -49,7 +49,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "verify k.zkey --r1cs c.r1cs --ptau p.ptau --transcript t.jsonl",
         "verify_key",
         (P("k.zkey"), P("c.r1cs"), P("p.ptau")),
-        {"transcript": P("t.jsonl"), "expected": ()},
+        {"ledger": P("t.jsonl"), "expected": ()},
     ),
     (
         "accept {f} new.zkey --receipt r.json",

@@ -100,7 +100,7 @@ class Person:
     def enter(self) -> Person:
         coordinator = self.desk.coordinator
         challenge = coordinator.challenge()
-        message = queue_message(coordinator.published.ceremony().id, challenge, self.name)
+        message = queue_message(coordinator.published.ceremony().ceremony_id, challenge, self.name)
         signature = sign_message(self.private, message, "key")
         self.token = coordinator.enter(self.public_key, self.name, challenge, signature)
         return self
@@ -126,10 +126,10 @@ class Person:
         signing = self.file("key")
         signing.write_bytes(self.private)
         ceremony = self.desk.coordinator.published.ceremony()
-        parent = ceremony.file(old or ceremony.tip.name)
+        parent = ceremony.file(old or ceremony.newest_key.name)
         new = extend(parent, self.file("zkey"), self.name if name is None else name)
         stored = read_zkey(new)
-        receipt = make_receipt(stored, new, ceremony.id, stored.circuit_hash, signing)
+        receipt = make_receipt(stored, new, ceremony.ceremony_id, stored.circuit_hash, signing)
         return new.read_bytes(), receipt
 
     def announce(self, data: bytes, receipt: Receipt) -> int:

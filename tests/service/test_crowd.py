@@ -71,7 +71,7 @@ class Guest:
 
     def enter(self) -> None:
         challenge = self.client.post("api/challenge")["challenge"]
-        message = queue_message(open_ceremony(self.desk.ceremony).id, challenge, self.name)
+        message = queue_message(open_ceremony(self.desk.ceremony).ceremony_id, challenge, self.name)
         signature = sign_message(self.person.private, message, "key")
         facts = {"public_key": self.person.public_key, "name": self.name, "challenge": challenge}
         self.client.token = self.client.post("api/join", {**facts, "signature": signature})["token"]

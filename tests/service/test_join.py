@@ -112,14 +112,14 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
     attestation = Path(summary.attestation).read_text()
     assert summary.contribution_hash in attestation
     assert summary.public_key in attestation
-    assert (summary.number, summary.ceremony) == (1, open_ceremony(desk.ceremony).id)
+    assert (summary.number, summary.ceremony) == (1, open_ceremony(desk.ceremony).ceremony_id)
 
 
 def test_a_key_of_ones_own_and_the_announced_id(desk, url, tmp_path) -> None:
     made = generate_signing_key(tmp_path / "my.key")
-    identity = open_ceremony(desk.ceremony).id.upper()
+    ceremony_id = open_ceremony(desk.ceremony).ceremony_id.upper()
     folder = tmp_path / "ann"
-    summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=identity)
+    summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=ceremony_id)
     assert summary.public_key == made.public_key
     assert not (folder / "signing.key").exists()
     assert open_ceremony(desk.ceremony).ledger.newest.public_key == made.public_key

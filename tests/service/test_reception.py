@@ -133,7 +133,7 @@ def test_a_key_on_an_old_one(person, desk) -> None:
         person(name).contribute()
     cy = person("cy")
     data, receipt = cy.make(old="0000.zkey")
-    with pytest.raises(IntegrityError, match="the tip is #2, your file continues #0"):
+    with pytest.raises(IntegrityError, match="the newest key is #2, your file continues #0"):
         cy.announce(data, receipt)
     assert entries(desk) == ["init", "contribution", "contribution"]
 
@@ -153,7 +153,7 @@ def test_the_coordinator_moves_the_tip_by_hand(person, desk) -> None:
     data, receipt = ann.make()
     key = extend(desk.ceremony / "0000.zkey", desk.folder / "other.zkey", "by hand")
     accept_contribution(desk.ceremony, key)
-    with pytest.raises(IntegrityError, match="the tip is #1, your file continues #0"):
+    with pytest.raises(IntegrityError, match="the newest key is #1, your file continues #0"):
         ann.announce(data, receipt)
     ann.contribute()
     assert (ann.state, ann.view()["number"]) == ("accepted", 2)

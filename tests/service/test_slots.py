@@ -43,7 +43,7 @@ def test_the_holder_is_told_what_to_build_on(person, desk) -> None:
     view = person("ann").view()
     tip = desk.coordinator.published.ceremony()
     parent = {"number": 0, "file": "0000.zkey", "blake2b": tip.ledger.newest.key_digest}
-    assert view["parent"] == parent | {"n_bytes": tip.tip.stat().st_size}
+    assert view["parent"] == parent | {"n_bytes": tip.newest_key.stat().st_size}
     assert (view["chunk"], view["ends"], view["poll_ms"]) == (1000, 600, 15000)
 
 
@@ -184,7 +184,7 @@ def test_a_challenge_counts_once_and_not_for_long(desk) -> None:
     ann.enter()
 
     def enter(challenge: str) -> str:
-        message = queue_message(coordinator.published.ceremony().id, challenge, "ann")
+        message = queue_message(coordinator.published.ceremony().ceremony_id, challenge, "ann")
         signature = sign_message(ann.private, message, "key")
         return coordinator.enter(ann.public_key, "ann", challenge, signature)
 
@@ -210,7 +210,7 @@ def test_challenges_are_bounded(base, tmp_path) -> None:
 @pytest.mark.parametrize("change", ["name", "key", "ceremony"])
 def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
     ann, eve, coordinator = Person(desk, "ann"), Person(desk, "eve"), desk.coordinator
-    challenge, ceremony = coordinator.challenge(), coordinator.published.ceremony().id
+    challenge, ceremony = coordinator.challenge(), coordinator.published.ceremony().ceremony_id
     ceremony = "0" * 64 if change == "ceremony" else ceremony
     signature = sign_message(ann.private, queue_message(ceremony, challenge, "ann"), "key")
     key = eve.public_key if change == "key" else ann.public_key
@@ -222,7 +222,7 @@ def test_every_part_of_an_entrance_is_signed(desk, change) -> None:
 def test_a_comment_makes_no_second_person(desk) -> None:
     ann, coordinator = Person(desk, "ann").enter(), desk.coordinator
     challenge = coordinator.challenge()
-    message = queue_message(coordinator.published.ceremony().id, challenge, "ann")
+    message = queue_message(coordinator.published.ceremony().ceremony_id, challenge, "ann")
     signature = sign_message(ann.private, message, "key")
     coordinator.enter(f"{ann.public_key} ann@laptop", "ann", challenge, signature)
     assert coordinator.queue(9)[2] == 0

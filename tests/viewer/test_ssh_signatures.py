@@ -31,10 +31,8 @@ def signed(tmp_path_factory) -> Path:
         missing("no ssh-keygen")
     folder = tmp_path_factory.mktemp("ssh")
     ceremony = begin(folder, replace(PLAIN, signatures_required=True))
-    transcript = ceremony / "transcript.jsonl"
-    contribute_offline(
-        ceremony / "0000.zkey", folder / "a.zkey", name="alice", transcript=transcript
-    )
+    ledger = ceremony / "transcript.jsonl"
+    contribute_offline(ceremony / "0000.zkey", folder / "a.zkey", name="alice", ledger=ledger)
     receipt, statement = folder / "a.zkey.receipt.json", folder / "statement.txt"
     write_statement(receipt, statement)
     key = folder / "id_ed25519"

@@ -16,7 +16,7 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 
 
 def parse_beacon(text: str) -> bytes:
-    """The beacon's bytes from hexadecimal digits.
+    """Return the beacon's bytes from hexadecimal digits.
 
     Raises: UsageError unless it is 1 to 255 bytes of hexadecimal, two digits each, without 0x.
     """
@@ -41,7 +41,7 @@ def check_iterations(exponent: int) -> None:
 
 
 def beacon_origin(hexadecimal: str, iterations: int, name: str) -> Origin:
-    """The origin that a beacon contribution records, its parts checked."""
+    """Return the origin that a beacon contribution records, its parts checked."""
     beacon = parse_beacon(hexadecimal)
     check_iterations(iterations)
     return Origin(Kind.BEACON, name, beacon, iterations)
@@ -96,7 +96,7 @@ def check_cost(origins: Sequence[Origin], labels: Sequence[str]) -> None:
 def beacon_rng(
     beacon: bytes, iterations: int, tick: Callable[[float], None] | None = None
 ) -> ChaCha:
-    """The generator of a beacon: SHA-256 iterated 2^iterations times."""
+    """Return the generator of a beacon: SHA-256 iterated 2^iterations times."""
     digest = beacon
     rounds = 1 << iterations
     for start in range(0, rounds, 1 << 16):

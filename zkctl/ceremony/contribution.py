@@ -57,5 +57,5 @@ class Phase2Contribution:
     g1_s: G1Array
     g1_sx: G1Array
     g2_spx: G2Array
-    transcript: bytes  # 64
+    contribution_challenge: bytes  # 64
     origin: Origin

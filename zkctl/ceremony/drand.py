@@ -48,7 +48,7 @@ def round_time(number: int) -> int:
 
 
 def randomness(number: int, signature: bytes) -> bytes:
-    """The 32 public bytes of a round, once its signature is verified.
+    """Return the 32 public bytes of a round, once its signature is verified.
 
     Raises: UsageError, EncodingError for what cannot be a round or signature; CheckFailed for a
     signature that is not the round's.
@@ -67,7 +67,7 @@ def randomness(number: int, signature: bytes) -> bytes:
 
 
 def parse_signature(text: str) -> bytes:
-    """The signature's bytes from hexadecimal digits.  Raises: UsageError."""
+    """Return the signature's bytes from hexadecimal digits.  Raises: UsageError."""
     if len(text) != 2 * SIGNATURE_BYTES or not set(text.lower()) <= set("0123456789abcdef"):
         raise UsageError(
             f"the signature has {len(text)} characters, expected {2 * SIGNATURE_BYTES} hexadecimal digits"
@@ -81,7 +81,7 @@ def _public_key() -> G2Array:
 
 
 def _decode(group: Group, encoded: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """The words of one point in the compressed form of the IETF drafts, checked to be in its group.
+    """Return the words of one point in the compressed form of the IETF drafts, checked to be in its group.
 
     Bits of the first byte: 0x80 compressed, 0x40 infinity, 0x20 the larger of the two y.
     """

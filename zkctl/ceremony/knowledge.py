@@ -18,7 +18,7 @@ MAX_NAME_UNITS = 64  # UTF-16 units, as snarkjs cuts it
 
 
 def participant(name: str) -> Origin:
-    """The origin of a person's contribution.
+    """Return the origin of a person's contribution.
 
     Raises: UsageError for a name that the files cannot hold.
     """
@@ -26,7 +26,7 @@ def participant(name: str) -> Origin:
 
 
 def parse_name(name: str) -> str:
-    """The name, if a contribution record can hold it (UsageError otherwise)."""
+    """Return the name, if a contribution record can hold it (UsageError otherwise)."""
     try:
         units, n_bytes = len(name.encode("utf-16-le")) // 2, len(name.encode())
     except UnicodeEncodeError:
@@ -43,14 +43,14 @@ def contribution_label(k: int, origin: Origin) -> str:
 
 
 def rng_of(origin: Origin, entropy: str = "") -> ChaCha:
-    """The generator of a contribution: fresh for a participant, derived for a beacon."""
+    """Return the generator of a contribution: fresh for a participant, derived for a beacon."""
     if origin.kind == Kind.BEACON:
         return beacon_rng(origin.beacon, origin.iterations)
     return participant_rng(entropy)
 
 
 def draw_secret(field: PrimeField, rng: ChaCha) -> int:
-    """A secret factor; 0, 1 and -1 are drawn again."""
+    """Return a secret factor; 0, 1 and -1 are drawn again."""
     while True:
         secret = sample_scalar(field, rng)
         if secret not in (0, 1, field.modulus - 1):

@@ -27,7 +27,9 @@ _HINT = (
 _PUBLIC_BEACONS = (bytes(range(1, 32)), bytes(range(1, 33)), bytes(range(32)))
 
 
-def enforce(findings: Iterable[Finding], *, allow_insecure: bool = False) -> list[str]:
+def warnings_for_findings(
+    findings: Iterable[Finding], *, allow_insecure: bool = False
+) -> list[str]:
     """Return the findings as warnings.
 
     Raises: IntegrityError naming every refused finding, unless insecure parameters are allowed.
@@ -43,19 +45,19 @@ def warnings_for_phase1(
     contributions: Sequence[Phase1Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
     """Refuse a phase 1 whose secrets are public; return warnings."""
-    return enforce(_lineage("P1", contributions), allow_insecure=allow_insecure)
+    return warnings_for_findings(_lineage("P1", contributions), allow_insecure=allow_insecure)
 
 
 def warnings_for_phase2(
     contributions: Sequence[Phase2Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
     """Refuse a phase 2 whose secrets are public; return warnings."""
-    return enforce(phase2_findings(contributions), allow_insecure=allow_insecure)
+    return warnings_for_findings(phase2_findings(contributions), allow_insecure=allow_insecure)
 
 
 def warnings_for_powers(powers: PowersOfTau, *, allow_insecure: bool = False) -> list[str]:
     """Refuse powers of tau whose tau, alpha or beta is a small public number; return warnings."""
-    return enforce(small_secrets_of_powers(powers), allow_insecure=allow_insecure)
+    return warnings_for_findings(small_secrets_of_powers(powers), allow_insecure=allow_insecure)
 
 
 def warnings_for_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False) -> list[str]:
@@ -64,7 +66,7 @@ def warnings_for_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False
     A key made by a beacon alone, or from such powers of tau, looks like any other: only
     `warnings_for_phase1` and `warnings_for_phase2` see that.
     """
-    return enforce(weak_key_findings(vk), allow_insecure=allow_insecure)
+    return warnings_for_findings(weak_key_findings(vk), allow_insecure=allow_insecure)
 
 
 # -- questions about who contributed

@@ -1,6 +1,6 @@
 """The files of a ceremony's folder: ceremony.yaml, transcript.jsonl, receipts and the manifest.
 
-A line of the transcript is a JSON object without spaces, keys in alphabetical order, empty fields left
+A line of the ledger is a JSON object without spaces, keys in alphabetical order, empty fields left
 out, so that its bytes follow from its contents.
 """
 
@@ -56,7 +56,7 @@ class Receipt:
 
 
 def rules_text(rules: Rules) -> str:
-    """ceremony.yaml."""
+    """Return ceremony.yaml."""
     lines = ["# The rules of this ceremony. Its id is the SHA-256 of this file: do not edit it."]
     for name, value in dataclasses.asdict(rules).items():
         lines.append(f"{name}: {json.dumps(value)}")
@@ -64,7 +64,7 @@ def rules_text(rules: Rules) -> str:
 
 
 def read_rules(path: Path) -> tuple[Rules, str]:
-    """The rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
+    """Return the rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
     raw, where = read_bytes(path, MAX_RULES_BYTES), printable(path)
     value = load_flat_yaml(raw, where)
     if value.get("schema") != SCHEMA:
@@ -79,7 +79,7 @@ def read_rules(path: Path) -> tuple[Rules, str]:
 
 
 def entry_line(entry: Entry) -> bytes:
-    """A line without its end."""
+    """Return a line without its end."""
     defaults = {f.name: f.default for f in dataclasses.fields(Entry)}
     fields = dataclasses.asdict(entry).items()
     kept = {_on_disk(Entry, name): value for name, value in fields if value != defaults[name]}
@@ -87,7 +87,7 @@ def entry_line(entry: Entry) -> bytes:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """All lines; that they follow each other is for `check_ledger`.
+    """Return all lines; that they follow each other is for `check_ledger`.
 
     Raises: FormatError naming the line.
     """
@@ -110,7 +110,7 @@ def _entry(line: bytes, where: str) -> Entry:
 
 
 def receipt_text(receipt: Receipt) -> str:
-    """A receipt as JSON."""
+    """Return a receipt as JSON."""
     return json.dumps(receipt_fields(receipt), indent=1) + "\n"
 
 
@@ -121,13 +121,13 @@ def receipt_fields(receipt: Receipt) -> dict[str, Any]:
 
 
 def read_receipt(path: Path) -> Receipt:
-    """A contributor's receipt.  Raises: FormatError."""
+    """Return a contributor's receipt.  Raises: FormatError."""
     value = load_json(path, max_bytes=MAX_RECEIPT_BYTES, max_digits=_MAX_DIGITS)
     return receipt_from(value, printable(path))
 
 
 def receipt_from(value: Any, where: str) -> Receipt:
-    """A receipt from its JSON object.  Raises: FormatError."""
+    """Return a receipt from its JSON object.  Raises: FormatError."""
     receipt = _record(Receipt, value, where)
     if receipt.schema != RECEIPT_SCHEMA:
         raise FormatError(f"the receipt is not of the schema {RECEIPT_SCHEMA}", where=where)

@@ -31,9 +31,9 @@ def write(folder, text):
 
 def test_rules_are_read_as_written(tmp_path) -> None:
     text = rules_text(RULES)
-    rules, identity = read_rules(write(tmp_path, text))
+    rules, ceremony_id = read_rules(write(tmp_path, text))
     assert rules == RULES
-    assert identity == hashlib.sha256(text.encode()).hexdigest()
+    assert ceremony_id == hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

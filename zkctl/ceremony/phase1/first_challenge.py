@@ -29,13 +29,13 @@ def _known_first_challenges() -> dict[str, dict[str, str]]:
 
 
 def first_challenge(curve: Curve, power: int) -> bytes:
-    """The challenge of a phase 1 without contributions; from a table, else by hashing it all."""
+    """Return the challenge of a phase 1 without contributions; from a table, else by hashing it all."""
     known = _known_first_challenges()[curve.name].get(str(power))
     return bytes.fromhex(known) if known else compute_first_challenge(curve, power)
 
 
 def compute_first_challenge(curve: Curve, power: int) -> bytes:
-    """H(H() | U(generators)): every power is the generator while tau = alpha = beta = 1."""
+    """Return H(H() | U(generators)): every power is the generator while tau = alpha = beta = 1."""
     n = 1 << power
     state = hashlib.blake2b(_BLANK)
     g1, g2 = (

@@ -199,7 +199,7 @@ def check_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contrib
         raise CheckFailed("the next challenge is not that of these powers", where=where)
 
 
-def verify_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+def check_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check that the last hash state has the unused bytes that hashing these powers leaves in it.
 
     They mean nothing, but could carry a message.  In truncated powers and in earlier contributions they

@@ -13,7 +13,7 @@ import numpy as np
 
 from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import Kind, Phase2Contribution
-from zkctl.ceremony.hashing import phase2_transcripts
+from zkctl.ceremony.hashing import contribution_challenges
 from zkctl.ceremony.knowledge import (
     check_distinct_secrets,
     check_nontrivial_secret,
@@ -91,14 +91,14 @@ def _first_difference(name: str, mine: np.ndarray, theirs: np.ndarray) -> str:
 def check_contributions(
     curve: Curve, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
 ) -> None:
-    """Check the transcript, each proof of knowledge and each step of delta."""
+    """Check the challenge, each proof of knowledge and each step of delta."""
     _check_cost(contributions)
     _check_form(contributions)
-    expected = phase2_transcripts(circuit_hash, contributions)
-    for k, (contribution, transcript) in enumerate(zip(contributions, expected, strict=True)):
-        if contribution.transcript != transcript:
+    expected = contribution_challenges(circuit_hash, contributions)
+    for k, (contribution, challenge) in enumerate(zip(contributions, expected, strict=True)):
+        if contribution.contribution_challenge != challenge:
             raise CheckFailed(
-                "the transcript is not that of the contributions before it",
+                "the challenge is not that of the contributions before it",
                 where=contribution_label(k, contribution.origin),
             )
     claims = RatioClaims(curve)

@@ -42,8 +42,8 @@ def _first_difference(expected: Phase2Contribution, got: Phase2Contribution) -> 
     for name in _POINTS:
         if getattr(expected, name).data.tobytes() != getattr(got, name).data.tobytes():
             return name
-    if expected.transcript != got.transcript:
-        return "transcript"
+    if expected.contribution_challenge != got.contribution_challenge:
+        return "challenge"
     for name in ("kind", "name", "beacon", "iterations"):
         if getattr(expected.origin, name) != getattr(got.origin, name):
             return name
@@ -65,7 +65,7 @@ def check_recorded(
         is_beacon = contribution.origin.kind is Kind.BEACON
         if is_beacon != (entry.kind == BEACON):
             raise CheckFailed(
-                f"key and transcript differ in what is a beacon: contribution {k} is"
+                f"key and ledger differ in what is a beacon: contribution {k} is"
                 f" a {'beacon' if is_beacon else 'contribution'} in the key,"
                 f" a {entry.kind} in the ledger"
             )

@@ -42,7 +42,7 @@ def check_public_key(raw: bytes, where: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _fault_of_key(raw: bytes) -> str:
-    """The reason against a public key, empty if there is none."""
+    """Return the reason against a public key, empty if there is none."""
     point = decode(raw)
     if point is None:
         return "is not a canonical point: expected y below 2^255 - 19 on the curve"

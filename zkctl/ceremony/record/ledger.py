@@ -73,7 +73,7 @@ class Ledger:
 
 
 def line_digest(line: bytes) -> str:
-    """The SHA-256 by which the next line names this one."""
+    """Return the SHA-256 by which the next line names this one."""
     return hashlib.sha256(line).hexdigest()
 
 

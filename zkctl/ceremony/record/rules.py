@@ -41,7 +41,7 @@ class Rules:
 
 
 def parse_time(text: str) -> int:
-    """Seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
+    """Return the seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
     with suppress(ValueError):
         if _TIME_FORM.fullmatch(text):
             return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
@@ -49,7 +49,7 @@ def parse_time(text: str) -> int:
 
 
 def time_text(seconds: int) -> str:
-    """A time as it stands in records."""
+    """Return a time as it stands in records."""
     return datetime.fromtimestamp(seconds, UTC).strftime(_TIME)
 
 

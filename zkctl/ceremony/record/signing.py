@@ -42,7 +42,7 @@ class SignedStatement:
     contribution: str
 
     def message(self) -> bytes:
-        """The bytes that are signed."""
+        """Return the bytes that are signed."""
         parts = (_DOMAIN, self.ceremony_id, str(self.number), self.parent, self.contribution)
         return "".join(f"{part}\n" for part in parts).encode()
 
@@ -53,7 +53,7 @@ def queue_message(ceremony_id: str, challenge: str, name: str) -> bytes:
 
 
 def new_key() -> bytes:
-    """A fresh private key as OpenSSH writes it, without a passphrase."""
+    """Return a fresh private key as OpenSSH writes it, without a passphrase."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -65,7 +65,7 @@ def new_key() -> bytes:
 
 
 def public_key_of(private: bytes, where: str) -> str:
-    """The public half as one line of OpenSSH.  Raises: FormatError."""
+    """Return the public half as one line of OpenSSH.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     public_half = _load(private, where).public_key()
@@ -75,7 +75,7 @@ def public_key_of(private: bytes, where: str) -> str:
 
 
 def canonical_public_key(public_key: str, where: str) -> str:
-    """A public key without its comment, the one way it can be written.  Raises: FormatError."""
+    """Return a public key without its comment, the one way it can be written.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     return (
@@ -86,7 +86,7 @@ def canonical_public_key(public_key: str, where: str) -> str:
 
 
 def sign(private: bytes, statement: SignedStatement, where: str) -> str:
-    """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
+    """Return the signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
     return sign_message(private, statement.message(), where)
 
 
@@ -156,7 +156,7 @@ def _load_public(public_key: str, where: str) -> Ed25519PublicKey:
 
 
 def ssh_signature(text: str, where: str) -> tuple[str, str]:
-    """Public key and signature, as they stand in receipts, of a file that `ssh-keygen -Y sign` wrote.
+    """Return public key and signature, as they stand in receipts, of a file that `ssh-keygen -Y sign` wrote.
 
     Raises: FormatError for what is none, or not by an Ed25519 key.
     """
@@ -178,7 +178,7 @@ def ssh_signature(text: str, where: str) -> tuple[str, str]:
 
 
 def _ssh_strings(raw: bytes) -> list[bytes]:
-    """Strings with their length before them, to the end.  Raises: ValueError, struct.error."""
+    """Return strings with their length before them, to the end.  Raises: ValueError, struct.error."""
     found, at = [], 0
     while at < len(raw):
         (length,) = struct.unpack_from(">I", raw, at)
@@ -190,7 +190,7 @@ def _ssh_strings(raw: bytes) -> list[bytes]:
 
 
 def _ssh_parts(armour: bytes) -> list[bytes]:
-    """public key, namespace, reserved, hash, signature.  Raises: ValueError, struct.error."""
+    """Return public key, namespace, reserved, hash, signature.  Raises: ValueError, struct.error."""
     head = _SSH_MAGIC + b"\0\0\0\1"
     parts = _ssh_strings(armour.removeprefix(head))
     if not armour.startswith(head) or len(parts) != 5:

@@ -117,7 +117,7 @@ class Coordinator:
         if until <= self.slots.now():
             raise CheckFailed("the challenge is used, too old or unknown", hint="ask for a new one")
         check_message_signature(
-            known, signature, queue_message(ceremony.id, challenge, name), "signature"
+            known, signature, queue_message(ceremony.ceremony_id, challenge, name), "signature"
         )
         if self.settings.participants and known not in self.settings.participants:
             raise CheckFailed("this public key is not on the coordinator's list of participants")
@@ -204,7 +204,7 @@ class Coordinator:
         parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key_digest}
         ends = holder.granted + self.settings.slot - self.slots.now()
         return {
-            "parent": {**parent, "n_bytes": ceremony.tip.stat().st_size},
+            "parent": {**parent, "n_bytes": ceremony.newest_key.stat().st_size},
             "poll_ms": _milliseconds(self.settings.lease / 4),
             "ends": round(max(ends, 0.0)),
             "chunk": self.settings.chunk,

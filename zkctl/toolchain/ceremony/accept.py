@@ -24,9 +24,9 @@ from zkctl.toolchain.ceremony.folder import (
     blake2b,
     blank_entry,
     check_ledger_names,
-    check_tip,
     key_name,
     locked,
+    verified_newest_key,
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     CeremonySummary,
@@ -86,7 +86,7 @@ def _receive_key(
     """
     progress("checking the contribution", None)
     arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
-    first, parent = ceremony.file(key_name(0)), read_zkey(check_tip(ceremony))
+    first, parent = ceremony.file(key_name(0)), read_zkey(verified_newest_key(ceremony))
     with located(key):
         found = [contribution_hash(c).hex() for c in arrived.contributions]
         known = [entry.contribution for entry in accepted]
@@ -96,14 +96,14 @@ def _receive_key(
             )
         if len(found) != len(known) + 1:
             raise IntegrityError(
-                f"the tip is #{len(known)}, your file continues #{len(found) - 1}",
+                f"the newest key is #{len(known)}, your file continues #{len(found) - 1}",
                 hint="contribute to the newest key",
             )
         compare_contributions(known, found[:-1])
         _check_is_contribution(arrived.contributions[-1])
         check_continues(parent.contributions, arrived.contributions)
         check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
-    made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
+    made = make_receipt(arrived, key, ceremony.ceremony_id, arrived.circuit_hash, None)
     if receipt is not None:
         made = _signed_by(made, read_receipt(receipt), printable(receipt))
     if ceremony.rules.signatures_required and not made.signature:

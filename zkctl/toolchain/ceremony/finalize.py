@@ -73,14 +73,14 @@ def finalize_ceremony(
             ceremony.file(name).unlink(missing_ok=True)
         for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
             check_defined_sections(ceremony.file(name), kind)
-        check_defined_sections(ceremony.tip, ZKEY_KIND)
+        check_defined_sections(ceremony.newest_key, ZKEY_KIND)
         summary = verify_ceremony(folder, allow_insecure=allow_insecure, progress=progress)
         progress("verifying phase 1", None)
         phase1 = verify_ptau(
             ceremony.file(PHASE1), allow_insecure=allow_insecure, progress=progress
         )
         cut = phase1.power != phase1.ceremony_power and not phase1.published_as
-        origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
+        origins = [c.origin for c in read_zkey(ceremony.newest_key).contributions]
         problems = production_problems(ceremony, origins, phase1_is_cut=cut)
         if production and problems:
             raise IntegrityError(
@@ -88,7 +88,7 @@ def finalize_ceremony(
             )
         _publish(ceremony, summary, production=production, allow_insecure=allow_insecure)
     return FinalizeSummary(
-        ceremony=ceremony.id,
+        ceremony=ceremony.ceremony_id,
         final_key=str(ceremony.file(FINAL)),
         verification_key=str(ceremony.file(VERIFICATION_KEY)),
         manifest=str(ceremony.file(MANIFEST)),
@@ -128,7 +128,7 @@ def _publish(
 ) -> None:
     """The manifest comes last: a folder without one is not finished."""
     final, verification_key = ceremony.file(FINAL), ceremony.file(VERIFICATION_KEY)
-    with ceremony.tip.open("rb") as source, atomic_output(final) as stream:
+    with ceremony.newest_key.open("rb") as source, atomic_output(final) as stream:
         while block := source.read(1 << 20):
             stream.write(block)
     export_verification_key(final, output=verification_key, allow_insecure=allow_insecure)
@@ -137,7 +137,7 @@ def _publish(
     names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)
     manifest = {
         "schema": MANIFEST_SCHEMA,
-        "ceremony": ceremony.id,
+        "ceremony": ceremony.ceremony_id,
         "production": production,
         "trust": summary.trust,
         "circuit_hash": summary.circuit_hash,

@@ -47,10 +47,10 @@ from zkctl.toolchain.ceremony.folder import (
     blake2b,
     blank_entry,
     check_ledger_names,
-    check_tip,
     first_line,
     key_name,
     locked,
+    verified_newest_key,
 )
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
@@ -103,15 +103,15 @@ def init_ceremony(
         key = unfinished / key_name(0)
         setup = make_key(*files, output=key, allow_insecure=allow_insecure, progress=progress)
         text = rules_text(rules).encode()
-        identity = hashlib.sha256(text).hexdigest()
-        first = first_line(identity, key, setup.circuit_hash)
+        ceremony_id = hashlib.sha256(text).hexdigest()
+        first = first_line(ceremony_id, key, setup.circuit_hash)
         for name, content in ((RULES, text), (LEDGER, first)):
             with atomic_output(unfinished / name) as stream:
                 stream.write(content)
         _name(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return CeremonySummary(str(folder), identity, key.name, 0, "", "", setup.warnings)
+    return CeremonySummary(str(folder), ceremony_id, key.name, 0, "", "", setup.warnings)
 
 
 def _exists(folder: Path) -> EnvironmentProblem:
@@ -160,9 +160,14 @@ def contribute_in_folder(
         target = ceremony.file(ceremony.next_name)
         # a key without a line is the rest of a run that was killed: its secret is gone
         new = write_contribution(
-            check_tip(ceremony), target, name=name, entropy=entropy, force=True, progress=progress
+            verified_newest_key(ceremony),
+            target,
+            name=name,
+            entropy=entropy,
+            force=True,
+            progress=progress,
         )
-        made = make_receipt(new, target, ceremony.id, parent.circuit_hash, signing_key)
+        made = make_receipt(new, target, ceremony.ceremony_id, parent.circuit_hash, signing_key)
         place = receipt or _receipt_place(ceremony, made.number)
         save_receipt(made, place, force=receipt is None)
         entry = entry_of(CONTRIBUTION, target, made)
@@ -194,15 +199,17 @@ def beacon_in_folder(
         _check_announced(ceremony.rules, drand_round)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
-        new = write_beacon(check_tip(ceremony), target, origin, force=True, progress=progress)
-        made = make_receipt(new, target, ceremony.id, parent.circuit_hash, None)
+        new = write_beacon(
+            verified_newest_key(ceremony), target, origin, force=True, progress=progress
+        )
+        made = make_receipt(new, target, ceremony.ceremony_id, parent.circuit_hash, None)
         entry = entry_of(BEACON, target, made)
         entry = replace(entry, drand_round=drand_round, drand_signature=drand_signature.lower())
         return step_summary(append(ceremony, entry), "")
 
 
 def drand_origin(number: int, signature: str, iterations: int, name: str) -> Origin:
-    """The origin of a beacon contribution from a drand round whose signature is verified."""
+    """Return the origin of a beacon contribution from a drand round whose signature is verified."""
     value = randomness(number, parse_signature(signature))
     return beacon_origin(value.hex(), iterations, parse_name(name or f"{QUICKNET} round {number}"))
 
@@ -226,10 +233,10 @@ def check_unfinished(ceremony: CeremonyFolder) -> None:
 
 
 def _read_parent(ceremony: CeremonyFolder) -> ZkeyFile:
-    """The newest key, its records and sections checked against the first one."""
-    tip = check_tip(ceremony)
-    parent = read_zkey(tip)
-    with located(tip):
+    """Return the newest key, its records and sections checked against the first one."""
+    newest = verified_newest_key(ceremony)
+    parent = read_zkey(newest)
+    with located(newest):
         check_ledger_names(ceremony.ledger, parent.contributions)
         check_no_beacon([contribution.origin for contribution in parent.contributions])
         check_step(parent, read_zkey(ceremony.file(key_name(0))))
@@ -253,7 +260,7 @@ def _receipt_place(ceremony: CeremonyFolder, number: int) -> Path:
 
 
 def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
-    """The line of a key that is accepted."""
+    """Return the line of a key that is accepted."""
     return replace(
         blank_entry(kind),
         file=key.name,
@@ -269,13 +276,13 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
 
 def step_summary(ceremony: CeremonyFolder, receipt: str) -> CeremonySummary:
     """What a person is told after a step."""
-    tip = ceremony.ledger.newest
+    newest = ceremony.ledger.newest
     return CeremonySummary(
         folder=str(ceremony.path),
-        ceremony=ceremony.id,
-        key=str(ceremony.tip),
-        n_contributions=tip.number,
-        contribution_hash=tip.contribution,
+        ceremony=ceremony.ceremony_id,
+        key=str(ceremony.newest_key),
+        n_contributions=newest.number,
+        contribution_hash=newest.contribution,
         receipt=receipt,
         warnings=[],
     )

@@ -109,13 +109,13 @@ def verify_key(
     ptau: Path,
     *,
     expected: Sequence[str] = (),
-    transcript: Path | None = None,
+    ledger: Path | None = None,
     allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> KeyVerifySummary:
     """Check that a key is this circuit's, made from these powers of tau by these contributions.
 
-    `expected` are hashes of contributions that must be in it, in this order; with a transcript its
+    `expected` are hashes of contributions that must be in it, in this order; with a ledger its
     contributions must be exactly the recorded ones.
     Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for parameters that
     policy refuses.
@@ -126,7 +126,7 @@ def verify_key(
     for path, kind in ((r1cs, R1CS_KIND), (ptau, PTAU_KIND)):
         warnings += warnings_for_sections(path, kind)
     with located(ptau):
-        warnings += _check_phase1(phase1, allow_insecure=allow_insecure)
+        warnings += _warnings_for_phase1(phase1, allow_insecure=allow_insecure)
     with located(key):
         warnings += warnings_for_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
@@ -145,8 +145,8 @@ def verify_key(
         check_expected_contributions(
             [e.lower().removeprefix("0x") for e in expected], published_hashes
         )
-        if transcript is not None:
-            _compare(stored, transcript)
+        if ledger is not None:
+            _check_against_ledger(stored, ledger)
     return KeyVerifySummary(
         key=str(key),
         curve=stored.key.curve.name,
@@ -160,14 +160,14 @@ def verify_key(
     )
 
 
-def _compare(stored: ZkeyFile, transcript: Path) -> None:
-    ledger = read_ledger(transcript)
-    check_ledger(ledger, printable(transcript))
+def _check_against_ledger(stored: ZkeyFile, ledger: Path) -> None:
+    recorded = read_ledger(ledger)
+    check_ledger(recorded, printable(ledger))
     names = [printable(contribution.origin.name) for contribution in stored.contributions]
-    check_recorded(ledger.accepted, stored.contributions, names)
+    check_recorded(recorded.accepted, stored.contributions, names)
 
 
-def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
+def _warnings_for_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
     warnings = warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
     return warnings + warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
 

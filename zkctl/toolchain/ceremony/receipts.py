@@ -76,12 +76,12 @@ def generate_signing_key(output: Path, *, force: bool = False) -> KeygenSummary:
 
 
 def make_receipt(
-    new: ZkeyFile, key: Path, ceremony: str, circuit_hash: bytes, signing_key: Path | None
+    new: ZkeyFile, key: Path, ceremony_id: str, circuit_hash: bytes, signing_key: Path | None
 ) -> Receipt:
-    """The receipt of a key's last contribution, signed if there is a key to sign with."""
+    """Return the receipt of a key's last contribution, signed if there is a key to sign with."""
     hashes = [contribution_hash(c).hex() for c in new.contributions]
     receipt = Receipt(
-        ceremony_id=ceremony,
+        ceremony_id=ceremony_id,
         circuit_hash=circuit_hash.hex(),
         number=len(hashes),
         name=printable(new.contributions[-1].origin.name),
@@ -95,7 +95,7 @@ def make_receipt(
 
 
 def signed(receipt: Receipt, signing_key: Path) -> Receipt:
-    """The receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
+    """Return the receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
     private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
     return replace(
         receipt,

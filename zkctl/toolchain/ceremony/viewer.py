@@ -75,7 +75,7 @@ def export_viewer(
         stream.write(viewer_page(ceremony, summary))
     return ViewerSummary(
         viewer=str(output),
-        ceremony=ceremony.id,
+        ceremony=ceremony.ceremony_id,
         n_lines=len(ceremony.ledger.lines),
         state=ceremony_status(folder).state,
         audited=audit,
@@ -84,7 +84,7 @@ def export_viewer(
 
 
 def viewer_page(ceremony: CeremonyFolder, audit: KeyVerifySummary | None = None) -> bytes:
-    """The page, with the verdict of an audit if one was made."""
+    """Return the page, with the verdict of an audit if one was made."""
     assets = _assets()
     style, script = assets["style.css"], "\n".join(assets[name] for name in _SCRIPTS)
     parts = {
@@ -102,7 +102,7 @@ def _contents(ceremony: CeremonyFolder, audit: KeyVerifySummary | None) -> dict[
     published = [name for name in (FINAL, VERIFICATION_KEY) if ceremony.file(name).exists()]
     return {
         "schema": "zkctl-viewer/1",
-        "id": ceremony.id,
+        "id": ceremony.ceremony_id,
         "rules": read_bytes(ceremony.file(RULES), MAX_RULES_BYTES).decode(),
         "transcript": [line.decode() for line in ceremony.ledger.lines],
         "published": {name: blake2b(ceremony.file(name)) for name in published},
@@ -119,7 +119,7 @@ def _contents(ceremony: CeremonyFolder, audit: KeyVerifySummary | None) -> dict[
 
 
 def _as_script_data(value: dict[str, Any]) -> str:
-    """JSON that can neither end its script element nor begin another: ASCII without < > &."""
+    """Return JSON that can neither end its script element nor begin another: ASCII without < > &."""
     text = json.dumps(value, ensure_ascii=True)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -127,7 +127,7 @@ def _as_script_data(value: dict[str, Any]) -> str:
 
 
 def _policy(script: str, style: str) -> str:
-    """Only these very scripts and styles run; files may come from beside the page, nothing else."""
+    """Return only these very scripts and styles run; files may come from beside the page, nothing else."""
     return (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)};"
         " connect-src 'self'; base-uri 'none'; form-action 'none';"

@@ -1,4 +1,4 @@
-"""The chain of a transcript, and the diagnosis of forks (security notes, case 60)."""
+"""The chain of a ledger, and the diagnosis of forks (security notes, case 60)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KINDS = [INIT, CONTRIBUTION, REJECTED, CONTRIBUTION, BEACON]
 
 
 def chain(*changes: dict[int, dict[str, object]]) -> Ledger:
-    """A transcript of KINDS; `changes` go into lines before the next ones name their digests."""
+    """A ledger of KINDS; `changes` go into lines before the next ones name their digests."""
     changed = changes[0] if changes else {}
     entries, lines, previous, number, parent = [], [], NO_PREVIOUS, 0, ""
     for k, kind in enumerate(KINDS):
@@ -59,7 +59,7 @@ def test_a_good_chain() -> None:
         ({2: {"index": 3}}, "the line does not follow the one before it"),
         ({0: {"kind": CONTRIBUTION}}, "only the first line begins a ceremony"),
         ({1: {"kind": INIT}}, "only the first line begins a ceremony"),
-        ({3: {"rules": "other"}}, "the line belongs to another ceremony"),
+        ({3: {"ceremony_id": "other"}}, "the line belongs to another ceremony"),
         ({3: {"number": 5}}, "contribution 5 does not continue contribution 1"),
         ({3: {"parent": "c0"}}, "contribution 2 does not continue contribution 1"),
         ({3: {"signature": "00", "public_key": "x"}}, "the public key is not an OpenSSH"),
@@ -86,8 +86,8 @@ def test_a_line_that_is_removed_or_changed(k) -> None:
             check_ledger(Ledger(ledger.entries, lines), "t")
 
 
-def test_an_empty_transcript() -> None:
-    with pytest.raises(CheckFailed, match="the transcript is empty"):
+def test_an_empty_ledger() -> None:
+    with pytest.raises(CheckFailed, match="the ledger is empty"):
         check_ledger(Ledger((), ()), "t")
 
 

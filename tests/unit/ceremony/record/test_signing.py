@@ -47,7 +47,7 @@ def test_keys_of_others(form) -> None:
     check_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
 
 
-@pytest.mark.parametrize("field", ["ceremony", "number", "parent", "contribution"])
+@pytest.mark.parametrize("field", ["ceremony_id", "number", "parent", "contribution"])
 def test_every_part_is_signed(field) -> None:
     private = new_key()
     signature, public = sign(private, STATEMENT, "k"), public_key_of(private, "k")

@@ -37,8 +37,8 @@ from zkctl.toolchain.ceremony.folder import (
     append,
     blake2b,
     blank_entry,
-    check_is_tip,
     open_ceremony,
+    read_ledger_ending_in,
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     beacon_in_folder,
@@ -88,7 +88,7 @@ def finished(base, tmp_path_factory) -> Path:
             ceremony / "0001.zkey",
             folder / "bob.zkey",
             name="bob",
-            transcript=ceremony / "transcript.jsonl",
+            ledger=ceremony / "transcript.jsonl",
             signing_key=folder / "key",
         )
         receipt = folder / "bob.zkey.receipt.json"
@@ -180,27 +180,27 @@ def test_receipts_are_private_and_prove_inclusion(finished, tmp_path) -> None:
 def test_the_newest_key_is_the_ordinary_file(finished) -> None:
     folder = finished / "ceremony"
     parts = folder / "circuit.r1cs", folder / "phase1.ptau"
-    transcript = folder / "transcript.jsonl"
-    summary = verify_key(folder / "final.zkey", *parts, transcript=transcript)
+    ledger = folder / "transcript.jsonl"
+    summary = verify_key(folder / "final.zkey", *parts, ledger=ledger)
     hashes = [c.contribution_hash for c in summary.contributors]
     verify_key(folder / "final.zkey", *parts, expected=["0x" + hashes[0].upper(), hashes[2]])
     with pytest.raises(CheckFailed, match="contribution 3 of 3 is missing: the key ends before it"):
-        verify_key(folder / "0002.zkey", *parts, transcript=transcript)
+        verify_key(folder / "0002.zkey", *parts, ledger=ledger)
     with pytest.raises(CheckFailed, match="is missing from the key"):
         verify_key(folder / "0001.zkey", *parts, expected=hashes)
 
 
-def test_a_transcript_whose_chain_is_broken(finished, tmp_path) -> None:
-    """Whoever compares a key with a transcript checks the transcript first."""
+def test_a_ledger_whose_chain_is_broken(finished, tmp_path) -> None:
+    """Whoever compares a key with a ledger checks the ledger first."""
     folder, broken = finished / "ceremony", tmp_path / "transcript.jsonl"
     parts = folder / "circuit.r1cs", folder / "phase1.ptau"
     lines = (folder / "transcript.jsonl").read_bytes().splitlines(keepends=True)
     broken.write_bytes(b"".join([lines[0].replace(b'"time":"20', b'"time":"19'), *lines[1:]]))
     message = "the line does not follow the one before it"
     with pytest.raises(CheckFailed, match=message):
-        verify_key(folder / "final.zkey", *parts, transcript=broken)
+        verify_key(folder / "final.zkey", *parts, ledger=broken)
     with pytest.raises(CheckFailed, match=message):
-        check_is_tip(folder / "final.zkey", broken)
+        read_ledger_ending_in(folder / "final.zkey", broken)
 
 
 # -- before the first contribution
@@ -248,7 +248,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
     bad = replace(file.key, l_query=type(file.key.l_query)(file.key.l_query.group, points))
     saved(opened / "0001.zkey", replace(file, key=bad))
     digest = hashlib.blake2b((opened / "0001.zkey").read_bytes()).hexdigest()
-    rewrite(opened, 1, key=digest)
+    rewrite(opened, 1, key_digest=digest)
     monkeypatch.setattr("zkctl.toolchain.ceremony.folder_steps.write_contribution", pytest.fail)
     with pytest.raises(CheckFailed, match="the pairing check fails"):
         contribute_in_folder(opened, name="bob")
@@ -345,7 +345,7 @@ def test_an_unsigned_receipt_is_no_signature(base, tmp_path) -> None:
         ceremony / "0000.zkey",
         tmp_path / "x.zkey",
         name="x",
-        transcript=ceremony / "transcript.jsonl",
+        ledger=ceremony / "transcript.jsonl",
     )
     receipt = tmp_path / "x.zkey.receipt.json"
     with pytest.raises(IntegrityError, match="the rules of the ceremony require a signature"):
@@ -376,18 +376,20 @@ def test_a_key_without_a_line_is_replaced(opened) -> None:
 
 
 def test_offline_only_on_the_newest_key(opened, tmp_path) -> None:
-    options = {"name": "bob", "transcript": opened / "transcript.jsonl"}
-    with pytest.raises(IntegrityError, match="the tip of the transcript is #1, your file is #0"):
+    options = {"name": "bob", "ledger": opened / "transcript.jsonl"}
+    with pytest.raises(IntegrityError, match="the newest key of the ledger is #1, your file is #0"):
         contribute_offline(opened / "0000.zkey", tmp_path / "b.zkey", **options)
     other = extend(opened / "0000.zkey", tmp_path / "fork.zkey", "eve")
     with pytest.raises(IntegrityError, match="your file is none of its keys"):
         contribute_offline(other, tmp_path / "b.zkey", **options)
-    assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
+    assert (
+        read_ledger_ending_in(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
+    )
     assert not (tmp_path / "b.zkey").exists()
 
 
 def test_offline_only_on_records_that_hold(opened, tmp_path) -> None:
-    """A coordinator may write a transcript that fits a bad key."""
+    """A coordinator may write a ledger that fits a bad key."""
     tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
     (record,) = good.contributions
     shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
@@ -400,11 +402,14 @@ def test_offline_only_on_records_that_hold(opened, tmp_path) -> None:
         ),
     ):
         saved(tip, bad)
-        facts = {"contribution": contribution_hash(bad.contributions[0]).hex(), "key": blake2b(tip)}
+        facts = {
+            "contribution": contribution_hash(bad.contributions[0]).hex(),
+            "key_digest": blake2b(tip),
+        }
         rewrite(opened, 1, **facts)
         with pytest.raises(CheckFailed, match=message):
             contribute_offline(
-                tip, tmp_path / "b.zkey", name="bob", transcript=opened / "transcript.jsonl"
+                tip, tmp_path / "b.zkey", name="bob", ledger=opened / "transcript.jsonl"
             )
         assert not (tmp_path / "b.zkey").exists()
 
@@ -437,12 +442,15 @@ def test_refusals_are_recorded_with_their_reasons(opened, tmp_path) -> None:
     beacon = beacon_origin("aa", 10, "")
     arrivals = [
         (tip, "this contribution is accepted already, as number 1"),
-        (extend(first, tmp_path / "old.zkey", "x"), "contribution 1 of 1 was replaced|the tip is"),
+        (
+            extend(first, tmp_path / "old.zkey", "x"),
+            "contribution 1 of 1 was replaced|the newest key is",
+        ),
         (
             extend(extend(first, tmp_path / "f1", "x"), tmp_path / "fork.zkey", "y"),
             "contribution 1 of 1 was replaced: the key was forked after contribution 0",
         ),
-        (first, "the tip is #1, your file continues #-1"),
+        (first, "the newest key is #1, your file continues #-1"),
         (damaged(extend(tip, tmp_path / "bad.zkey", "x")), "the pairing check fails"),
         (
             extend(tip, tmp_path / "beacon.zkey", "", beacon),
@@ -473,10 +481,10 @@ def test_refusals_are_recorded_with_their_reasons(opened, tmp_path) -> None:
 def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
     tip = opened / "0001.zkey"
     key = extend(tip, tmp_path / "b.zkey", "bob")
-    identity = open_ceremony(opened).id
+    ceremony_id = open_ceremony(opened).ceremony_id
     generate_signing_key(tmp_path / "k")
     new = read_zkey(key)
-    good = make_receipt(new, key, identity, new.circuit_hash, tmp_path / "k")
+    good = make_receipt(new, key, ceremony_id, new.circuit_hash, tmp_path / "k")
     for name, receipt in {
         "other": make_receipt(new, key, "another", new.circuit_hash, tmp_path / "k"),
         "key": replace(good, key_digest="00"),
@@ -494,9 +502,11 @@ def test_receipts_that_do_not_fit(opened, tmp_path) -> None:
 
 def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> None:
     """What follows it must be right too, or its secret is in a key that nobody can trust."""
-    tip, identity = opened / "0001.zkey", open_ceremony(opened).id
+    tip, ceremony_id = opened / "0001.zkey", open_ceremony(opened).ceremony_id
     first = read_zkey(tip)
-    save_receipt(make_receipt(first, tip, identity, first.circuit_hash, None), tmp_path / "receipt")
+    save_receipt(
+        make_receipt(first, tip, ceremony_id, first.circuit_hash, None), tmp_path / "receipt"
+    )
     later = read_zkey(extend(tip, tmp_path / "2.zkey", "bob"))
     verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
     record = later.contributions[1]
@@ -518,15 +528,15 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened, tmp_path) -> N
 
 
 def test_attestations(opened, tmp_path) -> None:
-    key, identity = opened / "0001.zkey", open_ceremony(opened).id
+    key, ceremony_id = opened / "0001.zkey", open_ceremony(opened).ceremony_id
     new = read_zkey(key)
-    plain = make_receipt(new, key, identity, new.circuit_hash, None)
+    plain = make_receipt(new, key, ceremony_id, new.circuit_hash, None)
     save_receipt(plain, tmp_path / "plain")
     summary = attest_contribution(tmp_path / "plain", tmp_path / "a.md")
     assert summary.warnings[0].startswith("the attestation is not signed: give --sign KEYFILE")
     generate_signing_key(tmp_path / "k1")
     generate_signing_key(tmp_path / "k2")
-    signed = make_receipt(new, key, identity, new.circuit_hash, tmp_path / "k1")
+    signed = make_receipt(new, key, ceremony_id, new.circuit_hash, tmp_path / "k1")
     save_receipt(signed, tmp_path / "signed")
     assert attest_contribution(tmp_path / "plain", tmp_path / "b.md", signing_key=tmp_path / "k1")
     with pytest.raises(UsageError, match="the receipt is signed by another key"):
@@ -587,9 +597,7 @@ def test_replaced_files(copy, name) -> None:
 def test_changed_rules(copy) -> None:
     text = (copy / "ceremony.yaml").read_text().replace("minimum_players: 2", "minimum_players: 1")
     (copy / "ceremony.yaml").write_text(text)
-    with pytest.raises(
-        CheckFailed, match="the rules were changed: the transcript began with others"
-    ):
+    with pytest.raises(CheckFailed, match="the rules were changed: the ledger began with others"):
         verify_ceremony(copy)
 
 
@@ -608,13 +616,13 @@ TAMPERED = [
         3,
         {"kind": "contribution", "time": "2023-01-01T00:00:00Z"},
         CheckFailed,
-        "key and transcript differ in what is a beacon",
+        "key and ledger differ in what is a beacon",
     ),
     (
         2,
         {"kind": "beacon"},
         CheckFailed,
-        "a contribution follows the beacon|key and transcript differ",
+        "a contribution follows the beacon|key and ledger differ",
     ),
     (3, {"drand_round": 1001}, CheckFailed, "the signature is not that of round 1001"),
     (0, {"contribution": "00"}, CheckFailed, "does not continue contribution 0"),
@@ -622,7 +630,7 @@ TAMPERED = [
 
 
 @pytest.mark.parametrize(("index", "changes", "error", "message"), TAMPERED)
-def test_a_rewritten_transcript(copy, index, changes, error, message) -> None:
+def test_a_rewritten_ledger(copy, index, changes, error, message) -> None:
     rewrite(copy, index, **changes)
     with pytest.raises(error, match=message):
         verify_ceremony(copy)
@@ -633,7 +641,7 @@ def test_a_contribution_after_the_beacon(copy, tmp_path) -> None:
     key = extend(copy / "0003.zkey", copy / "0004.zkey", "late")
     ceremony = open_ceremony(copy)
     new = read_zkey(key)
-    made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
+    made = make_receipt(new, key, ceremony.ceremony_id, new.circuit_hash, None)
     entry = replace(
         blank_entry("contribution"), file=key.name, key_digest=made.key_digest, number=4
     )
@@ -652,7 +660,7 @@ def test_an_announced_round_that_was_not_used(base, tmp_path) -> None:
         folder / "0001.zkey", folder / "0002.zkey", drand_round=1000, drand_signature=SIGNATURE
     )
     ceremony, new = open_ceremony(folder), read_zkey(folder / "0002.zkey")
-    made = make_receipt(new, folder / "0002.zkey", ceremony.id, new.circuit_hash, None)
+    made = make_receipt(new, folder / "0002.zkey", ceremony.ceremony_id, new.circuit_hash, None)
     entry = replace(blank_entry("beacon"), file="0002.zkey", key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
@@ -667,7 +675,7 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base, tmp_path) -> None:
     accept_contribution(folder, extend(folder / "0000.zkey", tmp_path / "a", "alice"))
     key = extend(folder / "0001.zkey", folder / "0002.zkey", "", beacon_origin("aa" * 32, 10, ""))
     ceremony, new = open_ceremony(folder), read_zkey(key)
-    made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
+    made = make_receipt(new, key, ceremony.ceremony_id, new.circuit_hash, None)
     entry = replace(blank_entry("beacon"), file=key.name, key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
@@ -698,7 +706,7 @@ def test_a_rewritten_manifest(copy, change, message) -> None:
 @pytest.mark.parametrize(
     ("name", "other", "message"),
     [
-        ("final.zkey", "0002.zkey", "the final key is not the newest one of the transcript"),
+        ("final.zkey", "0002.zkey", "the final key is not the newest one of the ledger"),
         ("verification_key.json", None, "the verification key is not the final key's"),
     ],
 )
@@ -774,7 +782,7 @@ def test_another_circuit_in_the_first_line(opened, monkeypatch) -> None:
         return replace(real(*arguments, **options), circuit_hash="00")
 
     monkeypatch.setattr(ceremony_audit, "verify_key", other)
-    with pytest.raises(CheckFailed, match="the transcript began with another circuit"):
+    with pytest.raises(CheckFailed, match="the ledger began with another circuit"):
         verify_ceremony(opened)
 
 
@@ -802,7 +810,7 @@ def test_keys_that_are_no_files(opened, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../0001.zkey", "/etc/passwd", ""])
-def test_a_transcript_that_names_files_elsewhere(opened, name) -> None:
+def test_a_ledger_that_names_files_elsewhere(opened, name) -> None:
     rewrite(opened, 1, file=name)
     with pytest.raises(CheckFailed, match=r"the key of contribution 1 is not named 0001\.zkey"):
         verify_ceremony(opened)

@@ -101,7 +101,7 @@ def contribute(
     extra = read_entropy_file(entropy_file)
     if not extra or entropy is not None:
         extra += read_entropy(terminal, entropy)
-    options: dict[str, Any] = {"name": name, "entropy": extra, "report": terminal.progress}
+    options: dict[str, Any] = {"name": name, "entropy": extra, "progress": terminal.progress}
     signed: dict[str, Any] = {"signing_key": sign, "receipt": receipt}
     if old.is_dir():
         _check_absent_with_folder(output=output, transcript=transcript, force=force or None)
@@ -116,7 +116,7 @@ def contribute(
     from zkctl.toolchain.ceremony.offline import contribute_offline
 
     return Answer(
-        contribute_offline(old, target, **options, **signed, transcript=transcript, force=force)
+        contribute_offline(old, target, **options, **signed, ledger=transcript, force=force)
     )
 
 
@@ -142,7 +142,11 @@ def beacon(
     from zkctl.ceremony.beacon import check_beacon_options
 
     check_beacon_options(beacon_hex, drand, signature)
-    options: dict[str, Any] = {"iterations": iterations, "name": name, "report": terminal.progress}
+    options: dict[str, Any] = {
+        "iterations": iterations,
+        "name": name,
+        "progress": terminal.progress,
+    }
     if old.is_dir():
         _check_absent_with_folder(output=output, force=force or None)
         return Answer(_beacon_in_folder(old, beacon_hex, drand, signature, **options))
@@ -189,7 +193,7 @@ def verify(
         zkctl ceremony verify ceremony
         zkctl ceremony verify preimage.zkey --r1cs preimage.r1cs --ptau pot.ptau
     """
-    options: dict[str, Any] = {"allow_insecure": allow_insecure, "report": terminal.progress}
+    options: dict[str, Any] = {"allow_insecure": allow_insecure, "progress": terminal.progress}
     if key.is_dir():
         _check_absent_with_folder(r1cs=r1cs, ptau=ptau, transcript=transcript)
         from zkctl.toolchain.ceremony.audit import verify_ceremony
@@ -198,7 +202,7 @@ def verify(
     from zkctl.toolchain.ceremony.key import verify_key
 
     files = _required(r1cs, "--r1cs"), _required(ptau, "--ptau")
-    summary = verify_key(key, *files, expected=expect or (), transcript=transcript, **options)
+    summary = verify_key(key, *files, expected=expect or (), ledger=transcript, **options)
     return Answer(summary, verdict="OK")
 
 
