@@ -33,7 +33,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     seen: list[dict[str, Any]] = []
 
     def bench(**options: Any) -> BenchSummary:
-        del options["report"]
+        del options["progress"]
         seen.append(options)
         return summary()
 

@@ -30,7 +30,13 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "witness m.wasm in.json --reduce",
         "calculate_witness",
         (P("m.wasm"), P("in.json"), P("witness.wtns")),
-        {"reduce": True},
+        {"reduce": True, "time_limit": 600, "memory_limit": 1024},
+    ),
+    (
+        "witness m.wasm in.json --time-limit 5 --memory 2048",
+        "calculate_witness",
+        (P("m.wasm"), P("in.json"), P("witness.wtns")),
+        {"time_limit": 5, "memory_limit": 2048},
     ),
     ("ptau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {"force": False}),
     (

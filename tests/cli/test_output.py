@@ -16,7 +16,7 @@ COMPILE = ["compile", "m.py"]
 
 def test_narration_goes_to_stderr_and_the_result_to_stdout(run: Run, toolchain: Toolchain) -> None:
     def effect(*_: object, **options: object) -> Summary:
-        progress = options["report"]
+        progress = options["progress"]
         progress("reading m.py", None)  # type: ignore[operator]
         progress("reading m.py", 0.5)  # type: ignore[operator]
         progress("writing m.r1cs", None)  # type: ignore[operator]

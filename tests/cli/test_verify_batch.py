@@ -20,7 +20,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     seen: list[Any] = []
 
     def verify_batch(*arguments: Any, **options: Any) -> Any:
-        seen.append((arguments, {k: v for k, v in options.items() if k != "report"}))
+        seen.append((arguments, {k: v for k, v in options.items() if k != "progress"}))
         return SimpleNamespace(valid=True, n_proofs=3)
 
     module = SimpleNamespace(verify_batch=verify_batch)

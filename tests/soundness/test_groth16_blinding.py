@@ -147,7 +147,7 @@ def test_nobody_can_choose_the_blinding() -> None:
         "force",
         "allow_insecure",
         "expect_public",
-        "report",
+        "progress",
     }
 
 

@@ -40,6 +40,27 @@ Reduce = Annotated[
     ),
 ]
 
+TimeLimit = Annotated[
+    int,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=1,
+        max=1 << 24,
+        help="Seconds after which a circom .wasm is stopped.",
+    ),
+]
+MemoryLimit = Annotated[
+    int,
+    typer.Option(
+        "--memory",
+        metavar="MIB",
+        min=1,
+        max=1 << 24,
+        help="MiB that a circom .wasm may take: memory, tables and wires.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
@@ -74,6 +95,8 @@ def witness(
     inputs: Inputs,
     output: WitnessFile = Path("witness.wtns"),
     reduce: Reduce = False,
+    time_limit: TimeLimit = 600,
+    memory: MemoryLimit = 1024,
     force: Force = False,
 ) -> Answer:
     """Compute the witness of a circuit from its inputs.
@@ -85,7 +108,14 @@ def witness(
 
     return Answer(
         calculate_witness(
-            program, inputs, output, force=force, reduce=reduce, progress=terminal.progress
+            program,
+            inputs,
+            output,
+            force=force,
+            reduce=reduce,
+            time_limit=time_limit,
+            memory_limit=memory,
+            progress=terminal.progress,
         )
     )
 

@@ -13,47 +13,77 @@ from typing import Any
 
 from zkctl.errors import (
     CheckFailed,
-    EnvironmentProblem,
     FormatError,
     InputError,
     LimitError,
     UnsatisfiedError,
-    ZkctlError,
 )
 from zkctl.field import PrimeField, name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
-from zkctl.storage.mapped import map_file
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
+from zkctl.toolchain.circuit.wasm_sandbox import (
+    DEFAULT_MIB,
+    DEFAULT_SECONDS,
+    Sandbox,
+    SandboxLimits,
+)
 
-MAX_MEMORY = 4 << 30
-MAX_INSTRUCTIONS = 1 << 40  # minutes; a module that never ends would otherwise block for ever
-_MAX_MODULE = 1 << 30
+MAX_INSTRUCTIONS = 1 << 40
+_MAX_MODULE = 256 << 20
 _MAX_MESSAGE = 1000
+_WIRE_BYTES = (
+    260  # measured: an integer of 254 bits, its place in the list, its words and their copies
+)
 _ASSERT_FAILED = 4
+_NO_MEMORY = 5
 _CODES = {
     1: "a signal was not found",
     2: "too many signals were set",
     3: "a signal was set twice",
-    5: "the circuit needs more memory",
     6: "an array was read outside its bounds",
+}
+# The numbers of i32 parameters and results of each export
+_EXPORTS = {
+    "init": (1, 0),
+    "getFieldNumLen32": (0, 1),
+    "getRawPrime": (0, 0),
+    "readSharedRWMemory": (1, 1),
+    "writeSharedRWMemory": (2, 0),
+    "getInputSize": (0, 1),
+    "getInputSignalSize": (2, 1),
+    "setInputSignal": (3, 0),
+    "getWitnessSize": (0, 1),
+    "getWitness": (1, 0),
+    "getMessageChar": (0, 1),
 }
 
 
 def run_circom(
-    path: Path, values: dict[str, Json], make_reader: MakeReader
+    path: Path,
+    values: dict[str, Json],
+    make_reader: MakeReader,
+    *,
+    time_limit: int = DEFAULT_SECONDS,
+    memory_limit: int = DEFAULT_MIB,
 ) -> tuple[PrimeField, list[int]]:
-    """The field and all wires.
+    """Return the field and all wires; limits in seconds and MiB.
 
     Raises: UnsatisfiedError if an assertion or constraint of the circuit fails; InputError for unknown, missing or misshapen
-    inputs; FormatError if the module is not a circom 2 calculator or of an unsupported field; LimitError if it does not end;
-    EnvironmentProblem without wasmtime.
+    inputs; FormatError if the module is not a circom 2 calculator or of an unsupported field; LimitError if it does not end or takes
+    too much memory; EnvironmentProblem without wasmtime.
     """
-    calculator = _Calculator(path)
-    field = calculator.field
-    reader = make_reader(field)
-    calculator.set_inputs(dict(_flattened(values, reader)), reader.where)
-    return field, calculator.witness()
+    limits = SandboxLimits(time_limit, memory_limit, MAX_INSTRUCTIONS, _MAX_MODULE)
+    sandbox = Sandbox(path, limits)
+
+    def work() -> tuple[PrimeField, list[int]]:
+        calculator = _Calculator(sandbox)
+        field = calculator.field
+        reader = make_reader(field)
+        calculator.set_inputs(dict(_flattened(values, reader)), reader.where)
+        return field, calculator.witness()
+
+    return sandbox.run(work)
 
 
 def _flattened(values: dict[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
@@ -89,56 +119,27 @@ def _signed(word: int) -> int:
 class _Calculator:
     """One instance of the module."""
 
-    def __init__(self, path: Path) -> None:
-        try:
-            import wasmtime
-        except ImportError:
-            raise EnvironmentProblem(
-                "running circom's WebAssembly needs wasmtime",
-                where=printable(path),
-                hint="pip install 'zkctl[circom]'",
-            ) from None
-        self.wasmtime = wasmtime
-        self.where = printable(path)
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.wasmtime = sandbox.wasmtime
+        self.store = sandbox.store
+        self.where = sandbox.where
         self.message = ""
-        self.problem: ZkctlError | None = None
-        self.exports = self._instantiate(path)
+        self.is_reading_message = False
+        self.functions: dict[str, Any] = {}
+        self.exports: Any = None  # while the module's start function runs
+        self.exports = sandbox.instantiate(
+            {
+                "exceptionHandler": (self._on_exception, 1),
+                "printErrorMessage": (self._on_message, 0),
+                "writeBufferMessage": (self._on_ignored, 0),
+                "showSharedRWMemory": (self._on_ignored, 0),
+            }
+        )
         self._call("init", 1)
         self.n_words = self._count("getFieldNumLen32", 64)
         self._call("getRawPrime")
         self.field = self._supported_field(self._shared())
-
-    def _instantiate(self, path: Path) -> Any:
-        wasmtime = self.wasmtime
-        source = map_file(path)
-        if source.size > _MAX_MODULE:
-            raise LimitError(
-                f"the module has {source.size} bytes, the limit is {_MAX_MODULE}", where=self.where
-            )
-        config = wasmtime.Config()
-        config.consume_fuel = True
-        engine = wasmtime.Engine(config)
-        self.store = wasmtime.Store(engine)
-        self.store.set_fuel(MAX_INSTRUCTIONS)
-        self.store.set_limits(memory_size=MAX_MEMORY)
-        linker = wasmtime.Linker(engine)
-        i32 = wasmtime.ValType.i32()
-        functions: dict[str, tuple[Any, list[Any]]] = {
-            "exceptionHandler": (self._on_exception, [i32]),
-            "printErrorMessage": (self._on_message, []),
-            "writeBufferMessage": (self._on_ignored, []),
-            "showSharedRWMemory": (self._on_ignored, []),
-        }
-        for name, (function, types) in functions.items():
-            kind = wasmtime.FuncType(types, [])
-            linker.define_func("runtime", name, kind, function)
-        try:
-            module = wasmtime.Module(engine, bytes(source.data))
-            return linker.instantiate(self.store, module).exports(self.store)
-        except wasmtime.WasmtimeError as problem:
-            raise FormatError(
-                f"not a witness calculator of circom 2: {_first_line(problem)}", where=self.where
-            ) from None
 
     def _supported_field(self, modulus: int) -> PrimeField:
         field = scalar_field_by_modulus(modulus)
@@ -175,7 +176,9 @@ class _Calculator:
     def witness(self) -> list[int]:
         """All wires."""
         wires = []
-        for k in range(self._count("getWitnessSize", 1 << 32)):
+        size = self._count("getWitnessSize", 1 << 32)
+        self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
+        for k in range(size):
             self._call("getWitness", k)
             wires.append(self._shared())
         if any(not value < self.field.modulus for value in wires) or wires[:1] != [1]:
@@ -185,30 +188,34 @@ class _Calculator:
     # -- calls
 
     def _call(self, name: str, *arguments: int) -> Any:
+        function = self.functions.get(name) or self._function(name)
+        try:
+            return function(self.store, *arguments)
+        except self.wasmtime.Trap as trap:
+            raise self.sandbox.trapped(trap) from None
+
+    def _function(self, name: str) -> Any:
+        """Return an export; its type is checked once, so that each result is an integer."""
         function = self.exports.get(name)
         if not isinstance(function, self.wasmtime.Func):
             raise FormatError(
                 f"not a witness calculator of circom 2: it exports no {name}", where=self.where
             )
-        try:
-            return function(self.store, *arguments)
-        except self.wasmtime.Trap as trap:
-            if trap.trap_code is self.wasmtime.TrapCode.OUT_OF_FUEL:
-                raise LimitError(
-                    f"the module ran {MAX_INSTRUCTIONS} instructions without an end",
-                    where=self.where,
-                ) from None
-            raise CheckFailed(
-                f"the module stopped: {_first_line(trap)}", where=self.where
-            ) from None
-        except (self.wasmtime.WasmtimeError, TypeError) as problem:
-            raise self.problem or FormatError(
-                f"the module's {name} failed: {_first_line(problem)}", where=self.where
-            ) from None
+        n_parameters, n_results = _EXPORTS[name]
+        if not self.sandbox.has_type(function, n_parameters, n_results):
+            expected = (
+                f"({', '.join(['i32'] * n_parameters)}) -> ({', '.join(['i32'] * n_results)})"
+            )
+            raise FormatError(
+                f"the module's {name} failed: expected the type {expected}, got another",
+                where=self.where,
+            )
+        self.functions[name] = function
+        return function
 
     def _unsigned(self, name: str, *arguments: int) -> int:
-        result = self._call(name, *arguments)
-        return int(result or 0) % (1 << 32)
+        result: int = self._call(name, *arguments)
+        return result % (1 << 32)
 
     def _count(self, name: str, limit: int) -> int:
         count = self._unsigned(name)
@@ -229,30 +236,29 @@ class _Calculator:
     def _on_exception(self, code: int) -> None:
         text = f" ({printable(self.message)})" if self.message else ""
         if code == _ASSERT_FAILED:
-            self.problem = UnsatisfiedError(
+            raise UnsatisfiedError(
                 f"an assertion or constraint of the circuit failed{text}",
                 where=self.where,
                 hint="the message names circom's template and line",
             )
-        else:
-            reason = _CODES.get(code, f"code {code}")
-            self.problem = InputError(
-                f"the circuit's calculator gave up: {reason}{text}", where=self.where
-            )
-        raise self.problem
+        if code == _NO_MEMORY:
+            raise LimitError(f"the circuit needs more memory{text}", where=self.where)
+        reason = _CODES.get(code, f"code {code}")
+        raise InputError(f"the circuit's calculator gave up: {reason}{text}", where=self.where)
 
     def _on_message(self) -> None:
+        """Add a message; one that is printed while another is read, or by the start function, is lost."""
+        if self.exports is None or self.is_reading_message or len(self.message) >= _MAX_MESSAGE:
+            return
+        self.is_reading_message = True
         characters: list[str] = []
         while len(characters) < _MAX_MESSAGE:
             code = self._unsigned("getMessageChar")
             if not code:
                 break
             characters.append(chr(code % 256))
+        self.is_reading_message = False
         self.message = (self.message + " " + "".join(characters)).strip()[:_MAX_MESSAGE]
 
     def _on_ignored(self) -> None:
         """Messages of `log` are not shown: they may contain the witness."""
-
-
-def _first_line(problem: BaseException) -> str:
-    return printable(str(problem).strip().split("\n", 1)[0], 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from zkctl.constraints.evaluate import evaluate
@@ -18,6 +19,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader, read_inputs
+from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,17 @@ def calculate_witness(
     *,
     force: bool = False,
     reduce: bool = False,
+    time_limit: int = DEFAULT_SECONDS,
+    memory_limit: int = DEFAULT_MIB,
     progress: Progress = silent,
 ) -> WitnessSummary:
     """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
 
     `reduce` takes inputs modulo the field as circom does, instead of refusing those that are not below it.
+    `time_limit` (s) and `memory_limit` (MiB, with tables and wires) bound a .wasm.
     Raises: UnsatisfiedError for inputs that break a constraint, with its message and source (nothing is written); InputError for
-    missing, unknown, misshapen or too large inputs; FormatError for malformed files; EnvironmentProblem if a .wasm needs the extra.
+    missing, unknown, misshapen or too large inputs; FormatError for malformed files; LimitError for a .wasm that exceeds a
+    limit; EnvironmentProblem if a .wasm needs the extra.
     """
     check_destination(output, force=force, inputs=[program, inputs])
     kind = identify(program)
@@ -62,7 +68,8 @@ def calculate_witness(
             hint="make the witness program with `compile_circuit()`",
         )
     values = read_inputs(inputs)
-    run = _run_program if kind is FileKind.WPROG else _run_wasm
+    run_wasm = partial(_run_wasm, time_limit=time_limit, memory_limit=memory_limit)
+    run = _run_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
 
     def reader(field: PrimeField) -> InputReader:
@@ -89,8 +96,17 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     return _Computed(printable(program.name), program.field, evaluate(program, flat))
 
 
-def _run_wasm(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+def _run_wasm(
+    path: Path,
+    values: dict[str, Json],
+    make_reader: MakeReader,
+    *,
+    time_limit: int,
+    memory_limit: int,
+) -> _Computed:
     from zkctl.toolchain.circuit.circom_witness import run_circom
 
-    field, wires = run_circom(path, values, make_reader)
+    field, wires = run_circom(
+        path, values, make_reader, time_limit=time_limit, memory_limit=memory_limit
+    )
     return _Computed(printable(path.stem), field, wires)

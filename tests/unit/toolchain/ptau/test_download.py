@@ -69,7 +69,7 @@ def cache(tmp_path) -> PtauCache:
 
 
 def fetch(cache: PtauCache, output: Path, *addresses: str, client: Client = CLIENT, progress=None):
-    options = {} if progress is None else {"report": progress}
+    options = {} if progress is None else {"progress": progress}
     return fetch_published(FILE, output, cache, addresses=addresses, client=client, **options)
 
 
