@@ -300,3 +300,52 @@ def classes_by_name() -> dict[str, set[str]]:
 def test_no_two_packages_share_a_public_class_name() -> None:
     shared = {name: packages for name, packages in classes_by_name().items() if len(packages) > 1}
     assert set(shared) <= HOMONYMS, shared
+
+
+# Words that say "raise if wrong" in other ways than `check`; the DSL's constraints are not checks.
+OTHER_VERBS = ("refuse", "require", "checked", "enforce")
+CONSTRAINTS = ("zkctl/dsl/", "zkctl/gadgets/")
+TRUTH_VALUES = {"bool", "Bit", "Flags", "Mask", "NDArray[np.bool_]", "ir.Value"}  # arrays: one each
+VERDICTS = {
+    "verify": "bool",
+    "verify_batch": "list[bool]",
+}  # of proof systems: the answer is returned
+PROOF_SYSTEMS = (
+    "zkctl/groth16/",
+    "zkctl/toolchain/proof/groth16.py",
+    "zkctl/toolchain/proof/systems.py",
+)
+OTHER_NAMES_YET = {
+    "zkctl/formats/binary/r1cs.py checked",
+    "zkctl/formats/binary/sections.py require",
+}
+
+
+def is_other_verb(name: str) -> bool:
+    """Return whether a name says check in another word; `refuse` alone is a change of state."""
+    return name.split("_")[0] in OTHER_VERBS and name != "refuse"
+
+
+def misnamed(module: Path) -> Iterator[str]:
+    name = name_of(module)
+    for function in functions(module):
+        bare = function.name.lstrip("_")
+        verb = bare.split("_")[0]
+        returned = ast.unparse(function.returns) if function.returns else ""
+        wrong = (
+            (verb == "check" and returned != "None")
+            or (verb in ("is", "are", "has") and returned not in TRUTH_VALUES)
+            or (is_other_verb(bare) and not name.startswith(CONSTRAINTS))
+            or (
+                name.startswith(PROOF_SYSTEMS) and returned != VERDICTS.get(function.name, returned)
+            )
+        )
+        if wrong:
+            yield f"{name} {function.name}"
+
+
+def test_one_verb_per_kind_of_check() -> None:
+    """`check_x` raises and returns nothing, `is_x` returns a truth value, `verify` a verdict; nothing else checks."""
+    found = {place for module in MODULES for place in misnamed(module)}
+    assert sorted(found - OTHER_NAMES_YET) == []
+    assert found >= OTHER_NAMES_YET  # renamed ones leave the list

@@ -115,9 +115,12 @@ REFUSED = [
     ("verify {f} --ptau p", "--ptau is not possible with the folder of a ceremony"),
     ("contribute {f} --name A -o b", "--output is not possible with the folder of a ceremony"),
     ("beacon {f} --hex aa --force", "--force is not possible with the folder of a ceremony"),
-    ("beacon a -o b", "a beacon needs either --hex or both --drand and --signature"),
-    ("beacon a -o b --drand 3", "a beacon needs either --hex or both --drand and --signature"),
-    ("beacon a -o b --hex aa --drand 3 --signature bb", "a beacon needs either --hex or both"),
+    ("beacon a -o b", "the beacon is ambiguous or incomplete: expected its hexadecimal digits"),
+    (
+        "beacon a -o b --drand 3",
+        "the beacon is ambiguous or incomplete: expected its hexadecimal digits",
+    ),
+    ("beacon a -o b --hex aa --drand 3 --signature bb", "the beacon is ambiguous or incomplete"),
 ]
 
 

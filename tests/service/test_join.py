@@ -89,7 +89,7 @@ def test_the_whole_path(desk, url, tmp_path) -> None:
         "entering the queue",
         "fetching the newest key",
         "checking the key against the transcript",
-        "contributing to the key, in a process of its own",
+        "contributing to the key in a separate process",
         "sending the new key",
         "waiting for the verdict",
         "looking for the contribution in the transcript",

@@ -376,13 +376,13 @@ def test_g2_proofs_outside_the_group_are_refused(ceremony, kind) -> None:
 def test_beacon_is_recomputed(ceremony, change) -> None:
     last = ceremony.records[-1]
     bad = replace(last, origin=replace(last.origin, **change))
-    with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
+    with pytest.raises(CheckFailed, match="the secret is not that of the beacon"):
         check_contributions(BN254, ceremony.circuit_hash, [*ceremony.records[:-1], bad])
 
 
 def test_secret_cannot_be_passed_off_as_a_beacon(ceremony) -> None:
     records = [replace(ceremony.records[0], origin=BEACON), *ceremony.records[1:]]
-    with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
+    with pytest.raises(CheckFailed, match="the secret is not that of the beacon"):
         check_contributions(BN254, ceremony.circuit_hash, records)
 
 

@@ -140,9 +140,7 @@ def test_the_kind_in_the_ledger_counts(opened, tmp_path) -> None:
     """An earlier contribution that became a beacon, which a lying coordinator published."""
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     published(opened, rewritten(honest, 0, BEACON), 2)
-    with pytest.raises(
-        CheckFailed, match="key and ledger differ in what is a beacon: contribution 1"
-    ):
+    with pytest.raises(CheckFailed, match="key and ledger differ in their beacons: contribution 1"):
         contribute_offline(
             opened / key_name(2), tmp_path / "3.zkey", name="f", ledger=opened / LEDGER
         )

@@ -74,7 +74,9 @@ def test_one_receipt_one_key(signed, tmp_path) -> None:
     generate_signing_key(tmp_path / "other")
     with pytest.raises(UsageError, match="the receipt is signed by another key"):
         attest_contribution(receipt, tmp_path / "x.md", signing_key=tmp_path / "other")
-    with pytest.raises(UsageError, match="--sign and --ssh-signature exclude each other"):
+    with pytest.raises(
+        UsageError, match="there is a signing key and an ssh signature: expected one of them"
+    ):
         attest_contribution(receipt, tmp_path / "x.md", signing_key=tmp_path / "other", ssh=sig)
     mine = tmp_path / "mine.json"
     attest_contribution(

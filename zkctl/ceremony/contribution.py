@@ -9,7 +9,7 @@ from zkctl.curve import G1Array, G2Array
 
 
 class Kind(IntEnum):
-    """Where a contribution's randomness came from."""
+    """The source of a contribution's randomness."""
 
     PARTICIPANT = 0
     BEACON = 1
@@ -17,7 +17,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Who or what contributed: a claimed name, and for a beacon its bytes and iteration exponent."""
+    """The source of a contribution: a claimed name, and for a beacon its bytes and iteration exponent."""
 
     kind: Kind
     name: str = ""
@@ -36,7 +36,10 @@ class Phase1PublicKey:
 
 @dataclass(frozen=True, eq=False)
 class Phase1Contribution:
-    """One record of a ptau file's section 7.  The points are the values after this contribution; the bytes are as formats.md 4.4 says."""
+    """One record of a ptau file's section 7.
+
+    The points are the values after this contribution; docs/reference/formats.md has the bytes.
+    """
 
     tau_g1: G1Array
     tau_g2: G2Array

@@ -1,4 +1,4 @@
-"""A participant's randomness: the operating system's, with optional text that can only add to it."""
+"""A contributor's randomness: the operating system's, mixed with an optional string of the contributor."""
 
 from __future__ import annotations
 

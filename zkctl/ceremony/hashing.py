@@ -1,8 +1,8 @@
-"""What the two phases hash: challenges, responses, keys of contributors.
+"""The hashes of the two phases: challenges, responses, keys of contributors.
 
 Phase 1: response = H(challenge | C(powers) | U(public key)), next challenge = H(response | U(powers));
-the file keeps the state just before the public key.  Phase 2: challenge = H(circuit hash | public keys
-of all contributions so far | U(g1_s) | U(g1_sx)).  H = BLAKE2b-512.  Source: docs/reference/ceremonies.md.
+the file keeps the state just before the public key.  Phase 2: contribution challenge = H(circuit hash |
+public keys of all contributions so far | U(g1_s) | U(g1_sx)).  H = BLAKE2b-512.  Source: docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def next_challenge(response: bytes, powers: PowersOfTau) -> bytes:
 
 
 def knowledge_digests(challenge: bytes, g1_s: G1Array, g1_sx: G1Array) -> list[bytes]:
-    """What the G2 points of the proofs of knowledge of tau, alpha, beta are hashed from."""
+    """Return the digests from which the G2 points of the proofs of knowledge are hashed: tau, alpha, beta."""
     s, sx = encode_uncompressed(g1_s), encode_uncompressed(g1_sx)
     parts = (bytes([k]) + challenge + s[k].tobytes() + sx[k].tobytes() for k in range(len(s)))
     return [hashlib.blake2b(part).digest() for part in parts]
@@ -96,7 +96,7 @@ def encode_phase1_key(key: Phase1PublicKey) -> bytes:
 
 
 def contribution_hash(contribution: Phase2Contribution) -> bytes:
-    """What a contributor of phase 2 keeps and publishes."""
+    """Return the hash that a contributor of phase 2 keeps and publishes."""
     return hashlib.blake2b(_encode_phase2_key(contribution)).digest()
 
 
@@ -114,7 +114,7 @@ def contribution_challenge(
 def contribution_challenges(
     circuit_hash: bytes, contributions: Iterable[Phase2Contribution]
 ) -> list[bytes]:
-    """Return the challenge that each contribution ought to carry."""
+    """Return the challenge that each contribution must carry."""
     state = hashlib.blake2b(circuit_hash)
     expected = []
     for contribution in contributions:

@@ -1,4 +1,4 @@
-"""The policy on parameters: those with which anyone could forge proofs are refused, others deserve a warning.
+"""The policy on parameters: those with which anyone could forge proofs are refused, others get a warning.
 
 One function per question; each returns one `Finding` per defect, which carries the id that tests and messages quote.
 A refusal is an IntegrityError unless the caller allows insecure parameters; then it becomes a warning.  The
@@ -44,27 +44,27 @@ def warnings_for_findings(
 def warnings_for_phase1(
     contributions: Sequence[Phase1Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
-    """Refuse a phase 1 whose secrets are public; return warnings."""
+    """Return warnings about a phase 1.  Raises: IntegrityError if its secrets are public."""
     return warnings_for_findings(_lineage("P1", contributions), allow_insecure=allow_insecure)
 
 
 def warnings_for_phase2(
     contributions: Sequence[Phase2Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
-    """Refuse a phase 2 whose secrets are public; return warnings."""
+    """Return warnings about a phase 2.  Raises: IntegrityError if its secrets are public."""
     return warnings_for_findings(phase2_findings(contributions), allow_insecure=allow_insecure)
 
 
 def warnings_for_powers(powers: PowersOfTau, *, allow_insecure: bool = False) -> list[str]:
-    """Refuse powers of tau whose tau, alpha or beta is a small public number; return warnings."""
+    """Return warnings about powers of tau.  Raises: IntegrityError for a small tau, alpha or beta."""
     return warnings_for_findings(small_secrets_of_powers(powers), allow_insecure=allow_insecure)
 
 
 def warnings_for_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False) -> list[str]:
-    """Refuse a verifying key under which proofs can be forged; return warnings.
+    """Return warnings about a verifying key.  Raises: IntegrityError if proofs can be forged under it.
 
     A key made by a beacon alone, or from such powers of tau, looks like any other: only
-    `warnings_for_phase1` and `warnings_for_phase2` see that.
+    `warnings_for_phase1` and `warnings_for_phase2` detect that.
     """
     return warnings_for_findings(weak_key_findings(vk), allow_insecure=allow_insecure)
 
@@ -90,7 +90,7 @@ def _lineage(
 
 
 def participants(origins: Iterable[Origin]) -> list[Origin]:
-    """Return the contributions that count: those of participants, not beacons."""
+    """Return the contributions of contributors, without the beacons."""
     return [origin for origin in origins if origin.kind == Kind.PARTICIPANT]
 
 

@@ -44,7 +44,7 @@ def random_words(n: int, n_words: int) -> Words:
 def neighbours(points: P) -> tuple[P, P]:
     """Return one random combination of all points but the last, and of all but the first.
 
-    Where each point is k times the one before, so is the second sum of the first; where not, with
+    Where each point is k times the one before, so is the second sum of the first; otherwise with
     probability 2^-128.  Shapes: (n,) -> (), ().
     """
     first = last = type(points).infinity(points.group)

@@ -10,9 +10,16 @@ import re
 
 OPTIONS = {
     "allow_insecure": "--allow-insecure",
+    "beacon_hex": "--hex",
+    "drand_round": "--drand",
+    "drand_signature": "--signature",
     "force": "--force",
+    "name": "--name",
     "r1cs": "--r1cs",
+    "receipt": "--receipt",
     "reduce": "--reduce",
+    "signing_key": "--sign",
+    "ssh": "--ssh-signature",
     "strict": "--strict",
 }
 COMMANDS = {
@@ -20,6 +27,7 @@ COMMANDS = {
     "compile_circuit": "zkctl compile",
     "contribute_key": "zkctl ceremony contribute",
     "convert_ptau": "zkctl ptau convert",
+    "generate_signing_key": "zkctl ceremony keygen",
     "prepare_ptau": "zkctl ptau prepare",
     "saved_run": "zkctl bench --save",
     "verify_key": "zkctl ceremony verify",

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Receipt:
-    """The proof that a contributor keeps: with it inclusion in the final key can be shown."""
+    """The proof that a contributor keeps: it shows the inclusion in the final key."""
 
     ceremony_id: str  # empty outside of a ceremony
     circuit_hash: str
@@ -56,7 +56,7 @@ class Receipt:
 
 
 def rules_text(rules: Rules) -> str:
-    """Return ceremony.yaml."""
+    """Return the content of ceremony.yaml."""
     lines = ["# The rules of this ceremony. Its id is the SHA-256 of this file: do not edit it."]
     for name, value in dataclasses.asdict(rules).items():
         lines.append(f"{name}: {json.dumps(value)}")
@@ -64,7 +64,7 @@ def rules_text(rules: Rules) -> str:
 
 
 def read_rules(path: Path) -> tuple[Rules, str]:
-    """Return the rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
+    """Return the rules and the ceremony's id.  Raises: FormatError, UsageError for contradictory rules."""
     raw, where = read_bytes(path, MAX_RULES_BYTES), printable(path)
     value = load_flat_yaml(raw, where)
     if value.get("schema") != SCHEMA:
@@ -87,7 +87,7 @@ def entry_line(entry: Entry) -> bytes:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Return all lines; that they follow each other is for `check_ledger`.
+    """Return all lines without checking their chain, which `check_ledger` does.
 
     Raises: FormatError naming the line.
     """
@@ -155,7 +155,7 @@ def _on_disk(kind: type, name: str) -> str:
     return PUBLISHED_NAMES.get(kind, {}).get(name, name)
 
 
-# Names on the disk and in requests that differ from ours.
+# Field names on disk and in requests that differ from those of the classes.
 PUBLISHED_NAMES: dict[type, dict[str, str]] = {
     Entry: {"ceremony_id": "rules", "key_digest": "key"},
     Receipt: {"ceremony_id": "ceremony", "circuit_hash": "circuit", "key_digest": "key"},

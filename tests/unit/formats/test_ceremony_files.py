@@ -55,7 +55,7 @@ def test_rules_are_read_as_written(tmp_path) -> None:
             "the field 'minimum_players' is not of type int",
         ),
         (lambda t: t.replace("circuit:", "# "), "the field 'circuit' is missing"),
-        (lambda t: t.replace("players: 3", "players: 0"), "a minimum of 0 players, 1 to"),
+        (lambda t: t.replace("players: 3", "players: 0"), "minimum_players is 0, expected 1 to"),
     ],
 )
 def test_rules_that_are_refused(tmp_path, change, message) -> None:

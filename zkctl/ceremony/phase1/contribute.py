@@ -40,7 +40,7 @@ SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
 def new_powers(curve: Curve, power: int) -> PowersOfTau:
     """Return the powers of tau = 1, alpha = beta = 1: a start that contains no secret.
 
-    Raises: LimitError for a power that is not possible.
+    Raises: LimitError for a power outside the limits.
     """
     check_power(power)
     n = 1 << power
@@ -63,7 +63,7 @@ def contribute_phase1(
     origin: Origin,
     entropy: str = "",
 ) -> tuple[PowersOfTau, Phase1Contribution]:
-    """Return the powers after one more contribution, unprepared, and its record.
+    """Return the powers after one more contribution, without Lagrange form, and its record.
 
     Raises: InputError for a truncated file, which has lost what the next challenge is hashed from;
     EncodingError for a point outside its group, which could leak the secret.
@@ -76,11 +76,11 @@ def contribute_phase1(
 
 
 def check_untruncated(accumulator: PowersOfTau) -> None:
-    """Refuse powers that lack a part of what their challenge is hashed from (InputError)."""
+    """Check that no part of the input of their challenge is missing from the powers (InputError)."""
     if accumulator.power != accumulator.ceremony_power:
         raise InputError(
             f"the powers are truncated from 2^{accumulator.ceremony_power} to 2^{accumulator.power},"
-            " nobody can contribute to them",
+            " expected the full powers for a contribution",
             hint="contribute to the full file",
         )
 
@@ -101,7 +101,7 @@ def respond(
 def record_of(
     updated: PowersOfTau, key: Phase1PublicKey, partial_hash: bytes, origin: Origin
 ) -> Phase1Contribution:
-    """What a ptau file keeps of the contribution that led to these powers."""
+    """Return the record of the contribution that led to these powers, for a ptau file."""
     return Phase1Contribution(
         tau_g1=updated.tau_g1[1],
         tau_g2=updated.tau_g2[1],
@@ -121,7 +121,7 @@ def check_group_members(accumulator: PowersOfTau) -> None:
 
 
 def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribution]) -> bytes:
-    """What the next contribution's proofs of knowledge are bound to."""
+    """Return the challenge to which the next contribution's proofs of knowledge are bound."""
     if earlier:
         return earlier[-1].next_challenge
     return first_challenge(accumulator.curve, accumulator.ceremony_power)
@@ -170,5 +170,5 @@ def _times_powers(points: P, tau: int, first: int = 1) -> P:
 
 
 def _repeat(point: P, n: int) -> P:
-    """Return the point n times, without room for more than one."""
+    """Return the point n times in the memory of one."""
     return type(point)(point.group, np.broadcast_to(point.data, (n, *point.data.shape)))

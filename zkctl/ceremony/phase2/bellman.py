@@ -40,7 +40,7 @@ class BellmanParameters:
 
 
 def without_coefficients(curve: Curve) -> QapCoefficients:
-    """Return no entries: bellman's file does not hold the circuit."""
+    """Return coefficients without entries: bellman's file does not hold the circuit."""
     none = np.zeros(0, np.uint32)
     words = np.zeros((0, curve.scalar_field.n_words), np.uint64)
     return QapCoefficients(none, none, none, words)
@@ -87,11 +87,11 @@ def from_bellman(
     parameters: BellmanParameters,
     name: str = "",
 ) -> tuple[ProvingKey, list[Phase2Contribution]]:
-    """Return the key that continues an old one by the new contributions of the parameters, all checked.
+    """Check the parameters, and return the key that continues an old one by their new contributions.
 
     The earlier contributions keep their names; a single new one gets `name`.
     Raises: IntegrityError for parameters of another circuit; CheckFailed or EncodingError naming
-    what does not continue the old key; UsageError for an impossible name.
+    the part that does not continue the old key; UsageError for an impossible name.
     """
     if parameters.circuit_hash != circuit_hash:
         raise IntegrityError(
@@ -102,7 +102,7 @@ def from_bellman(
     changed = parameters.key
     if len(changed.h_query) != old.domain_size - 1:
         raise CheckFailed(
-            f"the parameters have {len(changed.h_query)} elements in h, {old.domain_size - 1} expected"
+            f"the parameters have {len(changed.h_query)} elements in h, expected {old.domain_size - 1}"
         )
     new = replace(changed, h_query=h_query_of(changed.h_query), coefficients=old.coefficients)
     check_unchanged_parts(new, old)

@@ -1,6 +1,6 @@
 """Phase 2, the key of one circuit: contributions that multiply delta by a fresh secret.
 
-delta grows by the secret, l_query and h_query shrink by it; all else stays.
+delta grows by the secret, l_query and h_query shrink by it; the other parts stay unchanged.
 Source: Bowe, Gabizon, Miers, eprint 2017/1050; docs/reference/ceremonies.md for the bytes.
 """
 

@@ -1,9 +1,9 @@
-"""What contributors sign, and Ed25519 signatures of it.
+"""The statements that contributors sign, and their Ed25519 signatures.
 
 The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
-publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.  A signature
-is 128 lower-case hexadecimal digits, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1`
-made.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
+publish elsewhere.  Keys are in the form of OpenSSH, so that those of ssh-keygen can be used.  A signature
+is 128 lower-case hexadecimal digits, or sshsig: and the base64 of a signature by
+`ssh-keygen -Y sign -n zkctl-ceremony-v1`.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
 Sources: RFC 8032 (through the package cryptography); PROTOCOL.sshsig of OpenSSH.
 """
 
@@ -48,7 +48,7 @@ class SignedStatement:
 
 
 def queue_message(ceremony_id: str, challenge: str, name: str) -> bytes:
-    """What a participant signs to enter a coordinator's queue; the challenge is the coordinator's."""
+    """Return the message that a contributor signs to enter the queue; the challenge is the coordinator's."""
     return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, ceremony_id, challenge, name)).encode()
 
 
@@ -75,7 +75,7 @@ def public_key_of(private: bytes, where: str) -> str:
 
 
 def canonical_public_key(public_key: str, where: str) -> str:
-    """Return a public key without its comment, the one way it can be written.  Raises: FormatError."""
+    """Return a public key without its comment, in its one form.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     return (
@@ -91,7 +91,7 @@ def sign(private: bytes, statement: SignedStatement, where: str) -> str:
 
 
 def sign_message(private: bytes, message: bytes, where: str) -> str:
-    """As `sign`, of any bytes."""
+    """Return the signature of any bytes in hexadecimal.  Raises: as `sign`."""
     return _load(private, where).sign(message).hex()
 
 
@@ -100,7 +100,7 @@ def check_signature(
 ) -> None:
     """Check a signature.
 
-    Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
+    Raises: FormatError for an invalid public key, CheckFailed for a wrong signature.
     """
     message = statement.message()
     if signature.startswith(_SSH_PREFIX):
@@ -124,7 +124,7 @@ def check_signed(public_key: str, signature: str, statement: SignedStatement, wh
 
 
 def check_message_signature(public_key: str, signature: str, message: bytes, where: str) -> None:
-    """As `check_signature`, of any bytes."""
+    """Check a signature of any bytes.  Raises: as `check_signature`."""
     from cryptography.exceptions import InvalidSignature
 
     key = _load_public(public_key, where)
@@ -156,9 +156,9 @@ def _load_public(public_key: str, where: str) -> Ed25519PublicKey:
 
 
 def ssh_signature(text: str, where: str) -> tuple[str, str]:
-    """Return public key and signature, as they stand in receipts, of a file that `ssh-keygen -Y sign` wrote.
+    """Return public key and signature of a file that `ssh-keygen -Y sign` wrote, in the form of receipts.
 
-    Raises: FormatError for what is none, or not by an Ed25519 key.
+    Raises: FormatError for another file, or a signature of another kind of key.
     """
     lines = text.split()
     body = "".join(text.strip().splitlines()[1:-1])
@@ -178,7 +178,7 @@ def ssh_signature(text: str, where: str) -> tuple[str, str]:
 
 
 def _ssh_strings(raw: bytes) -> list[bytes]:
-    """Return strings with their length before them, to the end.  Raises: ValueError, struct.error."""
+    """Return all length-prefixed strings.  Raises: ValueError, struct.error."""
     found, at = [], 0
     while at < len(raw):
         (length,) = struct.unpack_from(">I", raw, at)
@@ -199,7 +199,7 @@ def _ssh_parts(armour: bytes) -> list[bytes]:
 
 
 def _ssh_signed(public_key: str, signature: str, message: bytes) -> tuple[bytes, str]:
-    """What ssh-keygen really signed, and the signature in hexadecimal.
+    """Return the bytes that ssh-keygen signed, and the signature in hexadecimal.
 
     Raises: ValueError, struct.error.
     """
@@ -232,7 +232,7 @@ def _load(private: bytes, where: str) -> Ed25519PrivateKey:
         raise FormatError(
             "the signing key is protected by a passphrase",
             where=where,
-            hint="make one for the ceremony with zkctl ceremony keygen",
+            hint="make a key for the ceremony with `generate_signing_key()`",
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise FormatError(

@@ -163,16 +163,18 @@ class SectionFile:
         if only_defined:
             self.check_defined()
         elif self.unknown and is_strict():
-            self._refuse_unknown(
+            self._check_no_unknown(
                 "ask whoever made the file what it holds; without --strict and ZKCTL_STRICT"
                 " unknown sections are ignored"
             )
 
     def check_defined(self) -> None:
         """Check that the format defines every section (FormatError)."""
-        self._refuse_unknown("write the file again with zkctl: a ceremony takes no other sections")
+        self._check_no_unknown(
+            "write the file again with zkctl: a ceremony takes no other sections"
+        )
 
-    def _refuse_unknown(self, hint: str) -> None:
+    def _check_no_unknown(self, hint: str) -> None:
         if self.unknown:
             raise FormatError(
                 f"unknown section{'s' if len(self.unknown) > 1 else ''} {_list(self.unknown)},"

@@ -1,4 +1,4 @@
-"""What an auditor asks of a ceremony's folder, verify and status."""
+"""The audit of a ceremony's folder: its verification and its status."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MAX_MANIFEST_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class StatusSummary:
-    """Where a ceremony stands, from its ledger alone."""
+    """The state of a ceremony, from its ledger alone."""
 
     ceremony: str
     n_contributions: int
@@ -57,12 +57,12 @@ class StatusSummary:
 
 
 def ceremony_status(folder: Path) -> StatusSummary:
-    """Tell where a ceremony stands; only rules and ledger are read."""
+    """Return the state of a ceremony; only rules and ledger are read."""
     return status_of(open_ceremony(folder))
 
 
 def status_of(ceremony: CeremonyFolder) -> StatusSummary:
-    """As `ceremony_status`, of a ceremony that is read already."""
+    """Return the state of a ceremony that is already read."""
     kinds = [entry.kind for entry in ceremony.ledger.entries]
     closed = ceremony.ledger.newest.kind == BEACON
     final = ceremony.file(FINAL).exists()
@@ -98,7 +98,7 @@ def verify_ceremony(
 ) -> KeyVerifySummary:
     """Check a ceremony from its public folder: rules, ledger, files, beacon, newest key, manifest.
 
-    Raises: CheckFailed, IntegrityError, FormatError naming the first thing that is wrong.
+    Raises: CheckFailed, IntegrityError, FormatError naming the first fault.
     """
     ceremony = open_ceremony(folder)
     progress("comparing the files with their digests", None)
@@ -200,7 +200,7 @@ def _warnings_for_beacon(ceremony: CeremonyFolder) -> list[str]:
     origins = [c.origin for c in read_zkey(ceremony.newest_key).contributions]
     beacons = [origin.kind is Kind.BEACON for origin in origins]
     if beacons != [entry.kind == BEACON for entry in ceremony.ledger.accepted]:
-        raise CheckFailed("key and ledger differ in what is a beacon", where=where)
+        raise CheckFailed("key and ledger differ in their beacons", where=where)
     if newest.kind != BEACON:
         return ["the ceremony has no beacon yet"]
     if rules.beacon_source != QUICKNET:
@@ -211,7 +211,7 @@ def _warnings_for_beacon(ceremony: CeremonyFolder) -> list[str]:
     _check_drand(origins[-1], newest.drand_round, newest.drand_signature, where)
     if newest.drand_round != rules.beacon_round:
         raise CheckFailed(
-            f"the beacon is round {newest.drand_round}, announced was {rules.beacon_round}",
+            f"the beacon is round {newest.drand_round}, expected the announced round {rules.beacon_round}",
             where=where,
         )
     return []
@@ -223,14 +223,14 @@ def _check_drand(origin: Origin, number: int, signature: str, where: str) -> Non
 
 
 def digests_of(path: Path) -> dict[str, str]:
-    """What a manifest says about a file."""
+    """Return the digests of a file for the manifest."""
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"sha256": sha256, "blake2b": blake2b(path)}
 
 
 def _check_manifest(ceremony: CeremonyFolder) -> None:
-    """If the ceremony is finished, its manifest must describe the files that are there."""
+    """Check that the manifest, if there is one, describes the files of the folder (CheckFailed)."""
     path = ceremony.file(MANIFEST)
     if not path.exists():
         return

@@ -40,7 +40,7 @@ MANIFEST_SCHEMA = "zkctl-manifest/1"
 
 @dataclass(frozen=True)
 class FinalizeSummary:
-    """What a finished ceremony published."""
+    """The published files of a finished ceremony."""
 
     ceremony: str
     final_key: str
@@ -62,10 +62,10 @@ def finalize_ceremony(
 ) -> FinalizeSummary:
     """Verify a whole ceremony, then publish the final key, its verification key, its page and all digests.
 
-    Raises: IntegrityError for what a production key must not be; and as `verify_ceremony`.
+    Raises: IntegrityError for objections to a production key; and as `verify_ceremony`.
     """
     with locked(folder) as ceremony:
-        # without a manifest the others are the rest of a run that was killed
+        # without a manifest the other files were left by a killed run
         force = force or not ceremony.file(MANIFEST).exists()
         for name in (FINAL, VERIFICATION_KEY, MANIFEST):
             check_destination(ceremony.file(name), force=force)
@@ -106,12 +106,12 @@ def finalize_ceremony(
 def production_problems(
     ceremony: CeremonyFolder, origins: list[Origin], *, phase1_is_cut: bool
 ) -> list[str]:
-    """What stands against using the key in production."""
+    """Return the objections to using the key in production."""
     people = participants(origins)
     problems = []
     if len(people) < ceremony.rules.minimum_players:
         problems.append(
-            f"{len(people)} players, the minimum is {ceremony.rules.minimum_players} [CEREMONY-PLAYERS]"
+            f"{len(people)} players, expected at least {ceremony.rules.minimum_players} [CEREMONY-PLAYERS]"
         )
     marked = [k for k, o in enumerate(origins, 1) if o.name.startswith(DEV_ONLY)]
     if marked:
@@ -126,7 +126,7 @@ def production_problems(
 def _publish(
     ceremony: CeremonyFolder, summary: KeyVerifySummary, *, production: bool, allow_insecure: bool
 ) -> None:
-    """The manifest comes last: a folder without one is not finished."""
+    """Write the published files, the manifest last: a folder without one is not finished."""
     final, verification_key = ceremony.file(FINAL), ceremony.file(VERIFICATION_KEY)
     with ceremony.newest_key.open("rb") as source, atomic_output(final) as stream:
         while block := source.read(1 << 20):

@@ -1,4 +1,4 @@
-"""A ceremony's folder: its files, its lock, and the one way its ledger grows.
+"""A ceremony's folder: its files, its lock, and the growth of its ledger.
 
 ceremony.yaml, circuit.r1cs, phase1.ptau, 0000.zkey 0001.zkey .., transcript.jsonl; at the end final.zkey,
 verification_key.json, viewer.html and manifest.json.  A key belongs to the ceremony when its line is in the ledger;
@@ -37,7 +37,7 @@ _LOCK = ".lock"
 
 @dataclass(frozen=True)
 class CeremonyFolder:
-    """A ceremony as its folder holds it, rules and ledger checked."""
+    """A ceremony read from its folder, rules and ledger checked."""
 
     path: Path
     rules: Rules
@@ -60,7 +60,7 @@ class CeremonyFolder:
 
 
 def key_name(number: int) -> str:
-    """Return 0007.zkey for the key after seven contributions."""
+    """Return the name of the key after so many contributions, such as 0007.zkey."""
     return f"{number:04}.zkey"
 
 
@@ -93,14 +93,14 @@ def open_ceremony(path: Path) -> CeremonyFolder:
     check_key_names(ledger, printable(path / LEDGER))
     if ledger.entries[0].ceremony_id != ceremony_id:
         raise CheckFailed(
-            "the rules were changed: the ledger began with others",
+            "the rules were changed: the ledger has the digest of other rules",
             where=printable(path / RULES),
         )
     return CeremonyFolder(path, rules, ceremony_id, ledger)
 
 
 def check_key_names(ledger: Ledger, where: str) -> None:
-    """Check that every key is named after its number (CheckFailed): a name of others never makes a path."""
+    """Check that every key is named after its number (CheckFailed): a foreign name never becomes a path."""
     for entry in ledger.entries:
         if entry.kind != REJECTED and entry.file != key_name(entry.number):
             raise CheckFailed(
@@ -111,7 +111,7 @@ def check_key_names(ledger: Ledger, where: str) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[CeremonyFolder]:
-    """Yield the ceremony, with nobody else writing to its folder.
+    """Yield the ceremony with its folder locked for writing.
 
     Raises: EnvironmentProblem if another process does; and as `open_ceremony`.
     """
@@ -166,7 +166,7 @@ def read_ledger_ending_in(key: Path, ledger: Path) -> Ledger:
     if digest == newest.key_digest:
         return read
     known = [entry.number for entry in read.entries if entry.key_digest == digest and entry.file]
-    mine = f"your file is #{known[0]}" if known else "your file is none of its keys"
+    mine = f"your file is #{known[0]}" if known else "your file is not one of its keys"
     raise IntegrityError(
         f"the newest key of the ledger is #{newest.number}, {mine}",
         where=printable(key),
@@ -175,7 +175,7 @@ def read_ledger_ending_in(key: Path, ledger: Path) -> Ledger:
 
 
 def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
-    """Add a line; index, previous digest, ceremony, time and tool are filled in here."""
+    """Append a line; index, previous digest, ceremony id, time and tool are filled in here."""
     ledger = ceremony.ledger
     entry = replace(
         entry,

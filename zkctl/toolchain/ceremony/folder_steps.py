@@ -59,7 +59,7 @@ from zkctl.toolchain.proof.setup import make_key
 
 @dataclass(frozen=True)
 class CeremonySummary:
-    """Where a ceremony stands after a step."""
+    """The state of a ceremony after a step."""
 
     folder: str
     ceremony: str
@@ -81,7 +81,7 @@ def init_ceremony(
 ) -> CeremonySummary:
     """Begin a ceremony in a new folder; the digests of circuit and phase 1 are filled into the rules.
 
-    Raises: UsageError for impossible rules; IntegrityError for a beacon that is known already or a
+    Raises: UsageError for invalid rules; IntegrityError for a beacon that is known already or a
     phase 1 that policy refuses; EnvironmentProblem if the folder exists.
     """
     rules = replace(rules, circuit=CIRCUIT, phase1=PHASE1)
@@ -108,7 +108,7 @@ def init_ceremony(
         for name, content in ((RULES, text), (LEDGER, first)):
             with atomic_output(unfinished / name) as stream:
                 stream.write(content)
-        _name(unfinished, folder)
+        _publish_folder(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return CeremonySummary(str(folder), ceremony_id, key.name, 0, "", "", setup.warnings)
@@ -118,13 +118,13 @@ def _exists(folder: Path) -> EnvironmentProblem:
     return EnvironmentProblem("the folder of the ceremony exists", where=printable(folder))
 
 
-def _name(unfinished: Path, folder: Path) -> None:
-    """Give the complete folder its name."""
+def _publish_folder(unfinished: Path, folder: Path) -> None:
+    """Rename the complete folder atomically; raise if another process created it first."""
     with system_errors("make the folder", folder):
         try:
             unfinished.rename(folder)
         except OSError:
-            if folder.exists():  # another process was quicker
+            if folder.exists():  # another process created it first
                 raise _exists(folder) from None
             raise
     synchronise_folder(folder.parent)
@@ -141,7 +141,7 @@ def contribute_in_folder(
 ) -> CeremonySummary:
     """Contribute to the newest key of a ceremony and record it; the parent is checked first.
 
-    The receipt goes to a path of its own, or to receipts/ in the folder.
+    The receipt is written to its own path, or to receipts/ in the folder.
     Raises: IntegrityError for a parent that is not the recorded one, an ended ceremony, a missing
     signature; CheckFailed, EncodingError for a parent that is not valid.
     """
@@ -153,12 +153,12 @@ def contribute_in_folder(
         check_unfinished(ceremony)
         if ceremony.rules.signatures_required and signing_key is None:
             raise IntegrityError(
-                "the rules of the ceremony require a signature", hint="add --sign KEYFILE"
+                "the rules of the ceremony require a signature", hint="pass `signing_key`"
             )
         progress("checking the newest key", None)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
-        # a key without a line is the rest of a run that was killed: its secret is gone
+        # a key without a line was left by a killed run, and its secret is lost
         new = write_contribution(
             verified_newest_key(ceremony),
             target,
@@ -217,15 +217,15 @@ def drand_origin(number: int, signature: str, iterations: int, name: str) -> Ori
 def _check_announced(rules: Rules, drand_round: int) -> None:
     if (rules.beacon_source == QUICKNET) != bool(drand_round):
         announced = rules.beacon_source or "none"
-        raise IntegrityError(f"the announced beacon is {announced}, this is another kind")
+        raise IntegrityError(f"the beacon is of another kind: expected {announced}")
     if drand_round != rules.beacon_round:
         raise IntegrityError(
-            f"the announced beacon is round {rules.beacon_round}, this is round {drand_round}"
+            f"the beacon is another round: expected {rules.beacon_round}, got {drand_round}"
         )
 
 
 def check_unfinished(ceremony: CeremonyFolder) -> None:
-    """Refuse to go on after the beacon (IntegrityError)."""
+    """Check that the ceremony has no beacon yet (IntegrityError)."""
     if ceremony.ledger.newest.kind == BEACON or ceremony.file(FINAL).exists():
         raise IntegrityError(
             "the ceremony is closed: its beacon is in the key", where=printable(ceremony.path)
@@ -244,7 +244,7 @@ def _read_parent(ceremony: CeremonyFolder) -> ZkeyFile:
 
 
 def check_step(key: ZkeyFile, first: ZkeyFile) -> None:
-    """Check that a key is what its contributions made of the ceremony's first key."""
+    """Check that a key is the ceremony's first key after its contributions."""
     if key.circuit_hash != first.circuit_hash:
         raise CheckFailed("the circuit hash is not that of the ceremony's first key")
     check_unchanged_parts(key.key, first.key)
@@ -275,7 +275,7 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
 
 
 def step_summary(ceremony: CeremonyFolder, receipt: str) -> CeremonySummary:
-    """What a person is told after a step."""
+    """Return the state of a ceremony after a step."""
     newest = ceremony.ledger.newest
     return CeremonySummary(
         folder=str(ceremony.path),

@@ -1,4 +1,4 @@
-"""Contribute away from the ceremony's folder: a key comes in, a key and a receipt go out."""
+"""Contribute away from the ceremony's folder: a key is read, a key and a receipt are written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 
 @dataclass(frozen=True)
 class OfflineSummary(ContributeSummary):
-    """What was written, and where the receipt is."""
+    """The key and the receipt written."""
 
     receipt: str
 
@@ -42,7 +42,7 @@ def contribute_offline(
     force: bool = False,
     progress: Progress = silent,
 ) -> OfflineSummary:
-    """Write the key with one more secret, and a receipt; with a ledger the parent is checked first.
+    """Write the key with one more secret, and a receipt; with a ledger, check the parent first.
 
     The receipt's default place is beside the key, with .receipt.json after its name.
     Raises: IntegrityError for a key that is not the ledger's newest; CheckFailed, EncodingError
@@ -85,7 +85,7 @@ def drand_key(
 ) -> ContributeSummary:
     """Write the key with the secret of a round of drand quicknet, whose signature is verified.
 
-    Raises: UsageError, EncodingError, CheckFailed for what is not the round's signature.
+    Raises: UsageError, EncodingError, CheckFailed for another signature than the round's.
     """
     origin = drand_origin(drand_round, drand_signature, iterations, parse_name(name))
     return contribute_summary(

@@ -59,7 +59,7 @@ def make_key(
     ]
     warnings += warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
     warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
-    warnings += _check_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
+    warnings += _warnings_for_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
     made = system.setup(circuit, phase1.powers, progress)
     progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
@@ -76,9 +76,9 @@ def make_key(
     )
 
 
-def _check_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
-    """Refuse a circuit of linear constraints only: its witnesses are found by solving them."""
-    if (_has_wire(circuit.a) & _has_wire(circuit.b)).any():
+def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
+    """Return warnings about a circuit.  Raises: IntegrityError for linear constraints only, which solving satisfies."""
+    if (_rows_with_wires(circuit.a) & _rows_with_wires(circuit.b)).any():
         return []
     message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
     if allow_insecure:
@@ -88,7 +88,7 @@ def _check_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[s
     )
 
 
-def _has_wire(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _rows_with_wires(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return for each row whether it has a term other than the constant."""
     rows = np.repeat(np.arange(matrix.n_rows), np.diff(matrix.starts))
     found = np.zeros(matrix.n_rows, np.bool_)

@@ -107,12 +107,12 @@ def test_a_forged_name_under_a_signature() -> None:
 FORKS = [
     ("abcd", "abXd", "contribution 3 of 4 was replaced: the key was forked after contribution 2"),
     ("abcd", "X", "contribution 1 of 4 was replaced: the key was forked after contribution 0"),
-    ("abcd", "acd", "contribution 2 of 4 was removed: its successor stands in its place"),
+    ("abcd", "acd", "contribution 2 of 4 was removed: its successor is in its place"),
     ("abcd", "bcd", "contribution 1 of 4 was removed"),
     ("abcd", "acbd", "contribution 2 of 4 is out of order: it is number 3 in the key"),
     ("abcd", "abc", "contribution 4 of 4 is missing: the key ends before it"),
     ("abcd", "", "contribution 1 of 4 is missing"),
-    ("abcd", "abcdX", "contribution 5 of the key is not recorded, 4 are"),
+    ("abcd", "abcdX", "contribution 5 of the key is not recorded: expected 4 contributions"),
 ]
 
 

@@ -128,7 +128,7 @@ def test_a_signature_of_ssh_keygen(tmp_path) -> None:
     assert (tmp_path / "key-ed25519.pub").read_text().startswith(public)
     check_signature(public, signature, STATEMENT, "s")
     message = "the signature is not that of the public key"
-    for field in ("ceremony", "number", "parent", "contribution"):
+    for field in ("ceremony_id", "number", "parent", "contribution"):
         other = replace(STATEMENT, **{field: 4 if field == "number" else "d"})
         with pytest.raises(CheckFailed, match=message):
             check_signature(public, signature, other, "s")
