@@ -323,7 +323,7 @@ OTHER_NAMES_YET = {
 
 def is_other_verb(name: str) -> bool:
     """Return whether a name says check in another word; `refuse` alone is a change of state."""
-    return name.split("_")[0] in OTHER_VERBS and name != "refuse"
+    return name.split("_", maxsplit=1)[0] in OTHER_VERBS and name != "refuse"
 
 
 def misnamed(module: Path) -> Iterator[str]:
