@@ -98,7 +98,7 @@ def load_program(
 
 
 def cached_program(name: str, sources: Iterable[str]) -> LoadedProgram | None:
-    """The compiled program if the cache folder has it."""
+    """Return the compiled program if the cache folder has it."""
     stored = _read(_object_path(name, sources))
     return None if stored is None else _load(stored.code, from_cache=True, memory=stored.memory)
 
