@@ -316,3 +316,47 @@ def test_test_parameters_are_annotated() -> None:
         for name in unannotated(function)
     ]
     assert not found, "\n" + "\n".join(found)
+
+
+# Words that say "raise if wrong" in other ways than `check`; the DSL's constraints are not checks.
+OTHER_VERBS = ("refuse", "require", "checked", "enforce")
+CONSTRAINTS = ("zkctl/dsl/", "zkctl/gadgets/")
+TRUTH_VALUES = {"bool", "Bit", "Flags", "Mask", "NDArray[np.bool_]", "ir.Value"}  # arrays: one each
+VERDICTS = {
+    "verify": "bool",
+    "verify_batch": "list[bool]",
+}  # of proof systems: the answer is returned
+PROOF_SYSTEMS = (
+    "zkctl/groth16/",
+    "zkctl/toolchain/proof/groth16.py",
+    "zkctl/toolchain/proof/systems.py",
+)
+
+
+def is_other_verb(name: str) -> bool:
+    """Return whether a name says check in another word; `refuse` alone is a change of state."""
+    return name.split("_", maxsplit=1)[0] in OTHER_VERBS and name != "refuse"
+
+
+def misnamed(module: Path) -> Iterator[str]:
+    name = name_of(module)
+    for function in functions(module):
+        bare = function.name.lstrip("_")
+        verb = bare.split("_")[0]
+        returned = ast.unparse(function.returns) if function.returns else ""
+        wrong = (
+            (verb == "check" and returned != "None")
+            or (verb in ("is", "are", "has") and returned not in TRUTH_VALUES)
+            or (is_other_verb(bare) and not name.startswith(CONSTRAINTS))
+            or (
+                name.startswith(PROOF_SYSTEMS) and returned != VERDICTS.get(function.name, returned)
+            )
+        )
+        if wrong:
+            yield f"{name} {function.name}"
+
+
+def test_one_verb_per_kind_of_check() -> None:
+    """`check_x` raises and returns nothing, `is_x` returns a truth value, `verify` a verdict; nothing else checks."""
+    found = {place for module in MODULES for place in misnamed(module)}
+    assert not found, "\n" + "\n".join(sorted(found))

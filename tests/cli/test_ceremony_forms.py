@@ -25,7 +25,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "contribute a.zkey -o b.zkey --name Ann --transcript t.jsonl",
         "contribute_offline",
         (P("a.zkey"), P("b.zkey")),
-        {"transcript": P("t.jsonl"), "signing_key": None, "force": False},
+        {"ledger": P("t.jsonl"), "signing_key": None, "force": False},
     ),
     (
         "beacon {f} --drand 1000 --signature ab",
@@ -49,7 +49,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         "verify k.zkey --r1cs c.r1cs --ptau p.ptau --transcript t.jsonl",
         "verify_key",
         (P("k.zkey"), P("c.r1cs"), P("p.ptau")),
-        {"transcript": P("t.jsonl"), "expected": ()},
+        {"ledger": P("t.jsonl"), "expected": ()},
     ),
     (
         "accept {f} new.zkey --receipt r.json",
@@ -115,9 +115,12 @@ REFUSED = [
     ("verify {f} --ptau p", "--ptau is not possible with the folder of a ceremony"),
     ("contribute {f} --name A -o b", "--output is not possible with the folder of a ceremony"),
     ("beacon {f} --hex aa --force", "--force is not possible with the folder of a ceremony"),
-    ("beacon a -o b", "a beacon needs either --hex or both --drand and --signature"),
-    ("beacon a -o b --drand 3", "a beacon needs either --hex or both --drand and --signature"),
-    ("beacon a -o b --hex aa --drand 3 --signature bb", "a beacon needs either --hex or both"),
+    ("beacon a -o b", "the beacon is ambiguous or incomplete: expected its hexadecimal digits"),
+    (
+        "beacon a -o b --drand 3",
+        "the beacon is ambiguous or incomplete: expected its hexadecimal digits",
+    ),
+    ("beacon a -o b --hex aa --drand 3 --signature bb", "the beacon is ambiguous or incomplete"),
 ]
 
 

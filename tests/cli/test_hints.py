@@ -19,16 +19,22 @@ VERBS = "bench|ceremony|compile|doctor|export-vkey|info|prove|ptau|setup|verify|
 COMMAND_LINE = re.compile(rf"(?<![\w<!-])--[a-z]|(?<!aria-label=\")\bzkctl ({VERBS})\b")
 # Places whose texts still name options and commands: their own rooms of work.
 NOT_YET = (
-    "zkctl/ceremony/beacon.py",
-    "zkctl/ceremony/record/",
     "zkctl/service/",
-    "zkctl/toolchain/ceremony/",
+    "zkctl/toolchain/ceremony/coordinator_client.py",
+    "zkctl/toolchain/ceremony/join.py",
+    "zkctl/toolchain/ceremony/join_folder.py",
+    "zkctl/toolchain/ceremony/admission.py",
+    "zkctl/toolchain/ceremony/key_transfer.py",
+    "zkctl/toolchain/bounded_http.py",
 )
+# An attestation is read by people who have zkctl's command line only.
+ATTESTATION = "To check that this contribution is in a final key"
 ACTIONS = {
     "calculate_witness": "circuit.witness",
     "compile_circuit": "circuit.compile",
     "contribute_key": "ceremony.key",
     "convert_ptau": "ptau.transform",
+    "generate_signing_key": "ceremony.receipts",
     "prepare_ptau": "ptau.prepare",
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",
@@ -64,7 +70,7 @@ def test_texts_below_the_command_line_name_no_options_and_commands() -> None:
         for file in library_files()
         if not str(file.relative_to(ROOT)).startswith(NOT_YET)
         for line, text in texts(file)
-        if COMMAND_LINE.search(text)
+        if COMMAND_LINE.search(text) and ATTESTATION not in text
     ]
     assert wrong == []
 

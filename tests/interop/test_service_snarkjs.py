@@ -41,8 +41,8 @@ def test_snarkjs_contributes_and_verifies(run_snarkjs: Runner, tmp_path: Path) -
         assert done.returncode == 0, done.stdout
         stored = read_zkey(new)
         (tmp_path / "bob.key").write_bytes(bob.private)
-        identity = harness.coordinator.published.ceremony().id
-        receipt = make_receipt(stored, new, identity, stored.circuit_hash, tmp_path / "bob.key")
+        ceremony_id = harness.coordinator.published.ceremony().ceremony_id
+        receipt = make_receipt(stored, new, ceremony_id, stored.circuit_hash, tmp_path / "bob.key")
         Sending(line, new, receipt, 1000, silent, lambda: None).run()
         join_ceremony(CoordinatorClient(url), name="cy", folder=tmp_path / "cy")
     harness.coordinator.close()

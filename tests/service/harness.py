@@ -109,7 +109,7 @@ class Harness:
 
 def entry_for(coordinator: Coordinator, challenge: str, name: str) -> QueueEntry:
     """A request to enter, for this coordinator."""
-    ceremony = coordinator.published.ceremony().id
+    ceremony = coordinator.published.ceremony().ceremony_id
     return QueueEntry(ceremony, ADDRESS, coordinator.id, challenge, name)
 
 
@@ -157,10 +157,10 @@ class ScriptedContributor:
         signing.touch(mode=0o600)
         signing.write_bytes(self.private)
         ceremony = self.harness.coordinator.published.ceremony()
-        parent = ceremony.file(old or ceremony.tip.name)
+        parent = ceremony.file(old or ceremony.newest_key.name)
         new = extend(parent, self.file("zkey"), self.name if name is None else name)
         stored = read_zkey(new)
-        receipt = make_receipt(stored, new, ceremony.id, stored.circuit_hash, signing)
+        receipt = make_receipt(stored, new, ceremony.ceremony_id, stored.circuit_hash, signing)
         return new.read_bytes(), receipt
 
     def announce(self, data: bytes, receipt: Receipt) -> int:

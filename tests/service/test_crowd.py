@@ -77,7 +77,7 @@ class Guest:
 
     def enter(self) -> None:
         facts = self.client.challenge() | {"name": self.name}
-        entry = QueueEntry(ceremony=open_ceremony(self.harness.ceremony).id, **facts)
+        entry = QueueEntry(ceremony=open_ceremony(self.harness.ceremony).ceremony_id, **facts)
         facts["signature"] = sign_message(self.contributor.private, entry.message(), "key")
         self.client.token = self.client.enter(facts | {"public_key": self.contributor.public_key})
 

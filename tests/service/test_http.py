@@ -115,7 +115,9 @@ def test_the_wrong_tip_by_http(web: TestClient, harness: Harness) -> None:
     answer = web.post("/api/upload", json=body, headers=key)
     assert answer.status_code == 409
     error = {"code": 4, "kind": "integrity", "hint": "contribute to the newest key"}
-    assert answer.json() == {"error": error | {"message": "the tip is #2, your file continues #0"}}
+    assert answer.json() == {
+        "error": error | {"message": "the newest key is #2, your file continues #0"}
+    }
 
 
 # -- what everybody sees

@@ -91,7 +91,7 @@ def test_the_whole_path(harness: Harness, url: str, tmp_path: Path) -> None:
         "entering the queue",
         "fetching the newest key",
         "checking the key against the transcript",
-        "contributing to the key, in a process of its own",
+        "contributing to the key in a separate process",
         "sending the new key",
         "waiting for the verdict",
         "looking for the contribution in the transcript",
@@ -114,14 +114,14 @@ def test_the_whole_path(harness: Harness, url: str, tmp_path: Path) -> None:
     attestation = Path(summary.attestation).read_text()
     assert summary.contribution_hash in attestation
     assert summary.public_key in attestation
-    assert (summary.number, summary.ceremony) == (1, open_ceremony(harness.ceremony).id)
+    assert (summary.number, summary.ceremony) == (1, open_ceremony(harness.ceremony).ceremony_id)
 
 
 def test_a_key_of_ones_own_and_the_announced_id(harness: Harness, url: str, tmp_path: Path) -> None:
     made = generate_signing_key(tmp_path / "my.key")
-    identity = open_ceremony(harness.ceremony).id.upper()
+    ceremony_id = open_ceremony(harness.ceremony).ceremony_id.upper()
     folder = tmp_path / "ann"
-    summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=identity)
+    summary = join(url, folder, signing_key=tmp_path / "my.key", ceremony=ceremony_id)
     assert summary.public_key == made.public_key
     assert not (folder / "signing.key").exists()
     assert open_ceremony(harness.ceremony).ledger.newest.public_key == made.public_key

@@ -55,7 +55,7 @@ def test_the_holder_is_told_what_to_build_on(
     view = contributor("ann").view()
     tip = harness.coordinator.published.ceremony()
     parent = {"number": 0, "file": "0000.zkey", "blake2b": tip.ledger.newest.key_digest}
-    assert view["parent"] == parent | {"n_bytes": tip.tip.stat().st_size}
+    assert view["parent"] == parent | {"n_bytes": tip.newest_key.stat().st_size}
     assert (view["chunk"], view["ends"], view["poll_ms"]) == (1000, 600, 15000)
 
 

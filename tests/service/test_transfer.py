@@ -47,7 +47,7 @@ def tip_of(harness: Harness, line: Line, path: str = "") -> RemoteKey:
     ceremony = harness.coordinator.published.ceremony()
     tip = ceremony.ledger.newest
     return RemoteKey(
-        f"{line.url}files/{path or tip.file}", ceremony.tip.stat().st_size, tip.key_digest
+        f"{line.url}files/{path or tip.file}", ceremony.newest_key.stat().st_size, tip.key_digest
     )
 
 

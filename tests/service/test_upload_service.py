@@ -150,7 +150,7 @@ def test_a_key_on_an_old_one(
         contributor(name).contribute()
     cy = contributor("cy")
     data, receipt = cy.make(old="0000.zkey")
-    with pytest.raises(IntegrityError, match="the tip is #2, your file continues #0"):
+    with pytest.raises(IntegrityError, match="the newest key is #2, your file continues #0"):
         cy.announce(data, receipt)
     assert entries(harness) == ["init", "contribution", "contribution"]
 

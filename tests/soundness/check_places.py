@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-CHECK_NAME = re.compile(r"_*(check|refuse|require|verify|enforce|reject|claim)(_|$)|finish$")
+CHECK_NAME = re.compile(
+    r"_*(check|refuse|require|verify|verified|enforce|reject|claim|warnings_for)(_|$)|finish$"
+)
 SAVES_WORK = {"check_destination"}  # atomic_output asks again when there is something to write
 CHECK_TEXT = re.compile(r"claims\.add$|^round_time$|^_load_public$")  # checks by other names
 VERDICTS = ("zkctl/groth16/verify.py", "zkctl/groth16/batch.py", "zkctl/ceremony/ratios.py")

@@ -22,7 +22,7 @@ from zkctl.groth16.setup import initial_key
 
 BEACON = beacon_origin("0102030405", 10, "beacon")
 FIELD = BN254.scalar_field
-MESSAGE = "the secret is not the one that the beacon gives"
+MESSAGE = "the secret is not that of the beacon"
 
 
 def twice(points: G1Array) -> G1Array:

@@ -22,7 +22,7 @@ from zkctl.toolchain.ceremony import key as ceremony_module
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
-from zkctl.toolchain.ceremony.folder import check_tip, open_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony, verified_newest_key
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, contribute_in_folder
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.secret_step import SecretStep, perform
@@ -94,7 +94,7 @@ def crash_in_folder(base: Path, folder: Path, name: str, plan: Plan, part: int =
     def check(thorough: bool) -> None:
         """The ceremony is whole, with or without the new key; nothing accepted is lost."""
         status = ceremony_status(ceremony)
-        check_tip(open_ceremony(ceremony))
+        verified_newest_key(open_ceremony(ceremony))
         assert status.n_contributions >= 1
         if thorough:
             assert verify_ceremony(ceremony).contributors[0].claimed_name == "alice"

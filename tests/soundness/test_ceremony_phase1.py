@@ -45,7 +45,7 @@ POWER = 4
 N = 1 << POWER
 BEACON = beacon_origin("0102030405", 10, "beacon")
 Chain = tuple[PowersOfTau, list[Phase1Contribution]]
-BEACON_MESSAGE = "the secret is not the one that the beacon gives"
+BEACON_MESSAGE = "the secret is not that of the beacon"
 LAGRANGE_MESSAGE = "the Lagrange form does not belong to the powers"
 
 

@@ -13,7 +13,7 @@ from tests.support.points import first_curve_points, strangers
 from tests.support.toy_groth16 import circuit, factors, powers_of_tau
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Phase2Contribution
-from zkctl.ceremony.hashing import phase2_transcript
+from zkctl.ceremony.hashing import contribution_challenge
 from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.circuit_hash import circuit_hash
 from zkctl.ceremony.phase2.contribute import contribute_phase2
@@ -120,7 +120,7 @@ def test_keys_of_others_pass(
 
 
 def test_all_contributions_of_semaphore_pass(data: Path) -> None:
-    """755 people and a beacon: transcripts, proofs of knowledge and steps of delta."""
+    """755 people and a beacon: challenges, proofs of knowledge and steps of delta."""
     file = read_zkey(data / "semaphore-v4" / "semaphore-5.zkey")
     assert len(file.contributions) == 756
     check_contributions(file.key.curve, file.circuit_hash, file.contributions)
@@ -145,8 +145,8 @@ def test_one_spoiled_contribution_among_many_is_named(data: Path) -> None:
     spoiled = [*records[:29], replace(records[29], g2_spx=records[28].g2_spx), *records[30:]]
     with pytest.raises(CheckFailed) as caught:
         check_contributions(file.key.curve, file.circuit_hash, spoiled)
-    # the stored point is part of what the next transcript is hashed from
-    assert caught.value.message == "the transcript is not that of the contributions before it"
+    # the stored point is part of what the next challenge is hashed from
+    assert caught.value.message == "the challenge is not that of the contributions before it"
     assert caught.value.where.startswith("contribution #31 ")
 
 
@@ -293,7 +293,7 @@ def test_each_point_of_a_contribution_matters(ceremony: Ceremony, position: int,
     records[position] = with_part(records[position], name)
     with pytest.raises(CheckFailed) as caught:
         check_contributions(BN254, ceremony.circuit_hash, records)
-    # g1_s and g1_sx change the own transcript, the others what comes after
+    # g1_s and g1_sx change the own challenge, the others what comes after
     first = position if name.startswith("g1") or position == 2 else position + 1
     assert f"#{first + 1} " in caught.value.where
 
@@ -301,21 +301,24 @@ def test_each_point_of_a_contribution_matters(ceremony: Ceremony, position: int,
 @pytest.mark.parametrize("position", [0, 1, 2])
 def test_transcripts_are_recomputed(ceremony: Ceremony, position: int) -> None:
     records = list(ceremony.records)
-    flipped = bytes([records[position].transcript[0] ^ 1]) + records[position].transcript[1:]
-    records[position] = replace(records[position], transcript=flipped)
-    with pytest.raises(CheckFailed, match="the transcript is not that of the contributions before"):
+    flipped = (
+        bytes([records[position].contribution_challenge[0] ^ 1])
+        + records[position].contribution_challenge[1:]
+    )
+    records[position] = replace(records[position], contribution_challenge=flipped)
+    with pytest.raises(CheckFailed, match="the challenge is not that of the contributions before"):
         check_contributions(BN254, ceremony.circuit_hash, records)
 
 
 def test_transcripts_begin_with_the_circuit(ceremony: Ceremony) -> None:
-    with pytest.raises(CheckFailed, match="the transcript is not that of the contributions before"):
+    with pytest.raises(CheckFailed, match="the challenge is not that of the contributions before"):
         check_contributions(BN254, bytes(64), ceremony.records)
 
 
 def test_missing_and_reordered_contributions_are_refused(ceremony: Ceremony) -> None:
     a, b, c = ceremony.records
     for wrong in ([b, c], [a, c], [b, a, c], [a, c, b]):
-        with pytest.raises(CheckFailed, match="the transcript is not that of the contributions"):
+        with pytest.raises(CheckFailed, match="the challenge is not that of the contributions"):
             check_contributions(BN254, ceremony.circuit_hash, wrong)
 
 
@@ -339,14 +342,17 @@ def test_contribution_without_a_secret_is_refused(ceremony: Ceremony) -> None:
 
 
 def forged(ceremony: Ceremony, **points: PointArray) -> list[Phase2Contribution]:
-    """The last contribution replaced by one with a transcript that fits its points."""
+    """The last contribution replaced by one with a challenge that fits its points."""
     earlier, last = ceremony.records[:-1], replace(ceremony.records[-1], **points)
-    transcript = phase2_transcript(ceremony.circuit_hash, earlier, last.g1_s, last.g1_sx)
-    return [*earlier, replace(last, transcript=transcript, origin=participant("mallory"))]
+    challenge = contribution_challenge(ceremony.circuit_hash, earlier, last.g1_s, last.g1_sx)
+    return [
+        *earlier,
+        replace(last, contribution_challenge=challenge, origin=participant("mallory")),
+    ]
 
 
 def test_proof_of_another_secret_is_refused(ceremony: Ceremony) -> None:
-    """delta moves by a secret that is not the one proved, or one proved for another transcript."""
+    """delta moves by a secret that is not the one proved, or one proved for another challenge."""
     last = ceremony.records[-1]
     cases = (
         {"delta_after": altered(last.delta_after)},
@@ -374,13 +380,13 @@ def test_g2_proofs_outside_the_group_are_refused(ceremony: Ceremony, kind: Any) 
 def test_beacon_is_recomputed(ceremony: Ceremony, change: dict[str, Any]) -> None:
     last = ceremony.records[-1]
     bad = replace(last, origin=replace(last.origin, **change))
-    with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
+    with pytest.raises(CheckFailed, match="the secret is not that of the beacon"):
         check_contributions(BN254, ceremony.circuit_hash, [*ceremony.records[:-1], bad])
 
 
 def test_secret_cannot_be_passed_off_as_a_beacon(ceremony: Ceremony) -> None:
     records = [replace(ceremony.records[0], origin=BEACON), *ceremony.records[1:]]
-    with pytest.raises(CheckFailed, match="the secret is not the one that the beacon gives"):
+    with pytest.raises(CheckFailed, match="the secret is not that of the beacon"):
         check_contributions(BN254, ceremony.circuit_hash, records)
 
 

@@ -93,11 +93,13 @@ def test_a_contribution_carries_the_records_of_its_parent(
     assert accept_contribution(opened, honest).n_contributions == 2
 
 
-@pytest.mark.parametrize("name", ["delta_after", "g1_s", "g1_sx", "g2_spx", "transcript"])
+@pytest.mark.parametrize(
+    "name", ["delta_after", "g1_s", "g1_sx", "g2_spx", "contribution_challenge"]
+)
 def test_each_part_of_a_record_is_compared(opened: Path, tmp_path: Path, name: str) -> None:
     honest = read_zkey(extend(opened / key_name(1), tmp_path / "new.zkey", "dora")).contributions
     check_continues(honest, honest)
-    value = bytes(64) if name == "transcript" else getattr(honest[1], name)
+    value = bytes(64) if name == "contribution_challenge" else getattr(honest[1], name)
     changed = replace(honest[0], **{name: value})
     with pytest.raises(CheckFailed, match=f"expected the {name} of the parent key"):
         check_continues(honest[:1], [changed, honest[1]])
@@ -110,7 +112,7 @@ def published(folder: Path, key: Path, number: int, name: str = "") -> None:
     target = folder / key_name(number)
     shutil.copy(key, target)
     stored, ceremony = read_zkey(target), open_ceremony(folder)
-    made = make_receipt(stored, target, ceremony.id, stored.circuit_hash, None)
+    made = make_receipt(stored, target, ceremony.ceremony_id, stored.circuit_hash, None)
     append(ceremony, entry_of("contribution", target, replace(made, name=name or made.name)))
 
 
@@ -131,10 +133,10 @@ def test_names_of_a_folder_come_from_its_ledger(
         contribute_in_folder(opened, name="fred")
     tip = opened / key_name(2)
     with pytest.raises(CheckFailed, match=message):
-        contribute_offline(tip, tmp_path / "3.zkey", name="fred", transcript=opened / LEDGER)
+        contribute_offline(tip, tmp_path / "3.zkey", name="fred", ledger=opened / LEDGER)
     files = opened / "circuit.r1cs", opened / "phase1.ptau"
     with pytest.raises(CheckFailed, match=message):
-        verify_key(tip, *files, transcript=opened / LEDGER)
+        verify_key(tip, *files, ledger=opened / LEDGER)
     with pytest.raises(CheckFailed, match=message):
         accept_contribution(opened, extend(tip, tmp_path / "3.zkey", "fred"))
 
@@ -143,11 +145,9 @@ def test_the_kind_in_the_ledger_counts(opened: Path, tmp_path: Path) -> None:
     """An earlier contribution that became a beacon, which a lying coordinator published."""
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     published(opened, rewritten(honest, 0, BEACON), 2)
-    with pytest.raises(
-        CheckFailed, match="key and transcript differ in what is a beacon: contribution 1"
-    ):
+    with pytest.raises(CheckFailed, match="key and ledger differ in their beacons: contribution 1"):
         contribute_offline(
-            opened / key_name(2), tmp_path / "3.zkey", name="f", transcript=opened / LEDGER
+            opened / key_name(2), tmp_path / "3.zkey", name="f", ledger=opened / LEDGER
         )
     entries = open_ceremony(opened).ledger.accepted
     records = read_zkey(opened / key_name(2)).contributions
@@ -159,10 +159,10 @@ def test_no_contribution_follows_a_beacon(opened: Path, tmp_path: Path) -> None:
     beacon = replace(BEACON, iterations=10)
     key = extend(opened / key_name(1), opened / key_name(2), "", origin=beacon)
     stored, ceremony = read_zkey(key), open_ceremony(opened)
-    made = make_receipt(stored, key, ceremony.id, stored.circuit_hash, None)
+    made = make_receipt(stored, key, ceremony.ceremony_id, stored.circuit_hash, None)
     append(ceremony, entry_of("beacon", key, made))
     with pytest.raises(CheckFailed, match="contribution 2 is a beacon: expected a contribution"):
-        contribute_offline(key, tmp_path / "3.zkey", name="f", transcript=opened / LEDGER)
+        contribute_offline(key, tmp_path / "3.zkey", name="f", ledger=opened / LEDGER)
 
 
 def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened: Path, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_receipt_names_the_contributor_of_its_key(
 ) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     stored, ceremony = read_zkey(honest), open_ceremony(opened)
-    made = make_receipt(stored, honest, ceremony.id, stored.circuit_hash, None)
+    made = make_receipt(stored, honest, ceremony.ceremony_id, stored.circuit_hash, None)
     save_receipt(replace(made, **{field: "other"}), tmp_path / "r.json")
     message = "the name or circuit in the receipt is not that of the key: expected 'dora'"
     with pytest.raises(CheckFailed, match=message):
@@ -191,7 +191,7 @@ def test_a_receipt_names_the_contributor_of_its_key(
 def test_a_receipt_signed_by_a_key_of_small_order(opened: Path, tmp_path: Path, key: Any) -> None:
     honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
     stored, ceremony = read_zkey(honest), open_ceremony(opened)
-    made: Receipt = make_receipt(stored, honest, ceremony.id, stored.circuit_hash, None)
+    made: Receipt = make_receipt(stored, honest, ceremony.ceremony_id, stored.circuit_hash, None)
     signature = encoded(1).hex() + "0" * 64
     save_receipt(replace(made, public_key=key, signature=signature), tmp_path / "r.json")
     with pytest.raises(FormatError, match="the public key has small order"):
@@ -285,7 +285,7 @@ def test_no_contribution_to_a_published_key_with_such_a_section(
     published(opened, with_section(honest), 2)
     with pytest.raises(FormatError, match="unknown section 4242, a zkey file has only"):
         contribute_offline(
-            opened / key_name(2), tmp_path / "3.zkey", name="f", transcript=opened / LEDGER
+            opened / key_name(2), tmp_path / "3.zkey", name="f", ledger=opened / LEDGER
         )
 
 

@@ -277,7 +277,7 @@ class _Deaf:
     [
         (_Deaf(1, 0), (0, 0), 0, "the process can be traced: expected PR_SET_DUMPABLE 0"),
         (_Deaf(0, -1), (0, 0), 0, "the process may outlive its parent: expected PR_SET_PDEATHSIG"),
-        (_Deaf(0, 0), (1, 1), 0, "a core dump is possible: expected RLIMIT_CORE 0"),
+        (_Deaf(0, 0), (1, 1), 0, "core dumps are on: expected RLIMIT_CORE 0"),
         (_Deaf(0, 0), (0, 0), 1, "the process outlived its parent"),
     ],
 )

@@ -14,7 +14,7 @@ from tests.support.ceremony_folders import PLAIN, extend, phase1_and_circuit
 from tests.support.crash import ALL, PARTS, Plan, some, sweep
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
-from zkctl.toolchain.ceremony.folder import check_tip, open_ceremony
+from zkctl.toolchain.ceremony.folder import open_ceremony, verified_newest_key
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 from zkctl.toolchain.proof.setup import make_key
 
@@ -77,7 +77,7 @@ def crash_init(base: Path, folder: Path, plan: Plan, part: int = 0) -> None:
             init_ceremony(ceremony, *given, rules=PLAIN)
         if ceremony.exists():
             assert sorted(path.name for path in ceremony.iterdir()) == FILES
-            check_tip(open_ceremony(ceremony))
+            verified_newest_key(open_ceremony(ceremony))
             assert digest(ceremony / "0000.zkey") == expected
             status = ceremony_status(ceremony)
             assert (status.n_contributions, status.state) == (0, "open")

@@ -80,7 +80,7 @@ def test_one_command_and_the_public_folder(published: Path, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)["result"]
     assert [c["claimed_name"] for c in result["contributors"][:2]] == ["alice", "bob"]
-    assert result["trust"].startswith("sound if at least one of these 2 people")
+    assert result["trust"].startswith("sound if at least one of these 2 contributors")
     assert {path.name: path.read_bytes() for path in published.iterdir()} == before
 
 

@@ -83,7 +83,7 @@ def test_all_checks_turn_green(url: str, open_page: Opener) -> None:
     page = open_page(url + "files/viewer.html")
     assert verdicts(page) == ["✓"] * N_LINES
     fetch_beside(page)
-    assert page.text("#headline") == "The transcript holds, and all files are the recorded ones"
+    assert page.text("#headline") == "The ledger holds, and all files are the recorded ones"
     assert verdicts(page) == ["✓"] * N_LINES
     assert [row[4] for row in page.rows("lines")] == ["", *["✓ Ed25519"] * 3, "", "none", ""]
     assert {row[0] for row in page.rows("files")} == set(FILES)

@@ -32,10 +32,8 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         missing("no ssh-keygen")
     folder = tmp_path_factory.mktemp("ssh")
     ceremony = begin(folder, replace(PLAIN, signatures_required=True))
-    transcript = ceremony / "transcript.jsonl"
-    contribute_offline(
-        ceremony / "0000.zkey", folder / "a.zkey", name="alice", transcript=transcript
-    )
+    ledger = ceremony / "transcript.jsonl"
+    contribute_offline(ceremony / "0000.zkey", folder / "a.zkey", name="alice", ledger=ledger)
     receipt, statement = folder / "a.zkey.receipt.json", folder / "statement.txt"
     write_statement(receipt, statement)
     key = folder / "id_ed25519"
@@ -77,7 +75,9 @@ def test_one_receipt_one_key(signed: Path, tmp_path: Path) -> None:
     generate_signing_key(tmp_path / "other")
     with pytest.raises(UsageError, match="the receipt is signed by another key"):
         attest_contribution(receipt, tmp_path / "x.md", signing_key=tmp_path / "other")
-    with pytest.raises(UsageError, match="--sign and --ssh-signature exclude each other"):
+    with pytest.raises(
+        UsageError, match="there is a signing key and an ssh signature: expected one of them"
+    ):
         attest_contribution(receipt, tmp_path / "x.md", signing_key=tmp_path / "other", ssh=sig)
     mine = tmp_path / "mine.json"
     attest_contribution(

@@ -54,11 +54,11 @@ def verdicts(page: Any) -> list[str]:
 
 def test_a_finished_ceremony_holds(finished: Path, open_page: Opener) -> None:
     page = open_page((finished / "viewer.html").as_uri())
-    assert page.text("#headline") == "The transcript holds; 8 files are not checked yet"
+    assert page.text("#headline") == "The ledger holds; 8 files are not checked yet"
     assert verdicts(page) == ["✓"] * N_LINES
     assert [row[4] for row in page.rows("lines")] == ["", *["✓ Ed25519"] * 3, "", "none", ""]
     page.give([finished / name for name in FILES])
-    assert page.text("#headline") == "The transcript holds, and all files are the recorded ones"
+    assert page.text("#headline") == "The ledger holds, and all files are the recorded ones"
     files = {row[0]: row[2] for row in page.rows("files")}
     assert set(files) == set(FILES)
     assert files["0003.zkey"] == "✓ digest, and the hashes of 3 contributions in it"
@@ -73,7 +73,7 @@ def test_it_shows_the_audit_and_the_rules(finished: Path, open_page: Opener) -> 
     assert manifest["ceremony"] in text
     assert "passed: digests, signatures, contributions, beacon" in page.text("#audit")
     assert "drand:quicknet, round 1000, published 2023-08-23T15:59:24Z" in page.text("#rules")
-    assert "sound if at least one of these 4 people destroyed their secret: alice" in text
+    assert "sound if at least one of these 4 contributors destroyed the secret: alice" in text
     for contributor in manifest["contributors"]:
         assert contributor["contribution_hash"] in text
 
@@ -137,7 +137,7 @@ def test_a_key_under_another_name_and_a_strange_file(copy: Path, open_page: Open
     page.give([copy / name for name in ("mine.zkey", "strange.bin", "manifest.json")])
     files = {row[0]: row[2] for row in page.rows("files")}
     assert files["mine.zkey"] == "✓ the bytes of 0003.zkey"
-    assert files["manifest.json"] == "\N{EN DASH} the transcript says nothing about it"
+    assert files["manifest.json"] == "\N{EN DASH} the ledger has no digest of it"
     wrong = "strange.bin: no file of this ceremony has this name or these bytes"
     assert page.text("#problems").strip() == wrong
 
@@ -396,9 +396,9 @@ def test_export_of_an_open_ceremony(copy: Path, tmp_path: Path, open_page: Opene
     made = export_viewer(copy, tmp_path / "v.html", audit=False)
     assert (made.n_lines, made.audited, made.state) == (N_LINES, False, "closed by its beacon")
     page = open_page((tmp_path / "v.html").as_uri())
-    assert "not made: run zkctl ceremony verify" in page.text("#audit")
+    assert "not made: verify the folder of the ceremony" in page.text("#audit")
     assert "sound if at least one of 4 contributors" in page.text("#trust")
-    assert page.text("#headline") == "The transcript holds; 6 files are not checked yet"
+    assert page.text("#headline") == "The ledger holds; 6 files are not checked yet"
 
 
 def test_finalize_replaces_the_page_of_an_open_ceremony(copy: Path) -> None:

@@ -1,1 +1,1 @@
-"""Multi-party set-up: contributions, beacons and their verification, for both phases."""
+"""Multi-party setup: contributions, beacons and their verification, for both phases."""

@@ -1,4 +1,4 @@
-"""Public randomness: the generator that everybody derives from a beacon's bytes."""
+"""Public randomness: the generator that any verifier derives from a beacon's bytes."""
 
 from __future__ import annotations
 
@@ -16,48 +16,49 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 
 
 def parse_beacon(text: str) -> bytes:
-    """The beacon's bytes from hexadecimal digits.
+    """Return the beacon's bytes from hexadecimal digits.
 
     Raises: UsageError unless it is 1 to 255 bytes of hexadecimal, two digits each, without 0x.
     """
     if text[:2] in ("0x", "0X"):
-        raise UsageError("the beacon starts with 0x", hint="give the hexadecimal digits alone")
+        raise UsageError("the beacon starts with 0x", hint="write the hexadecimal digits only")
     if not text or not set(text) <= _HEX:
         raise UsageError(f"the beacon {text[:80]!r} is not hexadecimal")
     if len(text) % 2:
         raise UsageError(f"the beacon has an odd number of hexadecimal digits, {len(text)}")
     if len(text) > 2 * MAX_BYTES:
-        raise UsageError(f"the beacon has {len(text) // 2} bytes, at most {MAX_BYTES} are possible")
+        raise UsageError(f"the beacon has {len(text) // 2} bytes, expected at most {MAX_BYTES}")
     return bytes.fromhex(text)
 
 
 def check_iterations(exponent: int) -> None:
-    """Refuse an iteration exponent that snarkjs would refuse (UsageError)."""
+    """Check an iteration exponent against the limits of snarkjs (UsageError)."""
     if not MIN_ITERATIONS <= exponent <= MAX_ITERATIONS:
         raise UsageError(
-            f"the iteration exponent {exponent} is not in {MIN_ITERATIONS} .. {MAX_ITERATIONS}",
+            f"the iteration exponent is {exponent}, expected {MIN_ITERATIONS} to {MAX_ITERATIONS}",
             hint="10 means 2^10 rounds of SHA-256",
         )
 
 
 def beacon_origin(hexadecimal: str, iterations: int, name: str) -> Origin:
-    """The origin that a beacon contribution records, its parts checked."""
+    """Check the parts of a beacon and return the origin that its contribution records."""
     beacon = parse_beacon(hexadecimal)
     check_iterations(iterations)
     return Origin(ContributorKind.BEACON, name, beacon, iterations)
 
 
 def check_beacon_options(beacon_hex: str, drand_round: int, drand_signature: str) -> None:
-    """Refuse options of a beacon that do not belong together (UsageError)."""
+    """Check that the options of a beacon belong together (UsageError)."""
     if bool(beacon_hex) == bool(drand_round) or bool(drand_round) != bool(drand_signature):
         raise UsageError(
-            "a beacon needs either --hex or both --drand and --signature",
-            hint="--drand ROUND --signature HEX verifies the signature of a round of drand quicknet",
+            "the beacon is ambiguous or incomplete: expected its hexadecimal digits, or a drand round and"
+            " its signature",
+            hint="pass `beacon_hex`, or `drand_round` and `drand_signature` of a round of drand quicknet",
         )
 
 
 def check_verifiable(origin: Origin, where: str) -> None:
-    """Refuse a recorded beacon that nobody should recompute.
+    """Check that a recorded beacon is cheap enough to recompute.
 
     Raises: CheckFailed for numbers that no tool writes, LimitError for hours of hashing.
     """
@@ -96,7 +97,7 @@ def check_cost(origins: Sequence[Origin], labels: Sequence[str]) -> None:
 def beacon_rng(
     beacon: bytes, iterations: int, tick: Callable[[float], None] | None = None
 ) -> ChaCha:
-    """The generator of a beacon: SHA-256 iterated 2^iterations times."""
+    """Return the generator of a beacon: SHA-256 iterated 2^iterations times."""
     digest = beacon
     rounds = 1 << iterations
     for start in range(0, rounds, 1 << 16):

@@ -9,7 +9,7 @@ from zkctl.curve import G1Array, G2Array
 
 
 class ContributorKind(IntEnum):
-    """Where a contribution's randomness came from."""
+    """The source of a contribution's randomness."""
 
     PARTICIPANT = 0
     BEACON = 1
@@ -17,7 +17,7 @@ class ContributorKind(IntEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Who or what contributed: a claimed name, and for a beacon its bytes and iteration exponent."""
+    """The source of a contribution: a claimed name, and for a beacon its bytes and iteration exponent."""
 
     kind: ContributorKind
     name: str = ""
@@ -36,9 +36,9 @@ class Phase1PublicKey:
 
 @dataclass(frozen=True, eq=False)
 class Phase1Contribution:
-    """One record of a ptau file's section 7.  The points are the values after this contribution.
+    """One record of a ptau file's section 7.
 
-    Bytes: docs/reference/formats.md, "Contributions of phase 1".
+    The points are the values after this contribution; docs/reference/formats.md has the bytes.
     """
 
     tau_g1: G1Array
@@ -60,5 +60,5 @@ class Phase2Contribution:
     g1_s: G1Array
     g1_sx: G1Array
     g2_spx: G2Array
-    transcript: bytes  # 64
+    contribution_challenge: bytes  # 64
     origin: Origin

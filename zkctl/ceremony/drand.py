@@ -1,4 +1,4 @@
-"""drand's network quicknet: public randomness that is signed, so that anybody can check it.
+"""drand's network quicknet: public randomness that is signed, so that any verifier can check it.
 
 Round n, at genesis + 3 (n - 1) seconds, is a BLS signature in G1 of BLS12-381 of SHA-256(n as 8 bytes,
 big-endian) by a key in G2 that is shared among the League of Entropy; its randomness is the
@@ -34,7 +34,7 @@ _COMPRESSED, _INFINITY, _SIGN = 0x80, 0x40, 0x20
 
 
 def round_time(number: int) -> int:
-    """When a round is published, in seconds since 1970.
+    """Return the time at which a round is published, in seconds since 1970.
 
     Raises: UsageError for a number that no round has.
     """
@@ -47,9 +47,9 @@ def round_time(number: int) -> int:
 
 
 def randomness(number: int, signature: bytes) -> bytes:
-    """The 32 public bytes of a round, once its signature is verified.
+    """Verify the signature of a round and return its 32 public bytes.
 
-    Raises: UsageError, EncodingError for what cannot be a round or signature; CheckFailed for a
+    Raises: UsageError, EncodingError for a malformed round or signature; CheckFailed for a
     signature that is not the round's.
     """
     round_time(number)
@@ -66,7 +66,7 @@ def randomness(number: int, signature: bytes) -> bytes:
 
 
 def parse_signature(text: str) -> bytes:
-    """The signature's bytes from hexadecimal digits.  Raises: UsageError."""
+    """Return the signature's bytes from hexadecimal digits.  Raises: UsageError."""
     if len(text) != 2 * SIGNATURE_BYTES or not set(text.lower()) <= set("0123456789abcdef"):
         raise UsageError(
             f"the signature has {len(text)} characters, expected {2 * SIGNATURE_BYTES} hexadecimal digits"
@@ -80,7 +80,7 @@ def _public_key() -> G2Array:
 
 
 def _decode(group: Group, encoded: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """The words of one point in the compressed form of the IETF drafts, checked to be in its group.
+    """Return the words of one point of the prime-order group from the compressed form of the IETF drafts.
 
     Bits of the first byte: 0x80 compressed, 0x40 infinity, 0x20 the larger of the two y.
     """

@@ -1,4 +1,4 @@
-"""A participant's randomness: the operating system's, with optional text that can only add to it."""
+"""A contributor's randomness: the operating system's, mixed with an optional string of the contributor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _N_BYTES = 64
 
 
 def participant_rng(text: str = "") -> ChaCha:
-    """A fresh generator from BLAKE2b-512(domain, 64 bytes of the operating system, text).
+    """Return a fresh generator from BLAKE2b-512(domain, 64 bytes of the operating system, text).
 
     Raises: EnvironmentProblem if the operating system's generator is visibly broken.
     """

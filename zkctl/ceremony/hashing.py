@@ -1,8 +1,8 @@
-"""What the two phases hash: challenges, responses, keys of contributors.
+"""The hashes of the two phases: challenges, responses, keys of contributors.
 
 Phase 1: response = H(challenge | C(powers) | U(public key)), next challenge = H(response | U(powers));
-the file keeps the state just before the public key.  Phase 2: transcript = H(circuit hash | public keys
-of all contributions so far | U(g1_s) | U(g1_sx)).  H = BLAKE2b-512.  Source: docs/reference/ceremonies.md.
+the file keeps the state just before the public key.  Phase 2: contribution challenge = H(circuit hash |
+public keys of all contributions so far | U(g1_s) | U(g1_sx)).  H = BLAKE2b-512.  Source: docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ BLANK = hashlib.blake2b(b"").digest()  # the response before the first
 
 
 def pieces(points: PointArray, n_bytes: int = PIECE_BYTES) -> Iterator[PointArray]:
-    """The points in the pieces in which they are hashed."""
+    """Yield the points in the pieces in which they are hashed."""
     step = n_bytes // points.group.point_bytes
     for start in range(0, len(points), step):
         yield points[start : start + step]
 
 
 def sections(powers: PowersOfTau) -> tuple[PointArray, ...]:
-    """The hashed sections of a phase 1, in order.  Shapes: (n_k,) each."""
+    """Return the hashed sections of a phase 1, in order.  Shapes: (n_k,) each."""
     beta = G2Array.concatenate([powers.beta_g2])
     return powers.tau_g1, powers.tau_g2, powers.alpha_tau_g1, powers.beta_tau_g1, beta
 
@@ -43,7 +43,7 @@ def sections(powers: PowersOfTau) -> tuple[PointArray, ...]:
 def response_state(
     challenge: bytes, powers: PowersOfTau, piece_bytes: int = PIECE_BYTES
 ) -> Blake2bState:
-    """The response's hash just before the public key."""
+    """Return the response's hash just before the public key."""
     state = Blake2bState()
     state.update(challenge)
     for section in sections(powers):
@@ -53,14 +53,14 @@ def response_state(
 
 
 def response_hash(partial_hash: bytes, key: Phase1PublicKey) -> bytes:
-    """The response's hash from the state before the public key."""
+    """Return the response's hash from the state before the public key."""
     state = Blake2bState.restore(partial_hash)
     state.update(encode_phase1_key(key))
     return state.digest()
 
 
 def recomputed_response_hash(challenge: bytes, powers: PowersOfTau, key: Phase1PublicKey) -> bytes:
-    """The response's hash from the powers themselves."""
+    """Return the response's hash from the powers themselves."""
     state = hashlib.blake2b(challenge)
     for section in sections(powers):
         for piece in pieces(section):
@@ -70,7 +70,7 @@ def recomputed_response_hash(challenge: bytes, powers: PowersOfTau, key: Phase1P
 
 
 def next_challenge(response: bytes, powers: PowersOfTau) -> bytes:
-    """The challenge for the contribution after this response."""
+    """Return the challenge for the contribution after this response."""
     state = hashlib.blake2b(response)
     for section in sections(powers):
         for piece in pieces(section):
@@ -79,14 +79,14 @@ def next_challenge(response: bytes, powers: PowersOfTau) -> bytes:
 
 
 def knowledge_digests(challenge: bytes, g1_s: G1Array, g1_sx: G1Array) -> list[bytes]:
-    """What the G2 points of the proofs of knowledge of tau, alpha, beta are hashed from."""
+    """Return the digests from which the G2 points of the proofs of knowledge are hashed: tau, alpha, beta."""
     s, sx = encode_uncompressed(g1_s), encode_uncompressed(g1_sx)
     parts = (bytes([k]) + challenge + s[k].tobytes() + sx[k].tobytes() for k in range(len(s)))
     return [hashlib.blake2b(part).digest() for part in parts]
 
 
 def encode_phase1_key(key: Phase1PublicKey) -> bytes:
-    """U of (g1_s, g1_sx) of tau, alpha, beta, then their g2_spx."""
+    """Return U of (g1_s, g1_sx) of tau, alpha, beta, then their g2_spx."""
     g1 = [point for k in range(3) for point in (key.g1_s[k], key.g1_sx[k])]
     encoded = encode_uncompressed(G1Array.concatenate(g1)).tobytes()
     return encoded + encode_uncompressed(key.g2_spx).tobytes()
@@ -96,14 +96,14 @@ def encode_phase1_key(key: Phase1PublicKey) -> bytes:
 
 
 def contribution_hash(contribution: Phase2Contribution) -> bytes:
-    """What a contributor of phase 2 keeps and publishes."""
+    """Return the hash that a contributor of phase 2 keeps and publishes."""
     return hashlib.blake2b(_encode_phase2_key(contribution)).digest()
 
 
-def phase2_transcript(
+def contribution_challenge(
     circuit_hash: bytes, earlier: Iterable[Phase2Contribution], g1_s: G1Array, g1_sx: G1Array
 ) -> bytes:
-    """The transcript of the contribution that follows the earlier ones."""
+    """Return the challenge of the contribution that follows the earlier ones."""
     state = hashlib.blake2b(circuit_hash)
     for contribution in earlier:
         state.update(_encode_phase2_key(contribution))
@@ -111,10 +111,10 @@ def phase2_transcript(
     return state.digest()
 
 
-def phase2_transcripts(
+def contribution_challenges(
     circuit_hash: bytes, contributions: Iterable[Phase2Contribution]
 ) -> list[bytes]:
-    """The transcript that each contribution ought to carry."""
+    """Return the challenge that each contribution must carry."""
     state = hashlib.blake2b(circuit_hash)
     expected = []
     for contribution in contributions:
@@ -135,6 +135,6 @@ def _encode_phase2_key(contribution: Phase2Contribution) -> bytes:
         (
             encode_uncompressed(G1Array.concatenate(g1)).tobytes(),
             encode_uncompressed(contribution.g2_spx).tobytes(),
-            contribution.transcript,
+            contribution.contribution_challenge,
         )
     )

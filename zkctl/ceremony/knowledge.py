@@ -18,7 +18,7 @@ MAX_NAME_UNITS = 64  # UTF-16 units, as snarkjs cuts it
 
 
 def participant(name: str) -> Origin:
-    """The origin of a person's contribution.
+    """Return the origin of a contributor's contribution.
 
     Raises: UsageError for a name that the files cannot hold.
     """
@@ -26,31 +26,31 @@ def participant(name: str) -> Origin:
 
 
 def parse_name(name: str) -> str:
-    """The name, if a contribution record can hold it (UsageError otherwise)."""
+    """Return the name of a contributor, checked to fit a contribution record (UsageError)."""
     try:
         units, n_bytes = len(name.encode("utf-16-le")) // 2, len(name.encode())
     except UnicodeEncodeError:
         raise UsageError("the name is not valid text") from None
     if units > MAX_NAME_UNITS or n_bytes > MAX_NAME_BYTES:
-        raise UsageError(f"the name has {units} characters, at most {MAX_NAME_UNITS} are possible")
+        raise UsageError(f"the name has {units} characters, expected at most {MAX_NAME_UNITS}")
     return name
 
 
 def contribution_label(k: int, origin: Origin) -> str:
-    """How messages name contribution k (from 0); its name is only what somebody claimed."""
+    """Return the label of contribution k (from 0) in messages; its name is only a claim."""
     kind = "beacon" if origin.kind == ContributorKind.BEACON else "contribution"
     return f"{kind} #{k + 1} (claimed name {origin.name!r})" if origin.name else f"{kind} #{k + 1}"
 
 
 def rng_of(origin: Origin, entropy: str = "") -> ChaCha:
-    """The generator of a contribution: fresh for a participant, derived for a beacon."""
+    """Return the generator of a contribution: fresh for a contributor, derived for a beacon."""
     if origin.kind == ContributorKind.BEACON:
         return beacon_rng(origin.beacon, origin.iterations)
     return participant_rng(entropy)
 
 
 def draw_secret(field: PrimeField, rng: ChaCha) -> int:
-    """A secret factor; 0, 1 and -1 are drawn again."""
+    """Return a secret factor other than 0, 1 and -1."""
     while True:
         secret = sample_scalar(field, rng)
         if secret not in (0, 1, field.modulus - 1):

@@ -1,4 +1,4 @@
-"""The policy on parameters: those with which anyone could forge proofs are refused, others deserve a warning.
+"""The policy on parameters: those with which anyone could forge proofs are refused, others get a warning.
 
 One function per question; each returns one `Finding` per defect, which carries the id that tests and messages quote.
 A refusal is an IntegrityError unless the caller allows insecure parameters; then it becomes a warning.  The
@@ -32,7 +32,9 @@ _HINT = (
 _PUBLIC_BEACONS = (bytes(range(1, 32)), bytes(range(1, 33)), bytes(range(32)))
 
 
-def enforce(findings: Iterable[Finding], *, allow_insecure: bool = False) -> list[str]:
+def warnings_for_findings(
+    findings: Iterable[Finding], *, allow_insecure: bool = False
+) -> list[str]:
     """Return the findings as warnings.
 
     Raises: IntegrityError naming every refused finding, unless insecure parameters are allowed.
@@ -47,29 +49,29 @@ def enforce(findings: Iterable[Finding], *, allow_insecure: bool = False) -> lis
 def warnings_for_phase1(
     contributions: Sequence[Phase1Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
-    """Refuse a phase 1 whose secrets are public; return warnings."""
-    return enforce(_lineage("P1", contributions), allow_insecure=allow_insecure)
+    """Return warnings about a phase 1.  Raises: IntegrityError if its secrets are public."""
+    return warnings_for_findings(_lineage("P1", contributions), allow_insecure=allow_insecure)
 
 
 def warnings_for_phase2(
     contributions: Sequence[Phase2Contribution], *, allow_insecure: bool = False
 ) -> list[str]:
-    """Refuse a phase 2 whose secrets are public; return warnings."""
-    return enforce(phase2_findings(contributions), allow_insecure=allow_insecure)
+    """Return warnings about a phase 2.  Raises: IntegrityError if its secrets are public."""
+    return warnings_for_findings(phase2_findings(contributions), allow_insecure=allow_insecure)
 
 
 def warnings_for_powers(powers: PowersOfTau, *, allow_insecure: bool = False) -> list[str]:
-    """Refuse powers of tau whose tau, alpha or beta is a small public number; return warnings."""
-    return enforce(small_secrets_of_powers(powers), allow_insecure=allow_insecure)
+    """Return warnings about powers of tau.  Raises: IntegrityError for a small tau, alpha or beta."""
+    return warnings_for_findings(small_secrets_of_powers(powers), allow_insecure=allow_insecure)
 
 
 def warnings_for_verifying_key(vk: VerifyingKey, *, allow_insecure: bool = False) -> list[str]:
-    """Refuse a verifying key under which proofs can be forged; return warnings.
+    """Return warnings about a verifying key.  Raises: IntegrityError if proofs can be forged under it.
 
     A key made by a beacon alone, or from such powers of tau, looks like any other: only
-    `warnings_for_phase1` and `warnings_for_phase2` see that.
+    `warnings_for_phase1` and `warnings_for_phase2` detect that.
     """
-    return enforce(weak_key_findings(vk), allow_insecure=allow_insecure)
+    return warnings_for_findings(weak_key_findings(vk), allow_insecure=allow_insecure)
 
 
 # -- questions about who contributed
@@ -93,7 +95,7 @@ def _lineage(
 
 
 def participants(origins: Iterable[Origin]) -> list[Origin]:
-    """Return the contributions that count: those of participants, not beacons."""
+    """Return the contributions of contributors, without the beacons."""
     return [origin for origin in origins if origin.kind == ContributorKind.PARTICIPANT]
 
 

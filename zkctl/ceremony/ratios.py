@@ -33,16 +33,16 @@ from zkctl.runtime.memory import windows
 
 
 def random_words(n: int, n_words: int) -> Words:
-    """Plain integers below 2^128, from the operating system.  Shapes: -> (n, n_words)."""
+    """Return plain integers below 2^128, from the operating system.  Shapes: -> (n, n_words)."""
     words = np.zeros((n, n_words), np.uint64)
     words[:, :2] = np.frombuffer(os.urandom(16 * n), "<u8").reshape(n, 2)
     return words
 
 
 def neighbours(points: P) -> tuple[P, P]:
-    """One random combination of all points but the last, and of all but the first.
+    """Return one random combination of all points but the last, and of all but the first.
 
-    Where each point is k times the one before, so is the second sum of the first; where not, with
+    Where each point is k times the one before, so is the second sum of the first; otherwise with
     probability 2^-128.  Shapes: (n,) -> (), ().
     """
     first = last = type(points).infinity(points.group)
@@ -62,15 +62,15 @@ def check_members(points: PointArray, where: str, *, infinity: bool = False) -> 
     for part in windows(len(flat), points.group.point_bytes):
         block = flat[part]
         if not are_in_subgroup(block):
-            _refuse_first(~is_on_curve(block), part.start, "is not on the curve", where)
-            _refuse_first(
+            _check_each(~is_on_curve(block), part.start, "is not on the curve", where)
+            _check_each(
                 ~is_in_subgroup(block), part.start, "is not in the group of prime order", where
             )
         if not infinity:
-            _refuse_first(block.is_infinity(), part.start, "is infinity", where)
+            _check_each(block.is_infinity(), part.start, "is infinity", where)
 
 
-def _refuse_first(bad: NDArray[np.bool_], start: int, what: str, where: str) -> None:
+def _check_each(bad: NDArray[np.bool_], start: int, what: str, where: str) -> None:
     if bad.any():
         raise EncodingError(f"point {start + int(np.argmax(bad))} {what}", where=where)
 
@@ -103,7 +103,7 @@ class RatioClaims:
             raise CheckFailed("the pairing check fails", where=self.where[bad])
 
     def first_false(self) -> int | None:
-        """Index of the first false claim, or None."""
+        """Return the index of the first false claim, or None."""
         claims = range(len(self.where))
         if not claims or self._hold(claims):
             return None
@@ -122,7 +122,7 @@ class RatioClaims:
         )
 
     def _weighted(self, claims: list[tuple[G1Array, G1Array]]) -> tuple[G1Array, G1Array]:
-        """Each claim's pairs added up under random weights, the same ones on both sides."""
+        """Return each claim's pairs added up under random weights, the same ones on both sides."""
         group = self.curve.g1
         widest = max(len(x0) for x0, _ in claims)
         filled = [

@@ -152,7 +152,7 @@ def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
         return EXIT_BROKEN_PIPE
     except OSError as error:  # a help text that cannot be written
         refusal = unwritable(error)
-    return execute(terminal, partial(_refuse, refusal))
+    return execute(terminal, partial(_raise, refusal))
 
 
 def _refusal(terminal: Terminal, error: Any) -> UsageError:
@@ -164,7 +164,7 @@ def _refusal(terminal: Terminal, error: Any) -> UsageError:
     return UsageError(message, hint=f"run {path} --help")
 
 
-def _refuse(error: ZkctlError) -> Answer:
+def _raise(error: ZkctlError) -> Answer:
     raise error
 
 

@@ -57,7 +57,7 @@ def decode_uncompressed(group: Group, encoded: Bytes | bytes) -> PointArray:
     rows = _rows(encoded, group.point_bytes)
     _clear_infinity(rows)
     points = point_array(group, _montgomery(group, _little_endian(group, rows)))
-    _refuse_first(~is_on_curve(points), f"is not on the curve {group.name}")
+    _check_each(~is_on_curve(points), f"is not on the curve {group.name}")
     return points
 
 
@@ -72,7 +72,7 @@ def decode_compressed(group: Group, encoded: Bytes | bytes) -> PointArray:
     rows[:, 0] &= 0xFF ^ _NEGATIVE
     x = split_coordinate(group, _montgomery(group, _little_endian(group, rows)))
     y, exists = square_root(curve_value(group, x))
-    _refuse_first(~exists & ~infinite, f"is not on the curve {group.name}")
+    _check_each(~exists & ~infinite, f"is not on the curve {group.name}")
     points = join_point(group, x, y)
     flip = is_negative(group, y) != negative
     data = np.where(flip[:, None], (-points).data, points.data)
@@ -147,10 +147,10 @@ def _clear_infinity(rows: Bytes) -> Flags:
     """Clear the bit of infinity and return the rows that had it.  Raises: EncodingError for anything beside it."""
     infinite: Flags = rows[:, 0] & _INFINITY != 0
     rows[infinite, 0] ^= _INFINITY
-    _refuse_first(infinite & rows.any(axis=1), "is marked infinite but has coordinates")
+    _check_each(infinite & rows.any(axis=1), "is marked infinite but has coordinates")
     return infinite
 
 
-def _refuse_first(bad: Flags, what: str) -> None:
+def _check_each(bad: Flags, what: str) -> None:
     if bad.any():
         raise EncodingError(f"point {int(np.argmax(bad))} {what}")

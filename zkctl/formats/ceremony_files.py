@@ -1,6 +1,6 @@
 """The files of a ceremony's folder: ceremony.yaml, transcript.jsonl, receipts and the manifest.
 
-A line of the transcript is a JSON object without spaces, keys in alphabetical order, empty fields left
+A line of the ledger is a JSON object without spaces, keys in alphabetical order, empty fields left
 out, so that its bytes follow from its contents.
 """
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Receipt:
-    """The proof that a contributor keeps: with it inclusion in the final key can be shown."""
+    """The proof that a contributor keeps: it shows the inclusion in the final key."""
 
     ceremony_id: str  # empty outside of a ceremony
     circuit_hash: str
@@ -57,7 +57,7 @@ class Receipt:
 
 
 def rules_text(rules: Rules) -> str:
-    """ceremony.yaml."""
+    """Return the content of ceremony.yaml."""
     lines = ["# The rules of this ceremony. Its id is the SHA-256 of this file: do not edit it."]
     for name, value in dataclasses.asdict(rules).items():
         if name in _LATER_RULES and value == getattr(Rules, name):
@@ -67,7 +67,7 @@ def rules_text(rules: Rules) -> str:
 
 
 def read_rules(path: Path) -> tuple[Rules, str]:
-    """The rules and the ceremony's id.  Raises: FormatError, UsageError for what they say."""
+    """Return the rules and the ceremony's id.  Raises: FormatError, UsageError for contradictory rules."""
     raw, where = read_bytes(path, MAX_RULES_BYTES), printable(path)
     value = load_flat_yaml(raw, where)
     if value.get("schema") != SCHEMA:
@@ -82,7 +82,7 @@ def read_rules(path: Path) -> tuple[Rules, str]:
 
 
 def entry_line(entry: Entry) -> bytes:
-    """A line without its end."""
+    """Return a line without its end."""
     defaults = {f.name: f.default for f in dataclasses.fields(Entry)}
     fields = dataclasses.asdict(entry).items()
     kept = {_on_disk(Entry, name): value for name, value in fields if value != defaults[name]}
@@ -90,7 +90,7 @@ def entry_line(entry: Entry) -> bytes:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """All lines; that they follow each other is for `check_ledger`.
+    """Return all lines without checking their chain, which `check_ledger` does.
 
     Raises: FormatError naming the line.
     """
@@ -113,7 +113,7 @@ def _entry(line: bytes, where: str) -> Entry:
 
 
 def receipt_text(receipt: Receipt) -> str:
-    """A receipt as JSON."""
+    """Return a receipt as JSON."""
     return json.dumps(receipt_fields(receipt), indent=1) + "\n"
 
 
@@ -124,13 +124,13 @@ def receipt_fields(receipt: Receipt) -> dict[str, Any]:
 
 
 def read_receipt(path: Path) -> Receipt:
-    """A contributor's receipt.  Raises: FormatError."""
+    """Return a contributor's receipt.  Raises: FormatError."""
     value = load_json(path, max_bytes=MAX_RECEIPT_BYTES, max_digits=_MAX_DIGITS)
     return receipt_from(value, printable(path))
 
 
 def receipt_from(value: Any, where: str) -> Receipt:
-    """A receipt from its JSON object.  Raises: FormatError."""
+    """Return a receipt from its JSON object.  Raises: FormatError."""
     receipt = _record(Receipt, value, where)
     if receipt.schema != RECEIPT_SCHEMA:
         raise FormatError(f"the receipt is not of the schema {RECEIPT_SCHEMA}", where=where)
@@ -158,7 +158,7 @@ def _on_disk(kind: type, name: str) -> str:
     return PUBLISHED_NAMES.get(kind, {}).get(name, name)
 
 
-# Names on the disk and in requests that differ from ours.
+# Field names on disk and in requests that differ from those of the classes.
 PUBLISHED_NAMES: dict[type, dict[str, str]] = {
     Entry: {"ceremony_id": "rules", "key_digest": "key"},
     Receipt: {"ceremony_id": "ceremony", "circuit_hash": "circuit", "key_digest": "key"},

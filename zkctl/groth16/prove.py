@@ -82,18 +82,18 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     UnsatisfiedError for one that breaks the circuit.
     """
     proof, public = _prove_unverified(PreparedKey(key), witness)
-    _require(verify(key.verifying_key, public, proof))
+    _check_verified(verify(key.verifying_key, public, proof))
     return proof, public
 
 
 def prove_prepared(prepared: PreparedKey, witness: Words) -> tuple[Proof, FieldArray]:
     """Prove as `prove` does; since all points were checked before, only the equation is verified."""
     proof, public = _prove_unverified(prepared, witness)
-    _require(equation_holds(prepared.key.verifying_key, public, proof))
+    _check_verified(equation_holds(prepared.key.verifying_key, public, proof))
     return proof, public
 
 
-def _require(holds: bool) -> None:
+def _check_verified(holds: bool) -> None:
     if not holds:
         raise UnsatisfiedError(
             "the witness does not satisfy the circuit of this key",

@@ -1,10 +1,10 @@
 """The step of a contribution that knows the secret, in a separate process that ends with it.
 
 Phase 1 and phase 2, challenges and bellman's parameters: every command that draws the secret of a ceremony draws it
-here.  The parent opens the output and passes its descriptor.  The task, with the contributor's text, goes through a
+here.  The parent opens the output and passes its descriptor.  The task, with the contributor's string, goes through a
 pipe, never over a command line.  The child writes no core dump, cannot be traced by other processes of the same user
-and dies with its parent; where the system does not grant that, it draws no secret.  docs/reference/ceremonies.md says
-how far that erases the secret.
+and dies with its parent; where the system does not grant that, it draws no secret.  The limits of
+that are in docs/reference/ceremonies.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Write = Callable[[BinaryIO], Facts]  # writes the result; returns the facts that
 
 @dataclass(frozen=True)
 class SecretStep:
-    """One contribution: `action` is a name in ACTIONS, `source` the file to build on, `entropy` the contributor's text."""
+    """One contribution: `action` is a name in ACTIONS, `source` the file to build on, `entropy` the contributor's string."""
 
     action: str
     source: Path
@@ -246,7 +246,7 @@ def harden(parent: int) -> None:
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if resource.getrlimit(resource.RLIMIT_CORE) != (0, 0):
-        raise _not_protected("a core dump is possible: expected RLIMIT_CORE 0")
+        raise _not_protected("core dumps are on: expected RLIMIT_CORE 0")
     if sys.platform != "linux":
         return
     process = ctypes.CDLL(None, use_errno=True)

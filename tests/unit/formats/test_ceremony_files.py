@@ -33,9 +33,9 @@ def write(folder: Any, text: Any):
 
 def test_rules_are_read_as_written(tmp_path: Path) -> None:
     text = rules_text(RULES)
-    rules, identity = read_rules(write(tmp_path, text))
+    rules, ceremony_id = read_rules(write(tmp_path, text))
     assert rules == RULES
-    assert identity == hashlib.sha256(text.encode()).hexdigest()
+    assert ceremony_id == hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_rules_are_read_as_written(tmp_path: Path) -> None:
             "the field 'minimum_players' is not of type int",
         ),
         (lambda t: t.replace("circuit:", "# "), "the field 'circuit' is missing"),
-        (lambda t: t.replace("players: 3", "players: 0"), "a minimum of 0 players, 1 to"),
+        (lambda t: t.replace("players: 3", "players: 0"), "minimum_players is 0, expected 1 to"),
     ],
 )
 def test_rules_that_are_refused(tmp_path: Path, change: Any, message: str) -> None:

@@ -52,7 +52,7 @@ def test_two_contributions_differ_whatever_the_text(tmp_path: Path) -> None:
     for name in ("1", "2"):
         contribute_key(key, tmp_path / name, name="alice", entropy="the same")
     first, second = (read_zkey(tmp_path / name).contributions[0] for name in ("1", "2"))
-    assert first.transcript != second.transcript
+    assert first.contribution_challenge != second.contribution_challenge
 
 
 def test_errors_of_the_child_are_raised_here(tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
 
 
 def new_powers(curve: Curve, power: int) -> PowersOfTau:
-    """Powers of tau = 1, alpha = beta = 1: a start that contains no secret.
+    """Return the powers of tau = 1, alpha = beta = 1: a start that contains no secret.
 
-    Raises: LimitError for a power that is not possible.
+    Raises: LimitError for a power outside the limits.
     """
     check_power(power)
     n = 1 << power
@@ -62,7 +62,7 @@ def contribute_phase1(
     origin: Origin,
     entropy: str = "",
 ) -> tuple[PowersOfTau, Phase1Contribution]:
-    """The powers after one more contribution, unprepared, and its record.
+    """Return the powers after one more contribution, without Lagrange form, and its record.
 
     Raises: InputError for a truncated file, which has lost what the next challenge is hashed from;
     EncodingError for a point outside its group, which could leak the secret.
@@ -75,11 +75,11 @@ def contribute_phase1(
 
 
 def check_untruncated(accumulator: PowersOfTau) -> None:
-    """Refuse powers that lack a part of what their challenge is hashed from (InputError)."""
+    """Check that no part of the input of their challenge is missing from the powers (InputError)."""
     if accumulator.power != accumulator.ceremony_power:
         raise InputError(
             f"the powers are truncated from 2^{accumulator.ceremony_power} to 2^{accumulator.power},"
-            " nobody can contribute to them",
+            " expected the full powers for a contribution",
             hint="contribute to the full file",
         )
 
@@ -87,7 +87,7 @@ def check_untruncated(accumulator: PowersOfTau) -> None:
 def respond(
     accumulator: PowersOfTau, challenge: bytes, rng: ChaCha
 ) -> tuple[PowersOfTau, Phase1PublicKey]:
-    """The powers times secrets of the generator, and the proofs of knowing them.
+    """Return the powers times secrets of the generator, and the proofs of knowing them.
 
     Raises: EncodingError for a point outside its group, which could leak the secret.
     """
@@ -100,7 +100,7 @@ def respond(
 def record_of(
     updated: PowersOfTau, key: Phase1PublicKey, partial_hash: bytes, origin: Origin
 ) -> Phase1Contribution:
-    """What a ptau file keeps of the contribution that led to these powers."""
+    """Return the record of the contribution that led to these powers, for a ptau file."""
     return Phase1Contribution(
         tau_g1=updated.tau_g1[1],
         tau_g2=updated.tau_g2[1],
@@ -120,14 +120,14 @@ def check_group_members(accumulator: PowersOfTau) -> None:
 
 
 def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribution]) -> bytes:
-    """What the next contribution's proofs of knowledge are bound to."""
+    """Return the challenge to which the next contribution's proofs of knowledge are bound."""
     if earlier:
         return earlier[-1].next_challenge
     return first_challenge(accumulator.curve, accumulator.ceremony_power)
 
 
 def draw_phase1_secrets(curve: Curve, rng: ChaCha) -> tuple[tuple[int, int, int], G1Array, G1Array]:
-    """The secrets tau, alpha, beta, and for each a pair of points that shows it.  -> (3,), (3,)."""
+    """Return the secrets tau, alpha, beta, and for each a pair of points that shows it.  -> (3,), (3,)."""
     field = curve.scalar_field
     tau, alpha, beta = (draw_secret(field, rng) for _ in range(3))
     g1_s = G1Array.concatenate([sample_g1(curve, rng) for _ in range(3)])
@@ -138,14 +138,14 @@ def draw_phase1_secrets(curve: Curve, rng: ChaCha) -> tuple[tuple[int, int, int]
 def _prove_knowledge(
     curve: Curve, challenge: bytes, secrets: tuple[int, int, int], pair: tuple[G1Array, G1Array]
 ) -> Phase1PublicKey:
-    """The third points of the proofs of knowledge, bound to the challenge."""
+    """Return the third points of the proofs of knowledge, bound to the challenge."""
     g2_sp = hash_to_g2(curve, knowledge_digests(challenge, *pair))
     factors = FieldArray.from_ints(curve.scalar_field, secrets)
     return Phase1PublicKey(*pair, multiply_each(g2_sp, factors))
 
 
 def _multiply(accumulator: PowersOfTau, tau: int, alpha: int, beta: int) -> PowersOfTau:
-    """The powers with every secret multiplied by its factor; the Lagrange form is dropped."""
+    """Return the powers with every secret multiplied by its factor; the Lagrange form is dropped."""
     return replace(
         accumulator,
         tau_g1=_times_powers(accumulator.tau_g1, tau),
@@ -158,7 +158,7 @@ def _multiply(accumulator: PowersOfTau, tau: int, alpha: int, beta: int) -> Powe
 
 
 def _times_powers(points: P, tau: int, first: int = 1) -> P:
-    """first * tau^i * points[i], window by window.  Shapes: (n,) -> (n,)."""
+    """Return first * tau^i * points[i], window by window.  Shapes: (n,) -> (n,)."""
     group, r = points.group, points.group.scalar_field.modulus
     out = type(points)(group, new_rows(len(points), group.point_words))
     for part in windows(len(points), group.point_bytes):
@@ -169,5 +169,5 @@ def _times_powers(points: P, tau: int, first: int = 1) -> P:
 
 
 def _repeat(point: P, n: int) -> P:
-    """The point n times, without room for more than one."""
+    """Return the point n times in the memory of one."""
     return type(point)(point.group, np.broadcast_to(point.data, (n, *point.data.shape)))

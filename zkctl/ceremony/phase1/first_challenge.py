@@ -1,4 +1,4 @@
-"""The challenge that a phase 1 starts from: a constant of curve and power.
+"""The first challenge of a phase 1: a constant of curve and power.
 
 For power 28 it is the hash of 103 GB, so the published values are shipped in first_challenges.json;
 `compute_first_challenge` makes each of them again.
@@ -29,13 +29,13 @@ def _known_first_challenges() -> dict[str, dict[str, str]]:
 
 
 def first_challenge(curve: Curve, power: int) -> bytes:
-    """The challenge of a phase 1 without contributions; from a table, else by hashing it all."""
+    """Return the challenge of a phase 1 without contributions; from a table, else computed."""
     known = _known_first_challenges()[curve.name].get(str(power))
     return bytes.fromhex(known) if known else compute_first_challenge(curve, power)
 
 
 def compute_first_challenge(curve: Curve, power: int) -> bytes:
-    """H(H() | U(generators)): every power is the generator while tau = alpha = beta = 1."""
+    """Return H(H() | U(generators)): every power is the generator while tau = alpha = beta = 1."""
     n = 1 << power
     state = hashlib.blake2b(_BLANK)
     g1, g2 = (

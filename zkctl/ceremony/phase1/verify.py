@@ -2,7 +2,7 @@
 
 Beyond what snarkjs checks: each point is in its group, no secret is 0, 1 or -1, no contribution occurs
 twice, the last response is the hash of these very powers.  Who contributed, and whether that is enough,
-is the policy's question.  All random combinations have 128-bit coefficients.
+is a question for the policy.  All random combinations have 128-bit coefficients.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def check_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contr
     for k, (before, after) in enumerate(zip(previous, contributions, strict=False)):
         _claim_update(claims, k, before, after, g2_sp[3 * k : 3 * k + 3])
     claims.check()
-    for k, contribution in enumerate(contributions):  # last, as the dearest
+    for k, contribution in enumerate(contributions):  # last, because it is the most expensive
         _check_beacon_key(powers.curve, k, contribution)
 
 
@@ -126,7 +126,7 @@ def _claim_update(
     after: Phase1Contribution,
     sp: G2Array,
 ) -> None:
-    """The secret of each proof of knowledge is the ratio of new and old points."""
+    """Claim that the secret of each proof of knowledge is the ratio of new and old points."""
     where, key = contribution_label(k, after.origin), after.public_key
     updates = (
         (before.tau_g1, after.tau_g1),
@@ -147,7 +147,7 @@ def _check_beacon_key(curve: Curve, k: int, contribution: Phase1Contribution) ->
     _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin))
     key = contribution.public_key
     if not bool((g1_s == key.g1_s).all() and (g1_sx == key.g1_sx).all()):
-        raise CheckFailed("the secret is not the one that the beacon gives", where=where)
+        raise CheckFailed("the secret is not that of the beacon", where=where)
 
 
 # -- the powers
@@ -197,10 +197,10 @@ def check_last_hashes(powers: PowersOfTau, contributions: Sequence[Phase1Contrib
         raise CheckFailed("the next challenge is not that of these powers", where=where)
 
 
-def verify_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+def check_unused_bytes(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
     """Check that the last hash state has the unused bytes that hashing these powers leaves in it.
 
-    They mean nothing, but could carry a message.  In truncated powers and in earlier contributions they
+    They have no meaning, but could carry a message.  In truncated powers and in earlier contributions they
     cannot be recomputed.
     Assumes: `check_last_hashes` accepts the contributions.
     Raises: CheckFailed.
@@ -227,7 +227,7 @@ def check_lagrange(powers: PowersOfTau) -> None:
 
     All blocks of a section are combined with powers of one random rho of the whole field, so that wrong
     ones pass for at most as many rho as a section has points.  The combination C of the powers of tau is
-    computed in G1; what it is in G2, and times alpha and beta, the pairing tells.
+    computed in G1; the pairing checks it in G2 and times alpha and beta.
     """
     lagrange, field, n = powers.lagrange, powers.curve.scalar_field, len(powers.tau_g2)
     assert lagrange is not None
@@ -255,7 +255,7 @@ def check_lagrange(powers: PowersOfTau) -> None:
 def _is_top_power(
     powers: PowersOfTau, rest: G1Array, weights: LagrangeWeights, largest: range
 ) -> bool:
-    """Is what is left the share of the power 2n - 1 in the largest block?
+    """Return whether the rest is the share of the power 2n - 1 in the largest block.
 
     In a file prepared at this size that power counts as infinity; in a file truncated from a larger
     one it is tau times the last power.

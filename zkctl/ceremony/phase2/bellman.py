@@ -40,7 +40,7 @@ class BellmanParameters:
 
 
 def without_coefficients(curve: Curve) -> QapCoefficients:
-    """No entries: bellman's file does not hold the circuit."""
+    """Return coefficients without entries: bellman's file does not hold the circuit."""
     none = np.zeros(0, np.uint32)
     words = np.zeros((0, curve.scalar_field.n_words), np.uint64)
     return QapCoefficients(none, none, none, words)
@@ -49,7 +49,7 @@ def without_coefficients(curve: Curve) -> QapCoefficients:
 def to_bellman(
     key: ProvingKey, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
 ) -> BellmanParameters:
-    """The parameters of a key.
+    """Return the parameters of a key.
 
     Raises: LimitError for a key whose field has no domain twice as large.
     """
@@ -62,7 +62,7 @@ def to_bellman(
 
 
 def h_query_of(monomial: G1Array) -> G1Array:
-    """The odd-coset Lagrange form.  Shapes: (n - 1,) -> (n,)."""
+    """Return the odd-coset Lagrange form.  Shapes: (n - 1,) -> (n,)."""
     field, n = monomial.group.scalar_field, len(monomial) + 1
     root = pow(Domain(field, n.bit_length()).root, -1, field.modulus)
     factors = powers(root, n - 1, field, -pow(2, -1, field.modulus) % field.modulus)
@@ -73,7 +73,7 @@ def h_query_of(monomial: G1Array) -> G1Array:
 
 
 def _reversed_transform(points: G1Array) -> G1Array:
-    """1/n sum_i w^(ij) points[i]: the inverse transform with its indices negated modulo n."""
+    """Return 1/n sum_i w^(ij) points[i]: the inverse transform with its indices negated modulo n."""
     n = len(points)
     copy = G1Array(points.group, np.array(points.data))
     inverse_transforms(copy, [LagrangeBlock(0, n.bit_length() - 1)])
@@ -87,11 +87,11 @@ def from_bellman(
     parameters: BellmanParameters,
     name: str = "",
 ) -> tuple[ProvingKey, list[Phase2Contribution]]:
-    """The key that continues an old one by the new contributions of the parameters, all checked.
+    """Check the parameters, and return the key that continues an old one by their new contributions.
 
     The earlier contributions keep their names; a single new one gets `name`.
     Raises: IntegrityError for parameters of another circuit; CheckFailed or EncodingError naming
-    what does not continue the old key; UsageError for an impossible name.
+    the part that does not continue the old key; UsageError for an impossible name.
     """
     if parameters.circuit_hash != circuit_hash:
         raise IntegrityError(
@@ -102,7 +102,7 @@ def from_bellman(
     changed = parameters.key
     if len(changed.h_query) != old.domain_size - 1:
         raise CheckFailed(
-            f"the parameters have {len(changed.h_query)} elements in h, {old.domain_size - 1} expected"
+            f"the parameters have {len(changed.h_query)} elements in h, expected {old.domain_size - 1}"
         )
     new = replace(changed, h_query=h_query_of(changed.h_query), coefficients=old.coefficients)
     check_unchanged_parts(new, old)

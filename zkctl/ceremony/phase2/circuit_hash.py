@@ -151,7 +151,7 @@ class _RawArithmetic:
         return int.from_bytes(raw[:n], "little"), int.from_bytes(raw[n:], "little")
 
     def _affine(self, like: G1Array, *jacobian: int) -> G1Array:
-        """(x / z^2, y / z^3) of Jacobian Montgomery coordinates."""
+        """Return (x / z^2, y / z^3) of Jacobian Montgomery coordinates."""
         x, y, z = (c * self.field.montgomery_r_inverse % self.q for c in jacobian)
         w = pow(z, -1, self.q)
         affine = ((x * w**2 % self.q,), (y * w**3 % self.q,))

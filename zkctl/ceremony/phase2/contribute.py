@@ -1,6 +1,6 @@
 """Phase 2, the key of one circuit: contributions that multiply delta by a fresh secret.
 
-delta grows by the secret, l_query and h_query shrink by it; all else stays.
+delta grows by the secret, l_query and h_query shrink by it; the other parts stay unchanged.
 Source: Bowe, Gabizon, Miers, eprint 2017/1050; docs/reference/ceremonies.md for the bytes.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zkctl.ceremony.contribution import Origin, Phase2Contribution
-from zkctl.ceremony.hashing import phase2_transcript
+from zkctl.ceremony.hashing import contribution_challenge
 from zkctl.ceremony.knowledge import draw_secret, rng_of
 from zkctl.ceremony.primitives.chacha import ChaCha
 from zkctl.ceremony.primitives.sampling import hash_to_g2, sample_g1
@@ -28,29 +28,29 @@ def contribute_phase2(
     origin: Origin,
     entropy: str = "",
 ) -> tuple[ProvingKey, Phase2Contribution]:
-    """The key after one more contribution, and its record.
+    """Return the key after one more contribution, and its record.
 
     Raises: EncodingError for a point outside its group, which could leak the secret.
     """
     for name in ("delta_g1", "delta_g2", "l_query", "h_query"):
         check_members(getattr(key, name), name, infinity=name.endswith("query"))
     secret, g1_s, g1_sx = draw_phase2_key(key.curve, rng_of(origin, entropy))
-    transcript = phase2_transcript(circuit_hash, earlier, g1_s, g1_sx)
-    g2_sp = hash_to_g2(key.curve, [transcript])
+    challenge = contribution_challenge(circuit_hash, earlier, g1_s, g1_sx)
+    g2_sp = hash_to_g2(key.curve, [challenge])
     updated = _multiply_delta(key, secret)
     record = Phase2Contribution(
         delta_after=updated.delta_g1,
         g1_s=g1_s,
         g1_sx=g1_sx,
         g2_spx=_scale(g2_sp[0], secret),
-        transcript=transcript,
+        contribution_challenge=challenge,
         origin=origin,
     )
     return updated, record
 
 
 def draw_phase2_key(curve: Curve, rng: ChaCha) -> tuple[int, G1Array, G1Array]:
-    """The secret factor of delta, and the pair of points that shows it.  Shapes: (), ()."""
+    """Return the secret factor of delta, and the pair of points that shows it.  Shapes: (), ()."""
     secret = draw_secret(curve.scalar_field, rng)
     g1_s = sample_g1(curve, rng)
     return secret, g1_s, _scale(g1_s, secret)
@@ -69,6 +69,6 @@ def _multiply_delta(key: ProvingKey, secret: int) -> ProvingKey:
 
 
 def _scale(point: P, factor: int) -> P:
-    """One point times an integer.  Shapes: () -> ()."""
+    """Return one point times an integer.  Shapes: () -> ()."""
     scalar = FieldArray.from_ints(point.group.scalar_field, [factor])
     return multiply_each(type(point).concatenate([point]), scalar)[0]

@@ -1,6 +1,6 @@
 """Verification of phase 2: a key against its circuit, its powers of tau and its contributions.
 
-`initial` is the key of the same circuit before any contribution, derived anew.  Beyond what snarkjs
+`initial` is the key of the same circuit before any contribution, derived again.  Beyond what snarkjs
 checks: each point is in its group, no secret is 0, 1 or -1, no contribution occurs twice.  All random
 combinations have 128-bit coefficients.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import ContributorKind, Phase2Contribution
-from zkctl.ceremony.hashing import phase2_transcripts
+from zkctl.ceremony.hashing import contribution_challenges
 from zkctl.ceremony.knowledge import (
     check_distinct_secrets,
     check_nontrivial_secret,
@@ -91,14 +91,14 @@ def _first_difference(name: str, mine: np.ndarray, theirs: np.ndarray) -> str:
 def check_contributions(
     curve: Curve, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
 ) -> None:
-    """Check the transcript, each proof of knowledge and each step of delta."""
+    """Check each challenge, each proof of knowledge and each step of delta."""
     _check_cost(contributions)
     _check_form(contributions)
-    expected = phase2_transcripts(circuit_hash, contributions)
-    for k, (contribution, transcript) in enumerate(zip(contributions, expected, strict=True)):
-        if contribution.transcript != transcript:
+    expected = contribution_challenges(circuit_hash, contributions)
+    for k, (contribution, challenge) in enumerate(zip(contributions, expected, strict=True)):
+        if contribution.contribution_challenge != challenge:
             raise CheckFailed(
-                "the transcript is not that of the contributions before it",
+                "the challenge is not that of the contributions before it",
                 where=contribution_label(k, contribution.origin),
             )
     claims = RatioClaims(curve)
@@ -114,7 +114,7 @@ def check_contributions(
         )
         delta = contribution.delta_after
     claims.check()
-    for k, contribution in enumerate(contributions):  # last, as the dearest
+    for k, contribution in enumerate(contributions):  # last, because it is the most expensive
         _check_beacon_key(curve, contribution, contribution_label(k, contribution.origin))
 
 
@@ -142,11 +142,11 @@ def _check_beacon_key(curve: Curve, contribution: Phase2Contribution, where: str
         return
     _, g1_s, g1_sx = draw_phase2_key(curve, rng_of(contribution.origin))
     if not bool((g1_s == contribution.g1_s) & (g1_sx == contribution.g1_sx)):
-        raise CheckFailed("the secret is not the one that the beacon gives", where=where)
+        raise CheckFailed("the secret is not that of the beacon", where=where)
 
 
 def check_delta(key: ProvingKey, contributions: Sequence[Phase2Contribution]) -> None:
-    """Check that delta is what the last contribution left, in both groups."""
+    """Check that delta is that of the last contribution, in both groups."""
     g1, g2 = G1Array.generator(key.curve.g1), G2Array.generator(key.curve.g2)
     recorded = contributions[-1].delta_after if contributions else g1
     if not bool(key.delta_g1 == recorded):

@@ -1,8 +1,8 @@
-"""What binds the records of a key: its parent's records, and the lines of the ledger.
+"""The checks of a key's records against those of its parent and the lines of the ledger.
 
 The contribution hash covers the points of a record and no more: a name, a kind or the parameters of a
-beacon can be changed without a trace in any hash.  Hence a key must carry the records of its parent
-unchanged, and the ledger decides what the contributors are called.
+beacon can be changed without changing any hash.  Hence a key must carry the records of its parent
+unchanged, and the ledger decides the contributors' names.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def _first_difference(expected: Phase2Contribution, got: Phase2Contribution) -> 
     for name in _POINTS:
         if getattr(expected, name).data.tobytes() != getattr(got, name).data.tobytes():
             return name
-    if expected.transcript != got.transcript:
-        return "transcript"
+    if expected.contribution_challenge != got.contribution_challenge:
+        return "challenge"
     for name in ("kind", "name", "beacon", "iterations"):
         if getattr(expected.origin, name) != getattr(got.origin, name):
             return name
@@ -65,7 +65,7 @@ def check_recorded(
         is_beacon = contribution.origin.kind is ContributorKind.BEACON
         if is_beacon != (entry.kind == BEACON):
             raise CheckFailed(
-                f"key and transcript differ in what is a beacon: contribution {k} is"
+                f"key and ledger differ in their beacons: contribution {k} is"
                 f" a {'beacon' if is_beacon else 'contribution'} in the key,"
                 f" a {entry.kind} in the ledger"
             )
@@ -77,7 +77,7 @@ def check_recorded(
 
 
 def check_no_beacon(origins: Sequence[Origin]) -> None:
-    """Check that no contribution is a beacon: nothing is built on a key that a beacon closed.
+    """Check that no contribution is a beacon: a key with a beacon is closed.
 
     Raises: CheckFailed naming the first (from 1).
     """

@@ -2,8 +2,8 @@
 
 RFC 8032 leaves verifiers free in cases that an attacker can use: a key of small order has signatures of
 every message that need no private key, and a key with a small component has signatures on which verifiers
-disagree.  The package cryptography verifies the equation S B = R + H(R, A, M) A; what it does not check is
-checked here, before it.
+disagree.  The package cryptography verifies the equation S B = R + H(R, A, M) A; this module makes the other
+checks before it.
 Sources: RFC 8032, section 5.1; Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs", 2020.
 """
 
@@ -36,13 +36,13 @@ def check_public_key(raw: bytes, where: str) -> None:
         raise FormatError(
             f"the public key {fault}",
             where=where,
-            hint="make a key with zkctl ceremony keygen or ssh-keygen -t ed25519",
+            hint="make a key with `generate_signing_key()` or `ssh-keygen -t ed25519`",
         )
 
 
 @lru_cache(maxsize=4096)
 def _fault_of_key(raw: bytes) -> str:
-    """The reason against a public key, empty if there is none."""
+    """Return the reason against a public key, empty if there is none."""
     point = decode(raw)
     if point is None:
         return "is not a canonical point: expected y below 2^255 - 19 on the curve"

@@ -1,4 +1,4 @@
-"""The append-only record of a ceremony: its lines, how they are chained, and how keys compare with it.
+"""The append-only record of a ceremony: its chained lines, and the comparison of keys with it.
 
 Each line names the SHA-256 of the line before it, so nothing can be removed, changed or put in between
 without changing every line after it.  Contributions are compared by their hashes.
@@ -22,7 +22,7 @@ NO_PREVIOUS = "0" * 64
 class Entry:
     """One line.  `number` counts the contributions of the key; digests are hexadecimal.
 
-    `ceremony_id`, the SHA-256 of ceremony.yaml, stands in every line.
+    `ceremony_id`, the SHA-256 of ceremony.yaml, is in every line.
     """
 
     index: int
@@ -73,7 +73,7 @@ class Ledger:
 
 
 def line_digest(line: bytes) -> str:
-    """The SHA-256 by which the next line names this one."""
+    """Return the SHA-256 by which the next line names this one."""
     return hashlib.sha256(line).hexdigest()
 
 
@@ -103,7 +103,9 @@ def check_ledger(ledger: Ledger, where: str) -> None:
             check_signed(entry.public_key, entry.signature, entry.statement, place)
     if not ledger.entries:
         raise CheckFailed("the ledger is empty", where=where)
-    for k, entry in enumerate(ledger.entries, 1):  # keys without a signature, once the chain holds
+    for k, entry in enumerate(
+        ledger.entries, 1
+    ):  # keys without a signature, after the chain is checked
         if not entry.signature:
             check_signed(entry.public_key, "", entry.statement, f"{where}, line {k}")
 
@@ -121,7 +123,7 @@ def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None
             place = found.index(wanted) + 1
             raise CheckFailed(f"{number} is out of order: it is number {place} in the key")
         if got in expected:
-            raise CheckFailed(f"{number} was removed: its successor stands in its place")
+            raise CheckFailed(f"{number} was removed: its successor is in its place")
         raise CheckFailed(
             f"{number} was replaced: the key was forked after contribution {k}",
             hint="the key is built on other contributions than the recorded ones",
@@ -132,7 +134,7 @@ def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None
         )
     if len(found) > len(expected):
         raise CheckFailed(
-            f"contribution {len(expected) + 1} of the key is not recorded, {len(expected)} are"
+            f"contribution {len(expected) + 1} of the key is not recorded: expected {len(expected)} contributions"
         )
 
 

@@ -1,4 +1,4 @@
-"""What a ceremony promises before its first contribution: ceremony.yaml as data, and when it binds."""
+"""The rules that a ceremony announces before its first contribution: ceremony.yaml as data."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 class Rules:
     """The rules of one ceremony; digests are BLAKE2b-512 in hexadecimal, times UTC.
 
-    An empty deadline or beacon source means that none was promised; beacon_round is 0 unless the
-    source has rounds.  `admission` says who may enter: everybody (open), who has an unused invitation, or
-    the public keys of a list (keys), whose digest is here.
+    An empty deadline or beacon source means that none was announced; beacon_round is 0 unless the
+    source has rounds.  `admission` is open (any contributor), invitation (an unused invitation), or keys (the public
+    keys of a list, whose digest is here).
     """
 
     circuit: str
@@ -49,7 +49,7 @@ class Rules:
 
 
 def parse_time(text: str) -> int:
-    """Seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
+    """Return the seconds since 1970 of a time like 2026-12-31T12:00:00Z.  Raises: UsageError."""
     with suppress(ValueError):
         if _TIME_FORM.fullmatch(text):
             return int(datetime.strptime(text, _TIME).replace(tzinfo=UTC).timestamp())
@@ -57,18 +57,18 @@ def parse_time(text: str) -> int:
 
 
 def time_text(seconds: int) -> str:
-    """A time as it stands in records."""
+    """Return a time in the form of the records."""
     return datetime.fromtimestamp(seconds, UTC).strftime(_TIME)
 
 
 def check_rules(rules: Rules) -> None:
-    """Refuse rules that contradict themselves (UsageError)."""
+    """Check that the rules do not contradict themselves (UsageError)."""
     if not 1 <= rules.minimum_players <= MAX_PLAYERS:
-        raise UsageError(
-            f"a minimum of {rules.minimum_players} players, 1 to {MAX_PLAYERS} are possible"
-        )
+        raise UsageError(f"minimum_players is {rules.minimum_players}, expected 1 to {MAX_PLAYERS}")
     if rules.signing_scheme != SIGNING_SCHEME:
-        raise UsageError(f"unknown signing scheme {rules.signing_scheme!r}, only {SIGNING_SCHEME}")
+        raise UsageError(
+            f"the signing scheme is unknown: expected {SIGNING_SCHEME}, got {rules.signing_scheme!r}"
+        )
     _check_title(rules.title)
     _check_admission(rules)
     source = rules.beacon_source
@@ -121,7 +121,7 @@ def _check_admission(rules: Rules) -> None:
 
 
 def check_beacon_is_ahead(rules: Rules, now: int) -> None:
-    """Refuse a beacon round whose value is already public (IntegrityError)."""
+    """Check that the beacon round's value is not public yet (IntegrityError)."""
     if rules.beacon_round and round_time(rules.beacon_round) <= now:
         raise IntegrityError(
             f"round {rules.beacon_round} was published at"
@@ -131,7 +131,7 @@ def check_beacon_is_ahead(rules: Rules, now: int) -> None:
 
 
 def check_open(rules: Rules, now: int) -> None:
-    """Refuse a contribution after the deadline, or once the beacon's value is public.
+    """Check that the ceremony is open: before its deadline, and before the beacon's value is public.
 
     Raises: IntegrityError.
     """

@@ -1,9 +1,9 @@
-"""What contributors sign, and Ed25519 signatures of it.
+"""The statements that contributors sign, and their Ed25519 signatures.
 
 The name in a key is only a claim; a signature ties a contribution to a public key that its owner can
-publish elsewhere.  Keys are written the way of OpenSSH, so that those of ssh-keygen can be used.  A signature
-is 128 lower-case hexadecimal digits, or sshsig: and the base64 of what `ssh-keygen -Y sign -n zkctl-ceremony-v1`
-made.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
+publish elsewhere.  Keys are in the form of OpenSSH, so that those of ssh-keygen can be used.  A signature
+is 128 lower-case hexadecimal digits, or sshsig: and the base64 of a signature by
+`ssh-keygen -Y sign -n zkctl-ceremony-v1`.  Every key and signature has one encoding, and keys of small order are refused (`ed25519`).
 Sources: RFC 8032 (through the package cryptography); PROTOCOL.sshsig of OpenSSH.
 """
 
@@ -42,7 +42,7 @@ class SignedStatement:
     contribution: str
 
     def message(self) -> bytes:
-        """The bytes that are signed."""
+        """Return the bytes that are signed."""
         parts = (_DOMAIN, self.ceremony_id, str(self.number), self.parent, self.contribution)
         return "".join(f"{part}\n" for part in parts).encode()
 
@@ -68,7 +68,7 @@ class QueueEntry:
 
 
 def new_key() -> bytes:
-    """A fresh private key as OpenSSH writes it, without a passphrase."""
+    """Return a fresh private key as OpenSSH writes it, without a passphrase."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -80,7 +80,7 @@ def new_key() -> bytes:
 
 
 def public_key_of(private: bytes, where: str) -> str:
-    """The public half as one line of OpenSSH.  Raises: FormatError."""
+    """Return the public half as one line of OpenSSH.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     public_half = _load(private, where).public_key()
@@ -90,7 +90,7 @@ def public_key_of(private: bytes, where: str) -> str:
 
 
 def canonical_public_key(public_key: str, where: str) -> str:
-    """A public key without its comment, the one way it can be written.  Raises: FormatError."""
+    """Return a public key without its comment, in its one form.  Raises: FormatError."""
     from cryptography.hazmat.primitives import serialization
 
     return (
@@ -101,12 +101,12 @@ def canonical_public_key(public_key: str, where: str) -> str:
 
 
 def sign(private: bytes, statement: SignedStatement, where: str) -> str:
-    """The signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
+    """Return the signature in hexadecimal.  Raises: FormatError for a key that is not Ed25519."""
     return sign_message(private, statement.message(), where)
 
 
 def sign_message(private: bytes, message: bytes, where: str) -> str:
-    """As `sign`, of any bytes."""
+    """Return the signature of any bytes in hexadecimal.  Raises: as `sign`."""
     return _load(private, where).sign(message).hex()
 
 
@@ -115,7 +115,7 @@ def check_signature(
 ) -> None:
     """Check a signature.
 
-    Raises: FormatError for a public key that is none, CheckFailed for a wrong signature.
+    Raises: FormatError for an invalid public key, CheckFailed for a wrong signature.
     """
     message = statement.message()
     if signature.startswith(_SSH_PREFIX):
@@ -139,7 +139,7 @@ def check_signed(public_key: str, signature: str, statement: SignedStatement, wh
 
 
 def check_message_signature(public_key: str, signature: str, message: bytes, where: str) -> None:
-    """As `check_signature`, of any bytes."""
+    """Check a signature of any bytes.  Raises: as `check_signature`."""
     from cryptography.exceptions import InvalidSignature
 
     key = _load_public(public_key, where)
@@ -171,9 +171,9 @@ def _load_public(public_key: str, where: str) -> Ed25519PublicKey:
 
 
 def ssh_signature(text: str, where: str) -> tuple[str, str]:
-    """Public key and signature, as they stand in receipts, of a file that `ssh-keygen -Y sign` wrote.
+    """Return public key and signature of a file that `ssh-keygen -Y sign` wrote, in the form of receipts.
 
-    Raises: FormatError for what is none, or not by an Ed25519 key.
+    Raises: FormatError for another file, or a signature of another kind of key.
     """
     lines = text.split()
     body = "".join(text.strip().splitlines()[1:-1])
@@ -193,7 +193,7 @@ def ssh_signature(text: str, where: str) -> tuple[str, str]:
 
 
 def _ssh_strings(raw: bytes) -> list[bytes]:
-    """Strings with their length before them, to the end.  Raises: ValueError, struct.error."""
+    """Return all length-prefixed strings.  Raises: ValueError, struct.error."""
     found, at = [], 0
     while at < len(raw):
         (length,) = struct.unpack_from(">I", raw, at)
@@ -205,7 +205,7 @@ def _ssh_strings(raw: bytes) -> list[bytes]:
 
 
 def _ssh_parts(armour: bytes) -> list[bytes]:
-    """public key, namespace, reserved, hash, signature.  Raises: ValueError, struct.error."""
+    """Return public key, namespace, reserved, hash, signature.  Raises: ValueError, struct.error."""
     head = _SSH_MAGIC + b"\0\0\0\1"
     parts = _ssh_strings(armour.removeprefix(head))
     if not armour.startswith(head) or len(parts) != 5:
@@ -214,7 +214,7 @@ def _ssh_parts(armour: bytes) -> list[bytes]:
 
 
 def _ssh_signed(public_key: str, signature: str, message: bytes) -> tuple[bytes, str]:
-    """What ssh-keygen really signed, and the signature in hexadecimal.
+    """Return the bytes that ssh-keygen signed, and the signature in hexadecimal.
 
     Raises: ValueError, struct.error.
     """
@@ -247,7 +247,7 @@ def _load(private: bytes, where: str) -> Ed25519PrivateKey:
         raise FormatError(
             "the signing key is protected by a passphrase",
             where=where,
-            hint="make one for the ceremony with zkctl ceremony keygen",
+            hint="make a key for the ceremony with `generate_signing_key()`",
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise FormatError(

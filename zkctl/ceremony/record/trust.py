@@ -1,4 +1,4 @@
-"""Who took part in a ceremony, and what has to be believed for it to be sound."""
+"""The contributors of a ceremony, and the assumption under which it is sound."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MANY = 8  # names listed in a sentence
 
 @dataclass(frozen=True)
 class Contributor:
-    """One contribution for people: its number, what it was, the name it claims, its published hash.
+    """One contribution: its number, its kind, the name it claims, its published hash.
 
     The hash is verified if it was recomputed from what it covers, else it is as the file records it.
     """
@@ -42,23 +42,23 @@ def contributors(
 
 
 def kind_name(origin: Origin) -> str:
-    """What the contribution was: a person's, or a beacon of so many iterations."""
+    """Return the kind of a contribution; for a beacon with its bytes and iterations."""
     if origin.kind == ContributorKind.PARTICIPANT:
         return "participant"
     return f"beacon {origin.beacon.hex()}, 2^{origin.iterations} iterations"
 
 
 def trust_statement(origins: Sequence[Origin]) -> str:
-    """What soundness rests on, in one sentence.  Names are claims: nothing authenticates them."""
+    """Return the assumption of soundness in one sentence.  Names are claims: nothing authenticates them."""
     people = [
         origin.name or "(no name)"
         for origin in origins
         if origin.kind == ContributorKind.PARTICIPANT
     ]
     if not people:
-        return "not sound: nobody contributed a secret"
+        return "not sound: no contributor added a secret"
     if len(people) == 1:
-        return f"sound if this one person destroyed their secret: {people[0]}"
+        return f"sound if this one contributor destroyed the secret: {people[0]}"
     listed = ", ".join(people[:_MANY])
     rest = f" and {len(people) - _MANY} more" if len(people) > _MANY else ""
-    return f"sound if at least one of these {len(people)} people destroyed their secret: {listed}{rest}"
+    return f"sound if at least one of these {len(people)} contributors destroyed the secret: {listed}{rest}"

@@ -69,11 +69,11 @@ def _doctor_text(summary: DoctorSummary) -> str:
     facts["kernels"]["objects"] = len(facts["kernels"]["objects"])
     lines = list(record_lines(facts))
     if summary.self_test is not None:
-        lines += ["self-test", *(f"  {_check_line(check)}" for check in summary.self_test)]
+        lines += ["self-test", *(f"  {_self_test_line(check)}" for check in summary.self_test)]
     return "\n".join(lines)
 
 
-def _check_line(check: Check) -> str:
+def _self_test_line(check: Check) -> str:
     verdict = "ok" if check.passed else f"FAILED: {check.problem}"
     facts = f"{check.subject:<24} {check.against:<9} {check.cases:>5} cases {check.seconds:>6.2f} s"
     return f"{facts}  {verdict}"

@@ -37,12 +37,12 @@ class Lanes:
     def __add__(self, other: Lanes | int) -> Lanes:
         other = lanes(other)
         total = build().add(self.value, other.value)
-        return _checked(total, self.low + other.low, self.high + other.high)
+        return _lanes_within_64_bits(total, self.low + other.low, self.high + other.high)
 
     def __sub__(self, other: Lanes | int) -> Lanes:
         other = lanes(other)
         total = build().sub(self.value, other.value)
-        return _checked(total, self.low - other.high, self.high - other.low)
+        return _lanes_within_64_bits(total, self.low - other.high, self.high - other.low)
 
     def __mul__(self, other: Lanes | int) -> Lanes:
         """Return the product of 32-bit numbers in 64 bits (one vpmuludq)."""
@@ -55,7 +55,7 @@ class Lanes:
         b = build()
         mask = lanes(0xFFFFFFFF).value  # the instruction ignores the upper half: this costs nothing
         product = b.mul(b.and_(self.value, mask), b.and_(other.value, mask))
-        return _checked(product, self.low * other.low, self.high * other.high)
+        return _lanes_within_64_bits(product, self.low * other.low, self.high * other.high)
 
     def __rshift__(self, bits: int) -> Lanes:
         b = build()
@@ -64,7 +64,7 @@ class Lanes:
 
     def __lshift__(self, bits: int) -> Lanes:
         shifted = build().shl(self.value, lanes(bits).value)
-        return _checked(shifted, self.low << bits, self.high << bits)
+        return _lanes_within_64_bits(shifted, self.low << bits, self.high << bits)
 
     def dropping_shift(self, bits: int) -> Lanes:
         """Shift left and drop the upper bits."""
@@ -118,7 +118,7 @@ def lane(x: Lanes, k: int) -> Int:
     return Int(build().extract_element(x.value, I32(k)))
 
 
-def _checked(value: ir.Value, low: int, high: int) -> Lanes:
+def _lanes_within_64_bits(value: ir.Value, low: int, high: int) -> Lanes:
     if low < -(1 << 63) or (low < 0 and high >> 63) or high >> 64:
         raise BoundError(f"a lane may lie in {low} .. {high} (2^{high.bit_length()}): not 64 bits")
     return Lanes(value, low, high)

@@ -3,7 +3,7 @@
 alpha_1 beta_1 beta_2 gamma_2 delta_1 delta_2 | IC | H | L | A | B1 | B2 | circuit hash | contributions.
 Points are uncompressed (docs/reference/ceremonies.md), every array is preceded by its length as
 u32 big-endian; H is in monomial form (ceremony/phase2/bellman.py).  A contribution is delta_after g1_s
-g1_sx g2_spx and its 64-byte challenge; neither the names of contributors nor the curve are in the file.
+g1_sx g2_spx and the 64 bytes of its challenge: who contributed is not in the file, nor is the curve.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def write_bellman(file: BinaryIO, parameters: BellmanParameters) -> None:
     for record in parameters.contributions:
         for point in (record.delta_after, record.g1_s, record.g1_sx, record.g2_spx):
             file.write(encode_uncompressed(point).tobytes())
-        file.write(record.transcript)
+        file.write(record.contribution_challenge)
 
 
 def _blocks(points: PointArray) -> Iterator[PointArray]:
@@ -149,9 +149,9 @@ class _Reader:
         what = f"contribution {k + 1}"
         g1 = G1Array(self.curve.g1, self._decode(self.curve.g1, what, 3, infinity=False).data)
         g2 = G2Array(self.curve.g2, self._decode(self.curve.g2, what, 1, infinity=False).data)
-        transcript = self.take(_HASH_BYTES, what)
+        challenge = self.take(_HASH_BYTES, what)
         return Phase2Contribution(
-            g1[0], g1[1], g1[2], g2[0], transcript, Origin(ContributorKind.PARTICIPANT)
+            g1[0], g1[1], g1[2], g2[0], challenge, Origin(ContributorKind.PARTICIPANT)
         )
 
     def finish(self) -> None:

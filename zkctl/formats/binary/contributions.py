@@ -111,7 +111,7 @@ def _read_phase2_record(section: Section, curve: Curve, name: str) -> Phase2Cont
         g1_s=g1[1],
         g1_sx=g1[2],
         g2_spx=read_g2(section, curve, 1, name)[0],
-        transcript=bytes(section.take(HASH_BYTES, name)),
+        contribution_challenge=bytes(section.take(HASH_BYTES, name)),
         origin=_read_origin(section, name),
     )
 
@@ -122,7 +122,7 @@ def phase2_bytes(circuit_hash: bytes, contributions: Iterable[Phase2Contribution
         b"".join(
             [
                 *_points(record.delta_after, record.g1_s, record.g1_sx, record.g2_spx),
-                record.transcript,
+                record.contribution_challenge,
                 _origin_bytes(record.origin),
             ]
         )

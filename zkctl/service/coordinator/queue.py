@@ -188,11 +188,11 @@ class Coordinator:
             return address in self._seen.values()
 
     def _tip_bytes(self) -> int:
-        return self.published.ceremony().tip.stat().st_size
+        return self.published.ceremony().newest_key.stat().st_size
 
     def _check_signed_for_us(self, entry: QueueEntry) -> None:
         """Check that the request is for this ceremony and this coordinator, not passed on by another."""
-        if entry.ceremony != self.published.ceremony().id:
+        if entry.ceremony != self.published.ceremony().ceremony_id:
             raise CheckFailed("the request was signed for another ceremony")
         if entry.coordinator != self.id or entry.address not in self.addresses:
             expected = ", ".join(sorted(self.addresses)) or "none"
@@ -279,7 +279,7 @@ class Coordinator:
         parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key_digest}
         ends = holder.granted + self.settings.slot - self.slots.now()
         return {
-            "parent": {**parent, "n_bytes": ceremony.tip.stat().st_size},
+            "parent": {**parent, "n_bytes": ceremony.newest_key.stat().st_size},
             "poll_ms": _milliseconds(self.settings.lease / 4),
             "ends": round(max(ends, 0.0)),
             "upload_by": round(max(self.slots.upload_by(holder) - self.slots.now(), 0.0)),

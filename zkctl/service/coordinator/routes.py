@@ -175,7 +175,7 @@ def challenge(guide: Guide) -> Any:
 
 
 def _signed(guide: Coordinator, body: JoinRequest) -> QueueEntry:
-    ceremony = guide.published.ceremony().id
+    ceremony = guide.published.ceremony().ceremony_id
     return QueueEntry(ceremony, body.address, body.coordinator, body.challenge, body.name)
 
 

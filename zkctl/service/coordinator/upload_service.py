@@ -61,8 +61,8 @@ class UploadService:
         with self.coordinator.change():
             holder = self.coordinator.holder(participant)
             _check_continues(ceremony.ledger.newest, made)
-            _check_author(holder, made, ceremony.id)
-            limit = ceremony.tip.stat().st_size + EXTRA_BYTES
+            _check_author(holder, made, ceremony.ceremony_id)
+            limit = ceremony.newest_key.stat().st_size + EXTRA_BYTES
             if not 0 < n_bytes <= limit:
                 raise LimitError(f"the key has {n_bytes} bytes, at most {limit} are possible")
             known = self._upload(holder)
@@ -159,7 +159,7 @@ def _check_continues(tip: Entry, receipt: Receipt) -> None:
     built_on = receipt.number - 1
     if built_on != tip.number:
         raise IntegrityError(
-            f"the tip is #{tip.number}, your file continues #{built_on}",
+            f"the newest key is #{tip.number}, your file continues #{built_on}",
             hint="contribute to the newest key",
         )
     if receipt.parent != tip.contribution:

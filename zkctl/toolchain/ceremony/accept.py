@@ -25,9 +25,9 @@ from zkctl.toolchain.ceremony.folder import (
     blake2b,
     blank_entry,
     check_ledger_names,
-    check_tip,
     key_name,
     locked,
+    verified_newest_key,
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     CeremonySummary,
@@ -42,9 +42,9 @@ from zkctl.toolchain.ceremony.receipts import make_receipt
 def accept_contribution(
     folder: Path, key: Path, *, receipt: Path | None = None, progress: Progress = silent
 ) -> CeremonySummary:
-    """Verify a key that a contributor sent, and make it the newest; a refusal is recorded as well.
+    """Verify a key that a contributor sent and make it the newest; record a refusal as well.
 
-    Raises: CheckFailed, IntegrityError, InputError for what is wrong with it.
+    Raises: CheckFailed, IntegrityError, InputError for a key that is refused.
     """
     with locked(folder) as ceremony:
         check_unfinished(ceremony)
@@ -63,7 +63,7 @@ def accept_contribution(
 def _store(
     ceremony: CeremonyFolder, key: Path, target: Path, receipt: Path | None, progress: Progress
 ) -> Receipt:
-    """Copy the key under its name if the copy, not what the sender may still change, is right."""
+    """Copy the key, verify the copy, then publish it."""
     made: list[Receipt] = []
 
     def check(copy: Path) -> None:
@@ -73,7 +73,7 @@ def _store(
             problem.where = problem.where.replace(printable(copy), printable(key))
             raise
 
-    # force: a key without a line is the rest of a run that was killed
+    # force: a key without a line was left by a killed run
     copy_file(key, target, force=True, check=check)
     return made[0]
 
@@ -81,13 +81,13 @@ def _store(
 def _receive_key(
     ceremony: CeremonyFolder, key: Path, receipt: Path | None, progress: Progress
 ) -> Receipt:
-    """Return the facts of a key that continues the newest one by one contribution, everything checked.
+    """Check that a key continues the newest one by one contribution, and return its receipt.
 
-    What is cheap to check comes first: the receipt, the records, then the proofs.
+    The cheap checks come first: the receipt, the records, then the proofs.
     """
     progress("checking the contribution", None)
     arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
-    first, parent = ceremony.file(key_name(0)), read_zkey(check_tip(ceremony))
+    first, parent = ceremony.file(key_name(0)), read_zkey(verified_newest_key(ceremony))
     with located(key):
         found = [contribution_hash(c).hex() for c in arrived.contributions]
         known = [entry.contribution for entry in accepted]
@@ -97,20 +97,20 @@ def _receive_key(
             )
         if len(found) != len(known) + 1:
             raise IntegrityError(
-                f"the tip is #{len(known)}, your file continues #{len(found) - 1}",
+                f"the newest key is #{len(known)}, your file continues #{len(found) - 1}",
                 hint="contribute to the newest key",
             )
         compare_contributions(known, found[:-1])
         _check_is_contribution(arrived.contributions[-1])
         check_continues(parent.contributions, arrived.contributions)
         check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
-    made = make_receipt(arrived, key, ceremony.id, arrived.circuit_hash, None)
+    made = make_receipt(arrived, key, ceremony.ceremony_id, arrived.circuit_hash, None)
     if receipt is not None:
         made = _signed_by(made, read_receipt(receipt), printable(receipt))
     if ceremony.rules.signatures_required and not made.signature:
         raise IntegrityError(
             "the rules of the ceremony require a signature",
-            hint="add --receipt, of a signed receipt",
+            hint="pass `receipt`, a signed receipt",
         )
     check_admitted(made.public_key, ceremony.path, ceremony.rules)
     with located(key):
@@ -124,7 +124,7 @@ def _check_is_contribution(contribution: Phase2Contribution) -> None:
 
 
 def _signed_by(made: Receipt, sent: Receipt, where: str) -> Receipt:
-    """Take over the signature of the receipt that came with the key."""
+    """Return the receipt with the signature of the one that came with the key, checked."""
     if sent.statement != made.statement or sent.key_digest != made.key_digest:
         raise CheckFailed("the receipt is not that of this key", where=where)
     if (sent.name, sent.circuit_hash) != (made.name, made.circuit_hash):

@@ -1,4 +1,4 @@
-"""What an auditor asks of a ceremony's folder, verify and status."""
+"""The audit of a ceremony's folder: its verification and its status."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from zkctl.toolchain.ceremony.folder import (
     CeremonyFolder,
     blake2b,
     check_ledger_names,
-    check_tip,
     open_ceremony,
+    verified_newest_key,
 )
 from zkctl.toolchain.ceremony.key import KeyVerifySummary, verify_key
 
@@ -44,7 +44,7 @@ MAX_MANIFEST_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class StatusSummary:
-    """Where a ceremony stands, from its transcript alone."""
+    """The state of a ceremony, from its ledger alone."""
 
     ceremony: str
     title: str
@@ -60,18 +60,18 @@ class StatusSummary:
 
 
 def ceremony_status(folder: Path) -> StatusSummary:
-    """Tell where a ceremony stands; only rules and transcript are read."""
+    """Return the state of a ceremony; only rules and ledger are read."""
     return status_of(open_ceremony(folder))
 
 
 def status_of(ceremony: CeremonyFolder) -> StatusSummary:
-    """As `ceremony_status`, of a ceremony that is read already."""
+    """Return the state of a ceremony that is already read."""
     kinds = [entry.kind for entry in ceremony.ledger.entries]
     closed = ceremony.ledger.newest.kind == BEACON
     final = ceremony.file(FINAL).exists()
     rules = ceremony.rules
     return StatusSummary(
-        ceremony=ceremony.id,
+        ceremony=ceremony.ceremony_id,
         title=rules.title,
         admission=rules.admission,
         n_contributions=kinds.count(CONTRIBUTION),
@@ -101,14 +101,14 @@ def verify_ceremony(
     allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> KeyVerifySummary:
-    """Check a ceremony from its public folder: rules, transcript, files, beacon, newest key, manifest.
+    """Check a ceremony from its public folder: rules, ledger, files, beacon, newest key, manifest.
 
-    Raises: CheckFailed, IntegrityError, FormatError naming the first thing that is wrong.
+    Raises: CheckFailed, IntegrityError, FormatError naming the first fault.
     """
     ceremony = open_ceremony(folder)
     progress("comparing the files with their digests", None)
     _check_files(ceremony)
-    key = check_tip(ceremony)
+    key = verified_newest_key(ceremony)
     files = ceremony.file(CIRCUIT), ceremony.file(PHASE1)
     summary = verify_key(
         key, *files, expected=expected, allow_insecure=allow_insecure, progress=progress
@@ -116,10 +116,11 @@ def verify_ceremony(
     compare_with_ledger(ceremony, [c.contribution_hash for c in summary.contributors])
     if ceremony.ledger.entries[0].contribution != summary.circuit_hash:
         raise CheckFailed(
-            "the transcript began with another circuit", where=printable(ceremony.file(LEDGER))
+            "the ledger began with another circuit", where=printable(ceremony.file(LEDGER))
         )
-    warnings = [*summary.warnings, *_check_times(ceremony), *_check_beacon(ceremony)]
-    warnings += _check_signed(ceremony)
+    _check_times(ceremony)
+    warnings = [*summary.warnings, *_warnings_for_beacon(ceremony)]
+    warnings += _warnings_for_unsigned(ceremony)
     _check_manifest(ceremony)
     _check_records(ceremony)
     named = [
@@ -140,14 +141,14 @@ def _check_records(ceremony: CeremonyFolder) -> None:
 
     Raises: CheckFailed with the index.
     """
-    tip = read_zkey(ceremony.tip).contributions
+    newest = read_zkey(ceremony.newest_key).contributions
     with located(ceremony.path):
-        check_ledger_names(ceremony.ledger, tip)
+        check_ledger_names(ceremony.ledger, newest)
     for entry in ceremony.ledger.accepted:
         older = ceremony.file(entry.file)
-        if older != ceremony.tip and older.exists():
+        if older != ceremony.newest_key and older.exists():
             with located(older):
-                check_continues(read_zkey(older).contributions, tip[: entry.number])
+                check_continues(read_zkey(older).contributions, newest[: entry.number])
 
 
 def _check_files(ceremony: CeremonyFolder) -> None:
@@ -162,8 +163,11 @@ def _check_files(ceremony: CeremonyFolder) -> None:
             raise IntegrityError("the file is not the recorded one", where=printable(path))
 
 
-def _check_signed(ceremony: CeremonyFolder) -> list[str]:
-    """Check that no signature or admission is missing; the ledger's check covers the signatures."""
+def _warnings_for_unsigned(ceremony: CeremonyFolder) -> list[str]:
+    """Return a warning for contributions without a signature; the signatures are checked with the ledger.
+
+    Raises: CheckFailed if the rules require signatures.
+    """
     entries = ceremony.ledger.entries
     for entry in entries:
         if entry.kind == CONTRIBUTION:
@@ -181,8 +185,8 @@ def _check_signed(ceremony: CeremonyFolder) -> list[str]:
     )
 
 
-def _check_times(ceremony: CeremonyFolder) -> list[str]:
-    """The recorded times are the coordinator's claims; they must at least agree with the rules."""
+def _check_times(ceremony: CeremonyFolder) -> None:
+    """Check that the recorded times, which the coordinator claims, agree with the rules (CheckFailed)."""
     rules, where = ceremony.rules, printable(ceremony.file(LEDGER))
     limit = parse_time(rules.deadline) if rules.deadline else None
     if rules.beacon_round:
@@ -194,29 +198,28 @@ def _check_times(ceremony: CeremonyFolder) -> list[str]:
                 f"contribution {entry.number} was recorded at {entry.time}, after {time_text(limit)}",
                 where=where,
             )
-    return []
 
 
-def _check_beacon(ceremony: CeremonyFolder) -> list[str]:
-    """Check the beacon contribution against the announced source."""
-    tip, rules, where = ceremony.ledger.newest, ceremony.rules, printable(ceremony.file(LEDGER))
+def _warnings_for_beacon(ceremony: CeremonyFolder) -> list[str]:
+    """Check the beacon contribution against the announced source and return warnings."""
+    newest, rules, where = ceremony.ledger.newest, ceremony.rules, printable(ceremony.file(LEDGER))
     if any(entry.kind == BEACON for entry in ceremony.ledger.accepted[:-1]):
         raise CheckFailed("a contribution follows the beacon", where=where)
-    origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
+    origins = [c.origin for c in read_zkey(ceremony.newest_key).contributions]
     beacons = [origin.kind is ContributorKind.BEACON for origin in origins]
     if beacons != [entry.kind == BEACON for entry in ceremony.ledger.accepted]:
-        raise CheckFailed("key and transcript differ in what is a beacon", where=where)
-    if tip.kind != BEACON:
+        raise CheckFailed("key and ledger differ in their beacons", where=where)
+    if newest.kind != BEACON:
         return ["the ceremony has no beacon yet"]
     if rules.beacon_source != QUICKNET:
         source = rules.beacon_source or "none"
         return [
             f"compare the beacon {origins[-1].beacon.hex()} with the announced source: {source}"
         ]
-    _check_drand(origins[-1], tip.drand_round, tip.drand_signature, where)
-    if tip.drand_round != rules.beacon_round:
+    _check_drand(origins[-1], newest.drand_round, newest.drand_signature, where)
+    if newest.drand_round != rules.beacon_round:
         raise CheckFailed(
-            f"the beacon is round {tip.drand_round}, announced was {rules.beacon_round}",
+            f"the beacon is round {newest.drand_round}, expected the announced round {rules.beacon_round}",
             where=where,
         )
     return []
@@ -228,14 +231,14 @@ def _check_drand(origin: Origin, number: int, signature: str, where: str) -> Non
 
 
 def digests_of(path: Path) -> dict[str, str]:
-    """What a manifest says about a file."""
+    """Return the digests of a file for the manifest."""
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"sha256": sha256, "blake2b": blake2b(path)}
 
 
 def _check_manifest(ceremony: CeremonyFolder) -> None:
-    """If the ceremony is finished, its manifest must describe the files that are there."""
+    """Check that the manifest, if there is one, describes the files of the folder (CheckFailed)."""
     path = ceremony.file(MANIFEST)
     if not path.exists():
         return
@@ -243,7 +246,11 @@ def _check_manifest(ceremony: CeremonyFolder) -> None:
     value: Any = load_json(read_bytes(path, MAX_MANIFEST_BYTES), where=where)
     files = value.get("files") if isinstance(value, dict) else None
     expected = {FINAL, VERIFICATION_KEY, RULES, LEDGER, CIRCUIT, PHASE1}
-    if not isinstance(files, dict) or set(files) != expected or value["ceremony"] != ceremony.id:
+    if (
+        not isinstance(files, dict)
+        or set(files) != expected
+        or value["ceremony"] != ceremony.ceremony_id
+    ):
         raise CheckFailed("the manifest is not that of this ceremony", where=where)
     for name, digests in files.items():
         if digests_of(ceremony.file(name)) != digests:
@@ -251,8 +258,11 @@ def _check_manifest(ceremony: CeremonyFolder) -> None:
                 "the manifest has another digest", where=printable(ceremony.file(name))
             )
     if blake2b(ceremony.file(FINAL)) != ceremony.ledger.newest.key_digest:
-        raise CheckFailed("the final key is not the newest one of the transcript", where=where)
-    vk, published = read_zkey(ceremony.tip).key.verifying_key, ceremony.file(VERIFICATION_KEY)
+        raise CheckFailed("the final key is not the newest one of the ledger", where=where)
+    vk, published = (
+        read_zkey(ceremony.newest_key).key.verifying_key,
+        ceremony.file(VERIFICATION_KEY),
+    )
     found = read_verification_key(published)
     names = ("alpha_g1", "beta_g2", "gamma_g2", "delta_g2", "gamma_abc_g1")
     if not all(np.array_equal(getattr(vk, n).data, getattr(found, n).data) for n in names):

@@ -1,4 +1,4 @@
-"""Keys for bellman's phase 2 tools and back: what `zkctl ceremony export-bellman` and its kin do."""
+"""Conversion of keys to the parameters of bellman's phase 2 tools and back, and contributions to those."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 IMPORT_ORDER = (1, 2, 3, 4, 9, 8, 5, 6, 7, 10)  # as `zkey import bellman` writes
 NAMELESS = (
     "the parameters hold {} new contributions, whose names and kinds are not in the file; "
-    "--name applies to a single one"
+    "`name` applies to a single one"
 )
 
 
 @dataclass(frozen=True)
 class BellmanSummary:
-    """What was written; contribution_hash is that of the last contribution, empty without one."""
+    """The parameters or key written, with the hash of the last contribution (empty without one)."""
 
     output: str
     curve: str
@@ -59,7 +59,7 @@ def import_bellman(
     force: bool = False,
     progress: Progress = silent,
 ) -> BellmanSummary:
-    """Write the key that an old one became in the hands of bellman's tools, all of it checked.
+    """Check the parameters of bellman's tools and write the key that continues the old one by them.
 
     Raises: IntegrityError for parameters of another circuit; CheckFailed or EncodingError for
     parameters that do not continue the key; UsageError for an impossible name.
@@ -88,7 +88,7 @@ def contribute_bellman(
     force: bool = False,
     progress: Progress = silent,
 ) -> BellmanSummary:
-    """Write parameters with one more person's secret.  The file has no place for a name.
+    """Write parameters with one more contributor's secret.  The file has no place for a name.
 
     Raises: FormatError, EncodingError for parameters that must not be built on.
     """

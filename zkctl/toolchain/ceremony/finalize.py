@@ -40,7 +40,7 @@ MANIFEST_SCHEMA = "zkctl-manifest/1"
 
 @dataclass(frozen=True)
 class FinalizeSummary:
-    """What a finished ceremony published."""
+    """The published files of a finished ceremony."""
 
     ceremony: str
     title: str
@@ -63,10 +63,10 @@ def finalize_ceremony(
 ) -> FinalizeSummary:
     """Verify a whole ceremony, then publish the final key, its verification key, its page and all digests.
 
-    Raises: IntegrityError for what a production key must not be; and as `verify_ceremony`.
+    Raises: IntegrityError for objections to a production key; and as `verify_ceremony`.
     """
     with locked(folder) as ceremony:
-        # without a manifest the others are the rest of a run that was killed
+        # without a manifest the other files were left by a killed run
         force = force or not ceremony.file(MANIFEST).exists()
         for name in (FINAL, VERIFICATION_KEY, MANIFEST):
             check_destination(ceremony.file(name), force=force)
@@ -74,14 +74,14 @@ def finalize_ceremony(
             ceremony.file(name).unlink(missing_ok=True)
         for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
             check_defined_sections(ceremony.file(name), kind)
-        check_defined_sections(ceremony.tip, ZKEY_KIND)
+        check_defined_sections(ceremony.newest_key, ZKEY_KIND)
         summary = verify_ceremony(folder, allow_insecure=allow_insecure, progress=progress)
         progress("verifying phase 1", None)
         phase1 = verify_ptau(
             ceremony.file(PHASE1), allow_insecure=allow_insecure, progress=progress
         )
         cut = phase1.power != phase1.ceremony_power and not phase1.published_as
-        origins = [c.origin for c in read_zkey(ceremony.tip).contributions]
+        origins = [c.origin for c in read_zkey(ceremony.newest_key).contributions]
         problems = production_problems(ceremony, origins, phase1_is_cut=cut)
         if production and problems:
             raise IntegrityError(
@@ -89,7 +89,7 @@ def finalize_ceremony(
             )
         _publish(ceremony, summary, production=production, allow_insecure=allow_insecure)
     return FinalizeSummary(
-        ceremony=ceremony.id,
+        ceremony=ceremony.ceremony_id,
         title=ceremony.rules.title,
         final_key=str(ceremony.file(FINAL)),
         verification_key=str(ceremony.file(VERIFICATION_KEY)),
@@ -108,12 +108,12 @@ def finalize_ceremony(
 def production_problems(
     ceremony: CeremonyFolder, origins: list[Origin], *, phase1_is_cut: bool
 ) -> list[str]:
-    """What stands against using the key in production."""
+    """Return the objections to using the key in production."""
     people = participants(origins)
     problems = []
     if len(people) < ceremony.rules.minimum_players:
         problems.append(
-            f"{len(people)} players, the minimum is {ceremony.rules.minimum_players} [CEREMONY-PLAYERS]"
+            f"{len(people)} players, expected at least {ceremony.rules.minimum_players} [CEREMONY-PLAYERS]"
         )
     marked = [k for k, o in enumerate(origins, 1) if o.name.startswith(DEV_ONLY)]
     if marked:
@@ -128,9 +128,9 @@ def production_problems(
 def _publish(
     ceremony: CeremonyFolder, summary: KeyVerifySummary, *, production: bool, allow_insecure: bool
 ) -> None:
-    """The manifest comes last: a folder without one is not finished."""
+    """Write the published files, the manifest last: a folder without one is not finished."""
     final, verification_key = ceremony.file(FINAL), ceremony.file(VERIFICATION_KEY)
-    with ceremony.tip.open("rb") as source, atomic_output(final) as stream:
+    with ceremony.newest_key.open("rb") as source, atomic_output(final) as stream:
         while block := source.read(1 << 20):
             stream.write(block)
     export_verification_key(final, output=verification_key, allow_insecure=allow_insecure)
@@ -139,7 +139,7 @@ def _publish(
     names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)
     manifest = {
         "schema": MANIFEST_SCHEMA,
-        "ceremony": ceremony.id,
+        "ceremony": ceremony.ceremony_id,
         "production": production,
         "trust": summary.trust,
         "circuit_hash": summary.circuit_hash,

@@ -1,8 +1,8 @@
-"""A ceremony's folder: its files, its lock, and the one way its transcript grows.
+"""A ceremony's folder: its files, its lock, and the growth of its ledger.
 
 ceremony.yaml, circuit.r1cs, phase1.ptau, 0000.zkey 0001.zkey .., transcript.jsonl; at the end final.zkey,
-verification_key.json, viewer.html and manifest.json.  A key belongs to the ceremony when its line is in the transcript;
-the transcript is replaced as a whole, so that a killed process leaves the old or the new one.
+verification_key.json, viewer.html and manifest.json.  A key belongs to the ceremony when its line is in the ledger;
+the ledger is replaced as a whole, so that a killed process leaves the old or the new one.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ _LOCK = ".lock"
 
 @dataclass(frozen=True)
 class CeremonyFolder:
-    """A ceremony as its folder holds it, rules and transcript checked."""
+    """A ceremony read from its folder, rules and ledger checked."""
 
     path: Path
     rules: Rules
-    id: str
+    ceremony_id: str
     ledger: Ledger
 
     def file(self, name: str) -> Path:
-        """A file of the folder."""
+        """Return a file of the folder."""
         return self.path / name
 
     @property
-    def tip(self) -> Path:
+    def newest_key(self) -> Path:
         """The newest key."""
         return self.path / self.ledger.newest.file
 
@@ -60,19 +60,19 @@ class CeremonyFolder:
 
 
 def key_name(number: int) -> str:
-    """0007.zkey for the key after seven contributions."""
+    """Return the name of the key after so many contributions, such as 0007.zkey."""
     return f"{number:04}.zkey"
 
 
 def blake2b(path: Path) -> str:
-    """The BLAKE2b-512 of a file."""
+    """Return the BLAKE2b-512 of a file."""
     with system_errors("read the file", path), path.open("rb") as stream:
         return hashlib.file_digest(stream, "blake2b").hexdigest()
 
 
 @cache
 def tool() -> str:
-    """Our name, our version and the SHA-256 of our source."""
+    """Return our name, our version and the SHA-256 of our source."""
     digest = hashlib.sha256()
     with resources.as_file(resources.files("zkctl")) as package:
         for module in sorted(package.rglob("*.py")):
@@ -81,26 +81,26 @@ def tool() -> str:
 
 
 def open_ceremony(path: Path) -> CeremonyFolder:
-    """Read and check rules and transcript; the keys are not read.
+    """Read and check rules and ledger; the keys are not read.
 
-    Raises: FormatError, CheckFailed for a transcript that is not a chain of these rules.
+    Raises: FormatError, CheckFailed for a ledger that is not a chain of these rules.
     """
     if not path.is_dir():
         raise EnvironmentProblem("not the folder of a ceremony", where=printable(path))
-    rules, identity = read_rules(path / RULES)
+    rules, ceremony_id = read_rules(path / RULES)
     ledger = read_ledger(path / LEDGER)
     check_ledger(ledger, printable(path / LEDGER))
     check_key_names(ledger, printable(path / LEDGER))
-    if ledger.entries[0].ceremony_id != identity:
+    if ledger.entries[0].ceremony_id != ceremony_id:
         raise CheckFailed(
-            "the rules were changed: the transcript began with others",
+            "the rules were changed: the ledger has the digest of other rules",
             where=printable(path / RULES),
         )
-    return CeremonyFolder(path, rules, identity, ledger)
+    return CeremonyFolder(path, rules, ceremony_id, ledger)
 
 
 def check_key_names(ledger: Ledger, where: str) -> None:
-    """Check that every key is named after its number (CheckFailed): a name of others never makes a path."""
+    """Check that every key is named after its number (CheckFailed): a foreign name never becomes a path."""
     for entry in ledger.entries:
         if entry.kind != REJECTED and entry.file != key_name(entry.number):
             raise CheckFailed(
@@ -111,7 +111,7 @@ def check_key_names(ledger: Ledger, where: str) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[CeremonyFolder]:
-    """The ceremony, with nobody else writing to its folder.
+    """Yield the ceremony with its folder locked for writing.
 
     Raises: EnvironmentProblem if another process does; and as `open_ceremony`.
     """
@@ -135,18 +135,18 @@ def _lock(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def check_tip(ceremony: CeremonyFolder) -> Path:
-    """The newest key, once its bytes are seen to be those of the transcript.
+def verified_newest_key(ceremony: CeremonyFolder) -> Path:
+    """Return the newest key after comparing its bytes with the digest in the ledger.
 
     Raises: IntegrityError if they are others.
     """
-    digest, recorded = blake2b(ceremony.tip), ceremony.ledger.newest.key_digest
+    digest, recorded = blake2b(ceremony.newest_key), ceremony.ledger.newest.key_digest
     if digest != recorded:
         raise IntegrityError(
             f"the newest key is not the recorded one: {digest[:16]}..., recorded {recorded[:16]}...",
-            where=printable(ceremony.tip),
+            where=printable(ceremony.newest_key),
         )
-    return ceremony.tip
+    return ceremony.newest_key
 
 
 def check_ledger_names(ledger: Ledger, contributions: Sequence[Phase2Contribution]) -> None:
@@ -155,33 +155,33 @@ def check_ledger_names(ledger: Ledger, contributions: Sequence[Phase2Contributio
     check_recorded(ledger.accepted, contributions, names)
 
 
-def check_is_tip(key: Path, transcript: Path) -> Ledger:
-    """Check that a key file is the newest one of a transcript.
+def read_ledger_ending_in(key: Path, ledger: Path) -> Ledger:
+    """Return a ledger whose newest key is the key file.
 
     Raises: IntegrityError if it is an older one or another; and as `open_ceremony`.
     """
-    ledger = read_ledger(transcript)
-    check_ledger(ledger, printable(transcript))
-    digest, tip = blake2b(key), ledger.newest
-    if digest == tip.key_digest:
-        return ledger
-    known = [entry.number for entry in ledger.entries if entry.key_digest == digest and entry.file]
-    mine = f"your file is #{known[0]}" if known else "your file is none of its keys"
+    read = read_ledger(ledger)
+    check_ledger(read, printable(ledger))
+    digest, newest = blake2b(key), read.newest
+    if digest == newest.key_digest:
+        return read
+    known = [entry.number for entry in read.entries if entry.key_digest == digest and entry.file]
+    mine = f"your file is #{known[0]}" if known else "your file is not one of its keys"
     raise IntegrityError(
-        f"the tip of the transcript is #{tip.number}, {mine}",
+        f"the newest key of the ledger is #{newest.number}, {mine}",
         where=printable(key),
         hint="contribute to the newest key",
     )
 
 
 def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
-    """Add a line; index, previous digest, ceremony, time and tool are filled in here."""
+    """Append a line; index, previous digest, ceremony id, time and tool are filled in here."""
     ledger = ceremony.ledger
     entry = replace(
         entry,
         index=len(ledger.entries),
         previous=ledger.last_digest,
-        ceremony_id=ceremony.id,
+        ceremony_id=ceremony.ceremony_id,
         time=time_text(clock.now()),
         tool=tool(),
     )
@@ -192,15 +192,15 @@ def append(ceremony: CeremonyFolder, entry: Entry) -> CeremonyFolder:
 
 
 def blank_entry(kind: str) -> Entry:
-    """A line still to be filled in by `append`."""
+    """Return a line still to be filled in by `append`."""
     return Entry(index=0, previous=NO_PREVIOUS, kind=kind, ceremony_id="", time="", tool="")
 
 
-def first_line(identity: str, key: Path, circuit_hash: str) -> bytes:
-    """The line that begins a transcript, with its end."""
+def first_line(ceremony_id: str, key: Path, circuit_hash: str) -> bytes:
+    """Return the line that begins a ledger, with its end."""
     entry = replace(
         blank_entry(INIT),
-        ceremony_id=identity,
+        ceremony_id=ceremony_id,
         time=time_text(clock.now()),
         tool=tool(),
         file=key_name(0),

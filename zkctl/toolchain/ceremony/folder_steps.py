@@ -48,10 +48,10 @@ from zkctl.toolchain.ceremony.folder import (
     blake2b,
     blank_entry,
     check_ledger_names,
-    check_tip,
     first_line,
     key_name,
     locked,
+    verified_newest_key,
 )
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
@@ -60,7 +60,7 @@ from zkctl.toolchain.proof.setup import make_key
 
 @dataclass(frozen=True)
 class CeremonySummary:
-    """Where a ceremony stands after a step."""
+    """The state of a ceremony after a step."""
 
     folder: str
     ceremony: str
@@ -83,7 +83,7 @@ def init_ceremony(
 ) -> CeremonySummary:
     """Begin a ceremony in a new folder; the digests of circuit and phase 1 are filled into the rules.
 
-    Raises: UsageError for impossible rules; IntegrityError for a beacon that is known already or a
+    Raises: UsageError for invalid rules; IntegrityError for a beacon that is known already or a
     phase 1 that policy refuses; EnvironmentProblem if the folder exists.
     """
     rules = replace(rules, circuit=CIRCUIT, phase1=PHASE1)
@@ -110,28 +110,28 @@ def init_ceremony(
         key = unfinished / key_name(0)
         setup = make_key(*files, output=key, allow_insecure=allow_insecure, progress=progress)
         text = rules_text(rules).encode()
-        identity = hashlib.sha256(text).hexdigest()
-        first = first_line(identity, key, setup.circuit_hash)
+        ceremony_id = hashlib.sha256(text).hexdigest()
+        first = first_line(ceremony_id, key, setup.circuit_hash)
         for name, content in ((RULES, text), (LEDGER, first)):
             with atomic_output(unfinished / name) as stream:
                 stream.write(content)
-        _name(unfinished, folder)
+        _publish_folder(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return CeremonySummary(str(folder), identity, key.name, 0, "", "", setup.warnings)
+    return CeremonySummary(str(folder), ceremony_id, key.name, 0, "", "", setup.warnings)
 
 
 def _exists(folder: Path) -> EnvironmentProblem:
     return EnvironmentProblem("the folder of the ceremony exists", where=printable(folder))
 
 
-def _name(unfinished: Path, folder: Path) -> None:
-    """Give the complete folder its name."""
+def _publish_folder(unfinished: Path, folder: Path) -> None:
+    """Rename the complete folder atomically; raise if another process created it first."""
     with system_errors("make the folder", folder):
         try:
             unfinished.rename(folder)
         except OSError:
-            if folder.exists():  # another process was quicker
+            if folder.exists():  # another process created it first
                 raise _exists(folder) from None
             raise
     synchronise_folder(folder.parent)
@@ -148,7 +148,7 @@ def contribute_in_folder(
 ) -> CeremonySummary:
     """Contribute to the newest key of a ceremony and record it; the parent is checked first.
 
-    The receipt goes to a path of its own, or to receipts/ in the folder.
+    The receipt is written to its own path, or to receipts/ in the folder.
     Raises: IntegrityError for a parent that is not the recorded one, an ended ceremony, a missing
     signature; CheckFailed, EncodingError for a parent that is not valid.
     """
@@ -160,16 +160,21 @@ def contribute_in_folder(
         check_unfinished(ceremony)
         if ceremony.rules.signatures_required and signing_key is None:
             raise IntegrityError(
-                "the rules of the ceremony require a signature", hint="add --sign KEYFILE"
+                "the rules of the ceremony require a signature", hint="pass `signing_key`"
             )
         progress("checking the newest key", None)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
-        # a key without a line is the rest of a run that was killed: its secret is gone
+        # a key without a line was left by a killed run, and its secret is lost
         new = write_contribution(
-            check_tip(ceremony), target, name=name, entropy=entropy, force=True, progress=progress
+            verified_newest_key(ceremony),
+            target,
+            name=name,
+            entropy=entropy,
+            force=True,
+            progress=progress,
         )
-        made = make_receipt(new, target, ceremony.id, parent.circuit_hash, signing_key)
+        made = make_receipt(new, target, ceremony.ceremony_id, parent.circuit_hash, signing_key)
         place = receipt or _receipt_place(ceremony, made.number)
         save_receipt(made, place, force=receipt is None)
         entry = entry_of(CONTRIBUTION, target, made)
@@ -201,15 +206,17 @@ def beacon_in_folder(
         _check_announced(ceremony.rules, drand_round)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
-        new = write_beacon(check_tip(ceremony), target, origin, force=True, progress=progress)
-        made = make_receipt(new, target, ceremony.id, parent.circuit_hash, None)
+        new = write_beacon(
+            verified_newest_key(ceremony), target, origin, force=True, progress=progress
+        )
+        made = make_receipt(new, target, ceremony.ceremony_id, parent.circuit_hash, None)
         entry = entry_of(BEACON, target, made)
         entry = replace(entry, drand_round=drand_round, drand_signature=drand_signature.lower())
         return step_summary(append(ceremony, entry), "")
 
 
 def drand_origin(number: int, signature: str, iterations: int, name: str) -> Origin:
-    """The origin of a beacon contribution from a drand round whose signature is verified."""
+    """Return the origin of a beacon contribution from a drand round whose signature is verified."""
     value = randomness(number, parse_signature(signature))
     return beacon_origin(value.hex(), iterations, parse_name(name or f"{QUICKNET} round {number}"))
 
@@ -217,15 +224,15 @@ def drand_origin(number: int, signature: str, iterations: int, name: str) -> Ori
 def _check_announced(rules: Rules, drand_round: int) -> None:
     if (rules.beacon_source == QUICKNET) != bool(drand_round):
         announced = rules.beacon_source or "none"
-        raise IntegrityError(f"the announced beacon is {announced}, this is another kind")
+        raise IntegrityError(f"the beacon is of another kind: expected {announced}")
     if drand_round != rules.beacon_round:
         raise IntegrityError(
-            f"the announced beacon is round {rules.beacon_round}, this is round {drand_round}"
+            f"the beacon is another round: expected {rules.beacon_round}, got {drand_round}"
         )
 
 
 def check_unfinished(ceremony: CeremonyFolder) -> None:
-    """Refuse to go on after the beacon (IntegrityError)."""
+    """Check that the ceremony has no beacon yet (IntegrityError)."""
     if ceremony.ledger.newest.kind == BEACON or ceremony.file(FINAL).exists():
         raise IntegrityError(
             "the ceremony is closed: its beacon is in the key", where=printable(ceremony.path)
@@ -233,10 +240,10 @@ def check_unfinished(ceremony: CeremonyFolder) -> None:
 
 
 def _read_parent(ceremony: CeremonyFolder) -> ZkeyFile:
-    """The newest key, its records and sections checked against the first one."""
-    tip = check_tip(ceremony)
-    parent = read_zkey(tip)
-    with located(tip):
+    """Return the newest key, its records and sections checked against the first one."""
+    newest = verified_newest_key(ceremony)
+    parent = read_zkey(newest)
+    with located(newest):
         check_ledger_names(ceremony.ledger, parent.contributions)
         check_no_beacon([contribution.origin for contribution in parent.contributions])
         check_step(parent, read_zkey(ceremony.file(key_name(0))))
@@ -244,7 +251,7 @@ def _read_parent(ceremony: CeremonyFolder) -> ZkeyFile:
 
 
 def check_step(key: ZkeyFile, first: ZkeyFile) -> None:
-    """Check that a key is what its contributions made of the ceremony's first key."""
+    """Check that a key is the ceremony's first key after its contributions."""
     if key.circuit_hash != first.circuit_hash:
         raise CheckFailed("the circuit hash is not that of the ceremony's first key")
     check_unchanged_parts(key.key, first.key)
@@ -260,7 +267,7 @@ def _receipt_place(ceremony: CeremonyFolder, number: int) -> Path:
 
 
 def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
-    """The line of a key that is accepted."""
+    """Return the line of a key that is accepted."""
     return replace(
         blank_entry(kind),
         file=key.name,
@@ -275,14 +282,14 @@ def entry_of(kind: str, key: Path, made: Receipt) -> Entry:
 
 
 def step_summary(ceremony: CeremonyFolder, receipt: str) -> CeremonySummary:
-    """What a person is told after a step."""
-    tip = ceremony.ledger.newest
+    """Return the state of a ceremony after a step."""
+    newest = ceremony.ledger.newest
     return CeremonySummary(
         folder=str(ceremony.path),
-        ceremony=ceremony.id,
-        key=str(ceremony.tip),
-        n_contributions=tip.number,
-        contribution_hash=tip.contribution,
+        ceremony=ceremony.ceremony_id,
+        key=str(ceremony.newest_key),
+        n_contributions=newest.number,
+        contribution_hash=newest.contribution,
         receipt=receipt,
         warnings=[],
     )

@@ -215,7 +215,7 @@ class Visit:
             new,
             name=self.name,
             entropy=self.entropy,
-            transcript=self.folder / LEDGER,
+            ledger=self.folder / LEDGER,
             signing_key=self.signing_key,
             receipt=self.folder / RECEIPT,
             force=True,

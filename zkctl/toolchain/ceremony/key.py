@@ -1,4 +1,4 @@
-"""Phase 2 as a user's actions: what `zkctl ceremony contribute, beacon, verify` do."""
+"""Phase 2 on single keys as a user's actions: contribute, beacon, verify."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 UNVERIFIED_PTAU = (
-    "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
+    "the powers of tau are not a published file: verify them with `verify_ptau()` as well"
 )
 
 
 @dataclass(frozen=True)
 class ContributeSummary:
-    """What was written; contribution_hash is what the contributor publishes."""
+    """The key written; the contributor publishes contribution_hash."""
 
     key: str
     curve: str
@@ -51,7 +51,7 @@ class ContributeSummary:
 
 @dataclass(frozen=True)
 class KeyVerifySummary:
-    """What was verified, who contributed, and what soundness rests on."""
+    """The verified key, its contributors, and the assumption of its soundness."""
 
     key: str
     curve: str
@@ -73,9 +73,9 @@ def contribute_key(
     force: bool = False,
     progress: Progress = silent,
 ) -> ContributeSummary:
-    """Write the key with one more person's secret, from the operating system and the text.
+    """Write the key with one more contributor's secret, from the operating system and `entropy`.
 
-    Raises: UsageError for an impossible name; EncodingError for a key that must not be built on.
+    Raises: UsageError for an invalid name; EncodingError for a key that must not be built on.
     """
     new = write_contribution(
         old, output, name=name, entropy=entropy, force=force, progress=progress
@@ -93,9 +93,9 @@ def beacon_key(
     force: bool = False,
     progress: Progress = silent,
 ) -> ContributeSummary:
-    """Write the key with the secret that everybody derives from a beacon.
+    """Write the key with the secret of a beacon, which is public.
 
-    Raises: UsageError for an impossible beacon; EncodingError for a key that must not be built on.
+    Raises: UsageError for an invalid beacon; EncodingError for a key that must not be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, parse_name(name))
     return contribute_summary(
@@ -109,15 +109,15 @@ def verify_key(
     ptau: Path,
     *,
     expected: Sequence[str] = (),
-    transcript: Path | None = None,
+    ledger: Path | None = None,
     allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> KeyVerifySummary:
     """Check that a key is this circuit's, made from these powers of tau by these contributions.
 
-    `expected` are hashes of contributions that must be in it, in this order; with a transcript its
+    `expected` are hashes of contributions that must be in it, in this order; with a ledger its
     contributions must be exactly the recorded ones.
-    Raises: CheckFailed or EncodingError for what is wrong; IntegrityError for parameters that
+    Raises: CheckFailed or EncodingError naming the fault; IntegrityError for parameters that
     policy refuses.
     """
     progress("reading the files", None)
@@ -126,7 +126,7 @@ def verify_key(
     for path, kind in ((r1cs, R1CS_KIND), (ptau, PTAU_KIND)):
         warnings += warnings_for_sections(path, kind)
     with located(ptau):
-        warnings += _check_phase1(phase1, allow_insecure=allow_insecure)
+        warnings += _warnings_for_phase1(phase1, allow_insecure=allow_insecure)
     with located(key):
         warnings += warnings_for_phase2(stored.contributions, allow_insecure=allow_insecure)
         vk = stored.key.verifying_key
@@ -145,8 +145,8 @@ def verify_key(
         check_expected_contributions(
             [e.lower().removeprefix("0x") for e in expected], published_hashes
         )
-        if transcript is not None:
-            _compare(stored, transcript)
+        if ledger is not None:
+            _check_against_ledger(stored, ledger)
     return KeyVerifySummary(
         key=str(key),
         curve=stored.key.curve.name,
@@ -160,14 +160,14 @@ def verify_key(
     )
 
 
-def _compare(stored: ZkeyFile, transcript: Path) -> None:
-    ledger = read_ledger(transcript)
-    check_ledger(ledger, printable(transcript))
+def _check_against_ledger(stored: ZkeyFile, ledger: Path) -> None:
+    recorded = read_ledger(ledger)
+    check_ledger(recorded, printable(ledger))
     names = [printable(contribution.origin.name) for contribution in stored.contributions]
-    check_recorded(ledger.accepted, stored.contributions, names)
+    check_recorded(recorded.accepted, stored.contributions, names)
 
 
-def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
+def _warnings_for_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
     warnings = warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
     return warnings + warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
 
@@ -175,8 +175,8 @@ def _check_phase1(phase1: PtauFile, *, allow_insecure: bool) -> list[str]:
 def write_contribution(
     old: Path, output: Path, *, name: str, entropy: str, force: bool, progress: Progress = silent
 ) -> ZkeyFile:
-    """Write the key with one more person's secret, made in a process of its own; returns it."""
-    progress("contributing to the key, in a process of its own", None)
+    """Write the key with one more contributor's secret, made in a separate process; return it."""
+    progress("contributing to the key in a separate process", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:
         step = SecretStep("key", old, name=participant(name).name, entropy=entropy)
         run_secret_step(step, stream, output, progress=progress)
@@ -186,7 +186,7 @@ def write_contribution(
 def write_beacon(
     old: Path, output: Path, origin: Origin, *, force: bool, progress: Progress = silent
 ) -> ZkeyFile:
-    """Write the key with the secret of a beacon; returns it."""
+    """Write the key with the secret of a beacon; return it."""
     check_destination(output, force=force, inputs=[old])
     progress("reading the key", None)
     stored = read_zkey(old)
@@ -203,7 +203,7 @@ def write_beacon(
 
 
 def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
-    """What a person is told about a key just written."""
+    """Return the summary of a key just written."""
     return ContributeSummary(
         key=str(output),
         curve=new.key.curve.name,

@@ -1,4 +1,4 @@
-"""Contribute away from the ceremony's folder: a key comes in, a key and a receipt go out."""
+"""Contribute away from the ceremony's folder: a key is read, a key and a receipt are written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import check_destination
-from zkctl.toolchain.ceremony.folder import check_is_tip, check_ledger_names
+from zkctl.toolchain.ceremony.folder import check_ledger_names, read_ledger_ending_in
 from zkctl.toolchain.ceremony.folder_steps import drand_origin
 from zkctl.toolchain.ceremony.key import (
     ContributeSummary,
@@ -25,7 +25,7 @@ from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 
 @dataclass(frozen=True)
 class OfflineSummary(ContributeSummary):
-    """What was written, and where the receipt is."""
+    """The key and the receipt written."""
 
     receipt: str
 
@@ -36,40 +36,40 @@ def contribute_offline(
     *,
     name: str,
     entropy: str = "",
-    transcript: Path | None = None,
+    ledger: Path | None = None,
     signing_key: Path | None = None,
     receipt: Path | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> OfflineSummary:
-    """Write the key with one more secret, and a receipt; with a transcript the parent is checked first.
+    """Write the key with one more secret, and a receipt; with a ledger, check the parent first.
 
     The receipt's default place is beside the key, with .receipt.json after its name.
-    Raises: IntegrityError for a key that is not the transcript's newest; CheckFailed, EncodingError
+    Raises: IntegrityError for a key that is not the ledger's newest; CheckFailed, EncodingError
     for one that must not be built on.
     """
     place = receipt or output.with_name(output.name + ".receipt.json")
     for path in (output, place):
         check_destination(path, force=force, inputs=[old])
-    ceremony = "" if transcript is None else _check_parent(old, transcript, progress)
+    ceremony_id = "" if ledger is None else _ceremony_id_of_parent(old, ledger, progress)
     new = write_contribution(
         old, output, name=name, entropy=entropy, force=force, progress=progress
     )
-    made = make_receipt(new, output, ceremony, new.circuit_hash, signing_key)
+    made = make_receipt(new, output, ceremony_id, new.circuit_hash, signing_key)
     save_receipt(made, place, force=force)
     return OfflineSummary(**vars(contribute_summary(output, new)), receipt=str(place))
 
 
-def _check_parent(old: Path, transcript: Path, progress: Progress) -> str:
-    """The ceremony's id, once the key is seen to be its newest and its records to be valid."""
-    progress("checking the key against the transcript", None)
-    ledger, stored = check_is_tip(old, transcript), read_zkey(old, only_defined=True)
+def _ceremony_id_of_parent(old: Path, ledger: Path, progress: Progress) -> str:
+    """Check that the key is the newest one and valid, and return the ceremony id."""
+    progress("checking the key against the ledger", None)
+    recorded, stored = read_ledger_ending_in(old, ledger), read_zkey(old, only_defined=True)
     with located(old):
-        check_ledger_names(ledger, stored.contributions)
+        check_ledger_names(recorded, stored.contributions)
         check_no_beacon([contribution.origin for contribution in stored.contributions])
         check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         check_delta(stored.key, stored.contributions)
-    return ledger.entries[0].ceremony_id
+    return recorded.entries[0].ceremony_id
 
 
 def drand_key(
@@ -85,7 +85,7 @@ def drand_key(
 ) -> ContributeSummary:
     """Write the key with the secret of a round of drand quicknet, whose signature is verified.
 
-    Raises: UsageError, EncodingError, CheckFailed for what is not the round's signature.
+    Raises: UsageError, EncodingError, CheckFailed for another signature than the round's.
     """
     origin = drand_origin(drand_round, drand_signature, iterations, parse_name(name))
     return contribute_summary(

@@ -1,4 +1,4 @@
-"""What a contributor keeps: signing keys, receipts, attestations, and the proof of inclusion."""
+"""The files of a contributor: signing keys, receipts, attestations, and the proof of inclusion."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from zkctl.storage.private import read_secret
 from zkctl.toolchain.ceremony.folder import blake2b, tool
 
 MAX_KEY_BYTES = 1 << 16
-UNSIGNED = "the attestation is not signed: give --sign KEYFILE to tie it to a public key of yours"
+UNSIGNED = "the attestation is not signed: pass `signing_key` to tie it to your public key"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class KeygenSummary:
 
 @dataclass(frozen=True)
 class IncludedSummary:
-    """Where a contribution is in a key."""
+    """The place of a contribution in a key."""
 
     key: str
     number: int
@@ -53,7 +53,7 @@ class IncludedSummary:
 
 @dataclass(frozen=True)
 class AttestSummary:
-    """The text written."""
+    """The attestation written."""
 
     attestation: str
     public_key: str
@@ -76,12 +76,12 @@ def generate_signing_key(output: Path, *, force: bool = False) -> KeygenSummary:
 
 
 def make_receipt(
-    new: ZkeyFile, key: Path, ceremony: str, circuit_hash: bytes, signing_key: Path | None
+    new: ZkeyFile, key: Path, ceremony_id: str, circuit_hash: bytes, signing_key: Path | None
 ) -> Receipt:
-    """The receipt of a key's last contribution, signed if there is a key to sign with."""
+    """Return the receipt of a key's last contribution, signed if there is a key to sign with."""
     hashes = [contribution_hash(c).hex() for c in new.contributions]
     receipt = Receipt(
-        ceremony_id=ceremony,
+        ceremony_id=ceremony_id,
         circuit_hash=circuit_hash.hex(),
         number=len(hashes),
         name=printable(new.contributions[-1].origin.name),
@@ -95,7 +95,7 @@ def make_receipt(
 
 
 def signed(receipt: Receipt, signing_key: Path) -> Receipt:
-    """The receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
+    """Return the receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
     private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
     return replace(
         receipt,
@@ -119,14 +119,17 @@ def attest_contribution(
     signed_receipt: Path | None = None,
     force: bool = False,
 ) -> AttestSummary:
-    """Write what a contributor publishes: a text for people with the signed receipt inside.
+    """Write the attestation that a contributor publishes, with the signed receipt inside.
 
-    The signature is made with a key, or one by ssh-keygen is taken over; with `signed_receipt` the receipt
+    The signature is made with a key, or one by ssh-keygen is copied; with `signed_receipt` the receipt
     is written with it.
     Raises: CheckFailed for a signature that is wrong; UsageError for a receipt signed by another key.
     """
     if signing_key is not None and ssh is not None:
-        raise UsageError("--sign and --ssh-signature exclude each other")
+        raise UsageError(
+            "there is a signing key and an ssh signature: expected one of them",
+            hint="pass `signing_key` or `ssh`",
+        )
     found = read_receipt(receipt)
     check_signed(found.public_key, found.signature, found.statement, printable(receipt))
     if signing_key is not None:
@@ -155,7 +158,7 @@ def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
 
 
 def write_statement(receipt: Path, output: Path, *, force: bool = False) -> StatementSummary:
-    """Write the five lines that a signature of this receipt is made over."""
+    """Write the five lines that a signature of this receipt covers."""
     with atomic_output(output, force=force, inputs=[receipt]) as stream:
         stream.write(read_receipt(receipt).statement.message())
     return StatementSummary(str(output))
@@ -164,16 +167,16 @@ def write_statement(receipt: Path, output: Path, *, force: bool = False) -> Stat
 def _attestation(receipt: Receipt) -> str:
     facts = receipt_fields(receipt)
     rows = "\n".join(f"    {name:<13} {facts[name]}" for name in facts if facts[name] != "")
-    who = receipt.name or "a person without a name"
+    who = receipt.name or "a contributor without a name"
     return f"""# Attestation
 
-I, {who}, made contribution {receipt.number} to the trusted set-up of the circuit below at {receipt.time}. The secret came
+I, {who}, made contribution {receipt.number} to the trusted setup of the circuit below at {receipt.time}. The secret came
 from my machine's operating system; I kept no copy of it and know of none.
 
 {rows}
 
 The signature, if there is one, is Ed25519 over these lines: zkctl-ceremony-v1, ceremony, number, parent, contribution.
-Whether this contribution is in a final key is told by:
+To check that this contribution is in a final key:
 
     zkctl ceremony included --receipt RECEIPT.json FINAL.zkey
 
@@ -184,7 +187,7 @@ The receipt:
 
 
 def verify_inclusion(receipt: Path, key: Path, *, progress: Progress = silent) -> IncludedSummary:
-    """Find a contribution in a key whose chain of contributions is valid.
+    """Check the chain of contributions of a key, and return the place of a contribution in it.
 
     Raises: CheckFailed if it is not there, at another place, or the chain is broken.
     """

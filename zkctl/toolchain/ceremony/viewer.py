@@ -1,7 +1,7 @@
 """A ceremony as one HTML page that re-checks its own digests in the browser.
 
-The page is put together from the files of viewer/: no request leaves it, its policy names the hashes of
-its one script and one style, and what the ceremony says is data in it, never markup.
+The page is composed of the files of viewer_files/: no request leaves it, its policy names the hashes of
+its one script and one style, and the ceremony's strings are data in it, never markup.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _SCRIPTS = ("digests.js", "transcript.js", "zkey.js", "files.js", "page.js")
 _PASSED = (
     "passed: digests, signatures, contributions, beacon, and the key against circuit and phase 1"
 )
-_NOT_MADE = "not made: run zkctl ceremony verify"
+_NOT_MADE = "not made: verify the folder of the ceremony"
 
 
 @dataclass(frozen=True)
 class ViewerSummary:
-    """The page written, and what it shows."""
+    """The page written, with the state it shows."""
 
     viewer: str
     ceremony: str
@@ -62,9 +62,9 @@ def export_viewer(
     force: bool = False,
     progress: Progress = silent,
 ) -> ViewerSummary:
-    """Write the page of a ceremony; the audit is made first, so that its verdict is in the page.
+    """Audit a ceremony and write its page with the verdict.
 
-    Raises: as `verify_ceremony`; nothing is written then.
+    Raises: as `verify_ceremony`, before anything is written.
     """
     check_destination(output, force=force)
     summary = None
@@ -75,7 +75,7 @@ def export_viewer(
         stream.write(viewer_page(ceremony, summary))
     return ViewerSummary(
         viewer=str(output),
-        ceremony=ceremony.id,
+        ceremony=ceremony.ceremony_id,
         n_lines=len(ceremony.ledger.lines),
         state=ceremony_status(folder).state,
         audited=audit,
@@ -84,7 +84,7 @@ def export_viewer(
 
 
 def viewer_page(ceremony: CeremonyFolder, audit: KeyVerifySummary | None = None) -> bytes:
-    """The page, with the verdict of an audit if one was made."""
+    """Return the page, with the verdict of an audit if one was made."""
     assets = _assets()
     style, script = assets["style.css"], "\n".join(assets[name] for name in _SCRIPTS)
     parts = {
@@ -93,7 +93,7 @@ def viewer_page(ceremony: CeremonyFolder, audit: KeyVerifySummary | None = None)
         "script": script,
         "data": _as_script_data(_contents(ceremony, audit)),
     }
-    # one pass: what stands in a part is not looked at again
+    # one pass: placeholders inside a part are not replaced
     page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], assets["page.html"])
     return page.encode()
 
@@ -102,7 +102,7 @@ def _contents(ceremony: CeremonyFolder, audit: KeyVerifySummary | None) -> dict[
     published = [name for name in (FINAL, VERIFICATION_KEY) if ceremony.file(name).exists()]
     return {
         "schema": "zkctl-viewer/1",
-        "id": ceremony.id,
+        "id": ceremony.ceremony_id,
         "rules": read_bytes(ceremony.file(RULES), MAX_RULES_BYTES).decode(),
         "transcript": [line.decode() for line in ceremony.ledger.lines],
         "published": {name: blake2b(ceremony.file(name)) for name in published},
@@ -119,7 +119,7 @@ def _contents(ceremony: CeremonyFolder, audit: KeyVerifySummary | None) -> dict[
 
 
 def _as_script_data(value: dict[str, Any]) -> str:
-    """JSON that can neither end its script element nor begin another: ASCII without < > &."""
+    """Return JSON that can neither end its script element nor begin another: ASCII without < > &."""
     text = json.dumps(value, ensure_ascii=True)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -127,7 +127,7 @@ def _as_script_data(value: dict[str, Any]) -> str:
 
 
 def _policy(script: str, style: str) -> str:
-    """Only these very scripts and styles run; files may come from beside the page, nothing else."""
+    """Return the content security policy: only these scripts and styles run, files come from the page's own folder."""
     return (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)};"
         " connect-src 'self'; base-uri 'none'; form-action 'none';"

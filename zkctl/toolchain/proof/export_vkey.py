@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.contribution import ContributorKind
-from zkctl.ceremony.policy import enforce
+from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -43,8 +43,8 @@ def export_verification_key(
     stored = system.read_key(key)
     vk = stored.key.verifying_key
     warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
-    warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
-    warnings += enforce(system.weak_key_findings(vk), allow_insecure=allow_insecure)
+    warnings += warnings_for_findings(system.key_findings(stored), allow_insecure=allow_insecure)
+    warnings += warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
     text = system.vkey_json(stored)
     with atomic_output(output, force=force, inputs=[key]) as file:
         file.write(text.encode())

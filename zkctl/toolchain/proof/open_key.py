@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from zkctl.ceremony.policy import enforce
+from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.curve import Curve
 from zkctl.field import FieldArray
 from zkctl.field.words import Words
@@ -57,9 +57,11 @@ class OpenKey:
         system = system_of_key(path)
         stored = system.read_key(path)
         warnings = [f"{printable(path)}: {warning}" for warning in stored.warnings]
-        warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
+        warnings += warnings_for_findings(
+            system.key_findings(stored), allow_insecure=allow_insecure
+        )
         weak = system.weak_key_findings(stored.key.verifying_key)
-        warnings += enforce(weak, allow_insecure=allow_insecure)
+        warnings += warnings_for_findings(weak, allow_insecure=allow_insecure)
         system.check_key_points(stored, printable(path))
         return cls(system, stored.key, warnings, table_bytes)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkctl.ceremony.policy import enforce
+from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
@@ -60,8 +60,8 @@ def prove(
     vk = stored.key.verifying_key
     _check_public(stored.key, expect_public, printable(key))
     warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
-    warnings += enforce(system.key_findings(stored), allow_insecure=allow_insecure)
-    warnings += enforce(system.weak_key_findings(vk), allow_insecure=allow_insecure)
+    warnings += warnings_for_findings(system.key_findings(stored), allow_insecure=allow_insecure)
+    warnings += warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
     progress("reading the witness", None)
     values = read_wtns(witness)
     warnings += warnings_for_sections(witness, WTNS_KIND)

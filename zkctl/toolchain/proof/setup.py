@@ -78,7 +78,7 @@ def make_key(
 
 def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
     """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
-    if (_has_wire(circuit.a) & _has_wire(circuit.b)).any():
+    if (_rows_with_wires(circuit.a) & _rows_with_wires(circuit.b)).any():
         return []
     message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
     if allow_insecure:
@@ -88,7 +88,7 @@ def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) ->
     )
 
 
-def _has_wire(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _rows_with_wires(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return for each row whether it has a term other than the constant."""
     rows = np.repeat(np.arange(matrix.n_rows), np.diff(matrix.starts))
     found = np.zeros(matrix.n_rows, np.bool_)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.policy import enforce
+from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.runtime.progress import Progress, silent
 from zkctl.toolchain.proof.systems import read_verifying_key
 
@@ -42,7 +42,7 @@ def verify_batch(
     """
     progress("reading the proofs", None)
     system, key = read_verifying_key(vkey)
-    warnings = enforce(system.weak_key_findings(key), allow_insecure=allow_insecure)
+    warnings = warnings_for_findings(system.weak_key_findings(key), allow_insecure=allow_insecure)
     given = system.read_statements(statements, key)
     progress(f"verifying {len(given)} proofs", None)
     answers = system.verify_batch(key, given)

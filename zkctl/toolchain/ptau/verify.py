@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.hashing import response_hash
-from zkctl.ceremony.phase1.verify import check_phase1, verify_unused_bytes
+from zkctl.ceremony.phase1.verify import check_phase1, check_unused_bytes
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
@@ -53,7 +53,7 @@ def verify_ptau(
         check_phase1(file.powers, file.contributions, progress)
         if is_strict():
             progress("comparing the unused bytes of the last hash state", None)
-            verify_unused_bytes(file.powers, file.contributions)
+            check_unused_bytes(file.powers, file.contributions)
         hashes = [response_hash(c.partial_hash, c.public_key) for c in file.contributions]
     published = recognise(path)
     powers = file.powers

@@ -1,4 +1,4 @@
-"""The chain of a transcript, and the diagnosis of forks (docs/design/security-cases.md, N60)."""
+"""The chain of a ledger, and the diagnosis of forks (security notes, case 60)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = [INIT, CONTRIBUTION, REJECTED, CONTRIBUTION, BEACON]
 
 
 def chain(*changes: dict[int, dict[str, object]]) -> Ledger:
-    """A transcript of KINDS; `changes` go into lines before the next ones name their digests."""
+    """A ledger of KINDS; `changes` go into lines before the next ones name their digests."""
     changed = changes[0] if changes else {}
     entries, lines, previous, number, parent = [], [], NO_PREVIOUS, 0, ""
     for k, kind in enumerate(KINDS):
@@ -60,7 +60,7 @@ def test_a_good_chain() -> None:
         ({2: {"index": 3}}, "the line does not follow the one before it"),
         ({0: {"kind": CONTRIBUTION}}, "only the first line begins a ceremony"),
         ({1: {"kind": INIT}}, "only the first line begins a ceremony"),
-        ({3: {"rules": "other"}}, "the line belongs to another ceremony"),
+        ({3: {"ceremony_id": "other"}}, "the line belongs to another ceremony"),
         ({3: {"number": 5}}, "contribution 5 does not continue contribution 1"),
         ({3: {"parent": "c0"}}, "contribution 2 does not continue contribution 1"),
         ({3: {"signature": "00", "public_key": "x"}}, "the public key is not an OpenSSH"),
@@ -87,8 +87,8 @@ def test_a_line_that_is_removed_or_changed(k: int) -> None:
             check_ledger(Ledger(ledger.entries, lines), "t")
 
 
-def test_an_empty_transcript() -> None:
-    with pytest.raises(CheckFailed, match="the transcript is empty"):
+def test_an_empty_ledger() -> None:
+    with pytest.raises(CheckFailed, match="the ledger is empty"):
         check_ledger(Ledger((), ()), "t")
 
 
@@ -108,12 +108,12 @@ def test_a_forged_name_under_a_signature() -> None:
 FORKS = [
     ("abcd", "abXd", "contribution 3 of 4 was replaced: the key was forked after contribution 2"),
     ("abcd", "X", "contribution 1 of 4 was replaced: the key was forked after contribution 0"),
-    ("abcd", "acd", "contribution 2 of 4 was removed: its successor stands in its place"),
+    ("abcd", "acd", "contribution 2 of 4 was removed: its successor is in its place"),
     ("abcd", "bcd", "contribution 1 of 4 was removed"),
     ("abcd", "acbd", "contribution 2 of 4 is out of order: it is number 3 in the key"),
     ("abcd", "abc", "contribution 4 of 4 is missing: the key ends before it"),
     ("abcd", "", "contribution 1 of 4 is missing"),
-    ("abcd", "abcdX", "contribution 5 of the key is not recorded, 4 are"),
+    ("abcd", "abcdX", "contribution 5 of the key is not recorded: expected 4 contributions"),
 ]
 
 

@@ -33,9 +33,9 @@ def test_times_are_written_as_they_are_read() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"minimum_players": 0}, "a minimum of 0 players, 1 to 1000000 are possible"),
-        ({"minimum_players": 1000001}, "a minimum of 1000001 players, 1 to 1000000 are possible"),
-        ({"signing_scheme": "rsa"}, "unknown signing scheme 'rsa', only ed25519"),
+        ({"minimum_players": 0}, "minimum_players is 0, expected 1 to 1000000"),
+        ({"minimum_players": 1000001}, "minimum_players is 1000001, expected 1 to 1000000"),
+        ({"signing_scheme": "rsa"}, "the signing scheme is unknown: expected ed25519, got 'rsa'"),
         ({"beacon_round": 0}, "needs the number of its round, and no other source has one"),
         ({"beacon_source": "stars"}, "needs the number of its round, and no other source has one"),
         (

@@ -48,7 +48,7 @@ def test_keys_of_others(form: Any) -> None:
     check_signature(public, sign(private, STATEMENT, "k"), STATEMENT, "k")
 
 
-@pytest.mark.parametrize("field", ["ceremony", "number", "parent", "contribution"])
+@pytest.mark.parametrize("field", ["ceremony_id", "number", "parent", "contribution"])
 def test_every_part_is_signed(field: str) -> None:
     private = new_key()
     signature, public = sign(private, STATEMENT, "k"), public_key_of(private, "k")
@@ -131,7 +131,7 @@ def test_a_signature_of_ssh_keygen(tmp_path: Path) -> None:
     assert (tmp_path / "key-ed25519.pub").read_text().startswith(public)
     check_signature(public, signature, STATEMENT, "s")
     message = "the signature is not that of the public key"
-    for field in ("ceremony", "number", "parent", "contribution"):
+    for field in ("ceremony_id", "number", "parent", "contribution"):
         other = replace(STATEMENT, **{field: 4 if field == "number" else "d"})
         with pytest.raises(CheckFailed, match=message):
             check_signature(public, signature, other, "s")

@@ -10,20 +10,23 @@ BEACON = beacon_origin("0102", 10, "final")
 
 
 def test_beacons_are_not_people() -> None:
-    assert trust_statement([]) == "not sound: nobody contributed a secret"
-    assert trust_statement([BEACON]) == "not sound: nobody contributed a secret"
+    assert trust_statement([]) == "not sound: no contributor added a secret"
+    assert trust_statement([BEACON]) == "not sound: no contributor added a secret"
 
 
 def test_one_person() -> None:
     statement = trust_statement([participant("alice"), BEACON])
-    assert statement == "sound if this one person destroyed their secret: alice"
+    assert statement == "sound if this one contributor destroyed the secret: alice"
 
 
 def test_many_people() -> None:
     few = trust_statement([participant("alice"), participant(""), BEACON])
-    assert few == "sound if at least one of these 2 people destroyed their secret: alice, (no name)"
+    assert (
+        few
+        == "sound if at least one of these 2 contributors destroyed the secret: alice, (no name)"
+    )
     many = trust_statement([participant(str(k)) for k in range(10)])
-    assert many.endswith("10 people destroyed their secret: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more")
+    assert many.endswith("10 contributors destroyed the secret: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more")
 
 
 def test_contributors_are_numbered_from_one() -> None:

@@ -134,7 +134,7 @@ def test_h_of_another_size_is_refused(tmp_path: Path) -> None:
     found = read_bellman(at("0.mpc"))
     with at("bad.mpc").open("wb") as file:
         write_bellman(file, replace(found, key=replace(found.key, h_query=found.key.h_query[:1])))
-    with pytest.raises(CheckFailed, match="the parameters have 1 elements in h, 3 expected"):
+    with pytest.raises(CheckFailed, match="the parameters have 1 elements in h, expected 3"):
         import_bellman(at("0.zkey"), at("bad.mpc"), at("new.zkey"))
 
 

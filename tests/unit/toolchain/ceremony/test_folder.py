@@ -38,8 +38,8 @@ from zkctl.toolchain.ceremony.folder import (
     append,
     blake2b,
     blank_entry,
-    check_is_tip,
     open_ceremony,
+    read_ledger_ending_in,
 )
 from zkctl.toolchain.ceremony.folder_steps import (
     beacon_in_folder,
@@ -90,7 +90,7 @@ def finished(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             ceremony / "0001.zkey",
             folder / "bob.zkey",
             name="bob",
-            transcript=ceremony / "transcript.jsonl",
+            ledger=ceremony / "transcript.jsonl",
             signing_key=folder / "key",
         )
         receipt = folder / "bob.zkey.receipt.json"
@@ -150,7 +150,7 @@ def test_a_stranger_audits_the_public_folder(finished: Path, tmp_path: Path) -> 
         "bob",
         f"{QUICKNET} round 1000",
     ]
-    assert summary.trust.startswith("sound if at least one of these 2 people")
+    assert summary.trust.startswith("sound if at least one of these 2 contributors")
     assert [w for w in summary.warnings if "signed" in w or "beacon" in w] == []
     assert RANDOMNESS in summary.contributors[2].kind
     status = ceremony_status(tmp_path / "c")
@@ -182,27 +182,27 @@ def test_receipts_are_private_and_prove_inclusion(finished: Path, tmp_path: Path
 def test_the_newest_key_is_the_ordinary_file(finished: Path) -> None:
     folder = finished / "ceremony"
     parts = folder / "circuit.r1cs", folder / "phase1.ptau"
-    transcript = folder / "transcript.jsonl"
-    summary = verify_key(folder / "final.zkey", *parts, transcript=transcript)
+    ledger = folder / "transcript.jsonl"
+    summary = verify_key(folder / "final.zkey", *parts, ledger=ledger)
     hashes = [c.contribution_hash for c in summary.contributors]
     verify_key(folder / "final.zkey", *parts, expected=["0x" + hashes[0].upper(), hashes[2]])
     with pytest.raises(CheckFailed, match="contribution 3 of 3 is missing: the key ends before it"):
-        verify_key(folder / "0002.zkey", *parts, transcript=transcript)
+        verify_key(folder / "0002.zkey", *parts, ledger=ledger)
     with pytest.raises(CheckFailed, match="is missing from the key"):
         verify_key(folder / "0001.zkey", *parts, expected=hashes)
 
 
-def test_a_transcript_whose_chain_is_broken(finished: Path, tmp_path: Path) -> None:
-    """Whoever compares a key with a transcript checks the transcript first."""
+def test_a_ledger_whose_chain_is_broken(finished: Path, tmp_path: Path) -> None:
+    """Whoever compares a key with a ledger checks the ledger first."""
     folder, broken = finished / "ceremony", tmp_path / "transcript.jsonl"
     parts = folder / "circuit.r1cs", folder / "phase1.ptau"
     lines = (folder / "transcript.jsonl").read_bytes().splitlines(keepends=True)
     broken.write_bytes(b"".join([lines[0].replace(b'"time":"20', b'"time":"19'), *lines[1:]]))
     message = "the line does not follow the one before it"
     with pytest.raises(CheckFailed, match=message):
-        verify_key(folder / "final.zkey", *parts, transcript=broken)
+        verify_key(folder / "final.zkey", *parts, ledger=broken)
     with pytest.raises(CheckFailed, match=message):
-        check_is_tip(folder / "final.zkey", broken)
+        read_ledger_ending_in(folder / "final.zkey", broken)
 
 
 # -- before the first contribution
@@ -221,7 +221,7 @@ def test_a_known_beacon_cannot_be_announced(
 def test_rules_that_contradict_themselves_begin_nothing(base: Path, tmp_path: Path) -> None:
     for name in ("c.r1cs", "pot.ptau"):
         shutil.copy(base / name, tmp_path / name)
-    with pytest.raises(UsageError, match="a minimum of 0 players"):
+    with pytest.raises(UsageError, match="minimum_players is 0"):
         begin(tmp_path, replace(PLAIN, minimum_players=0))
     assert not (tmp_path / "ceremony").exists()
 
@@ -254,7 +254,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(
     bad = replace(file.key, l_query=type(file.key.l_query)(file.key.l_query.group, points))
     saved(opened / "0001.zkey", replace(file, key=bad))
     digest = hashlib.blake2b((opened / "0001.zkey").read_bytes()).hexdigest()
-    rewrite(opened, 1, key=digest)
+    rewrite(opened, 1, key_digest=digest)
     monkeypatch.setattr("zkctl.toolchain.ceremony.folder_steps.write_contribution", pytest.fail)
     with pytest.raises(CheckFailed, match="the pairing check fails"):
         contribute_in_folder(opened, name="bob")
@@ -351,7 +351,7 @@ def test_an_unsigned_receipt_is_no_signature(base: Path, tmp_path: Path) -> None
         ceremony / "0000.zkey",
         tmp_path / "x.zkey",
         name="x",
-        transcript=ceremony / "transcript.jsonl",
+        ledger=ceremony / "transcript.jsonl",
     )
     receipt = tmp_path / "x.zkey.receipt.json"
     with pytest.raises(IntegrityError, match="the rules of the ceremony require a signature"):
@@ -382,18 +382,20 @@ def test_a_key_without_a_line_is_replaced(opened: Path) -> None:
 
 
 def test_offline_only_on_the_newest_key(opened: Path, tmp_path: Path) -> None:
-    options = {"name": "bob", "transcript": opened / "transcript.jsonl"}
-    with pytest.raises(IntegrityError, match="the tip of the transcript is #1, your file is #0"):
+    options = {"name": "bob", "ledger": opened / "transcript.jsonl"}
+    with pytest.raises(IntegrityError, match="the newest key of the ledger is #1, your file is #0"):
         contribute_offline(opened / "0000.zkey", tmp_path / "b.zkey", **options)
     other = extend(opened / "0000.zkey", tmp_path / "fork.zkey", "eve")
-    with pytest.raises(IntegrityError, match="your file is none of its keys"):
+    with pytest.raises(IntegrityError, match="your file is not one of its keys"):
         contribute_offline(other, tmp_path / "b.zkey", **options)
-    assert check_is_tip(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
+    assert (
+        read_ledger_ending_in(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
+    )
     assert not (tmp_path / "b.zkey").exists()
 
 
 def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None:
-    """A coordinator may write a transcript that fits a bad key."""
+    """A coordinator may write a ledger that fits a bad key."""
     tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
     (record,) = good.contributions
     shifted = replace(record, g2_spx=record.g2_spx + record.g2_spx)
@@ -406,11 +408,14 @@ def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None
         ),
     ):
         saved(tip, bad)
-        facts = {"contribution": contribution_hash(bad.contributions[0]).hex(), "key": blake2b(tip)}
+        facts = {
+            "contribution": contribution_hash(bad.contributions[0]).hex(),
+            "key_digest": blake2b(tip),
+        }
         rewrite(opened, 1, **facts)
         with pytest.raises(CheckFailed, match=message):
             contribute_offline(
-                tip, tmp_path / "b.zkey", name="bob", transcript=opened / "transcript.jsonl"
+                tip, tmp_path / "b.zkey", name="bob", ledger=opened / "transcript.jsonl"
             )
         assert not (tmp_path / "b.zkey").exists()
 
@@ -443,12 +448,15 @@ def test_refusals_are_recorded_with_their_reasons(opened: Path, tmp_path: Path) 
     beacon = beacon_origin("aa", 10, "")
     arrivals = [
         (tip, "this contribution is accepted already, as number 1"),
-        (extend(first, tmp_path / "old.zkey", "x"), "contribution 1 of 1 was replaced|the tip is"),
+        (
+            extend(first, tmp_path / "old.zkey", "x"),
+            "contribution 1 of 1 was replaced|the newest key is",
+        ),
         (
             extend(extend(first, tmp_path / "f1", "x"), tmp_path / "fork.zkey", "y"),
             "contribution 1 of 1 was replaced: the key was forked after contribution 0",
         ),
-        (first, "the tip is #1, your file continues #-1"),
+        (first, "the newest key is #1, your file continues #-1"),
         (damaged(extend(tip, tmp_path / "bad.zkey", "x")), "the pairing check fails"),
         (
             extend(tip, tmp_path / "beacon.zkey", "", beacon),
@@ -479,10 +487,10 @@ def test_refusals_are_recorded_with_their_reasons(opened: Path, tmp_path: Path) 
 def test_receipts_that_do_not_fit(opened: Path, tmp_path: Path) -> None:
     tip = opened / "0001.zkey"
     key = extend(tip, tmp_path / "b.zkey", "bob")
-    identity = open_ceremony(opened).id
+    ceremony_id = open_ceremony(opened).ceremony_id
     generate_signing_key(tmp_path / "k")
     new = read_zkey(key)
-    good = make_receipt(new, key, identity, new.circuit_hash, tmp_path / "k")
+    good = make_receipt(new, key, ceremony_id, new.circuit_hash, tmp_path / "k")
     for name, receipt in {
         "other": make_receipt(new, key, "another", new.circuit_hash, tmp_path / "k"),
         "key": replace(good, key_digest="00"),
@@ -500,9 +508,11 @@ def test_receipts_that_do_not_fit(opened: Path, tmp_path: Path) -> None:
 
 def test_a_contribution_is_included_in_a_chain_that_holds(opened: Path, tmp_path: Path) -> None:
     """What follows it must be right too, or its secret is in a key that nobody can trust."""
-    tip, identity = opened / "0001.zkey", open_ceremony(opened).id
+    tip, ceremony_id = opened / "0001.zkey", open_ceremony(opened).ceremony_id
     first = read_zkey(tip)
-    save_receipt(make_receipt(first, tip, identity, first.circuit_hash, None), tmp_path / "receipt")
+    save_receipt(
+        make_receipt(first, tip, ceremony_id, first.circuit_hash, None), tmp_path / "receipt"
+    )
     later = read_zkey(extend(tip, tmp_path / "2.zkey", "bob"))
     verify_inclusion(tmp_path / "receipt", tmp_path / "2.zkey")
     record = later.contributions[1]
@@ -524,15 +534,15 @@ def test_a_contribution_is_included_in_a_chain_that_holds(opened: Path, tmp_path
 
 
 def test_attestations(opened: Path, tmp_path: Path) -> None:
-    key, identity = opened / "0001.zkey", open_ceremony(opened).id
+    key, ceremony_id = opened / "0001.zkey", open_ceremony(opened).ceremony_id
     new = read_zkey(key)
-    plain = make_receipt(new, key, identity, new.circuit_hash, None)
+    plain = make_receipt(new, key, ceremony_id, new.circuit_hash, None)
     save_receipt(plain, tmp_path / "plain")
     summary = attest_contribution(tmp_path / "plain", tmp_path / "a.md")
-    assert summary.warnings[0].startswith("the attestation is not signed: give --sign KEYFILE")
+    assert summary.warnings[0].startswith("the attestation is not signed: pass `signing_key`")
     generate_signing_key(tmp_path / "k1")
     generate_signing_key(tmp_path / "k2")
-    signed = make_receipt(new, key, identity, new.circuit_hash, tmp_path / "k1")
+    signed = make_receipt(new, key, ceremony_id, new.circuit_hash, tmp_path / "k1")
     save_receipt(signed, tmp_path / "signed")
     assert attest_contribution(tmp_path / "plain", tmp_path / "b.md", signing_key=tmp_path / "k1")
     with pytest.raises(UsageError, match="the receipt is signed by another key"):
@@ -553,11 +563,11 @@ def test_only_the_announced_beacon(base: Path, tmp_path: Path) -> None:
         shutil.copy(base / name, tmp_path / name)
     ceremony = begin(tmp_path, replace(DRAND, beacon_round=2000))
     with pytest.raises(
-        IntegrityError, match="the announced beacon is drand:quicknet, this is another kind"
+        IntegrityError, match="the beacon is of another kind: expected drand:quicknet"
     ):
         beacon_in_folder(ceremony, beacon_hex="aa")
     with pytest.raises(
-        IntegrityError, match="the announced beacon is round 2000, this is round 1000"
+        IntegrityError, match="the beacon is another round: expected 2000, got 1000"
     ):
         beacon_in_folder(ceremony, drand_round=1000, drand_signature=SIGNATURE)
     with pytest.raises(CheckFailed, match="the signature is not that of round 1000"):
@@ -594,7 +604,7 @@ def test_changed_rules(copy: Path) -> None:
     text = (copy / "ceremony.yaml").read_text().replace("minimum_players: 2", "minimum_players: 1")
     (copy / "ceremony.yaml").write_text(text)
     with pytest.raises(
-        CheckFailed, match="the rules were changed: the transcript began with others"
+        CheckFailed, match="the rules were changed: the ledger has the digest of other rules"
     ):
         verify_ceremony(copy)
 
@@ -614,13 +624,13 @@ TAMPERED = [
         3,
         {"kind": "contribution", "time": "2023-01-01T00:00:00Z"},
         CheckFailed,
-        "key and transcript differ in what is a beacon",
+        "key and ledger differ in their beacons",
     ),
     (
         2,
         {"kind": "beacon"},
         CheckFailed,
-        "a contribution follows the beacon|key and transcript differ",
+        "a contribution follows the beacon|key and ledger differ",
     ),
     (3, {"drand_round": 1001}, CheckFailed, "the signature is not that of round 1001"),
     (0, {"contribution": "00"}, CheckFailed, "does not continue contribution 0"),
@@ -628,7 +638,7 @@ TAMPERED = [
 
 
 @pytest.mark.parametrize(("index", "changes", "error", "message"), TAMPERED)
-def test_a_rewritten_transcript(
+def test_a_rewritten_ledger(
     copy: Path, index: int, changes: dict[str, Any], error: Any, message: str
 ) -> None:
     rewrite(copy, index, **changes)
@@ -641,7 +651,7 @@ def test_a_contribution_after_the_beacon(copy: Path, tmp_path: Path) -> None:
     key = extend(copy / "0003.zkey", copy / "0004.zkey", "late")
     ceremony = open_ceremony(copy)
     new = read_zkey(key)
-    made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
+    made = make_receipt(new, key, ceremony.ceremony_id, new.circuit_hash, None)
     entry = replace(
         blank_entry("contribution"), file=key.name, key_digest=made.key_digest, number=4
     )
@@ -660,11 +670,13 @@ def test_an_announced_round_that_was_not_used(base: Path, tmp_path: Path) -> Non
         folder / "0001.zkey", folder / "0002.zkey", drand_round=1000, drand_signature=SIGNATURE
     )
     ceremony, new = open_ceremony(folder), read_zkey(folder / "0002.zkey")
-    made = make_receipt(new, folder / "0002.zkey", ceremony.id, new.circuit_hash, None)
+    made = make_receipt(new, folder / "0002.zkey", ceremony.ceremony_id, new.circuit_hash, None)
     entry = replace(blank_entry("beacon"), file="0002.zkey", key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
-    with pytest.raises(CheckFailed, match="the beacon is round 1000, announced was 2000"):
+    with pytest.raises(
+        CheckFailed, match="the beacon is round 1000, expected the announced round 2000"
+    ):
         verify_ceremony(folder)
 
 
@@ -675,7 +687,7 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base: Path, tmp_path: Path) 
     accept_contribution(folder, extend(folder / "0000.zkey", tmp_path / "a", "alice"))
     key = extend(folder / "0001.zkey", folder / "0002.zkey", "", beacon_origin("aa" * 32, 10, ""))
     ceremony, new = open_ceremony(folder), read_zkey(key)
-    made = make_receipt(new, key, ceremony.id, new.circuit_hash, None)
+    made = make_receipt(new, key, ceremony.ceremony_id, new.circuit_hash, None)
     entry = replace(blank_entry("beacon"), file=key.name, key_digest=made.key_digest, number=2)
     entry = replace(entry, contribution=made.contribution, parent=made.parent)
     append(ceremony, replace(entry, drand_round=1000, drand_signature=SIGNATURE))
@@ -706,7 +718,7 @@ def test_a_rewritten_manifest(copy: Path, change: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("name", "other", "message"),
     [
-        ("final.zkey", "0002.zkey", "the final key is not the newest one of the transcript"),
+        ("final.zkey", "0002.zkey", "the final key is not the newest one of the ledger"),
         ("verification_key.json", None, "the verification key is not the final key's"),
     ],
 )
@@ -740,7 +752,7 @@ def test_what_production_refuses(base: Path, tmp_path: Path) -> None:
     with pytest.raises(IntegrityError, match="not fit for production: ") as caught:
         finalize_ceremony(folder, production=True)
     for problem in (
-        "1 players, the minimum is 2 [CEREMONY-PLAYERS]",
+        "1 players, expected at least 2 [CEREMONY-PLAYERS]",
         "contribution 1 is marked 'DEV ONLY' [CEREMONY-DEV]",
         "the key has no announced beacon [CEREMONY-BEACON]",
     ):
@@ -784,7 +796,7 @@ def test_another_circuit_in_the_first_line(opened: Path, monkeypatch: pytest.Mon
         return replace(real(*arguments, **options), circuit_hash="00")
 
     monkeypatch.setattr(ceremony_audit, "verify_key", other)
-    with pytest.raises(CheckFailed, match="the transcript began with another circuit"):
+    with pytest.raises(CheckFailed, match="the ledger began with another circuit"):
         verify_ceremony(opened)
 
 
@@ -813,7 +825,7 @@ def test_keys_that_are_no_files(opened: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../0001.zkey", "/etc/passwd", ""])
-def test_a_transcript_that_names_files_elsewhere(opened: Path, name: str) -> None:
+def test_a_ledger_that_names_files_elsewhere(opened: Path, name: str) -> None:
     rewrite(opened, 1, file=name)
     with pytest.raises(CheckFailed, match=r"the key of contribution 1 is not named 0001\.zkey"):
         verify_ceremony(opened)

@@ -54,11 +54,11 @@ def test_golden_key_is_byte_exact(data: Path, tmp_path: Path) -> None:
 def test_verification_names_the_contributors(chain: Path) -> None:
     told: list[str] = []
     summary = verify(chain, progress=lambda what, _: told.append(what))
-    assert summary.trust == "sound if this one person destroyed their secret: alice"
+    assert summary.trust == "sound if this one contributor destroyed the secret: alice"
     assert [c.claimed_name for c in summary.contributors] == ["alice", ""]
     assert summary.ptau_published_as == ""
     assert summary.warnings == [
-        "the powers of tau are not a published file: verify them with `zkctl ptau verify` as well"
+        "the powers of tau are not a published file: verify them with `verify_ptau()` as well"
     ]
     assert "checking 2 contributions" in told
     first = contribute_key(chain / "1.zkey", chain / "bob.zkey", name="bob")
@@ -149,7 +149,7 @@ def test_input_and_existing_output_are_safe(chain: Path, tmp_path: Path, action:
     ("action", "options", "message"),
     [
         (beacon_key, {"beacon_hex": "xyz", "iterations": 10}, "is not hexadecimal"),
-        (beacon_key, {"beacon_hex": "12", "iterations": 64}, "iteration exponent 64"),
+        (beacon_key, {"beacon_hex": "12", "iterations": 64}, "iteration exponent is 64"),
         (contribute_key, {"name": "x" * 65}, "the name has 65 characters"),
     ],
 )

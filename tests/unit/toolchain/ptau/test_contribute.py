@@ -74,7 +74,7 @@ def test_verification_names_the_contributors(chain: Path) -> None:
     assert summary.prepared
     assert summary.warnings == []
     assert summary.published_as == ""
-    assert summary.trust == "sound if this one person destroyed their secret: alice"
+    assert summary.trust == "sound if this one contributor destroyed the secret: alice"
     assert [(c.kind, c.claimed_name) for c in summary.contributors] == [
         ("participant", "alice"),
         ("beacon 0badc0de, 2^10 iterations", "drand"),
@@ -92,7 +92,7 @@ def test_bls12_381(tmp_path: Path) -> None:
 def test_published_files_are_recognised(data: Path) -> None:
     summary = verify_ptau(data / "ptau" / "powersOfTau28_hez_final_08.ptau")
     assert summary.published_as.startswith("powersOfTau28_hez_final_08.ptau (Hermez")
-    assert summary.trust.startswith("sound if at least one of these 54 people")
+    assert summary.trust.startswith("sound if at least one of these 54 contributors")
     assert summary.warnings == []
 
 
@@ -172,7 +172,7 @@ def test_impossible_hash_state_of_an_earlier_record_is_a_format_error(
     [
         ({"beacon_hex": "0x12", "iterations": 10}, "starts with 0x"),
         ({"beacon_hex": "", "iterations": 10}, "is not hexadecimal"),
-        ({"beacon_hex": "12", "iterations": 9}, "iteration exponent 9"),
+        ({"beacon_hex": "12", "iterations": 9}, "iteration exponent is 9"),
         ({"beacon_hex": "12", "iterations": 10, "name": "x" * 65}, "the name has 65 characters"),
     ],
 )

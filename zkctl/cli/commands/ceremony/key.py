@@ -116,7 +116,7 @@ def contribute(
     from zkctl.toolchain.ceremony.offline import contribute_offline
 
     return Answer(
-        contribute_offline(old, target, **options, **signed, transcript=transcript, force=force)
+        contribute_offline(old, target, **options, **signed, ledger=transcript, force=force)
     )
 
 
@@ -202,7 +202,7 @@ def verify(
     from zkctl.toolchain.ceremony.key import verify_key
 
     files = _required(r1cs, "--r1cs"), _required(ptau, "--ptau")
-    summary = verify_key(key, *files, expected=expect or (), transcript=transcript, **options)
+    summary = verify_key(key, *files, expected=expect or (), ledger=transcript, **options)
     return Answer(summary, verdict="OK")
 
 

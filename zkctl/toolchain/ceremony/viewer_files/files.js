@@ -1,11 +1,11 @@
 // Files that a visitor drops in, or that are fetched beside the page: hashed while they stream by.
 
 const RULES = "ceremony.yaml", TRANSCRIPT = "transcript.jsonl";
-const UNRECORDED = new Set(["manifest.json", "viewer.html"]); // made after the transcript ended
+const UNRECORDED = new Set(["manifest.json", "viewer.html"]); // made after the ledger ended
 const MAX_TEXT = 1 << 28;
 const readHere = new Map(); // name -> { state, text }
 
-// name -> { digest, from }; the digests come from rules and transcript wherever those have them
+// name -> { digest, from }; the digests come from rules and ledger wherever those have them
 function expectedFiles(checked, promised, published) {
   const found = new Map();
   found.set(RULES, { digest: "", from: "the ceremony's id" });
@@ -16,10 +16,10 @@ function expectedFiles(checked, promised, published) {
   for (const { entry } of checked) {
     if (entry.kind === "rejected" || typeof entry.file !== "string" || !/^\d{4,7}\.zkey$/.test(entry.file)) continue;
     if (before && before !== "0000.zkey") found.get(before).optional = true; // may be deleted
-    found.set(entry.file, { digest: entry.key, from: "transcript" });
+    found.set(entry.file, { digest: entry.key, from: "ledger" });
     [newest, before] = [entry.key, entry.file];
   }
-  if ("final.zkey" in published) found.set("final.zkey", { digest: newest, from: "transcript, newest key" });
+  if ("final.zkey" in published) found.set("final.zkey", { digest: newest, from: "ledger, newest key" });
   if ("verification_key.json" in published) {
     found.set("verification_key.json", { digest: published["verification_key.json"], from: "when this page was made" });
   }
@@ -111,14 +111,14 @@ function judge(name, found) {
 
 function judgeUnknown(name, found) {
   if (UNRECORDED.has(name)) {
-    readHere.set(name, { state: "open", text: "\u2013 the transcript says nothing about it" });
+    readHere.set(name, { state: "open", text: "\u2013 the ledger has no digest of it" });
     return showFiles();
   }
   const other = [...expected].find(([, { digest }]) => digest === found.digest);
   return record(name, other ? "" : "no file of this ceremony has this name or these bytes", other && `the bytes of ${other[0]}`);
 }
 
-// which line of a transcript differs from those of the page
+// which line of a ledger differs from those of the page
 function transcriptProblem(bytes) {
   const text = new TextDecoder().decode(bytes), own = text.split("\n");
   if (own.pop() !== "") return "the last line is not complete";

@@ -38,7 +38,7 @@ function showVerdict() {
   byId("verdict").className = "banner " + (wrong.length ? "bad" : "good");
   byId("headline").textContent = wrong.length
     ? `${wrong.length} ${wrong.length === 1 ? "thing is" : "things are"} wrong`
-    : "The transcript holds" + (unread ? `; ${unread} files are not checked yet` : ", and all files are the recorded ones");
+    : "The ledger holds" + (unread ? `; ${unread} files are not checked yet` : ", and all files are the recorded ones");
   byId("problems").replaceChildren(...wrong.map((text) => element("li", text)));
 }
 
@@ -70,7 +70,7 @@ function showAudit() {
 function showTrust() {
   const people = lines.filter((line) => line.entry.kind === "contribution").length;
   byId("trust").textContent = data.audit.trust ? "Trust: " + shown(data.audit.trust)
-    : people ? `Trust: sound if at least one of ${people} contributors destroyed their secret` : "Trust: nobody contributed a secret yet";
+    : people ? `Trust: sound if at least one of ${people} contributors destroyed the secret` : "Trust: no contributor added a secret yet";
 }
 
 function who(entry) {
@@ -121,8 +121,8 @@ function checkEmbedded() {
   for (const line of lines) line.signature = { state: "idle", text: "" };
   const wrong = lines.filter((line) => line.problems.length).length;
   const last = lines.length ? lines.at(-1).digest : "";
-  say("chain", wrong || !lines.length ? "bad" : "good", wrong ? `${wrong} of ${lines.length} lines of the transcript do not hold`
-    : lines.length ? `${lines.length} lines follow each other; SHA-256 of the last: ${last}` : "the transcript is empty");
+  say("chain", wrong || !lines.length ? "bad" : "good", wrong ? `${wrong} of ${lines.length} lines of the ledger do not hold`
+    : lines.length ? `${lines.length} lines follow each other; SHA-256 of the last: ${last}` : "the ledger is empty");
 }
 
 async function start() {

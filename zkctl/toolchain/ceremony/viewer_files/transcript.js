@@ -1,4 +1,4 @@
-// What can be checked of rules and transcript without any other file: the chain of lines, the chain of
+// What can be checked of rules and ledger without any other file: the chain of lines, the chain of
 // contributions, times, names of files, signatures.  The same checks as zkctl/ceremony/ledger.py.
 
 const utf8 = (text) => new TextEncoder().encode(text);

@@ -1,9 +1,9 @@
 // The contribution records inside a Groth16 key: section 10 is found while the file streams by, then the
-// hash of each record is computed as in zkctl/ceremony/transcript.py.
+// hash of each record is computed as in zkctl/ceremony/hashing.py.
 //
 // file     "zkey" | u32 version | u32 sections | sections of u32 type | u64 length | payload
-// record   G1 delta | G1 s | G1 sx | G2 spx | 64 bytes transcript | u32 kind | u32 length | parameters
-// hash     BLAKE2b(U(delta) | U(s) | U(sx) | U(spx) | transcript)
+// record   G1 delta | G1 s | G1 sx | G2 spx | 64 bytes challenge | u32 kind | u32 length | parameters
+// hash     BLAKE2b(U(delta) | U(s) | U(sx) | U(spx) | challenge)
 
 const MAX_RECORDS = 1 << 26; // bytes of section 10 that are kept
 const HEADER = 2, RECORDS = 10;
@@ -69,14 +69,14 @@ function readRecords(header, records) {
   const fq2 = () => [coordinate(), coordinate()].reverse(); // U has c1 first
   const circuit = take(64), chain = new Blake2b().update(circuit), contributions = [];
   for (let left = number(); left > 0; left--) {
-    const delta = g1(), pair = [...g1(), ...g1()], spx = [...fq2(), ...fq2()], transcript = take(64);
+    const delta = g1(), pair = [...g1(), ...g1()], spx = [...fq2(), ...fq2()], challenge = take(64);
     const kind = number();
     take(number());
     const own = chain.copy();
     pair.forEach((part) => own.update(part));
-    const key = [...delta, ...pair, ...spx, transcript];
+    const key = [...delta, ...pair, ...spx, challenge];
     key.forEach((part) => chain.update(part));
-    contributions.push({ hash: hex(blake2b(...key)), beacon: kind === 1, chained: hex(own.digest()) === hex(transcript) });
+    contributions.push({ hash: hex(blake2b(...key)), beacon: kind === 1, chained: hex(own.digest()) === hex(challenge) });
   }
   return { circuit: hex(circuit), contributions };
 }
@@ -84,11 +84,11 @@ function readRecords(header, records) {
 // -> a sentence about what is wrong, or ""
 function recordProblem(found, entries) {
   const [first, ...rest] = entries;
-  if (found.circuit !== first.contribution) return "the key is of another circuit than the transcript";
+  if (found.circuit !== first.contribution) return "the key is of another circuit than the ledger";
   if (found.contributions.length !== rest.length) return `the key has ${found.contributions.length} contributions, recorded are ${rest.length}`;
   for (const [k, record] of found.contributions.entries()) {
     if (record.hash !== rest[k].contribution) return `contribution ${k + 1} in the key is not the recorded one`;
-    if (record.beacon !== (rest[k].kind === "beacon")) return `key and transcript differ in whether contribution ${k + 1} is a beacon`;
+    if (record.beacon !== (rest[k].kind === "beacon")) return `key and ledger differ in whether contribution ${k + 1} is a beacon`;
     if (!record.chained) return `contribution ${k + 1} in the key does not build on those before it`;
   }
   return "";
