@@ -71,7 +71,7 @@ class Rehearsal:
     @property
     def tip(self) -> Path:
         """The newest key."""
-        return open_ceremony(self.ceremony).tip
+        return open_ceremony(self.ceremony).newest_key
 
     def contribute(self, name: str, old: Path | None = None) -> Path:
         """What a person's machine does: a key and a signed receipt, made on the newest key."""
@@ -107,12 +107,12 @@ class Rehearsal:
         """A key arrives; is its contribution in the transcript afterwards?"""
         receipt = key.with_name(key.name + ".receipt.json")
         sent = receipt if receipt.exists() else None
-        before = open_ceremony(self.ceremony).ledger.tip.number
+        before = open_ceremony(self.ceremony).ledger.newest.number
         self.coordinate(
             lambda: accept_contribution(self.ceremony, key, receipt=sent), may_end=not last
         )
         ledger = open_ceremony(self.ceremony).ledger
-        accepted = ledger.tip.number == before + 1
+        accepted = ledger.newest.number == before + 1
         reason = "" if accepted else f": {ledger.entries[-1].reason}"
         say(f"{name:<12} {'accepted' if accepted else 'refused'}{reason}")
         return accepted

@@ -112,7 +112,7 @@ def _check_admission(rules: Rules) -> None:
         raise UsageError(
             f"the admission {rules.admission} does not fit its list of public keys:"
             f" expected {'its BLAKE2b-512' if by_list else 'none'}",
-            hint="give the list with --participants, and --admission keys",
+            hint="pass the list as `participants`, and keys as `admission`",
         )
     if by_list and not rules.signatures_required:
         raise UsageError(

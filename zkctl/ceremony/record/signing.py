@@ -62,7 +62,7 @@ class QueueEntry:
     name: str
 
     def message(self) -> bytes:
-        """The bytes that are signed."""
+        """Return the signed bytes."""
         parts = (self.ceremony, self.address, self.coordinator, self.challenge, self.name)
         return "".join(f"{part}\n" for part in (_QUEUE_DOMAIN, *parts)).encode()
 

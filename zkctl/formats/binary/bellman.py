@@ -3,7 +3,7 @@
 alpha_1 beta_1 beta_2 gamma_2 delta_1 delta_2 | IC | H | L | A | B1 | B2 | circuit hash | contributions.
 Points are uncompressed (docs/reference/ceremonies.md), every array is preceded by its length as
 u32 big-endian; H is in monomial form (ceremony/phase2/bellman.py).  A contribution is delta_after g1_s
-g1_sx g2_spx and the 64 bytes of its challenge: who contributed is not in the file, nor is the curve.
+g1_sx g2_spx and its 64-byte challenge; neither the names of contributors nor the curve are in the file.
 """
 
 from __future__ import annotations

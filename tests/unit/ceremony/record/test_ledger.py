@@ -1,4 +1,4 @@
-"""The chain of a ledger, and the diagnosis of forks (security notes, case 60)."""
+"""The chain of a ledger, and the diagnosis of forks (docs/design/security-cases.md, N60)."""
 
 from __future__ import annotations
 
