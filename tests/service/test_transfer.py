@@ -44,7 +44,9 @@ def client_of(line: Line, person: Person | None = None) -> CoordinatorClient:
 def tip_of(desk: Desk, line: Line, path: str = "") -> RemoteKey:
     ceremony = desk.coordinator.published.ceremony()
     tip = ceremony.ledger.newest
-    return RemoteKey(f"{line.url}files/{path or tip.file}", ceremony.tip.stat().st_size, tip.key)
+    return RemoteKey(
+        f"{line.url}files/{path or tip.file}", ceremony.tip.stat().st_size, tip.key_digest
+    )
 
 
 # -- fetching

@@ -14,6 +14,7 @@ from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import open_private_file
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, sha256
 from zkctl.toolchain.ceremony.folder import blake2b
 from zkctl.toolchain.http_source import open_at
@@ -39,7 +40,7 @@ def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, progress:
     """
     part = target.with_name(f".{target.name}.{key.digest[:16]}.part")
     with system_errors("write the file", part):
-        part.touch()
+        os.close(open_private_file(part, os.O_RDWR | os.O_CREAT))  # from here on ours alone
         if part.stat().st_size > key.n_bytes:
             os.truncate(part, 0)
         resumed = part.stat().st_size > 0
@@ -76,7 +77,10 @@ def _complete(client: CoordinatorClient, key: RemoteKey, part: Path, progress: P
 
 def _append(client: CoordinatorClient, key: RemoteKey, part: Path, progress: Progress) -> None:
     start = part.stat().st_size
-    with open_at(key.url, start, "", key.n_bytes, client.source) as reply, part.open("r+b") as out:
+    with (
+        open_at(key.url, start, "", key.n_bytes, client.source) as reply,
+        os.fdopen(open_private_file(part, os.O_RDWR), "r+b") as out,
+    ):
         out.truncate(reply.start)
         out.seek(reply.start)
         n_bytes = reply.start
