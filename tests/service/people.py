@@ -124,6 +124,7 @@ class Person:
     def make(self, old: str = "", name: str | None = None) -> tuple[bytes, Receipt]:
         """A key built on the newest one (or another), with its signed receipt."""
         signing = self.file("key")
+        signing.touch(0o600)
         signing.write_bytes(self.private)
         ceremony = self.desk.coordinator.published.ceremony()
         parent = ceremony.file(old or ceremony.tip.name)
