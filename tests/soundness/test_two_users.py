@@ -242,3 +242,71 @@ def test_a_forgotten_download_is_unlinked_and_not_followed(shared) -> None:
     assert downloaded(folder, lambda cache: cache.forget(FILE)) == "None"
     assert (folder / "theirs").read_bytes() == CONTENT
     assert not (folder / FILE.name).is_symlink()
+
+
+# -- folders above that a group can write to
+
+ALONE = 64999  # a uid without an entry in the databases: its group of the same number is its own
+
+
+def home_of(shared: Path, uid: int, gid: int, mode: int) -> Path:
+    home = shared / "home"
+    home.mkdir()
+    os.chown(home, uid, gid)
+    home.chmod(mode)
+    return home
+
+
+def test_a_home_folder_of_a_private_group_is_accepted(shared) -> None:
+    """Distributions with umask 002: home and ~/.cache are writable by a group in which the user is alone."""
+    home = home_of(shared, ALONE, ALONE, 0o775)
+
+    def action() -> str:
+        os.umask(0o002)
+        (home / ".cache").mkdir(mode=0o777)
+        PtauCache(home / ".cache" / "zkctl" / "ptau").write("x", b"")
+        return oct((home / ".cache" / "zkctl").stat().st_mode & 0o777)
+
+    assert as_user(ALONE, action) == "0o700"
+    assert (home / ".cache").stat().st_mode & 0o777 == 0o775
+
+
+@pytest.mark.parametrize(
+    ("uid", "gid", "mode", "text"),
+    [
+        (
+            ALONE,
+            ATTACKER,
+            0o775,
+            "a group can write to a folder above: expected mode 0755, got 0775",
+        ),
+        (
+            ALONE,
+            ALONE,
+            0o777,
+            "other users can write to a folder above: expected mode 0755, got 0777",
+        ),
+        (0, ALONE, 0o775, "a group can write to a folder above: expected mode 0755, got 0775"),
+        (
+            ATTACKER,
+            ALONE,
+            0o775,
+            f"a folder above belongs to another user: expected uid {ALONE} or 0",
+        ),
+    ],
+)
+def test_other_folders_above_are_refused(uid, gid, mode, text, shared) -> None:
+    home = home_of(shared, uid, gid, mode)
+    found = as_user(ALONE, lambda: PtauCache(home / "ptau"))
+    assert text in found
+    change = {0o775: "g-w", 0o777: "go-w"}[mode]
+    assert (f"chmod {change} {home}" in found) is (uid == ALONE)
+    assert "choose a folder below your home folder" in found
+    assert (f"or run as uid {ATTACKER}" in found) is (uid == ATTACKER)
+
+
+def test_the_state_itself_is_not_writable_by_the_private_group(shared) -> None:
+    home = home_of(shared, ALONE, ALONE, 0o775)
+    text = as_user(ALONE, lambda: PtauCache(home))
+    assert "other users can write to it: expected mode 0755, got 0775" in text
+    assert f"chmod go-w {home}" in text

@@ -198,7 +198,7 @@ def _warnings_as_lines(terminal: Terminal) -> Iterator[None]:
             else:
                 show(message, category, *rest)
 
-        warnings.showwarning = showwarning
+        warnings.showwarning = showwarning  # type: ignore[assignment]  # rest: file and line
         yield
 
 

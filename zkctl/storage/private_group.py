@@ -30,9 +30,10 @@ def _is_private(gid: int, uid: int, process_gid: int) -> bool:
     name = "" if user is None else user.pw_name
     if group is not None and set(group.gr_mem) - {name}:
         return False
-    if user is not None and group is not None and group.gr_name == name:
-        return True
-    return gid == uid and not any(e.pw_gid == gid and e.pw_uid != uid for e in pwd.getpwall())
+    has_name = user is not None and group is not None and group.gr_name == name
+    if gid != uid and not has_name:
+        return False
+    return not any(e.pw_gid == gid and e.pw_uid != uid for e in pwd.getpwall())
 
 
 def _user(uid: int) -> pwd.struct_passwd | None:
