@@ -230,6 +230,8 @@ def test_a_planted_download_is_not_used(fault, shared) -> None:
     plant(fault, folder / FILE.name, CONTENT)
     text = downloaded(folder, lambda cache: copied(cache, output))
     assert (text == "cache") is (fault == "none") is output.exists()
+    for use in (lambda cache: cache.has(FILE), lambda cache: cache.open(FILE).readable()):
+        assert (downloaded(folder, use) == "True") is (fault == "none")
     listed = as_user(VICTIM, lambda: sorted(cached_names(folder)))
     is_regular = fault not in ("link", "link of the user", "pipe")
     assert (f"'{FILE.name}'" in listed) is is_regular
