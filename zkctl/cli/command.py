@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import signal
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from inspect import Parameter
 from pathlib import Path
@@ -165,7 +167,8 @@ def execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
 
 def _execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
     try:
-        answer = action()
+        with _warnings_as_lines(terminal):
+            answer = action()
     except KeyboardInterrupt:
         return terminal.fail_interrupted()
     except Terminated as termination:
@@ -181,6 +184,22 @@ def _execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
     except Exception as error:  # our bug: one line, exit 70
         return terminal.fail_internally(error)
     return terminal.succeed(answer)
+
+
+@contextmanager
+def _warnings_as_lines(terminal: Terminal) -> Iterator[None]:
+    """Print the library's warnings of the block as one line on stderr each."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def showwarning(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, UserWarning):
+                terminal.warn(str(message))
+            else:
+                show(message, category, *rest)
+
+        warnings.showwarning = showwarning  # type: ignore[assignment]  # rest: file and line
+        yield
 
 
 def environment_problem(error: OSError) -> EnvironmentProblem:

@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from zkctl.storage.mapped import check_regular_file, system_errors
+from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import check_private_file
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -18,12 +19,13 @@ def take_lock(
     """Lock a file, made with `mode`; close the returned descriptor to unlock it.  None if another process has it.
 
     With `wait`, call it and wait for the other process.
-    Raises: EnvironmentProblem for a symbolic link, a special file, or a folder that cannot be written.
+    Raises: EnvironmentProblem for a symbolic link, a special file, another user's, one that others can write to or
+    that has a second name, or a folder that cannot be written.
     """
     with system_errors("lock the file", path):
         handle = os.open(path, _FLAGS, mode)
         try:
-            check_regular_file(os.fstat(handle).st_mode, path)
+            check_private_file(handle, path)
             is_ours = _flock(handle, wait)
         except BaseException:
             os.close(handle)

@@ -7,7 +7,9 @@ name; each file is checked again on its own descriptor, as it may be older than 
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +18,7 @@ from pathlib import Path
 from zkctl.errors import EnvironmentProblem, LimitError
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import check_regular_file, system_errors
+from zkctl.storage.private_group import is_private_group
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC  # needs no right to list
@@ -32,7 +35,11 @@ def private_folder(path: Path, *, create: bool = True, by_root: bool = False) ->
     Raises: EnvironmentProblem for a symbolic link, another owner, or a folder, also above, that others can write to.
     """
     with system_errors("open the folder", path):
-        handle = _walk(path, create=create)
+        try:
+            handle = _walk(path, create=create)
+        except NotADirectoryError:
+            _check_no_folder_link(path)
+            raise
     try:
         check_private(os.fstat(handle), path, by_root=by_root)
         yield handle
@@ -59,7 +66,7 @@ def check_private(found: os.stat_result, path: Path, *, by_root: bool = False) -
         raise EnvironmentProblem(
             f"other users can write to it: expected mode {mode & ~_WRITABLE_BY_OTHERS:04o}, got {mode:04o}",
             where=printable(path),
-            hint="check its content, then use chmod go-w",
+            hint=f"check its content, then use chmod go-w {_quoted(path)}",
         )
 
 
@@ -70,22 +77,86 @@ def open_private(folder: int, name: str, flags: int, path: Path, *, by_root: boo
     not regular, another user's, writable by others, or has a second name.
     """
     place = path / name
-    handle = os.open(name, flags | _FILE, 0o600, dir_fd=folder)
     try:
-        found = os.fstat(handle)
-        check_regular_file(found.st_mode, place)
-        check_private(found, place, by_root=by_root)
-        _check_one_name(found, place)
+        handle = os.open(name, flags | _FILE, 0o600, dir_fd=folder)
+    except OSError as problem:
+        _check_no_link(problem, place)
+        raise
+    try:
+        check_private_file(handle, place, by_root=by_root)
     except BaseException:
         os.close(handle)
         raise
     return handle
 
 
+def check_private_file(handle: int, path: Path, *, by_root: bool = False) -> None:
+    """Check that an open file is regular, this user's, not writable by others and has one name (EnvironmentProblem)."""
+    found = os.fstat(handle)
+    check_regular_file(found.st_mode, path)
+    check_private(found, path, by_root=by_root)
+    _check_one_name(found, path)
+
+
 def open_private_file(path: Path, flags: int) -> int:
     """Open a file of a folder that is private.  Raises: EnvironmentProblem as `private_folder` and `open_private`."""
     with private_folder(path.parent, create=False) as folder, system_errors("open the file", path):
         return open_private(folder, path.name, flags, path.parent)
+
+
+def size_of_private(path: Path) -> int | None:
+    """Return the size of a file of a private folder, None if it is missing.  Raises: as `open_private_file`."""
+    if not _is_there(path):
+        return None
+    handle = open_private_file(path, os.O_RDONLY)
+    try:
+        return os.fstat(handle).st_size
+    finally:
+        os.close(handle)
+
+
+def read_private(path: Path, max_bytes: int) -> bytes | None:
+    """Return at most the first max_bytes of a file of a private folder, None if it is missing.
+
+    Raises: as `open_private_file`.
+    """
+    if not _is_there(path):
+        return None
+    with (
+        system_errors("read the file", path),
+        os.fdopen(open_private_file(path, os.O_RDONLY), "rb") as stream,
+    ):
+        return stream.read(max_bytes)
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Write a file of a private folder as `write_private`.  Raises: EnvironmentProblem."""
+    with (
+        private_folder(path.parent, create=False) as folder,
+        system_errors("write the file", path),
+    ):
+        write_private(folder, path.name, content, path.parent)
+
+
+def remove_private(*paths: Path) -> None:
+    """Remove files of one private folder; a missing one is no fault, a link is removed and never followed.
+
+    Raises: EnvironmentProblem, for a folder in the place of a file too.
+    """
+    if not paths:
+        return
+    with private_folder(paths[0].parent, create=False) as folder:
+        for path in paths:
+            with system_errors("remove the file", path), suppress(FileNotFoundError):
+                os.unlink(path.name, dir_fd=folder)
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether a private folder has an entry of this name, also a dangling link."""
+    with private_folder(path.parent, create=False) as folder, suppress(FileNotFoundError):
+        os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        return True
+    return False
 
 
 def write_private(folder: int, name: str, content: bytes, path: Path) -> None:
@@ -114,7 +185,11 @@ def read_secret(path: Path, max_bytes: int) -> bytes:
     LimitError for a file larger than max_bytes.
     """
     with system_errors("read the file", path):
-        handle = os.open(path, os.O_RDONLY | _FILE)
+        try:
+            handle = os.open(path, os.O_RDONLY | _FILE)
+        except OSError as problem:
+            _check_no_link(problem, path)
+            raise
     with os.fdopen(handle, "rb") as stream:
         found = os.fstat(handle)
         check_regular_file(found.st_mode, path)
@@ -137,6 +212,29 @@ def read_secret(path: Path, max_bytes: int) -> bytes:
     return content
 
 
+def _check_no_link(problem: OSError, path: Path) -> None:
+    """Say in our words that O_NOFOLLOW met a symbolic link."""
+    if problem.errno in (errno.ELOOP, errno.EMLINK):
+        raise EnvironmentProblem(
+            "the file cannot be used: expected a regular file, got a symbolic link",
+            where=printable(path),
+            hint=f"look where it points, then use rm {_quoted(path)}",
+        ) from problem
+
+
+def _check_no_folder_link(path: Path) -> None:
+    if path.is_symlink():
+        raise EnvironmentProblem(
+            "the folder cannot be used: expected a folder, got a symbolic link",
+            where=printable(path),
+            hint="use the folder that it points to",
+        )
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(printable(path))
+
+
 def _check_one_name(found: os.stat_result, path: Path) -> None:
     if found.st_nlink > 1:
         raise EnvironmentProblem(
@@ -150,19 +248,20 @@ def _walk(path: Path, *, create: bool) -> int:
     """Open each folder of a path below the last; a symbolic link above the folder is followed if this user or root owns it."""
     absolute = Path.cwd() / path  # keeps "..": with links its meaning depends on the folder
     names, n_links = list(absolute.parts[1:]), 0
-    handle = os.open("/", _ABOVE)
+    here, handle = Path("/"), os.open("/", _ABOVE)
     try:
         while names:
-            _check_above(os.fstat(handle), absolute)
+            _check_above(os.fstat(handle), here)
             name = names.pop(0)
-            if names and (target := _link_target(handle, name, absolute)) is not None:
+            if names and (target := _link_target(handle, name, here)) is not None:
                 n_links += 1
                 _check_links(n_links, absolute)
                 names[:0] = [p for p in target.split("/") if p not in ("", ".")]
                 start = "/" if target.startswith("/") else "."
-                handle = _step(handle, start, _ABOVE, create=False)
+                here, handle = here / start, _step(handle, start, _ABOVE, create=False)
                 continue
             handle = _step(handle, name, _ABOVE if names else _FOLDER, create=create)
+            here /= name
     except BaseException:
         os.close(handle)
         raise
@@ -183,12 +282,12 @@ def _step(above: int, name: str, flags: int, *, create: bool) -> int:
     return handle
 
 
-def _link_target(folder: int, name: str, path: Path) -> str | None:
+def _link_target(folder: int, name: str, above: Path) -> str | None:
     """Return the target of a symbolic link that this user or root owns, None for anything else."""
     with suppress(FileNotFoundError):
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if stat.S_ISLNK(found.st_mode):
-            _check_owner_above(found, path)
+            _check_owner_above(found, above / name)
             return os.readlink(name, dir_fd=folder)
     return None
 
@@ -202,16 +301,27 @@ def _check_links(n_links: int, path: Path) -> None:
 
 
 def _check_above(found: os.stat_result, path: Path) -> None:
-    """Check a folder above: its owner, and that others cannot replace its entries."""
+    """Check a folder above: its owner, and that others cannot replace its entries.
+
+    The group may write if it is this user's own: home folders of distributions with umask 002.
+    """
     _check_owner_above(found, path)
-    if found.st_mode & _WRITABLE_BY_OTHERS and not found.st_mode & stat.S_ISVTX:
-        mode = stat.S_IMODE(found.st_mode)
-        raise EnvironmentProblem(
-            f"other users can write to a folder above: expected mode {mode & ~_WRITABLE_BY_OTHERS:04o},"
-            f" got {mode:04o}",
-            where=printable(path),
-            hint="choose a folder below your home folder",
-        )
+    writable = found.st_mode & _WRITABLE_BY_OTHERS
+    if not writable or found.st_mode & stat.S_ISVTX:
+        return
+    is_ours = found.st_uid == os.geteuid()
+    if writable == stat.S_IWGRP and is_ours and is_private_group(found.st_gid):
+        return
+    mode = stat.S_IMODE(found.st_mode)
+    who, change = ("other users", "go-w") if writable & stat.S_IWOTH else ("a group", "g-w")
+    chmod = f"use chmod {change} {_quoted(path)}"
+    elsewhere = "choose a folder below your home folder"
+    raise EnvironmentProblem(
+        f"{who} can write to a folder above: expected mode {mode & ~_WRITABLE_BY_OTHERS:04o},"
+        f" got {mode:04o}",
+        where=printable(path),
+        hint=f"{chmod}, or {elsewhere}" if is_ours else elsewhere,
+    )
 
 
 def _check_owner_above(found: os.stat_result, path: Path) -> None:
@@ -219,5 +329,5 @@ def _check_owner_above(found: os.stat_result, path: Path) -> None:
         raise EnvironmentProblem(
             f"a folder above belongs to another user: expected uid {os.geteuid()} or 0, got uid {found.st_uid}",
             where=printable(path),
-            hint="choose a folder below your home folder",
+            hint=f"choose a folder below your home folder, or run as uid {found.st_uid}",
         )

@@ -134,6 +134,24 @@ def test_the_message_has_both_values(fault: str, text: str, tmp_path: Path) -> N
         make_private_folder(plant_folder(fault, tmp_path))
 
 
+def test_a_link_is_named_in_the_message(tmp_path: Path) -> None:
+    plant_file("link", tmp_path / "x")
+    (tmp_path / "folder").symlink_to(tmp_path)
+    file = "the file cannot be used: expected a regular file, got a symbolic link"
+    for use in (
+        lambda path: open_private_file(path, os.O_RDONLY),
+        lambda path: read_secret(path, 9),
+    ):
+        with pytest.raises(EnvironmentProblem, match=file) as refusal:
+            use(tmp_path / "x")
+        assert refusal.value.hint.endswith(f"rm {tmp_path / 'x'}")
+    with pytest.raises(
+        EnvironmentProblem,
+        match="the folder cannot be used: expected a folder, got a symbolic link",
+    ):
+        make_private_folder(tmp_path / "folder")
+
+
 @as_root
 def test_a_folder_that_appears_between_check_and_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

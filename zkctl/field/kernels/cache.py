@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import mmap
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -34,6 +35,10 @@ _LANGUAGE = (
     *("language", "lanes", "residue", "montgomery", "limb_plan", "limbs"),
     *("memory", "cache", "compiler", "image"),
 )
+
+
+class KernelsNotKept(UserWarning):
+    """The warning that kernels are compiled again in each process."""
 
 
 @dataclass
@@ -93,7 +98,8 @@ def load_program(
 
     code = compile_program(name, emit)
     code = link(code) or code
-    _write(_object_path(name, sources), code)
+    if not _write(_object_path(name, sources), code):
+        _warn_not_kept()
     return _load(code, from_cache=False)
 
 
@@ -136,7 +142,17 @@ def cache_warning() -> str:
         with private_folder(folder, by_root=True):
             return ""
     except ZkctlError as problem:
-        return f"compiled kernels are not kept: {problem.where}: {problem.message}"
+        hint = f" ({problem.hint})" if problem.hint else ""
+        return f"compiled kernels are not kept: {problem.where}: {problem.message}{hint}"
+
+
+@cache
+def _warn_not_kept() -> None:
+    """Warn once per process: compiling takes seconds, and the next process has to compile again."""
+    reason = (
+        cache_warning() or f"compiled kernels are not kept: {cache_folder()}: cannot be written"
+    )
+    warnings.warn(reason, KernelsNotKept, stacklevel=3)
 
 
 def _object_path(name: str, sources: Iterable[str]) -> Path | None:
@@ -198,16 +214,22 @@ def _read(path: Path | None) -> _Stored | None:
     return _Stored(code, memory) if hashlib.sha256(code).digest() == digest else None
 
 
-def _write(path: Path | None, code: bytes) -> None:
-    """Keep an object under its final name by an atomic rename; several processes may do so at once."""
+def _write(path: Path | None, code: bytes) -> bool:
+    """Keep an object under its final name by an atomic rename; return whether it is kept.
+
+    Several processes may do so at once.
+    """
     if path is None:
-        return
+        return False
+    is_kept = False
     with (
         contextlib.suppress(OSError, ZkctlError),
         private_folder(path.parent, by_root=True) as folder,
     ):
         write_private(folder, path.name, code + hashlib.sha256(code).digest(), path.parent)
+        is_kept = True
         _forget_old_objects(folder, path.name)
+    return is_kept
 
 
 def _forget_old_objects(folder: int, newest: str) -> None:

@@ -119,9 +119,12 @@ class Store:
     """The database.  Its users take turns: every call comes under the coordinator's lock."""
 
     def __init__(self, path: Path) -> None:
-        for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        for name in (
+            path,
+            *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")),
+        ):
             if name == path or os.path.lexists(name):
-                os.close(open_private_file(name, os.O_RDWR | os.O_CREAT))
+                _make_private(name)
         try:
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._database.row_factory = sqlite3.Row
@@ -299,3 +302,12 @@ class Store:
 def _participant(row: sqlite3.Row) -> Participant:
     values = dict(row)
     return Participant(**values | {"state": ParticipantState(values["state"])})
+
+
+def _make_private(path: Path) -> None:
+    """Check a file of the database, which may be new, and let only this user read it; SQLite copies its mode."""
+    handle = open_private_file(path, os.O_RDWR | os.O_CREAT)
+    try:
+        os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)

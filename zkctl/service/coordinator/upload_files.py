@@ -7,9 +7,16 @@ from pathlib import Path
 
 from zkctl.formats.ceremony_files import Receipt, receipt_text
 from zkctl.service.coordinator.store import Participant
-from zkctl.storage.atomic import atomic_output, synchronise_folder
+from zkctl.storage.atomic import synchronise_folder
 from zkctl.storage.mapped import system_errors
-from zkctl.storage.private import make_private_folder, open_private_file
+from zkctl.storage.private import (
+    make_private_folder,
+    open_private_file,
+    private_folder,
+    remove_private,
+    replace_private,
+    size_of_private,
+)
 
 
 class UploadFiles:
@@ -42,27 +49,22 @@ class UploadFiles:
 
     def n_stored(self, participant: Participant) -> int:
         """How much of somebody's key is on the disk."""
-        try:
-            return self.key(participant).stat().st_size
-        except FileNotFoundError:
-            return 0
+        return size_of_private(self.key(participant)) or 0
 
     def write_receipt(self, participant: Participant, receipt: Receipt) -> None:
         """Keep the receipt beside the key, for `accept`.
 
         Replaced as a whole: an `accept` that outlived an earlier server may be about to read it.
         """
-        with atomic_output(self.receipt(participant), force=True) as stream:
-            stream.write(receipt_text(receipt).encode())
+        replace_private(self.receipt(participant), receipt_text(receipt).encode())
 
     def discard(self, participant: Participant) -> None:
         """Remove what somebody sent."""
-        for path in (self.key(participant), self.receipt(participant)):
-            path.unlink(missing_ok=True)
+        remove_private(self.key(participant), self.receipt(participant))
 
     def keep_only(self, participants: list[Participant]) -> None:
         """Remove what nobody will ask for again: the rest of a run that was killed."""
-        kept = {path for p in participants for path in (self.key(p), self.receipt(p))}
-        for path in self.folder.iterdir():
-            if path not in kept:
-                path.unlink(missing_ok=True)
+        kept = {path.name for p in participants for path in (self.key(p), self.receipt(p))}
+        with private_folder(self.folder, create=False) as folder:
+            names = set(os.listdir(folder)) - kept  # noqa: PTH208  (a descriptor)
+        remove_private(*(self.folder / name for name in names))

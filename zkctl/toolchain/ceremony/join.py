@@ -34,12 +34,11 @@ from zkctl.formats.ceremony_files import (
 )
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
-from zkctl.storage.mapped import system_errors
-from zkctl.storage.private import make_private_folder, read_secret
+from zkctl.storage.private import make_private_folder, read_secret, replace_private
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, check_key_names
 from zkctl.toolchain.ceremony.heartbeat import Heartbeat
-from zkctl.toolchain.ceremony.join_folder import alone, keep_rules
+from zkctl.toolchain.ceremony.join_folder import alone, check_kept_files, keep_rules
 from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import (
@@ -49,7 +48,7 @@ from zkctl.toolchain.ceremony.receipts import (
 )
 
 SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.md"
-_PARENT, _NEW = "parent.zkey", "contribution.zkey"
+_PARENT, _NEW, _FRESH = "parent.zkey", "contribution.zkey", f".{LEDGER}.new"
 _MAX_ATTEMPTS, _MAX_ENTRIES = 5, 20
 _GOODBYE_SECONDS = 5.0
 _LEDGER_LINE_BYTES = 4096  # of names, signatures and digests; most lines have a quarter of it
@@ -97,6 +96,7 @@ def join_ceremony(
     place = folder or Path(f"ceremony-{found[:8]}")
     make_private_folder(place)
     with alone(place):
+        check_kept_files(place, (RULES, LEDGER, RECEIPT, SIGNING_KEY))
         keep_rules(place / RULES, rules)
         private = signing_key or place / SIGNING_KEY
         if signing_key is None and not private.exists():
@@ -235,9 +235,8 @@ class Visit:
         path = self.folder / LEDGER
         before = read_ledger(path).lines if path.exists() else ()
         raw = self.client.file(f"files/{LEDGER}", _ledger_bytes(before, number))
-        fresh = path.with_name(f".{LEDGER}.new")
-        with system_errors("write the file", fresh):
-            fresh.write_bytes(raw)
+        fresh = path.with_name(_FRESH)
+        replace_private(fresh, raw)
         ledger = read_ledger(fresh)
         for check in (check_ledger, check_key_names):
             check(ledger, f"{self.client.url}files/{LEDGER}")

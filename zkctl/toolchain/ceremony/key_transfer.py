@@ -14,6 +14,7 @@ from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.storage.mapped import system_errors
+from zkctl.storage.private import open_private_file
 from zkctl.storage.space import check_free_space
 from zkctl.toolchain.ceremony.coordinator_client import (
     SLOWEST_BYTES_PER_SECOND,
@@ -44,7 +45,7 @@ def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, progress:
     """
     part = target.with_name(f".{target.name}.{key.digest[:16]}.part")
     with system_errors("write the file", part):
-        part.touch()
+        os.close(open_private_file(part, os.O_RDWR | os.O_CREAT))  # from here on ours alone
         if part.stat().st_size > key.n_bytes:
             os.truncate(part, 0)
         resumed = part.stat().st_size > 0
@@ -89,7 +90,10 @@ def _longest(client: CoordinatorClient, n_bytes: int) -> float:
 
 def _append(client: CoordinatorClient, key: RemoteKey, part: Path, progress: Progress) -> None:
     start = part.stat().st_size
-    with open_at(key.url, start, "", key.n_bytes, client.source) as reply, part.open("r+b") as out:
+    with (
+        open_at(key.url, start, "", key.n_bytes, client.source) as reply,
+        os.fdopen(open_private_file(part, os.O_RDWR), "r+b") as out,
+    ):
         out.truncate(reply.start)
         out.seek(reply.start)
         n_bytes = reply.start

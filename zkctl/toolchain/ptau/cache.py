@@ -26,7 +26,10 @@ from zkctl.storage.private import (
     make_private_folder,
     open_private_file,
     private_folder,
-    write_private,
+    read_private,
+    remove_private,
+    replace_private,
+    size_of_private,
 )
 from zkctl.toolchain.ptau.catalogue import PublishedFile
 
@@ -50,13 +53,15 @@ def new_digest(file: PublishedFile) -> Any:
     return hashlib.new(file.algorithm)
 
 
-def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, progress: Progress) -> None:
-    """Copy a file, computing its digest on the way.
+def copy_checked(
+    given: BinaryIO, source: Path, stream: BinaryIO, file: PublishedFile, progress: Progress
+) -> None:
+    """Copy an open file, computing its digest on the way; `source` is its path, for messages.
 
     Raises: IntegrityError if it is not the published file.
     """
     state, n_bytes = new_digest(file), 0
-    for block in _blocks(source, file):
+    for block in _blocks(given, source, file):
         state.update(block)
         n_bytes += len(block)
         stream.write(block)
@@ -66,25 +71,34 @@ def copy_checked(source: Path, stream: BinaryIO, file: PublishedFile, progress: 
         raise _differs(source, file, f"{file.algorithm} {found}...", f"{expected}...")
 
 
-def _blocks(source: Path, file: PublishedFile) -> Iterator[bytes]:
-    with system_errors("read the file", source):
-        given = source.open("rb")
-    with given:
-        size = os.fstat(given.fileno()).st_size
-        if size != file.n_bytes:
-            raise _differs(source, file, f"{size} bytes", f"{file.n_bytes} bytes")
-        while True:
-            with system_errors("read the file", source):
-                block = given.read(_BLOCK_BYTES)
-            if not block:
-                return
-            yield block
+def _blocks(given: BinaryIO, source: Path, file: PublishedFile) -> Iterator[bytes]:
+    size = os.fstat(given.fileno()).st_size
+    if size != file.n_bytes:
+        raise _differs(source, file, f"{size} bytes", f"{file.n_bytes} bytes")
+    while True:
+        with system_errors("read the file", source):
+            block = given.read(_BLOCK_BYTES)
+        if not block:
+            return
+        yield block
 
 
 def _differs(path: Path, file: PublishedFile, found: str, expected: str) -> IntegrityError:
     return IntegrityError(
         f"not the published {file.name}: {found}, expected {expected}", where=printable(path)
     )
+
+
+def cached_names(folder: Path) -> frozenset[str]:
+    """Return the names of the regular files of the cache; a folder that others control has none."""
+    names = set()
+    with (
+        suppress(EnvironmentProblem),
+        private_folder(folder, create=False) as handle,
+        os.scandir(handle) as entries,
+    ):
+        names = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+    return frozenset(names)
 
 
 class PtauCache:
@@ -97,6 +111,14 @@ class PtauCache:
     def path(self, file: PublishedFile) -> Path:
         """Return the path of the complete file."""
         return self.folder / file.name
+
+    def has(self, file: PublishedFile) -> bool:
+        """Return whether the complete file is there.  Raises: EnvironmentProblem for a planted one."""
+        return size_of_private(self.path(file)) is not None
+
+    def open(self, file: PublishedFile) -> BinaryIO:
+        """Open the complete file.  Raises: EnvironmentProblem as `open_private_file`."""
+        return os.fdopen(open_private_file(self.path(file), os.O_RDONLY), "rb")
 
     def part(self, file: PublishedFile) -> Path:
         """Return the path of the unfinished file."""
@@ -116,30 +138,24 @@ class PtauCache:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small file of the cache as a whole.  Raises: EnvironmentProblem."""
-        with (
-            private_folder(self.folder) as folder,
-            system_errors("write the file", self.folder / name),
-        ):
-            write_private(folder, name, content, self.folder)
+        replace_private(self.folder / name, content)
 
     def read(self, name: str) -> bytes:
-        """Return the first MiB of a file of the cache.  Raises: EnvironmentProblem."""
-        with os.fdopen(open_private_file(self.folder / name, os.O_RDONLY), "rb") as stream:
-            return stream.read(_BLOCK_BYTES)
+        """Return the first MiB of a file of the cache, nothing for a missing one.  Raises: EnvironmentProblem."""
+        return read_private(self.folder / name, _BLOCK_BYTES) or b""
 
     def complete(self, file: PublishedFile, url: str) -> None:
         """Rename a checked part to its final name, and record it in the manifest."""
-        path = self.path(file)
-        with system_errors("write the file", path):
-            self.part(file).replace(path)
-            self.sidecar(file).unlink(missing_ok=True)
-            self._synchronise()
+        path, part = self.path(file), self.part(file)
+        with private_folder(self.folder) as folder, system_errors("write the file", path):
+            os.replace(part.name, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+            remove_private(self.sidecar(file))
+            os.fsync(folder)
         self._note(file, {"url": url, "fetched": int(time.time())})
 
     def forget(self, file: PublishedFile) -> None:
-        """Remove a file whose digest is wrong."""
-        with system_errors("remove the file", self.path(file)):
-            self.path(file).unlink(missing_ok=True)
+        """Remove a file that is not what it should be."""
+        remove_private(self.path(file))
         self._note(file, None)
 
     def sidecar(self, file: PublishedFile) -> Path:
@@ -161,10 +177,3 @@ class PtauCache:
             facts = {"bytes": file.n_bytes, file.algorithm: file.digest}
             manifest[file.name] = facts | entry
         self.write(_MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
-
-    def _synchronise(self) -> None:
-        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -11,9 +11,10 @@ from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.mapped import system_errors
 from zkctl.storage.space import check_free_space
 from zkctl.toolchain.http_source import Client, parse_address
-from zkctl.toolchain.ptau.cache import PtauCache, copy_checked, ptau_cache_folder
+from zkctl.toolchain.ptau.cache import PtauCache, cached_names, copy_checked, ptau_cache_folder
 from zkctl.toolchain.ptau.catalogue import PublishedFile, published_file, published_files
 from zkctl.toolchain.ptau.fetch import Fetch
 
@@ -63,13 +64,14 @@ def list_ptau(*, source: str = "") -> PtauListSummary:
     if source:
         published_file(20, source)
     folder = ptau_cache_folder()
+    cached = cached_names(folder)
     files = [
         ListedFile(
             source=file.source,
             power=file.power,
             name=file.name,
             n_bytes=file.n_bytes,
-            cached=(folder / file.name).is_file(),
+            cached=file.name in cached,
             algorithm=file.algorithm,
             digest=file.digest,
         )
@@ -147,11 +149,9 @@ def fetch_published(
     No address means offline.  Raises: as `download_ptau`.
     """
     with cache.locked(file, progress):
-        if cache.path(file).is_file():
+        if cache.has(file):
             try:
-                return _copy(
-                    file, cache.path(file), output, "cache", force=force, progress=progress
-                )
+                return _from_cache(file, cache, output, "cache", force=force, progress=progress)
             except IntegrityError as problem:
                 progress(f"{problem.message}: fetching it again", None)
                 cache.forget(file)
@@ -162,19 +162,24 @@ def fetch_published(
                 hint="fetch it on another machine and pass it as `from_file`",
             )
         came_from = Fetch(cache, file, client, progress).run(addresses)
-        return _copy(file, cache.path(file), output, came_from, force=force, progress=progress)
+        return _from_cache(file, cache, output, came_from, force=force, progress=progress)
 
 
 def _from_file(
     file: PublishedFile, given: Path, output: Path, *, force: bool, progress: Progress
 ) -> DownloadSummary:
     check_destination(output, force=force, inputs=[given])
-    return _copy(file, given, output, str(given), force=force, progress=progress)
+    check_free_space(output.parent, file.n_bytes)
+    with system_errors("read the file", given):
+        source = given.open("rb")
+    with source, atomic_output(output, force=force, inputs=[given]) as stream:
+        copy_checked(source, given, stream, file, progress)
+    return _summary(file, output, str(given))
 
 
-def _copy(
+def _from_cache(
     file: PublishedFile,
-    source: Path,
+    cache: PtauCache,
     output: Path,
     came_from: str,
     *,
@@ -182,8 +187,13 @@ def _copy(
     progress: Progress,
 ) -> DownloadSummary:
     check_free_space(output.parent, file.n_bytes)
-    with atomic_output(output, force=force, inputs=[source]) as stream:
-        copy_checked(source, stream, file, progress)
+    source = cache.path(file)
+    with cache.open(file) as given, atomic_output(output, force=force, inputs=[source]) as stream:
+        copy_checked(given, source, stream, file, progress)
+    return _summary(file, output, came_from)
+
+
+def _summary(file: PublishedFile, output: Path, came_from: str) -> DownloadSummary:
     return DownloadSummary(
         ptau=str(output),
         name=file.name,

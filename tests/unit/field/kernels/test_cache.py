@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from zkctl.cli.command import execute
+from zkctl.cli.output import Answer, Terminal
 from zkctl.field.kernels import cache as kernel_cache
 from zkctl.field.kernels.cache import cache_folder, load_program
 from zkctl.field.kernels.host import host
@@ -138,6 +141,39 @@ def test_without_home_and_with_unwritable_folder_it_compiles_in_memory(tmp_path:
 
 def test_numpy_fallback_by_choice() -> None:
     assert probe(ZKCTL_KERNELS="numpy") == "[9, 25] numpy"
+
+
+def test_kernels_that_are_not_kept_are_reported_once_per_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only when one is compiled: the next process has to compile it again."""
+    kernel_cache._warn_not_kept.cache_clear()
+    load(tmp_path, monkeypatch)
+    tmp_path.chmod(0o777)
+    with pytest.warns(kernel_cache.KernelsNotKept) as told:
+        load(tmp_path, monkeypatch)
+        load(tmp_path, monkeypatch)
+    assert [str(each.message) for each in told] == [
+        f"compiled kernels are not kept: {tmp_path}: other users can write to it: expected mode 0755, got 0777"
+        f" (check its content, then use chmod go-w {tmp_path})"
+    ]
+
+
+def test_a_command_reports_it_as_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kernel_cache._warn_not_kept.cache_clear()
+    tmp_path.chmod(0o777)
+
+    def action():
+        load(tmp_path, monkeypatch)
+        return Answer({"x": 1})
+
+    assert execute(Terminal("x", as_json=True), action) == 0
+    out, err = capsys.readouterr()
+    assert err.startswith("warning: compiled kernels are not kept: ")
+    assert err.count("\n") == 1
+    assert json.loads(out)["result"] == {"x": 1}
 
 
 def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
