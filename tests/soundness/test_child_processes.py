@@ -28,6 +28,7 @@ from zkctl.toolchain.ptau import contribute as ptau
 from zkctl.toolchain.ptau import exchange as ptau_exchange
 
 PLANTED = (
+    "__future__.py",
     "json.py",
     "numpy.py",
     "ctypes.py",
@@ -102,7 +103,9 @@ def test_the_secret_step_runs_no_planted_module(base, hostile, tmp_path, action)
 
 
 def test_the_verifying_child_runs_no_planted_module(base, hostile, tmp_path) -> None:
-    ending = Child().verify(base / "ceremony", tmp_path / "none", tmp_path / "none")
+    upload = tmp_path / "upload"
+    upload.write_bytes(b"no key")
+    ending = Child().verify(base / "ceremony", upload, tmp_path / "none")
     assert ending.code != 70 and ending.message  # zkctl itself answered
     assert not (hostile / MARKER).exists()
 

@@ -3,11 +3,9 @@
 Start-up stays light: numpy, llvmlite and the mathematics load inside the commands.
 """
 
-from __future__ import annotations
-
 from zkctl.runtime.import_path import forget_working_folder
 
-forget_working_folder()  # before anything else is imported
+forget_working_folder()  # before anything else is imported, even __future__
 
 # ruff: noqa: E402
 import atexit
