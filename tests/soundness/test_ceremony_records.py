@@ -18,6 +18,7 @@ from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase1.verify import check_phase1
 from zkctl.ceremony.phase2.verify import check_contributions, check_phase2
 from zkctl.ceremony.record.contributions import check_continues, check_recorded
+from zkctl.ceremony.record.ledger import REJECTED
 from zkctl.curve import BN254
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, write_zkey
@@ -25,11 +26,11 @@ from zkctl.formats.ceremony_files import Receipt
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
-from zkctl.toolchain.ceremony.folder import LEDGER, append, key_name, open_ceremony
+from zkctl.toolchain.ceremony.folder import LEDGER, append, blank_entry, key_name, open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder, entry_of, init_ceremony
 from zkctl.toolchain.ceremony.key import verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline
-from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt, verify_inclusion
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key
 
@@ -292,3 +293,35 @@ def test_integrity_of_the_parent_comes_first(opened, tmp_path) -> None:
     (opened / key_name(1)).write_bytes(honest.read_bytes())
     with pytest.raises(IntegrityError, match="the newest key is not the recorded one"):
         accept_contribution(opened, honest)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [{"name": "ann"}, {"public_key": "x", "signature": "x"}, {"signature": "x"}, {"number": 2}, {"contribution": "0"}],
+)  # fmt: skip
+def test_a_refused_file_is_no_contribution(opened, claim) -> None:
+    """Signatures of such lines are not verified, so they must have none."""
+    ceremony = open_ceremony(opened)
+    line = replace(blank_entry(REJECTED), key_digest="0" * 128, reason="wrong")
+    append(ceremony, line)
+    open_ceremony(opened)
+    append(ceremony, replace(line, **claim))
+    message = "the line of a refused file claims a contribution: expected its digest and the reason"
+    with pytest.raises(CheckFailed, match=message):
+        open_ceremony(opened)
+
+
+def test_a_contributor_finds_a_changed_record(opened, tmp_path) -> None:
+    """No hash covers name and kind of a record, so the receipt is compared with them."""
+    key = opened / key_name(1)
+    stored = read_zkey(key)
+    made = make_receipt(stored, key, open_ceremony(opened).id, stored.circuit_hash, None)
+    save_receipt(made, tmp_path / "receipt")
+    verify_inclusion(tmp_path / "receipt", key)
+    message = "the name of contribution 1 in the key differs from the receipt: expected 'carl', got"
+    with pytest.raises(CheckFailed, match=message):
+        verify_inclusion(tmp_path / "receipt", rewritten(key, 0, participant("eve!")))
+    (opened / "rewritten-0001.zkey").unlink()
+    message = "the contribution is a beacon in the key: expected a contribution"
+    with pytest.raises(CheckFailed, match=message):  # at once: 2^32 hashes are not computed
+        verify_inclusion(tmp_path / "receipt", rewritten(key, 0, BEACON))
