@@ -25,14 +25,16 @@ from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, wri
 from zkctl.formats.ceremony_files import Receipt
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.bellman import export_bellman, import_bellman
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import LEDGER, append, blank_entry, key_name, open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder, entry_of, init_ceremony
-from zkctl.toolchain.ceremony.key import verify_key
+from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt, verify_inclusion
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau, prepare_ptau
 
 BEACON = Origin(Kind.BEACON, "carl", b"x" * 32, 32)
 
@@ -325,3 +327,27 @@ def test_a_contributor_finds_a_changed_record(opened, tmp_path) -> None:
     message = "the contribution is a beacon in the key: expected a contribution"
     with pytest.raises(CheckFailed, match=message):  # at once: 2^32 hashes are not computed
         verify_inclusion(tmp_path / "receipt", rewritten(key, 0, BEACON))
+
+
+@pytest.mark.parametrize(
+    "action", ["contribute", "beacon", "export", "import", "ptau", "ptau beacon", "prepare"]
+)
+def test_a_section_that_is_left_behind_is_named(base, tmp_path, action) -> None:
+    """The new file is clean: without the warning nobody would look at the old one."""
+    for source in (base / "ceremony" / "0000.zkey", base / "1.ptau"):
+        shutil.copy(source, tmp_path / source.name)
+    key, ptau = with_section(tmp_path / "0000.zkey"), with_section(tmp_path / "1.ptau")
+    parameters, new = tmp_path / "0.mpc", tmp_path / "new"
+    export_bellman(key, parameters)
+    beacon = {"beacon_hex": "aa", "iterations": 10}
+    done = {
+        "contribute": lambda: contribute_key(key, new, name="ann"),
+        "beacon": lambda: beacon_key(key, new, **beacon),
+        "export": lambda: export_bellman(key, new),
+        "import": lambda: import_bellman(key, parameters, new),
+        "ptau": lambda: contribute_ptau(ptau, new, name="ann"),
+        "ptau beacon": lambda: beacon_ptau(ptau, new, **beacon),
+        "prepare": lambda: prepare_ptau(ptau, new),
+    }[action]()
+    text = "unknown section 4242 ignored: 2000 bytes that no part of the"
+    assert [text in warning for warning in done.warnings].count(True) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def contribute_ptau(
     step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
     with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
         run_secret_step(step, stream, output, progress=progress)
-    return ptau_summary(output, read_ptau(output))
+    return ptau_summary(output, read_ptau(output), [old])
 
 
 def beacon_ptau(
@@ -159,11 +160,14 @@ def write_powers(
     progress("writing the powers of tau", None)
     with atomic_output(output, force=force, inputs=inputs, check=read_ptau) as stream:
         write_ptau(stream, file)
-    return ptau_summary(output, file)
+    return ptau_summary(output, file, inputs)
 
 
-def ptau_summary(output: Path, file: PtauFile) -> PtauSummary:
-    """Return the facts about a file just written."""
+def ptau_summary(output: Path, file: PtauFile, inputs: Sequence[Path]) -> PtauSummary:
+    """Return the facts about a file just written; a section of the old one that was left behind is a warning.
+
+    The first of the inputs is the old file.
+    """
     last = file.contributions[-1] if file.contributions else None
     return PtauSummary(
         ptau=str(output),
@@ -172,5 +176,5 @@ def ptau_summary(output: Path, file: PtauFile) -> PtauSummary:
         n_contributions=len(file.contributions),
         contribution_hash=response_hash(last.partial_hash, last.public_key).hex() if last else "",
         prepared=file.powers.lagrange is not None,
-        warnings=[] if last else [NO_CONTRIBUTION],
+        warnings=warnings_for_sections(inputs[0], PTAU_KIND) + ([] if last else [NO_CONTRIBUTION]),
     )
