@@ -59,7 +59,7 @@ def test_a_good_chain() -> None:
         ({2: {"index": 3}}, "the line does not follow the one before it"),
         ({0: {"kind": CONTRIBUTION}}, "only the first line begins a ceremony"),
         ({1: {"kind": INIT}}, "only the first line begins a ceremony"),
-        ({3: {"rules": "other"}}, "the line belongs to another ceremony"),
+        ({3: {"ceremony_id": "other"}}, "the line belongs to another ceremony"),
         ({3: {"number": 5}}, "contribution 5 does not continue contribution 1"),
         ({3: {"parent": "c0"}}, "contribution 2 does not continue contribution 1"),
         ({3: {"signature": "00", "public_key": "x"}}, "the public key is not an OpenSSH"),
@@ -87,7 +87,7 @@ def test_a_line_that_is_removed_or_changed(k) -> None:
 
 
 def test_an_empty_transcript() -> None:
-    with pytest.raises(CheckFailed, match="the transcript is empty"):
+    with pytest.raises(CheckFailed, match="the ledger is empty"):
         check_ledger(Ledger((), ()), "t")
 
 

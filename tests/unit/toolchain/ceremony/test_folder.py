@@ -248,7 +248,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(opened, monkeypat
     bad = replace(file.key, l_query=type(file.key.l_query)(file.key.l_query.group, points))
     saved(opened / "0001.zkey", replace(file, key=bad))
     digest = hashlib.blake2b((opened / "0001.zkey").read_bytes()).hexdigest()
-    rewrite(opened, 1, key=digest)
+    rewrite(opened, 1, key_digest=digest)
     monkeypatch.setattr("zkctl.toolchain.ceremony.folder_steps.write_contribution", pytest.fail)
     with pytest.raises(CheckFailed, match="the pairing check fails"):
         contribute_in_folder(opened, name="bob")
@@ -400,7 +400,10 @@ def test_offline_only_on_records_that_hold(opened, tmp_path) -> None:
         ),
     ):
         saved(tip, bad)
-        facts = {"contribution": contribution_hash(bad.contributions[0]).hex(), "key": blake2b(tip)}
+        facts = {
+            "contribution": contribution_hash(bad.contributions[0]).hex(),
+            "key_digest": blake2b(tip),
+        }
         rewrite(opened, 1, **facts)
         with pytest.raises(CheckFailed, match=message):
             contribute_offline(
