@@ -13,9 +13,7 @@ zkctl.gadgets    the circuit library
 Every other module may change without notice.
 """
 
-from __future__ import annotations
-
-TYPE_CHECKING = False  # typing's name, without importing it: see runtime/import_path.py
+TYPE_CHECKING = False  # typing's name; nothing is imported here, see runtime/import_path.py
 if TYPE_CHECKING:
     from typing import Any
 
@@ -25,7 +23,7 @@ __version__ = "0.1.0"
 __all__ = ["OpenKey", "__version__"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Return a name of the package, loaded on first use: importing zkctl itself loads nothing."""
     if name == "OpenKey":
         from zkctl.toolchain.proof.open_key import OpenKey

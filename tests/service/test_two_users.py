@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.harness import SETTINGS, Clock, Desk, copy_of
+from tests.service.harness import SETTINGS, Clock, Harness, copy_of
 from tests.support.two_users import ATTACKER, VICTIM, as_user, shared_folder, two_users
 from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.store import Participant, ParticipantState
@@ -27,7 +27,7 @@ LINK = "expected a regular file, got a symbolic link"
 @pytest.fixture
 def shared(base: Path, tmp_path: Path) -> Iterator[Path]:
     """A ceremony of the victim's in a folder that every user can write to."""
-    warm = Desk(copy_of(base, tmp_path))  # what the children need is imported here
+    warm = Harness(copy_of(base, tmp_path))  # what the children need is imported here
     warm.coordinator.close()
     with shared_folder() as folder:
         shutil.copytree(warm.ceremony, folder / "ceremony")

@@ -19,20 +19,24 @@ from zkctl.ceremony.phase1.contribute import contribute_phase1, new_powers
 from zkctl.ceremony.phase1.verify import check_phase1
 from zkctl.ceremony.phase2.verify import check_contributions, check_phase2
 from zkctl.ceremony.record.contributions import check_continues, check_recorded
+from zkctl.ceremony.record.ledger import REJECTED
 from zkctl.curve import BN254
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, read_zkey, write_zkey
 from zkctl.formats.ceremony_files import Receipt
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.bellman import export_bellman, import_bellman
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
-from zkctl.toolchain.ceremony.folder import LEDGER, append, key_name, open_ceremony
+from zkctl.toolchain.ceremony.folder import LEDGER, append, blank_entry, key_name, open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder, entry_of, init_ceremony
-from zkctl.toolchain.ceremony.key import verify_key
+from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline
-from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt, verify_inclusion
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 BEACON = Origin(ContributorKind.BEACON, "carl", b"x" * 32, 32)
 
@@ -174,7 +178,7 @@ def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened: Path, tmp_
         check_continues([replace(last[0], origin=participant("x"))], last)
 
 
-@pytest.mark.parametrize("field", ["name", "circuit"])
+@pytest.mark.parametrize("field", ["name", "circuit_hash"])
 def test_a_receipt_names_the_contributor_of_its_key(
     opened: Path, tmp_path: Path, field: str
 ) -> None:
@@ -296,7 +300,7 @@ def test_warnings_name_the_section_and_its_size(opened: Path, tmp_path: Path) ->
     told = verify_key(key, r1cs, ptau).warnings
     for file in (key, r1cs, ptau):
         assert any(w.startswith(f"{file}: unknown section 4242 ignored: 2000 bytes") for w in told)
-    told = export_verification_key(key, tmp_path / "vk.json").warnings
+    told = export_verification_key(key, output=tmp_path / "vk.json").warnings
     assert any("unknown section 4242 ignored: 2000 bytes" in w for w in told)
     told = make_key(r1cs, ptau, output=tmp_path / "0.zkey").warnings
     assert sum("unknown section 4242 ignored: 2000 bytes" in w for w in told) == 2
@@ -307,3 +311,59 @@ def test_integrity_of_the_parent_comes_first(opened: Path, tmp_path: Path) -> No
     (opened / key_name(1)).write_bytes(honest.read_bytes())
     with pytest.raises(IntegrityError, match="the newest key is not the recorded one"):
         accept_contribution(opened, honest)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [{"name": "ann"}, {"public_key": "x", "signature": "x"}, {"signature": "x"}, {"number": 2}, {"contribution": "0"}],
+)  # fmt: skip
+def test_a_refused_file_is_no_contribution(opened: Path, claim: dict[str, Any]) -> None:
+    """Signatures of such lines are not verified, so they must have none."""
+    ceremony = open_ceremony(opened)
+    line = replace(blank_entry(REJECTED), key_digest="0" * 128, reason="wrong")
+    append(ceremony, line)
+    open_ceremony(opened)
+    append(ceremony, replace(line, **claim))
+    message = "the line of a refused file claims a contribution: expected its digest and the reason"
+    with pytest.raises(CheckFailed, match=message):
+        open_ceremony(opened)
+
+
+def test_a_contributor_finds_a_changed_record(opened: Path, tmp_path: Path) -> None:
+    """No hash covers name and kind of a record, so the receipt is compared with them."""
+    key = opened / key_name(1)
+    stored = read_zkey(key)
+    made = make_receipt(stored, key, open_ceremony(opened).ceremony_id, stored.circuit_hash, None)
+    save_receipt(made, tmp_path / "receipt")
+    verify_inclusion(tmp_path / "receipt", key)
+    message = "the name of contribution 1 in the key differs from the receipt: expected 'carl', got"
+    with pytest.raises(CheckFailed, match=message):
+        verify_inclusion(tmp_path / "receipt", rewritten(key, 0, participant("eve!")))
+    (opened / "rewritten-0001.zkey").unlink()
+    message = "the contribution is a beacon in the key: expected a contribution"
+    with pytest.raises(CheckFailed, match=message):  # at once: 2^32 hashes are not computed
+        verify_inclusion(tmp_path / "receipt", rewritten(key, 0, BEACON))
+
+
+@pytest.mark.parametrize(
+    "action", ["contribute", "beacon", "export", "import", "ptau", "ptau beacon", "prepare"]
+)
+def test_a_section_that_is_left_behind_is_named(base: Path, tmp_path: Path, action: str) -> None:
+    """The new file is clean: without the warning nobody would look at the old one."""
+    for source in (base / "ceremony" / "0000.zkey", base / "1.ptau"):
+        shutil.copy(source, tmp_path / source.name)
+    key, ptau = with_section(tmp_path / "0000.zkey"), with_section(tmp_path / "1.ptau")
+    parameters, new = tmp_path / "0.mpc", tmp_path / "new"
+    export_bellman(key, parameters)
+    beacon = {"beacon_hex": "aa", "iterations": 10}
+    done: Any = {
+        "contribute": lambda: contribute_key(key, new, name="ann"),
+        "beacon": lambda: beacon_key(key, new, **beacon),
+        "export": lambda: export_bellman(key, new),
+        "import": lambda: import_bellman(key, parameters, new),
+        "ptau": lambda: contribute_ptau(ptau, output=new, name="ann"),
+        "ptau beacon": lambda: beacon_ptau(ptau, output=new, **beacon),
+        "prepare": lambda: prepare_ptau(ptau, output=new),
+    }[action]()
+    text = "unknown section 4242 ignored: 2000 bytes that no part of the"
+    assert [text in warning for warning in done.warnings].count(True) == 1

@@ -21,6 +21,7 @@ from tests.support.ceremony_folders import begin
 from zkctl.ceremony.phase1 import contribute as phase1
 from zkctl.ceremony.phase2 import contribute as phase2
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
+from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime import isolated
 from zkctl.runtime.import_path import PACKAGE, forget_working_folder
 from zkctl.service.coordinator.verification import VerificationProcess
@@ -31,6 +32,7 @@ from zkctl.toolchain.ptau import contribute as ptau
 from zkctl.toolchain.ptau import exchange as ptau_exchange
 
 PLANTED = (
+    "__future__.py",
     "json.py",
     "numpy.py",
     "ctypes.py",
@@ -109,7 +111,9 @@ def test_the_secret_step_runs_no_planted_module(
 def test_the_verifying_child_runs_no_planted_module(
     base: Path, hostile: Path, tmp_path: Path
 ) -> None:
-    ending = VerificationProcess().verify(base / "ceremony", tmp_path / "none", tmp_path / "none")
+    upload = tmp_path / "upload"
+    upload.write_bytes(b"no key")
+    ending = VerificationProcess().verify(base / "ceremony", upload, tmp_path / "none")
     assert ending.code != 70 and ending.message  # zkctl itself answered
     assert not (hostile / MARKER).exists()
 
@@ -415,3 +419,23 @@ def test_out_of_memory_in_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
     order = {"source": "a", "where": "b", "name": "", "entropy": "", "curve": "", "action": "key"}
     order |= {"threads": 1, "memory": 64, "strict": False}
     assert secret_step.perform(0, order)["error"]["message"] == "out of memory"
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1), (0, 1, 2)])
+def test_closed_standard_streams(base: Path, tmp_path: Path, closed: tuple[Any, ...]) -> None:
+    """The output does not become a standard stream of the child, in the command and in the library."""
+    script = Path(sys.executable).parent / "zkctl"
+    closing = "".join(f"os.close({descriptor});" for descriptor in closed)
+    words = ["ceremony", "contribute", str(base / "ceremony" / "0000.zkey"), "--name", "a", "-o"]
+    command = [str(script), *words, str(tmp_path / "command")]
+    start = f"import os;{closing}os.execv({str(script)!r}, {command!r})"
+    done = subprocess.run([sys.executable, "-c", start], check=False)
+    assert done.returncode == (5 if 1 in closed else 0)  # the answer cannot be written
+    library = (
+        f"import os;{closing}from pathlib import Path;"
+        "from zkctl.toolchain.ceremony.key import contribute_key as contribute;"
+        f"contribute(Path({words[2]!r}), Path({str(tmp_path / 'library')!r}), name='a')"
+    )
+    subprocess.run([sys.executable, "-c", library], check=True)
+    for name in ("command", "library"):
+        assert len(read_zkey(tmp_path / name).contributions) == 1

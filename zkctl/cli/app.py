@@ -3,11 +3,9 @@
 Start-up stays light: numpy, llvmlite and the mathematics load inside the commands.
 """
 
-from __future__ import annotations
-
 from zkctl.runtime.import_path import forget_working_folder
 
-forget_working_folder()  # before anything else is imported
+forget_working_folder()  # before anything else is imported, even __future__
 
 # ruff: noqa: E402
 import atexit
@@ -32,6 +30,7 @@ from zkctl.cli.command import (
     catch_termination,
     command_name,
     execute,
+    occupy_standard_descriptors,
     show_help_and_exit,
 )
 from zkctl.cli.help import Sections, sectioned
@@ -126,6 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    occupy_standard_descriptors()
     with suppress(ValueError):  # not in the main thread: the embedding program handles signals
         catch_termination()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads we never use: 35 ms

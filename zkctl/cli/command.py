@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import signal
 import warnings
 from collections.abc import Callable, Iterator
@@ -87,6 +88,18 @@ def catch_termination() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, stop)
+
+
+def occupy_standard_descriptors() -> None:
+    """Open /dev/null for each standard stream that the caller closed.
+
+    Otherwise the next file opened gets its number: an output would be a standard stream of a child process.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number: this one
 
 
 P = TypeVar("P", Path, None)

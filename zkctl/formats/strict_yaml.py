@@ -2,7 +2,9 @@
 
 People and programs must read the same rules.  What YAML readers disagree on is refused: a key twice, merge
 keys, anchors, aliases, tags, several documents, nested and multi-line values, and plain scalars such as
-010 (8 or 10), 1:00 (60), 0x10, 1_000, +5, 1e3, yes or ~.
+010 (8 or 10), 1:00 (60), 0x10, 1_000, +5, 1e3, yes or ~.  The file has only printable characters and ends its
+lines with LF or CRLF: YAML 1.1 ends a line, and a comment with it, also at CR, NEL, U+2028 and U+2029, and marks
+of the writing direction or of zero width show a person other text than the program reads.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
     import yaml
 
     try:
-        events = list(_events(raw.decode(), where))
+        text = raw.decode()
+        _check_characters(text, where)
+        events = list(_events(text, where))
     except (
         yaml.YAMLError,
         UnicodeDecodeError,
@@ -55,6 +59,23 @@ def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
             raise FormatError(f"the field {name!r} occurs twice: expected it once", where=place)
         found[name] = _value(value, name, place)
     return found
+
+
+def _check_characters(text: str, where: str) -> None:
+    """Check that people and every reader of YAML see the same lines and characters.  Raises: FormatError."""
+    for number, line in enumerate(text.split("\n"), 1):
+        shown = line.removesuffix("\r").replace("\t", " ")
+        place = f"{where}, line {number}"
+        if not shown.isprintable():
+            hidden = next(c for c in shown if not c.isprintable())
+            raise FormatError(
+                "the file has a character that is not shown: expected printable characters,"
+                f" got U+{ord(hidden):04X}",
+                where=place,
+                hint="remove the character, or write it as an escape in a quoted string",
+            )
+        if shown.startswith("%"):
+            raise FormatError("there is a YAML directive: expected none", where=place)
 
 
 def _events(text: str, where: str) -> Iterator[Any]:
@@ -85,8 +106,6 @@ def _events(text: str, where: str) -> Iterator[Any]:
             )
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise FormatError("there is an anchor or a tag: expected a plain value", where=place)
-        if getattr(event, "version", None) or getattr(event, "tags", None):
-            raise FormatError("there is a YAML directive: expected none", where=place)
         yield event
 
 

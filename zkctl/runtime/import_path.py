@@ -1,9 +1,8 @@
 """The import path of the main command, without the working folder.
 
 Uses only modules that the interpreter itself has loaded: nothing may be imported before the path is clean.
+`from __future__` imports a module as well, so it stands neither here nor in the modules loaded before.
 """
-
-from __future__ import annotations
 
 import os
 import site

@@ -8,6 +8,7 @@ An existing output is only replaced with force, an input or a symlink never.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -219,11 +220,20 @@ def _partial(path: Path) -> Iterator[_Partial]:
     temporary = path.parent / f".{stem}{suffix}"
     with system_errors("write the file", path):
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        partial = _Partial(path, temporary, os.fdopen(handle, "wb"))
+        partial = _Partial(path, temporary, os.fdopen(_not_standard(handle), "wb"))
         try:
             yield partial
         finally:
             partial.discard()
+
+
+def _not_standard(handle: int) -> int:
+    """Return the descriptor, or a copy above 2: a child process has its standard streams at 0 to 2."""
+    if handle > 2:
+        return handle
+    copy = fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, 3)
+    os.close(handle)
+    return copy
 
 
 def _umask() -> int:

@@ -65,6 +65,7 @@ def test_scalars_with_more_than_one_reading(value: str) -> None:
         ("? [a]\n: 1\n", "the file is not YAML of a flat", 1),
         ("a: 1\n---\nb: 1\n", "the file is not YAML of a flat", 2),
         ("%YAML 1.1\n---\na: 1\n", "there is a YAML directive: expected none", 1),
+        ("# c\n%FOO x\n---\na: 1\n", "there is a YAML directive: expected none", 2),
         ("a: |\n  x\n", "the field 'a' is not on one line", 1),
         ("a: >\n  x\n", "the field 'a' is not on one line", 1),
         ('a: "x\n  y"\n', "the field 'a' is not on one line", 1),
@@ -79,6 +80,27 @@ def test_files_with_more_than_one_reading(text: str, message: str, line: int) ->
     with pytest.raises(FormatError, match=message) as caught:
         load(text)
     assert caught.value.where == f"f, line {line}"
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["\r", "\x85", "\u2028", "\u2029", "\ufeff", "\u202e", "\u2066", "\u200b", "\xa0", "\xad", "\0", "\x1b",
+     "\x0b", "\x0c", "\x7f", "\x9b", "\ue000", "\u3000", "\U000e0041"],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["a: 1\n# comment{}b: 2\n", 'a: 1\nb: "{}"\n', "a: 1\n{}b: 2\n"])
+def test_characters_that_are_not_shown(character: str, form: str) -> None:
+    """YAML 1.1 ends a comment at NEL, a person and YAML 1.2 do not: the field after it is hidden."""
+    message = (
+        "the file has a character that is not shown: expected printable characters,"
+        rf" got U\+{ord(character):04X}"
+    )
+    with pytest.raises(FormatError, match=message) as caught:
+        load(form.format(character))
+    assert caught.value.where == "f, line 2"
+
+
+def test_lines_of_other_systems() -> None:
+    assert load("a: 1\r\nb: 'é' \r\n") == {"a": 1, "b": "é"}
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "a\n", "[]", "- 1\n", "[1]"])

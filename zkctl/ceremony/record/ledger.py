@@ -93,6 +93,7 @@ def check_ledger(ledger: Ledger, where: str) -> None:
             raise CheckFailed("the line belongs to another ceremony", where=place)
         previous = line_digest(line)
         if entry.kind == REJECTED:
+            _check_rejection(entry, place)
             continue
         if k and (entry.number, entry.parent) != (number + 1, parent):
             raise CheckFailed(
@@ -108,6 +109,16 @@ def check_ledger(ledger: Ledger, where: str) -> None:
     ):  # keys without a signature, after the chain is checked
         if not entry.signature:
             check_signed(entry.public_key, "", entry.statement, f"{where}, line {k}")
+
+
+def _check_rejection(entry: Entry, where: str) -> None:
+    """Check that a line about a refused file claims no contribution, key or signature."""
+    claims = (entry.file, entry.number, entry.contribution, entry.parent, entry.name)
+    if any(claims) or entry.public_key or entry.signature or entry.drand_round:
+        raise CheckFailed(
+            "the line of a refused file claims a contribution: expected its digest and the reason",
+            where=where,
+        )
 
 
 def compare_contributions(expected: Sequence[str], found: Sequence[str]) -> None:

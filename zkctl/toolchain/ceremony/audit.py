@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness, round_time
@@ -17,20 +13,14 @@ from zkctl.ceremony.record.ledger import BEACON, CONTRIBUTION, REJECTED, compare
 from zkctl.ceremony.record.rules import parse_time, time_text
 from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.json.snarkjs_groth16 import read_verification_key
-from zkctl.formats.json.strict import load_json
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
-from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
     LEDGER,
-    MANIFEST,
     PHASE1,
-    RULES,
-    VERIFICATION_KEY,
     CeremonyFolder,
     blake2b,
     check_ledger_names,
@@ -38,8 +28,7 @@ from zkctl.toolchain.ceremony.folder import (
     verified_newest_key,
 )
 from zkctl.toolchain.ceremony.key import KeyVerifySummary, verify_key
-
-MAX_MANIFEST_BYTES = 16 << 20
+from zkctl.toolchain.ceremony.manifest import check_manifest
 
 
 @dataclass(frozen=True)
@@ -121,13 +110,14 @@ def verify_ceremony(
     _check_times(ceremony)
     warnings = [*summary.warnings, *_warnings_for_beacon(ceremony)]
     warnings += _warnings_for_unsigned(ceremony)
-    _check_manifest(ceremony)
-    _check_records(ceremony)
     named = [
         replace(contributor, claimed_name=entry.name)
         for contributor, entry in zip(summary.contributors, ceremony.ledger.accepted, strict=True)
     ]
-    return replace(summary, contributors=named, warnings=warnings)
+    summary = replace(summary, contributors=named, warnings=warnings)
+    check_manifest(ceremony, summary)
+    _check_records(ceremony)
+    return summary
 
 
 def compare_with_ledger(ceremony: CeremonyFolder, found: list[str]) -> None:
@@ -228,42 +218,3 @@ def _warnings_for_beacon(ceremony: CeremonyFolder) -> list[str]:
 def _check_drand(origin: Origin, number: int, signature: str, where: str) -> None:
     if randomness(number, parse_signature(signature)) != origin.beacon:
         raise CheckFailed("the beacon in the key is not the randomness of its round", where=where)
-
-
-def digests_of(path: Path) -> dict[str, str]:
-    """Return the digests of a file for the manifest."""
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"sha256": sha256, "blake2b": blake2b(path)}
-
-
-def _check_manifest(ceremony: CeremonyFolder) -> None:
-    """Check that the manifest, if there is one, describes the files of the folder (CheckFailed)."""
-    path = ceremony.file(MANIFEST)
-    if not path.exists():
-        return
-    where = printable(path)
-    value: Any = load_json(read_bytes(path, MAX_MANIFEST_BYTES), where=where)
-    files = value.get("files") if isinstance(value, dict) else None
-    expected = {FINAL, VERIFICATION_KEY, RULES, LEDGER, CIRCUIT, PHASE1}
-    if (
-        not isinstance(files, dict)
-        or set(files) != expected
-        or value["ceremony"] != ceremony.ceremony_id
-    ):
-        raise CheckFailed("the manifest is not that of this ceremony", where=where)
-    for name, digests in files.items():
-        if digests_of(ceremony.file(name)) != digests:
-            raise CheckFailed(
-                "the manifest has another digest", where=printable(ceremony.file(name))
-            )
-    if blake2b(ceremony.file(FINAL)) != ceremony.ledger.newest.key_digest:
-        raise CheckFailed("the final key is not the newest one of the ledger", where=where)
-    vk, published = (
-        read_zkey(ceremony.newest_key).key.verifying_key,
-        ceremony.file(VERIFICATION_KEY),
-    )
-    found = read_verification_key(published)
-    names = ("alpha_g1", "beta_g2", "gamma_g2", "delta_g2", "gamma_abc_g1")
-    if not all(np.array_equal(getattr(vk, n).data, getattr(found, n).data) for n in names):
-        raise CheckFailed("the verification key is not the final key's", where=printable(published))

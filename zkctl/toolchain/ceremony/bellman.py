@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
 from zkctl.ceremony.policy import warnings_for_phase2
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
-from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -47,7 +49,7 @@ def export_bellman(
     progress("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
         write_bellman(file, parameters)
-    return _summary(output, stored, 0)
+    return _summary(output, stored, 0, warnings_for_sections(key, ZKEY_KIND))
 
 
 def import_bellman(
@@ -77,7 +79,8 @@ def import_bellman(
     new = ZkeyFile(key, stored.circuit_hash, records)
     with atomic_output(output, force=force, inputs=inputs, check=read_zkey) as file:
         write_zkey(file, new, order=IMPORT_ORDER)
-    return _summary(output, new, len(records) - len(stored.contributions))
+    n_new = len(records) - len(stored.contributions)
+    return _summary(output, new, n_new, warnings_for_sections(old, ZKEY_KIND))
 
 
 def contribute_bellman(
@@ -100,9 +103,11 @@ def contribute_bellman(
     return _summary(output, ZkeyFile(new.key, new.circuit_hash, new.contributions), 1)
 
 
-def _summary(output: Path, stored: ZkeyFile, n_new: int) -> BellmanSummary:
+def _summary(
+    output: Path, stored: ZkeyFile, n_new: int, of_source: Sequence[str] = ()
+) -> BellmanSummary:
     records = stored.contributions
-    warnings = warnings_for_phase2(records, allow_insecure=True)
+    warnings = [*of_source, *warnings_for_phase2(records, allow_insecure=True)]
     if n_new > 1:
         warnings.append(NAMELESS.format(n_new))
     return BellmanSummary(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from zkctl.ceremony.contribution import Origin
-from zkctl.ceremony.policy import DEV_ONLY, participants
-from zkctl.ceremony.record.ledger import BEACON
+from zkctl.ceremony.policy import participants
 from zkctl.errors import IntegrityError
 from zkctl.formats.binary.ptau.file import PTAU_KIND
 from zkctl.formats.binary.r1cs import R1CS_KIND
@@ -17,25 +15,27 @@ from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.toolchain.ceremony.audit import digests_of, verify_ceremony
+from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
     FINAL,
-    LEDGER,
     MANIFEST,
     PHASE1,
-    RULES,
     VERIFICATION_KEY,
     VIEWER,
     CeremonyFolder,
     locked,
 )
 from zkctl.toolchain.ceremony.key import KeyVerifySummary
+from zkctl.toolchain.ceremony.manifest import (
+    LISTED,
+    digests_of,
+    manifest_facts,
+    production_problems,
+)
 from zkctl.toolchain.ceremony.viewer import viewer_page
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.ptau.verify import TRUNCATED, verify_ptau
-
-MANIFEST_SCHEMA = "zkctl-manifest/1"
 
 
 @dataclass(frozen=True)
@@ -105,26 +105,6 @@ def finalize_ceremony(
     )
 
 
-def production_problems(
-    ceremony: CeremonyFolder, origins: list[Origin], *, phase1_is_cut: bool
-) -> list[str]:
-    """Return the objections to using the key in production."""
-    people = participants(origins)
-    problems = []
-    if len(people) < ceremony.rules.minimum_players:
-        problems.append(
-            f"{len(people)} players, expected at least {ceremony.rules.minimum_players} [CEREMONY-PLAYERS]"
-        )
-    marked = [k for k, o in enumerate(origins, 1) if o.name.startswith(DEV_ONLY)]
-    if marked:
-        problems.append(f"contribution {marked[0]} is marked {DEV_ONLY!r} [CEREMONY-DEV]")
-    if ceremony.ledger.newest.kind != BEACON or not ceremony.rules.beacon_source:
-        problems.append("the key has no announced beacon [CEREMONY-BEACON]")
-    if phase1_is_cut:
-        problems.append("phase 1 is cut and not a published file, unverifiable [CEREMONY-PHASE1]")
-    return problems
-
-
 def _publish(
     ceremony: CeremonyFolder, summary: KeyVerifySummary, *, production: bool, allow_insecure: bool
 ) -> None:
@@ -136,15 +116,9 @@ def _publish(
     export_verification_key(final, output=verification_key, allow_insecure=allow_insecure)
     with atomic_output(ceremony.file(VIEWER), force=True) as stream:
         stream.write(viewer_page(ceremony, summary))
-    names = (RULES, LEDGER, CIRCUIT, PHASE1, FINAL, VERIFICATION_KEY)
-    manifest = {
-        "schema": MANIFEST_SCHEMA,
-        "ceremony": ceremony.ceremony_id,
+    manifest = manifest_facts(ceremony.ceremony_id, summary) | {
         "production": production,
-        "trust": summary.trust,
-        "circuit_hash": summary.circuit_hash,
-        "files": {name: digests_of(ceremony.file(name)) for name in names},
-        "contributors": [asdict(contributor) for contributor in summary.contributors],
+        "files": {name: digests_of(ceremony.file(name)) for name in LISTED},
     }
     with atomic_output(ceremony.file(MANIFEST)) as stream:
         stream.write(json.dumps(manifest, indent=1).encode() + b"\n")

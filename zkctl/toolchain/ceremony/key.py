@@ -24,7 +24,13 @@ from zkctl.ceremony.record.trust import Contributor, contributors, trust_stateme
 from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
-from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.zkey_groth16 import (
+    CONTRIBUTION_ORDER,
+    ZKEY_KIND,
+    ZkeyFile,
+    read_zkey,
+    write_zkey,
+)
 from zkctl.formats.ceremony_files import read_ledger
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import located, printable
@@ -80,7 +86,7 @@ def contribute_key(
     new = write_contribution(
         old, output, name=name, entropy=entropy, force=force, progress=progress
     )
-    return contribute_summary(output, new)
+    return contribute_summary(old, output, new)
 
 
 def beacon_key(
@@ -98,9 +104,8 @@ def beacon_key(
     Raises: UsageError for an invalid beacon; EncodingError for a key that must not be built on.
     """
     origin = beacon_origin(beacon_hex, iterations, parse_name(name))
-    return contribute_summary(
-        output, write_beacon(old, output, origin, force=force, progress=progress)
-    )
+    new = write_beacon(old, output, origin, force=force, progress=progress)
+    return contribute_summary(old, output, new)
 
 
 def verify_key(
@@ -202,12 +207,14 @@ def write_beacon(
     return new
 
 
-def contribute_summary(output: Path, new: ZkeyFile) -> ContributeSummary:
-    """Return the summary of a key just written."""
+def contribute_summary(old: Path, output: Path, new: ZkeyFile) -> ContributeSummary:
+    """Return the facts about a key just written; a section that was left behind is a warning."""
+    warnings = warnings_for_sections(old, ZKEY_KIND)
+    warnings += warnings_for_phase2(new.contributions, allow_insecure=True)
     return ContributeSummary(
         key=str(output),
         curve=new.key.curve.name,
         n_contributions=len(new.contributions),
         contribution_hash=contribution_hash(new.contributions[-1]).hex(),
-        warnings=[*new.warnings, *warnings_for_phase2(new.contributions, allow_insecure=True)],
+        warnings=warnings,
     )

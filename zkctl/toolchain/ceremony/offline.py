@@ -57,7 +57,7 @@ def contribute_offline(
     )
     made = make_receipt(new, output, ceremony_id, new.circuit_hash, signing_key)
     save_receipt(made, place, force=force)
-    return OfflineSummary(**vars(contribute_summary(output, new)), receipt=str(place))
+    return OfflineSummary(**vars(contribute_summary(old, output, new)), receipt=str(place))
 
 
 def _ceremony_id_of_parent(old: Path, ledger: Path, progress: Progress) -> str:
@@ -88,6 +88,5 @@ def drand_key(
     Raises: UsageError, EncodingError, CheckFailed for another signature than the round's.
     """
     origin = drand_origin(drand_round, drand_signature, iterations, parse_name(name))
-    return contribute_summary(
-        output, write_beacon(old, output, origin, force=force, progress=progress)
-    )
+    new = write_beacon(old, output, origin, force=force, progress=progress)
+    return contribute_summary(old, output, new)

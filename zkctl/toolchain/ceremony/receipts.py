@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.phase2.verify import check_contributions, check_delta
 from zkctl.ceremony.record.ledger import check_expected_contributions
@@ -204,8 +205,21 @@ def verify_inclusion(receipt: Path, key: Path, *, progress: Progress = silent) -
             raise CheckFailed(
                 f"the contribution is number {number} in the key, number {found.number} in the receipt"
             )
+        _check_origin(found, stored.contributions[number - 1].origin)
         progress("checking the chain of contributions", None)
         check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         check_delta(stored.key, stored.contributions)
     statement = f"your contribution #{number} of {len(hashes)} is in this key"
     return IncludedSummary(str(key), number, len(hashes), found.name, statement)
+
+
+def _check_origin(receipt: Receipt, origin: Origin) -> None:
+    """Check that the key calls the contributor as the receipt does: its hashes do not cover that."""
+    if origin.kind is ContributorKind.BEACON:
+        raise CheckFailed("the contribution is a beacon in the key: expected a contribution")
+    if printable(origin.name) != receipt.name:
+        raise CheckFailed(
+            f"the name of contribution {receipt.number} in the key differs from the receipt:"
+            f" expected {printable(receipt.name, 80)!r}, got {printable(origin.name, 80)!r}",
+            hint="ask the coordinator for a key with the records that were sent",
+        )

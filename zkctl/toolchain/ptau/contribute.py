@@ -35,7 +35,7 @@ def contribute_ptau(
     step = SecretStep("ptau", old, name=participant(name).name, entropy=entropy)
     with atomic_output(output, force=force, inputs=[old], check=read_ptau) as stream:
         run_secret_step(step, stream, output, progress=progress)
-    return ptau_summary(output, read_ptau(output))
+    return ptau_summary(output, read_ptau(output), [old])
 
 
 def beacon_ptau(

@@ -705,6 +705,26 @@ def test_a_beacon_that_is_not_the_rounds_randomness(base: Path, tmp_path: Path) 
         (lambda v: v["files"].update(other={}), "the manifest is not that of this ceremony"),
         (lambda v: v.update(ceremony="x"), "the manifest is not that of this ceremony"),
         (lambda v: v["files"]["final.zkey"].update(sha256="0"), "the manifest has another digest"),
+        (lambda v: v.pop("ceremony"), "the manifest is not that of this ceremony"),
+        (lambda v: v.pop("trust"), "the manifest is not that of this ceremony"),
+        (lambda v: v.update(audited_by="x"), "the manifest is not that of this ceremony"),
+        (lambda v: v.update(schema="x"), "the field 'schema' of the manifest differs"),
+        (lambda v: v.update(trust="sound"), "the field 'trust' of the manifest differs from the"),
+        (lambda v: v.update(circuit_hash=None), "the field 'circuit_hash' of the manifest differs"),
+        (lambda v: v["contributors"].pop(), "the field 'contributors' of the manifest differs"),
+        (lambda v: v.update(contributors={}), "the field 'contributors' of the manifest differs"),
+        (
+            lambda v: v["contributors"][0].update(claimed_name="eve"),
+            "the field 'contributors' of the manifest differs from the ceremony: expected",
+        ),
+        (lambda v: v["contributors"][0].update(number=True), "the field 'contributors' of the"),
+        (lambda v: v["contributors"][0].update(kind="beacon"), "the field 'contributors' of the"),
+        (lambda v: v["contributors"][0].update(note="x"), "the field 'contributors' of the"),
+        (lambda v: v["contributors"][0].pop("kind"), "the field 'contributors' of the"),
+        (
+            lambda v: v.update(production=1),
+            "the field 'production' of the manifest is malformed: expected true or false, got 1",
+        ),
     ],
 )
 def test_a_rewritten_manifest(copy: Path, change: Any, message: str) -> None:
@@ -713,6 +733,20 @@ def test_a_rewritten_manifest(copy: Path, change: Any, message: str) -> None:
     (copy / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(CheckFailed, match=message):
         verify_ceremony(copy)
+
+
+def test_a_manifest_that_claims_production(base: Path, tmp_path: Path) -> None:
+    for name in ("c.r1cs", "pot.ptau"):
+        shutil.copy(base / name, tmp_path / name)
+    folder = begin(tmp_path)
+    accept_contribution(folder, extend(folder / "0000.zkey", tmp_path / "a", "ann"))
+    finalize_ceremony(folder)
+    verify_ceremony(folder)
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"production": false', '"production": true'))
+    message = "the manifest calls the ceremony fit for production: 1 players, the minimum is 2"
+    with pytest.raises(CheckFailed, match=message):
+        verify_ceremony(folder)
 
 
 @pytest.mark.parametrize(
