@@ -101,7 +101,7 @@ class DropOut(Visit):
     """Takes the slot, sends the beginning of a key or nothing, and is never heard of again."""
 
     def _attempt(self, _view: dict[str, Any]) -> None:
-        tip = self._transcript().newest
+        tip = self._ledger().newest
         if int(self.folder.name) % 2:
             key, receipt = fresh(self)
             with suppress(ZkctlError):  # of a coordinator that is just being killed
@@ -146,7 +146,7 @@ def key_of(visit: Visit, number: int) -> Path:
 def made_on(visit: Visit, number: int) -> Made:
     """A contribution of one's own to the key with this number."""
     key, receipt = visit.folder / "made.zkey", visit.folder / RECEIPT
-    newest = visit._transcript().newest.number == number
+    newest = visit._ledger().newest.number == number
     contribute_offline(
         key_of(visit, number),
         key,
@@ -161,7 +161,7 @@ def made_on(visit: Visit, number: int) -> Made:
 
 def fresh(visit: Visit) -> Made:
     """What an honest person makes."""
-    return made_on(visit, visit._transcript().newest.number)
+    return made_on(visit, visit._ledger().newest.number)
 
 
 def damaged(visit: Visit) -> Made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ZkctlError(Exception):
-    """Base of every error meant for a person: what is wrong, where, and a hint.
+    """Base of every error meant for a person: the fault, its place and a hint.
 
     `message` says what is wrong with both values (lower case, no full stop); `where` is a file, section, offset or JSON path;
     `hint` says what to do next.

@@ -81,7 +81,7 @@ def test_the_statuses_of_errors_are_documented() -> None:
     documented = {int(code) for code in re.findall(r"^\| (\d{3}) \|", section("Errors"), re.M)}
     assert {code for _, code in _STATUS} <= documented
     source = "".join(path.read_text() for path in (ROOT / "zkctl/service").rglob("*.py"))
-    assert {int(code) for code in re.findall(r"Refused\((\d{3})", source)} <= documented
+    assert {int(code) for code in re.findall(r"HttpRefusal\((\d{3})", source)} <= documented
 
 
 def test_the_limits_are_the_default_settings() -> None:

@@ -90,11 +90,11 @@ def test_the_whole_path(harness: Harness, url: str, tmp_path: Path) -> None:
     assert list(dict.fromkeys(told)) == [
         "entering the queue",
         "fetching the newest key",
-        "checking the key against the transcript",
+        "checking the key against the ledger",
         "contributing to the key in a separate process",
         "sending the new key",
         "waiting for the verdict",
-        "looking for the contribution in the transcript",
+        "looking for the contribution in the ledger",
     ]
     beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
     finalize_ceremony(harness.ceremony, production=True)
@@ -329,7 +329,7 @@ def test_a_transcript_that_was_rewritten(
     other.write_bytes((base / "ceremony" / "transcript.jsonl").read_bytes())
     ScriptedContributor(harness, "eve").enter().contribute()
     with pytest.raises(
-        IntegrityError, match="the coordinator changed the transcript since the last visit"
+        IntegrityError, match="the coordinator changed the ledger since the last visit"
     ):
         join(url, tmp_path / "bob", "bob")
 
@@ -349,7 +349,7 @@ def test_a_transcript_of_another_ceremony(
     answer |= {"coordinator": "0" * 32, "challenge": "1" * 32}
     monkeypatch.setattr(line, "post", lambda *_: answer)
     with pytest.raises(
-        IntegrityError, match="the transcript belongs to another ceremony than the rules"
+        IntegrityError, match="the ledger belongs to another ceremony than the rules"
     ):
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 
@@ -384,7 +384,7 @@ def test_accepted_is_not_believed_without_the_line(
     monkeypatch.setattr(line, "post", post)
     with pytest.raises(
         CheckFailed,
-        match="the coordinator says accepted, but the transcript does not have the contribution",
+        match="the coordinator says accepted, but the ledger does not have the contribution",
     ):
         join_ceremony(line, name="ann", folder=tmp_path / "ann")
 

@@ -455,7 +455,7 @@ def test_the_holder_learns_that_the_ceremony_was_closed(
 @pytest.mark.parametrize("name", ["lease", "slot", "penalty"])
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
 def test_times_that_are_none(name: str, seconds: Any) -> None:
-    with pytest.raises(UsageError, match=f"the {name} has {seconds} seconds, at most 31622400"):
+    with pytest.raises(UsageError, match=f"the {name} is {seconds} seconds, expected 0 to 31622400"):
         CoordinatorSettings(**{name: seconds})
 
 
@@ -572,7 +572,7 @@ def test_a_key_with_too_many_faults_is_refused(base: Path, tmp_path: Path) -> No
         ann.view()
         harness.coordinator.leave(ann.me)
     with pytest.raises(
-        CheckFailed, match="this key gave up or lost the slot too often: expected fewer than"
+        CheckFailed, match="this key left or lost the slot too often: expected fewer than"
     ):
         ann.enter()
 

@@ -106,7 +106,7 @@ def test_pieces_out_of_order_or_damaged_change_nothing(
     with pytest.raises(IntegrityError, match="the piece was damaged on the way"):
         append(ann.me, 1000, digest, piece[:-1])
     for offset in (0, 999, 1001, 10**14):
-        with pytest.raises(IntegrityError, match=f"the piece begins at {offset}, expected is 1000"):
+        with pytest.raises(IntegrityError, match=f"upload offset is {offset}, expected 1000"):
             append(ann.me, offset, digest, piece)
     long = b"x" * len(data)
     with pytest.raises(IntegrityError, match=f"the piece ends at {1000 + len(data)}, the key at"):
@@ -216,7 +216,7 @@ def test_sizes_that_are_refused(
 ) -> None:
     ann = contributor("ann")
     _, receipt = ann.make()
-    with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, at most"):
+    with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, expected at most"):
         harness.upload_service.begin(ann.me, n_bytes, receipt_fields(receipt))
 
 
@@ -434,7 +434,7 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(
         thread.start()
     for thread in threads:
         thread.join()
-    late = "the piece begins at 0, expected is 1000"
+    late = "upload offset is 0, expected 1000"
     assert sorted(map(str, endings)) == sorted(["1000"] + [late] * 15)
     ann.send(data, 1000)
     harness.worker.step()
@@ -456,7 +456,7 @@ def test_a_beginning_that_got_lost_is_asked_for_again(
     os.truncate(key, 700)
     assert harness.upload_service.offset(ann.me) == 700
     key.unlink()
-    with pytest.raises(IntegrityError, match="the piece begins at 2000, expected is 0"):
+    with pytest.raises(IntegrityError, match="upload offset is 2000, expected 0"):
         ann.send(data, 2000)
     assert ann.announce(data, receipt) == 0
     ann.send(data)

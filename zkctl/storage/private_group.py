@@ -1,6 +1,6 @@
 """User-private groups: a group in which there is one user.
 
-Distributions that give each user a group of the same name use umask 002, so that a home folder and ~/.cache are
+Distributions with a group of the same name for each user use umask 002, so that a home folder and ~/.cache are
 writable by that group.
 """
 

@@ -125,7 +125,7 @@ class _Sending:
 
 
 def handlers(bounds: Bounds) -> list[urllib.request.BaseHandler]:
-    """Handlers for http and https with these bounds."""
+    """Return Handlers for http and https with these bounds."""
 
     class Http(_Sending, http.client.HTTPConnection):
         pass

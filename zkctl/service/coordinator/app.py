@@ -35,7 +35,7 @@ _DEFAULTS = {b"cache-control": b"no-store", b"content-security-policy": b"defaul
 
 
 def application(coordinator: Coordinator, verify: Verify, *, debug: bool = False) -> FastAPI:
-    """The application; while it runs, time passes for the queue and what arrives is verified."""
+    """Yield the application; while it runs, leases expire and arrived keys are verified."""
     upload_service = UploadService(coordinator)
     worker = VerificationWorker(upload_service, verify)
 
@@ -77,7 +77,7 @@ def application(coordinator: Coordinator, verify: Verify, *, debug: bool = False
 
 
 async def _repeat(step: Callable[[], float]) -> None:
-    """Do something again and again, beside the event loop; an error must not end it."""
+    """Repeat a step beside the event loop; an error does not end it."""
     while True:
         try:
             pause = await asyncio.to_thread(step)

@@ -1,4 +1,4 @@
-"""What the verification of an uploaded key may cost: processor time, time by the clock, memory.
+"""The limits of the verification of an uploaded key: processor time, elapsed time, memory.
 
 The uploaded key is hostile until it is verified.  The limits grow with its size and leave an honest key
 ten times what it needs on a slow machine, so that only a key that was made to be dear reaches them.

@@ -1,4 +1,4 @@
-"""What everybody may see of a ceremony: its state, and the files of its folder by name.
+"""The public part of a ceremony: its state, and the files of its folder by name.
 
 A name that comes over the network is looked up in a table, never joined to a path.
 """
@@ -35,21 +35,21 @@ _Mark = tuple[int, int, int] | None
 
 @dataclass(frozen=True)
 class PublicFile:
-    """A file to serve, and its BLAKE2b-512 if the transcript or the rules tell it."""
+    """A file to serve, and its BLAKE2b-512 if the ledger or the rules state it."""
 
     path: Path
     digest: str = ""
 
 
 class Published:
-    """The ceremony as its folder is now; the transcript is read again when it was replaced."""
+    """The ceremony as its folder is now; the ledger is read again when it was replaced."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: tuple[_Mark, CeremonyFolder] | None = None
 
     def ceremony(self) -> CeremonyFolder:
-        """Rules and transcript, checked.  Raises: as `open_ceremony`."""
+        """Return Rules and ledger, checked.  Raises: as `open_ceremony`."""
         mark = _mark(self.folder / LEDGER)
         read = self._read
         if read is None or read[0] != mark:
@@ -57,7 +57,7 @@ class Published:
         return read[1]
 
     def closing_reason(self) -> str:
-        """Why nobody can contribute any more; empty while it is open."""
+        """Return the reason why the ceremony is closed; empty while it is open."""
         ceremony = self.ceremony()
         try:
             check_unfinished(ceremony)
@@ -67,7 +67,7 @@ class Published:
         return ""
 
     def files(self) -> dict[str, PublicFile]:
-        """The files that everybody may fetch.  Keys without a line in the transcript are none of them."""
+        """Return the public files.  A key without a line in the ledger is not public."""
         ceremony = self.ceremony()
         rules = ceremony.rules
         known = {CIRCUIT: rules.circuit_blake2b, PHASE1: rules.phase1_blake2b}
@@ -84,7 +84,7 @@ def _is_plain_file(path: Path) -> bool:
 
 
 def _mark(path: Path) -> _Mark:
-    """What changes when the file is replaced; nothing for a file that is not there."""
+    """Return a mark that changes when the file is replaced; empty for a missing file."""
     try:
         found = path.stat()
     except OSError:

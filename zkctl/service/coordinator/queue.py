@@ -1,4 +1,4 @@
-"""The coordinator: who enters, waits, has the slot; what happens by itself.  No HTTP in here.
+"""The coordinator of a ceremony: entering, waiting, the slot and its timeouts; no HTTP.
 
 Every public method takes the lock, and leaves the database and the disk in a state from which a server
 that is killed at any moment goes on.
@@ -68,7 +68,7 @@ class Coordinator:
         with system_errors("open the folder", state):
             if state.samefile(folder):  # their locks would be one file
                 raise UsageError(
-                    "the queue needs a folder of its own, not that of the ceremony",
+                    "the queue needs its own folder, not that of the ceremony",
                     where=printable(state),
                 )
         self.lock = threading.Lock()
@@ -93,7 +93,7 @@ class Coordinator:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """A change of the queue, as one transaction; then leases that are over end, and a free slot is given.
+        """Yield a change of the queue, as one transaction; then leases that are over end, and a free slot is given.
 
         Files are removed after the database has forgotten them, never before.
         """
@@ -116,7 +116,7 @@ class Coordinator:
     # -- entering
 
     def challenge(self) -> str:
-        """A fresh text to be signed once, soon.  Raises: LimitError if too many are out."""
+        """Return a fresh text to be signed once, soon.  Raises: LimitError if too many are out."""
         now = self.slots.now()
         with self.lock:
             self._challenges = {c: until for c, until in self._challenges.items() if until > now}
@@ -216,20 +216,20 @@ class Coordinator:
     # -- waiting and holding the slot
 
     def view(self, participant: Participant) -> dict[str, Any]:
-        """A sign of life; gives what the participant has to know."""
+        """Renew the lease and return the participant's view."""
         with self.change():
             self.slots.note_contact(participant)
         with self.lock:
             return self._view(self.store.with_key(participant.public_key) or participant)
 
     def leave(self, participant: Participant) -> None:
-        """Somebody gives up the place or the slot."""
+        """Remove a participant from the queue or the slot."""
         with self.change():
             self.slots.leave(self.store.participant(participant.id))
         _log.info("%s left", shown(participant))
 
     def holder(self, participant: Participant) -> Participant:
-        """The participant as stored now, who must have the slot; this is a sign of life.
+        """Return the stored participant, which must have the slot; counts as contact.
 
         Raises: IntegrityError.
         """
@@ -266,14 +266,14 @@ class Coordinator:
         return seen
 
     def _place(self, participant: Participant) -> dict[str, Any]:
-        """Who waits asks the less often the farther away the slot is."""
+        """Return the place of a waiting contributor; the poll interval grows with the distance to the slot."""
         position = self.store.n_waiting(before=participant.ticket) + 1
         poll = min(position, _LONGEST_POLL, self.settings.lease / 3)
         wait = max(0.0, participant.not_before - self.slots.now())
         return {"position": position, "poll_ms": _milliseconds(poll), "wait": round(wait)}
 
     def _slot(self, holder: Participant) -> dict[str, Any]:
-        """What the holder builds on, and how long there is time."""
+        """Return the key to build on and the remaining time."""
         ceremony = self.published.ceremony()
         tip = ceremony.ledger.newest
         parent = {"number": tip.number, "file": tip.file, "blake2b": tip.key_digest}
@@ -286,7 +286,7 @@ class Coordinator:
             "chunk": self.settings.chunk,
         }
 
-    # -- what happens by itself, and what everybody may know
+    # -- timeouts, and the public state
 
     def tick(self) -> None:
         """Let time pass: leases end, the next one gets the slot."""
@@ -297,12 +297,12 @@ class Coordinator:
                 self._noted = now
 
     def queue(self, limit: int) -> tuple[Participant | None, list[Participant], int]:
-        """Who has the slot, the first who wait, and how many wait."""
+        """Return the holder of the slot, the first waiting contributors, and their total number."""
         with self.lock:
             return self.store.holder(), self.store.waiting(limit), self.store.n_waiting()
 
     def is_healthy(self) -> bool:
-        """Can the database be read, and the transcript?"""
+        """Return whether the database and the ledger can be read."""
         with suppress(Exception):
             self.published.ceremony()
             with self.lock:
@@ -311,7 +311,7 @@ class Coordinator:
 
 
 def shown(participant: Participant) -> str:
-    """A participant in a line for people: a number of ours, and the name that was claimed."""
+    """Return a participant in a line for people: a number of ours, and the name that was claimed."""
     name = printable(participant.name, 64)
     return f"participant {participant.id} ({name})" if name else f"participant {participant.id}"
 

@@ -1,6 +1,6 @@
-"""The addresses of the coordinator.  Thin: who asks, what is asked, and the coordinator's answer.
+"""The routes of the coordinator: authentication, parsing, and the coordinator's answer.
 
-GET  /  /status.json  /health  /files/NAME      everybody; files with ranges
+GET  /  /status.json  /health  /files/NAME      public; files with ranges
 POST /api/challenge  /api/join                  enter the queue: a challenge, signed with Ed25519
 POST /api/heartbeat  /api/leave                 with the token
 POST /api/upload   GET /api/upload   PUT /api/upload (headers Upload-Offset, Upload-Digest: SHA-256)
@@ -39,18 +39,18 @@ public, api = APIRouter(), APIRouter(prefix="/api")
 
 
 def upload_service_of(request: Request) -> UploadService:
-    """Where keys come in."""
+    """Return the service that receives keys."""
     upload_service: UploadService = request.app.state.upload_service
     return upload_service
 
 
 def coordinator_of(request: Request) -> Coordinator:
-    """The coordinator."""
+    """Return the coordinator."""
     return upload_service_of(request).coordinator
 
 
 def participant_of(request: Request) -> Participant:
-    """Whose token the request carries."""
+    """Return the participant of the request's token."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise HttpRefusal(401, CheckFailed("a token is needed", hint="enter the queue first"))
@@ -89,7 +89,7 @@ async def _body(request: Request, kind: type[B]) -> B:
 
 
 async def entrance(request: Request) -> JoinRequest:
-    """The body of a request to enter; people enter more seldom than they ask."""
+    """Return the body of a request to enter; people enter more seldom than they ask."""
     _check_rate(request, request.app.state.joins)
     return await _body(request, JoinRequest)
 
@@ -104,12 +104,12 @@ def _check_rate(request: Request, rates: Rates) -> None:
 
 
 async def announcement(request: Request, _someone: Someone) -> UploadRequest:
-    """The body of an announced upload; read only for those with a token."""
+    """Return the body of an announced upload; read only for those with a token."""
     return await _body(request, UploadRequest)
 
 
 async def piece(request: Request, someone: Someone) -> bytes:
-    """A piece of a key; read only for who has the slot."""
+    """Return a piece of a key; read only for who has the slot."""
     coordinator = coordinator_of(request)
     coordinator.slots.check_active(someone)
     settings, pieces = coordinator.settings, request.app.state.pieces
@@ -117,12 +117,12 @@ async def piece(request: Request, someone: Someone) -> bytes:
         return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)
 
 
-# -- for everybody
+# -- public requests
 
 
 @public.api_route("/", methods=["GET", "HEAD"])
 def page(guide: Guide) -> Response:
-    """The status page."""
+    """Return the status page."""
     return HTMLResponse(
         status_page(public_status(guide)), headers={"Content-Security-Policy": PAGE_POLICY}
     )
@@ -130,13 +130,13 @@ def page(guide: Guide) -> Response:
 
 @public.get("/status.json")
 def status(guide: Guide) -> Response:
-    """The state of the ceremony."""
+    """Return the state of the ceremony."""
     return JSONResponse(public_status(guide))
 
 
 @public.get("/health")
 def health(request: Request, guide: Guide) -> Response:
-    """Whether all is well; 503 if not."""
+    """Return the health: 200, or 503."""
     problem = request.app.state.worker.problem
     ok = guide.is_healthy() and not problem
     return JSONResponse({"status": "ok" if ok else "degraded"}, 200 if ok else 503)
@@ -144,7 +144,7 @@ def health(request: Request, guide: Guide) -> Response:
 
 @public.api_route("/files/{name}", methods=["GET", "HEAD"])
 def file(name: str, guide: Guide) -> Response:
-    """A file of the ceremony; the name is looked up, never used as a path."""
+    """Return a file of the ceremony; the name is looked up, never used as a path."""
     found = guide.published.files().get(name)
     if found is None:
         raise HttpRefusal(404, InputError(f"there is no file {printable(name, 60)!r}"))
@@ -167,7 +167,7 @@ def file(name: str, guide: Guide) -> Response:
 
 @api.post("/challenge", dependencies=[Depends(newcomer)])
 def challenge(guide: Guide) -> Any:
-    """A text to sign."""
+    """Return a text to sign."""
     try:
         return {"challenge": guide.challenge(), "coordinator": guide.id}
     except LimitError as problem:
@@ -193,13 +193,13 @@ def join(request: Request, guide: Guide, body: Annotated[JoinRequest, Depends(en
 
 @api.post("/heartbeat")
 def heartbeat(guide: Guide, someone: Someone) -> Any:
-    """A sign of life; what is there to do."""
+    """Renew the lease and return the contributor's view."""
     return guide.view(someone)
 
 
 @api.post("/leave")
 def leave(guide: Guide, someone: Someone) -> Any:
-    """Give up the place."""
+    """Leave the queue."""
     guide.leave(someone)
     return {}
 
@@ -214,7 +214,7 @@ def begin_upload(
 
 @api.get("/upload")
 def upload_offset(harness: Harness, someone: Someone) -> Any:
-    """Where the upload stands."""
+    """Return the offset of the upload."""
     return {"offset": harness.offset(someone)}
 
 
@@ -222,7 +222,7 @@ def upload_offset(harness: Harness, someone: Someone) -> Any:
 def upload(
     request: Request, harness: Harness, someone: Someone, data: Annotated[bytes, Depends(piece)]
 ) -> Any:
-    """The next piece."""
+    """Return the next piece."""
     offset = request.headers.get("upload-offset", "")
     if not (offset.isascii() and offset.isdecimal() and len(offset) <= _OFFSET_DIGITS):
         raise InputError("the header Upload-Offset is not a number")

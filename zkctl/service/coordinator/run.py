@@ -36,7 +36,7 @@ _WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (recognized, not used)
 
 @dataclass(frozen=True)
 class ListenAddress:
-    """Where a server listens, and whether what stands before it is believed about addresses."""
+    """The address that a server listens on; `trust_proxy` accepts the addresses that a proxy reports."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ class ListenAddress:
 
 @dataclass(frozen=True)
 class ServeSummary:
-    """Where a ceremony is served."""
+    """The address and folders of a running coordinator."""
 
     url: str
     folder: str
@@ -59,7 +59,7 @@ def serve(
     settings: CoordinatorSettings,
     ready: Callable[[ServeSummary], None],
 ) -> None:
-    """Coordinate the ceremony of a folder until SIGTERM or SIGINT; `ready` is told the address.
+    """Coordinate the ceremony of a folder until SIGTERM or SIGINT; `ready` receives the address.
 
     Raises: EnvironmentProblem if the address is taken or another server runs; as `open_ceremony`.
     """
@@ -121,7 +121,7 @@ def _address(listener: socket.socket, place: ListenAddress) -> str:
 
 
 def own_addresses(url: str) -> set[str]:
-    """How contributors can write the address of a listener; on loopback also as localhost."""
+    """Return the spellings of a listener's address; on loopback also localhost."""
     host = urlsplit(url).hostname or ""
     found = {public_address(url)}
     if ip_address(host).is_loopback if _is_ip(host) else host == "localhost":
@@ -146,7 +146,7 @@ class _Server(uvicorn.Server):
 
 
 def server_of(app: FastAPI, place: ListenAddress, coordinator: Coordinator) -> uvicorn.Server:
-    """The server of an application, with our own limits."""
+    """Return the server of an application, with our own limits."""
     limits = coordinator.settings.connection_limits
     connections = Connections(
         replace(limits, per_address=0) if place.trust_proxy else limits,

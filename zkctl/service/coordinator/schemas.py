@@ -1,4 +1,4 @@
-"""What requests carry: exactly these fields, of these types."""
+"""The bodies of requests: exactly these fields, of these types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Body(BaseModel):
 
 
 class JoinRequest(Body):
-    """Somebody who wants to enter the queue; the signature is of `signing.QueueEntry`."""
+    """A request to enter the queue; the signature is of `signing.QueueEntry`."""
 
     public_key: str = Field(max_length=200)
     name: str = Field(max_length=200)

@@ -1,4 +1,4 @@
-"""What a coordinator may be told: how patient it is, and how much it takes."""
+"""The settings of a coordinator: timeouts, sizes and rates."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class CoordinatorSettings:
 
     A slot is lost after `lease` seconds without a word from its holder, and after `slot` seconds in any
     case; before that if the upload has not begun after `contribute` seconds and the time to fetch the
-    newest key at `slowest_line` bytes a second, or if it stands still for `progress` seconds.  Whoever
-    loses one, or leaves it without contributing, goes to the back of the queue and waits `penalty`
+    newest key at `slowest_line` bytes a second, or if it stands still for `progress` seconds.  A
+    contributor who loses one, or leaves it without contributing, goes to the back of the queue and waits `penalty`
     seconds, twice as long after every further fault; after `max_faults` the key is refused.
     """
 
@@ -29,7 +29,7 @@ class CoordinatorSettings:
     progress: float = 120.0
     slowest_line: int = 100_000
     max_faults: int = 8
-    patience: float = 600.0  # after such a silence somebody who waits is forgotten
+    patience: float = 600.0  # after such a silence a waiting contributor is removed
     queue: int = 500
     places: int = (
         10  # of the queue, for an IPv4 /24 or IPv6 /64; for a /16 or /48 five times as many
@@ -47,16 +47,14 @@ class CoordinatorSettings:
     participants: Path | None = None  # a list of public keys; by default that of the rules
 
     def __post_init__(self) -> None:
-        """Raise UsageError for times that are none."""
+        """Raise UsageError for a negative or too large duration."""
         for name in ("lease", "slot", "penalty", "contribute", "progress"):
             seconds = getattr(self, name)
             if not 0 <= seconds <= MAX_SECONDS:  # also not-a-number
-                raise UsageError(
-                    f"the {name} has {seconds} seconds, at most {MAX_SECONDS} are possible"
-                )
+                raise UsageError(f"the {name} is {seconds} seconds, expected 0 to {MAX_SECONDS}")
 
 
 WIDE_PLACES = 5
 PROGRESS_BYTES = 64 << 10  # fewer new bytes are no progress of an upload
 MAX_PENALTY_DOUBLINGS = 10
-EXTRA_BYTES = 4096  # how much longer than its parent a key may be: one record with its name
+EXTRA_BYTES = 4096  # the largest growth of a key over its parent: one record with its name

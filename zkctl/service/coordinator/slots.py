@@ -1,4 +1,4 @@
-"""Who contributes next: a queue, one slot with a lease, and what losing it costs.
+"""The queue of contributors: one slot with a lease, and the penalty for losing it.
 
     waiting -> active -> verifying -> accepted
        ^          |          |
@@ -45,7 +45,7 @@ class UploadProgress:
 
 
 def network_of_place(address: str) -> str:
-    """The network whose clients share places: an IPv4 /24, an IPv6 /64; empty for no address."""
+    """Return the network whose clients share places: an IPv4 /24, an IPv6 /64; empty for no address."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -55,7 +55,7 @@ def network_of_place(address: str) -> str:
 
 
 def wide_network(place: str) -> str:
-    """The IPv4 /16 or IPv6 /48 around a network."""
+    """Return the IPv4 /16 or IPv6 /48 around a network."""
     if not place:
         return ""
     narrow = ip_network(place)
@@ -63,7 +63,7 @@ def wide_network(place: str) -> str:
 
 
 class Slots:
-    """The queue.  Changes come inside a transaction of the store; what was heard of whom is not stored."""
+    """The queue.  Changes come inside a transaction of the store; times of contact are not stored."""
 
     def __init__(
         self, store: Store, settings: CoordinatorSettings, now: Now, tip_bytes: Callable[[], int]
@@ -72,14 +72,14 @@ class Slots:
         self._heard: dict[int, float] = {}
         self._progress: dict[int, UploadProgress] = {}  # of the holder
         self._starved = -math.inf  # when others last kept clients away
-        self._begun = now()  # whoever is known at the start was heard of then
+        self._begun = now()  # contact with known participants counts from the start
 
     def last_contact(self, participant: Participant) -> float:
-        """When somebody was last heard of."""
+        """Return the time of the last contact."""
         return self._heard.get(participant.id, self._begun)
 
     def note_contact(self, participant: Participant) -> None:
-        """Somebody gives a sign of life."""
+        """Note a contact with a participant."""
         self._heard[participant.id] = self.now()
 
     def note_starved(self) -> None:
@@ -103,7 +103,7 @@ class Slots:
         away = known is None or known.state in (LEFT, REFUSED)
         if known is not None and away and known.faults >= self.settings.max_faults:
             raise CheckFailed(
-                f"this key gave up or lost the slot too often: expected fewer than"
+                f"this key left or lost the slot too often: expected fewer than"
                 f" {self.settings.max_faults} times, got {known.faults}"
             )
         if away:
@@ -149,9 +149,9 @@ class Slots:
             self.store.change(participant, state=LEFT)
 
     def advance(self, *, is_open: bool) -> Participant | None:
-        """Take the slot from who lost it, forget who is gone, and give a free slot to the next.
+        """Take the slot from who lost it, remove contributors without contact, and assign a free slot to the next.
 
-        Gives who has it now.
+        Returns the holder.
         """
         holder = self.store.holder()
         if holder is not None and holder.state == ACTIVE and self.remaining(holder) < 0:
@@ -177,7 +177,7 @@ class Slots:
         return max(holder.granted, self._begun) + settings.contribute + fetched
 
     def _ends(self, holder: Participant) -> list[tuple[float, str]]:
-        """The times at which the slot ends, and why."""
+        """Return the times at which the slot ends, and why."""
         settings = self.settings
         upload = "made no progress" if holder.id in self._progress else "did not begin in time"
         return [
@@ -209,7 +209,7 @@ class Slots:
         return self.store.change(participant, faults=faults, not_before=not_before, **values)
 
     def _next(self) -> Participant | None:
-        """The first who waits, is here, and has no penalty left."""
+        """Return the first who waits, is here, and has no penalty left."""
         for participant in self.store.waiting():
             here = self.now() - self.last_contact(participant) <= self.settings.lease
             if here and participant.not_before <= self.now():
@@ -218,16 +218,16 @@ class Slots:
         return None
 
     def start_verification(self, participant: Participant) -> None:
-        """All has arrived: the lease stands still until the verdict."""
+        """Stop the lease until the verdict: the whole key has arrived."""
         self.store.change(participant, state=VERIFYING)
 
     def accept(self, participant: Participant, number: int) -> None:
-        """The contribution is in the transcript."""
+        """Record that the contribution is in the ledger."""
         self.store.end_upload(participant)
         self.store.change(participant, state=ACCEPTED, number=number, reason="")
 
     def reject(self, participant: Participant, reason: str, *, at_fault: bool = True) -> None:
-        """The contribution is refused; coming back costs a penalty if it was the contributor's fault."""
+        """Record a refusal; entering again costs a penalty if it was the contributor's fault."""
         self.store.end_upload(participant)
         if at_fault:
             self._fault(participant, state=REFUSED, reason=reason)
@@ -235,7 +235,7 @@ class Slots:
             self.store.change(participant, state=REFUSED, reason=reason)
 
     def check_active(self, participant: Participant) -> None:
-        """Refuse somebody who does not have the slot (IntegrityError)."""
+        """Check that the participant has the slot (IntegrityError)."""
         if participant.state != ACTIVE:
             reason = participant.reason or "it is not your turn"
             raise IntegrityError(f"you do not have the slot: {reason}")

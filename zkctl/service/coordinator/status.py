@@ -40,7 +40,7 @@ PAGE_POLICY = (
 
 
 def public_status(coordinator: Coordinator) -> dict[str, Any]:
-    """What everybody may know; names are claims, shown without control characters."""
+    """Return the public state; names are claims, shown without control characters."""
     ceremony = coordinator.published.ceremony()
     holder, waiting, n_waiting = coordinator.queue(SHOWN_WAITING)
     closed = coordinator.published.closing_reason()
@@ -62,14 +62,14 @@ def public_status(coordinator: Coordinator) -> dict[str, Any]:
 
 
 def _limits(coordinator: Coordinator) -> dict[str, int]:
-    """The times of a slot, in whole seconds, and the places of one network."""
+    """Return the times of a slot, in whole seconds, and the places of one network."""
     settings = coordinator.settings
     names = ("lease", "slot", "penalty", "contribute", "progress", "max_faults", "places")
     return {name: round(getattr(settings, name)) for name in names}
 
 
 def shown(name: str) -> str:
-    """A claimed name on one line."""
+    """Return a claimed name on one line."""
     return printable(name, _NAME_CHARACTERS)
 
 
@@ -85,12 +85,12 @@ def _contribution(entry: Entry) -> dict[str, Any]:
 
 
 def status_page(status: dict[str, Any]) -> str:
-    """The page; every value from outside is escaped."""
+    """Return the page; every value from outside is escaped."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Ceremony: {escape(_headline(status))}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="{REFRESH_SECONDS}"><style>{_STYLE}</style></head><body>
-<h1>Trusted set-up: {escape(_headline(status))}</h1>
+<h1>Trusted setup: {escape(_headline(status))}</h1>
 <p class="note">This page reloads itself every {REFRESH_SECONDS} seconds.</p>
 <dl>{_facts(status)}</dl>
 {_queue(status)}
@@ -98,7 +98,7 @@ def status_page(status: dict[str, Any]) -> str:
 <h2>Files</h2><ul>{"".join(_file(name) for name in status["files"])}</ul>
 {_TAKE_PART if status["is_open"] else ""}
 <h2>Check it</h2><p>Put the files above into one folder, then <code>zkctl ceremony verify FOLDER</code>. Names are
-claims; hashes that contributors publish elsewhere must be in the transcript.</p>
+claims; hashes that contributors publish elsewhere must be in the ledger.</p>
 </body></html>
 """
 
@@ -126,7 +126,11 @@ def _facts(status: dict[str, Any]) -> str:
 def _queue(status: dict[str, Any]) -> str:
     slot = status["slot"]
     doing = {ACTIVE: "is contributing", VERIFYING: "is being verified"}
-    now = f"{slot['name'] or 'Somebody'} {doing[slot['state']]}" if slot else "Nobody contributes"
+    now = (
+        f"{slot['name'] or 'Somebody'} {doing[slot['state']]}"
+        if slot
+        else "No contributor contributes"
+    )
     names = "".join(f"<li>{escape(name) or '(no name)'}</li>" for name in status["waiting"])
     more = status["n_waiting"] - len(status["waiting"])
     rest = f"<p>and {more} more</p>" if more else ""
@@ -147,5 +151,5 @@ def _contributions(entries: list[dict[str, Any]]) -> str:
 
 
 def _file(name: str) -> str:
-    note = " (checks the transcript in your browser)" if name == VIEWER else ""
+    note = " (checks the ledger in your browser)" if name == VIEWER else ""
     return f'<li><a href="files/{escape(name)}">{escape(name)}</a>{note}</li>'

@@ -1,7 +1,7 @@
-"""What the coordinator remembers, in SQLite: who waits, who has the slot, what has arrived.
+"""The state of the coordinator in SQLite: the queue, the slot, uploads.
 
 Everything that an answer promises is committed (WAL, synchronous=FULL) before the answer is sent.  Times
-are seconds of service, which stand still while no server runs: nobody pays for the coordinator's nights.
+are seconds of service, which stop while no server runs.
 """
 
 from __future__ import annotations
@@ -101,9 +101,9 @@ class Participant:
 
 @dataclass(frozen=True)
 class Upload:
-    """A key that arrives: what was announced, how much is on the disk.
+    """An upload: the announced key, and the bytes that are on the disk.
 
-    `first_line` is the length of the transcript when all of it had arrived: its verdict stands later.
+    `first_line` is the length of the ledger when all of it had arrived: its verdict stands later.
     """
 
     participant: int
@@ -156,7 +156,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes of the block, or none of them.  Raises: EnvironmentProblem, on a full disk say."""
+        """Yield all changes of the block, or none of them.  Raises: EnvironmentProblem, on a full disk say."""
         try:
             self._run("BEGIN IMMEDIATE")
             yield
@@ -173,7 +173,7 @@ class Store:
     # -- participants
 
     def add(self, public_key: str, name: str, token: str) -> Participant:
-        """Somebody new, at the end of the queue."""
+        """Add a participant at the end of the queue."""
         self._run(
             "INSERT INTO participant (public_key, name, token, state, ticket) VALUES (?, ?, ?, ?, ?)",
             *(public_key, name, token, WAITING, self.next_ticket()),
@@ -199,42 +199,42 @@ class Store:
         self._run("DELETE FROM participant WHERE id = ?", participant.id)
 
     def next_ticket(self) -> int:
-        """The place behind everybody."""
+        """Return the ticket after the last one."""
         (last,) = self._run("SELECT coalesce(max(ticket), 0) FROM participant").fetchone()
         return int(last) + 1
 
     def participant(self, number: int) -> Participant:
-        """The participant with this id.  Raises: IntegrityError for one that is forgotten."""
+        """Return the participant with this id.  Raises: IntegrityError for one that is forgotten."""
         found = self._one("id = ?", number)
         if found is None:
             raise IntegrityError("you have left the queue", hint="enter it again")
         return found
 
     def with_key(self, public_key: str) -> Participant | None:
-        """The participant with this public key."""
+        """Return the participant with this public key."""
         return self._one("public_key = ?", public_key)
 
     def with_token(self, token: str) -> Participant | None:
-        """The participant whose token has this SHA-256."""
+        """Return the participant whose token has this SHA-256."""
         return self._one("token = ?", token)
 
     def holder(self) -> Participant | None:
-        """Who has the slot, contributing or being verified."""
+        """Return the holder of the slot, contributing or being verified."""
         return self._one("state IN (?, ?)", ACTIVE, VERIFYING)
 
     def waiting(self, limit: int = -1) -> list[Participant]:
-        """Who waits, in order."""
+        """Return the waiting participants in order."""
         statement = "SELECT * FROM participant WHERE state = ? ORDER BY ticket LIMIT ?"
         return [_participant(row) for row in self._run(statement, WAITING, limit)]
 
     def n_waiting(self, before: int | None = None) -> int:
-        """How many wait, with a ticket before this one."""
+        """Return the number of waiting participants, with a ticket before this one."""
         statement = "SELECT count(*) FROM participant WHERE state = ? AND (? IS NULL OR ticket < ?)"
         (count,) = self._run(statement, WAITING, before, before).fetchone()
         return int(count)
 
     def networks(self) -> list[str]:
-        """The networks of all places in the queue, the slot's included; one entry for each place."""
+        """Return the networks of all places in the queue, the slot's included; one entry for each place."""
         statement = "SELECT network FROM participant WHERE state IN (?, ?, ?)"
         return [str(network) for (network,) in self._run(statement, WAITING, ACTIVE, VERIFYING)]
 
@@ -248,14 +248,14 @@ class Store:
     def begin_upload(
         self, participant: Participant, n_bytes: int, digest: str, receipt: str
     ) -> None:
-        """An upload of which nothing has arrived, in place of an earlier one."""
+        """Begin an upload of which nothing has arrived, in place of an earlier one."""
         self._run(
             "REPLACE INTO upload (participant, n_bytes, digest, receipt) VALUES (?, ?, ?, ?)",
             *(participant.id, n_bytes, digest, receipt),
         )
 
     def upload(self, participant: Participant) -> Upload | None:
-        """What is announced or arriving."""
+        """Return the announced or arriving upload."""
         statement = "SELECT * FROM upload WHERE participant = ?"
         row = self._run(statement, participant.id).fetchone()
         return None if row is None else Upload(**dict(row))
@@ -273,7 +273,7 @@ class Store:
     # -- the coordinator
 
     def coordinator_id(self) -> str:
-        """The random id of this coordinator."""
+        """Return the random id of this coordinator."""
         (identity,) = self._run("SELECT id FROM coordinator").fetchone()
         return str(identity)
 
@@ -290,7 +290,7 @@ class Store:
     # -- the clock
 
     def seconds(self) -> float:
-        """How long servers have run on this database, as last noted."""
+        """Return the seconds that servers have run on this database, as last noted."""
         (seconds,) = self._run("SELECT seconds FROM clock").fetchone()
         return float(seconds)
 

@@ -27,15 +27,15 @@ class UploadFiles:
         make_private_folder(folder)
 
     def key(self, participant: Participant) -> Path:
-        """Where somebody's key is put together."""
+        """Return the path of a participant's arriving key."""
         return self.folder / f"{participant.id}.zkey"
 
     def receipt(self, participant: Participant) -> Path:
-        """Where the receipt that comes with it is."""
+        """Return the path of its receipt."""
         return self.folder / f"{participant.id}.receipt.json"
 
     def write(self, participant: Participant, offset: int, data: bytes) -> None:
-        """Put bytes at an offset and bring them to the disk; what stood behind them is cut off."""
+        """Put bytes at an offset and bring them to the disk; later bytes are cut off."""
         path = self.key(participant)
         handle = open_private_file(path, os.O_RDWR | os.O_CREAT)
         with system_errors("write the file", path), os.fdopen(handle, "r+b") as stream:
@@ -48,7 +48,7 @@ class UploadFiles:
                 synchronise_folder(self.folder)
 
     def n_stored(self, participant: Participant) -> int:
-        """How much of somebody's key is on the disk."""
+        """Return the number of bytes of a participant's key on the disk."""
         return size_of_private(self.key(participant)) or 0
 
     def write_receipt(self, participant: Participant, receipt: Receipt) -> None:
@@ -59,11 +59,11 @@ class UploadFiles:
         replace_private(self.receipt(participant), receipt_text(receipt).encode())
 
     def discard(self, participant: Participant) -> None:
-        """Remove what somebody sent."""
+        """Remove the files of a participant."""
         remove_private(self.key(participant), self.receipt(participant))
 
     def keep_only(self, participants: list[Participant]) -> None:
-        """Remove what nobody will ask for again: the rest of a run that was killed."""
+        """Remove all other files: the rest of a run that was killed."""
         kept = {path.name for p in participants for path in (self.key(p), self.receipt(p))}
         with private_folder(self.folder, create=False) as folder:
             names = set(os.listdir(folder)) - kept  # noqa: PTH208  (a descriptor)

@@ -1,7 +1,7 @@
-"""How a key comes in: announced with its receipt, sent in pieces, verified, and settled.
+"""The upload of a key: announced with its receipt, sent in pieces, verified, settled.
 
-The transcript decides who is accepted; the database only remembers.  A key counts from the moment its line
-is in the transcript, which is before anybody is told.
+The ledger decides who is accepted; the database only remembers.  A key counts from the moment its line
+is in the ledger, before any answer is sent.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class VerificationJob:
 
 
 class UploadService:
-    """Takes keys from whoever has the slot."""
+    """The receiver of keys from the holder of the slot."""
 
     def __init__(self, coordinator: Coordinator) -> None:
         self.coordinator = coordinator
         self.store, self.incoming = coordinator.store, coordinator.incoming
 
     def begin(self, participant: Participant, n_bytes: int, receipt: Any) -> int:
-        """Announce a key; gives the offset at which it goes on, if its beginning is here already.
+        """Announce a key; returns the number of its bytes that have arrived already.
 
         Raises: IntegrityError for a key that does not continue the newest; CheckFailed for another
         contributor's receipt; LimitError, EnvironmentProblem for a key too large.
@@ -64,7 +64,7 @@ class UploadService:
             _check_author(holder, made, ceremony.ceremony_id)
             limit = ceremony.newest_key.stat().st_size + EXTRA_BYTES
             if not 0 < n_bytes <= limit:
-                raise LimitError(f"the key has {n_bytes} bytes, at most {limit} are possible")
+                raise LimitError(f"the key has {n_bytes} bytes, expected at most {limit}")
             known = self._upload(holder)
             if known is not None and (known.digest, known.n_bytes) == (made.key_digest, n_bytes):
                 return known.n_stored
@@ -73,7 +73,7 @@ class UploadService:
             return 0
 
     def offset(self, participant: Participant) -> int:
-        """How much of an announced key has arrived.  Raises: IntegrityError if none is."""
+        """Return the number of arrived bytes of the announced key.  Raises: IntegrityError if none is."""
         with self.coordinator.lock:
             upload = self._upload(participant)
         if upload is None:
@@ -81,7 +81,7 @@ class UploadService:
         return upload.n_stored
 
     def append(self, participant: Participant, offset: int, digest: str, data: bytes) -> int:
-        """Take the next piece of a key; gives the offset after it.  The last piece calls for the verdict.
+        """Store the next piece of a key; returns the offset after it.  The last piece starts the verification.
 
         Raises: IntegrityError for a piece that is out of order or was damaged.
         """
@@ -103,7 +103,7 @@ class UploadService:
         return end
 
     def _upload(self, participant: Participant) -> Upload | None:
-        """What is announced or arriving; of it counts what is on the disk still."""
+        """Return the announced upload, with n_stored limited to the bytes on disk."""
         upload = self.store.upload(participant)
         if upload is None:
             return None
@@ -112,7 +112,7 @@ class UploadService:
     # -- the verdict
 
     def job(self) -> VerificationJob | None:
-        """The key that waits for its verdict, if there is one."""
+        """Return the key that waits for its verdict, if there is one."""
         with self.coordinator.lock:
             holder = self.store.holder()
             upload = None if holder is None else self.store.upload(holder)
@@ -125,17 +125,17 @@ class UploadService:
             )
 
     def recorded(self, job: VerificationJob) -> Entry | None:
-        """The line of the transcript about this key, written since it arrived."""
+        """Return the line of the ledger about this key, written since it arrived."""
         entries = self.coordinator.published.ceremony().ledger.entries[job.upload.first_line :]
         return next((entry for entry in entries if entry.key_digest == job.upload.digest), None)
 
     def settle(self, job: VerificationJob, settle: Settle) -> None:
-        """Note a verdict, remove what was uploaded, and give the slot to the next."""
+        """Note a verdict, remove the upload, and assign the slot to the next contributor."""
         with self.coordinator.change():
             settle(self.coordinator.slots, self.store.participant(job.participant.id))
 
     def count_attempt(self, job: VerificationJob) -> int:
-        """Note that verifying failed for a reason of our own; gives how often it did."""
+        """Count a verification that failed without a verdict; returns the number of attempts."""
         attempts = job.upload.attempts + 1
         with self.coordinator.change():
             self.store.change_upload(job.upload, attempts=attempts)
@@ -143,10 +143,10 @@ class UploadService:
 
 
 def _parse_end(upload: Upload, offset: int, n_bytes: int) -> int:
-    """Where a piece ends, if it follows what is here and is not empty."""
+    """Return the end of a piece that follows the stored bytes and is not empty."""
     if offset != upload.n_stored:
         raise IntegrityError(
-            f"the piece begins at {offset}, expected is {upload.n_stored}",
+            f"upload offset is {offset}, expected {upload.n_stored}",
             hint="ask for the offset",
         )
     end = offset + n_bytes

@@ -1,7 +1,7 @@
-"""Verify what has arrived, in a process of its own: the command `zkctl ceremony accept` that people use too.
+"""Verification of an arrived key in a separate process, which runs `zkctl ceremony accept`.
 
-A key that kills the process takes nothing else with it.  Whatever happens, the transcript is looked at
-before and after: a line in it is the verdict, also when the server that asked for it is gone.
+A key that kills the process takes nothing else with it.  The ledger is read
+before and after: a line in it is the verdict, also after the end of the server that started the process.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _NOT_ACCEPTABLE = (
 
 @dataclass(frozen=True)
 class ProcessResult:
-    """How the verification ended: an exit code of zkctl, and a message."""
+    """The end of a verification: an exit code of zkctl, and a message."""
 
     code: int
     message: str = ""
@@ -86,7 +86,7 @@ class VerificationProcess:
             self._process.communicate()
             return ProcessResult(LimitError.exit_code, limits.message())
         if self._stopped:
-            return _STOPPED  # by us: that tells nothing about the key
+            return _STOPPED  # by this server: no verdict on the key
         if self._process.returncode == -signal.SIGXCPU:
             return ProcessResult(LimitError.exit_code, limits.message())
         message = ""
@@ -111,7 +111,7 @@ class VerificationWorker:
         self.problem = ""  # why verifying does not work at the moment; shown as ill health
 
     def step(self) -> float:
-        """Verify what waits for it; gives the seconds until there may be more to do."""
+        """Verify a waiting key; returns the seconds until the next step."""
         try:
             return self._step()
         except Exception as problem:
@@ -135,7 +135,7 @@ class VerificationWorker:
         return 0.0 if self._settled(job) else self._without_a_line(job, result)
 
     def _settled(self, job: VerificationJob) -> bool:
-        """Is the verdict in the transcript?"""
+        """Return whether the verdict is in the ledger; settle the upload if it is."""
         entry = self._reception.recorded(job)
         if entry is None:
             return False

@@ -36,7 +36,7 @@ class Connections:
     """The open connections by address.
 
     Clients with a place in the queue have their own room, and the holder of the slot is never
-    refused for the sake of others: `is_holder` and `is_known` tell them by their address.
+    refused for the sake of others: `is_holder` and `is_known` recognise them by their address.
     """
 
     limits: ConnectionLimits
@@ -129,7 +129,7 @@ class LimitedProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answer a malformed request; end the connection where an answer has begun already.
 
-        The handler of the request, if one runs, is told that the client is gone: it must not answer.
+        The handler of the request, if one runs, learns that the client is gone: it must not answer.
         """
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True
@@ -149,5 +149,5 @@ class LimitedProtocol(H11Protocol):
 
 
 def protocol_of(connections: Connections) -> type[LimitedProtocol]:
-    """The protocol of one server."""
+    """Return the protocol of one server."""
     return type("CountedProtocol", (LimitedProtocol,), {"open_connections": connections})

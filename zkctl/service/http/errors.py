@@ -26,7 +26,7 @@ _STATUS: list[tuple[type[ZkctlError], int]] = [
 
 
 class HttpRefusal(Exception):
-    """A refusal with a status of its own; the error says why."""
+    """A refusal with its HTTP status; the error has the reason."""
 
     def __init__(self, status: int, error: ZkctlError, retry_after: int = 0) -> None:
         super().__init__(error.message)
@@ -34,7 +34,7 @@ class HttpRefusal(Exception):
 
 
 def answer(error: ZkctlError, status: int = 0, retry_after: int = 0) -> JSONResponse:
-    """The answer to a request that is refused."""
+    """Return the answer to a request that is refused."""
     status = status or next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     facts = {
         "code": error.exit_code,

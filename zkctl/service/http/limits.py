@@ -1,4 +1,4 @@
-"""What a request may cost: how often an address may ask, how large and slow a body may be."""
+"""The limits of requests: their rate for an address, and size and time of a body."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JSON, OCTETS = "application/json", "application/octet-stream"
 
 @dataclass
 class Bucket:
-    """What is left of an allowance, and when that was."""
+    """The remaining allowance, and the time of its last change."""
 
     tokens: float
     since: float
@@ -56,7 +56,7 @@ class Rates:
         bucket.tokens -= 1
 
     def _forget(self, now: float) -> None:
-        """Forget whose allowance is full again; under a flood of addresses everybody."""
+        """Forget addresses whose allowance is full again; under a flood of addresses all of them."""
         full = self._burst / self._per_second
         self._buckets = {a: b for a, b in self._buckets.items() if now - b.since < full}
         if len(self._buckets) >= _MAX_ADDRESSES:
@@ -64,7 +64,7 @@ class Rates:
 
 
 def network(address: str) -> str:
-    """The key of limits: an IPv4 address, or the /64 of an IPv6 address (one client has all of it)."""
+    """Return the key of limits: an IPv4 address, or the /64 of an IPv6 address (one client has all of it)."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -75,14 +75,14 @@ def network(address: str) -> str:
 
 
 class ConcurrentRequests:
-    """How many requests of one participant are in hand at the same time."""
+    """The requests of one participant that are handled at the same time."""
 
     def __init__(self) -> None:
         self._in_hand: Counter[int] = Counter()
 
     @contextmanager
     def one_more(self, participant: int) -> Iterator[None]:
-        """One more, while the block runs.  Raises: Refused with 429 if there are too many."""
+        """Yield one more, while the block runs.  Raises: Refused with 429 if there are too many."""
         if self._in_hand[participant] >= MAX_CONCURRENT_REQUESTS:
             raise HttpRefusal(429, LimitError("too many pieces at the same time"), 1)
         self._in_hand[participant] += 1
@@ -94,7 +94,7 @@ class ConcurrentRequests:
 
 
 async def read_body(request: Request, content_type: str, limit: int, seconds: float) -> bytes:
-    """The body, if it is of this type, not longer than the limit, and arrives in time.
+    """Return the body, if it is of this type, not longer than the limit, and arrives in time.
 
     Raises: Refused with 415, 413, 408.
     """

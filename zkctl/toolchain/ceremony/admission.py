@@ -1,4 +1,4 @@
-"""Who may take part in a ceremony: its list of public keys, and its invitations.
+"""Admission to a ceremony: its list of public keys, and its invitations.
 
 An invitation is a random token; the folder has only its SHA-256, and the coordinator notes the key that
 used it.
@@ -35,7 +35,7 @@ class InviteSummary:
 
 
 def read_participants(path: Path) -> frozenset[str]:
-    """The public keys of a list like authorized_keys.  Raises: FormatError naming the line."""
+    """Return the public keys of a list like authorized_keys.  Raises: FormatError naming the line."""
     where = printable(path)
     lines = read_bytes(path, MAX_LIST_BYTES).decode("utf-8", "replace").splitlines()
     keys = [
@@ -100,7 +100,7 @@ def invite(folder: Path, count: int) -> InviteSummary:
 
 
 def digest_of(invitation: str) -> str:
-    """The SHA-256 of an invitation."""
+    """Return the SHA-256 of an invitation."""
     return hashlib.sha256(invitation.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 class SlotLost(CheckFailed):
-    """The coordinator gave the slot to somebody else, or never to us."""
+    """The slot belongs to another contributor, or was never assigned."""
 
 
 class TokenLost(CheckFailed):
@@ -58,7 +58,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass
 class CoordinatorClient:
-    """One participant's line to a coordinator.  `patience`: how long it may be away, in seconds."""
+    """A contributor's connection to a coordinator.  `patience`: seconds for which it may be unreachable."""
 
     url: str
     allow_http: bool = False
@@ -77,7 +77,7 @@ class CoordinatorClient:
         self.url = self.url.rstrip("/") + "/"
 
     def _opener(self, n_sent: int, limit: int) -> urllib.request.OpenerDirector:
-        """Bounded in time and bytes by what one request sends and may get."""
+        """Return Bounded in time and bytes by what one request sends and may get."""
         seconds = self.timeout + (n_sent + limit) / SLOWEST_BYTES_PER_SECOND
         used = [_NoRedirects(), *handlers(Bounds(seconds, limit))]
         if self._is_here:
@@ -97,7 +97,7 @@ class CoordinatorClient:
 
     @property
     def source(self) -> Client:
-        """How files are fetched from the same place."""
+        """The settings for files of the same server."""
         return Client(
             timeout=self.timeout,
             pause=self.pause,
@@ -108,7 +108,7 @@ class CoordinatorClient:
     # -- entering the queue
 
     def challenge(self) -> dict[str, str]:
-        """The fields `address`, `coordinator` and `challenge` of a request to enter.
+        """Return the fields `address`, `coordinator` and `challenge` of a request to enter.
 
         Raises: InvalidAnswer.
         """
@@ -138,7 +138,7 @@ class CoordinatorClient:
         return _object(self.once("PUT", path, data, sent))
 
     def file(self, path: str, limit: int) -> bytes:
-        """A small public file."""
+        """Return a small public file."""
         return self.patiently(lambda: self.once("GET", path, None, {}, limit=limit))
 
     def patiently(self, ask: Callable[[], T]) -> T:
@@ -169,7 +169,7 @@ class CoordinatorClient:
         *,
         limit: int = MAX_ANSWER_BYTES,
     ) -> bytes:
-        """One request.  Raises: NetworkError if it may be repeated, SlotLost, CheckFailed if not."""
+        """Return one request.  Raises: NetworkError if it may be repeated, SlotLost, CheckFailed if not."""
         sent = {"User-Agent": f"zkctl/{__version__}", **headers}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -214,7 +214,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _matching(answer: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
-    """A string of an answer, checked before it is used in a header or signed."""
+    """Return a string of an answer, checked before it is used in a header or signed."""
     value = answer.get(name)
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise InvalidAnswer(
@@ -225,7 +225,7 @@ def _matching(answer: dict[str, Any], name: str, pattern: re.Pattern[str]) -> st
 
 
 def public_address(url: str) -> str:
-    """The one spelling of an address, for signatures: no default port, lower case, / at the end.
+    """Return the one spelling of an address, for signatures: no default port, lower case, / at the end.
 
     Raises: UsageError for what is no address.
     """
@@ -245,12 +245,12 @@ def public_address(url: str) -> str:
 
 
 def sha256(data: bytes) -> str:
-    """The digest that goes along with a piece."""
+    """Return the digest that goes along with a piece."""
     return hashlib.sha256(data).hexdigest()
 
 
 def _body(answer: Any, limit: int) -> bytes:
-    """All of an answer: http.client takes one that broke off within its head for an empty one.
+    """Return all of an answer: http.client takes one that broke off within its head for an empty one.
 
     Raises: NetworkError if the line broke, CheckFailed if it is too long.
     """
@@ -270,7 +270,7 @@ def _body(answer: Any, limit: int) -> bytes:
 
 
 def _refusal(answer: urllib.error.HTTPError) -> ZkctlError:
-    """What the coordinator says when it says no."""
+    """Return the refusal of the coordinator as an error."""
     try:
         body = _body(answer, MAX_ANSWER_BYTES)
     except ZkctlError as problem:

@@ -12,7 +12,7 @@ _WITHOUT_SLOT = ("waiting", "closed", "left", "refused")
 
 
 class Heartbeat:
-    """Keeps the slot while we work, in a thread of its own; notes when it is lost."""
+    """A thread that keeps the slot during the work, and notes its loss."""
 
     def __init__(self, client: CoordinatorClient, every: float) -> None:
         self._client, self._every = client, every

@@ -1,6 +1,6 @@
 """A participant's whole path: enter the queue, wait, contribute to the newest key, send it, keep the receipt.
 
-The coordinator is not trusted: it can delay and leave out, but the key must be the transcript's, the transcript
+The coordinator is not trusted: it can delay and leave out, but the key must be the ledger's, the ledger
 must continue the one seen before, and "accepted" counts only once our line is in it.  A contribution that
 was interrupted is thrown away with its secret; the next attempt makes a new one.
 """
@@ -58,7 +58,7 @@ _SHORTEST_POLL, _LONGEST_POLL = 0.05, 60.0
 
 @dataclass(frozen=True)
 class JoinSummary:
-    """What a contributor has at the end."""
+    """The result of a contributor's run."""
 
     ceremony: str
     number: int
@@ -84,14 +84,14 @@ def join_ceremony(
 
     `ceremony` is the announced id; the folder's default name begins with it.
     Raises: CheckFailed if the coordinator refuses the contribution; IntegrityError for another
-    ceremony or a changed transcript; NetworkError if the coordinator stays away.
+    ceremony or a changed ledger; NetworkError if the coordinator stays away.
     """
     parse_name(name)
     rules = client.file(f"files/{RULES}", MAX_RULES_BYTES)
     found = hashlib.sha256(rules).hexdigest()
     if ceremony and ceremony.lower() != found:
         raise IntegrityError(
-            f"the coordinator runs the ceremony {found[:16]}..., announced is {printable(ceremony, 16)}"
+            f"the coordinator runs the ceremony {found[:16]}..., expected {printable(ceremony, 16)}"
         )
     place = folder or Path(f"ceremony-{found[:8]}")
     make_private_folder(place)
@@ -125,12 +125,12 @@ class Visit:
     entries: int = field(default=0, init=False)
 
     def run(self) -> JoinSummary:
-        """Do what the coordinator's answers call for, until there is a verdict."""
+        """Act on the coordinator's answers until the verdict."""
         self._enter()
         while True:
             try:
                 view = self.client.patiently(lambda: self.client.post("api/heartbeat"))
-            except TokenLost:  # another run with the same key, or a coordinator that began anew
+            except TokenLost:  # another run with the same key, or a coordinator that started again
                 view = {"state": "left"}
             state = view.get("state")
             if state == "left":
@@ -167,7 +167,7 @@ class Visit:
         self.client.token = ""
         try:
             self.client.token = self.client.patiently(enter)
-        except CheckFailed:  # perhaps it began anew in between, and does not know its challenge
+        except CheckFailed:  # it may have started again, without its challenges
             self.client.token = self.client.patiently(enter)
 
     def _wait(self, view: dict[str, Any]) -> None:
@@ -183,7 +183,7 @@ class Visit:
     # -- with the slot
 
     def _attempt(self, view: dict[str, Any]) -> None:
-        """Contribute and send; a lost slot is no end, the next view tells how it goes on."""
+        """Contribute and send; after a lost slot the next view has the state."""
         self.attempts += 1
         if self.attempts > _MAX_ATTEMPTS:
             raise CheckFailed(f"the slot was lost {_MAX_ATTEMPTS} times", hint="try again later")
@@ -194,14 +194,16 @@ class Visit:
             self.client.tell(problem.message)
         except NetworkError:
             raise
-        except BaseException:  # interrupted, or our own trouble: somebody else can go on at once
+        except (
+            BaseException
+        ):  # interrupted, or a local error: the next contributor can go on at once
             self.client.timeout = _GOODBYE_SECONDS
             with suppress(ZkctlError):
                 self.client.post("api/leave")
             raise
 
     def _contribute(self, view: dict[str, Any], heartbeat: Heartbeat) -> None:
-        tip = self._transcript(_number(view.get("parent"), "number")).newest
+        tip = self._ledger(_number(view.get("parent"), "number")).newest
         parent, new = self.folder / _PARENT, self.folder / _NEW
         new.unlink(missing_ok=True)  # of a run that was interrupted: never sent, its secret is gone
         n_bytes = _number(view.get("parent"), "n_bytes")
@@ -226,7 +228,7 @@ class Visit:
         Sending(self.client, new, receipt, largest, self.progress, heartbeat.check).run()
         new.unlink()
 
-    def _transcript(self, number: int) -> Ledger:
+    def _ledger(self, number: int) -> Ledger:
         """Return the coordinator's ledger with about `number` contributions.
 
         Raises: IntegrityError if it does not continue the one seen before; CheckFailed for one that is
@@ -241,10 +243,10 @@ class Visit:
         for check in (check_ledger, check_key_names):
             check(ledger, f"{self.client.url}files/{LEDGER}")
         if ledger.entries[0].ceremony_id != self.ceremony:
-            raise IntegrityError("the transcript belongs to another ceremony than the rules")
+            raise IntegrityError("the ledger belongs to another ceremony than the rules")
         if ledger.lines[: len(before)] != before:
             raise IntegrityError(
-                "the coordinator changed the transcript since the last visit",
+                "the coordinator changed the ledger since the last visit",
                 where=printable(path),
                 hint="keep this file: it shows that the ceremony was rewritten",
             )
@@ -254,8 +256,8 @@ class Visit:
     # -- the end
 
     def _conclude(self) -> JoinSummary:
-        """Look for our line in the transcript, and write what is to be published."""
-        self.progress("looking for the contribution in the transcript", None)
+        """Look for our line in the ledger, and write what is to be published."""
+        self.progress("looking for the contribution in the ledger", None)
         path = self.folder / RECEIPT
         if not path.exists():
             raise EnvironmentProblem(
@@ -265,12 +267,12 @@ class Visit:
             )
         receipt = read_receipt(path)
         if receipt.contribution not in [
-            entry.contribution for entry in self._transcript(receipt.number).accepted
+            entry.contribution for entry in self._ledger(receipt.number).accepted
         ]:
             raise CheckFailed(
-                "the coordinator says accepted, but the transcript does not have the contribution",
+                "the coordinator says accepted, but the ledger does not have the contribution",
                 where=printable(path),
-                hint="keep the receipt and tell others",
+                hint="keep the receipt and warn the other contributors",
             )
         attestation = self.folder / ATTESTATION
         attest_contribution(path, attestation, force=True)
@@ -288,7 +290,7 @@ class Visit:
 
 
 def _ledger_bytes(before: Sequence[bytes], number: int) -> int:
-    """The longest ledger to accept: the lines seen before, and lines for the new contributions.
+    """Return the longest ledger to accept: the lines seen before, and lines for the new contributions.
 
     As many others may have been refused, or joined since.
     """
@@ -298,19 +300,19 @@ def _ledger_bytes(before: Sequence[bytes], number: int) -> int:
 
 
 def _number(facts: Any, name: str) -> int:
-    """A number that the coordinator may or may not tell; 0 if not."""
+    """Return an optional number of the coordinator's answer; 0 without one."""
     value = facts.get(name) if isinstance(facts, dict) else None
     return value if type(value) is int else 0
 
 
 def _poll(view: dict[str, Any]) -> float:
-    """How long until the next question; what the coordinator says, within reason."""
+    """Return the seconds until the next heartbeat: the coordinator's value within bounds."""
     poll = view.get("poll_ms")
     return min(max(poll / 1000, _SHORTEST_POLL), _LONGEST_POLL) if type(poll) is int else 1.0
 
 
 def _over(view: dict[str, Any]) -> ZkctlError:
-    """Why there is nothing more to wait for."""
+    """Return the reason for the end of the wait."""
     reason = printable(str(view.get("reason") or ""), 400)
     if view.get("state") == "refused":
         return CheckFailed(f"the contribution is refused: {reason}")

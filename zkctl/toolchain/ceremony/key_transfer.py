@@ -31,7 +31,7 @@ _QUICK, _SLOW = 1.0, 10.0  # seconds for a piece: then the next one is larger, o
 
 @dataclass(frozen=True)
 class RemoteKey:
-    """A key to fetch: its place, its size as the coordinator says, its digest from the transcript."""
+    """A key to fetch: its place, its size as the coordinator says, its digest from the ledger."""
 
     url: str
     n_bytes: int
@@ -59,7 +59,7 @@ def fetch_key(client: CoordinatorClient, key: RemoteKey, target: Path, progress:
             part.unlink()
             raise IntegrityError(
                 f"the coordinator sends another key: {digest[:16]}...,"
-                f" the transcript has {key.digest[:16]}..."
+                f" the ledger has {key.digest[:16]}..."
             )
         part.replace(target)
 
@@ -84,7 +84,7 @@ def _complete(client: CoordinatorClient, key: RemoteKey, part: Path, progress: P
 
 
 def _longest(client: CoordinatorClient, n_bytes: int) -> float:
-    """The seconds after which a transfer ends that goes on but does not come to an end."""
+    """Return the seconds after which a transfer ends that goes on but does not come to an end."""
     return client.patience + n_bytes / SLOWEST_BYTES_PER_SECOND
 
 
@@ -149,7 +149,7 @@ class Sending:
         return max(1, min(self.piece, self.largest, LARGEST_PIECE))
 
     def _send(self, data: bytes, offset: int, n_bytes: int) -> int:
-        """Send one piece; gives the offset at which the coordinator goes on."""
+        """Send one piece; returns the next offset of the coordinator."""
         headers = {"Upload-Offset": str(offset), "Upload-Digest": sha256(data)}
         begun = time.monotonic()
         try:

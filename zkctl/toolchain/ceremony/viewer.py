@@ -62,7 +62,7 @@ def export_viewer(
     force: bool = False,
     progress: Progress = silent,
 ) -> ViewerSummary:
-    """Audit a ceremony and write its page with the verdict.
+    """Return Audit a ceremony and write its page with the verdict.
 
     Raises: as `verify_ceremony`, before anything is written.
     """

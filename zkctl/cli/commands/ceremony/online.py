@@ -205,7 +205,7 @@ def join(
 
 
 def _invitation(path: Path | None) -> str:
-    """The invitation of a file, of stdin or of the environment; never of the command line."""
+    """Return the invitation of a file, of stdin or of the environment; never of the command line."""
     from zkctl.toolchain.ceremony.admission import (
         INVITATION_VARIABLE,
         MAX_INVITATION_BYTES,
