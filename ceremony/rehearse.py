@@ -80,7 +80,7 @@ class Rehearsal:
             old or self.tip,
             key,
             name=name,
-            transcript=None if old else self.ceremony / "transcript.jsonl",
+            ledger=None if old else self.ceremony / "transcript.jsonl",
             signing_key=self.folder / "signing.key",
         )
         return key

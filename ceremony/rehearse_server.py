@@ -93,15 +93,18 @@ def line_of(url: str, number: int) -> Line:
     return made
 
 
+MANY = 100  # contributions: a bound on the ledger's length
+
+
 class Vanished(Exception):
-    """Somebody never answers again."""
+    """A contributor that never answers again."""
 
 
 class DropOut(Visit):
     """Takes the slot, sends the beginning of a key or nothing, and is never heard of again."""
 
     def _attempt(self, _view: dict[str, Any]) -> None:
-        tip = self._ledger().newest
+        tip = self._ledger(int(_view["parent"]["number"])).newest
         if int(self.folder.name) % 2:
             key, receipt = fresh(self)
             with suppress(ZkctlError):  # of a coordinator that is just being killed
@@ -146,12 +149,12 @@ def key_of(visit: Visit, number: int) -> Path:
 def made_on(visit: Visit, number: int) -> Made:
     """A contribution of one's own to the key with this number."""
     key, receipt = visit.folder / "made.zkey", visit.folder / RECEIPT
-    newest = visit._ledger().newest.number == number
+    newest = visit._ledger(MANY).newest.number == number
     contribute_offline(
         key_of(visit, number),
         key,
         name=visit.name,
-        transcript=visit.folder / LEDGER if newest else None,
+        ledger=visit.folder / LEDGER if newest else None,
         signing_key=visit.signing_key,
         receipt=receipt,
         force=True,
@@ -161,7 +164,7 @@ def made_on(visit: Visit, number: int) -> Made:
 
 def fresh(visit: Visit) -> Made:
     """What an honest person makes."""
-    return made_on(visit, visit._ledger().newest.number)
+    return made_on(visit, visit._ledger(MANY).newest.number)
 
 
 def damaged(visit: Visit) -> Made:

@@ -43,6 +43,7 @@ zkctl ceremony export-bellman preimage.zkey -o preimage.mpcparams
 zkctl ceremony contribute-bellman preimage.mpcparams -o next.mpcparams
 zkctl ceremony keygen -o ann.key
 zkctl ceremony init ceremony --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block"
+zkctl ceremony init invited --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block" --admission invitation
 zkctl ceremony contribute ceremony --name Ann
 zkctl ceremony contribute ceremony/0001.zkey -o preimage_0002.zkey --name Ben \
     --transcript ceremony/transcript.jsonl --receipt receipt.json

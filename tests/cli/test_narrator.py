@@ -14,9 +14,9 @@ from zkctl.cli.narrator import Narrator
 from zkctl.cli.output import Terminal
 from zkctl.errors import FormatError
 terminal = Terminal(command="x", verbose="-v" in sys.argv, quiet="-q" in sys.argv)
-terminal.report("proving", 0.0)
-terminal.report("proving", 0.5)
-terminal.report("writing [bold]x[/bold]", None)
+terminal.progress("proving", 0.0)
+terminal.progress("proving", 0.5)
+terminal.progress("writing [bold]x[/bold]", None)
 terminal.fail(FormatError("bad", where="a\\nb", hint="no"))
 """
 

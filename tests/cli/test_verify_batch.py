@@ -33,7 +33,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_form(run: Run, calls: list[Any], before: list[str]) -> None:
     outcome = run(*before, "verify", "v.json", "--batch", "b.jsonl")
     assert (outcome.code, outcome.out) == (0, "OK: all 3 proofs hold\n")
-    assert calls == [((Path("v.json"), Path("b.jsonl")), {"allow_insecure": False})]
+    assert calls == [((Path("v.json"),), {"statements": Path("b.jsonl"), "allow_insecure": False})]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def test_snarkjs_contributes_and_verifies(run_snarkjs: Runner, tmp_path: Path) -
         )
         assert done.returncode == 0, done.stdout
         stored = read_zkey(new)
+        (tmp_path / "bob.key").touch(mode=0o600)
         (tmp_path / "bob.key").write_bytes(bob.private)
         ceremony_id = harness.coordinator.published.ceremony().ceremony_id
         receipt = make_receipt(stored, new, ceremony_id, stored.circuit_hash, tmp_path / "bob.key")

@@ -455,7 +455,9 @@ def test_the_holder_learns_that_the_ceremony_was_closed(
 @pytest.mark.parametrize("name", ["lease", "slot", "penalty"])
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e9])
 def test_times_that_are_none(name: str, seconds: Any) -> None:
-    with pytest.raises(UsageError, match=f"the {name} is {seconds} seconds, expected 0 to 31622400"):
+    with pytest.raises(
+        UsageError, match=f"the {name} is {seconds} seconds, expected 0 to 31622400"
+    ):
         CoordinatorSettings(**{name: seconds})
 
 

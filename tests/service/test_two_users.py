@@ -140,10 +140,11 @@ class Line:
     def patiently(self, call: Callable[[], Any]) -> Any:
         return call()
 
-    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        if path == "api/join":
-            raise RuntimeError("signed")
-        return {"challenge": "0" * 32}
+    def challenge(self) -> dict[str, str]:
+        return {"address": self.url, "coordinator": "0" * 32, "challenge": "0" * 32}
+
+    def enter(self, _body: dict[str, Any]) -> None:
+        raise RuntimeError("signed")
 
 
 def joining(shared: Path) -> str:
@@ -207,6 +208,7 @@ def test_a_planted_key_does_not_sign(kind: str, shared: Path, place: Path) -> No
         os.chown(place / SIGNING_KEY, VICTIM, VICTIM)
         (place / SIGNING_KEY).chmod(0o644)
     expected = {"link": LINK, "hard link": "expected 1 hard link, got 2"}
+    expected["0600"] = "cannot open the file: permission denied"
     expected["of the user, 0644"] = "expected uid 65534 and mode 0600, got uid 65534 and mode 0644"
     assert expected.get(kind, FOREIGN) in joining(shared)
 

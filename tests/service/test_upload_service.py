@@ -174,7 +174,7 @@ def test_the_coordinator_moves_the_tip_by_hand(
     data, receipt = ann.make()
     key = extend(harness.ceremony / "0000.zkey", harness.folder / "other.zkey", "by hand")
     accept_contribution(harness.ceremony, key)
-    with pytest.raises(IntegrityError, match="the tip is #1, your file continues #0"):
+    with pytest.raises(IntegrityError, match="the newest key is #1, your file continues #0"):
         ann.announce(data, receipt)
     ann.contribute()
     assert (ann.state, ann.view()["number"]) == ("accepted", 2)
@@ -385,7 +385,9 @@ def test_no_room_for_a_key(
     ann = contributor("ann")
     data, receipt = ann.make()
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
-    with pytest.raises(EnvironmentProblem, match=r"bytes are needed, \d+ are free"):
+    with pytest.raises(
+        EnvironmentProblem, match=r"the disk is too full: expected \d+ free bytes, got 10"
+    ):
         ann.announce(data, receipt)
 
 

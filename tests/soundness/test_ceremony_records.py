@@ -105,7 +105,9 @@ def test_each_part_of_a_record_is_compared(opened: Path, tmp_path: Path, name: s
     check_continues(honest, honest)
     value = bytes(64) if name == "contribution_challenge" else getattr(honest[1], name)
     changed = replace(honest[0], **{name: value})
-    with pytest.raises(CheckFailed, match=f"expected the {name} of the parent key"):
+    with pytest.raises(
+        CheckFailed, match=f"expected the {name.removeprefix('contribution_')} of the parent key"
+    ):
         check_continues(honest[:1], [changed, honest[1]])
     with pytest.raises(CheckFailed, match="the key ends before its parent: expected 2"):
         check_continues(honest, honest[:1])

@@ -139,8 +139,8 @@ def test_nobody_can_choose_the_blinding() -> None:
     assert names == {
         "key",
         "witness",
-        "proof",
-        "public",
+        "proof_output",
+        "public_output",
         "r1cs",
         "force",
         "allow_insecure",

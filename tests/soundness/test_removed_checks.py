@@ -123,7 +123,7 @@ def f(key):
     cases = [place for place in places(root, MODULE) if place.kind == "case"]
     assert [place.text for place in cases] == ["('a', key.a)", "('b', key.b)", "key.a", "key.b"]
     assert "facts = (('a', key.a),)" in without(root, cases[1])
-    assert "in (key.b,):\n        require" in without(root, cases[2])
+    assert "in (key.b,):\n        check_members" in without(root, cases[2])
 
 
 def test_a_reason_that_stays_unreachable_is_well_and_no_other(

@@ -744,7 +744,7 @@ def test_a_manifest_that_claims_production(base: Path, tmp_path: Path) -> None:
     verify_ceremony(folder)
     path = folder / "manifest.json"
     path.write_text(path.read_text().replace('"production": false', '"production": true'))
-    message = "the manifest calls the ceremony fit for production: 1 players, the minimum is 2"
+    message = "the manifest calls the ceremony fit for production: 1 players, expected at least 2"
     with pytest.raises(CheckFailed, match=message):
         verify_ceremony(folder)
 

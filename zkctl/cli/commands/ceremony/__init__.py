@@ -11,6 +11,7 @@ from zkctl.cli.help import Sections
 SECTIONS: Sections = {
     "Run a ceremony": (
         "init",
+        "invite",
         "serve",
         "accept",
         "status",

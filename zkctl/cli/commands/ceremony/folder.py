@@ -135,7 +135,7 @@ def invite(folder: Folder, count: Count = 1) -> Answer:
     They are printed once, one per line. The folder has only their digests.
 
     Example:
-        zkctl ceremony invite ceremony -n 5
+        zkctl ceremony invite invited -n 5
     """
     from zkctl.toolchain.ceremony.admission import invite as make
 
