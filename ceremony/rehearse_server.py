@@ -203,7 +203,7 @@ def instead(visit: Visit, content: bytes, receipt: Receipt) -> Made:
     path = visit.folder / "instead.zkey"
     path.unlink(missing_ok=True)
     path.write_bytes(content)
-    return path, replace(receipt, key=blake2b(path))
+    return path, replace(receipt, key_digest=blake2b(path))
 
 
 MISFITS = {

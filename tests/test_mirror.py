@@ -136,6 +136,7 @@ COVERED_BY = {
     "zkctl/toolchain/bench/measurements.py": "tests/unit/toolchain/bench/test_run.py",
     "zkctl/toolchain/bounded_http.py": "tests/service/test_hostile_coordinator.py",
     "zkctl/toolchain/ceremony/admission.py": "tests/service/test_admission.py",
+    "zkctl/toolchain/ceremony/manifest.py": "tests/unit/toolchain/ceremony/test_folder.py",
     "zkctl/toolchain/ptau/powers_file.py": "tests/unit/toolchain/ptau/test_contribute.py",
     "zkctl/toolchain/ptau/prepare.py": "tests/unit/toolchain/ptau/test_contribute.py",
     "zkctl/toolchain/ptau/verify.py": "tests/unit/toolchain/ptau/test_contribute.py",

@@ -464,7 +464,7 @@ def test_times_that_are_none(name: str, seconds: Any) -> None:
 def test_the_queue_does_not_live_in_the_folder_of_the_ceremony(harness: Harness) -> None:
     """Its lock would keep every `accept` away."""
     with pytest.raises(
-        UsageError, match="the queue needs a folder of its own, not that of the ceremony"
+        UsageError, match="the queue needs its own folder, not that of the ceremony"
     ):
         Coordinator(harness.ceremony, harness.ceremony, harness.settings, harness.clock)
 
