@@ -311,6 +311,7 @@ def test_test_parameters_are_annotated() -> None:
         f"{name_of(path)}:{function.lineno} {function.name}: {name}"
         for path in sorted((ROOT / "tests").rglob("*.py"))
         if "bench/circuits" not in path.as_posix()
+        if "node_modules" not in path.parts  # of others
         for function in functions(path)
         if function.name.startswith("test_") or is_fixture(function)
         for name in unannotated(function)

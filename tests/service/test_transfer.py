@@ -88,7 +88,7 @@ def test_fetch_goes_on_with_what_is_there(
 
 def test_another_key_than_the_recorded_one(harness: Harness, line: Line, tmp_path: Path) -> None:
     key = replace(tip_of(harness, line), digest="0" * 128)
-    with pytest.raises(IntegrityError, match=r"the coordinator sends another key: .*, the trans"):
+    with pytest.raises(IntegrityError, match=r"the coordinator sends another key: .*, the ledger"):
         fetch_key(client_of(line), key, tmp_path / "k", silent)
     assert list(tmp_path.glob(".k*")) == []
 
