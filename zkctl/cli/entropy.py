@@ -6,35 +6,32 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
+from zkctl.cli.parameters import Option
 
 Name = Annotated[
-    str, typer.Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
+    str, Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
 ]
 OptionalName = Annotated[
-    str, typer.Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")
+    str, Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")
 ]
 Entropy = Annotated[
     str | None,
-    typer.Option(
-        "--entropy", "-e", metavar="TEXT", help="Mixed into the operating system's randomness."
-    ),
+    Option("--entropy", "-e", metavar="TEXT", help="Mixed into the operating system's randomness."),
 ]
 EntropyFile = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--entropy-file", metavar="FILE", help="A file to mix in: dice rolls, noise; - is stdin."
     ),
 ]
 BeaconHex = Annotated[
-    str, typer.Option("--hex", metavar="HEX", help="The beacon, 1 to 255 bytes in hex.")
+    str, Option("--hex", metavar="HEX", help="The beacon, 1 to 255 bytes in hex.")
 ]
 Iterations = Annotated[
     int,
-    typer.Option("--iterations", metavar="N", min=10, max=63, help="Hash the beacon 2^N times."),
+    Option("--iterations", metavar="N", min=10, max=63, help="Hash the beacon 2^N times."),
 ]
 
 
