@@ -29,7 +29,7 @@ from zkctl.cli.command import (
 )
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
 from zkctl.cli.parameters import Option
-from zkctl.cli.plain_arguments import read_plain
+from zkctl.cli.plain_arguments import leading_switches, read_plain
 from zkctl.errors import ZkctlError
 
 if TYPE_CHECKING:
@@ -114,8 +114,9 @@ def main(arguments: list[str] | None = None) -> int:
         catch_termination()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads we never use: 35 ms
     terminal = Terminal(command="", as_json="--json" in arguments, debug="--debug" in arguments)
-    if arguments in (["--version"], ["-V"]):
-        return execute(Terminal(command="version"), _version)
+    before, rest = leading_switches(arguments)
+    if rest in (["--version"], ["-V"]):
+        return execute(Terminal(command="version", **before), _version)
     word = next((each for each in arguments if not each.startswith("-")), None)
     root = commands(word)
     call = read_plain(root, arguments)

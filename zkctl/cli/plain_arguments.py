@@ -31,15 +31,7 @@ class _NotPlain(Exception):  # not an error: typer reads the line
 
 def read_plain(root: CommandGroup, words: list[str]) -> Call | None:
     """Return the call that a plain command line asks for, None if typer must read it."""
-    switches = {
-        flag: name
-        for name, annotation in SWITCHES.items()
-        for flag in parameter(name, annotation).declaration.flags
-    }
-    before: dict[str, bool] = {}
-    rest = list(words)
-    while rest and rest[0] in switches:
-        before[switches[rest.pop(0)]] = True
+    before, rest = leading_switches(words)
     group, path = root, []
     while rest and rest[0] in group.groups:
         group = group.groups[rest[0]]
@@ -53,6 +45,20 @@ def read_plain(root: CommandGroup, words: list[str]) -> Call | None:
     except (_NotPlain, UsageError):  # a refused value too: typer says which
         return None
     return Call(chosen, " ".join(path), values, before)
+
+
+def leading_switches(words: list[str]) -> tuple[dict[str, bool], list[str]]:
+    """Return the switches that a command line begins with, by name, and the rest of it."""
+    switches = {
+        flag: name
+        for name, annotation in SWITCHES.items()
+        for flag in parameter(name, annotation).declaration.flags
+    }
+    before: dict[str, bool] = {}
+    rest = list(words)
+    while rest and rest[0] in switches:
+        before[switches[rest.pop(0)]] = True
+    return before, rest
 
 
 def _values(parameters: list[Parameter], words: list[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from zkctl.cli.command import SWITCHES, Command, CommandGroup, execute, run_comm
 from zkctl.cli.help import CommandWithExample, help_and_example, sectioned
 from zkctl.cli.narrator import say
 from zkctl.cli.output import Answer, Terminal
-from zkctl.cli.parameters import REQUIRED, ParameterDeclaration, Parameter, parameter
+from zkctl.cli.parameters import REQUIRED, Parameter, ParameterDeclaration, parameter
 from zkctl.errors import UsageError
 
 # the class of "No such option" and its kin; typer exports only this subclass of it

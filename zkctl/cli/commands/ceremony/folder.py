@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from zkctl.cli.arguments import Folder
-from zkctl.cli.command import AllowInsecure, Force, CommandGroup, command, data_file
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 

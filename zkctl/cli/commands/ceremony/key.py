@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zkctl.cli.arguments import SigningKey
-from zkctl.cli.command import AllowInsecure, Force, CommandGroup, command, data_file
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.entropy import (
     BeaconHex,
     Entropy,

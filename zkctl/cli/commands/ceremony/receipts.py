@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from zkctl.cli.arguments import SigningKey
-from zkctl.cli.command import Force, CommandGroup, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 

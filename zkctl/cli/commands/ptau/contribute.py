@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zkctl.cli.arguments import NewPtau, OldPtau, Ptau
-from zkctl.cli.command import AllowInsecure, Force, CommandGroup, command
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command
 from zkctl.cli.entropy import BeaconHex, Entropy, Iterations, Name, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from zkctl.cli.arguments import NewPtau, OldPtau, OutputFile, Ptau
-from zkctl.cli.command import Force, CommandGroup, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.entropy import Entropy, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option

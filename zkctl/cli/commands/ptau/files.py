@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zkctl.cli.arguments import Circuit, NewPtau, OldPtau, OutputFile, Ptau
-from zkctl.cli.command import Force, CommandGroup, command
+from zkctl.cli.command import CommandGroup, Force, command
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Option
 
