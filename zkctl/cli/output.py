@@ -16,6 +16,7 @@ from zkctl.cli.hints import in_words_of_commands
 from zkctl.cli.narrator import Narrator, colour_allowed, say
 from zkctl.cli.text import escape, plain, record_lines
 from zkctl.errors import EnvironmentProblem, ZkctlError
+from zkctl.runtime.records import record
 
 SCHEMA = "zkctl/1"
 EXIT_INTERNAL = 70
@@ -25,7 +26,7 @@ EXIT_BROKEN_PIPE = 141
 _COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """The outcome of a command.
 

@@ -6,11 +6,12 @@ form that ptau and zkey files use, so arrays can be views of a mapped file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from zkctl.runtime.records import record
 
-@dataclass(frozen=True)
+
+@record
 class PrimeField:
     """A prime field and its two-adic structure.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from zkctl.errors import FormatError, UsageError
 from zkctl.formats.json.strict import load_json
 from zkctl.formats.strict_yaml import load_flat_yaml
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_bytes
 
 RECEIPT_SCHEMA = "zkctl-receipt/1"
@@ -33,7 +33,7 @@ _LATER_RULES = ("title", "admission", "admission_blake2b")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@record
 class Receipt:
     """The proof that a contributor keeps: it shows the inclusion in the final key."""
 

@@ -11,7 +11,6 @@ nothing here lets a caller choose them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
 from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import thread_count
 
 POINTS_AT_ONCE = (
@@ -40,7 +40,7 @@ POINTS_AT_ONCE = (
 SIDE_BY_SIDE_UP_TO_ROWS = 1 << 15
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class PreparedKey:
     """A key for many proofs: all its points have been checked, and its sums have tables.
 

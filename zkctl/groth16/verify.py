@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.records import record
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
@@ -63,7 +63,7 @@ class VerificationEquation:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class PreparedVerifyingKey:
     """A key for many proofs: its points have been checked, and those of the public inputs have a table."""
 

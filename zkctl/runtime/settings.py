@@ -10,15 +10,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from zkctl.errors import UsageError
+from zkctl.runtime.records import record
 
 MAX_THREADS = 256
 MIN_MIB, DEFAULT_MIB, MAX_MIB = 1, 512, 1 << 24
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """Chosen settings; None: not chosen.  Units: memory in MiB.
 

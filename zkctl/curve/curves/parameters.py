@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from zkctl.field import PrimeField
+from zkctl.runtime.records import record
 
 Coordinate = tuple[int, ...]  # one integer over Fq, (c0, c1) over Fq2
 AffinePoint = tuple[Coordinate, Coordinate]
 
 
-@dataclass(frozen=True)
+@record
 class Group:
     """The points of order r on y^2 = x^3 + b over Fq (degree 1) or Fq2 (degree 2)."""
 
@@ -42,7 +41,7 @@ class Group:
         return f"Group({self.name})"
 
 
-@dataclass(frozen=True)
+@record
 class Curve:
     """A pairing-friendly curve with embedding degree 12.
 

@@ -9,7 +9,6 @@ Source: Gallant, Lambert, Vanstone, "Faster point multiplication on elliptic cur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -20,6 +19,7 @@ from zkctl.curve.curves.registry import curve_by_name
 from zkctl.curve.group import P
 from zkctl.field import FieldArray
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.records import record
 
 Vector = tuple[int, int]
 Limbs = NDArray[np.float64]
@@ -30,7 +30,7 @@ SHIFT = 272  # bits of the fractions v / r
 ROWS = 1 << 9  # at a time: they stay in the cache, and OpenBLAS starts no threads for so little
 
 
-@dataclass(frozen=True)
+@record
 class Endomorphism:
     """The endomorphism of one group; `v` and `w` are the basis, k_1 and k_2 have at most n_bits."""
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.errors import ZkctlError
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.image import MAGIC, link, map_executable, map_image
+from zkctl.runtime.records import record
 from zkctl.storage.private import open_private, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _compiler_version() -> bytes:
         return b"unknown"
 
 
-@dataclass(frozen=True)
+@record
 class _Stored:
     """The bytes of an object, and the executable mapping in which they were checked."""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from zkctl.errors import FormatError
 from zkctl.formats.magic import name_of_content
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
 
@@ -29,7 +30,7 @@ Chunk = bytes | NDArray[Any]
 SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
 
 
-@dataclass(frozen=True)
+@record
 class ContainerKind:
     """One file type: its magic, the versions read and written, and its sections."""
 

@@ -42,6 +42,7 @@ from zkctl.formats.binary.sections import (
     write_sections,
 )
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
+from zkctl.runtime.records import record
 
 ZKEY_KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
 SETUP_ORDER = (1, 2, 4, 3, 9, 8, 5, 6, 7, 10)  # as `groth16 setup` writes
@@ -62,7 +63,7 @@ class ZkeyFile:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class ZkeyHeader:
     """Section 2 of a groth16 zkey."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
@@ -24,6 +24,7 @@ from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_fields, 
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import read_bytes
 from zkctl.storage.private import read_secret
@@ -33,7 +34,7 @@ MAX_KEY_BYTES = 1 << 16
 UNSIGNED = "the attestation is not signed: pass `signing_key` to tie it to your public key"
 
 
-@dataclass(frozen=True)
+@record
 class KeygenSummary:
     """The file of the private key, and the public key to publish."""
 
@@ -41,7 +42,7 @@ class KeygenSummary:
     public_key: str
 
 
-@dataclass(frozen=True)
+@record
 class IncludedSummary:
     """The place of a contribution in a key."""
 
@@ -52,7 +53,7 @@ class IncludedSummary:
     statement: str
 
 
-@dataclass(frozen=True)
+@record
 class AttestSummary:
     """The attestation written."""
 
@@ -61,7 +62,7 @@ class AttestSummary:
     warnings: list[str]
 
 
-@dataclass(frozen=True)
+@record
 class StatementSummary:
     """The lines written, for a signing program."""
 

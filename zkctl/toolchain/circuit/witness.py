@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +16,13 @@ from zkctl.formats.identify import FileKind, identify
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader, read_inputs
 from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 
-@dataclass(frozen=True)
+@record
 class WitnessSummary:
     """The computed witness; never a value."""
 
@@ -33,7 +33,7 @@ class WitnessSummary:
     warnings: list[str]
 
 
-@dataclass(frozen=True)
+@record
 class _Computed:
     circuit: str
     field: PrimeField
