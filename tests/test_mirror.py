@@ -80,7 +80,6 @@ COVERED_BY = {
     "zkctl/dsl/refused_operators.py": "tests/unit/dsl/test_signal.py",
     "zkctl/dsl/trace.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/errors.py": "tests/cli/test_hints.py",
-    "zkctl/field/kernels/compiled/memory.py": "tests/unit/field/kernels/test_image.py",
     "zkctl/field/kernels/compiled/schedule.py": "tests/unit/field/test_backend.py",
     "zkctl/field/kernels/compiled/transform.py": "tests/unit/field/kernels/compiled/test_field.py",
     "zkctl/field/kernels/field.py": "tests/unit/field/kernels/test_compiler_other_machines.py",

@@ -22,6 +22,9 @@ class PrimeField:
     modulus: int
     non_residue: int = 0
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     @cached_property
     def n_bits(self) -> int:
         """Bit length of the modulus."""

@@ -28,6 +28,7 @@ def record(
     """Make a frozen record of a class: its annotated names are the fields, in order, those of its bases first.
 
     Without `eq` a record is equal to itself only; without `repr` its text does not show its values.
+    A class may have a quicker `__hash__` and another `__repr__` of its own.
     `__post_init__` runs after the fields are set.
     """
 
@@ -39,7 +40,9 @@ def record(
         made.__setattr__ = _cannot_set
         made.__delattr__ = _cannot_delete
         if eq:
-            made.__eq__, made.__hash__ = _comparison(attrgetter(*names, "__class__"))
+            made.__eq__, hash_of_all = _comparison(attrgetter(*names, "__class__"))
+            if "__hash__" not in vars(made):
+                made.__hash__ = hash_of_all
         if repr and "__repr__" not in vars(made):
             made.__repr__ = _text
         return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from zkctl.field import PrimeField
 from zkctl.runtime.records import record
 
@@ -22,12 +24,12 @@ class Group:
     generator: AffinePoint
     cofactor: int
 
-    @property
+    @cached_property
     def coordinate_words(self) -> int:
         """64-bit words per coordinate."""
         return self.degree * self.base_field.n_words
 
-    @property
+    @cached_property
     def point_words(self) -> int:
         """64-bit words per affine point."""
         return 2 * self.coordinate_words
@@ -36,6 +38,9 @@ class Group:
     def point_bytes(self) -> int:
         """Bytes per affine point."""
         return 8 * self.point_words
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __repr__(self) -> str:
         return f"Group({self.name})"
@@ -66,6 +71,9 @@ class Curve:
         """Assert that beta and eigenvalue are roots."""
         assert (self.beta**2 + self.beta + 1) % self.base_field.modulus == 0
         assert (self.eigenvalue**2 + self.eigenvalue + 1) % self.scalar_field.modulus == 0
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __repr__(self) -> str:
         return f"Curve({self.name})"

@@ -82,7 +82,7 @@ class GroupKernels(Protocol):
     def multiples(self, points: Words) -> Words:
         """Return the table for `combination`, of any points of the curve.  Assumes: few_terms > 0."""
 
-    def combination(self, table: Words, scalars: Words) -> Words:
+    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
         """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
 
 
