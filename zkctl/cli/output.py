@@ -9,7 +9,6 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from zkctl.cli.hints import in_words_of_commands
@@ -43,19 +42,20 @@ class Answer:
     already_printed: bool = False
 
 
-@dataclass
 class Terminal:
     """The switches of one run, and the two streams."""
 
-    command: str
-    as_json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    debug: bool = False
-    progress: Narrator = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.progress = Narrator(quiet=self.quiet, verbose=self.verbose)
+    def __init__(
+        self,
+        command: str,
+        *,
+        as_json: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+        debug: bool = False,
+    ) -> None:
+        self.command, self.as_json, self.quiet, self.debug = command, as_json, quiet, debug
+        self.progress = Narrator(quiet=quiet, verbose=verbose)
 
     def note(self, text: str) -> None:
         """Print a remark on stderr, unless --quiet is set."""

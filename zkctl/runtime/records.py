@@ -1,4 +1,4 @@
-"""Frozen records that cost little to define: a process defines forty before it verifies one proof.
+"""Records that cost little to define: a process defines forty before it verifies one proof.
 
 dataclasses compiles six functions for each class when its module is imported; the functions here are shared.  Records
 work with dataclasses.replace, fields and asdict.
@@ -8,15 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, TypeVar, cast, dataclass_transform, overload
 
 T = TypeVar("T")
+
+
+class _Factory:
+    """A default that is made anew for each object."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+
+def made_by(make: Callable[[], T]) -> T:
+    """Return the default of a field that each object has for itself: `made_by(list)`."""
+    return cast(T, _Factory(make))
 
 
 @overload
 def record(cls: type[T], /) -> type[T]: ...
 @overload
-def record(*, eq: bool = True, repr: bool = True) -> Callable[[type[T]], type[T]]: ...
+def record(
+    *,
+    eq: bool = True,
+    repr: bool = True,
+    frozen: bool = True,
+) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True)
 def record(
     cls: type[Any] | None = None,
@@ -24,8 +41,9 @@ def record(
     *,
     eq: bool = True,
     repr: bool = True,  # noqa: A002  # the names of dataclasses
+    frozen: bool = True,
 ) -> Any:
-    """Make a frozen record of a class: its annotated names are the fields, in order, those of its bases first.
+    """Make a record of a class: its annotated names are the fields, in order, those of its bases first.
 
     Without `eq` a record is equal to itself only; without `repr` its text does not show its values.
     A class may have a quicker `__hash__` and another `__repr__` of its own.
@@ -37,12 +55,14 @@ def record(
         made.__match_args__ = names  # type: ignore[misc]  # of Any
         made.__dataclass_fields__ = _Fields()
         made.__init__ = _constructor(made, names)
-        made.__setattr__ = _cannot_set
-        made.__delattr__ = _cannot_delete
+        made.is_record = True
+        if frozen:
+            made.__setattr__ = _cannot_set
+            made.__delattr__ = _cannot_delete
         if eq:
             made.__eq__, hash_of_all = _comparison(attrgetter(*names, "__class__"))
             if "__hash__" not in vars(made):
-                made.__hash__ = hash_of_all
+                made.__hash__ = hash_of_all if frozen else None
         if repr and "__repr__" not in vars(made):
             made.__repr__ = _text
         return made
@@ -76,7 +96,13 @@ class _Fields:
         import dataclasses
 
         types = _annotations(cls)
-        same = type(cls.__name__, (), {"__annotations__": types, **_defaults(cls, list(types))})
+        defaults = {
+            name: dataclasses.field(default_factory=value.make)
+            if isinstance(value, _Factory)
+            else value
+            for name, value in _defaults(cls, list(types)).items()
+        }
+        same = type(cls.__name__, (), {"__annotations__": types, **defaults})
         fields = dataclasses.fields(dataclasses.dataclass(same))
         cls.__dataclass_fields__ = {field.name: field for field in fields}
         return cls.__dataclass_fields__
@@ -116,7 +142,17 @@ def _in_order(
     missing = [name for name in names if name not in found]
     if missing:
         raise TypeError(f"{what} is missing arguments: {', '.join(missing)}")
-    return tuple(found[name] for name in names)
+    every = (found[name] for name in names)
+    return tuple(each.make() if isinstance(each, _Factory) else each for each in every)
+
+
+def names_of(value: Any) -> tuple[str, ...] | None:
+    """Return the names of the fields of a record or of a dataclass's object, None for anything else."""
+    kind = type(value)
+    if getattr(kind, "is_record", False):
+        names: tuple[str, ...] = kind.__match_args__
+        return names
+    return tuple(getattr(kind, "__dataclass_fields__", ())) or None
 
 
 def _comparison(values: Callable[[Any], Any]) -> tuple[Any, Any]:

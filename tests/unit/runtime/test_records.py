@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, names_of, record
 
 
 @record
@@ -38,6 +38,14 @@ class Secret:
     """Equal to itself only; its text shows nothing."""
 
     value: int
+
+
+@record(frozen=False)
+class Open:
+    """Not frozen; each object has a list of its own."""
+
+    name: str
+    notes: list[str] = made_by(list)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,3 +135,20 @@ def test_a_class_below_a_record() -> None:
             super().__init__(x, y=x + 1)
 
     assert (Below(1).y, Below(2).y) == (2, 3)
+
+
+def test_a_record_that_is_not_frozen() -> None:
+    one, other = Open("a"), Open("a")
+    assert one == other
+    one.notes.append("x")
+    one.name = "b"
+    assert (one.name, one.notes, other.notes) == ("b", ["x"], [])
+    assert dataclasses.replace(one, name="c") == Open("c", ["x"])
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+def test_names() -> None:
+    assert names_of(Named(1)) == ("x", "y", "name")
+    assert names_of(Model(1)) == ("x", "y")
+    assert [names_of(each) for each in ({}, (1, 2), "x", 5, None)] == [None] * 5

@@ -15,7 +15,6 @@ import mmap
 import os
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.errors import ZkctlError
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.image import MAGIC, link, map_executable, map_image
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 from zkctl.storage.private import open_private, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -42,14 +41,14 @@ class KernelsNotKept(UserWarning):
     """The warning that kernels are compiled again in each process."""
 
 
-@dataclass
+@record(eq=False, frozen=False)
 class LoadedProgram:
     """Machine code in memory; keeps the execution engine alive."""
 
     engine: Any
-    keep: list[Any] = field(default_factory=list)
+    keep: list[Any] = made_by(list)
     from_cache: bool = False
-    functions: dict[tuple[str, ...], KernelFunction] = field(default_factory=dict)
+    functions: dict[tuple[str, ...], KernelFunction] = made_by(dict)
 
     def function(self, name: str, *kinds: str, returns: bool = False) -> KernelFunction:
         """Return the kernel as a callable; kinds: 'p' address, 'i' 64-bit integer."""
