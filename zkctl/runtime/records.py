@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class _Factory:
-    """A default that is made anew for each object."""
+    """A default made for each object."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self.make = make
@@ -46,7 +46,7 @@ def record(
     """Make a record of a class: its annotated names are the fields, in order, those of its bases first.
 
     Without `eq` a record is equal to itself only; without `repr` its text does not show its values.
-    A class may have a quicker `__hash__` and another `__repr__` of its own.
+    A class may define its own `__hash__` and `__repr__`.
     `__post_init__` runs after the fields are set.
     """
 
