@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.kernels.interface import GroupKernels, PairingKernels
 from zkctl.field.backend import uses_compiled_kernels
+from zkctl.runtime.settings import may_compile
+
+if TYPE_CHECKING:
+    from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
 
 PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
 
 
-@cache
 def group_kernels(group: Group) -> GroupKernels:
-    """Return the kernels of one group."""
+    """Return the kernels of one group: compiled ones if machine code can run, and is ready or may be compiled."""
     if uses_compiled_kernels():
-        from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+        compiled = _compiled_group(group)
+        if may_compile() or compiled.is_ready():
+            return compiled
+    return _numpy_group(group)
 
-        return CompiledGroupKernels(group)
+
+@cache
+def _compiled_group(group: Group) -> CompiledGroupKernels:
+    from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+
+    return CompiledGroupKernels(group)
+
+
+@cache
+def _numpy_group(group: Group) -> GroupKernels:
     from zkctl.curve.kernels.numpy import NumpyGroupKernels
 
     return NumpyGroupKernels(group)
@@ -32,7 +48,7 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
     if not uses_compiled_kernels():
         return None
     found = _cached_pairing(curve)
-    if found is not None:
+    if found is not None or not may_compile():
         return found
     from zkctl.field.kernels.cache import keeps_objects
 

@@ -259,9 +259,13 @@ class Tower:
     @cached_property
     def _frobenius(self) -> list[list[Fq2]]:
         """[n][k]: the factor xi^(k (q^n - 1)/6) of the coefficient of w^k in the q^n-th power."""
-        return [
-            [self.fq2.of(*frobenius_constant(self.curve, n, k)) for k in range(6)] for n in range(4)
-        ]
+        integers, factors = integer_tower(self.curve).fq2, []
+        for n in range(4):
+            first, row = integers(*frobenius_constant(self.curve, n, 1)), [integers(1, 0)]
+            for _ in range(5):
+                row.append(row[-1] * first)
+            factors.append([self.fq2.of(each.c0, each.c1) for each in row])
+        return factors
 
     def frobenius(self, f: Fq12, n: int) -> Fq12:
         """Return f^(q^n) for n = 1, 2, 3."""

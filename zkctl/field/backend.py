@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 from zkctl.errors import UsageError
 from zkctl.field.kernels.interface import FieldKernels, ScheduleKernels
 from zkctl.field.prime import PrimeField
+from zkctl.runtime.settings import may_compile
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.cache import LoadedProgram
+    from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+    from zkctl.field.kernels.compiled.schedule import CompiledSchedule
     from zkctl.field.kernels.language import Program
 
 
@@ -37,25 +40,47 @@ def uses_compiled_kernels() -> bool:
     return asked == "compiled" or can_execute()
 
 
-@cache
 def field_kernels(field: PrimeField) -> FieldKernels:
-    """Return the kernels of one prime field."""
+    """Return the kernels of one prime field: compiled ones if machine code can run, and is ready or may be compiled."""
     if uses_compiled_kernels():
-        from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+        compiled = _compiled_field(field)
+        if may_compile() or compiled.is_ready():
+            return compiled
+    return _numpy_field(field)
 
-        return CompiledFieldKernels(field)
+
+@cache
+def _compiled_field(field: PrimeField) -> CompiledFieldKernels:
+    from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+
+    return CompiledFieldKernels(field)
+
+
+@cache
+def _numpy_field(field: PrimeField) -> FieldKernels:
     from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
     return NumpyFieldKernels(field)
 
 
-@cache
 def schedule_kernels() -> ScheduleKernels:
     """Return the scheduling kernels (digits, sorting, pairing up)."""
     if uses_compiled_kernels():
-        from zkctl.field.kernels.compiled.schedule import CompiledSchedule
+        compiled = _compiled_schedule()
+        if may_compile() or compiled.is_ready():
+            return compiled
+    return _numpy_schedule()
 
-        return CompiledSchedule()
+
+@cache
+def _compiled_schedule() -> CompiledSchedule:
+    from zkctl.field.kernels.compiled.schedule import CompiledSchedule
+
+    return CompiledSchedule()
+
+
+@cache
+def _numpy_schedule() -> ScheduleKernels:
     from zkctl.field.kernels.numpy.schedule import NumpySchedule
 
     return NumpySchedule()

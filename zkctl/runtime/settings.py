@@ -1,4 +1,4 @@
-"""The settings of one task: threads, working memory, strictness.
+"""The settings of one task: threads, working memory, strictness, and whether it may compile kernels.
 
 They live in a context variable: tasks that overlap in threads or coroutines do not see each other's settings.  A
 setting that is not chosen comes from the environment (ZKCTL_THREADS, ZKCTL_MEMORY, ZKCTL_STRICT), else from the machine.
@@ -24,12 +24,14 @@ class Settings:
     """Chosen settings; None: not chosen.  Units: memory in MiB.
 
     `threads` bounds the threads of one computation; `memory` bounds its window over large files; `strict` makes readers
-    refuse sections that the format of a container does not define.
+    refuse sections that the format of a container does not define; without `compiles` a task that is done sooner than its
+    kernels are compiled uses only those that are ready.
     """
 
     threads: int | None = None
     memory: int | None = None
     strict: bool | None = None
+    compiles: bool | None = None
 
 
 _SETTINGS: ContextVar[Settings] = ContextVar("zkctl_settings", default=Settings())  # noqa: B039  (frozen)
@@ -37,7 +39,11 @@ _SETTINGS: ContextVar[Settings] = ContextVar("zkctl_settings", default=Settings(
 
 @contextmanager
 def using(
-    *, threads: int | None = None, memory: int | None = None, strict: bool | None = None
+    *,
+    threads: int | None = None,
+    memory: int | None = None,
+    strict: bool | None = None,
+    compiles: bool | None = None,
 ) -> Iterator[None]:
     """Run the block with these settings; None leaves a setting unchanged.
 
@@ -47,7 +53,7 @@ def using(
         raise UsageError(f"the number of threads is {threads}: expected 1 to {MAX_THREADS}")
     if memory is not None and not MIN_MIB <= memory <= MAX_MIB:
         raise UsageError(f"the working memory is {memory} MiB: expected {MIN_MIB} to {MAX_MIB} MiB")
-    chosen = {"threads": threads, "memory": memory, "strict": strict}
+    chosen = {"threads": threads, "memory": memory, "strict": strict, "compiles": compiles}
     before: dict[str, Any] = vars(_SETTINGS.get())
     changes = {name: value for name, value in chosen.items() if value is not None}
     token = _SETTINGS.set(Settings(**before | changes))
@@ -90,6 +96,11 @@ def is_strict() -> bool:
     if value not in ("", "0", "1"):  # a check that was meant must not be lost to a misspelling
         raise UsageError(f"ZKCTL_STRICT is {value!r}: expected 0 or 1", hint="unset ZKCTL_STRICT")
     return value == "1"
+
+
+def may_compile() -> bool:
+    """Return whether kernels may be compiled: chosen, else yes."""
+    return _SETTINGS.get().compiles is not False
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:

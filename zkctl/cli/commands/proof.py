@@ -10,6 +10,7 @@ from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
+from zkctl.runtime.settings import using
 
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
@@ -192,9 +193,14 @@ def verify(
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
     from zkctl.toolchain.proof.verify import verify as check_proof
 
-    summary = check_proof(
-        vkey, public=public, proof=proof, allow_insecure=allow_insecure, progress=terminal.progress
-    )
+    with using(compiles=False):  # one proof is verified sooner than kernels are compiled
+        summary = check_proof(
+            vkey,
+            public=public,
+            proof=proof,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
     if summary.valid:
         return Answer(summary, text="OK")
     failure = CheckFailed(

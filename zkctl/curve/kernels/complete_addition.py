@@ -9,16 +9,22 @@ pairs to it that their batched formula does not cover.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
 from zkctl.curve.tower import Fq2, Ring, Tower
 from zkctl.field.kernels.interface import FieldKernels
-from zkctl.field.words import Mask, Words
+from zkctl.field.prime import PrimeField
+from zkctl.field.words import Mask, Words, ints_from_words, words_from_ints
 from zkctl.runtime.records import record
+
+Integers = NDArray[np.object_]  # Python integers
+
+INTEGERS_UP_TO_POINTS = 256  # Python integers add so few points as quickly as whole arrays
 
 
 @record
@@ -60,6 +66,52 @@ class Column:
         return Column(self.kernels, self.kernels.inverse(self.data))
 
 
+class _IntegerKernels:
+    """The field kernels that an addition uses, on arrays of Python integers in Montgomery form: (n, 1) of objects."""
+
+    def __init__(self, field: PrimeField) -> None:
+        self.p, self.r = field.modulus, field.montgomery_r
+        self.r_inverse = field.montgomery_r_inverse
+
+    def add(self, x: Integers, y: Integers) -> Integers:
+        """Return x + y."""
+        out: Integers = (x + y) % self.p
+        return out
+
+    def subtract(self, x: Integers, y: Integers) -> Integers:
+        """Return x - y."""
+        out: Integers = (x - y) % self.p
+        return out
+
+    def multiply(self, x: Integers, y: Integers) -> Integers:
+        """Return x y / R."""
+        out: Integers = x * y * self.r_inverse % self.p
+        return out
+
+    def inverse(self, x: Integers) -> Integers:
+        """Return R^2 / x; zero stays zero."""
+        p, values, products = self.p, x[:, 0].tolist(), [self.r * self.r]
+        if not values:
+            return x
+        for value in values:
+            products.append(products[-1] * (value or 1) % p)
+        rest = (
+            pow(products.pop(), -1, p) * products[0] % p
+        )  # Montgomery's trick: one inversion for all
+        inverses = []
+        for value, product in zip(reversed(values), reversed(products), strict=True):
+            inverses.append(value and rest * product % p)
+            rest = rest * (value or 1) % p
+        return _objects(inverses[::-1])
+
+
+def _objects(values: list[int]) -> Integers:
+    """Return integers as a column of objects.  Shapes: n -> (n, 1)."""
+    column = np.empty((len(values), 1), object)
+    column[:, 0] = values
+    return column
+
+
 C = TypeVar("C", Column, Fq2)  # a coordinate: a column over Fq, two columns over Fq2
 
 
@@ -68,6 +120,7 @@ class CompleteAddition:
 
     def __init__(self, group: Group, field_kernels: FieldKernels) -> None:
         self.group, self.field_kernels = group, field_kernels
+        self._integers = cast(FieldKernels, _IntegerKernels(group.base_field))
         ring = Ring(constant=self._no_constant, reduce=lambda x: x, invert=Column.inverse)
         self._fq2 = Tower(curve_by_name(group.curve_name), ring).fq2
 
@@ -100,7 +153,7 @@ class CompleteAddition:
         slope = rise * run.inverse()
         x3: C = slope.square() - x1 - x2
         y3: C = slope * (x1 - x3) - y1
-        out = np.concatenate([c.data for c in (*_parts(x3), *_parts(y3))], axis=1)
+        out = np.concatenate([self._words(c) for c in (*_parts(x3), *_parts(y3))], axis=1)
         out[_is_zero(run)] = 0  # P - P, or 2 P with y = 0
         return out
 
@@ -117,9 +170,17 @@ class CompleteAddition:
         return self.negate_where(points, np.ones(len(points), np.bool_))
 
     def _columns(self, points: Words) -> list[Column]:
-        """Return the coordinates of points, component by component."""
+        """Return the coordinates of points, component by component; of a few points as Python integers."""
         parts = np.split(np.ascontiguousarray(points), 2 * self.group.degree, axis=1)
+        if len(points) <= INTEGERS_UP_TO_POINTS:
+            integers = (cast(Words, _objects(ints_from_words(part))) for part in parts)
+            return [Column(self._integers, part) for part in integers]
         return [Column(self.field_kernels, np.ascontiguousarray(part)) for part in parts]
+
+    def _words(self, column: Column) -> Words:
+        if column.kernels is not self._integers:
+            return column.data
+        return words_from_ints(column.data[:, 0].tolist(), self.group.base_field.n_words)
 
     def _over_fq2(self, points: Words) -> list[Fq2]:
         columns = self._columns(points)
@@ -127,7 +188,7 @@ class CompleteAddition:
 
     def _where(self, condition: Mask, yes: C, no: C) -> C:
         chosen = [
-            Column(self.field_kernels, np.where(condition[:, None], a.data, b.data))
+            Column(a.kernels, np.where(condition[:, None], a.data, b.data))
             for a, b in zip(_parts(yes), _parts(no), strict=True)
         ]
         return chosen[0] if isinstance(yes, Column) else self._fq2(*chosen)
@@ -138,4 +199,4 @@ def _parts(x: Column | Fq2) -> tuple[Column, ...]:
 
 
 def _is_zero(x: Column | Fq2) -> Mask:
-    return np.asarray(~np.any([part.data.any(axis=1) for part in _parts(x)], axis=0))
+    return np.asarray(np.all([(part.data == 0).all(axis=1) for part in _parts(x)], axis=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zkctl.curve.curves.parameters import Group
+from zkctl.curve.integer_multiples import MULTIPLIED_AS_INTEGERS, multiples_on_integers
 from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.curve.kernels.interface import PoolRows
 from zkctl.curve.subgroup.membership_formulas import members_by_arrays
@@ -35,6 +36,8 @@ class NumpyGroupKernels:
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
         """Return 2^times P for every row.  Shapes: (n, point_words) -> (n, point_words)."""
+        if len(points) <= MULTIPLIED_AS_INTEGERS:
+            return multiples_on_integers(self.group, points, 1 << times)
         for _ in range(times):
             points = self.add(points, points)
         return points

@@ -16,6 +16,7 @@ from zkctl.curve.curves.bls12_381 import BLS12_381
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.curves.registry import curve_by_name
+from zkctl.curve.integer_multiples import MULTIPLIED_AS_INTEGERS, multiples_on_integers
 from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.curve.tower import Base, array_tower, signed_digits
 from zkctl.field import FieldArray
@@ -120,6 +121,9 @@ for _each in (BN254, BLS12_381):
 
 def _multiple(addition: CompleteAddition, rows: Words, n: int) -> Words:
     """Return [n] P for all rows and one public n != 0."""
+    if len(rows) <= MULTIPLIED_AS_INTEGERS:
+        total = multiples_on_integers(addition.group, rows, abs(n))
+        return total if n > 0 else addition.negate(total)
     total, negative = rows, addition.negate(rows)
     for digit in signed_digits(abs(n))[1:]:
         total = addition.add(total, total)

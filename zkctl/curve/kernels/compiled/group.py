@@ -21,7 +21,13 @@ from zkctl.curve.kernels.interface import (
 )
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.cache import (
+    KernelFunction,
+    LoadedProgram,
+    cached_program,
+    load_program,
+    sources_of,
+)
 from zkctl.field.kernels.compiled.field import SOURCES
 from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
@@ -64,7 +70,15 @@ class CompiledGroupKernels:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program(self.name, self._emit, _SOURCES)
+        return self._stored or load_program(self.name, self._emit, _SOURCES)
+
+    @cached_property
+    def _stored(self) -> LoadedProgram | None:
+        return cached_program(self.name, _SOURCES)
+
+    def is_ready(self) -> bool:
+        """Return whether the machine code need not be compiled."""
+        return "program" in vars(self) or self._stored is not None
 
     def _emit(self, program: Program) -> None:
         from zkctl.curve.kernels.addition import GroupEmitter

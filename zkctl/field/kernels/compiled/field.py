@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.cache import (
+    KernelFunction,
+    LoadedProgram,
+    cached_program,
+    load_program,
+    sources_of,
+)
 from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
@@ -41,7 +47,15 @@ class CompiledFieldKernels:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program(self.name, self._emit, SOURCES)
+        return self._stored or load_program(self.name, self._emit, SOURCES)
+
+    @cached_property
+    def _stored(self) -> LoadedProgram | None:
+        return cached_program(self.name, SOURCES)
+
+    def is_ready(self) -> bool:
+        """Return whether the machine code need not be compiled."""
+        return "program" in vars(self) or self._stored is not None
 
     def _emit(self, program: Program) -> None:
         from zkctl.field.kernels.field import emit_field_kernels

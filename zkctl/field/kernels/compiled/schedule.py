@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import KernelFunction, LoadedProgram, load_program, sources_of
+from zkctl.field.kernels.cache import (
+    KernelFunction,
+    LoadedProgram,
+    cached_program,
+    load_program,
+    sources_of,
+)
 from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
 from zkctl.field.words import Int32, Words
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
+
+SOURCES = sources_of("field.kernels.schedule")
 
 
 class CompiledSchedule:
@@ -23,7 +31,15 @@ class CompiledSchedule:
     @cached_property
     def program(self) -> LoadedProgram:
         """The machine code."""
-        return load_program("schedule", _emit, sources_of("field.kernels.schedule"))
+        return self._stored or load_program("schedule", _emit, SOURCES)
+
+    @cached_property
+    def _stored(self) -> LoadedProgram | None:
+        return cached_program("schedule", SOURCES)
+
+    def is_ready(self) -> bool:
+        """Return whether the machine code need not be compiled."""
+        return "program" in vars(self) or self._stored is not None
 
     @cached_property
     def _digits(self) -> KernelFunction:
