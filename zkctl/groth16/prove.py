@@ -23,6 +23,7 @@ from zkctl.curve.sums.point_table import PointTable
 from zkctl.curve.sums.pools import kept_pools
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
+from zkctl.field.kernels.uses import PROOFS_BEFORE_COMPILING, is_worth_compiling
 from zkctl.field.sampling import random_nonzero
 from zkctl.field.words import Words, first_not_below
 from zkctl.groth16.keys import Proof, ProvingKey
@@ -31,7 +32,7 @@ from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.records import record
-from zkctl.runtime.settings import thread_count
+from zkctl.runtime.settings import thread_count, using
 
 POINTS_AT_ONCE = (
     1 << 18
@@ -83,7 +84,8 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     UnsatisfiedError for one that breaks the circuit.
     """
     proof, public = _prove_unverified(PreparedKey(key), witness)
-    _check_verified(verify(key.verifying_key, public, proof))
+    with using(compiles=is_worth_compiling("prove", PROOFS_BEFORE_COMPILING)):
+        _check_verified(verify(key.verifying_key, public, proof))
     return proof, public
 
 

@@ -191,9 +191,10 @@ def verify(
     if public is None or proof is None:
         missing = "PUBLIC.json" if public is None else "PROOF.json"
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
+    from zkctl.field.kernels.uses import VERIFICATIONS_BEFORE_COMPILING, is_worth_compiling
     from zkctl.toolchain.proof.verify import verify as check_proof
 
-    with using(compiles=False):  # one proof is verified sooner than kernels are compiled
+    with using(compiles=is_worth_compiling("verify", VERIFICATIONS_BEFORE_COMPILING)):
         summary = check_proof(
             vkey,
             public=public,
