@@ -45,7 +45,7 @@ def test_real_files(data: Path, tmp_path: Path, name: str) -> None:
     ("raw", "found"),
     [
         (b"", "an empty file"),
-        (b"pragma circom 2.0.0;", "text"),
+        (b"pragma circom 2.0.0;", "circom source code"),
         (b"\x89PNG\r\n\x1a\n" + bytes(8), "a PNG image"),
         (b"PK\x03\x04" + bytes(8), "a zip archive"),
         (b"\x01\x02\x03\x04\x05", "unknown data starting with 01020304"),

@@ -193,17 +193,24 @@ def verify(
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
     from zkctl.toolchain.proof.verify import verify as check_proof
 
-    summary = check_proof(
-        vkey, public=public, proof=proof, allow_insecure=allow_insecure, progress=terminal.progress
-    )
+    try:
+        summary = check_proof(
+            vkey,
+            public=public,
+            proof=proof,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
+    except CheckFailed as failure:  # a point is none, so no equation was computed
+        return Answer({"valid": False}, text="INVALID", failure=failure)
     if summary.valid:
         return Answer(summary, text="OK")
-    failure = CheckFailed(
+    invalid = CheckFailed(
         "the proof does not hold for this key and these public signals",
         where=str(proof),
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
-    return Answer(summary, text="INVALID", failure=failure)
+    return Answer(summary, text="INVALID", failure=invalid)
 
 
 def _verify_batch(

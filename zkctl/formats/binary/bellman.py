@@ -19,7 +19,6 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
-from zkctl.formats.magic import name_of_content
 from zkctl.groth16.keys import ProvingKey
 from zkctl.storage.mapped import MappedFile, map_file
 
@@ -85,10 +84,29 @@ def _curve_of(source: MappedFile) -> Curve:
                 return curve
         except EncodingError:
             continue
+    from zkctl.formats.identify import name_of_content
+
     raise FormatError(
-        f"expected bellman parameters, found {name_of_content(bytes(source.data[:64]))}",
-        where=source.where,
+        f"expected bellman parameters, found {name_of_content(source.data)}", where=source.where
     )
+
+
+def is_bellman(data: memoryview) -> bool:
+    """Return whether the counts in the file add up to its exact size, as those of bellman parameters do."""
+    return any(_size_by_counts(data, curve) == len(data) for curve in CURVES)
+
+
+def _size_by_counts(data: memoryview, curve: Curve) -> int:
+    """Return the size that the counts of a file of bellman parameters state, 0 if it is shorter."""
+    sizes = [(curve.g2 if "_g2" in name else curve.g1).point_bytes for name in _ARRAYS]
+    position = 3 * curve.g1.point_bytes + 3 * curve.g2.point_bytes
+    for n_bytes in sizes:
+        count = int.from_bytes(data[position : position + 4], "big")
+        position += 4 + count * n_bytes
+    position += _HASH_BYTES
+    count = int.from_bytes(data[position : position + 4], "big")
+    record = 3 * curve.g1.point_bytes + curve.g2.point_bytes + _HASH_BYTES
+    return position + 4 + count * record
 
 
 def _check_counts(source: MappedFile, arrays: dict[str, PointArray]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from zkctl.errors import FormatError, LimitError
-from zkctl.formats.magic import name_of_content
+from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import read_bytes
 
@@ -31,6 +31,7 @@ _CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
+_PERHAPS_JSON = ("JSON", "text", "a lone number", "hexadecimal text")
 _NOT_TEXT = re.compile("[\ud800-\udfff\0]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -65,22 +66,31 @@ def load_json(
 
 
 def _decode(raw: bytes, where: str) -> str:
-    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    name = name_of_start(raw)
+    if name not in _PERHAPS_JSON and not name.startswith("unknown data"):
+        marked = raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
         raise FormatError(
-            f"expected JSON, found {name_of_content(raw)}",
+            f"expected JSON, found {name}",
             where=where,
-            hint="save it as plain UTF-8",
+            hint="save it as plain UTF-8" if marked else "",
         )
-    if not raw.strip():
-        raise FormatError("expected JSON, found an empty file", where=where)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise FormatError(
-            f"expected JSON in UTF-8, found {name_of_content(raw[:64])}, byte {problem.start} is"
+            f"expected JSON in UTF-8, found {_name(raw, name)}, byte {problem.start} is"
             f" {raw[problem.start]:#04x}",
             where=where,
         ) from None
+
+
+def _name(raw: bytes, name: str) -> str:
+    """Return the name of a file that is not UTF-8; one without magic is recognised by its counts."""
+    if name == "JSON":
+        return name
+    from zkctl.formats.identify import name_of_content
+
+    return name_of_content(raw)
 
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
@@ -244,6 +254,10 @@ class Node:
 
     def integer(self, *, allow_hex: bool = False) -> int:
         """Return the value of a string that holds a non-negative integer."""
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            raise self.fail(
+                "expected a string, found a number", hint='write the number as a string: "15"'
+            )
         return parse_integer(self.text(), allow_hex=allow_hex, where=self.place)
 
 

@@ -61,14 +61,15 @@ def test_a_container_is_written_as_it_was_read(path: Path) -> None:
 
 
 MALFORMED: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "not a zkey file: 0 bytes, need at least 12"),
-    "three bytes": (b"zke", "not a zkey file: 3 bytes, need at least 12"),
+    "empty": (b"", "expected a zkey file, found an empty file"),
+    "three bytes": (b"zke", "expected a zkey file, found text"),
+    "magic only": (b"zkey\1", "not a complete zkey file: 5 bytes, need at least 12"),
     "r1cs": (b"r1cs" + u32(1, 0), "expected a zkey file, found an r1cs file"),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(20), "expected a zkey file, found a PNG image"),
     "gzip": (b"\x1f\x8b" + bytes(20), "expected a zkey file, found gzip data"),
-    "html": (b"<!doctype html><html>", "expected a zkey file, found HTML or XML"),
+    "html": (b"<!doctype html><html>", "expected a zkey file, found an HTML page"),
     "lfs": (b"version https://git-lfs.github.com", "expected a zkey file, found a git-lfs pointer"),
-    "json": (b' {"protocol": "groth16"}', "expected a zkey file, found JSON"),
+    "json": (b' {"protocol": "groth16"}', "expected a zkey file, found a groth16 proof"),
     "text": (b"hello, hello", "expected a zkey file, found text"),
     "noise": (
         b"\xde\xad\xbe\xef" + bytes(20),

@@ -201,3 +201,31 @@ def _decode(data: memoryview, group: Group, decode: Decode, where: str) -> Point
             piece = data[part.start * row_bytes : part.stop * row_bytes]
             rows[part] = decode(group, piece.tobytes()).data
     return point_array(group, rows)
+
+
+def is_challenge(data: memoryview) -> bool:
+    """Return whether the first point and the exact size are those of a challenge."""
+    return any(
+        _starts_with(data, encode_uncompressed(G1Array.generator(curve.g1)).tobytes())
+        and any(len(data) == DIGEST_BYTES + sum(sizes) for sizes in _all_sizes(curve))
+        for curve in CURVES
+    )
+
+
+def is_response(data: memoryview) -> bool:
+    """Return whether the first point and the exact size are those of a response."""
+    for curve in CURVES:
+        key_bytes = 6 * curve.g1.point_bytes + 3 * curve.g2.point_bytes
+        rest = len(data) - DIGEST_BYTES - key_bytes
+        first = encode_compressed(G1Array.generator(curve.g1)).tobytes()
+        if _starts_with(data, first) and any(rest == sum(s) // 2 for s in _all_sizes(curve)):
+            return True
+    return False
+
+
+def _starts_with(data: memoryview, point: bytes) -> bool:
+    return data[DIGEST_BYTES : DIGEST_BYTES + len(point)] == point
+
+
+def _all_sizes(curve: Curve) -> Iterator[tuple[int, ...]]:
+    return (_section_bytes(curve, power) for power in range(1, MAX_POWER + 1))
