@@ -32,9 +32,13 @@ ATTESTATION = "To check that this contribution is in a final key"
 ACTIONS = {
     "calculate_witness": "circuit.witness",
     "compile_circuit": "circuit.compile",
+    "contribute_challenge": "ptau.exchange",
     "contribute_key": "ceremony.key",
     "convert_ptau": "ptau.transform",
+    "describe": "inspect.info",
     "generate_signing_key": "ceremony.receipts",
+    "import_bellman": "ceremony.bellman",
+    "import_response": "ptau.exchange",
     "prepare_ptau": "ptau.prepare",
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",

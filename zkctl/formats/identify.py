@@ -50,10 +50,17 @@ def identify(path: Path) -> FileKind:
     return kind
 
 
-def _kind_of(data: memoryview) -> FileKind | None:
+def magic_of(data: memoryview) -> str:
+    """Return the kind that the first four bytes name, "" for none."""
     start = bytes(data[:START_BYTES])
-    if start[:4] in KINDS and has_magic(start, start[:4]):
-        return FileKind(KINDS[start[:4]][0])
+    return KINDS[start[:4]][0] if start[:4] in KINDS and has_magic(start, start[:4]) else ""
+
+
+def _kind_of(data: memoryview) -> FileKind | None:
+    magic = magic_of(data)
+    if magic:
+        return FileKind(magic)
+    start = bytes(data[:START_BYTES])
     name = name_of_start(start)
     if name == "a sym file":
         return FileKind.SYM
@@ -131,5 +138,5 @@ def _name_of_lines(start: bytes) -> str | None:
     if line.startswith(b'{"at":') or b'"previous":' in line:
         return "the ledger of a ceremony (transcript.jsonl)"
     if line.startswith(b'{"proof"'):
-        return "statements, one on a line, for --batch"
+        return "statements, one on a line (JSON Lines)"
     return "JSON lines" if line.startswith(b"{") and line.endswith(b"}") else None

@@ -93,20 +93,27 @@ def _curve_of(source: MappedFile) -> Curve:
 
 def is_bellman(data: memoryview) -> bool:
     """Return whether the counts in the file add up to its exact size, as those of bellman parameters do."""
-    return any(_size_by_counts(data, curve) == len(data) for curve in CURVES)
+    return any(_counts(data, curve) is not None for curve in CURVES)
 
 
-def _size_by_counts(data: memoryview, curve: Curve) -> int:
-    """Return the size that the counts of a file of bellman parameters state, 0 if it is shorter."""
-    sizes = [(curve.g2 if "_g2" in name else curve.g1).point_bytes for name in _ARRAYS]
-    position = 3 * curve.g1.point_bytes + 3 * curve.g2.point_bytes
-    for n_bytes in sizes:
-        count = int.from_bytes(data[position : position + 4], "big")
-        position += 4 + count * n_bytes
+def counts_of_bellman(data: memoryview) -> tuple[dict[str, int], Curve]:
+    """Return the lengths of the arrays, the number of contributions, and the curve.  Assumes: `is_bellman`."""
+    found = ((_counts(data, curve), curve) for curve in CURVES)
+    return next((counts, curve) for counts, curve in found if counts is not None)
+
+
+def _counts(data: memoryview, curve: Curve) -> dict[str, int] | None:
+    """Return the counts in a file if they add up to its size with points of this curve."""
+    g1, g2 = curve.g1.point_bytes, curve.g2.point_bytes
+    counts = {}
+    position = 3 * g1 + 3 * g2
+    for name in _ARRAYS:
+        counts[name] = int.from_bytes(data[position : position + 4], "big")
+        position += 4 + counts[name] * (g2 if "_g2" in name else g1)
     position += _HASH_BYTES
-    count = int.from_bytes(data[position : position + 4], "big")
-    record = 3 * curve.g1.point_bytes + curve.g2.point_bytes + _HASH_BYTES
-    return position + 4 + count * record
+    counts["contributions"] = int.from_bytes(data[position : position + 4], "big")
+    position += 4 + counts["contributions"] * (3 * g1 + g2 + _HASH_BYTES)
+    return counts if position == len(data) else None
 
 
 def _check_counts(source: MappedFile, arrays: dict[str, PointArray]) -> None:

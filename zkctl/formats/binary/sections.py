@@ -219,7 +219,7 @@ def read_sections(path: Path, kind: ContainerKind) -> SectionFile:
             position = start + size
         _check_end(source, position)
     except FormatError:
-        _check_last_is_finished(source, sections, position)
+        _check_finished(source, kind, sections, position)
         raise
     unknown = [k for k in sections if k not in kind.defined]
     return SectionFile(source, kind, version, sections, unknown)
@@ -240,17 +240,20 @@ def _check_end(source: MappedFile, position: int) -> None:
     )
 
 
-def _check_last_is_finished(
-    source: MappedFile, sections: dict[int, memoryview], position: int
+def _check_finished(
+    source: MappedFile, kind: ContainerKind, sections: dict[int, memoryview], position: int
 ) -> None:
-    """Check that the last section before a wrong place has a length: a writer fills it in at its end."""
-    last = next(reversed(sections), None)
-    if last is not None and not len(sections[last]) and position < source.size:
-        raise FormatError(
-            f"section {last} is unfinished: its length is 0, and {source.size - position} bytes follow",
-            where=source.where,
-            hint="the program that wrote the file was stopped: make the file again",
-        )
+    """Check that the sections before a wrong place have a length: a writer fills it in when it is done."""
+    found = list(sections)
+    for k, section_id in enumerate(found):
+        last = k + 1 == len(found)
+        wrong_next = position < source.size if last else found[k + 1] not in kind.defined
+        if not len(sections[section_id]) and wrong_next:
+            raise FormatError(
+                f"section {section_id} is unfinished: its length is 0, but data follow",
+                where=source.where,
+                hint="the program that wrote the file was stopped: make the file again",
+            )
 
 
 def _file_header(source: MappedFile, kind: ContainerKind) -> tuple[int, int]:

@@ -217,7 +217,7 @@ class Node:
     def member(self, key: str) -> Node:
         """Return the value under a key that must exist."""
         if not isinstance(self.value, dict):
-            raise self.fail(f"expected an object, found {_kind(self.value)}")
+            raise self.fail(f"expected an object, found {name_of_value(self.value)}")
         if key not in self.value:
             raise self.fail(f"missing {key!r}")
         return Node(self.value[key], self.where, _member(self.path, key))
@@ -225,7 +225,7 @@ class Node:
     def members(self) -> list[Node]:
         """Return the values of an object in the order of the file."""
         if not isinstance(self.value, dict):
-            raise self.fail(f"expected an object, found {_kind(self.value)}")
+            raise self.fail(f"expected an object, found {name_of_value(self.value)}")
         return [self.member(key) for key in self.value]
 
     def elements(self, count: int | None = None) -> list[Node]:
@@ -234,7 +234,7 @@ class Node:
 
     def _elements(self, count: int | None) -> Iterator[Node]:
         if not isinstance(self.value, list):
-            raise self.fail(f"expected an array, found {_kind(self.value)}")
+            raise self.fail(f"expected an array, found {name_of_value(self.value)}")
         if count is not None and len(self.value) != count:
             raise self.fail(f"expected {count} elements, found {len(self.value)}")
         for k, item in enumerate(self.value):
@@ -243,13 +243,13 @@ class Node:
     def text(self) -> str:
         """Return the value of a string."""
         if not isinstance(self.value, str):
-            raise self.fail(f"expected a string, found {_kind(self.value)}")
+            raise self.fail(f"expected a string, found {name_of_value(self.value)}")
         return self.value
 
     def number(self) -> int:
         """Return the value of a JSON number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
-            raise self.fail(f"expected a number, found {_kind(self.value)}")
+            raise self.fail(f"expected a number, found {name_of_value(self.value)}")
         return self.value
 
     def integer(self, *, allow_hex: bool = False) -> int:
@@ -261,6 +261,8 @@ class Node:
         return parse_integer(self.text(), allow_hex=allow_hex, where=self.place)
 
 
-def _kind(value: Json) -> str:
+def name_of_value(value: object) -> str:
+    """Return the name of a value's type with an article; true, false and null as they are written."""
     names = {dict: "an object", list: "an array", str: "a string", int: "a number"}
-    return names.get(type(value), json.dumps(value))
+    names |= {bool: "true" if value else "false", type(None): "null"}
+    return names.get(type(value), "another value")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from zkctl.errors import InputError
 from zkctl.field import PrimeField
-from zkctl.formats.json.strict import Json, load_json, parse_integer
+from zkctl.formats.json.kinds import JsonKind, document_of
+from zkctl.formats.json.strict import Json, load_json, name_of_value, parse_integer
 from zkctl.runtime.printable import printable
 
 MAX_BYTES = 64 << 20
@@ -20,9 +21,11 @@ def read_inputs(path: Path) -> dict[str, Json]:
     Raises: FormatError for anything but strict JSON; InputError if it is not an object; LimitError above MAX_BYTES.
     """
     values = load_json(path, max_bytes=MAX_BYTES)
-    if not isinstance(values, dict):
+    found = document_of(values)
+    protocol = isinstance(values, dict) and values.get("protocol")  # a string is no value of an input
+    if not isinstance(values, dict) or (found.kind is not JsonKind.JSON and protocol):
         raise InputError(
-            f"the inputs must be an object of names and values, found a {type(values).__name__}",
+            f"the inputs must be an object of names and values, found {found.name}",
             where=printable(path),
             hint='write {"name": "123", "list": ["1", "2"]}',
         )
@@ -62,7 +65,7 @@ class InputReader:
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise InputError(
-            f"an input must be an integer, found {'a boolean' if isinstance(value, bool) else type(value).__name__}",
+            f"an input must be an integer, found {name_of_value(value)}",
             where=place,
             hint='write 1 or "1"; large numbers as texts',
         )

@@ -50,8 +50,8 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "kind": "r1cs",
         "field": "pallas",
         "supported": False,
-        "note": "this field is not supported for proving",
-        "warnings": ["1 inputs have no wire, simplification removed them"],
+        "note": "this field is not supported for proving: circom's prime vesta (the scalar field of pallas)",
+        "warnings": ["1 input has no wire, simplification removed them"],
     },
     "golden_bn128/multiplier.sym": {
         "kind": "sym",

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from zkctl.ceremony.contribution import Phase1PublicKey
 from zkctl.ceremony.hashing import (
     DIGEST_BYTES,
@@ -112,13 +114,12 @@ def read_response(path: Path, curve: Curve, power: int) -> Response:
     Raises: FormatError for another size, EncodingError for a point.
     """
     source = map_file(path)
-    g1, g2 = curve.g1.point_bytes, curve.g2.point_bytes
-    key_bytes = 6 * g1 + 3 * g2
-    expected = DIGEST_BYTES + sum(_section_bytes(curve, power)) // 2 + key_bytes
+    g1, key_bytes = curve.g1.point_bytes, _key_bytes(curve)
+    expected = _response_bytes(curve, power)
     if len(source.data) != expected:
         raise FormatError(
             f"a response for power {power} over {curve.name} has {expected} bytes,"
-            f" the file {len(source.data)}",
+            f" the file {len(source.data)}: found {_name(source.data)}",
             where=source.where,
         )
     body, tail = source.data[DIGEST_BYTES:-key_bytes], bytes(source.data[-key_bytes:])
@@ -149,8 +150,16 @@ def _curve_of(data: memoryview, where: str) -> Curve:
         if data[DIGEST_BYTES : DIGEST_BYTES + len(first)] == first:
             return curve
     raise FormatError(
-        "not a challenge: its first point is not the generator of a known curve", where=where
+        "not a challenge: its first point is not the generator of a known curve,"
+        f" found {_name(data)}",
+        where=where,
     )
+
+
+def _name(data: memoryview) -> str:
+    from zkctl.formats.identify import name_of_content
+
+    return name_of_content(data)
 
 
 def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
@@ -161,7 +170,7 @@ def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
 
 def _power_of(curve: Curve, n_bytes: int, where: str) -> int:
     for power in range(1, MAX_POWER + 1):
-        if DIGEST_BYTES + sum(_section_bytes(curve, power)) == n_bytes:
+        if _challenge_bytes(curve, power) == n_bytes:
             return power
     raise FormatError(
         f"not a challenge: no power over {curve.name} gives {n_bytes} bytes", where=where
@@ -205,27 +214,46 @@ def _decode(data: memoryview, group: Group, decode: Decode, where: str) -> Point
 
 def is_challenge(data: memoryview) -> bool:
     """Return whether the first point and the exact size are those of a challenge."""
-    return any(
-        _starts_with(data, encode_uncompressed(G1Array.generator(curve.g1)).tobytes())
-        and any(len(data) == DIGEST_BYTES + sum(sizes) for sizes in _all_sizes(curve))
-        for curve in CURVES
-    )
+    return _matches(data, encode_uncompressed, _challenge_bytes)
 
 
 def is_response(data: memoryview) -> bool:
     """Return whether the first point and the exact size are those of a response."""
+    return _matches(data, encode_compressed, _response_bytes)
+
+
+def curve_and_power(data: memoryview) -> tuple[Curve, int]:
+    """Return curve and power of a challenge or response.  Assumes: the data are one."""
+    found = _curve_and_power(data, encode_uncompressed, _challenge_bytes)
+    found = found or _curve_and_power(data, encode_compressed, _response_bytes)
+    assert found is not None
+    return found
+
+
+Encode = Callable[[PointArray], np.ndarray]
+Size = Callable[[Curve, int], int]
+
+
+def _challenge_bytes(curve: Curve, power: int) -> int:
+    return DIGEST_BYTES + sum(_section_bytes(curve, power))
+
+
+def _response_bytes(curve: Curve, power: int) -> int:
+    return DIGEST_BYTES + sum(_section_bytes(curve, power)) // 2 + _key_bytes(curve)
+
+
+def _key_bytes(curve: Curve) -> int:
+    return 6 * curve.g1.point_bytes + 3 * curve.g2.point_bytes
+
+
+def _matches(data: memoryview, encode: Encode, size: Size) -> bool:
+    return _curve_and_power(data, encode, size) is not None
+
+
+def _curve_and_power(data: memoryview, encode: Encode, size: Size) -> tuple[Curve, int] | None:
     for curve in CURVES:
-        key_bytes = 6 * curve.g1.point_bytes + 3 * curve.g2.point_bytes
-        rest = len(data) - DIGEST_BYTES - key_bytes
-        first = encode_compressed(G1Array.generator(curve.g1)).tobytes()
-        if _starts_with(data, first) and any(rest == sum(s) // 2 for s in _all_sizes(curve)):
-            return True
-    return False
-
-
-def _starts_with(data: memoryview, point: bytes) -> bool:
-    return data[DIGEST_BYTES : DIGEST_BYTES + len(point)] == point
-
-
-def _all_sizes(curve: Curve) -> Iterator[tuple[int, ...]]:
-    return (_section_bytes(curve, power) for power in range(1, MAX_POWER + 1))
+        first = encode(G1Array.generator(curve.g1)).tobytes()
+        powers = [k for k in range(1, MAX_POWER + 1) if size(curve, k) == len(data)]
+        if powers and data[DIGEST_BYTES : DIGEST_BYTES + len(first)] == first:
+            return curve, powers[0]
+    return None
