@@ -173,7 +173,9 @@ def test_single_points_are_compared(ceremony: Ceremony, name: str) -> None:
     of_phase_1 = {"alpha_g1": "alpha", "beta_g1": "beta", "beta_g2": "beta"}
     message = "the circuit differs from the one in the key"
     if name in of_phase_1:
-        message = rf"the powers of tau are not those the key was made from \({of_phase_1[name]} differs"
+        message = (
+            rf"the powers of tau are not those the key was made from \({of_phase_1[name]} differs"
+        )
     with pytest.raises(CheckFailed, match=message) as caught:
         check_unchanged_parts(with_part(ceremony.key, name), ceremony.initial)
     assert caught.value.where == name

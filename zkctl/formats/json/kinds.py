@@ -98,7 +98,12 @@ def document_of(value: object) -> Document:
         return _document_of_object(value)
     if isinstance(value, list):
         return _document_of_list(value)
-    names = {type(None): "a JSON null", bool: "a JSON boolean", str: "a JSON string", int: "a lone number"}
+    names = {
+        type(None): "a JSON null",
+        bool: "a JSON boolean",
+        str: "a JSON string",
+        int: "a lone number",
+    }
     return Document(_OTHER, names.get(type(value), "a JSON number"))
 
 

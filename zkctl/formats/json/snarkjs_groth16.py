@@ -42,9 +42,7 @@ _PROTOCOLS = ("groth16", "plonk", "fflonk")
 _KEY_MEMBERS = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC", "nPublic")
 _PROOF_MEMBERS = ("pi_a", "pi_b", "pi_c")
 _OLD_NAME = "groth"  # of groth16, in files of snarkjs before 0.3
-_HINT_OLD = (
-    "snarkjs before 0.3 wrote this file: export the verification key again from its .zkey"
-)
+_HINT_OLD = "snarkjs before 0.3 wrote this file: export the verification key again from its .zkey"
 
 
 def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:

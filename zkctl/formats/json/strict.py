@@ -264,5 +264,5 @@ class Node:
 def name_of_value(value: object) -> str:
     """Return the name of a value's type with an article; true, false and null as they are written."""
     names = {dict: "an object", list: "an array", str: "a string", int: "a number"}
-    names |= {bool: "true" if value else "false", type(None): "null"}
+    names |= {bool: "true" if value else "false", type(None): "null", float: "a decimal fraction"}
     return names.get(type(value), "another value")

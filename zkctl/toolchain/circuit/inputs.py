@@ -22,7 +22,9 @@ def read_inputs(path: Path) -> dict[str, Json]:
     """
     values = load_json(path, max_bytes=MAX_BYTES)
     found = document_of(values)
-    protocol = isinstance(values, dict) and values.get("protocol")  # a string is no value of an input
+    protocol = isinstance(values, dict) and values.get(
+        "protocol"
+    )  # a string is no value of an input
     if not isinstance(values, dict) or (found.kind is not JsonKind.JSON and protocol):
         raise InputError(
             f"the inputs must be an object of names and values, found {found.name}",
@@ -64,8 +66,9 @@ class InputReader:
             return parse_integer(value, allow_hex=True, allow_negative=True, where=place)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
+        found = "a boolean" if isinstance(value, bool) else name_of_value(value)
         raise InputError(
-            f"an input must be an integer, found {name_of_value(value)}",
+            f"an input must be an integer, found {found}",
             where=place,
             hint='write 1 or "1"; large numbers as texts',
         )

@@ -82,7 +82,9 @@ def calculate_witness(
 
 def _kind_of_program(path: Path) -> FileKind:
     source = map_file(path)
-    found = {kind.value: kind for kind in (FileKind.WPROG, FileKind.WASM)}.get(magic_of(source.data))
+    found = {kind.value: kind for kind in (FileKind.WPROG, FileKind.WASM)}.get(
+        magic_of(source.data)
+    )
     if found is None:
         raise FormatError(
             "expected a witness program (.wprog) or a circom .wasm, found"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
-from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.r1cs import NO_PRODUCT, R1CS
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
@@ -31,14 +31,23 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Impossible:
+    """A proof system whose setup refuses the circuit, and why."""
+
+    protocol: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class AdviseSummary:
-    """The needs of a circuit."""
+    """The needs of a circuit, and the proof systems that cannot prove it."""
 
     r1cs: str
     curve: str
     n_constraints: int
     n_public: int
     needs: list[Need]
+    impossible: list[Impossible]
     warnings: list[str]
 
 
@@ -55,8 +64,26 @@ def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
     else:
         warnings.append("fflonk exists over bn254 only; no public powers of tau for this curve")
         needs = [_unpublished(need) for need in needs]
+    reasons = {need.protocol: _reason_against(need, circuit) for need in needs}
     curve = circuit.field.name.partition(".")[0]
-    return AdviseSummary(str(r1cs), curve, circuit.n_constraints, circuit.n_public, needs, warnings)
+    return AdviseSummary(
+        str(r1cs),
+        curve,
+        circuit.n_constraints,
+        circuit.n_public,
+        needs=[need for need in needs if not reasons[need.protocol]],
+        impossible=[Impossible(name, reason) for name, reason in reasons.items() if reason],
+        warnings=warnings,
+    )
+
+
+def _reason_against(need: Need, circuit: R1CS) -> str:
+    """Return why the setup of a proof system refuses a circuit, "" if it does not."""
+    if circuit.has_custom_gates:
+        return "the circuit uses custom gates, which are not supported"
+    if need.protocol == "groth16":
+        return "" if circuit.has_product() else NO_PRODUCT
+    return "" if circuit.n_constraints else "the circuit has no constraint"
 
 
 def groth16_need(circuit: R1CS) -> Need:

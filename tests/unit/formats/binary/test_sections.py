@@ -108,7 +108,10 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     ),
     "missing one": (GOOD.without(1).bytes(), "missing section 1"),
     "missing both": (GOOD.without(1, 2).bytes(), "missing sections 1, 2"),
-    "trailing": (GOOD.bytes() + b"xyz", "3 bytes after the last section: expected the end of the file"),
+    "trailing": (
+        GOOD.bytes() + b"xyz",
+        "3 bytes after the last section: expected the end of the file",
+    ),
     "newline": (
         GOOD.bytes() + b"\n",
         "1 byte after the last section: expected the end of the file",
