@@ -10,9 +10,35 @@ import typer
 
 from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
+from zkctl.errors import UsageError
+
+
+def _visible_name(context: typer.Context, name: str) -> str:
+    """Return the name; refuse one given that shows nothing.  A command where it may be missing says so itself."""
+    if _is_default(context):
+        return name
+    if not any(c.isprintable() and not c.isspace() for c in name):
+        raise UsageError(
+            "the name is empty: expected a name that others can see",
+            hint='give a name or a pseudonym, for example --name "Ann"',
+        )
+    return name
+
+
+def _is_default(context: typer.Context) -> bool:
+    source = context.get_parameter_source("name")
+    return source is None or source.name.startswith("DEFAULT")
+
 
 Name = Annotated[
-    str, typer.Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
+    str,
+    typer.Option(
+        "--name",
+        "-n",
+        metavar="TEXT",
+        help="Your name; recorded in the file.",
+        callback=_visible_name,
+    ),
 ]
 OptionalName = Annotated[
     str, typer.Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")

@@ -91,7 +91,7 @@ def _is_verification_key(data: memoryview, size: int, curve: Curve) -> bool:
     counted = 9 * size
     n = _unsigned(data, counted, 4)
     rest = len(data) - counted - 4 - n * size
-    inside = 0 < n and 0 <= rest <= _MAX_TAIL
+    inside = n > 0 and 0 <= rest <= _MAX_TAIL
     return inside and all(_is_point(data, k, size, curve) for k in (size, counted + 4))
 
 

@@ -213,8 +213,7 @@ def read_sections(path: Path, kind: ContainerKind) -> SectionFile:
     position = _FILE_HEADER.size
     try:
         for section_id, start, size in _walk(source, n_sections):
-            if section_id in sections:
-                raise FormatError(f"section {section_id} occurs twice", where=source.where)
+            _check_new(section_id, sections, source.where)
             sections[section_id] = source.data[start : start + size]
             position = start + size
         _check_end(source, position)
@@ -223,6 +222,12 @@ def read_sections(path: Path, kind: ContainerKind) -> SectionFile:
         raise
     unknown = [k for k in sections if k not in kind.defined]
     return SectionFile(source, kind, version, sections, unknown)
+
+
+def _check_new(section_id: int, sections: dict[int, memoryview], where: str) -> None:
+    """Check that no section before has this id."""
+    if section_id in sections:
+        raise FormatError(f"section {section_id} occurs twice", where=where)
 
 
 def _check_end(source: MappedFile, position: int) -> None:

@@ -25,7 +25,7 @@ from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.settings import thread_count
-from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destinations
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
 from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
@@ -62,8 +62,7 @@ def bench(
         )
     outputs = [path for path in (save, svg) if path is not None]
     inputs = [] if baseline is None else [baseline]
-    for path in outputs:
-        check_destination(path, force=force, inputs=inputs)
+    check_destinations(outputs, force=force, inputs=inputs)
     earlier = {} if baseline is None else read_run(baseline)
     warnings = _warnings()
     found = list(_measure_all(power, groups, earlier, progress))

@@ -48,7 +48,16 @@ def test_texts_that_are_no_integers(value: str) -> None:
     assert caught.value.where == "in.json path[3]"
 
 
-@pytest.mark.parametrize(("value", "found"), [(True, "a boolean"), (None, "null"), ({}, "an object"), ([], "an array"), (1.5, "a decimal fraction")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (True, "a boolean"),
+        (None, "null"),
+        ({}, "an object"),
+        ([], "an array"),
+        (1.5, "a decimal fraction"),
+    ],
+)
 def test_other_values(value: object, found: str) -> None:
     with pytest.raises(InputError, match=f"an input must be an integer, found {found}"):
         InputReader(BN254_FR, False, "in.json")(value, "x")

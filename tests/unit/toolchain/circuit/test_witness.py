@@ -16,7 +16,6 @@ from zkctl.errors import (
     FormatError,
     InputError,
     UnsatisfiedError,
-    UsageError,
 )
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wtns import read_wtns
