@@ -67,7 +67,7 @@ _TEXTS = (  # kinds of text, by a pattern at the start; the first that matches
         "a sym file",
     ),
     (rb"# The rules of this ceremony\.|schema:", "the rules of a ceremony (ceremony.yaml)"),
-    (rb"-?(?:0x[0-9a-fA-F]+|[0-9]+)\s*\Z", "a lone number"),
+    (rb"-?(?:0x[0-9a-fA-F]{1,64}|[0-9]+)\s*\Z", "a lone number"),
     (rb"(?:0x)?(?:[0-9a-fA-F]{2})+\s*\Z", "hexadecimal text"),
 )
 _TAR_MARK, _TAR_PLACE = b"ustar", 257
