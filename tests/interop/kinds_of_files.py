@@ -42,8 +42,8 @@ STEPS = (
     ("snarkjs", "r1cs", "export", "json", "mul.r1cs", "r1cs.json"),
 )
 OF_OTHERS = {
-    "plonk key of snarkjs": ("plonk_vk.json", "plonk verification key"),
-    "fflonk key of snarkjs": ("fflonk_vk.json", "fflonk verification key"),
+    "plonk key of snarkjs": ("plonk_vk.json", "plonk verification key", "plonk keys"),
+    "fflonk key of snarkjs": ("fflonk_vk.json", "fflonk verification key", "fflonk keys"),
     "plonk zkey of snarkjs": ("plonk.zkey", "plonk", "zkey file"),
     "fflonk zkey of snarkjs": ("fflonk.zkey", "fflonk", "zkey file"),
     "plonk proof of snarkjs": ("plonk_proof.json", "plonk proof"),

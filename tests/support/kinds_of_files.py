@@ -84,9 +84,7 @@ def make_good(folder: Path) -> dict[str, Path]:
         "receipt": at("receipt.json"),
         "ledger": ceremony / "transcript.jsonl",
         "rules": ceremony / "ceremony.yaml",
-        "wtns": save_witness(
-            at("w.wtns"), BN254.scalar_field, factors_witness(BN254.scalar_field)
-        ),
+        "wtns": save_witness(at("w.wtns"), BN254.scalar_field, factors_witness(BN254.scalar_field)),
     }
     export_verification_key(key, output=at("vkey.json"))
     prove(key, good["wtns"], proof_output=at("proof.json"), public_output=at("public.json"))
@@ -198,14 +196,14 @@ def _plonk_zkey(number: int) -> bytes:
 
 _POINT = ["1", "2", "1"]
 _HEX = "0x" + "12" * 32
-_DOCUMENTS: dict[str, tuple[Any, str]] = {
+_DOCUMENTS: dict[str, tuple[Any, str | tuple[str, ...]]] = {
     "plonk key": (
         {"protocol": "plonk", "curve": "bn128", "nPublic": 1, "Qm": _POINT},
-        "plonk verification key",
+        ("plonk verification key", "plonk keys"),
     ),
     "fflonk key": (
         {"protocol": "fflonk", "curve": "bn128", "nPublic": 1, "C0": _POINT},
-        "fflonk verification key",
+        ("fflonk verification key", "fflonk keys"),
     ),
     "plonk proof": (
         {"A": _POINT, "T1": _POINT, "eval_a": "1", "protocol": "plonk", "curve": "bn128"},
@@ -236,15 +234,18 @@ _DOCUMENTS: dict[str, tuple[Any, str]] = {
     "calldata": ({"pA": [], "pB": [], "pC": [], "pubSignals": []}, "calldata"),
     "r1cs as JSON": ({"n8": 32, "nVars": 2, "constraints": []}, "exported as JSON"),
     "contract": ({"abi": [], "bytecode": "0x"}, "compiled contract"),
-    "interface of a contract": ([{"type": "function"}], "interface (ABI)"),
+    "interface of a contract": (
+        [{"type": "function"}],
+        ("interface (ABI)", "expected a string, found an object"),
+    ),
     "package.json": ({"name": "a", "version": "1", "dependencies": {}}, "package.json"),
     "lone number": (12345, "lone number"),
     "string": ("zkey", "JSON string"),
     "null": (None, "JSON null"),
     "true": (True, "JSON boolean"),
     "empty object": ({}, "empty JSON object"),
-    "list of numbers": ([15, 7], "list of 2 numbers"),
-    "list of lists": ([["1"], ["2"]], "list of 2 values"),
+    "list of numbers": ([15, 7], ("list of 2 numbers", "expected a string, found a number")),
+    "list of lists": ([["1"], ["2"]], ("list of 2 values", "expected a string, found an array")),
 }
 
 _LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"ab" * 32 + b"\nsize 29\n"
@@ -294,14 +295,20 @@ _CONTENTS: dict[str, tuple[bytes | Callable[[], bytes], tuple[str, ...]]] = {
     "SSH signature": (b"-----BEGIN SSH SIGNATURE-----\nU1NI\n", ("SSH signature",)),
     "PGP message": (b"-----BEGIN PGP SIGNATURE-----\n\niQ\n", ("PGP message",)),
     "zeros": (bytes(256), ("zero bytes",)),
-    "noise": (b"\xde\xad\xbe\xef" + bytes(range(128, 250)), ("unknown data starting with deadbeef",)),
+    "noise": (
+        b"\xde\xad\xbe\xef" + bytes(range(128, 250)),
+        ("unknown data starting with deadbeef",),
+    ),
     "hexadecimal": (b"0x" + b"1f" * 64 + b"\n", ("hexadecimal text",)),
     "witness graph": (b"wtns.graph.001" + bytes(range(72)), ("witness graph",)),
     "sym": (b"1,1,0,main.c\n2,2,0,main.a\n", ("sym file",)),
     "gnark constraint system": (_gnark_r1cs, ("constraint system of gnark",)),
     "gnark proving key": (_gnark_pk, ("proving key of gnark",)),
     "gnark verification key": (lambda: _gnark_vkey(True), ("verification key in the bytes of",)),
-    "raw gnark verification key": (lambda: _gnark_vkey(False), ("verification key in the bytes of",)),
+    "raw gnark verification key": (
+        lambda: _gnark_vkey(False),
+        ("verification key in the bytes of",),
+    ),
     "gnark witness": (
         b"".join(n.to_bytes(4, "big") for n in (1, 2, 3)) + bytes(range(96)),
         ("witness of gnark",),
@@ -331,7 +338,7 @@ def make_kinds(folder: Path, good: dict[str, Path]) -> dict[str, Kind]:
 def _contents() -> Iterator[tuple[str, tuple[bytes | Callable[[], bytes], tuple[str, ...]]]]:
     yield from _CONTENTS.items()
     for name, (document, words) in _DOCUMENTS.items():
-        yield name, (json.dumps(document).encode(), (words,))
+        yield name, (json.dumps(document).encode(), (words,) if isinstance(words, str) else words)
 
 
 # -- the places
@@ -345,7 +352,10 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
     to = ("-o", out / "out")
     both = (*to, "--public", out / "public")
     ptaus, keys = ("ptau", "unprepared ptau"), ("zkey",)
-    proofs = ("proof", "bundle of another tool")
+    receipts = ("SP1 proof", "RISC Zero receipt")
+    proofs = ("proof", "bundle of another tool", "gnark proof", "garaga proof", *receipts)
+    vkeys = ("verification key", "gnark key", "garaga key")
+    publics = ("public signals", "garaga proof", *receipts)
     inputs = ("inputs", "empty object")
     table: list[tuple[str, tuple[str | Path, ...], tuple[str, ...]]] = [
         ("witness program", ("witness", "X", good["inputs"], *to), ("wprog", "wasm")),
@@ -356,8 +366,8 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
         ("prove key", ("prove", "X", wtns, *both), keys),
         ("prove witness", ("prove", key, "X", *both), ("wtns",)),
         ("prove circuit", ("prove", key, wtns, "--r1cs", "X", *both), ("r1cs",)),
-        ("verify key", ("verify", "X", public, proof), ("verification key",)),
-        ("verify public", ("verify", vkey, "X", proof), ("public signals",)),
+        ("verify key", ("verify", "X", public, proof), vkeys),
+        ("verify public", ("verify", vkey, "X", proof), publics),
         ("verify proof", ("verify", vkey, public, "X"), proofs),
         ("verify batch", ("verify", vkey, "--batch", "X"), ("statements",)),
         ("ptau info", ("ptau", "info", "X"), ptaus),

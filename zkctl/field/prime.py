@@ -113,9 +113,9 @@ def name_of_modulus(modulus: int) -> str:
 
 
 def field_in_words(modulus: int) -> str:
-    """Return a field for refusals in the words of its author: circom's name of the prime, then the common name."""
+    """Return a field for refusals as its author called it: circom's name of the prime, then the common name where it differs."""
     name = name_of_modulus(modulus)
     if modulus in _WORDS_OF_CIRCOM:
         common = f"the scalar field of {name}" if modulus in _FOREIGN.values() else name
         return f"circom's prime {_WORDS_OF_CIRCOM[modulus]} ({common})"
-    return f"circom's prime {name}" if modulus in _FOREIGN.values() else name
+    return name

@@ -98,11 +98,25 @@ def read_ledger(path: Path) -> Ledger:
     Raises: FormatError naming the line.
     """
     raw, where = read_bytes(path, MAX_LEDGER_BYTES), printable(path)
+    found = _other_than_a_ledger(raw)
     if raw and not raw.endswith(b"\n"):
-        raise FormatError("the last line is not complete", where=where)
+        raise FormatError(f"the last line is not complete{found}", where=where)
     lines = raw.split(b"\n")[:-1]
-    entries = tuple(_entry(line, f"{where}, line {k}") for k, line in enumerate(lines, 1))
+    try:
+        entries = tuple(_entry(line, f"{where}, line {k}") for k, line in enumerate(lines, 1))
+    except FormatError as problem:
+        problem.message += found
+        raise
     return Ledger(entries, tuple(lines))
+
+
+def _other_than_a_ledger(raw: bytes) -> str:
+    """Return the end of a message about a file that does not begin as a ledger, "" for one that does."""
+    if raw.startswith(b'{"contribution":'):  # the first name of a line
+        return ""
+    from zkctl.formats.identify import name_of_content
+
+    return f"; the file is {name_of_content(raw)}, not the ledger of a ceremony"
 
 
 def _entry(line: bytes, where: str) -> Entry:
@@ -156,7 +170,11 @@ def _record(kind: type[T], value: Any, where: str) -> T:
         )
     for name, field in fields.items():
         if name not in value and field.default is dataclasses.MISSING:
-            raise FormatError(f"the field {name!r} is missing", where=where)
+            raise FormatError(
+                f"the field {name!r} is missing: expected {_DOCUMENTS[kind]},"
+                f" found {document_of(value).name}",
+                where=where,
+            )
         if name in value and type(value[name]).__name__ != field.type:
             raise FormatError(
                 f"the field {name!r} is wrong: expected {_TYPES[str(field.type)]},"

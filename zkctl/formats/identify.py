@@ -64,10 +64,13 @@ def _kind_of(data: memoryview) -> FileKind | None:
     name = name_of_start(start)
     if name == "a sym file":
         return FileKind.SYM
-    if name.startswith("unknown data"):
-        return _kind_without_magic(data)
+    if name.startswith(_VAGUE) and (found := _kind_without_magic(data)):
+        return found
     parsed = _parsed(data) if _may_be_json(name) else None
     return None if parsed is None else FileKind(document_of(parsed[0]).kind)
+
+
+_VAGUE = ("unknown data", "zero bytes", "text")  # bytes without a mark of their own
 
 
 def _kind_without_magic(data: memoryview) -> FileKind | None:
@@ -92,15 +95,18 @@ _NAMES = {
 def name_of_content(data: memoryview | bytes) -> str:
     """Return the name, with an article, of a file with this content."""
     view = memoryview(data)
+    name = name_of_start(bytes(view[:START_BYTES]))
+    parsed = _parsed(view) if _may_be_json(name) else None
+    return name_unless_json(view) if parsed is None else document_of(parsed[0]).name
+
+
+def name_unless_json(data: memoryview | bytes) -> str:
+    """Return the name, with an article, of a file that is not one JSON document."""
+    view = memoryview(data)
     start = bytes(view[:START_BYTES])
     name = name_of_start(start)
-    if name.startswith(("unknown data", "zero bytes")):
-        return _name_without_magic(view) or name
-    if not _may_be_json(name):
-        return name
-    parsed = _parsed(view)
-    if parsed is not None:
-        return document_of(parsed[0]).name
+    if name.startswith(_VAGUE) and (known := _name_without_magic(view)):
+        return known
     return _name_of_lines(start) or name
 
 

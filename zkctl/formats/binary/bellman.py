@@ -19,6 +19,7 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
+from zkctl.formats.binary.gnark import name_of_gnark
 from zkctl.groth16.keys import ProvingKey
 from zkctl.storage.mapped import MappedFile, map_file
 
@@ -77,7 +78,8 @@ def _blocks(points: PointArray) -> Iterator[PointArray]:
 
 def _curve_of(source: MappedFile) -> Curve:
     """Return the curve on which the file's first point lies."""
-    for curve in CURVES:
+    other = name_of_gnark(source.data)  # its files begin in the same way
+    for curve in () if other else CURVES:
         first = bytes(source.data[: curve.g1.point_bytes])
         try:
             if first.strip(b"\0") and len(decode_uncompressed(curve.g1, first)):

@@ -17,7 +17,8 @@ from zkctl.field import KNOWN_MODULI
 
 _CBOR_NAMES = re.compile(rb"\x6cGnarkVersion|\x6bScalarField")  # a length byte precedes each name
 _SEARCHED_BYTES = 64 << 20
-_MAX_TAIL = 1 << 12  # bytes of commitments after a key
+_MAX_TAIL = 1 << 12  # bytes of commitments after a compressed key
+_RAW_TAILS = (0, 4, 8)  # after one that is not: parameters of bellman begin in the same way
 _SIZES_OF_ELEMENTS = (32, 48, 40, 8, 4)
 _FLAGS = 0xE0  # bits of the first byte that say how a point is stored
 
@@ -91,8 +92,9 @@ def _is_verification_key(data: memoryview, size: int, curve: Curve) -> bool:
     counted = 9 * size
     n = _unsigned(data, counted, 4)
     rest = len(data) - counted - 4 - n * size
-    inside = n > 0 and 0 <= rest <= _MAX_TAIL
-    return inside and all(_is_point(data, k, size, curve) for k in (size, counted + 4))
+    compressed = size < curve.g1.point_bytes
+    fits = 0 <= rest <= _MAX_TAIL if compressed else rest in _RAW_TAILS
+    return n > 0 and fits and all(_is_point(data, k, size, curve) for k in (size, counted + 4))
 
 
 def _is_constraint_system(data: memoryview) -> bool:

@@ -78,19 +78,17 @@ def _decode(raw: bytes, where: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise FormatError(
-            f"expected JSON in UTF-8, found {_name(raw, name)}, byte {problem.start} is"
+            f"expected JSON in UTF-8, found {_name(raw)}, byte {problem.start} is"
             f" {raw[problem.start]:#04x}",
             where=where,
         ) from None
 
 
-def _name(raw: bytes, name: str) -> str:
+def _name(raw: bytes) -> str:
     """Return the name of a file that is not UTF-8; one without magic is recognised by its counts."""
-    if name == "JSON":
-        return name
-    from zkctl.formats.identify import name_of_content
+    from zkctl.formats.identify import name_unless_json
 
-    return name_of_content(raw)
+    return name_unless_json(raw)
 
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
@@ -125,8 +123,11 @@ def _parse(text: str, max_digits: int, where: str) -> Json:
             parse_constant=refused,
         )
     except json.JSONDecodeError as problem:
+        name = _name(text.encode())
+        found = "" if name == "JSON" else f": found {name}"
         raise FormatError(
-            f"not valid JSON: {problem.msg.lower()}, line {problem.lineno} column {problem.colno}",
+            f"not valid JSON: {problem.msg.lower()},"
+            f" line {problem.lineno} column {problem.colno}{found}",
             where=where,
         ) from None
     return value

@@ -21,6 +21,7 @@ from zkctl.curve.backend import prepare_pairing
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
 from zkctl.field.backend import describe
+from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
@@ -173,6 +174,11 @@ def saved_run(summary: BenchSummary) -> str:
 def read_run(path: Path) -> dict[tuple[str, str, int], int]:
     """Return CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
     root = Node(load_json(path), printable(path))
+    if not root.has("schema"):
+        raise root.fail(
+            f"expected a saved run of the benchmarks, found {document_of(root.value).name}",
+            hint="make a baseline with `saved_run()`",
+        )
     schema = root.member("schema")
     if schema.text() != SCHEMA:
         raise schema.fail(

@@ -34,6 +34,12 @@ def read_inputs(path: Path) -> dict[str, Json]:
     return values
 
 
+def name_of_other_document(values: dict[str, Json]) -> str:
+    """Return the end of a message about inputs that are another document by their shape, else ""."""
+    name = document_of(values).name
+    return "" if name.startswith(("a JSON object", "an empty")) else f"; the file is {name}"
+
+
 @dataclasses.dataclass
 class InputReader:
     """Converts one JSON value to a field element; collects notes about unusual ones."""

@@ -19,7 +19,12 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import map_file
-from zkctl.toolchain.circuit.inputs import InputReader, MakeReader, read_inputs
+from zkctl.toolchain.circuit.inputs import (
+    InputReader,
+    MakeReader,
+    name_of_other_document,
+    read_inputs,
+)
 from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 
@@ -71,7 +76,11 @@ def calculate_witness(
         return InputReader(field, reduce, printable(inputs), warnings)
 
     progress(f"computing the witness of {printable(program)}", None)
-    computed = run(program, values, reader)
+    try:
+        computed = run(program, values, reader)
+    except InputError as problem:
+        problem.message += name_of_other_document(values)
+        raise
     words = words_from_ints(computed.wires, computed.field.n_words)
     with atomic_output(output, force=force, inputs=[program, inputs], private=True) as file:
         write_wtns(file, computed.field, words)

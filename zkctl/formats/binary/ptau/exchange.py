@@ -100,7 +100,7 @@ def read_challenge(path: Path) -> Challenge:
     """
     source = map_file(path)
     curve = _curve_of(source.data, source.where)
-    power = _power_of(curve, len(source.data), source.where)
+    power = _power_of(curve, source.data, source.where)
     previous, rest = bytes(source.data[:DIGEST_BYTES]), source.data[DIGEST_BYTES:]
     powers = _read_powers(rest, curve, power, decode_uncompressed, source.where)
     digest = hashlib.blake2b(source.data).digest()
@@ -168,12 +168,14 @@ def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
     return (2 * n - 1) * g1, n * g2, n * g1, n * g1, g2
 
 
-def _power_of(curve: Curve, n_bytes: int, where: str) -> int:
+def _power_of(curve: Curve, data: memoryview, where: str) -> int:
+    n_bytes = len(data)
     for power in range(1, MAX_POWER + 1):
         if _challenge_bytes(curve, power) == n_bytes:
             return power
     raise FormatError(
-        f"not a challenge: no power over {curve.name} gives {n_bytes} bytes", where=where
+        f"not a challenge: no power over {curve.name} gives {n_bytes} bytes, found {_name(data)}",
+        where=where,
     )
 
 
