@@ -18,7 +18,24 @@ from tests.support.kinds_of_files import (
 )
 
 # run a child process, or take long before they read the file in question
-NOT_HERE = {"ptau contribute", "ceremony contribute", "ptau contribute-challenge"}
+NOT_HERE = {
+    "ptau contribute",
+    "ceremony contribute",
+    "ceremony contribute-bellman",
+    "ptau contribute-challenge",
+}
+# one place for each reader gets every kind, the other places every fifth
+ALL_KINDS = {
+    "info",
+    "export-vkey",
+    "witness inputs",
+    "verify key",
+    "verify public",
+    "verify proof",
+    "verify batch",
+    "ceremony statement",
+}
+SHARE = 5
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +62,8 @@ def test_every_kind_is_named_in_every_place(
     out = tmp_path / "out"
     slot = next(slot for slot in slots(good, out) if slot.name == name)
     wrong = []
-    for kind_name, kind in kinds.items():
+    step = 1 if name in ALL_KINDS else SHARE
+    for kind_name, kind in list(kinds.items())[NAMES.index(name) % step :: step]:
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         outcome = run(*slot.with_file(kind.path))

@@ -62,10 +62,10 @@ def add_files_of_others(kinds: dict[str, Kind], good: dict[str, Path], folder: P
     folder.mkdir()
     (folder / "mul.circom").write_text(SOURCE)
     (folder / "input.json").write_text('{"a": "3", "b": "11"}')
-    app.main(["ptau", "new", "bn128", "7", "-o", str(folder / "0.ptau"), "-q"])
+    run(["ptau", "new", "bn128", "7", "-o", str(folder / "0.ptau"), "-q"])
     words = ["--hex", "aa", "--iterations", "10", "-o", str(folder / "1.ptau"), "-q"]
-    app.main(["ptau", "beacon", str(folder / "0.ptau"), *words])
-    app.main(["ptau", "prepare", str(folder / "1.ptau"), "-o", str(folder / "pot.ptau"), "-q"])
+    run(["ptau", "beacon", str(folder / "0.ptau"), *words])
+    run(["ptau", "prepare", str(folder / "1.ptau"), "-o", str(folder / "pot.ptau"), "-q"])
     problems = []
     for tool, *arguments in STEPS:
         command = ["node", str(NODE / SCRIPTS[tool]), *arguments]

@@ -122,7 +122,7 @@ OF_GOOD = {
     "zkey": ("zkey file",),
     "wtns": ("wtns file",),
     "wprog": ("wprog file",),
-    "receipt": ("receipt of a contributor",),
+    "receipt": ("receipt of a contributor", "zkctl-receipt"),
     "ledger": ("ledger",),
     "rules": ("rules of a ceremony",),
     "verification key": ("groth16 verification key",),
@@ -187,6 +187,20 @@ def _gnark_pk() -> bytes:
 def _gnark_r1cs() -> bytes:
     names = b"\x6cGnarkVersion\x650.9.0\x6bScalarField\x62fr"
     return b"\xa2" + names + b"\x64Logs\x80" + bytes(30)
+
+
+def gnark_files() -> dict[str, tuple[bytes, str]]:
+    """gnark's binary files by hand, and words of their names."""
+    witness = b"".join(n.to_bytes(4, "big") for n in (1, 2, 3)) + bytes(range(96))
+    return {
+        "gnark constraint system": (_gnark_r1cs(), "constraint system of gnark"),
+        "gnark proving key": (_gnark_pk(), "proving key of gnark"),
+        "gnark compressed key": (_gnark_vkey(True), "verification key in the bytes of"),
+        "raw gnark verification key": (_gnark_vkey(False), "verification key in the bytes of"),
+        "gnark witness": (witness, "witness of gnark"),
+        "gnark bytes of a proof": (_points(True, *"121"), "proof in the bytes of gnark"),
+        "raw gnark proof": (_points(False, *"121"), "proof in the bytes of gnark"),
+    }
 
 
 def _plonk_zkey(number: int) -> bytes:
@@ -302,19 +316,6 @@ _CONTENTS: dict[str, tuple[bytes | Callable[[], bytes], tuple[str, ...]]] = {
     "hexadecimal": (b"0x" + b"1f" * 64 + b"\n", ("hexadecimal text",)),
     "witness graph": (b"wtns.graph.001" + bytes(range(72)), ("witness graph",)),
     "sym": (b"1,1,0,main.c\n2,2,0,main.a\n", ("sym file",)),
-    "gnark constraint system": (_gnark_r1cs, ("constraint system of gnark",)),
-    "gnark proving key": (_gnark_pk, ("proving key of gnark",)),
-    "gnark verification key": (lambda: _gnark_vkey(True), ("verification key in the bytes of",)),
-    "raw gnark verification key": (
-        lambda: _gnark_vkey(False),
-        ("verification key in the bytes of",),
-    ),
-    "gnark witness": (
-        b"".join(n.to_bytes(4, "big") for n in (1, 2, 3)) + bytes(range(96)),
-        ("witness of gnark",),
-    ),
-    "gnark bytes of a proof": (lambda: _points(True, *"121"), ("proof in the bytes of gnark",)),
-    "raw gnark proof": (lambda: _points(False, *"121"), ("proof in the bytes of gnark",)),
     "plonk zkey": (lambda: _plonk_zkey(2), ("plonk", "zkey file")),
     "fflonk zkey": (lambda: _plonk_zkey(10), ("fflonk", "zkey file")),
     "JSON with a fraction": (b'{"a": 0.5}', ("plain integer", "JSON object")),
@@ -337,9 +338,17 @@ def make_kinds(folder: Path, good: dict[str, Path]) -> dict[str, Kind]:
 
 def _contents() -> Iterator[tuple[str, tuple[bytes | Callable[[], bytes], tuple[str, ...]]]]:
     yield from _CONTENTS.items()
-    for name, (document, words) in _DOCUMENTS.items():
-        yield name, (json.dumps(document).encode(), (words,) if isinstance(words, str) else words)
+    for name, (content, words) in gnark_files().items():
+        yield name, (content, (words,))
+    for name, (document, known) in _DOCUMENTS.items():
+        yield name, (json.dumps(document).encode(), (known,) if isinstance(known, str) else known)
 
+
+# kinds that `info` describes; it may refuse them for another reason than their kind
+_DESCRIBED = (
+    *(name for name in _DOCUMENTS if name != "contract"),
+    *("contract", "wasm", "sym", "plonk zkey", "fflonk zkey", "JSON with a fraction"),
+)
 
 # -- the places
 
@@ -473,6 +482,7 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
             ("ceremony", "import-bellman", key, "X", *to),
             ("mpcparams",),
         ),
+        ("info", ("info", "X"), tuple(OF_GOOD) + _DESCRIBED),
         ("bench baseline", ("bench", "--baseline", "X", "--power", "4"), ()),
     ]
     return [Slot(name, words, frozenset(accepts)) for name, words, accepts in table]

@@ -98,8 +98,10 @@ def read_ledger(path: Path) -> Ledger:
     Raises: FormatError naming the line.
     """
     raw, where = read_bytes(path, MAX_LEDGER_BYTES), printable(path)
+    if not raw:
+        raise FormatError("expected the ledger of a ceremony, found an empty file", where=where)
     found = _other_than_a_ledger(raw)
-    if raw and not raw.endswith(b"\n"):
+    if not raw.endswith(b"\n"):
         raise FormatError(f"the last line is not complete{found}", where=where)
     lines = raw.split(b"\n")[:-1]
     try:

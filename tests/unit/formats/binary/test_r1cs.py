@@ -74,7 +74,7 @@ def test_circuits_whose_private_inputs_lost_their_wires(data: Path) -> None:
 def test_a_pasta_circuit_is_refused_by_name(data: Path) -> None:
     with pytest.raises(
         FormatError,
-        match="unsupported field: circom's prime vesta .the scalar field of pallas., modulus 0x4000",
+        match=r"unsupported field: circom's prime vesta \(the scalar field of pallas\), modulus 0x4000",
     ) as caught:
         read_r1cs(data / "nova-scotia/toy/pasta/toy.r1cs")
     assert "bn254" in caught.value.hint
