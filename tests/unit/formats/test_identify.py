@@ -27,7 +27,7 @@ REAL = {
     "golden_bn128/fflonk_proof.json": FileKind.PROOF,
     "garaga/examples/proof_bls.json": FileKind.PROOF,
     "garaga/examples/gnark_proof_bn254.json": FileKind.PROOF,
-    "garaga/examples/proof_sp1.json": FileKind.RECEIPT,
+    "garaga/examples/proof_sp1.json": FileKind.PROOF,
     "garaga/examples/proof_risc0.json": FileKind.RECEIPT,
     "golden_bn128/public.json": FileKind.PUBLIC,
     "golden_bn128/input.json": FileKind.JSON,

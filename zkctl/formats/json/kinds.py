@@ -61,7 +61,7 @@ _BUNDLE = "a proof and its public signals in one object"
 # Documents that do not name a protocol; the first that matches.
 _SHAPES: tuple[tuple[Callable[[Object], bool], JsonKind, str], ...] = (
     (_is_risc0, _RECEIPT, "a receipt of RISC Zero"),
-    (_has("vkey", "publicValues", "proof"), _RECEIPT, "a proof of SP1"),
+    (_has("vkey", "publicValues", "proof"), _PROOF, "a proof of SP1"),
     (_is_risc0_of_host, _OTHER, "a receipt of RISC Zero as its host writes it"),
     (_has("public_values", "sp1_version"), _OTHER, "a proof of SP1 as its SDK writes it"),
     (_has("verifying_key"), _KEY, "a groth16 verification key of garaga"),

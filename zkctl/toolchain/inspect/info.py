@@ -22,6 +22,7 @@ from zkctl.formats.binary.sections import SectionFile, read_sections
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
 from zkctl.formats.identify import FileKind, identify, name_of_content
+from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.snarkjs_groth16 import (
     MAX_PUBLIC_BYTES,
     load_node,
@@ -29,6 +30,7 @@ from zkctl.formats.json.snarkjs_groth16 import (
     read_proof,
     read_verification_key,
 )
+from zkctl.formats.json.strict import Node
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
 from zkctl.storage.mapped import map_file
@@ -195,16 +197,24 @@ def _verification_key(path: Path) -> Facts:
     protocol, curve = protocol_and_curve(root)
     if protocol == "groth16":
         key = read_verification_key(path)
-        return _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+        facts = _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+        return facts | _maker(root)
     n_public = root.member("nPublic").number()
     return _proof_system(protocol, curve) | {"public_signals": n_public}
 
 
 def _proof(path: Path) -> Facts:
-    protocol, curve = protocol_and_curve(load_node(path))
+    root = load_node(path)
+    protocol, curve = protocol_and_curve(root)
     if protocol == "groth16" and curve is not None:
         read_proof(path, curve)
-    return _proof_system(protocol, curve)
+    return _proof_system(protocol, curve) | _maker(root)
+
+
+def _maker(root: Node) -> Facts:
+    """Return a note about the tool whose form a document has, where it is not that of snarkjs."""
+    name = document_of(root.value).name
+    return {"note": name} if " of " in name else {}
 
 
 def _proof_system(protocol: str, curve: Curve | None) -> Facts:

@@ -55,15 +55,15 @@ def test_unusual_documents(value: Any, name: str) -> None:
 
 
 def test_a_value_is_never_quoted() -> None:
-    secret = "123456789123456789"
+    private = "123456789123456789"
     for value in (
-        {"a": secret},
-        [secret],
-        secret,
-        int(secret),
-        {"proof": secret, "public": secret},
+        {"a": private},
+        [private],
+        private,
+        int(private),
+        {"proof": private, "public": private},
     ):
-        assert secret not in document_of(value).name
+        assert private not in document_of(value).name
 
 
 def test_another_kind_is_refused_with_a_hint() -> None:
