@@ -156,10 +156,14 @@ def test_a_bundle_is_named_in_both_places(
         outcome = run("verify", vkey, *words)
         assert outcome.code == 3
         assert "found a proof and its public signals in one object" in outcome.err
-        assert "to files of their own" in outcome.err
+        assert "to two files" in outcome.err
     outcome = run("verify", vkey, "--batch", path)
     assert outcome.code == (0 if members[1] == "public" else 3)
     if outcome.code:
+        message = (
+            "missing 'public': expected the public signals under this name, got 'publicSignals'"
+        )
+        assert message in outcome.err
         assert "call the member 'public'" in outcome.err
 
 
@@ -173,3 +177,31 @@ def test_a_key_of_another_ceremony_is_refused_for_the_true_reason(
     outcome = run("ceremony", "accept", ceremony, other)
     assert outcome.code == 4
     assert "the circuit hash is not that of the ceremony's first key: expected" in outcome.err
+
+
+def test_empty_files_are_named_by_the_readers_of_lines(
+    run: Run, good: dict[str, Path], path: Path
+) -> None:
+    path.write_bytes(b"")
+    outcome = run("verify", good["verification key"], "--batch", path)
+    assert outcome.code == 3
+    assert "the file has no statements: it is an empty file" in outcome.err
+    words = ("--r1cs", good["r1cs"], "--ptau", good["ptau"], "--transcript", path)
+    outcome = run("ceremony", "verify", good["zkey"], *words)
+    assert outcome.code == 3
+    assert "expected the ledger of a ceremony, found an empty file" in outcome.err
+
+
+def test_a_signing_key_and_a_challenge_of_another_kind_are_named(
+    run: Run, good: dict[str, Path], path: Path
+) -> None:
+    words = ("ceremony", "attest", good["receipt"], "-o", path, "--sign", good["proof"])
+    outcome = run(*words)
+    assert outcome.code == 3
+    assert "expected an Ed25519 private key, found a groth16 proof" in outcome.err
+    outcome = run("ptau", "contribute-challenge", good["zkey"], "-o", path)
+    assert outcome.code == 3
+    message = (
+        "not a challenge: its first point is not the generator of a known curve, found a zkey file"
+    )
+    assert message in outcome.err

@@ -20,7 +20,7 @@ def _visible_name(context: typer.Context, name: str) -> str:
     if not any(c.isprintable() and not c.isspace() for c in name):
         raise UsageError(
             "the name is empty: expected a name that others can see",
-            hint='give a name or a pseudonym, for example --name "Ann"',
+            hint='pass a name or a pseudonym, for example --name "Ann"',
         )
     return name
 

@@ -14,8 +14,6 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
 
-NO_PRODUCT = "the circuit has no non-linear constraint, so a proof shows no knowledge"
-
 
 @dataclass(frozen=True, eq=False)
 class SparseMatrix:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from zkctl.errors import FormatError, ZkctlError
+from zkctl.errors import FormatError
 from zkctl.formats.json.kinds import document_of
-from zkctl.formats.json.strict import Json, load_json
 from zkctl.formats.magic import KINDS, START_BYTES, has_magic, name_of_start
 from zkctl.storage.mapped import map_file
 
@@ -70,12 +70,11 @@ def _kind_of(data: memoryview) -> FileKind | None:
     return None if parsed is None else FileKind(document_of(parsed[0]).kind)
 
 
-_VAGUE = ("unknown data", "zero bytes", "text")  # bytes without a mark of their own
+_VAGUE = ("unknown data", "zero bytes", "text")  # bytes that may be a file without a mark
 
 
 def _kind_without_magic(data: memoryview) -> FileKind | None:
-    from zkctl.formats.binary.bellman import is_bellman
-    from zkctl.formats.binary.ptau.exchange import is_challenge, is_response
+    from zkctl.formats.binary.unmarked import is_bellman, is_challenge, is_response
 
     checks = {
         FileKind.CHALLENGE: is_challenge,
@@ -121,17 +120,12 @@ def _may_be_json(name: str) -> bool:
     return name in ("JSON", "a lone number", "text", "hexadecimal text")
 
 
-def _parsed(data: memoryview) -> tuple[Json] | None:
+def _parsed(data: memoryview) -> tuple[Any] | None:
     """Return the JSON document, leniently read, in a tuple; None for anything else."""
     if len(data) > MAX_JSON_BYTES:
         return None
-    raw = bytes(data)
     try:
-        return (load_json(raw),)
-    except ZkctlError:
-        pass
-    try:
-        return (json.loads(raw),)
+        return (json.loads(bytes(data)),)
     except (ValueError, RecursionError):
         return None
 

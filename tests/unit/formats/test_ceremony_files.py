@@ -56,7 +56,10 @@ def test_rules_are_read_as_written(tmp_path: Path) -> None:
             lambda t: t.replace("players: 3", "players: true"),
             "the field 'minimum_players' is wrong: expected an integer",
         ),
-        (lambda t: t.replace("circuit:", "# "), "the field 'circuit' is missing"),
+        (
+            lambda t: t.replace("circuit:", "# "),
+            "the field 'circuit' is missing: expected the rules",
+        ),
         (lambda t: t.replace("players: 3", "players: 0"), "minimum_players is 0, expected 1 to"),
     ],
 )

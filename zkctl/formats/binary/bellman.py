@@ -20,12 +20,12 @@ from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
 from zkctl.formats.binary.gnark import name_of_gnark
+from zkctl.formats.binary.unmarked import BELLMAN_ARRAYS
 from zkctl.groth16.keys import ProvingKey
 from zkctl.storage.mapped import MappedFile, map_file
 
 _HASH_BYTES = 64
 _SINGLES = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "delta_g1", "delta_g2")
-_ARRAYS = ("gamma_abc_g1", "h_query", "l_query", "a_query", "b_g1_query", "b_g2_query")
 
 
 def read_bellman(path: Path) -> BellmanParameters:
@@ -36,7 +36,7 @@ def read_bellman(path: Path) -> BellmanParameters:
     source = map_file(path)
     reader = _Reader(source, _curve_of(source))
     singles: dict[str, Any] = {name: reader.points(name, 1)[0] for name in _SINGLES}
-    arrays: dict[str, Any] = {name: reader.points(name) for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: reader.points(name) for name in BELLMAN_ARRAYS}
     _check_counts(source, arrays)
     key = ProvingKey(
         curve=reader.curve,
@@ -59,7 +59,7 @@ def write_bellman(file: BinaryIO, parameters: BellmanParameters) -> None:
     key = parameters.key
     for name in _SINGLES:
         file.write(encode_uncompressed(getattr(key, name)).tobytes())
-    for name in _ARRAYS:
+    for name in BELLMAN_ARRAYS:
         points: PointArray = getattr(key, name)
         file.write(len(points).to_bytes(4, "big"))
         for block in _blocks(points):
@@ -91,31 +91,6 @@ def _curve_of(source: MappedFile) -> Curve:
     raise FormatError(
         f"expected bellman parameters, found {name_of_content(source.data)}", where=source.where
     )
-
-
-def is_bellman(data: memoryview) -> bool:
-    """Return whether the counts in the file add up to its exact size, as those of bellman parameters do."""
-    return any(_counts(data, curve) is not None for curve in CURVES)
-
-
-def counts_of_bellman(data: memoryview) -> tuple[dict[str, int], Curve]:
-    """Return the lengths of the arrays, the number of contributions, and the curve.  Assumes: `is_bellman`."""
-    found = ((_counts(data, curve), curve) for curve in CURVES)
-    return next((counts, curve) for counts, curve in found if counts is not None)
-
-
-def _counts(data: memoryview, curve: Curve) -> dict[str, int] | None:
-    """Return the counts in a file if they add up to its size with points of this curve."""
-    g1, g2 = curve.g1.point_bytes, curve.g2.point_bytes
-    counts = {}
-    position = 3 * g1 + 3 * g2
-    for name in _ARRAYS:
-        counts[name] = int.from_bytes(data[position : position + 4], "big")
-        position += 4 + counts[name] * (g2 if "_g2" in name else g1)
-    position += _HASH_BYTES
-    counts["contributions"] = int.from_bytes(data[position : position + 4], "big")
-    position += 4 + counts["contributions"] * (3 * g1 + g2 + _HASH_BYTES)
-    return counts if position == len(data) else None
 
 
 def _check_counts(source: MappedFile, arrays: dict[str, PointArray]) -> None:

@@ -1,6 +1,6 @@
-"""Name what a JSON document is: keys, proofs and receipts of every tool that is known by its shape.
+"""The kind and the name of a JSON document: keys, proofs and receipts of every tool that is known by its shape.
 
-Imports no reader: every reader asks here when a document is not the one it expects.  No value is quoted.
+No reader is imported here, as every reader asks when a document is not the expected one.  No value is quoted.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from zkctl.errors import FormatError
-from zkctl.formats.json.strict import Node
 from zkctl.runtime.printable import printable
 
 
@@ -27,7 +25,7 @@ class JsonKind(StrEnum):
 
 @dataclass(frozen=True)
 class Document:
-    """What a JSON document is: its kind, and its name with an article."""
+    """The kind of a JSON document, and its name with an article."""
 
     kind: JsonKind
     name: str
@@ -37,7 +35,7 @@ Object = dict[str, Any]
 _NOT_A_PROTOCOL = 20  # characters; longer names are not shown
 
 
-def _has(*names: str) -> Callable[[Object], bool]:
+def _with(*names: str) -> Callable[[Object], bool]:
     return lambda value: all(name in value for name in names)
 
 
@@ -56,32 +54,32 @@ _KEY, _PROOF, _RECEIPT, _PUBLIC = (
     JsonKind.PUBLIC,
 )
 _OTHER = JsonKind.JSON
-_BUNDLE = "a proof and its public signals in one object"
+BUNDLE = "a proof and its public signals in one object"
 
 # Documents that do not name a protocol; the first that matches.
 _SHAPES: tuple[tuple[Callable[[Object], bool], JsonKind, str], ...] = (
     (_is_risc0, _RECEIPT, "a receipt of RISC Zero"),
-    (_has("vkey", "publicValues", "proof"), _PROOF, "a proof of SP1"),
+    (_with("vkey", "publicValues", "proof"), _PROOF, "a proof of SP1"),
     (_is_risc0_of_host, _OTHER, "a receipt of RISC Zero as its host writes it"),
-    (_has("public_values", "sp1_version"), _OTHER, "a proof of SP1 as its SDK writes it"),
-    (_has("verifying_key"), _KEY, "a groth16 verification key of garaga"),
-    (_has("G1", "G2"), _KEY, "a groth16 verification key of gnark"),
-    (_has("proof", "public_inputs"), _PROOF, "a groth16 proof of garaga"),
-    (_has("Ar", "Bs"), _PROOF, "a groth16 proof of gnark"),
-    (_has("proof", "publicSignals"), _OTHER, _BUNDLE),
-    (_has("proof", "public"), _OTHER, _BUNDLE),
-    (_has("pi_a", "pubSignals"), _OTHER, _BUNDLE),
-    (_has("pA", "pB", "pC"), _OTHER, "calldata of a Solidity verifier"),
-    (_has("nVars", "constraints"), _OTHER, "a circuit (r1cs) that snarkjs exported as JSON"),
-    (_has("constraints"), _OTHER, "constraints that circom exported as JSON"),
-    (_has("tauG1", "tauG2"), _OTHER, "powers of tau as JSON"),
-    (_has("abi", "bytecode"), _OTHER, "a compiled contract"),
-    (_has("schema", "ceremony", "contribution"), _OTHER, "the receipt of a contributor"),
-    (_has("kind", "previous"), _OTHER, "a line of a ceremony's ledger"),
-    (_has("name", "version", "dependencies"), _OTHER, "a package.json"),
-    (_has("compilerOptions"), _OTHER, "a tsconfig.json"),
-    (_has("kty"), _OTHER, "a JSON web key"),
-    (_has("openapi"), _OTHER, "an OpenAPI description"),
+    (_with("public_values", "sp1_version"), _OTHER, "a proof of SP1 as its SDK writes it"),
+    (_with("verifying_key"), _KEY, "a groth16 verification key of garaga"),
+    (_with("G1", "G2"), _KEY, "a groth16 verification key of gnark"),
+    (_with("proof", "public_inputs"), _PROOF, "a groth16 proof of garaga"),
+    (_with("Ar", "Bs"), _PROOF, "a groth16 proof of gnark"),
+    (_with("proof", "publicSignals"), _OTHER, BUNDLE),
+    (_with("proof", "public"), _OTHER, BUNDLE),
+    (_with("pi_a", "pubSignals"), _OTHER, BUNDLE),
+    (_with("pA", "pB", "pC"), _OTHER, "calldata of a Solidity verifier"),
+    (_with("nVars", "constraints"), _OTHER, "a circuit (r1cs) that snarkjs exported as JSON"),
+    (_with("constraints"), _OTHER, "constraints that circom exported as JSON"),
+    (_with("tauG1", "tauG2"), _OTHER, "powers of tau as JSON"),
+    (_with("abi", "bytecode"), _OTHER, "a compiled contract"),
+    (_with("schema", "ceremony", "contribution"), _OTHER, "the receipt of a contributor"),
+    (_with("kind", "previous"), _OTHER, "a line of a ceremony's ledger"),
+    (_with("name", "version", "dependencies"), _OTHER, "a package.json"),
+    (_with("compilerOptions"), _OTHER, "a tsconfig.json"),
+    (_with("kty"), _OTHER, "a JSON web key"),
+    (_with("openapi"), _OTHER, "an OpenAPI description"),
 )
 _KEY_MEMBERS = frozenset(
     ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC", "nPublic", "Qm", "X_2", "C0")
@@ -142,35 +140,3 @@ def _document_of_list(value: Sequence[object]) -> Document:
         return Document(_OTHER, "a list of proofs or keys")
     numbers = all(isinstance(item, int) and not isinstance(item, bool) for item in value)
     return Document(_OTHER, f"a JSON list of {len(value)} {'numbers' if numbers else 'values'}")
-
-
-def check_kind(root: Node, expected: JsonKind, *others: JsonKind) -> None:
-    """Check that a document is of the expected kind, as far as its shape tells.  Raises: FormatError naming both."""
-    if document_of(root.value).kind not in (expected, *others):
-        raise wrong_kind(root, expected)
-
-
-def check_complete(root: Node, kind: JsonKind, names: Sequence[str]) -> None:
-    """Check that a document of this kind has all its members.  Raises: FormatError naming the first that is missing."""
-    missing = next((name for name in names if not root.has(name)), None)
-    if missing:
-        raise root.fail(f"the {kind} is incomplete: missing {missing!r}")
-
-
-def wrong_kind(root: Node, expected: JsonKind) -> FormatError:
-    """Return the error for a document that is not of the expected kind."""
-    found = document_of(root.value)
-    article = "" if expected is _PUBLIC else "a "
-    return root.fail(
-        f"expected {article}{expected}, found {found.name}", hint=_hint(expected, found)
-    )
-
-
-def _hint(expected: JsonKind, found: Document) -> str:
-    if found.name == _BUNDLE:
-        return "write its proof and its public signals to files of their own"
-    if found.kind is not _OTHER:
-        return "give the verification key first, then the public signals, then the proof"
-    if expected is _PUBLIC:
-        return 'write the public signals as a list of strings: ["1", "2"]'
-    return ""

@@ -22,7 +22,8 @@ from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
-from zkctl.formats.json.kinds import JsonKind, check_complete, check_kind, wrong_kind
+from zkctl.formats.json.expected import check_complete, check_kind, wrong_kind
+from zkctl.formats.json.kinds import JsonKind
 from zkctl.formats.json.points import (
     ProofPoints,
     element,

@@ -12,13 +12,12 @@ from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
 from zkctl.curve import Curve
 from zkctl.errors import FormatError
 from zkctl.field import field_in_words, name_of_modulus, scalar_field_by_modulus
-from zkctl.formats.binary.bellman import counts_of_bellman
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
 from zkctl.formats.binary.elements import read_base_field, read_modulus
-from zkctl.formats.binary.ptau.exchange import curve_and_power
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
 from zkctl.formats.binary.sections import SectionFile, read_sections
+from zkctl.formats.binary.unmarked import counts_of_bellman, curve_and_power
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
 from zkctl.formats.identify import FileKind, identify, name_of_content

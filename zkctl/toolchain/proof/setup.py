@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
-from zkctl.constraints.r1cs import NO_PRODUCT, R1CS
+from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
@@ -78,7 +78,7 @@ def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) ->
     """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
     if circuit.has_product():
         return []
-    message = NO_PRODUCT
+    message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
     if allow_insecure:
         return [message]
     raise IntegrityError(

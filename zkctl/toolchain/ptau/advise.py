@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
-from zkctl.constraints.r1cs import NO_PRODUCT, R1CS
+from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
@@ -82,7 +82,9 @@ def _reason_against(need: Need, circuit: R1CS) -> str:
     if circuit.has_custom_gates:
         return "the circuit uses custom gates, which are not supported"
     if need.protocol == "groth16":
-        return "" if circuit.has_product() else NO_PRODUCT
+        if circuit.has_product():
+            return ""
+        return "the circuit has no non-linear constraint, so a proof shows no knowledge"
     return "" if circuit.n_constraints else "the circuit has no constraint"
 
 

@@ -464,7 +464,8 @@ def test_refusals_are_recorded_with_their_reasons(opened: Path, tmp_path: Path) 
         (first, "the key has no contribution: it is the first key of the ceremony"),
         (
             damaged(copied(tip, tmp_path / "tip.zkey")),
-            "the key ends in contribution number 1, which is accepted already, but its bytes are not",
+            "the key ends in contribution number 1, which is accepted already, but its bytes"
+            " are not those of the accepted key: it was altered or damaged",
         ),
         (damaged(extend(tip, tmp_path / "bad.zkey", "x")), "the pairing check fails"),
         (

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from zkctl.ceremony.contribution import Phase1PublicKey
 from zkctl.ceremony.hashing import (
     DIGEST_BYTES,
@@ -34,6 +32,12 @@ from zkctl.curve.encoding import (
     encode_uncompressed,
 )
 from zkctl.errors import EncodingError, FormatError
+from zkctl.formats.binary.unmarked import (
+    challenge_bytes,
+    key_bytes_of,
+    response_bytes,
+    section_bytes,
+)
 from zkctl.runtime.memory import new_rows, windows
 from zkctl.srs.powers_of_tau import MAX_POWER, PowersOfTau
 from zkctl.storage.mapped import map_file
@@ -114,8 +118,8 @@ def read_response(path: Path, curve: Curve, power: int) -> Response:
     Raises: FormatError for another size, EncodingError for a point.
     """
     source = map_file(path)
-    g1, key_bytes = curve.g1.point_bytes, _key_bytes(curve)
-    expected = _response_bytes(curve, power)
+    g1, key_bytes = curve.g1.point_bytes, key_bytes_of(curve)
+    expected = response_bytes(curve, power)
     if len(source.data) != expected:
         raise FormatError(
             f"a response for power {power} over {curve.name} has {expected} bytes,"
@@ -162,16 +166,10 @@ def _name(data: memoryview) -> str:
     return name_of_content(data)
 
 
-def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
-    """Return the sizes of the uncompressed sections."""
-    n, g1, g2 = 1 << power, curve.g1.point_bytes, curve.g2.point_bytes
-    return (2 * n - 1) * g1, n * g2, n * g1, n * g1, g2
-
-
 def _power_of(curve: Curve, data: memoryview, where: str) -> int:
     n_bytes = len(data)
     for power in range(1, MAX_POWER + 1):
-        if _challenge_bytes(curve, power) == n_bytes:
+        if challenge_bytes(curve, power) == n_bytes:
             return power
     raise FormatError(
         f"not a challenge: no power over {curve.name} gives {n_bytes} bytes, found {_name(data)}",
@@ -183,7 +181,7 @@ def _read_powers(
     data: memoryview, curve: Curve, power: int, decode: Decode, where: str
 ) -> PowersOfTau:
     groups = (curve.g1, curve.g2, curve.g1, curve.g1, curve.g2)
-    sizes = _section_bytes(curve, power)
+    sizes = section_bytes(curve, power)
     factor = sum(sizes) // len(data)  # 2 for compressed points
     parts, start = [], 0
     for name, group, size in zip(_NAMES, groups, sizes, strict=True):
@@ -212,50 +210,3 @@ def _decode(data: memoryview, group: Group, decode: Decode, where: str) -> Point
             piece = data[part.start * row_bytes : part.stop * row_bytes]
             rows[part] = decode(group, piece.tobytes()).data
     return point_array(group, rows)
-
-
-def is_challenge(data: memoryview) -> bool:
-    """Return whether the first point and the exact size are those of a challenge."""
-    return _matches(data, encode_uncompressed, _challenge_bytes)
-
-
-def is_response(data: memoryview) -> bool:
-    """Return whether the first point and the exact size are those of a response."""
-    return _matches(data, encode_compressed, _response_bytes)
-
-
-def curve_and_power(data: memoryview) -> tuple[Curve, int]:
-    """Return curve and power of a challenge or response.  Assumes: the data are one."""
-    found = _curve_and_power(data, encode_uncompressed, _challenge_bytes)
-    found = found or _curve_and_power(data, encode_compressed, _response_bytes)
-    assert found is not None
-    return found
-
-
-Encode = Callable[[PointArray], np.ndarray]
-Size = Callable[[Curve, int], int]
-
-
-def _challenge_bytes(curve: Curve, power: int) -> int:
-    return DIGEST_BYTES + sum(_section_bytes(curve, power))
-
-
-def _response_bytes(curve: Curve, power: int) -> int:
-    return DIGEST_BYTES + sum(_section_bytes(curve, power)) // 2 + _key_bytes(curve)
-
-
-def _key_bytes(curve: Curve) -> int:
-    return 6 * curve.g1.point_bytes + 3 * curve.g2.point_bytes
-
-
-def _matches(data: memoryview, encode: Encode, size: Size) -> bool:
-    return _curve_and_power(data, encode, size) is not None
-
-
-def _curve_and_power(data: memoryview, encode: Encode, size: Size) -> tuple[Curve, int] | None:
-    for curve in CURVES:
-        first = encode(G1Array.generator(curve.g1)).tobytes()
-        powers = [k for k in range(1, MAX_POWER + 1) if size(curve, k) == len(data)]
-        if powers and data[DIGEST_BYTES : DIGEST_BYTES + len(first)] == first:
-            return curve, powers[0]
-    return None
