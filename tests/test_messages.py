@@ -28,7 +28,7 @@ CARRIERS = {"_Bad": 0}
 
 # Messages that come from outside and are passed on in our words.
 PASSED_ON = {
-    "zkctl/cli/app.py",  # typer's complaints about words
+    "zkctl/cli/typer_application.py",  # typer's complaints about words
     "zkctl/cli/command.py",  # the operating system's reason
     "zkctl/cli/output.py",  # the text of an unforeseen exception
     "zkctl/formats/json/strict.py",  # what _Bad carries

@@ -88,7 +88,6 @@ def test_an_interrupted_question_ends_the_command(
     [
         ["ptau", "contribute", "a.ptau", "-o", "b.ptau"],
         ["ceremony", "contribute", "a.zkey", "-o", "b.zkey"],
-        ["ceremony", "join", "https://ceremony.example.org"],
     ],
 )
 def test_an_empty_name_is_refused(

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import typer
 from typer.main import get_command
 
 from tests.cli.conftest import Run
-from zkctl.cli.app import application
-from zkctl.cli.command import command, command_group
+from zkctl.cli.app import Version, application
+from zkctl.cli.command import CommandGroup, command
 from zkctl.cli.help import OTHER, summary_line
 from zkctl.cli.output import Answer
+from zkctl.cli.typer_application import typer_application
 
 LONGEST_SUMMARY = 60
 COLUMNS = 80
@@ -74,7 +74,7 @@ def test_the_help_of_a_command_ends_with_an_example(
 
 
 def test_a_command_outside_the_sections_is_listed_last() -> None:
-    group = command_group("A group.", {"First": ("b",), "Empty": ("c",)})
+    group = CommandGroup("A group.", {"First": ("b",), "Empty": ("c",)})
     for name in "ab":
 
         @command(group, name)
@@ -82,9 +82,9 @@ def test_a_command_outside_the_sections_is_listed_last() -> None:
             """Do something."""
             return Answer(None)
 
-    app = typer.Typer(rich_markup_mode=None)
-    app.add_typer(group, name="g")
-    made: Any = get_command(app)
+    root = CommandGroup()
+    root.add(group, "g")
+    made: Any = get_command(typer_application(root, Version, Answer(None)))
     context = made.make_context("g", [], resilient_parsing=True)
     text = made.commands["g"].get_help(context)
     assert text.endswith(f"First:\n  b  Do something\n\n{OTHER}:\n  a  Do something")

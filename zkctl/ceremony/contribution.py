@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from zkctl.curve import G1Array, G2Array
+from zkctl.runtime.records import record
 
 
 class ContributorKind(IntEnum):
@@ -15,7 +15,7 @@ class ContributorKind(IntEnum):
     BEACON = 1
 
 
-@dataclass(frozen=True)
+@record
 class Origin:
     """The source of a contribution: a claimed name, and for a beacon its bytes and iteration exponent."""
 
@@ -25,7 +25,7 @@ class Origin:
     iterations: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Phase1PublicKey:
     """Proofs of knowledge of tau, alpha, beta.  Shapes: g1_* (3,) G1 in that order, g2_spx (3,) G2."""
 
@@ -34,7 +34,7 @@ class Phase1PublicKey:
     g2_spx: G2Array
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Phase1Contribution:
     """One record of a ptau file's section 7.
 
@@ -52,7 +52,7 @@ class Phase1Contribution:
     origin: Origin
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Phase2Contribution:
     """One record of a zkey's section 10."""
 

@@ -15,32 +15,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import Annotated, Any, NoReturn
-
-import typer
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from zkctl import __version__
 from zkctl.cli.command import (
-    SWITCHES,
-    Debug,
-    Json,
-    Quiet,
+    CommandGroup,
+    Sections,
     Terminated,
-    Verbose,
     catch_termination,
-    command_name,
     execute,
     occupy_standard_descriptors,
-    show_help_and_exit,
+    run_command,
 )
-from zkctl.cli.help import Sections, sectioned
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
-from zkctl.errors import UsageError, ZkctlError
+from zkctl.cli.parameters import Option
+from zkctl.cli.plain_arguments import leading_switches, read_plain
+from zkctl.errors import ZkctlError
 
-# the class of "No such option" and its kin; typer exports only this subclass of it
-ParseError: Any = typer.BadParameter.__mro__[1]
+if TYPE_CHECKING:
+    import typer
 
-Version = Annotated[bool, typer.Option("--version", "-V", help="Print the version.")]
+Version = Annotated[bool, Option("--version", "-V", help="Print the version.")]
+
+SUMMARY = """Zero-knowledge proofs from circuit to verified proof.
+
+Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
     "Circuits": ("compile", "witness"),
@@ -60,49 +59,34 @@ PARTS = {
 }
 
 
-def application(word: str | None = None) -> typer.Typer:
-    """Return an application with the commands that begin with `word`, with all of them for any other word.
+def commands(word: str | None = None) -> CommandGroup:
+    """Return the commands that begin with `word`, all of them for any other word."""
+    root = CommandGroup(SUMMARY, SECTIONS)
+    wanted = [part for part, words in PARTS.items() if word in words] or PARTS
+    for part in wanted:
+        import_module(f"zkctl.cli.commands.{part}").register(root)
+    if wanted is not PARTS:
+        root.commands = {name: each for name, each in root.commands.items() if name == word}
+        root.groups = {name: each for name, each in root.groups.items() if name == word}
+    return root
+
+
+def application(word: str | None = None) -> "typer.Typer":
+    """Return typer's application with the commands that begin with `word`, with all of them for any other word.
 
     Describing a command to typer takes milliseconds, so commands that the word excludes are not loaded.
     """
-    app = typer.Typer(
-        name="zkctl",
-        cls=sectioned(SECTIONS),
-        add_completion=False,
-        rich_markup_mode=None,  # rich costs more start-up time than all the rest
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    )
-    wanted = [part for part, words in PARTS.items() if word in words] or PARTS
-    for part in wanted:
-        import_module(f"zkctl.cli.commands.{part}").register(app)
-    if wanted is not PARTS:
-        app.registered_commands = [each for each in app.registered_commands if each.name == word]
-        app.registered_groups = [each for each in app.registered_groups if each.name == word]
-    app.callback(invoke_without_command=True)(root)
-    return app
+    return _in_typer(commands(word))
 
 
-def root(
-    context: typer.Context,
-    version: Version = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    debug: Debug = False,
-) -> None:
-    """Zero-knowledge proofs from circuit to verified proof.
+def _in_typer(root: CommandGroup) -> "typer.Typer":
+    from zkctl.cli.typer_application import typer_application
 
-    Files are compatible with circom and snarkjs.
-    """
-    switches = {"as_json": as_json, "quiet": quiet, "verbose": verbose, "debug": debug}
-    context.meta[SWITCHES] = switches
-    if version:
-        terminal = Terminal(command="version", **switches)
-        answer = Answer({"version": __version__}, text=f"zkctl {__version__}")
-        raise typer.Exit(execute(terminal, lambda: answer))
-    if context.invoked_subcommand is None:
-        show_help_and_exit(context)
+    return typer_application(root, Version, _version())
+
+
+def _version() -> Answer:
+    return Answer({"version": __version__}, text=f"zkctl {__version__}")
 
 
 def run() -> NoReturn:
@@ -130,21 +114,26 @@ def main(arguments: list[str] | None = None) -> int:
         catch_termination()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads we never use: 35 ms
     terminal = Terminal(command="", as_json="--json" in arguments, debug="--debug" in arguments)
+    before, rest = leading_switches(arguments)
+    if rest in (["--version"], ["-V"]):
+        return execute(Terminal(command="version", **before), _version)
     word = next((each for each in arguments if not each.startswith("-")), None)
-    app = application(word)
-    return _guarded(terminal, lambda: app(arguments, prog_name="zkctl", standalone_mode=False))
+    root = commands(word)
+    call = read_plain(root, arguments)
+    if call is not None:
+        return _guarded(terminal, lambda: run_command(*call))
+    from zkctl.cli.typer_application import run_in_typer
+
+    return _guarded(terminal, lambda: run_in_typer(_in_typer(root), arguments, terminal))
 
 
 def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
     """Run, and return an exit code also for errors before and after the command."""
-    refusal: ZkctlError
     try:
         return run() or 0
-    except ParseError as error:
-        refusal = _refusal(terminal, error)
     except ZkctlError as error:
         refusal = error
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return terminal.fail_interrupted()
     except Terminated as termination:
         return terminal.fail_interrupted(termination.exit_code)
@@ -153,15 +142,6 @@ def _guarded(terminal: Terminal, run: Callable[[], int | None]) -> int:
     except OSError as error:  # a help text that cannot be written
         refusal = unwritable(error)
     return execute(terminal, partial(_raise, refusal))
-
-
-def _refusal(terminal: Terminal, error: Any) -> UsageError:
-    """Return the UsageError for words that do not form a command."""
-    path = error.ctx.command_path if error.ctx is not None else "zkctl"
-    terminal.command = command_name(path)
-    message = error.format_message().strip()
-    message = message[:1].lower() + message[1:].rstrip(".")
-    return UsageError(message, hint=f"run {path} --help")
 
 
 def _raise(error: ZkctlError) -> Answer:

@@ -8,31 +8,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.command import data_file
+from zkctl.cli.parameters import Argument, Option
 
 # circuits and phase 1
 Circuit = Annotated[
-    Path, typer.Argument(metavar="NAME.r1cs", help="The compiled circuit.", callback=data_file)
+    Path, Argument(metavar="NAME.r1cs", help="The compiled circuit.", callback=data_file)
 ]
-Ptau = Annotated[Path, typer.Argument(metavar="POT.ptau", help="The phase 1.", callback=data_file)]
+Ptau = Annotated[Path, Argument(metavar="POT.ptau", help="The phase 1.", callback=data_file)]
 OldPtau = Annotated[
-    Path, typer.Argument(metavar="OLD.ptau", help="The phase 1 to build on.", callback=data_file)
+    Path, Argument(metavar="OLD.ptau", help="The phase 1 to build on.", callback=data_file)
 ]
-NewPtau = Annotated[
-    Path, typer.Option("-o", "--output", metavar="NEW.ptau", help="The file to write.")
-]
-OutputFile = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")
-]
+NewPtau = Annotated[Path, Option("-o", "--output", metavar="NEW.ptau", help="The file to write.")]
+OutputFile = Annotated[Path, Option("-o", "--output", metavar="FILE", help="The file to write.")]
 
 # keys
-Key = Annotated[Path, typer.Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]
+Key = Annotated[Path, Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]
 
 # ceremonies
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the ceremony.")]
+Folder = Annotated[Path, Argument(metavar="FOLDER", help="The folder of the ceremony.")]
 SigningKey = Annotated[
     Path | None,
-    typer.Option("--sign", metavar="KEYFILE", help="An Ed25519 key to sign with (ssh or keygen)."),
+    Option("--sign", metavar="KEYFILE", help="An Ed25519 key to sign with (ssh or keygen)."),
 ]

@@ -1,44 +1,41 @@
-"""Turning a function into a command: shared options, the printed answer, errors as exit codes."""
+"""Commands as data, and the run of one: its answer is printed, its errors become exit codes."""
 
 from __future__ import annotations
 
-import inspect
 import os
 import signal
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
-from inspect import Parameter
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-import typer
-
-from zkctl.cli.help import CommandWithExample, Sections, help_and_example, sectioned
-from zkctl.cli.narrator import say
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
+from zkctl.cli.parameters import Option, Parameter, parameter, parameters_of
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
 from zkctl.runtime.settings import using
 
 Action = Callable[..., Answer]
 F = TypeVar("F", bound=Action)
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no narration and no progress.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report how long each stage took.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+# the title of a section of a help text -> its commands, in the order of use
+Sections = dict[str, tuple[str, ...]]
 
-Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output files.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object instead of text.")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="Print no narration and no progress.")]
+Verbose = Annotated[bool, Option("--verbose", "-v", help="Report how long each stage took.")]
+Debug = Annotated[bool, Option("--debug", help="Show the traceback of an error.")]
+
+Force = Annotated[bool, Option("--force", help="Overwrite existing output files.")]
 AllowInsecure = Annotated[
     bool,
-    typer.Option("--allow-insecure", help="Accept, with a warning, what anyone could forge."),
+    Option("--allow-insecure", help="Accept, with a warning, what anyone could forge."),
 ]
 
 Threads = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--threads",
         metavar="N",
         min=1,
@@ -49,7 +46,7 @@ Threads = Annotated[
 
 Memory = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--memory",
         metavar="MIB",
         min=1,
@@ -60,11 +57,11 @@ Memory = Annotated[
 
 Strict = Annotated[
     bool | None,
-    typer.Option("--strict", help="Refuse files with sections that their format does not define."),
+    Option("--strict", help="Refuse files with sections that their format does not define."),
 ]
 
-SWITCHES = "zkctl.switches"  # where shared options given before the command's name are kept
-_SHARED = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
+# options of every command, also before its name
+SWITCHES = {"as_json": Json, "quiet": Quiet, "verbose": Verbose, "debug": Debug}
 
 
 class Terminated(BaseException):
@@ -115,8 +112,45 @@ def data_file(path: P) -> P:
     return path
 
 
+class Command(NamedTuple):
+    """A command: its function, and the settings that it runs with, by name with their annotations.
+
+    The function's parameters are the command's own arguments; one named `terminal` receives the
+    run's Terminal.  Its docstring is the help and ends with a section `Example:`.
+    """
+
+    name: str
+    function: Action
+    settings: dict[str, Any]
+
+    def parameters(self) -> list[Parameter]:
+        """Return its own parameters, its settings, and the switches of every command."""
+        return [
+            *parameters_of(self.function),
+            *(parameter(name, annotation, None) for name, annotation in self.settings.items()),
+            *(parameter(name, annotation, False) for name, annotation in SWITCHES.items()),
+        ]
+
+
+class CommandGroup:
+    """Commands and groups of commands; without a command it shows its help on stderr and exits with 2."""
+
+    def __init__(self, summary: str = "", sections: Sections | None = None) -> None:
+        self.summary = summary
+        self.sections: Sections = sections or {"Commands": ()}
+        self.commands: dict[str, Command] = {}
+        self.groups: dict[str, CommandGroup] = {}
+        self.hidden: set[str] = set()
+
+    def add(self, group: CommandGroup, name: str, *, hidden: bool = False) -> None:
+        """Add a group; a hidden one is not listed in the help."""
+        self.groups[name] = group
+        if hidden:
+            self.hidden.add(name)
+
+
 def command(
-    group: typer.Typer,
+    group: CommandGroup,
     name: str,
     *,
     threads: bool = False,
@@ -125,46 +159,43 @@ def command(
 ) -> Callable[[F], F]:
     """Register a function as the command `name` of `group`.
 
-    Its parameters are the command's own arguments; one named `terminal` receives the run's Terminal.
-    Its docstring is the help and ends with a section `Example:`.  `threads`, `memory` and `strict`
-    add the option of that name, which the function does not receive.
+    `threads`, `memory` and `strict` add the option of that name, a setting that the function runs
+    with and does not receive.
     """
+    offered = {
+        "strict": (strict, Strict),
+        "memory": (memory, Memory),
+        "threads": (threads, Threads),
+    }
+    settings = {each: annotation for each, (wanted, annotation) in offered.items() if wanted}
 
     def register(function: F) -> F:
-        action: Action = function
-        if strict:
-            action = _within(action, "strict", Strict)
-        if memory:
-            action = _within(action, "memory", Memory)
-        if threads:
-            action = _within(action, "threads", Threads)
-        text, example = help_and_example(function)
-        declare = group.command(name, cls=CommandWithExample, help=text, epilog=example)
-        declare(_as_typer_function(action))
+        group.commands[name] = Command(name, function, settings)
         return function
 
     return register
 
 
-def command_group(summary: str = "", sections: Sections | None = None) -> typer.Typer:
-    """Make a group of commands; without a command it shows its help on stderr and exits with 2."""
-    group = typer.Typer(help=summary, cls=sectioned(sections or {"Commands": ()}))
+def run_command(
+    chosen: Command, path: str, values: Mapping[str, Any], before: Mapping[str, bool]
+) -> int:
+    """Run a command with the values of all its parameters and return its exit code.
 
-    @group.callback(invoke_without_command=True)
-    def show_help(context: typer.Context) -> None:
-        if context.invoked_subcommand is None:
-            show_help_and_exit(context)
+    `path` is its words after the program's name, `before` the switches given before them.
+    """
+    arguments = dict(values)
+    switches = {name: arguments.pop(name) or before.get(name, False) for name in SWITCHES}
+    terminal = Terminal(command=path, **switches)
+    settings = {name: arguments.pop(name) for name in chosen.settings}
+    code = chosen.function.__code__
+    if "terminal" in code.co_varnames[: code.co_argcount]:
+        arguments["terminal"] = terminal
 
-    return group
+    def action() -> Answer:
+        with using(**settings):
+            return chosen.function(**arguments)
 
-
-def show_help_and_exit(context: typer.Context) -> None:
-    """Show the group's commands; raises UsageError or, after the help text, Exit."""
-    if _switches_before(context).get("as_json", False):
-        path = context.command_path
-        raise UsageError("a command is missing", hint=f"run {path} --help")
-    say(context.get_help())
-    raise typer.Exit(UsageError.exit_code)
+    return execute(terminal, action)
 
 
 def execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
@@ -219,65 +250,3 @@ def environment_problem(error: OSError) -> EnvironmentProblem:
     """Return an operating system's error as an EnvironmentProblem."""
     reason = (error.strerror or str(error) or type(error).__name__).lower()
     return EnvironmentProblem(reason, where="" if error.filename is None else str(error.filename))
-
-
-def _within(function: Action, name: str, annotation: Any) -> Action:
-    """Return the function with one more option, a setting that it runs with."""
-    signature = inspect.signature(function, eval_str=True)
-    option = Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-
-    @wraps(function)
-    def run(**arguments: Any) -> Answer:
-        value = arguments.pop(name)
-        if value is None:
-            return function(**arguments)
-        with using(**{name: value}):
-            return function(**arguments)
-
-    run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # as below
-        parameters=[*signature.parameters.values(), option]
-    )
-    return run
-
-
-def _as_typer_function(function: Action) -> Callable[..., None]:
-    signature = inspect.signature(function, eval_str=True)
-    own = [p for p in signature.parameters.values() if p.name != "terminal"]
-    shared = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
-        for name, annotation in _SHARED.items()
-    ]
-    context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    wants_terminal = "terminal" in signature.parameters
-
-    @wraps(function)
-    def run(*, context: typer.Context, **arguments: Any) -> None:
-        terminal = _terminal(context, {name: arguments.pop(name) for name in _SHARED})
-        if wants_terminal:
-            arguments["terminal"] = terminal
-        raise typer.Exit(execute(terminal, lambda: function(**arguments)))
-
-    del run.__dict__["__wrapped__"]  # typer must see the extended signature
-    parameters = [*own, *shared, context]
-    run.__annotations__ = {p.name: p.annotation for p in parameters}
-    run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # an attribute inspect reads
-        parameters=parameters, return_annotation=None
-    )
-    return run
-
-
-def _terminal(context: typer.Context, switches: dict[str, bool]) -> Terminal:
-    """Merge the switches given before and after the command's name."""
-    before = _switches_before(context)
-    merged = {name: value or before.get(name, False) for name, value in switches.items()}
-    return Terminal(command=command_name(context.command_path), **merged)
-
-
-def _switches_before(context: typer.Context) -> dict[str, bool]:
-    switches: dict[str, bool] = context.find_root().meta.get(SWITCHES, {})
-    return switches
-
-
-def command_name(command_path: str) -> str:
-    """Return the words after the program's name: "zkctl ptau new" -> "ptau new"."""
-    return command_path.partition(" ")[2]

@@ -6,17 +6,14 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
+from zkctl.cli.parameters import Option
 from zkctl.errors import UsageError
 
 
-def _visible_name(context: typer.Context, name: str) -> str:
-    """Return the name; refuse one given that shows nothing.  A command where it may be missing says so itself."""
-    if _is_default(context):
-        return name
+def visible_name(name: str) -> str:
+    """Return the name of a contributor; refuse one that shows nothing."""
     if not any(c.isprintable() and not c.isspace() for c in name):
         raise UsageError(
             "the name is empty: expected a name that others can see",
@@ -25,42 +22,35 @@ def _visible_name(context: typer.Context, name: str) -> str:
     return name
 
 
-def _is_default(context: typer.Context) -> bool:
-    source = context.get_parameter_source("name")
-    return source is None or source.name.startswith("DEFAULT")
-
-
 Name = Annotated[
     str,
-    typer.Option(
+    Option(
         "--name",
         "-n",
         metavar="TEXT",
         help="Your name; recorded in the file.",
-        callback=_visible_name,
+        callback=visible_name,
     ),
 ]
 OptionalName = Annotated[
-    str, typer.Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")
+    str, Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")
 ]
 Entropy = Annotated[
     str | None,
-    typer.Option(
-        "--entropy", "-e", metavar="TEXT", help="Mixed into the operating system's randomness."
-    ),
+    Option("--entropy", "-e", metavar="TEXT", help="Mixed into the operating system's randomness."),
 ]
 EntropyFile = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--entropy-file", metavar="FILE", help="A file to mix in: dice rolls, noise; - is stdin."
     ),
 ]
 BeaconHex = Annotated[
-    str, typer.Option("--hex", metavar="HEX", help="The beacon, 1 to 255 bytes in hex.")
+    str, Option("--hex", metavar="HEX", help="The beacon, 1 to 255 bytes in hex.")
 ]
 Iterations = Annotated[
     int,
-    typer.Option("--iterations", metavar="N", min=10, max=63, help="Hash the beacon 2^N times."),
+    Option("--iterations", metavar="N", min=10, max=63, help="Hash the beacon 2^N times."),
 ]
 
 

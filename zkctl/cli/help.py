@@ -9,8 +9,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-# the title of a section -> its commands, in the order of use
-Sections = dict[str, tuple[str, ...]]
+from zkctl.cli.command import Sections
 
 OTHER = "Other commands"  # commands that no section names
 _EXAMPLE = "\n\nExample:\n"

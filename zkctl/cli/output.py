@@ -9,13 +9,13 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from zkctl.cli.hints import in_words_of_commands
 from zkctl.cli.narrator import Narrator, colour_allowed, say
 from zkctl.cli.text import escape, plain, record_lines
 from zkctl.errors import EnvironmentProblem, ZkctlError
+from zkctl.runtime.records import record
 
 SCHEMA = "zkctl/1"
 EXIT_INTERNAL = 70
@@ -25,7 +25,7 @@ EXIT_BROKEN_PIPE = 141
 _COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """The outcome of a command.
 
@@ -42,19 +42,20 @@ class Answer:
     already_printed: bool = False
 
 
-@dataclass
 class Terminal:
     """The switches of one run, and the two streams."""
 
-    command: str
-    as_json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    debug: bool = False
-    progress: Narrator = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.progress = Narrator(quiet=self.quiet, verbose=self.verbose)
+    def __init__(
+        self,
+        command: str,
+        *,
+        as_json: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+        debug: bool = False,
+    ) -> None:
+        self.command, self.as_json, self.quiet, self.debug = command, as_json, quiet, debug
+        self.progress = Narrator(quiet=quiet, verbose=verbose)
 
     def note(self, text: str) -> None:
         """Print a remark on stderr, unless --quiet is set."""

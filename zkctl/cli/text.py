@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import names_of
 
 _INDENT = "  "
 _LIMIT = 100_000  # characters of one field
@@ -24,8 +24,9 @@ def escape(text: str) -> str:
 
 def plain(value: Any) -> Any:
     """Return the value in JSON types: records as objects, paths and enums as strings, bytes as hex."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    names = names_of(value)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

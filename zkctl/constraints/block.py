@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
+from zkctl.runtime.records import record
 
 Ints = NDArray[np.int64]
 
@@ -38,7 +39,7 @@ class CoefficientPool:
         return position
 
 
-@dataclass(frozen=True)
+@record
 class HintCall:
     """Advice: before row `before_row`, the wires `outputs` become function(inputs; parameters).  `node` is the source line of the call."""
 
@@ -50,7 +51,7 @@ class HintCall:
     node: int
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """One constraint A * B = C; `target` is the wire it defines (0: none, the row is only a check)."""
 
@@ -62,7 +63,7 @@ class Row:
     message: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class RowTable:
     """Consecutive rows as arrays.
 
@@ -98,7 +99,7 @@ def _starts(lengths: Ints) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Block:
     """A finished piece of a constraint system, ready to be stamped."""
 

@@ -6,14 +6,14 @@ A hint is the prover's advice and proves nothing; each is defined on every input
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from zkctl.field import PrimeField
+from zkctl.runtime.records import record
 
 MAX_OUTPUTS = 1 << 16  # of one call; a hostile program asks for more
 
 
-@dataclass(frozen=True)
+@record
 class HintFunction:
     """A named function (modulus, inputs, parameters) -> outputs, all of them integers in [0, p).
 

@@ -9,21 +9,20 @@ Source: docs/reference/formats.md, "Rows of PLONK and FFLONK".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.field import FieldArray
 from zkctl.field.words import Words
+from zkctl.runtime.records import record
 
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 _IN_A_SUM = 3
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Side:
     """One matrix without repetitions.  Shapes: keys, values (nnz,); n_wires, factor (n_rows,)."""
 

@@ -5,17 +5,16 @@ Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class SparseMatrix:
     """A sparse matrix by rows.
 
@@ -54,7 +53,7 @@ class SparseMatrix:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class R1CS:
     """A constraint system with the roles of its wires.
 

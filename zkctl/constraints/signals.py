@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
 from zkctl.errors import InputError
+from zkctl.runtime.records import record
 
 _MAX_NAMES = 8  # in one message
 
@@ -25,7 +25,7 @@ class Role(IntEnum):
         return self is not Role.OUTPUT
 
 
-@dataclass(frozen=True)
+@record
 class SignalGroup:
     """A named signal or array of signals; its wires are consecutive.  Shapes: () for a single signal."""
 

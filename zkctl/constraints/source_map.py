@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.runtime.records import record
+
 MAX_CHAIN = 12  # printed callers; deeper chains show their two ends
 
 
-@dataclass(frozen=True)
+@record
 class Span:
     """A place in a source file.  Units: lines from 1, columns from 0 in characters; `text` is the line itself."""
 
@@ -28,7 +29,7 @@ class Span:
         return f"{self.file}:{self.line}:{self.column + 1}"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class SourceMap:
     """The origin of every row.
 

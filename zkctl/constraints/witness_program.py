@@ -8,7 +8,6 @@ the constant 1, outputs, public inputs, private inputs, intermediates.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
+from zkctl.runtime.records import record
 
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
 USER_HINT = (
@@ -28,7 +28,7 @@ USER_HINT = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class WitnessProgram:
     """A circuit's rows, hints and names.
 

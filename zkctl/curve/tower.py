@@ -8,17 +8,17 @@ the values of generated kernels are base elements.  Sums may grow; every product
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from zkctl.curve.curves.parameters import Curve
 from zkctl.field import FieldArray
+from zkctl.runtime.records import record
 
 Base = Any  # see the module's docstring
 
 
-@dataclass(frozen=True)
+@record
 class Ring:
     """Base elements: `constant` makes one from an integer, `reduce` makes it small again.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from zkctl.constraints.block import Block
@@ -21,6 +20,7 @@ from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
+from zkctl.runtime.records import record
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,7 +80,7 @@ def as_integers(result: Any) -> Any:
     return replace_leaves(result, lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf)
 
 
-@dataclass(frozen=True)
+@record
 class Template:
     """A traced gadget: its block, and its results in terms of the block's wires."""
 

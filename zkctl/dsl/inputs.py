@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from inspect import Parameter
 from typing import Any
 
@@ -13,11 +12,12 @@ from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.signal import Signal, Uint
 from zkctl.errors import CircuitError
+from zkctl.runtime.records import record
 
 Size = int | str  # a number, or the name of a template parameter
 
 
-@dataclass(frozen=True)
+@record
 class Declaration:
     """The result of `public` and `private`: a role, the sizes of the axes, and the width of a Uint."""
 
@@ -36,7 +36,7 @@ def private(*sizes: Size, bits: Size | None = None) -> Any:
     return Declaration(Role.PRIVATE, sizes, bits)
 
 
-@dataclass(frozen=True)
+@record
 class Input:
     """A declared input with its sizes known."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
@@ -14,9 +13,10 @@ from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error, parameter_sites, where
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Interface:
     """The signature of a circuit or gadget."""
 

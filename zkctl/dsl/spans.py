@@ -12,7 +12,6 @@ import linecache
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -20,12 +19,13 @@ from typing import Any
 
 from zkctl.constraints.source_map import Span, describe
 from zkctl.errors import CircuitError
+from zkctl.runtime.records import record
 
 _LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Site:
     """An instruction of the user's code, or a parameter in its signature: (line, column, end column)."""
 

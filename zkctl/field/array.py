@@ -29,6 +29,7 @@ __all__ = ["FieldArray", "powers"]
 INTEGERS_FROM_BITS = (
     33  # bits of an exponent from which Python integers are quicker for so few rows
 )
+NEGATED_AS_INTEGERS = 16  # Python integers negate so few elements as quickly as a kernel
 
 
 class FieldArray:
@@ -149,6 +150,10 @@ class FieldArray:
     __rmul__ = __mul__
 
     def __neg__(self) -> Self:
+        if self.size <= NEGATED_AS_INTEGERS:
+            p, rows = self.field.modulus, ints_from_words(_rows(self.data))
+            few = words_from_ints([value and p - value for value in rows], self.field.n_words)
+            return type(self)(self.field, few.reshape(self.data.shape))
         zero = np.zeros_like(self.data)
         return self._binary(field_kernels(self.field).subtract, zero, self.data)
 

@@ -6,11 +6,12 @@ form that ptau and zkey files use, so arrays can be views of a mapped file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from zkctl.runtime.records import record
 
-@dataclass(frozen=True)
+
+@record
 class PrimeField:
     """A prime field and its two-adic structure.
 
@@ -20,6 +21,9 @@ class PrimeField:
     name: str
     modulus: int
     non_residue: int = 0
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @cached_property
     def n_bits(self) -> int:

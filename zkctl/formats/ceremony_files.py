@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from zkctl.formats.json.kinds import JsonKind, document_of
 from zkctl.formats.json.strict import load_json, name_of_value
 from zkctl.formats.strict_yaml import load_flat_yaml
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_bytes
 
 RECEIPT_SCHEMA = "zkctl-receipt/1"
@@ -36,7 +36,7 @@ _TYPES = {"str": "a string", "int": "an integer", "bool": "true or false"}
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@record
 class Receipt:
     """The proof that a contributor keeps: it shows the inclusion in the final key."""
 

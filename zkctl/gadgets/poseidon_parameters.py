@@ -10,13 +10,13 @@ appendices B, F (LFSR, Cauchy matrix).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.field import BN254_FR
+from zkctl.runtime.records import record
 
 FULL_ROUNDS = 8  # half before, half after the partial rounds
 # 128-bit security for x^5, t = 2 .. 17 (the paper's script; circomlib uses the same table)
@@ -30,7 +30,7 @@ _WARM_UP = 160
 Bits = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@record
 class PoseidonParameters:
     """One width.  Shapes: constants one tuple of t per round, mds t rows of t."""
 

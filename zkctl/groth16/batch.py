@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.words import Words
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.groth16.verify import ProofStatement, VerificationEquation, check_statements
+from zkctl.runtime.records import record
 
 SCALAR_BITS = 128
 ONE_BY_ONE_UP_TO_STATEMENTS = 12  # more statements are quicker verified together
@@ -45,7 +45,7 @@ def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list
     return _verdicts(_combine(vk, statements), 0, len(statements))
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Combination:
     """The terms of the equation, to be added up over any range of statements.
 

@@ -7,16 +7,15 @@ gamma for public i.  h_query is in the odd-coset Lagrange basis: see groth16/qap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.curve import Curve, G1Array, G2Array
 from zkctl.field.words import Words
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class VerifyingKey:
     """The key of the verifier.  Shapes: gamma_abc_g1 (n_public + 1,), the rest ()."""
 
@@ -33,7 +32,7 @@ class VerifyingKey:
         return len(self.gamma_abc_g1) - 1
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class QapCoefficients:
     """The entries of A and B and of the public-input rows, as a zkey's section 4 holds them.
 
@@ -51,7 +50,7 @@ class QapCoefficients:
         return len(self.matrix)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class ProvingKey:
     """The key of the prover.
 
@@ -94,7 +93,7 @@ class ProvingKey:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Proof:
     """A Groth16 proof.  Shapes: ()."""
 

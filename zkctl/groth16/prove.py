@@ -11,7 +11,6 @@ nothing here lets a caller choose them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,6 +20,7 @@ from zkctl.curve import G1Array, G2Array, PointArray, msm_lists
 from zkctl.curve.group import P
 from zkctl.curve.sums.combination import Combination
 from zkctl.curve.sums.point_table import PointTable
+from zkctl.curve.sums.pools import kept_pools
 from zkctl.errors import EncodingError, ShapeError, UnsatisfiedError
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.sampling import random_nonzero
@@ -30,6 +30,7 @@ from zkctl.groth16.qap import evaluations, quotient
 from zkctl.groth16.verify import equation_holds, verify
 from zkctl.poly.domain import Domain
 from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import thread_count
 
 POINTS_AT_ONCE = (
@@ -40,7 +41,7 @@ POINTS_AT_ONCE = (
 SIDE_BY_SIDE_UP_TO_ROWS = 1 << 15
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class PreparedKey:
     """A key for many proofs: all its points have been checked, and its sums have tables.
 
@@ -126,16 +127,23 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
         h = (key.h_query, _quotient_of(key, witness).to_words())
         return _sum(prepared.c, [private, h], [(key.delta_g1, -r * s % field.modulus)])
 
+    def sum_b_g2() -> G2Array:
+        with (
+            kept_pools()
+        ):  # for its batches: twice as large as the others', it would be in the way of the quotient
+            few = [(key.beta_g2, 1), (key.delta_g2, s)]
+            return _sum(prepared.b_g2, [(key.b_g2_query, witness)], few)
+
     a_terms = [(key.alpha_g1, 1), (key.delta_g1, r)]
     b_terms = [(key.beta_g1, 1), (key.delta_g1, s)]
-    b_g2_terms = [(key.beta_g2, 1), (key.delta_g2, s)]
     tasks: list[Callable[[], Any]] = [  # longest first
-        partial(_sum, prepared.b_g2, [(key.b_g2_query, witness)], b_g2_terms),
+        sum_b_g2,
         sum_c,
         partial(_sum, prepared.a, [(key.a_query, witness)], a_terms),
         partial(_sum, prepared.b_g1, [(key.b_g1_query, witness)], b_terms),
     ]
-    b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
+    with kept_pools():
+        b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
     blinding = Combination(G1Array.concatenate([a, b_g1]))
     c = c + blinding.of(words_from_ints([s, r], field.n_words))
     public = FieldArray.from_words(field, witness[1 : key.n_public + 1])

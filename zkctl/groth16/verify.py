@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.records import record
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
@@ -63,7 +64,7 @@ class VerificationEquation:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class PreparedVerifyingKey:
     """A key for many proofs: its points have been checked, and those of the public inputs have a table."""
 
@@ -107,7 +108,12 @@ def check_statements(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> 
     _check(vk, statements, with_key=True)
 
 
-Named = tuple[str, PointArray]  # points, and the name of one: {i} stands for its index
+class Named(NamedTuple):
+    """Points, the name of one ({i} stands for its index), and whether none may be infinity."""
+
+    name: str
+    points: PointArray
+    is_finite: bool = False
 
 
 def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: bool) -> None:
@@ -115,8 +121,8 @@ def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: 
     g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):
         one = "the proof" if len(statements) == 1 else f"proof {index}"
-        g1 += [(f"A of {one}", proof.a), (f"C of {one}", proof.c)]
-        g2.append((f"B of {one}", proof.b))
+        g1 += [Named(f"A of {one}", proof.a), Named(f"C of {one}", proof.c)]
+        g2.append(Named(f"B of {one}", proof.b))
         _check_public(vk, public, "" if len(statements) == 1 else one)
     _check_members(g1, vk.curve.g1)
     _check_members(g2, vk.curve.g2)
@@ -127,26 +133,28 @@ def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
     if len(vk.gamma_abc_g1) < 1:
         raise ShapeError("the verification key has no public-input points, need at least one")
     key = "of the verification key"
-    alpha = (f"alpha {key}", vk.alpha_g1)
-    g2: list[Named] = [
-        (f"beta {key}", vk.beta_g2),
-        (f"gamma {key}", vk.gamma_g2),
-        (f"delta {key}", vk.delta_g2),
+    g1 = [
+        Named(f"alpha {key}", vk.alpha_g1, is_finite=True),
+        Named(f"public-input point {{i}} {key}", vk.gamma_abc_g1),
     ]
-    for name, point in [alpha, *g2]:
-        if point.is_infinity():
-            raise EncodingError(f"{name} is infinity")
-    return [alpha, (f"public-input point {{i}} {key}", vk.gamma_abc_g1)], g2
+    g2 = [
+        Named(f"beta {key}", vk.beta_g2, is_finite=True),
+        Named(f"gamma {key}", vk.gamma_g2, is_finite=True),
+        Named(f"delta {key}", vk.delta_g2, is_finite=True),
+    ]
+    return g1, g2
 
 
 def _check_members(points: list[Named], group: Group) -> None:
     """Assumes: at least one point."""
-    for name, part in points:
+    for name, part, _ in points:
         if part.group is not group and part.group != group:
             raise EncodingError(
                 f"{name.format(i=0)} is in {part.group.name}, expected {group.name}"
             )
-    together = PointArray.concatenate([part for _, part in points])
+    together = PointArray.concatenate([each.points for each in points])
+    if not together.data.any(axis=1).all():
+        _check_finite(points)
     coordinates = together.data.reshape(-1, group.base_field.n_words)
     bad = first_not_below(coordinates, group.base_field.modulus)
     if bad is not None:
@@ -158,9 +166,15 @@ def _check_members(points: list[Named], group: Group) -> None:
         raise EncodingError(f"{name} is not a point of {group.name}")
 
 
+def _check_finite(points: list[Named]) -> None:
+    for name, part, is_finite in points:
+        if is_finite and part.is_infinity().any():
+            raise EncodingError(f"{name} is infinity")
+
+
 def _name_of(points: list[Named], row: int) -> str:
     """Return the name of the point in this row of all points together."""
-    for name, part in points:
+    for name, part, _ in points:
         n = 1 if part.shape == () else len(part)
         if row < n:
             return name.format(i=row)

@@ -7,10 +7,13 @@ tau, looks like any other: only the contributions show that (ceremony/policy.py)
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
+from math import isqrt
 
 import numpy as np
 
 from zkctl.curve import Group, PointArray
+from zkctl.curve.group import point_array
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.runtime.findings import Finding
 
@@ -65,37 +68,44 @@ def small_multiple(
 ) -> int | None:
     """Return the k with point = k * base and |k| <= bound, or None.  Shapes: (), () -> int.
 
-    Baby steps, giant steps: k = width * i + j with 0 <= j < width.
+    Baby steps, giant steps: k = width * i + j with |j| <= width / 2; opposite points have the same x.
     """
-    width = 1 << (bound.bit_length() // 2 + 1)
-    half = bound // width + 1
-    babies, steps = _tables(base.group, base.data.tobytes(), width, 2 * half)
-    shifted = (point + steps[half]) - steps  # point - width * (i - half) * base
-    for i, row in enumerate(shifted.data):
-        j = babies.get(row.tobytes())
+    reach = isqrt(bound)
+    width, words = 2 * reach + 1, point.group.coordinate_words
+    babies, steps = _tables(base.group, base.data.tobytes(), reach, -(-bound // width))
+    rows = type(point).concatenate([point, point + steps, point - steps]).data
+    places = range(len(steps) + 1), range(-1, -len(steps) - 1, -1)
+    for i, row in zip((-i for i in chain(*places)), rows, strict=True):
+        j, y = babies.get(row[:words].tobytes(), (None, b""))
         if j is not None:
-            k = width * (i - half) + j
+            k = width * i + (j if row[words:].tobytes() == y else -j)
             return k if abs(k) <= bound else None
     return None
 
 
 @lru_cache(maxsize=4)  # gamma is the generator of G2 in most keys: one table serves beta and delta
-def _tables(group: Group, base: bytes, n: int, m: int) -> tuple[dict[bytes, int], PointArray]:
-    """Return the place of k * base for k < n, and the multiples of n * base: (m,)."""
-    small = _multiples(PointArray(group, np.frombuffer(base, np.uint64)), n + 1)
-    return {row.tobytes(): k for k, row in enumerate(small.data[:n])}, _multiples(small[n], m)
+def _tables(
+    group: Group, base: bytes, n: int, m: int
+) -> tuple[dict[bytes, tuple[int, bytes]], PointArray]:
+    """Return, by the x of k * base for 0 <= k <= n, k and its y; and the first m multiples of (2 n + 1) * base."""
+    words = group.coordinate_words
+    small = _multiples(point_array(group, np.frombuffer(base, np.uint64)), n + 1)
+    babies = {
+        row[:words].tobytes(): (k, row[words:].tobytes()) for k, row in enumerate(small.data[:n], 1)
+    }
+    babies[bytes(8 * words)] = (0, bytes(8 * words))
+    return babies, _multiples(small[n] + small[n - 1], m)
 
 
 def _multiples(base: PointArray, n: int) -> PointArray:
-    """Return the multiples k * base for k = 0 .. n-1, by doubling the list.  Shapes: () -> (n,).
+    """Return the multiples k * base for k = 1 .. n.  Shapes: () -> (n,).
 
-    The list 1 .. m grows by m + 1 and (1 .. m) + (m + 1): no sum of equal points, which cost more.
+    The list 1 .. m grows by (1 .. m - 1) + m: no sum of equal points, which cost more.
     """
-    result = type(base).concatenate([base])
-    while len(result) < n - 1:
-        step = result[-1] + base
-        result = type(base).concatenate([result, step, result + step])
-    return type(base).concatenate([type(base).infinity(base.group), result])[:n]
+    result = type(base).concatenate([base, base.doubled()])
+    while len(result) < n:
+        result = type(base).concatenate([result, result[:-1] + result[-1]])
+    return result[:n]
 
 
 def small_number(check: str, name: str, point: PointArray) -> list[Finding]:

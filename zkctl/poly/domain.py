@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from zkctl.errors import LimitError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.backend import field_kernels
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Domain:
     """The multiplicative subgroup of order 2^log_n.
 

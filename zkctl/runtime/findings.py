@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Finding:
     """A defect: its stable id, a message, and whether it is refused or only reported."""
 

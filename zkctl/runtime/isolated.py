@@ -11,11 +11,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.import_path import PACKAGE
+from zkctl.runtime.records import record
 
 _BOOT = """
 import sys
@@ -33,7 +33,7 @@ import_module(module).run()
 """
 
 
-@dataclass(frozen=True)
+@record
 class Streams:
     """The standard streams of a child, as `subprocess` names them, and descriptors it inherits."""
 

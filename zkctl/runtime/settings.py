@@ -10,15 +10,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from typing import Any
 
 from zkctl.errors import UsageError
+from zkctl.runtime.records import record
 
 MAX_THREADS = 256
 MIN_MIB, DEFAULT_MIB, MAX_MIB = 1, 512, 1 << 24
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """Chosen settings; None: not chosen.  Units: memory in MiB.
 
@@ -47,8 +48,9 @@ def using(
     if memory is not None and not MIN_MIB <= memory <= MAX_MIB:
         raise UsageError(f"the working memory is {memory} MiB: expected {MIN_MIB} to {MAX_MIB} MiB")
     chosen = {"threads": threads, "memory": memory, "strict": strict}
+    before: dict[str, Any] = vars(_SETTINGS.get())
     changes = {name: value for name, value in chosen.items() if value is not None}
-    token = _SETTINGS.set(replace(_SETTINGS.get(), **changes))  # type: ignore[arg-type]  # checked above
+    token = _SETTINGS.set(Settings(**before | changes))
     try:
         yield
     finally:

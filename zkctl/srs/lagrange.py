@@ -11,7 +11,7 @@ Source: docs/reference/formats.md, "Powers of tau in Lagrange form".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -24,6 +24,7 @@ from zkctl.field.words import Words
 from zkctl.poly import Domain
 from zkctl.runtime.memory import new_rows, rows_at_once, windows
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import LagrangePowers, PowersOfTau
 
 Index = NDArray[np.int64]
@@ -87,7 +88,7 @@ def lagrange_blocks(
     return [flat[start:stop] for start, stop in pairwise(ends)]
 
 
-@dataclass(frozen=True)
+@record
 class LagrangeBlock:
     """2^log_n consecutive points of a larger array, from `offset` on."""
 
@@ -117,7 +118,7 @@ def inverse_transforms(points: PointArray, blocks: Sequence[LagrangeBlock]) -> N
     _run_stages(points, blocks)
 
 
-@dataclass(frozen=True)
+@record
 class _Butterflies:
     """Some pairs of one stage: first operands, then which points are multiplied by what before."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zkctl.errors import LimitError
+from zkctl.runtime.records import record
 
 if TYPE_CHECKING:  # so that `ptau new` finds the limit without loading numpy
     from zkctl.curve import Curve, G1Array, G2Array
@@ -19,7 +19,7 @@ def check_power(power: int) -> None:
         raise LimitError(f"power {power} is not possible, it must be between 1 and {MAX_POWER}")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class LagrangePowers:
     """The powers in Lagrange form, domain by domain: block k (size 2^k, at offset 2^k - 1) holds [L_i(tau)] over the domain of size 2^k.
 
@@ -32,7 +32,7 @@ class LagrangePowers:
     beta_tau_g1: G1Array
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class PowersOfTau:
     """Powers of tau up to degree 2 * 2^power - 2.
 

@@ -13,12 +13,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import check_regular_file, system_errors
 
 Check = Callable[
@@ -172,7 +172,7 @@ def _exists(path: Path) -> EnvironmentProblem:
     )
 
 
-@dataclass
+@record(eq=False, frozen=False)
 class _Partial:
     """An output under its temporary name."""
 

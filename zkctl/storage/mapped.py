@@ -7,11 +7,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -61,7 +61,7 @@ def _open(path: Path) -> int:
     return handle
 
 
-@dataclass(frozen=True)
+@record
 class MappedFile:
     """A file's bytes as a read-only view; arrays made from it keep the mapping alive."""
 

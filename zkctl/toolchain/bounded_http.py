@@ -11,10 +11,10 @@ import io
 import socket
 import time
 import urllib.request
-from dataclasses import dataclass
 from typing import Any
 
 from zkctl.errors import NetworkError
+from zkctl.runtime.records import record
 
 MAX_HEAD_BYTES = 64 << 10  # interim answers included
 _READ_AHEAD = io.DEFAULT_BUFFER_SIZE
@@ -22,7 +22,7 @@ _PIECE = 64 << 10
 _NO_BOUND = 1 << 62
 
 
-@dataclass(frozen=True)
+@record
 class Bounds:
     """The longest time for a request's head and answer, in seconds, and the longest answer, in bytes.
 

@@ -13,13 +13,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from zkctl import __version__
 from zkctl.errors import NetworkError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.toolchain.bounded_http import Bounds, handlers
 
 _PLAIN_HTTP_HOST = "127.0.0.1"
@@ -33,7 +33,7 @@ class UnusableAnswer(NetworkError):
     """An answer that cannot be the file; another request to the same server would not help."""
 
 
-@dataclass(frozen=True)
+@record
 class Client:
     """The patience of a download.  An attempt that brings less than `little` bytes is a failure."""
 
@@ -50,7 +50,7 @@ class Client:
 _STRICT = Client()
 
 
-@dataclass(frozen=True)
+@record
 class Reply:
     """An answer: its body starts at byte `start` of the file."""
 

@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,6 +27,7 @@ from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
 from zkctl.runtime.isolated import Streams, start_module
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import is_strict, memory_mib, thread_count, using
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.scratch import scratch_beside
@@ -38,7 +39,7 @@ Facts = dict[str, Any]
 Write = Callable[[BinaryIO], Facts]  # writes the result; returns the facts that are published
 
 
-@dataclass(frozen=True)
+@record
 class SecretStep:
     """One contribution: `action` is a name in ACTIONS, `source` the file to build on, `entropy` the contributor's string."""
 
@@ -110,7 +111,7 @@ def _facts(answer: bytes) -> Facts:
 # -- in the child
 
 
-@dataclass(frozen=True)
+@record
 class _Task:
     """The step as the child reads it."""
 

@@ -20,6 +20,7 @@ from zkctl.field import (
     powers,
     words_from_ints,
 )
+from zkctl.field.array import NEGATED_AS_INTEGERS
 from zkctl.field.prime import SUPPORTED
 from zkctl.field.words import INTEGERS_UP_TO_ROWS
 
@@ -136,3 +137,13 @@ def test_representation_tells_no_values() -> None:
 
 def test_equality_with_something_else() -> None:
     assert (FieldArray.from_ints(BN254_FR, [1]) == "1") is False
+
+
+@EACH_FIELD
+def test_few_and_many_are_negated_alike(field: Any) -> None:
+    values = [0, 1, field.modulus - 1, 5]
+    few = FieldArray.from_ints(field, values)
+    many = FieldArray.from_ints(field, values * NEGATED_AS_INTEGERS)
+    assert (-few).to_ints() == [-value % field.modulus for value in values]
+    assert (-many).to_ints() == (-few).to_ints() * NEGATED_AS_INTEGERS
+    assert (-few[:0]).shape == (0,)

@@ -9,7 +9,7 @@ d_(N-1) = infinity, so it changes h_query along the direction that no proof uses
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,10 +27,11 @@ from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.field import powers
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
 from zkctl.poly import Domain
+from zkctl.runtime.records import record
 from zkctl.srs.lagrange import LagrangeBlock, inverse_transforms
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class BellmanParameters:
     """A key with h_query in monomial form, shape (domain_size - 1,), and without coefficients."""
 

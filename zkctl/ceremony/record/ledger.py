@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from zkctl.ceremony.record.signing import SignedStatement, check_signed
 from zkctl.errors import CheckFailed
+from zkctl.runtime.records import record
 
 INIT, CONTRIBUTION, BEACON, REJECTED = "init", "contribution", "beacon", "rejected"
 KINDS = (INIT, CONTRIBUTION, BEACON, REJECTED)
 NO_PREVIOUS = "0" * 64
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """One line.  `number` counts the contributions of the key; digests are hexadecimal.
 
@@ -49,7 +49,7 @@ class Entry:
         return SignedStatement(self.ceremony_id, self.number, self.parent, self.contribution)
 
 
-@dataclass(frozen=True)
+@record
 class Ledger:
     """All lines, with the bytes they were read from (without line ends)."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from zkctl.ceremony.drand import QUICKNET, round_time
 from zkctl.errors import IntegrityError, UsageError
+from zkctl.runtime.records import record
 
 SCHEMA = "zkctl-ceremony/1"
 SIGNING_SCHEME = "ed25519"
@@ -23,7 +23,7 @@ _TIME_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-@dataclass(frozen=True)
+@record
 class Rules:
     """The rules of one ceremony; digests are BLAKE2b-512 in hexadecimal, times UTC.
 

@@ -13,11 +13,11 @@ import base64
 import hashlib
 import re
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zkctl.ceremony.record import ed25519
 from zkctl.errors import CheckFailed, FormatError
+from zkctl.runtime.records import record
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -32,7 +32,7 @@ _SSH_LINE = re.compile(r"ssh-ed25519 [A-Za-z0-9+/]{68}")  # of 51 bytes: no padd
 _SSH_BEGIN, _SSH_END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 
-@dataclass(frozen=True)
+@record
 class SignedStatement:
     """One contribution: its ceremony, number, parent and hash (hex)."""
 
@@ -47,7 +47,7 @@ class SignedStatement:
         return "".join(f"{part}\n" for part in parts).encode()
 
 
-@dataclass(frozen=True)
+@record
 class QueueEntry:
     """A request to enter a queue: the ceremony, the coordinator (its address and id), its challenge.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
+from zkctl.runtime.records import record
 
 VERIFIED, AS_RECORDED = "verified", "as recorded"
 _MANY = 8  # names listed in a sentence
 
 
-@dataclass(frozen=True)
+@record
 class Contributor:
     """One contribution: its number, its kind, the name it claims, its published hash.
 

@@ -6,37 +6,36 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Option
 
 if TYPE_CHECKING:
     from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
 
 Power = Annotated[
     int,
-    typer.Option(
+    Option(
         "--power", metavar="POWER", min=4, max=20, help="Measure a circuit of 2^POWER constraints."
     ),
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="GROUP", help="kernels, setup, prove or verify; repeatable."),
+    Option("--only", metavar="GROUP", help="kernels, setup, prove or verify; repeatable."),
 ]
 Baseline = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--baseline", metavar="FILE.json", help="A saved run to compare with.", callback=data_file
     ),
 ]
 Save = Annotated[
-    Path | None, typer.Option("--save", metavar="FILE.json", help="Save this run as a baseline.")
+    Path | None, Option("--save", metavar="FILE.json", help="Save this run as a baseline.")
 ]
-Svg = Annotated[Path | None, typer.Option("--svg", metavar="FILE.svg", help="Draw a chart.")]
+Svg = Annotated[Path | None, Option("--svg", metavar="FILE.svg", help="Draw a chart.")]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: CommandGroup) -> None:
     """Add this command to the application."""
     command(app, "bench", threads=True)(bench)
 

@@ -5,44 +5,39 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import UsageError
 
 Source = Annotated[
-    str, typer.Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
+    str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
+    Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
 ]
 OutputFolder = Annotated[
-    Path, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")
+    Path, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
 ]
 Program = Annotated[
     Path,
-    typer.Argument(
-        metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file
-    ),
+    Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
 ]
 Inputs = Annotated[
-    Path, typer.Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file)
+    Path, Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file)
 ]
 WitnessFile = Annotated[
-    Path, typer.Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")
+    Path, Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")
 ]
 Reduce = Annotated[
     bool,
-    typer.Option(
-        "--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."
-    ),
+    Option("--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."),
 ]
 
 TimeLimit = Annotated[
     int,
-    typer.Option(
+    Option(
         "--time-limit",
         metavar="SECONDS",
         min=1,
@@ -52,7 +47,7 @@ TimeLimit = Annotated[
 ]
 MemoryLimit = Annotated[
     int,
-    typer.Option(
+    Option(
         "--memory",
         metavar="MIB",
         min=1,
@@ -62,7 +57,7 @@ MemoryLimit = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "compile")(compile_)
     command(app, "witness")(witness)

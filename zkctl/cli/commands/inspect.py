@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from zkctl.cli.command import command, data_file
+from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
 from zkctl.errors import CheckFailed
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 AnyFile = Annotated[
     Path,
-    typer.Argument(
+    Argument(
         metavar="FILE",
         help="A file in any of the formats, recognised by content.",
         callback=data_file,
@@ -26,11 +25,11 @@ AnyFile = Annotated[
 ]
 SelfTest = Annotated[
     bool,
-    typer.Option("--self-test", help="Check this machine's arithmetic against galois and py_ecc."),
+    Option("--self-test", help="Check this machine's arithmetic against galois and py_ecc."),
 ]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "info")(info)
     command(app, "doctor")(doctor)

@@ -5,42 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from zkctl.cli.arguments import Circuit, Key
-from zkctl.cli.command import AllowInsecure, Force, command, command_group, data_file
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
 
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
 
 PreparedPtau = Annotated[
-    Path, typer.Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
+    Path, Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
 ]
 NewKey = Annotated[
-    Path, typer.Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
+    Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
 ]
-Witness = Annotated[Path, typer.Argument(metavar="WITNESS.wtns", callback=data_file)]
+Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 ProofOut = Annotated[
-    Path, typer.Option("-o", "--output", metavar="PROOF.json", help="The proof to write.")
+    Path, Option("-o", "--output", metavar="PROOF.json", help="The proof to write.")
 ]
 PublicOut = Annotated[
-    Path, typer.Option("--public", metavar="PUBLIC.json", help="The public signals to write.")
+    Path, Option("--public", metavar="PUBLIC.json", help="The public signals to write.")
 ]
 CheckCircuit = Annotated[
     Path | None,
-    typer.Option("--r1cs", metavar="NAME.r1cs", help="Check the witness constraint by constraint."),
+    Option("--r1cs", metavar="NAME.r1cs", help="Check the witness constraint by constraint."),
 ]
 VkeyOut = Annotated[
-    Path, typer.Option("-o", "--output", metavar="VKEY.json", help="The verification key to write.")
+    Path, Option("-o", "--output", metavar="VKEY.json", help="The verification key to write.")
 ]
-Vkey = Annotated[Path, typer.Argument(metavar="VKEY.json", callback=data_file)]
-Public = Annotated[Path | None, typer.Argument(metavar="PUBLIC.json", callback=data_file)]
-Proof = Annotated[Path | None, typer.Argument(metavar="PROOF.json", callback=data_file)]
+Vkey = Annotated[Path, Argument(metavar="VKEY.json", callback=data_file)]
+Public = Annotated[Path | None, Argument(metavar="PUBLIC.json", callback=data_file)]
+Proof = Annotated[Path | None, Argument(metavar="PROOF.json", callback=data_file)]
 Batch = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--batch",
         metavar="FILE.jsonl",
         help='Verify many proofs instead: on every line {"proof": ..., "public": ...}.',
@@ -50,7 +49,7 @@ Batch = Annotated[
 
 ExpectPublic = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--expect-public",
         metavar="N",
         min=0,
@@ -59,22 +58,22 @@ ExpectPublic = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: CommandGroup) -> None:
     """Add these commands, also under their snarkjs names, to the application."""
-    setup = command_group(
+    setup = CommandGroup(
         "Make a proving key from a circuit and a phase 1.", {"Proof systems": ("groth16",)}
     )
     command(setup, "groth16", threads=True, strict=True)(setup_groth16)
-    app.add_typer(setup, name="setup")
+    app.add(setup, "setup")
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
     command(app, "verify", threads=True)(verify)
 
-    groth16 = command_group()
+    groth16 = CommandGroup()
     command(groth16, "setup", threads=True, strict=True)(setup_groth16)
     command(groth16, "prove", threads=True, strict=True)(prove)
     command(groth16, "verify", threads=True)(verify)
-    app.add_typer(groth16, name="groth16", hidden=True)
+    app.add(groth16, "groth16", hidden=True)
 
 
 def setup_groth16(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from zkctl.field import PrimeField
+from zkctl.runtime.records import record
 
 Coordinate = tuple[int, ...]  # one integer over Fq, (c0, c1) over Fq2
 AffinePoint = tuple[Coordinate, Coordinate]
 
 
-@dataclass(frozen=True)
+@record
 class Group:
     """The points of order r on y^2 = x^3 + b over Fq (degree 1) or Fq2 (degree 2)."""
 
@@ -23,12 +24,12 @@ class Group:
     generator: AffinePoint
     cofactor: int
 
-    @property
+    @cached_property
     def coordinate_words(self) -> int:
         """64-bit words per coordinate."""
         return self.degree * self.base_field.n_words
 
-    @property
+    @cached_property
     def point_words(self) -> int:
         """64-bit words per affine point."""
         return 2 * self.coordinate_words
@@ -38,11 +39,14 @@ class Group:
         """Bytes per affine point."""
         return 8 * self.point_words
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def __repr__(self) -> str:
         return f"Group({self.name})"
 
 
-@dataclass(frozen=True)
+@record
 class Curve:
     """A pairing-friendly curve with embedding degree 12.
 
@@ -67,6 +71,9 @@ class Curve:
         """Assert that beta and eigenvalue are roots."""
         assert (self.beta**2 + self.beta + 1) % self.base_field.modulus == 0
         assert (self.eigenvalue**2 + self.eigenvalue + 1) % self.scalar_field.modulus == 0
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __repr__(self) -> str:
         return f"Curve({self.name})"

@@ -55,6 +55,7 @@ from zkctl.field.kernels.memory import (
 )
 from zkctl.field.kernels.residue import Element, Residue
 from zkctl.field.kernels.rounds import BatchedAddition, emit_drivers
+from zkctl.runtime.records import record
 
 PRODUCT_CHAINS = 2  # running products, so that consecutive blocks do not wait for each other
 
@@ -69,7 +70,7 @@ class Sides:
     right_sign: ir.Value
 
 
-@dataclass(frozen=True)
+@record
 class PairBlocks:
     """The pairs of one batch: left[k] and right[k] in a pool, `count` blocks of lanes from block `start` on."""
 

@@ -9,7 +9,6 @@ pairs to it that their batched formula does not cover.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -19,9 +18,10 @@ from zkctl.curve.curves.registry import curve_by_name
 from zkctl.curve.tower import Fq2, Ring, Tower
 from zkctl.field.kernels.interface import FieldKernels
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """An array over Fq in some field kernels, as a base element of `tower`."""
 

@@ -5,18 +5,18 @@ The compiled and the numpy classes implement them; `zkctl.curve.backend` returns
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.field.words import Int32, Mask, Words
+from zkctl.runtime.records import record
 
 BLOCKS_PER_INVERSION = 256  # blocks of lanes in a batch of additions
 PREFETCH_BLOCKS = 6  # blocks of lanes between a prefetch and the use of its rows
 WINDOW_BITS = 4  # bits of a scalar per window, where a few points are combined
 
 
-@dataclass(frozen=True)
+@record
 class PoolRows:
     """The rows of a pool that sums of segments are written to."""
 
@@ -82,7 +82,7 @@ class GroupKernels(Protocol):
     def multiples(self, points: Words) -> Words:
         """Return the table for `combination`, of any points of the curve.  Assumes: few_terms > 0."""
 
-    def combination(self, table: Words, scalars: Words) -> Words:
+    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
         """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
 
 

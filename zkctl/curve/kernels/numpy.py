@@ -94,8 +94,9 @@ class NumpyGroupKernels:
         """Return the points: `combination` doubles its sum instead of reading a table."""
         return points
 
-    def combination(self, table: Words, scalars: Words) -> Words:
+    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
         """Return sum_i s_i P_i, bit by bit from the top.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
+        del n_bits  # the scalars show it
         if len(table) != len(scalars):
             raise ShapeError(
                 f"scalars do not match the table: expected {len(table)}, got {len(scalars)}"

@@ -21,7 +21,8 @@ from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray
 from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
-from zkctl.curve.sums.msm import BucketSum, horner
+from zkctl.curve.sums.msm import BucketPlan, BucketSum, horner
+from zkctl.curve.sums.pools import pool_of
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Words
 from zkctl.runtime.parallel import in_parallel
@@ -68,7 +69,9 @@ def _combinations(group: Group, finite: Words, bits: int, n: int) -> Words:
     """
     raw = np.frombuffer(os.urandom(2 * n * len(finite)), "<u2").reshape(n, len(finite))
     digits = (raw & ((1 << bits) - 1)).astype(np.int32) - (1 << (bits - 1))
-    sums = BucketSum(group, len(finite), bits, n, longest=len(finite))
-    sums.load(finite)
-    parts = sums.result(*schedule_kernels().sort_by_digit(digits, sums.n_buckets))
-    return np.concatenate([horner(group_kernels(group), part) for part in parts])
+    kernels, plan = group_kernels(group), BucketPlan(len(finite), bits, n, longest=len(finite))
+    with pool_of(kernels, plan.rows(kernels.width)) as pool:
+        sums = BucketSum(kernels, plan, pool)
+        sums.load(finite)
+        parts = sums.result(*schedule_kernels().sort_by_digit(digits, plan.n_buckets))
+    return np.concatenate([horner(kernels, part) for part in parts])

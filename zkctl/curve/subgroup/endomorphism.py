@@ -9,8 +9,8 @@ Source: Gallant, Lambert, Vanstone, "Faster point multiplication on elliptic cur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
 from zkctl.curve.group import P
-from zkctl.field import FieldArray
+from zkctl.field import FieldArray, ints_from_words, words_from_ints
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.records import record
 
 Vector = tuple[int, int]
 Limbs = NDArray[np.float64]
@@ -27,10 +28,11 @@ Limbs = NDArray[np.float64]
 LIMB = 16  # bits: sums of 32 products of two limbs are exact in doubles
 HALF_WORDS = 3  # words of k_1 and k_2
 SHIFT = 272  # bits of the fractions v / r
+INTEGERS_UP_TO_POINTS = 16  # Python integers multiply so few numbers as quickly
 ROWS = 1 << 9  # at a time: they stay in the cache, and OpenBLAS starts no threads for so little
 
 
-@dataclass(frozen=True)
+@record
 class Endomorphism:
     """The endomorphism of one group; `v` and `w` are the basis, k_1 and k_2 have at most n_bits."""
 
@@ -45,11 +47,50 @@ class Endomorphism:
         """Of |k_1| and |k_2|: rounding leaves at most 1/2 of each basis vector, and a unit for the fractions."""
         return max((abs(self.v[k]) + abs(self.w[k])).bit_length() for k in range(2))
 
+    @cached_property
+    def _offset(self) -> Vector:
+        """The vector of the lattice that makes (k_1, k_2), rounded down, positive: the smallest of those near zero."""
+        low, _ = self._reach
+        near = (
+            tuple(m * self.v[k] + n * self.w[k] for k in range(2))
+            for m, n in product(range(-3, 4), repeat=2)
+        )
+        return min(((a, b) for a, b in near if a + low[0] >= 0 and b + low[1] >= 0), key=max)
+
+    @property
+    def _reach(self) -> tuple[Vector, Vector]:
+        """The bounds of (k_1, k_2) rounded down: between 0 and 1 of each basis vector remain."""
+        low, high = (
+            tuple(pick(0, a) + pick(0, b) for a, b in zip(self.v, self.w, strict=True))
+            for pick in (min, max)
+        )
+        return (low[0], low[1]), (high[0], high[1])
+
+    @cached_property
+    def n_bits_of_positive(self) -> int:
+        """Of the numbers of `positive_halves`."""
+        return max((a + b).bit_length() for a, b in zip(self._offset, self._reach[1], strict=True))
+
+    def positive_halves(self, k: int) -> Vector:
+        """Return k_1, k_2 >= 0 of n_bits_of_positive bits, for one scalar k >= 0."""
+        k %= self.r
+        determinant = self.v[0] * self.w[1] - self.v[1] * self.w[0]
+        c, d = k * self.w[1] // determinant, -k * self.v[1] // determinant
+        return (
+            k - c * self.v[0] - d * self.w[0] + self._offset[0],
+            -c * self.v[1] - d * self.w[1] + self._offset[1],
+        )
+
     def image(self, points: P) -> P:
         """Return phi of every point.  Shapes: (n,) -> (n,)."""
         group = points.group
         words, n = group.base_field.n_words, len(points)
         out = points.data.copy()
+        if n * group.degree <= INTEGERS_UP_TO_POINTS:
+            coordinates = ints_from_words(out[:, : group.coordinate_words].reshape(-1, words))
+            images = [x * self.beta % group.base_field.modulus for x in coordinates]
+            out[:, : group.coordinate_words] = words_from_ints(images, words).reshape(n, -1)
+            return type(points)(group, out)
         x = FieldArray(group.base_field, out[:, : group.degree * words].reshape(-1, words))
         out[:, : group.degree * words] = (x * self.beta).data.reshape(n, -1)
         return type(points)(group, out)
@@ -117,9 +158,9 @@ def _nearest(limbs: Limbs, numerator: int, r: int) -> tuple[Limbs, int]:
     """
     fraction = _rounded(abs(numerator) << SHIFT, r)
     m = limbs.shape[1]
-    product = _times(limbs, fraction, m + -(-fraction.bit_length() // LIMB) + 1)
-    product[:, SHIFT // LIMB - 1] += 1 << (LIMB - 1)  # one half
-    carried = _carried(product.astype(np.int64))
+    whole = _times(limbs, fraction, m + -(-fraction.bit_length() // LIMB) + 1)
+    whole[:, SHIFT // LIMB - 1] += 1 << (LIMB - 1)  # one half
+    carried = _carried(whole.astype(np.int64))
     return carried[:, SHIFT // LIMB :].astype(np.float64), 1 if numerator > 0 else -1
 
 
@@ -131,8 +172,8 @@ def _times(limbs: Limbs, factor: int, width: int) -> Limbs:
         limb = sign * (size >> (LIMB * k) & ((1 << LIMB) - 1))
         for row in range(min(limbs.shape[1], width - k)):
             matrix[row, row + k] = limb
-    product: Limbs = limbs @ matrix
-    return product
+    out: Limbs = limbs @ matrix
+    return out
 
 
 def _carried(columns: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,27 +6,33 @@ import numpy as np
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import G1Array
+from zkctl.curve.subgroup.endomorphism import HALF_WORDS, endomorphism
 from zkctl.curve.sums.msm import msm_words
 from zkctl.errors import ShapeError
-from zkctl.field.words import Words
+from zkctl.field.words import Words, ints_from_words, words_from_ints
 
 
 class Combination:
     """sum_i s_i P_i for points that stay and scalars that change.
 
-    With `parts` > 1 every scalar is cut into as many numbers and the table holds the multiples of
-    2^(64 k) P_i: more points, but fewer doublings.  Worth it for points that are used again.
+    Scalars are cut in two along the endomorphism, for half the doublings.  With `parts` > 1 every
+    scalar is cut into as many numbers instead, and the table holds the multiples of 2^(w k) P_i:
+    fewer doublings still, but a table that takes them.  Worth it for points that are used again.
     """
 
     def __init__(self, points: G1Array, *, parts: int = 1) -> None:
-        """Make the table, for few points.  Assumes: every point is on the curve."""
+        """Make the table, for few points.  Assumes: every point is in the group of order r."""
         self.points, self.parts = points, parts
         self.kernels = group_kernels(points.group)
         self.table: Words | None = None
-        if len(points) * parts <= self.kernels.few_fixed_terms:
-            self.table = self.kernels.multiples(
-                self._shifted().reshape(-1, points.group.point_words)
-            )
+        if len(points) * max(2, parts) <= self.kernels.few_fixed_terms:
+            terms = self._with_images() if parts == 1 else self._shifted()
+            self.table = self.kernels.multiples(terms.reshape(-1, points.group.point_words))
+
+    def _with_images(self) -> Words:
+        """Return P_i and phi(P_i).  Shapes: -> (n, 2, point_words)."""
+        images = endomorphism(self.points.group).image(self.points)
+        return np.stack([self.points.data, images.data], axis=1)
 
     def _shifted(self) -> Words:
         """Return 2^(k w) P_i, w the bits of a part.  Shapes: -> (n, parts, point_words)."""
@@ -47,5 +53,14 @@ class Combination:
             )
         if self.table is None:
             return msm_words(self.points, words)
+        if self.parts == 1:
+            return G1Array(self.points.group, self._of_halves(ints_from_words(words), self.table))
         rows = words.reshape(len(words) * self.parts, -1)
         return G1Array(self.points.group, self.kernels.combination(self.table, rows))
+
+    def _of_halves(self, scalars: list[int], table: Words) -> Words:
+        phi = endomorphism(self.points.group)
+        halves = words_from_ints(
+            [half for scalar in scalars for half in phi.positive_halves(scalar)], HALF_WORDS
+        )
+        return self.kernels.combination(table, halves, phi.n_bits_of_positive)

@@ -19,6 +19,7 @@ from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import P
 from zkctl.curve.kernels.interface import GroupKernels
+from zkctl.curve.sums.pools import pool_of
 from zkctl.curve.sums.reference_sums import NONE, ReferenceSums
 from zkctl.curve.sums.terms import MsmTerms, batches, classes
 from zkctl.errors import ShapeError
@@ -103,32 +104,48 @@ def _sum_few(group: Group, terms: MsmTerms) -> Words:
 
 def _window_sums(group: Group, points: Sequence[Words], digits: Int32, bits: int) -> Words:
     """Return per window points of weight 2^k.  Shapes: [(n_k, point_words)], (w, n) -> (w, bits, point_words)."""
-    n = digits.shape[1]
-    sums = BucketSum(group, n, bits, len(digits), longest=n)
-    first = 0
-    for each in points:
-        sums.load(each, first)
-        first += len(each)
-    return sums.result(*schedule_kernels().sort_by_digit(digits, sums.n_buckets))
+    plan = BucketPlan(digits.shape[1], bits, len(digits), longest=digits.shape[1])
+    kernels = group_kernels(group)
+    with pool_of(kernels, plan.rows(kernels.width)) as pool:
+        sums = BucketSum(kernels, plan, pool)
+        first = 0
+        for each in points:
+            sums.load(each, first)
+            first += len(each)
+        return sums.result(*schedule_kernels().sort_by_digit(digits, plan.n_buckets))
 
 
-class BucketSum:
-    """Some windows over n finite points in a pool; at most `longest` of them may meet in a bucket."""
+class BucketPlan:
+    """The rows of a pool for some windows over n finite points; at most `longest` of them may meet in a bucket."""
 
-    def __init__(self, group: Group, n: int, bits: int, n_windows: int, *, longest: int) -> None:
-        self.kernels = group_kernels(group)
+    def __init__(self, n: int, bits: int, n_windows: int, *, longest: int) -> None:
         self.bits, self.n_windows = bits, n_windows
         self.n_buckets = 1 << (bits - 1)
         self.longest = max(longest, self.n_buckets)
         # rows: points | bucket sums | sums of the halving levels | temporaries
         self.buckets_row = n
-        self.levels_row = self.buckets_row + self.n_windows * self.n_buckets
-        levels = self.n_windows * (2 * self.n_buckets + 64) + 64 * self.kernels.width
-        self.odd_row = self.levels_row + levels
-        start = self.odd_row + self.n_windows * bits
-        rows = start + ReferenceSums.rows_needed(self.longest, self.kernels.width)
-        self.pool = self.kernels.new_pool(rows)
-        self.sums = ReferenceSums(self.kernels, self.pool, start, self.longest)
+        self.levels_row = self.buckets_row + n_windows * self.n_buckets
+
+    def odd_row(self, width: int) -> int:
+        """Return the first row of the sums of odd-numbered buckets."""
+        return self.levels_row + self.n_windows * (2 * self.n_buckets + 64) + 64 * width
+
+    def temporary_row(self, width: int) -> int:
+        """Return the first row of the temporaries."""
+        return self.odd_row(width) + self.n_windows * self.bits
+
+    def rows(self, width: int) -> int:
+        """Return the rows of the whole pool."""
+        return self.temporary_row(width) + ReferenceSums.rows_needed(self.longest, width)
+
+
+class BucketSum:
+    """The sums of some windows over the points in a pool."""
+
+    def __init__(self, kernels: GroupKernels, plan: BucketPlan, pool: Words) -> None:
+        self.kernels, self.plan, self.pool = kernels, plan, pool
+        start = plan.temporary_row(kernels.width)
+        self.sums = ReferenceSums(kernels, pool, start, plan.longest)
 
     def load(self, points: Words, first: int = 0) -> None:
         """Convert points in file form into the pool, from row `first` on."""
@@ -139,14 +156,15 @@ class BucketSum:
 
         Shapes: as `sort_by_digit` returns -> (n_windows, bits, point_words).
         """
-        buckets = self.sums.run(refs, starts, self.buckets_row)
-        buckets = buckets.reshape(self.n_windows, self.n_buckets)
-        odd, lists = self.kernels.halve(self.pool, buckets, self.levels_row)
-        refs = self.sums.run(odd, lists, self.odd_row)
+        plan = self.plan
+        buckets = self.sums.run(refs, starts, plan.buckets_row)
+        buckets = buckets.reshape(plan.n_windows, plan.n_buckets)
+        odd, lists = self.kernels.halve(self.pool, buckets, plan.levels_row)
+        refs = self.sums.run(odd, lists, plan.odd_row(self.kernels.width))
         rows = self.pool[np.where(refs == NONE, 0, refs) >> 1]
         points = self.kernels.signed_points(rows, refs & 1)
         points[refs == NONE] = 0
-        return np.asarray(points.reshape(self.bits, self.n_windows, -1).swapaxes(0, 1))
+        return np.asarray(points.reshape(plan.bits, plan.n_windows, -1).swapaxes(0, 1))
 
 
 def horner(kernels: GroupKernels, points: Words) -> Words:

@@ -18,7 +18,14 @@ import numpy as np
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import P, PointArray
-from zkctl.curve.sums.msm import THREADS_FROM_POINTS, BucketSum, bit_length, horner, msm_words
+from zkctl.curve.sums.msm import (
+    THREADS_FROM_POINTS,
+    BucketPlan,
+    BucketSum,
+    bit_length,
+    horner,
+    msm_words,
+)
 from zkctl.curve.sums.reference_sums import CHUNK
 from zkctl.errors import ShapeError
 from zkctl.field.backend import schedule_kernels
@@ -77,8 +84,11 @@ class _Part:
     def __init__(self, group: Group, points: Words) -> None:
         n, self.group = len(points), group
         self.bits, self.n_windows = _plan(group, n)
-        self.buckets = BucketSum(group, self.n_windows * n, self.bits, 1, longest=2 * n)
-        kernels = group_kernels(group)
+        kernels, plan = (
+            group_kernels(group),
+            BucketPlan(self.n_windows * n, self.bits, 1, longest=2 * n),
+        )
+        self.buckets = BucketSum(kernels, plan, kernels.new_pool(plan.rows(kernels.width)))
         for window in range(self.n_windows):
             self.buckets.load(points, window * n)
             if window < self.n_windows - 1:
@@ -88,9 +98,9 @@ class _Part:
         """Return the sum, or None if a bucket would overflow.  Shapes: (n, n_words) -> (1, point_words)."""
         digits = schedule_kernels().signed_digits(words, self.bits, self.n_windows)
         refs, starts = schedule_kernels().sort_by_digit(
-            digits.reshape(1, -1), self.buckets.n_buckets
+            digits.reshape(1, -1), self.buckets.plan.n_buckets
         )
-        if int(np.diff(starts).max()) > self.buckets.longest:
+        if int(np.diff(starts).max()) > self.buckets.plan.longest:
             return None  # (nearly) all digits are the same
         if not len(refs):
             return np.zeros((1, self.group.point_words), np.uint64)

@@ -7,7 +7,6 @@ them all.  Where a coefficient is +-1, and most are, the point is added once and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
@@ -21,6 +20,7 @@ from zkctl.field import FieldArray
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.records import record
 
 Sums = tuple[Indices, Words]  # distinct targets, and a sum for each
 
@@ -28,7 +28,7 @@ WINDOW_BITS = 4  # of a scalar per round; signed digits -7 .. 8 from a table of 
 TERMS_PER_BLOCK = 1 << 14  # tables of up to 16 MiB in BN254 G1
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class SparseCombination:
     """Linear combinations of points: coefficients[k] * points[sources[k]] goes to sum targets[k].
 
@@ -98,7 +98,7 @@ class SparseCombination:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Terms:
     """The terms that _Horner adds up.  Shapes: (n,) each, magnitudes (n, n_words)."""
 

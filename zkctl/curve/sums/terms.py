@@ -7,20 +7,20 @@ is mostly bits and small numbers, which are worth summing apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from zkctl.curve.group import PointArray
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.records import record
 
 SMALL_SCALAR_BITS = 8  # scalars of so few bits are summed apart
 SPLIT_FROM_SMALL_SCALARS = 1 << 10  # small scalars from which that pays
 GATHER_BELOW_SHARE = 3 / 4  # share of useful terms below which they are gathered
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class MsmTerms:
     """Arrays of points one after the other, and all their scalars.
 

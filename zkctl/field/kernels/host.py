@@ -6,15 +6,16 @@ import hashlib
 import os
 import platform
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from zkctl.runtime.records import record
 
 _CPUINFO = Path("/proc/cpuinfo")
 _IDENTITY = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
 
 
-@dataclass(frozen=True)
+@record
 class Host:
     """The processor: its name, a digest of its identity, and the width of vectors.
 

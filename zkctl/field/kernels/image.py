@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import mmap
 import struct
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from zkctl.runtime.records import record
 
 MAGIC = b"zkimage1"
 PAGE = 4096
@@ -32,7 +33,7 @@ _STUBS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class ObjectSection:
     """A section header and its name."""
 
@@ -46,7 +47,7 @@ class ObjectSection:
     align: int
 
 
-@dataclass(frozen=True)
+@record
 class ObjectSymbol:
     """A symbol: the section that defines it (0: none does) and its offset there."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from zkctl.field.prime import PrimeField
+from zkctl.runtime.records import record
 
 INVERSE_BATCH = 128  # blocks per scalar inversion
 MAX_SCALAR_WORDS = 6  # of a scalar that is cut into digits
 
 
-@dataclass(frozen=True)
+@record
 class LimbPlan:
     """The number of limbs and their bits."""
 

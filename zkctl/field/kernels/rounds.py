@@ -12,7 +12,6 @@ formula does not cover, the driver stops after that round; the caller mends the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from llvmlite import ir
 
@@ -34,11 +33,12 @@ from zkctl.field.kernels.language import (
 )
 from zkctl.field.kernels.round_job import NONE, JobWord
 from zkctl.field.kernels.schedule import pair_up
+from zkctl.runtime.records import record
 
 Schedule = Callable[[Pointer], Int]
 
 
-@dataclass(frozen=True)
+@record
 class BatchedAddition:
     """The addition that drivers call, as addition(pool, left, right, n_blocks, scratch, flags, out).
 
@@ -50,7 +50,7 @@ class BatchedAddition:
     ahead: int
 
 
-@dataclass(frozen=True)
+@record
 class TableEntry:
     """An entry of the halving table: the start of its window and its number there."""
 

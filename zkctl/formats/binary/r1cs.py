@@ -34,6 +34,7 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.records import record
 
 R1CS_KIND = ContainerKind(b"r1cs", (1,), 1, mandatory=(1, 2, 3), optional=(4, 5))
 CIRCOM_ORDER = (2, 1, 3)
@@ -42,7 +43,7 @@ _ROWS_AT_ONCE = 3 << 14  # rows of A, B and C gathered in one numpy step
 _MATRICES = "ABC"
 
 
-@dataclass(frozen=True)
+@record
 class R1csHeader:
     """Section 1: the field's modulus and the counts, whether or not the field is supported."""
 

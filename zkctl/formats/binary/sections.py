@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from zkctl.errors import FormatError
 from zkctl.formats.magic import KINDS, START_BYTES, has_magic
+from zkctl.runtime.records import made_by, record
 from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
 
@@ -30,7 +30,7 @@ Chunk = bytes | NDArray[Any]
 SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
 
 
-@dataclass(frozen=True)
+@record
 class ContainerKind:
     """One file type: its magic, the versions read and written, and its sections."""
 
@@ -110,7 +110,7 @@ class Section:
         return FormatError(message, where=self.where, hint=hint)
 
 
-@dataclass(frozen=True)
+@record
 class SectionFile:
     """A container whose directory of sections has been checked."""
 
@@ -118,7 +118,7 @@ class SectionFile:
     kind: ContainerKind
     version: int
     sections: dict[int, memoryview]
-    unknown: list[int] = field(default_factory=list)  # sections that the format does not define
+    unknown: list[int] = made_by(list)  # sections that the format does not define
 
     @property
     def warnings(self) -> list[str]:

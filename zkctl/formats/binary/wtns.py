@@ -5,7 +5,6 @@ Sections: 1 field and count; 2 the values, the first of which is the constant 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,11 +26,12 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.records import record
 
 WTNS_KIND = ContainerKind(b"wtns", (1, 2), 2, mandatory=(1, 2))
 
 
-@dataclass(frozen=True, eq=False, repr=False)  # no repr: the values are secret
+@record(eq=False, repr=False)  # no repr: the values are secret
 class Witness:
     """The values of all wires.  Shapes: words (n, n_words).  Units: plain, not Montgomery."""
 
@@ -47,7 +47,7 @@ class Witness:
         return len(self.words)
 
 
-@dataclass(frozen=True)
+@record
 class WtnsHeader:
     """Section 1."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,6 +41,7 @@ from zkctl.formats.binary.sections import (
     write_sections,
 )
 from zkctl.groth16.keys import ProvingKey, QapCoefficients
+from zkctl.runtime.records import made_by, record
 
 ZKEY_KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
 SETUP_ORDER = (1, 2, 4, 3, 9, 8, 5, 6, 7, 10)  # as `groth16 setup` writes
@@ -52,17 +52,17 @@ PROTOCOLS = {GROTH16: "groth16", PLONK: "plonk", FFLONK: "fflonk"}
 _LARGEST_LOG_DOMAIN = 28
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class ZkeyFile:
     """The contents of a groth16 zkey; the warnings name sections that the format does not define."""
 
     key: ProvingKey
     circuit_hash: bytes
     contributions: list[Phase2Contribution]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = made_by(list)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class ZkeyHeader:
     """Section 2 of a groth16 zkey."""
 

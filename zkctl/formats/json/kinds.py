@@ -6,11 +6,11 @@ No reader is imported here, as every reader asks when a document is not the expe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 
 
 class JsonKind(StrEnum):
@@ -23,7 +23,7 @@ class JsonKind(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True)
+@record
 class Document:
     """The kind of a JSON document, and its name with an article."""
 

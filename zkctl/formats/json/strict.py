@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy as np
 from zkctl.errors import FormatError, LimitError
 from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_bytes
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
@@ -190,7 +190,7 @@ def parse_integer(
     return int(text, 16 if "x" in text else 10)
 
 
-@dataclass(frozen=True)
+@record
 class Node:
     """A JSON value together with its place, so that every error names it."""
 

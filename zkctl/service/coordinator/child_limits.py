@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import resource
 from contextlib import suppress
-from dataclasses import dataclass
+
+from zkctl.runtime.records import record
 
 _BASE_SECONDS, _BYTES_PER_SECOND = 900, 20_000
 _BASE_MEMORY_BYTES, _MEMORY_FACTOR = 4 << 30, 8
@@ -16,7 +17,7 @@ _KILL_SECONDS = 30  # between SIGXCPU and SIGKILL
 LEAST_SECONDS = 60.0  # for a key that arrived at the end of its slot
 
 
-@dataclass(frozen=True)
+@record
 class ChildLimits:
     """The limits of one verification, in seconds and bytes."""
 

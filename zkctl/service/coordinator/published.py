@@ -5,13 +5,13 @@ A name that comes over the network is looked up in a table, never joined to a pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.record.ledger import REJECTED
 from zkctl.ceremony.record.rules import check_open
 from zkctl.errors import IntegrityError
 from zkctl.runtime import clock
+from zkctl.runtime.records import record
 from zkctl.toolchain.ceremony.admission import PARTICIPANTS
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
@@ -33,7 +33,7 @@ _AT_THE_END = (FINAL, VERIFICATION_KEY, MANIFEST, VIEWER)
 _Mark = tuple[int, int, int] | None
 
 
-@dataclass(frozen=True)
+@record
 class PublicFile:
     """A file to serve, and its BLAKE2b-512 if the ledger or the rules state it."""
 

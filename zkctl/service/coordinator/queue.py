@@ -13,7 +13,6 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from zkctl.ceremony.record.signing import (
 )
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, LimitError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.service.coordinator.published import Published
 from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.slots import Now, Slots, network_of_place
@@ -43,7 +43,7 @@ _SERVE_LOCK = ".serve.lock"  # in the ceremony's folder; ".lock" there is for si
 _log = logging.getLogger("zkctl.coordinator")
 
 
-@dataclass(frozen=True)
+@record
 class RequestSource:
     """A request to enter, beside what is signed: its network address, and its invitation."""
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.service.coordinator.app import application
 from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import CoordinatorSettings
@@ -34,7 +35,7 @@ LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "localhost")
 _WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (recognized, not used)
 
 
-@dataclass(frozen=True)
+@record
 class ListenAddress:
     """The address that a server listens on; `trust_proxy` accepts the addresses that a proxy reports."""
 
@@ -43,7 +44,7 @@ class ListenAddress:
     trust_proxy: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class ServeSummary:
     """The address and folders of a running coordinator."""
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from zkctl.errors import CheckFailed, IntegrityError, LimitError
+from zkctl.runtime.records import record
 from zkctl.service.coordinator.settings import (
     MAX_PENALTY_DOUBLINGS,
     PROGRESS_BYTES,
@@ -36,7 +36,7 @@ from zkctl.service.coordinator.store import (
 Now = Callable[[], float]
 
 
-@dataclass(frozen=True)
+@record
 class UploadProgress:
     """The bytes of an upload that were counted, and when."""
 

@@ -10,13 +10,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from zkctl.errors import EnvironmentProblem, IntegrityError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.private import open_private_file
 
 
@@ -81,7 +81,7 @@ PRAGMA user_version = 2;
 """
 
 
-@dataclass(frozen=True)
+@record
 class Participant:
     """One public key.  `token` is the SHA-256 of its bearer token; `ticket` its place in the order."""
 
@@ -99,7 +99,7 @@ class Participant:
     network: str
 
 
-@dataclass(frozen=True)
+@record
 class Upload:
     """An upload: the announced key, and the bytes that are on the disk.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from zkctl.ceremony.record.ledger import Entry
 from zkctl.ceremony.record.signing import check_signature
 from zkctl.errors import CheckFailed, FormatError, IntegrityError, LimitError
 from zkctl.formats.ceremony_files import Receipt, receipt_from
+from zkctl.runtime.records import record
 from zkctl.service.coordinator.queue import Coordinator
 from zkctl.service.coordinator.settings import EXTRA_BYTES
 from zkctl.service.coordinator.slots import Slots
@@ -28,7 +29,7 @@ _DIGEST_CHARACTERS = 128  # BLAKE2b-512 in hexadecimal
 Settle = Callable[[Slots, Participant], None]
 
 
-@dataclass(frozen=True)
+@record
 class VerificationJob:
     """A key that has arrived and waits for its verdict."""
 

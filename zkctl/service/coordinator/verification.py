@@ -14,13 +14,13 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from zkctl.ceremony.record.ledger import CONTRIBUTION, Entry
 from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError, LimitError
 from zkctl.runtime.isolated import Streams, start_module
+from zkctl.runtime.records import record
 from zkctl.service.coordinator.child_limits import ChildLimits
 from zkctl.service.coordinator.queue import shown
 from zkctl.service.coordinator.slots import Slots
@@ -39,7 +39,7 @@ _NOT_ACCEPTABLE = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class ProcessResult:
     """The end of a verification: an exit code of zkctl, and a message."""
 

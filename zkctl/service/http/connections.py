@@ -14,10 +14,11 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from zkctl.runtime.records import record
 from zkctl.service.http.limits import network
 
 
-@dataclass(frozen=True)
+@record
 class ConnectionLimits:
     """Numbers of connections, and times in seconds.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -34,6 +33,7 @@ from zkctl.groth16.prove import PreparedKey, prove, prove_prepared
 from zkctl.groth16.setup import initial_key
 from zkctl.groth16.verify import verify
 from zkctl.poly.domain import Domain
+from zkctl.runtime.records import record
 from zkctl.srs.lagrange import with_lagrange
 from zkctl.srs.powers_of_tau import PowersOfTau
 
@@ -42,7 +42,7 @@ N_BATCH = 100  # proofs that are verified together
 _ORIGIN = Origin(ContributorKind.PARTICIPANT, "bench")
 
 
-@dataclass(frozen=True)
+@record
 class Case:
     """A measurement on `size` items."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from zkctl.runtime.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Measurement:
     """A median; times in nanoseconds.  `baseline_cpu_ns`: CPU time of the baseline."""
 

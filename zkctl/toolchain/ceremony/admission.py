@@ -10,13 +10,13 @@ import hashlib
 import os
 import re
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.record.rules import INVITATION, KEYS, Rules
 from zkctl.ceremony.record.signing import canonical_public_key
 from zkctl.errors import CheckFailed, InputError, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_bytes, system_errors
 from zkctl.toolchain.ceremony.folder import blake2b, locked
 
@@ -27,7 +27,7 @@ INVITATION_VARIABLE = "ZKCTL_INVITATION"
 _INVITATION = re.compile("[A-Za-z0-9_-]{43}")
 
 
-@dataclass(frozen=True)
+@record
 class InviteSummary:
     """New invitations, each for one public key."""
 

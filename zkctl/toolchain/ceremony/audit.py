@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
@@ -15,6 +15,7 @@ from zkctl.errors import CheckFailed, IntegrityError
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.toolchain.ceremony.admission import check_admitted
 from zkctl.toolchain.ceremony.folder import (
     CIRCUIT,
@@ -31,7 +32,7 @@ from zkctl.toolchain.ceremony.key import KeyVerifySummary, verify_key
 from zkctl.toolchain.ceremony.manifest import check_manifest
 
 
-@dataclass(frozen=True)
+@record
 class StatusSummary:
     """The state of a ceremony, from its ledger alone."""
 

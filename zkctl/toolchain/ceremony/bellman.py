@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.hashing import contribution_hash
@@ -14,6 +13,7 @@ from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
@@ -24,7 +24,7 @@ NAMELESS = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class BellmanSummary:
     """The parameters or key written, with the hash of the last contribution (empty without one)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import participants
@@ -14,6 +13,7 @@ from zkctl.formats.binary.sections import check_defined_sections
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder import (
@@ -38,7 +38,7 @@ from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.ptau.verify import TRUNCATED, verify_ptau
 
 
-@dataclass(frozen=True)
+@record
 class FinalizeSummary:
     """The published files of a finished ceremony."""
 

@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -25,6 +25,7 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
 from zkctl.formats.ceremony_files import entry_line, read_ledger, read_rules
 from zkctl.runtime import clock
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output
 from zkctl.storage.lock import take_lock
 from zkctl.storage.mapped import system_errors
@@ -35,7 +36,7 @@ VIEWER = "viewer.html"  # derived from the others; no digest of it is recorded
 _LOCK = ".lock"
 
 
-@dataclass(frozen=True)
+@record
 class CeremonyFolder:
     """A ceremony read from its folder, rules and ledger checked."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
@@ -34,6 +34,7 @@ from zkctl.formats.ceremony_files import Receipt, rules_text
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination, copy_file, synchronise_folder
 from zkctl.storage.mapped import system_errors
 from zkctl.toolchain.ceremony.admission import PARTICIPANTS, admitted_keys
@@ -58,7 +59,7 @@ from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 from zkctl.toolchain.proof.setup import make_key
 
 
-@dataclass(frozen=True)
+@record
 class CeremonySummary:
     """The state of a ceremony after a step."""
 

@@ -34,6 +34,7 @@ from zkctl.formats.ceremony_files import (
 )
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.private import make_private_folder, read_secret, replace_private
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost, TokenLost
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, check_key_names
@@ -56,7 +57,7 @@ _MORE_LINES, _MAX_JOIN_LEDGER_BYTES = 1000, 32 << 20
 _SHORTEST_POLL, _LONGEST_POLL = 0.05, 60.0
 
 
-@dataclass(frozen=True)
+@record
 class JoinSummary:
     """The result of a contributor's run."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.beacon import beacon_origin
@@ -36,6 +35,7 @@ from zkctl.formats.ceremony_files import read_ledger
 from zkctl.groth16.setup import initial_key
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
@@ -49,7 +49,7 @@ OLD_HASH = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class ContributeSummary:
     """The key written; the contributor publishes contribution_hash."""
 
@@ -60,7 +60,7 @@ class ContributeSummary:
     warnings: list[str]
 
 
-@dataclass(frozen=True)
+@record
 class KeyVerifySummary:
     """The verified key, its contributors, and the assumption of its soundness."""
 

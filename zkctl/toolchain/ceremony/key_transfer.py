@@ -13,6 +13,7 @@ from zkctl.errors import CheckFailed, IntegrityError, NetworkError
 from zkctl.formats.ceremony_files import Receipt, receipt_fields
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import open_private_file
 from zkctl.storage.space import check_free_space
@@ -29,7 +30,7 @@ FIRST_PIECE, SMALLEST_PIECE, LARGEST_PIECE = 256 << 10, 64 << 10, 16 << 20
 _QUICK, _SLOW = 1.0, 10.0  # seconds for a piece: then the next one is larger, or smaller
 
 
-@dataclass(frozen=True)
+@record
 class RemoteKey:
     """A key to fetch: its place, its size as the coordinator says, its digest from the ledger."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.knowledge import parse_name
@@ -11,6 +10,7 @@ from zkctl.ceremony.record.contributions import check_no_beacon
 from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import check_destinations
 from zkctl.toolchain.ceremony.folder import check_ledger_names, read_ledger_ending_in
 from zkctl.toolchain.ceremony.folder_steps import drand_origin
@@ -23,7 +23,7 @@ from zkctl.toolchain.ceremony.key import (
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
 
 
-@dataclass(frozen=True)
+@record
 class OfflineSummary(ContributeSummary):
     """The key and the receipt written."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
@@ -25,6 +25,7 @@ from zkctl.formats.identify import name_of_content
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, atomic_outputs
 from zkctl.storage.mapped import map_file, read_bytes
 from zkctl.storage.private import read_secret
@@ -35,7 +36,7 @@ _KEY_START = 100  # bytes that hold the first line of a key file
 UNSIGNED = "the attestation is not signed: pass `signing_key` to tie it to your public key"
 
 
-@dataclass(frozen=True)
+@record
 class KeygenSummary:
     """The file of the private key, and the public key to publish."""
 
@@ -43,7 +44,7 @@ class KeygenSummary:
     public_key: str
 
 
-@dataclass(frozen=True)
+@record
 class IncludedSummary:
     """The place of a contribution in a key."""
 
@@ -54,7 +55,7 @@ class IncludedSummary:
     statement: str
 
 
-@dataclass(frozen=True)
+@record
 class AttestSummary:
     """The attestation written."""
 
@@ -63,7 +64,7 @@ class AttestSummary:
     warnings: list[str]
 
 
-@dataclass(frozen=True)
+@record
 class StatementSummary:
     """The lines written, for a signing program."""
 

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,6 +19,7 @@ from zkctl.ceremony.record.rules import time_text
 from zkctl.formats.ceremony_files import MAX_RULES_BYTES
 from zkctl.runtime import clock
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import read_bytes
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
@@ -41,7 +41,7 @@ _PASSED = (
 _NOT_MADE = "not made: verify the folder of the ceremony"
 
 
-@dataclass(frozen=True)
+@record
 class ViewerSummary:
     """The page written, with the state it shows."""
 

@@ -9,7 +9,6 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -24,13 +23,14 @@ from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.sym import SymbolRow, write_sym
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 _GADGETS = _PACKAGE + "gadgets" + os.sep
 
 
-@dataclass(frozen=True)
+@record
 class CompileSummary:
     """The compiled circuit; the counts are those that circom prints."""
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent import futures
 from contextvars import copy_context
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
 from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, LimitError, UsageError
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import map_file
 
 DEFAULT_SECONDS = 600
@@ -34,7 +34,7 @@ _MEMORY_HINT = "raise `memory_limit` if you trust the module"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@record
 class SandboxLimits:
     """Limits of a module; `memory_mib` holds its memory, its tables and its results together."""
 

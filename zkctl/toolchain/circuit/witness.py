@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.circuit.inputs import (
@@ -28,7 +28,7 @@ from zkctl.toolchain.circuit.inputs import (
 from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 
-@dataclass(frozen=True)
+@record
 class WitnessSummary:
     """The computed witness; never a value."""
 
@@ -39,7 +39,7 @@ class WitnessSummary:
     warnings: list[str]
 
 
-@dataclass(frozen=True)
+@record
 class _Computed:
     circuit: str
     field: PrimeField

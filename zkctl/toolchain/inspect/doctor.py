@@ -7,12 +7,12 @@ import os
 import platform
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zkctl import __version__
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 
 if TYPE_CHECKING:
     from zkctl.toolchain.inspect.self_test import Check
@@ -30,7 +30,7 @@ FEATURES = (
 )  # features that kernels may use
 
 
-@dataclass(frozen=True)
+@record
 class DoctorSummary:
     """The environment as this process sees it; sizes in bytes."""
 

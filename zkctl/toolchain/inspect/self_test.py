@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
@@ -30,12 +29,13 @@ from zkctl.field import FieldArray, PrimeField
 from zkctl.field.prime import SUPPORTED
 from zkctl.poly.domain import Domain
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.toolchain.inspect import second_opinion
 
 LIMB_BITS = (29, 32, 52, 64)
 
 
-@dataclass(frozen=True)
+@record
 class Check:
     """The result of one comparison; `problem` is empty when everything agreed."""
 

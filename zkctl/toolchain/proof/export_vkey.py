@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.contribution import ContributorKind
 from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.proof.systems import system_of_key
 
 
-@dataclass(frozen=True)
+@record
 class ExportSummary:
     """The export, and the number of contributions to the key's phase 2."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destinations
 from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zkctl.toolchain.proof.keys import CommonProvingKey, KeyFile, Statement
 
 
-@dataclass(frozen=True)
+@record
 class ProveSummary:
     """The proof, its public signals and its statement."""
 
@@ -87,7 +87,7 @@ def prove(
     )
 
 
-@dataclass(frozen=True)
+@record
 class _Places:
     """The names of key and witness, for messages."""
 

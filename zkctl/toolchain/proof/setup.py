@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
@@ -13,11 +12,12 @@ from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.proof.systems import GROTH16, ProofSystem
 
 
-@dataclass(frozen=True)
+@record
 class SetupSummary:
     """The key that was made, and its circuit."""
 

@@ -7,10 +7,10 @@ is in the record of the proof system.  A second system is one more record in `SY
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from zkctl.runtime.records import record
 from zkctl.toolchain.proof import groth16
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, Statement
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record(eq=False, repr=False)
 class ProofSystem:
     """One proof system.
 
@@ -55,7 +55,7 @@ class ProofSystem:
     verify: Callable[[Any, FieldArray, Proof], bool]
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
-    setup_warnings: Sequence[str] = field(default=())  # reported with every new key
+    setup_warnings: Sequence[str] = ()  # reported with every new key
 
 
 GROTH16 = ProofSystem(

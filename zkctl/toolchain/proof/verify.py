@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.toolchain.proof.systems import read_verifying_key
 
 
-@dataclass(frozen=True)
+@record
 class VerifySummary:
     """The verdict.
 

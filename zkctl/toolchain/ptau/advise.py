@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
@@ -11,13 +10,14 @@ from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.toolchain.ptau.catalogue import published_file
 
 _MIN_LOG_DOMAIN = 3  # log2 of the smallest domain of plonk and fflonk
 _FFLONK_BLINDING_ROWS = 2
 
 
-@dataclass(frozen=True)
+@record
 class Need:
     """The need of one proof system.  n_points: powers of tau in G1."""
 
@@ -30,7 +30,7 @@ class Need:
     n_bytes: int
 
 
-@dataclass(frozen=True)
+@record
 class Impossible:
     """A proof system whose setup refuses the circuit, and why."""
 
@@ -38,7 +38,7 @@ class Impossible:
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class AdviseSummary:
     """The needs of a circuit, and the proof systems that cannot prove it."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from zkctl.errors import UsageError
+from zkctl.runtime.records import record
 
 DEFAULT_SOURCE = "hez"
 _NEXT = {"hez": "ppot-0080"}  # where powers that a source lacks are found
 
 
-@dataclass(frozen=True)
+@record
 class PublishedFile:
     """A file of a public ceremony."""
 

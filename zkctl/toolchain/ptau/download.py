@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, IntegrityError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.space import check_free_space
@@ -21,7 +21,7 @@ from zkctl.toolchain.ptau.fetch import Fetch
 MIRROR_VARIABLE = "ZKCTL_PTAU_MIRROR"
 
 
-@dataclass(frozen=True)
+@record
 class ListedFile:
     """A row of the catalogue; cached is whether a file of that name is in the cache."""
 
@@ -34,7 +34,7 @@ class ListedFile:
     digest: str
 
 
-@dataclass(frozen=True)
+@record
 class PtauListSummary:
     """The catalogue."""
 
@@ -42,7 +42,7 @@ class PtauListSummary:
     files: list[ListedFile]
 
 
-@dataclass(frozen=True)
+@record
 class DownloadSummary:
     """The downloaded file; came_from is an address, a path, or "cache"."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.hashing import (
@@ -23,6 +22,7 @@ from zkctl.formats.binary.ptau.file import PtauFile, read_ptau
 from zkctl.formats.curve_names import curve_of_name
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
 from zkctl.toolchain.ptau.new import PtauSummary
@@ -32,7 +32,7 @@ from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 _SHOWN_DIGITS = 16  # characters of a digest in a message
 
 
-@dataclass(frozen=True)
+@record
 class ChallengeSummary:
     """The file that a contributor receives; other files are compared with both hashes."""
 
@@ -43,7 +43,7 @@ class ChallengeSummary:
     challenge_hash: str
 
 
-@dataclass(frozen=True)
+@record
 class ResponseSummary:
     """The file that a contributor returns, and its hash to publish."""
 

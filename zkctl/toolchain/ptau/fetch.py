@@ -19,6 +19,7 @@ from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
 from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import system_errors
 from zkctl.storage.private import open_private_file
 from zkctl.storage.space import check_free_space
@@ -64,7 +65,7 @@ class Part:
         self.state, self.n_bytes, self.url, self.etag = new_digest(self.file), 0, "", ""
 
 
-@dataclass(frozen=True)
+@record
 class Fetch:
     """One download: file, cache, client and receiver of progress."""
 

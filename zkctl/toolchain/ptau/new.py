@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.formats.binary.ptau.start import start_of, write_start
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import check_power
 from zkctl.storage.atomic import atomic_output
 
 NO_CONTRIBUTION = "these powers of tau have no contribution: anyone can forge proofs made with them"
 
 
-@dataclass(frozen=True)
+@record
 class PtauSummary:
     """The written file.  contribution_hash: published by the last contributor, empty without one."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, InputError, UsageError
@@ -11,6 +10,7 @@ from zkctl.formats.binary.ptau.file import lacks_largest_block, open_ptau, read_
 from zkctl.formats.json.ptau import write_ptau_json
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
@@ -19,7 +19,7 @@ from zkctl.toolchain.ptau.new import PtauSummary
 from zkctl.toolchain.ptau.powers_file import write_powers
 
 
-@dataclass(frozen=True)
+@record
 class TruncateSummary:
     """The file that was cut; published_as: the published file it equals."""
 
@@ -30,7 +30,7 @@ class TruncateSummary:
     published_as: str
 
 
-@dataclass(frozen=True)
+@record
 class PtauJsonSummary:
     """The exported file."""
 

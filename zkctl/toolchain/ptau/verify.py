@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkctl.ceremony.hashing import response_hash
@@ -13,6 +12,7 @@ from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import is_strict
 from zkctl.toolchain.ptau.catalogue import recognise
 
@@ -22,7 +22,7 @@ TRUNCATED = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class PtauVerifySummary:
     """The verified file, its contributors, and the condition of soundness."""
 

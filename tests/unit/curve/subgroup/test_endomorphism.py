@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from zkctl.curve import CURVES, G1Array, G2Array, Group
-from zkctl.curve.subgroup.endomorphism import HALF_WORDS, SHIFT, endomorphism
+from zkctl.curve.subgroup.endomorphism import (
+    HALF_WORDS,
+    INTEGERS_UP_TO_POINTS,
+    SHIFT,
+    endomorphism,
+)
 from zkctl.curve.sums.scale import EachRun
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
 
@@ -37,6 +42,31 @@ def test_halves(group: Group) -> None:
         assert (k_1 + phi.eigenvalue * k_2 - k) % r == 0
         assert max(abs(k_1), abs(k_2)).bit_length() <= phi.n_bits
     assert phi.n_bits <= r.bit_length() // 2 + 2
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+def test_positive_halves(group: Group) -> None:
+    """Neither is negative, so that the kernel of few terms takes them."""
+    phi, r = endomorphism(group), group.scalar_field.modulus
+    scalars = structured(r, phi.eigenvalue, [*phi.v, *phi.w])
+    scalars += [secrets.randbelow(r) for _ in range(2000)]
+    for k in (*scalars, r, (1 << 256) - 1):
+        k_1, k_2 = phi.positive_halves(k)
+        assert (k_1 + phi.eigenvalue * k_2 - k) % r == 0
+        assert min(k_1, k_2) >= 0
+        assert max(k_1, k_2).bit_length() <= phi.n_bits_of_positive
+    assert phi.n_bits_of_positive <= 132
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+def test_few_and_many_images_are_the_same(group: Group) -> None:
+    phi = endomorphism(group)
+    kind = G1Array if group.degree == 1 else G2Array
+    one = kind.generator(group)
+    many = kind.concatenate([one, kind.infinity(group)] * INTEGERS_UP_TO_POINTS)
+    few = phi.image(many[:2])
+    assert np.array_equal(phi.image(many).data[:2], few.data)
+    assert not few.data[1].any()
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=str)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
-from zkctl.cli.command import command_group
+from zkctl.cli.command import CommandGroup, Sections
 from zkctl.cli.commands.ceremony import bellman, folder, key, online, receipts
-from zkctl.cli.help import Sections
 
 SECTIONS: Sections = {
     "Run a ceremony": (
@@ -25,10 +22,10 @@ SECTIONS: Sections = {
 }
 
 
-def register(app: typer.Typer) -> None:
+def register(app: CommandGroup) -> None:
     """Add the group `ceremony`, also under its snarkjs name, to the application."""
-    group = command_group("Phase 2 of a trusted setup: the key of one circuit.", SECTIONS)
+    group = CommandGroup("Phase 2 of a trusted setup: the key of one circuit.", SECTIONS)
     for module in (folder, key, online, receipts, bellman):
         module.register(group)
-    app.add_typer(group, name="ceremony")
-    app.add_typer(group, name="zkey", hidden=True)
+    app.add(group, "ceremony")
+    app.add(group, "zkey", hidden=True)

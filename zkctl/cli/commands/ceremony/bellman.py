@@ -5,29 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.arguments import Key
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.entropy import Entropy, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 
-OldKey = Annotated[
-    Path, typer.Argument(metavar="OLD.zkey", help="The exported key.", callback=data_file)
-]
-NewKey = Annotated[
-    Path, typer.Option("-o", "--output", metavar="NEW.zkey", help="The key to write.")
-]
+OldKey = Annotated[Path, Argument(metavar="OLD.zkey", help="The exported key.", callback=data_file)]
+NewKey = Annotated[Path, Option("-o", "--output", metavar="NEW.zkey", help="The key to write.")]
 Parameters = Annotated[
     Path,
-    typer.Argument(metavar="FILE.mpcparams", help="The parameters of bellman.", callback=data_file),
+    Argument(metavar="FILE.mpcparams", help="The parameters of bellman.", callback=data_file),
 ]
 NewParameters = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.mpcparams", help="The file to write.")
+    Path, Option("-o", "--output", metavar="FILE.mpcparams", help="The file to write.")
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "export-bellman", threads=True)(export_bellman)
     command(group, "import-bellman", threads=True)(import_bellman)

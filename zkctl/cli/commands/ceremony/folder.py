@@ -5,72 +5,67 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.arguments import Folder
-from zkctl.cli.command import AllowInsecure, Force, command, data_file
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 
 CircuitOption = Annotated[
-    Path, typer.Option("--r1cs", metavar="NAME.r1cs", help="The circuit.", callback=data_file)
+    Path, Option("--r1cs", metavar="NAME.r1cs", help="The circuit.", callback=data_file)
 ]
 PtauOption = Annotated[
-    Path, typer.Option("--ptau", metavar="POT.ptau", help="The phase 1.", callback=data_file)
+    Path, Option("--ptau", metavar="POT.ptau", help="The phase 1.", callback=data_file)
 ]
 Arrived = Annotated[
-    Path, typer.Argument(metavar="NEW.zkey", help="The key of a contributor.", callback=data_file)
+    Path, Argument(metavar="NEW.zkey", help="The key of a contributor.", callback=data_file)
 ]
 SignedReceipt = Annotated[
     Path | None,
-    typer.Option("--receipt", metavar="RECEIPT.json", help="The signed receipt that came with it."),
+    Option("--receipt", metavar="RECEIPT.json", help="The signed receipt that came with it."),
 ]
 Players = Annotated[
-    int, typer.Option("--min-players", metavar="N", help="The minimum number of contributors.")
+    int, Option("--min-players", metavar="N", help="The minimum number of contributors.")
 ]
 Deadline = Annotated[
     str,
-    typer.Option("--deadline", metavar="TIME", help="The last moment to contribute, in UTC."),
+    Option("--deadline", metavar="TIME", help="The last moment to contribute, in UTC."),
 ]
 Source = Annotated[
     str,
-    typer.Option(
+    Option(
         "--beacon-source", metavar="TEXT", help="drand:quicknet, or a description of the source."
     ),
 ]
-Round = Annotated[
-    int, typer.Option("--beacon-round", metavar="N", help="The round of drand quicknet.")
-]
+Round = Annotated[int, Option("--beacon-round", metavar="N", help="The round of drand quicknet.")]
 Signatures = Annotated[
-    bool, typer.Option("--require-signatures", help="Accept signed contributions only.")
+    bool, Option("--require-signatures", help="Accept signed contributions only.")
 ]
-Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="The ceremony's title.")]
+Title = Annotated[str, Option("--title", metavar="TEXT", help="The ceremony's title.")]
 Admission = Annotated[
     str,
-    typer.Option("--admission", metavar="KIND", help="Who may enter: open, invitation or keys."),
+    Option("--admission", metavar="KIND", help="Who may enter: open, invitation or keys."),
 ]
 KeyList = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--participants",
         metavar="FILE",
         help="The list of public keys, one a line.",
         callback=data_file,
     ),
 ]
-Count = Annotated[int, typer.Option("-n", "--count", metavar="N", help="How many invitations.")]
+Count = Annotated[int, Option("-n", "--count", metavar="N", help="How many invitations.")]
 Production = Annotated[
-    bool, typer.Option("--production", help="Refuse everything that production use forbids.")
+    bool, Option("--production", help="Refuse everything that production use forbids.")
 ]
 
-Page = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.html", help="The page to write.")
-]
+Page = Annotated[Path, Option("-o", "--output", metavar="FILE.html", help="The page to write.")]
 NoAudit = Annotated[
-    bool, typer.Option("--no-audit", help="Do not verify the ceremony first; the page says so.")
+    bool, Option("--no-audit", help="Do not verify the ceremony first; the page says so.")
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "init", threads=True)(init)
     command(group, "invite")(invite)

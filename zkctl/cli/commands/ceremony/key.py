@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from zkctl.cli.arguments import SigningKey
-from zkctl.cli.command import AllowInsecure, Force, command, data_file
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.entropy import (
     BeaconHex,
     Entropy,
@@ -20,6 +18,7 @@ from zkctl.cli.entropy import (
     read_entropy_file,
 )
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,51 +26,49 @@ if TYPE_CHECKING:
 
 KeyOrFolder = Annotated[
     Path,
-    typer.Argument(
+    Argument(
         metavar="KEY.zkey|FOLDER", help="A key, or the folder of a ceremony.", callback=data_file
     ),
 ]
 OldKeyOrFolder = Annotated[
     Path,
-    typer.Argument(
+    Argument(
         metavar="OLD.zkey|FOLDER", help="The key to build on, or a ceremony.", callback=data_file
     ),
 ]
 NewKey = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="NEW.zkey", help="The key to write, outside a folder."),
+    Option("-o", "--output", metavar="NEW.zkey", help="The key to write, outside a folder."),
 ]
 CircuitOption = Annotated[
-    Path | None, typer.Option("--r1cs", metavar="NAME.r1cs", help="The circuit of a single key.")
+    Path | None, Option("--r1cs", metavar="NAME.r1cs", help="The circuit of a single key.")
 ]
 PtauOption = Annotated[
     Path | None,
-    typer.Option("--ptau", metavar="POT.ptau", help="The phase 1 used for a single key."),
+    Option("--ptau", metavar="POT.ptau", help="The phase 1 used for a single key."),
 ]
 LedgerFile = Annotated[
     Path | None,
-    typer.Option("--transcript", metavar="FILE.jsonl", help="The ledger of the ceremony."),
+    Option("--transcript", metavar="FILE.jsonl", help="The ledger of the ceremony."),
 ]
 Expect = Annotated[
     list[str] | None,
-    typer.Option(
-        "--expect", metavar="HASH", help="A contribution that the key must have; repeatable."
-    ),
+    Option("--expect", metavar="HASH", help="A contribution that the key must have; repeatable."),
 ]
 ReceiptOutput = Annotated[
     Path | None,
-    typer.Option("--receipt", metavar="RECEIPT.json", help="The receipt to write."),
+    Option("--receipt", metavar="RECEIPT.json", help="The receipt to write."),
 ]
 Drand = Annotated[
     int,
-    typer.Option("--drand", metavar="ROUND", min=0, help="A round of drand quicknet instead."),
+    Option("--drand", metavar="ROUND", min=0, help="A round of drand quicknet instead."),
 ]
 Signature = Annotated[
-    str, typer.Option("--signature", metavar="HEX", help="The signature of that round.")
+    str, Option("--signature", metavar="HEX", help="The signature of that round.")
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "contribute", threads=True, strict=True)(contribute)
     command(group, "beacon", threads=True, strict=True)(beacon)

@@ -7,52 +7,49 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from zkctl.cli.arguments import Folder
-from zkctl.cli.command import command, data_file
-from zkctl.cli.entropy import Entropy, EntropyFile, Name, read_entropy, read_entropy_file
+from zkctl.cli.command import CommandGroup, command, data_file
+from zkctl.cli.entropy import Entropy, EntropyFile, read_entropy, read_entropy_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.storage.mapped import read_bytes
 
 if TYPE_CHECKING:
     from zkctl.service.coordinator.run import ServeSummary
 
-Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")]
+Host = Annotated[str, Option("--host", metavar="ADDRESS", help="The address to listen on.")]
 Port = Annotated[
-    int, typer.Option("--port", metavar="N", min=0, max=65535, help="The port; 0 picks a free one.")
+    int, Option("--port", metavar="N", min=0, max=65535, help="The port; 0 picks a free one.")
 ]
 State = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--state", metavar="FOLDER", help="The coordinator's own folder [default: FOLDER.server]."
     ),
 ]
 Lease = Annotated[
     float,
-    typer.Option(
-        "--lease", metavar="SECONDS", min=1, help="The silence after which a slot is lost."
-    ),
+    Option("--lease", metavar="SECONDS", min=1, help="The silence after which a slot is lost."),
 ]
 Slot = Annotated[
     float,
-    typer.Option("--slot", metavar="SECONDS", min=1, help="The longest time for one contributor."),
+    Option("--slot", metavar="SECONDS", min=1, help="The longest time for one contributor."),
 ]
 Penalty = Annotated[
     float,
-    typer.Option("--penalty", metavar="SECONDS", min=0, help="The wait after a slot is lost."),
+    Option("--penalty", metavar="SECONDS", min=0, help="The wait after a slot is lost."),
 ]
 Contribute = Annotated[
     float,
-    typer.Option("--contribute", metavar="SECONDS", min=1, help="Time until an upload must begin."),
+    Option("--contribute", metavar="SECONDS", min=1, help="Time until an upload must begin."),
 ]
 Places = Annotated[
-    int, typer.Option("--places", metavar="N", min=1, help="Places in the queue for one network.")
+    int, Option("--places", metavar="N", min=1, help="Places in the queue for one network.")
 ]
 Participants = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--participants",
         metavar="FILE",
         help="The public keys that may enter, one per line.",
@@ -61,36 +58,33 @@ Participants = Annotated[
 ]
 TrustProxy = Annotated[
     bool,
-    typer.Option("--trust-proxy", help="Accept client addresses from a proxy on this machine."),
+    Option("--trust-proxy", help="Accept client addresses from a proxy on this machine."),
 ]
-PublicUrl = Annotated[
+PublicPublicName = Annotated[
+    str, Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
+]
+Url = Annotated[
     str,
-    typer.Option("--public-url", metavar="URL", help="The address that contributors use."),
+    Option("--public-url", metavar="URL", help="The address that contributors use."),
 ]
-Url = Annotated[str, typer.Argument(metavar="URL", help="The coordinator.")]
+Url = Annotated[str, Argument(metavar="URL", help="The coordinator.")]
 KeyFile = Annotated[
     Path | None,
-    typer.Option(
-        "--key", metavar="KEYFILE", help="Your Ed25519 key (ssh or keygen); made if missing."
-    ),
+    Option("--key", metavar="KEYFILE", help="Your Ed25519 key (ssh or keygen); made if missing."),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(
-        "-o", "--output", metavar="FOLDER", help="The folder for receipt and attestation."
-    ),
+    Option("-o", "--output", metavar="FOLDER", help="The folder for receipt and attestation."),
 ]
 Id = Annotated[
-    str, typer.Option("--ceremony", metavar="ID", help="The announced id; another is refused.")
+    str, Option("--ceremony", metavar="ID", help="The announced id; another is refused.")
 ]
-AllowHttp = Annotated[
-    bool, typer.Option("--allow-http", help="Permit an address without encryption.")
-]
+AllowHttp = Annotated[bool, Option("--allow-http", help="Permit an address without encryption.")]
 
 
 InvitationFile = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--invitation-file",
         metavar="FILE",
         help="Your invitation; - is stdin. Or set ZKCTL_INVITATION.",
@@ -98,7 +92,7 @@ InvitationFile = Annotated[
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "serve")(serve)
     command(group, "join", threads=True)(join)
@@ -161,7 +155,7 @@ def serve(
 def join(
     terminal: Terminal,
     url: Url,
-    name: Name = "",
+    name: PublicName = "",
     key: KeyFile = None,
     output: Output = None,
     ceremony: Id = "",

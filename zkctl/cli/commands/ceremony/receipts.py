@@ -5,31 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.arguments import SigningKey
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 
 FinalKey = Annotated[
-    Path, typer.Argument(metavar="FINAL.zkey", help="The final key.", callback=data_file)
+    Path, Argument(metavar="FINAL.zkey", help="The final key.", callback=data_file)
 ]
-ReceiptOption = Annotated[
-    Path, typer.Option("--receipt", metavar="RECEIPT.json", help="Your receipt.")
-]
+ReceiptOption = Annotated[Path, Option("--receipt", metavar="RECEIPT.json", help="Your receipt.")]
 ReceiptFile = Annotated[
-    Path, typer.Argument(metavar="RECEIPT.json", help="Your receipt.", callback=data_file)
+    Path, Argument(metavar="RECEIPT.json", help="Your receipt.", callback=data_file)
 ]
 KeyFile = Annotated[
-    Path, typer.Option("-o", "--output", metavar="KEYFILE", help="The private key to write.")
+    Path, Option("-o", "--output", metavar="KEYFILE", help="The private key to write.")
 ]
 Attestation = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.md", help="The attestation to write.")
+    Path, Option("-o", "--output", metavar="FILE.md", help="The attestation to write.")
 ]
 
 SshSignature = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--ssh-signature",
         metavar="FILE.sig",
         help="The signature of the statement by ssh-keygen -Y sign.",
@@ -37,14 +34,12 @@ SshSignature = Annotated[
 ]
 SignedReceipt = Annotated[
     Path | None,
-    typer.Option("--signed-receipt", metavar="FILE.json", help="The signed receipt to write."),
+    Option("--signed-receipt", metavar="FILE.json", help="The signed receipt to write."),
 ]
-Statement = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.txt", help="The lines to sign.")
-]
+Statement = Annotated[Path, Option("-o", "--output", metavar="FILE.txt", help="The lines to sign.")]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ceremony`."""
     command(group, "keygen")(keygen)
     command(group, "statement")(statement)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
-from zkctl.cli.command import command_group
+from zkctl.cli.command import CommandGroup, Sections
 from zkctl.cli.commands.ptau import contribute, exchange, fetch, files
-from zkctl.cli.help import Sections
 
 SECTIONS: Sections = {
     "Run a phase 1": ("new", "contribute", "beacon", "prepare"),
@@ -22,10 +19,10 @@ SECTIONS: Sections = {
 }
 
 
-def register(app: typer.Typer) -> None:
+def register(app: CommandGroup) -> None:
     """Add the group `ptau`, also under its snarkjs name, to the application."""
-    group = command_group("Phase 1 of a trusted setup: the powers of tau.", SECTIONS)
+    group = CommandGroup("Phase 1 of a trusted setup: the powers of tau.", SECTIONS)
     for module in (contribute, exchange, files, fetch):
         module.register(group)
-    app.add_typer(group, name="ptau")
-    app.add_typer(group, name="powersoftau", hidden=True)
+    app.add(group, "ptau")
+    app.add(group, "powersoftau", hidden=True)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.arguments import NewPtau, OldPtau, Ptau
-from zkctl.cli.command import AllowInsecure, Force, command
+from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command
 from zkctl.cli.entropy import BeaconHex, Entropy, Iterations, Name, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument
 
-CurveName = Annotated[str, typer.Argument(metavar="CURVE", help="bn254 (also bn128) or bls12-381.")]
+CurveName = Annotated[str, Argument(metavar="CURVE", help="bn254 (also bn128) or bls12-381.")]
 Power = Annotated[
-    int, typer.Argument(metavar="POWER", min=1, max=28, help="Room for 2^POWER constraints.")
+    int, Argument(metavar="POWER", min=1, max=28, help="Room for 2^POWER constraints.")
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "new")(new)
     command(group, "contribute", threads=True, memory=True, strict=True)(contribute)

@@ -5,26 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.arguments import NewPtau, OldPtau, OutputFile, Ptau
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.entropy import Entropy, OptionalName, read_entropy
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Argument, Option
 
 Challenge = Annotated[
-    Path, typer.Argument(metavar="CHALLENGE", help="The challenge file.", callback=data_file)
+    Path, Argument(metavar="CHALLENGE", help="The challenge file.", callback=data_file)
 ]
 Response = Annotated[
-    Path, typer.Argument(metavar="RESPONSE", help="The response file.", callback=data_file)
+    Path, Argument(metavar="RESPONSE", help="The response file.", callback=data_file)
 ]
 CurveName = Annotated[
     str,
-    typer.Option("--curve", metavar="CURVE", help="Refuse a challenge over another curve."),
+    Option("--curve", metavar="CURVE", help="Refuse a challenge over another curve."),
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "export-challenge", threads=True)(export_challenge)
     command(group, "contribute-challenge", threads=True, memory=True)(contribute_challenge)

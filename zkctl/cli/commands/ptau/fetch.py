@@ -5,40 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from zkctl.cli.command import Force, command, data_file
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Option
 
 if TYPE_CHECKING:
     from zkctl.toolchain.ptau.download import PtauListSummary
 
-Power = Annotated[
-    int, typer.Option("--power", metavar="N", min=1, max=28, help="The power of the file.")
-]
-Source = Annotated[
-    str, typer.Option("--source", metavar="NAME", help="The ceremony: hez or ppot-0080.")
-]
+Power = Annotated[int, Option("--power", metavar="N", min=1, max=28, help="The power of the file.")]
+Source = Annotated[str, Option("--source", metavar="NAME", help="The ceremony: hez or ppot-0080.")]
 FromFile = Annotated[
     Path | None,
-    typer.Option(
-        "--from-file", metavar="FILE", help="Check and copy this file.", callback=data_file
-    ),
+    Option("--from-file", metavar="FILE", help="Check and copy this file.", callback=data_file),
 ]
 Mirrors = Annotated[
     list[str] | None,
-    typer.Option("--mirror", metavar="URL", help="An address to try first (https); repeatable."),
+    Option("--mirror", metavar="URL", help="An address to try first (https); repeatable."),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Use the cache only.")]
+Offline = Annotated[bool, Option("--offline", help="Use the cache only.")]
 Output = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "-o", "--output", metavar="FILE", help="The file to write [default: its published name]."
     ),
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "list")(list_files)
     command(group, "download")(download)

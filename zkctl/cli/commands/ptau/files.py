@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zkctl.cli.arguments import Circuit, NewPtau, OldPtau, OutputFile, Ptau
-from zkctl.cli.command import Force, command
+from zkctl.cli.command import CommandGroup, Force, command
 from zkctl.cli.output import Answer, Terminal
+from zkctl.cli.parameters import Option
 
 SmallerPower = Annotated[
-    int, typer.Option("--power", metavar="N", min=1, max=27, help="The power to cut to.")
+    int, Option("--power", metavar="N", min=1, max=27, help="The power to cut to.")
 ]
 
 
-def register(group: typer.Typer) -> None:
+def register(group: CommandGroup) -> None:
     """Add these commands to the group `ptau`."""
     command(group, "truncate")(truncate)
     command(group, "convert", threads=True, memory=True)(convert)

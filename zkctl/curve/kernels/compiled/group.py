@@ -263,8 +263,11 @@ class CompiledGroupKernels:
         self._combine[0](address(table), address(padded), n_blocks)
         return table.reshape(n_blocks, words << WINDOW_BITS)
 
-    def combination(self, table: Words, scalars: Words) -> Words:
-        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
+        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,).
+
+        No scalar has more than n_bits; 0: they fill their words.
+        """
         n, scalar_words = scalars.shape
         if len(table) != -(-n // self.width):
             raise ShapeError(
@@ -273,7 +276,7 @@ class CompiledGroupKernels:
         padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
         padded[:n] = scalars
         out: Words = np.empty((self.width, self.group.point_words), np.uint64)
-        n_windows = -(-64 * scalar_words // WINDOW_BITS)
+        n_windows = -(-(n_bits or 64 * scalar_words) // WINDOW_BITS)
         pointers = (address(array) for array in (out, table, padded))
         self._combine[1](*pointers, scalar_words, len(table), n_windows)
         total: Words = out[0]

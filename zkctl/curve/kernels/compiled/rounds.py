@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,9 +13,10 @@ from zkctl.errors import ShapeError
 from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.round_job import CHUNK, NONE, JobWord
 from zkctl.field.words import Int32, Words
+from zkctl.runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class PairBatch:
     """Pairs of references to add: left[i] and right[i], i < n, their sums in consecutive pool rows from `row` on."""
 

@@ -8,7 +8,6 @@ and decimation in time takes it so; a round trip through coefficients therefore 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -20,6 +19,7 @@ from zkctl.field.kernels.interface import FieldKernels, power_rows
 from zkctl.field.kernels.limb_plan import LimbPlan
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words, ints_from_words, words_from_ints
+from zkctl.runtime.records import record
 
 CACHED_ROWS = 1 << 14  # rows of a sub-transform that stays in the second-level cache
 
@@ -37,7 +37,7 @@ class TransformKernels(FieldKernels, Protocol):
         """Return a pass of the transform as a callable."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Pass:
     """One butterfly pass: radix, log2 of its stride, twiddle vectors and the number of vectors less one."""
 

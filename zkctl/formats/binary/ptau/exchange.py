@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +38,7 @@ from zkctl.formats.binary.unmarked import (
     section_bytes,
 )
 from zkctl.runtime.memory import new_rows, windows
+from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import MAX_POWER, PowersOfTau
 from zkctl.storage.mapped import map_file
 
@@ -46,7 +46,7 @@ Decode = Callable[[Group, bytes], PointArray]
 _NAMES = ("tau in g1", "tau in g2", "alpha tau", "beta tau", "beta in g2")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Challenge:
     """The file that a contributor receives."""
 
@@ -55,7 +55,7 @@ class Challenge:
     powers: PowersOfTau
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Response:
     """The file that a contributor returns."""
 

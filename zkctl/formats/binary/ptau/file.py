@@ -8,7 +8,6 @@ forms of 2 to 5, domain by domain (12 has one domain more).  Points are little-e
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,13 +33,14 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import MAX_POWER, LagrangePowers, PowersOfTau
 
 _RAW, _LAGRANGE = tuple(range(1, 8)), (12, 13, 14, 15)
 PTAU_KIND = ContainerKind(b"ptau", (1,), 1, mandatory=_RAW, optional=_LAGRANGE)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class PtauFile:
     """The contents of a ptau file."""
 
@@ -48,7 +48,7 @@ class PtauFile:
     contributions: list[Phase1Contribution]
 
 
-@dataclass(frozen=True)
+@record
 class PtauHeader:
     """Section 1."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from zkctl.formats.curve_names import name_of_curve
+from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import check_power
 
 Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
@@ -20,7 +20,7 @@ Coordinates = tuple[int, ...]  # x and y; over Fq2 x0, x1, y0, y1
 POINTS_AT_ONCE = 1 << 12  # points written at once
 
 
-@dataclass(frozen=True)
+@record
 class Start:
     """The constants of one curve in the file."""
 
