@@ -60,12 +60,12 @@ TrustProxy = Annotated[
     bool,
     Option("--trust-proxy", help="Accept client addresses from a proxy on this machine."),
 ]
-PublicPublicName = Annotated[
-    str, Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
-]
-Url = Annotated[
+PublicUrl = Annotated[
     str,
     Option("--public-url", metavar="URL", help="The address that contributors use."),
+]
+PublicName = Annotated[
+    str, Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
 ]
 Url = Annotated[str, Argument(metavar="URL", help="The coordinator.")]
 KeyFile = Annotated[
