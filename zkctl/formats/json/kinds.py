@@ -88,6 +88,7 @@ _ZKEY_MEMBERS = frozenset(("hExps", "PointsA", "ccoefs"))
 _PROOF_MEMBERS = frozenset(
     ("pi_a", "pi_b", "pi_c", "T1", "Wxi", "eval_a", "polynomials", "evaluations")
 )
+_KNOWN_MEMBERS = _KEY_MEMBERS | _PROOF_MEMBERS | _ZKEY_MEMBERS
 
 
 def document_of(value: object) -> Document:
@@ -140,3 +141,8 @@ def _document_of_list(value: Sequence[object]) -> Document:
         return Document(_OTHER, "a list of proofs or keys")
     numbers = all(isinstance(item, int) and not isinstance(item, bool) for item in value)
     return Document(_OTHER, f"a JSON list of {len(value)} {'numbers' if numbers else 'values'}")
+
+
+def is_of_another_system(value: object) -> bool:
+    """Return whether a document names a protocol, but has no member of the known keys and proofs."""
+    return isinstance(value, dict) and "protocol" in value and not _KNOWN_MEMBERS & set(value)
