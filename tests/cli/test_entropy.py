@@ -80,3 +80,19 @@ def test_an_interrupted_question_ends_the_command(
     monkeypatch.setattr(getpass, "getpass", interrupt)
     assert run(*CONTRIBUTE).code == 130
     assert toolchain.calls == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t", "\u200b", "\u3000"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ptau", "contribute", "a.ptau", "-o", "b.ptau"],
+        ["ceremony", "contribute", "a.zkey", "-o", "b.zkey"],
+    ],
+)
+def test_an_empty_name_is_refused(
+    run: Run, toolchain: Toolchain, command: list[str], name: str
+) -> None:
+    outcome = run(*command, "--name", name)
+    assert outcome.code == 2
+    assert "the name is empty: expected a name that others can see" in outcome.err

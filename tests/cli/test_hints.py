@@ -30,11 +30,17 @@ NOT_YET = (
 # An attestation is read by people who have zkctl's command line only.
 ATTESTATION = "To check that this contribution is in a final key"
 ACTIONS = {
+    "advise_ptau": "ptau.advise",
     "calculate_witness": "circuit.witness",
     "compile_circuit": "circuit.compile",
+    "contribute_challenge": "ptau.exchange",
     "contribute_key": "ceremony.key",
     "convert_ptau": "ptau.transform",
+    "describe": "inspect.info",
+    "download_ptau": "ptau.download",
     "generate_signing_key": "ceremony.receipts",
+    "import_bellman": "ceremony.bellman",
+    "import_response": "ptau.exchange",
     "prepare_ptau": "ptau.prepare",
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",

@@ -193,7 +193,11 @@ def test_the_coordinator_moves_the_tip_by_hand(
         ({"signature": "00"}, CheckFailed, "the signature is not that of the public key"),
         ({"signature": ""}, CheckFailed, "the signature is not that of the public key"),
         ({"contribution": "0" * 128}, CheckFailed, "the signature is not that of the public key"),
-        ({"number": "1"}, FormatError, "the field 'number' is not of type int"),
+        (
+            {"number": "1"},
+            FormatError,
+            "the field 'number' is wrong: expected an integer, found a string",
+        ),
         ({"colour": "red"}, FormatError, "unknown field 'colour'"),
     ],
 )

@@ -9,9 +9,28 @@ from typing import Annotated
 from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
 from zkctl.cli.parameters import Option
+from zkctl.errors import UsageError
+
+
+def visible_name(name: str) -> str:
+    """Return the name of a contributor; refuse one that shows nothing."""
+    if not any(c.isprintable() and not c.isspace() for c in name):
+        raise UsageError(
+            "the name is empty: expected a name that others can see",
+            hint='pass a name or a pseudonym, for example --name "Ann"',
+        )
+    return name
+
 
 Name = Annotated[
-    str, Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
+    str,
+    Option(
+        "--name",
+        "-n",
+        metavar="TEXT",
+        help="Your name; recorded in the file.",
+        callback=visible_name,
+    ),
 ]
 OptionalName = Annotated[
     str, Option("--name", "-n", metavar="TEXT", help="A label; recorded in the file.")

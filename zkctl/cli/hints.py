@@ -29,11 +29,17 @@ OPTIONS = {
     "time_limit": "--time-limit",
 }
 COMMANDS = {
+    "advise_ptau": "zkctl ptau advise",
     "calculate_witness": "zkctl witness",
     "compile_circuit": "zkctl compile",
+    "contribute_challenge": "zkctl ptau contribute-challenge",
     "contribute_key": "zkctl ceremony contribute",
     "convert_ptau": "zkctl ptau convert",
+    "describe": "zkctl info",
+    "download_ptau": "zkctl ptau download",
     "generate_signing_key": "zkctl ceremony keygen",
+    "import_bellman": "zkctl ceremony import-bellman",
+    "import_response": "zkctl ptau import-response",
     "prepare_ptau": "zkctl ptau prepare",
     "saved_run": "zkctl bench --save",
     "verify_key": "zkctl ceremony verify",

@@ -45,6 +45,13 @@ class SparseMatrix:
         products = FieldArray.from_canonical_words(self.field, self.values) * witness[self.wires]
         return products.segment_sums(self.starts)
 
+    def rows_with_wires(self) -> NDArray[np.bool_]:
+        """Return for each row whether it has a term other than the constant.  Shapes: -> (n_rows,)."""
+        rows = np.repeat(np.arange(self.n_rows), np.diff(self.starts))
+        found = np.zeros(self.n_rows, np.bool_)
+        found[rows[(self.wires != 0) & self.values.any(axis=1)]] = True
+        return found
+
 
 @record(eq=False)
 class R1CS:
@@ -84,3 +91,7 @@ class R1CS:
         residue = self.a.multiply(witness) * self.b.multiply(witness) - self.c.multiply(witness)
         broken = np.flatnonzero(~residue.is_zero())
         return int(broken[0]) if len(broken) else None
+
+    def has_product(self) -> bool:
+        """Return whether a constraint multiplies wires; without one, linear algebra finds the witnesses."""
+        return bool((self.a.rows_with_wires() & self.b.rows_with_wires()).any())

@@ -87,7 +87,6 @@ SUPPORTED = (BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ)
 # Scalar fields that circom can compile for and this package does not prove over: named in refusals.
 _FOREIGN = {
     "goldilocks": 2**64 - 2**32 + 1,
-    "grumpkin": BN254_FQ.modulus,
     "pallas": 0x40000000000000000000000000000000224698FC0994A8DD8C46EB2100000001,
     "vesta": 0x40000000000000000000000000000000224698FC094CF91B992D30ED00000001,
     "secq256r1": 115792089210356248762697446949407573530086143415290314195533631308867097853951,
@@ -100,9 +99,27 @@ def scalar_field_by_modulus(modulus: int) -> PrimeField | None:
     return next((f for f in (BN254_FR, BLS12_381_FR) if f.modulus == modulus), None)
 
 
+# The words of circom's --prime where they differ: it names a curve of the pasta cycle by its base field.
+_WORDS_OF_CIRCOM = {
+    BN254_FQ.modulus: "grumpkin",
+    _FOREIGN["pallas"]: "vesta",
+    _FOREIGN["vesta"]: "pallas",
+}
+KNOWN_MODULI = (*(field.modulus for field in SUPPORTED), *_FOREIGN.values())
+
+
 def name_of_modulus(modulus: int) -> str:
     """Return a name for a modulus in messages: ours, circom's name of a field we do not support, or 'unknown'."""
     for field in SUPPORTED:
         if field.modulus == modulus:
             return field.name
     return next((name for name, value in _FOREIGN.items() if value == modulus), "unknown")
+
+
+def field_in_words(modulus: int) -> str:
+    """Return a field for refusals as its author called it: circom's name of the prime, then the common name where it differs."""
+    name = name_of_modulus(modulus)
+    if modulus in _WORDS_OF_CIRCOM:
+        common = f"the scalar field of {name}" if modulus in _FOREIGN.values() else name
+        return f"circom's prime {_WORDS_OF_CIRCOM[modulus]} ({common})"
+    return name

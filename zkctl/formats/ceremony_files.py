@@ -16,7 +16,8 @@ from zkctl.ceremony.record.ledger import KINDS, Entry, Ledger
 from zkctl.ceremony.record.rules import SCHEMA, Rules, check_rules
 from zkctl.ceremony.record.signing import SignedStatement
 from zkctl.errors import FormatError, UsageError
-from zkctl.formats.json.strict import load_json
+from zkctl.formats.json.kinds import JsonKind, document_of
+from zkctl.formats.json.strict import load_json, name_of_value
 from zkctl.formats.strict_yaml import load_flat_yaml
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
@@ -29,6 +30,8 @@ MAX_LINE_BYTES = 1 << 16
 MAX_RECEIPT_BYTES = 1 << 16
 _MAX_DIGITS = 20
 _LATER_RULES = ("title", "admission", "admission_blake2b")
+
+_TYPES = {"str": "a string", "int": "an integer", "bool": "true or false"}
 
 T = TypeVar("T")
 
@@ -95,11 +98,27 @@ def read_ledger(path: Path) -> Ledger:
     Raises: FormatError naming the line.
     """
     raw, where = read_bytes(path, MAX_LEDGER_BYTES), printable(path)
-    if raw and not raw.endswith(b"\n"):
-        raise FormatError("the last line is not complete", where=where)
+    if not raw:
+        raise FormatError("expected the ledger of a ceremony, found an empty file", where=where)
+    found = _other_than_a_ledger(raw)
+    if not raw.endswith(b"\n"):
+        raise FormatError(f"the last line is not complete{found}", where=where)
     lines = raw.split(b"\n")[:-1]
-    entries = tuple(_entry(line, f"{where}, line {k}") for k, line in enumerate(lines, 1))
+    try:
+        entries = tuple(_entry(line, f"{where}, line {k}") for k, line in enumerate(lines, 1))
+    except FormatError as problem:
+        problem.message += found
+        raise
     return Ledger(entries, tuple(lines))
+
+
+def _other_than_a_ledger(raw: bytes) -> str:
+    """Return the end of a message about a file that does not begin as a ledger, "" for one that does."""
+    if raw.startswith(b'{"contribution":'):  # the first name of a line
+        return ""
+    from zkctl.formats.identify import name_of_content
+
+    return f"; the file is {name_of_content(raw)}, not the ledger of a ceremony"
 
 
 def _entry(line: bytes, where: str) -> Entry:
@@ -140,16 +159,30 @@ def receipt_from(value: Any, where: str) -> Receipt:
 def _record(kind: type[T], value: Any, where: str) -> T:
     """Return a flat object as a data class: exactly its fields, each of its type."""
     fields = {_on_disk(kind, field.name): field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    if not isinstance(value, dict):
-        raise FormatError("expected an object", where=where)
+    if not isinstance(value, dict) or document_of(value).kind is not JsonKind.JSON:
+        raise FormatError(
+            f"expected {_DOCUMENTS[kind]}, found {document_of(value).name}", where=where
+        )
     unknown = [str(name) for name in value if name not in fields]
     if unknown:
-        raise FormatError(f"unknown field {printable(unknown[0], 40)!r}", where=where)
+        raise FormatError(
+            f"unknown field {printable(unknown[0], 40)!r}: expected {_DOCUMENTS[kind]},"
+            f" found {document_of(value).name}",
+            where=where,
+        )
     for name, field in fields.items():
         if name not in value and field.default is dataclasses.MISSING:
-            raise FormatError(f"the field {name!r} is missing", where=where)
+            raise FormatError(
+                f"the field {name!r} is missing: expected {_DOCUMENTS[kind]},"
+                f" found {document_of(value).name}",
+                where=where,
+            )
         if name in value and type(value[name]).__name__ != field.type:
-            raise FormatError(f"the field {name!r} is not of type {field.type}", where=where)
+            raise FormatError(
+                f"the field {name!r} is wrong: expected {_TYPES[str(field.type)]},"
+                f" found {name_of_value(value[name])}",
+                where=where,
+            )
     return kind(**{field.name: value[name] for name, field in fields.items() if name in value})
 
 
@@ -162,4 +195,10 @@ def _on_disk(kind: type, name: str) -> str:
 PUBLISHED_NAMES: dict[type, dict[str, str]] = {
     Entry: {"ceremony_id": "rules", "key_digest": "key"},
     Receipt: {"ceremony_id": "ceremony", "circuit_hash": "circuit", "key_digest": "key"},
+}
+
+_DOCUMENTS: dict[type, str] = {
+    Rules: "the rules of a ceremony",
+    Entry: "a line of a ceremony's ledger",
+    Receipt: "the receipt of a contributor",
 }

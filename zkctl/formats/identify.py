@@ -1,19 +1,18 @@
-"""Recognise the kind of a file by its content."""
+"""Recognise the kind of a file by its content: the one place where every reader asks what a file is."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from zkctl.errors import FormatError
-from zkctl.formats.json import other_tools as foreign_json
-from zkctl.formats.json import zkvm_receipts as receipts
-from zkctl.formats.json.snarkjs_groth16 import MAX_PUBLIC_BYTES, load_node
-from zkctl.formats.json.strict import Node
-from zkctl.formats.magic import KINDS, name_of_content
+from zkctl.formats.json.kinds import document_of
+from zkctl.formats.magic import KINDS, START_BYTES, has_magic, name_of_start
 from zkctl.storage.mapped import map_file
+
+MAX_JSON_BYTES = 64 << 20
 
 
 class FileKind(StrEnum):
@@ -26,6 +25,9 @@ class FileKind(StrEnum):
     WPROG = "wprog"
     SYM = "sym"
     WASM = "wasm"
+    CHALLENGE = "challenge"
+    RESPONSE = "response"
+    MPCPARAMS = "mpcparams"
     VERIFICATION_KEY = "verification key"
     PROOF = "proof"
     RECEIPT = "receipt"
@@ -33,42 +35,108 @@ class FileKind(StrEnum):
     JSON = "json"
 
 
-_SYM_START = re.compile(rb"(?:0|[1-9][0-9]*),(?:-1|0|[1-9][0-9]*),(?:0|[1-9][0-9]*),[^,\n]+")
-_START_BYTES = 4096
-
-
 def identify(path: Path) -> FileKind:
     """Return the kind of a file.
 
-    Raises: FormatError for an unknown kind, or JSON that is not well-formed; EnvironmentProblem
-    if it is unreadable.
+    Raises: FormatError that names what it is, for a kind that no command reads; EnvironmentProblem if it is unreadable.
     """
     source = map_file(path)
-    start = bytes(source.data[:_START_BYTES])
-    if start[:4] in KINDS:
-        return FileKind(KINDS[start[:4]][0])
-    if _SYM_START.match(start):
+    kind = _kind_of(source.data)
+    if kind is None:
+        raise FormatError(
+            f"expected a file of circom, snarkjs or zkctl, found {name_of_content(source.data)}",
+            where=source.where,
+        )
+    return kind
+
+
+def magic_of(data: memoryview) -> str:
+    """Return the kind that the first four bytes name, "" for none."""
+    start = bytes(data[:START_BYTES])
+    return KINDS[start[:4]][0] if start[:4] in KINDS and has_magic(start, start[:4]) else ""
+
+
+def _kind_of(data: memoryview) -> FileKind | None:
+    magic = magic_of(data)
+    if magic:
+        return FileKind(magic)
+    start = bytes(data[:START_BYTES])
+    name = name_of_start(start)
+    if name == "a sym file":
         return FileKind.SYM
-    if name_of_content(start[:64]) == "JSON":
-        return identify_json(load_node(path, MAX_PUBLIC_BYTES))
-    raise FormatError(
-        f"expected a file of circom, snarkjs or zkctl, found {name_of_content(start[:64])}",
-        where=source.where,
-    )
+    if name.startswith(_VAGUE) and (found := _kind_without_magic(data)):
+        return found
+    parsed = _parsed(data) if _may_be_json(name) else None
+    return None if parsed is None else FileKind(document_of(parsed[0]).kind)
 
 
-def identify_json(root: Node) -> FileKind:
-    """Return the kind of a JSON document."""
-    if isinstance(root.value, list):
-        return FileKind.PUBLIC if _only_numbers(root.value) else FileKind.JSON
-    if receipts.is_receipt(root):
-        return FileKind.RECEIPT
-    if foreign_json.is_key(root) or root.has("protocol", "nPublic"):
-        return FileKind.VERIFICATION_KEY
-    if foreign_json.is_proof(root) or root.has("protocol"):
-        return FileKind.PROOF
-    return FileKind.JSON
+_VAGUE = ("unknown data", "zero bytes", "text")  # bytes that may be a file without a mark
 
 
-def _only_numbers(values: Sequence[object]) -> bool:
-    return all(isinstance(value, str) for value in values)
+def _kind_without_magic(data: memoryview) -> FileKind | None:
+    from zkctl.formats.binary.unmarked import is_bellman, is_challenge, is_response
+
+    checks = {
+        FileKind.CHALLENGE: is_challenge,
+        FileKind.RESPONSE: is_response,
+        FileKind.MPCPARAMS: is_bellman,
+    }
+    return next((kind for kind, is_one in checks.items() if is_one(data)), None)
+
+
+_NAMES = {
+    FileKind.CHALLENGE: "a challenge of a phase 1",
+    FileKind.RESPONSE: "a response of a phase 1",
+    FileKind.MPCPARAMS: "parameters of bellman (.mpcparams)",
+}
+
+
+def name_of_content(data: memoryview | bytes) -> str:
+    """Return the name, with an article, of a file with this content."""
+    view = memoryview(data)
+    name = name_of_start(bytes(view[:START_BYTES]))
+    parsed = _parsed(view) if _may_be_json(name) else None
+    return name_unless_json(view) if parsed is None else document_of(parsed[0]).name
+
+
+def name_unless_json(data: memoryview | bytes) -> str:
+    """Return the name, with an article, of a file that is not one JSON document."""
+    view = memoryview(data)
+    start = bytes(view[:START_BYTES])
+    name = name_of_start(start)
+    if name.startswith(_VAGUE) and (known := _name_without_magic(view)):
+        return known
+    return _name_of_lines(start) or name
+
+
+def _name_without_magic(data: memoryview) -> str | None:
+    from zkctl.formats.binary.gnark import name_of_gnark
+
+    kind = _kind_without_magic(data)
+    return _NAMES[kind] if kind else name_of_gnark(data)
+
+
+def _may_be_json(name: str) -> bool:
+    return name in ("JSON", "a lone number", "text", "hexadecimal text")
+
+
+def _parsed(data: memoryview) -> tuple[Any] | None:
+    """Return the JSON document, leniently read, in a tuple; None for anything else."""
+    if len(data) > MAX_JSON_BYTES:
+        return None
+    try:
+        return (json.loads(bytes(data)),)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _name_of_lines(start: bytes) -> str | None:
+    """Return the name of a file of which every line is a JSON object, judged by its first line."""
+    line, end, _ = start.partition(b"\n")
+    if not end and len(start) < START_BYTES:
+        return None
+    if line.startswith(b'{"at":') or b'"previous":' in line:
+        return "the ledger of a ceremony (transcript.jsonl)"
+    if line.startswith(b'{"proof"'):
+        return "statements, one on a line (JSON Lines)"
+    return "JSON lines" if line.startswith(b"{") and line.endswith(b"}") else None

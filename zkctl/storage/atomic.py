@@ -64,9 +64,7 @@ def atomic_outputs(
     Parameters and Raises: as `atomic_output`.
     """
     sources = list(inputs)
-    for path in paths:
-        check_destination(path, force=force, inputs=sources)
-    _check_distinct(paths)
+    check_destinations(paths, force=force, inputs=sources)
     with ExitStack() as stack:
         partials = [stack.enter_context(_partial(path)) for path in paths]
         yield [partial.file for partial in partials]
@@ -148,6 +146,15 @@ def _check_is_no_input(path: Path, inputs: Iterable[Path]) -> None:
                 where=printable(path),
                 hint="write to another file: an input is never changed",
             )
+
+
+def check_destinations(
+    paths: Sequence[Path], *, force: bool = False, inputs: Sequence[Path] = ()
+) -> None:
+    """Check the outputs of one action, which must not be the same file.  Raises: as `atomic_output`."""
+    for path in paths:
+        check_destination(path, force=force, inputs=inputs)
+    _check_distinct(paths)
 
 
 def _check_distinct(paths: Sequence[Path]) -> None:

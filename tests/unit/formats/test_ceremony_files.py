@@ -50,13 +50,16 @@ def test_rules_are_read_as_written(tmp_path: Path) -> None:
         (lambda t: t + "bonus: 1\n", "unknown field 'bonus'"),
         (
             lambda t: t.replace("players: 3", 'players: "3"'),
-            "the field 'minimum_players' is not of type int",
+            "the field 'minimum_players' is wrong: expected an integer",
         ),
         (
             lambda t: t.replace("players: 3", "players: true"),
-            "the field 'minimum_players' is not of type int",
+            "the field 'minimum_players' is wrong: expected an integer",
         ),
-        (lambda t: t.replace("circuit:", "# "), "the field 'circuit' is missing"),
+        (
+            lambda t: t.replace("circuit:", "# "),
+            "the field 'circuit' is missing: expected the rules",
+        ),
         (lambda t: t.replace("players: 3", "players: 0"), "minimum_players is 0, expected 1 to"),
     ],
 )
@@ -80,7 +83,7 @@ LINE = entry_line(ENTRY)
     ("raw", "message"),
     [
         (LINE, "the last line is not complete"),
-        (b"[]\n", "expected an object"),
+        (b"[]\n", "expected a line of a ceremony's ledger, found a list of 0 strings"),
         (b"\n", "found an empty file"),
         (
             LINE.replace(b'{"index', b'{ "index') + b"\n",
@@ -89,7 +92,7 @@ LINE = entry_line(ENTRY)
         (LINE.replace(b'"init"', b'"gift"') + b"\n", "unknown kind 'gift' of a line"),
         (
             LINE.replace(b'"index":0', b'"index":"0"') + b"\n",
-            "the field 'index' is not of type int",
+            "the field 'index' is wrong: expected an integer",
         ),
     ],
 )

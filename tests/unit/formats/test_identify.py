@@ -27,7 +27,7 @@ REAL = {
     "golden_bn128/fflonk_proof.json": FileKind.PROOF,
     "garaga/examples/proof_bls.json": FileKind.PROOF,
     "garaga/examples/gnark_proof_bn254.json": FileKind.PROOF,
-    "garaga/examples/proof_sp1.json": FileKind.RECEIPT,
+    "garaga/examples/proof_sp1.json": FileKind.PROOF,
     "garaga/examples/proof_risc0.json": FileKind.RECEIPT,
     "golden_bn128/public.json": FileKind.PUBLIC,
     "golden_bn128/input.json": FileKind.JSON,
@@ -45,7 +45,7 @@ def test_real_files(data: Path, tmp_path: Path, name: str) -> None:
     ("raw", "found"),
     [
         (b"", "an empty file"),
-        (b"pragma circom 2.0.0;", "text"),
+        (b"pragma circom 2.0.0;", "circom source code"),
         (b"\x89PNG\r\n\x1a\n" + bytes(8), "a PNG image"),
         (b"PK\x03\x04" + bytes(8), "a zip archive"),
         (b"\x01\x02\x03\x04\x05", "unknown data starting with 01020304"),

@@ -31,6 +31,7 @@ from zkctl.srs.powers_of_tau import PowersOfTau
 
 CHUNK = 1 << 14
 _FLAG = 0x40
+_HASHED_QUERIES = ("l_query", "a_query", "b_g1_query", "b_g2_query")
 
 
 class InfinityStyle(Enum):
@@ -64,8 +65,8 @@ def circuit_hash(
     _absorb_differences(absorb, powers, key.domain_size)
     if key.domain_size >= 2 * CHUNK:
         hasher.update(_extra_difference(powers, key.domain_size, style))
-    for query in (key.l_query, key.a_query, key.b_g1_query, key.b_g2_query):
-        absorb_list(query)
+    for name in _HASHED_QUERIES:
+        absorb_list(getattr(key, name))
     return hasher.digest()
 
 
@@ -75,6 +76,15 @@ def matching_style(stored: bytes, key: ProvingKey, powers: PowersOfTau) -> Infin
     None means that the key comes from another circuit or from other powers of tau.
     """
     return next((s for s in InfinityStyle if circuit_hash(key, powers, s) == stored), None)
+
+
+def is_of_old_style(stored: bytes, key: ProvingKey, powers: PowersOfTau) -> bool:
+    """Return whether a stored csHash is that of snarkjs 0.6, which later versions do not accept.
+
+    Assumes: `matching_style` is not None.
+    """
+    with_infinity = any(getattr(key, name).is_infinity().any() for name in _HASHED_QUERIES)
+    return bool(with_infinity and circuit_hash(key, powers) != stored)
 
 
 def _encode(points: PointArray, style: InfinityStyle) -> bytes:

@@ -31,6 +31,7 @@ from zkctl.groth16.keys import ProvingKey
 from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import PowersOfTau
 
+_OF_PHASE_1 = {"alpha_g1": "alpha", "beta_g1": "beta", "beta_g2": "beta"}  # no circuit changes them
 _UNCHANGED = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "gamma_abc_g1")
 _QUERIES = ("a_query", "b_g1_query", "b_g2_query")
 
@@ -75,6 +76,13 @@ def check_unchanged_parts(key: ProvingKey, initial: ProvingKey) -> None:
         mine, theirs = getattr(key, name).data, getattr(initial, name).data
         if not np.array_equal(mine, theirs):
             where = _first_difference(name, mine, theirs)
+            if name in _OF_PHASE_1:
+                raise CheckFailed(
+                    "the powers of tau are not those the key was made from"
+                    f" ({_OF_PHASE_1[name]} differs)",
+                    where=where,
+                    hint="find the phase 1 that the key's author names; its circuit may be right",
+                )
             raise CheckFailed("the circuit differs from the one in the key", where=where)
     for name in ("matrix", "constraint", "signal", "values"):
         mine, theirs = getattr(key.coefficients, name), getattr(initial.coefficients, name)

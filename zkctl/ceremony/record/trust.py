@@ -59,6 +59,10 @@ def trust_statement(origins: Sequence[Origin]) -> str:
         return "not sound: no contributor added a secret"
     if len(people) == 1:
         return f"sound if this one contributor destroyed the secret: {people[0]}"
-    listed = ", ".join(people[:_MANY])
-    rest = f" and {len(people) - _MANY} more" if len(people) > _MANY else ""
+    names = list(dict.fromkeys(people))  # one person may stand behind several contributions
+    listed = ", ".join(names[:_MANY])
+    rest = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    if len(names) < len(people):
+        who = f"{len(people)} contributions under {len(names)} name{'s' if len(names) > 1 else ''}"
+        return f"sound if the secret of at least one of these {who} was destroyed: {listed}{rest}"
     return f"sound if at least one of these {len(people)} contributors destroyed the secret: {listed}{rest}"

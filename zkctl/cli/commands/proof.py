@@ -194,22 +194,26 @@ def verify(
     from zkctl.field.kernels.uses import VERIFICATIONS_BEFORE_COMPILING, is_worth_compiling
     from zkctl.toolchain.proof.verify import verify as check_proof
 
-    with using(compiles=is_worth_compiling("verify", VERIFICATIONS_BEFORE_COMPILING)):
-        summary = check_proof(
-            vkey,
-            public=public,
-            proof=proof,
-            allow_insecure=allow_insecure,
-            progress=terminal.progress,
-        )
+    compiles = is_worth_compiling("verify", VERIFICATIONS_BEFORE_COMPILING)
+    try:
+        with using(compiles=compiles):
+            summary = check_proof(
+                vkey,
+                public=public,
+                proof=proof,
+                allow_insecure=allow_insecure,
+                progress=terminal.progress,
+            )
+    except CheckFailed as failure:  # a point is none, so no equation was computed
+        return Answer({"valid": False}, text="INVALID", failure=failure)
     if summary.valid:
         return Answer(summary, text="OK")
-    failure = CheckFailed(
+    invalid = CheckFailed(
         "the proof does not hold for this key and these public signals",
         where=str(proof),
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
-    return Answer(summary, text="INVALID", failure=failure)
+    return Answer(summary, text="INVALID", failure=invalid)
 
 
 def _verify_batch(

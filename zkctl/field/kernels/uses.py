@@ -1,4 +1,4 @@
-"""How often this machine did without compiled kernels: whether compiling them is worth the wait now.
+"""The number of times that this machine did without compiled kernels, from which on compiling them is worth it.
 
 The first proof that a machine verifies takes longer with kernels that must be compiled than without any; in a container that is
 all it ever does.  A machine that goes on verifying compiles them in the end.

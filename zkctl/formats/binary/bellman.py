@@ -19,13 +19,13 @@ from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
-from zkctl.formats.magic import name_of_content
+from zkctl.formats.binary.gnark import name_of_gnark
+from zkctl.formats.binary.unmarked import BELLMAN_ARRAYS
 from zkctl.groth16.keys import ProvingKey
 from zkctl.storage.mapped import MappedFile, map_file
 
 _HASH_BYTES = 64
 _SINGLES = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "delta_g1", "delta_g2")
-_ARRAYS = ("gamma_abc_g1", "h_query", "l_query", "a_query", "b_g1_query", "b_g2_query")
 
 
 def read_bellman(path: Path) -> BellmanParameters:
@@ -36,7 +36,7 @@ def read_bellman(path: Path) -> BellmanParameters:
     source = map_file(path)
     reader = _Reader(source, _curve_of(source))
     singles: dict[str, Any] = {name: reader.points(name, 1)[0] for name in _SINGLES}
-    arrays: dict[str, Any] = {name: reader.points(name) for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: reader.points(name) for name in BELLMAN_ARRAYS}
     _check_counts(source, arrays)
     key = ProvingKey(
         curve=reader.curve,
@@ -59,7 +59,7 @@ def write_bellman(file: BinaryIO, parameters: BellmanParameters) -> None:
     key = parameters.key
     for name in _SINGLES:
         file.write(encode_uncompressed(getattr(key, name)).tobytes())
-    for name in _ARRAYS:
+    for name in BELLMAN_ARRAYS:
         points: PointArray = getattr(key, name)
         file.write(len(points).to_bytes(4, "big"))
         for block in _blocks(points):
@@ -78,16 +78,18 @@ def _blocks(points: PointArray) -> Iterator[PointArray]:
 
 def _curve_of(source: MappedFile) -> Curve:
     """Return the curve on which the file's first point lies."""
-    for curve in CURVES:
+    other = name_of_gnark(source.data)  # its files begin in the same way
+    for curve in () if other else CURVES:
         first = bytes(source.data[: curve.g1.point_bytes])
         try:
             if first.strip(b"\0") and len(decode_uncompressed(curve.g1, first)):
                 return curve
         except EncodingError:
             continue
+    from zkctl.formats.identify import name_of_content
+
     raise FormatError(
-        f"expected bellman parameters, found {name_of_content(bytes(source.data[:64]))}",
-        where=source.where,
+        f"expected bellman parameters, found {name_of_content(source.data)}", where=source.where
     )
 
 

@@ -22,7 +22,13 @@ from zkctl.curve import (
     is_on_curve,
 )
 from zkctl.errors import EncodingError, FormatError
-from zkctl.field import PrimeField, first_not_below, name_of_modulus, scalar_field_by_modulus
+from zkctl.field import (
+    PrimeField,
+    field_in_words,
+    first_not_below,
+    name_of_modulus,
+    scalar_field_by_modulus,
+)
 from zkctl.field.words import Words
 from zkctl.formats.binary.sections import Section
 
@@ -63,7 +69,7 @@ def supported_field(modulus: int, where: str) -> PrimeField:
     field = scalar_field_by_modulus(modulus)
     if field is None:
         raise FormatError(
-            f"unsupported field: {name_of_modulus(modulus)}, modulus {modulus:#x}",
+            f"unsupported field: {field_in_words(modulus)}, modulus {modulus:#x}",
             where=where,
             hint="the supported scalar fields are those of bn254 (bn128) and bls12_381",
         )

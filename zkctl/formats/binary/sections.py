@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import FormatError
-from zkctl.formats.magic import name_of_content
+from zkctl.formats.magic import KINDS, START_BYTES, has_magic
 from zkctl.runtime.records import made_by, record
 from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
@@ -23,6 +23,7 @@ from zkctl.storage.mapped import MappedFile, map_file
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
+_MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
 Chunk = bytes | NDArray[Any]
@@ -43,6 +44,11 @@ class ContainerKind:
     def name(self) -> str:
         """The name of the type, as printed."""
         return self.magic.decode()
+
+    @property
+    def with_article(self) -> str:
+        """The name of a file of the type, with an article."""
+        return KINDS[self.magic][1]
 
     @property
     def defined(self) -> tuple[int, ...]:
@@ -205,29 +211,69 @@ def read_sections(path: Path, kind: ContainerKind) -> SectionFile:
     version, n_sections = _file_header(source, kind)
     sections: dict[int, memoryview] = {}
     position = _FILE_HEADER.size
-    for section_id, start, size in _walk(source, n_sections):
-        if section_id in sections:
-            raise FormatError(f"section {section_id} occurs twice", where=source.where)
-        sections[section_id] = source.data[start : start + size]
-        position = start + size
-    if position != source.size:
-        raise FormatError(
-            f"{source.size - position} bytes after the last section", where=source.where
-        )
+    try:
+        for section_id, start, size in _walk(source, n_sections):
+            _check_new(section_id, sections, source.where)
+            sections[section_id] = source.data[start : start + size]
+            position = start + size
+        _check_end(source, position)
+    except FormatError:
+        _check_finished(source, kind, sections, position)
+        raise
     unknown = [k for k in sections if k not in kind.defined]
     return SectionFile(source, kind, version, sections, unknown)
 
 
+def _check_new(section_id: int, sections: dict[int, memoryview], where: str) -> None:
+    """Check that no section before has this id."""
+    if section_id in sections:
+        raise FormatError(f"section {section_id} occurs twice", where=where)
+
+
+def _check_end(source: MappedFile, position: int) -> None:
+    """Check that the last section ends the file."""
+    rest = source.size - position
+    if not rest:
+        return
+    blank = rest <= _MAX_BLANKS and not bytes(source.data[position:]).strip()
+    raise FormatError(
+        f"{rest} byte{'s' if rest > 1 else ''} after the last section: expected the end of the file",
+        where=source.where,
+        hint="an editor or a copy as text added blanks: fetch or make the file again"
+        if blank
+        else "fetch or make the file again",
+    )
+
+
+def _check_finished(
+    source: MappedFile, kind: ContainerKind, sections: dict[int, memoryview], position: int
+) -> None:
+    """Check that the sections before a wrong place have a length: a writer fills it in when it is done."""
+    found = list(sections)
+    for k, section_id in enumerate(found):
+        last = k + 1 == len(found)
+        wrong_next = position < source.size if last else found[k + 1] not in kind.defined
+        if not len(sections[section_id]) and wrong_next:
+            raise FormatError(
+                f"section {section_id} is unfinished: its length is 0, but data follow",
+                where=source.where,
+                hint="the program that wrote the file was stopped: make the file again",
+            )
+
+
 def _file_header(source: MappedFile, kind: ContainerKind) -> tuple[int, int]:
+    start = bytes(source.data[:START_BYTES])
+    if not has_magic(start, kind.magic):
+        from zkctl.formats.identify import name_of_content
+
+        found = name_of_content(source.data)
+        raise FormatError(f"expected {kind.with_article}, found {found}", where=source.where)
     if source.size < _FILE_HEADER.size:
         raise FormatError(
-            f"not a {kind.name} file: {source.size} bytes, need at least {_FILE_HEADER.size}",
+            f"not a complete {kind.name} file: {source.size} bytes, need at least {_FILE_HEADER.size}",
             where=source.where,
         )
-    magic, version, n_sections = _FILE_HEADER.unpack_from(source.data)
-    if magic != kind.magic:
-        found = name_of_content(bytes(source.data[:64]))
-        raise FormatError(f"expected a {kind.name} file, found {found}", where=source.where)
+    _, version, n_sections = _FILE_HEADER.unpack_from(source.data)
     if version not in kind.versions:
         raise FormatError(
             f"{kind.name} version {version} not supported, only {_list(kind.versions)}",

@@ -16,6 +16,7 @@ from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import PrimeField
 from zkctl.formats.curve_names import curve_of_name
 from zkctl.formats.json import zkvm_receipts as receipts
+from zkctl.formats.json.kinds import JsonKind, document_of
 from zkctl.formats.json.points import JsonPoint, ProofPoints, below, members_g1, members_g2
 from zkctl.formats.json.strict import Node
 from zkctl.groth16.keys import VerifyingKey
@@ -37,6 +38,8 @@ def is_public(root: Node) -> bool:
     """Return whether these are public signals in one of these shapes."""
     if receipts.is_receipt(root) or root.has("public_inputs"):
         return True
+    if document_of(root.value).kind is not JsonKind.JSON:
+        return False
     names = root.value if isinstance(root.value, dict) else ()
     return bool(names) and all(_GO_FIELD.fullmatch(name) for name in names)
 

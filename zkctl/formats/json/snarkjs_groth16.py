@@ -22,6 +22,8 @@ from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
+from zkctl.formats.json.expected import check_complete, check_kind, wrong_kind
+from zkctl.formats.json.kinds import JsonKind
 from zkctl.formats.json.points import (
     ProofPoints,
     element,
@@ -38,6 +40,10 @@ AlphaBeta = Callable[[Curve, G1Array, G2Array], tuple[int, ...]]
 MAX_PUBLIC_BYTES = 64 << 20
 
 _PROTOCOLS = ("groth16", "plonk", "fflonk")
+_KEY_MEMBERS = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC", "nPublic")
+_PROOF_MEMBERS = ("pi_a", "pi_b", "pi_c")
+_OLD_NAME = "groth"  # of groth16, in files of snarkjs before 0.3
+_HINT_OLD = "snarkjs before 0.3 wrote this file: export the verification key again from its .zkey"
 
 
 def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
@@ -51,11 +57,13 @@ def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product)
 
 def parse_verification_key(root: Node, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
     """Return the verification key that a JSON document holds, checked as `read_verification_key` does."""
+    check_kind(root, JsonKind.VERIFICATION_KEY)
     if foreign_json.is_key(root):
         return foreign_json.parse_key(root)
     _check_groth16(root, "keys")
+    check_complete(root, JsonKind.VERIFICATION_KEY, ("curve", *_KEY_MEMBERS))
     curve = _curve(root)
-    g2 = [root.member(name) for name in ("vk_beta_2", "vk_gamma_2", "vk_delta_2")]
+    g2 = [root.member(name) for name in _KEY_MEMBERS[1:4]]
     points = [projective(node, curve.g2) for node in g2]
     beta, gamma, delta = members_g2(curve, points, [node.place for node in g2])
     alpha = _key_g1(root.member("vk_alpha_1"), curve)
@@ -95,7 +103,10 @@ def _named_protocol(root: Node) -> str:
     node = root.member("protocol")
     protocol = node.text()
     if protocol not in _PROTOCOLS:
-        raise node.fail(f"unknown protocol {printable(protocol, 40)!r}, expected 'groth16'")
+        raise node.fail(
+            f"unknown protocol {printable(protocol, 40)!r}, expected 'groth16'",
+            hint=_HINT_OLD if protocol == _OLD_NAME else "",
+        )
     return protocol
 
 
@@ -157,16 +168,20 @@ def read_proof(path: Path, curve: Curve) -> Proof:
 def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     """Return the points of a proof for a key over this curve, not yet checked to be in their groups.
 
+    A proof need not name its protocol and curve: the key names both, and a proof that names others is refused.
     Raises: FormatError, EncodingError, EnvironmentProblem.
     """
+    check_kind(root, JsonKind.PROOF, JsonKind.RECEIPT)
     if foreign_json.is_proof(root):
         return foreign_json.parse_proof(root, curve)
-    _check_groth16(root, "proofs")
+    if root.has("protocol"):
+        _check_groth16(root, "proofs")
+    check_complete(root, JsonKind.PROOF, _PROOF_MEMBERS)
     if root.has("curve") and _curve(root) != curve:
         raise root.member("curve").fail(
             f"the proof is over {_curve(root).name}, the verification key over {curve.name}"
         )
-    nodes = [root.member(name) for name in ("pi_a", "pi_b", "pi_c")]
+    nodes = [root.member(name) for name in _PROOF_MEMBERS]
     groups = (curve.g1, curve.g2, curve.g1)
     points = [projective(node, group) for node, group in zip(nodes, groups, strict=True)]
     return ProofPoints(points, [node.place for node in nodes])
@@ -194,6 +209,8 @@ def parse_public(root: Node, field: PrimeField, n: int) -> FieldArray:
 def _public_values(root: Node, field: PrimeField) -> list[int]:
     if foreign_json.is_public(root):
         return foreign_json.parse_public(root, field)
+    if not isinstance(root.value, list):
+        raise wrong_kind(root, JsonKind.PUBLIC)
     return [element(node, field) for node in root.elements()]
 
 

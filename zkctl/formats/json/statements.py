@@ -27,17 +27,31 @@ def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Pro
     Raises: FormatError, EncodingError, CheckFailed naming line and JSON path; LimitError if the
     file is too large; EnvironmentProblem for proof systems that are not yet supported.
     """
-    lines = read_bytes(path, MAX_BYTES).split(b"\n")
+    raw = read_bytes(path, MAX_BYTES)
+    lines = raw.split(b"\n")
     if not lines[-1]:
         lines.pop()
     if not lines:
-        raise FormatError("the file has no statements", where=printable(path))
+        raise FormatError("the file has no statements: it is an empty file", where=printable(path))
     public, found = [], []
     for k, line in enumerate(lines, 1):
-        node = _node(line, f"{printable(path)} line {k}")
+        try:
+            node = _node(line, f"{printable(path)} line {k}")
+        except FormatError as problem:
+            if k == 1:  # perhaps another kind of file
+                problem.message += _what_it_is(raw)
+            raise
         public.append(parse_public(node.member("public"), key.curve.scalar_field, key.n_public))
         found.append(parse_proof(node.member("proof"), key.curve))
     return list(zip(public, proofs_of(key.curve, found), strict=True))
+
+
+def _what_it_is(raw: bytes) -> str:
+    """Return the end of a message about a file that is not made of statements, "" if it seems to be."""
+    from zkctl.formats.identify import name_of_content
+
+    name = name_of_content(raw)
+    return "" if name.startswith("statements") else f"; the file is {name}"
 
 
 def _node(line: bytes, where: str) -> Node:
@@ -46,6 +60,11 @@ def _node(line: bytes, where: str) -> Node:
         raise FormatError("the line is empty", where=where)
     node = Node(load_json(line, where=where), where)
     for name in _MEMBERS:
+        if name == "public" and node.has("publicSignals"):
+            raise node.fail(
+                "missing 'public': expected the public signals under this name, got 'publicSignals'",
+                hint="call the member 'public'",
+            )
         node.member(name)
     if isinstance(node.value, dict) and (other := set(node.value) - set(_MEMBERS)):
         name = printable(min(other), 40)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from zkctl.errors import FormatError, LimitError
-from zkctl.formats.magic import name_of_content
+from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_bytes
@@ -31,6 +31,7 @@ _CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
+_PERHAPS_JSON = ("JSON", "text", "a lone number", "hexadecimal text")
 _NOT_TEXT = re.compile("[\ud800-\udfff\0]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -65,22 +66,29 @@ def load_json(
 
 
 def _decode(raw: bytes, where: str) -> str:
-    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    name = name_of_start(raw)
+    if name not in _PERHAPS_JSON and not name.startswith("unknown data"):
+        marked = raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
         raise FormatError(
-            f"expected JSON, found {name_of_content(raw)}",
+            f"expected JSON, found {name}",
             where=where,
-            hint="save it as plain UTF-8",
+            hint="save it as plain UTF-8" if marked else "",
         )
-    if not raw.strip():
-        raise FormatError("expected JSON, found an empty file", where=where)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise FormatError(
-            f"expected JSON in UTF-8, found {name_of_content(raw[:64])}, byte {problem.start} is"
+            f"expected JSON in UTF-8, found {_name(raw)}, byte {problem.start} is"
             f" {raw[problem.start]:#04x}",
             where=where,
         ) from None
+
+
+def _name(raw: bytes) -> str:
+    """Return the name of a file that is not UTF-8; one without magic is recognised by its counts."""
+    from zkctl.formats.identify import name_unless_json
+
+    return name_unless_json(raw)
 
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
@@ -115,8 +123,11 @@ def _parse(text: str, max_digits: int, where: str) -> Json:
             parse_constant=refused,
         )
     except json.JSONDecodeError as problem:
+        name = _name(text.encode())
+        found = "" if name == "JSON" else f": found {name}"
         raise FormatError(
-            f"not valid JSON: {problem.msg.lower()}, line {problem.lineno} column {problem.colno}",
+            f"not valid JSON: {problem.msg.lower()},"
+            f" line {problem.lineno} column {problem.colno}{found}",
             where=where,
         ) from None
     return value
@@ -207,7 +218,7 @@ class Node:
     def member(self, key: str) -> Node:
         """Return the value under a key that must exist."""
         if not isinstance(self.value, dict):
-            raise self.fail(f"expected an object, found {_kind(self.value)}")
+            raise self.fail(f"expected an object, found {name_of_value(self.value)}")
         if key not in self.value:
             raise self.fail(f"missing {key!r}")
         return Node(self.value[key], self.where, _member(self.path, key))
@@ -215,7 +226,7 @@ class Node:
     def members(self) -> list[Node]:
         """Return the values of an object in the order of the file."""
         if not isinstance(self.value, dict):
-            raise self.fail(f"expected an object, found {_kind(self.value)}")
+            raise self.fail(f"expected an object, found {name_of_value(self.value)}")
         return [self.member(key) for key in self.value]
 
     def elements(self, count: int | None = None) -> list[Node]:
@@ -224,7 +235,7 @@ class Node:
 
     def _elements(self, count: int | None) -> Iterator[Node]:
         if not isinstance(self.value, list):
-            raise self.fail(f"expected an array, found {_kind(self.value)}")
+            raise self.fail(f"expected an array, found {name_of_value(self.value)}")
         if count is not None and len(self.value) != count:
             raise self.fail(f"expected {count} elements, found {len(self.value)}")
         for k, item in enumerate(self.value):
@@ -233,20 +244,26 @@ class Node:
     def text(self) -> str:
         """Return the value of a string."""
         if not isinstance(self.value, str):
-            raise self.fail(f"expected a string, found {_kind(self.value)}")
+            raise self.fail(f"expected a string, found {name_of_value(self.value)}")
         return self.value
 
     def number(self) -> int:
         """Return the value of a JSON number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
-            raise self.fail(f"expected a number, found {_kind(self.value)}")
+            raise self.fail(f"expected a number, found {name_of_value(self.value)}")
         return self.value
 
     def integer(self, *, allow_hex: bool = False) -> int:
         """Return the value of a string that holds a non-negative integer."""
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            raise self.fail(
+                "expected a string, found a number", hint='write the number as a string: "15"'
+            )
         return parse_integer(self.text(), allow_hex=allow_hex, where=self.place)
 
 
-def _kind(value: Json) -> str:
+def name_of_value(value: object) -> str:
+    """Return the name of a value's type with an article; true, false and null as they are written."""
     names = {dict: "an object", list: "an array", str: "a string", int: "a number"}
-    return names.get(type(value), json.dumps(value))
+    names |= {bool: "true" if value else "false", type(None): "null", float: "a decimal fraction"}
+    return names.get(type(value), "another value")

@@ -21,11 +21,12 @@ from zkctl.curve.backend import prepare_pairing
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.errors import UsageError
 from zkctl.field.backend import describe
+from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.settings import thread_count
-from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.atomic import atomic_output, check_destinations
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
 from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
@@ -62,8 +63,7 @@ def bench(
         )
     outputs = [path for path in (save, svg) if path is not None]
     inputs = [] if baseline is None else [baseline]
-    for path in outputs:
-        check_destination(path, force=force, inputs=inputs)
+    check_destinations(outputs, force=force, inputs=inputs)
     earlier = {} if baseline is None else read_run(baseline)
     warnings = _warnings()
     found = list(_measure_all(power, groups, earlier, progress))
@@ -174,6 +174,11 @@ def saved_run(summary: BenchSummary) -> str:
 def read_run(path: Path) -> dict[tuple[str, str, int], int]:
     """Return CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
     root = Node(load_json(path), printable(path))
+    if not root.has("schema"):
+        raise root.fail(
+            f"expected a saved run of the benchmarks, found {document_of(root.value).name}",
+            hint="make a baseline with `saved_run()`",
+        )
     schema = root.member("schema")
     if schema.text() != SCHEMA:
         raise schema.fail(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from zkctl.ceremony.contribution import ContributorKind, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.record.contributions import check_continues
-from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, compare_contributions
+from zkctl.ceremony.record.ledger import CONTRIBUTION, REJECTED, Entry, compare_contributions
 from zkctl.ceremony.record.rules import check_open
 from zkctl.ceremony.record.signing import check_signed
 from zkctl.errors import CheckFailed, InputError, IntegrityError, ZkctlError
-from zkctl.formats.binary.zkey_groth16 import read_zkey
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
@@ -37,6 +38,8 @@ from zkctl.toolchain.ceremony.folder_steps import (
     step_summary,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt
+
+_SHOWN_DIGITS = 16  # characters of a digest in a message
 
 
 def accept_contribution(
@@ -89,18 +92,8 @@ def _receive_key(
     arrived, accepted = read_zkey(key, only_defined=True), ceremony.ledger.accepted
     first, parent = ceremony.file(key_name(0)), read_zkey(verified_newest_key(ceremony))
     with located(key):
-        found = [contribution_hash(c).hex() for c in arrived.contributions]
-        known = [entry.contribution for entry in accepted]
-        if found and found[-1] in known:
-            raise CheckFailed(
-                f"this contribution is accepted already, as number {known.index(found[-1]) + 1}"
-            )
-        if len(found) != len(known) + 1:
-            raise IntegrityError(
-                f"the newest key is #{len(known)}, your file continues #{len(found) - 1}",
-                hint="contribute to the newest key",
-            )
-        compare_contributions(known, found[:-1])
+        _check_same_circuit(arrived, parent)
+        _check_is_next(arrived.contributions, accepted, _digest(key))
         _check_is_contribution(arrived.contributions[-1])
         check_continues(parent.contributions, arrived.contributions)
         check_ledger_names(ceremony.ledger, arrived.contributions[:-1])
@@ -116,6 +109,45 @@ def _receive_key(
     with located(key):
         check_step(arrived, read_zkey(first))
     return made
+
+
+def _check_same_circuit(arrived: ZkeyFile, parent: ZkeyFile) -> None:
+    """Check that a key is of the ceremony's circuit: no contribution changes the circuit hash."""
+    if arrived.circuit_hash != parent.circuit_hash:
+        ours, theirs = (one.circuit_hash.hex()[:_SHOWN_DIGITS] for one in (parent, arrived))
+        raise IntegrityError(
+            "the circuit hash is not that of the ceremony's first key: expected"
+            f" {ours}..., got {theirs}..., so the key is of another circuit or phase 1",
+            hint="contribute to a key of this ceremony",
+        )
+
+
+def _check_is_next(
+    contributions: Sequence[Phase2Contribution], accepted: Sequence[Entry], digest: str
+) -> None:
+    """Check that a key has one contribution more than the ledger, after the same ones."""
+    found = [contribution_hash(c).hex() for c in contributions]
+    known = [entry.contribution for entry in accepted]
+    if not found:
+        raise IntegrityError(
+            "the key has no contribution: it is the first key of the ceremony",
+            hint="contribute to the newest key",
+        )
+    if found == known[: len(found)]:
+        number = f"number {len(found)}"
+        if digest == accepted[len(found) - 1].key_digest:
+            raise CheckFailed(f"this contribution is accepted already, as {number}")
+        raise CheckFailed(
+            f"the key ends in contribution {number}, which is accepted already, but its bytes are not those"
+            " of the accepted key: it was altered or damaged",
+            hint="send the key that the contribution to the newest key wrote",
+        )
+    compare_contributions(known[: len(found) - 1], found[:-1])
+    if len(found) <= len(known):
+        raise IntegrityError(
+            f"the newest key is #{len(known)}, your file continues #{len(found) - 1}",
+            hint="contribute to the newest key",
+        )
 
 
 def _check_is_contribution(contribution: Phase2Contribution) -> None:

@@ -9,6 +9,7 @@ from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import contribution_hash
 from zkctl.ceremony.knowledge import parse_name, participant
+from zkctl.ceremony.phase2.circuit_hash import is_of_old_style
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import check_phase2
 from zkctl.ceremony.policy import (
@@ -41,6 +42,10 @@ from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 UNVERIFIED_PTAU = (
     "the powers of tau are not a published file: verify them with `verify_ptau()` as well"
+)
+OLD_HASH = (
+    "the key has the circuit hash of snarkjs 0.6, which is right: later versions of snarkjs hash points"
+    " at infinity otherwise and report that the circuit does not match"
 )
 
 
@@ -141,6 +146,8 @@ def verify_key(
     with located(key):
         parts = (stored.key, stored.circuit_hash, stored.contributions)
         check_phase2(*parts, initial, phase1.powers, progress)
+    if is_of_old_style(stored.circuit_hash, initial, phase1.powers):
+        warnings.append(OLD_HASH)
     progress("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
     origins = [contribution.origin for contribution in stored.contributions]

@@ -11,7 +11,7 @@ from zkctl.formats.binary.zkey_groth16 import read_zkey
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
-from zkctl.storage.atomic import check_destination
+from zkctl.storage.atomic import check_destinations
 from zkctl.toolchain.ceremony.folder import check_ledger_names, read_ledger_ending_in
 from zkctl.toolchain.ceremony.folder_steps import drand_origin
 from zkctl.toolchain.ceremony.key import (
@@ -49,8 +49,7 @@ def contribute_offline(
     for one that must not be built on.
     """
     place = receipt or output.with_name(output.name + ".receipt.json")
-    for path in (output, place):
-        check_destination(path, force=force, inputs=[old])
+    check_destinations([output, place], force=force, inputs=[old])
     ceremony_id = "" if ledger is None else _ceremony_id_of_parent(old, ledger, progress)
     new = write_contribution(
         old, output, name=name, entropy=entropy, force=force, progress=progress

@@ -18,19 +18,21 @@ from zkctl.ceremony.record.signing import (
     sign,
     ssh_signature,
 )
-from zkctl.errors import CheckFailed, UsageError
+from zkctl.errors import CheckFailed, FormatError, UsageError
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey
 from zkctl.formats.ceremony_files import Receipt, read_receipt, receipt_fields, receipt_text
+from zkctl.formats.identify import name_of_content
 from zkctl.runtime import clock
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, atomic_outputs
-from zkctl.storage.mapped import read_bytes
+from zkctl.storage.mapped import map_file, read_bytes
 from zkctl.storage.private import read_secret
 from zkctl.toolchain.ceremony.folder import blake2b, tool
 
 MAX_KEY_BYTES = 1 << 16
+_KEY_START = 100  # bytes that hold the first line of a key file
 UNSIGNED = "the attestation is not signed: pass `signing_key` to tie it to your public key"
 
 
@@ -98,12 +100,25 @@ def make_receipt(
 
 def signed(receipt: Receipt, signing_key: Path) -> Receipt:
     """Return the receipt with a signature.  Raises: FormatError for a key that is not Ed25519."""
+    _check_is_private_key(signing_key)
     private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
     return replace(
         receipt,
         public_key=public_key_of(private, where),
         signature=sign(private, receipt.statement, where),
     )
+
+
+def _check_is_private_key(path: Path) -> None:
+    """Check that a file begins as a private key: the mode of any other file is no matter.  Raises: FormatError."""
+    source = map_file(path)
+    start = bytes(source.data[:_KEY_START]).lstrip()
+    if not start.startswith(b"-----BEGIN ") or b"PRIVATE KEY-----" not in start:
+        raise FormatError(
+            f"expected an Ed25519 private key, found {name_of_content(source.data)}",
+            where=source.where,
+            hint="make a key with `generate_signing_key()`",
+        )
 
 
 def save_receipt(receipt: Receipt, output: Path, *, force: bool = False) -> None:
@@ -152,7 +167,11 @@ def attest_contribution(
 def _signed_by_ssh(receipt: Receipt, file: Path) -> Receipt:
     where = printable(file)
     raw = read_bytes(file, MAX_KEY_BYTES)
-    public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
+    try:
+        public_key, signature = ssh_signature(raw.decode("utf-8", "replace"), where)
+    except FormatError as problem:
+        problem.message += f": found {name_of_content(raw)}"
+        raise
     check_signature(public_key, signature, receipt.statement, where)
     if receipt.signature and receipt.public_key != public_key:
         raise UsageError("the receipt is signed by another key", where=where)

@@ -18,7 +18,7 @@ from zkctl.errors import (
     LimitError,
     UnsatisfiedError,
 )
-from zkctl.field import PrimeField, name_of_modulus, scalar_field_by_modulus
+from zkctl.field import PrimeField, field_in_words, scalar_field_by_modulus
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
@@ -145,7 +145,7 @@ class _Calculator:
         field = scalar_field_by_modulus(modulus)
         if field is None:
             raise FormatError(
-                f"the module computes in the unsupported field {name_of_modulus(modulus)}",
+                f"the module computes in the unsupported field {field_in_words(modulus)}",
                 where=self.where,
             )
         return field

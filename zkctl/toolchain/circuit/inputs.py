@@ -8,7 +8,8 @@ from pathlib import Path
 
 from zkctl.errors import InputError
 from zkctl.field import PrimeField
-from zkctl.formats.json.strict import Json, load_json, parse_integer
+from zkctl.formats.json.kinds import JsonKind, document_of
+from zkctl.formats.json.strict import Json, load_json, name_of_value, parse_integer
 from zkctl.runtime.printable import printable
 
 MAX_BYTES = 64 << 20
@@ -20,13 +21,23 @@ def read_inputs(path: Path) -> dict[str, Json]:
     Raises: FormatError for anything but strict JSON; InputError if it is not an object; LimitError above MAX_BYTES.
     """
     values = load_json(path, max_bytes=MAX_BYTES)
-    if not isinstance(values, dict):
+    found = document_of(values)
+    protocol = isinstance(values, dict) and values.get(
+        "protocol"
+    )  # a string is no value of an input
+    if not isinstance(values, dict) or (found.kind is not JsonKind.JSON and protocol):
         raise InputError(
-            f"the inputs must be an object of names and values, found a {type(values).__name__}",
+            f"the inputs must be an object of names and values, found {found.name}",
             where=printable(path),
             hint='write {"name": "123", "list": ["1", "2"]}',
         )
     return values
+
+
+def name_of_other_document(values: dict[str, Json]) -> str:
+    """Return the end of a message about inputs that are another document by their shape, else ""."""
+    name = document_of(values).name
+    return "" if name.startswith(("a JSON object", "an empty")) else f"; the file is {name}"
 
 
 @dataclasses.dataclass
@@ -61,8 +72,9 @@ class InputReader:
             return parse_integer(value, allow_hex=True, allow_negative=True, where=place)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
+        found = "a boolean" if isinstance(value, bool) else name_of_value(value)
         raise InputError(
-            f"an input must be an integer, found {'a boolean' if isinstance(value, bool) else type(value).__name__}",
+            f"an input must be an integer, found {found}",
             where=place,
             hint='write 1 or "1"; large numbers as texts',
         )

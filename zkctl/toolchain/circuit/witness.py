@@ -8,17 +8,23 @@ from pathlib import Path
 
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
-from zkctl.errors import InputError, UsageError
+from zkctl.errors import FormatError, InputError
 from zkctl.field import PrimeField, words_from_ints
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.binary.wtns import write_wtns
-from zkctl.formats.identify import FileKind, identify
+from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.toolchain.circuit.inputs import InputReader, MakeReader, read_inputs
+from zkctl.storage.mapped import map_file
+from zkctl.toolchain.circuit.inputs import (
+    InputReader,
+    MakeReader,
+    name_of_other_document,
+    read_inputs,
+)
 from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 
@@ -60,13 +66,7 @@ def calculate_witness(
     limit; EnvironmentProblem if a .wasm needs the extra.
     """
     check_destination(output, force=force, inputs=[program, inputs])
-    kind = identify(program)
-    if kind not in (FileKind.WPROG, FileKind.WASM):
-        raise UsageError(
-            f"expected a witness program (.wprog) or a circom .wasm, found {kind}",
-            where=printable(program),
-            hint="make the witness program with `compile_circuit()`",
-        )
+    kind = _kind_of_program(program)
     values = read_inputs(inputs)
     run_wasm = partial(_run_wasm, time_limit=time_limit, memory_limit=memory_limit)
     run = _run_program if kind is FileKind.WPROG else run_wasm
@@ -76,13 +76,32 @@ def calculate_witness(
         return InputReader(field, reduce, printable(inputs), warnings)
 
     progress(f"computing the witness of {printable(program)}", None)
-    computed = run(program, values, reader)
+    try:
+        computed = run(program, values, reader)
+    except InputError as problem:
+        problem.message += name_of_other_document(values)
+        raise
     words = words_from_ints(computed.wires, computed.field.n_words)
     with atomic_output(output, force=force, inputs=[program, inputs], private=True) as file:
         write_wtns(file, computed.field, words)
     return WitnessSummary(
         printable(output), computed.circuit, computed.field.name, len(computed.wires), warnings
     )
+
+
+def _kind_of_program(path: Path) -> FileKind:
+    source = map_file(path)
+    found = {kind.value: kind for kind in (FileKind.WPROG, FileKind.WASM)}.get(
+        magic_of(source.data)
+    )
+    if found is None:
+        raise FormatError(
+            "expected a witness program (.wprog) or a circom .wasm, found"
+            f" {name_of_content(source.data)}",
+            where=source.where,
+            hint="make the witness program with `compile_circuit()`",
+        )
+    return found
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:

@@ -10,15 +10,18 @@ from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.hashing import contribution_hash, response_hash
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
 from zkctl.curve import Curve
-from zkctl.field import name_of_modulus, scalar_field_by_modulus
+from zkctl.errors import FormatError
+from zkctl.field import field_in_words, name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
 from zkctl.formats.binary.elements import read_base_field, read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
 from zkctl.formats.binary.sections import SectionFile, read_sections
+from zkctl.formats.binary.unmarked import counts_of_bellman, curve_and_power
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
-from zkctl.formats.identify import FileKind, identify
+from zkctl.formats.identify import FileKind, identify, name_of_content
+from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.snarkjs_groth16 import (
     MAX_PUBLIC_BYTES,
     load_node,
@@ -26,18 +29,28 @@ from zkctl.formats.json.snarkjs_groth16 import (
     read_proof,
     read_verification_key,
 )
+from zkctl.formats.json.strict import Node
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
+from zkctl.storage.mapped import map_file
 
 Facts = dict[str, Any]
 
 
-def describe(path: Path) -> Facts:
+def describe(path: Path, *, only: FileKind | None = None) -> Facts:
     """Return the kind of a file, recognised by content, and the facts in it; JSON-friendly.
 
+    `only` refuses all other kinds.
     Raises: FormatError, EncodingError if its headers are wrong; EnvironmentProblem if unreadable.
     """
     kind = identify(path)
+    if only is not None and kind is not only:
+        source = map_file(path)
+        raise FormatError(
+            f"expected a {only} file, found {name_of_content(source.data)}",
+            where=source.where,
+            hint="describe files of all kinds with `describe()`",
+        )
     facts: Facts = {"kind": str(kind), "file": printable(path), "bytes": path.stat().st_size}
     return facts | _DESCRIBERS[kind](path)
 
@@ -47,14 +60,21 @@ def _containers(file: SectionFile) -> Facts:
     return {"version": file.version, "sections": sections, "warnings": list(file.warnings)}
 
 
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
+
+
 def _field(modulus: int) -> Facts:
     supported = scalar_field_by_modulus(modulus) is not None
-    note = {} if supported else {"note": "this field is not supported for proving"}
+    note = "this field is not supported for proving"
+    words = field_in_words(modulus)
+    if words.startswith("circom"):
+        note = f"{note}: {words}"
     return {
         "field": name_of_modulus(modulus),
         "modulus": str(modulus),
         "supported": supported,
-    } | note
+    } | ({} if supported else {"note": note})
 
 
 def _r1cs(path: Path) -> Facts:
@@ -65,7 +85,8 @@ def _r1cs(path: Path) -> Facts:
     named = header.n_outputs + header.n_public_inputs + header.n_private_inputs
     if header.n_wires < 1 + named:
         facts["warnings"].append(
-            f"{1 + named - header.n_wires} inputs have no wire, simplification removed them"
+            f"{_count(1 + named - header.n_wires, 'input has', 'inputs have')} no wire,"
+            " simplification removed them"
         )
     return (
         facts
@@ -175,16 +196,24 @@ def _verification_key(path: Path) -> Facts:
     protocol, curve = protocol_and_curve(root)
     if protocol == "groth16":
         key = read_verification_key(path)
-        return _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+        facts = _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+        return facts | _maker(root)
     n_public = root.member("nPublic").number()
     return _proof_system(protocol, curve) | {"public_signals": n_public}
 
 
 def _proof(path: Path) -> Facts:
-    protocol, curve = protocol_and_curve(load_node(path))
+    root = load_node(path)
+    protocol, curve = protocol_and_curve(root)
     if protocol == "groth16" and curve is not None:
         read_proof(path, curve)
-    return _proof_system(protocol, curve)
+    return _proof_system(protocol, curve) | _maker(root)
+
+
+def _maker(root: Node) -> Facts:
+    """Return a note about the tool whose form a document has, where it is not that of snarkjs."""
+    name = document_of(root.value).name
+    return {"note": name} if " of " in name else {}
 
 
 def _proof_system(protocol: str, curve: Curve | None) -> Facts:
@@ -218,9 +247,41 @@ def _wasm(_path: Path) -> Facts:
 
 
 def _json(path: Path) -> Facts:
-    root = load_node(path, MAX_PUBLIC_BYTES)
+    source = map_file(path)
+    name = name_of_content(source.data)
+    try:
+        root = load_node(path, MAX_PUBLIC_BYTES)
+    except FormatError as problem:  # well-formed, but not by the rules of the commands
+        return {"note": f"{name}; no command reads it: {problem.message}"}
     count = {"members": len(root.members())} if root.is_object() else {}
-    return {"note": "JSON, perhaps the inputs of a circuit"} | count
+    perhaps = "perhaps the inputs" in name
+    return {"note": "JSON, perhaps the inputs of a circuit" if perhaps else name} | count
+
+
+def _challenge(path: Path) -> Facts:
+    curve, power = curve_and_power(map_file(path).data)
+    return {"note": "a challenge of a phase 1: `contribute_challenge()` answers it"} | {
+        "curve": curve.name,
+        "power": power,
+    }
+
+
+def _response(path: Path) -> Facts:
+    curve, power = curve_and_power(map_file(path).data)
+    return {"note": "a response of a phase 1: `import_response()` adds it"} | {
+        "curve": curve.name,
+        "power": power,
+    }
+
+
+def _mpcparams(path: Path) -> Facts:
+    counts, curve = counts_of_bellman(map_file(path).data)
+    return {"note": "a key for bellman: `import_bellman()` reads it", "curve": curve.name} | {
+        "wires": counts["a_query"],
+        "public_signals": counts["gamma_abc_g1"] - 1,
+        "domain_size": counts["h_query"] + 1,
+        "contributions": counts["contributions"],
+    }
 
 
 _DESCRIBERS: dict[FileKind, Callable[[Path], Facts]] = {
@@ -231,6 +292,9 @@ _DESCRIBERS: dict[FileKind, Callable[[Path], Facts]] = {
     FileKind.WPROG: _wprog,
     FileKind.SYM: _sym,
     FileKind.WASM: _wasm,
+    FileKind.CHALLENGE: _challenge,
+    FileKind.RESPONSE: _response,
+    FileKind.MPCPARAMS: _mpcparams,
     FileKind.VERIFICATION_KEY: _verification_key,
     FileKind.PROOF: _proof,
     FileKind.RECEIPT: _proof,

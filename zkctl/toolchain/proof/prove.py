@@ -12,7 +12,7 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
-from zkctl.storage.atomic import atomic_outputs, check_destination
+from zkctl.storage.atomic import atomic_outputs, check_destinations
 from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def prove(
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
     """
     inputs = [path for path in (key, witness, r1cs) if path is not None]
-    for path in (proof_output, public_output):
-        check_destination(path, force=force, inputs=inputs)
+    check_destinations([proof_output, public_output], force=force, inputs=inputs)
     progress("reading the key", None)
     system = system_of_key(key)
     stored = system.read_key(key)

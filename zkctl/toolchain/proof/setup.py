@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
-from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
@@ -78,7 +76,7 @@ def make_key(
 
 def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
     """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
-    if (_rows_with_wires(circuit.a) & _rows_with_wires(circuit.b)).any():
+    if circuit.has_product():
         return []
     message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
     if allow_insecure:
@@ -86,11 +84,3 @@ def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) ->
     raise IntegrityError(
         message, where=where, hint="constrain a product of signals, or pass `allow_insecure`"
     )
-
-
-def _rows_with_wires(matrix: SparseMatrix) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return for each row whether it has a term other than the constant."""
-    rows = np.repeat(np.arange(matrix.n_rows), np.diff(matrix.starts))
-    found = np.zeros(matrix.n_rows, np.bool_)
-    found[rows[(matrix.wires != 0) & matrix.values.any(axis=1)]] = True
-    return found

@@ -104,9 +104,12 @@ def read_verifying_key(path: Path) -> tuple[ProofSystem, Any]:
 
     Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for a system without a record.
     """
+    from zkctl.formats.json.expected import check_kind
+    from zkctl.formats.json.kinds import JsonKind
     from zkctl.formats.json.snarkjs_groth16 import load_node, protocol_of, unsupported_json
 
     root = load_node(path)
+    check_kind(root, JsonKind.VERIFICATION_KEY)
     protocol = protocol_of(root)
     if protocol not in SYSTEMS:
         raise unsupported_json(protocol, "keys", root)

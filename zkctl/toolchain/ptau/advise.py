@@ -31,14 +31,23 @@ class Need:
 
 
 @record
+class Impossible:
+    """A proof system whose setup refuses the circuit, and why."""
+
+    protocol: str
+    reason: str
+
+
+@record
 class AdviseSummary:
-    """The needs of a circuit."""
+    """The needs of a circuit, and the proof systems that cannot prove it."""
 
     r1cs: str
     curve: str
     n_constraints: int
     n_public: int
     needs: list[Need]
+    impossible: list[Impossible]
     warnings: list[str]
 
 
@@ -55,8 +64,28 @@ def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
     else:
         warnings.append("fflonk exists over bn254 only; no public powers of tau for this curve")
         needs = [_unpublished(need) for need in needs]
+    reasons = {need.protocol: _reason_against(need, circuit) for need in needs}
     curve = circuit.field.name.partition(".")[0]
-    return AdviseSummary(str(r1cs), curve, circuit.n_constraints, circuit.n_public, needs, warnings)
+    return AdviseSummary(
+        str(r1cs),
+        curve,
+        circuit.n_constraints,
+        circuit.n_public,
+        needs=[need for need in needs if not reasons[need.protocol]],
+        impossible=[Impossible(name, reason) for name, reason in reasons.items() if reason],
+        warnings=warnings,
+    )
+
+
+def _reason_against(need: Need, circuit: R1CS) -> str:
+    """Return why the setup of a proof system refuses a circuit, "" if it does not."""
+    if circuit.has_custom_gates:
+        return "the circuit uses custom gates, which are not supported"
+    if need.protocol == "groth16":
+        if circuit.has_product():
+            return ""
+        return "the circuit has no non-linear constraint, so a proof shows no knowledge"
+    return "" if circuit.n_constraints else "the circuit has no constraint"
 
 
 def groth16_need(circuit: R1CS) -> Need:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from zkctl.errors import EnvironmentProblem, IntegrityError, NetworkError
-from zkctl.formats.magic import name_of_content
+from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress
 from zkctl.runtime.records import record
@@ -50,7 +50,7 @@ class Part:
         if self.n_bytes < len(_MAGIC):
             expected = _MAGIC[self.n_bytes : self.n_bytes + len(chunk)]
             if not chunk.startswith(expected):
-                kind = name_of_content(chunk[:64])
+                kind = name_of_start(chunk)
                 raise UnusableAnswer(f"the server sends {kind} instead of a ptau file")
         if self.n_bytes + len(chunk) > self.file.n_bytes:
             raise UnusableAnswer(f"the server sends more than {self.file.n_bytes} bytes")

@@ -29,6 +29,15 @@ def test_many_people() -> None:
     assert many.endswith("10 contributors destroyed the secret: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more")
 
 
+def test_a_name_that_several_contributions_claim_is_listed_once() -> None:
+    origins = [participant("Anon"), participant("alice"), participant("Anon"), BEACON]
+    assert trust_statement(origins) == (
+        "sound if the secret of at least one of these 3 contributions under 2 names was destroyed: Anon, alice"
+    )
+    assert "2 contributions under 1 name was" in trust_statement([participant("Anon")] * 2)
+    assert len(trust_statement([participant(f"n{k % 900}") for k in range(5348)])) < 200
+
+
 def test_contributors_are_numbered_from_one() -> None:
     listed = contributors([participant("alice"), BEACON], [b"\x01", b"\x02"])
     assert [(c.number, c.kind, c.claimed_name, c.contribution_hash) for c in listed] == [

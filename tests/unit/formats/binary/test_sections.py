@@ -61,14 +61,15 @@ def test_a_container_is_written_as_it_was_read(path: Path) -> None:
 
 
 MALFORMED: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "not a zkey file: 0 bytes, need at least 12"),
-    "three bytes": (b"zke", "not a zkey file: 3 bytes, need at least 12"),
+    "empty": (b"", "expected a zkey file, found an empty file"),
+    "three bytes": (b"zke", "expected a zkey file, found text"),
+    "magic only": (b"zkey\1", "not a complete zkey file: 5 bytes, need at least 12"),
     "r1cs": (b"r1cs" + u32(1, 0), "expected a zkey file, found an r1cs file"),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(20), "expected a zkey file, found a PNG image"),
     "gzip": (b"\x1f\x8b" + bytes(20), "expected a zkey file, found gzip data"),
-    "html": (b"<!doctype html><html>", "expected a zkey file, found HTML or XML"),
+    "html": (b"<!doctype html><html>", "expected a zkey file, found an HTML page"),
     "lfs": (b"version https://git-lfs.github.com", "expected a zkey file, found a git-lfs pointer"),
-    "json": (b' {"protocol": "groth16"}', "expected a zkey file, found JSON"),
+    "json": (b' {"protocol": "groth16"}', "expected a zkey file, found a groth16 proof"),
     "text": (b"hello, hello", "expected a zkey file, found text"),
     "noise": (
         b"\xde\xad\xbe\xef" + bytes(20),
@@ -107,8 +108,37 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     ),
     "missing one": (GOOD.without(1).bytes(), "missing section 1"),
     "missing both": (GOOD.without(1, 2).bytes(), "missing sections 1, 2"),
-    "trailing": (GOOD.bytes() + b"xyz", "3 bytes after the last section"),
+    "trailing": (
+        GOOD.bytes() + b"xyz",
+        "3 bytes after the last section: expected the end of the file",
+    ),
+    "newline": (
+        GOOD.bytes() + b"\n",
+        "1 byte after the last section: expected the end of the file",
+    ),
 }
+
+
+def interrupted(cut: int, n_sections: int = 3) -> bytes:
+    """A file whose writer was stopped in section 2: its length is still 0, its data are there."""
+    data = bytes(range(1, 200))[:cut]
+    return b"zkey" + u32(1, n_sections, 1) + u64(4) + b"one!" + u32(2) + u64(0) + data
+
+
+@pytest.mark.parametrize(("cut", "n_sections"), [(1, 2), (12, 3), (50, 3), (199, 2), (199, 9)])
+def test_a_section_that_was_not_finished_is_named(path: Path, cut: int, n_sections: int) -> None:
+    """As snarkjs leaves it when `prepare phase2` is stopped (Oik17/zkSNARK build/pot12_final.ptau)."""
+    error = refusal(path, interrupted(cut, n_sections))
+    assert error.message == "section 2 is unfinished: its length is 0, but data follow"
+    assert error.hint.startswith("the program that wrote the file was stopped")
+
+
+@pytest.mark.parametrize("rest", [b"\n", b"\r\n", b"  \n"])
+def test_blanks_at_the_end_get_a_hint(path: Path, rest: bytes) -> None:
+    """benjaoholeguydeveloper/dissertation Multiplier3.r1cs; snarkjs accepts it, docs/reference says why we do not."""
+    error = refusal(path, GOOD.bytes() + rest)
+    assert "after the last section: expected the end of the file" in error.message
+    assert error.hint.startswith("an editor or a copy as text added blanks")
 
 
 @pytest.mark.parametrize("case", MALFORMED)

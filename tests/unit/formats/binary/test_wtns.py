@@ -67,7 +67,10 @@ MALFORMED: dict[str, tuple[Container, str]] = {
         GOOD.with_section(1, modulus() + u32(2**32 - 1)),
         "the list of values needs 137438953440 bytes, 128 remain",
     ),
-    "base field": (wtns([1], field=modulus(BN254_Q)), "unsupported field: bn254.fq"),
+    "base field": (
+        wtns([1], field=modulus(BN254_Q)),
+        "unsupported field: circom's prime grumpkin (bn254.fq)",
+    ),
     "header": (GOOD.with_section(1, modulus()), "the number of values needs 4 bytes, 0 remain"),
     "no sections": (GOOD.without(1, 2), "missing sections 1, 2"),
     "no values": (GOOD.without(2), "missing section 2"),

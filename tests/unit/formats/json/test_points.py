@@ -48,7 +48,6 @@ PROOF_CASES: dict[str, tuple[Change, type[ZkctlError], str, str]] = {
         "unknown protocol 'Groth16'",
         "$.protocol",
     ),
-    "no protocol": (drop("protocol"), FormatError, "missing 'protocol'", "$"),
     "curve": (
         put("curve", value="bls12381"),
         FormatError,
@@ -144,3 +143,18 @@ def test_rapidsnark_does_not_name_the_curve(path: Path) -> None:
     document = json.loads(proof_json(proof_of(BLS12_381)))
     del document["curve"]
     read_proof(save(path, document), BLS12_381)
+
+
+@pytest.mark.parametrize("absent", [("protocol",), ("protocol", "curve")])
+def test_the_key_names_protocol_and_curve_for_a_proof(path: Path, absent: tuple[str, ...]) -> None:
+    """Tools write proofs without them (emf99/zkSMT); what a proof does name must still agree."""
+    document = json.loads(proof_json(proof_of(BN254)))
+    for name in absent:
+        del document[name]
+    expected = proof_of(BN254)
+    found = read_proof(save(path, document), BN254)
+    assert (found.a == expected.a).all()
+    assert (found.b == expected.b).all()
+    assert (found.c == expected.c).all()
+    with pytest.raises((EncodingError, FormatError)):
+        read_proof(path, BLS12_381)

@@ -256,7 +256,18 @@ KEY_CASES: dict[str, tuple[Change, type[ZkctlError], str, str]] = {
         "expected 3 elements, found 0",
         "$.vk_alphabeta_12[0]",
     ),
-    "an array": (lambda d: d.clear(), FormatError, "missing 'protocol'", "$"),
+    "groth": (
+        put("protocol", value="groth"),
+        FormatError,
+        "unknown protocol 'groth', expected 'groth16'",
+        "$.protocol",
+    ),
+    "no members": (
+        lambda d: d.clear(),
+        FormatError,
+        "expected a verification key, found an empty JSON object",
+        "$",
+    ),
 }
 
 
@@ -279,6 +290,20 @@ def test_names_of_bn254(path: Path, name: str) -> None:
     assert read_verification_key(save(path, document)).curve is BN254
 
 
+def test_a_key_of_2019_says_what_to_do(path: Path) -> None:
+    document = json.loads(key_text(BN254)) | {"protocol": "groth"}
+    with pytest.raises(FormatError) as caught:
+        read_verification_key(save(path, document))
+    assert caught.value.hint.startswith("snarkjs before 0.3 wrote this file: export")
+
+
+@pytest.mark.parametrize("document", [[15, 7], ["15", 7]])
+def test_numbers_in_public_signals_get_a_hint(path: Path, document: object) -> None:
+    with pytest.raises(FormatError, match="expected a string, found a number") as caught:
+        read_public(save(path, document), BN254.scalar_field, 2)
+    assert caught.value.hint == 'write the number as a string: "15"'
+
+
 def test_the_pairing_may_be_absent(path: Path) -> None:
     document = json.loads(key_text(BN254))
     del document["vk_alphabeta_12"]
@@ -286,7 +311,7 @@ def test_the_pairing_may_be_absent(path: Path) -> None:
 
 
 def test_a_key_that_is_no_object(path: Path) -> None:
-    with pytest.raises(FormatError, match="expected an object, found an array"):
+    with pytest.raises(FormatError, match="expected a verification key, found a list of 1 strings"):
         read_verification_key(save(path, ["1"]))
 
 
@@ -324,9 +349,9 @@ PUBLIC_CASES: dict[str, tuple[object, type[ZkctlError], str]] = {
     "true": (["3", True, "0"], FormatError, "expected a string, found true"),
     "null": (["3", None, "0"], FormatError, "expected a string, found null"),
     "nested": (["3", ["7"], "0"], FormatError, "expected a string, found an array"),
-    "object": ({"0": "3", "1": "7", "2": "0"}, FormatError, "expected an array, found an object"),
-    "empty object": ({}, FormatError, "expected an array, found an object"),
-    "text": ("7", FormatError, "expected an array, found a number"),
+    "object": ({"0": "3", "1": "7", "2": "0"}, FormatError, "found a JSON object"),
+    "empty object": ({}, FormatError, "expected public signals, found an empty JSON object"),
+    "text": ("7", FormatError, "expected public signals, found a lone number"),
 }
 
 

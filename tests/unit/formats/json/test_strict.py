@@ -89,7 +89,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
         b'{"\xe9": 1}',
         "expected JSON in UTF-8, found JSON, byte 2 is 0xe9",
     ),
-    "gzip": (b"\x1f\x8b\x08", "expected JSON in UTF-8, found gzip data, byte 1 is 0x8b"),
+    "gzip": (b"\x1f\x8b\x08", "expected JSON, found gzip data"),
     "overlong": (
         b'"\xc0\xaf"',
         "expected JSON in UTF-8, found unknown data starting with 22c0af22",

@@ -94,8 +94,8 @@ def test_reading_gives_what_was_saved(summary: BenchSummary, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{}", "missing 'schema'"),
-        ("[]", "expected an object, found an array"),
+        ("{}", "expected a saved run of the benchmarks, found an empty JSON object"),
+        ("[]", "expected a saved run of the benchmarks, found a list of 0 strings"),
         ('{"schema": "other/1"}', "the schema is 'other/1', expected 'zkctl-bench/1'"),
         ('{"schema": "zkctl-bench/1"}', "missing 'measurements'"),
         ('{"schema": "zkctl-bench/1", "measurements": [{"group": 1}]}', "expected a string"),

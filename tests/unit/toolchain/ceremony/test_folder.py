@@ -439,6 +439,11 @@ def damaged(key: Path) -> Path:
     return saved(key, replace(file, key=bad))
 
 
+def copied(key: Path, to: Path) -> Path:
+    to.write_bytes(key.read_bytes())
+    return to
+
+
 def other_circuit_hash(key: Path) -> Path:
     return saved(key, replace(read_zkey(key), circuit_hash=bytes(64)))
 
@@ -456,7 +461,12 @@ def test_refusals_are_recorded_with_their_reasons(opened: Path, tmp_path: Path) 
             extend(extend(first, tmp_path / "f1", "x"), tmp_path / "fork.zkey", "y"),
             "contribution 1 of 1 was replaced: the key was forked after contribution 0",
         ),
-        (first, "the newest key is #1, your file continues #-1"),
+        (first, "the key has no contribution: it is the first key of the ceremony"),
+        (
+            damaged(copied(tip, tmp_path / "tip.zkey")),
+            "the key ends in contribution number 1, which is accepted already, but its bytes"
+            " are not those of the accepted key: it was altered or damaged",
+        ),
         (damaged(extend(tip, tmp_path / "bad.zkey", "x")), "the pairing check fails"),
         (
             extend(tip, tmp_path / "beacon.zkey", "", beacon),

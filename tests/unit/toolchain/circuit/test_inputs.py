@@ -48,7 +48,16 @@ def test_texts_that_are_no_integers(value: str) -> None:
     assert caught.value.where == "in.json path[3]"
 
 
-@pytest.mark.parametrize(("value", "found"), [(True, "a boolean"), (None, "NoneType"), ({}, "dict"), (1.5, "float")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (True, "a boolean"),
+        (None, "null"),
+        ({}, "an object"),
+        ([], "an array"),
+        (1.5, "a decimal fraction"),
+    ],
+)
 def test_other_values(value: object, found: str) -> None:
     with pytest.raises(InputError, match=f"an input must be an integer, found {found}"):
         InputReader(BN254_FR, False, "in.json")(value, "x")
@@ -66,7 +75,7 @@ def test_the_document_is_an_object(tmp_path: Path) -> None:
     assert read_inputs(path) == {"a": 1, "b": ["2"]}
     path.write_text("[1]")
     with pytest.raises(
-        InputError, match="the inputs must be an object of names and values, found a list"
+        InputError, match="the inputs must be an object of names and values, found a JSON list"
     ):
         read_inputs(path)
     path.write_text('{"a": 1, "a": 2}')
@@ -80,3 +89,30 @@ def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text('{"a": 1000000}')
     with pytest.raises(LimitError, match="more than 10 bytes"):
         read_inputs(path)
+
+
+@pytest.mark.parametrize(
+    ("document", "found"),
+    [
+        ("[]", "a list of 0 strings, as public signals are"),
+        ("null", "a JSON null"),
+        ("true", "a JSON boolean"),
+        ("7", "a lone number"),
+        ('"7"', "a JSON string"),
+        ('{"protocol": "groth16", "pi_a": ["1"]}', "a groth16 proof"),
+        ('{"protocol": "plonk", "nPublic": 1}', "a plonk verification key"),
+    ],
+)
+def test_other_documents_are_named(tmp_path: Path, document: str, found: str) -> None:
+    path = tmp_path / "in.json"
+    path.write_text(document)
+    with pytest.raises(InputError) as caught:
+        read_inputs(path)
+    assert caught.value.message.endswith(f"of names and values, found {found}")
+
+
+def test_inputs_may_be_called_as_the_members_of_a_proof(tmp_path: Path) -> None:
+    """A circuit that verifies proofs has such inputs; only the name of a protocol is no number."""
+    path = tmp_path / "in.json"
+    path.write_text('{"pi_a": ["1", "2"], "pi_b": ["1"], "pi_c": ["1"]}')
+    assert set(read_inputs(path)) == {"pi_a", "pi_b", "pi_c"}

@@ -16,7 +16,6 @@ from zkctl.errors import (
     FormatError,
     InputError,
     UnsatisfiedError,
-    UsageError,
 )
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wtns import read_wtns
@@ -119,11 +118,9 @@ def test_existing_output(folder: Path, tmp_path: Path) -> None:
 
 
 def test_other_files_are_no_programs(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"expected a witness program \(.wprog\) or a circom .wasm, found r1cs"):  # fmt: skip
+    with pytest.raises(FormatError, match=r"expected a witness program \(.wprog\) or a circom .wasm, found an r1cs file"):  # fmt: skip
         run(folder, tmp_path, GOOD, program="product.r1cs")
-    with pytest.raises(
-        FormatError, match="expected a file of circom, snarkjs or zkctl, found text"
-    ):
+    with pytest.raises(FormatError, match="found Python source code"):
         run(folder, tmp_path, GOOD, program="c.py")
 
 

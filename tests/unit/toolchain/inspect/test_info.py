@@ -50,8 +50,8 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "kind": "r1cs",
         "field": "pallas",
         "supported": False,
-        "note": "this field is not supported for proving",
-        "warnings": ["1 inputs have no wire, simplification removed them"],
+        "note": "this field is not supported for proving: circom's prime vesta (the scalar field of pallas)",
+        "warnings": ["1 input has no wire, simplification removed them"],
     },
     "golden_bn128/multiplier.sym": {
         "kind": "sym",
@@ -117,6 +117,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "golden_bn128/fflonk_proof.json": {"kind": "proof", "protocol": "fflonk", "supported": False},
     "garaga/examples/gnark_proof_bn254.json": {"kind": "proof", "curve": "not named"},
     "garaga/examples/proof_risc0.json": {"kind": "receipt", "curve": "bn254"},
+    "garaga/examples/proof_sp1.json": {"kind": "proof", "note": "a proof of SP1"},
     "garaga/examples/vk_bls.json": {"kind": "verification key", "curve": "bls12_381"},
     "golden_bn128/public.json": {"kind": "public signals", "numbers": 2},
     "golden_bn128/input.json": {

@@ -263,6 +263,21 @@ def test_outputs_must_differ_from_each_other_and_from_inputs(desk: Desk) -> None
         prove(key, witness, proof_output=out, public_output=witness, force=True)
 
 
+def test_equal_outputs_are_refused_before_any_work(desk: Desk) -> None:
+    key, witness, out = (desk.path(n) for n in ("key.zkey", "witness.wtns", "out.json"))
+    again = out.parent / "." / ".." / out.parent.name / out.name
+    said: list[str] = []
+    with pytest.raises(UsageError, match="two outputs have the same path"):
+        prove(
+            key,
+            witness,
+            proof_output=out,
+            public_output=again,
+            progress=lambda text, _share: said.append(text),
+        )
+    assert said == []
+
+
 def test_bls12_381(tmp_path: Path) -> None:
     """The same code over the other curve, through files."""
     save_key(tmp_path / "key.zkey", toy_key(BLS12_381))

@@ -108,3 +108,11 @@ def test_bls12_381_circuit_on_a_bn254_phase_1(data: Path, tmp_path: Path) -> Non
     with pytest.raises(IntegrityError) as caught:
         make_key(r1cs, data / "ptau/powersOfTau28_hez_final_08.ptau", output=tmp_path / "key")
     assert caught.value.hint == "compile the circuit for the curve of the ptau file"
+
+
+def test_a_missing_phase_1_gets_the_hint_where_to_get_one(data: Path, tmp_path: Path) -> None:
+    golden = data / "golden_bn128"
+    with pytest.raises(EnvironmentProblem, match="no such file") as caught:
+        make_key(golden / "multiplier.r1cs", tmp_path / "no.ptau", output=tmp_path / "k.zkey")
+    assert "`advise_ptau()`" in caught.value.hint
+    assert "`download_ptau()`" in caught.value.hint

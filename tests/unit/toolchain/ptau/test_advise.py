@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.support.binary_files import BN254_R, Container, Row, r1cs, u32, u64
 from tests.support.toy_groth16 import circuit, factors
 from zkctl.curve import BLS12_381, BN254
+from zkctl.errors import InputError, IntegrityError
 from zkctl.formats.binary.r1cs import write_r1cs
+from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau.advise import Need, advise_ptau, fflonk_need, groth16_need, plonk_need
 
 
@@ -62,3 +66,50 @@ def test_bls12_381_has_no_fflonk_and_no_published_file(tmp_path: Path) -> None:
     assert [need.protocol for need in summary.needs] == ["groth16", "plonk"]
     assert {(need.file, need.n_bytes) for need in summary.needs} == {("", 0)}
     assert "fflonk exists over bn254 only" in summary.warnings[0]
+
+
+def _lin(rows: list[Row], *, custom: bool = False) -> Container:
+    built = r1cs(rows, (4, 1, 0, 2))
+    if not custom:
+        return built
+    template = u32(1) + b"Gate\0" + u32(0)
+    return replace(built, sections=(*built.sections, (4, template), (5, u32(1, 0, 1) + u64(1))))
+
+
+PRODUCT: Row = ([(2, 1)], [(3, 1)], [(1, 1)])
+SUM: Row = ([], [], [(1, 1), (2, BN254_R - 1), (3, BN254_R - 1)])
+SCALED: Row = ([(2, 1)], [(0, 7)], [(1, 1)])
+FILES = {
+    "a product": _lin([PRODUCT]),
+    "a product and a sum": _lin([SUM, PRODUCT]),
+    "a sum": _lin([SUM]),
+    "a multiple": _lin([SCALED]),
+    "no constraint": _lin([]),
+    "custom gates": _lin([PRODUCT], custom=True),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_advised_can_be_set_up(data: Path, tmp_path: Path, name: str) -> None:
+    """`ptau advise` never promises what `setup groth16` refuses, and the other way round (bugs, A41)."""
+    file = FILES[name].write(tmp_path / "c.r1cs")
+    summary = advise_ptau(file)
+    powers = {need.protocol: need.power for need in summary.needs}
+    refused = {one.protocol: one.reason for one in summary.impossible}
+    assert set(powers) | set(refused) == {"groth16", "plonk", "fflonk"}
+    assert not set(powers) & set(refused)
+    ptau = data / "p0tion" / "powersOfTau28_hez_final_02.ptau"
+    if "groth16" in powers:
+        assert powers["groth16"] <= 2
+        make_key(file, ptau, output=tmp_path / "k.zkey")
+        return
+    with pytest.raises((InputError, IntegrityError)) as caught:
+        make_key(file, ptau, output=tmp_path / "k.zkey")
+    assert caught.value.message.split(",")[0] == refused["groth16"].split(",")[0]
+
+
+def test_a_circuit_without_constraints_and_custom_gates_have_no_need_at_all(tmp_path: Path) -> None:
+    for name in ("no constraint", "custom gates"):
+        summary = advise_ptau(FILES[name].write(tmp_path / "c.r1cs"))
+        assert summary.needs == []
+        assert len(summary.impossible) == 3

@@ -137,11 +137,11 @@ BAD = {
     "xml": (answer(200, {"Content-Type": "application/xml"}, b"<Error/>"), "application/xml"),
     "page in disguise": (
         answer(200, {"Content-Type": "application/octet-stream"}, PAGE.ljust(len(CONTENT))),
-        "the server sends HTML or XML instead of a ptau file",
+        "the server sends an HTML page instead of a ptau file",
     ),
     "pages without a length": (
         lambda request: request.reply(200, {}, PAGE),
-        "the server sends HTML or XML instead of a ptau file",
+        "the server sends an HTML page instead of a ptau file",
     ),
     "announces less": (refused(Content_Length="100"), "the server announces 100 bytes, expected"),
     "announces more": (refused(Content_Length="99999999"), "the server announces 99999999 bytes"),

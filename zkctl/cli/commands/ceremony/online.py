@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.arguments import Folder
 from zkctl.cli.command import CommandGroup, command, data_file
-from zkctl.cli.entropy import Entropy, EntropyFile, Name, read_entropy, read_entropy_file
+from zkctl.cli.entropy import Entropy, EntropyFile, read_entropy, read_entropy_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import EnvironmentProblem, UsageError
@@ -63,6 +63,9 @@ TrustProxy = Annotated[
 PublicUrl = Annotated[
     str,
     Option("--public-url", metavar="URL", help="The address that contributors use."),
+]
+PublicName = Annotated[
+    str, Option("--name", "-n", metavar="TEXT", help="Your name; recorded in the file.")
 ]
 Url = Annotated[str, Argument(metavar="URL", help="The coordinator.")]
 KeyFile = Annotated[
@@ -152,7 +155,7 @@ def serve(
 def join(
     terminal: Terminal,
     url: Url,
-    name: Name = "",
+    name: PublicName = "",
     key: KeyFile = None,
     output: Output = None,
     ceremony: Id = "",

@@ -68,9 +68,10 @@ def info(ptau: Ptau) -> Answer:
     Example:
         zkctl ptau info pot.ptau
     """
+    from zkctl.formats.identify import FileKind
     from zkctl.toolchain.inspect.info import describe
 
-    return Answer(describe(ptau))
+    return Answer(describe(ptau, only=FileKind.PTAU))
 
 
 def advise(terminal: Terminal, r1cs: Circuit) -> Answer:

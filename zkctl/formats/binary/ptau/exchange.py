@@ -31,6 +31,12 @@ from zkctl.curve.encoding import (
     encode_uncompressed,
 )
 from zkctl.errors import EncodingError, FormatError
+from zkctl.formats.binary.unmarked import (
+    challenge_bytes,
+    key_bytes_of,
+    response_bytes,
+    section_bytes,
+)
 from zkctl.runtime.memory import new_rows, windows
 from zkctl.runtime.records import record
 from zkctl.srs.powers_of_tau import MAX_POWER, PowersOfTau
@@ -98,7 +104,7 @@ def read_challenge(path: Path) -> Challenge:
     """
     source = map_file(path)
     curve = _curve_of(source.data, source.where)
-    power = _power_of(curve, len(source.data), source.where)
+    power = _power_of(curve, source.data, source.where)
     previous, rest = bytes(source.data[:DIGEST_BYTES]), source.data[DIGEST_BYTES:]
     powers = _read_powers(rest, curve, power, decode_uncompressed, source.where)
     digest = hashlib.blake2b(source.data).digest()
@@ -112,13 +118,12 @@ def read_response(path: Path, curve: Curve, power: int) -> Response:
     Raises: FormatError for another size, EncodingError for a point.
     """
     source = map_file(path)
-    g1, g2 = curve.g1.point_bytes, curve.g2.point_bytes
-    key_bytes = 6 * g1 + 3 * g2
-    expected = DIGEST_BYTES + sum(_section_bytes(curve, power)) // 2 + key_bytes
+    g1, key_bytes = curve.g1.point_bytes, key_bytes_of(curve)
+    expected = response_bytes(curve, power)
     if len(source.data) != expected:
         raise FormatError(
             f"a response for power {power} over {curve.name} has {expected} bytes,"
-            f" the file {len(source.data)}",
+            f" the file {len(source.data)}: found {_name(source.data)}",
             where=source.where,
         )
     body, tail = source.data[DIGEST_BYTES:-key_bytes], bytes(source.data[-key_bytes:])
@@ -149,22 +154,26 @@ def _curve_of(data: memoryview, where: str) -> Curve:
         if data[DIGEST_BYTES : DIGEST_BYTES + len(first)] == first:
             return curve
     raise FormatError(
-        "not a challenge: its first point is not the generator of a known curve", where=where
+        "not a challenge: its first point is not the generator of a known curve,"
+        f" found {_name(data)}",
+        where=where,
     )
 
 
-def _section_bytes(curve: Curve, power: int) -> tuple[int, ...]:
-    """Return the sizes of the uncompressed sections."""
-    n, g1, g2 = 1 << power, curve.g1.point_bytes, curve.g2.point_bytes
-    return (2 * n - 1) * g1, n * g2, n * g1, n * g1, g2
+def _name(data: memoryview) -> str:
+    from zkctl.formats.identify import name_of_content
+
+    return name_of_content(data)
 
 
-def _power_of(curve: Curve, n_bytes: int, where: str) -> int:
+def _power_of(curve: Curve, data: memoryview, where: str) -> int:
+    n_bytes = len(data)
     for power in range(1, MAX_POWER + 1):
-        if DIGEST_BYTES + sum(_section_bytes(curve, power)) == n_bytes:
+        if challenge_bytes(curve, power) == n_bytes:
             return power
     raise FormatError(
-        f"not a challenge: no power over {curve.name} gives {n_bytes} bytes", where=where
+        f"not a challenge: no power over {curve.name} gives {n_bytes} bytes, found {_name(data)}",
+        where=where,
     )
 
 
@@ -172,7 +181,7 @@ def _read_powers(
     data: memoryview, curve: Curve, power: int, decode: Decode, where: str
 ) -> PowersOfTau:
     groups = (curve.g1, curve.g2, curve.g1, curve.g1, curve.g2)
-    sizes = _section_bytes(curve, power)
+    sizes = section_bytes(curve, power)
     factor = sum(sizes) // len(data)  # 2 for compressed points
     parts, start = [], 0
     for name, group, size in zip(_NAMES, groups, sizes, strict=True):

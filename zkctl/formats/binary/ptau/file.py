@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from zkctl.ceremony.contribution import Phase1Contribution
 from zkctl.curve import Curve
+from zkctl.errors import EnvironmentProblem
 from zkctl.formats.binary.contributions import check_phase1_points, phase1_bytes, read_phase1
 from zkctl.formats.binary.elements import (
     P_co,
@@ -76,7 +77,15 @@ def open_ptau(path: Path) -> tuple[SectionFile, PtauHeader]:
 
     Raises: FormatError; EnvironmentProblem if unreadable.
     """
-    file = read_sections(path, PTAU_KIND)
+    try:
+        file = read_sections(path, PTAU_KIND)
+    except EnvironmentProblem as problem:
+        if not path.exists():
+            problem.hint = (
+                "find the power that a circuit needs with `advise_ptau()` and fetch a published file of it"
+                " with `download_ptau()`"
+            )
+        raise
     file.check_directory()
     return file, read_ptau_header(file)
 
