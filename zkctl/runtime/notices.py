@@ -20,7 +20,7 @@ def heard_by(listener: Callable[[str], None]) -> Iterator[None]:
 
 
 def remark(text: str) -> None:
-    """Tell the person who waits."""
+    """Report something to the person who waits."""
     listener = _LISTENER.get()
     if listener is not None:
         listener(text)

@@ -12,7 +12,7 @@ from zkctl.ceremony.primitives.blake2b.compress import compress
 from zkctl.curve import CURVES, G1Array, G2Array, Group
 from zkctl.curve.backend import compile_pairing, group_kernels
 from zkctl.errors import EnvironmentProblem
-from zkctl.field.backend import describe, field_kernels, schedule_kernels, uses_compiled_kernels
+from zkctl.field.backend import describe, field_kernels, schedule_kernels
 from zkctl.field.prime import PrimeField
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
@@ -32,14 +32,14 @@ def warm_up(*, progress: Progress = silent) -> WarmUpSummary:
 
     Raises: EnvironmentProblem where machine code cannot run or cannot be kept.
     """
-    if not uses_compiled_kernels():
+    facts = describe()
+    if facts["kernels"] != "compiled":
         raise EnvironmentProblem(
             "compiled kernels are not used: expected executable memory and ZKCTL_KERNELS unset",
             hint="nothing needs to be compiled here",
         )
-    problem = describe()["cache_warning"]
-    if problem:
-        raise EnvironmentProblem(str(problem))
+    if facts["cache_warning"]:
+        raise EnvironmentProblem(f"kernels compiled now would be lost: {facts['cache_warning']}")
     begun, uses = time.process_time(), dict(_uses())
     for k, (name, use) in enumerate(uses.items()):
         progress(f"preparing the kernels of {name}", k / len(uses))
@@ -54,7 +54,7 @@ def warm_up(*, progress: Progress = silent) -> WarmUpSummary:
 
 
 def _uses() -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield a use of each program, with the name of what it computes."""
+    """Yield a use of each program, with a name for the reader."""
     yield "schedules", lambda: schedule_kernels().kinds(np.zeros((1, 4), np.uint64), 8)
     yield "blake2b", lambda: compress([0] * 8, memoryview(bytes(1 << 16)), 0)
     for curve in CURVES:

@@ -25,8 +25,14 @@ def test_it_uses_every_program() -> None:
 
 
 def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zkctl.toolchain.inspect.warm_up.uses_compiled_kernels", lambda: False)
-    with pytest.raises(EnvironmentProblem, match="compiled kernels are not used: expected"):
+    monkeypatch.setattr(
+        "zkctl.toolchain.inspect.warm_up.describe",
+        lambda: {"kernels": "numpy", "cache_warning": ""},
+    )
+    with pytest.raises(
+        EnvironmentProblem,
+        match="compiled kernels are not used: expected executable memory and ZKCTL_KERNELS unset",
+    ):
         warm_up()
 
 
@@ -34,7 +40,10 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
     tmp_path.chmod(0o777)
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
     assert backend.uses_compiled_kernels()
-    with pytest.raises(EnvironmentProblem, match="compiled kernels are not kept"):
+    with pytest.raises(
+        EnvironmentProblem,
+        match="kernels compiled now would be lost: compiled kernels are not kept",
+    ):
         warm_up()
 
 
