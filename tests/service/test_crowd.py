@@ -66,7 +66,7 @@ class Guest:
     def run(self, start: threading.Barrier) -> None:
         try:
             self.contributor = ScriptedContributor(self.harness, self.name)
-            self.client = CoordinatorClient(self.url, patience=5, timeout=30)
+            self.client = CoordinatorClient(self.url, patience=60, timeout=30)
             start.wait(SECONDS)
             self.enter()
             self.push_in()

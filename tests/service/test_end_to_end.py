@@ -21,7 +21,7 @@ from zkctl.toolchain.ceremony.audit import ceremony_status
 from zkctl.toolchain.ceremony.folder import open_ceremony
 
 ZKCTL = [sys.executable, "-m", "zkctl.cli.app", "ceremony"]
-SECONDS = 60
+SECONDS = 200
 N_KILLS = 3
 
 

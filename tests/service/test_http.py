@@ -519,7 +519,7 @@ def test_what_happens_by_itself_goes_on_after_an_error(
 def ask(url: str, request: bytes, *, gone: bool = False) -> bytes:
     """Send exactly this, and read until the server has said enough."""
     port = int(url.rstrip("/").rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         answer = b""
         with suppress(ConnectionError):  # a server that closes while we are still talking
             line.sendall(request)
@@ -562,7 +562,7 @@ def test_a_body_that_stops_or_dawdles(base: Path, tmp_path: Path) -> None:
     head = b"POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     with serving(harness) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             line.sendall(head + b"Content-Length: 100\r\n\r\n{")
             answer = b""
             while not answer.endswith(b"}}") and (

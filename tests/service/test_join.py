@@ -54,7 +54,7 @@ def url(harness: Harness) -> Iterator[str]:
 
 
 def client(url: str, **options: Any) -> CoordinatorClient:
-    return CoordinatorClient(url, patience=5, timeout=10, pause=0.01, **options)
+    return CoordinatorClient(url, patience=60, timeout=60, pause=0.01, **options)
 
 
 def join(url: str, folder: Path, name: str = "ann", **options: Any) -> JoinSummary:
@@ -73,7 +73,7 @@ class Altered(CoordinatorClient):
 
 
 def altered(url: str, *views: dict[str, Any]) -> Altered:
-    made = Altered(url, patience=5, timeout=10, pause=0.01)
+    made = Altered(url, patience=60, timeout=60, pause=0.01)
     made.views = list(views)
     return made
 
@@ -202,7 +202,7 @@ def test_an_interruption_while_the_verdict_is_awaited(
     real, released = harness.verify, threading.Event()
 
     def slow(*paths: Path) -> ProcessResult:
-        released.wait(20)
+        released.wait(120)
         return real(*paths)
 
     harness.verify = slow
@@ -439,7 +439,7 @@ def test_the_coordinator_does_not_set_any_pace(poll: Any) -> None:
 def test_the_heartbeat_notes_a_lost_slot(url: str, state: str) -> None:
     line = altered(url, {"state": state, "reason": "too slow"})
     with Heartbeat(line, 0.01) as heartbeat:
-        for _ in range(500):
+        for _ in range(6000):
             threading.Event().wait(0.01)
             try:
                 heartbeat.check()
@@ -480,7 +480,7 @@ def answering(behaviour: loopback.Behaviour) -> Any:
     """Ask a server that behaves so for an object."""
     with loopback.running() as server:
         address = server.serve("/x", behaviour)
-        line = CoordinatorClient(address.removesuffix("x"), patience=0, pause=0.001, timeout=5)
+        line = CoordinatorClient(address.removesuffix("x"), patience=0, pause=0.001, timeout=60)
         return line.patiently(lambda: line.get("x"))
 
 
@@ -533,7 +533,7 @@ def test_more_bytes_than_announced(tmp_path: Path) -> None:
 
     with loopback.running() as server:
         address = server.serve("/x", behave)
-        line = CoordinatorClient(address.removesuffix("x"), patience=0, pause=0.001, timeout=5)
+        line = CoordinatorClient(address.removesuffix("x"), patience=0, pause=0.001, timeout=60)
         key = key_transfer.RemoteKey(address, 10, "0" * 128)
         with pytest.raises(CheckFailed, match="the coordinator sends more than 10 bytes"):
             key_transfer.fetch_key(line, key, tmp_path / "k", lambda *_: None)

@@ -40,7 +40,7 @@ def line(harness: Harness) -> Iterator[Line]:
 
 def client_of(line: Line, contributor: ScriptedContributor | None = None) -> CoordinatorClient:
     token = "" if contributor is None else contributor.token
-    return CoordinatorClient(line.url, patience=20, timeout=10, pause=0.001, token=token)
+    return CoordinatorClient(line.url, patience=60, timeout=60, pause=0.001, token=token)
 
 
 def tip_of(harness: Harness, line: Line, path: str = "") -> RemoteKey:
@@ -94,7 +94,7 @@ def test_another_key_than_the_recorded_one(harness: Harness, line: Line, tmp_pat
 
 
 def test_a_server_that_is_gone(harness: Harness, tmp_path: Path) -> None:
-    client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=1)
+    client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=60)
     with pytest.raises(NetworkError, match="the connection failed: "):
         fetch_key(client, RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128), tmp_path / "k", silent)
     with pytest.raises(NetworkError, match="the coordinator does not answer: "):

@@ -112,7 +112,7 @@ def test_a_module_without_an_end(tmp_path: Path, changes: dict[str, str]) -> Non
     text = refusal(tmp_path, LimitError, module(**changes), time_limit=1)
     assert "the module did not end within 1 s" in text
     assert "raise `time_limit` if you trust the module" in text
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 120
 
 
 def test_a_compilation_is_left_behind(tmp_path: Path) -> None:

@@ -58,12 +58,14 @@ def test_tasks_of_a_task_run_one_after_the_other(monkeypatch: pytest.MonkeyPatch
 
 def test_an_interruption_begins_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCTL_THREADS", "2")
-    main, begun = threading.main_thread(), []
+    main, begun, raised = threading.main_thread(), [], threading.Event()
 
     def task(k: int) -> None:
         begun.append(k)
         if threading.current_thread() is main:
+            raised.set()
             raise KeyboardInterrupt
+        raised.wait(60)
         time.sleep(0.05)
 
     before = threading.active_count()

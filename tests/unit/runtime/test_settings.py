@@ -101,16 +101,16 @@ def test_tasks_that_overlap_in_threads() -> None:
     def one() -> None:
         with using(threads=1, memory=11, strict=True):
             one_in.set()
-            two_in.wait(10)
+            two_in.wait(60)
             found["one"] = seen()
         found["one after"] = seen()
         one_out.set()
 
     def two() -> None:
-        one_in.wait(10)
+        one_in.wait(60)
         with using(threads=7, memory=77, strict=False):
             two_in.set()
-            one_out.wait(10)
+            one_out.wait(60)
             found["two"] = seen()
         found["two after"] = seen()
 
@@ -118,7 +118,7 @@ def test_tasks_that_overlap_in_threads() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert found == {
         "one": (1, 11, True),
         "one after": before,

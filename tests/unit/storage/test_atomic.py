@@ -298,7 +298,7 @@ def test_a_killed_writer_leaves_no_output_and_the_old_file(tmp_path: Path, kind:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(kind)
-        assert process.wait(20) != 0
+        assert process.wait(120) != 0
     assert path.read_bytes() == b"old"
     write(path, force=True)  # a partial file left behind does not disturb the next run
     assert path.read_bytes() == b"new"

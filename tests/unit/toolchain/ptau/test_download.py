@@ -48,7 +48,7 @@ FILE = PublishedFile(
     digest=hashlib.blake2b(CONTENT).hexdigest(),
     mirrors=(),
 )
-CLIENT = Client(timeout=5, pause=0, failures=2, chunk=4096, little=100, allow_plain_loopback=True)
+CLIENT = Client(timeout=60, pause=0, failures=2, chunk=4096, little=100, allow_plain_loopback=True)
 
 
 @pytest.fixture(scope="module")
@@ -405,7 +405,7 @@ def test_a_server_that_hardly_sends(server: Loopback, cache: PtauCache, tmp_path
                 return
 
     slow, good = server.serve("/slow", drip), server.serve("/good", file_of(CONTENT))
-    impatient = replace(CLIENT, timeout=0.3, failures=0)
+    impatient = replace(CLIENT, timeout=3, failures=0)
     told: list[str] = []
     fetch(
         cache,
@@ -417,11 +417,11 @@ def test_a_server_that_hardly_sends(server: Loopback, cache: PtauCache, tmp_path
     )
     stop.set()
     assert any("the server sent " in what for what in told)
-    silent = server.serve("/silent", lambda request: stop.wait(1))
+    silent = server.serve("/silent", lambda request: stop.wait(60))
     cache.forget(FILE)
     stop.clear()
     with pytest.raises(NetworkError) as caught:
-        fetch(cache, tmp_path / "g", silent, client=impatient)
+        fetch(cache, tmp_path / "g", silent, client=replace(impatient, timeout=0.3))
     assert "timed out" in caught.value.where
     stop.set()
 
@@ -461,7 +461,7 @@ def test_two_at_once_share_one_download(server: Loopback, cache: PtauCache, tmp_
 
     def slowly(request: Any) -> None:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         file_of(CONTENT)(request)
 
     url = server.serve("/f", slowly)
@@ -473,7 +473,7 @@ def test_two_at_once_share_one_download(server: Loopback, cache: PtauCache, tmp_
             if "waiting for another process" in what:
                 go_on.set()
 
-        assert begun.wait(10)
+        assert begun.wait(60)
         fetch(cache, tmp_path / "2", url, progress=progress)
 
     thread = threading.Thread(target=second)
