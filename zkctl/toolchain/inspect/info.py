@@ -11,7 +11,7 @@ from zkctl.ceremony.hashing import contribution_hash, response_hash
 from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
 from zkctl.curve import Curve
 from zkctl.errors import FormatError
-from zkctl.field import field_in_words, name_of_modulus, scalar_field_by_modulus
+from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
 from zkctl.formats.binary.elements import read_base_field, read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
@@ -20,6 +20,7 @@ from zkctl.formats.binary.sections import SectionFile, read_sections
 from zkctl.formats.binary.unmarked import counts_of_bellman, curve_and_power
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
 from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
+from zkctl.formats.field_names import field_in_words
 from zkctl.formats.identify import FileKind, identify, name_of_content
 from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.snarkjs_groth16 import (
