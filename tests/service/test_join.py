@@ -456,7 +456,7 @@ def test_the_heartbeat_notes_a_lost_slot(url: str, state: str) -> None:
 def test_addresses_without_encryption(url: str) -> None:
     with pytest.raises(UsageError, match="does not start with https://") as caught:
         CoordinatorClient(url)
-    assert caught.value.hint == "--allow-http permits it, for a network you trust"
+    assert caught.value.hint == "pass `allow_http` if you trust the network"
 
 
 def test_addresses_that_are_allowed() -> None:

@@ -264,7 +264,7 @@ class Visit:
             raise EnvironmentProblem(
                 "this key has contributed already, and its receipt is not here",
                 where=printable(path),
-                hint="name the folder of that run with --output, or another key with --key",
+                hint="pass the folder of that run as `folder`, or use another key",
             )
         receipt = read_receipt(path)
         if receipt.contribution not in [
