@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zkctl.field import UNSUPPORTED_MODULI, name_of_modulus
-from zkctl.field.prime import BN254_FQ
+from zkctl.field import name_of_modulus
+from zkctl.field.prime import BN254_FQ, UNSUPPORTED_MODULI
 
 # circom names a curve of the pasta cycle by its base field.
 _WORDS_OF_CIRCOM = {

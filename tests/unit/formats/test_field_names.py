@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.field import BN254_FR, UNSUPPORTED_MODULI
-from zkctl.field.prime import BN254_FQ
+from zkctl.field import BN254_FR
+from zkctl.field.prime import BN254_FQ, UNSUPPORTED_MODULI
 from zkctl.formats.field_names import field_in_words
 
 
