@@ -33,6 +33,7 @@ from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, init_ceremony
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
@@ -79,9 +80,8 @@ class Rehearsal:
         contribute_offline(
             old or self.tip,
             key,
-            name=name,
+            ContributionRequest(name=name, signing_key=self.folder / "signing.key"),
             ledger=None if old else self.ceremony / "transcript.jsonl",
-            signing_key=self.folder / "signing.key",
         )
         return key
 
@@ -204,7 +204,7 @@ def play(rehearsal: Rehearsal) -> None:
 def check(rehearsal: Rehearsal) -> None:
     """Close the ceremony and look at it as everybody else would."""
     ceremony = rehearsal.ceremony
-    beacon_in_folder(ceremony, beacon_hex=rehearsal.chance.randbytes(32).hex())
+    beacon_in_folder(ceremony, BeaconRequest(beacon_hex=rehearsal.chance.randbytes(32).hex()))
     finalize_ceremony(ceremony, production=True)
     summary = verify_ceremony(ceremony)
     names = [c.claimed_name for c in summary.contributors if c.kind == "participant"]

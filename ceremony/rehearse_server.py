@@ -26,10 +26,11 @@ from zkctl.runtime.progress import silent
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost
 from zkctl.toolchain.ceremony.folder import LEDGER, RULES, blake2b, key_name
 from zkctl.toolchain.ceremony.heartbeat import Heartbeat
-from zkctl.toolchain.ceremony.join import RECEIPT, SIGNING_KEY, JoinSummary, Visit, join_ceremony
+from zkctl.toolchain.ceremony.join import RECEIPT, SIGNING_KEY, JoinRun, JoinSummary, join_ceremony
 from zkctl.toolchain.ceremony.key_transfer import Sending
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, make_receipt
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 
 Made = tuple[Path, Receipt]
 Say = Callable[[str], None]
@@ -100,7 +101,7 @@ class Vanished(Exception):
     """A contributor that never answers again."""
 
 
-class DropOut(Visit):
+class DropOut(JoinRun):
     """Takes the slot, sends the beginning of a key or nothing, and is never heard of again."""
 
     def _attempt(self, _view: dict[str, Any]) -> None:
@@ -119,10 +120,10 @@ class DropOut(Visit):
 
 
 @dataclass
-class Misfit(Visit):
+class Misfit(JoinRun):
     """Sends something else than a contribution to the newest key."""
 
-    make: Callable[[Visit], Made] = field(kw_only=True)
+    make: Callable[[JoinRun], Made] = field(kw_only=True)
 
     def _attempt(self, _view: dict[str, Any]) -> None:
         try:
@@ -138,69 +139,71 @@ class Misfit(Visit):
 # -- what they send
 
 
-def key_of(visit: Visit, number: int) -> Path:
+def key_of(run: JoinRun, number: int) -> Path:
     """The ceremony's key after so many contributions, as everybody can fetch it."""
-    path = visit.folder / "fetched.zkey"
+    path = run.folder / "fetched.zkey"
     path.unlink(missing_ok=True)  # its old bytes may still be mapped
-    path.write_bytes(visit.client.file(f"files/{key_name(number)}", 1 << 20))
+    path.write_bytes(run.client.file(f"files/{key_name(number)}", 1 << 20))
     return path
 
 
-def made_on(visit: Visit, number: int) -> Made:
+def made_on(run: JoinRun, number: int) -> Made:
     """A contribution of one's own to the key with this number."""
-    key, receipt = visit.folder / "made.zkey", visit.folder / RECEIPT
-    newest = visit._ledger(MANY).newest.number == number
+    key, receipt = run.folder / "made.zkey", run.folder / RECEIPT
+    newest = run._ledger(MANY).newest.number == number
     contribute_offline(
-        key_of(visit, number),
+        key_of(run, number),
         key,
-        name=visit.name,
-        ledger=visit.folder / LEDGER if newest else None,
-        signing_key=visit.signing_key,
-        receipt=receipt,
+        ContributionRequest(
+            name=run.request.name, signing_key=run.request.signing_key, receipt=receipt
+        ),
+        ledger=run.folder / LEDGER if newest else None,
         force=True,
     )
     return key, read_receipt(receipt)
 
 
-def fresh(visit: Visit) -> Made:
+def fresh(run: JoinRun) -> Made:
     """What an honest person makes."""
-    return made_on(visit, visit._ledger(MANY).newest.number)
+    return made_on(run, run._ledger(MANY).newest.number)
 
 
-def damaged(visit: Visit) -> Made:
+def damaged(run: JoinRun) -> Made:
     """A key with one wrong bit, and the receipt for exactly these bytes."""
-    key, receipt = fresh(visit)
+    key, receipt = fresh(run)
     raw = bytearray(key.read_bytes())
     raw[len(raw) // 2] ^= 1
-    return instead(visit, bytes(raw), receipt)
+    return instead(run, bytes(raw), receipt)
 
 
-def no_key(visit: Visit) -> Made:
+def no_key(run: JoinRun) -> Made:
     """A text, with the receipt of a key."""
-    return instead(visit, b"sorry, I could not make it\n", fresh(visit)[1])
+    return instead(run, b"sorry, I could not make it\n", fresh(run)[1])
 
 
-def old_parent(visit: Visit) -> Made:
+def old_parent(run: JoinRun) -> Made:
     """A contribution to the first key."""
-    return made_on(visit, 0)
+    return made_on(run, 0)
 
 
-def repeated(visit: Visit) -> Made:
+def repeated(run: JoinRun) -> Made:
     """What somebody else sent before, under one's own name."""
-    key = key_of(visit, 1)
+    key = key_of(run, 1)
     stored = read_zkey(key)
-    return key, make_receipt(stored, key, visit.ceremony, stored.circuit_hash, visit.signing_key)
+    return key, make_receipt(
+        stored, key, run.ceremony, stored.circuit_hash, run.request.signing_key
+    )
 
 
-def disguised(visit: Visit) -> Made:
+def disguised(run: JoinRun) -> Made:
     """The same, with a receipt that claims to continue the newest key."""
-    receipt = fresh(visit)[1]
-    return instead(visit, key_of(visit, 1).read_bytes(), receipt)
+    receipt = fresh(run)[1]
+    return instead(run, key_of(run, 1).read_bytes(), receipt)
 
 
-def instead(visit: Visit, content: bytes, receipt: Receipt) -> Made:
+def instead(run: JoinRun, content: bytes, receipt: Receipt) -> Made:
     """Other bytes, and the receipt as if it were theirs."""
-    path = visit.folder / "instead.zkey"
+    path = run.folder / "instead.zkey"
     path.unlink(missing_ok=True)
     path.write_bytes(content)
     return path, replace(receipt, key_digest=blake2b(path))
@@ -246,15 +249,16 @@ class Play:
     def _act(self, number: int, name: str, role: str) -> None:
         line, folder = line_of(self.url, number), self.folder / str(number)
         if role == "honest":
-            self.honest[name] = join_ceremony(line, name=name, folder=folder)
+            self.honest[name] = join_ceremony(line, ContributionRequest(name=name), folder=folder)
             self.say(f"{name:<12} accepted")
             return
         folder.mkdir()
         generate_signing_key(folder / SIGNING_KEY)
         identity = hashlib.sha256(line.file(f"files/{RULES}", 1 << 16)).hexdigest()
-        about = (line, folder, identity, name, folder / SIGNING_KEY, "", silent)
-        visit = DropOut(*about) if role == "drop out" else Misfit(*about, make=MISFITS[role])
-        visit.run()
+        request = ContributionRequest(name, signing_key=folder / SIGNING_KEY)
+        about = (line, folder, identity, request, silent)
+        run = DropOut(*about) if role == "drop out" else Misfit(*about, make=MISFITS[role])
+        run.run()
         self.wrong.append(f"{role} was accepted")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -233,6 +234,22 @@ def test_cycles_are_found() -> None:
     edges = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
     assert cycles(edges) == [["b", "c"]]
     assert cycles({"a": {"b"}, "b": set()}) == []
+
+
+# Layers below `formats` that have rules, not programs that follow them; sources stand in docs/reference/formats.md.
+WITHOUT_FOREIGN_NAMES = ("field", "curve", "poly", "srs", "constraints", "groth16", "dsl")
+FOREIGN_PROGRAMS = re.compile("snarkjs|circom", re.IGNORECASE)
+
+
+def test_mathematics_and_languages_name_no_foreign_programs() -> None:
+    found = [
+        f"{name_of(module)}:{number}: {line.strip()}"
+        for module in MODULES
+        if module.relative_to(PACKAGE).parts[0] in WITHOUT_FOREIGN_NAMES
+        for number, line in enumerate(module.read_text().splitlines(), 1)
+        if FOREIGN_PROGRAMS.search(line)
+    ]
+    assert not found, "\n" + "\n".join(found)
 
 
 # Only the places that choose an implementation ask which one it is; `describe` serves `zkctl doctor`.

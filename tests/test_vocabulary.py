@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.source_text import DOCUMENTED, strings
 
 # Packages that keep to the vocabulary; to be extended until it is all of zkctl.
 COVERED = ("zkctl",)
@@ -65,7 +66,7 @@ def covered() -> list[Path]:
 
 def docstrings(tree: ast.Module, where: str) -> Iterator[Text]:
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(node, DOCUMENTED):
             continue
         text = ast.get_docstring(node)
         if not text:
@@ -86,18 +87,9 @@ def comments(source: str, where: str) -> Iterator[Text]:
 
 def messages(tree: ast.Module, where: str) -> Iterator[Text]:
     """Strings with a space, docstrings excepted."""
-    documented = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            continue
-        if " " in node.value.strip() and id(node) not in documented:
-            yield Text(f"{where}:{node.lineno}", "string", node.value)
+    for line, text in strings(tree):
+        if " " in text.strip():
+            yield Text(f"{where}:{line}", "string", text)
 
 
 def texts(paths: list[Path]) -> Iterator[Text]:

@@ -33,7 +33,7 @@ ACTIONS = {
     "ceremony.accept": ["accept_contribution"],
     "ceremony.audit": ["verify_ceremony", "ceremony_status"],
     "ceremony.finalize": ["finalize_ceremony"],
-    "ceremony.offline": ["contribute_offline", "drand_key"],
+    "ceremony.offline": ["contribute_offline"],
     "ceremony.receipts": ["generate_signing_key", "attest_contribution", "verify_inclusion"],
     "ceremony.bellman": ["export_bellman", "import_bellman", "contribute_bellman"],
     "proof.setup": ["make_key"],

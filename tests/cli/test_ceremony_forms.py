@@ -12,32 +12,33 @@ import pytest
 from tests.cli.conftest import Run, Toolchain
 from zkctl.cli.entropy import read_entropy_file
 from zkctl.errors import EnvironmentProblem
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 
 P = Path
 FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     (
         "contribute {f} --name Ann --sign k --receipt r.json",
         "contribute_in_folder",
-        (P("{f}"),),
-        {"name": "Ann", "entropy": "", "signing_key": P("k"), "receipt": P("r.json")},
+        (P("{f}"), ContributionRequest("Ann", "", P("k"), P("r.json"))),
+        {},
     ),
     (
         "contribute a.zkey -o b.zkey --name Ann --transcript t.jsonl",
         "contribute_offline",
-        (P("a.zkey"), P("b.zkey")),
-        {"ledger": P("t.jsonl"), "signing_key": None, "force": False},
+        (P("a.zkey"), P("b.zkey"), ContributionRequest("Ann")),
+        {"ledger": P("t.jsonl"), "force": False},
     ),
     (
         "beacon {f} --drand 1000 --signature ab",
         "beacon_in_folder",
-        (P("{f}"),),
-        {"drand_round": 1000, "drand_signature": "ab", "beacon_hex": "", "iterations": 10},
+        (P("{f}"), BeaconRequest("", 1000, "ab")),
+        {},
     ),
     (
         "beacon a.zkey -o b.zkey --drand 1000 --signature ab",
-        "drand_key",
-        (P("a.zkey"), P("b.zkey")),
-        {"drand_round": 1000, "drand_signature": "ab", "force": False},
+        "beacon_key",
+        (P("a.zkey"), P("b.zkey"), BeaconRequest("", 1000, "ab")),
+        {"force": False},
     ),
     (
         "verify {f} --expect aa --expect bb",
@@ -92,7 +93,10 @@ def test_form(
 ) -> None:
     assert run("ceremony", *line.format(f=tmp_path).split()).code == 0
     ((called, got_arguments, got_options),) = toolchain.calls
-    expected = tuple(P(str(argument).format(f=tmp_path)) for argument in arguments)
+    expected = tuple(
+        P(str(argument).format(f=tmp_path)) if isinstance(argument, P) else argument
+        for argument in arguments
+    )
     assert (called, got_arguments) == (action, expected)
     assert options.items() <= got_options.items()
 
@@ -140,7 +144,7 @@ def test_the_digest_of_an_entropy_file_is_mixed_in(
     digest = read_entropy_file(tmp_path / "dice")
     assert len(digest) == 128
     run("ceremony", "contribute", tmp_path, "--name", "A", "--entropy-file", tmp_path / "dice")
-    assert toolchain.calls[0][2]["entropy"] == digest
+    assert toolchain.calls[0][1][1].entropy == digest
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"4 4 2 6")))
     assert read_entropy_file(P("-")) == digest
     assert read_entropy_file(None) == ""

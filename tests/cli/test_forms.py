@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run, Toolchain
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 
 P = Path
 BEACON = {"beacon_hex": "0a0b", "iterations": 10, "name": "final"}
@@ -125,8 +126,8 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     (
         "ceremony beacon a.zkey -o b.zkey --hex 0a0b --iterations 10 --name final",
         "beacon_key",
-        (P("a.zkey"), P("b.zkey")),
-        BEACON,
+        (P("a.zkey"), P("b.zkey"), BeaconRequest(**BEACON)),
+        {"force": False},
     ),
     (
         "ceremony verify k.zkey --r1cs m.r1cs --ptau p.ptau",

@@ -16,6 +16,7 @@ from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.curve_names import curve_of_name
 from zkctl.toolchain.ceremony.bellman import contribute_bellman, export_bellman, import_bellman
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
@@ -108,8 +109,8 @@ def test_phase2_in_both_directions(snarkjs: Any, tmp_path: Path, curve: str) -> 
     snarkjs("zkv", "c.r1cs", "pot.ptau", "2.zkey")
     snarkjs("zkey", "contribute", "2.zkey", "3.zkey", "-n=third", "-e=more text")
     snarkjs("zkey", "beacon", "3.zkey", "4.zkey", BEACON, "10", "-n=last")
-    options = {"beacon_hex": BEACON, "iterations": 10, "name": "last"}
-    beacon_key(at("3.zkey"), at("mine4.zkey"), **options)
+    request = BeaconRequest(beacon_hex=BEACON, iterations=10, name="last")
+    beacon_key(at("3.zkey"), at("mine4.zkey"), request)
     assert sha256(at("mine4.zkey")) == sha256(at("4.zkey"))
     snarkjs("zkv", "c.r1cs", "pot.ptau", "mine4.zkey")
     summary = verify_key(at("4.zkey"), at("c.r1cs"), at("pot.ptau"))

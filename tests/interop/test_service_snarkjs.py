@@ -22,13 +22,16 @@ from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 from zkctl.toolchain.ceremony.join import join_ceremony
 from zkctl.toolchain.ceremony.key_transfer import RemoteKey, Sending, fetch_key
 from zkctl.toolchain.ceremony.receipts import make_receipt
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 
 
 def test_snarkjs_contributes_and_verifies(run_snarkjs: Runner, tmp_path: Path) -> None:
     ceremony = begin(tmp_path)
     harness = Harness(tmp_path)
     with serving(harness) as url:
-        join_ceremony(CoordinatorClient(url), name="ann", folder=tmp_path / "ann")
+        join_ceremony(
+            CoordinatorClient(url), ContributionRequest(name="ann"), folder=tmp_path / "ann"
+        )
         bob = ScriptedContributor(harness, "bob").enter()
         line = CoordinatorClient(url, token=bob.token)
         parent, new = tmp_path / "old.zkey", tmp_path / "new.zkey"
@@ -45,9 +48,11 @@ def test_snarkjs_contributes_and_verifies(run_snarkjs: Runner, tmp_path: Path) -
         ceremony_id = harness.coordinator.published.ceremony().ceremony_id
         receipt = make_receipt(stored, new, ceremony_id, stored.circuit_hash, tmp_path / "bob.key")
         Sending(line, new, receipt, 1000, silent, lambda: None).run()
-        join_ceremony(CoordinatorClient(url), name="cy", folder=tmp_path / "cy")
+        join_ceremony(
+            CoordinatorClient(url), ContributionRequest(name="cy"), folder=tmp_path / "cy"
+        )
     harness.coordinator.close()
-    beacon_in_folder(ceremony, beacon_hex="0a0b")
+    beacon_in_folder(ceremony, BeaconRequest(beacon_hex="0a0b"))
     finalize_ceremony(ceremony, production=True)
     names = [c.claimed_name for c in verify_ceremony(ceremony).contributors]
     assert names[:3] == ["ann", "bob", "cy"]

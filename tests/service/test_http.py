@@ -27,6 +27,7 @@ from zkctl.service.http.errors import HttpRefusal
 from zkctl.service.http.limits import MAX_CONCURRENT_REQUESTS, ConcurrentRequests, Rates, read_body
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 
 OPEN = replace(SETTINGS, requests_per_second=10_000, burst=10_000, joins_per_minute=10_000)
 JSON = {"Content-Type": "application/json"}
@@ -150,7 +151,7 @@ def test_the_page_is_complete_in_itself_and_escapes_names(
 def test_the_page_of_a_closed_ceremony(web: TestClient, harness: Harness) -> None:
     assert "zkctl ceremony join" in web.get("/").text
     ScriptedContributor(harness, "ann").enter().contribute()
-    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
+    beacon_in_folder(harness.ceremony, BeaconRequest(beacon_hex="0a0b"))
     text = web.get("/").text
     assert "2 contributions" not in text
     assert "its beacon is in the key" in text

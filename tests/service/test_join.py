@@ -34,6 +34,7 @@ from zkctl.toolchain.ceremony.heartbeat import Heartbeat
 from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
 from zkctl.toolchain.ceremony.key_transfer import Sending
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 
 QUICK = replace(
     SETTINGS, chunk=1500, penalty=0, requests_per_second=10_000, burst=10_000, joins_per_minute=1000
@@ -58,7 +59,8 @@ def client(url: str, **options: Any) -> CoordinatorClient:
 
 
 def join(url: str, folder: Path, name: str = "ann", **options: Any) -> JoinSummary:
-    return join_ceremony(client(url), name=name, folder=folder, **options)
+    own = {field: options.pop(field) for field in ("entropy", "signing_key") if field in options}
+    return join_ceremony(client(url), ContributionRequest(name, **own), folder=folder, **options)
 
 
 class Altered(CoordinatorClient):
@@ -96,7 +98,7 @@ def test_the_whole_path(harness: Harness, url: str, tmp_path: Path) -> None:
         "waiting for the verdict",
         "looking for the contribution in the ledger",
     ]
-    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
+    beacon_in_folder(harness.ceremony, BeaconRequest(beacon_hex="0a0b"))
     finalize_ceremony(harness.ceremony, production=True)
     included = verify_inclusion(Path(summary.receipt), harness.ceremony / "final.zkey")
     assert included.statement == "your contribution #1 of 3 is in this key"
@@ -167,7 +169,9 @@ def test_a_lost_slot_means_a_new_contribution(
         harness.clock.seconds += what.startswith("waiting: number 1")
 
     line = client(url, tell=told.append)
-    summary = join_ceremony(line, name="ann", folder=tmp_path / "ann", progress=progress)
+    summary = join_ceremony(
+        line, ContributionRequest(name="ann"), folder=tmp_path / "ann", progress=progress
+    )
     assert len(set(made)) == 2
     assert summary.contribution_hash == made[1]
     assert any("you do not have the slot" in text for text in told)
@@ -211,7 +215,7 @@ def test_an_interruption_while_the_verdict_is_awaited(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(ceremony_join.Visit, "_wait", stop)
+        patch.setattr(ceremony_join.JoinRun, "_wait", stop)
         with pytest.raises(KeyboardInterrupt):
             join(url, tmp_path / "ann")
     contribution = read_receipt(tmp_path / "ann" / "receipt.json").contribution
@@ -223,7 +227,7 @@ def test_a_token_that_is_lost(
     harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody else with the same key entered: we enter again."""
-    real, entered = ceremony_join.Visit._enter, []
+    real, entered = ceremony_join.JoinRun._enter, []
 
     def enter(self):
         real(self)
@@ -231,7 +235,7 @@ def test_a_token_that_is_lost(
         if len(entered) == 1:
             self.client.token = self.client.token[::-1]
 
-    monkeypatch.setattr(ceremony_join.Visit, "_enter", enter)
+    monkeypatch.setattr(ceremony_join.JoinRun, "_enter", enter)
     assert join(url, tmp_path / "ann").number == 1
     assert len(entered) == 2
 
@@ -293,7 +297,7 @@ def test_a_refused_contribution(harness: Harness, url: str, tmp_path: Path) -> N
 
 def test_a_closed_ceremony(harness: Harness, url: str, tmp_path: Path) -> None:
     join(url, tmp_path / "ann")
-    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
+    beacon_in_folder(harness.ceremony, BeaconRequest(beacon_hex="0a0b"))
     with pytest.raises(
         IntegrityError, match="the ceremony takes no contributions any more: the ceremony is closed"
     ):
@@ -351,7 +355,7 @@ def test_a_transcript_of_another_ceremony(
     with pytest.raises(
         IntegrityError, match="the ledger belongs to another ceremony than the rules"
     ):
-        join_ceremony(line, name="ann", folder=tmp_path / "ann")
+        join_ceremony(line, ContributionRequest(name="ann"), folder=tmp_path / "ann")
 
 
 def test_a_transcript_with_a_path_for_a_name(
@@ -366,7 +370,7 @@ def test_a_transcript_with_a_path_for_a_name(
 
     monkeypatch.setattr(line, "file", file)
     with pytest.raises(CheckFailed, match=r"the key of contribution 0 is not named 0000\.zkey"):
-        join_ceremony(line, name="ann", folder=tmp_path / "ann")
+        join_ceremony(line, ContributionRequest(name="ann"), folder=tmp_path / "ann")
 
 
 def test_accepted_is_not_believed_without_the_line(
@@ -386,7 +390,7 @@ def test_accepted_is_not_believed_without_the_line(
         CheckFailed,
         match="the coordinator says accepted, but the ledger does not have the contribution",
     ):
-        join_ceremony(line, name="ann", folder=tmp_path / "ann")
+        join_ceremony(line, ContributionRequest(name="ann"), folder=tmp_path / "ann")
 
 
 @pytest.mark.parametrize(
@@ -410,13 +414,17 @@ def test_views_that_make_no_sense(
     url: str, tmp_path: Path, view: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(CheckFailed, match=message):
-        join_ceremony(altered(url, view), name="ann", folder=tmp_path / "ann")
+        join_ceremony(altered(url, view), ContributionRequest(name="ann"), folder=tmp_path / "ann")
 
 
 def test_a_place_that_is_lost_again_and_again(url: str, tmp_path: Path) -> None:
     """As when two machines use the same key."""
     with pytest.raises(CheckFailed, match="the place in the queue was lost 20 times"):
-        join_ceremony(altered(url, {"state": "left"}), name="ann", folder=tmp_path / "ann")
+        join_ceremony(
+            altered(url, {"state": "left"}),
+            ContributionRequest(name="ann"),
+            folder=tmp_path / "ann",
+        )
 
 
 def test_a_slot_that_is_lost_again_and_again(
@@ -425,7 +433,7 @@ def test_a_slot_that_is_lost_again_and_again(
     def lost(*_: Any) -> None:
         raise SlotLost("lost")
 
-    monkeypatch.setattr(ceremony_join.Visit, "_contribute", lost)
+    monkeypatch.setattr(ceremony_join.JoinRun, "_contribute", lost)
     with pytest.raises(CheckFailed, match="the slot was lost 5 times"):
         join(url, tmp_path / "ann")
 
@@ -456,7 +464,7 @@ def test_the_heartbeat_notes_a_lost_slot(url: str, state: str) -> None:
 def test_addresses_without_encryption(url: str) -> None:
     with pytest.raises(UsageError, match="does not start with https://") as caught:
         CoordinatorClient(url)
-    assert caught.value.hint == "--allow-http permits it, for a network you trust"
+    assert caught.value.hint == "pass `allow_http` if you trust the network"
 
 
 def test_addresses_that_are_allowed() -> None:

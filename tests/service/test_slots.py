@@ -28,6 +28,7 @@ from zkctl.service.coordinator.settings import CoordinatorSettings
 from zkctl.service.coordinator.slots import network_of_place, wide_network
 from zkctl.service.coordinator.store import Store
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 
 
 def states(*people: ScriptedContributor) -> list[str]:
@@ -386,7 +387,7 @@ def test_nobody_gets_the_slot_of_a_closed_ceremony(
     ann, bob = contributor("ann"), contributor("bob")
     ann.contribute()
     harness.coordinator.leave(bob.me)
-    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
+    beacon_in_folder(harness.ceremony, BeaconRequest(beacon_hex="0a0b"))
     view = contributor("cy").view()
     assert (view["state"], view["reason"]) == (
         "closed",
@@ -443,7 +444,7 @@ def test_the_holder_learns_that_the_ceremony_was_closed(
     contributor("ann").contribute()
     bob = contributor("bob")
     assert bob.view()["state"] == "active"
-    beacon_in_folder(harness.ceremony, beacon_hex="0a0b")
+    beacon_in_folder(harness.ceremony, BeaconRequest(beacon_hex="0a0b"))
     view = bob.view()
     assert (view["state"], view["reason"]) == (
         "closed",

@@ -17,6 +17,7 @@ from zkctl.service.coordinator.store import Participant, ParticipantState
 from zkctl.toolchain.ceremony.folder import RULES
 from zkctl.toolchain.ceremony.join import SIGNING_KEY, join_ceremony
 from zkctl.toolchain.ceremony.receipts import generate_signing_key
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 
 pytestmark = two_users
 
@@ -153,7 +154,7 @@ def joining(shared: Path) -> str:
     def action() -> str:
         os.chdir(shared)
         try:
-            join_ceremony(Line(rules), name="ann")  # type: ignore[arg-type]
+            join_ceremony(Line(rules), ContributionRequest(name="ann"))  # type: ignore[arg-type]
         except RuntimeError as problem:
             return str(problem)
         return "not reached"

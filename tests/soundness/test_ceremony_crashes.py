@@ -25,6 +25,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony, verified_newest_key
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder, contribute_in_folder
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 from zkctl.toolchain.secret_step import SecretStep, perform
 
 FEW, FEWER = 4, 2
@@ -34,12 +35,14 @@ OnKey = Callable[[Path, Path], object]
 InFolder = Callable[[Path], object]
 KEYS: dict[str, OnKey] = {
     "contribute": lambda old, new: contribute_key(old, new, name="bob"),
-    "beacon": lambda old, new: beacon_key(old, new, beacon_hex="0a0b", iterations=10),
+    "beacon": lambda old, new: beacon_key(
+        old, new, BeaconRequest(beacon_hex="0a0b", iterations=10)
+    ),
 }
 FOLDERS: dict[str, InFolder] = {
-    "contribute": lambda folder: contribute_in_folder(folder, name="bob"),
+    "contribute": lambda folder: contribute_in_folder(folder, ContributionRequest(name="bob")),
     "accept": lambda folder: accept_contribution(folder, folder.parent / "bob.zkey"),
-    "beacon": lambda folder: beacon_in_folder(folder, beacon_hex="0a0b"),
+    "beacon": lambda folder: beacon_in_folder(folder, BeaconRequest(beacon_hex="0a0b")),
     "finalize": finalize_ceremony,
 }
 

@@ -33,6 +33,7 @@ from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder, entry_of
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
 from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt, verify_inclusion
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau.contribute import beacon_ptau, contribute_ptau
@@ -46,7 +47,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ceremony with one contribution, by carl."""
     folder = tmp_path_factory.mktemp("records")
     begin(folder, replace(PLAIN, minimum_players=1))
-    contribute_in_folder(folder / "ceremony", name="carl")
+    contribute_in_folder(folder / "ceremony", ContributionRequest(name="carl"))
     return folder
 
 
@@ -136,10 +137,12 @@ def test_names_of_a_folder_come_from_its_ledger(
     with pytest.raises(CheckFailed, match=message):
         finalize_ceremony(opened)
     with pytest.raises(CheckFailed, match=message):
-        contribute_in_folder(opened, name="fred")
+        contribute_in_folder(opened, ContributionRequest(name="fred"))
     tip = opened / key_name(2)
     with pytest.raises(CheckFailed, match=message):
-        contribute_offline(tip, tmp_path / "3.zkey", name="fred", ledger=opened / LEDGER)
+        contribute_offline(
+            tip, tmp_path / "3.zkey", ContributionRequest(name="fred"), ledger=opened / LEDGER
+        )
     files = opened / "circuit.r1cs", opened / "phase1.ptau"
     with pytest.raises(CheckFailed, match=message):
         verify_key(tip, *files, ledger=opened / LEDGER)
@@ -153,7 +156,10 @@ def test_the_kind_in_the_ledger_counts(opened: Path, tmp_path: Path) -> None:
     published(opened, rewritten(honest, 0, BEACON), 2)
     with pytest.raises(CheckFailed, match="key and ledger differ in their beacons: contribution 1"):
         contribute_offline(
-            opened / key_name(2), tmp_path / "3.zkey", name="f", ledger=opened / LEDGER
+            opened / key_name(2),
+            tmp_path / "3.zkey",
+            ContributionRequest(name="f"),
+            ledger=opened / LEDGER,
         )
     entries = open_ceremony(opened).ledger.accepted
     records = read_zkey(opened / key_name(2)).contributions
@@ -168,7 +174,9 @@ def test_no_contribution_follows_a_beacon(opened: Path, tmp_path: Path) -> None:
     made = make_receipt(stored, key, ceremony.ceremony_id, stored.circuit_hash, None)
     append(ceremony, entry_of("beacon", key, made))
     with pytest.raises(CheckFailed, match="contribution 2 is a beacon: expected a contribution"):
-        contribute_offline(key, tmp_path / "3.zkey", name="f", ledger=opened / LEDGER)
+        contribute_offline(
+            key, tmp_path / "3.zkey", ContributionRequest(name="f"), ledger=opened / LEDGER
+        )
 
 
 def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened: Path, tmp_path: Path) -> None:
@@ -291,7 +299,10 @@ def test_no_contribution_to_a_published_key_with_such_a_section(
     published(opened, with_section(honest), 2)
     with pytest.raises(FormatError, match="unknown section 4242, a zkey file has only"):
         contribute_offline(
-            opened / key_name(2), tmp_path / "3.zkey", name="f", ledger=opened / LEDGER
+            opened / key_name(2),
+            tmp_path / "3.zkey",
+            ContributionRequest(name="f"),
+            ledger=opened / LEDGER,
         )
 
 
@@ -360,7 +371,7 @@ def test_a_section_that_is_left_behind_is_named(base: Path, tmp_path: Path, acti
     beacon = {"beacon_hex": "aa", "iterations": 10}
     done: Any = {
         "contribute": lambda: contribute_key(key, new, name="ann"),
-        "beacon": lambda: beacon_key(key, new, **beacon),
+        "beacon": lambda: beacon_key(key, new, BeaconRequest(**beacon)),
         "export": lambda: export_bellman(key, new),
         "import": lambda: import_bellman(key, parameters, new),
         "ptau": lambda: contribute_ptau(ptau, output=new, name="ann"),

@@ -29,6 +29,7 @@ from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.folder_steps import init_ceremony
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 from zkctl.toolchain.ceremony.viewer import export_viewer
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau import download as ptau_download
@@ -80,7 +81,9 @@ ACTIONS: dict[str, tuple[Action, Callable[[Path], object]]] = {
         check_zkey,
     ),
     "ceremony beacon": (
-        lambda g, out: beacon_key(g / "alice.zkey", out, beacon_hex="0a0b", iterations=10),
+        lambda g, out: beacon_key(
+            g / "alice.zkey", out, BeaconRequest(beacon_hex="0a0b", iterations=10)
+        ),
         check_zkey,
     ),
     "ceremony init": (

@@ -26,6 +26,7 @@ from zkctl.toolchain.ceremony.folder_steps import (
     init_ceremony,
 )
 from zkctl.toolchain.ceremony.receipts import generate_signing_key
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
 from zkctl.toolchain.ptau.prepare import prepare_ptau
@@ -79,12 +80,14 @@ def finish(folder: Path, *, signed: Sequence[str], unsigned: Sequence[str] = ())
         ceremony = begin(folder, rules)
         generate_signing_key(folder / "key")
         for name in signed:
-            contribute_in_folder(ceremony, name=name, signing_key=folder / "key")
+            contribute_in_folder(
+                ceremony, ContributionRequest(name=name, signing_key=folder / "key")
+            )
         with pytest.raises(FormatError):
             accept_contribution(ceremony, folder / "c.r1cs")
         for name in unsigned:
-            contribute_in_folder(ceremony, name=name)
+            contribute_in_folder(ceremony, ContributionRequest(name=name))
         patch.setattr(clock, "now", lambda: round_time(1000) + 60)
-        beacon_in_folder(ceremony, drand_round=1000, drand_signature=ROUND_1000)
+        beacon_in_folder(ceremony, BeaconRequest(drand_round=1000, drand_signature=ROUND_1000))
         finalize_ceremony(ceremony)
     return ceremony

@@ -37,6 +37,7 @@ from zkctl.formats.binary.wprog import write_wprog
 from zkctl.toolchain.ceremony.bellman import export_bellman
 from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, write_statement
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge
@@ -74,7 +75,7 @@ def make_good(folder: Path) -> dict[str, Path]:
     rules = Rules("", "", "", "", minimum_players=1, beacon_source="bitcoin block 900000")
     ceremony = begin(folder, rules)
     at = folder.joinpath
-    contribute_in_folder(ceremony, name="ann", receipt=at("receipt.json"))
+    contribute_in_folder(ceremony, ContributionRequest(name="ann", receipt=at("receipt.json")))
     key = shutil.copy(ceremony / "0001.zkey", at("key.zkey"))
     good = {
         "r1cs": at("c.r1cs"),

@@ -22,6 +22,7 @@ from zkctl.toolchain.ceremony.receipts import (
     generate_signing_key,
     write_statement,
 )
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 from zkctl.toolchain.ceremony.viewer import export_viewer
 
 
@@ -33,7 +34,9 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ssh")
     ceremony = begin(folder, replace(PLAIN, signatures_required=True))
     ledger = ceremony / "transcript.jsonl"
-    contribute_offline(ceremony / "0000.zkey", folder / "a.zkey", name="alice", ledger=ledger)
+    contribute_offline(
+        ceremony / "0000.zkey", folder / "a.zkey", ContributionRequest(name="alice"), ledger=ledger
+    )
     receipt, statement = folder / "a.zkey.receipt.json", folder / "statement.txt"
     write_statement(receipt, statement)
     key = folder / "id_ed25519"

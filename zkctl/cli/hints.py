@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 
 OPTIONS = {
+    "addresses": "--public-url",
+    "allow_http": "--allow-http",
     "allow_insecure": "--allow-insecure",
     "beacon_hex": "--hex",
     "drand_round": "--drand",
     "drand_signature": "--signature",
     "force": "--force",
+    "folder": "--output",
     "from_file": "--from-file",
+    "invitation": "--invitation-file",
     "memory_limit": "--memory",
     "mirrors": "--mirror",
     "offline": "--offline",

@@ -1,9 +1,9 @@
 """The number of rows that PLONK and FFLONK need for a constraint system, counted without building them.
 
 A row holds one product of single wires or a sum of at most three; a longer linear combination takes
-one more row per wire too many.  A constraint A * B = C with a constant side is a sum k B - C.  As
-snarkjs does it, the last of repeated wires of a combination counts, and PLONK (not FFLONK) keeps
-terms with coefficient zero.
+one more row per wire too many.  A constraint A * B = C with a constant side is a sum k B - C.  Of
+repeated wires of a combination the last one counts, and PLONK (not FFLONK) keeps terms with
+coefficient zero.
 Source: docs/reference/formats.md, "Rows of PLONK and FFLONK".
 """
 
@@ -44,12 +44,12 @@ class _Side:
 
 
 def count_plonk_rows(r1cs: R1CS) -> int:
-    """Return the rows of snarkjs' PLONK arithmetisation, public inputs included."""
+    """Return the rows of a PLONK arithmetisation, public inputs included."""
     return _count(r1cs, drop_zeros=False)
 
 
 def count_fflonk_rows(r1cs: R1CS) -> int:
-    """Return the rows of snarkjs' FFLONK arithmetisation, public inputs included, blinding rows not."""
+    """Return the rows of an FFLONK arithmetisation, public inputs included, blinding rows not."""
     return _count(r1cs, drop_zeros=True)
 
 

@@ -1,6 +1,6 @@
 """Rank-1 constraint systems: A w * B w = C w, row by row; the form of a compiled circuit that every proof system reads.
 
-Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, intermediates (circom's order).
+Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, intermediates.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class SparseMatrix:
 class R1CS:
     """A constraint system with the roles of its wires.
 
-    `labels` (n_wires,) uint64 are circom's label ids (wire2label); `has_custom_gates` is set by readers that met circom's sections 4 and 5.
+    `labels` (n_wires,) uint64 are the compiler's ids of the wires' names; `has_custom_gates` is set by readers of files with such gates.
     """
 
     field: PrimeField

@@ -1,8 +1,8 @@
 """The witness program: the computation of all wires of a circuit from its inputs, as data.
 
 The program is the constraint system itself plus, for each row, the wire that the row defines, and the hints between rows.  A row
-with target t has C = t + rest, so the wire is t = A * B - rest; a row without a target is a check.  Wires are in circom's order:
-the constant 1, outputs, public inputs, private inputs, intermediates.
+with target t has C = t + rest, so the wire is t = A * B - rest; a row without a target is a check.  Wires are in the order
+of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The link step: final wire numbers (circom's order), and a witness program with names and source places."""
+"""The link step: final wire numbers (the order of `R1CS`), and a witness program with names and source places."""
 
 from __future__ import annotations
 

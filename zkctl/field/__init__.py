@@ -8,7 +8,6 @@ from zkctl.field.prime import (
     BN254_FR,
     KNOWN_MODULI,
     PrimeField,
-    field_in_words,
     name_of_modulus,
     scalar_field_by_modulus,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "KNOWN_MODULI",
     "FieldArray",
     "PrimeField",
-    "field_in_words",
     "first_not_below",
     "ints_from_words",
     "name_of_modulus",

@@ -56,7 +56,7 @@ class PrimeField:
         return ((self.modulus - 1) & -(self.modulus - 1)).bit_length() - 1
 
     def root_of_unity(self, log_n: int) -> int:
-        """Return the primitive 2^log_n-th root of unity non_residue^((p-1)/2^log_n) (the convention of snarkjs)."""
+        """Return the primitive 2^log_n-th root of unity non_residue^((p-1)/2^log_n)."""
         if not 0 <= log_n <= self.two_adicity or not self.non_residue:
             raise ArithmeticError(f"{self.name} has no root of unity of order 2^{log_n}")
         return pow(self.non_residue, (self.modulus - 1) >> log_n, self.modulus)
@@ -84,8 +84,8 @@ BLS12_381_FQ = PrimeField(
 
 SUPPORTED = (BN254_FR, BN254_FQ, BLS12_381_FR, BLS12_381_FQ)
 
-# Scalar fields that circom can compile for and this package does not prove over: named in refusals.
-_FOREIGN = {
+# Scalar fields of other toolchains that this package does not prove over: named in refusals.
+UNSUPPORTED_MODULI = {
     "goldilocks": 2**64 - 2**32 + 1,
     "pallas": 0x40000000000000000000000000000000224698FC0994A8DD8C46EB2100000001,
     "vesta": 0x40000000000000000000000000000000224698FC094CF91B992D30ED00000001,
@@ -99,27 +99,12 @@ def scalar_field_by_modulus(modulus: int) -> PrimeField | None:
     return next((f for f in (BN254_FR, BLS12_381_FR) if f.modulus == modulus), None)
 
 
-# The words of circom's --prime where they differ: it names a curve of the pasta cycle by its base field.
-_WORDS_OF_CIRCOM = {
-    BN254_FQ.modulus: "grumpkin",
-    _FOREIGN["pallas"]: "vesta",
-    _FOREIGN["vesta"]: "pallas",
-}
-KNOWN_MODULI = (*(field.modulus for field in SUPPORTED), *_FOREIGN.values())
+KNOWN_MODULI = (*(field.modulus for field in SUPPORTED), *UNSUPPORTED_MODULI.values())
 
 
 def name_of_modulus(modulus: int) -> str:
-    """Return a name for a modulus in messages: ours, circom's name of a field we do not support, or 'unknown'."""
+    """Return a name for a modulus in messages: ours, the common name of an unsupported field, or 'unknown'."""
     for field in SUPPORTED:
         if field.modulus == modulus:
             return field.name
-    return next((name for name, value in _FOREIGN.items() if value == modulus), "unknown")
-
-
-def field_in_words(modulus: int) -> str:
-    """Return a field for refusals as its author called it: circom's name of the prime, then the common name where it differs."""
-    name = name_of_modulus(modulus)
-    if modulus in _WORDS_OF_CIRCOM:
-        common = f"the scalar field of {name}" if modulus in _FOREIGN.values() else name
-        return f"circom's prime {_WORDS_OF_CIRCOM[modulus]} ({common})"
-    return name
+    return next((name for name, value in UNSUPPORTED_MODULI.items() if value == modulus), "unknown")

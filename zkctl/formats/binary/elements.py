@@ -24,13 +24,13 @@ from zkctl.curve import (
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field import (
     PrimeField,
-    field_in_words,
     first_not_below,
     name_of_modulus,
     scalar_field_by_modulus,
 )
 from zkctl.field.words import Words
 from zkctl.formats.binary.sections import Section
+from zkctl.formats.field_names import field_in_words
 
 P_co = TypeVar("P_co", bound=PointArray, covariant=True)
 

@@ -163,7 +163,7 @@ class Coordinator:
         if not invitation or not is_invitation(self.published.folder, digest):
             raise CheckFailed(
                 "the ceremony needs an invitation: expected an unused one",
-                hint="ask the coordinator for one, and pass it with --invitation-file",
+                hint="ask the coordinator for one, and pass it as `invitation`",
             )
         if not self.store.use_invitation(digest, public_key):
             raise CheckFailed("the invitation was used by another key: expected an unused one")
@@ -199,7 +199,7 @@ class Coordinator:
             raise CheckFailed(
                 f"the request was signed for another coordinator: expected {expected},"
                 f" got {printable(entry.address, 200)}",
-                hint="use the address that the coordinator announced (serve --public-url)",
+                hint="use the address that the coordinator announced",
             )
 
     def identify(self, token: str) -> Participant:

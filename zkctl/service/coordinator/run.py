@@ -67,7 +67,7 @@ def serve(
     if place.host in _WILDCARDS and not settings.addresses:
         raise UsageError(
             f"the address {printable(place.host)!r} names no host: expected the public address as well",
-            hint="name the address that contributors use with --public-url",
+            hint="pass the address that contributors use in `addresses`",
         )
     coordinator = Coordinator(folder.resolve(), state.absolute(), settings, ServiceClock())
     child = VerificationProcess(coordinator.slot_seconds)

@@ -70,7 +70,7 @@ class CoordinatorClient:
 
     def __post_init__(self) -> None:
         parts = parse_address(
-            self.url, self.source, hint="--allow-http permits it, for a network you trust"
+            self.url, self.source, hint="pass `allow_http` if you trust the network"
         )
         if parts.query or parts.fragment or parts.username:
             raise UsageError(f"the address {printable(self.url)} has more than a host and a path")

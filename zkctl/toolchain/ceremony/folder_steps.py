@@ -8,10 +8,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from zkctl.ceremony.beacon import beacon_origin, check_beacon_options
-from zkctl.ceremony.contribution import Origin
-from zkctl.ceremony.drand import QUICKNET, parse_signature, randomness
-from zkctl.ceremony.knowledge import parse_name, participant
+from zkctl.ceremony.drand import QUICKNET
+from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.verify import (
     check_contributions,
     check_delta,
@@ -56,6 +54,7 @@ from zkctl.toolchain.ceremony.folder import (
 )
 from zkctl.toolchain.ceremony.key import write_beacon, write_contribution
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 from zkctl.toolchain.proof.setup import make_key
 
 
@@ -140,11 +139,8 @@ def _publish_folder(unfinished: Path, folder: Path) -> None:
 
 def contribute_in_folder(
     folder: Path,
+    request: ContributionRequest,
     *,
-    name: str,
-    entropy: str = "",
-    signing_key: Path | None = None,
-    receipt: Path | None = None,
     progress: Progress = silent,
 ) -> CeremonySummary:
     """Contribute to the newest key of a ceremony and record it; the parent is checked first.
@@ -153,13 +149,13 @@ def contribute_in_folder(
     Raises: IntegrityError for a parent that is not the recorded one, an ended ceremony, a missing
     signature; CheckFailed, EncodingError for a parent that is not valid.
     """
-    participant(name)
-    if receipt is not None:
-        check_destination(receipt)
+    participant(request.name)
+    if request.receipt is not None:
+        check_destination(request.receipt)
     with locked(folder) as ceremony:
         check_open(ceremony.rules, clock.now())
         check_unfinished(ceremony)
-        if ceremony.rules.signatures_required and signing_key is None:
+        if ceremony.rules.signatures_required and request.signing_key is None:
             raise IntegrityError(
                 "the rules of the ceremony require a signature", hint="pass `signing_key`"
             )
@@ -170,41 +166,32 @@ def contribute_in_folder(
         new = write_contribution(
             verified_newest_key(ceremony),
             target,
-            name=name,
-            entropy=entropy,
+            name=request.name,
+            entropy=request.entropy,
             force=True,
             progress=progress,
         )
-        made = make_receipt(new, target, ceremony.ceremony_id, parent.circuit_hash, signing_key)
-        place = receipt or _receipt_place(ceremony, made.number)
-        save_receipt(made, place, force=receipt is None)
+        made = make_receipt(
+            new, target, ceremony.ceremony_id, parent.circuit_hash, request.signing_key
+        )
+        place = request.receipt or _receipt_place(ceremony, made.number)
+        save_receipt(made, place, force=request.receipt is None)
         entry = entry_of(CONTRIBUTION, target, made)
         return step_summary(append(ceremony, entry), str(place))
 
 
 def beacon_in_folder(
-    folder: Path,
-    *,
-    beacon_hex: str = "",
-    drand_round: int = 0,
-    drand_signature: str = "",
-    iterations: int = 10,
-    name: str = "",
-    progress: Progress = silent,
+    folder: Path, request: BeaconRequest, *, progress: Progress = silent
 ) -> CeremonySummary:
     """Close a ceremony with its announced beacon.
 
     Raises: IntegrityError for another beacon than the announced one; CheckFailed for a signature
     that is not the round's.
     """
-    check_beacon_options(beacon_hex, drand_round, drand_signature)
     with locked(folder) as ceremony:
         check_unfinished(ceremony)
-        if drand_round:
-            origin = drand_origin(drand_round, drand_signature, iterations, name)
-        else:
-            origin = beacon_origin(beacon_hex, iterations, parse_name(name))
-        _check_announced(ceremony.rules, drand_round)
+        origin = request.origin()
+        _check_announced(ceremony.rules, request.drand_round)
         parent = _read_parent(ceremony)
         target = ceremony.file(ceremony.next_name)
         new = write_beacon(
@@ -212,14 +199,9 @@ def beacon_in_folder(
         )
         made = make_receipt(new, target, ceremony.ceremony_id, parent.circuit_hash, None)
         entry = entry_of(BEACON, target, made)
-        entry = replace(entry, drand_round=drand_round, drand_signature=drand_signature.lower())
+        signature = request.drand_signature.lower()
+        entry = replace(entry, drand_round=request.drand_round, drand_signature=signature)
         return step_summary(append(ceremony, entry), "")
-
-
-def drand_origin(number: int, signature: str, iterations: int, name: str) -> Origin:
-    """Return the origin of a beacon contribution from a drand round whose signature is verified."""
-    value = randomness(number, parse_signature(signature))
-    return beacon_origin(value.hex(), iterations, parse_name(name or f"{QUICKNET} round {number}"))
 
 
 def _check_announced(rules: Rules, drand_round: int) -> None:

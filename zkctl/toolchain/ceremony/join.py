@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ from zkctl.toolchain.ceremony.receipts import (
     attest_contribution,
     generate_signing_key,
 )
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 
 SIGNING_KEY, RECEIPT, ATTESTATION = "signing.key", "receipt.json", "attestation.md"
 _PARENT, _NEW, _FRESH = "parent.zkey", "contribution.zkey", f".{LEDGER}.new"
@@ -72,10 +73,8 @@ class JoinSummary:
 
 def join_ceremony(
     client: CoordinatorClient,
+    request: ContributionRequest,
     *,
-    name: str,
-    entropy: str = "",
-    signing_key: Path | None = None,
     folder: Path | None = None,
     ceremony: str = "",
     invitation: str = "",
@@ -83,11 +82,12 @@ def join_ceremony(
 ) -> JoinSummary:
     """Contribute to a ceremony through its coordinator.
 
-    `ceremony` is the announced id; the folder's default name begins with it.
+    `ceremony` is the announced id; the folder's default name begins with it.  The receipt is kept in the
+    folder, and the signing key too if the request has none.
     Raises: CheckFailed if the coordinator refuses the contribution; IntegrityError for another
     ceremony or a changed ledger; NetworkError if the coordinator stays away.
     """
-    parse_name(name)
+    parse_name(request.name)
     rules = client.file(f"files/{RULES}", MAX_RULES_BYTES)
     found = hashlib.sha256(rules).hexdigest()
     if ceremony and ceremony.lower() != found:
@@ -99,29 +99,26 @@ def join_ceremony(
     with alone(place):
         check_kept_files(place, (RULES, LEDGER, RECEIPT, SIGNING_KEY))
         keep_rules(place / RULES, rules)
-        private = signing_key or place / SIGNING_KEY
-        if signing_key is None and not private.exists():
+        private = request.signing_key or place / SIGNING_KEY
+        if request.signing_key is None and not private.exists():
             generate_signing_key(private)
         title = read_rules(place / RULES)[0].title
         if title:
             progress(f"the ceremony: {printable(title, MAX_TITLE_CHARACTERS)}", None)
-        visit = Visit(client, place, found, name, private, entropy, progress)
-        visit.invitation = invitation
-        return visit.run()
+        request = replace(request, signing_key=private, receipt=place / RECEIPT)
+        return JoinRun(client, place, found, request, progress, invitation).run()
 
 
 @dataclass
-class Visit:
-    """One run of the command."""
+class JoinRun:
+    """One run of a contributor, from the entry to the receipt."""
 
     client: CoordinatorClient
     folder: Path
     ceremony: str
-    name: str
-    signing_key: Path
-    entropy: str
+    request: ContributionRequest
     progress: Progress
-    invitation: str = field(default="", init=False)
+    invitation: str = ""
     attempts: int = field(default=0, init=False)
     entries: int = field(default=0, init=False)
 
@@ -153,13 +150,14 @@ class Visit:
                 hint="does another run use the same key?",
             )
         self.progress("entering the queue", None)
-        private, where = read_secret(self.signing_key, MAX_KEY_BYTES), printable(self.signing_key)
+        signing_key = self.request.signing_key or self.folder / SIGNING_KEY
+        private, where = read_secret(signing_key, MAX_KEY_BYTES), printable(signing_key)
         public_key = public_key_of(private, where)
 
         def enter() -> str:
             facts = self.client.challenge()
-            entry = QueueEntry(ceremony=self.ceremony, name=self.name, **facts)
-            facts |= {"public_key": public_key, "name": self.name}
+            entry = QueueEntry(ceremony=self.ceremony, name=self.request.name, **facts)
+            facts |= {"public_key": public_key, "name": self.request.name}
             if self.invitation:
                 facts["invitation"] = self.invitation
             facts["signature"] = sign_message(private, entry.message(), where)
@@ -216,11 +214,8 @@ class Visit:
         contribute_offline(
             parent,
             new,
-            name=self.name,
-            entropy=self.entropy,
+            self.request,
             ledger=self.folder / LEDGER,
-            signing_key=self.signing_key,
-            receipt=self.folder / RECEIPT,
             force=True,
             progress=self.progress,
         )
@@ -264,7 +259,7 @@ class Visit:
             raise EnvironmentProblem(
                 "this key has contributed already, and its receipt is not here",
                 where=printable(path),
-                hint="name the folder of that run with --output, or another key with --key",
+                hint="pass the folder of that run as `folder`, or use another key",
             )
         receipt = read_receipt(path)
         if receipt.contribution not in [

@@ -23,7 +23,7 @@ def keep_rules(path: Path, rules: bytes) -> None:
         raise IntegrityError(
             "the folder belongs to another ceremony",
             where=printable(path),
-            hint="name another one with --output",
+            hint="pass another one as `folder`",
         )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.contribution import Origin
 from zkctl.ceremony.hashing import contribution_hash
-from zkctl.ceremony.knowledge import parse_name, participant
+from zkctl.ceremony.knowledge import participant
 from zkctl.ceremony.phase2.circuit_hash import is_of_old_style
 from zkctl.ceremony.phase2.contribute import contribute_phase2
 from zkctl.ceremony.phase2.verify import check_phase2
@@ -37,6 +36,7 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
@@ -97,19 +97,17 @@ def contribute_key(
 def beacon_key(
     old: Path,
     output: Path,
+    request: BeaconRequest,
     *,
-    beacon_hex: str,
-    iterations: int,
-    name: str = "",
     force: bool = False,
     progress: Progress = silent,
 ) -> ContributeSummary:
-    """Write the key with the secret of a beacon, which is public.
+    """Write the key with the secret of a beacon, which is public; a drand round's signature is verified.
 
-    Raises: UsageError for an invalid beacon; EncodingError for a key that must not be built on.
+    Raises: UsageError for an invalid beacon; EncodingError for a key that must not be built on; CheckFailed
+    for another signature than the round's.
     """
-    origin = beacon_origin(beacon_hex, iterations, parse_name(name))
-    new = write_beacon(old, output, origin, force=force, progress=progress)
+    new = write_beacon(old, output, request.origin(), force=force, progress=progress)
     return contribute_summary(old, output, new)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkctl.ceremony.knowledge import parse_name
 from zkctl.ceremony.phase2.verify import check_contributions, check_delta
 from zkctl.ceremony.record.contributions import check_no_beacon
 from zkctl.formats.binary.zkey_groth16 import read_zkey
@@ -13,14 +12,13 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import check_destinations
 from zkctl.toolchain.ceremony.folder import check_ledger_names, read_ledger_ending_in
-from zkctl.toolchain.ceremony.folder_steps import drand_origin
 from zkctl.toolchain.ceremony.key import (
     ContributeSummary,
     contribute_summary,
-    write_beacon,
     write_contribution,
 )
 from zkctl.toolchain.ceremony.receipts import make_receipt, save_receipt
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 
 
 @record
@@ -33,12 +31,9 @@ class OfflineSummary(ContributeSummary):
 def contribute_offline(
     old: Path,
     output: Path,
+    request: ContributionRequest,
     *,
-    name: str,
-    entropy: str = "",
     ledger: Path | None = None,
-    signing_key: Path | None = None,
-    receipt: Path | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> OfflineSummary:
@@ -48,13 +43,13 @@ def contribute_offline(
     Raises: IntegrityError for a key that is not the ledger's newest; CheckFailed, EncodingError
     for one that must not be built on.
     """
-    place = receipt or output.with_name(output.name + ".receipt.json")
+    place = request.receipt or output.with_name(output.name + ".receipt.json")
     check_destinations([output, place], force=force, inputs=[old])
     ceremony_id = "" if ledger is None else _ceremony_id_of_parent(old, ledger, progress)
     new = write_contribution(
-        old, output, name=name, entropy=entropy, force=force, progress=progress
+        old, output, name=request.name, entropy=request.entropy, force=force, progress=progress
     )
-    made = make_receipt(new, output, ceremony_id, new.circuit_hash, signing_key)
+    made = make_receipt(new, output, ceremony_id, new.circuit_hash, request.signing_key)
     save_receipt(made, place, force=force)
     return OfflineSummary(**vars(contribute_summary(old, output, new)), receipt=str(place))
 
@@ -69,23 +64,3 @@ def _ceremony_id_of_parent(old: Path, ledger: Path, progress: Progress) -> str:
         check_contributions(stored.key.curve, stored.circuit_hash, stored.contributions)
         check_delta(stored.key, stored.contributions)
     return recorded.entries[0].ceremony_id
-
-
-def drand_key(
-    old: Path,
-    output: Path,
-    *,
-    drand_round: int,
-    drand_signature: str,
-    iterations: int = 10,
-    name: str = "",
-    force: bool = False,
-    progress: Progress = silent,
-) -> ContributeSummary:
-    """Write the key with the secret of a round of drand quicknet, whose signature is verified.
-
-    Raises: UsageError, EncodingError, CheckFailed for another signature than the round's.
-    """
-    origin = drand_origin(drand_round, drand_signature, iterations, parse_name(name))
-    new = write_beacon(old, output, origin, force=force, progress=progress)
-    return contribute_summary(old, output, new)

@@ -18,7 +18,8 @@ from zkctl.errors import (
     LimitError,
     UnsatisfiedError,
 )
-from zkctl.field import PrimeField, field_in_words, scalar_field_by_modulus
+from zkctl.field import PrimeField, scalar_field_by_modulus
+from zkctl.formats.field_names import field_in_words
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader

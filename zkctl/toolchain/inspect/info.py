@@ -15,7 +15,7 @@ from zkctl.ceremony.policy import (
 )
 from zkctl.curve import Curve
 from zkctl.errors import FormatError
-from zkctl.field import field_in_words, name_of_modulus, scalar_field_by_modulus
+from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
 from zkctl.formats.binary.elements import read_base_field, read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
@@ -29,6 +29,7 @@ from zkctl.formats.binary.zkey_groth16 import (
     read_verifying_key_of_zkey,
     read_zkey_header,
 )
+from zkctl.formats.field_names import field_in_words
 from zkctl.formats.identify import FileKind, identify, name_of_content
 from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.snarkjs_groth16 import (

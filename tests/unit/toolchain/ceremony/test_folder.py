@@ -48,8 +48,8 @@ from zkctl.toolchain.ceremony.folder_steps import (
     contribute_in_folder,
     init_ceremony,
 )
-from zkctl.toolchain.ceremony.key import verify_key
-from zkctl.toolchain.ceremony.offline import contribute_offline, drand_key
+from zkctl.toolchain.ceremony.key import beacon_key, verify_key
+from zkctl.toolchain.ceremony.offline import contribute_offline
 from zkctl.toolchain.ceremony.receipts import (
     attest_contribution,
     generate_signing_key,
@@ -57,6 +57,7 @@ from zkctl.toolchain.ceremony.receipts import (
     save_receipt,
     verify_inclusion,
 )
+from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 from zkctl.toolchain.ptau.verify import verify_ptau
 
 BEFORE = round_time(1000) - 3600
@@ -85,18 +86,19 @@ def finished(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(base / name, folder / name)
         ceremony = begin(folder, replace(DRAND, signatures_required=True))
         generate_signing_key(folder / "key")
-        contribute_in_folder(ceremony, name="alice", signing_key=folder / "key")
+        contribute_in_folder(
+            ceremony, ContributionRequest(name="alice", signing_key=folder / "key")
+        )
         contribute_offline(
             ceremony / "0001.zkey",
             folder / "bob.zkey",
-            name="bob",
+            ContributionRequest(name="bob", signing_key=folder / "key"),
             ledger=ceremony / "transcript.jsonl",
-            signing_key=folder / "key",
         )
         receipt = folder / "bob.zkey.receipt.json"
         accept_contribution(ceremony, folder / "bob.zkey", receipt=receipt)
         patch.setattr(clock, "now", lambda: round_time(1000) + 60)
-        beacon_in_folder(ceremony, drand_round=1000, drand_signature=SIGNATURE)
+        beacon_in_folder(ceremony, BeaconRequest(drand_round=1000, drand_signature=SIGNATURE))
         finalize_ceremony(ceremony, production=True)
     return folder
 
@@ -242,7 +244,7 @@ def test_beginning_again_is_refused(opened: Path) -> None:
 def test_a_parent_that_is_not_the_recorded_one(opened: Path) -> None:
     extend(opened / "0000.zkey", opened / "0001.zkey", "mallory")
     with pytest.raises(IntegrityError, match="the newest key is not the recorded one: "):
-        contribute_in_folder(opened, name="bob")
+        contribute_in_folder(opened, ContributionRequest(name="bob"))
 
 
 def test_an_invalid_parent_is_found_before_the_secret_is_drawn(
@@ -257,7 +259,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(
     rewrite(opened, 1, key_digest=digest)
     monkeypatch.setattr("zkctl.toolchain.ceremony.folder_steps.write_contribution", pytest.fail)
     with pytest.raises(CheckFailed, match="the pairing check fails"):
-        contribute_in_folder(opened, name="bob")
+        contribute_in_folder(opened, ContributionRequest(name="bob"))
 
 
 def test_each_part_of_a_step_is_checked(opened: Path) -> None:
@@ -305,7 +307,7 @@ def test_another_process_has_the_lock(opened: Path) -> None:
     with (opened / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(EnvironmentProblem, match="another process is writing to this ceremony"):
-            contribute_in_folder(opened, name="bob")
+            contribute_in_folder(opened, ContributionRequest(name="bob"))
 
 
 def test_after_the_deadline(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +316,7 @@ def test_after_the_deadline(base: Path, tmp_path: Path, monkeypatch: pytest.Monk
     ceremony = begin(tmp_path, replace(DRAND, deadline=time_text(BEFORE + 60)))
     monkeypatch.setattr(clock, "now", lambda: BEFORE + 61)
     with pytest.raises(IntegrityError, match="the ceremony ended at"):
-        contribute_in_folder(ceremony, name="late")
+        contribute_in_folder(ceremony, ContributionRequest(name="late"))
     late = extend(ceremony / "0000.zkey", tmp_path / "late.zkey", "late")
     with pytest.raises(IntegrityError, match="the ceremony ended at"):
         accept_contribution(ceremony, late)
@@ -324,9 +326,9 @@ def test_after_the_deadline(base: Path, tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_closed_ceremony(copy: Path) -> None:
     for action in (
-        lambda: contribute_in_folder(copy, name="late"),
+        lambda: contribute_in_folder(copy, ContributionRequest(name="late")),
         lambda: accept_contribution(copy, copy / "0001.zkey"),
-        lambda: beacon_in_folder(copy, beacon_hex="aa"),
+        lambda: beacon_in_folder(copy, BeaconRequest(beacon_hex="aa")),
     ):
         with pytest.raises(
             IntegrityError, match="the ceremony is closed: its beacon is in the key"
@@ -350,7 +352,7 @@ def test_an_unsigned_receipt_is_no_signature(base: Path, tmp_path: Path) -> None
     contribute_offline(
         ceremony / "0000.zkey",
         tmp_path / "x.zkey",
-        name="x",
+        ContributionRequest(name="x"),
         ledger=ceremony / "transcript.jsonl",
     )
     receipt = tmp_path / "x.zkey.receipt.json"
@@ -365,29 +367,31 @@ def test_required_signatures(base: Path, tmp_path: Path) -> None:
     ceremony = begin(tmp_path, replace(PLAIN, signatures_required=True))
     message = "the rules of the ceremony require a signature"
     with pytest.raises(IntegrityError, match=message):
-        contribute_in_folder(ceremony, name="alice")
+        contribute_in_folder(ceremony, ContributionRequest(name="alice"))
     key = extend(ceremony / "0000.zkey", tmp_path / "a.zkey", "alice")
     with pytest.raises(IntegrityError, match=message):
         accept_contribution(ceremony, key)
     with pytest.raises(EnvironmentProblem, match="the output exists"):
-        contribute_in_folder(ceremony, name="alice", signing_key=key, receipt=key)
+        contribute_in_folder(
+            ceremony, ContributionRequest(name="alice", signing_key=key, receipt=key)
+        )
 
 
 def test_a_key_without_a_line_is_replaced(opened: Path) -> None:
     """What a contributor killed before the last step left behind; its secret is gone."""
     extend(opened / "0001.zkey", opened / "0002.zkey", "ghost")
-    contribute_in_folder(opened, name="bob")
+    contribute_in_folder(opened, ContributionRequest(name="bob"))
     names = [c.origin.name for c in read_zkey(opened / "0002.zkey").contributions]
     assert names == ["alice", "bob"]
 
 
 def test_offline_only_on_the_newest_key(opened: Path, tmp_path: Path) -> None:
-    options = {"name": "bob", "ledger": opened / "transcript.jsonl"}
+    request, ledger = ContributionRequest(name="bob"), opened / "transcript.jsonl"
     with pytest.raises(IntegrityError, match="the newest key of the ledger is #1, your file is #0"):
-        contribute_offline(opened / "0000.zkey", tmp_path / "b.zkey", **options)
+        contribute_offline(opened / "0000.zkey", tmp_path / "b.zkey", request, ledger=ledger)
     other = extend(opened / "0000.zkey", tmp_path / "fork.zkey", "eve")
     with pytest.raises(IntegrityError, match="your file is not one of its keys"):
-        contribute_offline(other, tmp_path / "b.zkey", **options)
+        contribute_offline(other, tmp_path / "b.zkey", request, ledger=ledger)
     assert (
         read_ledger_ending_in(opened / "0001.zkey", opened / "transcript.jsonl").newest.number == 1
     )
@@ -415,7 +419,10 @@ def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None
         rewrite(opened, 1, **facts)
         with pytest.raises(CheckFailed, match=message):
             contribute_offline(
-                tip, tmp_path / "b.zkey", name="bob", ledger=opened / "transcript.jsonl"
+                tip,
+                tmp_path / "b.zkey",
+                ContributionRequest(name="bob"),
+                ledger=opened / "transcript.jsonl",
             )
         assert not (tmp_path / "b.zkey").exists()
 
@@ -575,20 +582,20 @@ def test_only_the_announced_beacon(base: Path, tmp_path: Path) -> None:
     with pytest.raises(
         IntegrityError, match="the beacon is of another kind: expected drand:quicknet"
     ):
-        beacon_in_folder(ceremony, beacon_hex="aa")
+        beacon_in_folder(ceremony, BeaconRequest(beacon_hex="aa"))
     with pytest.raises(
         IntegrityError, match="the beacon is another round: expected 2000, got 1000"
     ):
-        beacon_in_folder(ceremony, drand_round=1000, drand_signature=SIGNATURE)
+        beacon_in_folder(ceremony, BeaconRequest(drand_round=1000, drand_signature=SIGNATURE))
     with pytest.raises(CheckFailed, match="the signature is not that of round 1000"):
-        beacon_in_folder(ceremony, drand_round=1000, drand_signature=FASTNET)
+        beacon_in_folder(ceremony, BeaconRequest(drand_round=1000, drand_signature=FASTNET))
     with pytest.raises(EncodingError, match="the point is not compressed"):
-        beacon_in_folder(ceremony, drand_round=1000, drand_signature="00" * 48)
+        beacon_in_folder(ceremony, BeaconRequest(drand_round=1000, drand_signature="00" * 48))
 
 
 def test_a_round_on_a_single_key(opened: Path, tmp_path: Path) -> None:
-    options = {"drand_round": 1000, "drand_signature": SIGNATURE}
-    summary = drand_key(opened / "0001.zkey", tmp_path / "f.zkey", **options)
+    request = BeaconRequest(drand_round=1000, drand_signature=SIGNATURE)
+    summary = beacon_key(opened / "0001.zkey", tmp_path / "f.zkey", request)
     origin = read_zkey(tmp_path / "f.zkey").contributions[-1].origin
     assert (origin.beacon.hex(), origin.name) == (RANDOMNESS, f"{QUICKNET} round 1000")
     assert summary.n_contributions == 2
@@ -676,8 +683,10 @@ def test_an_announced_round_that_was_not_used(base: Path, tmp_path: Path) -> Non
         shutil.copy(base / name, tmp_path / name)
     folder = begin(tmp_path, replace(DRAND, beacon_round=2000))
     accept_contribution(folder, extend(folder / "0000.zkey", tmp_path / "a", "alice"))
-    drand_key(
-        folder / "0001.zkey", folder / "0002.zkey", drand_round=1000, drand_signature=SIGNATURE
+    beacon_key(
+        folder / "0001.zkey",
+        folder / "0002.zkey",
+        BeaconRequest(drand_round=1000, drand_signature=SIGNATURE),
     )
     ceremony, new = open_ceremony(folder), read_zkey(folder / "0002.zkey")
     made = make_receipt(new, folder / "0002.zkey", ceremony.ceremony_id, new.circuit_hash, None)
@@ -826,7 +835,7 @@ def test_a_phase1_that_nobody_can_verify(opened: Path, monkeypatch: pytest.Monke
 
 
 def test_a_plain_beacon_is_left_to_the_auditor(opened: Path) -> None:
-    beacon_in_folder(opened, beacon_hex="ab" * 32)
+    beacon_in_folder(opened, BeaconRequest(beacon_hex="ab" * 32))
     message = f"compare the beacon {'ab' * 32} with the announced source: bitcoin block 900000"
     assert message in verify_ceremony(opened).warnings
 

@@ -12,6 +12,7 @@ import pytest
 from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
 from zkctl.toolchain.ceremony.key import beacon_key, contribute_key, verify_key
+from zkctl.toolchain.ceremony.requests import BeaconRequest
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.ptau.contribute import contribute_ptau
 from zkctl.toolchain.ptau.new import new_ptau
@@ -34,7 +35,9 @@ def chain(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     prepare_ptau(folder / "pot1.ptau", output=folder / "pot.ptau")
     make_key(folder / "c.r1cs", folder / "pot.ptau", output=folder / "0.zkey")
     contribute_key(folder / "0.zkey", folder / "1.zkey", name="alice", entropy="dice")
-    beacon_key(folder / "1.zkey", folder / "2.zkey", beacon_hex="ab" * 32, iterations=10)
+    beacon_key(
+        folder / "1.zkey", folder / "2.zkey", BeaconRequest(beacon_hex="ab" * 32, iterations=10)
+    )
     return folder
 
 
@@ -44,8 +47,8 @@ def verify(folder: Path, name: str = "2.zkey", **options: Any):
 
 def test_golden_key_is_byte_exact(data: Path, tmp_path: Path) -> None:
     golden, output = data / "golden_bn128", tmp_path / "final.zkey"
-    options = {"beacon_hex": GOLDEN_BEACON, "iterations": 10, "name": "golden beacon phase2"}
-    summary = beacon_key(golden / "multiplier_0000.zkey", output, **options)
+    request = BeaconRequest(beacon_hex=GOLDEN_BEACON, iterations=10, name="golden beacon phase2")
+    summary = beacon_key(golden / "multiplier_0000.zkey", output, request)
     assert sha256(output) == sha256(golden / "multiplier_final.zkey")
     assert summary.n_contributions == 1
     assert any("[P2-BEACON]" in warning for warning in summary.warnings)
@@ -126,7 +129,9 @@ def test_missing_reordered_and_repeated_contributions_are_refused(
     "action",
     [
         lambda old, new, force: contribute_key(old, new, name="bob", force=force),
-        lambda old, new, force: beacon_key(old, new, beacon_hex="00", iterations=10, force=force),
+        lambda old, new, force: beacon_key(
+            old, new, BeaconRequest(beacon_hex="00", iterations=10), force=force
+        ),
     ],
 )
 def test_input_and_existing_output_are_safe(chain: Path, tmp_path: Path, action: Any) -> None:
@@ -148,8 +153,8 @@ def test_input_and_existing_output_are_safe(chain: Path, tmp_path: Path, action:
 @pytest.mark.parametrize(
     ("action", "options", "message"),
     [
-        (beacon_key, {"beacon_hex": "xyz", "iterations": 10}, "is not hexadecimal"),
-        (beacon_key, {"beacon_hex": "12", "iterations": 64}, "iteration exponent is 64"),
+        (beacon_key, {"request": BeaconRequest("xyz")}, "is not hexadecimal"),
+        (beacon_key, {"request": BeaconRequest("12", iterations=64)}, "iteration exponent is 64"),
         (contribute_key, {"name": "x" * 65}, "the name has 65 characters"),
     ],
 )

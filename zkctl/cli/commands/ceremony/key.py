@@ -22,7 +22,7 @@ from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.ceremony.folder_steps import CeremonySummary
+    pass
 
 KeyOrFolder = Annotated[
     Path,
@@ -98,23 +98,23 @@ def contribute(
     extra = read_entropy_file(entropy_file)
     if not extra or entropy is not None:
         extra += read_entropy(terminal, entropy)
-    options: dict[str, Any] = {"name": name, "entropy": extra, "progress": terminal.progress}
-    signed: dict[str, Any] = {"signing_key": sign, "receipt": receipt}
+    from zkctl.toolchain.ceremony.requests import ContributionRequest
+
+    request, progress = ContributionRequest(name, extra, sign, receipt), terminal.progress
     if old.is_dir():
         _check_absent_with_folder(output=output, transcript=transcript, force=force or None)
         from zkctl.toolchain.ceremony.folder_steps import contribute_in_folder
 
-        return Answer(contribute_in_folder(old, **options, **signed))
+        return Answer(contribute_in_folder(old, request, progress=progress))
     target = _required(output, "--output")
+    options: dict[str, Any] = {"force": force, "progress": progress}
     if transcript is None and sign is None and receipt is None:
         from zkctl.toolchain.ceremony.key import contribute_key
 
-        return Answer(contribute_key(old, target, **options, force=force))
+        return Answer(contribute_key(old, target, name=name, entropy=extra, **options))
     from zkctl.toolchain.ceremony.offline import contribute_offline
 
-    return Answer(
-        contribute_offline(old, target, **options, **signed, ledger=transcript, force=force)
-    )
+    return Answer(contribute_offline(old, target, request, ledger=transcript, **options))
 
 
 def beacon(
@@ -136,41 +136,18 @@ def beacon(
     Example:
         zkctl ceremony beacon ceremony --hex 0102030405060708 --name "block 1000000"
     """
-    from zkctl.ceremony.beacon import check_beacon_options
+    from zkctl.toolchain.ceremony.requests import BeaconRequest
 
-    check_beacon_options(beacon_hex, drand, signature)
-    options: dict[str, Any] = {
-        "iterations": iterations,
-        "name": name,
-        "progress": terminal.progress,
-    }
+    request = BeaconRequest(beacon_hex, drand, signature, iterations, name)
     if old.is_dir():
         _check_absent_with_folder(output=output, force=force or None)
-        return Answer(_beacon_in_folder(old, beacon_hex, drand, signature, **options))
-    target = _required(output, "--output")
-    options["force"] = force
-    if drand:
-        from zkctl.toolchain.ceremony.offline import drand_key
+        from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 
-        return Answer(
-            drand_key(old, target, drand_round=drand, drand_signature=signature, **options)
-        )
+        return Answer(beacon_in_folder(old, request, progress=terminal.progress))
+    target = _required(output, "--output")
     from zkctl.toolchain.ceremony.key import beacon_key
 
-    return Answer(beacon_key(old, target, beacon_hex=beacon_hex, **options))
-
-
-def _beacon_in_folder(
-    folder: Path, beacon_hex: str, drand: int, signature: str, **options: Any
-) -> CeremonySummary:
-    from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
-
-    chosen: dict[str, Any] = {
-        "beacon_hex": beacon_hex,
-        "drand_round": drand,
-        "drand_signature": signature,
-    }
-    return beacon_in_folder(folder, **chosen, **options)
+    return Answer(beacon_key(old, target, request, force=force, progress=terminal.progress))
 
 
 def verify(

@@ -175,6 +175,7 @@ def join(
     """
     from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient
     from zkctl.toolchain.ceremony.join import join_ceremony
+    from zkctl.toolchain.ceremony.requests import ContributionRequest
 
     if key is not None and not key.exists():
         raise UsageError(
@@ -187,9 +188,7 @@ def join(
         extra += read_entropy(terminal, entropy)
     summary = join_ceremony(
         client,
-        name=name,
-        entropy=extra,
-        signing_key=key,
+        ContributionRequest(name, extra, key),
         folder=output,
         ceremony=ceremony,
         invitation=_invitation(invitation_file),
