@@ -43,13 +43,13 @@ class FirstFailure:
     def __init__(self) -> None:
         self.test = ""
 
-    def pytest_runtest_logreport(self, progress: pytest.TestReport) -> None:
-        if progress.failed:
-            self.test = self.test or progress.nodeid
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.test = self.test or report.nodeid
 
-    def pytest_collectreport(self, progress: pytest.CollectReport) -> None:
-        if progress.failed:
-            self.test = self.test or progress.nodeid
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.test = self.test or report.nodeid
 
 
 def run_in_fork(files: list[str], seconds: int, answer: int) -> None:

@@ -365,3 +365,10 @@ def test_a_calculator_without_sizes_of_signals_runs(tmp_path: Path) -> None:
     """Those of circom 2.0.0 to 2.0.3 check the names and positions themselves."""
     code = module()
     assert run(tmp_path, code.replace(b"getInputSignalSize", b"getInputSignalSizf")).n_wires == 1
+
+
+def test_a_hidden_memory_does_not_grow_beside_the_loops(tmp_path: Path) -> None:
+    """The limit is raised only while the loops are instantiated."""
+    grow = "(if (i32.ne (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable))"
+    code = module(getWitness=f"(param i32) {grow} i32.const 32 global.set $place")
+    assert run(tmp_path, code).n_wires == 1

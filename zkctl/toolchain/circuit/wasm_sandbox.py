@@ -154,11 +154,13 @@ class Sandbox:
         linker = self.wasmtime.Linker(self._engine)
         for each, function in functions.items():
             linker.define(self.store, name, each, function)
-        self._n_memories = 2
-        self._set_limits(max(self._memory_limit, _OWN_MEMORY))
-        return linker.instantiate(self.store, self.wasmtime.Module(self._engine, text)).exports(
-            self.store
-        )
+        limit, self._n_memories = self._memory_limit, 2
+        module = self.wasmtime.Module(self._engine, text)
+        self._set_limits(max(limit, _OWN_MEMORY))
+        try:
+            return linker.instantiate(self.store, module).exports(self.store)
+        finally:
+            self._set_limits(limit)
 
     def call(self, function: Any, *arguments: int) -> Any:
         """Call a function of an instance.  Raises: as `trapped`, or as the imports of the module."""
