@@ -91,7 +91,7 @@ def violations() -> Iterator[str]:
                 yield f"{where}: {length} lines, the limit is {FUNCTION_LINES}"
             if n_arguments(function, module) > ARGUMENTS:
                 count = n_arguments(function, module)
-                yield f"{where}: {count} arguments, the limit is {ARGUMENTS}: use a dataclass"
+                yield f"{where}: {count} arguments, the limit is {ARGUMENTS}: use a record"
             if depth_of(function.body) > NESTING:
                 yield f"{where}: nested {depth_of(function.body)} deep, the limit is {NESTING}"
 
