@@ -357,7 +357,10 @@ def test_a_stopped_sandbox_stays_stopped(tmp_path: Path) -> None:
 def test_a_calculator_of_circom_1_is_named(tmp_path: Path) -> None:
     """It imports its memory, and exports getWitnessBuffer."""
     text = '(module (import "env" "memory" (memory 1)) (func (export "getWitnessBuffer")))'
-    with pytest.raises(FormatError, match="a witness calculator of circom 1: expected one of"):
+    with pytest.raises(
+        FormatError,
+        match="the module is a witness calculator of circom 1: expected one of circom 2",
+    ):
         run(tmp_path, wasmtime.wat2wasm(text))
 
 
