@@ -506,7 +506,7 @@ def answering(behaviour: loopback.Behaviour) -> Any:
             "the coordinator's answer is longer than 65536 bytes",
         ),
         (loopback.answer(200, {}, b"[]"), CheckFailed, "the coordinator's answer is not an object"),
-        (loopback.answer(200, {}, b"<html>"), Exception, "not valid JSON"),
+        (loopback.answer(200, {}, b"<html>"), Exception, "expected JSON, found an HTML page"),
         (
             loopback.answer(200, {"Content-Length": "50"}, b"{}"),
             NetworkError,
