@@ -209,6 +209,12 @@ def test_contribute_never_waits_for_a_terminal(
     assert (tmp_path / "b.zkey").is_file()
 
 
+def test_doctor_does_one_thing(run: Run) -> None:
+    outcome = run("doctor", "--self-test", "--warm-up")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "two tasks at once: expected --self-test or --warm-up, got both" in outcome.err
+
+
 def test_doctor(run: Run) -> None:
     answer = succeed(run("doctor", "--json")).json["result"]
     assert answer["self_test"] is None

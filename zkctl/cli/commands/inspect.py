@@ -9,7 +9,7 @@ from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
-from zkctl.errors import CheckFailed
+from zkctl.errors import CheckFailed, UsageError
 
 if TYPE_CHECKING:
     from zkctl.toolchain.inspect.doctor import DoctorSummary
@@ -58,6 +58,11 @@ def doctor(terminal: Terminal, self_test: SelfTest = False, warm_up: WarmUp = Fa
     Example:
         zkctl doctor
     """
+    if warm_up and self_test:
+        raise UsageError(
+            "two tasks at once: expected --self-test or --warm-up, got both",
+            hint="run zkctl doctor twice",
+        )
     if warm_up:
         from zkctl.toolchain.inspect.warm_up import warm_up as prepare_kernels
 
