@@ -237,7 +237,10 @@ def test_a_wrong_file_is_named_as_it_was_given(base: Path, tmp_path: Path, name:
     files[name] = tmp_path / "wrong"
     rules, participants = PLAIN, None
     if name == "keys":
-        rules, participants = replace(PLAIN, admission="keys"), files["keys"]
+        rules, participants = (
+            replace(PLAIN, admission="keys", signatures_required=True),
+            files["keys"],
+        )
     with pytest.raises(InputError) as caught:
         init_ceremony(
             tmp_path / "c",
