@@ -352,3 +352,16 @@ def test_a_stopped_sandbox_stays_stopped(tmp_path: Path) -> None:
     sandbox.run(lambda: None)
     with pytest.raises(LimitError, match="the module was interrupted"):
         sandbox.instantiate({})
+
+
+def test_a_calculator_of_circom_1_is_named(tmp_path: Path) -> None:
+    """It imports its memory, and exports getWitnessBuffer."""
+    text = '(module (import "env" "memory" (memory 1)) (func (export "getWitnessBuffer")))'
+    with pytest.raises(FormatError, match="a witness calculator of circom 1: expected one of"):
+        run(tmp_path, wasmtime.wat2wasm(text))
+
+
+def test_a_calculator_without_sizes_of_signals_runs(tmp_path: Path) -> None:
+    """Those of circom 2.0.0 to 2.0.3 check the names and positions themselves."""
+    code = module()
+    assert run(tmp_path, code.replace(b"getInputSignalSize", b"getInputSignalSizf")).n_wires == 1

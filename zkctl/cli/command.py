@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.cli.parameters import Option, Parameter, parameter, parameters_of
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
+from zkctl.runtime.notices import heard_by
 from zkctl.runtime.settings import using
 
 Action = Callable[..., Answer]
@@ -192,7 +193,8 @@ def run_command(
         arguments["terminal"] = terminal
 
     def action() -> Answer:
-        with using(**settings):
+        listener = (lambda _text: None) if terminal.as_json else terminal.note
+        with using(**settings), heard_by(listener):
             return chosen.function(**arguments)
 
     return execute(terminal, action)

@@ -24,7 +24,24 @@ PUBLIC_MULTIPLES_UP_TO = (
 
 def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
     """Return every defect of a verifying key that lets anyone forge proofs."""
-    return [*small_secrets_of_key(vk), *known_delta(vk), *unbound_public_inputs(vk)]
+    return [
+        *empty_phase1(vk),
+        *small_secrets_of_key(vk),
+        *known_delta(vk),
+        *unbound_public_inputs(vk),
+    ]
+
+
+def empty_phase1(vk: VerifyingKey) -> list[Finding]:
+    """Return a finding for a key whose alpha and beta are 1, as in powers of tau before any contribution."""
+    alpha, beta = vk.alpha_g1, vk.beta_g2
+    are_one = (alpha == type(alpha).generator(alpha.group)) & (
+        beta == type(beta).generator(beta.group)
+    )
+    if not are_one.all():
+        return []
+    message = "made from a phase 1 without contribution: anyone can prove anything with this key"
+    return [Finding("VK-EMPTY", message)]
 
 
 def small_secrets_of_key(vk: VerifyingKey) -> list[Finding]:

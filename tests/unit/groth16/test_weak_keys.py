@@ -52,6 +52,10 @@ def test_every_question_is_asked_of_a_key() -> None:
         gamma_abc_g1=zeros,
     )
     findings = weak_key_findings(weak)
-    assert {finding.id for finding in findings} == {"VK-ALPHA", "VK-BETA", "VK-DELTA", "VK-IC"}
+    expected = {"VK-EMPTY", "VK-ALPHA", "VK-BETA", "VK-DELTA", "VK-IC"}
+    assert {finding.id for finding in findings} == expected
     assert all(finding.refused for finding in findings)
-    assert str(findings[0]) == "alpha = 1 is a public number [VK-ALPHA]"
+    assert "alpha = 1 is a public number [VK-ALPHA]" in map(str, findings)
+    for changed in ({"alpha_g1": vk.alpha_g1}, {"beta_g2": vk.beta_g2}):
+        found = {finding.id for finding in weak_key_findings(replace(weak, **changed))}
+        assert "VK-EMPTY" not in found

@@ -27,6 +27,9 @@ SelfTest = Annotated[
     bool,
     Option("--self-test", help="Check this machine's arithmetic against galois and py_ecc."),
 ]
+WarmUp = Annotated[
+    bool, Option("--warm-up", help="Compile the kernels of all curves for this machine now.")
+]
 
 
 def register(app: CommandGroup) -> None:
@@ -46,14 +49,19 @@ def info(file: AnyFile) -> Answer:
     return Answer(describe(file))
 
 
-def doctor(terminal: Terminal, self_test: SelfTest = False) -> Answer:
+def doctor(terminal: Terminal, self_test: SelfTest = False, warm_up: WarmUp = False) -> Answer:
     """Report the environment: versions, processor, memory.
 
     With --self-test, compares the arithmetic of this machine with two independent libraries.
+    With --warm-up, compiles all kernels now, for example while a container image is built.
 
     Example:
         zkctl doctor
     """
+    if warm_up:
+        from zkctl.toolchain.inspect.warm_up import warm_up as prepare_kernels
+
+        return Answer(prepare_kernels(progress=terminal.progress))
     from zkctl.toolchain.inspect.doctor import examine
 
     summary = examine(self_test=self_test, progress=terminal.progress)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.errors import ZkctlError
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.image import MAGIC, link, map_executable, map_image
+from zkctl.runtime.notices import remark
 from zkctl.runtime.records import made_by, record
 from zkctl.storage.private import open_private, private_folder, write_private
 
@@ -96,6 +97,7 @@ def load_program(
         return stored
     from zkctl.field.kernels.compiler import compile_program
 
+    remark(f"compiling kernels for this machine, once: {name}")
     code = compile_program(name, emit)
     code = link(code) or code
     if not _write(_object_path(name, sources), code):

@@ -40,7 +40,7 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
-from zkctl.groth16.keys import ProvingKey, QapCoefficients
+from zkctl.groth16.keys import ProvingKey, QapCoefficients, VerifyingKey
 from zkctl.runtime.records import made_by, record
 
 ZKEY_KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
@@ -174,8 +174,18 @@ def _read_key(file: SectionFile, header: ZkeyHeader) -> ProvingKey:
         h_query=section_points(file.section(9), read_g1, curve, header.domain_size, "H"),
         coefficients=_read_coefficients(file.section(4), header),
     )
-    check_points(key.gamma_abc_g1, "IC", f"{file.where}, section 3")
+    # infinity is a point of the curve; that it leaves a public input unbound is a finding of the policy
+    check_points(key.gamma_abc_g1, "IC", f"{file.where}, section 3", infinity=True)
     return key
+
+
+def read_verifying_key_of_zkey(file: SectionFile, header: ZkeyHeader) -> VerifyingKey:
+    """Return the verifier's part of a key, its points in their groups."""
+    points = section_points(file.section(3), read_g1, header.curve, header.n_public + 1, "IC")
+    check_points(points, "IC", f"{file.where}, section 3", infinity=True)
+    return VerifyingKey(
+        header.curve, header.alpha_g1, header.beta_g2, header.gamma_g2, header.delta_g2, points
+    )
 
 
 def _coefficient_dtype(field: PrimeField) -> np.dtype[Any]:

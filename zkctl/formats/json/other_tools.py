@@ -120,7 +120,9 @@ def _key(curve: Curve, alpha: Node, g2: list[Node], ic: Node) -> VerifyingKey:
         beta_g2=beta,
         gamma_g2=gamma,
         delta_g2=delta,
-        gamma_abc_g1=members_g1(curve, [_point(node, curve.g1) for node in points], ic.place),
+        gamma_abc_g1=members_g1(
+            curve, [_point(node, curve.g1) for node in points], ic.place, infinity=True
+        ),
     )
 
 

@@ -64,10 +64,12 @@ def _coordinate(node: Node, group: Group) -> tuple[int, ...]:
     return tuple(element(part, group.base_field) for part in node.elements(2))
 
 
-def members_g1(curve: Curve, points: Sequence[JsonPoint], place: str) -> G1Array:
-    """Return the points of the first group, checked, none at infinity.  Raises: EncodingError."""
+def members_g1(
+    curve: Curve, points: Sequence[JsonPoint], place: str, *, infinity: bool = False
+) -> G1Array:
+    """Return the points of the first group, checked; none at infinity unless that is allowed.  Raises: EncodingError."""
     array = G1Array.from_ints(curve.g1, points)
-    check_points(array, "g1", place)
+    check_points(array, "g1", place, infinity=infinity)
     return array
 
 

@@ -139,7 +139,8 @@ def _key_points(node: Node, curve: Curve) -> G1Array:
     points = node.elements()
     if not points:
         raise node.fail("no points, expected one more than public signals")
-    return members_g1(curve, [projective(point, curve.g1) for point in points], node.place)
+    found = [projective(point, curve.g1) for point in points]
+    return members_g1(curve, found, node.place, infinity=True)  # a finding of the policy
 
 
 def _check_alphabeta(node: Node, key: VerifyingKey, alphabeta: AlphaBeta) -> None:

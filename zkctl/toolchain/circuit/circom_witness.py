@@ -23,6 +23,7 @@ from zkctl.formats.field_names import field_in_words
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
+from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
     DEFAULT_MIB,
     DEFAULT_SECONDS,
@@ -138,9 +139,11 @@ class _Calculator:
             }
         )
         self._call("init", 1)
-        self.n_words = self._count("getFieldNumLen32", 64)
+        self.n_words = self._count("getFieldNumLen32", MAX_WORDS + 1)
         self._call("getRawPrime")
         self.field = self._supported_field(self._shared())
+        called = {name: self._function(name) for name in CALLED}
+        self._loops = Loops(sandbox, called, self.n_words)
 
     def _supported_field(self, modulus: int) -> PrimeField:
         field = scalar_field_by_modulus(modulus)
@@ -154,7 +157,8 @@ class _Calculator:
     def set_inputs(self, signals: dict[str, list[int]], place: str) -> None:
         """Pass all inputs; the calculator computes when it has the last one."""
         total = self._count("getInputSize", 1 << 32)
-        for name, values in signals.items():
+        has_sizes = "getInputSignalSize" in self.exports  # circom 2.0.0 to 2.0.3 exports none
+        for name, values in signals.items() if has_sizes else ():
             size = self._unsigned("getInputSignalSize", *_signal_hash(name))
             if size in (0, 0xFFFFFFFF):
                 raise InputError(f"the circuit has no input {printable(name)}", where=place)
@@ -170,18 +174,13 @@ class _Calculator:
                 hint="the names of the missing signals are in the circuit's source or .sym file",
             )
         for name, values in signals.items():
-            for position, value in enumerate(values):
-                self._write_shared(value)
-                self._call("setInputSignal", *_signal_hash(name), position)
+            self._loops.set_signal(_signal_hash(name), values)
 
     def witness(self) -> list[int]:
         """Return all wires."""
-        wires = []
         size = self._count("getWitnessSize", 1 << 32)
         self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
-        for k in range(size):
-            self._call("getWitness", k)
-            wires.append(self._shared())
+        wires = list(self._loops.wires(size))
         if any(not value < self.field.modulus for value in wires) or wires[:1] != [1]:
             raise CheckFailed("the module yields no canonical witness", where=self.where)
         return wires
@@ -189,11 +188,7 @@ class _Calculator:
     # -- calls
 
     def _call(self, name: str, *arguments: int) -> Any:
-        function = self.functions.get(name) or self._function(name)
-        try:
-            return function(self.store, *arguments)
-        except self.wasmtime.Trap as trap:
-            raise self.sandbox.trapped(trap) from None
+        return self.sandbox.call(self.functions.get(name) or self._function(name), *arguments)
 
     def _function(self, name: str) -> Any:
         """Return an export; its type is checked once, so that each result is an integer."""
@@ -227,10 +222,6 @@ class _Calculator:
     def _shared(self) -> int:
         words = [self._unsigned("readSharedRWMemory", k) for k in range(self.n_words)]
         return sum(word << 32 * k for k, word in enumerate(words))
-
-    def _write_shared(self, value: int) -> None:
-        for k in range(self.n_words):
-            self._call("writeSharedRWMemory", k, _signed(value >> 32 * k & 0xFFFFFFFF))
 
     # -- called by the module
 

@@ -14,6 +14,8 @@ from zkctl.runtime.printable import printable
 
 MAX_BYTES = 64 << 20
 
+_LONGEST_USUAL = 100  # characters of a number that is read without a second look
+
 
 def read_inputs(path: Path) -> dict[str, Json]:
     """Return the object of signal names and values.
@@ -54,6 +56,9 @@ class InputReader:
 
         Raises: InputError, FormatError naming the input, never its value.
         """
+        usual = _usual(value)
+        if usual is not None and usual < self.field.modulus:
+            return usual  # no names are made for what is as it should be
         number = self._integer(value, f"{self.where} {printable(name)}")
         if number < 0:
             self._note("negative inputs are taken as p minus their absolute value")
@@ -82,6 +87,14 @@ class InputReader:
     def _note(self, text: str) -> None:
         if text not in self.warnings:
             self.warnings.append(text)
+
+
+def _usual(value: object) -> int | None:
+    """Return a number that is not negative, or of a canonical decimal text; None for everything else."""
+    if isinstance(value, str):
+        is_decimal = value.isascii() and value.isdigit() and len(value) < _LONGEST_USUAL
+        return int(value) if is_decimal and (value[0] != "0" or value == "0") else None
+    return value if type(value) is int and value >= 0 else None
 
 
 MakeReader = Callable[[PrimeField], InputReader]  # the field is known once the program is read

@@ -23,7 +23,8 @@ DEFAULT_SECONDS = 600
 DEFAULT_MIB = 1024
 MAX_TABLE_ELEMENTS = 1 << 19
 _ELEMENT_BYTES = 16
-_MAX_INSTANCES = 32  # the module, and one for each export whose type is asked for
+_MAX_INSTANCES = 32  # the module, the loops, and one for each export whose type is asked for
+_OWN_MEMORY = 1 << 18  # bytes of the loops' memory
 _PAGE = 1 << 16
 _GRACE_SECONDS = 1.0  # for a trapped module to leave its thread
 _MEMORY_SECTION = 5
@@ -74,6 +75,7 @@ class Sandbox:
         self._n_elements = min(MAX_TABLE_ELEMENTS, memory // (8 * _ELEMENT_BYTES))
         self._room = memory - self._n_elements * _ELEMENT_BYTES
         self._fixed_memory = 0
+        self._memory_limit, self._n_memories = 0, 1
         self._exported_memory: Any = None
         config = wasmtime.Config()
         config.consume_fuel = True
@@ -127,6 +129,7 @@ class Sandbox:
             linker.define_func("runtime", name, kind, function)
         try:
             module = self.wasmtime.Module(self._engine, source)
+            self._check_not_circom_1(module)
             self._limit_store(source, module)
             exports = linker.instantiate(self.store, module).exports(self.store)
         except self.wasmtime.WasmtimeError as problem:
@@ -142,6 +145,27 @@ class Sandbox:
         memories = (item for _, item in exports.items() if isinstance(item, self.wasmtime.Memory))
         self._exported_memory = next(memories, None)
         return exports
+
+    def add_module(self, text: str, name: str, functions: dict[str, Any]) -> Any:
+        """Return the exports of a module of ours, which imports these functions from `name`.
+
+        Its one memory, of fixed size, is not counted: no module can make another one after this.
+        """
+        linker = self.wasmtime.Linker(self._engine)
+        for each, function in functions.items():
+            linker.define(self.store, name, each, function)
+        self._n_memories = 2
+        self._set_limits(max(self._memory_limit, _OWN_MEMORY))
+        return linker.instantiate(self.store, self.wasmtime.Module(self._engine, text)).exports(
+            self.store
+        )
+
+    def call(self, function: Any, *arguments: int) -> Any:
+        """Call a function of an instance.  Raises: as `trapped`, or as the imports of the module."""
+        try:
+            return function(self.store, *arguments)
+        except self.wasmtime.Trap as trap:
+            raise self.trapped(trap) from None
 
     def has_type(self, function: Any, n_parameters: int, n_results: int) -> bool:
         """Return whether a function takes and returns these numbers of i32.
@@ -196,6 +220,18 @@ class Sandbox:
             )
         return bytes(source.data)
 
+    def _check_not_circom_1(self, module: Any) -> None:
+        """Check that the module is none of circom 1, whose calculators import their memory."""
+        imported = {(each.module, each.name) for each in module.imports}
+        if ("env", "memory") in imported and any(
+            each.name == "getWitnessBuffer" for each in module.exports
+        ):
+            raise FormatError(
+                "the module is a witness calculator of circom 1: expected one of circom 2",
+                where=self.where,
+                hint="compile the circuit with circom 2",
+            )
+
     def _limit_store(self, source: bytes, module: Any) -> None:
         """Bound the store; a memory that is not exported cannot be measured later, so it may not grow."""
         self._fixed_memory = declared_memory(source)
@@ -209,12 +245,13 @@ class Sandbox:
         self._set_limits(self._room if is_exported else self._fixed_memory)
 
     def _set_limits(self, memory: int) -> None:
+        self._memory_limit = memory
         self.store.set_limits(
             memory_size=memory,
             table_elements=self._n_elements,
             instances=_MAX_INSTANCES,
             tables=1,
-            memories=1,
+            memories=self._n_memories,
         )
 
 

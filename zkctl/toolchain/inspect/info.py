@@ -8,7 +8,11 @@ from typing import Any
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.hashing import contribution_hash, response_hash
-from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_phase2
+from zkctl.ceremony.policy import (
+    warnings_for_phase1,
+    warnings_for_phase2,
+    warnings_for_verifying_key,
+)
 from zkctl.curve import Curve
 from zkctl.errors import FormatError
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
@@ -19,7 +23,12 @@ from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
 from zkctl.formats.binary.sections import SectionFile, read_sections
 from zkctl.formats.binary.unmarked import counts_of_bellman, curve_and_power
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
-from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, read_zkey_header
+from zkctl.formats.binary.zkey_groth16 import (
+    ZKEY_KIND,
+    read_protocol,
+    read_verifying_key_of_zkey,
+    read_zkey_header,
+)
 from zkctl.formats.field_names import field_in_words
 from zkctl.formats.identify import FileKind, identify, name_of_content
 from zkctl.formats.json.kinds import document_of
@@ -149,6 +158,8 @@ def _zkey(path: Path) -> Facts:
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     hashes = [contribution_hash(c).hex() for c in contributions]
     facts["warnings"] += warnings_for_phase2(contributions, allow_insecure=True)
+    key = read_verifying_key_of_zkey(file, header)
+    facts["warnings"] += warnings_for_verifying_key(key, allow_insecure=True)
     return facts | {
         "curve": header.curve.name,
         "wires": header.n_vars,
@@ -198,6 +209,7 @@ def _verification_key(path: Path) -> Facts:
     if protocol == "groth16":
         key = read_verification_key(path)
         facts = _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+        facts["warnings"] = warnings_for_verifying_key(key, allow_insecure=True)
         return facts | _maker(root)
     n_public = root.member("nPublic").number()
     return _proof_system(protocol, curve) | {"public_signals": n_public}

@@ -25,6 +25,7 @@ from zkctl.formats.binary.zkey_groth16 import (
     read_zkey,
     write_zkey,
 )
+from zkctl.groth16.weak_keys import weak_key_findings
 
 CURVES = pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=str)
 
@@ -295,9 +296,16 @@ def test_g2_points_outside_the_subgroup_are_found(path: Path, good: Container) -
         check_key_points(file)
 
 
-def test_public_input_points_are_not_infinity(path: Path, good: Container) -> None:
-    with pytest.raises(EncodingError, match="IC: point 1 is at infinity"):
-        read_zkey(good.with_bytes(3, 64, bytes(64)).write(path))
+def test_a_public_input_without_a_point_is_a_finding(path: Path, good: Container) -> None:
+    """Infinity is a point of the group: the policy refuses the key, not the reader."""
+    key = read_zkey(good.with_bytes(3, 64, bytes(64)).write(path)).key
+    findings = weak_key_findings(key.verifying_key)
+    assert [finding.id for finding in findings if finding.refused] == ["VK-IC"]
+
+
+def test_public_input_points_are_on_the_curve(path: Path, good: Container) -> None:
+    with pytest.raises(EncodingError, match="IC: point 1 is not on the curve"):
+        read_zkey(good.with_bytes(3, 64, bytes([1]) + bytes(63)).write(path))
 
 
 def test_contributions_lie_in_their_groups(path: Path, good: Container) -> None:
