@@ -103,9 +103,9 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
     check_power(power)
     parts = sections(start, power)
     file.write(struct.pack("<4sII", b"ptau", 1, len(parts)))
-    for number, what, times in parts:
-        file.write(struct.pack("<IQ", number, len(what) * times))
-        for chunk in _repeated(what, times):
+    for part in parts:
+        file.write(struct.pack("<IQ", part.number, len(part.content) * part.n_repeats))
+        for chunk in _repeated(part.content, part.n_repeats):
             file.write(chunk)
 
 
