@@ -321,7 +321,7 @@ def test_a_name_that_is_too_long(url: str, tmp_path: Path) -> None:
 # -- dishonest coordinators
 
 
-def test_a_transcript_that_was_rewritten(
+def test_a_ledger_that_was_rewritten(
     harness: Harness, url: str, base: Path, tmp_path: Path
 ) -> None:
     """Between two visits the coordinator puts another history in place of ours."""
@@ -333,12 +333,12 @@ def test_a_transcript_that_was_rewritten(
     other.write_bytes((base / "ceremony" / "transcript.jsonl").read_bytes())
     ScriptedContributor(harness, "eve").enter().contribute()
     with pytest.raises(
-        IntegrityError, match="the coordinator changed the ledger since the last visit"
+        IntegrityError, match="the coordinator changed the ledger since the last run"
     ):
         join(url, tmp_path / "bob", "bob")
 
 
-def test_a_transcript_of_another_ceremony(
+def test_a_ledger_of_another_ceremony(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = client(url)
@@ -358,7 +358,7 @@ def test_a_transcript_of_another_ceremony(
         join_ceremony(line, ContributionRequest(name="ann"), folder=tmp_path / "ann")
 
 
-def test_a_transcript_with_a_path_for_a_name(
+def test_a_ledger_with_a_path_for_a_name(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = client(url)

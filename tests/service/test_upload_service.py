@@ -48,6 +48,20 @@ def left_over(harness: Harness) -> list[str]:
     return [path.name for path in (harness.folder / "state" / "incoming").iterdir()]
 
 
+@pytest.fixture
+def ann(contributor: Callable[[str], ScriptedContributor]) -> ScriptedContributor:
+    """A contributor who has the slot."""
+    return contributor("ann")
+
+
+@pytest.fixture
+def announced(ann: ScriptedContributor) -> bytes:
+    """The key that ann has made and announced; nothing of it is sent."""
+    key, receipt = ann.make()
+    ann.announce(key, receipt)
+    return key
+
+
 def test_three_people_make_a_ceremony(
     contributor: Callable[[str], ScriptedContributor], harness: Harness
 ) -> None:
@@ -65,10 +79,7 @@ def test_three_people_make_a_ceremony(
 # -- pieces
 
 
-def test_an_upload_goes_on_where_it_was(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
-    ann = contributor("ann")
+def test_an_upload_goes_on_where_it_was(ann: ScriptedContributor, harness: Harness) -> None:
     data, receipt = ann.make()
     assert ann.announce(data, receipt) == 0
     ann.send(data[:1700])
@@ -80,10 +91,7 @@ def test_an_upload_goes_on_where_it_was(
     assert ann.state == "accepted"
 
 
-def test_another_key_begins_again(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
-    ann = contributor("ann")
+def test_another_key_begins_again(ann: ScriptedContributor, harness: Harness) -> None:
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data[:1700])
@@ -95,33 +103,29 @@ def test_another_key_begins_again(
 
 
 def test_pieces_out_of_order_or_damaged_change_nothing(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
+    ann: ScriptedContributor, announced: bytes, harness: Harness
 ) -> None:
-    ann = contributor("ann")
-    data, receipt = ann.make()
-    ann.announce(data, receipt)
-    ann.send(data[:1000])
+    ann.send(announced[:1000])
     append = harness.upload_service.append
-    piece, digest = data[1000:1500], hashlib.sha256(data[1000:1500]).hexdigest()
+    piece, digest = announced[1000:1500], hashlib.sha256(announced[1000:1500]).hexdigest()
     with pytest.raises(IntegrityError, match="the piece was damaged on the way"):
         append(ann.me, 1000, digest, piece[:-1])
     for offset in (0, 999, 1001, 10**14):
         with pytest.raises(IntegrityError, match=f"upload offset is {offset}, expected 1000"):
             append(ann.me, offset, digest, piece)
-    long = b"x" * len(data)
-    with pytest.raises(IntegrityError, match=f"the piece ends at {1000 + len(data)}, the key at"):
+    long = b"x" * len(announced)
+    with pytest.raises(
+        IntegrityError, match=f"the piece ends at {1000 + len(announced)}, the key at"
+    ):
         append(ann.me, 1000, hashlib.sha256(long).hexdigest(), long)
     with pytest.raises(IntegrityError, match="the piece ends at 1000, the key at"):
         append(ann.me, 1000, hashlib.sha256(b"").hexdigest(), b"")
-    ann.send(data, 1000)
+    ann.send(announced, 1000)
     harness.worker.step()
     assert ann.state == "accepted"
 
 
-def test_nothing_goes_without_an_announcement(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
-    ann = contributor("ann")
+def test_nothing_goes_without_an_announcement(ann: ScriptedContributor, harness: Harness) -> None:
     with pytest.raises(IntegrityError, match="no key is announced"):
         ann.send(b"abc")
     with pytest.raises(IntegrityError, match="no key is announced"):
@@ -166,11 +170,8 @@ def test_a_key_on_a_fork(
         bob.announce(data, receipt)
 
 
-def test_the_coordinator_moves_the_tip_by_hand(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
+def test_the_coordinator_moves_the_tip_by_hand(ann: ScriptedContributor, harness: Harness) -> None:
     """Then the key that is on its way is too late; nobody is blamed for it."""
-    ann = contributor("ann")
     data, receipt = ann.make()
     key = extend(harness.ceremony / "0000.zkey", harness.folder / "other.zkey", "by hand")
     accept_contribution(harness.ceremony, key)
@@ -202,23 +203,19 @@ def test_the_coordinator_moves_the_tip_by_hand(
     ],
 )
 def test_receipts_that_are_refused(
-    contributor: Callable[[str], ScriptedContributor],
+    ann: ScriptedContributor,
     harness: Harness,
     change: dict[str, Any],
     error: Any,
     message: str,
 ) -> None:
-    ann = contributor("ann")
     data, receipt = ann.make()
     with pytest.raises(error, match=message):
         harness.upload_service.begin(ann.me, len(data), receipt_fields(receipt) | change)
 
 
 @pytest.mark.parametrize("n_bytes", [-1, 0, 10**9])
-def test_sizes_that_are_refused(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness, n_bytes: int
-) -> None:
-    ann = contributor("ann")
+def test_sizes_that_are_refused(ann: ScriptedContributor, harness: Harness, n_bytes: int) -> None:
     _, receipt = ann.make()
     with pytest.raises(LimitError, match=f"the key has {n_bytes} bytes, expected at most"):
         harness.upload_service.begin(ann.me, n_bytes, receipt_fields(receipt))
@@ -264,10 +261,7 @@ def test_the_same_bad_bytes_are_judged_anew(
     assert entries(harness) == ["init", "rejected", "rejected"]
 
 
-def test_bytes_that_are_not_the_announced_ones(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
-    ann = contributor("ann")
+def test_bytes_that_are_not_the_announced_ones(ann: ScriptedContributor, harness: Harness) -> None:
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(b"\0" + data[1:])
@@ -291,10 +285,9 @@ def test_while_verifying_the_lease_stands_still(
 
 
 def test_trouble_of_the_coordinator_is_nobodys_fault(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
+    ann: ScriptedContributor, harness: Harness
 ) -> None:
     """A full disk and the like: tried again until it works, and visible as ill health."""
-    ann = contributor("ann")
     upload(ann)
     harness.verify = lambda *_: ProcessResult(5, "no space left on device")
     for _ in range(5):
@@ -324,10 +317,9 @@ def test_a_key_that_kills_the_verification_is_given_up(
 
 
 def test_a_line_written_by_a_verification_that_outlived_its_server(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
+    ann: ScriptedContributor, harness: Harness
 ) -> None:
     """The child went on when the server was killed: its line is the verdict."""
-    ann = contributor("ann")
     upload(ann)
     job = harness.upload_service.job()
     assert job is not None
@@ -338,11 +330,8 @@ def test_a_line_written_by_a_verification_that_outlived_its_server(
     assert ann.state == "accepted"
 
 
-def test_a_refusal_without_a_line(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
+def test_a_refusal_without_a_line(ann: ScriptedContributor, harness: Harness) -> None:
     """The ceremony was closed while the key was on its way: nothing is recorded, nobody is blamed."""
-    ann = contributor("ann")
     upload(ann)
     harness.verify = lambda *_: ProcessResult(4, "the ceremony is closed: its beacon is in the key")
     harness.worker.step()
@@ -370,9 +359,8 @@ def test_a_stopped_child_verifies_nothing(tmp_path: Path) -> None:
 
 
 def test_the_rest_of_a_killed_run_is_removed_at_the_start(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
+    ann: ScriptedContributor, harness: Harness
 ) -> None:
-    ann = contributor("ann")
     upload(ann)
     incoming: Path = harness.folder / "state" / "incoming"
     shutil.copy(incoming / "1.zkey", incoming / "77.zkey")
@@ -381,12 +369,11 @@ def test_the_rest_of_a_killed_run_is_removed_at_the_start(
 
 
 def test_no_room_for_a_key(
-    contributor: Callable[[str], ScriptedContributor],
+    ann: ScriptedContributor,
     harness: Harness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
 
-    ann = contributor("ann")
     data, receipt = ann.make()
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(
@@ -396,15 +383,13 @@ def test_no_room_for_a_key(
 
 
 def test_a_full_disk_in_the_middle_of_a_piece(
-    contributor: Callable[[str], ScriptedContributor],
+    ann: ScriptedContributor,
+    announced: bytes,
     harness: Harness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nothing counts that is not on the disk; when there is room again the upload goes on."""
-    ann = contributor("ann")
-    data, receipt = ann.make()
-    ann.announce(data, receipt)
-    ann.send(data[:1000])
+    ann.send(announced[:1000])
 
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -412,26 +397,23 @@ def test_a_full_disk_in_the_middle_of_a_piece(
     with monkeypatch.context() as patch:
         patch.setattr("zkctl.service.coordinator.upload_files.os.fsync", full)
         with pytest.raises(EnvironmentProblem, match="cannot write the file: no space left"):
-            ann.send(data, 1000)
+            ann.send(announced, 1000)
     assert harness.upload_service.offset(ann.me) == 1000
-    ann.send(data, 1000)
+    ann.send(announced, 1000)
     harness.worker.step()
     assert ann.state == "accepted"
 
 
 def test_the_same_piece_sent_by_sixteen_threads_counts_once(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
+    ann: ScriptedContributor, announced: bytes, harness: Harness
 ) -> None:
     """As when a client repeats a request whose first copy is still on its way."""
-    ann = contributor("ann")
-    data, receipt = ann.make()
-    ann.announce(data, receipt)
     me, endings = ann.me, []
-    digest = hashlib.sha256(data[:1000]).hexdigest()
+    digest = hashlib.sha256(announced[:1000]).hexdigest()
 
     def append() -> None:
         try:
-            endings.append(harness.upload_service.append(me, 0, digest, data[:1000]))
+            endings.append(harness.upload_service.append(me, 0, digest, announced[:1000]))
         except IntegrityError as late:
             endings.append(late.message)
 
@@ -442,7 +424,7 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(
         thread.join()
     late = "upload offset is 0, expected 1000"
     assert sorted(map(str, endings)) == sorted(["1000"] + [late] * 15)
-    ann.send(data, 1000)
+    ann.send(announced, 1000)
     harness.worker.step()
     assert ann.state == "accepted"
 
@@ -451,10 +433,9 @@ def test_the_same_piece_sent_by_sixteen_threads_counts_once(
 
 
 def test_a_beginning_that_got_lost_is_asked_for_again(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
+    ann: ScriptedContributor, harness: Harness
 ) -> None:
     """After a loss of power or a restored backup: what counts is what is on the disk."""
-    ann = contributor("ann")
     data, receipt = ann.make()
     ann.announce(data, receipt)
     ann.send(data[:2000])
@@ -500,11 +481,8 @@ def test_the_name_of_a_new_file_is_brought_to_the_disk(
     assert synchronised == [harness.coordinator.incoming.folder]
 
 
-def test_the_receipt_is_whole_at_every_moment(
-    contributor: Callable[[str], ScriptedContributor], harness: Harness
-) -> None:
+def test_the_receipt_is_whole_at_every_moment(ann: ScriptedContributor, harness: Harness) -> None:
     """A verification that outlived an earlier server may read it while this one writes it."""
-    ann = contributor("ann")
     upload(ann)
     job, read, over = harness.upload_service.job(), set(), threading.Event()
 
@@ -522,12 +500,11 @@ def test_the_receipt_is_whole_at_every_moment(
 
 
 def test_stopping_the_server_is_no_attempt(
-    contributor: Callable[[str], ScriptedContributor],
+    ann: ScriptedContributor,
     harness: Harness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """However often the coordinator restarts it while the key is being verified."""
-    ann = contributor("ann")
     upload(ann)
     real = subprocess.Popen
     slow = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -552,11 +529,10 @@ def test_a_second_signal_within_the_first() -> None:
 
 
 def test_trouble_before_the_verification_is_ill_health(
-    contributor: Callable[[str], ScriptedContributor],
+    ann: ScriptedContributor,
     harness: Harness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ann = contributor("ann")
     upload(ann)
     with monkeypatch.context() as patch:
         patch.setattr(verdict, "blake2b", lambda _: (_ for _ in ()).throw(OSError("bad disk")))

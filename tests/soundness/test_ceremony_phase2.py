@@ -305,7 +305,7 @@ def test_each_point_of_a_contribution_matters(ceremony: Ceremony, position: int,
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-def test_transcripts_are_recomputed(ceremony: Ceremony, position: int) -> None:
+def test_challenges_are_recomputed(ceremony: Ceremony, position: int) -> None:
     records = list(ceremony.records)
     flipped = (
         bytes([records[position].contribution_challenge[0] ^ 1])
@@ -316,7 +316,7 @@ def test_transcripts_are_recomputed(ceremony: Ceremony, position: int) -> None:
         check_contributions(BN254, ceremony.circuit_hash, records)
 
 
-def test_transcripts_begin_with_the_circuit(ceremony: Ceremony) -> None:
+def test_challenges_begin_with_the_circuit(ceremony: Ceremony) -> None:
     with pytest.raises(CheckFailed, match="the challenge is not that of the contributions before"):
         check_contributions(BN254, bytes(64), ceremony.records)
 

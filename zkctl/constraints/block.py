@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,15 @@ def _starts(lengths: Ints) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
 
 
+class FixedTerms(NamedTuple):
+    """Terms of linear combinations.  Shapes: (n_terms,) each; `place` counts within the side."""
+
+    side: Ints
+    place: Ints
+    wires: Ints
+    coefficients: Ints
+
+
 @record(eq=False)
 class Block:
     """A finished piece of a constraint system, ready to be stamped."""
@@ -127,15 +136,17 @@ class Block:
         return found
 
     @cached_property
-    def fixed_terms(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """The terms of all other sides: side, place within the side, wire, coefficient."""
+    def fixed_terms(self) -> FixedTerms:
+        """The terms of all other sides."""
         rows = self.rows
         side_of_term = np.repeat(np.arange(len(rows.lengths)), rows.lengths)
         place = np.arange(len(rows.wires)) - rows.starts[side_of_term]
         rewritten = np.zeros(len(rows.lengths), bool)
         rewritten[[side for side, _ in self.port_sides]] = True
         keep = ~rewritten[side_of_term]
-        return side_of_term[keep], place[keep], rows.wires[keep], rows.coefficients[keep]
+        return FixedTerms(
+            side_of_term[keep], place[keep], rows.wires[keep], rows.coefficients[keep]
+        )
 
 
 class BlockBuilder:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -126,13 +127,21 @@ def current_challenge(accumulator: PowersOfTau, earlier: Sequence[Phase1Contribu
     return first_challenge(accumulator.curve, accumulator.ceremony_power)
 
 
-def draw_phase1_secrets(curve: Curve, rng: ChaCha) -> tuple[tuple[int, int, int], G1Array, G1Array]:
+class DrawnPhase1Secrets(NamedTuple):
+    """The secrets tau, alpha and beta, and for each a pair of points that shows it.  Shapes: (3,), (3,)."""
+
+    secrets: tuple[int, int, int]
+    g1_s: G1Array
+    g1_sx: G1Array
+
+
+def draw_phase1_secrets(curve: Curve, rng: ChaCha) -> DrawnPhase1Secrets:
     """Return the secrets tau, alpha, beta, and for each a pair of points that shows it.  -> (3,), (3,)."""
     field = curve.scalar_field
     tau, alpha, beta = (draw_secret(field, rng) for _ in range(3))
     g1_s = G1Array.concatenate([sample_g1(curve, rng) for _ in range(3)])
     g1_sx = multiply_each(g1_s, FieldArray.from_ints(field, (tau, alpha, beta)))
-    return (tau, alpha, beta), g1_s, g1_sx
+    return DrawnPhase1Secrets((tau, alpha, beta), g1_s, g1_sx)
 
 
 def _prove_knowledge(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from zkctl.ceremony.contribution import Origin, Phase2Contribution
 from zkctl.ceremony.hashing import contribution_challenge
@@ -49,11 +50,19 @@ def contribute_phase2(
     return updated, record
 
 
-def draw_phase2_key(curve: Curve, rng: ChaCha) -> tuple[int, G1Array, G1Array]:
+class DrawnPhase2Key(NamedTuple):
+    """The secret factor of delta, and the pair of points that shows it.  Shapes: (), ()."""
+
+    secret: int
+    g1_s: G1Array
+    g1_sx: G1Array
+
+
+def draw_phase2_key(curve: Curve, rng: ChaCha) -> DrawnPhase2Key:
     """Return the secret factor of delta, and the pair of points that shows it.  Shapes: (), ()."""
     secret = draw_secret(curve.scalar_field, rng)
     g1_s = sample_g1(curve, rng)
-    return secret, g1_s, _scale(g1_s, secret)
+    return DrawnPhase2Key(secret, g1_s, _scale(g1_s, secret))
 
 
 def _multiply_delta(key: ProvingKey, secret: int) -> ProvingKey:

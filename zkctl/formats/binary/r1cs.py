@@ -30,6 +30,7 @@ from zkctl.formats.binary.sections import (
     ContainerKind,
     Section,
     SectionFile,
+    SizedSection,
     read_sections,
     sized,
     write_sections,
@@ -247,7 +248,8 @@ def write_r1cs(file: BinaryIO, r1cs: R1CS, order: Sequence[int] = CIRCOM_ORDER) 
     n_terms = sum(len(matrix.wires) for matrix in (r1cs.a, r1cs.b, r1cs.c))
     size = 12 * r1cs.n_constraints + n_terms * (4 + r1cs.field.n_bytes)
     labels = np.asarray(r1cs.labels, "<u8")
-    sections = {1: sized(1, header), 2: (2, size, _constraint_blocks(r1cs)), 3: sized(3, labels)}
+    constraints = SizedSection(2, size, _constraint_blocks(r1cs))
+    sections = {1: sized(1, header), 2: constraints, 3: sized(3, labels)}
     write_sections(file, R1CS_KIND, [sections[k] for k in order])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,14 @@ _MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
 Chunk = bytes | NDArray[Any]
-SizedSection = tuple[int, int, Iterable[Chunk]]  # id, size in bytes, payload piece by piece
+
+
+class SizedSection(NamedTuple):
+    """A section to be written: its id, its size in bytes, and its payload piece by piece."""
+
+    id: int
+    size: int
+    chunks: Iterable[Chunk]
 
 
 @record
@@ -317,7 +324,7 @@ def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]
 
 
 def write_sections(file: BinaryIO, kind: ContainerKind, sections: Sequence[SizedSection]) -> None:
-    """Write a container from (id, size, chunks); arrays are written without a copy."""
+    """Write a container of these sections; arrays are written without a copy."""
     file.write(_FILE_HEADER.pack(kind.magic, kind.written_version, len(sections)))
     for section_id, size, chunks in sections:
         file.write(_SECTION_HEADER.pack(section_id, size))
@@ -340,4 +347,4 @@ def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
 def sized(section_id: int, *chunks: Chunk) -> SizedSection:
     """Return a section whose chunks are already in memory (or mapped)."""
     size = sum(len(c) if isinstance(c, bytes) else c.nbytes for c in chunks)
-    return section_id, size, chunks
+    return SizedSection(section_id, size, chunks)

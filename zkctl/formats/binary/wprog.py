@@ -112,10 +112,10 @@ def _read_pool(section: Section, field: PrimeField) -> tuple[int, ...]:
     return tuple(ints_from_words(words))
 
 
-Rows = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
+_Rows = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
 
 
-def _read_rows(section: Section, n_rows: int) -> Rows:
+def _read_rows(section: Section, n_rows: int) -> _Rows:
     lengths = section.array(_U32, 3 * n_rows, "the numbers of terms")
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
     wires = section.array(_U32, int(starts[-1]), "the wires of the rows")

@@ -252,7 +252,7 @@ def write_zkey(file: BinaryIO, zkey: ZkeyFile, order: Sequence[int] = SETUP_ORDE
         1: sized(1, GROTH16.to_bytes(4, "little")),
         2: sized(2, _header_bytes(key)),
         3: sized(3, key.gamma_abc_g1.data),
-        4: (4, 4 + n_coefficients * record_size, _coefficient_blocks(key)),
+        4: SizedSection(4, 4 + n_coefficients * record_size, _coefficient_blocks(key)),
         5: sized(5, key.a_query.data),
         6: sized(6, key.b_g1_query.data),
         7: sized(7, key.b_g2_query.data),

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zkctl.ceremony.knowledge import parse_name
 from zkctl.ceremony.record.rules import INVITATION
@@ -41,6 +41,14 @@ _NOTE_SECONDS = 5.0
 _SERVE_LOCK = ".serve.lock"  # in the ceremony's folder; ".lock" there is for single changes
 
 _log = logging.getLogger("zkctl.coordinator")
+
+
+class QueueState(NamedTuple):
+    """The holder of the slot, the first waiting contributors, and the number of all that wait."""
+
+    holder: Participant | None
+    waiting: list[Participant]
+    n_waiting: int
 
 
 @record
@@ -296,10 +304,12 @@ class Coordinator:
                 self.store.note_seconds(now)
                 self._noted = now
 
-    def queue(self, limit: int) -> tuple[Participant | None, list[Participant], int]:
-        """Return the holder of the slot, the first waiting contributors, and their total number."""
+    def queue(self, limit: int) -> QueueState:
+        """Return the state of the queue with at most `limit` waiting contributors."""
         with self.lock:
-            return self.store.holder(), self.store.waiting(limit), self.store.n_waiting()
+            return QueueState(
+                self.store.holder(), self.store.waiting(limit), self.store.n_waiting()
+            )
 
     def is_healthy(self) -> bool:
         """Return whether the database and the ledger can be read."""

@@ -67,9 +67,9 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-Harness = Annotated[UploadService, Depends(upload_service_of)]
-Guide = Annotated[Coordinator, Depends(coordinator_of)]
-Someone = Annotated[Participant, Depends(participant_of)]
+CurrentUploads = Annotated[UploadService, Depends(upload_service_of)]
+CurrentCoordinator = Annotated[Coordinator, Depends(coordinator_of)]
+CurrentParticipant = Annotated[Participant, Depends(participant_of)]
 
 
 async def _body(request: Request, kind: type[B]) -> B:
@@ -103,17 +103,17 @@ def _check_rate(request: Request, rates: Rates) -> None:
     rates.check(_address(request))
 
 
-async def announcement(request: Request, _someone: Someone) -> UploadRequest:
+async def announcement(request: Request, _participant: CurrentParticipant) -> UploadRequest:
     """Return the body of an announced upload; read only for those with a token."""
     return await _body(request, UploadRequest)
 
 
-async def piece(request: Request, someone: Someone) -> bytes:
-    """Return a piece of a key; read only for who has the slot."""
+async def piece(request: Request, participant: CurrentParticipant) -> bytes:
+    """Return a piece of a key; read only for the holder of the slot."""
     coordinator = coordinator_of(request)
-    coordinator.slots.check_active(someone)
+    coordinator.slots.check_active(participant)
     settings, pieces = coordinator.settings, request.app.state.pieces
-    with pieces.one_more(someone.id):
+    with pieces.one_more(participant.id):
         return await read_body(request, OCTETS, settings.chunk, settings.body_seconds)
 
 
@@ -121,34 +121,34 @@ async def piece(request: Request, someone: Someone) -> bytes:
 
 
 @public.api_route("/", methods=["GET", "HEAD"])
-def page(guide: Guide) -> Response:
+def page(coordinator: CurrentCoordinator) -> Response:
     """Return the status page."""
     return HTMLResponse(
-        status_page(public_status(guide)), headers={"Content-Security-Policy": PAGE_POLICY}
+        status_page(public_status(coordinator)), headers={"Content-Security-Policy": PAGE_POLICY}
     )
 
 
 @public.get("/status.json")
-def status(guide: Guide) -> Response:
+def status(coordinator: CurrentCoordinator) -> Response:
     """Return the state of the ceremony."""
-    return JSONResponse(public_status(guide))
+    return JSONResponse(public_status(coordinator))
 
 
 @public.get("/health")
-def health(request: Request, guide: Guide) -> Response:
+def health(request: Request, coordinator: CurrentCoordinator) -> Response:
     """Return the health: 200, or 503."""
     problem = request.app.state.worker.problem
-    ok = guide.is_healthy() and not problem
+    ok = coordinator.is_healthy() and not problem
     return JSONResponse({"status": "ok" if ok else "degraded"}, 200 if ok else 503)
 
 
 @public.api_route("/files/{name}", methods=["GET", "HEAD"])
-def file(name: str, guide: Guide) -> Response:
+def file(name: str, coordinator: CurrentCoordinator) -> Response:
     """Return a file of the ceremony; the name is looked up, never used as a path."""
-    found = guide.published.files().get(name)
+    found = coordinator.published.files().get(name)
     if found is None:
         raise HttpRefusal(404, InputError(f"there is no file {printable(name, 60)!r}"))
-    ledger = guide.published.ceremony().ledger
+    ledger = coordinator.published.ceremony().ledger
     if name == LEDGER:  # replaced while it is sent: all of it from one reading
         body = b"".join(line + b"\n" for line in ledger.lines)
         return Response(body, media_type="text/plain; charset=utf-8")
@@ -166,25 +166,31 @@ def file(name: str, guide: Guide) -> Response:
 
 
 @api.post("/challenge", dependencies=[Depends(newcomer)])
-def challenge(guide: Guide) -> Any:
+def challenge(coordinator: CurrentCoordinator) -> Any:
     """Return a text to sign."""
     try:
-        return {"challenge": guide.challenge(), "coordinator": guide.id}
+        return {"challenge": coordinator.challenge(), "coordinator": coordinator.id}
     except LimitError as problem:
         raise HttpRefusal(429, problem, 60) from None
 
 
-def _signed(guide: Coordinator, body: JoinRequest) -> QueueEntry:
-    ceremony = guide.published.ceremony().ceremony_id
+def _signed(coordinator: Coordinator, body: JoinRequest) -> QueueEntry:
+    ceremony = coordinator.published.ceremony().ceremony_id
     return QueueEntry(ceremony, body.address, body.coordinator, body.challenge, body.name)
 
 
 @api.post("/join")
-def join(request: Request, guide: Guide, body: Annotated[JoinRequest, Depends(entrance)]) -> Any:
+def join(
+    request: Request,
+    coordinator: CurrentCoordinator,
+    body: Annotated[JoinRequest, Depends(entrance)],
+) -> Any:
     """Enter the queue."""
     try:
         origin = RequestSource(_address(request), body.invitation)
-        token = guide.enter(body.public_key, _signed(guide, body), body.signature, origin)
+        token = coordinator.enter(
+            body.public_key, _signed(coordinator, body), body.signature, origin
+        )
     except ZkctlError as problem:
         is_full = problem.kind == "limit"
         raise HttpRefusal(429 if is_full else 0, problem, 60 if is_full else 0) from None
@@ -192,39 +198,44 @@ def join(request: Request, guide: Guide, body: Annotated[JoinRequest, Depends(en
 
 
 @api.post("/heartbeat")
-def heartbeat(guide: Guide, someone: Someone) -> Any:
+def heartbeat(coordinator: CurrentCoordinator, participant: CurrentParticipant) -> Any:
     """Renew the lease and return the contributor's view."""
-    return guide.view(someone)
+    return coordinator.view(participant)
 
 
 @api.post("/leave")
-def leave(guide: Guide, someone: Someone) -> Any:
+def leave(coordinator: CurrentCoordinator, participant: CurrentParticipant) -> Any:
     """Leave the queue."""
-    guide.leave(someone)
+    coordinator.leave(participant)
     return {}
 
 
 @api.post("/upload")
 def begin_upload(
-    harness: Harness, someone: Someone, body: Annotated[UploadRequest, Depends(announcement)]
+    uploads: CurrentUploads,
+    participant: CurrentParticipant,
+    body: Annotated[UploadRequest, Depends(announcement)],
 ) -> Any:
     """Announce a key."""
-    return {"offset": harness.begin(someone, body.n_bytes, body.receipt)}
+    return {"offset": uploads.begin(participant, body.n_bytes, body.receipt)}
 
 
 @api.get("/upload")
-def upload_offset(harness: Harness, someone: Someone) -> Any:
+def upload_offset(uploads: CurrentUploads, participant: CurrentParticipant) -> Any:
     """Return the offset of the upload."""
-    return {"offset": harness.offset(someone)}
+    return {"offset": uploads.offset(participant)}
 
 
 @api.put("/upload")
 def upload(
-    request: Request, harness: Harness, someone: Someone, data: Annotated[bytes, Depends(piece)]
+    request: Request,
+    uploads: CurrentUploads,
+    participant: CurrentParticipant,
+    data: Annotated[bytes, Depends(piece)],
 ) -> Any:
     """Return the next piece."""
     offset = request.headers.get("upload-offset", "")
     if not (offset.isascii() and offset.isdecimal() and len(offset) <= _OFFSET_DIGITS):
         raise InputError("the header Upload-Offset is not a number")
     digest = request.headers.get("upload-digest", "")
-    return {"offset": harness.append(someone, int(offset), digest, data)}
+    return {"offset": uploads.append(participant, int(offset), digest, data)}

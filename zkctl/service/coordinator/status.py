@@ -127,7 +127,7 @@ def _queue(status: dict[str, Any]) -> str:
     slot = status["slot"]
     doing = {ACTIVE: "is contributing", VERIFYING: "is being verified"}
     now = (
-        f"{slot['name'] or 'Somebody'} {doing[slot['state']]}"
+        f"{slot['name'] or 'A contributor'} {doing[slot['state']]}"
         if slot
         else "No contributor contributes"
     )

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from zkctl.runtime.records import record
+
+
+class MeasurementKey(NamedTuple):
+    """The identity of a measurement, equal in comparable ones."""
+
+    group: str
+    name: str
+    size: int
 
 
 @record
@@ -20,9 +29,9 @@ class Measurement:
     baseline_cpu_ns: int | None = None
 
     @property
-    def key(self) -> tuple[str, str, int]:
-        """Group, name and size: equal in comparable measurements."""
-        return self.group, self.name, self.size
+    def key(self) -> MeasurementKey:
+        """The key, equal in comparable measurements."""
+        return MeasurementKey(self.group, self.name, self.size)
 
     @property
     def ratio(self) -> float | None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zkctl import __version__
 from zkctl.curve.backend import prepare_pairing
@@ -29,7 +29,7 @@ from zkctl.runtime.settings import thread_count
 from zkctl.storage.atomic import atomic_output, check_destinations
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
-from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
+from zkctl.toolchain.bench.measurements import BenchSummary, Measurement, MeasurementKey
 
 SCHEMA = "zkctl-bench/1"
 DEFAULT_POWER = 12  # log2 of the circuit's domain
@@ -88,7 +88,7 @@ def bench(
 def _measure_all(
     power: int,
     groups: Collection[str],
-    earlier: dict[tuple[str, str, int], int],
+    earlier: dict[MeasurementKey, int],
     progress: Progress,
 ) -> Iterator[Measurement]:
     progress("getting ready", None)
@@ -102,9 +102,8 @@ def _measure_all(
         if case.group not in groups:
             case.run()  # later cases need it
             continue
-        cpu, wall, runs = measure(case)
-        key = (case.group, case.name, case.size)
-        yield Measurement(*key, cpu, wall, runs, earlier.get(key))
+        key = MeasurementKey(case.group, case.name, case.size)
+        yield Measurement(*key, *measure(case), earlier.get(key))
 
 
 def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str]) -> Iterator[Case]:
@@ -116,8 +115,16 @@ def _cases(power: int, log_sizes: tuple[int, int, int], groups: Collection[str])
         yield from (case for case in Pipeline(power).cases() if GROUPS.index(case.group) <= last)
 
 
-def measure(case: Case) -> tuple[int, int, int]:
-    """Return the medians of CPU and wall time in nanoseconds, and the number of runs.
+class Medians(NamedTuple):
+    """Medians of times in nanoseconds, and the number of runs."""
+
+    cpu_ns: int
+    wall_ns: int
+    runs: int
+
+
+def measure(case: Case) -> Medians:
+    """Return the medians of CPU and wall time.
 
     A quick case runs once more before, so that its tables exist and its data is in the cache.
     """
@@ -126,7 +133,7 @@ def measure(case: Case) -> tuple[int, int, int]:
         n_runs = min(MAX_RUNS, max(3, ONCE_FROM_NS // max(times[0][1], 1)))
         times = [_time(case) for _ in range(n_runs)]
     cpu, wall = (int(statistics.median(column)) for column in zip(*times, strict=True))
-    return cpu, wall, len(times)
+    return Medians(cpu, wall, len(times))
 
 
 def _time(case: Case) -> tuple[int, int]:
@@ -171,7 +178,7 @@ def saved_run(summary: BenchSummary) -> str:
     return json.dumps({**kept, "measurements": facts["measurements"]}, indent=1) + "\n"
 
 
-def read_run(path: Path) -> dict[tuple[str, str, int], int]:
+def read_run(path: Path) -> dict[MeasurementKey, int]:
     """Return CPU nanoseconds of a saved run by group, name and size.  Raises: FormatError."""
     root = Node(load_json(path), printable(path))
     if not root.has("schema"):
@@ -187,6 +194,8 @@ def read_run(path: Path) -> dict[tuple[str, str, int], int]:
         )
     found = {}
     for one in root.member("measurements").elements():
-        key = one.member("group").text(), one.member("name").text(), one.member("size").number()
+        key = MeasurementKey(
+            one.member("group").text(), one.member("name").text(), one.member("size").number()
+        )
         found[key] = one.member("cpu_ns").number()
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from zkctl.errors import (
     CheckFailed,
     EnvironmentProblem,
     IntegrityError,
+    ZkctlError,
 )
 from zkctl.formats.binary.ptau.file import PTAU_KIND
 from zkctl.formats.binary.r1cs import R1CS_KIND
@@ -96,6 +98,7 @@ def init_ceremony(
     unfinished = folder.with_name(f".{folder.name}.partial-{secrets.token_hex(8)}")
     with system_errors("make the folder", folder):
         unfinished.mkdir()
+    sources = {CIRCUIT: r1cs, PHASE1: ptau, PARTICIPANTS: participants}
     try:
         progress("copying circuit and phase 1", None)
         for source, name in ((r1cs, CIRCUIT), (ptau, PHASE1)):
@@ -116,9 +119,20 @@ def init_ceremony(
             with atomic_output(unfinished / name) as stream:
                 stream.write(content)
         _publish_folder(unfinished, folder)
+    except ZkctlError as problem:  # its place is the file that the user gave, not our copy
+        problem.where = _in_sources(problem.where, unfinished, sources)
+        raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return CeremonySummary(str(folder), ceremony_id, key.name, 0, "", "", setup.warnings)
+    warnings = [_in_sources(warning, unfinished, sources) for warning in setup.warnings]
+    return CeremonySummary(str(folder), ceremony_id, key.name, 0, "", "", warnings)
+
+
+def _in_sources(text: str, unfinished: Path, sources: Mapping[str, Path | None]) -> str:
+    """Return a text with the names of the given files in place of those of their copies."""
+    for name, source in sources.items():
+        text = text.replace(printable(unfinished / name), printable(source or ""))
+    return text
 
 
 def _exists(folder: Path) -> EnvironmentProblem:

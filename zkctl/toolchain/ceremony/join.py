@@ -242,7 +242,7 @@ class JoinRun:
             raise IntegrityError("the ledger belongs to another ceremony than the rules")
         if ledger.lines[: len(before)] != before:
             raise IntegrityError(
-                "the coordinator changed the ledger since the last visit",
+                "the coordinator changed the ledger since the last run",
                 where=printable(path),
                 hint="keep this file: it shows that the ceremony was rewritten",
             )

@@ -11,6 +11,7 @@ from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
 from zkctl.formats.sym import read_sym
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.systems import ProofSystem
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ def check_circuit(
     """
     circuit, where = read_r1cs(r1cs), printable(r1cs)
     facts = (
-        ("field", key.curve.scalar_field.name, circuit.field.name),
-        ("number of wires", key.n_vars, circuit.n_wires),
-        ("number of public signals", key.n_public, circuit.n_public),
+        CircuitFact("field", key.curve.scalar_field.name, circuit.field.name),
+        CircuitFact("number of wires", key.n_vars, circuit.n_wires),
+        CircuitFact("number of public signals", key.n_public, circuit.n_public),
         *system.circuit_facts(key, circuit),
     )
-    for what, of_key, of_circuit in facts:
-        if of_key != of_circuit:
+    for fact in facts:
+        if fact.in_key != fact.in_circuit:
             raise IntegrityError(
-                f"the {what} of the key is not that of the circuit: expected {of_circuit}, got {of_key}",
+                f"the {fact.name} of the key is not that of the circuit: expected {fact.in_circuit},"
+                f" got {fact.in_key}",
                 where=where,
             )
     broken = circuit.first_unsatisfied(witness.values) if len(witness) == key.n_vars else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
     from zkctl.srs.powers_of_tau import PowersOfTau
+    from zkctl.toolchain.proof.keys import CircuitFact
 
 NEEDS_CONTRIBUTIONS = (
     "this key has no phase-2 contribution yet: anyone can forge proofs under it"
@@ -59,15 +60,16 @@ def key_findings(stored: ZkeyFile) -> list[Finding]:
     return phase2_findings(stored.contributions)
 
 
-def circuit_facts(key: ProvingKey, circuit: R1CS) -> list[tuple[str, object, object]]:
-    """Return the numbers that key and circuit must agree on: name, in the key, in the circuit."""
+def circuit_facts(key: ProvingKey, circuit: R1CS) -> list[CircuitFact]:
+    """Return the numbers that key and circuit must agree on."""
     from zkctl.groth16.qap import log_domain_size
+    from zkctl.toolchain.proof.keys import CircuitFact
 
     domain_size = 1 << log_domain_size(circuit.n_constraints, circuit.n_public)
     n_coefficients = len(circuit.a.wires) + len(circuit.b.wires) + circuit.n_public + 1
     return [
-        ("domain size", key.domain_size, domain_size),
-        ("number of coefficients", len(key.coefficients), n_coefficients),
+        CircuitFact("domain size", key.domain_size, domain_size),
+        CircuitFact("number of coefficients", len(key.coefficients), n_coefficients),
     ]
 
 

@@ -1,9 +1,9 @@
-"""Types that all proof systems share; imported for annotations only, so that no process loads it."""
+"""Types that all proof systems share; most processes load it for no more than annotations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from zkctl.ceremony.contribution import Phase2Contribution
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 # The proof and keys of a system are its own types; the actions only pass them from one function of its record to another.
 Proof = Any
 Statement = tuple["FieldArray", Proof]  # public signals and the proof of them
-CircuitFact = tuple[str, object, object]  # name, value in the key, value in the circuit
+
+
+class CircuitFact(NamedTuple):
+    """A number that key and circuit must agree on."""
+
+    name: str
+    in_key: object
+    in_circuit: object
 
 
 class CommonVerifyingKey(Protocol):

@@ -25,6 +25,7 @@ from zkctl.errors import (
     EncodingError,
     EnvironmentProblem,
     FormatError,
+    InputError,
     IntegrityError,
     UsageError,
 )
@@ -226,6 +227,30 @@ def test_rules_that_contradict_themselves_begin_nothing(base: Path, tmp_path: Pa
     with pytest.raises(UsageError, match="minimum_players is 0"):
         begin(tmp_path, replace(PLAIN, minimum_players=0))
     assert not (tmp_path / "ceremony").exists()
+
+
+@pytest.mark.parametrize("name", ["c.r1cs", "pot.ptau", "keys"])
+def test_a_wrong_file_is_named_as_it_was_given(base: Path, tmp_path: Path, name: str) -> None:
+    """The ceremony's folder has a copy under another name, which is gone after the refusal."""
+    (tmp_path / "wrong").write_bytes((base / "c.r1cs").read_bytes()[:20])
+    files = {"c.r1cs": base / "c.r1cs", "pot.ptau": base / "pot.ptau", "keys": base / "keys"}
+    files[name] = tmp_path / "wrong"
+    rules, participants = PLAIN, None
+    if name == "keys":
+        rules, participants = (
+            replace(PLAIN, admission="keys", signatures_required=True),
+            files["keys"],
+        )
+    with pytest.raises(InputError) as caught:
+        init_ceremony(
+            tmp_path / "c",
+            files["c.r1cs"],
+            files["pot.ptau"],
+            rules=rules,
+            participants=participants,
+        )
+    assert caught.value.where.startswith(str(tmp_path / "wrong"))
+    assert ".partial-" not in caught.value.where
 
 
 def test_beginning_again_is_refused(opened: Path) -> None:

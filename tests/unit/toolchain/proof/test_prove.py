@@ -38,7 +38,7 @@ from zkctl.toolchain.proof.prove import ProveSummary, prove
 
 
 @dataclass(frozen=True)
-class Desk:
+class ProofFiles:
     """The files of one proof in a folder."""
 
     folder: Path
@@ -60,17 +60,17 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def files(tmp_path: Path) -> ProofFiles:
     save_key(tmp_path / "key.zkey", toy_key(BN254))
     save_witness(tmp_path / "witness.wtns", BN254_FR, factors_witness(BN254_FR))
     save_circuit(tmp_path / "circuit.r1cs", factors(BN254_FR))
-    return Desk(tmp_path)
+    return ProofFiles(tmp_path)
 
 
-def test_writes_proof_and_public_signals(desk: Desk) -> None:
-    summary = desk.prove(r1cs=desk.path("circuit.r1cs"))
-    assert json.loads(desk.path("public.json").read_text()) == ["55", "77"]
-    assert list(json.loads(desk.path("proof.json").read_text())) == [
+def test_writes_proof_and_public_signals(files: ProofFiles) -> None:
+    summary = files.prove(r1cs=files.path("circuit.r1cs"))
+    assert json.loads(files.path("public.json").read_text()) == ["55", "77"]
+    assert list(json.loads(files.path("proof.json").read_text())) == [
         "pi_a",
         "pi_b",
         "pi_c",
@@ -80,10 +80,10 @@ def test_writes_proof_and_public_signals(desk: Desk) -> None:
     assert (summary.curve, summary.n_public, summary.warnings) == ("bn254", 2, [])
 
 
-def test_two_proofs_of_one_witness_differ_but_share_the_statement(desk: Desk) -> None:
-    first, proof = desk.prove(), desk.path("proof.json").read_bytes()
-    second = desk.prove(force=True)
-    assert desk.path("proof.json").read_bytes() != proof
+def test_two_proofs_of_one_witness_differ_but_share_the_statement(files: ProofFiles) -> None:
+    first, proof = files.prove(), files.path("proof.json").read_bytes()
+    second = files.prove(force=True)
+    assert files.path("proof.json").read_bytes() != proof
     assert first.statement == second.statement
 
 
@@ -95,65 +95,65 @@ def test_two_proofs_of_one_witness_differ_but_share_the_statement(desk: Desk) ->
         ("golden_bn128/multiplier_final.zkey", "only public-beacon phase-2 contributions"),
     ],
 )
-def test_forgeable_keys_are_refused(data: Path, desk: Desk, key: str, message: str) -> None:
-    desk.path("key.zkey").write_bytes((data / key).read_bytes())
+def test_forgeable_keys_are_refused(data: Path, files: ProofFiles, key: str, message: str) -> None:
+    files.path("key.zkey").write_bytes((data / key).read_bytes())
     with pytest.raises(IntegrityError, match=message) as caught:
-        desk.prove()
+        files.prove()
     assert caught.value.exit_code == 4
-    assert not desk.outputs()
+    assert not files.outputs()
 
 
-def test_forgeable_key_is_used_when_allowed(data: Path, desk: Desk) -> None:
-    save_key(desk.path("key.zkey"), toy_key(BN254), BEACON)
-    assert "[P2-BEACON]" in desk.prove(allow_insecure=True).warnings[0]
+def test_forgeable_key_is_used_when_allowed(data: Path, files: ProofFiles) -> None:
+    save_key(files.path("key.zkey"), toy_key(BN254), BEACON)
+    assert "[P2-BEACON]" in files.prove(allow_insecure=True).warnings[0]
 
 
-def test_key_with_known_delta_is_refused_despite_its_contributions(desk: Desk) -> None:
+def test_key_with_known_delta_is_refused_despite_its_contributions(files: ProofFiles) -> None:
     key = toy_key(BN254)
-    save_key(desk.path("key.zkey"), replace(key, delta_g2=-key.gamma_g2, delta_g1=-key.delta_g1))
+    save_key(files.path("key.zkey"), replace(key, delta_g2=-key.gamma_g2, delta_g1=-key.delta_g1))
     with pytest.raises(IntegrityError, match=r"delta = -1 \* gamma, anyone can forge proofs"):
-        desk.prove()
+        files.prove()
 
 
 @pytest.mark.parametrize("key", ["plonk.zkey", "fflonk.zkey"])
 def test_keys_of_other_proof_systems_are_not_yet_supported(
-    data: Path, desk: Desk, key: str
+    data: Path, files: ProofFiles, key: str
 ) -> None:
-    desk.path("key.zkey").write_bytes((data / "golden_bn128" / key).read_bytes())
+    files.path("key.zkey").write_bytes((data / "golden_bn128" / key).read_bytes())
     with pytest.raises(EnvironmentProblem, match="keys are not yet supported") as caught:
-        desk.prove()
+        files.prove()
     assert caught.value.exit_code == 5
 
 
-def test_witness_over_another_field_is_refused(desk: Desk) -> None:
-    save_witness(desk.path("witness.wtns"), BLS12_381_FR, factors_witness(BLS12_381_FR))
+def test_witness_over_another_field_is_refused(files: ProofFiles) -> None:
+    save_witness(files.path("witness.wtns"), BLS12_381_FR, factors_witness(BLS12_381_FR))
     with pytest.raises(
         IntegrityError, match=r"the witness is over bls12_381.fr, the key over bn254"
     ):
-        desk.prove()
+        files.prove()
 
 
-def test_witness_of_another_length_is_refused(desk: Desk) -> None:
-    save_witness(desk.path("witness.wtns"), BN254_FR, factors_witness(BN254_FR)[:4])
+def test_witness_of_another_length_is_refused(files: ProofFiles) -> None:
+    save_witness(files.path("witness.wtns"), BN254_FR, factors_witness(BN254_FR)[:4])
     with pytest.raises(ShapeError, match="the key has 5 wires, the witness 4") as caught:
-        desk.prove(r1cs=desk.path("circuit.r1cs"))
-    assert caught.value.where == str(desk.path("witness.wtns"))
+        files.prove(r1cs=files.path("circuit.r1cs"))
+    assert caught.value.where == str(files.path("witness.wtns"))
 
 
-def _break_witness(desk: Desk) -> None:
+def _break_witness(files: ProofFiles) -> None:
     words = factors_witness(BN254_FR)
     words[1, 0] += 1
-    save_witness(desk.path("witness.wtns"), BN254_FR, words)
+    save_witness(files.path("witness.wtns"), BN254_FR, words)
 
 
-def test_unsatisfied_witness_ends_without_files(desk: Desk) -> None:
-    _break_witness(desk)
+def test_unsatisfied_witness_ends_without_files(files: ProofFiles) -> None:
+    _break_witness(files)
     with pytest.raises(
         UnsatisfiedError, match="the witness does not satisfy the circuit of this key"
     ) as caught:
-        desk.prove()
+        files.prove()
     assert caught.value.exit_code == 1
-    assert not desk.outputs()
+    assert not files.outputs()
 
 
 def test_failing_constraint_is_named_without_values(data: Path, tmp_path: Path) -> None:
@@ -179,10 +179,10 @@ def test_failing_constraint_is_named_without_values(data: Path, tmp_path: Path) 
     assert not any(path.exists() for path in outputs)
 
 
-def test_failing_constraint_names_wires_where_there_are_no_names(desk: Desk) -> None:
-    _break_witness(desk)
+def test_failing_constraint_names_wires_where_there_are_no_names(files: ProofFiles) -> None:
+    _break_witness(files)
     with pytest.raises(UnsatisfiedError, match="breaks constraint 0 of 1") as caught:
-        desk.prove(r1cs=desk.path("circuit.r1cs"))
+        files.prove(r1cs=files.path("circuit.r1cs"))
     assert caught.value.hint == "it constrains wire 1, wire 3, wire 4"
 
 
@@ -214,57 +214,57 @@ OTHER_CIRCUITS: dict[str, Callable[[], R1CS]] = {
 
 
 @pytest.mark.parametrize("message", OTHER_CIRCUITS)
-def test_key_of_another_circuit_is_refused(desk: Desk, message: str) -> None:
-    save_circuit(desk.path("circuit.r1cs"), OTHER_CIRCUITS[message]())
+def test_key_of_another_circuit_is_refused(files: ProofFiles, message: str) -> None:
+    save_circuit(files.path("circuit.r1cs"), OTHER_CIRCUITS[message]())
     with pytest.raises(IntegrityError, match=message):
-        desk.prove(r1cs=desk.path("circuit.r1cs"))
+        files.prove(r1cs=files.path("circuit.r1cs"))
 
 
 def _with_l_query(key: ProvingKey, data: np.ndarray) -> ProvingKey:
     return replace(key, l_query=G1Array(key.curve.g1, data))
 
 
-def test_key_with_a_point_off_the_curve_is_blamed(desk: Desk) -> None:
+def test_key_with_a_point_off_the_curve_is_blamed(files: ProofFiles) -> None:
     key = toy_key(BN254)
     data = key.l_query.data.copy()
     data[1, 0] ^= np.uint64(1)
-    save_key(desk.path("key.zkey"), _with_l_query(key, data))
+    save_key(files.path("key.zkey"), _with_l_query(key, data))
     with pytest.raises(EncodingError, match="point 1 is not on the curve") as caught:
-        desk.prove()
-    assert caught.value.where == f"{desk.path('key.zkey')}, section 8"
+        files.prove()
+    assert caught.value.where == f"{files.path('key.zkey')}, section 8"
 
 
-def test_altered_key_is_blamed_when_the_witness_is_good(desk: Desk) -> None:
+def test_altered_key_is_blamed_when_the_witness_is_good(files: ProofFiles) -> None:
     key = toy_key(BN254)
-    save_key(desk.path("key.zkey"), _with_l_query(key, key.l_query.data[::-1].copy()))
+    save_key(files.path("key.zkey"), _with_l_query(key, key.l_query.data[::-1].copy()))
     with pytest.raises(UnsatisfiedError):
-        desk.prove()
+        files.prove()
     with pytest.raises(
         IntegrityError,
         match="the witness satisfies the circuit, but a proof under the key is invalid",
     ):
-        desk.prove(r1cs=desk.path("circuit.r1cs"))
+        files.prove(r1cs=files.path("circuit.r1cs"))
 
 
 @pytest.mark.parametrize("existing", ["proof.json", "public.json"])
-def test_both_files_or_none(desk: Desk, existing: str) -> None:
-    desk.path(existing).write_text("precious")
+def test_both_files_or_none(files: ProofFiles, existing: str) -> None:
+    files.path(existing).write_text("precious")
     with pytest.raises(EnvironmentProblem, match="the output exists"):
-        desk.prove()
-    assert desk.outputs() == [existing]
-    assert desk.path(existing).read_text() == "precious"
+        files.prove()
+    assert files.outputs() == [existing]
+    assert files.path(existing).read_text() == "precious"
 
 
-def test_outputs_must_differ_from_each_other_and_from_inputs(desk: Desk) -> None:
-    key, witness, out = (desk.path(n) for n in ("key.zkey", "witness.wtns", "out.json"))
+def test_outputs_must_differ_from_each_other_and_from_inputs(files: ProofFiles) -> None:
+    key, witness, out = (files.path(n) for n in ("key.zkey", "witness.wtns", "out.json"))
     with pytest.raises(UsageError, match="two outputs have the same path"):
         prove(key, witness, proof_output=out, public_output=out)
     with pytest.raises(UsageError, match="the output is the input"):
         prove(key, witness, proof_output=out, public_output=witness, force=True)
 
 
-def test_equal_outputs_are_refused_before_any_work(desk: Desk) -> None:
-    key, witness, out = (desk.path(n) for n in ("key.zkey", "witness.wtns", "out.json"))
+def test_equal_outputs_are_refused_before_any_work(files: ProofFiles) -> None:
+    key, witness, out = (files.path(n) for n in ("key.zkey", "witness.wtns", "out.json"))
     again = out.parent / "." / ".." / out.parent.name / out.name
     said: list[str] = []
     with pytest.raises(UsageError, match="two outputs have the same path"):
@@ -282,15 +282,15 @@ def test_bls12_381(tmp_path: Path) -> None:
     """The same code over the other curve, through files."""
     save_key(tmp_path / "key.zkey", toy_key(BLS12_381))
     save_witness(tmp_path / "witness.wtns", BLS12_381_FR, factors_witness(BLS12_381_FR))
-    assert Desk(tmp_path).prove().curve == "bls12_381"
+    assert ProofFiles(tmp_path).prove().curve == "bls12_381"
     assert json.loads((tmp_path / "proof.json").read_text())["curve"] == "bls12381"
 
 
-def test_the_number_of_public_signals_that_is_expected(desk: Desk) -> None:
+def test_the_number_of_public_signals_that_is_expected(files: ProofFiles) -> None:
     with pytest.raises(
         IntegrityError, match="the number of public signals of the key is wrong: expected 1, got 2"
     ) as caught:
-        desk.prove(expect_public=1)
-    assert caught.value.where == str(desk.path("key.zkey"))
-    assert desk.outputs() == []
-    assert desk.prove(expect_public=2).n_public == 2
+        files.prove(expect_public=1)
+    assert caught.value.where == str(files.path("key.zkey"))
+    assert files.outputs() == []
+    assert files.prove(expect_public=2).n_public == 2

@@ -29,6 +29,7 @@ from zkctl.runtime.findings import Finding
 from zkctl.runtime.progress import Progress
 from zkctl.srs.powers_of_tau import PowersOfTau
 from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.proof.systems import SYSTEMS, ProofSystem, system_of_key
@@ -123,7 +124,7 @@ TOY = ProofSystem(
     write_key=write_key,
     check_key_points=lambda _stored, _where: None,
     key_findings=lambda _stored: [],
-    circuit_facts=lambda _key, _circuit: [("toy number", 1, 1)],
+    circuit_facts=lambda _key, _circuit: [CircuitFact("toy number", 1, 1)],
     setup=toy_setup,
     prove=toy_prove,
     prepare=lambda key, _table_bytes: ToyProver(key),

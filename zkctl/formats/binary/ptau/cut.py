@@ -53,7 +53,7 @@ def write_cut(stream: BinaryIO, file: SectionFile, header: PtauHeader, power: in
         if number in file.sections:
             data = file.sections[number]
             size = sizes.get(number, len(data))
-            sections.append((number, size, _pieces(data[:size])))
+            sections.append(SizedSection(number, size, _pieces(data[:size])))
     write_sections(stream, PTAU_KIND, sections)
 
 

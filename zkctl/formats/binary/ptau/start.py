@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from zkctl.formats.curve_names import name_of_curve
 from zkctl.runtime.records import record
@@ -77,13 +77,22 @@ def start_of(name: str) -> Start:
     return STARTS[name_of_curve(name)]
 
 
-def sections(start: Start, power: int) -> list[tuple[int, bytes, int]]:
-    """Return for each section its number, the bytes it repeats, and their count."""
+class RepeatedSection(NamedTuple):
+    """A section: its number, and bytes that it repeats `n_repeats` times."""
+
+    number: int
+    content: bytes
+    n_repeats: int
+
+
+def sections(start: Start, power: int) -> list[RepeatedSection]:
+    """Return the sections of a start in the order of the file."""
     n, g1, g2 = 1 << power, start.point(start.g1), start.point(start.g2)
     modulus = start.modulus.to_bytes(start.n_bytes, "little")
     header = struct.pack("<I", start.n_bytes) + modulus + struct.pack("<II", power, power)
     points = [(2, g1, 2 * n - 1), (3, g2, n), (4, g1, n), (5, g1, n), (6, g2, 1)]
-    return [(1, header, 1), *points, (7, struct.pack("<I", 0), 1)]
+    parts = [(1, header, 1), *points, (7, struct.pack("<I", 0), 1)]
+    return [RepeatedSection(*part) for part in parts]
 
 
 def write_start(file: BinaryIO, start: Start, power: int) -> None:
@@ -94,9 +103,9 @@ def write_start(file: BinaryIO, start: Start, power: int) -> None:
     check_power(power)
     parts = sections(start, power)
     file.write(struct.pack("<4sII", b"ptau", 1, len(parts)))
-    for number, what, times in parts:
-        file.write(struct.pack("<IQ", number, len(what) * times))
-        for chunk in _repeated(what, times):
+    for part in parts:
+        file.write(struct.pack("<IQ", part.number, len(part.content) * part.n_repeats))
+        for chunk in _repeated(part.content, part.n_repeats):
             file.write(chunk)
 
 
