@@ -119,7 +119,7 @@ def init_ceremony(
             with atomic_output(unfinished / name) as stream:
                 stream.write(content)
         _publish_folder(unfinished, folder)
-    except ZkctlError as problem:  # its place is the file that the user gave, not our copy
+    except ZkctlError as problem:  # its place is the user's file, not our copy
         problem.where = _in_sources(problem.where, unfinished, sources)
         raise
     finally:
