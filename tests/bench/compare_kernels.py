@@ -61,7 +61,7 @@ def compare_pairing(curve: Curve) -> None:
     scalars = powers(3, 4, curve.scalar_field)
     p = multiply_base(G1Array.generator(curve.g1), scalars)
     q = multiply_base(G2Array.generator(curve.g2), scalars[::-1])
-    kernels = CompiledPairing.compiled(curve)
+    kernels = CompiledPairing(curve)
     times = [best(kernels.product, p.data, q.data), best(on_integers, curve, p, q)]
     row(f"{curve.name} product of four pairings", times, "ms", 1e3)
 

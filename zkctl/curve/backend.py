@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.kernels.interface import GroupKernels, PairingKernels
-from zkctl.field.backend import uses_compiled_kernels
+from zkctl.field.backend import field_programs, transform_program, uses_compiled_kernels
 from zkctl.runtime.settings import may_compile
 
 if TYPE_CHECKING:
     from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+    from zkctl.curve.kernels.compiled.pairing import CompiledPairing
+    from zkctl.field.kernels.on_demand import ProgramOnDemand
 
 PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
+FEW_PAIRS = 16  # a tenth of a second on Python integers
 
 
 def group_kernels(group: Group) -> GroupKernels:
@@ -27,9 +30,9 @@ def group_kernels(group: Group) -> GroupKernels:
 
 @cache
 def _compiled_group(group: Group) -> CompiledGroupKernels:
-    from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+    from zkctl.curve.kernels.compiled.deferring import DeferringGroupKernels
 
-    return CompiledGroupKernels(group)
+    return DeferringGroupKernels(group)
 
 
 @cache
@@ -47,14 +50,13 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
     """
     if not uses_compiled_kernels():
         return None
-    found = _cached_pairing(curve)
-    if found is not None or not may_compile():
-        return found
     from zkctl.field.kernels.cache import keeps_objects
 
-    if n_pairs >= PAIRS_WORTH_COMPILING or keeps_objects():
-        return compile_pairing(curve)
-    return None
+    kernels = _compiled_pairing(curve)
+    if kernels.program.is_ready():
+        return kernels
+    few = FEW_PAIRS if keeps_objects() else PAIRS_WORTH_COMPILING
+    return kernels if kernels.program.is_worth(few=n_pairs < few) else None
 
 
 def prepare_pairing(curve: Curve) -> None:
@@ -63,17 +65,24 @@ def prepare_pairing(curve: Curve) -> None:
         compile_pairing(curve)
 
 
-@cache
 def compile_pairing(curve: Curve) -> PairingKernels:
     """Return the compiled pairing, compiled now if the cache has none."""
-    from zkctl.curve.kernels.compiled.pairing import CompiledPairing
+    kernels = _compiled_pairing(curve)
+    kernels.program.get()
+    return kernels
 
-    _cached_pairing.cache_clear()
-    return CompiledPairing.compiled(curve)
+
+def curve_programs(curve: Curve) -> list[ProgramOnDemand]:
+    """Return all programs of a curve and of its fields.  Assumes: machine code can run."""
+    groups = [_compiled_group(group) for group in (curve.g1, curve.g2)]
+    programs = [program for group in groups for program in group.programs.values()]
+    fields = (curve.base_field, curve.scalar_field)
+    programs += [program for field in fields for program in field_programs(field)]
+    return [*programs, transform_program(curve.scalar_field), _compiled_pairing(curve).program]
 
 
 @cache
-def _cached_pairing(curve: Curve) -> PairingKernels | None:
+def _compiled_pairing(curve: Curve) -> CompiledPairing:
     from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 
-    return CompiledPairing.cached(curve)
+    return CompiledPairing(curve)

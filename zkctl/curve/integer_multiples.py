@@ -7,6 +7,7 @@ Source: the Explicit-Formulas Database (hyperelliptic.org/EFD), short Weierstras
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from zkctl.curve.curves.parameters import Group
@@ -29,30 +30,56 @@ class Jacobian(NamedTuple):
 
 def multiples_on_integers(group: Group, rows: Words, n: int) -> Words:
     """Return [n] P for every row, n > 0; right for all points of the curve.  Shapes: (m, point_words) -> (m, point_words)."""
-    field, fq2 = group.base_field, integer_tower(curve_by_name(group.curve_name)).fq2
-    p, outward, inward = field.modulus, field.montgomery_r_inverse, field.montgomery_r
-    values = [value * outward % p for value in ints_from_words(rows.reshape(-1, field.n_words))]
     out: list[int] = []
+    for point in _points(group, rows):
+        out += _numbers(group, None if point is None else _multiple(*point, n))
+    return words_from_ints(out, group.base_field.n_words).reshape(rows.shape)
+
+
+def combination_on_integers(group: Group, rows: Words, scalars: Sequence[int]) -> Words:
+    """Return the sum of scalars[i] P_i, scalars not negative; right as above.  Shapes: (m, point_words) -> (point_words,)."""
+    points, total = list(_points(group, rows)), None
+    for bit in range(max(scalars, default=0).bit_length() - 1, -1, -1):
+        if total is not None:
+            total = _double(total)
+        for point, scalar in zip(points, scalars, strict=True):
+            if point is not None and scalar >> bit & 1:
+                total = _lifted(*point) if total is None else _add(total, *point)
+    return words_from_ints(_numbers(group, total), group.base_field.n_words).reshape(-1)
+
+
+def _points(group: Group, rows: Words) -> Iterator[tuple[Fq2, Fq2] | None]:
+    """Yield the coordinates of each row, None for infinity."""
+    field, fq2 = group.base_field, integer_tower(curve_by_name(group.curve_name)).fq2
+    p, outward = field.modulus, field.montgomery_r_inverse
+    values = [value * outward % p for value in ints_from_words(rows.reshape(-1, field.n_words))]
     for k in range(0, len(values), 2 * group.degree):
         numbers = values[k : k + 2 * group.degree]
-        if not any(numbers):
-            out += numbers
-            continue
         halves = numbers[: group.degree], numbers[group.degree :]
         x, y = (fq2(*half, *[0] * (2 - group.degree)) for half in halves)
-        multiple = _multiple(x, y, n)
-        if _is_zero(multiple.z):
-            out += [0] * len(numbers)
-            continue
-        inverse = multiple.z.inverse()
-        square = inverse.square()
-        for coordinate in (multiple.x * square, multiple.y * square * inverse):
-            out += [part * inward % p for part in (coordinate.c0, coordinate.c1)[: group.degree]]
-    return words_from_ints(out, field.n_words).reshape(rows.shape)
+        yield (x, y) if any(numbers) else None
+
+
+def _numbers(group: Group, point: Jacobian | None) -> list[int]:
+    """Return the affine coordinates in Montgomery form, zeros for infinity (None too)."""
+    p, inward = group.base_field.modulus, group.base_field.montgomery_r
+    if point is None or _is_zero(point.z):
+        return [0] * (2 * group.degree)
+    inverse = point.z.inverse()
+    square = inverse.square()
+    return [
+        part * inward % p
+        for coordinate in (point.x * square, point.y * square * inverse)
+        for part in (coordinate.c0, coordinate.c1)[: group.degree]
+    ]
+
+
+def _lifted(x: Fq2, y: Fq2) -> Jacobian:
+    return Jacobian(x, y, type(x).of(1))
 
 
 def _multiple(x: Fq2, y: Fq2, n: int) -> Jacobian:
-    point = Jacobian(x, y, type(x).of(1))
+    point = _lifted(x, y)
     for bit in bin(n)[3:]:
         point = _double(point)
         if bit == "1":
@@ -72,7 +99,7 @@ def _double(point: Jacobian) -> Jacobian:
 def _add(point: Jacobian, x: Fq2, y: Fq2) -> Jacobian:
     """Add a finite affine point."""
     if _is_zero(point.z):
-        return Jacobian(x, y, type(x).of(1))
+        return _lifted(x, y)
     zz = point.z.square()
     run = (x * zz - point.x).reduced()
     rise = (y * (point.z * zz) - point.y).reduced()

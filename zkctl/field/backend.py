@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.compiled.field import CompiledFieldKernels
     from zkctl.field.kernels.compiled.schedule import CompiledSchedule
     from zkctl.field.kernels.language import Program
+    from zkctl.field.kernels.on_demand import ProgramOnDemand
 
 
 @cache
@@ -51,9 +52,9 @@ def field_kernels(field: PrimeField) -> FieldKernels:
 
 @cache
 def _compiled_field(field: PrimeField) -> CompiledFieldKernels:
-    from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+    from zkctl.field.kernels.compiled.deferring import DeferringFieldKernels
 
-    return CompiledFieldKernels(field)
+    return DeferringFieldKernels(field)
 
 
 @cache
@@ -61,6 +62,17 @@ def _numpy_field(field: PrimeField) -> FieldKernels:
     from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
     return NumpyFieldKernels(field)
+
+
+def field_programs(field: PrimeField) -> list[ProgramOnDemand]:
+    """Return all programs of a field but its transforms.  Assumes: machine code can run."""
+    kernels = _compiled_field(field)
+    return [kernels.program, kernels.inverse_program]
+
+
+def transform_program(field: PrimeField) -> ProgramOnDemand:
+    """Return the transforms of a field."""
+    return _compiled_field(field).transform_program
 
 
 def schedule_kernels() -> ScheduleKernels:

@@ -84,7 +84,8 @@ def prove(key: ProvingKey, witness: Words) -> tuple[Proof, FieldArray]:
     UnsatisfiedError for one that breaks the circuit.
     """
     proof, public = _prove_unverified(PreparedKey(key), witness)
-    with using(compiles=is_worth_compiling("prove", PROOFS_BEFORE_COMPILING)):
+    is_regular = is_worth_compiling("prove", PROOFS_BEFORE_COMPILING)
+    with using(compiles=None if is_regular else False):
         _check_verified(verify(key.verifying_key, public, proof))
     return proof, public
 

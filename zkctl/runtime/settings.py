@@ -25,7 +25,7 @@ class Settings:
 
     `threads` bounds the threads of one computation; `memory` bounds its window over large files; `strict` makes readers
     refuse sections that the format of a container does not define; without `compiles` a task that is done sooner than its
-    kernels are compiled uses only those that are ready.
+    kernels are compiled uses only those that are ready, with it kernels are compiled even for little work.
     """
 
     threads: int | None = None
@@ -101,6 +101,11 @@ def is_strict() -> bool:
 def may_compile() -> bool:
     """Return whether kernels may be compiled: chosen, else yes."""
     return _SETTINGS.get().compiles is not False
+
+
+def must_compile() -> bool:
+    """Return whether kernels are to be compiled also where a call has little to do: only if chosen."""
+    return _SETTINGS.get().compiles is True
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:

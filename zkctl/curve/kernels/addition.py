@@ -103,17 +103,23 @@ class GroupEmitter:
         self.row_words = group.point_words
         self.half = group.coordinate_words
 
-    def emit(self) -> None:
-        """Emit all kernels of the group."""
-        chord = self._emit_addition("chord")
-        self._emit_addition("tangent")
-        addition = BatchedAddition(chord, self.row_words, PREFETCH_BLOCKS)
-        emit_drivers(self.program, self.name, addition)
-        self._emit_conversion()
-        emit_double_times(self.program, self.group, self.coordinates, self.inverse)
-        emit_members(self.program, self.group, self.coordinates, self.inverse)
-        if self.group.degree == 1:
-            emit_combination(self.program, self.group, self.coordinates, self.inverse)
+    def emit(self, part: str) -> None:
+        """Emit the kernels of one of the group's programs, a name in `PARTS`."""
+        arguments = self.program, self.group, self.coordinates, self.inverse
+        if part == "sums":
+            chord = self._emit_addition("chord")
+            addition = BatchedAddition(chord, self.row_words, PREFETCH_BLOCKS)
+            emit_drivers(self.program, self.name, addition)
+            self._emit_conversion()
+        elif part == "tangent":
+            self._emit_addition("tangent")
+        elif part == "doublings":
+            emit_double_times(*arguments)
+        elif part == "members":
+            emit_members(*arguments)
+        else:
+            assert (part, self.group.degree) == ("combination", 1)
+            emit_combination(*arguments)
 
     # -- reading points
 

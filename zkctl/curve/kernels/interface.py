@@ -15,6 +15,9 @@ BLOCKS_PER_INVERSION = 256  # blocks of lanes in a batch of additions
 PREFETCH_BLOCKS = 6  # blocks of lanes between a prefetch and the use of its rows
 WINDOW_BITS = 4  # bits of a scalar per window, where a few points are combined
 
+# the programs of a group, each compiled when one of its kernels is first called, so that a command waits for few of them
+PARTS = ("sums", "tangent", "doublings", "members", "combination")  # the last one in G1 only
+
 
 @record
 class PoolRows:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.integer_multiples import MULTIPLIED_AS_INTEGERS, multiples_on_integers
+from zkctl.curve.integer_multiples import (
+    MULTIPLIED_AS_INTEGERS,
+    combination_on_integers,
+    multiples_on_integers,
+)
 from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.curve.kernels.interface import PoolRows
 from zkctl.curve.subgroup.membership_formulas import members_by_arrays
@@ -98,17 +102,10 @@ class NumpyGroupKernels:
         return points
 
     def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
-        """Return sum_i s_i P_i, bit by bit from the top.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
+        """Return sum_i s_i P_i on Python integers.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
         del n_bits  # the scalars show it
         if len(table) != len(scalars):
             raise ShapeError(
                 f"scalars do not match the table: expected {len(table)}, got {len(scalars)}"
             )
-        values = ints_from_words(scalars)
-        total: Words = np.zeros((1, self.group.point_words), np.uint64)
-        for bit in range(max(values, default=0).bit_length() - 1, -1, -1):
-            total = self.add(total, total)
-            for k, value in enumerate(values):
-                if value >> bit & 1:
-                    total = self.add(total, table[k : k + 1])
-        return total.reshape(-1)
+        return combination_on_integers(self.group, table, ints_from_words(scalars))

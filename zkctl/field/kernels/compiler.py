@@ -7,7 +7,9 @@ programs pass through it, among them the scheduling loops, which need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -32,8 +34,9 @@ def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
     machine = host()
     triple = llvm.get_process_triple()
     program = Program(name, machine.width, triple, x86=machine.x86, fused=machine.fused)
-    emit(program)
-    text = str(program.module)
+    with _without_collector():
+        emit(program)
+        text = str(program.module)
     module = llvm.parse_assembly(text)
     module.verify()
     target = _target_machine()
@@ -43,6 +46,18 @@ def compile_program(name: str, emit: Callable[[Program], None]) -> bytes:
         builder.getModulePassManager().run(module, builder)
     code: bytes = target.emit_object(module)
     return code
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Stop the garbage collector: it would walk through all instructions again and again, for half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def execution_engine(code: bytes) -> tuple[Any, list[Any]]:

@@ -27,11 +27,15 @@ from zkctl.field.prime import PrimeField
 
 
 def emit_field_kernels(program: Program, field: PrimeField) -> None:
-    """Add the kernels of one field to a program; names start with the field's."""
+    """Add the kernels of one field but the inversion to a program; names start with the field's."""
     arithmetic = FieldEmitter(program, field)
     arithmetic.emit_elementwise()
-    arithmetic.emit_inverse()
     arithmetic.emit_sums()
+
+
+def emit_inverse_kernel(program: Program, field: PrimeField) -> None:
+    """Add `<field>_inverse`, in a program of its own: few commands need it."""
+    FieldEmitter(program, field).emit_inverse()
 
 
 class FieldEmitter:

@@ -7,6 +7,7 @@ on 63-bit approximations at a time, then one exact linear combination.  Numbers 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from llvmlite import ir
 
@@ -42,8 +43,12 @@ class LaneInverse:
         self.program, self.kernel_field = program, kernel_field
         self.n = -(-(kernel_field.field.n_bits + 2) // BITS)
         self.modulus = [(kernel_field.p >> (BITS * k)) & MASK for k in range(self.n)]
-        name = f"{kernel_field.name}_scalar_inverse"
-        self._routine = program.routine(name, POINTER, POINTER)(self._emit_scalar)
+
+    @cached_property
+    def _routine(self) -> ir.Function:
+        """The routine, emitted when first called: programs without an inversion do without it."""
+        name = f"{self.kernel_field.name}_scalar_inverse"
+        return self.program.routine(name, POINTER, POINTER)(self._emit_scalar)
 
     def emit_in_place(self, running: Pointer) -> None:
         """Replace each lane's value t R' by R' / t.  Assumes: no lane is 0 mod p and each is below 2 p."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from llvmlite import ir
 
 from zkctl.field.kernels.language import (
     I32,
+    I64,
     Int,
     build,
     current_program,
@@ -90,7 +92,13 @@ def lanes(x: Lanes | int) -> Lanes:
     """Return a constant in every lane, or the lanes themselves."""
     if isinstance(x, Lanes):
         return x
-    return Lanes(ir.Constant(vector_type(), [signed_word(x)] * width()), x, x)
+    return Lanes(_constant(signed_word(x), width()), x, x)
+
+
+@cache
+def _constant(word: int, n: int) -> ir.Constant:
+    """Return a word in n lanes: one object for all its uses, as making and printing it takes long."""
+    return ir.Constant(ir.VectorType(I64, n), [word] * n)
 
 
 def broadcast(x: Int, low: int, high: int) -> Lanes:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from llvmlite import ir
+
 from zkctl.field.kernels.lanes import BoundError, Lanes, broadcast, choose, lanes
 from zkctl.field.kernels.language import POINTER, Pointer, Program, build, call, scratch, width
 from zkctl.field.kernels.limb_plan import plan_for
@@ -31,8 +33,16 @@ class KernelField:
         self.name = field.name.replace(".", "_")
         self.radix_shift = self.plan.radix_bits - 64 * field.n_words
         self.loose_high = self.rows.loosest_limb
-        self._mul = program.routine(f"{self.name}_mul", *[POINTER] * 3)(self._emit_mul)
-        self._sqr = program.routine(f"{self.name}_sqr", *[POINTER] * 2)(self._emit_sqr)
+
+    # -- routines, emitted when first called: a program has those that it needs
+
+    @cached_property
+    def _mul(self) -> ir.Function:
+        return self.program.routine(f"{self.name}_mul", *[POINTER] * 3)(self._emit_mul)
+
+    @cached_property
+    def _sqr(self) -> ir.Function:
+        return self.program.routine(f"{self.name}_sqr", *[POINTER] * 2)(self._emit_sqr)
 
     # -- constants and slots
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl import __version__
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.settings import using
 
 if TYPE_CHECKING:
     from zkctl.toolchain.inspect.self_test import Check
@@ -59,7 +60,8 @@ def examine(*, self_test: bool = False, progress: Progress = silent) -> DoctorSu
     if self_test:
         from zkctl.toolchain.inspect.self_test import run_self_test
 
-        checks = run_self_test(progress)
+        with using(compiles=True):  # what is checked is machine code, also for few numbers
+            checks = run_self_test(progress)
     memory = _memory()
     return DoctorSummary(
         zkctl=__version__,

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import numpy as np
 
 from zkctl.ceremony.primitives.blake2b.compress import compress
-from zkctl.curve import CURVES, G1Array, G2Array, Group
-from zkctl.curve.backend import compile_pairing, group_kernels
+from zkctl.curve import CURVES
+from zkctl.curve.backend import curve_programs
 from zkctl.errors import EnvironmentProblem
-from zkctl.field.backend import describe, field_kernels, schedule_kernels
-from zkctl.field.prime import PrimeField
+from zkctl.field.backend import describe, schedule_kernels
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 
@@ -28,7 +26,7 @@ class WarmUpSummary:
 
 
 def warm_up(*, progress: Progress = silent) -> WarmUpSummary:
-    """Use every program once, which compiles those that the cache folder does not have.
+    """Compile every program that the cache folder does not have.
 
     Raises: EnvironmentProblem where machine code cannot run or cannot be kept.
     """
@@ -54,29 +52,9 @@ def warm_up(*, progress: Progress = silent) -> WarmUpSummary:
 
 
 def _uses() -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield a use of each program, with a name for the reader."""
-    yield "schedules", lambda: schedule_kernels().kinds(np.zeros((1, 4), np.uint64), 8)
+    """Yield what compiles each program, with the program's name."""
+    yield "schedule", lambda: schedule_kernels().kinds(np.zeros((1, 4), np.uint64), 8)
     yield "blake2b", lambda: compress([0] * 8, memoryview(bytes(1 << 16)), 0)
     for curve in CURVES:
-        for field in (curve.base_field, curve.scalar_field):
-            yield field.name, partial(_multiply, field)
-        yield f"{curve.name} transforms", partial(_transform, curve.scalar_field)
-        for group in (curve.g1, curve.g2):
-            yield group.name, partial(_double, group)
-        yield f"{curve.name} pairings", partial(compile_pairing, curve)
-
-
-def _multiply(field: PrimeField) -> None:
-    rows = np.zeros((1, field.n_words), np.uint64)
-    field_kernels(field).multiply(rows, rows)
-
-
-def _transform(field: PrimeField) -> None:
-    log_n = 6
-    rows = np.zeros((1 << log_n, field.n_words), np.uint64)
-    field_kernels(field).transform(rows, field.root_of_unity(log_n))
-
-
-def _double(group: Group) -> None:
-    generator = (G1Array if group.degree == 1 else G2Array).generator(group)
-    group_kernels(group).double_repeatedly(generator.data[None], 1)
+        for program in curve_programs(curve):
+            yield program.name, program.get

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import llvmlite.binding as llvm
 import pytest
 
 from zkctl.curve import BN254
 from zkctl.curve.kernels.addition import GroupEmitter
+from zkctl.curve.kernels.interface import PARTS
 from zkctl.field import BN254_FR
-from zkctl.field.kernels.field import emit_field_kernels
+from zkctl.field.kernels.field import emit_field_kernels, emit_inverse_kernel
 from zkctl.field.kernels.language import Program
 from zkctl.field.kernels.ntt import emit_ntt_kernels
 from zkctl.field.kernels.schedule import emit_schedule_kernels
 
+
+def _emit_group(part: str, program: Program) -> None:
+    GroupEmitter(program, BN254.g1).emit(part)
+
+
 PROGRAMS = {
     "field": lambda program: emit_field_kernels(program, BN254_FR),
     "ntt": lambda program: emit_ntt_kernels(program, BN254_FR),
-    "group": lambda program: GroupEmitter(program, BN254.g1).emit(),
+    "inverse": lambda program: emit_inverse_kernel(program, BN254_FR),
+    **{f"group_{part}": partial(_emit_group, part) for part in PARTS},
     "schedule": emit_schedule_kernels,
 }
 MACHINES = {  # triple, cpu, vector width, first bytes of an ELF object's machine field

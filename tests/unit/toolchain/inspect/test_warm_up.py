@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from zkctl.curve.kernels.interface import PARTS
 from zkctl.errors import EnvironmentProblem
 from zkctl.field import backend
 from zkctl.toolchain.inspect.warm_up import warm_up
@@ -18,10 +19,11 @@ def test_it_uses_every_program() -> None:
     summary = warm_up()
     names = {name.stem.rpartition("-")[0] for name in Path(summary.cache_folder).iterdir()}
     for curve in ("bn254", "bls12_381"):
-        parts = ("fq", "fr", "fr_ntt", "g1", "g2", "pairing")
+        parts = ["fr", "fr_inverse", "fr_ntt", "fq", "fq_inverse", "pairing"]
+        parts += [f"g1_{part}" for part in PARTS] + [f"g2_{part}" for part in PARTS[:-1]]
         assert {f"{curve}_{part}" for part in parts} <= names
     assert {"schedule", "blake2b"} <= names
-    assert summary.objects >= 14
+    assert summary.objects >= 32
 
 
 def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +68,7 @@ def test_what_compiles_is_said_once(tmp_path: Path) -> None:
     run("ptau", "new", "bn254", "1", "-o", str(vkey), folder="none")
     words = ("ptau", "export-challenge", str(vkey), "-o")
     first = run(*words, "c1", folder="a").count(
-        "compiling kernels for this machine, once: bn254_fq\n"
+        "compiling kernels for this machine, once: bn254_g1_sums\n"
     )
     again = run(*words, "c2", folder="a").count("compiling")
     quiet = run("-q", *words, "c3", folder="b").count("compiling")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,23 +15,19 @@ from zkctl.curve.kernels.compiled.rounds import PairBatch, add_segments, halve
 from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.curve.kernels.interface import (
     BLOCKS_PER_INVERSION,
+    PARTS,
     PREFETCH_BLOCKS,
     WINDOW_BITS,
     PoolRows,
 )
 from zkctl.errors import ShapeError
 from zkctl.field.backend import field_kernels
-from zkctl.field.kernels.cache import (
-    KernelFunction,
-    LoadedProgram,
-    cached_program,
-    load_program,
-    sources_of,
-)
+from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.field import SOURCES
 from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.words import Int32, Mask, Words
 
 if TYPE_CHECKING:
@@ -68,30 +64,28 @@ class CompiledGroupKernels:
         self.few_fixed_terms = NO_BUCKETS_UP_TO_FIXED_TERMS if group.degree == 1 else 0
 
     @cached_property
-    def program(self) -> LoadedProgram:
-        """The machine code."""
-        return self._stored or load_program(self.name, self._emit, _SOURCES)
-
-    @cached_property
-    def _stored(self) -> LoadedProgram | None:
-        return cached_program(self.name, _SOURCES)
+    def programs(self) -> dict[str, ProgramOnDemand]:
+        """The programs of the group by their parts."""
+        return {
+            part: ProgramOnDemand(f"{self.name}_{part}", partial(self._emit, part), _SOURCES)
+            for part in PARTS
+            if part != "combination" or self.group.degree == 1
+        }
 
     def is_ready(self) -> bool:
-        """Return whether the machine code need not be compiled."""
-        return "program" in vars(self) or self._stored is not None
+        """Return whether sums need not be compiled."""
+        return self.programs["sums"].is_ready()
 
-    def _emit(self, program: Program) -> None:
+    def _emit(self, part: str, program: Program) -> None:
         from zkctl.curve.kernels.addition import GroupEmitter
 
-        GroupEmitter(program, self.group).emit()
+        GroupEmitter(program, self.group).emit(part)
 
-    def function(self, name: str, kinds: str) -> KernelFunction:
+    def function(
+        self, part: str, name: str, kinds: str, *, returns: bool = False
+    ) -> KernelFunction:
         """Return a kernel of this group."""
-        return self.program.function(f"{self.name}_{name}", *kinds)
-
-    @cached_property
-    def _variants(self) -> dict[str, KernelFunction]:
-        return {name: self.function(name, "pppippp") for name in ("chord", "tangent")}
+        return self.programs[part].function(f"{self.name}_{name}", *kinds, returns=returns)
 
     # -- pools
 
@@ -111,7 +105,7 @@ class CompiledGroupKernels:
         return out
 
     def _convert(self, name: str, source: Words, target: Words) -> None:
-        kernel = self.function(name, "ppi")
+        kernel = self.function("sums", name, "ppi")
         source = np.ascontiguousarray(source, np.uint64)
         n, words = source.shape
         if words != self.group.point_words or len(target) < n:
@@ -161,7 +155,8 @@ class CompiledGroupKernels:
         n_blocks = -(-n // self.width)
         flags = np.zeros(n_blocks, np.uint8)
         out = address(pool) + 8 * self.group.point_words * start
-        self._variants[variant](
+        kernel = self.function("sums" if variant == "chord" else variant, variant, "pppippp")
+        kernel(
             address(pool),
             address(left),
             address(right),
@@ -185,7 +180,7 @@ class CompiledGroupKernels:
 
     def driver(self, kind: str) -> Callable[[int], int]:
         """Return the driver of rounds, "segments" or "halving"."""
-        return self.program.function(f"{self.name}_{kind}", "p", returns=True)
+        return self.function("sums", kind, "p", returns=True)
 
     def add_segments(self, pool: Words, refs: Int32, starts: Int32, rows: PoolRows) -> Int32:
         """Return references to the sums of segments of references (rounds.py)."""
@@ -243,11 +238,11 @@ class CompiledGroupKernels:
 
     @cached_property
     def _double_times(self) -> KernelFunction:
-        return self.function("double_times", "ppii")
+        return self.function("doublings", "double_times", "ppii")
 
     @cached_property
     def _members(self) -> KernelFunction:
-        return self.function("members", "ppi")
+        return self.function("members", "members", "ppi")
 
     def members(self, points: Words) -> Mask:
         """Return whether each row is in the group of prime order (infinity is).  Shapes: (n, point_words) -> (n,)."""
@@ -266,7 +261,9 @@ class CompiledGroupKernels:
 
     @cached_property
     def _combine(self) -> tuple[KernelFunction, KernelFunction]:
-        return self.function("multiples", "ppi"), self.function("combination", "pppiii")
+        kernels = (("multiples", "ppi"), ("combination", "pppiii"))
+        multiples, combination = (self.function("combination", *kernel) for kernel in kernels)
+        return multiples, combination
 
     def multiples(self, points: Words) -> Words:
         """Return the table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""

@@ -9,10 +9,11 @@ import numpy as np
 
 from zkctl.curve.curves.parameters import Curve
 from zkctl.field import FieldArray
-from zkctl.field.kernels.cache import LoadedProgram, cached_program, load_program, sources_of
+from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.field import SOURCES
 from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.host import host
+from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.words import Words
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
@@ -32,23 +33,12 @@ _SOURCES = [
 class CompiledPairing:
     """The pairing kernels of one curve."""
 
-    def __init__(self, curve: Curve, program: LoadedProgram) -> None:
+    def __init__(self, curve: Curve) -> None:
         self.curve, self.width = curve, host().width
-        self.program = program  # owns the machine code
-        self._miller, self._final_power = (
-            program.function(f"{curve.name}_{name}", *"ppi") for name in ("miller", "final_power")
-        )
+        self.program = ProgramOnDemand(f"{curve.name}_pairing", partial(_emit, curve), _SOURCES)
 
-    @classmethod
-    def cached(cls, curve: Curve) -> CompiledPairing | None:
-        """Return the pairing from the cache folder, or None."""
-        program = cached_program(_name(curve), _SOURCES)
-        return None if program is None else cls(curve, program)
-
-    @classmethod
-    def compiled(cls, curve: Curve) -> CompiledPairing:
-        """Return the pairing from the cache folder, else compile it now (seconds)."""
-        return cls(curve, load_program(_name(curve), partial(_emit, curve), _SOURCES))
+    def _function(self, name: str) -> KernelFunction:
+        return self.program.function(f"{self.curve.name}_{name}", *"ppi")
 
     def product(self, p: Words, q: Words) -> tuple[int, ...]:
         """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
@@ -61,7 +51,7 @@ class CompiledPairing:
         loops = in_parallel([partial(self._miller_part, p[part], q[part]) for part in parts])
         together = loops[0] if len(loops) == 1 else np.concatenate(loops)
         power = self._new_block()
-        self._final_power(address(power), address(together), len(loops))
+        self._function("final_power")(address(power), address(together), len(loops))
         return tuple(FieldArray(self.curve.base_field, power[0]).to_ints())
 
     def _miller_part(self, p: Words, q: Words) -> Words:
@@ -70,15 +60,11 @@ class CompiledPairing:
         rows = np.zeros((n_blocks * self.width, split + q.shape[1]), np.uint64)
         rows[: len(p), :split], rows[: len(p), split:] = p, q
         out = self._new_block()
-        self._miller(address(out), address(rows), n_blocks)
+        self._function("miller")(address(out), address(rows), n_blocks)
         return out
 
     def _new_block(self) -> Words:
         return np.empty((self.width, 12, self.curve.base_field.n_words), np.uint64)
-
-
-def _name(curve: Curve) -> str:
-    return f"{curve.name}_pairing"
 
 
 def _emit(curve: Curve, program: Program) -> None:

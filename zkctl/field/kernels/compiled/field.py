@@ -12,16 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import (
-    KernelFunction,
-    LoadedProgram,
-    cached_program,
-    load_program,
-    sources_of,
-)
+from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
+from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words
 
@@ -29,6 +24,8 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
 SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
+
+SMALL_CALLS = 4096  # that do not wait for the elementwise kernels: a few hundredths of a millisecond each
 
 
 class CompiledFieldKernels:
@@ -45,27 +42,33 @@ class CompiledFieldKernels:
         self.radix_ratio = (1 << self.plan.radix_bits - 64 * field.n_words) % field.modulus
 
     @cached_property
-    def program(self) -> LoadedProgram:
-        """The machine code."""
-        return self._stored or load_program(self.name, self._emit, SOURCES)
+    def program(self) -> ProgramOnDemand:
+        """The kernels that work element by element, and the segment sums."""
+        return ProgramOnDemand(self.name, self._emit, SOURCES, SMALL_CALLS)
 
     @cached_property
-    def _stored(self) -> LoadedProgram | None:
-        return cached_program(self.name, SOURCES)
+    def inverse_program(self) -> ProgramOnDemand:
+        """The batch inversion."""
+        return ProgramOnDemand(f"{self.name}_inverse", self._emit_inverse, SOURCES)
+
+    @cached_property
+    def transform_program(self) -> ProgramOnDemand:
+        """The transform passes."""
+        return ProgramOnDemand(f"{self.name}_ntt", self._emit_transform, SOURCES)
 
     def is_ready(self) -> bool:
-        """Return whether the machine code need not be compiled."""
-        return "program" in vars(self) or self._stored is not None
+        """Return whether operations element by element need not be compiled."""
+        return self.program.is_ready()
 
     def _emit(self, program: Program) -> None:
         from zkctl.field.kernels.field import emit_field_kernels
 
         emit_field_kernels(program, self.field)
 
-    @cached_property
-    def transform_program(self) -> LoadedProgram:
-        """The machine code of the transform passes."""
-        return load_program(f"{self.name}_ntt", self._emit_transform, SOURCES)
+    def _emit_inverse(self, program: Program) -> None:
+        from zkctl.field.kernels.field import emit_inverse_kernel
+
+        emit_inverse_kernel(program, self.field)
 
     def _emit_transform(self, program: Program) -> None:
         from zkctl.field.kernels.ntt import emit_ntt_kernels
@@ -98,7 +101,7 @@ class CompiledFieldKernels:
 
     @cached_property
     def _inverse(self) -> KernelFunction:
-        return self.function("inverse", "ppip")
+        return self.inverse_program.function(f"{self.name}_inverse", *"ppip")
 
     def multiply(self, x: Words, y: Words) -> Words:
         """Return x y / R, element by element."""

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import (
-    KernelFunction,
-    LoadedProgram,
-    cached_program,
-    load_program,
-    sources_of,
-)
+from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.limb_plan import MAX_SCALAR_WORDS
+from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.words import Int32, Words
 
 if TYPE_CHECKING:
@@ -29,17 +24,13 @@ class CompiledSchedule:
     """Digits and sorting; references are 2 * index + sign."""
 
     @cached_property
-    def program(self) -> LoadedProgram:
+    def program(self) -> ProgramOnDemand:
         """The machine code."""
-        return self._stored or load_program("schedule", _emit, SOURCES)
-
-    @cached_property
-    def _stored(self) -> LoadedProgram | None:
-        return cached_program("schedule", SOURCES)
+        return ProgramOnDemand("schedule", _emit, SOURCES)
 
     def is_ready(self) -> bool:
         """Return whether the machine code need not be compiled."""
-        return "program" in vars(self) or self._stored is not None
+        return self.program.is_ready()
 
     @cached_property
     def _digits(self) -> KernelFunction:

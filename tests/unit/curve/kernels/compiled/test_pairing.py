@@ -39,7 +39,7 @@ def on_integers(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8, 9, 20])
 def test_product_equals_the_one_on_integers(curve: Curve, n: int) -> None:
     p, q = points(curve, n)
-    kernels = CompiledPairing.compiled(curve)
+    kernels = CompiledPairing(curve)
     assert kernels.product(p.data, q.data) == on_integers(curve, p, q)
 
 
@@ -69,14 +69,14 @@ def test_nothing_is_compiled_for_a_few_pairs_if_it_would_be_lost(
 ) -> None:
     tmp_path.chmod(0o777)  # a folder that is not private keeps nothing
     monkeypatch.setenv("ZKCTL_CACHE_DIR", str(tmp_path))
-    choice._cached_pairing.cache_clear()
+    choice._compiled_pairing.cache_clear()
     try:
         assert choice.pairing_kernels(curve, 4) is None
         assert not list(tmp_path.iterdir())
         p, q = points(curve, 2)
         assert pairing_product(curve, p, q) == on_integers(curve, p, q)
     finally:
-        choice._cached_pairing.cache_clear()
+        choice._compiled_pairing.cache_clear()
 
 
 @pytest.mark.skipif(not uses_compiled_kernels(), reason="this run uses the numpy kernels")

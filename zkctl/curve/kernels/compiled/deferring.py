@@ -1,0 +1,65 @@
+"""The compiled group kernels, which leave calls on few points to Python integers where a program must be compiled first.
+
+A command that checks four points and adds two does not wait for kernels that would do it in a tenth of a millisecond.
+Both ways have the same results on every input.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from zkctl.curve.curves.parameters import Group
+from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.kernels.numpy import NumpyGroupKernels
+from zkctl.field.words import Mask, Words
+
+# what takes a few hundredths of a second on integers
+FEW_MEMBERS, FEW_POINTS_OF_A_CURVE = 16, 256  # to multiply, and where every point of the curve is a member
+FEW_DOUBLINGS, FEW_ADDITIONS = 1024, 256
+FEW_TERMS = 24
+
+
+class DeferringGroupKernels(CompiledGroupKernels):
+    """Kernels of one group; calls on few points wait for no compilation."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(group)
+        self._few_members = FEW_POINTS_OF_A_CURVE if group.cofactor == 1 else FEW_MEMBERS
+
+    @cached_property
+    def _integers(self) -> NumpyGroupKernels:
+        return NumpyGroupKernels(self.group)
+
+    def members(self, points: Words) -> Mask:
+        """As the compiled kernel."""
+        if self.programs["members"].is_worth(few=len(points) <= self._few_members):
+            return super().members(points)
+        return self._integers.members(points)
+
+    def double_repeatedly(self, points: Words, times: int) -> Words:
+        """As the compiled kernel."""
+        if self.programs["doublings"].is_worth(few=len(points) * times <= FEW_DOUBLINGS):
+            return super().double_repeatedly(points, times)
+        return self._integers.double_repeatedly(points, times)
+
+    def add(self, x: Words, y: Words) -> Words:
+        """As the compiled kernel."""
+        if self.programs["sums"].is_worth(few=len(x) <= FEW_ADDITIONS):
+            return super().add(x, y)
+        return self._integers.add(x, y)
+
+    def multiples(self, points: Words) -> Words:
+        """As the compiled kernel, or the points themselves: `combination` sees by the rows which of them it got."""
+        if self.programs["combination"].is_worth(few=len(points) <= FEW_TERMS):
+            return super().multiples(points)
+        return np.array(points)
+
+    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
+        """As the compiled kernel, for the table that `multiples` made."""
+        if table.shape[1] != self.group.point_words:
+            return super().combination(table, scalars, n_bits)
+        if self.programs["combination"].is_worth(few=len(table) <= FEW_TERMS):
+            return super().combination(super().multiples(table), scalars, n_bits)
+        return self._integers.combination(table, scalars, n_bits)
