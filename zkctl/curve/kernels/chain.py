@@ -50,12 +50,14 @@ class ChainEmitter:
         self.f = coordinates.base
         self.radix = 1 << self.f.plan.radix_bits
 
-    def read(self, rows: list[Pointer]) -> list[list[Pointer]]:
-        """Return X, Y, Z = x, y, 1 in the kernels' form."""
+    def read(
+        self, rows: list[Pointer], slots: list[list[Pointer]] | None = None
+    ) -> list[list[Pointer]]:
+        """Return X, Y, Z = x, y, 1 in the kernels' form, in these slots or in new ones."""
         f, half = self.f, self.group.coordinate_words
         inward = self.radix**2 * pow(f.field.montgomery_r, -1, f.p) % f.p
         words = load_rows(rows, self.group.point_words)
-        slots = [[f.slot() for _ in range(self.c.degree)] for _ in range(3)]
+        slots = slots or [[f.slot() for _ in range(self.c.degree)] for _ in range(3)]
         for slot, part in zip(slots, (words[:half], words[half:]), strict=False):
             self.set(slot, self._convert(part, f.p - 1, inward))
         one = (f.constant(self.radix % f.p), *[f.constant(0)] * (self.c.degree - 1))

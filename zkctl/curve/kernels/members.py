@@ -13,12 +13,14 @@ ends with Z = 0 is no member, and every other one has been computed exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from llvmlite import ir
 
 from zkctl.curve.curves.bls12_381 import BLS12_381
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
+from zkctl.curve.kernels.called_coordinates import CalledCoordinates
 from zkctl.curve.kernels.chain import ChainEmitter
 from zkctl.curve.kernels.coordinates import Coordinate, CoordinateField
 from zkctl.curve.tower import frobenius_constant, signed_digits
@@ -29,10 +31,8 @@ from zkctl.field.kernels.language import (
     Int,
     Pointer,
     Program,
-    build,
     call,
     loop,
-    scratch,
     select,
     when,
     width,
@@ -52,7 +52,7 @@ def emit_members(
     def members(flags: Pointer, points: Pointer, n_blocks: Int) -> None:
         for block in loop(n_blocks):
             rows = row_pointers(points, block * width(), group.point_words)
-            byte_store(flags, block, mask_bits(emitter.answer(rows)))
+            byte_store(flags, block, emitter.answer(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,175 +65,199 @@ class Jacobian:
 
 
 class MembersEmitter:
-    """Emits the test of one block of points; a point in memory is X, Y, Z, one after the other."""
+    """Emits the test of one block of points; a point in memory is X, Y, Z, one after the other.
+
+    The steps of the long multiplication are written out; what happens once per block is made of calls.
+    """
 
     def __init__(
         self, program: Program, group: Group, coordinates: CoordinateField, inverse: LaneInverse
     ) -> None:
-        self.group, self.c, self.f = group, coordinates, coordinates.base
+        self.program, self.group, self.c, self.f = program, group, coordinates, coordinates.base
         self.curve = curve_by_name(group.curve_name)
         self.chain = ChainEmitter(group, coordinates, inverse)
-        self.coordinate_words = group.degree * self.f.element_words
-        name = group.name.replace(".", "_")
-        digits = signed_digits(abs(self.curve.x))[1:]
-        self.n_digits = len(digits)
-        self.digits = program.constant_lanes(f"{name}_x", digits)
-        if group.cofactor != 1:
-            self._double = program.routine(f"{name}_jacobian_double", POINTER)(self._emit_double)
-            self._add = program.routine(f"{name}_jacobian_add", POINTER, POINTER)(self._emit_add)
-            self._add_affine = program.routine(f"{name}_jacobian_add_affine", POINTER, POINTER)(
-                self._emit_add_affine
-            )
+        self.called = CalledCoordinates(program, group, coordinates)
+        self.name = group.name.replace(".", "_")
+        self.digits = signed_digits(abs(self.curve.x))[1:]
 
-    def answer(self, rows: list[Pointer]) -> ir.Value:
-        """Return the lanes whose point is a member; infinity is one."""
-        x, y, one = (self.chain.get(slot) for slot in self.chain.read(rows))
-        answer = self._is_on_curve(x, y)
-        if self.group.cofactor != 1:
-            point = self._room(3)
-            self._store(Jacobian(x, y, one), point)
-            test = self._is_in_g1_bls12_381 if self.group.degree == 1 else self._is_in_g2
-            answer = build().and_(answer, test(point))
-        return build().or_(answer, all_zero(load_rows(rows, self.group.point_words)))
+    def answer(self, rows: list[Pointer]) -> Int:
+        """Return one bit per lane, set where the point is a member; infinity is one."""
+        infinite = mask_bits(all_zero(load_rows(rows, self.group.point_words)))
+        if self.group.cofactor == 1:
+            return infinite | mask_bits(self._is_on_curve(rows))
+        point = self.called.room(3)
+        self.chain.read(rows, [self.called.slots(self._at(point, k)) for k in range(3)])
+        test = self._is_in_g1_bls12_381 if self.group.degree == 1 else self._is_in_g2
+        return infinite | (self._satisfies_equation(point) & test(point))
 
-    def _is_on_curve(self, x: Coordinate, y: Coordinate) -> ir.Value:
-        c = self.c
+    def _is_on_curve(self, rows: list[Pointer]) -> ir.Value:
+        """Return the lanes on the curve: the whole test where every point is a member, so written out."""
+        c, f, radix = self.c, self.f, 1 << self.f.plan.radix_bits
+        x, y, _ = (self.chain.get(slot) for slot in self.chain.read(rows))
+        b = Coordinate(tuple(f.constant(value * radix % f.p) for value in self.group.b))
         cube = c.multiply(c.reduce(c.square(x)), x)
-        return self._equal(c.square(y), c.sum(cube, self._constant(self.group.b)))
+        (difference,) = c.difference(c.square(y), c.sum(cube, b)).parts
+        return is_zero(f.canonical(difference))
 
-    def _is_in_g1_bls12_381(self, point: Pointer) -> ir.Value:
+    def _satisfies_equation(self, point: Pointer) -> Int:
+        c, (x, y) = self.called, (self._at(point, k) for k in range(2))
+        rest = c.difference(c.product(y, y), c.product(c.product(x, x), x))
+        return c.is_zero(c.difference(rest, c.constant(self.group.b)))
+
+    def _is_in_g1_bls12_381(self, point: Pointer) -> Int:
         """Return the lanes with phi(P) = -[x^2] P."""
-        affine = self._load(point, 2)
-        image = Jacobian(self.c.multiply(affine.x, self._constant((BLS12_381.beta,))), affine.y)
+        image = self._copy(point)
+        beta = self.called.constant((BLS12_381.beta,))
+        self._set(image, 0, self.called.product(self._at(image, 0), beta))
         self._multiply_by_parameter(point, self._add_affine)
         self._multiply_by_parameter(point, self._add)
-        return self._same(self._negative(self._load(point)), image)
+        self._negate(point)
+        return self._same(point, image)
 
-    def _is_in_g2(self, point: Pointer) -> ir.Value:
+    def _is_in_g2(self, point: Pointer) -> Int:
         """Return the lanes with Q + R + psi R + psi^2 R = 2 psi^3 R, R = [u] Q (BN254), or psi Q = [x] Q (BLS12-381)."""
-        affine = self._load(point, 2)
-        total, image = self._room(3), self._room(3)
-        self._store(affine, image)
+        affine = self._copy(point)
         self._multiply_by_parameter(point, self._add_affine)
-        multiple = self._load(point)
         if self.curve.family == "BLS12":
-            return self._same(multiple, self._psi(affine))
-        self._store(multiple, total)
-        call(self._add_affine, total, image)
-        self._store(multiple, image)
+            call(self._psi, affine)
+            return self._same(point, affine)
+        total, image = self._copy(point), point
+        call(self._add, total, affine)
         for _ in range(2):
-            self._store(self._psi(self._load(image)), image)
+            call(self._psi, image)
             call(self._add, total, image)
-        self._store(self._psi(self._load(image)), image)
+        call(self._psi, image)
         call(self._double, image)
-        return self._same(self._load(total), self._load(image))
+        return self._same(total, image)
 
-    # -- points
+    # -- points in memory
 
-    def _room(self, n: int) -> Pointer:
-        """Return memory for n coordinates."""
-        return scratch(n * self.coordinate_words)
+    def _at(self, point: Pointer, k: int) -> Pointer:
+        return point.at(k * self.called.words)
 
-    def _load(self, point: Pointer, n: int = 3) -> Jacobian:
-        """Return a point from memory; n = 2 leaves its z."""
-        return Jacobian(*(self.chain.get(self._slots(point, k)) for k in range(n)))
+    def _set(self, point: Pointer, k: int, source: Pointer) -> None:
+        """Copy a coordinate to a point."""
+        target, lanes_each = self._at(point, k), width()
+        for i in loop(self.called.words, step=lanes_each):
+            target.at(i).store_lanes(source.at(i).load_lanes())
 
-    def _store(self, point: Jacobian, out: Pointer) -> None:
-        for k, value in enumerate((point.x, point.y, point.z)):
-            if value is not None:
-                self.chain.set(self._slots(out, k), value)
+    def _copy(self, point: Pointer) -> Pointer:
+        copy = self.called.room(3)
+        for k in range(3):
+            self._set(copy, k, self._at(point, k))
+        return copy
 
-    def _slots(self, point: Pointer, k: int) -> list[Pointer]:
-        start = point.at(k * self.coordinate_words)
-        return [start.at(j * self.f.element_words) for j in range(self.c.degree)]
+    def _negate(self, point: Pointer) -> None:
+        zero = self.called.constant((0,) * self.c.degree)
+        self._set(point, 1, self.called.difference(zero, self._at(point, 1)))
 
     def _multiply_by_parameter(self, point: Pointer, add: ir.Function) -> None:
         """Multiply a point by x, the curve's parameter, in place."""
-        base, both = self._load(point), self._room(6)
-        self._store(base, both)
-        self._store(self._negative(base), both.at(3 * self.coordinate_words))
-        for i in loop(self.n_digits):
+        both = self.called.room(6)
+        positive, negative = both, self._at(both, 3)
+        for k in range(3):
+            self._set(positive, k, self._at(point, k))
+            self._set(negative, k, self._at(point, k))
+        self._negate(negative)
+        table = self._digits_in_memory
+        for i in loop(len(self.digits)):
             call(self._double, point)
-            digit = self.digits.load(i * width())
+            digit = table.load(i * width())
             with when(digit.compare("!=", 0)):
-                offset = select(digit.compare("<", 0), 3 * self.coordinate_words, 0)
+                offset = select(digit.compare("<", 0), 3 * self.called.words, 0)
                 call(add, point, both.at(offset))
         if self.curve.x < 0:
-            self._store(self._negative(self._load(point)), point)
+            self._negate(point)
 
-    def _emit_double(self, point: Pointer) -> None:
-        self.chain.double([self._slots(point, k) for k in range(3)])
+    def _same(self, p: Pointer, q: Pointer) -> Int:
+        """Return the lanes with P = Q where neither has Z = 0."""
+        c, any_zero = self.called, self.called.is_zero(self._at(p, 2))
+        any_zero = any_zero | c.is_zero(self._at(q, 2))
+        left, right = self._scaled(p, self._at(q, 2)), self._scaled(q, self._at(p, 2))
+        x, y = (c.is_zero(c.difference(a, b)) for a, b in zip(left, right, strict=True))
+        return x & y & (any_zero ^ ((1 << width()) - 1))
 
-    def _emit_add(self, point: Pointer, other: Pointer) -> None:
-        self._store(self._sum(self._load(point), self._load(other)), point)
+    def _scaled(self, p: Pointer, z: Pointer) -> tuple[Pointer, Pointer]:
+        """Return X z^2 and Y z^3."""
+        c = self.called
+        square = c.product(z, z)
+        cube = c.product(square, z)
+        return c.product(self._at(p, 0), square), c.product(self._at(p, 1), cube)
 
-    def _emit_add_affine(self, point: Pointer, other: Pointer) -> None:
-        self._store(self._sum(self._load(point), self._load(other, 2)), point)
+    # -- routines
 
-    def _sum(self, p: Jacobian, q: Jacobian) -> Jacobian:
-        """Return P + Q as in the module's docstring; P has a z."""
+    @cached_property
+    def _digits_in_memory(self) -> Pointer:
+        return self.program.constant_lanes(f"{self.name}_x", self.digits)
+
+    @cached_property
+    def _double(self) -> ir.Function:
+        @self.program.routine(f"{self.name}_jacobian_double", POINTER)
+        def double(point: Pointer) -> None:
+            self.chain.double([self.called.slots(self._at(point, k)) for k in range(3)])
+
+        return double
+
+    @cached_property
+    def _psi(self) -> ir.Function:
+        """The curve's Frobenius on its twist, as in `tower`: (c2 conj X, c3 conj Y, conj Z)."""
+        sign = 1 if self.curve.twist == "D" else -1
+
+        @self.program.routine(f"{self.name}_psi", POINTER)
+        def psi(point: Pointer) -> None:
+            for k, power in enumerate((2, 3)):
+                factor = self.called.constant(frobenius_constant(self.curve, 1, sign * power))
+                image = self.called.product(self.called.conjugate(self._at(point, k)), factor)
+                self._set(point, k, image)
+            self._set(point, 2, self.called.conjugate(self._at(point, 2)))
+
+        return psi
+
+    @cached_property
+    def _add(self) -> ir.Function:
+        """The sum as in the module's docstring, by calls: it is needed a few times per block."""
+
+        @self.program.routine(f"{self.name}_jacobian_add", POINTER, POINTER)
+        def add(point: Pointer, other: Pointer) -> None:
+            c, (z1, z2) = self.called, (self._at(p, 2) for p in (point, other))
+            (u1, s1), (u2, s2) = self._scaled(point, z2), self._scaled(other, z1)
+            h, r = c.difference(u2, u1), c.difference(s2, s1)
+            hh = c.product(h, h)
+            hhh, v = c.product(hh, h), c.product(u1, hh)
+            x3 = c.difference(c.difference(c.difference(c.product(r, r), hhh), v), v)
+            rise = c.product(r, c.difference(v, x3))
+            y3 = c.difference(rise, c.product(s1, hhh))
+            z3 = c.product(c.product(z1, z2), h)
+            for k, value in enumerate((x3, y3, z3)):
+                self._set(point, k, value)
+
+        return add
+
+    @cached_property
+    def _add_affine(self) -> ir.Function:
+        """The sum with an affine point, written out: the long multiplication has many."""
+
+        @self.program.routine(f"{self.name}_jacobian_add_affine", POINTER, POINTER)
+        def add_affine(point: Pointer, other: Pointer) -> None:
+            x1, y1, z1 = (self.called.load(self._at(point, k)) for k in range(3))
+            x2, y2 = (self.called.load(self._at(other, k)) for k in range(2))
+            total = self._sum_with_affine(Jacobian(x1, y1, z1), Jacobian(x2, y2))
+            for k, value in enumerate((total.x, total.y, total.z)):
+                assert value is not None
+                self.called.store(value, self._at(point, k))
+
+        return add_affine
+
+    def _sum_with_affine(self, p: Jacobian, q: Jacobian) -> Jacobian:
         c = self.c
         assert p.z is not None
-        u2, s2 = self._scaled(q, p.z)
-        u1, s1 = (p.x, p.y) if q.z is None else self._scaled(p, q.z)
-        h, r = (c.reduce(c.difference(b, a)) for a, b in ((u1, u2), (s1, s2)))
+        zz = c.reduce(c.square(p.z))
+        cube = c.reduce(c.multiply(zz, p.z))
+        u2, s2 = c.reduce(c.multiply(q.x, zz)), c.reduce(c.multiply(q.y, cube))
+        h, r = c.reduce(c.difference(u2, p.x)), c.reduce(c.difference(s2, p.y))
         hh = c.reduce(c.square(h))
-        hhh, v = c.reduce(c.multiply(hh, h)), c.reduce(c.multiply(u1, hh))
+        hhh, v = c.reduce(c.multiply(hh, h)), c.reduce(c.multiply(p.x, hh))
         x3 = c.reduce(c.difference(c.difference(c.square(r), hhh), c.sum(v, v)))
         rise = c.multiply(r, c.reduce(c.difference(v, x3)))
-        y3 = c.reduce(c.difference(rise, c.multiply(s1, hhh)))
-        z = p.z if q.z is None else c.reduce(c.multiply(p.z, q.z))
-        return Jacobian(x3, y3, c.multiply(z, h))
-
-    def _scaled(self, p: Jacobian, z: Coordinate) -> tuple[Coordinate, Coordinate]:
-        """Return X z^2 and Y z^3."""
-        c = self.c
-        zz = c.reduce(c.square(z))
-        cube = c.reduce(c.multiply(zz, z))
-        return c.reduce(c.multiply(p.x, zz)), c.reduce(c.multiply(p.y, cube))
-
-    def _same(self, p: Jacobian, q: Jacobian) -> ir.Value:
-        """Return the lanes with P = Q where neither has Z = 0; P has a z."""
-        assert p.z is not None
-        left = (p.x, p.y) if q.z is None else self._scaled(p, q.z)
-        right = self._scaled(q, p.z)
-        finite = build().not_(self._is_zero(p.z))
-        if q.z is not None:
-            finite = build().and_(finite, build().not_(self._is_zero(q.z)))
-        equal = build().and_(*(self._equal(a, b) for a, b in zip(left, right, strict=True)))
-        return build().and_(finite, equal)
-
-    def _negative(self, p: Jacobian) -> Jacobian:
-        minus_y = self.c.difference(self._constant((0,) * self.c.degree), p.y)
-        return Jacobian(p.x, self.c.reduce(minus_y), p.z)
-
-    def _psi(self, p: Jacobian) -> Jacobian:
-        """Return the curve's Frobenius on its twist, as in `tower`: (c2 conj X, c3 conj Y, conj Z)."""
-        sign = 1 if self.curve.twist == "D" else -1
-        x, y = (
-            self.c.reduce(
-                self.c.multiply(
-                    self._conjugate(value),
-                    self._constant(frobenius_constant(self.curve, 1, sign * k)),
-                )
-            )
-            for k, value in ((2, p.x), (3, p.y))
-        )
-        return Jacobian(x, y, None if p.z is None else self._conjugate(p.z))
-
-    # -- coordinates
-
-    def _constant(self, values: tuple[int, ...]) -> Coordinate:
-        f, radix = self.f, 1 << self.f.plan.radix_bits
-        return Coordinate(tuple(f.constant(value * radix % f.p) for value in values))
-
-    def _conjugate(self, x: Coordinate) -> Coordinate:
-        x0, x1 = x.parts
-        return self.c.reduce(Coordinate((x0, self.f.constant(0) - x1)))
-
-    def _equal(self, x: Coordinate, y: Coordinate) -> ir.Value:
-        return self._is_zero(self.c.difference(x, y))
-
-    def _is_zero(self, x: Coordinate) -> ir.Value:
-        masks = [is_zero(self.f.canonical(part)) for part in x.parts]
-        return masks[0] if len(masks) == 1 else build().and_(*masks)
+        y3 = c.reduce(c.difference(rise, c.multiply(p.y, hhh)))
+        return Jacobian(x3, y3, c.multiply(p.z, h))

@@ -40,6 +40,7 @@ _SOURCES = [
     *sources_of("field.kernels.rounds", "field.kernels.schedule", "field.kernels.round_job"),
     *sources_of("curve.kernels.interface", "curve.kernels.addition", "curve.kernels.coordinates"),
     *sources_of("curve.kernels.chain", "curve.kernels.members", "curve.kernels.combination"),
+    *sources_of("curve.kernels.called_coordinates"),
     *sources_of("curve.subgroup.membership_formulas", "curve.tower"),
     *sources_of("curve.curves.bn254", "curve.curves.bls12_381"),
 ]
