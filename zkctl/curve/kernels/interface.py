@@ -82,6 +82,12 @@ class GroupKernels(Protocol):
         Shapes: (n_windows, n_buckets) -> (m,), (bits * n_windows + 1,).
         """
 
+    def few_multiples(self, points: Words, scalars: Words) -> Words | None:
+        """Return scalars[i] P_i in file form, or None where many additions in step are to be used.
+
+        Shapes: (n, point_words), (n, words) -> (n, point_words).
+        """
+
     def multiples(self, points: Words) -> Words:
         """Return the table for `combination`, of any points of the curve.  Assumes: few_terms > 0."""
 

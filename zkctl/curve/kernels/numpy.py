@@ -95,7 +95,16 @@ class NumpyGroupKernels:
         """Write 2 (+-pool[left[i]]) to pool[start + i] for i < n."""
         self.add_indexed(pool, left, left, n, start)
 
-    # -- sums of a few terms
+    # -- a few terms
+
+    def few_multiples(self, points: Words, scalars: Words) -> Words | None:
+        """Return scalars[i] P_i, None for more points than are multiplied on integers."""
+        if len(points) > MULTIPLIED_AS_INTEGERS:
+            return None
+        values = ints_from_words(np.ascontiguousarray(scalars))
+        pairs = zip(points, values, strict=True)
+        products = [combination_on_integers(self.group, p[None], [value]) for p, value in pairs]
+        return np.stack(products) if products else points.copy()
 
     def multiples(self, points: Words) -> Words:
         """Return the points: `combination` doubles its sum instead of reading a table."""

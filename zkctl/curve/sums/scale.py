@@ -95,6 +95,9 @@ def multiply_each(points: P, scalars: FieldArray, *, members: bool = False) -> P
         words = np.broadcast_to(words, (n, words.shape[-1]))
     if len(words) != n:
         raise ShapeError(f"scalars do not match the points: expected {n}, got {len(words)}")
+    few = group_kernels(points.group).few_multiples(points.data, words)
+    if few is not None:
+        return type(points)(points.group, few)
     out = np.zeros((n, points.group.point_words), np.uint64)
     useful = np.flatnonzero(words.any(axis=1) & points.data.any(axis=1))
     parts = [

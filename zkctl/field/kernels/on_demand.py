@@ -1,8 +1,8 @@
 """A kernel program that is loaded, or compiled, when one of its kernels is first called.
 
-Compiling a program takes as long as some thousand operations on Python integers, so a call with few rows does not wait
-for it: `is_worth` says which way to go.  A process that makes many such calls compiles the program, and so does the second
-process that makes any (uses.py counts them in the cache folder).
+Compiling a program takes as long as some thousand operations on Python integers, so a small call does not wait for it:
+`is_worth` says which way to go.  A process that makes many such calls compiles the program, and so does the third process
+that makes any (uses.py counts them in the cache folder; a contribution takes two processes).
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ from zkctl.runtime.settings import may_compile, must_compile
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-CALLS_BEFORE_COMPILING = 64  # in one process, each of a few hundredths of a second at most
+LOAD_BEFORE_COMPILING = (
+    32  # of one process: the sum of its calls' loads, 1 for some hundredths of a second
+)
 
 
 class ProgramOnDemand:
-    """One program by its name; arguments as those of `load_program`, and the small calls of a process that do without it."""
+    """One program by its name; arguments as those of `load_program`, and the load up to which a process does without it."""
 
     def __init__(
         self,
         name: str,
         emit: Callable[[Program], None],
         sources: Iterable[str],
-        small_calls: int = CALLS_BEFORE_COMPILING,
+        most_load: float = LOAD_BEFORE_COMPILING,
     ) -> None:
-        self.name, self.small_calls = name, small_calls
+        self.name, self.most_load = name, most_load
         self._emit, self._sources = emit, list(sources)
         self._lock = threading.Lock()
         self._loaded: LoadedProgram | None = None
-        self._small_calls = 0
+        self._load = 0.0
 
     def get(self) -> LoadedProgram:
         """Return the program, compiled now if the cache has none."""
@@ -55,15 +57,15 @@ class ProgramOnDemand:
         """Return whether the machine code need not be compiled."""
         return self._loaded is not None or self._is_stored
 
-    def is_worth(self, *, few: bool) -> bool:
-        """Return whether a call is to use the program: not if it must be compiled first and the call has few rows."""
+    def is_worth(self, load: float) -> bool:
+        """Return whether a call is to use the program: not if it must be compiled first and the call is small, load <= 1."""
         if self.is_ready() or must_compile():
             return True
-        if not (few and may_compile()):
+        if load > 1 or not may_compile():
             return may_compile()
         with self._lock:
-            self._small_calls += 1
-            return self._small_calls > self.small_calls or not self._is_new
+            self._load += load
+            return self._load > self.most_load or not self._is_new
 
     @cached_property
     def _is_stored(self) -> bool:
@@ -72,5 +74,5 @@ class ProgramOnDemand:
 
     @cached_property
     def _is_new(self) -> bool:
-        """Whether this machine had no use for the program before this process; the use is counted."""
+        """Whether few processes of this machine had a use for the program before; the use is counted."""
         return not is_worth_compiling(self.name, PROCESSES_BEFORE_COMPILING)

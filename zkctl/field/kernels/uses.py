@@ -15,7 +15,7 @@ from zkctl.storage.private import open_private, private_folder
 
 VERIFICATIONS_BEFORE_COMPILING = 8
 PROOFS_BEFORE_COMPILING = 1  # their check needs the pairing only
-PROCESSES_BEFORE_COMPILING = 1  # with few rows for a program (on_demand.py)
+PROCESSES_BEFORE_COMPILING = 2  # with little work for a program (on_demand.py)
 
 
 def is_worth_compiling(purpose: str, after: int) -> bool:

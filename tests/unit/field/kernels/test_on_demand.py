@@ -1,4 +1,4 @@
-"""When a program is compiled: for many rows at once, for few ones in a second process, or when asked to."""
+"""When a program is compiled: for much work at once, for a little in a third process, or when asked to."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def new_process(small_calls: int = 64) -> ProgramOnDemand:
-    return ProgramOnDemand("schedule", emit_schedule_kernels, [], small_calls)
+def new_process(most_load: float = 64) -> ProgramOnDemand:
+    return ProgramOnDemand("schedule", emit_schedule_kernels, [], most_load)
 
 
-def test_few_rows_wait_for_a_second_process_many_do_not(folder: Path) -> None:
+def test_little_work_waits_for_a_third_process_more_does_not(folder: Path) -> None:
     program = new_process()
-    assert [program.is_worth(few=True) for _ in range(3)] == [False] * 3
-    assert program.is_worth(few=False)
+    assert [program.is_worth(1) for _ in range(3)] == [False] * 3
+    assert program.is_worth(1.1)
     assert (folder / "schedule.uses").read_bytes() == b"."
-    assert new_process().is_worth(few=True)
+    assert [new_process().is_worth(1) for _ in range(2)] == [False, True]
     assert not new_process().is_ready()
 
 
 def test_many_small_calls_of_one_process_are_worth_it() -> None:
-    program = new_process(small_calls=5)
-    assert [program.is_worth(few=True) for _ in range(7)] == [False] * 5 + [True] * 2
+    program = new_process(most_load=5)
+    assert [program.is_worth(1) for _ in range(7)] == [False] * 5 + [True] * 2
 
 
 def test_the_setting_of_the_task_decides() -> None:
     program = new_process()
     with using(compiles=True):
-        assert program.is_worth(few=True)
+        assert program.is_worth(1)
     with using(compiles=False):
-        assert not program.is_worth(few=True)
-        assert not program.is_worth(few=False)
+        assert not program.is_worth(1)
+        assert not program.is_worth(1.1)
 
 
 def test_a_program_that_is_ready_is_used() -> None:
@@ -51,7 +51,7 @@ def test_a_program_that_is_ready_is_used() -> None:
     assert program.get() is program.get()
     other = new_process()
     with using(compiles=False):
-        assert other.is_worth(few=True)
+        assert other.is_worth(1)
     assert other.is_ready()
     assert other.get().from_cache
     assert other.function("kinds", *"piiip")

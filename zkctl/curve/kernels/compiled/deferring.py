@@ -16,9 +16,12 @@ from zkctl.curve.kernels.numpy import NumpyGroupKernels
 from zkctl.field.words import Mask, Words
 
 # what takes a few hundredths of a second on integers
-FEW_MEMBERS, FEW_POINTS_OF_A_CURVE = 16, 256  # to multiply, and where every point of the curve is a member
+FEW_MEMBERS, FEW_POINTS_OF_A_CURVE = (
+    16,
+    256,
+)  # to multiply, and where every point of the curve is a member
 FEW_DOUBLINGS, FEW_ADDITIONS = 1024, 256
-FEW_TERMS = 24
+FEW_TERMS, FEW_PRODUCTS = 24, 4
 
 
 class DeferringGroupKernels(CompiledGroupKernels):
@@ -34,25 +37,31 @@ class DeferringGroupKernels(CompiledGroupKernels):
 
     def members(self, points: Words) -> Mask:
         """As the compiled kernel."""
-        if self.programs["members"].is_worth(few=len(points) <= self._few_members):
+        if self.programs["members"].is_worth(len(points) / self._few_members):
             return super().members(points)
         return self._integers.members(points)
 
     def double_repeatedly(self, points: Words, times: int) -> Words:
         """As the compiled kernel."""
-        if self.programs["doublings"].is_worth(few=len(points) * times <= FEW_DOUBLINGS):
+        if self.programs["doublings"].is_worth(len(points) * times / FEW_DOUBLINGS):
             return super().double_repeatedly(points, times)
         return self._integers.double_repeatedly(points, times)
 
     def add(self, x: Words, y: Words) -> Words:
         """As the compiled kernel."""
-        if self.programs["sums"].is_worth(few=len(x) <= FEW_ADDITIONS):
+        if self.programs["sums"].is_worth(len(x) / FEW_ADDITIONS):
             return super().add(x, y)
         return self._integers.add(x, y)
 
+    def few_multiples(self, points: Words, scalars: Words) -> Words | None:
+        """Return scalars[i] P_i on integers, None where `double_indexed` and `add_indexed` are to be used."""
+        if self.programs["tangent"].is_worth(len(points) / FEW_PRODUCTS):
+            return None
+        return self._integers.few_multiples(points, scalars)
+
     def multiples(self, points: Words) -> Words:
         """As the compiled kernel, or the points themselves: `combination` sees by the rows which of them it got."""
-        if self.programs["combination"].is_worth(few=len(points) <= FEW_TERMS):
+        if self.programs["combination"].is_worth(len(points) / FEW_TERMS):
             return super().multiples(points)
         return np.array(points)
 
@@ -60,6 +69,6 @@ class DeferringGroupKernels(CompiledGroupKernels):
         """As the compiled kernel, for the table that `multiples` made."""
         if table.shape[1] != self.group.point_words:
             return super().combination(table, scalars, n_bits)
-        if self.programs["combination"].is_worth(few=len(table) <= FEW_TERMS):
+        if self.programs["combination"].is_worth(len(table) / FEW_TERMS):
             return super().combination(super().multiples(table), scalars, n_bits)
         return self._integers.combination(table, scalars, n_bits)

@@ -14,7 +14,7 @@ from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.field.words import Words
 
-FEW_ELEMENTS = 1024  # a millisecond in numpy
+FEW_ELEMENTS = 1024  # a millisecond in numpy, and so little that calls count by their elements
 FEW_INVERSES = 512
 FEW_TRANSFORMED = 256
 
@@ -28,48 +28,48 @@ class DeferringFieldKernels(CompiledFieldKernels):
 
     def multiply(self, x: Words, y: Words) -> Words:
         """As the compiled kernel."""
-        if self.program.is_worth(few=len(x) <= FEW_ELEMENTS):
+        if self.program.is_worth(len(x) / FEW_ELEMENTS):
             return super().multiply(x, y)
         return self._numpy.multiply(x, y)
 
     def scale(self, x: Words, constant: Words) -> Words:
         """As the compiled kernel."""
-        if self.program.is_worth(few=len(x) <= FEW_ELEMENTS):
+        if self.program.is_worth(len(x) / FEW_ELEMENTS):
             return super().scale(x, constant)
         return self._numpy.scale(x, constant)
 
     def add(self, x: Words, y: Words) -> Words:
         """As the compiled kernel."""
-        if self.program.is_worth(few=len(x) <= FEW_ELEMENTS):
+        if self.program.is_worth(len(x) / FEW_ELEMENTS):
             return super().add(x, y)
         return self._numpy.add(x, y)
 
     def subtract(self, x: Words, y: Words) -> Words:
         """As the compiled kernel."""
-        if self.program.is_worth(few=len(x) <= FEW_ELEMENTS):
+        if self.program.is_worth(len(x) / FEW_ELEMENTS):
             return super().subtract(x, y)
         return self._numpy.subtract(x, y)
 
     def inverse(self, x: Words) -> Words:
         """As the compiled kernel."""
-        if self.inverse_program.is_worth(few=len(x) <= FEW_INVERSES):
+        if self.inverse_program.is_worth(len(x) / FEW_INVERSES):
             return super().inverse(x)
         return self._numpy.inverse(x)
 
     def segment_sums(self, x: Words, starts: NDArray[np.int64]) -> Words:
         """As the compiled kernel."""
-        if self.program.is_worth(few=len(x) <= FEW_ELEMENTS):
+        if self.program.is_worth(len(x) / FEW_ELEMENTS):
             return super().segment_sums(x, starts)
         return self._numpy.segment_sums(x, starts)
 
     def transform(self, x: Words, root: int) -> Words:
         """As the compiled kernel."""
-        if self.transform_program.is_worth(few=len(x) <= FEW_TRANSFORMED):
+        if self.transform_program.is_worth(len(x) / FEW_TRANSFORMED):
             return super().transform(x, root)
         return self._numpy.transform(x, root)
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
         """As the compiled kernel."""
-        if self.transform_program.is_worth(few=len(x) <= FEW_TRANSFORMED):
+        if self.transform_program.is_worth(len(x) / FEW_TRANSFORMED):
             return super().coset_transform(x, root, shift)
         return self._numpy.coset_transform(x, root, shift)

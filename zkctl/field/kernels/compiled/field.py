@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
 
-SMALL_CALLS = 4096  # that do not wait for the elementwise kernels: a few hundredths of a millisecond each
+MOST_LOAD = 256  # of elementwise kernels: full loads are of a millisecond
 
 
 class CompiledFieldKernels:
@@ -44,7 +44,7 @@ class CompiledFieldKernels:
     @cached_property
     def program(self) -> ProgramOnDemand:
         """The kernels that work element by element, and the segment sums."""
-        return ProgramOnDemand(self.name, self._emit, SOURCES, SMALL_CALLS)
+        return ProgramOnDemand(self.name, self._emit, SOURCES, MOST_LOAD)
 
     @cached_property
     def inverse_program(self) -> ProgramOnDemand:

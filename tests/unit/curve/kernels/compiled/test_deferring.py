@@ -56,9 +56,7 @@ def test_few_terms_compile_nothing(group: Group, folder: Path) -> None:
     exact = compiled.combination(compiled.multiples(rows(group)), scalars, 128)
     assert np.array_equal(found, exact)
     assert np.array_equal(deferring.combination(table, scalars, 128), exact)  # a stored program now
-    assert np.array_equal(
-        DeferringGroupKernels(group).combination(table, scalars, 128), exact
-    )
+    assert np.array_equal(DeferringGroupKernels(group).combination(table, scalars, 128), exact)
 
 
 def test_many_points_compile_the_program(folder: Path) -> None:
@@ -72,3 +70,17 @@ def test_a_task_that_may_not_compile_does_without(folder: Path) -> None:
     with using(compiles=False):
         assert DeferringGroupKernels(BN254.g1).members(x).all()
     assert not list(folder.glob("*.o"))
+
+
+@EACH_GROUP
+def test_few_products_compile_nothing(group: Group, folder: Path) -> None:
+    points, values = PointArray(group, rows(group)), [3, 0, group.scalar_field.modulus - 1, 5]
+    scalars = words_from_ints(values, group.scalar_field.n_words)
+    found = DeferringGroupKernels(group).few_multiples(points.data, scalars)
+    assert found is not None
+    assert not list(folder.glob("*.o"))
+    assert PointArray(group, found).to_ints() == [
+        integer_points.multiply(group, p, k) for p, k in zip(points.to_ints(), values, strict=True)
+    ]
+    assert DeferringGroupKernels(group).few_multiples(np.repeat(found, 2, axis=0), scalars) is None
+    assert CompiledGroupKernels(group).few_multiples(points.data, scalars) is None
