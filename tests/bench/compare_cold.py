@@ -1,6 +1,6 @@
 """Measure the first command on a new machine: with an empty cache of kernels, and with a warm one.
 
-    python tests/bench/compare_cold.py [--runs 3] [--length 17]
+    python tests/bench/compare_cold.py [--runs 3] [--length 17] [--power 13]
 
 CPU seconds (user and system) of whole processes on one core, medians; every cold run has a cache folder that did not exist.
 MiB is the peak of the cold process.
@@ -24,7 +24,7 @@ CIRCUIT = Path(__file__).parent / "circuits" / "chain.py"
 COMMANDS = """
 compile {circuit} -P length={length} -o . --force
 witness chain.wprog input.json -o w.wtns --force
-ptau new bn254 13 -o new.ptau --force
+ptau new bn254 {power} -o new.ptau --force
 ptau contribute new.ptau -o one.ptau --name a --force
 ptau prepare one.ptau -o pot.ptau --force
 ptau verify pot.ptau
@@ -57,13 +57,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--length", type=int, default=17, help="17 makes 4,080 constraints")
+    parser.add_argument("--power", type=int, default=13, help="of the powers of tau")
     options = parser.parse_args()
     print("| command | cold CPU s | warm CPU s | MiB cold |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "input.json").write_text('{"start": "5"}')
         for line in COMMANDS.strip().splitlines():
-            words = line.format(circuit=CIRCUIT, length=options.length).split()
+            words = line.format(circuit=CIRCUIT, length=options.length, power=options.power).split()
             cold, warm, peak = [], [], 0.0
             for k in range(options.runs):
                 cache = folder / f"cache{k}"
