@@ -118,7 +118,7 @@ def _iterated_digest(beacon: bytes, iterations: int, progress: Progress) -> byte
         if n_hashes <= 4 * _BLOCK:
             continue
         share = (done + _BLOCK) / n_hashes
-        # The first block's time gives the estimate; a stage keeps its text.
+        # The estimate is from the first block; a stage keeps its text.
         stage = stage or _hashing_stage(iterations, (time.monotonic() - begin) / share)
         progress(stage, min(share, 1.0))
     return digest
