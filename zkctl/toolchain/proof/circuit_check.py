@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
-from zkctl.formats.sym import read_sym
+from zkctl.formats.sym import read_wire_names
 from zkctl.runtime.printable import printable
 from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.systems import ProofSystem
@@ -52,9 +53,12 @@ def check_circuit(
 
 def _signals_of(circuit: R1CS, constraint: int, sym: Path) -> str:
     """Return the signals of a constraint: names from the .sym file if there is one; never the values."""
-    rows = (matrix.row(constraint) for matrix in (circuit.a, circuit.b, circuit.c))
-    wires = sorted({wire for row in rows for wire, _ in row if wire})
-    names = {row.wire: row.name for row in read_sym(sym)} if sym.is_file() else {}
-    shown = [names.get(wire, f"wire {wire}") for wire in wires[:_MAX_NAMES]]
-    more = f" and {len(wires) - _MAX_NAMES} more" if len(wires) > _MAX_NAMES else ""
-    return f"it constrains {', '.join(shown)}{more}"
+    names = read_wire_names(sym) if sym.is_file() else {}
+    signals = [names.get(wire, f"wire {wire}") for wire in circuit.wires_of(constraint)]
+    return f"it constrains {first_names(signals)}"
+
+
+def first_names(signals: Sequence[str]) -> str:
+    """Return the first few names of a list in one line, and the number of the others."""
+    more = f" and {len(signals) - _MAX_NAMES} more" if len(signals) > _MAX_NAMES else ""
+    return f"{', '.join(signals[:_MAX_NAMES])}{more}"
