@@ -14,7 +14,13 @@ from tests.support.binary_files import BN254_Q, BN254_R, Container, le, modulus,
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, FormatError, ZkctlError
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.r1cs import CIRCOM_ORDER, read_r1cs, write_r1cs
+from zkctl.formats.binary.r1cs import (
+    CIRCOM_ORDER,
+    open_r1cs,
+    read_constraint_blocks,
+    read_r1cs,
+    write_r1cs,
+)
 
 # wire 1 = wire 2 * wire 3, in circom's normal form, and a row with unsorted wires
 ROWS = [
@@ -176,6 +182,42 @@ def test_places_are_named(path: Path) -> None:
     with pytest.raises(FormatError, match="constraint 2 uses wire 9, there are 4") as caught:
         read_r1cs(last.write(path))
     assert caught.value.where.endswith("section 2, matrix C")
+
+
+def read_in_blocks(path: Path) -> list[tuple[SparseMatrix, SparseMatrix, SparseMatrix]]:
+    return list(read_constraint_blocks(*open_r1cs(path)))
+
+
+@pytest.mark.parametrize("n", [0, 1, 1366, 3000])
+def test_blocks_are_the_rows_of_the_whole(path: Path, n: int) -> None:
+    """4,096 constraints a block: none, part of one, one and a part, several."""
+    whole = read_r1cs(r1cs(ROWS * n).write(path))
+    blocks = read_in_blocks(path)
+    assert [block[0].n_rows for block in blocks[:-1]] == [4096] * (len(blocks) - 1)
+    for m, matrix in enumerate((whole.a, whole.b, whole.c)):
+        rows = [block[m].row(k) for block in blocks for k in range(block[m].n_rows)]
+        assert rows == [matrix.row(k) for k in range(whole.n_constraints)]
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_malformed_files_block_by_block(path: Path, case: str) -> None:
+    wrong, message = MALFORMED[case]
+    if case.startswith("labels"):  # the names of wires are not read
+        assert len(read_in_blocks(wrong.write(path))) == 1
+        return
+    with pytest.raises(FormatError) as caught:
+        read_in_blocks(wrong.write(path))
+    assert message in caught.value.message
+
+
+def test_places_are_named_in_a_later_block(path: Path) -> None:
+    many = r1cs(ROWS * 2000)
+    with pytest.raises(FormatError, match="constraint 5999 uses wire 9, there are 4"):
+        read_in_blocks(many.with_bytes(2, -36, u32(9)).write(path))
+    with pytest.raises(EncodingError, match="constraint 5999 has a coefficient"):
+        read_in_blocks(many.with_bytes(2, -32, le(BN254_R)).write(path))
+    with pytest.raises(FormatError, match="the last one read is 5999 C"):
+        read_in_blocks(many.with_section(2, many[2][:-1]).write(path))
 
 
 def custom_gates(n_gates: int, n_uses: int) -> Container:
