@@ -46,6 +46,8 @@ _CONSTRAINTS_IN_BLOCK = (
 )  # of a file read block by block: few enough that rows of hundreds of terms take some MB
 _MATRICES = "ABC"
 
+Matrices = tuple[SparseMatrix, SparseMatrix, SparseMatrix]
+
 
 @record
 class R1csHeader:
@@ -72,13 +74,33 @@ def read_r1cs(path: Path) -> R1CS:
     """
     file, header, field = open_r1cs(path)
     matrices = _read_constraints(file.section(2), header, field)
-    labels = file.section(3)
-    wire_labels = labels.array(np.dtype("<u8"), header.n_wires, "the list of labels")
-    labels.finish()
-    custom = has_custom_gates(file)
+    circuit = _circuit(file, header, matrices, _labels(file, header))
     file.source.check_unchanged()
+    return circuit
+
+
+def read_r1cs_blocks(file: SectionFile, header: R1csHeader, field: PrimeField) -> Iterator[R1CS]:
+    """Yield the constraint system in parts, some constraints at a time; memory for one part.
+
+    Every part is checked before it is yielded; only at the end is it known that the rows fill their section.
+    Raises: as `read_r1cs`.
+    """
+    labels, section = _labels(file, header), file.section(2)
+    data = section.take(section.remaining, "the constraints")
+    n_rows, first, position = 3 * header.n_constraints, 0, 0
+    for counts in _term_counts(data, n_rows, field, section, 3 * _CONSTRAINTS_IN_BLOCK):
+        gathered = [_Gathered.empty(field, counts[m::3], first) for m in range(3)]
+        position += _gather(gathered, data[position:], counts, field)
+        yield _circuit(file, header, _finished(gathered, section, header), labels)
+        first += len(counts) // 3
+    file.source.check_unchanged()
+
+
+def _circuit(
+    file: SectionFile, header: R1csHeader, matrices: Matrices, labels: NDArray[np.uint64]
+) -> R1CS:
     return R1CS(
-        field=field,
+        field=matrices[0].field,
         n_wires=header.n_wires,
         n_outputs=header.n_outputs,
         n_public_inputs=header.n_public_inputs,
@@ -87,9 +109,16 @@ def read_r1cs(path: Path) -> R1CS:
         a=matrices[0],
         b=matrices[1],
         c=matrices[2],
-        labels=wire_labels,
-        has_custom_gates=custom,
+        labels=labels,
+        has_custom_gates=has_custom_gates(file),
     )
+
+
+def _labels(file: SectionFile, header: R1csHeader) -> NDArray[np.uint64]:
+    section = file.section(3)
+    labels = section.array(np.dtype("<u8"), header.n_wires, "the list of labels")
+    section.finish()
+    return labels
 
 
 def open_r1cs(path: Path) -> tuple[SectionFile, R1csHeader, PrimeField]:
@@ -141,29 +170,7 @@ def _count(file: SectionFile, section_id: int) -> int:
     return file.section(section_id).u32("a count") if section_id in file.sections else 0
 
 
-def read_constraint_blocks(
-    file: SectionFile, header: R1csHeader, field: PrimeField
-) -> Iterator[tuple[SparseMatrix, SparseMatrix, SparseMatrix]]:
-    """Yield the rows of A, B and C some constraints at a time; memory for one block.
-
-    Every block is checked before it is yielded; only at the end is it known that the rows fill the section.
-    Raises: as `read_r1cs`.
-    """
-    section = file.section(2)
-    data = section.take(section.remaining, "the constraints")
-    n_rows, first, position = 3 * header.n_constraints, 0, 0
-    for counts in _term_counts(data, n_rows, field, section, 3 * _CONSTRAINTS_IN_BLOCK):
-        gathered = [_Gathered.empty(field, counts[m::3], first) for m in range(3)]
-        position += _gather(gathered, data[position:], counts, field)
-        a, b, c = _finished(gathered, section, header)
-        yield a, b, c
-        first += len(counts) // 3
-    file.source.check_unchanged()
-
-
-def _read_constraints(
-    section: Section, header: R1csHeader, field: PrimeField
-) -> tuple[SparseMatrix, SparseMatrix, SparseMatrix]:
+def _read_constraints(section: Section, header: R1csHeader, field: PrimeField) -> Matrices:
     data = section.take(section.remaining, "the constraints")
     blocks = list(_term_counts(data, 3 * header.n_constraints, field, section, _ROWS_AT_ONCE))
     counts = np.concatenate([np.zeros(0, np.int64), *blocks])
@@ -171,8 +178,7 @@ def _read_constraints(
     position = 0
     for block in blocks:
         position += _gather(gathered, data[position:], block, field)
-    a, b, c = _finished(gathered, section, header)
-    return a, b, c
+    return _finished(gathered, section, header)
 
 
 def _gather(
@@ -182,19 +188,18 @@ def _gather(
     term_words = _term_words(field)
     size = 4 * (len(counts) + term_words * int(counts.sum()))
     terms = _terms(np.frombuffer(data[:size], "<u4"), counts, term_words)
-    matrix_of_term = np.repeat(np.resize(np.arange(3, dtype=np.uint8), len(counts)), counts)
+    matrix_of_term = np.repeat(np.tile(np.arange(3, dtype=np.uint8), len(counts) // 3), counts)
     for m, matrix in enumerate(gathered):
         matrix.append(terms[matrix_of_term == m])
     return size
 
 
-def _finished(
-    gathered: Sequence[_Gathered], section: Section, header: R1csHeader
-) -> list[SparseMatrix]:
-    return [
+def _finished(gathered: Sequence[_Gathered], section: Section, header: R1csHeader) -> Matrices:
+    a, b, c = (
         matrix.finished(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
         for m, matrix in enumerate(gathered)
-    ]
+    )
+    return a, b, c
 
 
 def _term_words(field: PrimeField) -> int:
@@ -206,24 +211,24 @@ def _term_counts(
     data: memoryview, n_rows: int, field: PrimeField, section: Section, at_once: int
 ) -> Iterator[NDArray[np.int64]]:
     """Yield the number of terms of every row, `at_once` rows at a time; it determines where the next row starts."""
-    unpack, step = struct.Struct("<I").unpack_from, 4 * _term_words(field)
+    words, step = data[: len(data) & ~3].cast("I"), _term_words(field)
     n_read, position = 0, 0
-    while n_read < n_rows and position <= len(data):
+    while n_read < n_rows and position <= len(words):
         counts: list[int] = []
         append = counts.append
         try:
             for _ in range(min(at_once, n_rows - n_read)):
-                (n_terms,) = unpack(data, position)
+                n_terms = words[position]
                 append(n_terms)
-                position += 4 + step * n_terms
-        except struct.error:
-            position = len(data) + 1
+                position += 1 + step * n_terms
+        except IndexError:
+            position = len(words) + 1
         n_read += len(counts)
-        if position <= len(data):
+        if position <= len(words):
             yield np.array(counts, np.int64)
-    if position != len(data):
+    if 4 * position != len(data):
         row = max(n_read - 1, 0)
-        found = "more" if position > len(data) else f"only {position}"
+        found = "more" if 4 * position > len(data) else f"only {4 * position}"
         raise section.fail(
             f"the constraints need {found} of the section's {len(data)} bytes,"
             f" the last one read is {row // 3} {_MATRICES[row % 3]}"
