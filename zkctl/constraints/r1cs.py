@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.errors import ShapeError
+from zkctl.errors import InputError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
 from zkctl.runtime.records import record
@@ -115,3 +115,12 @@ class R1CS:
         """Return the wires that a constraint reads, ascending, without the constant."""
         rows = (matrix.row(constraint) for matrix in (self.a, self.b, self.c))
         return sorted({wire for row in rows for wire, _ in row if wire})
+
+
+def custom_gates_refused(where: str = "") -> InputError:
+    """Return the error for a circuit whose custom gates are no rank-1 constraints."""
+    return InputError(
+        "the circuit uses custom gates, which groth16 cannot express",
+        where=where,
+        hint="compile without `pragma custom_templates`, or use plonk",
+    )

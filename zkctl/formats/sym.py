@@ -50,9 +50,22 @@ def read_wire_names(path: Path) -> dict[int, str]:
 
 def _rows(path: Path) -> Iterator[SymbolRow]:
     source = map_file(path)
-    for number, line in enumerate(_lines(source), 1):
-        yield _row(line, number, source.where)
+    try:
+        for number, line in enumerate(_lines(source), 1):
+            yield _row(line, number, source.where)
+    except FormatError as problem:
+        _name_content(problem, source)
+        raise
     source.check_unchanged()
+
+
+def _name_content(problem: FormatError, source: MappedFile) -> None:
+    """Add to a problem what the file is, if it is of another kind."""
+    from zkctl.formats.identify import name_of_content
+
+    found = name_of_content(source.data)
+    if found != "a sym file":
+        problem.hint = f"pass the .sym file that was written with the circuit, this is {found}"
 
 
 def _lines(source: MappedFile) -> Iterator[str]:

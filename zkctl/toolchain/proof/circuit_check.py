@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,15 +9,14 @@ from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
-from zkctl.formats.sym import read_wire_names
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
 from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.systems import ProofSystem
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import CommonProvingKey
-
-_MAX_NAMES = 12
+    from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
+from zkctl.toolchain.proof.keys import CommonProvingKey
 
 
 def check_circuit(
@@ -47,18 +45,11 @@ def check_circuit(
         raise UnsatisfiedError(
             f"the witness breaks constraint {broken} of {circuit.n_constraints}",
             where=where,
-            hint=_signals_of(circuit, broken, r1cs.with_suffix(".sym")),
+            hint=_signals_of(circuit, broken, r1cs),
         )
 
 
-def _signals_of(circuit: R1CS, constraint: int, sym: Path) -> str:
+def _signals_of(circuit: R1CS, constraint: int, r1cs: Path) -> str:
     """Return the signals of a constraint: names from the .sym file if there is one; never the values."""
-    names = read_wire_names(sym) if sym.is_file() else {}
-    signals = [names.get(wire, f"wire {wire}") for wire in circuit.wires_of(constraint)]
-    return f"it constrains {first_names(signals)}"
-
-
-def first_names(signals: Sequence[str]) -> str:
-    """Return the first few names of a list in one line, and the number of the others."""
-    more = f" and {len(signals) - _MAX_NAMES} more" if len(signals) > _MAX_NAMES else ""
-    return f"{', '.join(signals[:_MAX_NAMES])}{more}"
+    names = wire_names(r1cs, circuit.n_wires)
+    return f"it constrains {first_names(signals_of(circuit.wires_of(constraint), names))}"

@@ -189,7 +189,7 @@ def test_failing_constraint_names_wires_where_there_are_no_names(files: ProofFil
 def test_long_constraints_name_their_first_signals() -> None:
     row = [(wire, 1) for wire in range(20)]
     wide = circuit(BN254_FR, [(row, row, row)], 20, 0, 2)
-    hint = _signals_of(wide, 0, Path("absent.sym"))
+    hint = _signals_of(wide, 0, Path("absent.r1cs"))
     assert hint.startswith("it constrains wire 1, wire 2,")
     assert hint.endswith(", wire 12 and 7 more")
 
