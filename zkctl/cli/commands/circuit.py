@@ -175,11 +175,9 @@ def check_witness(
 
 
 def _broken_lines(found: WitnessCheck) -> str:
-    from zkctl.toolchain.circuit.signal_names import first_names
-
     lines = [
         f"INVALID: {found.n_broken} of {found.n_constraints} constraints are broken",
-        *(f"constraint {each.constraint}: {first_names(each.signals)}" for each in found.broken),
+        *(each.line for each in found.broken),
     ]
     if len(found.broken) < found.n_broken:
         lines.append(f"and {found.n_broken - len(found.broken)} more")

@@ -14,7 +14,7 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
-from zkctl.toolchain.circuit.signal_names import signals_of, wire_names
+from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
 
 MAX_SHOWN = 20
 
@@ -27,6 +27,11 @@ class BrokenConstraint:
 
     constraint: int
     signals: list[str]
+
+    @property
+    def line(self) -> str:
+        """The number and the first few signals, in one line."""
+        return f"constraint {self.constraint}: {first_names(self.signals) or 'no signal'}"
 
 
 @record
