@@ -88,7 +88,7 @@ def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "compile")(compile_)
     command(app, "witness")(witness)
-    command(app, "check-witness", strict=True)(check_witness)
+    command(app, "check-witness", strict=True)(verify_witness)
     command(app, "print", strict=True)(print_)
 
 
@@ -144,7 +144,7 @@ def witness(
     )
 
 
-def check_witness(
+def verify_witness(
     terminal: Terminal,
     witness: CheckedWitness,
     r1cs: OfCircuit,
@@ -159,9 +159,9 @@ def check_witness(
     Example:
         zkctl check-witness witness.wtns --r1cs preimage.r1cs
     """
-    from zkctl.toolchain.circuit.check_witness import check_witness as check
+    from zkctl.toolchain.circuit.check_witness import verify_witness as verify
 
-    found = check(witness, r1cs=r1cs, sym=sym, max_shown=max_shown, progress=terminal.progress)
+    found = verify(witness, r1cs=r1cs, sym=sym, max_shown=max_shown, progress=terminal.progress)
     if found.satisfied:
         return Answer(
             found, text=f"OK: {found.n_constraints} of {found.n_constraints} constraints hold"

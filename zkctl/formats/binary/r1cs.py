@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +41,11 @@ R1CS_KIND = ContainerKind(b"r1cs", (1,), 1, mandatory=(1, 2, 3), optional=(4, 5)
 CIRCOM_ORDER = (2, 1, 3)
 
 _ROWS_AT_ONCE = 3 << 14  # rows of A, B and C gathered in one numpy step
-_CONSTRAINTS_IN_BLOCK = (
-    1 << 12
-)  # of a file read block by block: few enough that rows of hundreds of terms take some MB
+# of a file read in parts: few enough that rows of hundreds of terms take some MB
+_CONSTRAINTS_IN_PART = 1 << 12
 _MATRICES = "ABC"
 
-Matrices = tuple[SparseMatrix, SparseMatrix, SparseMatrix]
+_ThreeMatrices = tuple[SparseMatrix, SparseMatrix, SparseMatrix]
 
 
 @record
@@ -79,25 +78,8 @@ def read_r1cs(path: Path) -> R1CS:
     return circuit
 
 
-def read_r1cs_blocks(file: SectionFile, header: R1csHeader, field: PrimeField) -> Iterator[R1CS]:
-    """Yield the constraint system in parts, some constraints at a time; memory for one part.
-
-    Every part is checked before it is yielded; only at the end is it known that the rows fill their section.
-    Raises: as `read_r1cs`.
-    """
-    labels, section = _labels(file, header), file.section(2)
-    data = section.take(section.remaining, "the constraints")
-    n_rows, first, position = 3 * header.n_constraints, 0, 0
-    for counts in _term_counts(data, n_rows, field, section, 3 * _CONSTRAINTS_IN_BLOCK):
-        gathered = [_Gathered.empty(field, counts[m::3], first) for m in range(3)]
-        position += _gather(gathered, data[position:], counts, field)
-        yield _circuit(file, header, _finished(gathered, section, header), labels)
-        first += len(counts) // 3
-    file.source.check_unchanged()
-
-
 def _circuit(
-    file: SectionFile, header: R1csHeader, matrices: Matrices, labels: NDArray[np.uint64]
+    file: SectionFile, header: R1csHeader, matrices: _ThreeMatrices, labels: NDArray[np.uint64]
 ) -> R1CS:
     return R1CS(
         field=matrices[0].field,
@@ -121,15 +103,40 @@ def _labels(file: SectionFile, header: R1csHeader) -> NDArray[np.uint64]:
     return labels
 
 
-def open_r1cs(path: Path) -> tuple[SectionFile, R1csHeader, PrimeField]:
-    """Return a file over a supported field with its header; its constraints are not read yet.
+class R1csFile(NamedTuple):
+    """A file over a supported field, and its header; its constraints are not read yet."""
+
+    file: SectionFile
+    header: R1csHeader
+    field: PrimeField
+
+    def parts(self) -> Iterator[R1CS]:
+        """Yield the constraint system in parts, some constraints at a time; memory for one part.
+
+        Every part is checked before it is yielded; only at the end is it known that the rows fill their section.
+        Raises: as `read_r1cs`.
+        """
+        file, header, field = self
+        labels, section = _labels(file, header), file.section(2)
+        data = section.take(section.remaining, "the constraints")
+        n_rows, first, position = 3 * header.n_constraints, 0, 0
+        for counts in _term_counts(data, n_rows, field, section, 3 * _CONSTRAINTS_IN_PART):
+            gathered = [_Gathered.empty(field, counts[m::3], first) for m in range(3)]
+            position += _gather(gathered, data[position:], counts, field)
+            yield _circuit(file, header, _finished(gathered, section, header), labels)
+            first += len(counts) // 3
+        file.source.check_unchanged()
+
+
+def open_r1cs(path: Path) -> R1csFile:
+    """Return a file with its header, for reading the constraints in parts.
 
     Raises: as `read_r1cs`.
     """
     file = read_sections(path, R1CS_KIND)
     file.check_directory()
     header = read_r1cs_header(file)
-    return file, header, supported_field(header.modulus, f"{file.where}, section 1")
+    return R1csFile(file, header, supported_field(header.modulus, f"{file.where}, section 1"))
 
 
 def has_custom_gates(file: SectionFile) -> bool:
@@ -170,7 +177,7 @@ def _count(file: SectionFile, section_id: int) -> int:
     return file.section(section_id).u32("a count") if section_id in file.sections else 0
 
 
-def _read_constraints(section: Section, header: R1csHeader, field: PrimeField) -> Matrices:
+def _read_constraints(section: Section, header: R1csHeader, field: PrimeField) -> _ThreeMatrices:
     data = section.take(section.remaining, "the constraints")
     blocks = list(_term_counts(data, 3 * header.n_constraints, field, section, _ROWS_AT_ONCE))
     counts = np.concatenate([np.zeros(0, np.int64), *blocks])
@@ -194,7 +201,9 @@ def _gather(
     return size
 
 
-def _finished(gathered: Sequence[_Gathered], section: Section, header: R1csHeader) -> Matrices:
+def _finished(
+    gathered: Sequence[_Gathered], section: Section, header: R1csHeader
+) -> _ThreeMatrices:
     a, b, c = (
         matrix.finished(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
         for m, matrix in enumerate(gathered)

@@ -8,7 +8,7 @@ from pathlib import Path
 from zkctl.constraints.r1cs import R1CS, custom_gates_refused
 from zkctl.errors import IntegrityError, ShapeError
 from zkctl.field import PrimeField
-from zkctl.formats.binary.r1cs import R1CS_KIND, has_custom_gates, open_r1cs, read_r1cs_blocks
+from zkctl.formats.binary.r1cs import R1CS_KIND, has_custom_gates, open_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
@@ -47,7 +47,7 @@ class WitnessCheck:
     warnings: list[str]
 
 
-def check_witness(
+def verify_witness(
     witness: Path,
     *,
     r1cs: Path,
@@ -62,21 +62,22 @@ def check_witness(
     gates; FormatError, EncodingError for malformed files.
     """
     progress("reading the witness", None)
-    file, header, field = open_r1cs(r1cs)
-    if has_custom_gates(file):
+    circuit = open_r1cs(r1cs)
+    n_wires, field = circuit.header.n_wires, circuit.field
+    if has_custom_gates(circuit.file):
         raise custom_gates_refused(printable(r1cs))
     values = read_wtns(witness)
-    _check_belongs(values, field, header.n_wires, where=printable(witness))
-    names = None if sym is None else wire_names(r1cs, header.n_wires, sym=sym)
+    _check_belongs(values, field, n_wires, where=printable(witness))
+    names = None if sym is None else wire_names(r1cs, n_wires, sym=sym)
     progress("checking the constraints", None)
-    n_broken, shown = _broken(values, read_r1cs_blocks(file, header, field), max_shown)
+    n_broken, shown = _broken(values, circuit.parts(), max_shown)
     if names is None:
-        names = wire_names(r1cs, header.n_wires) if shown else {}
+        names = wire_names(r1cs, n_wires) if shown else {}
     return WitnessCheck(
         satisfied=n_broken == 0,
         field=field.name,
-        n_wires=header.n_wires,
-        n_constraints=header.n_constraints,
+        n_wires=n_wires,
+        n_constraints=circuit.header.n_constraints,
         n_broken=n_broken,
         broken=[BrokenConstraint(k, signals_of(wires, names)) for k, wires in shown],
         warnings=[

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.field import ints_from_words
-from zkctl.formats.binary.r1cs import R1CS_KIND, has_custom_gates, open_r1cs, read_r1cs_blocks
+from zkctl.formats.binary.r1cs import R1CS_KIND, has_custom_gates, open_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
@@ -35,14 +35,12 @@ def print_constraints(
     unreadable.
     """
     progress("reading the circuit", None)
-    file, header, field = open_r1cs(r1cs)
-    names = wire_names(r1cs, header.n_wires, sym=sym)
+    circuit = open_r1cs(r1cs)
+    names = wire_names(r1cs, circuit.header.n_wires, sym=sym)
     warnings = warnings_for_sections(r1cs, R1CS_KIND)
-    if has_custom_gates(file):
+    if has_custom_gates(circuit.file):
         warnings.append(f"{printable(r1cs)}: the custom gates of the circuit are not printed")
-    lines = (
-        line for part in read_r1cs_blocks(file, header, field) for line in _lines_of(part, names)
-    )
+    lines = (line for part in circuit.parts() for line in _lines_of(part, names))
     return ConstraintText(islice(lines, first), warnings)
 
 

@@ -21,8 +21,8 @@ from zkctl.formats.binary.elements import read_base_field, read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
 from zkctl.formats.binary.r1cs import (
     R1CS_KIND,
+    R1csFile,
     R1csHeader,
-    read_r1cs_blocks,
     read_r1cs_header,
 )
 from zkctl.formats.binary.sections import SectionFile, read_sections
@@ -126,7 +126,7 @@ def _counts(file: SectionFile, header: R1csHeader) -> Facts:
         return {}
     n_linear = 0
     terms = dict.fromkeys("ABC", 0)
-    for part in read_r1cs_blocks(file, header, field):
+    for part in R1csFile(file, header, field).parts():
         n_linear += part.n_linear
         for name, matrix in zip(terms, (part.a, part.b, part.c), strict=True):
             terms[name] += matrix.n_nonzero

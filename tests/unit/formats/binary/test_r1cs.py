@@ -18,7 +18,6 @@ from zkctl.formats.binary.r1cs import (
     CIRCOM_ORDER,
     open_r1cs,
     read_r1cs,
-    read_r1cs_blocks,
     write_r1cs,
 )
 
@@ -184,39 +183,39 @@ def test_places_are_named(path: Path) -> None:
     assert caught.value.where.endswith("section 2, matrix C")
 
 
-def read_in_blocks(path: Path) -> list[R1CS]:
-    return list(read_r1cs_blocks(*open_r1cs(path)))
+def read_in_parts(path: Path) -> list[R1CS]:
+    return list(open_r1cs(path).parts())
 
 
 @pytest.mark.parametrize("n", [0, 1, 1366, 3000])
-def test_blocks_are_the_rows_of_the_whole(path: Path, n: int) -> None:
-    """4,096 constraints a block: none, part of one, one and a part, several."""
+def test_parts_are_the_rows_of_the_whole(path: Path, n: int) -> None:
+    """4,096 constraints a part: no part, one that is not full, one more, several."""
     whole = read_r1cs(r1cs(ROWS * n).write(path))
-    blocks = read_in_blocks(path)
-    assert [block.n_constraints for block in blocks[:-1]] == [4096] * (len(blocks) - 1)
+    parts = read_in_parts(path)
+    assert [part.n_constraints for part in parts[:-1]] == [4096] * (len(parts) - 1)
     for name in "abc":
-        parts = [getattr(block, name) for block in blocks]
-        rows = [part.row(k) for part in parts for k in range(part.n_rows)]
+        matrices = [getattr(part, name) for part in parts]
+        rows = [matrix.row(k) for matrix in matrices for k in range(matrix.n_rows)]
         assert rows == [getattr(whole, name).row(k) for k in range(whole.n_constraints)]
-    assert {(block.field, block.n_wires, block.n_labels) for block in blocks} <= {(BN254_FR, 4, 4)}
+    assert {(part.field, part.n_wires, part.n_labels) for part in parts} <= {(BN254_FR, 4, 4)}
 
 
 @pytest.mark.parametrize("case", MALFORMED)
-def test_malformed_files_block_by_block(path: Path, case: str) -> None:
+def test_malformed_files_in_parts(path: Path, case: str) -> None:
     wrong, message = MALFORMED[case]
     with pytest.raises(FormatError) as caught:
-        read_in_blocks(wrong.write(path))
+        read_in_parts(wrong.write(path))
     assert message in caught.value.message
 
 
-def test_places_are_named_in_a_later_block(path: Path) -> None:
+def test_places_are_named_in_a_later_part(path: Path) -> None:
     many = r1cs(ROWS * 2000)
     with pytest.raises(FormatError, match="constraint 5999 uses wire 9, there are 4"):
-        read_in_blocks(many.with_bytes(2, -36, u32(9)).write(path))
+        read_in_parts(many.with_bytes(2, -36, u32(9)).write(path))
     with pytest.raises(EncodingError, match="constraint 5999 has a coefficient"):
-        read_in_blocks(many.with_bytes(2, -32, le(BN254_R)).write(path))
+        read_in_parts(many.with_bytes(2, -32, le(BN254_R)).write(path))
     with pytest.raises(FormatError, match="the last one read is 5999 C"):
-        read_in_blocks(many.with_section(2, many[2][:-1]).write(path))
+        read_in_parts(many.with_section(2, many[2][:-1]).write(path))
 
 
 def custom_gates(n_gates: int, n_uses: int) -> Container:

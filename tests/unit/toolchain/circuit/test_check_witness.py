@@ -1,4 +1,4 @@
-"""check_witness: every broken constraint by number and name, parts that do not belong together, no value."""
+"""verify_witness: every broken constraint by number and name, parts that do not belong together, no value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from zkctl.errors import (
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField, words_from_ints
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.runtime.settings import using
-from zkctl.toolchain.circuit.check_witness import BrokenConstraint, WitnessCheck, check_witness
+from zkctl.toolchain.circuit.check_witness import BrokenConstraint, WitnessCheck, verify_witness
 
 GOOD = (1, 55, 77, 5, 8)  # 55 = 5 * (8 + 3)
 
@@ -42,7 +42,7 @@ def check(tmp_path: Path, r1cs: Path) -> Callable[..., WitnessCheck]:
         if system is not None:
             save_circuit(r1cs, system)
         witness = save_witness(tmp_path / "w.wtns", field, words_from_ints(values, field.n_words))
-        return check_witness(witness, r1cs=r1cs, **options)  # type: ignore[arg-type]
+        return verify_witness(witness, r1cs=r1cs, **options)  # type: ignore[arg-type]
 
     return call
 
@@ -72,7 +72,7 @@ def test_a_witness_that_satisfies_its_circuit(check: Check) -> None:
 
 def test_real_witnesses_satisfy_their_circuits(data: Path) -> None:
     golden = data / "golden_bn128"
-    found = check_witness(golden / "witness.wtns", r1cs=golden / "multiplier.r1cs")
+    found = verify_witness(golden / "witness.wtns", r1cs=golden / "multiplier.r1cs")
     assert (found.satisfied, found.n_constraints, found.n_wires) == (True, 10, 13)
 
 
@@ -82,7 +82,7 @@ def test_every_broken_constraint_with_the_names_of_its_signals(data: Path, tmp_p
     words = witness.words.copy()
     words[7, 0] ^= 1
     wrong = save_witness(tmp_path / "w.wtns", witness.field, words)
-    found = check_witness(wrong, r1cs=golden / "multiplier.r1cs")
+    found = verify_witness(wrong, r1cs=golden / "multiplier.r1cs")
     assert (found.satisfied, found.n_broken) == (False, 2)
     assert found.broken == [
         BrokenConstraint(3, ["main.b", "main.int[2]", "main.int[3]"]),
