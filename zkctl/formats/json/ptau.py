@@ -98,6 +98,7 @@ def _contribution(number: int, contribution: Phase1Contribution) -> dict[str, An
             }
             for k, name in enumerate(("tau", "alpha", "beta"))
         },
+        "partialHash": contribution.partial_hash.hex(),
         "responseHash": response_hash(contribution.partial_hash, key).hex(),
         "nextChallenge": contribution.next_challenge.hex(),
     }
