@@ -69,9 +69,9 @@ def export_json(
     Example:
         zkctl export-json witness.wtns -o witness.json
     """
-    from zkctl.toolchain.inspect import export_json as action
+    from zkctl.toolchain.inspect.export_json import export_json as export
 
-    return Answer(action.export_json(file, output=output, force=force, progress=terminal.progress))
+    return Answer(export(file, output=output, force=force, progress=terminal.progress))
 
 
 def doctor(terminal: Terminal, self_test: SelfTest = False, warm_up: WarmUp = False) -> Answer:

@@ -1,4 +1,4 @@
-"""JSON in the layout of snarkjs: one space of indentation, every element on a line of its own, no newline at the end.
+"""JSON in the layout of snarkjs: one space of indentation, each element on a separate line, no newline at the end.
 
 Small documents are one text; large ones come in pieces, so that no more than a block of rows is in memory.
 """
