@@ -12,6 +12,8 @@ from zkctl.formats.json.strict import Json
 
 ROWS_AT_ONCE = 1 << 12  # elements of a long array that become text together
 
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def text_of(value: Json, depth: int = 0) -> str:
     """Return a document, or a part of one that stands `depth` levels deep."""
@@ -22,7 +24,7 @@ def text_of(value: Json, depth: int = 0) -> str:
     if isinstance(value, dict):
         items = [f'{inner}"{key}": {text_of(item, depth + 1)}' for key, item in value.items()]
         return "{" + ",".join(items) + outer + "}"
-    return json.dumps(value, ensure_ascii=False)
+    return _scalar(value)
 
 
 def array_pieces(blocks: Iterable[Sequence[str]], depth: int) -> Iterator[str]:
