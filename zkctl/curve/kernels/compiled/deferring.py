@@ -7,13 +7,16 @@ Both ways have the same results on every input.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
-from zkctl.curve.kernels.numpy import NumpyGroupKernels
 from zkctl.field.words import Mask, Words
+
+if TYPE_CHECKING:
+    from zkctl.curve.kernels.numpy import NumpyGroupKernels
 
 # what takes a few hundredths of a second on integers
 FEW_MEMBERS, FEW_POINTS_OF_A_CURVE = (
@@ -33,6 +36,8 @@ class DeferringGroupKernels(CompiledGroupKernels):
 
     @cached_property
     def _integers(self) -> NumpyGroupKernels:
+        from zkctl.curve.kernels.numpy import NumpyGroupKernels
+
         return NumpyGroupKernels(self.group)
 
     def members(self, points: Words) -> Mask:

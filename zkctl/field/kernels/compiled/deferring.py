@@ -6,13 +6,16 @@ The results are the same words either way.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.field.kernels.compiled.field import CompiledFieldKernels
-from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.field.words import Words
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
 FEW_ELEMENTS = 1024  # a millisecond in numpy, and so little that calls count by their elements
 FEW_INVERSES = 512
@@ -24,6 +27,8 @@ class DeferringFieldKernels(CompiledFieldKernels):
 
     @cached_property
     def _numpy(self) -> NumpyFieldKernels:
+        from zkctl.field.kernels.numpy.field import NumpyFieldKernels
+
         return NumpyFieldKernels(self.field)
 
     def multiply(self, x: Words, y: Words) -> Words:
