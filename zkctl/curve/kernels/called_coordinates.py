@@ -43,7 +43,7 @@ class CalledCoordinates:
         self.store(Coordinate(tuple(f.constant(value * radix % f.p) for value in values)), out)
         return out
 
-    def is_zero(self, x: Pointer) -> Int:
+    def zero_lanes(self, x: Pointer) -> Int:
         """Return one bit per lane, set where x is zero."""
         bits = call(self._zero, x)
         assert bits is not None

@@ -87,7 +87,7 @@ class MembersEmitter:
             return infinite | mask_bits(self._is_on_curve(rows))
         point = self.called.room(3)
         self.chain.read(rows, [self.called.slots(self._at(point, k)) for k in range(3)])
-        test = self._is_in_g1_bls12_381 if self.group.degree == 1 else self._is_in_g2
+        test = self._members_of_g1_bls12_381 if self.group.degree == 1 else self._members_of_g2
         return infinite | (self._satisfies_equation(point) & test(point))
 
     def _is_on_curve(self, rows: list[Pointer]) -> ir.Value:
@@ -102,9 +102,9 @@ class MembersEmitter:
     def _satisfies_equation(self, point: Pointer) -> Int:
         c, (x, y) = self.called, (self._at(point, k) for k in range(2))
         rest = c.difference(c.product(y, y), c.product(c.product(x, x), x))
-        return c.is_zero(c.difference(rest, c.constant(self.group.b)))
+        return c.zero_lanes(c.difference(rest, c.constant(self.group.b)))
 
-    def _is_in_g1_bls12_381(self, point: Pointer) -> Int:
+    def _members_of_g1_bls12_381(self, point: Pointer) -> Int:
         """Return the lanes with phi(P) = -[x^2] P."""
         image = self._copy(point)
         beta = self.called.constant((BLS12_381.beta,))
@@ -114,7 +114,7 @@ class MembersEmitter:
         self._negate(point)
         return self._same(point, image)
 
-    def _is_in_g2(self, point: Pointer) -> Int:
+    def _members_of_g2(self, point: Pointer) -> Int:
         """Return the lanes with Q + R + psi R + psi^2 R = 2 psi^3 R, R = [u] Q (BN254), or psi Q = [x] Q (BLS12-381)."""
         affine = self._copy(point)
         self._multiply_by_parameter(point, self._add_affine)
@@ -171,10 +171,10 @@ class MembersEmitter:
 
     def _same(self, p: Pointer, q: Pointer) -> Int:
         """Return the lanes with P = Q where neither has Z = 0."""
-        c, any_zero = self.called, self.called.is_zero(self._at(p, 2))
-        any_zero = any_zero | c.is_zero(self._at(q, 2))
+        c, any_zero = self.called, self.called.zero_lanes(self._at(p, 2))
+        any_zero = any_zero | c.zero_lanes(self._at(q, 2))
         left, right = self._scaled(p, self._at(q, 2)), self._scaled(q, self._at(p, 2))
-        x, y = (c.is_zero(c.difference(a, b)) for a, b in zip(left, right, strict=True))
+        x, y = (c.zero_lanes(c.difference(a, b)) for a, b in zip(left, right, strict=True))
         return x & y & (any_zero ^ ((1 << width()) - 1))
 
     def _scaled(self, p: Pointer, z: Pointer) -> tuple[Pointer, Pointer]:
