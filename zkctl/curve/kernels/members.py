@@ -67,7 +67,7 @@ class Jacobian:
 class MembersEmitter:
     """Emits the test of one block of points; a point in memory is X, Y, Z, one after the other.
 
-    The steps of the long multiplication are written out; what happens once per block is made of calls.
+    The steps of the long multiplication are written out; the rest, once per block, is made of calls.
     """
 
     def __init__(

@@ -34,7 +34,7 @@ def emit_field_kernels(program: Program, field: PrimeField) -> None:
 
 
 def emit_inverse_kernel(program: Program, field: PrimeField) -> None:
-    """Add `<field>_inverse`, in a program of its own: few commands need it."""
+    """Add `<field>_inverse`, in an extra program: few commands need it."""
     FieldEmitter(program, field).emit_inverse()
 
 

@@ -74,5 +74,5 @@ class ProgramOnDemand:
 
     @cached_property
     def _is_new(self) -> bool:
-        """Whether few processes of this machine had a use for the program before; the use is counted."""
+        """True if few processes of this machine had a use for the program before; the use is counted."""
         return not is_worth_compiling(self.name, PROCESSES_BEFORE_COMPILING)

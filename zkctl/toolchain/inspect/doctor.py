@@ -60,7 +60,7 @@ def examine(*, self_test: bool = False, progress: Progress = silent) -> DoctorSu
     if self_test:
         from zkctl.toolchain.inspect.self_test import run_self_test
 
-        with using(compiles=True):  # what is checked is machine code, also for few numbers
+        with using(compiles=True):  # the check is of machine code, also for few numbers
             checks = run_self_test(progress)
     memory = _memory()
     return DoctorSummary(

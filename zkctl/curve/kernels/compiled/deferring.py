@@ -18,7 +18,7 @@ from zkctl.field.words import Mask, Words
 if TYPE_CHECKING:
     from zkctl.curve.kernels.numpy import NumpyGroupKernels
 
-# what takes a few hundredths of a second on integers
+# each of these takes some hundredths of a second on integers
 FEW_MEMBERS, FEW_POINTS_OF_A_CURVE = (
     16,
     256,
