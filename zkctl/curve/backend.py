@@ -56,7 +56,7 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
     if kernels.program.is_ready():
         return kernels
     few = FEW_PAIRS if keeps_objects() else PAIRS_WORTH_COMPILING
-    return kernels if kernels.program.is_worth(n_pairs / few) else None
+    return compile_pairing(curve) if kernels.program.is_worth(n_pairs / few) else None
 
 
 def prepare_pairing(curve: Curve) -> None:
