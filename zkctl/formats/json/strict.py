@@ -29,6 +29,7 @@ MAX_DIGITS = 120  # a coordinate of BLS12-381 has 115
 
 _CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
@@ -60,10 +61,10 @@ def load_json(
                 f"the JSON has {len(raw)} bytes, the limit is {max_bytes}", where=where
             )
     text = _decode(raw, where)
-    outside = _outside_strings(text)
-    _limit_depth(outside, max_depth, where)
+    if text.count("[") + text.count("{") > max_depth:
+        _limit_depth(text, max_depth, where)
     hooks = _Hooks(max_digits)
-    value = _parse(text, hooks, where, has_plain_numbers=_has_plain_numbers(outside, max_digits))
+    value = _parse(text, hooks, where, has_plain_numbers=_has_plain_numbers(text, max_digits))
     if hooks.has_refused or "\\u" in text:  # nothing else brings an error, a surrogate or NUL into the tree
         _check_values(value, "$", where)
     return value
@@ -95,17 +96,9 @@ def _name(raw: bytes) -> str:
     return name_unless_json(raw)
 
 
-def _outside_strings(text: str) -> str:
-    """Return the text without its strings, one that is not closed included."""
-    if "\\" in text:
-        return _STRING.sub("", text)
-    return "".join(text.split('"')[::2])
-
-
-def _limit_depth(outside: str, max_depth: int, where: str) -> None:
+def _limit_depth(text: str, max_depth: int, where: str) -> None:
     """Check the depth before the recursive parser runs, by counting brackets outside strings."""
-    if outside.count("[") + outside.count("{") <= max_depth:
-        return
+    outside = _STRING.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
     brackets = np.frombuffer(_NOT_BRACKET.sub("", outside).encode(), np.uint8)
     opening = np.isin(brackets, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
     depth = int(np.cumsum(2 * opening - 1).max(initial=0))
@@ -113,10 +106,10 @@ def _limit_depth(outside: str, max_depth: int, where: str) -> None:
         raise FormatError(f"nested {depth} levels deep, the limit is {max_depth}", where=where)
 
 
-def _has_plain_numbers(outside: str, max_digits: int) -> bool:
-    """Return whether each integer is one that the hook for integers would accept."""
-    too_long = rf"(?<![0-9])[0-9]{{{max_digits + 1}}}"
-    return outside.isascii() and "-0" not in outside and not re.search(too_long, outside)
+def _has_plain_numbers(text: str, max_digits: int) -> bool:
+    """Return whether the hook for integers would accept every one; what is like a number within a string counts, too."""
+    digits = text.encode().translate(_DIGITS_TO_ZERO)
+    return b"0" * (max_digits + 1) not in digits and "-0" not in text
 
 
 class _Hooks:

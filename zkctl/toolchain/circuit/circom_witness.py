@@ -18,10 +18,18 @@ from zkctl.errors import (
     LimitError,
     UnsatisfiedError,
 )
-from zkctl.field import PrimeField, scalar_field_by_modulus
+from zkctl.field import (
+    PrimeField,
+    first_not_below,
+    ints_from_words,
+    scalar_field_by_modulus,
+    words_from_ints,
+)
+from zkctl.field.words import Words
 from zkctl.formats.field_names import field_in_words
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.circuit.input_words import usual_words
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
 from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
@@ -34,9 +42,7 @@ from zkctl.toolchain.circuit.wasm_sandbox import (
 MAX_INSTRUCTIONS = 1 << 40
 _MAX_MODULE = 256 << 20
 _MAX_MESSAGE = 1000
-_WIRE_BYTES = (
-    260  # measured: an integer of 254 bits, its place in the list, its words and their copies
-)
+_WIRE_BYTES = 260  # more than its words and their copies take
 _ASSERT_FAILED = 4
 _NO_MEMORY = 5
 _CODES = {
@@ -68,8 +74,8 @@ def run_circom(
     *,
     time_limit: int = DEFAULT_SECONDS,
     memory_limit: int = DEFAULT_MIB,
-) -> tuple[PrimeField, list[int]]:
-    """Return the field and all wires; limits in seconds and MiB.
+) -> tuple[PrimeField, Words]:
+    """Return the field and all wires, plain and canonical; limits in seconds and MiB.
 
     Raises: UnsatisfiedError if an assertion or constraint of the circuit fails; InputError for unknown, missing or misshapen
     inputs; FormatError if the module is not a circom 2 calculator or of an unsupported field; LimitError if it does not end or takes
@@ -78,7 +84,7 @@ def run_circom(
     limits = SandboxLimits(time_limit, memory_limit, MAX_INSTRUCTIONS, _MAX_MODULE)
     sandbox = Sandbox(path, limits)
 
-    def work() -> tuple[PrimeField, list[int]]:
+    def work() -> tuple[PrimeField, Words]:
         calculator = _Calculator(sandbox)
         field = calculator.field
         reader = make_reader(field)
@@ -88,14 +94,21 @@ def run_circom(
     return sandbox.run(work)
 
 
-def _flattened(values: dict[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
+def _flattened(values: dict[str, Json], reader: InputReader) -> Iterator[tuple[str, Words]]:
     """Yield each signal's values in row-major order; the members of a bus are signals named bus.member."""
     for name, value in values.items():
         if isinstance(value, dict):
             inner = {f"{name}.{member}": v for member, v in value.items()}
             yield from _flattened(inner, reader)
         else:
-            yield name, list(_elements(value, name, reader))
+            yield name, _words(value, name, reader)
+
+
+def _words(value: Json, name: str, reader: InputReader) -> Words:
+    usual = usual_words(value if isinstance(value, list) else [value], reader.field)
+    if usual is not None:
+        return usual
+    return words_from_ints(_elements(value, name, reader), reader.field.n_words)
 
 
 def _elements(value: Json, name: str, reader: InputReader) -> Iterator[int]:
@@ -154,7 +167,7 @@ class _Calculator:
             )
         return field
 
-    def set_inputs(self, signals: dict[str, list[int]], place: str) -> None:
+    def set_inputs(self, signals: dict[str, Words], place: str) -> None:
         """Pass all inputs; the calculator computes when it has the last one."""
         total = self._count("getInputSize", 1 << 32)
         has_sizes = "getInputSignalSize" in self.exports  # circom 2.0.0 to 2.0.3 exports none
@@ -176,14 +189,17 @@ class _Calculator:
         for name, values in signals.items():
             self._loops.set_signal(_signal_hash(name), values)
 
-    def witness(self) -> list[int]:
-        """Return all wires."""
+    def witness(self) -> Words:
+        """Return all wires.  Shapes: -> (n, n_words)."""
         size = self._count("getWitnessSize", 1 << 32)
         self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
-        wires = list(self._loops.wires(size))
-        if any(not value < self.field.modulus for value in wires) or wires[:1] != [1]:
+        wires = self._loops.wires(size, self.field.n_words)
+        if (
+            first_not_below(wires, self.field.modulus) is not None
+            or ints_from_words(wires[:1]) != [1]
+        ):
             raise CheckFailed("the module yields no canonical witness", where=self.where)
-        return wires
+        return wires[:, : self.field.n_words]
 
     # -- calls
 

@@ -24,7 +24,7 @@ DEFAULT_MIB = 1024
 MAX_TABLE_ELEMENTS = 1 << 19
 _ELEMENT_BYTES = 16
 _MAX_INSTANCES = 32  # the module, the loops, and one for each export whose type is asked for
-_OWN_MEMORY = 1 << 18  # bytes of the loops' memory
+OWN_MEMORY = 1 << 18  # bytes of the loops' memory
 _PAGE = 1 << 16
 _GRACE_SECONDS = 1.0  # for a trapped module to leave its thread
 _MEMORY_SECTION = 5
@@ -156,7 +156,7 @@ class Sandbox:
             linker.define(self.store, name, each, function)
         limit, self._n_memories = self._memory_limit, 2
         module = self.wasmtime.Module(self._engine, text)
-        self._set_limits(max(limit, _OWN_MEMORY))
+        self._set_limits(max(limit, OWN_MEMORY))
         try:
             return linker.instantiate(self.store, module).exports(self.store)
         finally:

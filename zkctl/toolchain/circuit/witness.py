@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
 from zkctl.errors import FormatError, InputError
 from zkctl.field import PrimeField, words_from_ints
+from zkctl.field.words import Words
 from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
@@ -43,7 +43,7 @@ class WitnessSummary:
 class _Computed:
     circuit: str
     field: PrimeField
-    wires: Sequence[int]
+    words: Words
 
 
 def calculate_witness(
@@ -81,11 +81,10 @@ def calculate_witness(
     except InputError as problem:
         problem.message += name_of_other_document(values)
         raise
-    words = words_from_ints(computed.wires, computed.field.n_words)
     with atomic_output(output, force=force, inputs=[program, inputs], private=True) as file:
-        write_wtns(file, computed.field, words)
+        write_wtns(file, computed.field, computed.words)
     return WitnessSummary(
-        printable(output), computed.circuit, computed.field.name, len(computed.wires), warnings
+        printable(output), computed.circuit, computed.field.name, len(computed.words), warnings
     )
 
 
@@ -112,7 +111,8 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
-    return _Computed(printable(program.name), program.field, evaluate(program, flat))
+    words = words_from_ints(evaluate(program, flat), program.field.n_words)
+    return _Computed(printable(program.name), program.field, words)
 
 
 def _run_wasm(
@@ -125,7 +125,7 @@ def _run_wasm(
 ) -> _Computed:
     from zkctl.toolchain.circuit.circom_witness import run_circom
 
-    field, wires = run_circom(
+    field, words = run_circom(
         path, values, make_reader, time_limit=time_limit, memory_limit=memory_limit
     )
-    return _Computed(printable(path.stem), field, wires)
+    return _Computed(printable(path.stem), field, words)
