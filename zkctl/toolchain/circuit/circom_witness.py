@@ -151,6 +151,7 @@ class _Calculator:
                 "showSharedRWMemory": (self._on_ignored, 0),
             }
         )
+        self._check_usual_types()
         self._call("init", 1)
         self.n_words = self._count("getFieldNumLen32", MAX_WORDS + 1)
         self._call("getRawPrime")
@@ -204,17 +205,26 @@ class _Calculator:
     # -- calls
 
     def _call(self, name: str, *arguments: int) -> Any:
-        return self.sandbox.call(self.functions.get(name) or self._function(name), *arguments)
+        return self.sandbox.call(self._function(name), *arguments)
+
+    def _check_usual_types(self) -> None:
+        """Check the types of all exports at once; those of a module that differs are checked one by one, when they are called."""
+        found = {name: self.exports.get(name) for name in _EXPORTS}
+        is_usual = all(isinstance(each, self.wasmtime.Func) for each in found.values())
+        if is_usual and self.sandbox.have_types(found, _EXPORTS):
+            self.functions.update(found)
 
     def _function(self, name: str) -> Any:
         """Return an export; its type is checked once, so that each result is an integer."""
+        if name in self.functions:
+            return self.functions[name]
         function = self.exports.get(name)
         if not isinstance(function, self.wasmtime.Func):
             raise FormatError(
                 f"not a witness calculator of circom 2: it exports no {name}", where=self.where
             )
         n_parameters, n_results = _EXPORTS[name]
-        if not self.sandbox.has_type(function, n_parameters, n_results):
+        if not self.sandbox.have_types({name: function}, _EXPORTS):
             expected = (
                 f"({', '.join(['i32'] * n_parameters)}) -> ({', '.join(['i32'] * n_results)})"
             )

@@ -18,6 +18,7 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, LimitErro
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import map_file
+from zkctl.toolchain.circuit.wasm_cache import WasmCache
 
 DEFAULT_SECONDS = 600
 DEFAULT_MIB = 1024
@@ -83,6 +84,8 @@ class Sandbox:
         for proposal in _OFF:
             setattr(config, f"wasm_{proposal}", False)
         self._engine = wasmtime.Engine(config)
+        settings = f"fuel, epochs, without {_OFF}"
+        self._cache = WasmCache(wasmtime, self._engine, settings)
         self.store = wasmtime.Store(self._engine)
         self.store.set_epoch_deadline(1)
         self.store.set_fuel(limits.instructions)
@@ -128,7 +131,7 @@ class Sandbox:
             kind = self.wasmtime.FuncType([i32] * n_parameters, [])
             linker.define_func("runtime", name, kind, function)
         try:
-            module = self.wasmtime.Module(self._engine, source)
+            module = self._cache.module(source)
             self._check_not_circom_1(module)
             self._limit_store(source, module)
             exports = linker.instantiate(self.store, module).exports(self.store)
@@ -155,7 +158,7 @@ class Sandbox:
         for each, function in functions.items():
             linker.define(self.store, name, each, function)
         limit, self._n_memories = self._memory_limit, 2
-        module = self.wasmtime.Module(self._engine, text)
+        module = self._own_module(text)
         self._set_limits(max(limit, OWN_MEMORY))
         try:
             return linker.instantiate(self.store, module).exports(self.store)
@@ -169,20 +172,27 @@ class Sandbox:
         except self.wasmtime.Trap as trap:
             raise self.trapped(trap) from None
 
-    def has_type(self, function: Any, n_parameters: int, n_results: int) -> bool:
-        """Return whether a function takes and returns these numbers of i32.
+    def have_types(self, functions: dict[str, Any], types: dict[str, tuple[int, int]]) -> bool:
+        """Return whether all functions take and return these numbers of i32.
 
-        A module that imports it asks wasmtime: its Python interface ends the process when it is shown a type like v128.
+        A module that imports them asks wasmtime: its Python interface ends the process when it is shown a type like v128.
         """
-        kind = f"(func (param {'i32 ' * n_parameters}) (result {'i32 ' * n_results}))"
-        text = f'(module (import "module" "function" {kind}))'
-        linker = self.wasmtime.Linker(self._engine)
-        linker.define(self.store, "module", "function", function)
+        linker, imports = self.wasmtime.Linker(self._engine), []
+        for name, function in functions.items():
+            n_parameters, n_results = types[name]
+            kind = f"(func (param {'i32 ' * n_parameters}) (result {'i32 ' * n_results}))"
+            imports.append(f'(import "module" "{name}" {kind})')
+            linker.define(self.store, "module", name, function)
+        module = self._own_module(f"(module {' '.join(imports)})")
         try:
-            linker.instantiate(self.store, self.wasmtime.Module(self._engine, text))
+            linker.instantiate(self.store, module)
         except self.wasmtime.WasmtimeError:
             return False
         return True
+
+    def _own_module(self, text: str) -> Any:
+        """Return a module of ours, which is known by its text."""
+        return self._cache.module(text.encode(), always=True)
 
     def reserve(self, n_bytes: int, what: str) -> None:
         """Set memory aside for results, so that the module cannot grow into it.
