@@ -65,7 +65,9 @@ def load_json(
         _limit_depth(text, max_depth, where)
     hooks = _Hooks(max_digits)
     value = _parse(text, hooks, where, has_plain_numbers=_has_plain_numbers(text, max_digits))
-    if hooks.has_refused or "\\u" in text:  # nothing else brings an error, a surrogate or NUL into the tree
+    if (
+        hooks.has_refused or "\\u" in text
+    ):  # nothing else brings an error, a surrogate or NUL into the tree
         _check_values(value, "$", where)
     return value
 

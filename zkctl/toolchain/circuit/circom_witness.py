@@ -195,10 +195,9 @@ class _Calculator:
         size = self._count("getWitnessSize", 1 << 32)
         self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
         wires = self._loops.wires(size, self.field.n_words)
-        if (
-            first_not_below(wires, self.field.modulus) is not None
-            or ints_from_words(wires[:1]) != [1]
-        ):
+        if first_not_below(wires, self.field.modulus) is not None or ints_from_words(wires[:1]) != [
+            1
+        ]:
             raise CheckFailed("the module yields no canonical witness", where=self.where)
         return wires[:, : self.field.n_words]
 

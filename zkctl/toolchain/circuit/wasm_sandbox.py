@@ -8,10 +8,9 @@ its thread is left behind and does not keep the process alive.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent import futures
 from contextvars import copy_context
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, LimitError, UsageError
@@ -95,28 +94,32 @@ class Sandbox:
 
         Raises: LimitError at the time limit, and the exceptions of `work`.
         """
-        outcome: futures.Future[T] = futures.Future()
-        context = copy_context()
+        results: list[T] = []
+        problems: list[BaseException] = []
+        has_ended, context = Event(), copy_context()
 
         def task() -> None:
             try:
-                outcome.set_result(context.run(work))
+                results.append(context.run(work))
             except BaseException as problem:
-                outcome.set_exception(problem)
+                problems.append(problem)
+            has_ended.set()
 
         Thread(target=task, name="wasm", daemon=True).start()
         try:
-            finished, _ = futures.wait([outcome], self._limits.seconds)
+            is_in_time = has_ended.wait(self._limits.seconds)
         finally:
             self._engine.increment_epoch()
-            futures.wait([outcome], _GRACE_SECONDS)
-        if not finished:
+            has_ended.wait(_GRACE_SECONDS)
+        if not is_in_time:
             raise LimitError(
                 f"the module did not end within {self._limits.seconds} s",
                 where=self.where,
                 hint="raise `time_limit` if you trust the module",
             )
-        return outcome.result()
+        for problem in problems:
+            raise problem
+        return results[0]
 
     def instantiate(self, functions: dict[str, tuple[Callable[..., None], int]]) -> Any:
         """Return the exports of the module; its imports are functions of i32 without a result.

@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.signals import flatten_inputs
 from zkctl.errors import FormatError, InputError
 from zkctl.field import PrimeField, words_from_ints
 from zkctl.field.words import Words
-from zkctl.formats.binary.wprog import read_wprog
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
@@ -104,6 +101,10 @@ def _kind_of_program(path: Path) -> FileKind:
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+    from zkctl.constraints.evaluate import evaluate
+    from zkctl.constraints.signals import flatten_inputs
+    from zkctl.formats.binary.wprog import read_wprog
+
     program = read_wprog(path)
     reader = make_reader(program.field)
     try:
