@@ -65,9 +65,8 @@ def load_json(
         _limit_depth(text, max_depth, where)
     hooks = _Hooks(max_digits)
     value = _parse(text, hooks, where, has_plain_numbers=_has_plain_numbers(text, max_digits))
-    if (
-        hooks.has_refused or "\\u" in text
-    ):  # nothing else brings an error, a surrogate or NUL into the tree
+    # only hooks put errors into the tree; only \\u makes a surrogate or NUL of UTF-8 that the parser accepts
+    if hooks.has_refused or "\\u" in text:
         _check_values(value, "$", where)
     return value
 
@@ -100,12 +99,16 @@ def _name(raw: bytes) -> str:
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
     """Check the depth before the recursive parser runs, by counting brackets outside strings."""
-    outside = _STRING.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
-    brackets = np.frombuffer(_NOT_BRACKET.sub("", outside).encode(), np.uint8)
+    brackets = np.frombuffer(_NOT_BRACKET.sub("", _outside_strings(text)).encode(), np.uint8)
     opening = np.isin(brackets, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
     depth = int(np.cumsum(2 * opening - 1).max(initial=0))
     if depth > max_depth:
         raise FormatError(f"nested {depth} levels deep, the limit is {max_depth}", where=where)
+
+
+def _outside_strings(text: str) -> str:
+    """Return the text without its strings, one without an end included."""
+    return _STRING.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
 
 
 def _has_plain_numbers(text: str, max_digits: int) -> bool:
