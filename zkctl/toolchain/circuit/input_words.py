@@ -1,9 +1,9 @@
-"""Lists of usual inputs as words, without a step of Python for each value: canonical decimal texts, or numbers, of one type."""
+"""Lists of usual inputs as words, without a step of Python for each value: canonical decimal or 0x texts, and numbers."""
 
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, repeat
 from typing import cast
 
 import numpy as np
@@ -12,8 +12,8 @@ from zkctl.field import PrimeField, words_from_ints
 from zkctl.field.words import Words
 from zkctl.formats.json.strict import Json
 
-_LONGEST = 99  # digits of a text that is read without a second look
-_ONE = f"(?:0|[1-9][0-9]{{0,{_LONGEST - 1}}}+)"
+_LONGEST = 99  # characters of a text that is read without a second look
+_ONE = f"(?:0x[0-9a-fA-F]{{1,{_LONGEST - 2}}}+|0|[1-9][0-9]{{0,{_LONGEST - 1}}}+)"
 _TEXTS = re.compile(f"{_ONE}(?:,{_ONE})*+")
 
 
@@ -41,9 +41,10 @@ def _numbers(values: list[Json]) -> list[int]:
     if types == {int}:
         numbers = cast("list[int]", values)
         return numbers if min(numbers) >= 0 else []
-    if types != {str}:
+    if not types or not types <= {str, int}:
         return []
-    texts = cast("list[str]", values)
+    texts = cast("list[str]", values) if types == {str} else list(map(str, values))
     joined = ",".join(texts)
-    is_usual = joined.count(",") == len(texts) - 1 and _TEXTS.fullmatch(joined)
-    return list(map(int, texts)) if is_usual else []
+    if joined.count(",") != len(texts) - 1 or not _TEXTS.fullmatch(joined):
+        return []
+    return list(map(int, texts, repeat(0))) if "x" in joined else list(map(int, texts))
