@@ -112,7 +112,7 @@ def _outside_strings(text: str) -> str:
 
 
 def _has_plain_numbers(text: str, max_digits: int) -> bool:
-    """Return whether the hook for integers would accept every one; what is like a number within a string counts, too."""
+    """Return whether the hook for integers would accept them all.  False, too, for strings that look like other numbers."""
     digits = text.encode().translate(_DIGITS_TO_ZERO)
     return b"0" * (max_digits + 1) not in digits and "-0" not in text
 

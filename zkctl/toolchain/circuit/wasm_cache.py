@@ -26,7 +26,7 @@ _DIGEST = 32
 
 
 class WasmCache:
-    """The kept code for one engine of wasmtime; `settings` tells it from other engines."""
+    """The kept code for one engine of wasmtime; other engines have other `settings`."""
 
     def __init__(self, wasmtime: Any, engine: Any, settings: str) -> None:
         self._wasmtime, self._engine = wasmtime, engine
