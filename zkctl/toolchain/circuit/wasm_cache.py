@@ -106,7 +106,7 @@ def _forget_oldest(folder: int) -> None:
         found = [
             (each.stat(follow_symlinks=False), each.name)
             for each in entries
-            if each.name.endswith(_SUFFIX)
+            if _SUFFIX in each.name  # also what an interrupted process left behind
         ]
     room = KEPT_BYTES
     for stat, name in sorted(found, key=lambda each: each[0].st_mtime_ns, reverse=True):

@@ -169,8 +169,11 @@ def test_the_oldest_are_forgotten(folder: Path, monkeypatch: pytest.MonkeyPatch)
     load()
     (first,) = folder.iterdir()
     os.utime(first, (1, 1))
+    interrupted = folder / f".{first.name}.partial-0123"
+    interrupted.write_bytes(b"half")
+    os.utime(interrupted, (2, 2))
     (folder / "kernel.o").write_bytes(bytes(1 << 20))
-    monkeypatch.setattr(wasm_cache, "KEPT_BYTES", first.stat().st_size + 100)
+    monkeypatch.setattr(wasm_cache, "KEPT_BYTES", first.stat().st_size)
     load(settings="other")
     names = {path.name for path in folder.iterdir()}
     assert len(names) == 2
