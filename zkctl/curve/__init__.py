@@ -12,8 +12,8 @@ from zkctl.curve.curves.registry import (
 from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
 from zkctl.curve.pairing import (
     is_pairing_product_one,
-    is_product_one_of_members,
     pairing_product,
+    product_is_one_and_members,
 )
 from zkctl.curve.subgroup.batch import are_in_subgroup
 from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
@@ -37,7 +37,6 @@ __all__ = [
     "is_in_subgroup",
     "is_on_curve",
     "is_pairing_product_one",
-    "is_product_one_of_members",
     "msm",
     "msm_lists",
     "msm_words",
@@ -45,4 +44,5 @@ __all__ = [
     "multiply_each",
     "pairing_product",
     "point_array",
+    "product_is_one_and_members",
 ]

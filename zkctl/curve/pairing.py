@@ -48,7 +48,7 @@ def is_pairing_product_one(curve: Curve, p: G1Array, q: G2Array) -> bool:
     return pairing_product(curve, p, q) == _ONE
 
 
-def is_product_one_of_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bool, Mask]:
+def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bool, Mask]:
     """Return whether the product of e(p[i], q[i]) is one, and which q[i] are in their group.
 
     Where one is not, the first answer is False.  The compiled pairing knows members by its Miller loop.

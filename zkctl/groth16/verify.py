@@ -18,7 +18,7 @@ from zkctl.curve import (
     PointArray,
     is_in_subgroup,
     is_pairing_product_one,
-    is_product_one_of_members,
+    product_is_one_and_members,
 )
 from zkctl.curve.encoding import encode_uncompressed
 from zkctl.curve.group import G1Array, G2Array
@@ -75,7 +75,7 @@ class VerificationEquation:
         Raises: EncodingError for a point outside its group.
         """
         curve = self.vk.curve
-        holds, members = is_product_one_of_members(curve, *self._pairs(public, proof))
+        holds, members = product_is_one_and_members(curve, *self._pairs(public, proof))
         if not members.all():
             outside = _G2_OF_EQUATION[int(np.flatnonzero(~members)[0])]
             raise EncodingError(f"{outside} is not a point of {curve.g2.name}")
