@@ -30,6 +30,7 @@ class WasmCache:
 
     def __init__(self, wasmtime: Any, engine: Any, settings: str) -> None:
         self._wasmtime, self._engine = wasmtime, engine
+        self.is_closed = False  # at the time limit: what ends later is not kept
         version = _version(wasmtime)
         self._folder = cache_folder() if version else None
         self._facts = f"{version} {settings} ".encode()
@@ -48,6 +49,8 @@ class WasmCache:
             with contextlib.suppress(self._wasmtime.WasmtimeError):  # of another wasmtime
                 return self._wasmtime.Module.deserialize(self._engine, code)
         module = self._wasmtime.Module(self._engine, source)
+        if self.is_closed:
+            return module
         with contextlib.suppress(self._wasmtime.WasmtimeError):
             _write(path, key, bytes(module.serialize()))
         return module

@@ -109,6 +109,7 @@ class Sandbox:
         try:
             is_in_time = has_ended.wait(self._limits.seconds)
         finally:
+            self._cache.is_closed = True
             self._engine.increment_epoch()
             has_ended.wait(_GRACE_SECONDS)
         if not is_in_time:
@@ -186,16 +187,17 @@ class Sandbox:
             kind = f"(func (param {'i32 ' * n_parameters}) (result {'i32 ' * n_results}))"
             imports.append(f'(import "module" "{name}" {kind})')
             linker.define(self.store, "module", name, function)
-        module = self._own_module(f"(module {' '.join(imports)})")
+        text = f"(module {' '.join(imports)})"
+        module = self._own_module(text, is_usual=len(functions) > 1)
         try:
             linker.instantiate(self.store, module)
         except self.wasmtime.WasmtimeError:
             return False
         return True
 
-    def _own_module(self, text: str) -> Any:
-        """Return a module of ours, which is known by its text."""
-        return self._cache.module(text.encode(), always=True)
+    def _own_module(self, text: str, *, is_usual: bool = True) -> Any:
+        """Return a module of ours; the usual ones are kept."""
+        return self._cache.module(text.encode(), always=is_usual)
 
     def reserve(self, n_bytes: int, what: str) -> None:
         """Set memory aside for results, so that the module cannot grow into it.

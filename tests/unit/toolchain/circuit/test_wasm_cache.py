@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from zkctl.errors import LimitError
 from zkctl.toolchain.circuit import wasm_cache
 from zkctl.toolchain.circuit.wasm_cache import SMALLEST, WasmCache
+from zkctl.toolchain.circuit.wasm_sandbox import Sandbox, SandboxLimits
 
 wasmtime = pytest.importorskip("wasmtime")
 
@@ -155,6 +158,18 @@ def test_an_unknown_version_keeps_nothing(folder: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(wasm_cache, "_version", lambda _: "")
     assert not load()[0]
     assert not folder.exists()
+
+
+def test_a_module_whose_time_is_over_is_not_kept(folder: Path, tmp_path: Path) -> None:
+    """Else the next run would pass by the limit that ended this one."""
+    (tmp_path / "m.wasm").write_bytes(CODE)
+    sandbox = Sandbox(tmp_path / "m.wasm", SandboxLimits(seconds=1))
+    with pytest.raises(LimitError, match="the module did not end within 1 s"):
+        sandbox.run(lambda: time.sleep(1.2))
+    sandbox.instantiate({})
+    assert not folder.exists()
+    Sandbox(tmp_path / "m.wasm", SandboxLimits()).instantiate({})
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_too_large_code_is_not_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
