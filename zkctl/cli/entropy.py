@@ -10,6 +10,7 @@ from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
 from zkctl.cli.parameters import Option
 from zkctl.errors import UsageError
+from zkctl.runtime.standard_streams import STDIN
 
 
 def visible_name(name: str) -> str:
@@ -42,7 +43,10 @@ Entropy = Annotated[
 EntropyFile = Annotated[
     Path | None,
     Option(
-        "--entropy-file", metavar="FILE", help="A file to mix in: dice rolls, noise; - is stdin."
+        "--entropy-file",
+        metavar="FILE",
+        help="A file to mix in: dice rolls, noise; - is stdin.",
+        stream=STDIN,
     ),
 ]
 BeaconHex = Annotated[
@@ -83,7 +87,7 @@ def read_entropy_file(path: Path | None) -> str:
     from zkctl.storage.mapped import system_errors
 
     with system_errors("read the entropy file", path):
-        if str(path) == "-":
+        if path == STDIN:
             return hashlib.blake2b(sys.stdin.buffer.read()).hexdigest()
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "blake2b").hexdigest()

@@ -9,6 +9,7 @@ from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import UsageError
+from zkctl.runtime.standard_streams import STDIN
 
 Source = Annotated[
     str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
@@ -25,7 +26,8 @@ Program = Annotated[
     Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
 ]
 Inputs = Annotated[
-    Path, Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file)
+    Path,
+    Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
 ]
 WitnessFile = Annotated[
     Path, Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")

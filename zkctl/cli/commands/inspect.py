@@ -10,6 +10,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
 from zkctl.errors import CheckFailed, UsageError
+from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
     from zkctl.toolchain.inspect.doctor import DoctorSummary
@@ -21,6 +22,7 @@ AnyFile = Annotated[
         metavar="FILE",
         help="A file in any of the formats, recognised by content.",
         callback=data_file,
+        stream=STDIN,
     ),
 ]
 SelfTest = Annotated[

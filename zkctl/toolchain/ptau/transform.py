@@ -107,11 +107,12 @@ def convert_ptau(
 def export_ptau_json(
     source: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauJsonSummary:
-    """Write the powers, the Lagrange form and the contributions as JSON."""
-    check_destination(output, force=force, inputs=[source])
+    """Write the powers, the Lagrange form and the contributions as JSON; `output` may be STDOUT."""
+    check_destination(output, force=force, inputs=[source], stdout=True)
     file = read_ptau(source)
     progress("writing JSON", None)
-    with located(source), atomic_output(output, force=force, inputs=[source]) as stream:
+    to_output = atomic_output(output, force=force, inputs=[source], stdout=True)
+    with located(source), to_output as stream:
         write_ptau_json(stream, file)
     powers = file.powers
     return PtauJsonSummary(str(output), powers.curve.name, powers.power, len(file.contributions))
