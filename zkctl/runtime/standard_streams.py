@@ -31,7 +31,7 @@ def standard_input() -> RawIOBase | BinaryIO:
 
 
 def read_bounded(stream: RawIOBase | BinaryIO, max_bytes: int) -> bytes:
-    """Return the bytes of an unbuffered stream to its end, at most max_bytes + 1: one too many tells that there are more."""
+    """Return the bytes of an unbuffered stream to its end, at most max_bytes + 1: one too many means that there are more."""
     found = BytesIO()
     while (left := max_bytes + 1 - found.tell()) > 0:
         piece = stream.read(min(_PIECE, left))  # never more than needed: it would be reserved

@@ -100,6 +100,7 @@ def witness(
 
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns
+        zkctl witness preimage.wprog - -o witness.wtns < input.json
     """
     from zkctl.toolchain.circuit.witness import calculate_witness
 

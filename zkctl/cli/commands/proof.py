@@ -124,6 +124,7 @@ def export_vkey(
 
     Example:
         zkctl export-vkey preimage.zkey -o vkey.json
+        zkctl export-vkey preimage.zkey -o -
     """
     from zkctl.toolchain.proof.export_vkey import export_verification_key
 
@@ -187,6 +188,7 @@ def verify(
 
     Example:
         zkctl verify vkey.json public.json proof.json
+        zkctl verify vkey.json public.json - < proof.json
     """
     if batch is not None:
         if public is not None:
