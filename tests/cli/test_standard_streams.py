@@ -305,7 +305,7 @@ def test_the_verification_key_on_stdout_is_that_of_the_file(files: Path) -> None
     outcome = process(files, "export-vkey key.zkey -o -")
     assert outcome.code == 0
     assert outcome.out == (files / "vkey.json").read_text()
-    assert "contributions" in outcome.err  # what is else the result
+    assert "verification key  standard output\n" in outcome.err  # what is else the result
     assert process(files, "export-vkey key.zkey -o - --quiet").err == ""
     outcome = process(files, "export-vkey key.zkey -o /dev/stdout")
     assert outcome.out == (files / "vkey.json").read_text()
@@ -373,6 +373,20 @@ def test_a_full_disk_behind_stdout_leaves_no_half_result(files: Path, tmp_path: 
         code, err = outcome_with_stdout(files, words, full.fileno())
     assert (code, err) == (5, "error: cannot write the result: no space left on device\n  stdout\n")
     assert not list(tmp_path.iterdir())
+
+
+def test_stdout_that_is_closed_or_an_input(files: Path, tmp_path: Path) -> None:
+    """Both are refused before any work."""
+    outcome = shell(files, f"zkctl prove key.zkey w.wtns -o - --public {tmp_path}/u.json >&-")
+    assert outcome.code == 5
+    assert outcome.err == "error: cannot write the result: stdout is closed\n"
+    key = tmp_path / "key.zkey"
+    key.write_bytes((files / "key.zkey").read_bytes())
+    outcome = shell(tmp_path, "zkctl export-vkey key.zkey -o - >> key.zkey")
+    assert outcome.code == 2
+    assert "error: the output is the input key.zkey\n  standard output\n" in outcome.err
+    assert key.read_bytes() == (files / "key.zkey").read_bytes()
+    assert sorted(tmp_path.iterdir()) == [key]
 
 
 def test_a_refused_proof_writes_nothing(files: Path, tmp_path: Path) -> None:

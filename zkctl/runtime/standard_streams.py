@@ -23,6 +23,11 @@ class ReaderGone(BrokenPipeError):
     """The end of the program that read stdout: no error to report, but the end of the command."""
 
 
+def name_of(path: Path) -> str:
+    """Return the path as it was given, or the name of the stream that it stands for."""
+    return NAMES.get(path, str(path))
+
+
 def standard_input() -> RawIOBase | BinaryIO:
     """Return stdin as it comes, not buffered.  Raises: EnvironmentProblem if it is closed."""
     if sys.stdin is None or sys.stdin.closed:
@@ -50,17 +55,23 @@ def _wait(stream: RawIOBase | BinaryIO) -> None:
     select([stream], [], [])
 
 
+def standard_output() -> TextIO:
+    """Return stdout.  Raises: EnvironmentProblem if it is closed."""
+    if sys.stdout is None:
+        raise EnvironmentProblem("cannot write the result: stdout is closed")
+    return sys.stdout
+
+
 @contextmanager
 def writing_stdout() -> Iterator[TextIO]:
     """Yield stdout and flush it after the block.
 
     Raises: ReaderGone if its reader has left; EnvironmentProblem if it is closed, the disk is full and the like.
     """
-    if sys.stdout is None:
-        raise EnvironmentProblem("cannot write the result: stdout is closed")
+    stdout = standard_output()
     try:
-        yield sys.stdout
-        sys.stdout.flush()
+        yield stdout
+        stdout.flush()
     except OSError as error:
         if error.errno == errno.EPIPE:
             abandon_stdout()

@@ -23,7 +23,7 @@ from typing import BinaryIO, cast
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
-from zkctl.runtime.standard_streams import STDOUT, writing_stdout
+from zkctl.runtime.standard_streams import STDOUT, standard_output, writing_stdout
 from zkctl.storage.mapped import check_regular_file, system_errors
 
 Check = Callable[
@@ -140,6 +140,7 @@ def check_destination(
     Parameters and Raises: as `atomic_output`.
     """
     if stdout and path == STDOUT:
+        _check_stdout(inputs)
         return
     with system_errors("write the file", path):
         if not path.name or path.name == "..":
@@ -161,6 +162,13 @@ def check_destination(
         _check_is_no_input(path, inputs)
         if not force:
             raise _exists(path)
+
+
+def _check_stdout(inputs: Iterable[Path]) -> None:
+    """Check that stdout is open and that the shell did not redirect it to an input."""
+    standard_output()
+    if STDOUT.is_file():  # as two streams, both ends of a terminal are the same, too
+        _check_is_no_input(STDOUT, inputs)
 
 
 def _check_folder_exists(path: Path) -> None:

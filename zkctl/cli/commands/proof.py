@@ -10,9 +10,8 @@ from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
-from zkctl.runtime.printable import printable
 from zkctl.runtime.settings import using
-from zkctl.runtime.standard_streams import STDIN, STDOUT
+from zkctl.runtime.standard_streams import STDIN, STDOUT, name_of
 
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
@@ -193,7 +192,7 @@ def verify(
     if batch is not None:
         if public is not None:
             raise UsageError(
-                f"unexpected file with --batch: expected the key only, got {printable(public)}",
+                f"unexpected file with --batch: expected the key only, got {public}",
                 hint="the lines of the batch hold proofs and public signals",
             )
         return _verify_batch(terminal, vkey, batch, allow_insecure=allow_insecure)
@@ -219,7 +218,7 @@ def verify(
         return Answer(summary, text="OK")
     invalid = CheckFailed(
         "the proof does not hold for this key and these public signals",
-        where=printable(proof),
+        where=name_of(proof),
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
     return Answer(summary, text="INVALID", failure=invalid)
@@ -237,7 +236,7 @@ def _verify_batch(
         return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")
     failure = CheckFailed(
         f"{summary.n_invalid} of {summary.n_proofs} proofs do not hold for this key and their public signals",
-        where=printable(statements),
+        where=name_of(statements),
         hint="the other proofs hold",
     )
     return Answer(summary, text=_invalid_lines(summary), failure=failure, include_result=True)

@@ -26,6 +26,7 @@ from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.settings import thread_count
+from zkctl.runtime.standard_streams import name_of
 from zkctl.storage.atomic import atomic_outputs, check_destinations
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
@@ -74,8 +75,8 @@ def bench(
         kernels=_kernels(),
         threads=thread_count(),
         measurements=found,
-        baseline=None if baseline is None else str(baseline),
-        files=[str(path) for path in outputs],
+        baseline=None if baseline is None else name_of(baseline),
+        files=[name_of(path) for path in outputs],
         warnings=warnings,
     )
     texts = [make(summary) for path, make in ((save, saved_run), (svg, chart)) if path is not None]

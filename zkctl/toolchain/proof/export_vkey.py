@@ -9,6 +9,7 @@ from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import name_of
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.proof.systems import system_of_key
 
@@ -50,7 +51,7 @@ def export_verification_key(
         file.write(text.encode())
     beacons = sum(c.origin.kind == ContributorKind.BEACON for c in stored.contributions)
     return ExportSummary(
-        verification_key=str(output),
+        verification_key=name_of(output),
         curve=vk.curve.name,
         n_public=vk.n_public,
         n_contributions=len(stored.contributions) - beacons,

@@ -12,6 +12,7 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import name_of
 from zkctl.storage.atomic import atomic_outputs, check_destinations
 from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
@@ -81,8 +82,8 @@ def prove(
         proof_file.write(system.proof_json(proof).encode())
         public_file.write(system.public_json(signals).encode())
     return ProveSummary(
-        proof=str(proof_output),
-        public=str(public_output),
+        proof=name_of(proof_output),
+        public=name_of(public_output),
         curve=stored.key.curve.name,
         n_public=stored.key.n_public,
         statement=system.statement_id(vk, signals),

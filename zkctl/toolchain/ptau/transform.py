@@ -11,6 +11,7 @@ from zkctl.formats.json.ptau import write_ptau_json
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import name_of
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
@@ -115,4 +116,6 @@ def export_ptau_json(
     with located(source), to_output as stream:
         write_ptau_json(stream, file)
     powers = file.powers
-    return PtauJsonSummary(str(output), powers.curve.name, powers.power, len(file.contributions))
+    return PtauJsonSummary(
+        name_of(output), powers.curve.name, powers.power, len(file.contributions)
+    )
