@@ -267,6 +267,7 @@ FILES_ONLY = [
     ("setup groth16 c p -o /dev/stdout", "--output must be a file: expected its path, got /dev/stdout"),
     ("witness - i", "NAME.wprog must be a file: expected its path, got -"),
     ("witness p i -o -", "--output must be a file: expected its path, got -"),
+    ("export-json - -o x", "FILE must be a file: expected its path, got -"),
     ("ptau info -", "POT.ptau must be a file: expected its path, got -"),
     ("ptau new bn254 3 -o -", "--output must be a file: expected its path, got -"),
     ("ptau export-challenge p -o -", "--output must be a file: expected its path, got -"),
@@ -409,6 +410,13 @@ def test_powers_of_tau_as_json_on_stdout(tmp_path: Path) -> None:
     outcome = process(tmp_path, "ptau export-json p.ptau -o -")
     assert outcome.code == 0
     assert outcome.out == (tmp_path / "p.json").read_text()
+
+
+@pytest.mark.parametrize("name", ["key.zkey", "w.wtns"])
+def test_a_binary_file_as_json_on_stdout(files: Path, tmp_path: Path, name: str) -> None:
+    assert process(files, f"export-json {name} -o {tmp_path}/file.json").code == 0
+    outcome = process(files, f"export-json {name} -o -")
+    assert (outcome.code, outcome.out) == (0, (tmp_path / "file.json").read_text())
 
 
 @pytest.mark.parametrize(

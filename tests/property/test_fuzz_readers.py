@@ -41,6 +41,7 @@ from zkctl.curve import (
 from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, hints, private, public
 from zkctl.errors import CheckFailed, ZkctlError
 from zkctl.formats.binary import elements
+from zkctl.formats.binary.custom_gates import read_custom_gates
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 from zkctl.formats.binary.r1cs import open_r1cs, read_r1cs, write_r1cs
 from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
@@ -178,7 +179,7 @@ def rewrite_r1cs(path: Path, raw: bytes) -> bytes:
     circuit, out = read_r1cs(path), io.BytesIO()
     parts = [part.n_constraints for part in open_r1cs(path).parts()]
     assert sum(parts) == circuit.n_constraints
-    if circuit.has_custom_gates:
+    if read_custom_gates(path) and circuit.has_custom_gates:
         return raw
     known = [k for k in order_of(raw, path) if k <= 3]
     write_r1cs(out, circuit, known)

@@ -46,7 +46,7 @@ SECTIONS: Sections = {
     "Circuits": ("compile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "verify"),
-    "Inspect": ("info", "bench", "doctor"),
+    "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
@@ -55,7 +55,7 @@ PARTS = {
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),
-    "inspect": ("info", "doctor"),
+    "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
-from zkctl.cli.arguments import Circuit, NewPtau, OldPtau, Ptau
+from zkctl.cli.arguments import Circuit, JsonOutput, NewPtau, OldPtau, Ptau
 from zkctl.cli.command import CommandGroup, Force, command
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Option
-from zkctl.runtime.standard_streams import STDOUT
 
-JsonOut = Annotated[
-    Path,
-    Option("-o", "--output", metavar="FILE.json", help="The file to write.", stream=STDOUT),
-]
 SmallerPower = Annotated[
     int, Option("--power", metavar="N", min=1, max=27, help="The power to cut to.")
 ]
@@ -57,7 +51,7 @@ def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     return Answer(convert_ptau(old, output=output, force=force, progress=terminal.progress))
 
 
-def export_json(terminal: Terminal, ptau: Ptau, output: JsonOut, force: Force = False) -> Answer:
+def export_json(terminal: Terminal, ptau: Ptau, output: JsonOutput, force: Force = False) -> Answer:
     """Write the powers and contributions as JSON.
 
     Example:
