@@ -13,6 +13,7 @@ from zkctl.storage.mapped import MappedFile, map_file
 ELIMINATED = -1
 _LINES_AT_ONCE = 1 << 16
 _LONGEST_LINE = 1 << 16
+_MAIN = "main."
 # label and component are u64; names hold neither commas nor control characters
 _LINE = re.compile(
     r"(0|[1-9][0-9]{0,18}),(-1|0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,18}),([^,\x00-\x1f\x7f]+)"
@@ -37,6 +38,26 @@ def read_sym(path: Path) -> list[SymbolRow]:
     rows = [_row(line, k, source.where) for k, line in enumerate(_lines(source), 1)]
     source.check_unchanged()
     return rows
+
+
+def read_main_names(path: Path) -> list[str]:
+    """Read the names of the main component's own signals, without `main.`: they come first, outputs and inputs among them.
+
+    Raises: FormatError with the line number; EnvironmentProblem if unreadable.
+    """
+    source = map_file(path)
+    names: list[str] = []
+    component: int | None = None
+    for number, line in enumerate(_lines(source), 1):
+        row = _row(line, number, source.where)
+        if component not in (None, row.component):
+            break
+        if not row.name.startswith(_MAIN):
+            raise FormatError(f"line {number} names no signal of main", where=source.where)
+        component = row.component
+        names.append(row.name.removeprefix(_MAIN))
+    source.check_unchanged()
+    return names
 
 
 def _lines(source: MappedFile) -> Iterator[str]:

@@ -1,0 +1,158 @@
+"""The shapes of circom's signals: arrays, buses and arrays of buses, from the names in a .sym file."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+
+from zkctl.errors import FormatError, InputError
+from zkctl.formats.json.strict import Json
+from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
+
+_MAX_NAMES = 8  # in one message
+_PART = re.compile(r"([A-Za-z_$][A-Za-z0-9_$]*)((?:\[[0-9]{1,10}\])*)(?:\.(?=.)|\Z)")
+_INDEX = re.compile(r"[0-9]+")
+
+
+@record
+class Shape:
+    """The lengths of an array, () for one element; the members of each element if it is a bus, in order of declaration."""
+
+    lengths: tuple[int, ...]
+    members: dict[str, Shape]
+
+    @property
+    def size(self) -> int:
+        """Number of signals."""
+        inner = sum(member.size for member in self.members.values()) if self.members else 1
+        return math.prod(self.lengths) * inner
+
+
+class _Node:
+    """A shape while its names are read."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self.members: dict[str, _Node] = {}
+        self.n_names = 0
+
+    def add(self, indices: list[int]) -> None:
+        """Extend the array to one more element.  Raises: ValueError for another number of indices."""
+        if not self.n_names:
+            self.lengths = [0] * len(indices)
+        self.n_names += 1
+        pairs = zip(self.lengths, indices, strict=True)
+        self.lengths = [max(length, index + 1) for length, index in pairs]
+
+    def shape(self) -> Shape:
+        """Return the shape."""
+        members = {name: node.shape() for name, node in self.members.items()}
+        return Shape(tuple(self.lengths), members)
+
+
+def shapes_of(names: Iterable[str], where: str) -> dict[str, Shape]:
+    """Return the shape of each signal of main, from names like m[1][2] and s.p[0].x.
+
+    Raises: FormatError if the names are not those of whole arrays and buses.
+    """
+    top = _Node()
+    for name in names:
+        try:
+            _add(top, name)
+        except ValueError:
+            problem = f"the signal {printable(name)} is no element of an array or bus"
+            raise FormatError(problem, where=where) from None
+    shapes = {name: node.shape() for name, node in top.members.items()}
+    for name, shape in shapes.items():
+        n_names = top.members[name].n_names
+        if shape.size != n_names:
+            raise FormatError(
+                f"signal {printable(name)} has the shape of {shape.size} signals, got {n_names}",
+                where=where,
+            )
+    return shapes
+
+
+def _add(top: _Node, name: str) -> None:
+    """Add one name.  Raises: ValueError."""
+    node, position = top, 0
+    while position < len(name):
+        part = _PART.match(name, position)
+        if part is None:
+            raise ValueError
+        node = node.members.setdefault(part[1], _Node())
+        node.add([int(index) for index in _INDEX.findall(part[2])])
+        position = part.end()
+
+
+def in_words(name: str, shape: Shape) -> str:
+    """Return the name and its lengths: m[2][3]."""
+    return name + "".join(f"[{length}]" for length in shape.lengths)
+
+
+def few(names: list[str]) -> str:
+    """Return the first names, and the number of the others."""
+    shown = ", ".join(printable(name, 80) for name in names[:_MAX_NAMES])
+    return shown if len(names) <= _MAX_NAMES else f"{shown} and {len(names) - _MAX_NAMES} more"
+
+
+def is_nested(value: Json) -> bool:
+    """Return whether a value is more than one value or a flat list of values."""
+    if isinstance(value, list):
+        return any(isinstance(item, list | dict) for item in value)
+    return isinstance(value, dict)
+
+
+def check_fits(value: Json, shape: Shape, name: str, where: str) -> None:
+    """Check that lists and objects are nested as the signal is; a flat list may stand for a whole array or bus.
+
+    Unknown and missing members are no concern of this check.  Raises: InputError naming the first place that does not fit.
+    """
+    is_flat = isinstance(value, list) and not is_nested(value)
+    if is_flat and len(value) == shape.size:
+        return
+    for place, part, lengths in _parts(value, shape.lengths, name):
+        if isinstance(part, dict) and shape.members and not lengths:
+            for member in part.keys() & shape.members.keys():
+                check_fits(part[member], shape.members[member], f"{place}.{member}", where)
+        elif not _is_element(part, shape, lengths):
+            raise InputError(
+                f"input {printable(name)} needs {_needed(shape)}, but {printable(place)} is {_found(part)}",
+                where=where,
+            )
+
+
+def _parts(
+    value: Json, lengths: tuple[int, ...], name: str
+) -> Iterator[tuple[str, Json, tuple[int, ...]]]:
+    """Yield the elements of nested lists, or the first list of another length: its place, itself, the lengths below it."""
+    if not lengths or not isinstance(value, list) or len(value) != lengths[0]:
+        yield name, value, lengths
+        return
+    for k, item in enumerate(value):
+        yield from _parts(item, lengths[1:], f"{name}[{k}]")
+
+
+def _is_element(value: Json, shape: Shape, lengths: tuple[int, ...]) -> bool:
+    """Return whether a value without members is one element of the array: a single value, or a flat list for a bus."""
+    if lengths:
+        return False
+    if not shape.members:
+        return not isinstance(value, list | dict)
+    size = sum(member.size for member in shape.members.values())
+    return isinstance(value, list) and not is_nested(value) and len(value) == size
+
+
+def _needed(shape: Shape) -> str:
+    members = f" with {few([in_words(*each) for each in shape.members.items()])}"
+    if not shape.lengths:
+        return f"an object{members}" if shape.members else "a single value"
+    return in_words("an array ", shape) + (f" of objects{members}" if shape.members else "")
+
+
+def _found(value: Json) -> str:
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return "an object" if isinstance(value, dict) else "a single value"
