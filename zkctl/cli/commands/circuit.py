@@ -30,6 +30,15 @@ Inputs = Annotated[
 WitnessFile = Annotated[
     Path, Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")
 ]
+Symbols = Annotated[
+    Path | None,
+    Option(
+        "--sym",
+        metavar="NAME.sym",
+        help="The signals of a circom .wasm; default: NAME.sym beside it or one folder above.",
+        callback=data_file,
+    ),
+]
 Reduce = Annotated[
     bool,
     Option("--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."),
@@ -89,6 +98,7 @@ def witness(
     program: Program,
     inputs: Inputs,
     output: WitnessFile = Path("witness.wtns"),
+    sym: Symbols = None,
     reduce: Reduce = False,
     time_limit: TimeLimit = 600,
     memory: MemoryLimit = 1024,
@@ -106,6 +116,7 @@ def witness(
             program,
             inputs=inputs,
             output=output,
+            sym=sym,
             force=force,
             reduce=reduce,
             time_limit=time_limit,

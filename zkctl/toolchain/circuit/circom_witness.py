@@ -7,7 +7,8 @@ FNV-1a 64 of the signal's name, as two u32; it imports runtime.exceptionHandler(
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ from zkctl.field import PrimeField, scalar_field_by_modulus
 from zkctl.formats.field_names import field_in_words
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.circuit.circom_inputs import (
+    GivenInputs,
+    InputCheck,
+    SymbolFile,
+    named_signals,
+)
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
 from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
@@ -39,11 +46,14 @@ _WIRE_BYTES = (
 )
 _ASSERT_FAILED = 4
 _NO_MEMORY = 5
+_NO_SIGNAL = 1
+_NO_SIZE = 0xFFFFFFFF
 _CODES = {
-    1: "a signal was not found",
+    _NO_SIGNAL: "a signal was not found",
     2: "too many signals were set",
     3: "a signal was set twice",
     6: "an array was read outside its bounds",
+    7: "an array index is out of bounds",
 }
 # The numbers of i32 parameters and results of each export
 _EXPORTS = {
@@ -66,6 +76,7 @@ def run_circom(
     values: dict[str, Json],
     make_reader: MakeReader,
     *,
+    symbols: SymbolFile | None = None,
     time_limit: int = DEFAULT_SECONDS,
     memory_limit: int = DEFAULT_MIB,
 ) -> tuple[PrimeField, list[int]]:
@@ -82,20 +93,16 @@ def run_circom(
         calculator = _Calculator(sandbox)
         field = calculator.field
         reader = make_reader(field)
-        calculator.set_inputs(dict(_flattened(values, reader)), reader.where)
+        calculator.set_inputs(GivenInputs(values, reader, symbols))
         return field, calculator.witness()
 
     return sandbox.run(work)
 
 
-def _flattened(values: dict[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
-    """Yield each signal's values in row-major order; the members of a bus are signals named bus.member."""
-    for name, value in values.items():
-        if isinstance(value, dict):
-            inner = {f"{name}.{member}": v for member, v in value.items()}
-            yield from _flattened(inner, reader)
-        else:
-            yield name, list(_elements(value, name, reader))
+def _flattened(values: Mapping[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
+    """Yield each signal's values in row-major order."""
+    for name, value in named_signals(values):
+        yield name, list(_elements(value, name, reader))
 
 
 def _elements(value: Json, name: str, reader: InputReader) -> Iterator[int]:
@@ -128,6 +135,7 @@ class _Calculator:
         self.where = sandbox.where
         self.message = ""
         self.is_reading_message = False
+        self._unknown: Callable[[], InputError] | None = None  # while an input is set
         self.functions: dict[str, Any] = {}
         self.exports: Any = None  # while the module's start function runs
         self.exports = sandbox.instantiate(
@@ -154,27 +162,22 @@ class _Calculator:
             )
         return field
 
-    def set_inputs(self, signals: dict[str, list[int]], place: str) -> None:
-        """Pass all inputs; the calculator computes when it has the last one."""
-        total = self._count("getInputSize", 1 << 32)
+    def set_inputs(self, given: GivenInputs) -> None:
+        """Check and pass all inputs; the calculator computes when it has the last one."""
+        signals = dict(_flattened(given.values, given.reader))
         has_sizes = "getInputSignalSize" in self.exports  # circom 2.0.0 to 2.0.3 exports none
-        for name, values in signals.items() if has_sizes else ():
-            size = self._unsigned("getInputSignalSize", *_signal_hash(name))
-            if size in (0, 0xFFFFFFFF):
-                raise InputError(f"the circuit has no input {printable(name)}", where=place)
-            if size != len(values):
-                raise InputError(
-                    f"input {printable(name)} has {size} values, got {len(values)}", where=place
-                )
-        given = sum(map(len, signals.values()))
-        if given != total:
-            raise InputError(
-                f"the circuit has {total} input values, got {given}",
-                where=place,
-                hint="the names of the missing signals are in the circuit's source or .sym file",
-            )
+        total = self._count("getInputSize", 1 << 32)
+        check = InputCheck(given, total, self._input_size if has_sizes else None)
+        check.check(signals)
         for name, values in signals.items():
+            self._unknown = partial(check.unknown, name)
             self._loops.set_signal(_signal_hash(name), values)
+        self._unknown = None
+
+    def _input_size(self, name: str) -> int:
+        """Return the number of values of an input, 0 if the circuit has none of this name."""
+        size = self._unsigned("getInputSignalSize", *_signal_hash(name))
+        return 0 if size == _NO_SIZE else size
 
     def witness(self) -> list[int]:
         """Return all wires."""
@@ -235,7 +238,9 @@ class _Calculator:
             )
         if code == _NO_MEMORY:
             raise LimitError(f"the circuit needs more memory{text}", where=self.where)
-        reason = _CODES.get(code, f"code {code}")
+        if code == _NO_SIGNAL and self._unknown is not None:
+            raise self._unknown()
+        reason = _CODES.get(code, f"unknown code {code}")
         raise InputError(f"the circuit's calculator stopped: {reason}{text}", where=self.where)
 
     def _on_message(self) -> None:

@@ -110,8 +110,7 @@ def check_fits(value: Json, shape: Shape, name: str, where: str) -> None:
 
     Unknown and missing members are no concern of this check.  Raises: InputError naming the first place that does not fit.
     """
-    is_flat = isinstance(value, list) and not is_nested(value)
-    if is_flat and len(value) == shape.size:
+    if isinstance(value, list) and not is_nested(value) and len(value) == shape.size:
         return
     for place, part, lengths in _parts(value, shape.lengths, name):
         if isinstance(part, dict) and shape.members and not lengths:
@@ -119,7 +118,7 @@ def check_fits(value: Json, shape: Shape, name: str, where: str) -> None:
                 check_fits(part[member], shape.members[member], f"{place}.{member}", where)
         elif not _is_element(part, shape, lengths):
             raise InputError(
-                f"input {printable(name)} needs {_needed(shape)}, but {printable(place)} is {_found(part)}",
+                f"input {printable(name)} needs {needed(shape)}, but {printable(place)} is {_found(part)}",
                 where=where,
             )
 
@@ -145,7 +144,8 @@ def _is_element(value: Json, shape: Shape, lengths: tuple[int, ...]) -> bool:
     return isinstance(value, list) and not is_nested(value) and len(value) == size
 
 
-def _needed(shape: Shape) -> str:
+def needed(shape: Shape) -> str:
+    """Return the shape with an article: an array [2][3]."""
     members = f" with {few([in_words(*each) for each in shape.members.items()])}"
     if not shape.lengths:
         return f"an object{members}" if shape.members else "a single value"
