@@ -55,6 +55,7 @@ class Terminal:
         debug: bool = False,
     ) -> None:
         self.command, self.as_json, self.quiet, self.debug = command, as_json, quiet, debug
+        self.verbose = verbose
         self.progress = Narrator(quiet=quiet, verbose=verbose)
 
     def note(self, text: str) -> None:

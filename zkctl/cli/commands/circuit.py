@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -106,13 +107,16 @@ def witness(
 ) -> Answer:
     """Compute the witness of a circuit from its inputs.
 
+    With --verbose, what a circom circuit prints with log() is shown.
+
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns
     """
+    from zkctl.toolchain.circuit.circom_log import NAME
     from zkctl.toolchain.circuit.witness import calculate_witness
 
-    return Answer(
-        calculate_witness(
+    with terminal.noting(NAME) if terminal.verbose else nullcontext():
+        summary = calculate_witness(
             program,
             inputs=inputs,
             output=output,
@@ -123,7 +127,7 @@ def witness(
             memory_limit=memory,
             progress=terminal.progress,
         )
-    )
+    return Answer(summary)
 
 
 def template_parameters(assignments: list[str]) -> dict[str, str]:

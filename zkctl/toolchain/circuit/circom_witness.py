@@ -29,6 +29,7 @@ from zkctl.toolchain.circuit.circom_inputs import (
     SymbolFile,
     named_signals,
 )
+from zkctl.toolchain.circuit.circom_log import CircuitLog, listener
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
 from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
@@ -89,14 +90,22 @@ def run_circom(
     limits = SandboxLimits(time_limit, memory_limit, MAX_INSTRUCTIONS, _MAX_MODULE)
     sandbox = Sandbox(path, limits)
 
+    listen = listener()
+    log = None if listen is None else CircuitLog()
+
     def work() -> tuple[PrimeField, list[int]]:
-        calculator = _Calculator(sandbox)
+        calculator = _Calculator(sandbox, log)
         field = calculator.field
         reader = make_reader(field)
         calculator.set_inputs(GivenInputs(values, reader, symbols))
         return field, calculator.witness()
 
-    return sandbox.run(work)
+    try:
+        return sandbox.run(work)
+    finally:
+        for line in () if log is None else log.lines():
+            assert listen is not None
+            listen(line)
 
 
 def _flattened(values: Mapping[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
@@ -128,22 +137,24 @@ def _signed(word: int) -> int:
 class _Calculator:
     """One instance of the module."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, log: CircuitLog | None) -> None:
         self.sandbox = sandbox
         self.wasmtime = sandbox.wasmtime
         self.store = sandbox.store
         self.where = sandbox.where
         self.message = ""
+        self.log = log
         self.is_reading_message = False
         self._unknown: Callable[[], InputError] | None = None  # while an input is set
         self.functions: dict[str, Any] = {}
+        self.n_words = 0
         self.exports: Any = None  # while the module's start function runs
         self.exports = sandbox.instantiate(
             {
                 "exceptionHandler": (self._on_exception, 1),
                 "printErrorMessage": (self._on_message, 0),
-                "writeBufferMessage": (self._on_ignored, 0),
-                "showSharedRWMemory": (self._on_ignored, 0),
+                "writeBufferMessage": (self._on_text, 0),
+                "showSharedRWMemory": (self._on_number, 0),
             }
         )
         self._call("init", 1)
@@ -245,17 +256,29 @@ class _Calculator:
 
     def _on_message(self) -> None:
         """Add a message; one that is printed while another is read, or by the start function, is lost."""
-        if self.exports is None or self.is_reading_message or len(self.message) >= _MAX_MESSAGE:
-            return
+        if len(self.message) < _MAX_MESSAGE:
+            self.message = f"{self.message} {self._read_text()}".strip()[:_MAX_MESSAGE]
+
+    def _on_text(self) -> None:
+        """Add a text of log()."""
+        if self.log is not None and not self.log.is_full:
+            self.log.add(self._read_text())
+
+    def _on_number(self) -> None:
+        """Add a number of log(); one that the module writes before it says its size is lost."""
+        if self.log is not None and not self.log.is_full and self.n_words:
+            self.log.add(str(self._shared()))
+
+    def _read_text(self) -> str:
+        """Return the text that the module has ready; "" within another one and in the start function."""
+        if self.exports is None or self.is_reading_message:
+            return ""
         self.is_reading_message = True
-        characters: list[str] = []
-        while len(characters) < _MAX_MESSAGE:
+        text = bytearray()
+        while len(text) < _MAX_MESSAGE:
             code = self._unsigned("getMessageChar")
             if not code:
                 break
-            characters.append(chr(code % 256))
+            text.append(code % 256)
         self.is_reading_message = False
-        self.message = (self.message + " " + "".join(characters)).strip()[:_MAX_MESSAGE]
-
-    def _on_ignored(self) -> None:
-        """Ignore messages of `log`: they may contain the witness."""
+        return text.decode("utf-8", "surrogateescape")
