@@ -18,6 +18,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.inputs import InputReader
 from zkctl.toolchain.circuit.signal_shapes import (
+    InputPlace,
     Shape,
     check_fits,
     few,
@@ -120,6 +121,7 @@ class InputCheck:
         self._values, self._where = given.values, given.reader.where
         self._note, self._symbols = given.reader.note, given.symbols
         self._total, self._module_size = total, size_of
+        self._place = InputPlace(self._where, "")
         self._inputs: Shapes | None = None  # by .sym; None also where they cannot be told apart
         self._shapes: Shapes | None = None  # of all signals of main
 
@@ -157,6 +159,7 @@ class InputCheck:
         if symbols is None:
             return
         where = printable(symbols.path)
+        self._place = InputPlace(self._where, where)
         try:
             shapes = shapes_of(read_main_names(symbols.path), where)
             self._inputs = self._told_apart(shapes, where)
@@ -196,7 +199,7 @@ class InputCheck:
                 raise self.unknown(name)
         for name, value in self._values.items():
             if self._shapes is not None and name in self._shapes and is_nested(value):
-                check_fits(value, self._shapes[name], name, self._where)
+                check_fits(value, self._shapes[name], name, self._place)
         for name, values in signals.items():
             if sizes[name] != len(values):
                 raise InputError(
@@ -215,11 +218,13 @@ class InputCheck:
 
     def _missing(self, signals: Mapping[str, Sized], n_given: int) -> InputError:
         self._read_symbols()
-        if self._inputs is None:
+        if self._inputs is not None:
+            names, hint = _missing_signals(self._inputs, signals), ""
+        else:
             names = list(_absent_from_siblings(self._values))
             hint = "pass the circuit's .sym file as `sym` to see the names of all inputs"
-        else:
-            names, hint = _missing_signals(self._inputs, signals), ""
+            if self._shapes is not None:
+                hint = f"the circuit has the signals {_listed(self._shapes)}, some of them inputs"
         missing = f", missing: {few(names)}" if names else ""
         text = f"the circuit has {self._total} input values, got {n_given}{missing}"
         return InputError(text, where=self._where, hint=hint)
@@ -241,16 +246,23 @@ class InputCheck:
         self._read_symbols()
         if self._inputs is None:
             return ""
-        whole = Shape((), self._inputs)
+        shape = Shape((), self._inputs)
         known: list[str] = []
         for part in _INDICES.sub("", name).split("."):
-            if part not in whole.members:
-                of = f"the members of {'.'.join(known)}" if known else "the circuit's inputs"
-                names = [in_words(*each) for each in whole.members.items()]
-                return f"{of} are {few(names) or 'none'}"
-            whole = whole.members[part]
+            if part not in shape.members:
+                break
+            shape = shape.members[part]
             known.append(part)
-        return f"write {'.'.join(known)} as {needed(whole)}"
+        if not known:
+            return f"the circuit's inputs are {_listed(self._inputs)}"
+        whole = ".".join(known)
+        if len(known) == name.count(".") + 1 or not shape.members:
+            return f"write {whole} as {needed(shape)}"
+        return f"the members of {whole} are {_listed(shape.members)}"
+
+
+def _listed(shapes: Shapes) -> str:
+    return few([in_words(*each) for each in shapes.items()]) or "none"
 
 
 def _top(name: str) -> str:

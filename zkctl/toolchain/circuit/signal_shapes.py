@@ -30,6 +30,14 @@ class Shape:
         return math.prod(self.lengths) * inner
 
 
+@record
+class InputPlace:
+    """The names of the file of inputs and of the .sym file, for messages."""
+
+    inputs: str
+    symbols: str
+
+
 class _Node:
     """A shape while its names are read."""
 
@@ -105,21 +113,22 @@ def is_nested(value: Json) -> bool:
     return isinstance(value, dict)
 
 
-def check_fits(value: Json, shape: Shape, name: str, where: str) -> None:
+def check_fits(value: Json, shape: Shape, name: str, place: InputPlace) -> None:
     """Check that lists and objects are nested as the signal is; a flat list may stand for a whole array or bus.
 
     Unknown and missing members are no concern of this check.  Raises: InputError naming the first place that does not fit.
     """
     if isinstance(value, list) and not is_nested(value) and len(value) == shape.size:
         return
-    for place, part, lengths in _parts(value, shape.lengths, name):
+    for part_name, part, lengths in _parts(value, shape.lengths, name):
         if isinstance(part, dict) and shape.members and not lengths:
             for member in part.keys() & shape.members.keys():
-                check_fits(part[member], shape.members[member], f"{place}.{member}", where)
+                check_fits(part[member], shape.members[member], f"{part_name}.{member}", place)
         elif not _is_element(part, shape, lengths):
             raise InputError(
-                f"input {printable(name)} needs {needed(shape)}, but {printable(place)} is {_found(part)}",
-                where=where,
+                f"input {printable(name)} needs {needed(shape)}, but {printable(part_name)} is {_found(part)}",
+                where=place.inputs,
+                hint=f"the shape is that in {place.symbols}",
             )
 
 

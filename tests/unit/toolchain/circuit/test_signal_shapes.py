@@ -7,6 +7,7 @@ import pytest
 from zkctl.errors import FormatError, InputError
 from zkctl.formats.json.strict import Json
 from zkctl.toolchain.circuit.signal_shapes import (
+    InputPlace,
     Shape,
     check_fits,
     few,
@@ -15,6 +16,7 @@ from zkctl.toolchain.circuit.signal_shapes import (
     shapes_of,
 )
 
+PLACE = InputPlace("in.json", "a.sym")
 SCALAR = Shape((), {})
 POINT = {"x": SCALAR, "y": Shape((2,), {})}
 POINT_NAMES = ("x", "y[0]", "y[1]")
@@ -69,7 +71,7 @@ FITTING: list[tuple[Json, Shape]] = [
 
 @pytest.mark.parametrize(("value", "shape"), FITTING)
 def test_values_that_fit(value: Json, shape: Shape) -> None:
-    check_fits(value, shape, "a", "in.json")
+    check_fits(value, shape, "a", PLACE)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +94,9 @@ def test_values_that_fit(value: Json, shape: Shape) -> None:
 )  # fmt: skip
 def test_values_that_do_not_fit(value: Json, shape: Shape, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        check_fits(value, shape, "a", "in.json")
+        check_fits(value, shape, "a", PLACE)
     assert (caught.value.message, caught.value.where) == (message, "in.json")
+    assert caught.value.hint == "the shape is that in a.sym"
 
 
 def test_words() -> None:
