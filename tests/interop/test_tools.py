@@ -13,3 +13,7 @@ def test_snarkjs_answers(run_snarkjs: Runner, tmp_path: Path) -> None:
 
 def test_circom2_answers(run_circom2: Runner, tmp_path: Path) -> None:
     assert "circom compiler 2." in run_circom2("--version", cwd=tmp_path).stdout
+
+
+def test_circom_2_0_3_answers(run_circom_2_0_3: Runner, tmp_path: Path) -> None:
+    assert "circom compiler 2.0.3" in run_circom_2_0_3("--version", cwd=tmp_path).stdout

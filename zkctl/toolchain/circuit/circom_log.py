@@ -30,7 +30,7 @@ class CircuitLog:
     @property
     def is_full(self) -> bool:
         """True if no more is taken."""
-        return len(self._lines) + len(self._parts) >= MAX_LINES
+        return max(len(self._lines), len(self._parts)) >= MAX_LINES
 
     def add(self, text: str) -> None:
         """Take a text or number; a line break ends the line."""
@@ -44,7 +44,8 @@ class CircuitLog:
 
     def lines(self) -> list[str]:
         """Return the lines, safe to print; of what no line break followed, each part is a line."""
-        lines = [f"log: {printable(line, MAX_LINE)}" for line in [*self._lines, *self._parts]]
+        found = [*self._lines, *self._parts][:MAX_LINES]
+        lines = [f"log: {printable(line, MAX_LINE)}" for line in found]
         if self.is_full:
             lines.append(f"log: cut after {MAX_LINES} lines")
         return lines

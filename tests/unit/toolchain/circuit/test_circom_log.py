@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+import pytest
+
 from zkctl.toolchain.circuit.circom_log import MAX_LINE, MAX_LINES, NAME, CircuitLog, listener
 
 
@@ -34,21 +36,20 @@ def test_bounds() -> None:
         assert lines[-1] == "log: cut after 1000 lines"
 
 
-def test_only_a_handler_of_its_own_listens() -> None:
+def test_only_a_handler_of_its_own_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
     logger, root = logging.getLogger(NAME), logging.getLogger()
-    root.addHandler(handler)
+    monkeypatch.setattr(logger, "handlers", [])  # pytest has its own
+    monkeypatch.setattr(root, "handlers", [handler])
+    monkeypatch.setattr(root, "level", logging.INFO)
+    assert listener() is None
+    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    try:
-        assert listener() is None
-        logger.addHandler(handler)
-        listen = listener()
-        assert listen is not None
-        listen("log: 5 %s")
-    finally:
-        root.removeHandler(handler)
-        logger.removeHandler(handler)
+    listen = listener()
+    assert listen is not None
+    listen("log: 5 %s")
     assert heard == ["log: 5 %s"]
+    logger.setLevel(logging.WARNING)
     assert listener() is None
