@@ -59,7 +59,7 @@ def find_symbols(program: Path, named: Path | None) -> SymbolFile | None:
 def named_signals(values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
     """Yield each signal with its values; members of buses are signals: s.w, s.p[0].x.
 
-    Raises: InputError for a signal that is given twice, and for lists of objects and other values.
+    Raises: InputError for a signal that is given twice, for empty objects, and for lists of objects and other values.
     """
     seen: set[str] = set()
     for key, value in values.items():
@@ -79,6 +79,8 @@ def named_signals(values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
 
 def _named(value: Json, name: str) -> Iterator[tuple[str, Json]]:
     if isinstance(value, dict):
+        if not value:
+            raise InputError(f"input {printable(name)} is an object without members")
         for member, inner in value.items():
             yield from _named(inner, f"{name}.{member}")
     elif isinstance(value, list) and _holds_objects(value):

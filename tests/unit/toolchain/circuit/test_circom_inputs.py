@@ -94,10 +94,12 @@ def test_members_of_buses_are_signals() -> None:
         ({"s": {"w": 1}, "s.w": 2}, "input s.w is given twice", ""),
         ({"s": [1, 2], "s.w": 2}, "input s.w is given twice", "s holds its values too"),
         ({"m[0]": 1, "m": [2]}, "input m[0] is given twice", "m holds its values too"),
+        ({"s": {}}, "input s is an object without members", ""),
+        ({"s": [{"x": 1}, {}]}, "input s[1] is an object without members", ""),
         ({"s": [{"x": 1}, 2]}, "input s mixes objects and single values", "write one object for each element"),
     ],
 )  # fmt: skip
-def test_signals_that_are_given_twice_or_mixed(
+def test_signals_that_are_given_twice_mixed_or_empty(
     values: dict[str, Json], message: str, hint: str
 ) -> None:
     with pytest.raises(InputError) as caught:
@@ -203,13 +205,18 @@ def test_missing_arrays(
     [
         ([{"x": 1}, {"x": 2, "y": 3}], {"w": 4}, "got 5, missing: s.p[0].y"),
         ([{"x": 1}, {"x": 2}], {"w": 4}, "got 4, missing: s.p[0].y, s.p[1].y"),
-        ([{"x": 1, "y": 2}, {}], {"w": 4}, "got 4, missing: s.p[1]"),
         ([{"x": 1, "y": 2}, {"x": 1, "y": 2}], {}, "got 5, missing: s.w"),
     ],
 )
 def test_missing_members(segment: Given, points: Json, more: dict[str, Json], missing: str) -> None:
     text = f"the circuit has 6 input values, {missing}"
     assert segment.refusal({"s": {"p": points, **more}, "k": 7}) == (text, "")
+
+
+def test_missing_elements(segment: Given) -> None:
+    given: dict[str, Json] = {"s.p[0].x": 1, "s.p[0].y": 1, "k": 7}
+    text = "the circuit has 6 input values, got 3, missing: s.p[1], s.w"
+    assert segment.refusal(given)[0] == text
 
 
 def test_missing_buses(segment: Given) -> None:
