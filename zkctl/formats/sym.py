@@ -18,6 +18,12 @@ _MAIN = "main."
 _LINE = re.compile(
     r"(0|[1-9][0-9]{0,18}),(-1|0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,18}),([^,\x00-\x1f\x7f]+)"
 )
+# a line of a signal of main: component and name
+_MAIN_LINE = re.compile(
+    r"^(?:0|[1-9][0-9]{0,18}),(?:-1|0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,18}),main\.([^,\x00-\x1f\x7f]+)$",
+    re.MULTILINE,
+)
+_BLOCK = 1 << 18
 
 
 class SymbolRow(NamedTuple):
@@ -47,17 +53,49 @@ def read_main_names(path: Path) -> list[str]:
     """
     source = map_file(path)
     names: list[str] = []
-    component: int | None = None
-    for number, line in enumerate(_lines(source), 1):
-        row = _row(line, number, source.where)
-        if component not in (None, row.component):
+    component: str | None = None
+    for rows in _main_rows(source):
+        component = component or rows[0][0]
+        end = next((k for k, row in enumerate(rows) if row[0] != component), len(rows))
+        names.extend(name for _, name in rows[:end])
+        if end < len(rows):
             break
-        if not row.name.startswith(_MAIN):
-            raise FormatError(f"line {number} names no signal of main", where=source.where)
-        component = row.component
-        names.append(row.name.removeprefix(_MAIN))
     source.check_unchanged()
     return names
+
+
+def _main_rows(source: MappedFile) -> Iterator[list[tuple[str, str]]]:
+    """Yield rows of signals of main, as component and name: many at once, one by one from the first block that has others."""
+    n_lines = 0
+    for block in _blocks(source):
+        rows: list[tuple[str, str]] = _MAIN_LINE.findall(block)
+        n_lines += len(rows)
+        if len(rows) != block.count("\n"):
+            n_lines -= len(rows)
+            break
+        yield rows
+    for number, line in enumerate(_lines(source), 1):
+        if number > n_lines:
+            row = _row(line, number, source.where)
+            if not row.name.startswith(_MAIN):
+                raise FormatError(f"line {number} names no signal of main", where=source.where)
+            yield [(str(row.component), row.name.removeprefix(_MAIN))]
+
+
+def _blocks(source: MappedFile) -> Iterator[str]:
+    """Yield the text in blocks of whole lines, up to the first one that is not text."""
+    start = 0
+    while start < source.size:
+        block = bytes(source.data[start : start + _BLOCK])
+        end = block.rfind(b"\n") + 1
+        try:
+            text = str(block[:end], "utf-8")
+        except UnicodeDecodeError:
+            return
+        if not end:
+            return
+        yield text
+        start += end
 
 
 def _lines(source: MappedFile) -> Iterator[str]:

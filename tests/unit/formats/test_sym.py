@@ -53,6 +53,20 @@ def test_names_of_main(path: Path) -> None:
         read_main_names(path)
 
 
+@pytest.mark.parametrize("bad", [b"x\n", b"1,1,4,main.\xff\n", b"1,1,4,main.a"])
+def test_many_names_of_main(path: Path, bad: bytes) -> None:
+    rows = [SymbolRow(k, k, 4, f"main.x[{k}]") for k in range(30_000)]
+    others = [SymbolRow(k, k, 3, f"main.c.x[{k}]") for k in range(20_000)]
+    path.write_bytes(written(rows + others) + bad)
+    names = [f"x[{k}]" for k in range(30_000)]
+    assert read_main_names(path) == names
+    path.write_bytes(written(rows))
+    assert read_main_names(path) == names
+    path.write_bytes(written(rows) + bad)
+    with pytest.raises(FormatError, match="line 30001 "):
+        read_main_names(path)
+
+
 def test_real_files_are_written_as_read(data: Path) -> None:
     for name in (
         "golden_bn128/multiplier",

@@ -65,22 +65,37 @@ def shapes_of(names: Iterable[str], where: str) -> dict[str, Shape]:
 
     Raises: FormatError if the names are not those of whole arrays and buses.
     """
-    top = _Node()
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name.split("[", 1)[0].split(".", 1)[0], []).append(name)
+    return {name: _array(group) or _whole(name, group, where) for name, group in groups.items()}
+
+
+def _array(names: list[str]) -> Shape | None:
+    """Return the shape of an array from its last element and the number of all; None if this is not enough to know it."""
+    part = _PART.fullmatch(names[-1])
+    if part is None or any("." in name for name in names) or len(set(names)) != len(names):
+        return None
+    shape = Shape(tuple(int(index) + 1 for index in _INDEX.findall(part[2])), {})
+    return shape if shape.size == len(names) else None
+
+
+def _whole(top: str, names: list[str], where: str) -> Shape:
+    """Return the shape of a signal, from each of its names.  Raises: FormatError."""
+    root = _Node()
     for name in names:
         try:
-            _add(top, name)
+            _add(root, name)
         except ValueError:
             problem = f"the signal {printable(name)} is no element of an array or bus"
             raise FormatError(problem, where=where) from None
-    shapes = {name: node.shape() for name, node in top.members.items()}
-    for name, shape in shapes.items():
-        n_names = top.members[name].n_names
-        if shape.size != n_names:
-            raise FormatError(
-                f"signal {printable(name)} has the shape of {shape.size} signals, got {n_names}",
-                where=where,
-            )
-    return shapes
+    shape = root.members[top].shape()
+    if shape.size != len(names):
+        raise FormatError(
+            f"signal {printable(top)} has the shape of {shape.size} signals, got {len(names)}",
+            where=where,
+        )
+    return shape
 
 
 def _add(top: _Node, name: str) -> None:
@@ -120,6 +135,8 @@ def check_fits(value: Json, shape: Shape, name: str, place: InputPlace) -> None:
     """
     if isinstance(value, list) and not is_nested(value) and len(value) == shape.size:
         return
+    if not shape.members and _is_array(value, shape.lengths):
+        return  # no names are made for what is as it should be
     for part_name, part, lengths in _parts(value, shape.lengths, name):
         if isinstance(part, dict) and shape.members and not lengths:
             for member in part.keys() & shape.members.keys():
@@ -130,6 +147,15 @@ def check_fits(value: Json, shape: Shape, name: str, place: InputPlace) -> None:
                 where=place.inputs,
                 hint=f"the shape is that in {place.symbols}",
             )
+
+
+def _is_array(value: Json, lengths: tuple[int, ...]) -> bool:
+    """Return whether lists are nested as an array of single values."""
+    if not lengths:
+        return not isinstance(value, list | dict)
+    if not isinstance(value, list) or len(value) != lengths[0]:
+        return False
+    return all(_is_array(each, lengths[1:]) for each in value)
 
 
 def _parts(
