@@ -107,7 +107,7 @@ def witness(
 ) -> Answer:
     """Compute the witness of a circuit from its inputs.
 
-    With --verbose, what a circom circuit prints with log() is shown.
+    With --verbose, the lines that a circom circuit prints with log() are shown.
 
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns

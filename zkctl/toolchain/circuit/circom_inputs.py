@@ -109,7 +109,7 @@ def _wholes(name: str) -> Iterator[str]:
 
 @record
 class GivenInputs:
-    """What the user gives: the JSON values, their reader, and the .sym file if there is one."""
+    """The JSON values of the user, their reader, and the .sym file if there is one."""
 
     values: Mapping[str, Json]
     reader: InputReader
@@ -124,7 +124,7 @@ class InputCheck:
         self._note, self._symbols = given.reader.note, given.symbols
         self._total, self._module_size = total, size_of
         self._place = InputPlace(self._where, "")
-        self._inputs: Shapes | None = None  # by .sym; None also where they cannot be told apart
+        self._inputs: Shapes | None = None  # by .sym; None also where they are unknown
         self._shapes: Shapes | None = None  # of all signals of main
 
     def check(self, signals: Mapping[str, Sized]) -> None:

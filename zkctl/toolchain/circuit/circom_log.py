@@ -1,4 +1,4 @@
-"""What a circuit prints with log(), made safe and bounded.  It may hold private values, so it is read only for a listener."""
+"""The lines that a circuit prints with log(): safe to print, bounded, read only for a listener since they may hold private values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from zkctl.runtime.printable import printable
 
-NAME = "zkctl.circom"  # the logger; its lines go to its own handlers, never on to others
+NAME = "zkctl.circom"  # the logger; other loggers do not get its lines
 MAX_LINES = 1000
 MAX_LINE = 1000  # characters
 
@@ -21,7 +21,7 @@ def listener() -> Callable[[str], None] | None:
 
 
 class CircuitLog:
-    """The lines of one run.  A module writes texts and numbers and ends a line by a text of its own; circom 2.0.3 writes numbers only."""
+    """The lines of one run.  A module writes texts and numbers and ends a line by a text of a line break alone; circom 2.0.3 writes numbers only."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -43,7 +43,7 @@ class CircuitLog:
             self._parts.append(text[:MAX_LINE])
 
     def lines(self) -> list[str]:
-        """Return the lines, safe to print; of what no line break followed, each part is a line."""
+        """Return the lines, safe to print; each part after the last line break is a line."""
         found = [*self._lines, *self._parts][:MAX_LINES]
         lines = [f"log: {printable(line, MAX_LINE)}" for line in found]
         if self.is_full:

@@ -186,7 +186,7 @@ class _Calculator:
         self._unknown = None
 
     def _input_size(self, name: str) -> int:
-        """Return the number of values of an input, 0 if the circuit has none of this name."""
+        """Return the number of values of an input, 0 for other names."""
         size = self._unsigned("getInputSignalSize", *_signal_hash(name))
         return 0 if size == _NO_SIZE else size
 
