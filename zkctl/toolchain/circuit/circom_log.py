@@ -21,7 +21,7 @@ def listener() -> Callable[[str], None] | None:
 
 
 class CircuitLog:
-    """The lines of one run.  A module writes texts and numbers and ends a line by a text of a line break alone; circom 2.0.3 writes numbers only."""
+    """The lines of one run.  A module writes texts and numbers, and a line break as a text; circom 2.0.3 writes numbers only."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []

@@ -126,7 +126,7 @@ def test_other_files_are_no_programs(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_witness_program_needs_no_symbols(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="a witness program needs no .sym file: it has the names itself") as caught:  # fmt: skip
+    with pytest.raises(UsageError, match=r"a witness program needs no \.sym file: it has the names itself") as caught:  # fmt: skip
         run(folder, tmp_path, GOOD, sym=folder / "product.sym")
     assert caught.value.hint == "leave `sym` out"
 
