@@ -57,6 +57,7 @@ class Terminal:
         debug: bool = False,
     ) -> None:
         self.command, self.as_json, self.quiet, self.debug = command, as_json, quiet, debug
+        self.verbose = verbose
         self.progress = Narrator(quiet=quiet, verbose=verbose)
         self.stdout_has_output = False  # a file of the command, so its result goes to stderr
 
