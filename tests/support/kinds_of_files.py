@@ -489,6 +489,7 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
             ("ceremony", "import-bellman", key, "X", *to),
             ("mpcparams",),
         ),
+        ("export-json", ("export-json", "X", *to), ("r1cs", "wtns", *keys, *ptaus)),
         ("info", ("info", "X"), tuple(OF_GOOD) + _DESCRIBED),
         ("bench baseline", ("bench", "--baseline", "X", "--power", "4"), ()),
     ]

@@ -27,10 +27,11 @@ from zkctl.cli.command import (
     occupy_standard_descriptors,
     run_command,
 )
-from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
+from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.cli.parameters import Option
 from zkctl.cli.plain_arguments import leading_switches, read_plain
 from zkctl.errors import ZkctlError
+from zkctl.runtime.standard_streams import unwritable
 
 if TYPE_CHECKING:
     import typer
@@ -45,7 +46,7 @@ SECTIONS: Sections = {
     "Circuits": ("compile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "verify"),
-    "Inspect": ("info", "bench", "doctor"),
+    "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
@@ -54,7 +55,7 @@ PARTS = {
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),
-    "inspect": ("info", "doctor"),
+    "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }
 

@@ -24,6 +24,7 @@ from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json.expected import check_complete, check_kind, wrong_kind
 from zkctl.formats.json.kinds import JsonKind
+from zkctl.formats.json.layout import text_of
 from zkctl.formats.json.points import (
     ProofPoints,
     element,
@@ -224,12 +225,12 @@ def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
             "protocol": "groth16",
             "curve": NAMES_IN_FILES[key.curve.name],
             "nPublic": key.n_public,
-            "vk_alpha_1": _projective(key.alpha_g1)[0],
-            "vk_beta_2": _projective(key.beta_g2)[0],
-            "vk_gamma_2": _projective(key.gamma_g2)[0],
-            "vk_delta_2": _projective(key.delta_g2)[0],
+            "vk_alpha_1": projective_points(key.alpha_g1)[0],
+            "vk_beta_2": projective_points(key.beta_g2)[0],
+            "vk_gamma_2": projective_points(key.gamma_g2)[0],
+            "vk_delta_2": projective_points(key.delta_g2)[0],
             "vk_alphabeta_12": [pairs[:3], pairs[3:]],
-            "IC": _projective(key.gamma_abc_g1),
+            "IC": projective_points(key.gamma_abc_g1),
         }
     )
 
@@ -238,9 +239,9 @@ def proof_json(proof: Proof) -> str:
     """Return a proof as snarkjs writes it."""
     return text_of(
         {
-            "pi_a": _projective(proof.a)[0],
-            "pi_b": _projective(proof.b)[0],
-            "pi_c": _projective(proof.c)[0],
+            "pi_a": projective_points(proof.a)[0],
+            "pi_b": projective_points(proof.b)[0],
+            "pi_c": projective_points(proof.c)[0],
             "protocol": "groth16",
             "curve": NAMES_IN_FILES[proof.a.group.curve_name],
         }
@@ -253,7 +254,8 @@ def public_json(values: FieldArray | Iterable[int]) -> str:
     return text_of([str(number) for number in numbers])
 
 
-def _projective(points: PointArray) -> list[Json]:
+def projective_points(points: PointArray) -> list[Json]:
+    """Return points as snarkjs writes them: [x, y, z] with z one, or [0, 1, 0] for infinity.  Shapes: (n,) or () -> n."""
     return [_projective_point(point, points.group.degree) for point in points.to_ints()]
 
 
@@ -263,15 +265,3 @@ def _projective_point(point: AffinePoint | None, degree: int) -> Json:
     if degree == 1:
         return [str(coordinate[0]) for coordinate in coordinates]
     return [[str(part) for part in coordinate] for coordinate in coordinates]
-
-
-def text_of(value: Json, depth: int = 0) -> str:
-    """Return JSON in the layout of snarkjs: every element of an array or object on a separate line."""
-    outer, inner = "\n" + " " * depth, "\n" + " " * (depth + 1)
-    if isinstance(value, list):
-        items = [inner + text_of(item, depth + 1) for item in value]
-        return "[" + ",".join(items) + outer + "]"
-    if isinstance(value, dict):
-        items = [f'{inner}"{key}": {text_of(item, depth + 1)}' for key, item in value.items()]
-        return "{" + ",".join(items) + outer + "}"
-    return f'"{value}"' if isinstance(value, str) else str(value)
