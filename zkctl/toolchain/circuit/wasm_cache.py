@@ -30,7 +30,7 @@ class WasmCache:
 
     def __init__(self, wasmtime: Any, engine: Any, settings: str) -> None:
         self._wasmtime, self._engine = wasmtime, engine
-        self.is_closed = False  # at the time limit: what ends later is not kept
+        self.is_closed = False  # from the time limit on: a late module is not kept
         version = _version(wasmtime)
         self._folder = cache_folder() if version else None
         self._facts = f"{version} {settings} ".encode()
