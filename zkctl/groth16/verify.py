@@ -7,7 +7,6 @@ bytes of a proof never identify a statement: use `statement_id`.  Source: Groth 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.digests import blake2b
 from zkctl.runtime.records import record
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
@@ -91,7 +91,7 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
 
     For replay checks; a proof's own bytes are unfit for them, since anyone can change them.
     """
-    hasher = hashlib.blake2b(b"zkctl groth16 statement 1\0", digest_size=32)
+    hasher = blake2b(b"zkctl groth16 statement 1\0", digest_size=32)
     hasher.update(vk.curve.name.encode() + b"\0")
     hasher.update(len(public).to_bytes(8, "big"))
     for points in (vk.alpha_g1, vk.beta_g2, vk.gamma_g2, vk.delta_g2, vk.gamma_abc_g1):

@@ -10,7 +10,6 @@ ControlID.sol 2.2 (risc0/risc0-ethereum, Apache-2.0): facts of the formats, no c
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from zkctl.curve import BN254, AffinePoint, Curve
@@ -115,6 +114,8 @@ def _tagged(tag: str, digests: list[bytes], data: bytes) -> bytes:
 
 
 def _sha256(data: bytes) -> bytes:
+    import hashlib  # it loads OpenSSL: only for receipts
+
     return hashlib.sha256(data).digest()
 
 
