@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -124,6 +123,8 @@ class Terminal:
 
     def _show(self, code: int, kind: str, error: ZkctlError, result: Any = None) -> None:
         if self.debug:
+            import traceback
+
             say(traceback.format_exc().rstrip())
         hint = in_words_of_commands(error.hint)
         if self.as_json:

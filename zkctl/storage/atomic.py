@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -95,6 +94,8 @@ def copy_file(
 
     Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
     """
+    import shutil  # with the modules of archives
+
     with system_errors("read the file", source):
         check_regular_file(source.stat().st_mode, source)
         file = source.open("rb")

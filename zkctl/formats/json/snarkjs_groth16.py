@@ -7,15 +7,13 @@ Written like snarkjs does: one space of indentation, no newline at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from zkctl.curve import (
-    AffinePoint,
     Curve,
     G1Array,
     G2Array,
-    PointArray,
     pairing_product,
 )
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
@@ -23,7 +21,9 @@ from zkctl.field import FieldArray, PrimeField
 from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json.expected import check_complete, check_kind, wrong_kind
+from zkctl.formats.json.groth16_text import projective_points
 from zkctl.formats.json.kinds import JsonKind
+from zkctl.formats.json.layout import text_of
 from zkctl.formats.json.points import (
     ProofPoints,
     element,
@@ -224,54 +224,11 @@ def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
             "protocol": "groth16",
             "curve": NAMES_IN_FILES[key.curve.name],
             "nPublic": key.n_public,
-            "vk_alpha_1": _projective(key.alpha_g1)[0],
-            "vk_beta_2": _projective(key.beta_g2)[0],
-            "vk_gamma_2": _projective(key.gamma_g2)[0],
-            "vk_delta_2": _projective(key.delta_g2)[0],
+            "vk_alpha_1": projective_points(key.alpha_g1)[0],
+            "vk_beta_2": projective_points(key.beta_g2)[0],
+            "vk_gamma_2": projective_points(key.gamma_g2)[0],
+            "vk_delta_2": projective_points(key.delta_g2)[0],
             "vk_alphabeta_12": [pairs[:3], pairs[3:]],
-            "IC": _projective(key.gamma_abc_g1),
+            "IC": projective_points(key.gamma_abc_g1),
         }
     )
-
-
-def proof_json(proof: Proof) -> str:
-    """Return a proof as snarkjs writes it."""
-    return text_of(
-        {
-            "pi_a": _projective(proof.a)[0],
-            "pi_b": _projective(proof.b)[0],
-            "pi_c": _projective(proof.c)[0],
-            "protocol": "groth16",
-            "curve": NAMES_IN_FILES[proof.a.group.curve_name],
-        }
-    )
-
-
-def public_json(values: FieldArray | Iterable[int]) -> str:
-    """Return public signals as snarkjs writes them."""
-    numbers = values.to_ints() if isinstance(values, FieldArray) else values
-    return text_of([str(number) for number in numbers])
-
-
-def _projective(points: PointArray) -> list[Json]:
-    return [_projective_point(point, points.group.degree) for point in points.to_ints()]
-
-
-def _projective_point(point: AffinePoint | None, degree: int) -> Json:
-    zero, one = (0,) * degree, (1,) + (0,) * (degree - 1)
-    coordinates = (zero, one, zero) if point is None else (*point, one)
-    if degree == 1:
-        return [str(coordinate[0]) for coordinate in coordinates]
-    return [[str(part) for part in coordinate] for coordinate in coordinates]
-
-
-def text_of(value: Json, depth: int = 0) -> str:
-    """Return JSON in the layout of snarkjs: every element of an array or object on a separate line."""
-    outer, inner = "\n" + " " * depth, "\n" + " " * (depth + 1)
-    if isinstance(value, list):
-        items = [inner + text_of(item, depth + 1) for item in value]
-        return "[" + ",".join(items) + outer + "]"
-    if isinstance(value, dict):
-        items = [f'{inner}"{key}": {text_of(item, depth + 1)}' for key, item in value.items()]
-        return "{" + ",".join(items) + outer + "}"
-    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -18,7 +18,7 @@ from zkctl.formats.json.points import JsonPoint, ProofPoints, below
 from zkctl.formats.json.strict import Node
 
 _SELECTOR_BYTES, _PROOF_BYTES = 4, 256
-_HEX = re.compile(r"0x(?:[0-9a-f]{2})*", re.IGNORECASE)
+_HEX = r"0x(?:[0-9a-fA-F]{2})*"  # compiled when a receipt is read
 _SP1_DIGEST_BITS = 253
 
 # selector of a risc0 verifier -> its control root and BN254 control id
@@ -92,7 +92,7 @@ def _seal(root: Node) -> tuple[Node, str, bytes]:
 
 def _bytes(node: Node, length: int | None = None) -> bytes:
     text = node.text()
-    if not _HEX.fullmatch(text):
+    if not re.fullmatch(_HEX, text):
         raise node.fail("expected bytes as 0x and an even number of hexadecimal digits")
     raw = bytes.fromhex(text[2:])
     if length is not None and len(raw) != length:
