@@ -66,3 +66,27 @@ def test_escape_leaves_nothing_a_terminal_obeys(text: str) -> None:
 
 def test_escape_keeps_readable_text() -> None:
     assert escape("Zoë 東京 🙂 a_b-c") == "Zoë 東京 🙂 a_b-c"
+
+
+def test_a_digest_among_words_is_shortened() -> None:
+    rows = [{"type": f"beacon {'ab' * 96}, 2^31 iterations"}, {"type": "participant abc"}]
+    assert list(record_lines({"rows": rows})) == [
+        "rows",
+        "  type",
+        f"  beacon {'ab' * 12}..., 2^31 iterations",
+        "  participant abc",
+    ]
+
+
+@pytest.mark.parametrize(("n", "n_left_out"), [(100, 0), (101, 0), (102, 2), (5348, 5248)])
+def test_a_long_table_shows_its_ends(n: int, n_left_out: int) -> None:
+    lines = list(record_lines({"rows": [{"number": k} for k in range(1, n + 1)]}))[2:]
+    if not n_left_out:
+        assert [int(line.replace(",", "")) for line in lines] == list(range(1, n + 1))
+        return
+    assert lines[49:52] == [
+        "  50",
+        f"  ... {n_left_out:,} more rows; --json shows all",
+        f"  {n - 49:,}",
+    ]
+    assert (lines[0].strip(), lines[-1].strip(), len(lines)) == ("1", f"{n:,}", 101)

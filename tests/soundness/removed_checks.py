@@ -86,7 +86,7 @@ class Suite:
             lambda path: path.startswith(WIDE),
         ]
         seen: set[str] = set()
-        for concerns in tests[: 4 if near else None]:
+        for concerns in tests[: 5 if near else None]:
             files = [path for path in self.texts if path not in seen and concerns(path)]
             seen.update(files)
             if files:
@@ -203,7 +203,9 @@ def main() -> int:
     parser.add_argument("--only", default="*", help="places whose id contains this, or matches it")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument(
-        "--near", action="store_true", help="only tests of the package and of the message"
+        "--near",
+        action="store_true",
+        help="only tests of the package, of the message, and that name the module",
     )
     parser.add_argument("--list", action="store_true", help="the places, nothing removed")
     options = parser.parse_args()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 
 from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.primitives.chacha import ChaCha
+from zkctl.ceremony.published_beacons import published_digest
 from zkctl.errors import CheckFailed, LimitError, UsageError
+from zkctl.runtime.progress import Progress, silent
 
 MIN_ITERATIONS, MAX_ITERATIONS = 10, 63
 MAX_BYTES = 255
 MAX_VERIFIED_ITERATIONS = 32  # of all beacons of a chain together; an hour or so
+_BLOCK = 1 << 18  # hashes between two reports
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -67,7 +71,8 @@ def check_verifiable(origin: Origin, where: str) -> None:
             f"a beacon of {len(origin.beacon)} bytes with iteration exponent {origin.iterations}",
             where=where,
         )
-    if origin.iterations > MAX_VERIFIED_ITERATIONS:
+    published = published_digest(origin.beacon, origin.iterations)
+    if origin.iterations > MAX_VERIFIED_ITERATIONS and not published:
         raise LimitError(
             f"recomputing the beacon takes 2^{origin.iterations} hashes,"
             f" the limit is 2^{MAX_VERIFIED_ITERATIONS}",
@@ -85,6 +90,8 @@ def check_cost(origins: Sequence[Origin], labels: Sequence[str]) -> None:
         if origin.kind is not ContributorKind.BEACON:
             continue
         check_verifiable(origin, label)
+        if published_digest(origin.beacon, origin.iterations):
+            continue
         n_hashes += 1 << origin.iterations
         if n_hashes > 1 << MAX_VERIFIED_ITERATIONS:
             raise LimitError(
@@ -94,15 +101,36 @@ def check_cost(origins: Sequence[Origin], labels: Sequence[str]) -> None:
             )
 
 
-def beacon_rng(
-    beacon: bytes, iterations: int, tick: Callable[[float], None] | None = None
-) -> ChaCha:
+def beacon_rng(beacon: bytes, iterations: int, progress: Progress = silent) -> ChaCha:
     """Return the generator of a beacon: SHA-256 iterated 2^iterations times."""
-    digest = beacon
-    rounds = 1 << iterations
-    for start in range(0, rounds, 1 << 16):
-        for _ in range(min(1 << 16, rounds - start)):
-            digest = hashlib.sha256(digest).digest()
-        if tick:
-            tick(start / rounds)
-    return ChaCha(digest)
+    return ChaCha(
+        published_digest(beacon, iterations) or _iterated_digest(beacon, iterations, progress)
+    )
+
+
+def _iterated_digest(beacon: bytes, iterations: int, progress: Progress) -> bytes:
+    """Hash 2^iterations times; where that takes a while, report the number, an estimate and the share done."""
+    sha256, digest, stage = hashlib.sha256, beacon, ""
+    n_hashes, begin = 1 << iterations, time.monotonic()
+    for done in range(0, n_hashes, _BLOCK):
+        for _ in range(min(_BLOCK, n_hashes - done)):
+            digest = sha256(digest).digest()
+        if n_hashes <= 4 * _BLOCK:
+            continue
+        share = (done + _BLOCK) / n_hashes
+        # The estimate is from the first block; a stage keeps its text.
+        stage = stage or _hashing_stage(iterations, (time.monotonic() - begin) / share)
+        progress(stage, min(share, 1.0))
+    return digest
+
+
+def _hashing_stage(iterations: int, seconds: float) -> str:
+    return f"recomputing a beacon: 2^{iterations} hashes, {in_words(seconds)}"
+
+
+def in_words(seconds: float) -> str:
+    """Return a rough duration: `a minute at most`, `about 25 minutes`, `about 3 hours`."""
+    if seconds <= 60:
+        return "a minute at most"
+    minutes = round(seconds / 60)
+    return f"about {minutes} minutes" if minutes < 100 else f"about {round(seconds / 3600)} hours"

@@ -12,6 +12,7 @@ from zkctl.ceremony.primitives.sampling import sample_scalar
 from zkctl.curve import G1Array
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.field import PrimeField
+from zkctl.runtime.progress import Progress, silent
 
 MAX_NAME_BYTES = 255
 MAX_NAME_UNITS = 64  # UTF-16 units, as snarkjs cuts it
@@ -42,10 +43,10 @@ def contribution_label(k: int, origin: Origin) -> str:
     return f"{kind} #{k + 1} (claimed name {origin.name!r})" if origin.name else f"{kind} #{k + 1}"
 
 
-def rng_of(origin: Origin, entropy: str = "") -> ChaCha:
+def rng_of(origin: Origin, entropy: str = "", *, progress: Progress = silent) -> ChaCha:
     """Return the generator of a contribution: fresh for a contributor, derived for a beacon."""
     if origin.kind == ContributorKind.BEACON:
-        return beacon_rng(origin.beacon, origin.iterations)
+        return beacon_rng(origin.beacon, origin.iterations, progress)
     return participant_rng(entropy)
 
 

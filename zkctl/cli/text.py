@@ -14,6 +14,7 @@ _INDENT = "  "
 _LIMIT = 100_000  # characters of one field
 _NAMES = {"n_public": "public signals", "n_vars": "wires"}
 _DIGEST_SHOWN = 24  # characters of a digest in a table
+_ROWS_SHOWN = 50  # first and last rows of a long table
 _EXACT = 1 << 63  # larger integers are field elements: no thousands separators
 
 
@@ -67,16 +68,25 @@ def _table_lines(rows: list[Any]) -> Iterator[str]:
     cells = [[_label(name) for name in names]]
     cells += [[_shortened(_scalar(row.get(name, ""))) for name in names] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "  ".join(
-            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+    lines = [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+    n_left_out = len(rows) - 2 * _ROWS_SHOWN
+    if n_left_out > 1:
+        lines[1 + _ROWS_SHOWN : -_ROWS_SHOWN] = [f"... {n_left_out:,} more rows; --json shows all"]
+    yield from lines
 
 
 def _shortened(cell: str) -> str:
-    """Return a long digest cut to its beginning; --json has all of it."""
-    is_digest = len(cell) > _DIGEST_SHOWN and set(cell) <= set("0123456789abcdef")
-    return f"{cell[:_DIGEST_SHOWN]}..." if is_digest else cell
+    """Return a cell with long digests cut to their beginning; --json has all of them."""
+    return " ".join(_shortened_word(word) for word in cell.split(" "))
+
+
+def _shortened_word(word: str) -> str:
+    digits = word.rstrip(",")
+    is_digest = len(digits) > _DIGEST_SHOWN and set(digits) <= set("0123456789abcdef")
+    return f"{digits[:_DIGEST_SHOWN]}...{word[len(digits) :]}" if is_digest else word
 
 
 def _label(key: str) -> str:

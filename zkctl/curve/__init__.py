@@ -10,7 +10,11 @@ from zkctl.curve.curves.registry import (
     curve_by_scalar_modulus,
 )
 from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
-from zkctl.curve.pairing import is_pairing_product_one, pairing_product
+from zkctl.curve.pairing import (
+    is_pairing_product_one,
+    pairing_product,
+    product_is_one_and_members,
+)
 from zkctl.curve.subgroup.batch import are_in_subgroup
 from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
 from zkctl.curve.sums.msm import msm, msm_lists, msm_words
@@ -40,4 +44,5 @@ __all__ = [
     "multiply_each",
     "pairing_product",
     "point_array",
+    "product_is_one_and_members",
 ]

@@ -6,8 +6,12 @@ from zkctl.curve.backend import pairing_kernels
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.pairing_formulas import Pair, final_power, miller_loop
+from zkctl.curve.subgroup.membership import is_in_subgroup
 from zkctl.curve.tower import Tower, integer_tower
 from zkctl.errors import ShapeError
+from zkctl.field.words import Mask
+
+_ONE = (1, *([0] * 11))
 
 
 def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
@@ -30,7 +34,7 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
         raise ShapeError(f"points of G2 do not match those of G1: expected {len(p)}, got {len(q)}")
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
-        return kernels.product(p.data, q.data)
+        return kernels.product(p.data, q.data).coefficients
     tower = integer_tower(curve)
     return tuple(final_power(tower, miller_loop(tower, _pairs(tower, p, q))).coefficients())
 
@@ -41,4 +45,19 @@ def is_pairing_product_one(curve: Curve, p: G1Array, q: G2Array) -> bool:
     Shapes:  (n,), (n,) -> bool.  n = 0 and pairs with an infinite member count as one.
     Assumes: every point is on its curve and in its group.
     """
-    return pairing_product(curve, p, q) == (1, *([0] * 11))
+    return pairing_product(curve, p, q) == _ONE
+
+
+def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bool, Mask]:
+    """Return whether the product of e(p[i], q[i]) is one, and which q[i] are in their group.
+
+    Where one is not, the first answer is False.  The compiled pairing knows members by its Miller loop.
+    Shapes:  (n,), (n,), n > 0 -> bool, (n,).
+    Assumes: every p[i] is in its group, every coordinate is canonical.
+    """
+    kernels = pairing_kernels(curve, len(p))
+    if kernels is not None:
+        coefficients, members = kernels.product(p.data, q.data)
+        return coefficients == _ONE and bool(members.all()), members
+    members = is_in_subgroup(q)
+    return bool(members.all()) and is_pairing_product_one(curve, p, q), members

@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zkctl.curve import Group, PointArray, is_in_subgroup, is_pairing_product_one
+from zkctl.curve import (
+    Group,
+    PointArray,
+    is_in_subgroup,
+    is_pairing_product_one,
+    product_is_one_and_members,
+)
 from zkctl.curve.encoding import encode_uncompressed
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.sums.combination import Combination
@@ -21,6 +27,11 @@ from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.runtime.digests import blake2b
 from zkctl.runtime.records import record
+
+_G2_OF_EQUATION = (
+    "B of the proof",
+    *(f"{name} of the verification key" for name in ("beta", "gamma", "delta")),
+)
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
@@ -32,8 +43,8 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     Raises: ShapeError if the number of public signals differs, EncodingError for anything that is
     no canonical member of its field or group, or infinite in the key where it must not be.
     """
-    check_statements(vk, [(public, proof)])
-    return equation_holds(vk, public, proof)
+    _check(vk, [(public, proof)], with_key=True, by_pairing=True)
+    return VerificationEquation(vk).holds_for_members(public, proof)
 
 
 def equation_holds(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
@@ -56,9 +67,23 @@ class VerificationEquation:
 
     def holds(self, public: FieldArray, proof: Proof) -> bool:
         """Evaluate it.  Assumes: the statement has been checked."""
+        return is_pairing_product_one(self.vk.curve, *self._pairs(public, proof))
+
+    def holds_for_members(self, public: FieldArray, proof: Proof) -> bool:
+        """Evaluate it and check the points of G2 on the way.  Assumes: all else has been checked.
+
+        Raises: EncodingError for a point outside its group.
+        """
+        curve = self.vk.curve
+        holds, members = product_is_one_and_members(curve, *self._pairs(public, proof))
+        if not members.all():
+            outside = _G2_OF_EQUATION[int(np.flatnonzero(~members)[0])]
+            raise EncodingError(f"{outside} is not a point of {curve.g2.name}")
+        return holds
+
+    def _pairs(self, public: FieldArray, proof: Proof) -> tuple[G1Array, G2Array]:
         x = self.combination.of(words_from_ints([1, *public.to_ints()], public.field.n_words))
-        return is_pairing_product_one(
-            self.vk.curve,
+        return (
             G1Array.concatenate([proof.a, self.vk.alpha_g1, x, proof.c]),
             G2Array.concatenate([proof.b, self.key_g2]),
         )
@@ -82,8 +107,8 @@ class PreparedVerifyingKey:
 
     def verify(self, public: FieldArray, proof: Proof) -> bool:
         """As `verify`: the proof and the public signals are checked as there."""
-        _check(self.vk, [(public, proof)], with_key=False)
-        return self.equation.holds(public, proof)
+        _check(self.vk, [(public, proof)], with_key=False, by_pairing=True)
+        return self.equation.holds_for_members(public, proof)
 
 
 def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
@@ -116,16 +141,24 @@ class Named(NamedTuple):
     is_finite: bool = False
 
 
-def _check(vk: VerifyingKey, statements: Sequence[ProofStatement], *, with_key: bool) -> None:
-    """Check the points of the key and of all proofs together."""
+def _check(
+    vk: VerifyingKey,
+    statements: Sequence[ProofStatement],
+    *,
+    with_key: bool,
+    by_pairing: bool = False,
+) -> None:
+    """Check the points of the key and of all proofs together; `by_pairing` leaves membership in G2 to the equation."""
     g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):
         one = "the proof" if len(statements) == 1 else f"proof {index}"
         g1 += [Named(f"A of {one}", proof.a), Named(f"C of {one}", proof.c)]
         g2.append(Named(f"B of {one}", proof.b))
         _check_public(vk, public, "" if len(statements) == 1 else one)
-    _check_members(g1, vk.curve.g1)
-    _check_members(g2, vk.curve.g2)
+    _check_members(g1, vk.curve.g1, _canonical_points(g1, vk.curve.g1))
+    g2_points = _canonical_points(g2, vk.curve.g2)
+    if not by_pairing:
+        _check_members(g2, vk.curve.g2, g2_points)
 
 
 def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
@@ -145,8 +178,8 @@ def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
     return g1, g2
 
 
-def _check_members(points: list[Named], group: Group) -> None:
-    """Assumes: at least one point."""
+def _canonical_points(points: list[Named], group: Group) -> PointArray:
+    """Return all points together, canonical and finite where they must be.  Assumes: at least one point."""
     for name, part, _ in points:
         if part.group is not group and part.group != group:
             raise EncodingError(
@@ -160,6 +193,10 @@ def _check_members(points: list[Named], group: Group) -> None:
     if bad is not None:
         name = _name_of(points, bad // (2 * group.degree))
         raise EncodingError(f"{name} has a coordinate that is not reduced")
+    return together
+
+
+def _check_members(points: list[Named], group: Group, together: PointArray) -> None:
     inside = is_in_subgroup(together)
     if not inside.all():
         name = _name_of(points, int(np.flatnonzero(~inside)[0]))

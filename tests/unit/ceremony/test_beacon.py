@@ -11,12 +11,15 @@ from zkctl.ceremony.beacon import (
     beacon_origin,
     beacon_rng,
     check_beacon_options,
+    check_cost,
     check_iterations,
     check_verifiable,
+    in_words,
     parse_beacon,
 )
 from zkctl.ceremony.contribution import ContributorKind, Origin
 from zkctl.ceremony.primitives.chacha import ChaCha
+from zkctl.ceremony.published_beacons import PPOT_0080
 from zkctl.errors import CheckFailed, LimitError, UsageError
 
 
@@ -61,6 +64,46 @@ def test_generator_is_seeded_by_iterated_sha256() -> None:
     for _ in range(1024):
         digest = hashlib.sha256(digest).digest()
     assert beacon_rng(b"\x01\x02", 10).next_u64() == ChaCha(digest).next_u64()
+
+
+def test_long_hashing_says_how_long_and_how_far() -> None:
+    seen: list[tuple[str, float | None]] = []
+    beacon_rng(b"x", 10, lambda *report: seen.append(report))
+    assert not seen
+    rng = beacon_rng(b"x", 21, lambda *report: seen.append(report))
+    assert {stage for stage, _ in seen} == {"recomputing a beacon: 2^21 hashes, a minute at most"}
+    assert [fraction for _, fraction in seen] == [k / 8 for k in range(1, 9)]
+    assert rng.next_u64() == beacon_rng(b"x", 21).next_u64()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.1, "a minute at most"),
+        (60.0, "a minute at most"),
+        (130.0, "about 2 minutes"),
+        (5900.0, "about 98 minutes"),
+        (10_000.0, "about 3 hours"),
+    ],
+)
+def test_estimates_are_rough(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+def test_a_published_beacon_is_not_hashed_again() -> None:
+    """2^31 hashes take half an hour; its digest is known, and its cost is none."""
+    published = Origin(ContributorKind.BEACON, "", bytes.fromhex(PPOT_0080.beacon), 31)
+    other = Origin(ContributorKind.BEACON, "", b"x", 31)
+    rng = beacon_rng(published.beacon, published.iterations)
+    assert rng.next_u64() == ChaCha(bytes.fromhex(PPOT_0080.digest)).next_u64()
+    check_cost([published] * 9, ["#1"] * 9)
+    with pytest.raises(LimitError, match=r"recomputing the beacons takes more than 2\^32 hashes"):
+        check_cost([other] * 9, ["#1"] * 9)
+
+
+def test_every_beacon_of_a_chain_is_checked_for_nonsense() -> None:
+    with pytest.raises(CheckFailed, match="a beacon of 1 bytes with iteration exponent 9"):
+        check_cost([Origin(ContributorKind.BEACON, "", b"x", 9)], ["#1"])
 
 
 def test_origin_records_the_parts() -> None:

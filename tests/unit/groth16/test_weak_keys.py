@@ -10,7 +10,12 @@ import pytest
 from tests.support.toy_groth16 import toy_key
 from zkctl.curve import BN254, CURVES, Curve, G1Array, G2Array, multiply_base
 from zkctl.field import FieldArray
-from zkctl.groth16.weak_keys import small_multiple, weak_key_findings
+from zkctl.groth16.weak_keys import (
+    NAMED_INPUTS_UP_TO,
+    small_multiple,
+    unbound_public_inputs,
+    weak_key_findings,
+)
 
 
 def g1(*scalars: int) -> G1Array:
@@ -59,3 +64,18 @@ def test_every_question_is_asked_of_a_key() -> None:
     for changed in ({"alpha_g1": vk.alpha_g1}, {"beta_g2": vk.beta_g2}):
         found = {finding.id for finding in weak_key_findings(replace(weak, **changed))}
         assert "VK-EMPTY" not in found
+
+
+def test_findings_about_many_inputs_stay_a_page() -> None:
+    vk = toy_key(BN254).verifying_key
+    n = NAMED_INPUTS_UP_TO
+    for n_points, last in (
+        (n + 1, f"public input {n} is not bound, its point is infinity"),
+        (n + 4, "3 more public inputs are not bound"),
+    ):
+        found = unbound_public_inputs(
+            replace(vk, gamma_abc_g1=G1Array.infinity(BN254.g1, n_points))
+        )
+        assert all(finding.refused for finding in found)
+        assert found[-1].message == last
+        assert len(found) == n + (n_points > n + 1)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
-from zkctl.storage.atomic import atomic_output, atomic_outputs, check_destination
+from zkctl.storage.atomic import atomic_output, atomic_outputs, check_destination, copy_file
 
 as_root = os.geteuid() == 0
 
@@ -302,3 +302,13 @@ def test_a_killed_writer_leaves_no_output_and_the_old_file(tmp_path: Path, kind:
     assert path.read_bytes() == b"old"
     write(path, force=True)  # a partial file left behind does not disturb the next run
     assert path.read_bytes() == b"new"
+
+
+def test_only_regular_files_are_copied(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"data")
+    copy_file(tmp_path / "source", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"data"
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(EnvironmentProblem, match="not a regular file: it is a pipe"):
+        copy_file(tmp_path / "pipe", tmp_path / "other")
+    assert not (tmp_path / "other").exists()

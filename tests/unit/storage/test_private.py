@@ -269,3 +269,25 @@ def test_a_lock_is_not_taken_through_a_link(tmp_path: Path) -> None:
     plant_file("link", tmp_path / "planted")
     with pytest.raises(EnvironmentProblem, match="cannot lock the file"):
         take_lock(tmp_path / "planted")
+
+
+LOCK_FAULTS = {
+    "others may write": "other users can write to it: expected mode 0644, got 0666",
+    "second name": "the file has other names: expected 1 hard link, got 2",
+    "pipe": "not a regular file: it is a pipe",
+}
+
+
+@pytest.mark.parametrize("fault", LOCK_FAULTS)
+def test_a_lock_file_that_others_control_is_refused(tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "lock"
+    if fault == "pipe":
+        os.mkfifo(path, 0o600)
+    else:
+        path.touch(0o600)
+    if fault == "others may write":
+        path.chmod(0o666)
+    if fault == "second name":
+        (tmp_path / "other").hardlink_to(path)
+    with pytest.raises(EnvironmentProblem, match=LOCK_FAULTS[fault]):
+        take_lock(path)

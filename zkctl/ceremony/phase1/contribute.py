@@ -32,6 +32,7 @@ from zkctl.errors import InputError
 from zkctl.field import FieldArray, powers
 from zkctl.runtime.memory import new_rows, windows
 from zkctl.runtime.parallel import in_parallel
+from zkctl.runtime.progress import Progress, silent
 from zkctl.srs.powers_of_tau import PowersOfTau, check_power
 
 SECTIONS = ("tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1", "beta_g2")
@@ -62,6 +63,8 @@ def contribute_phase1(
     earlier: Sequence[Phase1Contribution],
     origin: Origin,
     entropy: str = "",
+    *,
+    progress: Progress = silent,
 ) -> tuple[PowersOfTau, Phase1Contribution]:
     """Return the powers after one more contribution, without Lagrange form, and its record.
 
@@ -70,7 +73,7 @@ def contribute_phase1(
     """
     check_untruncated(accumulator)
     challenge = current_challenge(accumulator, earlier)
-    updated, key = respond(accumulator, challenge, rng_of(origin, entropy))
+    updated, key = respond(accumulator, challenge, rng_of(origin, entropy, progress=progress))
     state = response_state(challenge, updated).export()
     return updated, record_of(updated, key, state, origin)
 

@@ -60,7 +60,7 @@ def check_phase1(
         forms = [(getattr(powers.lagrange, name), f"lagrange {name}") for name in SECTIONS[:4]]
         in_parallel([partial(check_members, *form, infinity=True) for form in forms])
     progress(f"checking {len(contributions)} contributions", None)
-    check_contributions(powers, contributions)
+    check_contributions(powers, contributions, progress)
     progress("checking that the powers are powers of one tau", None)
     check_powers(powers, contributions)
     if contributions and powers.power == powers.ceremony_power:
@@ -74,7 +74,9 @@ def check_phase1(
 # -- contributions
 
 
-def check_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contribution]) -> None:
+def check_contributions(
+    powers: PowersOfTau, contributions: Sequence[Phase1Contribution], progress: Progress = silent
+) -> None:
     """Check each contribution's proofs of knowledge and that it builds on the one before."""
     _check_cost(contributions)
     _check_form(contributions)
@@ -89,7 +91,7 @@ def check_contributions(powers: PowersOfTau, contributions: Sequence[Phase1Contr
         _claim_update(claims, k, before, after, g2_sp[3 * k : 3 * k + 3])
     claims.check()
     for k, contribution in enumerate(contributions):  # last, because it is the most expensive
-        _check_beacon_key(powers.curve, k, contribution)
+        _check_beacon_key(powers.curve, k, contribution, progress)
 
 
 def _check_cost(contributions: Sequence[Phase1Contribution]) -> None:
@@ -140,11 +142,13 @@ def _claim_update(
     claims.add(f"{where}, beta in G2", (before.beta_g2, after.beta_g2), proofs[2])
 
 
-def _check_beacon_key(curve: Curve, k: int, contribution: Phase1Contribution) -> None:
+def _check_beacon_key(
+    curve: Curve, k: int, contribution: Phase1Contribution, progress: Progress
+) -> None:
     if contribution.origin.kind != ContributorKind.BEACON:
         return
     where = contribution_label(k, contribution.origin)
-    _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin))
+    _, g1_s, g1_sx = draw_phase1_secrets(curve, rng_of(contribution.origin, progress=progress))
     key = contribution.public_key
     if not bool((g1_s == key.g1_s).all() and (g1_sx == key.g1_sx).all()):
         raise CheckFailed("the secret is not that of the beacon", where=where)

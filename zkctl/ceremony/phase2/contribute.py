@@ -20,6 +20,7 @@ from zkctl.curve import Curve, G1Array, multiply_each
 from zkctl.curve.group import P
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey
+from zkctl.runtime.progress import Progress, silent
 
 
 def contribute_phase2(
@@ -28,6 +29,8 @@ def contribute_phase2(
     earlier: Sequence[Phase2Contribution],
     origin: Origin,
     entropy: str = "",
+    *,
+    progress: Progress = silent,
 ) -> tuple[ProvingKey, Phase2Contribution]:
     """Return the key after one more contribution, and its record.
 
@@ -35,7 +38,7 @@ def contribute_phase2(
     """
     for name in ("delta_g1", "delta_g2", "l_query", "h_query"):
         check_members(getattr(key, name), name, infinity=name.endswith("query"))
-    secret, g1_s, g1_sx = draw_phase2_key(key.curve, rng_of(origin, entropy))
+    secret, g1_s, g1_sx = draw_phase2_key(key.curve, rng_of(origin, entropy, progress=progress))
     challenge = contribution_challenge(circuit_hash, earlier, g1_s, g1_sx)
     g2_sp = hash_to_g2(key.curve, [challenge])
     updated = _multiply_delta(key, secret)

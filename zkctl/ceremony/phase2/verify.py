@@ -58,7 +58,7 @@ def check_phase2(
             hint="the key was made from another circuit or from other powers of tau",
         )
     progress(f"checking {len(contributions)} contributions", None)
-    check_contributions(key.curve, circuit_hash, contributions)
+    check_contributions(key.curve, circuit_hash, contributions, progress)
     progress("checking delta, l_query and h_query", None)
     check_delta(key, contributions)
     check_divided_queries(key, initial)
@@ -97,7 +97,10 @@ def _first_difference(name: str, mine: np.ndarray, theirs: np.ndarray) -> str:
 
 
 def check_contributions(
-    curve: Curve, circuit_hash: bytes, contributions: Sequence[Phase2Contribution]
+    curve: Curve,
+    circuit_hash: bytes,
+    contributions: Sequence[Phase2Contribution],
+    progress: Progress = silent,
 ) -> None:
     """Check each challenge, each proof of knowledge and each step of delta."""
     _check_cost(contributions)
@@ -123,7 +126,8 @@ def check_contributions(
         delta = contribution.delta_after
     claims.check()
     for k, contribution in enumerate(contributions):  # last, because it is the most expensive
-        _check_beacon_key(curve, contribution, contribution_label(k, contribution.origin))
+        where = contribution_label(k, contribution.origin)
+        _check_beacon_key(curve, contribution, where, progress)
 
 
 def _check_cost(contributions: Sequence[Phase2Contribution]) -> None:
@@ -145,10 +149,12 @@ def _check_form(contributions: Sequence[Phase2Contribution]) -> None:
     check_distinct_secrets([(c.g1_s, c.g1_sx, c.origin) for c in contributions])
 
 
-def _check_beacon_key(curve: Curve, contribution: Phase2Contribution, where: str) -> None:
+def _check_beacon_key(
+    curve: Curve, contribution: Phase2Contribution, where: str, progress: Progress
+) -> None:
     if contribution.origin.kind != ContributorKind.BEACON:
         return
-    _, g1_s, g1_sx = draw_phase2_key(curve, rng_of(contribution.origin))
+    _, g1_s, g1_sx = draw_phase2_key(curve, rng_of(contribution.origin, progress=progress))
     if not bool((g1_s == contribution.g1_s) & (g1_sx == contribution.g1_sx)):
         raise CheckFailed("the secret is not that of the beacon", where=where)
 

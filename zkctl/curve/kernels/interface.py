@@ -5,7 +5,7 @@ The compiled and the numpy classes implement them; `zkctl.curve.backend` returns
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.field.words import Int32, Mask, Words
@@ -86,11 +86,21 @@ class GroupKernels(Protocol):
         """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
 
 
+class PairingProduct(NamedTuple):
+    """A product of pairings, twelve coefficients in the order of `Fq12.coefficients`, and which points of G2 are members.
+
+    Without all of them being members the product means nothing.
+    """
+
+    coefficients: tuple[int, ...]
+    members: Mask
+
+
 class PairingKernels(Protocol):
     """The pairing of one curve on rows of points."""
 
-    def product(self, p: Words, q: Words) -> tuple[int, ...]:
+    def product(self, p: Words, q: Words) -> PairingProduct:
         """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
 
-        Shapes: (n, point_words of G1), (n, point_words of G2) -> 12 coefficients.
+        Shapes: (n, point_words of G1), (n, point_words of G2).
         """

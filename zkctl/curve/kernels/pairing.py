@@ -1,10 +1,16 @@
 """The pairing as kernels, built from `pairing_formulas`: every lane computes its own.
 
-    miller       rows xP, yP, xQ (2), yQ (2)  ->  one block: lane by lane the product of the f of its rows
+    miller       rows xP, yP, xQ (2), yQ (2)  ->  one block: lane by lane the product of the f of its rows;
+                 one byte of lane bits per block: whether Q is in its group
     final_power  blocks of elements of Fq12   ->  the power of the product of all, in every row of one block
 
 Rows are Montgomery words as in files; the twelve coefficients of an element come in the order of
 `Fq12.coefficients`.  A row with a zero (infinite) member counts as f = 1.
+
+The Miller loop leaves T = s Q, for BN curves T = s Q + psi Q - psi^2 Q, so that membership costs one comparison:
+T = -psi^3 Q (BN), T = psi Q with the sign of x (BLS12), by `membership_formulas.LOOP_POLYNOMIALS`.  A step that its
+formulas do not serve (T = +-Q, infinity, order 2) has z = 0, and so has every step that follows; on members no step
+is one.  So a point that ends with z = 0 is no member, and every other one has been computed exactly.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from llvmlite import ir
 
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.kernels.spread import add_spread_routine
-from zkctl.curve.kernels.tower import STORED, Frame, TowerEmitter
+from zkctl.curve.kernels.tower import STORED, Frame, TowerEmitter, Value
 from zkctl.curve.pairing_formulas import (
     Line,
     Projective,
@@ -26,7 +32,7 @@ from zkctl.curve.pairing_formulas import (
     loop_count,
     multiply_by_line,
 )
-from zkctl.curve.tower import Fq12, Tower, signed_digits
+from zkctl.curve.tower import Fq2, Fq12, Tower, signed_digits
 from zkctl.field.kernels.lanes import Lanes, choose, permute
 from zkctl.field.kernels.language import (
     I64,
@@ -41,8 +47,15 @@ from zkctl.field.kernels.language import (
     when,
     width,
 )
-from zkctl.field.kernels.memory import all_zero, load_rows, row_pointers, store_rows
-from zkctl.field.kernels.residue import Residue
+from zkctl.field.kernels.memory import (
+    all_zero,
+    byte_store,
+    load_rows,
+    mask_bits,
+    row_pointers,
+    store_rows,
+)
+from zkctl.field.kernels.residue import Residue, is_zero
 
 
 def emit_pairing_kernels(program: Program, curve: Curve) -> None:
@@ -182,8 +195,8 @@ class PairingEmitter(TowerEmitter):
         digits = signed_digits(loop_count(curve))[1:]
         table = self.program.constant_lanes(f"{name}_loop", digits)
 
-        @self.program.kernel(f"{name}_miller", POINTER, POINTER, I64)
-        def miller(out: Pointer, rows: Pointer, n_blocks: Int) -> None:
+        @self.program.kernel(f"{name}_miller", POINTER, POINTER, POINTER, I64)
+        def miller(out: Pointer, members: Pointer, rows: Pointer, n_blocks: Int) -> None:
             frame = Frame(self)
             p, minus_q, t, f, total = (self.room(n) for n in (3, 2, 3, 6, 6))
             q = p.at(2 * self.base.element_words)
@@ -203,17 +216,36 @@ class PairingEmitter(TowerEmitter):
                     self._add_corrections(frame, f, t, p)
                 if curve.x < 0:
                     call(self.routines["conjugate"], f, f)
-                self._set_one(f, self._infinite(rows, block))
+                inside = self._ends_as_member(frame, t, minus_q if curve.x < 0 else q)
+                inside = build().and_(inside, self._is_on_curve(frame, minus_q))
+                inside = build().or_(inside, self._zero_rows(rows, block)[1])
+                byte_store(members, block, mask_bits(inside))
+                self._set_one(f, build().or_(*self._zero_rows(rows, block)))
                 call(self.routines["multiply"], total, total, f)
             self._write(out, total)
 
-    def _infinite(self, rows: Pointer, block: Int) -> ir.Value:
-        """Return the lanes of a block in which P or Q is infinity."""
+    def _zero_rows(self, rows: Pointer, block: Int) -> tuple[ir.Value, ir.Value]:
+        """Return the lanes of a block in which P is infinity, and those in which Q is."""
         n = self.base.field.n_words
         sources = row_pointers(rows, block * width(), 6 * n)
         p = load_rows(sources, 2 * n)
         q = load_rows([row.at(2 * n) for row in sources], 4 * n)
-        return build().or_(all_zero(p), all_zero(q))
+        return all_zero(p), all_zero(q)
+
+    def _is_on_curve(self, frame: Frame, q: Pointer) -> ir.Value:
+        x, y = frame.load(q, 2)
+        return self._is_zero(y.square() - x.square() * x - frame.tower.fq2.of(*self.curve.g2.b))
+
+    def _ends_as_member(self, frame: Frame, t: Pointer, point: Pointer) -> ir.Value:
+        """Return the lanes with T = psi(point), z not zero; as in the module's docstring."""
+        end = Projective(*frame.load(t, 3))
+        x, y = frame.tower.psi(*frame.load(point, 2))
+        same = [self._is_zero(end.x - x * end.z), self._is_zero(end.y - y * end.z)]
+        return build().and_(build().not_(self._is_zero(end.z)), build().and_(*same))
+
+    def _is_zero(self, value: Fq2) -> ir.Value:
+        parts = (cast(Value, part).below(STORED * self.base.p) for part in (value.c0, value.c1))
+        return build().and_(*(is_zero(self.base.canonical(part)) for part in parts))
 
     def _set_one(self, f12: Pointer, where: ir.Value) -> None:
         """Replace an element of Fq12 by one in some lanes."""

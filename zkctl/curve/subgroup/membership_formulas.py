@@ -31,6 +31,11 @@ PSI_POLYNOMIALS = {
     "bn254": (BN254.x + 1, BN254.x, BN254.x, -2 * BN254.x),
     "bls12_381": (-BLS12_381.x, 1),
 }
+# The same with the length of the Miller loop, by which the pairing's kernels know members (kernels/pairing.py):
+LOOP_POLYNOMIALS = {
+    "bn254": (6 * BN254.x + 2, 1, -1, 1),
+    "bls12_381": (-BLS12_381.x, 1),
+}
 assert BLS12_381.x**4 - BLS12_381.x**2 + 1 == BLS12_381.scalar_field.modulus
 
 
@@ -89,9 +94,9 @@ def _is_in_g2(addition: CompleteAddition, rows: Words) -> Mask:
     return _equal(total, addition.add(thrice, thrice))
 
 
-def _assert_exact(curve: Curve) -> None:
+def _assert_exact(curve: Curve, f: tuple[int, ...]) -> None:
     """Assert that f(q) = 0 mod r, and that the norm of f(psi) has only r in common with the order of the twist."""
-    f, q, r = PSI_POLYNOMIALS[curve.name], curve.base_field.modulus, curve.scalar_field.modulus
+    q, r = curve.base_field.modulus, curve.scalar_field.modulus
     trace = q + 1 - r * curve.g1.cofactor
     a, b = 0, 0  # a + b psi = f(psi), by Horner's rule with psi^2 = trace psi - q
     for coefficient in reversed(f):
@@ -101,7 +106,8 @@ def _assert_exact(curve: Curve) -> None:
 
 
 for _each in (BN254, BLS12_381):
-    _assert_exact(_each)
+    _assert_exact(_each, PSI_POLYNOMIALS[_each.name])
+    _assert_exact(_each, LOOP_POLYNOMIALS[_each.name])
 
 
 def _assert_no_exceptions(curve: Curve) -> None:

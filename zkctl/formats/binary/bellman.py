@@ -131,10 +131,10 @@ class _Reader:
         return int.from_bytes(self.take(4, what), "big")
 
     def points(self, name: str, count: int | None = None) -> PointArray:
-        """Return `count` points, or as many as the file states; points of a query may be infinity."""
+        """Return `count` points, or as many as the file states; those of an array may be infinity."""
         group = self.curve.g2 if "_g2" in name else self.curve.g1
         n = self.count(f"the length of {name}") if count is None else count
-        return self._decode(group, name, n, infinity=name.endswith("query"))
+        return self._decode(group, name, n, infinity=name in BELLMAN_ARRAYS)
 
     def _decode(self, group: Group, what: str, n: int, *, infinity: bool) -> PointArray:
         raw = self.take(n * group.point_bytes, what)

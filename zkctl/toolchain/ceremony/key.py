@@ -202,9 +202,8 @@ def write_beacon(
     stored = read_zkey(old)
     progress("contributing to the key", None)
     with located(old):
-        updated, record = contribute_phase2(
-            stored.key, stored.circuit_hash, stored.contributions, origin, ""
-        )
+        parts = stored.key, stored.circuit_hash, stored.contributions
+        updated, record = contribute_phase2(*parts, origin, progress=progress)
     new = ZkeyFile(updated, stored.circuit_hash, [*stored.contributions, record])
     progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[old], check=read_zkey) as stream:

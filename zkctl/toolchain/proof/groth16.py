@@ -85,6 +85,14 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ZkeyFile:
     return ZkeyFile(key, circuit_hash(key, powers), [])
 
 
+def setup_findings(stored: ZkeyFile) -> list[Finding]:
+    """Return the defects of a new key that no contribution to it removes."""
+    from zkctl.groth16.weak_keys import empty_phase1, unbound_public_inputs
+
+    vk = stored.key.verifying_key
+    return [*empty_phase1(vk), *unbound_public_inputs(vk)]
+
+
 # -- proofs
 
 

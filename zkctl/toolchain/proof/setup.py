@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkctl.ceremony.policy import warnings_for_phase1, warnings_for_powers
+from zkctl.ceremony.policy import (
+    warnings_for_findings,
+    warnings_for_phase1,
+    warnings_for_powers,
+)
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
@@ -59,6 +63,7 @@ def make_key(
     warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _warnings_for_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
     made = system.setup(circuit, phase1.powers, progress)
+    warnings += warnings_for_findings(system.setup_findings(made), allow_insecure=allow_insecure)
     progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
         system.write_key(file, made)

@@ -41,6 +41,7 @@ class ProofSystem:
     circuit_facts: Callable[[Any, R1CS], Iterable[CircuitFact]]
     # setup
     setup: Callable[[R1CS, PowersOfTau, Progress], Any]  # a KeyFile
+    setup_findings: Callable[[Any], list[Finding]]  # of a new KeyFile: defects that stay
     # proofs
     prove: Callable[[Any, Words], Statement]
     prepare: Callable[[Any, int], Prover]  # of a key and the bytes that tables may take
@@ -66,6 +67,7 @@ GROTH16 = ProofSystem(
     key_findings=groth16.key_findings,
     circuit_facts=groth16.circuit_facts,
     setup=groth16.setup,
+    setup_findings=groth16.setup_findings,
     prove=groth16.prove,
     prepare=groth16.prepare,
     proof_json=groth16.proof_json,

@@ -63,6 +63,8 @@ def _extend(
     file = read_ptau(old)
     progress("contributing to the powers of tau", None)
     with located(old), scratch_beside(output):
-        powers, record = contribute_phase1(file.powers, file.contributions, origin, "")
+        powers, record = contribute_phase1(
+            file.powers, file.contributions, origin, progress=progress
+        )
     extended = PtauFile(powers, [*file.contributions, record])
     return write_powers(extended, output, force=force, inputs=[old], progress=progress)

@@ -127,6 +127,7 @@ TOY = ProofSystem(
     key_findings=lambda _stored: [],
     circuit_facts=lambda _key, _circuit: [CircuitFact("toy number", 1, 1)],
     setup=toy_setup,
+    setup_findings=lambda stored: weak(stored.key),
     prove=toy_prove,
     prepare=lambda key, _table_bytes: ToyProver(key),
     proof_json=lambda proof: json.dumps({"protocol": PROTOCOL, "toy": proof}),

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.support.numbers import boundary_values, random_values
-from zkctl.curve import CURVES, Curve, G1Array, G2Array, multiply_base, pairing_product
+from tests.support.points import strangers
+from zkctl.curve import (
+    CURVES,
+    Curve,
+    G1Array,
+    G2Array,
+    is_in_subgroup,
+    multiply_base,
+    pairing_product,
+    product_is_one_and_members,
+)
 from zkctl.curve import backend as choice
 from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 from zkctl.curve.pairing import _pairs as integer_pairs
@@ -16,6 +27,7 @@ from zkctl.curve.tower import integer_tower
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.backend import uses_compiled_kernels
+from zkctl.runtime.settings import using
 
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
 
@@ -40,7 +52,47 @@ def on_integers(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
 def test_product_equals_the_one_on_integers(curve: Curve, n: int) -> None:
     p, q = points(curve, n)
     kernels = CompiledPairing.compiled(curve)
-    assert kernels.product(p.data, q.data) == on_integers(curve, p, q)
+    product = kernels.product(p.data, q.data)
+    assert product.coefficients == on_integers(curve, p, q)
+    assert product.members.tolist() == [True] * n
+
+
+@EACH_CURVE
+@pytest.mark.parametrize(
+    "kind", ["on the curve", "torsion", "member plus torsion", "off the curve"]
+)
+def test_the_loop_knows_members(curve: Curve, kind: str) -> None:
+    """Points of every order that divides the cofactor, whose multiples meet equal, opposite and infinite points."""
+    inside = points(curve, 3)[1]
+    if kind == "off the curve":
+        outside = G2Array(curve.g2, points(curve, 200)[1].data ^ np.uint64(1))
+    else:
+        outside = G2Array.from_ints(curve.g2, strangers(curve.g2)[kind])
+    none = G2Array.infinity(curve.g2, 1)
+    for q in (
+        G2Array.concatenate([inside, outside, none]),
+        *(G2Array.concatenate([point, inside[:2]]) for point in outside[:9]),
+    ):
+        p = multiply_base(
+            G1Array.generator(curve.g1), FieldArray.from_ints(curve.scalar_field, range(len(q)))
+        )
+        found = CompiledPairing.compiled(curve).product(p.data, q.data).members
+        assert found.tolist() == is_in_subgroup(q).tolist()
+        assert 0 < int(found.sum()) < len(q)
+
+
+@EACH_CURVE
+def test_a_product_with_a_stranger_is_not_one(curve: Curve) -> None:
+    p, q = points(curve, 2)
+    both = G1Array.concatenate([p[:1], -p[:1]]), G2Array.concatenate([q[:1], q[:1]])
+    assert product_is_one_and_members(curve, *both)[0]
+    stranger = G2Array.from_ints(curve.g2, strangers(curve.g2)["torsion"])[:1]
+    for compiled in (True, False):
+        with using(compiles=compiled):
+            holds, members = product_is_one_and_members(
+                curve, both[0], G2Array.concatenate([stranger, stranger])
+            )
+            assert (holds, members.tolist()) == (False, [False, False])
 
 
 @EACH_CURVE
