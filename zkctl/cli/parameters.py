@@ -8,10 +8,13 @@ Importing typer takes longer than verifying a proof, so commands are declared wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from zkctl.runtime.records import record
 
 
-class ParameterDeclaration(NamedTuple):
+@record
+class ParameterDeclaration:
     """An argument (without flags) or an option of a command."""
 
     flags: tuple[str, ...] = ()
@@ -49,7 +52,8 @@ def Option(  # noqa: N802  # reads as typer.Option does
 REQUIRED: Any = object()  # the default of a parameter that has none
 
 
-class Parameter(NamedTuple):
+@record
+class Parameter:
     """One parameter of a command's function: `type` is as annotated, without the declaration."""
 
     name: str

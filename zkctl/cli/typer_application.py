@@ -108,10 +108,12 @@ def _with_signature(
 
 def _in_typer(declaration: ParameterDeclaration) -> Any:
     """Return typer's own declaration."""
-    flags, metavar, text, least, most, callback = declaration
-    if not flags:
-        return typer.Argument(metavar=metavar, help=text, min=least, max=most, callback=callback)
-    return typer.Option(*flags, metavar=metavar, help=text, min=least, max=most, callback=callback)
+    common: dict[str, Any] = {
+        name: getattr(declaration, name) for name in ("metavar", "help", "min", "max", "callback")
+    }
+    if not declaration.flags:
+        return typer.Argument(**common)
+    return typer.Option(*declaration.flags, **common)
 
 
 def _show_help_without_command(context: typer.Context) -> None:
