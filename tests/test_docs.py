@@ -87,6 +87,37 @@ def test_commands_parse(document: str, line: str) -> None:
     assert context.params
 
 
+# `snarkjs --help` of 0.7.6; tests/interop/test_tools.py compares
+OF_SNARKJS = {
+    "powersoftau": (
+        "new, contribute, export challenge, challenge contribute, import response, beacon, prepare phase2,"
+        " convert, truncate, verify, export json"
+    ),
+    "r1cs": "info, print, export json",
+    "wtns": "calculate, debug, export json, check",
+    "zkey": (
+        "contribute, export bellman, bellman contribute, import bellman, beacon, verify r1cs, verify init,"
+        " export verificationkey, export json, export solidityverifier, export soliditycalldata"
+    ),
+    "groth16": "setup, prove, fullprove, verify",
+    "plonk": "setup, prove, fullprove, verify",
+    "fflonk": "setup, prove, fullprove, verify",
+    "file": "info",
+}
+SNARKJS_COMMANDS = [f"{k} {name}" for k, names in OF_SNARKJS.items() for name in names.split(", ")]
+
+
+def test_the_guide_answers_every_command_of_snarkjs() -> None:
+    """By a command of zkctl, which is parsed above, or by the word that there is none."""
+    text = (ROOT / "docs/guides/from-snarkjs.md").read_text()
+    rows = re.findall(r"^\| `snarkjs ([^`]+)`[^|]* \| (.*) \|$", text, re.MULTILINE)
+    assert len(rows) == len(SNARKJS_COMMANDS) == 42
+    for command, (line, answer) in zip(sorted(SNARKJS_COMMANDS), sorted(rows), strict=True):
+        assert line.startswith(f"{command} ")
+        none = answer.startswith(("coming", "not planned: "))
+        assert none or re.search(r"`zkctl [^`]+`", answer), line
+
+
 def subcommands() -> Iterator[tuple[str, Any]]:
     def walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
         if not hasattr(command, "commands"):

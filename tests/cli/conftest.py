@@ -41,6 +41,7 @@ ACTIONS = {
     "proof.verify": ["verify"],
     "proof.export_vkey": ["export_verification_key"],
     "inspect.info": ["describe"],
+    "inspect.export_json": ["export_json"],
 }
 
 

@@ -189,6 +189,12 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         {"public": P("public.json"), "proof": P("proof.json"), "allow_insecure": False},
     ),
     ("info some.ptau", "describe", (P("some.ptau"),), {}),
+    (
+        "export-json w.wtns -o w.json --force",
+        "export_json",
+        (P("w.wtns"),),
+        {"output": P("w.json"), "force": True},
+    ),
     ("powersoftau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {}),
     (
         "groth16 verify v.json u.json p.json",

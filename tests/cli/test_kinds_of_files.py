@@ -28,6 +28,7 @@ NOT_HERE = {
 ALL_KINDS = {
     "info",
     "export-vkey",
+    "export-json",
     "witness inputs",
     "verify key",
     "verify public",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, Summary, Toolchain
+from zkctl.cli.output import Answer, Terminal
 
 COMPILE = ["compile", "m.py"]
 
@@ -106,3 +107,11 @@ def test_closed_streams(tmp_path: Path) -> None:
     assert (
         subprocess.run(all_closed, stdout=subprocess.PIPE, timeout=60, check=False).returncode == 0
     )
+
+
+def test_a_text_of_lines_follows_the_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    made = (str(k) for k in range(3))
+    assert Terminal(command="print").succeed(Answer({}, text=made, verdict="OK")) == 0
+    assert capsys.readouterr().out == "OK\n0\n1\n2\n"
+    assert Terminal(command="print").succeed(Answer({}, text=iter([]))) == 0
+    assert capsys.readouterr().out == ""

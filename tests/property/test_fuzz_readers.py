@@ -41,8 +41,9 @@ from zkctl.curve import (
 from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, hints, private, public
 from zkctl.errors import CheckFailed, ZkctlError
 from zkctl.formats.binary import elements
+from zkctl.formats.binary.custom_gates import read_custom_gates
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
-from zkctl.formats.binary.r1cs import read_r1cs, write_r1cs
+from zkctl.formats.binary.r1cs import open_r1cs, read_r1cs, write_r1cs
 from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns, write_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
@@ -175,11 +176,19 @@ def program_file() -> Container:
 
 def rewrite_r1cs(path: Path, raw: bytes) -> bytes:
     circuit, out = read_r1cs(path), io.BytesIO()
-    if circuit.has_custom_gates:
+    parts = [part.n_constraints for part in open_r1cs(path).parts()]
+    assert sum(parts) == circuit.n_constraints
+    if read_custom_gates(path) and circuit.has_custom_gates:
         return raw
     known = [k for k in order_of(raw, path) if k <= 3]
     write_r1cs(out, circuit, known)
     return out.getvalue() if len(known) == len(order_of(raw, path)) else raw
+
+
+def r1cs_in_parts(path: Path, raw: bytes) -> bytes:
+    n_terms = sum(part.a.n_nonzero + part.n_linear for part in open_r1cs(path).parts())
+    assert 0 <= n_terms < len(raw)
+    return raw
 
 
 def rewrite_wtns(path: Path, raw: bytes) -> bytes:
@@ -300,6 +309,7 @@ def sym_mutant(rng: random.Random, raw: bytes) -> bytes:
 
 FORMATS: dict[str, Format] = {
     "r1cs": Format(r1cs_files, container_mutant, rewrite_r1cs),
+    "r1cs in parts": Format(r1cs_files, container_mutant, r1cs_in_parts),
     "sym": Format(lambda: [SYM], sym_mutant, rewrite_sym),
     "wtns": Format(lambda: [wtns([1, 33, 3, 11, 2**200])], container_mutant, rewrite_wtns),
     "ptau": Format(three_files(ptau_file), container_mutant, rewrite_ptau),

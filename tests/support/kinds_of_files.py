@@ -367,9 +367,15 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
     vkeys = ("verification key", "gnark key", "garaga key")
     publics = ("public signals", "garaga proof", *receipts)
     inputs = ("inputs", "empty object")
+    syms = ("sym", "empty file")
     table: list[tuple[str, tuple[str | Path, ...], tuple[str, ...]]] = [
         ("witness program", ("witness", "X", good["inputs"], *to), ("wprog", "wasm")),
         ("witness inputs", ("witness", good["wprog"], "X", *to), inputs),
+        ("check-witness", ("check-witness", "X", "--r1cs", r1cs), ("wtns",)),
+        ("check-witness circuit", ("check-witness", wtns, "--r1cs", "X"), ("r1cs",)),
+        ("check-witness names", ("check-witness", wtns, "--r1cs", r1cs, "--sym", "X"), syms),
+        ("print circuit", ("print", "X"), ("r1cs",)),
+        ("print names", ("print", r1cs, "--sym", "X"), syms),
         ("setup circuit", ("setup", "groth16", "X", ptau, *to), ("r1cs",)),
         ("setup phase 1", ("setup", "groth16", r1cs, "X", *to), ptaus),
         ("export-vkey", ("export-vkey", "X", *to), keys),
@@ -483,6 +489,7 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
             ("ceremony", "import-bellman", key, "X", *to),
             ("mpcparams",),
         ),
+        ("export-json", ("export-json", "X", *to), ("r1cs", "wtns", *keys, *ptaus)),
         ("info", ("info", "X"), tuple(OF_GOOD) + _DESCRIBED),
         ("bench baseline", ("bench", "--baseline", "X", "--power", "4"), ()),
     ]

@@ -42,19 +42,19 @@ SUMMARY = """Zero-knowledge proofs from circuit to verified proof.
 Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
-    "Circuits": ("compile", "witness"),
+    "Circuits": ("compile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "verify"),
-    "Inspect": ("info", "bench", "doctor"),
+    "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
-    "circuit": ("compile", "witness"),
+    "circuit": ("compile", "witness", "check-witness", "print"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),
-    "inspect": ("info", "doctor"),
+    "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),
 }
 

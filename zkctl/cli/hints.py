@@ -30,6 +30,7 @@ OPTIONS = {
     "signing_key": "--sign",
     "ssh": "--ssh-signature",
     "strict": "--strict",
+    "sym": "--sym",
     "time_limit": "--time-limit",
 }
 COMMANDS = {

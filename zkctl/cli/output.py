@@ -6,8 +6,9 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 
 from zkctl.cli.hints import in_words_of_commands
@@ -21,6 +22,8 @@ EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 
+_LINES_AT_ONCE = 1 << 10
+
 _COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
 
 
@@ -28,13 +31,14 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "hint": "36"}
 class Answer:
     """The outcome of a command.
 
-    `result` is the JSON form; `text` replaces the aligned lines made from it, `verdict` is printed
-    above them; `failure` is set when the answer is "no"; with `include_result` the JSON form of a
-    "no" also has the result; `already_printed` is set when the result was printed during the run.
+    `result` is the JSON form; `text` replaces the aligned lines made from it, as a string or, where it
+    can be long, as lines that are made while they are printed; `verdict` is printed above them;
+    `failure` is set when the answer is "no"; with `include_result` the JSON form of a "no" also has the
+    result; `already_printed` is set when the result was printed during the run.
     """
 
     result: Any
-    text: str | None = None
+    text: str | Iterable[str] | None = None
     verdict: str = ""
     failure: ZkctlError | None = None
     include_result: bool = False
@@ -96,8 +100,7 @@ class Terminal:
         if self.as_json:
             _write_json({"ok": True, "command": self.command, "result": result})
         else:
-            text = answer.text if answer.text is not None else _as_text(result)
-            write_stdout("".join(f"{part}\n" for part in (answer.verdict, text) if part))
+            _write_text(answer.verdict, _as_text(result) if answer.text is None else answer.text)
         return 0 if answer.failure is None else self.fail(answer.failure)
 
     def fail(self, error: ZkctlError, result: Any = None) -> int:
@@ -156,6 +159,15 @@ def _as_text(result: Any) -> str:
     if isinstance(result, Mapping):
         return "\n".join(record_lines(result))
     return escape(str(result))
+
+
+def _write_text(verdict: str, text: str | Iterable[str]) -> None:
+    if isinstance(text, str):
+        write_stdout("".join(f"{part}\n" for part in (verdict, text) if part))
+        return
+    lines = chain([verdict] if verdict else [], text)
+    while batch := list(islice(lines, _LINES_AT_ONCE)):
+        write_stdout("".join(f"{line}\n" for line in batch))
 
 
 def _write_json(facts: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.errors import ShapeError
+from zkctl.errors import InputError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
 from zkctl.runtime.records import record
@@ -31,6 +31,11 @@ class SparseMatrix:
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.starts) - 1
+
+    @property
+    def n_nonzero(self) -> int:
+        """Number of terms with a nonzero coefficient."""
+        return int(self.values.any(axis=1).sum())
 
     def row(self, k: int) -> list[tuple[int, int]]:
         """Return the terms (wire, coefficient) of row k as Python integers."""
@@ -82,16 +87,40 @@ class R1CS:
         """Public signals: outputs and public inputs, without the constant."""
         return self.n_outputs + self.n_public_inputs
 
-    def first_unsatisfied(self, witness: FieldArray) -> int | None:
-        """Return the index of the first constraint the witness breaks, or None.  Shapes: (n_wires,)."""
+    @property
+    def n_linear(self) -> int:
+        """Number of constraints in which A or B is constant, so that no signal is multiplied by another."""
+        products = self.a.rows_with_wires() & self.b.rows_with_wires()
+        return self.n_constraints - int(products.sum())
+
+    def unsatisfied(self, witness: FieldArray) -> NDArray[np.int64]:
+        """Return the indices of all constraints that the witness breaks, ascending.  Shapes: (n_wires,) -> (n_broken,)."""
         if witness.shape != (self.n_wires,):
             raise ShapeError(
                 f"the circuit has {self.n_wires} wires, the witness {witness.shape[0]}"
             )
         residue = self.a.multiply(witness) * self.b.multiply(witness) - self.c.multiply(witness)
-        broken = np.flatnonzero(~residue.is_zero())
+        return np.flatnonzero(~residue.is_zero())
+
+    def first_unsatisfied(self, witness: FieldArray) -> int | None:
+        """Return the index of the first constraint the witness breaks, or None.  Shapes: (n_wires,)."""
+        broken = self.unsatisfied(witness)
         return int(broken[0]) if len(broken) else None
 
     def has_product(self) -> bool:
         """Return whether a constraint multiplies wires; without one, linear algebra finds the witnesses."""
-        return bool((self.a.rows_with_wires() & self.b.rows_with_wires()).any())
+        return self.n_linear < self.n_constraints
+
+    def wires_of(self, constraint: int) -> list[int]:
+        """Return the wires that a constraint reads, ascending, without the constant."""
+        rows = (matrix.row(constraint) for matrix in (self.a, self.b, self.c))
+        return sorted({wire for row in rows for wire, _ in row if wire})
+
+
+def custom_gates_refused(where: str = "") -> InputError:
+    """Return the error for a circuit whose custom gates are no rank-1 constraints."""
+    return InputError(
+        "the circuit uses custom gates, which groth16 cannot express",
+        where=where,
+        hint="compile without `pragma custom_templates`, or use plonk",
+    )

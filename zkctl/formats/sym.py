@@ -33,10 +33,39 @@ def read_sym(path: Path) -> list[SymbolRow]:
 
     Raises: FormatError with the line number; EnvironmentProblem if unreadable.
     """
+    return list(_rows(path))
+
+
+def read_wire_names(path: Path) -> dict[int, str]:
+    """Return the name of each wire that has one; of several names, the first in the file.
+
+    Raises: FormatError with the line number; EnvironmentProblem if unreadable.
+    """
+    names: dict[int, str] = {}
+    for row in _rows(path):
+        if row.wire != ELIMINATED:
+            names.setdefault(row.wire, row.name)
+    return names
+
+
+def _rows(path: Path) -> Iterator[SymbolRow]:
     source = map_file(path)
-    rows = [_row(line, k, source.where) for k, line in enumerate(_lines(source), 1)]
+    try:
+        for number, line in enumerate(_lines(source), 1):
+            yield _row(line, number, source.where)
+    except FormatError as problem:
+        _name_content(problem, source)
+        raise
     source.check_unchanged()
-    return rows
+
+
+def _name_content(problem: FormatError, source: MappedFile) -> None:
+    """Add to a problem what the file is, if it is of another kind."""
+    from zkctl.formats.identify import name_of_content
+
+    found = name_of_content(source.data)
+    if found != "a sym file":
+        problem.hint = f"pass the .sym file that was written with the circuit, this is {found}"
 
 
 def _lines(source: MappedFile) -> Iterator[str]:

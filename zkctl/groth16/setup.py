@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.constraints.r1cs import R1CS, SparseMatrix, custom_gates_refused
 from zkctl.curve import G1Array, G2Array, are_in_subgroup
 from zkctl.curve.sums.sparse_combination import SparseCombination
-from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError
+from zkctl.errors import EncodingError, EnvironmentProblem, IntegrityError
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import ProvingKey
 from zkctl.groth16.qap import coefficients_of, log_domain_size, row_of_terms
@@ -57,10 +57,7 @@ def initial_key(r1cs: R1CS, powers: PowersOfTau) -> ProvingKey:
 def _matching_lagrange(r1cs: R1CS, powers: PowersOfTau) -> LagrangePowers:
     """Return the Lagrange powers; check that circuit and powers of tau belong together."""
     if r1cs.has_custom_gates:
-        raise InputError(
-            "the circuit uses custom gates, which groth16 cannot express",
-            hint="compile without `pragma custom_templates`, or use plonk",
-        )
+        raise custom_gates_refused()
     if r1cs.field != powers.curve.scalar_field:
         raise IntegrityError(
             f"the circuit is over {r1cs.field.name}, the powers of tau over {powers.curve.name}",

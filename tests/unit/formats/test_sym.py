@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import FormatError
-from zkctl.formats.sym import ELIMINATED, SymbolRow, read_sym, write_sym
+from zkctl.formats.sym import ELIMINATED, SymbolRow, read_sym, read_wire_names, write_sym
 
 
 @pytest.fixture
@@ -76,3 +76,21 @@ def test_malformed_files(path: Path, raw: bytes) -> None:
         read_sym(path)
     assert caught.value.message == MALFORMED[raw]
     assert caught.value.where == str(path)
+
+
+def test_names_of_wires(path: Path) -> None:
+    """The first of several names of a wire; none of a signal that simplification removed."""
+    path.write_bytes(b"1,1,0,main.out\n2,-1,3,main.c.in[0]\n3,1,3,main.c.out\n4,2,0,main.x\n")
+    assert read_wire_names(path) == {1: "main.out", 2: "main.x"}
+
+
+def test_a_file_of_another_kind_is_named(path: Path) -> None:
+    path.write_bytes(b"r1cs" + bytes(60) + b"\n")
+    with pytest.raises(FormatError) as caught:
+        read_wire_names(path)
+    hint = "pass the .sym file that was written with the circuit, this is an r1cs file"
+    assert caught.value.hint.startswith(hint)
+    path.write_bytes(b"1,1,0,main.a\n2,2,0,main")
+    with pytest.raises(FormatError) as caught:
+        read_wire_names(path)
+    assert caught.value.hint == "the file may be truncated"

@@ -1,14 +1,18 @@
-"""The commands `zkctl compile` and `zkctl witness`."""
+"""The commands `zkctl compile`, `witness`, `check-witness` and `print`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+from zkctl.cli.arguments import Circuit
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
-from zkctl.errors import UsageError
+from zkctl.errors import UnsatisfiedError, UsageError
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.circuit.check_witness import WitnessCheck
 
 Source = Annotated[
     str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
@@ -56,11 +60,36 @@ MemoryLimit = Annotated[
     ),
 ]
 
+CheckedWitness = Annotated[
+    Path, Argument(metavar="WITNESS.wtns", help="The witness.", callback=data_file)
+]
+OfCircuit = Annotated[
+    Path,
+    Option("--r1cs", metavar="NAME.r1cs", help="The circuit of the witness.", callback=data_file),
+]
+Names = Annotated[
+    Path | None,
+    Option(
+        "--sym",
+        metavar="NAME.sym",
+        help="The names of signals, by default from the file beside the circuit.",
+        callback=data_file,
+    ),
+]
+MaxShown = Annotated[
+    int, Option("--max", metavar="N", min=0, help="List at most N broken constraints.")
+]
+First = Annotated[
+    int | None, Option("--first", metavar="N", min=0, help="Print only the first N constraints.")
+]
+
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "compile")(compile_)
     command(app, "witness")(witness)
+    command(app, "check-witness", strict=True)(verify_witness)
+    command(app, "print", strict=True)(print_)
 
 
 def compile_(
@@ -113,6 +142,66 @@ def witness(
             progress=terminal.progress,
         )
     )
+
+
+def verify_witness(
+    terminal: Terminal,
+    witness: CheckedWitness,
+    r1cs: OfCircuit,
+    sym: Names = None,
+    max_shown: MaxShown = 20,
+) -> Answer:
+    """Check that a witness satisfies a circuit.
+
+    Prints OK and exits with 0, or prints every broken constraint with the names of its signals and
+    exits with 1. Never prints a value.
+
+    Example:
+        zkctl check-witness witness.wtns --r1cs preimage.r1cs
+    """
+    from zkctl.toolchain.circuit.check_witness import verify_witness as verify
+
+    found = verify(witness, r1cs=r1cs, sym=sym, max_shown=max_shown, progress=terminal.progress)
+    if found.satisfied:
+        return Answer(
+            found, text=f"OK: {found.n_constraints} of {found.n_constraints} constraints hold"
+        )
+    failure = UnsatisfiedError(
+        f"the witness breaks {found.n_broken} of {found.n_constraints} constraints",
+        where=str(witness),
+        hint="compute the witness again, with the program that was compiled with this circuit",
+    )
+    return Answer(found, text=_broken_lines(found), failure=failure, include_result=True)
+
+
+def _broken_lines(found: WitnessCheck) -> str:
+    lines = [
+        f"INVALID: {found.n_broken} of {found.n_constraints} constraints are broken",
+        *(each.line for each in found.broken),
+    ]
+    if len(found.broken) < found.n_broken:
+        lines.append(f"and {found.n_broken - len(found.broken)} more")
+    return "\n".join(lines)
+
+
+def print_(terminal: Terminal, r1cs: Circuit, sym: Names = None, first: First = None) -> Answer:
+    """Print the constraints of a circuit.
+
+    One constraint on a line, in the order of the file. A coefficient above half the modulus is
+    printed as a negative number.
+
+    Example:
+        zkctl print preimage.r1cs --first 10
+    """
+    if terminal.as_json:
+        raise UsageError(
+            "zkctl print has no JSON form: expected no --json, got it",
+            hint="write the circuit as JSON with zkctl export-json",
+        )
+    from zkctl.toolchain.circuit.print_constraints import print_constraints
+
+    text = print_constraints(r1cs, sym=sym, first=first, progress=terminal.progress)
+    return Answer({"warnings": text.warnings}, text=text.lines)
 
 
 def template_parameters(assignments: list[str]) -> dict[str, str]:

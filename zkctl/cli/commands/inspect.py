@@ -1,11 +1,12 @@
-"""The commands `zkctl info` and `zkctl doctor`."""
+"""The commands `zkctl info`, `zkctl export-json` and `zkctl doctor`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.command import CommandGroup, command, data_file
+from zkctl.cli.arguments import OutputFile
+from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
@@ -23,6 +24,14 @@ AnyFile = Annotated[
         callback=data_file,
     ),
 ]
+BinaryFile = Annotated[
+    Path,
+    Argument(
+        metavar="FILE",
+        help="A .r1cs, .wtns, .zkey (Groth16) or .ptau, recognised by content.",
+        callback=data_file,
+    ),
+]
 SelfTest = Annotated[
     bool,
     Option("--self-test", help="Check this machine's arithmetic against galois and py_ecc."),
@@ -35,6 +44,7 @@ WarmUp = Annotated[
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "info")(info)
+    command(app, "export-json", strict=True)(export_json)
     command(app, "doctor")(doctor)
 
 
@@ -47,6 +57,21 @@ def info(file: AnyFile) -> Answer:
     from zkctl.toolchain.inspect.info import describe
 
     return Answer(describe(file))
+
+
+def export_json(
+    terminal: Terminal, file: BinaryFile, output: OutputFile, force: Force = False
+) -> Answer:
+    """Write a circuit, witness, key or phase 1 as JSON.
+
+    The layout is that of snarkjs. The JSON of a witness has all private values; only you may read the file.
+
+    Example:
+        zkctl export-json witness.wtns -o witness.json
+    """
+    from zkctl.toolchain.inspect.export_json import export_json as export
+
+    return Answer(export(file, output=output, force=force, progress=terminal.progress))
 
 
 def doctor(terminal: Terminal, self_test: SelfTest = False, warm_up: WarmUp = False) -> Answer:

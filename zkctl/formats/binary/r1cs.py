@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,11 @@ R1CS_KIND = ContainerKind(b"r1cs", (1,), 1, mandatory=(1, 2, 3), optional=(4, 5)
 CIRCOM_ORDER = (2, 1, 3)
 
 _ROWS_AT_ONCE = 3 << 14  # rows of A, B and C gathered in one numpy step
+# of a file read in parts: few enough that rows of hundreds of terms take some MB
+_CONSTRAINTS_IN_PART = 1 << 12
 _MATRICES = "ABC"
+
+_ThreeMatrices = tuple[SparseMatrix, SparseMatrix, SparseMatrix]
 
 
 @record
@@ -67,18 +71,18 @@ def read_r1cs(path: Path) -> R1CS:
 
     Raises: FormatError, EncodingError for what the file breaks; EnvironmentProblem if unreadable.
     """
-    file = read_sections(path, R1CS_KIND)
-    file.check_directory()
-    header = read_r1cs_header(file)
-    field = supported_field(header.modulus, f"{file.where}, section 1")
+    file, header, field = open_r1cs(path)
     matrices = _read_constraints(file.section(2), header, field)
-    labels = file.section(3)
-    wire_labels = labels.array(np.dtype("<u8"), header.n_wires, "the list of labels")
-    labels.finish()
-    custom = any(_count(file, k) for k in R1CS_KIND.optional)
+    circuit = _circuit(file, header, matrices, _labels(file, header))
     file.source.check_unchanged()
+    return circuit
+
+
+def _circuit(
+    file: SectionFile, header: R1csHeader, matrices: _ThreeMatrices, labels: NDArray[np.uint64]
+) -> R1CS:
     return R1CS(
-        field=field,
+        field=matrices[0].field,
         n_wires=header.n_wires,
         n_outputs=header.n_outputs,
         n_public_inputs=header.n_public_inputs,
@@ -87,9 +91,57 @@ def read_r1cs(path: Path) -> R1CS:
         a=matrices[0],
         b=matrices[1],
         c=matrices[2],
-        labels=wire_labels,
-        has_custom_gates=custom,
+        labels=labels,
+        has_custom_gates=has_custom_gates(file),
     )
+
+
+def _labels(file: SectionFile, header: R1csHeader) -> NDArray[np.uint64]:
+    section = file.section(3)
+    labels = section.array(np.dtype("<u8"), header.n_wires, "the list of labels")
+    section.finish()
+    return labels
+
+
+class R1csFile(NamedTuple):
+    """A file over a supported field, and its header; its constraints are not read yet."""
+
+    file: SectionFile
+    header: R1csHeader
+    field: PrimeField
+
+    def parts(self) -> Iterator[R1CS]:
+        """Yield the constraint system in parts, some constraints at a time; memory for one part.
+
+        Every part is checked before it is yielded; only at the end is it known that the rows fill their section.
+        Raises: as `read_r1cs`.
+        """
+        file, header, field = self
+        labels, section = _labels(file, header), file.section(2)
+        data = section.take(section.remaining, "the constraints")
+        n_rows, first, position = 3 * header.n_constraints, 0, 0
+        for counts in _term_counts(data, n_rows, field, section, 3 * _CONSTRAINTS_IN_PART):
+            gathered = [_Gathered.empty(field, counts[m::3], first) for m in range(3)]
+            position += _gather(gathered, data[position:], counts, field)
+            yield _circuit(file, header, _finished(gathered, section, header), labels)
+            first += len(counts) // 3
+        file.source.check_unchanged()
+
+
+def open_r1cs(path: Path) -> R1csFile:
+    """Return a file with its header, for reading the constraints in parts.
+
+    Raises: as `read_r1cs`.
+    """
+    file = read_sections(path, R1CS_KIND)
+    file.check_directory()
+    header = read_r1cs_header(file)
+    return R1csFile(file, header, supported_field(header.modulus, f"{file.where}, section 1"))
+
+
+def has_custom_gates(file: SectionFile) -> bool:
+    """Return whether the file defines or uses a custom gate."""
+    return any(_count(file, k) for k in R1CS_KIND.optional)
 
 
 def read_r1cs_header(file: SectionFile) -> R1csHeader:
@@ -125,23 +177,33 @@ def _count(file: SectionFile, section_id: int) -> int:
     return file.section(section_id).u32("a count") if section_id in file.sections else 0
 
 
-def _read_constraints(
-    section: Section, header: R1csHeader, field: PrimeField
-) -> tuple[SparseMatrix, SparseMatrix, SparseMatrix]:
+def _read_constraints(section: Section, header: R1csHeader, field: PrimeField) -> _ThreeMatrices:
     data = section.take(section.remaining, "the constraints")
-    term_words = 1 + field.n_bytes // 4
-    counts = _term_counts(data, 3 * header.n_constraints, term_words, section)
-    words = np.frombuffer(data, "<u4")  # rows are whole words, and they fill the section
+    blocks = list(_term_counts(data, 3 * header.n_constraints, field, section, _ROWS_AT_ONCE))
+    counts = np.concatenate([np.zeros(0, np.int64), *blocks])
     gathered = [_Gathered.empty(field, counts[m::3]) for m in range(3)]
     position = 0
-    for start in range(0, len(counts), _ROWS_AT_ONCE):
-        block = counts[start : start + _ROWS_AT_ONCE]
-        length = len(block) + term_words * int(block.sum())
-        terms = _terms(words[position : position + length], block, term_words)
-        matrix_of_term = np.repeat(np.resize(np.arange(3, dtype=np.uint8), len(block)), block)
-        for m, matrix in enumerate(gathered):
-            matrix.append(terms[matrix_of_term == m])
-        position += length
+    for block in blocks:
+        position += _gather(gathered, data[position:], block, field)
+    return _finished(gathered, section, header)
+
+
+def _gather(
+    gathered: Sequence[_Gathered], data: memoryview, counts: NDArray[np.int64], field: PrimeField
+) -> int:
+    """Add the rows of (count, terms...) at the beginning of data to A, B and C; return their size in bytes."""
+    term_words = _term_words(field)
+    size = 4 * (len(counts) + term_words * int(counts.sum()))
+    terms = _terms(np.frombuffer(data[:size], "<u4"), counts, term_words)
+    matrix_of_term = np.repeat(np.tile(np.arange(3, dtype=np.uint8), len(counts) // 3), counts)
+    for m, matrix in enumerate(gathered):
+        matrix.append(terms[matrix_of_term == m])
+    return size
+
+
+def _finished(
+    gathered: Sequence[_Gathered], section: Section, header: R1csHeader
+) -> _ThreeMatrices:
     a, b, c = (
         matrix.finished(f"{section.where}, matrix {_MATRICES[m]}", header.n_wires)
         for m, matrix in enumerate(gathered)
@@ -149,28 +211,37 @@ def _read_constraints(
     return a, b, c
 
 
+def _term_words(field: PrimeField) -> int:
+    """Return the number of 32-bit words of a term: its wire and its coefficient."""
+    return 1 + field.n_bytes // 4
+
+
 def _term_counts(
-    data: memoryview, n_rows: int, term_words: int, section: Section
-) -> NDArray[np.int64]:
-    """Return the number of terms of every row; it determines where the next row starts."""
-    counts: list[int] = []
-    append, unpack = counts.append, struct.Struct("<I").unpack_from
-    step, position = 4 * term_words, 0
-    try:
-        for _ in range(n_rows):
-            (n_terms,) = unpack(data, position)
-            append(n_terms)
-            position += 4 + step * n_terms
-    except struct.error:
-        position = len(data) + 1
-    if position != len(data):
-        row = max(len(counts) - 1, 0)
-        found = "more" if position > len(data) else f"only {position}"
+    data: memoryview, n_rows: int, field: PrimeField, section: Section, at_once: int
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the number of terms of every row, `at_once` rows at a time; it determines where the next row starts."""
+    words, step = data[: len(data) & ~3].cast("I"), _term_words(field)
+    n_read, position = 0, 0
+    while n_read < n_rows and position <= len(words):
+        counts: list[int] = []
+        append = counts.append
+        try:
+            for _ in range(min(at_once, n_rows - n_read)):
+                n_terms = words[position]
+                append(n_terms)
+                position += 1 + step * n_terms
+        except IndexError:
+            position = len(words) + 1
+        n_read += len(counts)
+        if position <= len(words):
+            yield np.array(counts, np.int64)
+    if 4 * position != len(data):
+        row = max(n_read - 1, 0)
+        found = "more" if 4 * position > len(data) else f"only {4 * position}"
         raise section.fail(
             f"the constraints need {found} of the section's {len(data)} bytes,"
             f" the last one read is {row // 3} {_MATRICES[row % 3]}"
         )
-    return np.array(counts, np.int64)
 
 
 def _terms(
@@ -195,14 +266,19 @@ class _Gathered:
     starts: NDArray[np.int64]
     wires: NDArray[np.uint32]
     values: Words
+    first_row: int
     n_filled: int = 0
 
     @classmethod
-    def empty(cls, field: PrimeField, counts: NDArray[np.int64]) -> _Gathered:
+    def empty(cls, field: PrimeField, counts: NDArray[np.int64], first_row: int = 0) -> _Gathered:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         total = int(starts[-1])
         return cls(
-            field, starts, np.empty(total, np.uint32), np.empty((total, field.n_words), np.uint64)
+            field,
+            starts,
+            np.empty(total, np.uint32),
+            np.empty((total, field.n_words), np.uint64),
+            first_row,
         )
 
     def append(self, terms: NDArray[np.uint32]) -> None:
@@ -231,7 +307,7 @@ class _Gathered:
         return SparseMatrix(self.field, self.starts, self.wires, self.values)
 
     def _row_of(self, term: int) -> int:
-        return int(np.searchsorted(self.starts, term, side="right")) - 1
+        return self.first_row + int(np.searchsorted(self.starts, term, side="right")) - 1
 
 
 def write_r1cs(file: BinaryIO, r1cs: R1CS, order: Sequence[int] = CIRCOM_ORDER) -> None:
@@ -256,7 +332,7 @@ def write_r1cs(file: BinaryIO, r1cs: R1CS, order: Sequence[int] = CIRCOM_ORDER) 
 def _constraint_blocks(r1cs: R1CS) -> Iterator[NDArray[np.uint32]]:
     """Yield the payload of section 2, some rows at a time."""
     step = _ROWS_AT_ONCE // 3
-    term_words = 1 + r1cs.field.n_bytes // 4
+    term_words = _term_words(r1cs.field)
     for start in range(0, r1cs.n_constraints, step):
         stop = min(start + step, r1cs.n_constraints)
         parts = [m.starts[start : stop + 1] for m in (r1cs.a, r1cs.b, r1cs.c)]

@@ -21,11 +21,12 @@ _POINTS_AT_ONCE = 1 << 10
 
 def write_ptau_json(file: BinaryIO, ptau: PtauFile) -> None:
     """Write everything, one point per line, without holding it all in memory."""
-    for piece in _document(ptau):
+    for piece in ptau_pieces(ptau):
         file.write(piece.encode())
 
 
-def _document(ptau: PtauFile) -> Iterator[str]:
+def ptau_pieces(ptau: PtauFile) -> Iterator[str]:
+    """Yield the document."""
     powers, lagrange = ptau.powers, ptau.powers.lagrange
     start = {
         "curve": powers.curve.name,
@@ -97,6 +98,7 @@ def _contribution(number: int, contribution: Phase1Contribution) -> dict[str, An
             }
             for k, name in enumerate(("tau", "alpha", "beta"))
         },
+        "partialHash": contribution.partial_hash.hex(),
         "responseHash": response_hash(contribution.partial_hash, key).hex(),
         "nextChallenge": contribution.next_challenge.hex(),
     }

@@ -1,4 +1,4 @@
-"""The contents of a file: counts, fields and contributors, from its headers; never a witness."""
+"""The contents of a file: counts, fields and contributors, from its headers and a circuit's constraints; never a witness."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
 from zkctl.formats.binary.elements import read_base_field, read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
-from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
+from zkctl.formats.binary.r1cs import (
+    R1CS_KIND,
+    R1csFile,
+    R1csHeader,
+    read_r1cs_header,
+)
 from zkctl.formats.binary.sections import SectionFile, read_sections
 from zkctl.formats.binary.unmarked import counts_of_bellman, curve_and_power
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
@@ -51,7 +56,7 @@ def describe(path: Path, *, only: FileKind | None = None) -> Facts:
     """Return the kind of a file, recognised by content, and the facts in it; JSON-friendly.
 
     `only` refuses all other kinds.
-    Raises: FormatError, EncodingError if its headers are wrong; EnvironmentProblem if unreadable.
+    Raises: FormatError, EncodingError if its headers, or the constraints of a circuit, are wrong; EnvironmentProblem if unreadable.
     """
     kind = identify(path)
     if only is not None and kind is not only:
@@ -110,7 +115,22 @@ def _r1cs(path: Path) -> Facts:
             "labels": header.n_labels,
             "custom_gates": any(k in file.sections for k in R1CS_KIND.optional),
         }
+        | _counts(file, header)
     )
+
+
+def _counts(file: SectionFile, header: R1csHeader) -> Facts:
+    """Return counts from the constraints themselves, for fields whose coefficients are readable."""
+    field = scalar_field_by_modulus(header.modulus)
+    if field is None:
+        return {}
+    n_linear = 0
+    terms = dict.fromkeys("ABC", 0)
+    for part in R1csFile(file, header, field).parts():
+        n_linear += part.n_linear
+        for name, matrix in zip(terms, (part.a, part.b, part.c), strict=True):
+            terms[name] += matrix.n_nonzero
+    return {"linear_constraints": n_linear, "nonzero_terms": terms}
 
 
 def _wtns(path: Path) -> Facts:

@@ -9,15 +9,14 @@ from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import IntegrityError, UnsatisfiedError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
-from zkctl.formats.sym import read_sym
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
 from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.systems import ProofSystem
 
 if TYPE_CHECKING:
-    from zkctl.toolchain.proof.keys import CommonProvingKey
-
-_MAX_NAMES = 12
+    from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
+from zkctl.toolchain.proof.keys import CommonProvingKey
 
 
 def check_circuit(
@@ -46,15 +45,14 @@ def check_circuit(
         raise UnsatisfiedError(
             f"the witness breaks constraint {broken} of {circuit.n_constraints}",
             where=where,
-            hint=_signals_of(circuit, broken, r1cs.with_suffix(".sym")),
+            hint=_signals_of(circuit, broken, r1cs),
         )
 
 
-def _signals_of(circuit: R1CS, constraint: int, sym: Path) -> str:
+def _signals_of(circuit: R1CS, constraint: int, r1cs: Path) -> str:
     """Return the signals of a constraint: names from the .sym file if there is one; never the values."""
-    rows = (matrix.row(constraint) for matrix in (circuit.a, circuit.b, circuit.c))
-    wires = sorted({wire for row in rows for wire, _ in row if wire})
-    names = {row.wire: row.name for row in read_sym(sym)} if sym.is_file() else {}
-    shown = [names.get(wire, f"wire {wire}") for wire in wires[:_MAX_NAMES]]
-    more = f" and {len(wires) - _MAX_NAMES} more" if len(wires) > _MAX_NAMES else ""
-    return f"it constrains {', '.join(shown)}{more}"
+    try:
+        names = wire_names(r1cs, circuit.n_wires)
+    except IntegrityError:  # the .sym is of another circuit: numbers say what its names would not
+        names = {}
+    return f"it constrains {first_names(signals_of(circuit.wires_of(constraint), names))}"

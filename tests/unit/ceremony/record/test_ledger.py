@@ -64,6 +64,7 @@ def test_a_good_chain() -> None:
         ({3: {"number": 5}}, "contribution 5 does not continue contribution 1"),
         ({3: {"parent": "c0"}}, "contribution 2 does not continue contribution 1"),
         ({3: {"signature": "00", "public_key": "x"}}, "the public key is not an OpenSSH"),
+        ({3: {"public_key": "x"}}, "there is a public key without a signature"),
     ],
 )
 def test_broken_chains(changes: dict[Any, Any], message: str) -> None:

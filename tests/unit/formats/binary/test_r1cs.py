@@ -14,7 +14,12 @@ from tests.support.binary_files import BN254_Q, BN254_R, Container, le, modulus,
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, FormatError, ZkctlError
 from zkctl.field import BN254_FR
-from zkctl.formats.binary.r1cs import CIRCOM_ORDER, read_r1cs, write_r1cs
+from zkctl.formats.binary.r1cs import (
+    CIRCOM_ORDER,
+    open_r1cs,
+    read_r1cs,
+    write_r1cs,
+)
 
 # wire 1 = wire 2 * wire 3, in circom's normal form, and a row with unsorted wires
 ROWS = [
@@ -176,6 +181,41 @@ def test_places_are_named(path: Path) -> None:
     with pytest.raises(FormatError, match="constraint 2 uses wire 9, there are 4") as caught:
         read_r1cs(last.write(path))
     assert caught.value.where.endswith("section 2, matrix C")
+
+
+def read_in_parts(path: Path) -> list[R1CS]:
+    return list(open_r1cs(path).parts())
+
+
+@pytest.mark.parametrize("n", [0, 1, 1366, 3000])
+def test_parts_are_the_rows_of_the_whole(path: Path, n: int) -> None:
+    """4,096 constraints a part: no part, one that is not full, one more, several."""
+    whole = read_r1cs(r1cs(ROWS * n).write(path))
+    parts = read_in_parts(path)
+    assert [part.n_constraints for part in parts[:-1]] == [4096] * (len(parts) - 1)
+    for name in "abc":
+        matrices = [getattr(part, name) for part in parts]
+        rows = [matrix.row(k) for matrix in matrices for k in range(matrix.n_rows)]
+        assert rows == [getattr(whole, name).row(k) for k in range(whole.n_constraints)]
+    assert {(part.field, part.n_wires, part.n_labels) for part in parts} <= {(BN254_FR, 4, 4)}
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_malformed_files_in_parts(path: Path, case: str) -> None:
+    wrong, message = MALFORMED[case]
+    with pytest.raises(FormatError) as caught:
+        read_in_parts(wrong.write(path))
+    assert message in caught.value.message
+
+
+def test_places_are_named_in_a_later_part(path: Path) -> None:
+    many = r1cs(ROWS * 2000)
+    with pytest.raises(FormatError, match="constraint 5999 uses wire 9, there are 4"):
+        read_in_parts(many.with_bytes(2, -36, u32(9)).write(path))
+    with pytest.raises(EncodingError, match="constraint 5999 has a coefficient"):
+        read_in_parts(many.with_bytes(2, -32, le(BN254_R)).write(path))
+    with pytest.raises(FormatError, match="the last one read is 5999 C"):
+        read_in_parts(many.with_section(2, many[2][:-1]).write(path))
 
 
 def custom_gates(n_gates: int, n_uses: int) -> Container:

@@ -38,6 +38,8 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "field": "bn254.fr",
         "supported": True,
         "constraints": 10,
+        "linear_constraints": 0,
+        "nonzero_terms": {"A": 10, "B": 10, "C": 20},
         "wires": 13,
         "outputs": 1,
         "public_inputs": 1,

@@ -186,10 +186,18 @@ def test_failing_constraint_names_wires_where_there_are_no_names(files: ProofFil
     assert caught.value.hint == "it constrains wire 1, wire 3, wire 4"
 
 
+def test_names_of_another_circuit_do_not_hide_the_failure(files: ProofFiles) -> None:
+    _break_witness(files)
+    files.path("circuit.sym").write_bytes(b"1,1,0,main.a\n2,99,0,main.b\n")
+    with pytest.raises(UnsatisfiedError, match="breaks constraint 0 of 1") as caught:
+        files.prove(r1cs=files.path("circuit.r1cs"))
+    assert caught.value.hint == "it constrains wire 1, wire 3, wire 4"
+
+
 def test_long_constraints_name_their_first_signals() -> None:
     row = [(wire, 1) for wire in range(20)]
     wide = circuit(BN254_FR, [(row, row, row)], 20, 0, 2)
-    hint = _signals_of(wide, 0, Path("absent.sym"))
+    hint = _signals_of(wide, 0, Path("absent.r1cs"))
     assert hint.startswith("it constrains wire 1, wire 2,")
     assert hint.endswith(", wire 12 and 7 more")
 

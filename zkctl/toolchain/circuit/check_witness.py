@@ -1,0 +1,117 @@
+"""Check a witness against its circuit, constraint by constraint; all that it breaks are found, no value is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from zkctl.constraints.r1cs import R1CS, custom_gates_refused
+from zkctl.errors import IntegrityError, ShapeError
+from zkctl.field import PrimeField
+from zkctl.formats.binary.r1cs import R1CS_KIND, has_custom_gates, open_r1cs
+from zkctl.formats.binary.sections import warnings_for_sections
+from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
+from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
+
+MAX_SHOWN = 20
+
+_OTHER_CIRCUIT = "witness and circuit come from different circuits"
+
+
+@record
+class BrokenConstraint:
+    """The number of a constraint, counted from 0, and the signals in it without the constant."""
+
+    constraint: int
+    signals: list[str]
+
+    @property
+    def line(self) -> str:
+        """The number and the first few signals, in one line."""
+        return f"constraint {self.constraint}: {first_names(self.signals) or 'no signal'}"
+
+
+@record
+class WitnessCheck:
+    """The verdict, and the first broken constraints of `n_broken`; never a value."""
+
+    satisfied: bool
+    field: str
+    n_wires: int
+    n_constraints: int
+    n_broken: int
+    broken: list[BrokenConstraint]
+    warnings: list[str]
+
+
+def verify_witness(
+    witness: Path,
+    *,
+    r1cs: Path,
+    sym: Path | None = None,
+    max_shown: int = MAX_SHOWN,
+    progress: Progress = silent,
+) -> WitnessCheck:
+    """Find every constraint that the witness breaks; list the first `max_shown` with the names of their signals.
+
+    The names are those of `sym`, or of the .sym file beside the circuit if there is one.
+    Raises: IntegrityError for another field or names of another circuit, ShapeError for another number of wires, InputError for custom
+    gates; FormatError, EncodingError for malformed files.
+    """
+    progress("reading the witness", None)
+    circuit = open_r1cs(r1cs)
+    n_wires, field = circuit.header.n_wires, circuit.field
+    if has_custom_gates(circuit.file):
+        raise custom_gates_refused(printable(r1cs))
+    values = read_wtns(witness)
+    _check_belongs(values, field, n_wires, where=printable(witness))
+    names = None if sym is None else wire_names(r1cs, n_wires, sym=sym)
+    progress("checking the constraints", None)
+    n_broken, shown = _broken(values, circuit.parts(), max_shown)
+    if names is None:
+        names = wire_names(r1cs, n_wires) if shown else {}
+    return WitnessCheck(
+        satisfied=n_broken == 0,
+        field=field.name,
+        n_wires=n_wires,
+        n_constraints=circuit.header.n_constraints,
+        n_broken=n_broken,
+        broken=[BrokenConstraint(k, signals_of(wires, names)) for k, wires in shown],
+        warnings=[
+            *warnings_for_sections(r1cs, R1CS_KIND),
+            *warnings_for_sections(witness, WTNS_KIND),
+        ],
+    )
+
+
+def _check_belongs(witness: Witness, field: PrimeField, n_wires: int, *, where: str) -> None:
+    if witness.field != field:
+        raise IntegrityError(
+            f"the witness is over {witness.field.name}, the circuit over {field.name}",
+            where=where,
+            hint=_OTHER_CIRCUIT,
+        )
+    if len(witness) != n_wires:
+        raise ShapeError(
+            f"the circuit has {n_wires} wires, the witness {len(witness)}",
+            where=where,
+            hint=_OTHER_CIRCUIT,
+        )
+
+
+def _broken(
+    witness: Witness, parts: Iterator[R1CS], max_shown: int
+) -> tuple[int, list[tuple[int, list[int]]]]:
+    """Return how many constraints are broken, and the numbers and wires of the first ones."""
+    values = witness.values
+    n_broken, first = 0, 0
+    shown: list[tuple[int, list[int]]] = []
+    for part in parts:
+        broken = part.unsatisfied(values).tolist()
+        shown += [(first + k, part.wires_of(k)) for k in broken[: max_shown - len(shown)]]
+        n_broken += len(broken)
+        first += part.n_constraints
+    return n_broken, shown
