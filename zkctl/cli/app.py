@@ -27,10 +27,11 @@ from zkctl.cli.command import (
     occupy_standard_descriptors,
     run_command,
 )
-from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
+from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.cli.parameters import Option
 from zkctl.cli.plain_arguments import leading_switches, read_plain
 from zkctl.errors import ZkctlError
+from zkctl.runtime.standard_streams import unwritable
 
 if TYPE_CHECKING:
     import typer

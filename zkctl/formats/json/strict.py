@@ -19,7 +19,7 @@ from zkctl.errors import FormatError, LimitError
 from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
-from zkctl.storage.mapped import read_bytes
+from zkctl.storage.mapped import read_input
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
@@ -44,14 +44,14 @@ def load_json(
     max_digits: int = MAX_DIGITS,
     where: str = "",
 ) -> Json:
-    """Parse a file, or bytes (then `where` names them in errors).
+    """Parse a file, a pipe, standard input, or bytes (then `where` names them in errors).
 
     Raises: FormatError with the JSON path; LimitError if larger than max_bytes; EnvironmentProblem
     if the file is unreadable.
     """
     if isinstance(source, Path):
         where = where or printable(source)
-        raw = read_bytes(source, max_bytes)
+        raw = read_input(source, max_bytes)
     else:
         raw = source
         if len(raw) > max_bytes:

@@ -168,11 +168,16 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatement:
-    """Read public signals and their proof."""
-    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    """Read public signals and their proof.
 
+    A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
+    """
+    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    from zkctl.storage.mapped import is_stream
+
+    arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
     signals = read_public(public, vk.curve.scalar_field, vk.n_public)
-    return signals, read_proof(proof, vk.curve)
+    return signals, arrived or read_proof(proof, vk.curve)
 
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:
