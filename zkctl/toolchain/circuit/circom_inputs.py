@@ -96,9 +96,9 @@ def _named(value: Json, name: str) -> Iterator[tuple[str, Json]]:
 
 
 def _holds_objects(value: list[Json]) -> bool:
-    return any(
-        isinstance(each, dict) or (isinstance(each, list) and _holds_objects(each))
-        for each in value
+    kinds = set(map(type, value))
+    return dict in kinds or (
+        list in kinds and any(isinstance(each, list) and _holds_objects(each) for each in value)
     )
 
 

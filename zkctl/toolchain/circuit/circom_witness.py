@@ -19,7 +19,14 @@ from zkctl.errors import (
     LimitError,
     UnsatisfiedError,
 )
-from zkctl.field import PrimeField, scalar_field_by_modulus
+from zkctl.field import (
+    PrimeField,
+    first_not_below,
+    ints_from_words,
+    scalar_field_by_modulus,
+    words_from_ints,
+)
+from zkctl.field.words import Words
 from zkctl.formats.field_names import field_in_words
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
@@ -30,6 +37,7 @@ from zkctl.toolchain.circuit.circom_inputs import (
     named_signals,
 )
 from zkctl.toolchain.circuit.circom_log import CircuitLog, listener
+from zkctl.toolchain.circuit.input_words import usual_words
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
 from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
@@ -42,9 +50,7 @@ from zkctl.toolchain.circuit.wasm_sandbox import (
 MAX_INSTRUCTIONS = 1 << 40
 _MAX_MODULE = 256 << 20
 _MAX_MESSAGE = 1000
-_WIRE_BYTES = (
-    260  # measured: an integer of 254 bits, its place in the list, its words and their copies
-)
+_WIRE_BYTES = 260  # more than its words and their copies take
 _ASSERT_FAILED = 4
 _NO_MEMORY = 5
 _NO_SIGNAL = 1
@@ -80,8 +86,8 @@ def run_circom(
     symbols: SymbolFile | None = None,
     time_limit: int = DEFAULT_SECONDS,
     memory_limit: int = DEFAULT_MIB,
-) -> tuple[PrimeField, list[int]]:
-    """Return the field and all wires; limits in seconds and MiB.
+) -> tuple[PrimeField, Words]:
+    """Return the field and all wires, plain and canonical; limits in seconds and MiB.
 
     Raises: UnsatisfiedError if an assertion or constraint of the circuit fails; InputError for unknown, missing or misshapen
     inputs; FormatError if the module is not a circom 2 calculator or of an unsupported field; LimitError if it does not end or takes
@@ -93,7 +99,7 @@ def run_circom(
     listen = listener()
     log = None if listen is None else CircuitLog()
 
-    def work() -> tuple[PrimeField, list[int]]:
+    def work() -> tuple[PrimeField, Words]:
         calculator = _Calculator(sandbox, log)
         field = calculator.field
         reader = make_reader(field)
@@ -108,10 +114,17 @@ def run_circom(
             listen(line)
 
 
-def _flattened(values: Mapping[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
+def _flattened(values: Mapping[str, Json], reader: InputReader) -> Iterator[tuple[str, Words]]:
     """Yield each signal's values in row-major order."""
     for name, value in named_signals(values):
-        yield name, list(_elements(value, name, reader))
+        yield name, _words(value, name, reader)
+
+
+def _words(value: Json, name: str, reader: InputReader) -> Words:
+    usual = usual_words(value if isinstance(value, list) else [value], reader.field)
+    if usual is not None:
+        return usual
+    return words_from_ints(_elements(value, name, reader), reader.field.n_words)
 
 
 def _elements(value: Json, name: str, reader: InputReader) -> Iterator[int]:
@@ -157,6 +170,7 @@ class _Calculator:
                 "showSharedRWMemory": (self._on_number, 0),
             }
         )
+        self._check_usual_types()
         self._call("init", 1)
         self.n_words = self._count("getFieldNumLen32", MAX_WORDS + 1)
         self._call("getRawPrime")
@@ -190,29 +204,39 @@ class _Calculator:
         size = self._unsigned("getInputSignalSize", *_signal_hash(name))
         return 0 if size == _NO_SIZE else size
 
-    def witness(self) -> list[int]:
-        """Return all wires."""
+    def witness(self) -> Words:
+        """Return all wires.  Shapes: -> (n, n_words)."""
         size = self._count("getWitnessSize", 1 << 32)
         self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
-        wires = list(self._loops.wires(size))
-        if any(not value < self.field.modulus for value in wires) or wires[:1] != [1]:
+        wires = self._loops.wires(size, self.field.n_words)
+        has_one = ints_from_words(wires[:1]) == [1]
+        if not has_one or first_not_below(wires, self.field.modulus) is not None:
             raise CheckFailed("the module yields no canonical witness", where=self.where)
-        return wires
+        return wires[:, : self.field.n_words]
 
     # -- calls
 
     def _call(self, name: str, *arguments: int) -> Any:
-        return self.sandbox.call(self.functions.get(name) or self._function(name), *arguments)
+        return self.sandbox.call(self._function(name), *arguments)
+
+    def _check_usual_types(self) -> None:
+        """Check the types of all exports at once; those of a module that differs are checked one by one, when they are called."""
+        found = {name: self.exports.get(name) for name in _EXPORTS}
+        is_usual = all(isinstance(each, self.wasmtime.Func) for each in found.values())
+        if is_usual and self.sandbox.have_types(found, _EXPORTS):
+            self.functions.update(found)
 
     def _function(self, name: str) -> Any:
         """Return an export; its type is checked once, so that each result is an integer."""
+        if name in self.functions:
+            return self.functions[name]
         function = self.exports.get(name)
         if not isinstance(function, self.wasmtime.Func):
             raise FormatError(
                 f"not a witness calculator of circom 2: it exports no {name}", where=self.where
             )
         n_parameters, n_results = _EXPORTS[name]
-        if not self.sandbox.has_type(function, n_parameters, n_results):
+        if not self.sandbox.have_types({name: function}, _EXPORTS):
             expected = (
                 f"({', '.join(['i32'] * n_parameters)}) -> ({', '.join(['i32'] * n_results)})"
             )

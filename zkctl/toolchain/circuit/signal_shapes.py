@@ -124,7 +124,7 @@ def few(names: list[str]) -> str:
 def is_nested(value: Json) -> bool:
     """Return whether a value is more than one value or a flat list of values."""
     if isinstance(value, list):
-        return any(isinstance(item, list | dict) for item in value)
+        return not {list, dict}.isdisjoint(map(type, value))
     return isinstance(value, dict)
 
 

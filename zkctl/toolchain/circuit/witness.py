@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.signals import flatten_inputs
 from zkctl.errors import FormatError, InputError, UsageError
 from zkctl.field import PrimeField, words_from_ints
-from zkctl.formats.binary.wprog import read_wprog
+from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
@@ -43,7 +40,7 @@ class WitnessSummary:
 class _Computed:
     circuit: str
     field: PrimeField
-    wires: Sequence[int]
+    words: Words
 
 
 def calculate_witness(
@@ -89,11 +86,10 @@ def calculate_witness(
         problem.where = problem.where or printable(inputs)
         problem.message += name_of_other_document(values)
         raise
-    words = words_from_ints(computed.wires, computed.field.n_words)
     with atomic_output(output, force=force, inputs=sources, private=True) as file:
-        write_wtns(file, computed.field, words)
+        write_wtns(file, computed.field, computed.words)
     return WitnessSummary(
-        printable(output), computed.circuit, computed.field.name, len(computed.wires), warnings
+        printable(output), computed.circuit, computed.field.name, len(computed.words), warnings
     )
 
 
@@ -113,6 +109,10 @@ def _kind_of_program(path: Path) -> FileKind:
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+    from zkctl.constraints.evaluate import evaluate
+    from zkctl.constraints.signals import flatten_inputs
+    from zkctl.formats.binary.wprog import read_wprog
+
     program = read_wprog(path)
     reader = make_reader(program.field)
     try:
@@ -120,7 +120,8 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
-    return _Computed(printable(program.name), program.field, evaluate(program, flat))
+    words = words_from_ints(evaluate(program, flat), program.field.n_words)
+    return _Computed(printable(program.name), program.field, words)
 
 
 def _run_wasm(
@@ -135,7 +136,7 @@ def _run_wasm(
     from zkctl.toolchain.circuit.circom_inputs import find_symbols
     from zkctl.toolchain.circuit.circom_witness import run_circom
 
-    field, wires = run_circom(
+    field, words = run_circom(
         path,
         values,
         make_reader,
@@ -143,4 +144,4 @@ def _run_wasm(
         time_limit=time_limit,
         memory_limit=memory_limit,
     )
-    return _Computed(printable(path.stem), field, wires)
+    return _Computed(printable(path.stem), field, words)

@@ -17,7 +17,8 @@ from zkctl.curve import Curve
 from zkctl.errors import FormatError
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
-from zkctl.formats.binary.elements import read_base_field, read_modulus
+from zkctl.formats.binary.elements import read_base_field
+from zkctl.formats.binary.field_elements import read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
 from zkctl.formats.binary.r1cs import (
     R1CS_KIND,
