@@ -122,7 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
     root = commands(word)
     call = read_plain(root, arguments)
     if call is not None:
-        return _guarded(terminal, lambda: run_command(*call))
+        parts = call.command, call.path, call.values, call.before
+        return _guarded(terminal, lambda: run_command(*parts))
     from zkctl.cli.typer_application import run_in_typer
 
     return _guarded(terminal, lambda: run_in_typer(_in_typer(root), arguments, terminal))

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.cli.parameters import Option, Parameter, parameter, parameters_of, takes_stdout
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
 from zkctl.runtime.notices import heard_by
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import using
 from zkctl.runtime.standard_streams import STDIN, STDOUT, ReaderGone
 
@@ -114,7 +115,8 @@ def data_file(path: P) -> P:
     return path
 
 
-class Command(NamedTuple):
+@record
+class Command:
     """A command: its function, and the settings that it runs with, by name with their annotations.
 
     The function's parameters are the command's own arguments; one named `terminal` receives the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -135,6 +134,8 @@ class Terminal:
 
     def _show(self, code: int, kind: str, error: ZkctlError, result: Any = None) -> None:
         if self.debug:
+            import traceback
+
             say(traceback.format_exc().rstrip())
         hint = in_words_of_commands(error.hint)
         if self.as_json:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from zkctl.errors import UsageError
+from zkctl.runtime.records import record
 from zkctl.runtime.standard_streams import NAMES, STDIN, STDOUT
 
 
-class ParameterDeclaration(NamedTuple):
+@record
+class ParameterDeclaration:
     """An argument (without flags) or an option of a command; `stream` is what - stands for as its value."""
 
     flags: tuple[str, ...] = ()
@@ -61,7 +63,8 @@ def Option(  # noqa: N802  # reads as typer.Option does
 REQUIRED: Any = object()  # the default of a parameter that has none
 
 
-class Parameter(NamedTuple):
+@record
+class Parameter:
     """One parameter of a command's function: `type` is as annotated, without the declaration."""
 
     name: str

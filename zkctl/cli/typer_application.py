@@ -109,9 +109,10 @@ def _with_signature(
 
 def _in_typer(each: Parameter) -> Any:
     """Return typer's own declaration."""
-    flags, metavar, text, least, most, callback, _ = each.declaration
-    shared: dict[str, Any] = {"metavar": metavar, "help": text, "callback": callback}
-    shared |= {"min": least, "max": most, "parser": _path_parser(each)}
+    names = "metavar", "help", "min", "max", "callback"
+    shared: dict[str, Any] = {name: getattr(each.declaration, name) for name in names}
+    shared["parser"] = _path_parser(each)
+    flags = each.declaration.flags
     return typer.Option(*flags, **shared) if flags else typer.Argument(**shared)
 
 

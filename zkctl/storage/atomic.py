@@ -14,7 +14,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -97,6 +96,8 @@ def _kept() -> Iterator[BinaryIO]:
 
 
 def _write_to_stdout(kept: BinaryIO) -> None:
+    import shutil
+
     kept.seek(0)
     with writing_stdout() as stdout:
         stdout.flush()
@@ -125,6 +126,8 @@ def copy_file(
 
     Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
     """
+    import shutil  # with the modules of archives
+
     with system_errors("read the file", source):
         check_regular_file(source.stat().st_mode, source)
         file = source.open("rb")

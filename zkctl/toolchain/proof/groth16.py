@@ -128,14 +128,14 @@ def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
 
 def proof_json(proof: Proof) -> str:
     """Return a proof as JSON."""
-    from zkctl.formats.json.snarkjs_groth16 import proof_json as text_of_proof
+    from zkctl.formats.json.groth16_text import proof_json as text_of_proof
 
     return text_of_proof(proof)
 
 
 def public_json(public: FieldArray) -> str:
     """Return public signals as JSON."""
-    from zkctl.formats.json.snarkjs_groth16 import public_json as text_of_public
+    from zkctl.formats.json.groth16_text import public_json as text_of_public
 
     return text_of_public(public)
 
