@@ -131,7 +131,6 @@ COVERED_BY = {
     "zkctl/service/http/limits.py": "tests/service/test_http.py",
     "zkctl/srs/powers_of_tau.py": "tests/unit/formats/binary/ptau/test_file.py",
     "zkctl/storage/lock.py": "tests/unit/storage/test_private.py",
-    "zkctl/storage/mapped.py": "tests/soundness/test_changing_files.py",
     "zkctl/storage/scratch.py": "tests/unit/toolchain/ptau/test_contribute_memory.py",
     "zkctl/service/http/connections.py": "tests/service/test_connections.py",
     "zkctl/toolchain/bench/cases.py": "tests/unit/toolchain/bench/test_run.py",

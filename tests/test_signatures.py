@@ -14,7 +14,7 @@ LONGER = {
     "toolchain/bench/run.py bench": 7,
     "toolchain/ceremony/folder_steps.py init_ceremony": 7,
     "toolchain/ceremony/key.py verify_key": 7,
-    "toolchain/circuit/witness.py calculate_witness": 8,
+    "toolchain/circuit/witness.py calculate_witness": 9,
     "toolchain/proof/prove.py prove": 9,
     "toolchain/proof/setup.py make_key": 7,
     "toolchain/ptau/contribute.py beacon_ptau": 7,

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.conftest import Run, Toolchain
 from zkctl.cli.entropy import read_entropy_file
 from zkctl.errors import EnvironmentProblem
+from zkctl.runtime.standard_streams import STDIN
 from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
 
 P = Path
@@ -146,7 +147,7 @@ def test_the_digest_of_an_entropy_file_is_mixed_in(
     run("ceremony", "contribute", tmp_path, "--name", "A", "--entropy-file", tmp_path / "dice")
     assert toolchain.calls[0][1][1].entropy == digest
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"4 4 2 6")))
-    assert read_entropy_file(P("-")) == digest
+    assert read_entropy_file(STDIN) == digest
     assert read_entropy_file(None) == ""
     with pytest.raises(EnvironmentProblem, match="cannot read the entropy file"):
         read_entropy_file(tmp_path / "missing")

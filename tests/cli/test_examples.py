@@ -108,6 +108,7 @@ def remove_outputs(line: str, folder: Path) -> list[Path]:
     names = [name for option, name in pairwise(words) if option in OUTPUT_OPTIONS]
     for start, others in OTHER_OUTPUTS.items():
         names += others if line.startswith(start) else ()
+    names = [name for name in names if name != "-"]  # standard output
     for name in names:
         if (folder / name).is_dir():
             shutil.rmtree(folder / name)

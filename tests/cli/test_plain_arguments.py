@@ -19,6 +19,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import REQUIRED, Parameter
 from zkctl.cli.plain_arguments import Call, read_plain
 from zkctl.errors import UsageError
+from zkctl.runtime.standard_streams import STDIN, STDOUT
 
 ROOT = commands()
 APP: Any = get_command(in_typer.typer_application(ROOT, Version, Answer(None)))
@@ -165,16 +166,59 @@ def test_what_is_not_plain_is_left_to_typer(line: str) -> None:
 
 
 def test_a_plain_line() -> None:
-    call = read_plain(ROOT, shlex.split("-q prove k.zkey - --json -o out.json --threads 3"))
+    call = read_plain(ROOT, shlex.split("-q prove k.zkey w --json -o out.json --threads 3"))
     assert call is not None
     assert (call.path, call.before) == ("prove", {"quiet": True})
     assert call.command.name == "prove"
     given = {name: value for name, value in call.values.items() if value not in (None, False)}
     assert given == {
         "key": Path("k.zkey"),
-        "witness": Path("-"),
+        "witness": Path("w"),
         "output": Path("out.json"),
         "public": Path("public.json"),
         "as_json": True,
         "threads": 3,
     }
+
+
+@pytest.mark.parametrize("read", [read_plain, None], ids=["plain", "typer"])
+@pytest.mark.parametrize(
+    ("line", "name", "path"),
+    [
+        ("verify - u p", "vkey", STDIN),
+        ("verify ./- u p", "vkey", Path("-")),
+        ("verify v ././- p", "public", Path("-")),
+        ("verify v --batch -", "batch", STDIN),
+        ("prove k w -o -", "output", STDOUT),
+        ("prove k w --public ./-", "public", Path("-")),
+        ("prove k ./-", "witness", Path("-")),
+        ("ptau export-json p -o -", "output", STDOUT),
+        ("ptau truncate p --power 3 -o ./-", "output", Path("-")),
+        ("ceremony status ./-", "folder", Path("-")),
+        ("witness p /dev/stdin", "inputs", STDIN),
+    ],
+)
+def test_a_lone_dash_is_a_stream_and_never_a_file_of_this_name(
+    line: str, name: str, path: Path, read: Any, typer_reads: Any
+) -> None:
+    words = shlex.split(line)
+    call = typer_reads(words) if read is None else read(ROOT, words)
+    assert call.values[name] == path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "prove k - -o p",
+        "prove - w",
+        "setup groth16 - p -o k",
+        "setup groth16 r p -o -",
+        "ceremony status -",
+        "ptau truncate p --power 3 -o -",
+        "compile c.py -o -",
+        "info /dev/stdout",
+    ],
+)
+def test_a_dash_where_no_stream_can_be(line: str, typer_reads: Any) -> None:
+    assert read_plain(ROOT, shlex.split(line)) is None
+    assert typer_reads(shlex.split(line)) is None

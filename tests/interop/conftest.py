@@ -34,16 +34,27 @@ def node_modules() -> Path:
 @pytest.fixture(scope="session")
 def run_snarkjs(node_modules: Path) -> Runner:
     """run_snarkjs("groth16", "verify", ..., cwd=folder) -> CompletedProcess with text output; the caller checks the exit code."""
-    return _runner(node_modules / "snarkjs" / "cli.js")
+    return runner(node_modules / "snarkjs" / "cli.js")
 
 
 @pytest.fixture(scope="session")
 def run_circom2(node_modules: Path) -> Runner:
     """run_circom2("circuit.circom", "--r1cs", "-l", circomlib, cwd=folder) -> CompletedProcess with text output."""
-    return _runner(node_modules / "circom2" / "cli.js")
+    return runner(node_modules / "circom2" / "cli.js")
 
 
-def _runner(script: Path) -> Runner:
+@pytest.fixture(scope="session")
+def run_circom_2_0_3(node_modules: Path) -> Runner:
+    """As run_circom2, of circom 2.0.3, whose calculators do not say how large their inputs are."""
+    script = node_modules / "circom2-0.2.0" / "cli.js"
+    if not script.is_file():
+        missing("no circom 2.0.3: run make setup again")
+    return runner(script)
+
+
+def runner(script: Path) -> Runner:
+    """run(..., cwd=folder) runs a script with node."""
+
     def run(*arguments: str | Path, cwd: Path) -> Completed:
         command = ["node", str(script), *map(str, arguments)]
         return subprocess.run(

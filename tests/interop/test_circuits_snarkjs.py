@@ -258,6 +258,7 @@ PARTS = {
 }
 PRIME = "".join(f"\\{byte:02x}" for byte in BN254_FR.modulus.to_bytes(32, "little"))
 ONE_INPUT: dict[str, str | None] = {"getInputSize": "(result i32) i32.const 1"}
+CODE_7 = "(param i32 i32 i32) i32.const 7 call $exception"
 CODE_99 = "(param i32 i32 i32) i32.const 99 call $exception"
 
 
@@ -283,7 +284,8 @@ def fake(folder: Path, **changes: str | None) -> Path:
         ({"getRawPrime": "unreachable"}, CheckFailed, "the module stopped: "),
         ({}, CheckFailed, "the module yields no canonical witness"),
         (ONE_INPUT, InputError, "the circuit's calculator stopped: a signal was set twice"),
-        (ONE_INPUT | {"setInputSignal": CODE_99}, InputError, "the circuit's calculator stopped: code 99"),
+        (ONE_INPUT | {"setInputSignal": CODE_7}, InputError, "stopped: an array index is out of bounds"),
+        (ONE_INPUT | {"setInputSignal": CODE_99}, InputError, "the circuit's calculator stopped: unknown code 99"),
         ({"getRawPrime": "(loop (br 0))"}, LimitError, "instructions without an end"),
     ],
 )  # fmt: skip

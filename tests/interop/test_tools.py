@@ -24,3 +24,7 @@ def test_the_guide_knows_the_commands_of_snarkjs(run_snarkjs: Runner, tmp_path: 
 
 def test_circom2_answers(run_circom2: Runner, tmp_path: Path) -> None:
     assert "circom compiler 2." in run_circom2("--version", cwd=tmp_path).stdout
+
+
+def test_circom_2_0_3_answers(run_circom_2_0_3: Runner, tmp_path: Path) -> None:
+    assert "circom compiler 2.0.3" in run_circom_2_0_3("--version", cwd=tmp_path).stdout

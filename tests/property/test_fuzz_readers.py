@@ -48,9 +48,8 @@ from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns, write_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.json import points as json_points
+from zkctl.formats.json.groth16_text import proof_json, public_json
 from zkctl.formats.json.snarkjs_groth16 import (
-    proof_json,
-    public_json,
     read_proof,
     read_public,
     read_verification_key,
@@ -58,10 +57,11 @@ from zkctl.formats.json.snarkjs_groth16 import (
 )
 from zkctl.formats.json.statements import read_statements
 from zkctl.formats.json.strict import load_json
-from zkctl.formats.sym import read_sym, write_sym
+from zkctl.formats.sym import read_main_names, read_sym, write_sym
 from zkctl.groth16.keys import Proof
 from zkctl.toolchain.bench.run import read_run
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
+from zkctl.toolchain.circuit.signal_shapes import shapes_of
 from zkctl.toolchain.inspect.info import describe
 
 MUTANTS = 5_000
@@ -294,6 +294,10 @@ def lines_mutant(rng: random.Random, text: str) -> bytes:
     return b"\n".join(lines)
 
 
+def any_shapes(path: Path) -> None:
+    shapes_of(read_main_names(path), "mutant")
+
+
 def any_statements(path: Path) -> None:
     read_statements(path, toy_key(BN254).verifying_key)
 
@@ -312,6 +316,7 @@ FORMATS: dict[str, Format] = {
     "r1cs": Format(r1cs_files, container_mutant, rewrite_r1cs),
     "r1cs in parts": Format(r1cs_files, container_mutant, r1cs_in_parts),
     "sym": Format(lambda: [SYM], sym_mutant, rewrite_sym),
+    "shapes": Format(lambda: [SYM], sym_mutant, reading(any_shapes)),
     "wtns": Format(lambda: [wtns([1, 33, 3, 11, 2**200])], container_mutant, rewrite_wtns),
     "ptau": Format(three_files(ptau_file), container_mutant, rewrite_ptau),
     "zkey": Format(  # 5: a mutant may claim to be a plonk key

@@ -22,7 +22,7 @@ from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.sym import read_sym
+from zkctl.formats.sym import read_main_names, read_sym
 from zkctl.storage.mapped import MappedFile, map_file
 from zkctl.toolchain.ptau.exchange import contribute_challenge, export_challenge
 from zkctl.toolchain.ptau.new import new_ptau
@@ -65,6 +65,12 @@ READERS = {
     "pot6_final.ptau": read_ptau,
     "multiplier_final.mpcparams": read_bellman,
 }
+
+
+def test_names_of_main(data: Path, tmp_path: Path, changing: Callable[[], None]) -> None:
+    path = tmp_path / "multiplier.sym"
+    path.write_bytes((data / "golden_bn128" / "multiplier.sym").read_bytes())
+    refuses(read_main_names, path, changing)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -28,7 +28,8 @@ from zkctl.errors import (
     IntegrityError,
     ZkctlError,
 )
-from zkctl.formats.json.snarkjs_groth16 import proof_json, public_json, verification_key_json
+from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.groth16.prove import prove
 from zkctl.toolchain.proof.verify import verify
 

@@ -27,10 +27,11 @@ from zkctl.cli.command import (
     occupy_standard_descriptors,
     run_command,
 )
-from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal, unwritable
+from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.cli.parameters import Option
 from zkctl.cli.plain_arguments import leading_switches, read_plain
 from zkctl.errors import ZkctlError
+from zkctl.runtime.standard_streams import unwritable
 
 if TYPE_CHECKING:
     import typer
@@ -121,7 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
     root = commands(word)
     call = read_plain(root, arguments)
     if call is not None:
-        return _guarded(terminal, lambda: run_command(*call))
+        parts = call.command, call.path, call.values, call.before
+        return _guarded(terminal, lambda: run_command(*parts))
     from zkctl.cli.typer_application import run_in_typer
 
     return _guarded(terminal, lambda: run_in_typer(_in_typer(root), arguments, terminal))

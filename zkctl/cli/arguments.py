@@ -10,6 +10,7 @@ from typing import Annotated
 
 from zkctl.cli.command import data_file
 from zkctl.cli.parameters import Argument, Option
+from zkctl.runtime.standard_streams import STDOUT
 
 # circuits and phase 1
 Circuit = Annotated[
@@ -21,6 +22,9 @@ OldPtau = Annotated[
 ]
 NewPtau = Annotated[Path, Option("-o", "--output", metavar="NEW.ptau", help="The file to write.")]
 OutputFile = Annotated[Path, Option("-o", "--output", metavar="FILE", help="The file to write.")]
+JsonOutput = Annotated[
+    Path, Option("-o", "--output", metavar="FILE.json", help="The file to write.", stream=STDOUT)
+]
 
 # keys
 Key = Annotated[Path, Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]

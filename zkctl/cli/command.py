@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
-from zkctl.cli.parameters import Option, Parameter, parameter, parameters_of
+from zkctl.cli.parameters import Option, Parameter, parameter, parameters_of, takes_stdout
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
 from zkctl.runtime.notices import heard_by
+from zkctl.runtime.records import record
 from zkctl.runtime.settings import using
+from zkctl.runtime.standard_streams import STDIN, STDOUT, ReaderGone
 
 Action = Callable[..., Answer]
 F = TypeVar("F", bound=Action)
@@ -113,7 +115,8 @@ def data_file(path: P) -> P:
     return path
 
 
-class Command(NamedTuple):
+@record
+class Command:
     """A command: its function, and the settings that it runs with, by name with their annotations.
 
     The function's parameters are the command's own arguments; one named `terminal` receives the
@@ -193,6 +196,9 @@ def run_command(
         arguments["terminal"] = terminal
 
     def action() -> Answer:
+        if STDIN in values.values() or STDOUT in values.values():
+            parameters = chosen.parameters()
+            terminal.stdout_has_output = takes_stdout(parameters, values, as_json=terminal.as_json)
         listener = (lambda _text: None) if terminal.as_json else terminal.note
         with using(**settings), heard_by(listener):
             return chosen.function(**arguments)
@@ -221,6 +227,9 @@ def _execute(terminal: Terminal, action: Callable[[], Answer]) -> int:
         return terminal.fail_interrupted(termination.exit_code)
     except ZkctlError as error:
         return terminal.fail(error)
+    except ReaderGone:  # of an output
+        terminal.progress.close()
+        raise
     except OSError as error:
         return terminal.fail(environment_problem(error))
     except MemoryError:

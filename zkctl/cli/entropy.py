@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from zkctl.cli.narrator import stderr_is_terminal
 from zkctl.cli.output import Terminal
 from zkctl.cli.parameters import Option
 from zkctl.errors import UsageError
+from zkctl.runtime.standard_streams import STDIN, standard_input
 
 
 def visible_name(name: str) -> str:
@@ -42,7 +43,10 @@ Entropy = Annotated[
 EntropyFile = Annotated[
     Path | None,
     Option(
-        "--entropy-file", metavar="FILE", help="A file to mix in: dice rolls, noise; - is stdin."
+        "--entropy-file",
+        metavar="FILE",
+        help="A file to mix in: dice rolls, noise; - is stdin.",
+        stream=STDIN,
     ),
 ]
 BeaconHex = Annotated[
@@ -83,8 +87,8 @@ def read_entropy_file(path: Path | None) -> str:
     from zkctl.storage.mapped import system_errors
 
     with system_errors("read the entropy file", path):
-        if str(path) == "-":
-            return hashlib.blake2b(sys.stdin.buffer.read()).hexdigest()
+        if path == STDIN:
+            return hashlib.file_digest(cast("Any", standard_input()), "blake2b").hexdigest()
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "blake2b").hexdigest()
 

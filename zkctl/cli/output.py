@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import sys
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -15,8 +11,9 @@ from typing import Any
 from zkctl.cli.hints import in_words_of_commands
 from zkctl.cli.narrator import Narrator, colour_allowed, say
 from zkctl.cli.text import escape, plain, record_lines
-from zkctl.errors import EnvironmentProblem, ZkctlError
+from zkctl.errors import ZkctlError
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import writing_stdout
 
 SCHEMA = "zkctl/1"
 EXIT_INTERNAL = 70
@@ -59,7 +56,9 @@ class Terminal:
         debug: bool = False,
     ) -> None:
         self.command, self.as_json, self.quiet, self.debug = command, as_json, quiet, debug
+        self.verbose = verbose
         self.progress = Narrator(quiet=quiet, verbose=verbose)
+        self.stdout_has_output = False  # a file of the command, so its result goes to stderr
 
     def note(self, text: str) -> None:
         """Print a remark on stderr, unless --quiet is set."""
@@ -101,8 +100,16 @@ class Terminal:
         if self.as_json:
             _write_json({"ok": True, "command": self.command, "result": result})
         else:
-            _write_text(answer.verdict, _as_text(result) if answer.text is None else answer.text)
+            text = _as_text(result) if answer.text is None else answer.text
+            self._write_result(answer.verdict, text)
         return 0 if answer.failure is None else self.fail(answer.failure)
+
+    def _write_result(self, verdict: str, text: str | Iterable[str]) -> None:
+        for piece in _pieces(verdict, text):
+            if not self.stdout_has_output:
+                write_stdout(piece)
+            elif not self.quiet:
+                say(piece.removesuffix("\n"))
 
     def fail(self, error: ZkctlError, result: Any = None) -> int:
         """Print an expected error, in JSON with the result beside it, and return its exit code."""
@@ -127,6 +134,8 @@ class Terminal:
 
     def _show(self, code: int, kind: str, error: ZkctlError, result: Any = None) -> None:
         if self.debug:
+            import traceback
+
             say(traceback.format_exc().rstrip())
         hint = in_words_of_commands(error.hint)
         if self.as_json:
@@ -160,13 +169,14 @@ def _as_text(result: Any) -> str:
     return escape(str(result))
 
 
-def _write_text(verdict: str, text: str | Iterable[str]) -> None:
+def _pieces(verdict: str, text: str | Iterable[str]) -> Iterator[str]:
+    """Yield the text of a result, a long one in several pieces of whole lines."""
     if isinstance(text, str):
-        write_stdout("".join(f"{part}\n" for part in (verdict, text) if part))
+        yield "".join(f"{part}\n" for part in (verdict, text) if part)
         return
     lines = chain([verdict] if verdict else [], text)
     while batch := list(islice(lines, _LINES_AT_ONCE)):
-        write_stdout("".join(f"{line}\n" for line in batch))
+        yield "".join(f"{line}\n" for line in batch)
 
 
 def _write_json(facts: dict[str, Any]) -> None:
@@ -176,29 +186,7 @@ def _write_json(facts: dict[str, Any]) -> None:
 def write_stdout(text: str) -> None:
     """Write and flush the result.
 
-    Raises: BrokenPipeError if the reader is gone; EnvironmentProblem if the disk is full and the like.
+    Raises: ReaderGone if the reader is gone; EnvironmentProblem if the disk is full and the like.
     """
-    if sys.stdout is None:
-        raise EnvironmentProblem("cannot write the result: stdout is closed")
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            abandon_stdout()
-            raise
-        raise unwritable(error) from None
-
-
-def unwritable(error: OSError) -> EnvironmentProblem:
-    """Abandon stdout and return the reason as an error."""
-    abandon_stdout()
-    reason = (error.strerror or str(error)).lower()
-    return EnvironmentProblem(f"cannot write the result: {reason}", where="stdout")
-
-
-def abandon_stdout() -> None:
-    """Redirect stdout to the null device, so that the interpreter's last flush stays silent."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
-    os.close(nothing)
+    with writing_stdout() as stdout:
+        stdout.write(text)

@@ -7,12 +7,18 @@ Importing typer takes longer than verifying a proof, so commands are declared wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from zkctl.errors import UsageError
+from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import NAMES, STDIN, STDOUT
 
 
-class ParameterDeclaration(NamedTuple):
-    """An argument (without flags) or an option of a command."""
+@record
+class ParameterDeclaration:
+    """An argument (without flags) or an option of a command; `stream` is what - stands for as its value."""
 
     flags: tuple[str, ...] = ()
     metavar: str | None = None
@@ -20,6 +26,12 @@ class ParameterDeclaration(NamedTuple):
     min: float | None = None
     max: float | None = None
     callback: Callable[[Any], Any] | None = None
+    stream: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name that a message uses."""
+        return max(self.flags, key=len) if self.flags else str(self.metavar)
 
 
 def Argument(  # noqa: N802  # reads as typer.Argument does
@@ -29,9 +41,10 @@ def Argument(  # noqa: N802  # reads as typer.Argument does
     min: float | None = None,
     max: float | None = None,
     callback: Callable[[Any], Any] | None = None,
+    stream: Path | None = None,
 ) -> ParameterDeclaration:
     """Declare an argument with its limits; `callback` checks and returns its value."""
-    return ParameterDeclaration((), metavar, help, min, max, callback)
+    return ParameterDeclaration((), metavar, help, min, max, callback, stream)
 
 
 def Option(  # noqa: N802  # reads as typer.Option does
@@ -41,15 +54,17 @@ def Option(  # noqa: N802  # reads as typer.Option does
     min: float | None = None,
     max: float | None = None,
     callback: Callable[[Any], Any] | None = None,
+    stream: Path | None = None,
 ) -> ParameterDeclaration:
     """Declare an option with its spellings, its limits and a check of its value."""
-    return ParameterDeclaration(flags, metavar, help, min, max, callback)
+    return ParameterDeclaration(flags, metavar, help, min, max, callback, stream)
 
 
 REQUIRED: Any = object()  # the default of a parameter that has none
 
 
-class Parameter(NamedTuple):
+@record
+class Parameter:
     """One parameter of a command's function: `type` is as annotated, without the declaration."""
 
     name: str
@@ -79,3 +94,47 @@ def parameters_of(function: Callable[..., Any]) -> list[Parameter]:
         for name in names
         if name != "terminal"
     ]
+
+
+_FOLDERS = ("FOLDER", "DIR")
+
+
+def path_of(word: str, declaration: ParameterDeclaration) -> Path:
+    """Return the path that a word names: - is the parameter's stream, ./- a file of this name.
+
+    Raises: UsageError for - where a parameter has no stream.
+    """
+    path = Path(word)
+    if (word != "-" and path != STDOUT) or path == declaration.stream:
+        return path
+    if declaration.stream is not None and word == "-":
+        return declaration.stream
+    kind = "folder" if declaration.metavar in _FOLDERS else "file"
+    raise UsageError(
+        f"{declaration.shown} must be a {kind}: expected its path, got {word}",
+        hint=f"only JSON passes through standard input and output; write ./- for a {kind} of this name",
+    )
+
+
+def takes_stdout(parameters: list[Parameter], values: Mapping[str, Any], *, as_json: bool) -> bool:
+    """Return whether an output is stdout; check that each stream is the value of one parameter only.
+
+    Raises: UsageError, also for an output on stdout with --json.
+    """
+    users: dict[Path, list[str]] = {STDIN: [], STDOUT: []}
+    for each in parameters:
+        if each.declaration.stream is not None and values[each.name] == each.declaration.stream:
+            users[each.declaration.stream].append(each.declaration.shown)
+    for stream, names in users.items():
+        if len(names) > 1:
+            raise UsageError(
+                f"{NAMES[stream]} is used twice: expected - once, got it for"
+                f" {', '.join(names[:-1])} and {names[-1]}",
+                hint="name files for the others",
+            )
+    if users[STDOUT] and as_json:
+        raise UsageError(
+            f"two results on standard output: expected {users[STDOUT][0]} - or --json, got both",
+            hint="write the output to a file, or omit --json",
+        )
+    return bool(users[STDOUT])

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from zkctl.cli.command import SWITCHES, Command, CommandGroup
-from zkctl.cli.parameters import REQUIRED, Parameter, parameter
+from zkctl.cli.parameters import REQUIRED, Parameter, parameter, path_of
 from zkctl.errors import UsageError
+from zkctl.runtime.records import record
 
 
-class Call(NamedTuple):
+@record
+class Call:
     """A command, its words after the program's name, its values by name, and the switches before it."""
 
     command: Command
@@ -113,7 +115,7 @@ def _converted(kind: Any, word: str, each: Parameter) -> Any:
     if kind is str:
         return word
     if kind is Path:
-        return Path(word)
+        return path_of(word, each.declaration)
     if kind is not int or not (word.isascii() and word.isdigit() and len(word) < 18):
         raise _NotPlain
     value, (least, most) = int(word), (each.declaration.min, each.declaration.max)

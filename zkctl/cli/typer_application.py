@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -12,7 +13,7 @@ from zkctl.cli.command import SWITCHES, Command, CommandGroup, execute, run_comm
 from zkctl.cli.help import CommandWithExample, help_and_example, sectioned
 from zkctl.cli.narrator import say
 from zkctl.cli.output import Answer, Terminal
-from zkctl.cli.parameters import REQUIRED, Parameter, ParameterDeclaration, parameter
+from zkctl.cli.parameters import REQUIRED, Parameter, parameter, path_of
 from zkctl.errors import UsageError
 
 # the class of "No such option" and its kin; typer exports only this subclass of it
@@ -94,7 +95,7 @@ def _with_signature(
             each.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=inspect.Parameter.empty if each.default is REQUIRED else each.default,
-            annotation=Annotated[each.type, _in_typer(each.declaration)],
+            annotation=Annotated[each.type, _in_typer(each)],
         )
         for each in parameters
     ]
@@ -106,12 +107,24 @@ def _with_signature(
     return function
 
 
-def _in_typer(declaration: ParameterDeclaration) -> Any:
+def _in_typer(each: Parameter) -> Any:
     """Return typer's own declaration."""
-    flags, metavar, text, least, most, callback = declaration
-    if not flags:
-        return typer.Argument(metavar=metavar, help=text, min=least, max=most, callback=callback)
-    return typer.Option(*flags, metavar=metavar, help=text, min=least, max=most, callback=callback)
+    names = "metavar", "help", "min", "max", "callback"
+    shared: dict[str, Any] = {name: getattr(each.declaration, name) for name in names}
+    shared["parser"] = _path_parser(each)
+    flags = each.declaration.flags
+    return typer.Option(*flags, **shared) if flags else typer.Argument(**shared)
+
+
+def _path_parser(each: Parameter) -> Callable[[str], Path] | None:
+    """Return the reader of a path; None for values of other types."""
+    if Path not in (each.type, *get_args(each.type)):
+        return None
+
+    def parse(word: str) -> Path:
+        return path_of(word, each.declaration)
+
+    return parse
 
 
 def _show_help_without_command(context: typer.Context) -> None:

@@ -113,4 +113,4 @@ def _shape(shape: Sequence[int]) -> str:
 def _found(value: object, name: str) -> str:
     if isinstance(value, list | tuple):
         return f"{name} is a list of {len(value)}"
-    return f"{name} is a single value"
+    return f"{name} is {'an object' if isinstance(value, dict) else 'a single value'}"

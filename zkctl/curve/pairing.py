@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from zkctl.curve.backend import pairing_kernels
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.group import G1Array, G2Array
-from zkctl.curve.pairing_formulas import Pair, final_power, miller_loop
 from zkctl.curve.subgroup.membership import is_in_subgroup
 from zkctl.curve.tower import Tower, integer_tower
 from zkctl.errors import ShapeError
 from zkctl.field.words import Mask
+
+if TYPE_CHECKING:
+    from zkctl.curve.pairing_formulas import Pair
 
 _ONE = (1, *([0] * 11))
 
 
 def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
     """Return pairs of finite points over Python integers."""
+    from zkctl.curve.pairing_formulas import Pair
+
     return [
         Pair((a[0][0], a[1][0]), (tower.fq2(*b[0]), tower.fq2(*b[1])))
         for a, b in zip(p.to_ints(), q.to_ints(), strict=True)
@@ -35,6 +41,8 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
         return kernels.product(p.data, q.data).coefficients
+    from zkctl.curve.pairing_formulas import final_power, miller_loop
+
     tower = integer_tower(curve)
     return tuple(final_power(tower, miller_loop(tower, _pairs(tower, p, q))).coefficients())
 

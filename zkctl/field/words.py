@@ -43,6 +43,8 @@ def first_not_below(words: Words, bound: int) -> int | None:
         return next((k for k, value in enumerate(ints_from_words(words)) if value >= bound), None)
     n_words = words.shape[-1]
     limit = words_from_ints([bound], n_words)[0]
+    if words[:, -1].max() < limit[-1]:
+        return None
     undecided = np.arange(len(words))
     for k in reversed(range(n_words)):
         column = words[undecided, k] if len(undecided) < len(words) else words[:, k]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -92,12 +93,13 @@ def entry_line(entry: Entry) -> bytes:
     return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def read_ledger(path: Path) -> Ledger:
+def read_ledger(path: Path, read: Callable[[Path, int], bytes] = read_bytes) -> Ledger:
     """Return all lines without checking their chain, which `check_ledger` does.
 
+    `read` is `read_input` for a ledger that the user names, which may come through a pipe.
     Raises: FormatError naming the line.
     """
-    raw, where = read_bytes(path, MAX_LEDGER_BYTES), printable(path)
+    raw, where = read(path, MAX_LEDGER_BYTES), printable(path)
     if not raw:
         raise FormatError("expected the ledger of a ceremony, found an empty file", where=where)
     found = _other_than_a_ledger(raw)

@@ -41,7 +41,7 @@ def identify(path: Path) -> FileKind:
     Raises: FormatError that names what it is, for a kind that no command reads; EnvironmentProblem if it is unreadable.
     """
     source = map_file(path)
-    kind = _kind_of(source.data)
+    kind = kind_of_content(source.data)
     if kind is None:
         raise FormatError(
             f"expected a file of circom, snarkjs or zkctl, found {name_of_content(source.data)}",
@@ -56,7 +56,8 @@ def magic_of(data: memoryview) -> str:
     return KINDS[start[:4]][0] if start[:4] in KINDS and has_magic(start, start[:4]) else ""
 
 
-def _kind_of(data: memoryview) -> FileKind | None:
+def kind_of_content(data: memoryview) -> FileKind | None:
+    """Return the kind of a file with this content, None for one that no command reads."""
     magic = magic_of(data)
     if magic:
         return FileKind(magic)

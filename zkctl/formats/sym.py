@@ -13,10 +13,17 @@ from zkctl.storage.mapped import MappedFile, map_file
 ELIMINATED = -1
 _LINES_AT_ONCE = 1 << 16
 _LONGEST_LINE = 1 << 16
+_MAIN = "main."
 # label and component are u64; names hold neither commas nor control characters
 _LINE = re.compile(
     r"(0|[1-9][0-9]{0,18}),(-1|0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,18}),([^,\x00-\x1f\x7f]+)"
 )
+# a line of a signal of main: component and name
+_MAIN_LINE = re.compile(
+    r"^(?:0|[1-9][0-9]{0,18}),(?:-1|0|[1-9][0-9]{0,9}),(0|[1-9][0-9]{0,18}),main\.([^,\x00-\x1f\x7f]+)$",
+    re.MULTILINE,
+)
+_BLOCK = 1 << 18
 
 
 class SymbolRow(NamedTuple):
@@ -66,6 +73,58 @@ def _name_content(problem: FormatError, source: MappedFile) -> None:
     found = name_of_content(source.data)
     if found != "a sym file":
         problem.hint = f"pass the .sym file that was written with the circuit, this is {found}"
+
+
+def read_main_names(path: Path) -> list[str]:
+    """Read the names of the main component's own signals, without `main.`: they come first, outputs and inputs among them.
+
+    Raises: FormatError with the line number; EnvironmentProblem if unreadable.
+    """
+    source = map_file(path)
+    names: list[str] = []
+    component: str | None = None
+    for rows in _main_rows(source):
+        component = component or rows[0][0]
+        end = next((k for k, row in enumerate(rows) if row[0] != component), len(rows))
+        names.extend(name for _, name in rows[:end])
+        if end < len(rows):
+            break
+    source.check_unchanged()
+    return names
+
+
+def _main_rows(source: MappedFile) -> Iterator[list[tuple[str, str]]]:
+    """Yield rows of signals of main, as component and name: many at once, one by one from the first block that has others."""
+    n_lines = 0
+    for block in _blocks(source):
+        rows: list[tuple[str, str]] = _MAIN_LINE.findall(block)
+        n_lines += len(rows)
+        if len(rows) != block.count("\n"):
+            n_lines -= len(rows)
+            break
+        yield rows
+    for number, line in enumerate(_lines(source), 1):
+        if number > n_lines:
+            row = _row(line, number, source.where)
+            if not row.name.startswith(_MAIN):
+                raise FormatError(f"line {number} names no signal of main", where=source.where)
+            yield [(str(row.component), row.name.removeprefix(_MAIN))]
+
+
+def _blocks(source: MappedFile) -> Iterator[str]:
+    """Yield the text in blocks of whole lines, up to the first one that is not text."""
+    start = 0
+    while start < source.size:
+        block = bytes(source.data[start : start + _BLOCK])
+        end = block.rfind(b"\n") + 1
+        try:
+            text = str(block[:end], "utf-8")
+        except UnicodeDecodeError:
+            return
+        if not end:
+            return
+        yield text
+        start += end
 
 
 def _lines(source: MappedFile) -> Iterator[str]:

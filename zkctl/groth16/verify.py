@@ -7,9 +7,7 @@ bytes of a proof never identify a statement: use `statement_id`.  Source: Groth 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +24,7 @@ from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, first_not_below, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.runtime.digests import blake2b
 from zkctl.runtime.records import record
 
 _G2_OF_EQUATION = (
@@ -116,7 +115,7 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
 
     For replay checks; a proof's own bytes are unfit for them, since anyone can change them.
     """
-    hasher = hashlib.blake2b(b"zkctl groth16 statement 1\0", digest_size=32)
+    hasher = blake2b(b"zkctl groth16 statement 1\0", digest_size=32)
     hasher.update(vk.curve.name.encode() + b"\0")
     hasher.update(len(public).to_bytes(8, "big"))
     for points in (vk.alpha_g1, vk.beta_g2, vk.gamma_g2, vk.delta_g2, vk.gamma_abc_g1):
@@ -133,7 +132,8 @@ def check_statements(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> 
     _check(vk, statements, with_key=True)
 
 
-class Named(NamedTuple):
+@record
+class Named:
     """Points, the name of one ({i} stands for its index), and whether none may be infinity."""
 
     name: str
@@ -180,11 +180,10 @@ def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
 
 def _canonical_points(points: list[Named], group: Group) -> PointArray:
     """Return all points together, canonical and finite where they must be.  Assumes: at least one point."""
-    for name, part, _ in points:
-        if part.group is not group and part.group != group:
-            raise EncodingError(
-                f"{name.format(i=0)} is in {part.group.name}, expected {group.name}"
-            )
+    for each in points:
+        own = each.points.group
+        if own is not group and own != group:
+            raise EncodingError(f"{each.name.format(i=0)} is in {own.name}, expected {group.name}")
     together = PointArray.concatenate([each.points for each in points])
     if not together.data.any(axis=1).all():
         _check_finite(points)
@@ -204,17 +203,17 @@ def _check_members(points: list[Named], group: Group, together: PointArray) -> N
 
 
 def _check_finite(points: list[Named]) -> None:
-    for name, part, is_finite in points:
-        if is_finite and part.is_infinity().any():
-            raise EncodingError(f"{name} is infinity")
+    for each in points:
+        if each.is_finite and each.points.is_infinity().any():
+            raise EncodingError(f"{each.name} is infinity")
 
 
 def _name_of(points: list[Named], row: int) -> str:
     """Return the name of the point in this row of all points together."""
-    for name, part, _ in points:
-        n = 1 if part.shape == () else len(part)
+    for each in points:
+        n = 1 if each.points.shape == () else len(each.points)
         if row < n:
-            return name.format(i=row)
+            return each.name.format(i=row)
         row -= n
     raise AssertionError("the row is beyond the points")
 

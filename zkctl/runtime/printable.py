@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
+from pathlib import Path
 
 from zkctl.errors import ZkctlError
+from zkctl.runtime.standard_streams import NAMES
 
 # Cc controls, Cf formats (right-to-left overrides, zero widths), Cs lone surrogates, Co private,
 # Cn unassigned, Zl/Zp line breaks
@@ -15,8 +17,12 @@ _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def printable(text: str | PathLike[str], limit: int = 300) -> str:
-    """Return the string on one line, cut at `limit`; control and undecodable characters escaped."""
-    raw = fspath(text)
+    """Return the string on one line, cut at `limit`; control and undecodable characters escaped.
+
+    The paths of standard input and output become their names.
+    """
+    raw = NAMES.get(text, "") if isinstance(text, Path) else ""
+    raw = raw or fspath(text)
     cut = raw[:limit]
     shown = "".join(_escape(c) if unicodedata.category(c) in _UNPRINTABLE else c for c in cut)
     return shown if len(raw) <= limit else f"{shown}... ({len(raw)} characters)"

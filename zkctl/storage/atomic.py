@@ -3,6 +3,10 @@
 A file is written as .<name>.partial-<random> (O_EXCL, 0600) in the folder of its destination and
 gets its name only when everything is on disk.  A killed process leaves at most that partial file.
 An existing output is only replaced with force, an input or a symlink never.
+
+STDOUT can be one of the outputs if the action allows it: its bytes are kept until every output is
+complete, then written and flushed, and only then the files get their names.  So a reader who leaves or a
+full disk behind stdout leaves no file, and at the end of stdout the files are in place.
 """
 
 from __future__ import annotations
@@ -10,15 +14,15 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import STDOUT, standard_output, writing_stdout
 from zkctl.storage.mapped import check_regular_file, system_errors
 
 Check = Callable[
@@ -26,6 +30,7 @@ Check = Callable[
 ]  # reads the finished partial file back; raises if it is not what was meant
 
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+_IN_MEMORY = 16 << 20  # bytes for stdout that are kept in memory
 _NAME_LIMIT = 255  # bytes, on every file system in use
 
 
@@ -37,16 +42,19 @@ def atomic_output(
     inputs: Iterable[Path] = (),
     private: bool = False,
     check: Check | None = None,
+    stdout: bool = False,
 ) -> Iterator[BinaryIO]:
     """Yield a file to write that appears under `path` only if the block ends without an exception.
 
     `private` keeps mode 0600 with any umask; `check` reads the finished partial file before it
-    is published.
+    is published; `stdout` allows STDOUT as the path, otherwise refused as any symlink.
     Raises: UsageError if path is a symlink or one of the inputs; EnvironmentProblem if it exists
     (unless force), is not a regular file, its folder is missing or not writable, or the disk
-    refuses (full, too large, broken).
+    refuses (full, too large, broken); ReaderGone.
     """
-    with atomic_outputs([path], force=force, inputs=inputs, private=private, check=check) as files:
+    with atomic_outputs(
+        [path], force=force, inputs=inputs, private=private, check=check, stdout=stdout
+    ) as files:
         yield files[0]
 
 
@@ -58,19 +66,42 @@ def atomic_outputs(
     inputs: Iterable[Path] = (),
     private: bool = False,
     check: Check | None = None,
+    stdout: bool = False,
 ) -> Iterator[list[BinaryIO]]:
-    """Yield several files of one action: all are complete before the first is renamed.
+    """Yield several files of one action: all are complete before the first is renamed, or written to stdout.
 
     Parameters and Raises: as `atomic_output`.
     """
     sources = list(inputs)
-    check_destinations(paths, force=force, inputs=sources)
+    check_destinations(paths, force=force, inputs=sources, stdout=stdout)
     with ExitStack() as stack:
-        partials = [stack.enter_context(_partial(path)) for path in paths]
-        yield [partial.file for partial in partials]
+        kept = stack.enter_context(_kept()) if STDOUT in paths else None
+        partials = [stack.enter_context(_partial(path)) for path in paths if path != STDOUT]
+        files = iter([partial.file for partial in partials])
+        yield [kept if kept and path == STDOUT else next(files) for path in paths]
         for partial in partials:
             partial.finish(private=private, check=check)
+        if kept is not None:
+            _write_to_stdout(kept)
         _publish(partials, force)
+
+
+@contextmanager
+def _kept() -> Iterator[BinaryIO]:
+    """Yield a file for the bytes of stdout: in memory, above a limit on disk without a name."""
+    from tempfile import SpooledTemporaryFile
+
+    with system_errors("keep the output", STDOUT), SpooledTemporaryFile(_IN_MEMORY) as file:
+        yield cast("BinaryIO", file)
+
+
+def _write_to_stdout(kept: BinaryIO) -> None:
+    import shutil
+
+    kept.seek(0)
+    with writing_stdout() as stdout:
+        stdout.flush()
+        shutil.copyfileobj(kept, stdout.buffer, 1 << 16)
 
 
 def _publish(partials: Sequence[_Partial], force: bool) -> None:
@@ -95,6 +126,8 @@ def copy_file(
 
     Raises: EnvironmentProblem if the source cannot be read, and as `atomic_output`.
     """
+    import shutil  # with the modules of archives
+
     with system_errors("read the file", source):
         check_regular_file(source.stat().st_mode, source)
         file = source.open("rb")
@@ -102,11 +135,16 @@ def copy_file(
         shutil.copyfileobj(file, stream, 1 << 20)
 
 
-def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path] = ()) -> None:
+def check_destination(
+    path: Path, *, force: bool = False, inputs: Iterable[Path] = (), stdout: bool = False
+) -> None:
     """Check that a destination may be written; an early call saves long work.
 
-    Raises: as `atomic_output`.
+    Parameters and Raises: as `atomic_output`.
     """
+    if stdout and path == STDOUT:
+        _check_stdout(inputs)
+        return
     with system_errors("write the file", path):
         if not path.name or path.name == "..":
             raise UsageError("the output path names no file", where=printable(path))
@@ -129,6 +167,13 @@ def check_destination(path: Path, *, force: bool = False, inputs: Iterable[Path]
             raise _exists(path)
 
 
+def _check_stdout(inputs: Iterable[Path]) -> None:
+    """Check that stdout is open and that the shell did not redirect it to an input."""
+    standard_output()
+    if STDOUT.is_file():  # as two streams, both ends of a terminal are the same, too
+        _check_is_no_input(STDOUT, inputs)
+
+
 def _check_folder_exists(path: Path) -> None:
     if not path.parent.exists():
         raise EnvironmentProblem(
@@ -149,11 +194,15 @@ def _check_is_no_input(path: Path, inputs: Iterable[Path]) -> None:
 
 
 def check_destinations(
-    paths: Sequence[Path], *, force: bool = False, inputs: Sequence[Path] = ()
+    paths: Sequence[Path],
+    *,
+    force: bool = False,
+    inputs: Sequence[Path] = (),
+    stdout: bool = False,
 ) -> None:
     """Check the outputs of one action, which must not be the same file.  Raises: as `atomic_output`."""
     for path in paths:
-        check_destination(path, force=force, inputs=inputs)
+        check_destination(path, force=force, inputs=inputs, stdout=stdout)
     _check_distinct(paths)
 
 

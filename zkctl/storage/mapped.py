@@ -1,4 +1,7 @@
-"""Open input files: regular files only, mapped instead of read, system errors as our exceptions."""
+"""Open input files: regular files, mapped instead of read; small ones that the user names also from a pipe or stdin.
+
+System errors become our exceptions.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path
 from zkctl.errors import EnvironmentProblem, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import NAMES, STDIN, ReaderGone, read_bounded, standard_input
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -27,6 +31,8 @@ def system_errors(doing: str, path: Path) -> Iterator[None]:
     """Convert system errors into EnvironmentProblem, invalid paths into UsageError."""
     try:
         yield
+    except ReaderGone:
+        raise
     except OSError as problem:
         reason = (problem.strerror or str(problem)).lower()
         raise EnvironmentProblem(f"cannot {doing}: {reason}", where=printable(path)) from problem
@@ -112,9 +118,40 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         with os.fdopen(handle, "rb") as file:
             size = os.fstat(handle).st_size  # reading reserves what it is asked for
             content = file.read(min(size, max_bytes) + 1)
+    return _limited(content, max_bytes, path)
+
+
+def read_input(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a small file that the user named: a regular file, a pipe (read once) or STDIN.
+
+    Files in a folder from elsewhere are read by `read_bytes`: a pipe there could keep its reader waiting for ever.
+    Raises: as `read_bytes`.
+    """
+    if path == STDIN:
+        with system_errors("read the input", path):
+            return _limited(read_bounded(standard_input(), max_bytes), max_bytes, path)
+    if not is_stream(path):
+        return read_bytes(path, max_bytes)
+    with system_errors("read the pipe", path), path.open("rb", buffering=0) as pipe:
+        return _limited(read_bounded(pipe, max_bytes), max_bytes, path)
+
+
+def is_stream(path: Path) -> bool:
+    """Return whether a path is a pipe or STDIN, which can be read only once.
+
+    Raises: EnvironmentProblem if it is missing or unreadable.
+    """
+    if path == STDIN:
+        return True
+    with system_errors("read the file", path):
+        return stat.S_ISFIFO(path.stat().st_mode)
+
+
+def _limited(content: bytes, max_bytes: int, path: Path) -> bytes:
     if len(content) > max_bytes:
+        source = NAMES.get(path, "the file")
         raise LimitError(
-            f"the file has more than {max_bytes} bytes, the limit for this kind of file",
+            f"{source} has more than {max_bytes} bytes, the limit for this kind of file",
             where=printable(path),
         )
     return content

@@ -36,6 +36,7 @@ def test_row_major_order() -> None:
         ({"a": 1, "m": 5, "none": []}, "input m needs an array [2][3], but m is a single value"),
         ({"a": 1, "m": [[1, 2, 3]], "none": []}, "input m needs an array [2][3], but m is a list of 1"),
         ({"a": 1, "m": [[1, 2, 3], [4, 5]], "none": []}, "input m needs an array [2][3], but m[1] is a list of 2"),
+        ({"a": 1, "m": {"x": 5}, "none": []}, "input m needs an array [2][3], but m is an object"),
         ({"a": 1, "m": [[1, 2, 3], 4], "none": []}, "input m needs an array [2][3], but m[1] is a single value"),
         ({"a": 1, "m": [[1, 2, [3]], [4, 5, 6]], "none": []}, "input m needs an array [2][3], but m[0][2] is a list of 1"),
         ({"a": 1, "m": [[1] * 3] * 2, "none": [1]}, "input none needs an array [0], but none is a list of 1"),

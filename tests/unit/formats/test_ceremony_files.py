@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from zkctl.ceremony.record.ledger import Entry
 from zkctl.ceremony.record.rules import Rules
-from zkctl.errors import FormatError, ZkctlError
+from zkctl.errors import EnvironmentProblem, FormatError, ZkctlError
 from zkctl.formats.ceremony_files import (
     Receipt,
     entry_line,
@@ -20,6 +22,7 @@ from zkctl.formats.ceremony_files import (
     receipt_text,
     rules_text,
 )
+from zkctl.storage.mapped import read_input
 
 RULES = Rules("c.r1cs", "ab", "p.ptau", "cd", 3, beacon_source='a "strange": source')
 ENTRY = Entry(0, "0" * 64, "init", "id", "t", "zkctl", name="Zoë \u202e")
@@ -107,3 +110,14 @@ def test_receipts(tmp_path: Path) -> None:
     other = receipt_text(receipt).replace("receipt/1", "receipt/9")
     with pytest.raises(FormatError, match="the receipt is not of the schema zkctl-receipt/1"):
         read_receipt(write(tmp_path, other))
+
+
+def test_a_ledger_through_a_pipe_only_where_the_user_names_it(tmp_path: Path) -> None:
+    pipe, raw = tmp_path / "pipe", entry_line(ENTRY) + b"\n"
+    os.mkfifo(pipe)
+    with pytest.raises(EnvironmentProblem, match="not a regular file: it is a pipe"):
+        read_ledger(pipe)  # as one in a folder from elsewhere
+    writer = threading.Thread(target=pipe.write_bytes, args=[raw])
+    writer.start()
+    assert read_ledger(pipe, read_input).entries == (ENTRY,)
+    writer.join()

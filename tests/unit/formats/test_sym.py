@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from zkctl.errors import FormatError
-from zkctl.formats.sym import ELIMINATED, SymbolRow, read_sym, read_wire_names, write_sym
+from zkctl.formats.sym import (
+    ELIMINATED,
+    SymbolRow,
+    read_main_names,
+    read_sym,
+    read_wire_names,
+    write_sym,
+)
 
 
 @pytest.fixture
@@ -39,6 +46,32 @@ def test_many_rows_are_written_as_read(path: Path) -> None:
     rows = [SymbolRow(k, k, 0, f"main.x[{k}]") for k in range(70_000)]
     path.write_bytes(written(rows))
     assert read_sym(path) == rows
+
+
+def test_names_of_main(path: Path) -> None:
+    path.write_bytes(
+        b"1,1,4,main.o\n2,-1,4,main.in[0].x\n3,2,0,main.c.a\n4,3,4,main.late\nnot read\n"
+    )
+    assert read_main_names(path) == ["o", "in[0].x"]
+    path.write_bytes(b"")
+    assert read_main_names(path) == []
+    path.write_bytes(b"1,1,4,main.o\n2,2,4,other.a\n")
+    with pytest.raises(FormatError, match="line 2 names no signal of main"):
+        read_main_names(path)
+
+
+@pytest.mark.parametrize("bad", [b"x\n", b"1,1,4,main.\xff\n", b"1,1,4,main.a"])
+def test_many_names_of_main(path: Path, bad: bytes) -> None:
+    rows = [SymbolRow(k, k, 4, f"main.x[{k}]") for k in range(30_000)]
+    others = [SymbolRow(k, k, 3, f"main.c.x[{k}]") for k in range(20_000)]
+    path.write_bytes(written(rows + others) + bad)
+    names = [f"x[{k}]" for k in range(30_000)]
+    assert read_main_names(path) == names
+    path.write_bytes(written(rows))
+    assert read_main_names(path) == names
+    path.write_bytes(written(rows) + bad)
+    with pytest.raises(FormatError, match="line 30001 "):
+        read_main_names(path)
 
 
 def test_real_files_are_written_as_read(data: Path) -> None:

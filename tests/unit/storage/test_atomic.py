@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -14,10 +15,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
+from zkctl.runtime.standard_streams import STDOUT, ReaderGone
+from zkctl.storage import atomic
 from zkctl.storage.atomic import atomic_output, atomic_outputs, check_destination, copy_file
 
 as_root = os.geteuid() == 0
@@ -312,3 +316,74 @@ def test_only_regular_files_are_copied(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="not a regular file: it is a pipe"):
         copy_file(tmp_path / "pipe", tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+# -- standard output as one of the outputs
+
+
+@pytest.mark.parametrize("limit", [16 << 20, 2])
+def test_stdout_gets_its_bytes_before_the_file_gets_its_name(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: Any, limit: int
+) -> None:
+    monkeypatch.setattr(atomic, "_IN_MEMORY", limit)
+    paths = [tmp_path / "proof.json", STDOUT]
+    with atomic_outputs(paths, stdout=True) as (proof, public):
+        proof.write(b"proof")
+        public.write(b"public")
+        assert capfdbinary.readouterr().out == b""
+    assert capfdbinary.readouterr().out == b"public"
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"proof"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_reader_of_stdout_that_left_leaves_no_file(
+    tmp_path: Path, monkeypatch: Any, force: bool
+) -> None:
+    @contextmanager
+    def reader_gone() -> Iterator[Any]:
+        raise ReaderGone
+        yield
+
+    (tmp_path / "old.json").write_bytes(b"old")
+    monkeypatch.setattr(atomic, "writing_stdout", reader_gone)
+    paths = [STDOUT, tmp_path / ("old.json" if force else "new.json")]
+    with (
+        pytest.raises(ReaderGone),
+        atomic_outputs(paths, stdout=True, force=force) as (public, proof),
+    ):
+        proof.write(b"new")
+        public.write(b"public")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_failure_before_the_end_writes_nothing_to_stdout(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    with pytest.raises(ZeroDivisionError), atomic_output(STDOUT, stdout=True) as file:
+        file.write(b"half")
+        file.write(bytes(1 // 0))
+    assert capfdbinary.readouterr().out == b""
+
+
+def test_no_room_to_keep_the_bytes_of_stdout(monkeypatch: Any) -> None:
+    with (
+        pytest.raises(
+            EnvironmentProblem,
+            match="standard output: cannot keep the output: no space left on device",
+        ),
+        atomic_output(STDOUT, stdout=True) as file,
+    ):
+        monkeypatch.setattr(file, "write", _no_space)
+        file.write(b"content")
+
+
+def _no_space(_content: bytes) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_stdout_is_an_output_of_those_actions_only_that_ask_for_it() -> None:
+    for action in (check_destination, write):
+        with pytest.raises((UsageError, EnvironmentProblem)) as caught:
+            action(STDOUT)
+        message = str(caught.value)
+        assert "the output is a symbolic link" in message or "not a regular file" in message

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Option
+from zkctl.runtime.standard_streams import STDIN, STDOUT
 
 if TYPE_CHECKING:
     from zkctl.toolchain.bench.measurements import BenchSummary, Measurement
@@ -26,11 +27,16 @@ Only = Annotated[
 Baseline = Annotated[
     Path | None,
     Option(
-        "--baseline", metavar="FILE.json", help="A saved run to compare with.", callback=data_file
+        "--baseline",
+        metavar="FILE.json",
+        help="A saved run to compare with.",
+        callback=data_file,
+        stream=STDIN,
     ),
 ]
 Save = Annotated[
-    Path | None, Option("--save", metavar="FILE.json", help="Save this run as a baseline.")
+    Path | None,
+    Option("--save", metavar="FILE.json", help="Save this run as a baseline.", stream=STDOUT),
 ]
 Svg = Annotated[Path | None, Option("--svg", metavar="FILE.svg", help="Draw a chart.")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import UnsatisfiedError, UsageError
+from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.check_witness import WitnessCheck
@@ -29,10 +31,20 @@ Program = Annotated[
     Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
 ]
 Inputs = Annotated[
-    Path, Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file)
+    Path,
+    Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
 ]
 WitnessFile = Annotated[
     Path, Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")
+]
+Symbols = Annotated[
+    Path | None,
+    Option(
+        "--sym",
+        metavar="NAME.sym",
+        help="The signals of a circom .wasm; default: NAME.sym beside it or one folder above.",
+        callback=data_file,
+    ),
 ]
 Reduce = Annotated[
     bool,
@@ -118,6 +130,7 @@ def witness(
     program: Program,
     inputs: Inputs,
     output: WitnessFile = Path("witness.wtns"),
+    sym: Symbols = None,
     reduce: Reduce = False,
     time_limit: TimeLimit = 600,
     memory: MemoryLimit = 1024,
@@ -125,23 +138,28 @@ def witness(
 ) -> Answer:
     """Compute the witness of a circuit from its inputs.
 
+    With --verbose, the lines that a circom circuit prints with log() are shown.
+
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns
+        zkctl witness preimage.wprog - -o witness.wtns < input.json
     """
+    from zkctl.toolchain.circuit.circom_log import NAME
     from zkctl.toolchain.circuit.witness import calculate_witness
 
-    return Answer(
-        calculate_witness(
+    with terminal.noting(NAME) if terminal.verbose else nullcontext():
+        summary = calculate_witness(
             program,
             inputs=inputs,
             output=output,
+            sym=sym,
             force=force,
             reduce=reduce,
             time_limit=time_limit,
             memory_limit=memory,
             progress=terminal.progress,
         )
-    )
+    return Answer(summary)
 
 
 def verify_witness(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import OutputFile
+from zkctl.cli.arguments import JsonOutput
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
 from zkctl.errors import CheckFailed, UsageError
+from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
     from zkctl.toolchain.inspect.doctor import DoctorSummary
@@ -22,6 +23,7 @@ AnyFile = Annotated[
         metavar="FILE",
         help="A file in any of the formats, recognised by content.",
         callback=data_file,
+        stream=STDIN,
     ),
 ]
 BinaryFile = Annotated[
@@ -60,7 +62,7 @@ def info(file: AnyFile) -> Answer:
 
 
 def export_json(
-    terminal: Terminal, file: BinaryFile, output: OutputFile, force: Force = False
+    terminal: Terminal, file: BinaryFile, output: JsonOutput, force: Force = False
 ) -> Answer:
     """Write a circuit, witness, key or phase 1 as JSON.
 

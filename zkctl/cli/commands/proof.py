@@ -11,6 +11,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
 from zkctl.runtime.settings import using
+from zkctl.runtime.standard_streams import STDIN, STDOUT, name_of
 
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
@@ -23,21 +24,25 @@ NewKey = Annotated[
 ]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 ProofOut = Annotated[
-    Path, Option("-o", "--output", metavar="PROOF.json", help="The proof to write.")
+    Path, Option("-o", "--output", metavar="PROOF.json", help="The proof to write.", stream=STDOUT)
 ]
 PublicOut = Annotated[
-    Path, Option("--public", metavar="PUBLIC.json", help="The public signals to write.")
+    Path,
+    Option("--public", metavar="PUBLIC.json", help="The public signals to write.", stream=STDOUT),
 ]
 CheckCircuit = Annotated[
     Path | None,
     Option("--r1cs", metavar="NAME.r1cs", help="Check the witness constraint by constraint."),
 ]
 VkeyOut = Annotated[
-    Path, Option("-o", "--output", metavar="VKEY.json", help="The verification key to write.")
+    Path,
+    Option(
+        "-o", "--output", metavar="VKEY.json", help="The verification key to write.", stream=STDOUT
+    ),
 ]
-Vkey = Annotated[Path, Argument(metavar="VKEY.json", callback=data_file)]
-Public = Annotated[Path | None, Argument(metavar="PUBLIC.json", callback=data_file)]
-Proof = Annotated[Path | None, Argument(metavar="PROOF.json", callback=data_file)]
+Vkey = Annotated[Path, Argument(metavar="VKEY.json", callback=data_file, stream=STDIN)]
+Public = Annotated[Path | None, Argument(metavar="PUBLIC.json", callback=data_file, stream=STDIN)]
+Proof = Annotated[Path | None, Argument(metavar="PROOF.json", callback=data_file, stream=STDIN)]
 Batch = Annotated[
     Path | None,
     Option(
@@ -45,6 +50,7 @@ Batch = Annotated[
         metavar="FILE.jsonl",
         help='Verify many proofs instead: on every line {"proof": ..., "public": ...}.',
         callback=data_file,
+        stream=STDIN,
     ),
 ]
 
@@ -117,6 +123,7 @@ def export_vkey(
 
     Example:
         zkctl export-vkey preimage.zkey -o vkey.json
+        zkctl export-vkey preimage.zkey -o -
     """
     from zkctl.toolchain.proof.export_vkey import export_verification_key
 
@@ -180,6 +187,7 @@ def verify(
 
     Example:
         zkctl verify vkey.json public.json proof.json
+        zkctl verify vkey.json public.json - < proof.json
     """
     if batch is not None:
         if public is not None:
@@ -210,7 +218,7 @@ def verify(
         return Answer(summary, text="OK")
     invalid = CheckFailed(
         "the proof does not hold for this key and these public signals",
-        where=str(proof),
+        where=name_of(proof),
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
     return Answer(summary, text="INVALID", failure=invalid)
@@ -228,7 +236,7 @@ def _verify_batch(
         return Answer(summary, text=f"OK: all {summary.n_proofs} proofs hold")
     failure = CheckFailed(
         f"{summary.n_invalid} of {summary.n_proofs} proofs do not hold for this key and their public signals",
-        where=str(statements),
+        where=name_of(statements),
         hint="the other proofs hold",
     )
     return Answer(summary, text=_invalid_lines(summary), failure=failure, include_result=True)

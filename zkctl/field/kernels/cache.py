@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import hashlib
 import importlib.util
 import mmap
 import os
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.errors import ZkctlError
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.image import MAGIC, link, map_executable, map_image
+from zkctl.runtime.digests import blake2b
 from zkctl.runtime.notices import remark
 from zkctl.runtime.records import made_by, record
 from zkctl.storage.private import open_private, private_folder, write_private
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 KernelFunction = Callable[..., Any]  # a function of ctypes: an int where the kernel returns one
 
+DIGEST_BYTES = 32  # at the end of an object
 KEPT_OBJECTS = 12  # per program: versions, vector widths, limb plans
 _LANGUAGE = (
     *("language", "lanes", "residue", "montgomery", "limb_plan", "limbs"),
@@ -161,20 +162,22 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
     folder = cache_folder()
     if folder is None:
         return None
-    machine = host()
-    digest = hashlib.sha256(_language() + _compiler_version())
+    digest = _digest_of_language().copy()
     for source in sources:
         digest.update(_content(source))
-    facts = (name, machine)
+    facts = (name, host())
     digest.update(repr(facts).encode())
-    return folder / f"{name}-{digest.hexdigest()[:32]}.o"
+    return folder / f"{name}-{digest.hexdigest()}.o"
 
 
 @cache
-def _language() -> bytes:
-    """Return the source of the language that kernels are written in."""
-    parts = sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime")
-    return b"".join(map(_content, parts))
+def _digest_of_language() -> blake2b:
+    """Return a digest, to be copied, of the language that kernels are written in and of its compiler."""
+    digest = blake2b(digest_size=16)
+    for part in sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime"):
+        digest.update(_content(part))
+    digest.update(_compiler_version())
+    return digest
 
 
 @cache
@@ -200,7 +203,7 @@ def _compiler_version() -> bytes:
 class _Stored:
     """The bytes of an object, and the executable mapping in which they were checked."""
 
-    code: bytes
+    code: bytes | memoryview
     memory: mmap.mmap | None
 
 
@@ -216,11 +219,15 @@ def _read(path: Path | None) -> _Stored | None:
             handle = open_private(folder, path.name, os.O_RDONLY, path.parent, by_root=True)
         with os.fdopen(handle, "rb") as file:
             memory = map_executable(handle)
-            raw = file.read() if memory is None else memory[:]
+            raw = memoryview(file.read() if memory is None else memory)
     except (OSError, ZkctlError):
         return None
-    code, digest = raw[:-32], raw[-32:]
-    return _Stored(code, memory) if hashlib.sha256(code).digest() == digest else None
+    code, digest = raw[:-DIGEST_BYTES], raw[-DIGEST_BYTES:]
+    return _Stored(code, memory) if _digest(code) == digest else None
+
+
+def _digest(code: bytes | memoryview) -> bytes:
+    return blake2b(code, digest_size=DIGEST_BYTES).digest()
 
 
 def _write(path: Path | None, code: bytes) -> bool:
@@ -235,7 +242,7 @@ def _write(path: Path | None, code: bytes) -> bool:
         contextlib.suppress(OSError, ZkctlError),
         private_folder(path.parent, by_root=True) as folder,
     ):
-        write_private(folder, path.name, code + hashlib.sha256(code).digest(), path.parent)
+        write_private(folder, path.name, code + _digest(code), path.parent)
         is_kept = True
         _forget_old_objects(folder, path.name)
     return is_kept
@@ -255,14 +262,16 @@ def _forget_old_objects(folder: int, newest: str) -> None:
             os.unlink(old, dir_fd=folder)
 
 
-def _load(code: bytes, *, from_cache: bool, memory: mmap.mmap | None = None) -> LoadedProgram:
+def _load(
+    code: bytes | memoryview, *, from_cache: bool, memory: mmap.mmap | None = None
+) -> LoadedProgram:
     """Make an image or an object file callable."""
-    image = code if code.startswith(MAGIC) else link(code)
+    image = code if code[: len(MAGIC)] == MAGIC else link(bytes(code))
     if image is not None:
         return LoadedProgram(
             map_image(image, memory if image is code else None), from_cache=from_cache
         )
     from zkctl.field.kernels.compiler import execution_engine
 
-    engine, keep = execution_engine(code)
+    engine, keep = execution_engine(bytes(code))
     return LoadedProgram(engine, keep, from_cache)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import sys
 from functools import cache
 from pathlib import Path
 
+from zkctl.runtime.digests import blake2b
 from zkctl.runtime.records import record
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -47,8 +47,8 @@ def host() -> Host:
     if asked in ("2", "4", "8"):
         width = min(width, int(asked))
     fused = width == 8 and "avx512ifma" in flags and os.environ.get("ZKCTL_IFMA") != "0"
-    digest = hashlib.sha256(f"{sys.platform} {platform.machine()} {identity}".encode())
-    return Host(cpu, digest.hexdigest()[:16], width, x86, fused)
+    digest = blake2b(f"{sys.platform} {platform.machine()} {identity}".encode(), digest_size=8)
+    return Host(cpu, digest.hexdigest(), width, x86, fused)
 
 
 def _from_cpuinfo() -> tuple[str, str, frozenset[str]]:

@@ -160,7 +160,7 @@ def _write(exported: dict[str, int], body: bytes) -> bytes:
     return head.ljust(start, b"\0") + body
 
 
-def map_image(image: bytes, memory: mmap.mmap | None) -> ImageProgram:
+def map_image(image: bytes | memoryview, memory: mmap.mmap | None) -> ImageProgram:
     """Return the functions of an image: in `memory`, an executable mapping of the same bytes, else in a copy.
 
     Raises: OSError where no memory may be executed.
@@ -175,7 +175,7 @@ def map_image(image: bytes, memory: mmap.mmap | None) -> ImageProgram:
     addresses, position = {}, 16
     for _ in range(count):
         offset, length = struct.unpack_from("<II", image, position)
-        name = image[position + 8 : position + 8 + length].decode()
+        name = bytes(image[position + 8 : position + 8 + length]).decode()
         addresses[name] = base + start + offset
         position += 8 + length
     return ImageProgram(memory, addresses)

@@ -18,7 +18,8 @@ from zkctl.curve import CURVES, Curve, G1Array, G2Array, PointArray
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.encoding import decode_uncompressed, encode_uncompressed
 from zkctl.errors import EncodingError, FormatError
-from zkctl.formats.binary.elements import ROWS_AT_ONCE, check_points
+from zkctl.formats.binary.elements import check_points
+from zkctl.formats.binary.field_elements import ROWS_AT_ONCE
 from zkctl.formats.binary.gnark import name_of_gnark
 from zkctl.formats.binary.unmarked import BELLMAN_ARRAYS
 from zkctl.groth16.keys import ProvingKey

@@ -12,7 +12,7 @@ import numpy as np
 
 from zkctl.errors import EncodingError
 from zkctl.field import PrimeField, first_not_below, ints_from_words
-from zkctl.formats.binary.elements import supported_field
+from zkctl.formats.binary.field_elements import supported_field
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs_header
 from zkctl.formats.binary.sections import Section, read_sections
 from zkctl.runtime.printable import printable

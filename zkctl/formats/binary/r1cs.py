@@ -20,7 +20,7 @@ from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import Words
-from zkctl.formats.binary.elements import (
+from zkctl.formats.binary.field_elements import (
     first_not_canonical,
     modulus_bytes,
     read_modulus,

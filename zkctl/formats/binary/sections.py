@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,8 @@ _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 Chunk = bytes | NDArray[Any]
 
 
-class SizedSection(NamedTuple):
+@record
+class SizedSection:
     """A section to be written: its id, its size in bytes, and its payload piece by piece."""
 
     id: int
@@ -326,10 +327,12 @@ def _walk(source: MappedFile, n_sections: int) -> Iterator[tuple[int, int, int]]
 def write_sections(file: BinaryIO, kind: ContainerKind, sections: Sequence[SizedSection]) -> None:
     """Write a container of these sections; arrays are written without a copy."""
     file.write(_FILE_HEADER.pack(kind.magic, kind.written_version, len(sections)))
-    for section_id, size, chunks in sections:
-        file.write(_SECTION_HEADER.pack(section_id, size))
-        written = sum(write_chunk(file, chunk) for chunk in chunks)
-        assert written == size, f"section {section_id}: {written} bytes written, {size} announced"
+    for each in sections:
+        file.write(_SECTION_HEADER.pack(each.id, each.size))
+        written = sum(write_chunk(file, chunk) for chunk in each.chunks)
+        assert written == each.size, (
+            f"section {each.id}: {written} bytes written, {each.size} announced"
+        )
 
 
 def write_chunk(file: BinaryIO, chunk: Chunk) -> int:

@@ -30,7 +30,7 @@ from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.constraints.witness_program import WitnessProgram, check_program
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField, ints_from_words, words_from_ints
-from zkctl.formats.binary.elements import modulus_bytes, read_scalar_field
+from zkctl.formats.binary.field_elements import modulus_bytes, read_scalar_field
 from zkctl.formats.binary.sections import (
     Chunk,
     ContainerKind,

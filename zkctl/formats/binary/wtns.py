@@ -13,7 +13,7 @@ import numpy as np
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
-from zkctl.formats.binary.elements import (
+from zkctl.formats.binary.field_elements import (
     first_not_canonical,
     modulus_bytes,
     read_modulus,

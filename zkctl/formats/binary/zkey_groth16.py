@@ -20,16 +20,18 @@ from zkctl.errors import EncodingError, EnvironmentProblem, FormatError
 from zkctl.field import PrimeField
 from zkctl.formats.binary.contributions import check_phase2_points, phase2_bytes, read_phase2
 from zkctl.formats.binary.elements import (
-    ROWS_AT_ONCE,
     check_each,
     check_points,
-    first_not_canonical,
-    modulus_bytes,
     read_base_field,
     read_g1,
     read_g2,
-    read_modulus,
     section_points,
+)
+from zkctl.formats.binary.field_elements import (
+    ROWS_AT_ONCE,
+    first_not_canonical,
+    modulus_bytes,
+    read_modulus,
 )
 from zkctl.formats.binary.sections import (
     ContainerKind,

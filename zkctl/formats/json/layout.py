@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from zkctl.formats.json.strict import Json
+if TYPE_CHECKING:
+    from zkctl.formats.json.strict import Json
 
 ROWS_AT_ONCE = 1 << 12  # elements of a long array that become text together
 

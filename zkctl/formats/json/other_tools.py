@@ -21,7 +21,7 @@ from zkctl.formats.json.points import JsonPoint, ProofPoints, below, members_g1,
 from zkctl.formats.json.strict import Node
 from zkctl.groth16.keys import VerifyingKey
 
-_GO_FIELD = re.compile(r"[A-Z][A-Za-z0-9_]*")  # gnark's names are exported fields of a Go struct
+_GO_FIELD = r"[A-Z][A-Za-z0-9_]*"  # gnark's names are exported fields of a Go struct
 
 
 def is_key(root: Node) -> bool:
@@ -41,7 +41,7 @@ def is_public(root: Node) -> bool:
     if document_of(root.value).kind is not JsonKind.JSON:
         return False
     names = root.value if isinstance(root.value, dict) else ()
-    return bool(names) and all(_GO_FIELD.fullmatch(name) for name in names)
+    return bool(names) and all(re.fullmatch(_GO_FIELD, name) for name in names)
 
 
 def curve_of(root: Node) -> Curve | None:

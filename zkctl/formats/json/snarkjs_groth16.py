@@ -7,15 +7,13 @@ Written like snarkjs does: one space of indentation, no newline at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from zkctl.curve import (
-    AffinePoint,
     Curve,
     G1Array,
     G2Array,
-    PointArray,
     pairing_product,
 )
 from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
@@ -23,6 +21,7 @@ from zkctl.field import FieldArray, PrimeField
 from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
 from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json.expected import check_complete, check_kind, wrong_kind
+from zkctl.formats.json.groth16_text import projective_points
 from zkctl.formats.json.kinds import JsonKind
 from zkctl.formats.json.layout import text_of
 from zkctl.formats.json.points import (
@@ -233,35 +232,3 @@ def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:
             "IC": projective_points(key.gamma_abc_g1),
         }
     )
-
-
-def proof_json(proof: Proof) -> str:
-    """Return a proof as snarkjs writes it."""
-    return text_of(
-        {
-            "pi_a": projective_points(proof.a)[0],
-            "pi_b": projective_points(proof.b)[0],
-            "pi_c": projective_points(proof.c)[0],
-            "protocol": "groth16",
-            "curve": NAMES_IN_FILES[proof.a.group.curve_name],
-        }
-    )
-
-
-def public_json(values: FieldArray | Iterable[int]) -> str:
-    """Return public signals as snarkjs writes them."""
-    numbers = values.to_ints() if isinstance(values, FieldArray) else values
-    return text_of([str(number) for number in numbers])
-
-
-def projective_points(points: PointArray) -> list[Json]:
-    """Return points as snarkjs writes them: [x, y, z] with z one, or [0, 1, 0] for infinity.  Shapes: (n,) or () -> n."""
-    return [_projective_point(point, points.group.degree) for point in points.to_ints()]
-
-
-def _projective_point(point: AffinePoint | None, degree: int) -> Json:
-    zero, one = (0,) * degree, (1,) + (0,) * (degree - 1)
-    coordinates = (zero, one, zero) if point is None else (*point, one)
-    if degree == 1:
-        return [str(coordinate[0]) for coordinate in coordinates]
-    return [[str(part) for part in coordinate] for coordinate in coordinates]

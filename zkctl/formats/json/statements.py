@@ -15,7 +15,7 @@ from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_public
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.runtime.printable import printable
-from zkctl.storage.mapped import read_bytes
+from zkctl.storage.mapped import read_input
 
 MAX_BYTES = 1 << 30
 _MEMBERS = ("proof", "public")
@@ -27,7 +27,7 @@ def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Pro
     Raises: FormatError, EncodingError, CheckFailed naming line and JSON path; LimitError if the
     file is too large; EnvironmentProblem for proof systems that are not yet supported.
     """
-    raw = read_bytes(path, MAX_BYTES)
+    raw = read_input(path, MAX_BYTES)
     lines = raw.split(b"\n")
     if not lines[-1]:
         lines.pop()

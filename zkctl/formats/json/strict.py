@@ -19,7 +19,7 @@ from zkctl.errors import FormatError, LimitError
 from zkctl.formats.magic import name_of_start
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
-from zkctl.storage.mapped import read_bytes
+from zkctl.storage.mapped import read_input
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
@@ -29,6 +29,8 @@ MAX_DIGITS = 120  # a coordinate of BLS12-381 has 115
 
 _CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
 _PERHAPS_JSON = ("JSON", "text", "a lone number", "hexadecimal text")
@@ -44,14 +46,14 @@ def load_json(
     max_digits: int = MAX_DIGITS,
     where: str = "",
 ) -> Json:
-    """Parse a file, or bytes (then `where` names them in errors).
+    """Parse a file, a pipe, standard input, or bytes (then `where` names them in errors).
 
     Raises: FormatError with the JSON path; LimitError if larger than max_bytes; EnvironmentProblem
     if the file is unreadable.
     """
     if isinstance(source, Path):
         where = where or printable(source)
-        raw = read_bytes(source, max_bytes)
+        raw = read_input(source, max_bytes)
     else:
         raw = source
         if len(raw) > max_bytes:
@@ -59,9 +61,13 @@ def load_json(
                 f"the JSON has {len(raw)} bytes, the limit is {max_bytes}", where=where
             )
     text = _decode(raw, where)
-    _limit_depth(text, max_depth, where)
-    value = _parse(text, max_digits, where)
-    _check_values(value, "$", where)
+    if text.count("[") + text.count("{") > max_depth:
+        _limit_depth(text, max_depth, where)
+    hooks = _Hooks(max_digits)
+    value = _parse(text, hooks, where, has_plain_numbers=_has_plain_numbers(text, max_digits))
+    # only hooks put errors into the tree; only \\u makes a surrogate or NUL of UTF-8 that the parser accepts
+    if hooks.has_refused or "\\u" in text:
+        _check_values(value, "$", where)
     return value
 
 
@@ -93,34 +99,67 @@ def _name(raw: bytes) -> str:
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
     """Check the depth before the recursive parser runs, by counting brackets outside strings."""
-    outside = _STRING.sub("", text).encode("utf-8", "replace")
-    characters = np.frombuffer(outside, np.uint8)
-    opening = np.isin(characters, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
-    closing = np.isin(characters, np.frombuffer(b"]}", np.uint8))
-    depth = int(np.cumsum(opening - closing).max(initial=0))
+    brackets = np.frombuffer(_NOT_BRACKET.sub("", _outside_strings(text)).encode(), np.uint8)
+    opening = np.isin(brackets, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
+    depth = int(np.cumsum(2 * opening - 1).max(initial=0))
     if depth > max_depth:
         raise FormatError(f"nested {depth} levels deep, the limit is {max_depth}", where=where)
 
 
-def _parse(text: str, max_digits: int, where: str) -> Json:
-    # a hook does not know its place: it leaves the error in the tree, which is then searched
-    def integer(digits: str) -> int | FormatError:
-        if len(digits.lstrip("-")) > max_digits:
-            return FormatError(f"a number of {len(digits)} digits, the limit is {max_digits}")
+def _outside_strings(text: str) -> str:
+    """Return the text without its strings, one without an end included."""
+    return _STRING.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
+
+
+def _has_plain_numbers(text: str, max_digits: int) -> bool:
+    """Return whether the hook for integers would accept them all.  False, too, for strings that look like other numbers."""
+    digits = text.encode().translate(_DIGITS_TO_ZERO)
+    return b"0" * (max_digits + 1) not in digits and "-0" not in text
+
+
+class _Hooks:
+    """The parser's hooks.  One does not know its place: it leaves the error in the tree, which is then searched."""
+
+    def __init__(self, max_digits: int) -> None:
+        self.max_digits = max_digits
+        self.has_refused = False
+
+    def _refusal(self, message: str) -> FormatError:
+        self.has_refused = True
+        return FormatError(message)
+
+    def integer(self, digits: str) -> int | FormatError:
+        """Return the integer."""
+        if len(digits.lstrip("-")) > self.max_digits:
+            return self._refusal(
+                f"a number of {len(digits)} digits, the limit is {self.max_digits}"
+            )
         if digits == "-0" or not _DECIMAL.fullmatch(digits):
-            return FormatError("a number that is not a plain integer")
+            return self.other_number(digits)
         return int(digits)
 
-    def refused(_number: str) -> FormatError:
-        return FormatError("a number that is not a plain integer")
+    def other_number(self, _number: str) -> FormatError:
+        """Refuse a number."""
+        return self._refusal("a number that is not a plain integer")
 
+    def members(self, pairs: list[tuple[str, Json]]) -> object:
+        """Return the object."""
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        seen: set[str] = set()
+        double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        return self._refusal(f"duplicate key {printable(double, 80)!r}")
+
+
+def _parse(text: str, hooks: _Hooks, where: str, *, has_plain_numbers: bool) -> Json:
     try:
         value: Json = json.loads(
             text,
-            object_pairs_hook=_object,
-            parse_int=integer,
-            parse_float=refused,
-            parse_constant=refused,
+            object_pairs_hook=hooks.members,
+            parse_int=int if has_plain_numbers else hooks.integer,
+            parse_float=hooks.other_number,
+            parse_constant=hooks.other_number,
         )
     except json.JSONDecodeError as problem:
         name = _name(text.encode())
@@ -131,15 +170,6 @@ def _parse(text: str, max_digits: int, where: str) -> Json:
             where=where,
         ) from None
     return value
-
-
-def _object(pairs: list[tuple[str, Json]]) -> object:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    seen: set[str] = set()
-    double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return FormatError(f"duplicate key {printable(double, 80)!r}")
 
 
 def _check_values(value: object, path: str, where: str) -> None:

@@ -10,7 +10,6 @@ ControlID.sol 2.2 (risc0/risc0-ethereum, Apache-2.0): facts of the formats, no c
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from zkctl.curve import BN254, AffinePoint, Curve
@@ -19,7 +18,7 @@ from zkctl.formats.json.points import JsonPoint, ProofPoints, below
 from zkctl.formats.json.strict import Node
 
 _SELECTOR_BYTES, _PROOF_BYTES = 4, 256
-_HEX = re.compile(r"0x(?:[0-9a-f]{2})*", re.IGNORECASE)
+_HEX = r"0x(?:[0-9a-fA-F]{2})*"  # compiled when a receipt is read
 _SP1_DIGEST_BITS = 253
 
 # selector of a risc0 verifier -> its control root and BN254 control id
@@ -93,7 +92,7 @@ def _seal(root: Node) -> tuple[Node, str, bytes]:
 
 def _bytes(node: Node, length: int | None = None) -> bytes:
     text = node.text()
-    if not _HEX.fullmatch(text):
+    if not re.fullmatch(_HEX, text):
         raise node.fail("expected bytes as 0x and an even number of hexadecimal digits")
     raw = bytes.fromhex(text[2:])
     if length is not None and len(raw) != length:
@@ -115,6 +114,8 @@ def _tagged(tag: str, digests: list[bytes], data: bytes) -> bytes:
 
 
 def _sha256(data: bytes) -> bytes:
+    import hashlib  # it loads OpenSSL: only for receipts
+
     return hashlib.sha256(data).digest()
 
 

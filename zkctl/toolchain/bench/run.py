@@ -26,7 +26,8 @@ from zkctl.formats.json.strict import Node, load_json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.settings import thread_count
-from zkctl.storage.atomic import atomic_output, check_destinations
+from zkctl.runtime.standard_streams import name_of
+from zkctl.storage.atomic import atomic_outputs, check_destinations
 from zkctl.toolchain.bench.cases import GROUPS, Case, Pipeline, kernel_cases
 from zkctl.toolchain.bench.chart import chart
 from zkctl.toolchain.bench.measurements import BenchSummary, Measurement, MeasurementKey
@@ -63,7 +64,7 @@ def bench(
         )
     outputs = [path for path in (save, svg) if path is not None]
     inputs = [] if baseline is None else [baseline]
-    check_destinations(outputs, force=force, inputs=inputs)
+    check_destinations(outputs, force=force, inputs=inputs, stdout=True)
     earlier = {} if baseline is None else read_run(baseline)
     warnings = _warnings()
     found = list(_measure_all(power, groups, earlier, progress))
@@ -74,14 +75,14 @@ def bench(
         kernels=_kernels(),
         threads=thread_count(),
         measurements=found,
-        baseline=None if baseline is None else str(baseline),
-        files=[str(path) for path in outputs],
+        baseline=None if baseline is None else name_of(baseline),
+        files=[name_of(path) for path in outputs],
         warnings=warnings,
     )
-    for destination, text in ((save, saved_run(summary)), (svg, chart(summary))):
-        if destination is not None:
-            with atomic_output(destination, force=force, inputs=inputs) as file:
-                file.write(text.encode())
+    texts = [make(summary) for path, make in ((save, saved_run), (svg, chart)) if path is not None]
+    with atomic_outputs(outputs, force=force, inputs=inputs, stdout=True) as files:
+        for file, text in zip(files, texts, strict=True):
+            file.write(text.encode())
     return summary
 
 

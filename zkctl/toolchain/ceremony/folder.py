@@ -28,7 +28,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output
 from zkctl.storage.lock import take_lock
-from zkctl.storage.mapped import system_errors
+from zkctl.storage.mapped import read_input, system_errors
 
 RULES, LEDGER, CIRCUIT, PHASE1 = "ceremony.yaml", "transcript.jsonl", "circuit.r1cs", "phase1.ptau"
 FINAL, VERIFICATION_KEY, MANIFEST = "final.zkey", "verification_key.json", "manifest.json"
@@ -161,7 +161,7 @@ def read_ledger_ending_in(key: Path, ledger: Path) -> Ledger:
 
     Raises: IntegrityError if it is an older one or another; and as `open_ceremony`.
     """
-    read = read_ledger(ledger)
+    read = read_ledger(ledger, read_input)
     check_ledger(read, printable(ledger))
     digest, newest = blake2b(key), read.newest
     if digest == newest.key_digest:

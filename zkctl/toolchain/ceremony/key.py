@@ -36,6 +36,7 @@ from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.mapped import read_input
 from zkctl.toolchain.ceremony.requests import BeaconRequest
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
@@ -171,7 +172,7 @@ def verify_key(
 
 
 def _check_against_ledger(stored: ZkeyFile, ledger: Path) -> None:
-    recorded = read_ledger(ledger)
+    recorded = read_ledger(ledger, read_input)
     check_ledger(recorded, printable(ledger))
     names = [printable(contribution.origin.name) for contribution in stored.contributions]
     check_recorded(recorded.accepted, stored.contributions, names)

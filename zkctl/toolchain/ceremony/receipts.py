@@ -157,7 +157,7 @@ def attest_contribution(
     if ssh is not None:
         found = _signed_by_ssh(found, ssh)
     outputs = [output] if signed_receipt is None else [output, signed_receipt]
-    with atomic_outputs(outputs, force=force, inputs=[receipt]) as streams:
+    with atomic_outputs(outputs, force=force, inputs=[receipt], stdout=True) as streams:
         for stream, text in zip(streams, (_attestation(found), receipt_text(found)), strict=False):
             stream.write(text.encode())
     warnings = [] if found.signature else [UNSIGNED]

@@ -7,7 +7,8 @@ FNV-1a 64 of the signal's name, as two u32; it imports runtime.exceptionHandler(
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,25 @@ from zkctl.errors import (
     LimitError,
     UnsatisfiedError,
 )
-from zkctl.field import PrimeField, scalar_field_by_modulus
+from zkctl.field import (
+    PrimeField,
+    first_not_below,
+    ints_from_words,
+    scalar_field_by_modulus,
+    words_from_ints,
+)
+from zkctl.field.words import Words
 from zkctl.formats.field_names import field_in_words
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.circuit.circom_inputs import (
+    GivenInputs,
+    InputCheck,
+    SymbolFile,
+    named_signals,
+)
+from zkctl.toolchain.circuit.circom_log import CircuitLog, listener
+from zkctl.toolchain.circuit.input_words import usual_words
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
 from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
@@ -34,16 +50,17 @@ from zkctl.toolchain.circuit.wasm_sandbox import (
 MAX_INSTRUCTIONS = 1 << 40
 _MAX_MODULE = 256 << 20
 _MAX_MESSAGE = 1000
-_WIRE_BYTES = (
-    260  # measured: an integer of 254 bits, its place in the list, its words and their copies
-)
+_WIRE_BYTES = 260  # more than its words and their copies take
 _ASSERT_FAILED = 4
 _NO_MEMORY = 5
+_NO_SIGNAL = 1
+_NO_SIZE = 0xFFFFFFFF
 _CODES = {
-    1: "a signal was not found",
+    _NO_SIGNAL: "a signal was not found",
     2: "too many signals were set",
     3: "a signal was set twice",
     6: "an array was read outside its bounds",
+    7: "an array index is out of bounds",
 }
 # The numbers of i32 parameters and results of each export
 _EXPORTS = {
@@ -66,10 +83,11 @@ def run_circom(
     values: dict[str, Json],
     make_reader: MakeReader,
     *,
+    symbols: SymbolFile | None = None,
     time_limit: int = DEFAULT_SECONDS,
     memory_limit: int = DEFAULT_MIB,
-) -> tuple[PrimeField, list[int]]:
-    """Return the field and all wires; limits in seconds and MiB.
+) -> tuple[PrimeField, Words]:
+    """Return the field and all wires, plain and canonical; limits in seconds and MiB.
 
     Raises: UnsatisfiedError if an assertion or constraint of the circuit fails; InputError for unknown, missing or misshapen
     inputs; FormatError if the module is not a circom 2 calculator or of an unsupported field; LimitError if it does not end or takes
@@ -78,24 +96,35 @@ def run_circom(
     limits = SandboxLimits(time_limit, memory_limit, MAX_INSTRUCTIONS, _MAX_MODULE)
     sandbox = Sandbox(path, limits)
 
-    def work() -> tuple[PrimeField, list[int]]:
-        calculator = _Calculator(sandbox)
+    listen = listener()
+    log = None if listen is None else CircuitLog()
+
+    def work() -> tuple[PrimeField, Words]:
+        calculator = _Calculator(sandbox, log)
         field = calculator.field
         reader = make_reader(field)
-        calculator.set_inputs(dict(_flattened(values, reader)), reader.where)
+        calculator.set_inputs(GivenInputs(values, reader, symbols))
         return field, calculator.witness()
 
-    return sandbox.run(work)
+    try:
+        return sandbox.run(work)
+    finally:
+        for line in () if log is None else log.lines():
+            assert listen is not None
+            listen(line)
 
 
-def _flattened(values: dict[str, Json], reader: InputReader) -> Iterator[tuple[str, list[int]]]:
-    """Yield each signal's values in row-major order; the members of a bus are signals named bus.member."""
-    for name, value in values.items():
-        if isinstance(value, dict):
-            inner = {f"{name}.{member}": v for member, v in value.items()}
-            yield from _flattened(inner, reader)
-        else:
-            yield name, list(_elements(value, name, reader))
+def _flattened(values: Mapping[str, Json], reader: InputReader) -> Iterator[tuple[str, Words]]:
+    """Yield each signal's values in row-major order."""
+    for name, value in named_signals(values):
+        yield name, _words(value, name, reader)
+
+
+def _words(value: Json, name: str, reader: InputReader) -> Words:
+    usual = usual_words(value if isinstance(value, list) else [value], reader.field)
+    if usual is not None:
+        return usual
+    return words_from_ints(_elements(value, name, reader), reader.field.n_words)
 
 
 def _elements(value: Json, name: str, reader: InputReader) -> Iterator[int]:
@@ -121,23 +150,27 @@ def _signed(word: int) -> int:
 class _Calculator:
     """One instance of the module."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, log: CircuitLog | None) -> None:
         self.sandbox = sandbox
         self.wasmtime = sandbox.wasmtime
         self.store = sandbox.store
         self.where = sandbox.where
         self.message = ""
+        self.log = log
         self.is_reading_message = False
+        self._unknown: Callable[[], InputError] | None = None  # while an input is set
         self.functions: dict[str, Any] = {}
+        self.n_words = 0
         self.exports: Any = None  # while the module's start function runs
         self.exports = sandbox.instantiate(
             {
                 "exceptionHandler": (self._on_exception, 1),
                 "printErrorMessage": (self._on_message, 0),
-                "writeBufferMessage": (self._on_ignored, 0),
-                "showSharedRWMemory": (self._on_ignored, 0),
+                "writeBufferMessage": (self._on_text, 0),
+                "showSharedRWMemory": (self._on_number, 0),
             }
         )
+        self._check_usual_types()
         self._call("init", 1)
         self.n_words = self._count("getFieldNumLen32", MAX_WORDS + 1)
         self._call("getRawPrime")
@@ -154,51 +187,56 @@ class _Calculator:
             )
         return field
 
-    def set_inputs(self, signals: dict[str, list[int]], place: str) -> None:
-        """Pass all inputs; the calculator computes when it has the last one."""
-        total = self._count("getInputSize", 1 << 32)
+    def set_inputs(self, given: GivenInputs) -> None:
+        """Check and pass all inputs; the calculator computes when it has the last one."""
+        signals = dict(_flattened(given.values, given.reader))
         has_sizes = "getInputSignalSize" in self.exports  # circom 2.0.0 to 2.0.3 exports none
-        for name, values in signals.items() if has_sizes else ():
-            size = self._unsigned("getInputSignalSize", *_signal_hash(name))
-            if size in (0, 0xFFFFFFFF):
-                raise InputError(f"the circuit has no input {printable(name)}", where=place)
-            if size != len(values):
-                raise InputError(
-                    f"input {printable(name)} has {size} values, got {len(values)}", where=place
-                )
-        given = sum(map(len, signals.values()))
-        if given != total:
-            raise InputError(
-                f"the circuit has {total} input values, got {given}",
-                where=place,
-                hint="the names of the missing signals are in the circuit's source or .sym file",
-            )
+        total = self._count("getInputSize", 1 << 32)
+        check = InputCheck(given, total, self._input_size if has_sizes else None)
+        check.check(signals)
         for name, values in signals.items():
+            self._unknown = partial(check.unknown, name)
             self._loops.set_signal(_signal_hash(name), values)
+        self._unknown = None
 
-    def witness(self) -> list[int]:
-        """Return all wires."""
+    def _input_size(self, name: str) -> int:
+        """Return the number of values of an input, 0 for other names."""
+        size = self._unsigned("getInputSignalSize", *_signal_hash(name))
+        return 0 if size == _NO_SIZE else size
+
+    def witness(self) -> Words:
+        """Return all wires.  Shapes: -> (n, n_words)."""
         size = self._count("getWitnessSize", 1 << 32)
         self.sandbox.reserve(size * _WIRE_BYTES, f"{size} wires")
-        wires = list(self._loops.wires(size))
-        if any(not value < self.field.modulus for value in wires) or wires[:1] != [1]:
+        wires = self._loops.wires(size, self.field.n_words)
+        has_one = ints_from_words(wires[:1]) == [1]
+        if not has_one or first_not_below(wires, self.field.modulus) is not None:
             raise CheckFailed("the module yields no canonical witness", where=self.where)
-        return wires
+        return wires[:, : self.field.n_words]
 
     # -- calls
 
     def _call(self, name: str, *arguments: int) -> Any:
-        return self.sandbox.call(self.functions.get(name) or self._function(name), *arguments)
+        return self.sandbox.call(self._function(name), *arguments)
+
+    def _check_usual_types(self) -> None:
+        """Check the types of all exports at once; those of a module that differs are checked one by one, when they are called."""
+        found = {name: self.exports.get(name) for name in _EXPORTS}
+        is_usual = all(isinstance(each, self.wasmtime.Func) for each in found.values())
+        if is_usual and self.sandbox.have_types(found, _EXPORTS):
+            self.functions.update(found)
 
     def _function(self, name: str) -> Any:
         """Return an export; its type is checked once, so that each result is an integer."""
+        if name in self.functions:
+            return self.functions[name]
         function = self.exports.get(name)
         if not isinstance(function, self.wasmtime.Func):
             raise FormatError(
                 f"not a witness calculator of circom 2: it exports no {name}", where=self.where
             )
         n_parameters, n_results = _EXPORTS[name]
-        if not self.sandbox.has_type(function, n_parameters, n_results):
+        if not self.sandbox.have_types({name: function}, _EXPORTS):
             expected = (
                 f"({', '.join(['i32'] * n_parameters)}) -> ({', '.join(['i32'] * n_results)})"
             )
@@ -235,22 +273,36 @@ class _Calculator:
             )
         if code == _NO_MEMORY:
             raise LimitError(f"the circuit needs more memory{text}", where=self.where)
-        reason = _CODES.get(code, f"code {code}")
+        if code == _NO_SIGNAL and self._unknown is not None:
+            raise self._unknown()
+        reason = _CODES.get(code, f"unknown code {code}")
         raise InputError(f"the circuit's calculator stopped: {reason}{text}", where=self.where)
 
     def _on_message(self) -> None:
         """Add a message; one that is printed while another is read, or by the start function, is lost."""
-        if self.exports is None or self.is_reading_message or len(self.message) >= _MAX_MESSAGE:
-            return
+        if len(self.message) < _MAX_MESSAGE:
+            self.message = f"{self.message} {self._read_text()}".strip()[:_MAX_MESSAGE]
+
+    def _on_text(self) -> None:
+        """Add a text of log()."""
+        if self.log is not None and not self.log.is_full:
+            self.log.add(self._read_text())
+
+    def _on_number(self) -> None:
+        """Add a number of log(); one that the module writes before it says its size is lost."""
+        if self.log is not None and not self.log.is_full and self.n_words:
+            self.log.add(str(self._shared()))
+
+    def _read_text(self) -> str:
+        """Return the text that the module has ready; "" within another one and in the start function."""
+        if self.exports is None or self.is_reading_message:
+            return ""
         self.is_reading_message = True
-        characters: list[str] = []
-        while len(characters) < _MAX_MESSAGE:
+        text = bytearray()
+        while len(text) < _MAX_MESSAGE:
             code = self._unsigned("getMessageChar")
             if not code:
                 break
-            characters.append(chr(code % 256))
+            text.append(code % 256)
         self.is_reading_message = False
-        self.message = (self.message + " " + "".join(characters)).strip()[:_MAX_MESSAGE]
-
-    def _on_ignored(self) -> None:
-        """Ignore messages of `log`: they may contain the witness."""
+        return text.decode("utf-8", "surrogateescape")

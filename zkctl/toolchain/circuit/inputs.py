@@ -61,7 +61,7 @@ class InputReader:
             return usual  # no names are made for what is as it should be
         number = self._integer(value, f"{self.where} {printable(name)}")
         if number < 0:
-            self._note("negative inputs are taken as p minus their absolute value")
+            self.note("negative inputs are taken as p minus their absolute value")
         if abs(number) >= self.field.modulus:
             if not self.reduce:
                 raise InputError(
@@ -69,7 +69,7 @@ class InputReader:
                     where=self.where,
                     hint="pass `reduce` to take it modulo the field, as circom does silently",
                 )
-            self._note("inputs not below the modulus were reduced")
+            self.note("inputs not below the modulus were reduced")
         return number % self.field.modulus
 
     def _integer(self, value: object, place: str) -> int:
@@ -84,7 +84,8 @@ class InputReader:
             hint='write 1 or "1"; large numbers as texts',
         )
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Add a warning, once."""
         if text not in self.warnings:
             self.warnings.append(text)
 

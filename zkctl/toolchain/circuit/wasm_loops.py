@@ -6,14 +6,15 @@ calls instead; Python moves the words of many numbers at a time through its memo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
-from zkctl.toolchain.circuit.wasm_sandbox import Sandbox
+import numpy as np
 
-NUMBERS_AT_ONCE = 2048
+from zkctl.field.words import Words
+from zkctl.toolchain.circuit.wasm_sandbox import OWN_MEMORY, Sandbox
+
 MAX_WORDS = 32  # of a number; circom's largest field has eight
-_PAGES = NUMBERS_AT_ONCE * MAX_WORDS * 4 >> 16
+_PAGES = OWN_MEMORY >> 16
 
 # the calculator's functions that the loops call
 CALLED = ("getWitness", "readSharedRWMemory", "writeSharedRWMemory", "setInputSignal")
@@ -63,25 +64,29 @@ class Loops:
 
     def __init__(self, sandbox: Sandbox, functions: dict[str, Any], n_words: int) -> None:
         self._sandbox, self._n_words = sandbox, n_words
+        self.at_once = OWN_MEMORY // (4 * n_words)  # numbers in the memory
         exports = sandbox.add_module(_TEXT, "calculator", functions)
         self._wires, self._inputs = exports["wires"], exports["inputs"]
         self._memory = exports["memory"]
 
-    def wires(self, n: int) -> Iterator[int]:
-        """Yield the first n wires."""
-        size = 4 * self._n_words
-        for first in range(0, n, NUMBERS_AT_ONCE):
-            count = min(NUMBERS_AT_ONCE, n - first)
+    def wires(self, n: int, n_words: int) -> Words:
+        """Return the first n wires.  Shapes: -> (n, n_words), wider where the calculator's numbers are."""
+        rows = np.zeros((n, 2 * max(n_words, -(-self._n_words // 2))), "<u4")
+        for first in range(0, n, self.at_once):
+            count = min(self.at_once, n - first)
             self._sandbox.call(self._wires, first, count, self._n_words)
-            data = bytes(self._memory.read(self._sandbox.store, 0, count * size))
-            for k in range(0, len(data), size):
-                yield int.from_bytes(data[k : k + size], "little")
+            data = self._memory.read(self._sandbox.store, 0, count * 4 * self._n_words)
+            rows[first : first + count, : self._n_words] = np.frombuffer(data, "<u4").reshape(
+                count, -1
+            )
+        return rows.view("<u8").astype(np.uint64, copy=False)
 
-    def set_signal(self, name_hash: tuple[int, int], values: Sequence[int]) -> None:
-        """Set all values of an input signal.  Assumes: each fits the words."""
-        size = 4 * self._n_words
-        for first in range(0, len(values), NUMBERS_AT_ONCE):
-            some = values[first : first + NUMBERS_AT_ONCE]
-            data = b"".join(value.to_bytes(size, "little") for value in some)
-            self._memory.write(self._sandbox.store, data, 0)
+    def set_signal(self, name_hash: tuple[int, int], values: Words) -> None:
+        """Set all values of an input signal.  Shapes: values (n, any number of words).  Assumes: each fits the calculator's."""
+        given = np.ascontiguousarray(values, "<u8").view("<u4")[:, : self._n_words]
+        for first in range(0, len(given), self.at_once):
+            some = given[first : first + self.at_once]
+            rows = np.zeros((len(some), self._n_words), "<u4")
+            rows[:, : some.shape[1]] = some
+            self._memory.write(self._sandbox.store, bytearray(rows), 0)
             self._sandbox.call(self._inputs, *name_hash, first, len(some), self._n_words)

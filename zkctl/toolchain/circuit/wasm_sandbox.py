@@ -8,23 +8,23 @@ its thread is left behind and does not keep the process alive.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent import futures
 from contextvars import copy_context
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, LimitError, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import map_file
+from zkctl.toolchain.circuit.wasm_cache import WasmCache
 
 DEFAULT_SECONDS = 600
 DEFAULT_MIB = 1024
 MAX_TABLE_ELEMENTS = 1 << 19
 _ELEMENT_BYTES = 16
 _MAX_INSTANCES = 32  # the module, the loops, and one for each export whose type is asked for
-_OWN_MEMORY = 1 << 18  # bytes of the loops' memory
+OWN_MEMORY = 1 << 18  # bytes of the loops' memory
 _PAGE = 1 << 16
 _GRACE_SECONDS = 1.0  # for a trapped module to leave its thread
 _MEMORY_SECTION = 5
@@ -83,6 +83,8 @@ class Sandbox:
         for proposal in _OFF:
             setattr(config, f"wasm_{proposal}", False)
         self._engine = wasmtime.Engine(config)
+        settings = f"fuel, epochs, without {_OFF}"
+        self._cache = WasmCache(wasmtime, self._engine, settings)
         self.store = wasmtime.Store(self._engine)
         self.store.set_epoch_deadline(1)
         self.store.set_fuel(limits.instructions)
@@ -92,28 +94,33 @@ class Sandbox:
 
         Raises: LimitError at the time limit, and the exceptions of `work`.
         """
-        outcome: futures.Future[T] = futures.Future()
-        context = copy_context()
+        results: list[T] = []
+        problems: list[BaseException] = []
+        has_ended, context = Event(), copy_context()
 
         def task() -> None:
             try:
-                outcome.set_result(context.run(work))
+                results.append(context.run(work))
             except BaseException as problem:
-                outcome.set_exception(problem)
+                problems.append(problem)
+            has_ended.set()
 
         Thread(target=task, name="wasm", daemon=True).start()
         try:
-            finished, _ = futures.wait([outcome], self._limits.seconds)
+            is_in_time = has_ended.wait(self._limits.seconds)
         finally:
+            self._cache.is_closed = True
             self._engine.increment_epoch()
-            futures.wait([outcome], _GRACE_SECONDS)
-        if not finished:
+            has_ended.wait(_GRACE_SECONDS)
+        if not is_in_time:
             raise LimitError(
                 f"the module did not end within {self._limits.seconds} s",
                 where=self.where,
                 hint="raise `time_limit` if you trust the module",
             )
-        return outcome.result()
+        for problem in problems:
+            raise problem
+        return results[0]
 
     def instantiate(self, functions: dict[str, tuple[Callable[..., None], int]]) -> Any:
         """Return the exports of the module; its imports are functions of i32 without a result.
@@ -128,7 +135,7 @@ class Sandbox:
             kind = self.wasmtime.FuncType([i32] * n_parameters, [])
             linker.define_func("runtime", name, kind, function)
         try:
-            module = self.wasmtime.Module(self._engine, source)
+            module = self._cache.module(source)
             self._check_not_circom_1(module)
             self._limit_store(source, module)
             exports = linker.instantiate(self.store, module).exports(self.store)
@@ -155,8 +162,8 @@ class Sandbox:
         for each, function in functions.items():
             linker.define(self.store, name, each, function)
         limit, self._n_memories = self._memory_limit, 2
-        module = self.wasmtime.Module(self._engine, text)
-        self._set_limits(max(limit, _OWN_MEMORY))
+        module = self._own_module(text)
+        self._set_limits(max(limit, OWN_MEMORY))
         try:
             return linker.instantiate(self.store, module).exports(self.store)
         finally:
@@ -169,20 +176,28 @@ class Sandbox:
         except self.wasmtime.Trap as trap:
             raise self.trapped(trap) from None
 
-    def has_type(self, function: Any, n_parameters: int, n_results: int) -> bool:
-        """Return whether a function takes and returns these numbers of i32.
+    def have_types(self, functions: dict[str, Any], types: dict[str, tuple[int, int]]) -> bool:
+        """Return whether all functions take and return these numbers of i32.
 
-        A module that imports it asks wasmtime: its Python interface ends the process when it is shown a type like v128.
+        A module that imports them asks wasmtime: its Python interface ends the process when it is shown a type like v128.
         """
-        kind = f"(func (param {'i32 ' * n_parameters}) (result {'i32 ' * n_results}))"
-        text = f'(module (import "module" "function" {kind}))'
-        linker = self.wasmtime.Linker(self._engine)
-        linker.define(self.store, "module", "function", function)
+        linker, imports = self.wasmtime.Linker(self._engine), []
+        for name, function in functions.items():
+            n_parameters, n_results = types[name]
+            kind = f"(func (param {'i32 ' * n_parameters}) (result {'i32 ' * n_results}))"
+            imports.append(f'(import "module" "{name}" {kind})')
+            linker.define(self.store, "module", name, function)
+        text = f"(module {' '.join(imports)})"
+        module = self._own_module(text, is_usual=len(functions) > 1)
         try:
-            linker.instantiate(self.store, self.wasmtime.Module(self._engine, text))
+            linker.instantiate(self.store, module)
         except self.wasmtime.WasmtimeError:
             return False
         return True
+
+    def _own_module(self, text: str, *, is_usual: bool = True) -> Any:
+        """Return a module of ours; the usual ones are kept."""
+        return self._cache.module(text.encode(), always=is_usual)
 
     def reserve(self, n_bytes: int, what: str) -> None:
         """Set memory aside for results, so that the module cannot grow into it.

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.signals import flatten_inputs
-from zkctl.errors import FormatError, InputError
+from zkctl.errors import FormatError, InputError, UsageError
 from zkctl.field import PrimeField, words_from_ints
-from zkctl.formats.binary.wprog import read_wprog
+from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
@@ -43,7 +40,7 @@ class WitnessSummary:
 class _Computed:
     circuit: str
     field: PrimeField
-    wires: Sequence[int]
+    words: Words
 
 
 def calculate_witness(
@@ -51,6 +48,7 @@ def calculate_witness(
     *,
     inputs: Path,
     output: Path,
+    sym: Path | None = None,
     force: bool = False,
     reduce: bool = False,
     time_limit: int = DEFAULT_SECONDS,
@@ -59,16 +57,22 @@ def calculate_witness(
 ) -> WitnessSummary:
     """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
 
+    `sym` is the .sym file of a .wasm, by default NAME.sym beside it or in the folder above: it names missing inputs and their shapes.
     `reduce` takes inputs modulo the field as circom does, instead of refusing those that are not below it.
     `time_limit` (s) and `memory_limit` (MiB, with tables and wires) bound a .wasm.
     Raises: UnsatisfiedError for inputs that break a constraint, with its message and source (nothing is written); InputError for
     missing, unknown, misshapen or too large inputs; FormatError for malformed files; LimitError for a .wasm that exceeds a
     limit; EnvironmentProblem if a .wasm needs the extra.
     """
-    check_destination(output, force=force, inputs=[program, inputs])
+    sources = [program, inputs] if sym is None else [program, inputs, sym]
+    check_destination(output, force=force, inputs=sources)
     kind = _kind_of_program(program)
+    if sym is not None and kind is FileKind.WPROG:
+        raise UsageError(
+            "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
+        )
     values = read_inputs(inputs)
-    run_wasm = partial(_run_wasm, time_limit=time_limit, memory_limit=memory_limit)
+    run_wasm = partial(_run_wasm, sym=sym, time_limit=time_limit, memory_limit=memory_limit)
     run = _run_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
 
@@ -79,13 +83,13 @@ def calculate_witness(
     try:
         computed = run(program, values, reader)
     except InputError as problem:
+        problem.where = problem.where or printable(inputs)
         problem.message += name_of_other_document(values)
         raise
-    words = words_from_ints(computed.wires, computed.field.n_words)
-    with atomic_output(output, force=force, inputs=[program, inputs], private=True) as file:
-        write_wtns(file, computed.field, words)
+    with atomic_output(output, force=force, inputs=sources, private=True) as file:
+        write_wtns(file, computed.field, computed.words)
     return WitnessSummary(
-        printable(output), computed.circuit, computed.field.name, len(computed.wires), warnings
+        printable(output), computed.circuit, computed.field.name, len(computed.words), warnings
     )
 
 
@@ -105,6 +109,10 @@ def _kind_of_program(path: Path) -> FileKind:
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+    from zkctl.constraints.evaluate import evaluate
+    from zkctl.constraints.signals import flatten_inputs
+    from zkctl.formats.binary.wprog import read_wprog
+
     program = read_wprog(path)
     reader = make_reader(program.field)
     try:
@@ -112,7 +120,8 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
-    return _Computed(printable(program.name), program.field, evaluate(program, flat))
+    words = words_from_ints(evaluate(program, flat), program.field.n_words)
+    return _Computed(printable(program.name), program.field, words)
 
 
 def _run_wasm(
@@ -120,12 +129,19 @@ def _run_wasm(
     values: dict[str, Json],
     make_reader: MakeReader,
     *,
+    sym: Path | None,
     time_limit: int,
     memory_limit: int,
 ) -> _Computed:
+    from zkctl.toolchain.circuit.circom_inputs import find_symbols
     from zkctl.toolchain.circuit.circom_witness import run_circom
 
-    field, wires = run_circom(
-        path, values, make_reader, time_limit=time_limit, memory_limit=memory_limit
+    field, words = run_circom(
+        path,
+        values,
+        make_reader,
+        symbols=find_symbols(path, sym),
+        time_limit=time_limit,
+        memory_limit=memory_limit,
     )
-    return _Computed(printable(path.stem), field, wires)
+    return _Computed(printable(path.stem), field, words)

@@ -37,20 +37,21 @@ class _Document(NamedTuple):
 def export_json(
     source: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> JsonSummary:
-    """Write what a .r1cs, .wtns, .zkey (Groth16) or .ptau holds as JSON; only its owner may read that of a witness.
+    """Write what a .r1cs, .wtns, .zkey (Groth16) or .ptau holds as JSON; only its owner may read that of a witness; `output` may be STDOUT.
 
     The points of a key are not checked to be on their curve.
     Raises: FormatError, EncodingError for what the file breaks, or a file of another kind; EnvironmentProblem for a key of
     another proof system, an existing output, or an unreadable file.
     """
-    check_destination(output, force=force, inputs=[source])
+    check_destination(output, force=force, inputs=[source], stdout=True)
     kind = _kind_of(source)
     progress(f"reading {printable(source)}", None)
     document = _READERS[kind](source)
     warnings = warnings_for_sections(source, document.container)
     progress("writing JSON", None)
     private = kind is FileKind.WTNS
-    with atomic_output(output, force=force, inputs=[source], private=private) as stream:
+    to_output = atomic_output(output, force=force, inputs=[source], private=private, stdout=True)
+    with to_output as stream:
         for piece in document.pieces:
             stream.write(piece.encode())
     return JsonSummary(printable(output), str(kind), document.field, warnings)

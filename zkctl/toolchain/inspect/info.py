@@ -17,7 +17,8 @@ from zkctl.curve import Curve
 from zkctl.errors import FormatError
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
 from zkctl.formats.binary.contributions import read_phase1, read_phase2
-from zkctl.formats.binary.elements import read_base_field, read_modulus
+from zkctl.formats.binary.elements import read_base_field
+from zkctl.formats.binary.field_elements import read_modulus
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
 from zkctl.formats.binary.r1cs import (
     R1CS_KIND,
@@ -35,19 +36,26 @@ from zkctl.formats.binary.zkey_groth16 import (
     read_zkey_header,
 )
 from zkctl.formats.field_names import field_in_words
-from zkctl.formats.identify import FileKind, identify, name_of_content
+from zkctl.formats.identify import (
+    MAX_JSON_BYTES,
+    FileKind,
+    identify,
+    kind_of_content,
+    name_of_content,
+)
 from zkctl.formats.json.kinds import document_of
+from zkctl.formats.json.points import proofs_of
 from zkctl.formats.json.snarkjs_groth16 import (
     MAX_PUBLIC_BYTES,
-    load_node,
+    parse_proof,
+    parse_verification_key,
     protocol_and_curve,
-    read_proof,
-    read_verification_key,
 )
-from zkctl.formats.json.strict import Node
+from zkctl.formats.json.strict import MAX_BYTES, Node, load_json
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
-from zkctl.storage.mapped import map_file
+from zkctl.runtime.records import record
+from zkctl.storage.mapped import is_stream, map_file, read_input
 
 Facts = dict[str, Any]
 
@@ -55,9 +63,11 @@ Facts = dict[str, Any]
 def describe(path: Path, *, only: FileKind | None = None) -> Facts:
     """Return the kind of a file, recognised by content, and the facts in it; JSON-friendly.
 
-    `only` refuses all other kinds.
+    `only` refuses all other kinds.  A document in JSON may come through a pipe or STDIN.
     Raises: FormatError, EncodingError if its headers, or the constraints of a circuit, are wrong; EnvironmentProblem if unreadable.
     """
+    if only is None and is_stream(path):
+        return _describe_stream(path)
     kind = identify(path)
     if only is not None and kind is not only:
         source = map_file(path)
@@ -67,7 +77,38 @@ def describe(path: Path, *, only: FileKind | None = None) -> Facts:
             hint="describe files of all kinds with `describe()`",
         )
     facts: Facts = {"kind": str(kind), "file": printable(path), "bytes": path.stat().st_size}
+    if kind in _JSON_DESCRIBERS:
+        return facts | _JSON_DESCRIBERS[kind](_Document(path, printable(path)))
     return facts | _DESCRIBERS[kind](path)
+
+
+@record
+class _Document:
+    """A document in JSON: its file, or its content, and its name for messages."""
+
+    source: Path | bytes
+    where: str
+
+    def node(self, max_bytes: int = MAX_BYTES) -> Node:
+        return Node(load_json(self.source, max_bytes=max_bytes, where=self.where), self.where)
+
+    def name_of_content(self) -> str:
+        data = map_file(self.source).data if isinstance(self.source, Path) else self.source
+        return name_of_content(data)
+
+
+def _describe_stream(path: Path) -> Facts:
+    content, where = read_input(path, MAX_JSON_BYTES), printable(path)
+    kind = kind_of_content(memoryview(content))
+    describe_document = None if kind is None else _JSON_DESCRIBERS.get(kind)
+    if describe_document is None:
+        raise FormatError(
+            f"only JSON can come through a pipe: expected JSON, found {name_of_content(content)}",
+            where=where,
+            hint="store the data in a file first",
+        )
+    facts: Facts = {"kind": str(kind), "file": where, "bytes": len(content)}
+    return facts | describe_document(_Document(content, where))
 
 
 def _containers(file: SectionFile) -> Facts:
@@ -223,11 +264,11 @@ def _contribution(number: int, origin: Origin, digest: str) -> Facts:
     return facts
 
 
-def _verification_key(path: Path) -> Facts:
-    root = load_node(path)
+def _verification_key(document: _Document) -> Facts:
+    root = document.node()
     protocol, curve = protocol_and_curve(root)
     if protocol == "groth16":
-        key = read_verification_key(path)
+        key = parse_verification_key(root)
         facts = _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
         facts["warnings"] = warnings_for_verifying_key(key, allow_insecure=True)
         return facts | _maker(root)
@@ -235,11 +276,11 @@ def _verification_key(path: Path) -> Facts:
     return _proof_system(protocol, curve) | {"public_signals": n_public}
 
 
-def _proof(path: Path) -> Facts:
-    root = load_node(path)
+def _proof(document: _Document) -> Facts:
+    root = document.node()
     protocol, curve = protocol_and_curve(root)
     if protocol == "groth16" and curve is not None:
-        read_proof(path, curve)
+        proofs_of(curve, [parse_proof(root, curve)])
     return _proof_system(protocol, curve) | _maker(root)
 
 
@@ -254,9 +295,9 @@ def _proof_system(protocol: str, curve: Curve | None) -> Facts:
     return {"protocol": protocol, "supported": protocol == "groth16", "curve": name}
 
 
-def _public(path: Path) -> Facts:
+def _public(document: _Document) -> Facts:
     # the values are not shown: an exported witness looks the same
-    nodes = load_node(path, MAX_PUBLIC_BYTES).elements()
+    nodes = document.node(MAX_PUBLIC_BYTES).elements()
     return {"numbers": len([node.integer() for node in nodes])}
 
 
@@ -279,11 +320,10 @@ def _wasm(_path: Path) -> Facts:
     return {"note": "a WebAssembly module: `calculate_witness()` runs it if circom 2 made it"}
 
 
-def _json(path: Path) -> Facts:
-    source = map_file(path)
-    name = name_of_content(source.data)
+def _json(document: _Document) -> Facts:
+    name = document.name_of_content()
     try:
-        root = load_node(path, MAX_PUBLIC_BYTES)
+        root = document.node(MAX_PUBLIC_BYTES)
     except FormatError as problem:  # well-formed, but not by the rules of the commands
         return {"note": f"{name}; no command reads it: {problem.message}"}
     count = {"members": len(root.members())} if root.is_object() else {}
@@ -328,6 +368,8 @@ _DESCRIBERS: dict[FileKind, Callable[[Path], Facts]] = {
     FileKind.CHALLENGE: _challenge,
     FileKind.RESPONSE: _response,
     FileKind.MPCPARAMS: _mpcparams,
+}
+_JSON_DESCRIBERS: dict[FileKind, Callable[[_Document], Facts]] = {
     FileKind.VERIFICATION_KEY: _verification_key,
     FileKind.PROOF: _proof,
     FileKind.RECEIPT: _proof,

@@ -9,6 +9,7 @@ from zkctl.ceremony.policy import warnings_for_findings
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import name_of
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.proof.systems import system_of_key
 
@@ -33,11 +34,11 @@ def export_verification_key(
     allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> ExportSummary:
-    """Write the verification key as JSON, byte for byte as snarkjs does.
+    """Write the verification key as JSON, byte for byte as snarkjs does; `output` may be STDOUT.
 
     Raises: IntegrityError for a key that policy refuses, EnvironmentProblem for an existing output.
     """
-    check_destination(output, force=force, inputs=[key])
+    check_destination(output, force=force, inputs=[key], stdout=True)
     progress("reading the key", None)
     system = system_of_key(key)
     stored = system.read_key(key)
@@ -46,11 +47,11 @@ def export_verification_key(
     warnings += warnings_for_findings(system.key_findings(stored), allow_insecure=allow_insecure)
     warnings += warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
     text = system.vkey_json(stored)
-    with atomic_output(output, force=force, inputs=[key]) as file:
+    with atomic_output(output, force=force, inputs=[key], stdout=True) as file:
         file.write(text.encode())
     beacons = sum(c.origin.kind == ContributorKind.BEACON for c in stored.contributions)
     return ExportSummary(
-        verification_key=str(output),
+        verification_key=name_of(output),
         curve=vk.curve.name,
         n_public=vk.n_public,
         n_contributions=len(stored.contributions) - beacons,

@@ -128,14 +128,14 @@ def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
 
 def proof_json(proof: Proof) -> str:
     """Return a proof as JSON."""
-    from zkctl.formats.json.snarkjs_groth16 import proof_json as text_of_proof
+    from zkctl.formats.json.groth16_text import proof_json as text_of_proof
 
     return text_of_proof(proof)
 
 
 def public_json(public: FieldArray) -> str:
     """Return public signals as JSON."""
-    from zkctl.formats.json.snarkjs_groth16 import public_json as text_of_public
+    from zkctl.formats.json.groth16_text import public_json as text_of_public
 
     return text_of_public(public)
 
@@ -168,11 +168,16 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatement:
-    """Read public signals and their proof."""
-    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    """Read public signals and their proof.
 
+    A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
+    """
+    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    from zkctl.storage.mapped import is_stream
+
+    arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
     signals = read_public(public, vk.curve.scalar_field, vk.n_public)
-    return signals, read_proof(proof, vk.curve)
+    return signals, arrived or read_proof(proof, vk.curve)
 
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:

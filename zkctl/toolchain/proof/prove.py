@@ -12,6 +12,7 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import name_of
 from zkctl.storage.atomic import atomic_outputs, check_destinations
 from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
 
@@ -45,6 +46,8 @@ def prove(
 ) -> ProveSummary:
     """Write a proof and its public signals, both or neither; the proof was verified before.
 
+    One of them may be STDOUT; the other then gets its name after stdout has taken every byte.
+
     With `r1cs`, key and witness are compared with the circuit and a failing constraint is named.
     `expect_public` is the number of signals that may become public: a key decides that, and one that was altered
     would publish private ones.
@@ -52,7 +55,8 @@ def prove(
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
     """
     inputs = [path for path in (key, witness, r1cs) if path is not None]
-    check_destinations([proof_output, public_output], force=force, inputs=inputs)
+    outputs = [proof_output, public_output]
+    check_destinations(outputs, force=force, inputs=inputs, stdout=True)
     progress("reading the key", None)
     system = system_of_key(key)
     stored = system.read_key(key)
@@ -73,13 +77,13 @@ def prove(
     progress("proving", None)
     places = _Places(printable(key), printable(witness))
     signals, proof = _prove(system, stored, values, places, checked=r1cs is not None)
-    outputs = [proof_output, public_output]
-    with atomic_outputs(outputs, force=force, inputs=inputs) as (proof_file, public_file):
+    with atomic_outputs(outputs, force=force, inputs=inputs, stdout=True) as files:
+        proof_file, public_file = files
         proof_file.write(system.proof_json(proof).encode())
         public_file.write(system.public_json(signals).encode())
     return ProveSummary(
-        proof=str(proof_output),
-        public=str(public_output),
+        proof=name_of(proof_output),
+        public=name_of(public_output),
         curve=stored.key.curve.name,
         n_public=stored.key.n_public,
         statement=system.statement_id(vk, signals),

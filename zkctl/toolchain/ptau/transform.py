@@ -11,6 +11,7 @@ from zkctl.formats.json.ptau import write_ptau_json
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.standard_streams import name_of
 from zkctl.srs.lagrange import with_largest_block
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.scratch import scratch_beside
@@ -107,11 +108,14 @@ def convert_ptau(
 def export_ptau_json(
     source: Path, *, output: Path, force: bool = False, progress: Progress = silent
 ) -> PtauJsonSummary:
-    """Write the powers, the Lagrange form and the contributions as JSON."""
-    check_destination(output, force=force, inputs=[source])
+    """Write the powers, the Lagrange form and the contributions as JSON; `output` may be STDOUT."""
+    check_destination(output, force=force, inputs=[source], stdout=True)
     file = read_ptau(source)
     progress("writing JSON", None)
-    with located(source), atomic_output(output, force=force, inputs=[source]) as stream:
+    to_output = atomic_output(output, force=force, inputs=[source], stdout=True)
+    with located(source), to_output as stream:
         write_ptau_json(stream, file)
     powers = file.powers
-    return PtauJsonSummary(str(output), powers.curve.name, powers.power, len(file.contributions))
+    return PtauJsonSummary(
+        name_of(output), powers.curve.name, powers.power, len(file.contributions)
+    )

@@ -73,6 +73,25 @@ def test_broken_chains(changes: dict[Any, Any], message: str) -> None:
     assert getattr(caught.value, "where", None) == f"t, line {1 + min(changes)}"
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"file": "x.zkey"},
+        {"number": 2},
+        {"contribution": "c2"},
+        {"parent": "c1"},
+        {"name": "Mallory"},
+        {"public_key": "x"},
+        {"signature": "00"},
+        {"drand_round": 7},
+    ],
+    ids=str,
+)
+def test_the_line_of_a_refused_file_claims_nothing(claim: dict[str, Any]) -> None:
+    with pytest.raises(CheckFailed, match="the line of a refused file claims a contribution"):
+        check_ledger(chain({2: claim}), "t")
+
+
 @pytest.mark.parametrize("k", range(5))
 def test_a_line_that_is_removed_or_changed(k: int) -> None:
     ledger = chain()

@@ -12,7 +12,8 @@ from tests.support.points import first_curve_points
 from tests.support.toy_groth16 import toy_key
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import CheckFailed, EncodingError, EnvironmentProblem, FormatError, ZkctlError
-from zkctl.formats.json.snarkjs_groth16 import proof_json, read_proof
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_groth16 import read_proof
 from zkctl.groth16.keys import Proof
 
 Q = BN254.base_field.modulus

@@ -20,10 +20,9 @@ from zkctl.curve import (
 )
 from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.field import FieldArray
+from zkctl.formats.json.groth16_text import proof_json, public_json
 from zkctl.formats.json.snarkjs_groth16 import (
-    proof_json,
     protocol_and_curve,
-    public_json,
     read_proof,
     read_public,
     read_verification_key,

@@ -16,6 +16,7 @@ from zkctl.errors import (
     FormatError,
     InputError,
     UnsatisfiedError,
+    UsageError,
 )
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wtns import read_wtns
@@ -122,6 +123,12 @@ def test_other_files_are_no_programs(folder: Path, tmp_path: Path) -> None:
         run(folder, tmp_path, GOOD, program="product.r1cs")
     with pytest.raises(FormatError, match="found Python source code"):
         run(folder, tmp_path, GOOD, program="c.py")
+
+
+def test_a_witness_program_needs_no_symbols(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"a witness program needs no \.sym file: it has the names itself") as caught:  # fmt: skip
+        run(folder, tmp_path, GOOD, sym=folder / "product.sym")
+    assert caught.value.hint == "leave `sym` out"
 
 
 def test_hints_in_python_are_refused_by_name(folder: Path, tmp_path: Path) -> None:

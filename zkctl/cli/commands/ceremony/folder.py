@@ -9,6 +9,7 @@ from zkctl.cli.arguments import Folder
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
+from zkctl.runtime.standard_streams import STDIN
 
 CircuitOption = Annotated[
     Path, Option("--r1cs", metavar="NAME.r1cs", help="The circuit.", callback=data_file)
@@ -21,7 +22,12 @@ Arrived = Annotated[
 ]
 SignedReceipt = Annotated[
     Path | None,
-    Option("--receipt", metavar="RECEIPT.json", help="The signed receipt that came with it."),
+    Option(
+        "--receipt",
+        metavar="RECEIPT.json",
+        help="The signed receipt that came with it.",
+        stream=STDIN,
+    ),
 ]
 Players = Annotated[
     int, Option("--min-players", metavar="N", help="The minimum number of contributors.")

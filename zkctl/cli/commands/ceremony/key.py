@@ -20,6 +20,7 @@ from zkctl.cli.entropy import (
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import UsageError
+from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
     pass
@@ -49,7 +50,7 @@ PtauOption = Annotated[
 ]
 LedgerFile = Annotated[
     Path | None,
-    Option("--transcript", metavar="FILE.jsonl", help="The ledger of the ceremony."),
+    Option("--transcript", metavar="FILE.jsonl", help="The ledger of the ceremony.", stream=STDIN),
 ]
 Expect = Annotated[
     list[str] | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,8 @@ from zkctl.cli.entropy import Entropy, EntropyFile, read_entropy, read_entropy_f
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import EnvironmentProblem, UsageError
-from zkctl.storage.mapped import read_bytes
+from zkctl.runtime.standard_streams import STDIN
+from zkctl.storage.mapped import read_input
 
 if TYPE_CHECKING:
     from zkctl.service.coordinator.run import ServeSummary
@@ -88,6 +88,7 @@ InvitationFile = Annotated[
         "--invitation-file",
         metavar="FILE",
         help="Your invitation; - is stdin. Or set ZKCTL_INVITATION.",
+        stream=STDIN,
     ),
 ]
 
@@ -208,6 +209,4 @@ def _invitation(path: Path | None) -> str:
     if path is None:
         text = os.environ.get(INVITATION_VARIABLE, "")
         return parse_invitation(text) if text else ""
-    if str(path) == "-":
-        return parse_invitation(sys.stdin.read(MAX_INVITATION_BYTES))
-    return parse_invitation(read_bytes(path, MAX_INVITATION_BYTES).decode("utf-8", "replace"))
+    return parse_invitation(read_input(path, MAX_INVITATION_BYTES).decode("utf-8", "replace"))

@@ -9,13 +9,16 @@ from zkctl.cli.arguments import SigningKey
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
+from zkctl.runtime.standard_streams import STDIN, STDOUT
 
 FinalKey = Annotated[
     Path, Argument(metavar="FINAL.zkey", help="The final key.", callback=data_file)
 ]
-ReceiptOption = Annotated[Path, Option("--receipt", metavar="RECEIPT.json", help="Your receipt.")]
+ReceiptOption = Annotated[
+    Path, Option("--receipt", metavar="RECEIPT.json", help="Your receipt.", stream=STDIN)
+]
 ReceiptFile = Annotated[
-    Path, Argument(metavar="RECEIPT.json", help="Your receipt.", callback=data_file)
+    Path, Argument(metavar="RECEIPT.json", help="Your receipt.", callback=data_file, stream=STDIN)
 ]
 KeyFile = Annotated[
     Path, Option("-o", "--output", metavar="KEYFILE", help="The private key to write.")
@@ -34,7 +37,9 @@ SshSignature = Annotated[
 ]
 SignedReceipt = Annotated[
     Path | None,
-    Option("--signed-receipt", metavar="FILE.json", help="The signed receipt to write."),
+    Option(
+        "--signed-receipt", metavar="FILE.json", help="The signed receipt to write.", stream=STDOUT
+    ),
 ]
 Statement = Annotated[Path, Option("-o", "--output", metavar="FILE.txt", help="The lines to sign.")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from zkctl.cli.arguments import Circuit, NewPtau, OldPtau, OutputFile, Ptau
+from zkctl.cli.arguments import Circuit, JsonOutput, NewPtau, OldPtau, Ptau
 from zkctl.cli.command import CommandGroup, Force, command
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Option
@@ -51,7 +51,7 @@ def convert(terminal: Terminal, old: OldPtau, output: NewPtau, force: Force = Fa
     return Answer(convert_ptau(old, output=output, force=force, progress=terminal.progress))
 
 
-def export_json(terminal: Terminal, ptau: Ptau, output: OutputFile, force: Force = False) -> Answer:
+def export_json(terminal: Terminal, ptau: Ptau, output: JsonOutput, force: Force = False) -> Answer:
     """Write the powers and contributions as JSON.
 
     Example:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from zkctl.formats.binary.elements import modulus_bytes
+from zkctl.formats.binary.field_elements import modulus_bytes
 from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauHeader
 from zkctl.formats.binary.sections import Chunk, SectionFile, SizedSection, sized, write_sections
 

@@ -20,12 +20,12 @@ from zkctl.formats.binary.elements import (
     ReadPoints,
     check_each,
     check_points,
-    modulus_bytes,
     read_base_field,
     read_g1,
     read_g2,
     section_points,
 )
+from zkctl.formats.binary.field_elements import modulus_bytes
 from zkctl.formats.binary.sections import (
     ContainerKind,
     SectionFile,

@@ -1,0 +1,23 @@
+"""Digests without OpenSSL."""
+
+import hashlib
+import importlib
+import sys
+
+import pytest
+
+from zkctl.runtime import digests
+
+
+def test_the_digest_is_that_of_hashlib() -> None:
+    ours = digests.blake2b(b"zk", digest_size=32)
+    ours.update(b"ctl")
+    assert ours.digest() == hashlib.blake2b(b"zkctl", digest_size=32).digest()
+
+
+def test_a_python_without_its_own_blake2_uses_hashlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "_blake2", None)
+        again = importlib.reload(digests)
+        assert again.blake2b is hashlib.blake2b
+    importlib.reload(digests)
