@@ -19,9 +19,8 @@ from zkctl.runtime.settings import may_compile, must_compile
 if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
-LOAD_BEFORE_COMPILING = (
-    32  # of one process: the sum of its calls' loads, 1 for some hundredths of a second
-)
+# the sum of the loads of a process's calls, 1 for some hundredths of a second
+LOAD_BEFORE_COMPILING = 32
 
 
 class ProgramOnDemand:

@@ -18,11 +18,9 @@ from zkctl.field.words import Mask, Words
 if TYPE_CHECKING:
     from zkctl.curve.kernels.numpy import NumpyGroupKernels
 
-# each of these takes some hundredths of a second on integers
-FEW_MEMBERS, FEW_POINTS_OF_A_CURVE = (
-    16,
-    256,
-)  # to multiply, and where every point of the curve is a member
+# Each of these takes some hundredths of a second on integers.
+FEW_MEMBERS = 16  # where membership needs a multiplication
+FEW_POINTS_OF_A_CURVE = 256  # where every point of the curve is a member
 FEW_DOUBLINGS, FEW_ADDITIONS = 1024, 256
 FEW_TERMS, FEW_PRODUCTS = 24, 4
 
