@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.toy_groth16 import circuit, save_circuit, save_witness
 from zkctl.curve.kernels.interface import PARTS
 from zkctl.errors import EnvironmentProblem
-from zkctl.field import backend
+from zkctl.field import BN254_FR, backend, words_from_ints
 from zkctl.toolchain.inspect.warm_up import warm_up
 
 
@@ -51,7 +52,6 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_what_compiles_is_said_once(tmp_path: Path) -> None:
     """By a small program in an empty cache; not with --quiet, not in JSON."""
-    vkey = tmp_path / "k.ptau"
 
     def run(*words: str, folder: str) -> str:
         command = [sys.executable, "-I", "-m", "zkctl.cli.app", *words]
@@ -65,12 +65,12 @@ def test_what_compiles_is_said_once(tmp_path: Path) -> None:
         )
         return done.stderr
 
-    run("ptau", "new", "bn254", "1", "-o", str(vkey), folder="none")
-    words = ("ptau", "export-challenge", str(vkey), "-o")
-    first = run(*words, "c1", folder="a").count(
-        "compiling kernels for this machine, once: bn254_g1_sums\n"
-    )
-    again = run(*words, "c2", folder="a").count("compiling")
-    quiet = run("-q", *words, "c3", folder="b").count("compiling")
-    in_json = run("--json", *words, "c4", folder="c").count("compiling")
+    row = ([(1, 1)], [(1, 1)], [(1, 1)])
+    save_circuit(tmp_path / "c.r1cs", circuit(BN254_FR, [row] * 2000, 2, 0, 0))
+    save_witness(tmp_path / "w.wtns", BN254_FR, words_from_ints([1, 1], 4))
+    words = "check-witness", "w.wtns", "--r1cs", "c.r1cs"
+    said = "compiling kernels for this machine, once: bn254_fr"
+    first, again = (run(*words, folder="a").count(said) for _ in range(2))
+    quiet = run("-q", *words, folder="b").count("compiling")
+    in_json = run("--json", *words, folder="c").count("compiling")
     assert (first, again, quiet, in_json) == (1, 0, 0, 0)
