@@ -47,9 +47,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "input.json").write_text('{"start": "5"}')
-        text = COMMANDS.replace(" 13 ", f" {options.power} ")
-        for line in [START, *text.strip().splitlines()]:
-            words = line.format(circuit=CIRCUIT, length=options.length).split()
+        sizes = {"length": options.length, "power": options.power}
+        for line in [START, *COMMANDS.strip().splitlines()]:
+            words = line.format(circuit=CIRCUIT, **sizes).split()
             shown = " ".join(word for word in words[:2] if not word.startswith("/"))
             cpu_seconds(OURS, words, folder)
             if not shown.startswith(options.only):
