@@ -367,7 +367,7 @@ def slots(good: Mapping[str, Path], out: Path) -> list[Slot]:
     vkeys = ("verification key", "gnark key", "garaga key")
     publics = ("public signals", "garaga proof", *receipts)
     inputs = ("inputs", "empty object")
-    syms = ("sym", "empty file")
+    syms = ("sym", "empty file", "symbols of circom")
     table: list[tuple[str, tuple[str | Path, ...], tuple[str, ...]]] = [
         ("witness program", ("witness", "X", good["inputs"], *to), ("wprog", "wasm")),
         ("witness inputs", ("witness", good["wprog"], "X", *to), inputs),
