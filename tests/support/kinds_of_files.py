@@ -349,6 +349,10 @@ def _contents() -> Iterator[tuple[str, tuple[bytes | Callable[[], bytes], tuple[
 _DESCRIBED = (
     *(name for name in _DOCUMENTS if name != "contract"),
     *("contract", "wasm", "sym", "plonk zkey", "fflonk zkey", "JSON with a fraction"),
+    # of interop/kinds_of_files.py
+    *(f"{system} {name} of snarkjs" for system in ("plonk", "fflonk") for name in ("key", "zkey")),
+    *("plonk proof of snarkjs", "circuit of snarkjs as JSON", "constraints of circom"),
+    "symbols of circom",
 )
 
 # -- the places
