@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.support.toy_groth16 import factors, save_circuit
+from tests.support.toy_groth16 import factors, save_circuit, toy_key
+from zkctl.curve import BN254, G1Array, G2Array
 from zkctl.errors import EnvironmentProblem, IntegrityError, ZkctlError
 from zkctl.field import BLS12_381_FR
+from zkctl.formats.binary.zkey_groth16 import ZkeyFile
 from zkctl.toolchain.proof.groth16 import NEEDS_CONTRIBUTIONS
 from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.proof.systems import GROTH16
 
 
 def test_golden_key_byte_for_byte(data: Path, tmp_path: Path) -> None:
@@ -116,3 +120,14 @@ def test_a_missing_phase_1_gets_the_hint_where_to_get_one(data: Path, tmp_path: 
         make_key(golden / "multiplier.r1cs", tmp_path / "no.ptau", output=tmp_path / "k.zkey")
     assert "`advise_ptau()`" in caught.value.hint
     assert "`download_ptau()`" in caught.value.hint
+
+
+def test_defects_of_a_new_key_that_no_contribution_removes() -> None:
+    key = toy_key(BN254)
+    assert GROTH16.setup_findings(ZkeyFile(key, bytes(64), [])) == []
+    g1, g2 = G1Array.generator(BN254.g1), G2Array.generator(BN254.g2)
+    empty = replace(key, alpha_g1=g1, beta_g1=g1, beta_g2=g2)
+    unbound = replace(key, gamma_abc_g1=G1Array.infinity(BN254.g1, len(key.gamma_abc_g1)))
+    for weak, finding in ((empty, "VK-EMPTY"), (unbound, "VK-IC")):
+        found = GROTH16.setup_findings(ZkeyFile(weak, bytes(64), []))
+        assert {each.id for each in found} == {finding}
