@@ -79,3 +79,22 @@ def test_findings_about_many_inputs_stay_a_page() -> None:
         assert all(finding.refused for finding in found)
         assert found[-1].message == last
         assert len(found) == n + (n_points > n + 1)
+
+
+def test_a_gamma_at_infinity_is_found() -> None:
+    vk = toy_key(BN254).verifying_key
+    weak = replace(vk, gamma_g2=G2Array.infinity(BN254.g2, 1)[0])
+    assert "gamma is infinity, anyone can forge proofs [VK-GAMMA]" in map(
+        str, weak_key_findings(weak)
+    )
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_public_inputs_with_the_same_point_are_found(sign: int) -> None:
+    vk = toy_key(BN254).verifying_key
+    points = vk.gamma_abc_g1
+    again = points[1:2] if sign > 0 else -points[1:2]
+    found = unbound_public_inputs(
+        replace(vk, gamma_abc_g1=G1Array.concatenate([points[:2], again]))
+    )
+    assert list(map(str, found)) == ["public input 2 is not bound separately from input 1 [VK-IC]"]
