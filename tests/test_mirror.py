@@ -71,7 +71,6 @@ COVERED_BY = {
     "zkctl/curve/pairing_formulas.py": "tests/unit/curve/test_pairing.py",
     "zkctl/curve/subgroup/membership_formulas.py": "tests/unit/curve/subgroup/test_membership.py",
     "zkctl/curve/sums/reference_sums.py": "tests/unit/curve/kernels/compiled/test_group.py",
-    "zkctl/dsl/bounds.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/combination_text.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/decomposition.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/interface.py": "tests/unit/dsl/test_circuit.py",
