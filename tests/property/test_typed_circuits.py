@@ -39,6 +39,10 @@ def compared(v: Sequence[Any], i: int, j: int) -> list[Any]:
     return [less_than(x, y)]
 
 
+def looked_up(v: Sequence[Any], of: tuple[int, int], by: tuple[int, int], c: int) -> Any:
+    return mux([bit_of(v, k) for k in by], [v[of[0] % len(v)], c, v[of[1] % len(v)], v[0]])
+
+
 def random_steps(rng: random.Random, n_steps: int) -> list[Step]:
     steps: list[Step] = []
     for _ in range(n_steps):
@@ -52,10 +56,8 @@ def random_steps(rng: random.Random, n_steps: int) -> list[Step]:
             lambda v, i=i, j=j, k=k: [select(bit_of(v, k), v[i % len(v)], v[j % len(v)])],
             lambda v, i=i, k=k, c=c: [select(bit_of(v, k), v[i % len(v)], c)],
             lambda v, i=i, j=j, k=k: list(swap_if(bit_of(v, k), v[i % len(v)], v[j % len(v)])),
-            lambda v, i=i, j=j, k=k, m=m: [
-                mux([bit_of(v, k), bit_of(v, m)], [v[i % len(v)], c, v[j % len(v)], v[0]])
-            ],  # fmt: skip
-            lambda v, i=i, j=j: [mux([bit_of(v, i), bit_of(v, j)], [c, 3, 1, -1])],
+            lambda v, i=i, j=j, k=k, m=m, c=c: [looked_up(v, (i, j), (k, m), c)],
+            lambda v, i=i, j=j, c=c: [mux([bit_of(v, i), bit_of(v, j)], [c, 3, 1, -1])],
             lambda v, i=i, j=j, c=c: [dot([c, 1, -1], [v[i % len(v)], v[j % len(v)], 2], c)],
             lambda v, i=i, j=j: [Array([v[i % len(v)], v[j % len(v)], v[0]]).sum()],
             lambda v, i=i, j=j: compared(v, i, j),
