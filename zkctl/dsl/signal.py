@@ -19,6 +19,7 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.numbers.bit_operators import BitOperators
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import Product, Tracer
@@ -154,8 +155,8 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         return show_combination(self.tracer, *self.resolve())
 
 
-class Uint(Signal):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus."""
+class Uint(BitOperators, Signal):
+    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits."""
 
     __slots__ = ()
 
@@ -172,21 +173,27 @@ class Uint(Signal):
 
 
 class Bit(Uint):
-    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`."""
+    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`; with a wider Uint they are those of a Uint."""
 
     __slots__ = ()
 
     def __invert__(self) -> Bit:
         return _bit(1 - self)
 
-    def __and__(self, other: Bit | int) -> Bit:
+    def __and__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__and__(other)  # type: ignore[no-any-return]
         return _bit(self * _logic_operand(self, other))
 
-    def __or__(self, other: Bit | int) -> Bit:
+    def __or__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__or__(other)  # type: ignore[no-any-return]
         y = _logic_operand(self, other)
         return _bit(assumed(self + y - self * y, (0, 1)))
 
-    def __xor__(self, other: Bit | int) -> Bit:
+    def __xor__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__xor__(other)  # type: ignore[no-any-return]
         y = _logic_operand(self, other)
         return _bit(assumed(self + y - 2 * (self * y), (0, 1)))
 
@@ -330,6 +337,13 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
 def _bit(signal: Signal) -> Bit:
     assert isinstance(signal, Bit), "the bounds of logic on bits are 0 and 1"
     return signal
+
+
+def _is_wide(other: object) -> bool:
+    """Return whether logic with `other` is that of Uints: a Uint of more than one bit or a constant above 1."""
+    return (isinstance(other, int) and other > 1) or (
+        isinstance(other, Uint) and not isinstance(other, Bit)
+    )
 
 
 def _logic_operand(bit: Bit, other: object) -> Signal:

@@ -1,7 +1,7 @@
 """Choice between values by bits: the replacement of `if` and indexing in circuits.
 
-What is chosen may be a signal, or an Array, a list or a tuple of signals, chosen element by element.  A result keeps what is proven of
-both values: a choice of two Uints is a Uint, of two Bits a Bit.
+The values may be signals, or Arrays, lists or tuples of signals, chosen element by element.  A result lies where one of the values may
+lie: a choice of two Uints is a Uint, of two Bits a Bit.
 """
 
 from __future__ import annotations
