@@ -49,7 +49,7 @@ class Interface:
     def annotations(self) -> dict[str, Any]:
         """The annotations as types.  Raises: CircuitError if one cannot be resolved."""
         try:
-            return typing.get_type_hints(self.function)
+            return typing.get_type_hints(self.function, include_extras=True)
         except Exception as problem:
             raise CircuitError(
                 f"the annotations of {self.name} cannot be read: {problem}",

@@ -12,14 +12,30 @@ from zkctl.dsl.spans import circuit_error
 Leaf = Signal | int
 
 
+class Compound:
+    """A value that is made of signals: a Word.  Its leaves are those of its parts."""
+
+    __slots__ = ()
+
+    def parts(self) -> list[Any]:
+        """Return the values that it is made of."""
+        raise NotImplementedError
+
+    def with_parts(self, parts: list[Any]) -> Any:
+        """Return the same kind of value made of other parts."""
+        raise NotImplementedError
+
+    def collapsed(self) -> Any:
+        """Return what stands for it among outputs: a signal or integer."""
+        raise NotImplementedError
+
+
 def leaves(value: Any) -> Iterator[Leaf]:
     """Yield the signals and integers in a value, in order."""
     if isinstance(value, Signal | int):
         yield value
-    elif isinstance(value, Array):
-        yield from value.flat
-    elif isinstance(value, tuple | list):
-        for item in value:
+    elif isinstance(value, Array | tuple | list | Compound):
+        for item in _parts(value):
             yield from leaves(item)
     elif value is not None:
         raise circuit_error(
@@ -31,7 +47,9 @@ def leaves(value: Any) -> Iterator[Leaf]:
 def shape_of(value: Any) -> Hashable:
     """Return a key that is equal for values of the same structure, with equal Python values between the signals."""
     if isinstance(value, Array):
-        return ("array", value.shape)
+        return ("array", value.shape, tuple(_compounds(value.flat)))
+    if isinstance(value, Compound):
+        return (type(value), tuple(shape_of(part) for part in value.parts()))
     if isinstance(value, tuple | list):
         return (type(value), tuple(shape_of(item) for item in value))
     if isinstance(value, dict):
@@ -42,7 +60,10 @@ def shape_of(value: Any) -> Hashable:
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):
-        return Array.of_shape(value.shape, [change(leaf) for leaf in value.flat])
+        flat = [replace_leaves(item, change) for item in value.flat]
+        return Array.of_shape(value.shape, flat)
+    if isinstance(value, Compound):
+        return value.with_parts([replace_leaves(part, change) for part in value.parts()])
     if isinstance(value, tuple | list):
         items = [replace_leaves(item, change) for item in value]
         if hasattr(value, "_fields"):
@@ -57,12 +78,35 @@ def signals_in(value: Any) -> Iterator[Signal]:
     """Yield the signals in arrays, lists, tuples and dictionaries, in order."""
     if isinstance(value, Signal):
         yield value
-    elif isinstance(value, Array | list | tuple):
-        for item in value.flat if isinstance(value, Array) else value:
+    elif isinstance(value, Array | list | tuple | Compound):
+        for item in _parts(value):
             yield from signals_in(item)
     elif isinstance(value, dict):
         for item in value.values():
             yield from signals_in(item)
+
+
+def collapsed(value: Any) -> Any:
+    """Return a result with every compound as the signal that stands for it."""
+    if isinstance(value, Compound):
+        return value.collapsed()
+    if isinstance(value, Array):
+        return Array.of_shape(value.shape, [collapsed(item) for item in value.flat])
+    if isinstance(value, tuple | list):
+        items = [collapsed(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    return value
+
+
+def _parts(value: Array[Any] | list[Any] | tuple[Any, ...] | Compound) -> Any:
+    if isinstance(value, Array):
+        return value.flat
+    return value.parts() if isinstance(value, Compound) else value
+
+
+def _compounds(flat: list[Any]) -> Iterator[Hashable]:
+    """Yield the shapes of what is no single signal among the elements of an array."""
+    return (shape_of(item) for item in flat if isinstance(item, Compound))
 
 
 def shown(value: Any) -> str:

@@ -7,6 +7,7 @@ no separate one inside `constrain(x * y == z)`, which is that one constraint.  `
 from __future__ import annotations
 
 import operator
+from functools import cache
 from typing import Any, SupportsIndex, TypeAlias, cast
 
 from zkctl.constraints.linear import (
@@ -156,9 +157,20 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
 
 
 class Uint(BitOperators, Signal):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits."""
+    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
+
+    Uint[8] in a signature stands for at most 8 bits.
+    """
 
     __slots__ = ()
+
+    def __class_getitem__(cls, n_bits: object) -> type[Uint]:
+        if cls is not Uint or not isinstance(n_bits, int) or n_bits < 1:
+            raise circuit_error(
+                f"a type of numbers has a width of 1 bit or more: got {cls.__name__}[{n_bits}]",
+                hint="write Uint[8]; a width that is a template parameter stands in private(bits='n')",
+            )
+        return _sized(n_bits)
 
     @property
     def maximum(self) -> int:
@@ -170,6 +182,12 @@ class Uint(BitOperators, Signal):
     def n_bits(self) -> int:
         """Bits that are enough for every value."""
         return self.maximum.bit_length()
+
+
+@cache
+def _sized(n_bits: int) -> type[Uint]:
+    """Return Uint[n_bits], which only stands in annotations: every number is a Uint."""
+    return type(f"Uint[{n_bits}]", (Uint,), {"__slots__": (), "width": n_bits})
 
 
 class Bit(Uint):

@@ -8,18 +8,26 @@ value in messages ("flag of select").  A new kind of value is one more record he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.nested_values import shown, signals_in
+from zkctl.dsl.nested_values import leaves, replace_leaves, shown, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
+if TYPE_CHECKING:
+    AnyShape: TypeAlias = Any
+else:
+
+    class AnyShape:
+        """The annotation of a parameter that takes a signal, or signals in any structure of arrays, lists and tuples."""
+
+
 WHICH_TYPES = (
-    "the types are Signal, Uint and Bit, alone or in Array[...], list[...], Sequence[...], tuple[...]"
+    "the types are Signal, Uint and Bit, or Uint[8] for at most 8 bits, alone or in Array[...], list[...], Sequence[...], tuple[...]"
     " or the fields of a NamedTuple; `... | None` allows None"
 )
 
@@ -69,6 +77,42 @@ class SignalType:
                 f"{what} must be a {self.text}, got {found}", hint=_PROOFS[self.kind]
             )
         return signal
+
+
+@record
+class UintType:
+    """A Uint of at most `bits` bits: Uint[8]."""
+
+    bits: int
+
+    @property
+    def text(self) -> str:
+        """The type as an author writes it."""
+        return f"Uint[{self.bits}]"
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Signal:
+        """Return the number, or an integer as a constant.  Raises: CircuitError for a wider number."""
+        number = SignalType(Uint).coerce(value, what, tracer)
+        n_bits = number.n_bits if isinstance(number, Uint) else 0
+        if n_bits > self.bits:
+            raise circuit_error(
+                f"{what} must have at most {self.bits} bits: got up to {n_bits}",
+                hint=f"to_uint(x, {self.bits}) enforces it",
+            )
+        return number
+
+
+@record
+class AnyShapeType:
+    """Signals in any structure."""
+
+    text: str = "signals"
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
+        """Return the structure with integers as constants.  Raises: CircuitError if something else is in it."""
+        list(leaves(value))
+        single = SignalType(Signal)
+        return replace_leaves(value, lambda leaf: single.coerce(leaf, what, tracer))
 
 
 @record

@@ -1,4 +1,4 @@
-"""Choice between values by bits: the replacement of `if` and indexing in circuits.
+"""AnyShape between values by bits: the replacement of `if` and indexing in circuits.
 
 The values may be signals, or Arrays, lists or tuples of signals, chosen element by element.  A result lies where one of the values may
 lie: a choice of two Uints is a Uint, of two Bits a Bit.
@@ -7,19 +7,17 @@ lie: a choice of two Uints is a Uint, of two Bits a Bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from zkctl.dsl import Array, Bit, Signal, dot, gadget, wire
+from zkctl.dsl import AnyShape, Bit, Signal, dot, gadget, wire
 from zkctl.dsl.bounds import Bounds, hull
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
+from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of, shown
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
 
-Choice: TypeAlias = "Signal | Array[Any] | Sequence[Any]"
-
 
 @gadget
-def select(condition: Bit, if_one: Choice, if_zero: Choice) -> Any:
+def select(condition: Bit, if_one: AnyShape, if_zero: AnyShape) -> Any:
     """Return if_one where the condition is 1, else if_zero.
 
     Assumes:  nothing.
@@ -31,7 +29,7 @@ def select(condition: Bit, if_one: Choice, if_zero: Choice) -> Any:
 
 
 @gadget
-def swap_if(condition: Bit, left: Choice, right: Choice) -> tuple[Any, Any]:
+def swap_if(condition: Bit, left: AnyShape, right: AnyShape) -> tuple[Any, Any]:
     """Return (right, left) where the condition is 1, else (left, right).
 
     Assumes:  nothing.
@@ -52,7 +50,7 @@ def swap_if(condition: Bit, left: Choice, right: Choice) -> tuple[Any, Any]:
 
 
 @gadget
-def mux(bits: Sequence[Bit], values: Sequence[Choice]) -> Any:
+def mux(bits: Sequence[Bit], values: Sequence[AnyShape]) -> Any:
     """Return values[k], where k is the number that the bits spell, lowest first.
 
     Assumes:  nothing.
@@ -73,23 +71,17 @@ def mux(bits: Sequence[Bit], values: Sequence[Choice]) -> Any:
     return values[0]
 
 
-def _in_pairs(name: str, x: Choice, y: Choice, change: Callable[[Signal, Signal], Signal]) -> Any:
+def _in_pairs(
+    name: str, x: AnyShape, y: AnyShape, change: Callable[[Signal, Signal], Signal]
+) -> Any:
     """Return the structure of x with each leaf changed together with the leaf of y at the same place."""
     if shape_of(x) != shape_of(y):
         raise circuit_error(
-            f"{name} chooses between values of different shapes: {_shown(x)} and {_shown(y)}",
+            f"{name} chooses between values of different shapes: {shown(x)} and {shown(y)}",
             hint="both must be single signals, or arrays, lists or tuples of the same form",
         )
     others = iter(list(leaves(y)))
     return replace_leaves(x, lambda leaf: change(leaf, next(others)))  # type: ignore[arg-type]  # integers became signals
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Array):
-        return f"an Array of shape {value.shape}"
-    if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)}"
-    return "a single signal"
 
 
 def _chosen(condition: Bit, if_one: Signal, if_zero: Signal) -> Signal:
@@ -107,7 +99,7 @@ def _hull_of(values: Sequence[int], modulus: int) -> Bounds | None:
     return interval
 
 
-def _constant(value: Choice) -> int | None:
+def _constant(value: AnyShape) -> int | None:
     """Return the value if it is the same for all inputs, by its interval: in eager mode everything has a value."""
     if (
         isinstance(value, Signal)

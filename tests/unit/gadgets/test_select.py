@@ -140,9 +140,9 @@ def test_structures_are_chosen_element_by_element() -> None:
 @pytest.mark.parametrize(
     ("other", "shown"),
     [
-        (lambda v: v[0], "an Array of shape \\(3,\\) and a single signal"),
-        (lambda v: v[:2], "an Array of shape \\(3,\\) and an Array of shape \\(2,\\)"),
-        (list, "an Array of shape \\(3,\\) and a list of 3"),
+        (lambda v: v[0], "an Array of \\(3,\\) and a Signal"),
+        (lambda v: v[:2], "an Array of \\(3,\\) and an Array of \\(2,\\)"),
+        (list, "an Array of \\(3,\\) and a list of 3"),
     ],
 )
 def test_shapes_of_choices_must_agree(other: object, shown: str) -> None:
