@@ -71,6 +71,7 @@ COVERED_BY = {
     "zkctl/curve/pairing_formulas.py": "tests/unit/curve/test_pairing.py",
     "zkctl/curve/subgroup/membership_formulas.py": "tests/unit/curve/subgroup/test_membership.py",
     "zkctl/curve/sums/reference_sums.py": "tests/unit/curve/kernels/compiled/test_group.py",
+    "zkctl/dsl/numbers/word_bits.py": "tests/unit/dsl/numbers/test_word_logic.py",
     "zkctl/dsl/numbers/bit_operators.py": "tests/unit/dsl/numbers/test_uint_bits.py",
     "zkctl/dsl/combination_text.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/decomposition.py": "tests/unit/dsl/test_circuit.py",

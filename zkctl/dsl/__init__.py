@@ -16,6 +16,8 @@ from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
 from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the operators of Uint on its bits
+from zkctl.dsl.numbers.word import Byte, Word, Word32, Word64, add
+from zkctl.dsl.numbers.word_logic import choose, majority, xor_all
 from zkctl.dsl.signal import Bit, Equation, Signal, Uint
 from zkctl.dsl.trace import eager_field
 from zkctl.dsl.value_types import AnyShape
@@ -25,13 +27,19 @@ __all__ = [
     "AnyShape",
     "Array",
     "Bit",
+    "Byte",
     "Circuit",
     "CompiledCircuit",
     "Equation",
     "Signal",
     "Uint",
+    "Word",
+    "Word32",
+    "Word64",
+    "add",
     "assume_bit",
     "assume_uint",
+    "choose",
     "circuit",
     "constrain",
     "dot",
@@ -39,7 +47,9 @@ __all__ = [
     "gadget",
     "hint",
     "hints",
+    "majority",
     "private",
     "public",
     "wire",
+    "xor_all",
 ]

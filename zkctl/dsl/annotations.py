@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any
 
 from zkctl.dsl.array import Array
+from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.value_types import (
@@ -25,6 +26,7 @@ from zkctl.dsl.value_types import (
     TupleType,
     UintType,
     ValueType,
+    WordType,
 )
 
 
@@ -54,7 +56,7 @@ def leaf_type(kind: ValueType | None) -> ValueType | None:
 def leaf_kind(kind: ValueType | None) -> type[Signal] | None:
     """Return Signal, Uint or Bit for a single signal or an Array of one type, else None."""
     leaf = leaf_type(kind)
-    if isinstance(leaf, UintType):
+    if isinstance(leaf, UintType) or (isinstance(leaf, WordType) and leaf.bits):
         return Uint
     return leaf.kind if isinstance(leaf, SignalType) else None
 
@@ -73,13 +75,15 @@ def _without_names(annotation: Any) -> Any:
 
 def _annotated(annotation: Any, *more: Any) -> Any:
     """Return Uint[8] for Annotated[Uint, 8], else the type without what is said about it."""
-    is_width = annotation is Uint and more and isinstance(more[0], int)
-    return Uint.__class_getitem__(more[0]) if is_width else _without_names(annotation)
+    is_width = annotation in (Uint, Word) and more and isinstance(more[0], int)
+    return annotation.__class_getitem__(more[0]) if is_width else _without_names(annotation)
 
 
 def _signal(annotation: Any) -> ValueType | None:
     if annotation is AnyShape:
         return AnyShapeType()
+    if isinstance(annotation, type) and issubclass(annotation, Word):
+        return WordType(annotation)
     if not (isinstance(annotation, type) and issubclass(annotation, Signal)):
         return None
     width = getattr(annotation, "width", None)

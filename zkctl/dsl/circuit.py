@@ -14,6 +14,7 @@ from zkctl.dsl.gadget import as_integers, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
+from zkctl.dsl.nested_values import Compound, collapsed
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
@@ -97,7 +98,9 @@ class Circuit:
         arguments: dict[str, Any] = {}
         for declared in inputs:
             tracer.origin = [sites[declared.name]]
-            flat = [_enforce(declared, signal) for signal in elements[declared.name]]
+            flat: list[Any] = [_enforce(declared, signal) for signal in elements[declared.name]]
+            if declared.word is not None:
+                flat = [declared.word(number) for number in flat]
             arguments[declared.name] = (
                 Array.of_shape(declared.shape, flat) if declared.shape else flat[0]
             )
@@ -192,7 +195,7 @@ def _check_argument(declared: Input, value: Any) -> None:
     shape = value.shape if isinstance(value, Array) else ()
     if isinstance(value, Declaration) or shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
-    for signal in _signals(value):
+    for signal in _signals(value) if declared.word is None else ():
         if declared.bits and signal.bounds and signal.bounds[1] >> declared.bits:
             raise circuit_error(
                 f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
@@ -203,6 +206,8 @@ def _check_argument(declared: Input, value: Any) -> None:
 def _signals(value: Any) -> list[Signal]:
     if isinstance(value, Signal):
         return [value]
+    if isinstance(value, Compound):
+        return list(value.signals())
     if isinstance(value, Array | list | tuple):
         return [signal for item in value for signal in _signals(item)]
     return []
@@ -218,6 +223,7 @@ Output = tuple[str, tuple[int, ...], list[Any]]  # name, shape, elements
 
 
 def _named_outputs(interface: Interface, result: Any) -> list[Output]:
+    result = collapsed(result)
     if result is None:
         return []
     if hasattr(result, "_fields"):

@@ -33,8 +33,25 @@ def decompose(x: Signal, n_bits: int, message: str) -> list[Bit]:
     high = hint(hints.bits, x, n_bits=n_bits - 1, first=1)
     upper = [enforce_bit(bit, message) for bit in high]
     lowest = dot([1, *(-(1 << k) for k in range(1, n_bits))], [x, *upper])
-    bits = [enforce_bit(lowest, message), *upper]
-    if 1 << n_bits <= x.tracer.modulus:
+    return _remembered(x, [enforce_bit(lowest, message), *upper])
+
+
+def decompose_sum(x: Signal, n_bits: int, message: str) -> list[Bit]:
+    """Return the bits of x as decompose does, at the same cost, with the highest bit as what the others leave of x.
+
+    For a long sum: only its highest carry, which nothing else is made of, is then a long linear combination.
+    """
+    known = bits_known(x)
+    if known is not None or n_bits < 2:
+        return decompose(x, n_bits, message)
+    lower = [enforce_bit(bit, message) for bit in hint(hints.bits, x, n_bits=n_bits - 1)]
+    rest = dot([1, *(-(1 << k) for k in range(n_bits - 1))], [x, *lower])
+    highest = rest * pow(1 << n_bits - 1, -1, x.tracer.modulus)
+    return _remembered(x, [*lower, enforce_bit(highest, message)])
+
+
+def _remembered(x: Signal, bits: list[Bit]) -> list[Bit]:
+    if 1 << len(bits) <= x.tracer.modulus:
         remember_bits(x, bits)
     return bits
 

@@ -16,7 +16,7 @@ from zkctl.constraints.block import Block
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.dsl.bounds import Bounds
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
+from zkctl.dsl.nested_values import collapsed, leaves, replace_leaves, shape_of
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
@@ -76,8 +76,10 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
 
 
 def as_integers(result: Any) -> Any:
-    """Replace constant signals by their values."""
-    return replace_leaves(result, lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf)
+    """Replace constant signals by their values, and words by numbers."""
+    return replace_leaves(
+        collapsed(result), lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf
+    )
 
 
 @record
@@ -90,6 +92,8 @@ class Template:
 
 
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
+    for name in interface.types:
+        replace_leaves(bound.arguments[name], lambda leaf: leaf)  # sums of words are reduced here
     signals = list(interface.signals_in(bound))
     key = _key(interface, bound, signals)
     template = tracer.session.templates.get(key)

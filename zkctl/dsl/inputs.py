@@ -10,8 +10,9 @@ from zkctl.constraints.signals import Role
 from zkctl.dsl.annotations import leaf_kind, leaf_type
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Signal, Uint
-from zkctl.dsl.value_types import SequenceType, UintType
+from zkctl.dsl.value_types import SequenceType, UintType, WordType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -46,6 +47,7 @@ class Input:
     kind: type[Signal]
     shape: tuple[int, ...]
     bits: int | None
+    word: type[Word] | None = None  # of Uints that become words
 
 
 def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list[Input]:
@@ -82,17 +84,19 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
     leaf = leaf_type(declared)
-    if isinstance(leaf, UintType) and declaration.bits is None:
-        bits: int | None = leaf.bits
+    width = leaf.bits if isinstance(leaf, UintType | WordType) else None
+    if width is not None and declaration.bits is None:
+        bits: int | None = width
     else:
         bits = _bits(interface, name, kind, declaration, parameters)
-    if isinstance(leaf, UintType) and bits != leaf.bits:
+    if leaf is not None and width is not None and bits != width:
         raise CircuitError(
             f"input {name} of {interface.name} is a {leaf.text} with bits={bits}",
             where=interface.place_of(name),
             hint=f"write {name}: {leaf.text} = private()",
         )
-    return Input(name, declaration.role, kind, shape, bits)
+    word = leaf.kind if isinstance(leaf, WordType) else None
+    return Input(name, declaration.role, kind, shape, bits, word)
 
 
 def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, Any]) -> int:

@@ -25,6 +25,10 @@ class Compound:
         """Return the same kind of value made of other parts."""
         raise NotImplementedError
 
+    def signals(self) -> Iterator[Signal]:
+        """Yield the signals that it consists of now, without making its parts."""
+        raise NotImplementedError
+
     def collapsed(self) -> Any:
         """Return what stands for it among outputs: a signal or integer."""
         raise NotImplementedError
@@ -78,8 +82,10 @@ def signals_in(value: Any) -> Iterator[Signal]:
     """Yield the signals in arrays, lists, tuples and dictionaries, in order."""
     if isinstance(value, Signal):
         yield value
-    elif isinstance(value, Array | list | tuple | Compound):
-        for item in _parts(value):
+    elif isinstance(value, Compound):
+        yield from value.signals()
+    elif isinstance(value, Array | list | tuple):
+        for item in value.flat if isinstance(value, Array) else value:
             yield from signals_in(item)
     elif isinstance(value, dict):
         for item in value.values():

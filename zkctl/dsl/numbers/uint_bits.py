@@ -10,6 +10,7 @@ from typing import Any, SupportsIndex, cast
 from zkctl.dsl.array import Array
 from zkctl.dsl.bounds import Bounds
 from zkctl.dsl.decomposition import bits_known, decompose, remember_bits
+from zkctl.dsl.nested_values import Compound
 from zkctl.dsl.numbers.bit_operators import BY_NAME
 from zkctl.dsl.signal import (
     Bit,
@@ -76,6 +77,8 @@ def shifted_left(x: Uint, n: int) -> Uint:
 
 def combined(x: Uint, other: object, sign: str) -> Uint:
     """Return x & y, x | y or x ^ y: bit by bit between two Uints, free with a constant."""
+    if isinstance(other, Compound):
+        return cast(Uint, NotImplemented)  # the operator of a word
     y = as_signal(other, x.tracer)
     if not isinstance(y, Uint) or (not isinstance(other, Signal) and y.constant != other):
         raise circuit_error(
@@ -119,6 +122,11 @@ def spelled(x: Signal, bits: Sequence[Bit], highest: int) -> Uint:
     number = cast(Uint, proven(dot([1 << k for k in range(len(used))], used), bounds))
     remember_bits(number, used)
     return number
+
+
+def constant_number(x: Signal, value: int) -> Uint:
+    """Return a constant of the same circuit as x."""
+    return cast(Uint, constant_signal(x.tracer, value))
 
 
 def _with_constant(bit: Bit, constant: int, sign: str) -> Bit:
