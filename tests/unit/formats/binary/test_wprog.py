@@ -63,6 +63,9 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
     [
         (2, u32(1, 3, 0, 1) + b"x", "a signal with role 3 and 0 axes"),
         (2, u32(1, 0, 9) + u32(*[1] * 9, 1) + b"x", "a signal with role 0 and 9 axes"),
+        (2, u32(1, 258, 0, 1) + b"x" + u32(1, 0, 1) + b"y", "the fields of x have another role than 2"),
+        (2, u32(1, 2**32 - 254, 0, 1) + b"x", "a role needs 4 bytes, 0 remain"),
+        (2, u32(1) + (u32(258, 0, 1) + b"x") * 9, "structures are nested deeper than 8 levels"),
         (2, u32(1, 0, 0, 2) + b"\xff\xfe", "a text is not UTF-8"),
         (2, u32(1, 0, 0, 5000) + b"x" * 5000, "a text of 5000 bytes, the limit is 4096"),
         (2, u32(2**32 - 1), "a role needs 4 bytes, 0 remain"),
