@@ -131,7 +131,7 @@ class _Flattener:
         fields = place.group.fields
         names = [field.name for field in fields]
         if isinstance(value, tuple) and len(value) == len(fields):
-            value = dict(zip(names, value, strict=True))
+            value = dict(zip(getattr(value, "_fields", names), value, strict=True))
         if not isinstance(value, dict):
             raise _misfit(place, value, name)
         _check_names(names, list(map(str, value)), f"{name}.", f"the fields of {name} are")

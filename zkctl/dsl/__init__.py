@@ -16,6 +16,8 @@ from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
 from zkctl.dsl.signal import Bit, Equation, Signal, Uint
+from zkctl.dsl.struct import Struct
+from zkctl.dsl.struct_fields import sized
 from zkctl.dsl.trace import eager_field
 from zkctl.dsl.wires import dot, wire
 
@@ -26,6 +28,7 @@ __all__ = [
     "CompiledCircuit",
     "Equation",
     "Signal",
+    "Struct",
     "Uint",
     "assume_bit",
     "assume_uint",
@@ -38,5 +41,6 @@ __all__ = [
     "hints",
     "private",
     "public",
+    "sized",
     "wire",
 ]

@@ -27,6 +27,11 @@ class Array(Generic[T]):
             raise circuit_error(
                 f"the elements of an array have different shapes: {_shapes(shapes)}"
             )
+        kinds = {type(leaf).__name__: leaf for item in items for leaf in _leaves(item)[:1]}
+        if len(kinds) > 1 and any(getattr(leaf, "is_struct", False) for leaf in kinds.values()):
+            raise circuit_error(
+                f"the elements of an array have different types: {' and '.join(sorted(kinds))}"
+            )
         inner = shapes.pop() if shapes else ()
         self.shape: tuple[int, ...] = (len(items), *inner)
         self._flat: list[T] = [leaf for item in items for leaf in _leaves(item)]

@@ -1,4 +1,4 @@
-"""The arguments and results of gadgets: signals and integers in nested arrays, tuples and lists."""
+"""The arguments and results of gadgets: signals and integers in nested structures, arrays, tuples and lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from zkctl.dsl.array import Array
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct import Struct, flat_values
 
 Leaf = Signal | int
 
@@ -16,8 +17,8 @@ def leaves(value: Any) -> Iterator[Leaf]:
     """Yield the signals and integers in a value, in order."""
     if isinstance(value, Signal | int):
         yield value
-    elif isinstance(value, Array):
-        yield from value.flat
+    elif isinstance(value, Array | Struct):
+        yield from flat_values(value)
     elif isinstance(value, tuple | list):
         for item in value:
             yield from leaves(item)
@@ -31,7 +32,11 @@ def leaves(value: Any) -> Iterator[Leaf]:
 def shape_of(value: Any) -> Hashable:
     """Return a key that is equal for values of the same structure."""
     if isinstance(value, Array):
-        return ("array", value.shape)
+        inner = value.flat[:1]
+        parts = map(shape_of, value.flat) if inner and isinstance(inner[0], Struct) else ()
+        return ("array", value.shape, tuple(parts))
+    if isinstance(value, Struct):
+        return (type(value), tuple(shape_of(item) for _, item in value.items()))
     if isinstance(value, tuple | list):
         return (type(value), tuple(shape_of(item) for item in value))
     return None if value is None else "leaf"
@@ -40,10 +45,35 @@ def shape_of(value: Any) -> Hashable:
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):
-        return Array.of_shape(value.shape, [change(leaf) for leaf in value.flat])
+        return Array.of_shape(value.shape, [replace_leaves(item, change) for item in value.flat])
+    if isinstance(value, Struct):
+        return value.of_values([replace_leaves(item, change) for _, item in value.items()])
     if isinstance(value, tuple | list):
         items = [replace_leaves(item, change) for item in value]
         if hasattr(value, "_fields"):
             return type(value)(*items)
         return type(value)(items)
     return None if value is None else change(value)
+
+
+def plain_values(value: Any) -> Any:
+    """Return the same values in lists, tuples and dictionaries, as for the inputs of a circuit."""
+    if isinstance(value, Struct):
+        return {name: plain_values(inner) for name, inner in value.items()}
+    if isinstance(value, dict):
+        return {name: plain_values(inner) for name, inner in value.items()}
+    if isinstance(value, Array | list):
+        return [plain_values(item) for item in value]
+    if isinstance(value, tuple):
+        items = [plain_values(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return value
+
+
+def named_parts(value: Any) -> list[tuple[str, Any]] | None:
+    """Return the fields of a structure or NamedTuple, None for anything else."""
+    if isinstance(value, Struct):
+        return list(value.items())
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return list(zip(value._fields, value, strict=True))
+    return None

@@ -113,7 +113,7 @@ INNER = "deep[0][1].inner"
         ("openings", GOOD["openings"][:1], OPENINGS + " is a list of 1", ""),
         ("openings", [GOOD["openings"][0], 7], OPENINGS + "[1] is a single value", ""),
         ("openings", [((1, 2, 3), 4), {"value": []}], "no value for input openings[1].salt", "the fields of openings[1] are value, salt"),
-        ("openings", [{"value": [1, 2], "salt": 4}] * 2, "input openings[0].value needs an array [3], but openings[0].value is a list of 2", ""),
+        ("openings", [((1, 2), 4)] * 2, "input openings[0].value needs an array [3], but openings[0].value is a list of 2", ""),
         ("openings", [((1, 2, {}), 4)] * 2, "input openings[0].value needs an array [3], but openings[0].value[2] is an object", ""),
         ("openings", {"value": [], "salt": []}, OPENINGS + " is an object", ""),
         ("deep", [[((1, 2), 3), ((1, 2, 3), 3)]], f"input {INNER} needs an object with x, y, but {INNER} is a list of 3", ""),

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.binary_files import Container, u32
 from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.witness_program import WitnessProgram
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, private, public
+from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
+from zkctl.dsl import Array, Bit, Signal, Struct, Uint, circuit, constrain, private, public, sized
 from zkctl.errors import FormatError
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.gadgets.bits import to_bits
@@ -44,6 +44,38 @@ def test_round_trip(good: Container, tmp_path: Path) -> None:
     assert "größer" in read.source.messages
     inputs = [1, 5, 3, 4, 77, 1, 1]
     assert evaluate(read, inputs) == evaluate(original, inputs)
+
+
+class Opening(Struct):
+    """A structure in a structure."""
+
+    value: Signal
+    path: Array[Bit] = sized(2)
+
+
+class Record(Struct):
+    """Openings and a salt."""
+
+    openings: Array[Opening] = sized(2, 2)
+    salt: Signal
+
+
+@circuit
+def nested(key: Opening = public(), records: Array[Record] = private(3)) -> Record:
+    constrain(key.value == records[2].openings[1, 0].value)
+    return records[0]
+
+
+def test_structures_are_read_as_they_were_written(tmp_path: Path) -> None:
+    program = nested.compile().program
+    path = tmp_path / "nested.wprog"
+    path.write_bytes(raw_of(program))
+    read = read_wprog(path)
+    assert read.signals == program.signals
+    assert [group.size for group in read.signals] == [12, 1, 3, 39]
+    assert names_of_wires(read)[1:4] == [f"openings[0][0].{each}" for each in ("value", "path[0]", "path[1]")]  # fmt: skip
+    assert names_of_wires(read)[-2:] == ["records[2].openings[1][1].path[1]", "records[2].salt"]
+    assert raw_of(read) == path.read_bytes()
 
 
 def test_nothing_of_this_machine_is_in_the_file(good: Container) -> None:

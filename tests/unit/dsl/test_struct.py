@@ -1,0 +1,337 @@
+"""Structures: their declaration, construction, equality, and use in circuits."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, ClassVar
+
+import pytest
+
+from tests.support.circuits import check_circuit
+from zkctl.dsl import (
+    Array,
+    Bit,
+    Signal,
+    Struct,
+    Uint,
+    circuit,
+    constrain,
+    private,
+    public,
+    sized,
+)
+from zkctl.errors import CircuitError, InputError, UnsatisfiedError
+
+
+class Point(Struct):
+    """A point."""
+
+    x: Signal
+    y: Signal
+
+    def swapped(self) -> Point:
+        return Point(self.y, self.x)
+
+
+class Opening(Struct):
+    """A field of a record."""
+
+    value: Uint = sized(bits=8)
+    salt: Signal
+    path: Array[Bit] = sized("depth")
+
+
+class Tagged(Point):
+    """A point with a tag that is 7 unless said otherwise."""
+
+    colours: ClassVar[int] = 3
+    tag: Uint = 7
+    inner: Point
+
+
+A_POINT = Point(1, 2)
+AN_OPENING = Opening(value=3, salt=4, path=[0, 1])
+
+
+def refused(call: Any, message: str, hint: str = "") -> None:
+    with pytest.raises(CircuitError) as caught:
+        call()
+    assert caught.value.message == message
+    assert caught.value.hint == hint
+    assert "test_struct.py" in caught.value.where
+
+
+# -- outside of circuits
+
+
+def test_a_structure_of_integers() -> None:
+    assert (A_POINT.x, A_POINT.y) == (1, 2)
+    assert Point(y=2, x=1) == A_POINT == Point(1, y=2)
+    assert Point(1, 3) != A_POINT
+    assert (Point(1, 2) != A_POINT) is False
+    assert A_POINT != 5
+    assert {A_POINT: "found"}[Point(1, 2)] == "found"
+    assert repr(A_POINT) == "Point(x=1, y=2)"
+    assert A_POINT.swapped() == Point(2, 1)
+    assert A_POINT.replace(y=9) == Point(1, 9)
+    assert dict(A_POINT.items()) == {"x": 1, "y": 2}
+    assert copy.copy(A_POINT) == copy.deepcopy(A_POINT) == A_POINT
+    match A_POINT:
+        case Point(x, y):
+            assert (x, y) == (1, 2)
+
+
+def test_fields_of_bases_come_first_and_constants_are_defaults() -> None:
+    tagged = Tagged(1, 2, inner=(5, 6))
+    assert repr(tagged) == "Tagged(x=1, y=2, tag=7, inner=Point(x=5, y=6))"
+    assert Tagged(1, 2, 8, A_POINT).tag == 8
+    assert Tagged(1, 2, inner={"y": 6, "x": 5}) == tagged
+    assert (Tagged.colours, hasattr(Tagged, "tag")) == (3, False)
+    assert tagged.swapped() == Point(2, 1)
+    names = "the fields of Tagged are x, y, tag, inner"
+    refused(lambda: Tagged(1, 2), "Tagged got no value for the field inner", names)
+
+
+def test_lists_become_arrays() -> None:
+    assert isinstance(AN_OPENING.path, Array)
+    assert AN_OPENING.path.shape == (2,)
+    assert Opening(3, 4, Array([0, 1])) == AN_OPENING
+    assert Opening(3, 4, [1, 1]) != AN_OPENING
+    assert hash(AN_OPENING) == hash(Opening(3, 4, (0, 1)))
+
+
+CHOOSE = "select(bit, p, q) chooses between structures; constrain(p == q) enforces"
+DIFFERENT = "structures of different types cannot be compared: expected another Point, got"
+FIELDS = "the fields of Point are x, y"
+
+
+@pytest.mark.parametrize(
+    ("call", "message", "hint"),
+    [
+        (lambda: Point(1), "Point got no value for the field y", FIELDS),  # type: ignore[call-arg]
+        (Point, "Point got no value for the field x, y", FIELDS),
+        (lambda: Point(1, 2, 3), "Point got too many values: expected 2, got 3", FIELDS),  # type: ignore[call-arg]
+        (lambda: Point(1, x=2), "Point got the field x twice", FIELDS),  # type: ignore[call-arg]
+        (lambda: Point(1, z=2), "Point has no field z", FIELDS),  # type: ignore[call-arg]
+        (lambda: A_POINT.replace(z=2), "Point has no field z", FIELDS),
+        (lambda: Point(1, "2"), "y of Point does not fit: expected an integer outside of a circuit, got a str", ""),
+        (lambda: Point(1, None), "y of Point does not fit: expected an integer outside of a circuit, got a NoneType", ""),
+        (lambda: Point(1, True), "y of Point does not fit: expected an integer outside of a circuit, got a bool", ""),
+        (lambda: Point(1, 2.0), "y of Point does not fit: expected an integer outside of a circuit, got a float", ""),
+        (lambda: Point(1, A_POINT), "y of Point does not fit: expected an integer outside of a circuit, got a Point", ""),
+        (lambda: Point(1, [2]), "y of Point does not fit: expected an integer outside of a circuit, got a list", ""),
+        (lambda: AN_OPENING.replace(value=-1), "value of Opening must be a Uint, got the integer -1", ""),
+        (lambda: AN_OPENING.replace(path=[0, 2]), "path of Opening must be a Bit, got the integer 2", ""),
+        (lambda: AN_OPENING.replace(path=1), "path of Opening does not fit: expected an Array, got int", ""),
+        (lambda: Tagged(1, 2, 3, 4), "inner of Tagged does not fit: expected Point, got int", "write Point(x=..., y=...)"),
+        (lambda: Tagged(1, 2, 3, AN_OPENING), "inner of Tagged does not fit: expected Point, got Opening", "write Point(x=..., y=...)"),
+        (lambda: Tagged(1, 2, 3, (4,)), "Point got no value for the field y", FIELDS),
+        (lambda: setattr(A_POINT, "x", 5), "a structure cannot be changed: x of Point", "make another one: p = p.replace(x=...)"),
+        (lambda: setattr(A_POINT, "new", 5), "a structure cannot be changed: new of Point", "make another one: p = p.replace(new=...)"),
+        (lambda: delattr(A_POINT, "x"), "a structure cannot be changed: x of Point", "make another one: p = p.replace(x=...)"),
+        (lambda: bool(A_POINT), "a structure is neither true nor false: Point", CHOOSE),
+        (lambda: A_POINT == AN_OPENING, f"{DIFFERENT} a Opening", "compare the fields: constrain(p.x == q.x)"),
+        (lambda: Opening(3, 4, [0]) == AN_OPENING, "the arrays path of two structures have different shapes: (1,) and (2,)", ""),
+        (Struct, "Struct has no fields: expected an annotated name", "write class Point(Struct): and, below it, x: Signal"),
+        (lambda: Array([A_POINT, AN_OPENING]), "the elements of an array have different types: Opening and Point", ""),
+        (lambda: Array([A_POINT, 5]), "the elements of an array have different types: Point and int", ""),
+        (lambda: Array([[A_POINT], [5]]), "the elements of an array have different types: Point and int", ""),
+    ],
+)  # fmt: skip
+def test_what_a_structure_refuses(call: Any, message: str, hint: str) -> None:
+    refused(call, message, hint)
+
+
+# -- in circuits
+
+
+@circuit
+def opened(key: Point = public(), fields: Array[Opening] = private(2), *, depth: int = 2) -> Signal:
+    constrain(key == Point(fields[0].salt, 9), "not the key")
+    return sum(f.value * f.path[1] for f in fields) * key.x  # type: ignore[return-value]
+
+
+GOOD: dict[str, Any] = {
+    "key": {"x": 4, "y": 9},
+    "fields": [{"value": 3, "salt": 4, "path": [0, 1]}, {"value": 5, "salt": 6, "path": [1, 1]}],
+}
+
+
+def test_inputs_by_field() -> None:
+    compiled = check_circuit(
+        opened,
+        [GOOD, {"key": (4, 9), "fields": Array([AN_OPENING, Opening(5, 6, [1, 0])])}],
+        [{**GOOD, "key": Point(5, 9)}, {**GOOD, "key": Point(4, 8)}],
+    )
+    names = [name for _, _, _, name in compiled.symbols()]
+    first = [f"main.fields[0].{each}" for each in ("value", "salt", "path[0]", "path[1]")]
+    assert names[:7] == ["main.out", "main.key.x", "main.key.y", *first]
+    assert compiled.witness(**GOOD)[:12] == [1, 32, 4, 9, 3, 4, 0, 1, 5, 6, 1, 1]
+    assert compiled.r1cs.n_constraints == 2 * (8 + 2) + 2 + 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"value": 256}, "input fields.value does not fit in 8 bits"),
+        ({"path": [0, 2]}, "input fields.path is not 0 or 1"),
+    ],
+)
+def test_the_promises_of_fields_are_enforced(change: dict[str, Any], message: str) -> None:
+    compiled = opened.compile()
+    bad = {**GOOD, "fields": [GOOD["fields"][0], {**GOOD["fields"][1], **change}]}
+    for run in (compiled.witness, opened):
+        with pytest.raises(UnsatisfiedError, match=message) as caught:
+            run(**bad)
+        assert "^^^^" in caught.value.where
+    with pytest.raises(UnsatisfiedError, match=r"with fields\[1\]\."):
+        compiled.witness(**bad)
+
+
+def test_a_message_names_the_fields() -> None:
+    with pytest.raises(UnsatisfiedError, match="not the key") as caught:
+        opened.compile().witness(**{**GOOD, "key": (4, 8)})
+    assert caught.value.where.endswith("with key.y = 8")
+
+
+def test_missing_and_unknown_fields() -> None:
+    compiled = opened.compile()
+    for key, message in (
+        ({"x": 4}, "no value for input key.y"),
+        ({"x": 4, "y": 9, "z": 1}, "unknown input key.z"),
+        ([4, 9], "input key needs an object with x, y, but key is a list of 2"),
+    ):
+        for run in (compiled.witness, opened):
+            with pytest.raises(InputError) as caught:
+                run(**{**GOOD, "key": key})
+            assert caught.value.message == message
+
+
+def test_equations_must_be_used() -> None:
+    @circuit
+    def unused(p: Point = private(), q: Point = private()) -> None:
+        p == q  # noqa: B015
+
+    @circuit
+    def half(p: Point = private(), q: Point = private()) -> None:
+        constrain(next(iter(p == q)))
+
+    @circuit
+    def condition(p: Point = private(), q: Point = private()) -> None:
+        if p == q:
+            constrain(p.x == 1)
+
+    @circuit
+    def chained(p: Point = private(), q: Point = private()) -> None:
+        constrain((p == q) == p)
+
+    for made, message in (
+        (unused, "the equation p.x == q.x is never used"),
+        (half, "the equation p.y == q.y is never used"),
+        (condition, "the equations of two structures are neither true nor false while the circuit is built"),
+        (chained, "the equations of two structures cannot be compared again"),
+    ):  # fmt: skip
+        with pytest.raises(CircuitError) as caught:
+            made.compile()
+        assert caught.value.message == message
+
+
+def test_signals_in_a_structure_are_checked() -> None:
+    kept: list[Any] = []
+
+    @circuit
+    def plain(x: Signal = private(), bit: Bit = private(), p: Point = private()) -> None:
+        constrain(x * bit == p.x)
+        kept.append(p)
+        trial()
+
+    def bodies() -> Any:
+        x, bit, p = (plain_arguments[name] for name in ("x", "bit", "p"))
+        yield lambda: Opening(bit, x, [x]), "path of Opening must be a Bit, got a Signal"
+        yield lambda: Opening(x, x, [bit]), "value of Opening must be a Uint, got a Signal"
+        yield lambda: Opening(bit, p, [bit]), "salt of Opening does not fit: expected Signal, got Point"  # fmt: skip
+        yield lambda: Point(x == bit, x), "x of Point does not fit: expected Signal, got Equation"  # fmt: skip
+        yield lambda: p != A_POINT, "structures of signals cannot be compared with !="
+        yield lambda: p != A_POINT, "structures of signals cannot be compared with !="
+        yield lambda: p == 5, "structures of different types cannot be compared: expected another Point, got a int"  # fmt: skip
+        yield lambda: {p}, "a structure of signals cannot be a dictionary key or a member of a set: Point"  # fmt: skip
+
+    plain_arguments: dict[str, Any] = {}
+
+    @circuit
+    def tried(x: Signal = private(), bit: Bit = private(), p: Point = private()) -> None:
+        plain_arguments.update(x=x, bit=bit, p=p)
+        for call, message in bodies():
+            with pytest.raises(CircuitError) as caught:
+                call()
+            assert caught.value.message == message
+
+    def trial() -> None:
+        if len(kept) > 1:
+            Point(kept[0].x, 1)
+
+    with pytest.raises(CircuitError, match="the equation bit == x is never used"):
+        tried.compile()
+    plain.compile()
+    with pytest.raises(CircuitError, match="x of Point is a signal of another circuit or gadget call"):  # fmt: skip
+        plain.compile()
+
+
+def test_integers_become_constants_inside_a_circuit() -> None:
+    @circuit
+    def constant(p: Point = private()) -> Signal:
+        inner = Tagged(1, 2, inner=A_POINT)
+        assert all(isinstance(each, Signal) for each in (inner.x, inner.tag, inner.inner.y))
+        constrain(inner.inner == p)
+        constrain(p == A_POINT)
+        return inner.inner.y * p.x
+
+    check_circuit(constant, [{"p": (1, 2)}], [{"p": (1, 3)}, {"p": (2, 2)}])
+
+
+class Outputs(Struct):
+    """Results of a circuit."""
+
+    total: Signal
+    points: Array[Point]
+    last: Tagged
+
+
+def test_outputs_are_named_by_their_fields() -> None:
+    @circuit
+    def several(p: Point = private()) -> Outputs:
+        points = Array([[p, p.swapped()]])
+        return Outputs(p.x + p.y, points, Tagged(p.x, 1, inner=p))
+
+    compiled = several.compile()
+    names = [name.removeprefix("main.") for _, _, _, name in compiled.symbols()]
+    assert names[:10] == [
+        "total",
+        "points[0][0].x",
+        "points[0][0].y",
+        "points[0][1].x",
+        "points[0][1].y",
+        "last.x",
+        "last.y",
+        "last.tag",
+        "last.inner.x",
+        "last.inner.y",
+    ]
+    assert compiled.witness(p=A_POINT)[:11] == [1, 3, 1, 2, 2, 1, 1, 1, 7, 1, 2]
+    result = several(A_POINT)
+    assert isinstance(result, Outputs)
+    assert result == Outputs(3, [[A_POINT, A_POINT.swapped()]], Tagged(1, 1, inner=A_POINT))
+
+
+def test_elements_of_an_output_have_one_shape() -> None:
+    class Part(Struct):
+        path: Array[Signal]
+
+    @circuit
+    def uneven(x: Signal = private()) -> Array[Any]:
+        return Array([Part([x]), Part([x, x])])
+
+    for run in (uneven.compile, lambda: uneven(1)):
+        with pytest.raises(CircuitError) as caught:
+            run()
+        assert caught.value.message == "the elements of output out of uneven have arrays of different shapes"  # fmt: skip
