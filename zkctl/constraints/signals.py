@@ -145,11 +145,14 @@ def _misfit(place: _Place, value: object, name: str) -> InputError:
 
 
 def _needed(group: SignalGroup) -> str:
-    members = f" with {_few([field.name for field in group.fields])}" if group.fields else ""
+    members = f" with {_few([field.name + _sizes(field) for field in group.fields])}"
     if not group.shape:
-        return f"an object{members}" if members else "a single value"
-    sizes = "".join(f"[{n}]" for n in group.shape)
-    return f"an array {sizes} of objects{members}" if members else f"an array {sizes}"
+        return f"an object{members}" if group.fields else "a single value"
+    return f"an array {_sizes(group)}" + (f" of objects{members}" if group.fields else "")
+
+
+def _sizes(group: SignalGroup) -> str:
+    return "".join(f"[{n}]" for n in group.shape)
 
 
 def _found(value: object, name: str) -> str:

@@ -93,7 +93,7 @@ def test_a_tuple_stands_for_the_fields_in_order() -> None:
     assert nested(GOOD | {"key": (1, 2), "deep": [[((11, 12), 13), ((14, 15), 16)]]}) == list(range(1, 17))  # fmt: skip
 
 
-OPENINGS = "input openings needs an array [2] of objects with value, salt, but openings"
+OPENINGS = "input openings needs an array [2] of objects with value[3], salt, but openings"
 INNER = "deep[0][1].inner"
 
 
