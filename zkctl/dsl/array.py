@@ -9,6 +9,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar
 
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Array(Generic[T]):
                 f"the elements of an array have different shapes: {_shapes(shapes)}"
             )
         kinds = {type(leaf).__name__: leaf for item in items for leaf in _leaves(item)[:1]}
-        if len(kinds) > 1 and any(getattr(leaf, "is_struct", False) for leaf in kinds.values()):
+        if len(kinds) > 1 and any(isinstance(leaf, Fields) for leaf in kinds.values()):
             raise circuit_error(
                 f"the elements of an array have different types: {' and '.join(sorted(kinds))}"
             )

@@ -18,7 +18,7 @@ from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.nested_values import named_parts, plain_values
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
-from zkctl.dsl.struct import Struct
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
@@ -180,8 +180,8 @@ def _argument(declared: Input, signals: Iterator[Signal]) -> Any:
 
 
 def _element(declared: Input, signals: Iterator[Signal]) -> Any:
-    if issubclass(declared.kind, Struct):
-        return declared.kind.of_values([_argument(field, signals) for field in declared.fields])
+    if issubclass(declared.kind, Fields):
+        return of_values(declared.kind, [_argument(field, signals) for field in declared.fields])
     return _enforce(declared, next(signals))
 
 
@@ -216,8 +216,8 @@ def _check_argument(declared: Input, value: Any) -> None:
 def _signals(value: Any) -> list[Signal]:
     if isinstance(value, Signal):
         return [value]
-    if isinstance(value, Struct):
-        return _signals([inner for _, inner in value.items()])
+    if isinstance(value, Fields):
+        return _signals(list(values_of(value).values()))
     if isinstance(value, Array | list | tuple):
         return [signal for item in value for signal in _signals(item)]
     return []

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Mapping
 from dataclasses import replace
 from inspect import Parameter
 from typing import Any
 
 from zkctl.constraints.signals import Role
+from zkctl.dsl.annotations import leaf_kind
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.signal import Signal, Uint
-from zkctl.dsl.struct import Struct
-from zkctl.dsl.struct_fields import Size, element_of, is_struct
+from zkctl.dsl.struct_fields import Fields, Size
+from zkctl.dsl.value_types import SequenceType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -43,7 +43,7 @@ class Input:
 
     name: str
     role: Role
-    kind: type[Signal] | type[Struct]
+    kind: type[Signal] | type[Fields]
     shape: tuple[int, ...]
     bits: int | None
     fields: tuple[Input, ...] = ()  # of a structure
@@ -60,8 +60,8 @@ def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list
 
 def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, Any]) -> Input:
     name, declaration = parameter.name, parameter.default
-    annotation = interface.annotations.get(name)
-    kind = element_of(annotation) if is_struct(element_of(annotation)) else interface.kinds.get(name)  # fmt: skip
+    declared = interface.types.get(name)
+    kind = leaf_kind(declared)
     if kind is None or parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
         raise CircuitError(
             f"input {name} of {interface.name} has no signal type",
@@ -74,7 +74,7 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             where=interface.place_of(name),
             hint=f"write {name}: {kind.__name__} = private() or = public()",
         )
-    is_array = typing.get_origin(annotation) is Array
+    is_array = isinstance(declared, SequenceType) and declared.container is Array
     if is_array != bool(declaration.sizes):
         raise CircuitError(
             f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",
@@ -88,19 +88,20 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
 
 
 def _fields(
-    interface: Interface, kind: Any, whole: Input, parameters: Mapping[str, Any]
+    interface: Interface, kind: type[Any], whole: Input, parameters: Mapping[str, Any]
 ) -> tuple[Input, ...]:
     """Return the fields of a structure as inputs named by their paths; none for a signal."""
     found = []
-    for field in kind.__fields__ if is_struct(kind) else ():
-        name, inner = f"{whole.name}.{field.name}", element_of(field.annotation)
+    for field in kind.__fields__ if issubclass(kind, Fields) else ():
+        name, inner = f"{whole.name}.{field.name}", leaf_kind(field.type)
         sizes, bits = field.sizes.sizes, field.sizes.bits
-        if bool(sizes) != (inner is not field.annotation) or (bits is None) != (inner is not Uint):
+        assert inner is not None, "the class has checked it"
+        if bool(sizes) != isinstance(field.type, SequenceType) or (bits is None) != (inner is not Uint):  # fmt: skip
             needs = "bits=32" if inner is Uint else "'n'"
             raise CircuitError(
                 f"field {field.name} of {kind.__name__} has no size, as input {name} of {interface.name} needs",
                 where=interface.place_of(whole.name.partition(".")[0]),
-                hint=f"write {field.name}: ... = sized({needs}) in the class {kind.__name__}",
+                hint=f"write {field.name}: {field.type.text} = sized({needs}) in the class {kind.__name__}",
             )
         shape = tuple(_size(interface, name, size, parameters) for size in sizes)
         width = None if bits is None else _size(interface, name, bits, parameters)
@@ -123,7 +124,7 @@ def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, 
 def _bits(
     interface: Interface,
     name: str,
-    kind: type[Signal],
+    kind: type[Signal] | type[Fields],
     declaration: Declaration,
     parameters: Mapping[str, Any],
 ) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from zkctl.dsl.array import Array
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.struct import Struct, flat_values
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 
 Leaf = Signal | int
 
@@ -17,8 +17,9 @@ def leaves(value: Any) -> Iterator[Leaf]:
     """Yield the signals and integers in a value, in order."""
     if isinstance(value, Signal | int):
         yield value
-    elif isinstance(value, Array | Struct):
-        yield from flat_values(value)
+    elif isinstance(value, Array | Fields):
+        for item in value.flat if isinstance(value, Array) else values_of(value).values():
+            yield from leaves(item)
     elif isinstance(value, tuple | list):
         for item in value:
             yield from leaves(item)
@@ -30,36 +31,66 @@ def leaves(value: Any) -> Iterator[Leaf]:
 
 
 def shape_of(value: Any) -> Hashable:
-    """Return a key that is equal for values of the same structure."""
+    """Return a key that is equal for values of the same structure, with equal Python values between the signals."""
     if isinstance(value, Array):
-        inner = value.flat[:1]
-        parts = map(shape_of, value.flat) if inner and isinstance(inner[0], Struct) else ()
-        return ("array", value.shape, tuple(parts))
-    if isinstance(value, Struct):
-        return (type(value), tuple(shape_of(item) for _, item in value.items()))
+        holds_fields = any(isinstance(item, Fields) for item in value.flat[:1])
+        return ("array", value.shape, tuple(map(shape_of, value.flat)) if holds_fields else ())
+    if isinstance(value, Fields):
+        return (type(value), tuple(map(shape_of, values_of(value).values())))
     if isinstance(value, tuple | list):
         return (type(value), tuple(shape_of(item) for item in value))
-    return None if value is None else "leaf"
+    if isinstance(value, dict):
+        return (dict, tuple((name, shape_of(item)) for name, item in value.items()))
+    return "signal" if isinstance(value, Signal) else (type(value), value)
 
 
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):
         return Array.of_shape(value.shape, [replace_leaves(item, change) for item in value.flat])
-    if isinstance(value, Struct):
-        return value.of_values([replace_leaves(item, change) for _, item in value.items()])
+    if isinstance(value, Fields):
+        items = [replace_leaves(item, change) for item in values_of(value).values()]
+        return of_values(type(value), items)
     if isinstance(value, tuple | list):
         items = [replace_leaves(item, change) for item in value]
         if hasattr(value, "_fields"):
             return type(value)(*items)
         return type(value)(items)
+    if isinstance(value, dict):
+        return {name: replace_leaves(item, change) for name, item in value.items()}
     return None if value is None else change(value)
+
+
+def signals_in(value: Any) -> Iterator[Signal]:
+    """Yield the signals in structures, arrays, lists, tuples and dictionaries, in order."""
+    if isinstance(value, Signal):
+        yield value
+    elif isinstance(value, Fields):
+        yield from signals_in(values_of(value))
+    elif isinstance(value, Array | list | tuple):
+        for item in value.flat if isinstance(value, Array) else value:
+            yield from signals_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from signals_in(item)
+
+
+def shown(value: Any) -> str:
+    """Return the type and size of a value, for messages; never what is in it."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    article = "an" if name[0] in "AEIOaeio" else "a"
+    if isinstance(value, Array):
+        return f"an Array of {value.shape}"
+    size = f" of {len(value)}" if isinstance(value, list | tuple) else ""
+    return f"{article} {name}{size}"
 
 
 def plain_values(value: Any) -> Any:
     """Return the same values in lists, tuples and dictionaries, as for the inputs of a circuit."""
-    if isinstance(value, Struct):
-        return {name: plain_values(inner) for name, inner in value.items()}
+    if isinstance(value, Fields):
+        return plain_values(values_of(value))
     if isinstance(value, dict):
         return {name: plain_values(inner) for name, inner in value.items()}
     if isinstance(value, Array | list):
@@ -72,8 +103,8 @@ def plain_values(value: Any) -> Any:
 
 def named_parts(value: Any) -> list[tuple[str, Any]] | None:
     """Return the fields of a structure or NamedTuple, None for anything else."""
-    if isinstance(value, Struct):
-        return list(value.items())
+    if isinstance(value, Fields):
+        return list(values_of(value).items())
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return list(zip(value._fields, value, strict=True))
     return None

@@ -12,21 +12,17 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self, SupportsIndex, dataclass_transform
+from inspect import isfunction
+from typing import Any, Self, SupportsIndex, dataclass_transform
 
-from zkctl.constraints.signals import MAX_NESTED
 from zkctl.dsl.array import Array
-from zkctl.dsl.signal import Bit, Equation, Signal, Uint, as_signal
+from zkctl.dsl.nested_values import leaves, shown, signals_in
+from zkctl.dsl.signal import Bit, Equation, Signal, as_signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.struct_fields import (
-    StructField,
-    declared_fields,
-    depth,
-    element_of,
-    is_struct,
-    sized,
-)
+from zkctl.dsl.struct_declaration import declared_fields
+from zkctl.dsl.struct_fields import Fields, sized, values_of
 from zkctl.dsl.trace import Tracer, current_tracer
+from zkctl.dsl.value_types import SequenceType, SignalType, StructType, ValueType
 
 
 class Equations:
@@ -57,28 +53,24 @@ class Equations:
 
 
 @dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(sized,))
-class Struct:
+class Struct(Fields):
     """A frozen class of fields, each declared by its annotation: Signal, Uint, Bit, an Array of them, or another structure.
 
     A subclass has the fields of its bases first.  Integers given for signals become constants inside a circuit; outside of one, all
     fields are integers.
     """
 
-    is_struct: ClassVar[bool] = True
-    __fields__: ClassVar[tuple[StructField, ...]] = ()
     __array_ufunc__ = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.__fields__ = declared_fields(cls, sys._getframe(1))
         cls.__match_args__ = tuple(each.name for each in cls.__fields__)  # type: ignore[attr-defined, misc]
+        for function in vars(cls).values():
+            _tell_owner(function.fget if isinstance(function, property) else function, cls)
         for field in cls.__fields__:
             if field.default is not None:
-                fitted(field.default, field.annotation, f"{field.name} of {cls.__name__}", None)
-        if depth(cls) > MAX_NESTED:
-            raise circuit_error(
-                f"{cls.__name__} nests too many structures: expected at most {MAX_NESTED}, got {depth(cls)}"
-            )
+                _plain(field.type, field.default, f"{field.name} of {cls.__name__}")
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """Set the fields, by position or name.
@@ -92,29 +84,18 @@ class Struct:
             )
         given = _by_name(type(self), values, named)
         tracer, name = current_tracer(), type(self).__name__
-        checked = {
-            field.name: fitted(
-                given[field.name], field.annotation, f"{field.name} of {name}", tracer
+        for field in self.__fields__:
+            value, what = given[field.name], f"{field.name} of {name}"
+            self.__dict__[field.name] = (
+                _plain(field.type, value, what)
+                if tracer is None
+                else field.type.coerce(value, what, tracer)
             )
-            for field in self.__fields__
-        }
-        self.__dict__.update(checked)
-
-    @classmethod
-    def of_values(cls, values: list[Any]) -> Self:
-        """Return a structure of values that are known to fit."""
-        made = cls.__new__(cls)
-        made.__dict__.update(zip((each.name for each in cls.__fields__), values, strict=True))
-        return made
 
     def replace(self, **changes: Any) -> Self:
         """Return the same structure with other values for some fields."""
-        unchanged = {n: v for n, v in self.items() if n not in changes}
+        unchanged = {n: v for n, v in values_of(self).items() if n not in changes}
         return type(self)(**unchanged, **changes)
-
-    def items(self) -> Iterator[tuple[str, Any]]:
-        """Yield the name and value of each field, in the declared order."""
-        return ((each.name, self.__dict__[each.name]) for each in self.__fields__)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise self._unchangeable(name)
@@ -143,7 +124,7 @@ class Struct:
         """Raise CircuitError: the other value is no such structure."""
         name = type(self).__name__
         raise circuit_error(
-            f"structures of different types cannot be compared: expected another {name}, got a {type(other).__name__}",
+            f"structures of different types cannot be compared: expected another {name}, got {shown(other)}",
             hint="compare the fields: constrain(p.x == q.x)",
         )
 
@@ -161,7 +142,7 @@ class Struct:
                 f"a structure of signals cannot be a dictionary key or a member of a set: {type(self).__name__}",
                 hint="keep structures in lists or Arrays",
             )
-        return hash((type(self), *flat_values(self)))
+        return hash((type(self), *leaves(self)))
 
     def __bool__(self) -> bool:
         raise circuit_error(
@@ -170,7 +151,8 @@ class Struct:
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__qualname__}({', '.join(f'{n}={v!r}' for n, v in self.items())})"
+        parts = ", ".join(f"{name}={value!r}" for name, value in values_of(self).items())
+        return f"{type(self).__qualname__}({parts})"
 
 
 # -- values
@@ -200,85 +182,32 @@ def _by_name(cls: type[Struct], values: tuple[Any, ...], named: dict[str, Any]) 
     return given
 
 
-def fitted(value: Any, annotation: Any, what: str, tracer: Tracer | None) -> Any:
-    """Return a value as a field of the annotated type: lists as Arrays, tuples and dictionaries as structures, integers as constants.
-
-    Raises: CircuitError if it does not fit.
-    """
-    element = element_of(annotation)
-    if element is not annotation:
-        return _fitted_array(value, element, what, tracer)
-    if is_struct(annotation):
-        return _fitted_struct(value, annotation, what, tracer)
-    return _fitted_signal(value, annotation, what, tracer)
+def _tell_owner(function: Any, cls: type[Struct]) -> None:
+    """Tell a gadget that it is a method of a structure."""
+    set_owner = getattr(function, "set_owner", None)
+    if set_owner is not None and isfunction(function):
+        set_owner(cls)
 
 
-def _fitted_array(value: Any, element: Any, what: str, tracer: Tracer | None) -> Array[Any]:
-    if not isinstance(value, Array | list | tuple):
-        raise circuit_error(f"{what} does not fit: expected an Array, got {type(value).__name__}")
-    array = value if isinstance(value, Array) else Array(value)
-    flat = [fitted(each, element, what, tracer) for each in array.flat]
-    return Array.of_shape(array.shape, flat)
-
-
-def _fitted_struct(value: Any, kind: type[Struct], what: str, tracer: Tracer | None) -> Struct:
-    if isinstance(value, kind):
-        return value if tracer is None else type(value)(**dict(value.items()))
-    if isinstance(value, dict):
-        return kind(**value)
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
-        return kind(*value)
-    raise circuit_error(
-        f"{what} does not fit: expected {kind.__name__}, got {type(value).__name__}",
-        hint=f"write {kind.__name__}({', '.join(each.name + '=...' for each in kind.__fields__)})",
-    )
-
-
-_HOW: dict[type[Signal], str] = {
-    Signal: "",
-    Bit: "make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
-    Uint: "to_uint(x, n_bits) proves a width; an input can be declared Uint with bits=n",
-}
-
-
-def _fitted_signal(value: Any, kind: type[Signal], what: str, tracer: Tracer | None) -> Any:
-    if tracer is None:
-        return _fitted_integer(value, kind, what)
-    signal = as_signal(value, tracer)
-    if signal is None:
-        raise circuit_error(f"{what} does not fit: expected {kind.__name__}, got {type(value).__name__}")  # fmt: skip
-    if signal.tracer is not tracer:
-        raise circuit_error(
-            f"{what} is a signal of another circuit or gadget call",
-            hint="a gadget may only use signals it gets as arguments",
-        )
-    if not isinstance(signal, kind):
-        found = signal.describe() if tracer.eager else f"a {type(signal).__name__}"
-        raise circuit_error(f"{what} must be a {kind.__name__}, got {found}", hint=_HOW[kind])
-    return signal
-
-
-def _fitted_integer(value: Any, kind: type[Signal], what: str) -> int:
+def _plain(kind: ValueType, value: Any, what: str) -> Any:
+    """Return a value outside of circuits, where all fields are integers.  Raises: CircuitError if it does not fit."""
+    if isinstance(kind, SequenceType):
+        if not isinstance(value, Array | list | tuple):
+            raise circuit_error(f"{what} does not fit: expected {kind.text}, got {shown(value)}")
+        array = value if isinstance(value, Array) else kind.array_of(value)
+        flat = [_plain(kind.element, each, what) for each in array.flat]
+        return Array.of_shape(array.shape, flat)
+    if isinstance(kind, StructType):
+        return kind.instance(value, what)
+    assert isinstance(kind, SignalType)
     if not isinstance(value, SupportsIndex) or isinstance(value, bool | Signal):
         raise circuit_error(
-            f"{what} does not fit: expected an integer outside of a circuit, got a {type(value).__name__}"
+            f"{what} does not fit: expected an integer outside of a circuit, got {shown(value)}"
         )
     number = operator.index(value)
-    if (kind is not Signal and number < 0) or (kind is Bit and number > 1):
-        raise circuit_error(f"{what} must be a {kind.__name__}, got the integer {number}")
+    if (kind.kind is not Signal and number < 0) or (kind.kind is Bit and number > 1):
+        raise circuit_error(f"{what} must be a {kind.text}, got the integer {number}")
     return number
-
-
-def flat_values(value: Any) -> Iterator[Any]:
-    """Yield the signals and integers in a structure or array, in order."""
-    if isinstance(value, Struct):
-        for _, inner in value.items():
-            yield from flat_values(inner)
-    elif isinstance(value, Array):
-        for inner in value.flat:
-            yield from flat_values(inner)
-    else:
-        yield value
 
 
 def _signal(value: Any, tracer: Tracer) -> Signal:
@@ -288,7 +217,7 @@ def _signal(value: Any, tracer: Tracer) -> Signal:
 
 
 def _has_signals(value: object) -> bool:
-    return any(isinstance(each, Signal) for each in flat_values(value))
+    return next(signals_in(value), None) is not None
 
 
 def _pairs(left: Any, right: Any, name: str = "") -> Iterator[tuple[Any, Any]]:
@@ -296,8 +225,9 @@ def _pairs(left: Any, right: Any, name: str = "") -> Iterator[tuple[Any, Any]]:
     if isinstance(left, Struct):
         if type(left) is not type(right):
             left.refuse_equality(right)
-        for (inner, x), (_, y) in zip(left.items(), right.items(), strict=True):
-            yield from _pairs(x, y, inner)
+        others = values_of(right)
+        for inner, x in values_of(left).items():
+            yield from _pairs(x, others[inner], inner)
     elif isinstance(left, Array):
         if left.shape != right.shape:
             raise circuit_error(

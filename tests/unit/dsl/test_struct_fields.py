@@ -55,7 +55,7 @@ DEFAULTS = "sized(...) declares sizes and widths; give other values to the const
         (lambda: declared(x=Struct), f"the type of x of Odd {KINDS} Struct", CONSTANT),
         (lambda: declared(_x=Signal), "Odd cannot have a field _x: the name is taken", TAKEN),
         (lambda: declared(replace=Signal), "Odd cannot have a field replace: the name is taken", TAKEN),
-        (lambda: declared(items=Signal), "Odd cannot have a field items: the name is taken", TAKEN),
+        (lambda: declared(__x=Signal), "Odd cannot have a field __x: the name is taken", TAKEN),
         (lambda: declared(x=Signal, defaults={"x": lambda self: 1}), "Odd cannot have a field x: the name is taken", TAKEN),
         (lambda: declared(x=Signal, defaults={"x": sized(3)}), "the sizes of x of Odd do not fit its type Signal", SIZES),
         (lambda: declared(x=Bit, defaults={"x": sized(bits=1)}), "the sizes of x of Odd do not fit its type Bit", SIZES),
@@ -131,10 +131,11 @@ def test_an_input_needs_the_sizes_of_its_fields() -> None:
     def fifth(a=private(), *, depth: int = 2) -> None: ...  # type: ignore[no-untyped-def]
 
     number = "a size is a number or the name of an integer template parameter"
+    path = "write path: Array[Bit] = sized('n') in the class Loose"
     array = "write a: Array[Opening] = private('n'), or a: Opening = private()"
     for function, kind, message, hint in (
-        (one, Loose, "field path of Loose has no size, as input a.path of one needs", "write path: ... = sized('n') in the class Loose"),
-        (second, Wide, "field n of Wide has no size, as input a.n of second needs", "write n: ... = sized(bits=32) in the class Wide"),
+        (one, Loose, "field path of Loose has no size, as input a.path of one needs", path),
+        (second, Wide, "field n of Wide has no size, as input a.n of second needs", "write n: Uint = sized(bits=32) in the class Wide"),
         (third, Opening, "size 'depth' of input a.path is -1, not a non-negative integer", number),
         (fourth, Point, "input a of fourth is a Point with bits=3", "write a: Uint = private(bits=32); only a Uint has a width"),
         (fifth, Array[Opening], "input a of fifth has 0 sizes, which does not fit its type", array),
