@@ -15,7 +15,7 @@ from zkctl.dsl.gadget import as_integers, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
-from zkctl.dsl.nested_values import named_parts, plain_values
+from zkctl.dsl.nested_values import named_parts, plain_values, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
@@ -116,14 +116,17 @@ class Circuit:
         inputs = declared_inputs(self.interface, parameters)
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
-        signals = [s for value in given.values() for s in _signals(value)]
+        signals = list(signals_in(list(given.values())))
         if not signals:
             return self._run_eagerly(inputs, given, parameters)
         if current_tracer() is not signals[0].tracer:
             raise circuit_error(f"{self.name} is called with signals of another circuit")
+        missing = [declared.name for declared in inputs if declared.name not in given]
+        if missing:
+            raise circuit_error(f"{self.name} got no value for its input {', '.join(missing)}")
+        self.interface.coerce(bound, signals[0].tracer)
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
-        self.interface.coerce(bound, signals[0].tracer)
         return self.interface.function(*bound.args, **bound.kwargs)
 
     def _run_eagerly(
@@ -201,26 +204,19 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
 
 
 def _check_argument(declared: Input, value: Any) -> None:
-    """Check that a signal of another circuit has the declared shape and width."""
+    """Check that a value in another circuit has the declared shape and width, in structures field by field."""
     shape = value.shape if isinstance(value, Array) else ()
-    if isinstance(value, Declaration) or shape != declared.shape:
+    if shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
-    for signal in _signals(value):
-        if declared.bits and signal.bounds and signal.bounds[1] >> declared.bits:
+    for element in value.flat if isinstance(value, Array) else [value]:
+        if isinstance(element, Fields):
+            for field in declared.fields:  # of a subclass, the element may have more
+                _check_argument(field, values_of(element)[field.name.rpartition(".")[2]])
+        elif declared.bits and element.bounds and element.bounds[1] >> declared.bits:
             raise circuit_error(
                 f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
-                f" {signal.bounds[1].bit_length()} bits"
+                f" {element.bounds[1].bit_length()} bits"
             )
-
-
-def _signals(value: Any) -> list[Signal]:
-    if isinstance(value, Signal):
-        return [value]
-    if isinstance(value, Fields):
-        return _signals(list(values_of(value).values()))
-    if isinstance(value, Array | list | tuple):
-        return [signal for item in value for signal in _signals(item)]
-    return []
 
 
 # -- outputs

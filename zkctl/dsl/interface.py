@@ -54,18 +54,18 @@ class Interface:
     def annotations(self) -> dict[str, Any]:
         """The annotations as types.  Raises: CircuitError if one cannot be resolved."""
         owner: type[Fields] | None = self.__dict__.get("owner")
+        names = {} if owner is None else {owner.__name__: owner}
         try:
-            if owner is None:
-                return typing.get_type_hints(self.function)
-            first = next(iter(self.signature.parameters), "")
-            found = typing.get_type_hints(self.function, localns={owner.__name__: owner})
-            return {first: owner, **found}
+            found = typing.get_type_hints(self.function, localns=names or None)
         except Exception as problem:
             raise CircuitError(
                 f"the annotations of {self.name} cannot be read: {problem}",
                 where=self.place,
                 hint="import the types at the top of the file, not inside a function or a condition",
             ) from problem
+        if owner is not None:
+            found.setdefault(next(iter(self.signature.parameters), "self"), owner)
+        return found
 
     @cached_property
     def types(self) -> dict[str, ValueType]:

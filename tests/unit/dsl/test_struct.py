@@ -88,7 +88,7 @@ def test_fields_of_bases_come_first_and_constants_are_defaults() -> None:
     assert (Tagged.colours, hasattr(Tagged, "tag")) == (3, False)
     assert tagged.swapped() == Point(2, 1)
     names = "the fields of Tagged are x, y, tag, inner"
-    refused(lambda: Tagged(1, 2), "Tagged got no value for the field inner", names)
+    refused(lambda: Tagged(1, 2), "Tagged got no value for the field inner", names)  # type: ignore[call-arg]
 
 
 def test_lists_become_arrays() -> None:
@@ -338,3 +338,48 @@ def test_elements_of_an_output_have_one_shape() -> None:
         with pytest.raises(CircuitError) as caught:
             run()
         assert caught.value.message == "the elements of output out of uneven have arrays of different shapes"  # fmt: skip
+
+
+@circuit
+def outer(
+    key: Point = public(),
+    fields: Array[Opening] = private(2),
+    wide: Uint = private(bits=9),
+    *,
+    depth: int = 2,
+    mode: str = "",
+) -> Signal:
+    a_part = {
+        "": fields,
+        "short": fields[:1],
+        "path": [each.replace(path=[0]) for each in fields],
+        "wide": [each.replace(value=wide) for each in fields],
+        "plain": [fields[0], (5, 6, [1, 1])],
+        "constant": [fields[0], (256, 6, [1, 1])],
+        "point": [key, key],
+    }[mode]
+    whole: Any = {"x": key.x, "y": key.y} if mode == "plain" else Tagged(key.x, key.y, inner=key)
+    return opened(whole, a_part, depth=depth)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("mode", ["", "plain"])
+def test_a_circuit_inside_another(mode: str) -> None:
+    inputs = {**GOOD, "wide": 1}
+    compiled = check_circuit(outer, [inputs], [{**inputs, "key": (4, 8)}], mode=mode)
+    assert compiled.witness(**inputs)[1] == opened(**GOOD)
+
+
+@pytest.mark.parametrize(
+    ("mode", "message"),
+    [
+        ("short", "input fields needs the shape (2,), got (1,)"),
+        ("path", "input fields.path needs the shape (2,), got (1,)"),
+        ("wide", "input fields.value needs 8 bits, got a signal of up to 9 bits"),
+        ("constant", "input fields.value needs 8 bits, got a signal of up to 9 bits"),
+        ("point", "element 0 of fields of opened has another structure: expected Opening, got a Point"),
+    ],
+)  # fmt: skip
+def test_a_circuit_inside_another_checks_the_fields(mode: str, message: str) -> None:
+    with pytest.raises(CircuitError) as caught:
+        outer.compile(mode=mode)
+    assert caught.value.message == message

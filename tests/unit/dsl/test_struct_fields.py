@@ -102,7 +102,8 @@ def test_a_field_and_a_method_do_not_share_a_name() -> None:
         (of(Point, {"y": 5}), "y"),
     ):
         refused(call, f"Odd cannot have a field {name}: the name is taken", TAKEN)
-    assert [each.name for each in type("Fine", (Named,), {"z": 5}).__fields__] == ["x", "y"]
+    fine: Any = type("Fine", (Named,), {"z": 5})
+    assert [each.name for each in fine.__fields__] == ["x", "y"]
 
 
 def test_a_field_may_be_declared_again() -> None:
