@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 
@@ -16,6 +16,7 @@ from zkctl.dsl import (
     Uint,
     circuit,
     constrain,
+    gadget,
     private,
     public,
     sized,
@@ -31,6 +32,27 @@ class Point(Struct):
 
     def swapped(self) -> Point:
         return Point(self.y, self.x)
+
+    @gadget
+    def plus(self, other: Point) -> Point:
+        return Point(self.x + other.x, self.y + other.y)
+
+    @gadget(stamped=True)
+    def times(self, other: Point, flag: Bit) -> Point:
+        return Point(self.x * other.x * flag, self.y * other.y)
+
+    @property
+    @gadget(stamped=True)
+    def area(self) -> Signal:
+        return self.x * self.y
+
+    @staticmethod
+    @gadget
+    def diagonal(x: Signal) -> Point:
+        return Point(x, x)
+
+    def __add__(self, other: Point) -> Point:
+        return self.plus(other)
 
 
 class Opening(Struct):
@@ -100,6 +122,11 @@ def test_lists_become_arrays() -> None:
 
 
 CHOOSE = "select(bit, p, q) chooses between structures; constrain(p == q) enforces"
+BIT = "make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)"
+HOW = (
+    "the types are Signal, Uint and Bit, alone or in Array[...], list[...], Sequence[...], tuple[...]"
+    " or the fields of a Struct or NamedTuple; `... | None` allows None"
+)
 WRITE = "write Point(x=..., y=...)"
 DIFFERENT = "structures of different types cannot be compared: expected another Point, got"
 FIELDS = "the fields of Point are x, y"
@@ -292,6 +319,76 @@ def test_integers_become_constants_inside_a_circuit() -> None:
     check_circuit(constant, [{"p": (1, 2)}], [{"p": (1, 3)}, {"p": (2, 2)}])
 
 
+# -- gadgets
+
+
+class Pair(NamedTuple):
+    """A pair of a point and a number."""
+
+    point: Point
+    number: Signal
+
+
+def mixed(p: Point, pair: Pair, points: Array[Point]) -> tuple[Pair, list[Point]]:
+    """A gadget with structures in and out."""
+    constrain(p.x * p.y == pair.number, "not the area")
+    twice = [each.plus(p) for each in points[1:]]
+    return Pair(points[0].times(pair.point, 1), p.x * points[1].y), [*twice, pair.point]
+
+
+plain_mixed = gadget(mixed)
+stamped_mixed = gadget(stamped=True)(mixed)
+
+
+@circuit
+def both(p: Point = private(), points: Array[Point] = private(3), bit: Bit = private()) -> Signal:
+    """The plain and the stamped gadget agree, and a stamped one is copied."""
+    results = []
+    for call in (plain_mixed, stamped_mixed, stamped_mixed):
+        pair, listed = call(p, Pair(points[1], p.area), points)
+        assert isinstance(pair, Pair)
+        assert isinstance(pair.point, Point)
+        assert [type(each) for each in listed] == [Point, Point, Point]
+        total = pair.point.x + 2 * pair.point.y + 3 * pair.number
+        results.append(total + 5 * listed[0].x + 7 * listed[1].y + 11 * listed[2].x)
+    constrain(results[0] == results[1])
+    constrain(results[1] == results[2])
+    return results[0] + (p + points[0]).times(p, bit).x
+
+
+def test_gadgets_take_and_return_structures() -> None:
+    values = {"p": (3, 4), "points": [(5, 6), (7, 8), (9, 10)], "bit": 1}
+    pair, listed = plain_mixed(Point(3, 4), Pair(Point(7, 8), 12), [(5, 6), (7, 8), (9, 10)])
+    assert (pair, listed) == (Pair(Point(35, 48), 24), [Point(10, 12), Point(12, 14), Point(7, 8)])
+    assert stamped_mixed(Point(3, 4), Pair(Point(7, 8), 12), [(5, 6), (7, 8), (9, 10)]) == (pair, listed)  # fmt: skip
+    check_circuit(both, [values, {**values, "bit": 0}], [{**values, "bit": 2}])
+    with pytest.raises(UnsatisfiedError, match="not the area"):
+        plain_mixed(Point(3, 4), Pair(Point(7, 8), 13), [(5, 6), (7, 8)])
+
+
+def test_methods_are_gadgets() -> None:
+    assert Point(1, 2) + Point(3, 4) == Point(4, 6)
+    assert Point(1, 2).times({"x": 3, "y": 4}, 1) == Point(3, 8)
+    assert Point(5, 6).area == 30
+    assert Point.diagonal(4) == Point(4, 4)
+    assert Tagged(5, 6, inner=A_POINT).plus(Tagged(1, 1, inner=A_POINT)) == Point(6, 7)
+    refused(lambda: Point(1, 2).times((3, 4), 2), "flag of times must be a Bit, got 2", BIT)
+    refused(lambda: Point(1, 2).plus(5), "other of plus has another structure: expected Point, got an int", WRITE)  # fmt: skip
+    refused(lambda: Point(1, 2).plus(AN_OPENING), "other of plus has another structure: expected Point, got an Opening", WRITE)  # fmt: skip
+    refused(lambda: Point(1, 2).plus([3, 4]), "other of plus has another structure: expected Point, got a list of 2", WRITE)  # fmt: skip
+    refused(lambda: Point(1, 2).plus((3, 4, 5)), "Point got too many values: expected 2, got 3", FIELDS)  # fmt: skip
+    refused(lambda: Point.plus(5, (1, 2)), "self of plus has another structure: expected Point, got an int", WRITE)  # fmt: skip
+    refused(
+        lambda: plain_mixed(A_POINT, Pair(A_POINT, A_POINT), []),
+        "number of pair of mixed must be a single Signal, got a Point",
+        HOW,
+    )
+    refused(
+        lambda: plain_mixed(A_POINT, Pair(A_POINT, 2), [A_POINT, 5]),
+        "the elements of an array have different types: Point and int",
+    )
+
+
 class Outputs(Struct):
     """Results of a circuit."""
 
@@ -358,7 +455,7 @@ def outer(
         "constant": [fields[0], (256, 6, [1, 1])],
         "point": [key, key],
     }[mode]
-    whole: Any = {"x": key.x, "y": key.y} if mode == "plain" else Tagged(key.x, key.y, inner=key)
+    whole: Any = {"x": key.x, "y": key.y} if mode == "plain" else key
     return opened(whole, a_part, depth=depth)  # type: ignore[no-any-return]
 
 
