@@ -76,7 +76,7 @@ def paths(value: Any, name: str) -> Iterator[tuple[str, int]]:
 @pytest.mark.parametrize("seed", range(12))
 def test_structures_mean_the_same_everywhere(seed: int, tmp_path: Path) -> None:
     rng = random.Random(seed)
-    kind = random_struct(rng, 2)
+    kind: Any = random_struct(rng, 2)
     factor = rng.randint(2, 9)
 
     def scaled(value):  # type: ignore[no-untyped-def]  # the class is local

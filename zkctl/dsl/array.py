@@ -10,6 +10,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields
+from zkctl.dsl.wires import dot
 
 T = TypeVar("T")
 
@@ -100,6 +101,13 @@ class Array(Generic[T]):
 
     def __neg__(self) -> Array[T]:
         return self._elementwise(-1, operator.mul)
+
+    def sum(self) -> Any:
+        """Return the sum of all elements in one step; free, and a Uint if the sum of the widths stays below p."""
+        flat: list[Any] = self.flat
+        if not any(isinstance(element, Signal) for element in flat):
+            return sum(flat)
+        return dot([1] * len(flat), flat)
 
     def __eq__(self, other: object) -> Array[Any]:  # type: ignore[override]  # one equation per element
         return self._elementwise(other, operator.eq)

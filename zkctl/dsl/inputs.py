@@ -8,12 +8,12 @@ from inspect import Parameter
 from typing import Any
 
 from zkctl.constraints.signals import Role
-from zkctl.dsl.annotations import leaf_kind
+from zkctl.dsl.annotations import leaf_kind, leaf_type
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.signal import Signal, Uint
-from zkctl.dsl.struct_fields import Fields, Size
-from zkctl.dsl.value_types import SequenceType
+from zkctl.dsl.struct_fields import Fields, Size, StructField
+from zkctl.dsl.value_types import SequenceType, UintType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -82,9 +82,24 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
-    bits = _bits(interface, name, kind, declaration, parameters)
+    leaf = leaf_type(declared)
+    if isinstance(leaf, UintType) and declaration.bits is None:
+        bits: int | None = leaf.bits
+    else:
+        bits = _bits(interface, name, kind, declaration, parameters)
+    if isinstance(leaf, UintType) and bits != leaf.bits:
+        raise CircuitError(
+            f"input {name} of {interface.name} is a {leaf.text} with bits={bits}",
+            where=interface.place_of(name),
+            hint=f"write {name}: {leaf.text} = private()",
+        )
     fields = _fields(interface, kind, Input(name, declaration.role, kind, shape, bits), parameters)
     return Input(name, declaration.role, kind, shape, bits, fields)
+
+
+def _width_of(field: StructField) -> Size | None:
+    leaf = leaf_type(field.type)
+    return leaf.bits if isinstance(leaf, UintType) else field.sizes.bits
 
 
 def _fields(
@@ -94,7 +109,7 @@ def _fields(
     found = []
     for field in kind.__fields__ if issubclass(kind, Fields) else ():
         name, inner = f"{whole.name}.{field.name}", leaf_kind(field.type)
-        sizes, bits = field.sizes.sizes, field.sizes.bits
+        sizes, bits = field.sizes.sizes, _width_of(field)
         assert inner is not None, "the class has checked it"
         if bool(sizes) != isinstance(field.type, SequenceType) or (bits is None) != (inner is not Uint):  # fmt: skip
             needs = "bits=32" if inner is Uint else "'n'"
@@ -173,6 +188,7 @@ _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 def _converted(interface: Interface, parameter: Parameter, value: Any) -> Any:
     wanted = interface.annotations.get(parameter.name, type(parameter.default))
+    wanted = getattr(wanted, "__origin__", wanted)  # of Annotated
     if not isinstance(value, str) or wanted is str:
         return value
     converted: Any = None

@@ -56,7 +56,7 @@ class Interface:
         owner: type[Fields] | None = self.__dict__.get("owner")
         names = {} if owner is None else {owner.__name__: owner}
         try:
-            found = typing.get_type_hints(self.function, localns=names or None)
+            found = typing.get_type_hints(self.function, localns=names or None, include_extras=True)
         except Exception as problem:
             raise CircuitError(
                 f"the annotations of {self.name} cannot be read: {problem}",

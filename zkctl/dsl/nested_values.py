@@ -13,15 +13,30 @@ from zkctl.dsl.struct_fields import Fields, of_values, values_of
 Leaf = Signal | int
 
 
+class Compound:
+    """A value that is made of signals: a Word.  Its leaves are those of its parts."""
+
+    __slots__ = ()
+
+    def parts(self) -> list[Any]:
+        """Return the values that it is made of."""
+        raise NotImplementedError
+
+    def with_parts(self, parts: list[Any]) -> Any:
+        """Return the same kind of value made of other parts."""
+        raise NotImplementedError
+
+    def collapsed(self) -> Any:
+        """Return what stands for it among outputs: a signal or integer."""
+        raise NotImplementedError
+
+
 def leaves(value: Any) -> Iterator[Leaf]:
     """Yield the signals and integers in a value, in order."""
     if isinstance(value, Signal | int):
         yield value
-    elif isinstance(value, Array | Fields):
-        for item in value.flat if isinstance(value, Array) else values_of(value).values():
-            yield from leaves(item)
-    elif isinstance(value, tuple | list):
-        for item in value:
+    elif isinstance(value, Array | tuple | list | Compound | Fields):
+        for item in _parts(value):
             yield from leaves(item)
     elif value is not None:
         raise circuit_error(
@@ -33,10 +48,9 @@ def leaves(value: Any) -> Iterator[Leaf]:
 def shape_of(value: Any) -> Hashable:
     """Return a key that is equal for values of the same structure, with equal Python values between the signals."""
     if isinstance(value, Array):
-        holds_fields = any(isinstance(item, Fields) for item in value.flat[:1])
-        return ("array", value.shape, tuple(map(shape_of, value.flat)) if holds_fields else ())
-    if isinstance(value, Fields):
-        return (type(value), tuple(map(shape_of, values_of(value).values())))
+        return ("array", value.shape, tuple(_compounds(value.flat)))
+    if isinstance(value, Compound | Fields):
+        return (type(value), tuple(shape_of(part) for part in _parts(value)))
     if isinstance(value, tuple | list):
         return (type(value), tuple(shape_of(item) for item in value))
     if isinstance(value, dict):
@@ -47,10 +61,12 @@ def shape_of(value: Any) -> Hashable:
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):
-        return Array.of_shape(value.shape, [replace_leaves(item, change) for item in value.flat])
+        flat = [replace_leaves(item, change) for item in value.flat]
+        return Array.of_shape(value.shape, flat)
     if isinstance(value, Fields):
-        items = [replace_leaves(item, change) for item in values_of(value).values()]
-        return of_values(type(value), items)
+        return of_values(type(value), [replace_leaves(part, change) for part in _parts(value)])
+    if isinstance(value, Compound):
+        return value.with_parts([replace_leaves(part, change) for part in value.parts()])
     if isinstance(value, tuple | list):
         items = [replace_leaves(item, change) for item in value]
         if hasattr(value, "_fields"):
@@ -65,14 +81,39 @@ def signals_in(value: Any) -> Iterator[Signal]:
     """Yield the signals in structures, arrays, lists, tuples and dictionaries, in order."""
     if isinstance(value, Signal):
         yield value
-    elif isinstance(value, Fields):
-        yield from signals_in(values_of(value))
-    elif isinstance(value, Array | list | tuple):
-        for item in value.flat if isinstance(value, Array) else value:
+    elif isinstance(value, Array | list | tuple | Compound | Fields):
+        for item in _parts(value):
             yield from signals_in(item)
     elif isinstance(value, dict):
         for item in value.values():
             yield from signals_in(item)
+
+
+def collapsed(value: Any) -> Any:
+    """Return a result with every compound as the signal that stands for it."""
+    if isinstance(value, Compound):
+        return value.collapsed()
+    if isinstance(value, Array):
+        return Array.of_shape(value.shape, [collapsed(item) for item in value.flat])
+    if isinstance(value, Fields):
+        return of_values(type(value), [collapsed(part) for part in _parts(value)])
+    if isinstance(value, tuple | list):
+        items = [collapsed(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    return value
+
+
+def _parts(value: Array[Any] | list[Any] | tuple[Any, ...] | Compound | Fields) -> Any:
+    if isinstance(value, Array):
+        return value.flat
+    if isinstance(value, Fields):
+        return list(values_of(value).values())
+    return value.parts() if isinstance(value, Compound) else value
+
+
+def _compounds(flat: list[Any]) -> Iterator[Hashable]:
+    """Yield the shapes of what is no single signal among the elements of an array."""
+    return (shape_of(item) for item in flat if isinstance(item, Compound | Fields))
 
 
 def shown(value: Any) -> str:

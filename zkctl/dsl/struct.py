@@ -22,7 +22,7 @@ from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_declaration import declared_fields
 from zkctl.dsl.struct_fields import Fields, sized, values_of
 from zkctl.dsl.trace import Tracer, current_tracer
-from zkctl.dsl.value_types import SequenceType, SignalType, StructType, ValueType
+from zkctl.dsl.value_types import SequenceType, SignalType, StructType, UintType, ValueType
 
 
 class Equations:
@@ -199,15 +199,22 @@ def _plain(kind: ValueType, value: Any, what: str) -> Any:
         return Array.of_shape(array.shape, flat)
     if isinstance(kind, StructType):
         return kind.instance(value, what)
-    assert isinstance(kind, SignalType)
+    assert isinstance(kind, SignalType | UintType)
     if not isinstance(value, SupportsIndex) or isinstance(value, bool | Signal):
         raise circuit_error(
             f"{what} does not fit: expected an integer outside of a circuit, got {shown(value)}"
         )
     number = operator.index(value)
-    if (kind.kind is not Signal and number < 0) or (kind.kind is Bit and number > 1):
+    most = _maximum(kind)
+    if (kind != SignalType(Signal) and number < 0) or (most is not None and number > most):
         raise circuit_error(f"{what} must be a {kind.text}, got the integer {number}")
     return number
+
+
+def _maximum(kind: SignalType | UintType) -> int | None:
+    if isinstance(kind, UintType):
+        return (1 << kind.bits) - 1
+    return 1 if kind.kind is Bit else None
 
 
 def _signal(value: Any, tracer: Tracer) -> Signal:

@@ -8,12 +8,12 @@ from types import FrameType, SimpleNamespace
 from typing import Any
 
 from zkctl.constraints.signals import MAX_NESTED
-from zkctl.dsl.annotations import leaf_kind, value_type
+from zkctl.dsl.annotations import leaf_type, value_type
 from zkctl.dsl.array import Array
 from zkctl.dsl.signal import Uint
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, Sizes, StructField
-from zkctl.dsl.value_types import SequenceType, SignalType, StructType, ValueType
+from zkctl.dsl.value_types import SequenceType, SignalType, StructType, UintType, ValueType
 
 
 def declared_fields(cls: type[Fields], caller: FrameType) -> tuple[StructField, ...]:
@@ -48,7 +48,7 @@ def _resolved(cls: type[Fields], texts: dict[str, Any], caller: FrameType) -> di
     names = {**caller.f_globals, **caller.f_locals}
     try:
         holder = SimpleNamespace(__annotations__=texts)
-        return typing.get_type_hints(holder, caller.f_globals, names)
+        return typing.get_type_hints(holder, caller.f_globals, names, include_extras=True)
     except Exception as problem:
         raise circuit_error(
             f"the annotations of {cls.__name__} cannot be read: {problem}",
@@ -58,7 +58,7 @@ def _resolved(cls: type[Fields], texts: dict[str, Any], caller: FrameType) -> di
 
 def _field(what: str, name: str, annotation: Any, default: Any) -> StructField:
     kind = value_type(annotation)
-    if not isinstance(element_type(kind), SignalType | StructType):
+    if not isinstance(element_type(kind), SignalType | UintType | StructType):
         raise circuit_error(
             f"the type of {what} is no type of a field: expected Signal, Uint, Bit, an Array of them, or a structure,"
             f" got {getattr(annotation, '__name__', annotation)}",
@@ -66,7 +66,7 @@ def _field(what: str, name: str, annotation: Any, default: Any) -> StructField:
         )
     assert kind is not None
     if isinstance(default, Sizes):
-        is_array, is_uint = isinstance(kind, SequenceType), leaf_kind(kind) is Uint
+        is_array, is_uint = isinstance(kind, SequenceType), leaf_type(kind) == SignalType(Uint)
         if (default.sizes and not is_array) or (default.bits is not None and not is_uint):
             raise circuit_error(
                 f"the sizes of {what} do not fit its type {kind.text}",
@@ -74,7 +74,7 @@ def _field(what: str, name: str, annotation: Any, default: Any) -> StructField:
             )
         return StructField(name, kind, default, None)
     is_integer = isinstance(default, int) and not isinstance(default, bool)
-    if default is not None and not (is_integer and isinstance(kind, SignalType)):
+    if default is not None and not (is_integer and isinstance(kind, SignalType | UintType)):
         raise circuit_error(
             f"the default of {what} is wrong: expected an integer for a single signal, got a {type(default).__name__}",
             hint="sized(...) declares sizes and widths; give other values to the constructor",

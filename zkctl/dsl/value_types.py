@@ -8,10 +8,10 @@ value in messages ("flag of select").  A new kind of value is one more record he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.nested_values import shown, signals_in
+from zkctl.dsl.nested_values import leaves, replace_leaves, shown, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
@@ -19,8 +19,16 @@ from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
+if TYPE_CHECKING:
+    AnyShape: TypeAlias = Any
+else:
+
+    class AnyShape:
+        """The annotation of a parameter that takes a signal, or signals in any structure of arrays, lists and tuples."""
+
+
 WHICH_TYPES = (
-    "the types are Signal, Uint and Bit, alone or in Array[...], list[...], Sequence[...], tuple[...]"
+    "the types are Signal, Uint and Bit, or Uint[8] for at most 8 bits, alone or in Array[...], list[...], Sequence[...], tuple[...]"
     " or the fields of a Struct or NamedTuple; `... | None` allows None"
 )
 
@@ -73,6 +81,42 @@ class SignalType:
 
 
 @record
+class UintType:
+    """A Uint of at most `bits` bits: Uint[8]."""
+
+    bits: int
+
+    @property
+    def text(self) -> str:
+        """The type as an author writes it."""
+        return f"Uint[{self.bits}]"
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Signal:
+        """Return the number, or an integer as a constant.  Raises: CircuitError for a wider number."""
+        number = SignalType(Uint).coerce(value, what, tracer)
+        n_bits = number.n_bits if isinstance(number, Uint) else 0
+        if n_bits > self.bits:
+            raise circuit_error(
+                f"{what} must have at most {self.bits} bits: got up to {n_bits}",
+                hint=f"to_uint(x, {self.bits}) enforces it",
+            )
+        return number
+
+
+@record
+class AnyShapeType:
+    """Signals in any structure."""
+
+    text: str = "signals"
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
+        """Return the structure with integers as constants.  Raises: CircuitError if something else is in it."""
+        list(leaves(value))
+        single = SignalType(Signal)
+        return replace_leaves(value, lambda leaf: single.coerce(leaf, what, tracer))
+
+
+@record
 class PlainType:
     """A Python value without signals, as a part of a structure: the `int` of tuple[Signal, int]."""
 
@@ -109,7 +153,7 @@ class SequenceType:
                 f"{what} must hold several values: expected {self.text}, got {shown(value)}",
                 hint=_remedy(value),
             )
-        if self.container is Array and isinstance(self.element, SignalType | StructType):
+        if self.container is Array and isinstance(self.element, SignalType | UintType | StructType):
             array = value if isinstance(value, Array) else self.array_of(value)
             return Array.of_shape(array.shape, self._coerced(array.flat, what, tracer))
         items = self._coerced(value, what, tracer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import pytest
 
@@ -21,7 +21,9 @@ from zkctl.dsl import (
     public,
     sized,
 )
+from zkctl.dsl.value_types import WHICH_TYPES
 from zkctl.errors import CircuitError, InputError, UnsatisfiedError
+from zkctl.gadgets.select import mux, select, swap_if
 
 
 class Point(Struct):
@@ -123,10 +125,6 @@ def test_lists_become_arrays() -> None:
 
 CHOOSE = "select(bit, p, q) chooses between structures; constrain(p == q) enforces"
 BIT = "make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)"
-HOW = (
-    "the types are Signal, Uint and Bit, alone or in Array[...], list[...], Sequence[...], tuple[...]"
-    " or the fields of a Struct or NamedTuple; `... | None` allows None"
-)
 WRITE = "write Point(x=..., y=...)"
 DIFFERENT = "structures of different types cannot be compared: expected another Point, got"
 FIELDS = "the fields of Point are x, y"
@@ -381,12 +379,85 @@ def test_methods_are_gadgets() -> None:
     refused(
         lambda: plain_mixed(A_POINT, Pair(A_POINT, A_POINT), []),
         "number of pair of mixed must be a single Signal, got a Point",
-        HOW,
+        WHICH_TYPES,
     )
     refused(
         lambda: plain_mixed(A_POINT, Pair(A_POINT, 2), [A_POINT, 5]),
         "the elements of an array have different types: Point and int",
     )
+
+
+class Narrow(Struct):
+    """Widths in types."""
+
+    small: Annotated[Uint, 8]
+    bit: Bit
+    points: Array[Point] = sized(2)
+
+
+@circuit
+def chosen(
+    bits: Array[Bit] = private(2),
+    rows: Array[Narrow] = private(4),
+    pair: Array[Point] = private(2),
+) -> Narrow:
+    one = select(bits[0], rows[0], rows[1])
+    assert isinstance(one, Narrow)
+    assert isinstance(one.bit, Bit)
+    assert one.small.n_bits == 8
+    other = mux(bits, rows)
+    listed = mux(bits, [[each.points[0], each.bit] for each in rows])
+    left, right = swap_if(bits[1], pair[0], pair[1])
+    constrain(listed[0] == other.points[0])
+    rest = Array([left.plus(right), select(bits[0], left, Point(5, 6))])
+    return other.replace(bit=one.bit, points=Array([*other.points[1:], rest[1]]))
+
+
+def test_structures_are_chosen_leaf_by_leaf() -> None:
+    rows = [Narrow(k, k % 2, [(10 + k, 20 + k), (30 + k, 40 + k)]) for k in (200, 101, 2, 3)]
+    inputs = {"rows": Array(rows), "pair": [A_POINT, (3, 4)]}
+    good = [{**inputs, "bits": [k & 1, k >> 1]} for k in range(4)]
+    wide = {**inputs, "rows": [rows[0].replace(small=255), *rows[1:]], "bits": [0, 0]}
+    compiled = check_circuit(chosen, [*good, wide], [{**good[0], "bits": [2, 0]}])
+    for k in range(4):
+        result = chosen(**good[k])
+        assert result.small == rows[k].small
+        assert result.bit == rows[1 - (k & 1)].bit
+        assert result.points[0] == rows[k].points[1]
+        assert result.points[1] == (([A_POINT, Point(3, 4)][k >> 1]) if k & 1 else Point(5, 6))
+    assert compiled.program.signals[0].name == "small"
+    with pytest.raises(InputError, match=r"no value for input rows\[2\]\.small"):
+        compiled.witness(**{**good[0], "rows": [*rows[:2], {"bit": 1, "points": [(1, 2)] * 2}, rows[3]]})  # fmt: skip
+    with pytest.raises(UnsatisfiedError, match=r"input rows\.small does not fit in 8 bits"):
+        compiled.witness(**{**good[0], "rows": [*rows[:3], {"small": 256, "bit": 1, "points": [(1, 2)] * 2}]})  # fmt: skip
+
+
+def test_different_structures_are_not_chosen_from() -> None:
+    tagged, longer = Tagged(1, 2, inner=A_POINT), Opening(3, 4, [0])
+    for call, message in (
+        (lambda: select(1, A_POINT, AN_OPENING), "select chooses between values of different shapes: a Point and an Opening"),
+        (lambda: select(1, A_POINT, tagged), "select chooses between values of different shapes: a Point and a Tagged"),
+        (lambda: select(1, A_POINT, 5), "select chooses between values of different shapes: a Point and a Uint"),
+        (lambda: select(1, A_POINT, (1, 2)), "select chooses between values of different shapes: a Point and a tuple of 2"),
+        (lambda: select(1, AN_OPENING, longer), "select chooses between values of different shapes: an Opening and an Opening"),
+        (lambda: swap_if(1, A_POINT, AN_OPENING), "swap_if chooses between values of different shapes: a Point and an Opening"),
+        (lambda: mux([1], [A_POINT, tagged]), "select chooses between values of different shapes: a Tagged and a Point"),
+        (lambda: Narrow(256, 0, [A_POINT]), "small of Narrow must be a Uint[8], got the integer 256"),
+        (lambda: Narrow(-1, 0, [A_POINT]), "small of Narrow must be a Uint[8], got the integer -1"),
+    ):  # fmt: skip
+        with pytest.raises(CircuitError) as caught:
+            call()
+        assert caught.value.message == message
+
+
+def test_widths_of_fields_are_checked() -> None:
+    @circuit
+    def wide(x: Uint = private(bits=9), p: Point = private()) -> Signal:
+        return Narrow(x, 1, [p]).small
+
+    with pytest.raises(CircuitError) as caught:
+        wide.compile()
+    assert caught.value.message == "small of Narrow must have at most 8 bits: got up to 9"
 
 
 class Outputs(Struct):
