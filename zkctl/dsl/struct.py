@@ -72,7 +72,7 @@ class Struct(Fields):
             if field.default is not None:
                 _plain(field.type, field.default, f"{field.name} of {cls.__name__}")
 
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, /, *values: Any, **named: Any) -> None:
         """Set the fields, by position or name.
 
         Raises: CircuitError for a missing, unknown or doubled field, and for a value that its annotation does not allow.
@@ -92,7 +92,7 @@ class Struct(Fields):
                 else field.type.coerce(value, what, tracer)
             )
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, /, **changes: Any) -> Self:
         """Return the same structure with other values for some fields."""
         unchanged = {n: v for n, v in values_of(self).items() if n not in changes}
         return type(self)(**unchanged, **changes)
