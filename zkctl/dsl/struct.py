@@ -17,6 +17,7 @@ from typing import Any, Self, SupportsIndex, dataclass_transform
 
 from zkctl.dsl.array import Array
 from zkctl.dsl.nested_values import leaves, shown, signals_in
+from zkctl.dsl.refused_operators import forbid_arithmetic
 from zkctl.dsl.signal import Bit, Equation, Signal, as_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_declaration import declared_fields
@@ -244,3 +245,6 @@ def _pairs(left: Any, right: Any, name: str = "") -> Iterator[tuple[Any, Any]]:
             yield from _pairs(x, y, name)
     else:
         yield left, right
+
+
+forbid_arithmetic(Struct)
