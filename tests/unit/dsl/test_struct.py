@@ -333,8 +333,8 @@ def test_operators_are_refused_unless_defined() -> None:
         refused(call, message, hint)
 
     @circuit
-    def beside(x: Signal = private(), ps: Array[Point] = private(2)) -> Point:
-        for call in (lambda: x * AN_OPENING, lambda: AN_OPENING + x):
+    def beside(s: Signal = private(), ps: Array[Point] = private(2)) -> Point:
+        for call in (lambda: s * AN_OPENING, lambda: AN_OPENING + s):
             refused(call, message, hint)
         return sum(ps[1:], ps[0])
 
