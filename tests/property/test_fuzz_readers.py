@@ -38,7 +38,19 @@ from zkctl.curve import (
     is_in_subgroup,
     pairing_product,
 )
-from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, hints, private, public
+from zkctl.dsl import (  # fmt: skip
+    Array,
+    Bit,
+    Signal,
+    Struct,
+    circuit,
+    constrain,
+    hint,
+    hints,
+    private,
+    public,
+    sized,
+)
 from zkctl.errors import CheckFailed, ZkctlError
 from zkctl.formats.binary import elements
 from zkctl.formats.binary.custom_gates import read_custom_gates
@@ -147,19 +159,31 @@ SP1 = f'{{"vkey": "0x{"00" * 32}", "publicValues": "0x", "proof": "0xa4594c59{"0
 SYM = b"1,1,0,main.out\n2,2,0,main.in[0]\n3,-1,4,main.c.aux\n"
 
 
+class Pair(Struct):
+    """A structure with an array in it."""
+
+    left: Signal
+    flags: Array[Bit] = sized(2)
+
+
 @circuit
 def chooser(
     key: Signal = public(),
     bits: Array[Bit] = private(2),
     table: Array[Signal] = private(2, 2),
+    pairs: Array[Pair] = private(2),
 ) -> Signal:
-    """A bit of everything that a witness program can hold: arrays, checks, hints."""
+    """A bit of everything that a witness program can hold: arrays, structures, checks, hints."""
     is_zero = hint(hints.inverse_or_zero, key)
     constrain(key * (1 - key * is_zero) == 0, "not an inverse")
+    constrain(pairs[0].left * pairs[1].flags[0] == pairs[1].left)
     return bits[0] * table[0][0] + bits[1] * table[1][0]
 
 
-INPUTS = '{"key": "7", "bits": [0, "1"], "table": [["0x10", -1], ["5", "6"]]}'
+INPUTS = (
+    '{"key": "7", "bits": [0, "1"], "table": [["0x10", -1], ["5", "6"]], '
+    '"pairs": [{"left": 3, "flags": [1, "0"]}, {"flags": [1, 1], "left": "3"}]}'
+)
 
 
 @cache
