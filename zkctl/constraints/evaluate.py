@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from zkctl.constraints.advice.run import Log, Machine
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, show_element
 from zkctl.constraints.source_map import describe
-from zkctl.constraints.witness_program import USER_HINT, WitnessProgram, names_of_wires
-from zkctl.errors import CircuitError, InputError, UnsatisfiedError
+from zkctl.constraints.witness_program import (
+    USER_HINT,
+    WitnessProgram,
+    advice_number,
+    names_of_wires,
+)
+from zkctl.errors import CircuitError, InputError, UnsatisfiedError, ZkctlError
 
 UserHint = Callable[[Sequence[int]], Sequence[int]]
 
 _ROWS_AT_ONCE = 1 << 14  # rows turned into Python lists at a time
 _SHOWN_SIGNALS = 4
+_ADVICE_STEPS = 1 << 28  # of all advice programs of a witness
 
 
 def evaluate(
-    program: WitnessProgram, inputs: Sequence[int], user_hints: Mapping[str, UserHint] | None = None
+    program: WitnessProgram,
+    inputs: Sequence[int],
+    user_hints: Mapping[str, UserHint] | None = None,
+    log: Log | None = None,
 ) -> list[int]:
     """Return all wires of a circuit.  Shapes: n_inputs -> n_wires, integers in [0, p).
 
+    `log` takes the lines that the circuit logs, piece by piece.
     Assumes: the program passed `check_program`; inputs are in [0, p), public before private.
     Raises: UnsatisfiedError at the first check that fails, with its message, both values and the source; InputError for a wrong
-    number of inputs; CircuitError if a user's hint is needed and not in `user_hints`.
+    number of inputs; CircuitError if a user's hint is needed and not in `user_hints`; LimitError, InputError for advice that exceeds a
+    limit or an array.
     """
     if len(inputs) != program.n_inputs:
         raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
     run = _Run(program, inputs, user_hints or {})
+    run.machines = [Machine(advice, program.field.modulus, log) for advice in program.advice]
     for first in range(0, program.n_rows, _ROWS_AT_ONCE):
         run.rows(first, min(first + _ROWS_AT_ONCE, program.n_rows))
     run.remaining_hints()
@@ -47,6 +60,8 @@ class _Run:
         self.values[0] = 1
         self.values[program.first_input : program.first_input + len(inputs)] = inputs
         self.next_hint = 0
+        self.machines: list[Machine] = []
+        self.advice_steps = _ADVICE_STEPS  # left
 
     def rows(self, first: int, last: int) -> None:
         """Compute or check the rows first .. last - 1."""
@@ -96,10 +111,22 @@ class _Run:
             results: Sequence[int] = function.evaluate(
                 self.program.field.modulus, inputs, call.parameters
             )
+        elif (number := advice_number(call.function)) is not None:
+            results = self._advice(call, self.machines[number], inputs)
         else:
             results = self._user_hint(call)(inputs)
         for wire, value in zip(call.outputs, results, strict=True):
             self.values[wire] = value
+
+    def _advice(self, call: HintCall, machine: Machine, inputs: Sequence[int]) -> list[int]:
+        before = machine.steps
+        try:
+            results = machine.run(inputs, self.advice_steps)
+        except ZkctlError as problem:
+            problem.where = problem.where or describe(self.program.source.chain(call.node))
+            raise
+        self.advice_steps -= machine.steps - before
+        return [value % self.program.field.modulus for value in results]
 
     def _linear(self, terms: Terms) -> int:
         total = sum(value * self.values[wire] for wire, value in terms.items())

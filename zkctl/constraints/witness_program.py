@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.check import check_advice
+from zkctl.constraints.advice.instructions import Program
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
@@ -26,6 +28,15 @@ MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs 
 USER_HINT = (
     "user:"  # starts the name of a hint that is Python code of the user, not part of the program
 )
+ADVICE = "advice:"  # starts the name of a hint that is one of the advice programs, with its number
+MAX_ADVICE = 1 << 12  # programs
+
+
+def advice_number(function: str) -> int | None:
+    """Return the number of the advice program that a hint runs, None for another hint."""
+    digits = function.removeprefix(ADVICE)
+    is_advice = function.startswith(ADVICE) and digits.isascii() and digits.isdigit()
+    return int(digits) if is_advice and len(digits) < 9 and str(int(digits)) == digits else None
 
 
 @record(eq=False)
@@ -47,6 +58,7 @@ class WitnessProgram:
     targets: NDArray[np.uint32]
     hints: tuple[HintCall, ...]
     source: SourceMap
+    advice: tuple[Program, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -104,6 +116,10 @@ def check_program(program: WitnessProgram) -> None:
     """
     _check_sizes(program)
     _check_ranges(program)
+    if len(program.advice) > MAX_ADVICE:
+        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_ADVICE} are supported")  # fmt: skip
+    for advice in program.advice:
+        check_advice(advice)
     for k, call in enumerate(program.hints):
         _check_hint(program, k, call)
     _check_order(program)
@@ -146,7 +162,10 @@ def _check_ranges(program: WitnessProgram) -> None:
 
 
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
-    if call.function not in BUILT_IN and not call.function.startswith(USER_HINT):
+    advice = advice_number(call.function)
+    if advice is not None:
+        _check_advice_call(program, k, call, advice)
+    elif call.function not in BUILT_IN and not call.function.startswith(USER_HINT):
         raise FormatError(f"hint {k} has the unknown function {call.function[:80]!r}")
     if call.function in BUILT_IN:
         function = BUILT_IN[call.function]
@@ -162,6 +181,18 @@ def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
         raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
     if not 0 <= call.node < len(program.source.node_spans):
         raise FormatError(f"hint {k} has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
+
+
+def _check_advice_call(program: WitnessProgram, k: int, call: HintCall, number: int) -> None:
+    if number >= len(program.advice):
+        raise FormatError(f"hint {k} runs the advice program {number}, there are {len(program.advice)}")  # fmt: skip
+    advice = program.advice[number]
+    expected = (advice.n_inputs, 0, len(advice.outputs))
+    found = (len(call.inputs), len(call.parameters), len(call.outputs))
+    if expected != found:
+        raise FormatError(
+            f"hint {k} has {found} inputs, parameters and outputs, its advice program {expected}"
+        )
 
 
 def _check_order(program: WitnessProgram) -> None:

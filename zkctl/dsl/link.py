@@ -121,6 +121,7 @@ def link(
         table.targets.astype(np.uint32),
         tuple(_renumbered(call, numbers) for call in block.hints),
         _source_map(interface, session, block, table),
+        tuple(session.advice),
     )
     return CompiledCircuit(
         program,

@@ -12,6 +12,7 @@ jumps, the run-time code of other circuit languages.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cached_property
 
 from zkctl.runtime.records import record
 
@@ -174,6 +175,14 @@ class Program:
     code: tuple[Instruction, ...]
     texts: tuple[str, ...] = ()
     limits: Limits = Limits()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        code = tuple((each.op, each.operands) for each in self.code)
+        return hash((self.name, self.n_inputs, self.constants, self.outputs, code))
 
     @property
     def first_free(self) -> int:

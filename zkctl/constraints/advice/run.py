@@ -19,8 +19,8 @@ class _Frame(NamedTuple):
     start: int
     end: int
     rounds: int  # of a loop, counting this one; -1: without end; 1: no loop
-    round: int = 0
-    index: int = -1  # the cell that counts the rounds
+    done: int = 0
+    counter: int = -1  # the cell that counts the rounds
 
 
 class Machine:
@@ -30,6 +30,7 @@ class Machine:
         self.program = program
         self.modulus = modulus
         self.log = log
+        self.steps = 0  # of all calls
         self._ends, self._elses = _jumps(program.code)
 
     def run(self, inputs: Sequence[int], max_steps: int | None = None) -> list[int]:
@@ -49,6 +50,7 @@ class Machine:
         call = _Call(self, inputs, Budget(steps, limits.bits, program.name))
         call.budget.spend(program.n_cells >> 6)
         call.run()
+        self.steps += steps - call.budget.steps
         return [call.cells[k] for k in program.outputs]
 
     def end_of(self, place: int) -> int:
@@ -212,10 +214,10 @@ class _Call:
         if frame.rounds in (0, 1):
             return
         self.place = frame.start
-        if frame.index >= 0:
-            self.cells[frame.index] = frame.round + 1
+        if frame.counter >= 0:
+            self.cells[frame.counter] = frame.done + 1
         rounds = frame.rounds - 1 if frame.rounds > 0 else -1
-        self.frames.append(frame._replace(rounds=rounds, round=frame.round + 1))
+        self.frames.append(frame._replace(rounds=rounds, done=frame.done + 1))
 
     # -- assertions and the log
 
