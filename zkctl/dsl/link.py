@@ -15,7 +15,7 @@ from zkctl.constraints.evaluate import UserHint, evaluate
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
-from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
+from zkctl.constraints.witness_program import WitnessProgram, advice_number, names_of_wires
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.trace import Session, user_hint_runner
 from zkctl.errors import InputError
@@ -232,8 +232,13 @@ def _unused(program: WitnessProgram) -> list[str]:
         if any(not mentioned[wire] for wire in call.outputs):
             place = program.source.chain(call.node)
             at = f" at {place[0].place}" if place else ""
-            warnings.append(f"a result of hint {call.function}{at} is in no constraint")
+            warnings.append(f"a result of {_hint_name(program, call)}{at} is in no constraint")
     return warnings
+
+
+def _hint_name(program: WitnessProgram, call: HintCall) -> str:
+    number = advice_number(call.function)
+    return f"hint {call.function}" if number is None else f"advice {program.advice[number].name}"
 
 
 def _not_portable(program: WitnessProgram) -> list[str]:
