@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from zkctl.constraints.advice.run import Log, Machine
+from zkctl.constraints.advice.calls import advice_runners
+from zkctl.constraints.advice.run import Log
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, show_element
@@ -12,7 +13,6 @@ from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import (
     USER_HINT,
     WitnessProgram,
-    advice_number,
     names_of_wires,
 )
 from zkctl.errors import CircuitError, InputError, UnsatisfiedError, ZkctlError
@@ -21,7 +21,6 @@ UserHint = Callable[[Sequence[int]], Sequence[int]]
 
 _ROWS_AT_ONCE = 1 << 14  # rows turned into Python lists at a time
 _SHOWN_SIGNALS = 4
-_ADVICE_STEPS = 1 << 28  # of all advice programs of a witness
 
 
 def evaluate(
@@ -40,8 +39,8 @@ def evaluate(
     """
     if len(inputs) != program.n_inputs:
         raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
-    run = _Run(program, inputs, user_hints or {})
-    run.machines = [Machine(advice, program.field.modulus, log) for advice in program.advice]
+    advice = advice_runners(program.advice, program.field.modulus, log)
+    run = _Run(program, inputs, {**advice, **(user_hints or {})})
     for first in range(0, program.n_rows, _ROWS_AT_ONCE):
         run.rows(first, min(first + _ROWS_AT_ONCE, program.n_rows))
     run.remaining_hints()
@@ -60,8 +59,6 @@ class _Run:
         self.values[0] = 1
         self.values[program.first_input : program.first_input + len(inputs)] = inputs
         self.next_hint = 0
-        self.machines: list[Machine] = []
-        self.advice_steps = _ADVICE_STEPS  # left
 
     def rows(self, first: int, last: int) -> None:
         """Compute or check the rows first .. last - 1."""
@@ -111,22 +108,18 @@ class _Run:
             results: Sequence[int] = function.evaluate(
                 self.program.field.modulus, inputs, call.parameters
             )
-        elif (number := advice_number(call.function)) is not None:
-            results = self._advice(call, self.machines[number], inputs)
         else:
-            results = self._user_hint(call)(inputs)
+            results = self._placed(call, self._user_hint(call), inputs)
         for wire, value in zip(call.outputs, results, strict=True):
             self.values[wire] = value
 
-    def _advice(self, call: HintCall, machine: Machine, inputs: Sequence[int]) -> list[int]:
-        before = machine.steps
+    def _placed(self, call: HintCall, hint: UserHint, inputs: Sequence[int]) -> Sequence[int]:
+        """Run a hint; its errors name the line of the call."""
         try:
-            results = machine.run(inputs, self.advice_steps)
+            return hint(inputs)
         except ZkctlError as problem:
             problem.where = problem.where or describe(self.program.source.chain(call.node))
             raise
-        self.advice_steps -= machine.steps - before
-        return [value % self.program.field.modulus for value in results]
 
     def _linear(self, terms: Terms) -> int:
         total = sum(value * self.values[wire] for wire, value in terms.items())

@@ -7,13 +7,16 @@ of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
 from zkctl.constraints.advice.check import check_advice
 from zkctl.constraints.advice.instructions import Program
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
@@ -28,15 +31,8 @@ MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs 
 USER_HINT = (
     "user:"  # starts the name of a hint that is Python code of the user, not part of the program
 )
-ADVICE = "advice:"  # starts the name of a hint that is one of the advice programs, with its number
-MAX_ADVICE = 1 << 12  # programs
 
-
-def advice_number(function: str) -> int | None:
-    """Return the number of the advice program that a hint runs, None for another hint."""
-    digits = function.removeprefix(ADVICE)
-    is_advice = function.startswith(ADVICE) and digits.isascii() and digits.isdigit()
-    return int(digits) if is_advice and len(digits) < 9 and str(int(digits)) == digits else None
+NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
 @record(eq=False)
@@ -45,6 +41,7 @@ class WitnessProgram:
 
     Shapes: starts (3 n_rows + 1,) int64 delimits the terms of the sides A, B, C of each row; wires and coefficients (n_terms,)
     uint32, coefficients being indices into `pool`; targets (n_rows,) uint32, 0 for a check.
+    `wire_names` are the names of inner wires; `r1cs_digest` is that of the circuit's file, empty if it is not known.
     """
 
     name: str
@@ -59,6 +56,9 @@ class WitnessProgram:
     hints: tuple[HintCall, ...]
     source: SourceMap
     advice: tuple[Program, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    wire_names: Mapping[int, str] = NO_NAMES
+    r1cs_digest: bytes = b""
 
     @property
     def n_rows(self) -> int:
@@ -116,10 +116,11 @@ def check_program(program: WitnessProgram) -> None:
     """
     _check_sizes(program)
     _check_ranges(program)
-    if len(program.advice) > MAX_ADVICE:
-        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_ADVICE} are supported")  # fmt: skip
+    if len(program.advice) > MAX_PROGRAMS:
+        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
     for advice in program.advice:
         check_advice(advice)
+    _check_notes(program)
     for k, call in enumerate(program.hints):
         _check_hint(program, k, call)
     _check_order(program)
@@ -159,6 +160,24 @@ def _check_ranges(program: WitnessProgram) -> None:
         raise FormatError("a caller comes after what it calls")
     if any(not 0 < value < program.field.modulus for value in program.pool):
         raise FormatError(f"a coefficient is not in 1 .. p-1 of {program.field.name}")
+
+
+def _check_notes(program: WitnessProgram) -> None:
+    """Check the assumptions and the names of inner wires."""
+    named = 1 + sum(group.size for group in program.signals)
+    if any(not named <= wire < program.n_wires for wire in program.wire_names):
+        raise FormatError(
+            f"a wire with a name is not an inner wire, {named} to {program.n_wires - 1}"
+        )
+    taken = {group.name for group in program.signals}
+    if len(taken.union(program.wire_names.values())) != len(taken) + len(program.wire_names):
+        raise FormatError("two wires have the same name")
+    wires = [wire for each in program.assumptions for wire in each.terms]
+    if any(not 0 <= wire < program.n_wires for wire in wires):
+        raise FormatError(f"an assumption is about a wire that is not below {program.n_wires}")
+    nodes = [each.node for each in program.assumptions]
+    if any(not 0 <= node < len(program.source.node_spans) for node in nodes):
+        raise FormatError(f"an assumption has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
 
 
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:

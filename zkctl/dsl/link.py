@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import advice_number
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
-from zkctl.constraints.witness_program import WitnessProgram, advice_number, names_of_wires
+from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.trace import Session, user_hint_runner
 from zkctl.errors import InputError

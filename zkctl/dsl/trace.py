@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
+from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import Program
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
-from zkctl.constraints.witness_program import ADVICE, USER_HINT
+from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, capture, where
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
