@@ -150,8 +150,12 @@ class _Run:
         starts = self.program.starts
         wires = self.program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
         names = names_of_wires(self.program)
-        named = _distinct(wire for wire in wires if 0 < wire < len(names))
-        shown = ((names[wire], self._shown(self.values[wire])) for wire in named[:_SHOWN_SIGNALS])
+        inner = self.program.wire_names
+        named = _distinct(wire for wire in wires if 0 < wire < len(names) or wire in inner)
+        shown = (
+            (inner.get(wire) or names[wire], self._shown(self.values[wire]))
+            for wire in named[:_SHOWN_SIGNALS]
+        )
         return ", ".join(f"{name} = {value}" for name, value in shown)
 
     def _shown(self, value: int) -> str:

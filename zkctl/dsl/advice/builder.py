@@ -27,8 +27,9 @@ class Builder:
     Cells below n_inputs are inputs, the others are free ones; a constant is a negative number until `finish` places it.
     """
 
-    def __init__(self, name: str, n_inputs: int) -> None:
+    def __init__(self, name: str, n_inputs: int, texts: tuple[str, ...] = ()) -> None:
         self.name = name
+        self.texts = texts
         self.n_inputs = n_inputs
         self.n_cells = n_inputs
         self.scopes = [0]  # the open bodies of loops, the function itself first
@@ -73,7 +74,8 @@ class Builder:
             self.n_cells + len(self._constants),
             tuple(map(self._placed, outputs)),
             tuple(self._instruction(op, operands) for op, operands in self._code),
-            limits=limits,
+            self.texts,
+            limits,
         )
         try:
             check_advice(program)
