@@ -8,7 +8,6 @@ of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +24,12 @@ from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
 USER_HINT = (
     "user:"  # starts the name of a hint that is Python code of the user, not part of the program
 )
-
-NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
 @record(eq=False)
@@ -57,7 +54,7 @@ class WitnessProgram:
     source: SourceMap
     advice: tuple[Program, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    wire_names: Mapping[int, str] = NO_NAMES
+    wire_names: Mapping[int, str] = made_by(dict)
     r1cs_digest: bytes = b""
 
     @property
