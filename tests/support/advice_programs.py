@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.constraints.advice.instructions import Instruction, Limits, Op, Program
+from zkctl.constraints.advice.instructions import AdviceProgram, Instruction, Limits, Op
 
 
 def instruction(op: int, *operands: int) -> Instruction:
@@ -20,9 +20,9 @@ def program(
     outputs: Sequence[int] = (15,),
     texts: Sequence[str] = (),
     limits: Limits = Limits(),  # noqa: B008  # a record
-) -> Program:
+) -> AdviceProgram:
     made = tuple(Instruction(op, tuple(operands)) for op, *operands in code)
-    return Program(
+    return AdviceProgram(
         "f", n_inputs, tuple(constants), n_cells, tuple(outputs), made, tuple(texts), limits
     )
 

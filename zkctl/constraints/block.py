@@ -176,7 +176,7 @@ class BlockBuilder:
         return self.n_wires - 1
 
     def name_wire(self, wire: int, name: str) -> None:
-        """Give one of the own wires a name; the first name stays."""
+        """Name one of the own wires; the first name stays."""
         self._wire_names.setdefault(wire, name)
 
     def add_row(self, row: Row) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
 from zkctl.constraints.advice.check import check_advice
-from zkctl.constraints.advice.instructions import Program
+from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS
@@ -52,7 +52,7 @@ class WitnessProgram:
     targets: NDArray[np.uint32]
     hints: tuple[HintCall, ...]
     source: SourceMap
-    advice: tuple[Program, ...] = ()
+    advice: tuple[AdviceProgram, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     wire_names: Mapping[int, str] = made_by(dict)
     r1cs_digest: bytes = b""

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
 from zkctl.constraints.advice.calls import ADVICE
-from zkctl.constraints.advice.instructions import Program
+from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.hint_functions import HintFunction
@@ -24,7 +24,7 @@ from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
-Hint = HintFunction | Program | UserFunction
+Hint = HintFunction | AdviceProgram | UserFunction
 
 
 class UnusedEquation(Protocol):
@@ -45,12 +45,12 @@ class Session:
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
-    advice: dict[Program, int] = dataclasses.field(default_factory=dict)
+    advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
 
-    def advice_name(self, program: Program) -> str:
+    def advice_name(self, program: AdviceProgram) -> str:
         """Return the name under which a hint mentions an advice program; equal programs are one."""
         return f"{ADVICE}{self.advice.setdefault(program, len(self.advice))}"
 
@@ -139,7 +139,7 @@ class Tracer:
                 values = [terms.get(0, 0) for terms in inputs]
                 return self.constants(function.evaluate(self.modulus, values, parameters))
             name = function.name
-        elif isinstance(function, Program):
+        elif isinstance(function, AdviceProgram):
             if all(map(is_constant, inputs)):
                 return self._run_advice(function, inputs)
             name = self.session.advice_name(function)
@@ -148,7 +148,7 @@ class Tracer:
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
-    def _run_advice(self, program: Program, inputs: Sequence[Terms]) -> list[Terms]:
+    def _run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[Terms]:
         values = [terms.get(0, 0) for terms in inputs]
         try:
             return self.constants(run_advice(program, values, self.modulus))
@@ -199,7 +199,7 @@ class EagerTracer(Tracer):
         self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice."""
-        if isinstance(function, HintFunction | Program):
+        if isinstance(function, HintFunction | AdviceProgram):
             return super().hint(function, inputs, parameters, n_outputs)
         call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
         return self.constants(call([terms.get(0, 0) for terms in inputs]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from zkctl.constraints.advice.instructions import Program
+from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import Log, Machine
 
 ADVICE = "advice:"  # starts the name of a hint that is one of the advice programs, with its number
@@ -22,7 +22,7 @@ def advice_number(function: str) -> int | None:
 
 
 def advice_runners(
-    programs: Sequence[Program], modulus: int, log: Log | None = None
+    programs: Sequence[AdviceProgram], modulus: int, log: Log | None = None
 ) -> dict[str, Runner]:
     """Return, by the names of their hints, functions that run the programs; results are in [0, p).
 

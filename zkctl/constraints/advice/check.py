@@ -16,15 +16,15 @@ from zkctl.constraints.advice.instructions import (
     MAX_VALUES,
     OPENING,
     OPERANDS,
+    AdviceProgram,
     Instruction,
     Kind,
     Op,
-    Program,
 )
 from zkctl.errors import FormatError
 
 
-def check_advice(program: Program) -> None:
+def check_advice(program: AdviceProgram) -> None:
     """Check sizes, limits, operands and nesting of an advice program.
 
     Raises: FormatError.  Total: every program whose members are integers and texts is checked or refused.
@@ -45,7 +45,7 @@ def _check_within(value: int, bounds: tuple[int, int], what: str) -> None:
         raise FormatError(f"the {what} of an advice program: expected {low} to {high}, got {value}")
 
 
-def _check_sizes(program: Program) -> None:
+def _check_sizes(program: AdviceProgram) -> None:
     _check_within(program.limits.steps, (1, MAX_STEPS), "limit of steps")
     _check_within(program.limits.bits, (1, MAX_BITS), "limit of bits")
     _check_within(program.n_inputs, (0, MAX_VALUES), "number of inputs")
@@ -60,14 +60,14 @@ def _check_sizes(program: Program) -> None:
         raise FormatError(f"an output of an advice program is not one of its {program.n_cells} cells")  # fmt: skip
 
 
-def _check_constants(program: Program) -> None:
+def _check_constants(program: AdviceProgram) -> None:
     if len(set(program.constants)) != len(program.constants):
         raise FormatError("a constant of an advice program occurs twice")
     longest = max((value.bit_length() for value in program.constants), default=0)
     _check_within(longest, (0, program.limits.bits), "longest constant in bits")
 
 
-def _check_operands(program: Program, place: int, instruction: Instruction) -> None:
+def _check_operands(program: AdviceProgram, place: int, instruction: Instruction) -> None:
     kinds = OPERANDS.get(instruction.op)
     if kinds is None:
         raise FormatError(f"instruction {place} has the unknown operation {instruction.op}")
@@ -85,7 +85,7 @@ def _check_operands(program: Program, place: int, instruction: Instruction) -> N
         )
 
 
-def _is_good(program: Program, kind: Kind, rest: Sequence[int]) -> bool:
+def _is_good(program: AdviceProgram, kind: Kind, rest: Sequence[int]) -> bool:
     """Return whether an operand, followed by those after it, is of its kind."""
     value, first = rest[0], program.first_free
     match kind:

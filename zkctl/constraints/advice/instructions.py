@@ -35,7 +35,7 @@ class Kind(IntEnum):
     WRITE_ARRAY = 3
     LENGTH = 4  # of the array before
     BITS = 5  # a width, 1 .. Limits.bits
-    LEVELS = 6  # how many enclosing blocks a jump leaves, 0: the innermost
+    LEVELS = 6  # the number of enclosing blocks a jump leaves besides the innermost
     TEXT = 7  # the number of a text
 
 
@@ -160,7 +160,7 @@ class Instruction:
 
 
 @record
-class Program:
+class AdviceProgram:
     """Advice as data.
 
     Shapes: cells 0 .. n_inputs - 1 are the inputs, the next ones `constants`, n_cells in all; `outputs` are cells.  `texts` are

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from zkctl.constraints.advice.arithmetic import OPERATIONS, Budget
-from zkctl.constraints.advice.instructions import OPENING, Instruction, Op, Program
+from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
 from zkctl.errors import InputError, UnsatisfiedError
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
@@ -14,7 +14,7 @@ _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
 
 
 class _Frame(NamedTuple):
-    """An open block: where its body starts and ends, and how often it still runs."""
+    """An open block: the start and end of its body, and the rounds it still runs."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class _Frame(NamedTuple):
 class Machine:
     """A program made ready to run many times."""
 
-    def __init__(self, program: Program, modulus: int, log: Log | None = None) -> None:
+    def __init__(self, program: AdviceProgram, modulus: int, log: Log | None = None) -> None:
         self.program = program
         self.modulus = modulus
         self.log = log
@@ -63,7 +63,7 @@ class Machine:
 
 
 def run_advice(
-    program: Program, inputs: Sequence[int], modulus: int, log: Log | None = None
+    program: AdviceProgram, inputs: Sequence[int], modulus: int, log: Log | None = None
 ) -> list[int]:
     """Run a program once, as `Machine.run`."""
     return Machine(program, modulus, log).run(inputs)
@@ -85,7 +85,7 @@ def _jumps(code: Sequence[Instruction]) -> tuple[dict[int, int], dict[int, int]]
 
 
 class _Call:
-    """One call: the cells, the open blocks and what is left of the budget."""
+    """One call: its cells, open blocks and budget."""
 
     def __init__(self, machine: Machine, inputs: Sequence[int], budget: Budget) -> None:
         program = machine.program

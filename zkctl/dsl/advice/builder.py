@@ -9,11 +9,11 @@ from contextvars import ContextVar
 from zkctl.constraints.advice.check import check_advice
 from zkctl.constraints.advice.instructions import (
     OPERANDS,
+    AdviceProgram,
     Instruction,
     Kind,
     Limits,
     Op,
-    Program,
 )
 from zkctl.dsl.spans import circuit_error
 from zkctl.errors import FormatError
@@ -36,11 +36,6 @@ class Builder:
         self._n_scopes = 1
         self._constants: dict[int, int] = {}
         self._code: list[tuple[Op, tuple[int, ...]]] = []
-
-    @property
-    def is_in_loop(self) -> bool:
-        """True if the code that is written now runs more than once."""
-        return len(self.scopes) > 1
 
     def constant(self, value: int) -> int:
         """Return the cell of a constant."""
@@ -65,9 +60,9 @@ class Builder:
         finally:
             self.scopes.pop()
 
-    def finish(self, outputs: Sequence[int], limits: Limits) -> Program:
+    def finish(self, outputs: Sequence[int], limits: Limits) -> AdviceProgram:
         """Return the program.  Raises: CircuitError if it exceeds what a program may be."""
-        program = Program(
+        program = AdviceProgram(
             self.name,
             self.n_inputs,
             tuple(self._constants),

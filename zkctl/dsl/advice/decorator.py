@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
-from zkctl.constraints.advice.instructions import Limits, Program
+from zkctl.constraints.advice.instructions import AdviceProgram, Limits
 from zkctl.constraints.advice.run import run_advice
 from zkctl.dsl.advice.builder import Builder, building, current_builder
 from zkctl.dsl.advice.integers import Int, Ints, cell_of
@@ -40,7 +40,7 @@ def advice(function: Any = None, *, steps: int = Limits().steps, bits: int = Lim
 class _Traced:
     """A program and the shape of its results: nested tuples, with the length of an array or None for a number at the leaves."""
 
-    program: Program
+    program: AdviceProgram
     shape: Any
 
 
@@ -83,7 +83,7 @@ class Advice:
         with building(None):
             return self.interface.function(*args, **parameters)
 
-    def program(self, *lengths: int | None, **parameters: Any) -> Program:
+    def program(self, *lengths: int | None, **parameters: Any) -> AdviceProgram:
         """Return the program for arrays of these lengths, None for a single number."""
         arguments = [0 if length is None else [0] * length for length in lengths]
         return self._trace(arguments, parameters).program

@@ -12,7 +12,7 @@ from zkctl.dsl.advice.builder import Builder
 from zkctl.dsl.spans import circuit_error
 
 
-class Int:
+class Integer:
     """An integer of an advice function, any size and sign; comparisons make 0 or 1."""
 
     __slots__ = ("builder", "cell", "scope")
@@ -22,55 +22,55 @@ class Int:
         self.cell = cell
         self.scope = builder.scopes[-1] if scope is None else scope
 
-    def bit_length(self) -> Int:
+    def bit_length(self) -> Integer:
         """Return the number of bits of the absolute value."""
         return compute(self.builder, Op.BIT_LENGTH, self)
 
-    def __divmod__(self, other: Any) -> tuple[Int, Int]:
+    def __divmod__(self, other: Any) -> tuple[Integer, Integer]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: Any) -> tuple[Int, Int]:
+    def __rdivmod__(self, other: Any) -> tuple[Integer, Integer]:
         return other // self, other % self
 
-    def __pow__(self, exponent: Any, modulus: Any = None) -> Int:
+    def __pow__(self, exponent: Any, modulus: Any = None) -> Integer:
         if modulus is None:
             return compute(self.builder, Op.POWER, self, exponent)
         return compute(self.builder, Op.POWER_MODULO, self, exponent, modulus)
 
-    def __rpow__(self, base: Any) -> Int:
+    def __rpow__(self, base: Any) -> Integer:
         return compute(self.builder, Op.POWER, base, self)
 
-    def __pos__(self) -> Int:
+    def __pos__(self) -> Integer:
         return self
 
     # made by _add_operators
-    __add__: Callable[[Int, Any], Int]
-    __radd__: Callable[[Int, Any], Int]
-    __sub__: Callable[[Int, Any], Int]
-    __rsub__: Callable[[Int, Any], Int]
-    __mul__: Callable[[Int, Any], Int]
-    __rmul__: Callable[[Int, Any], Int]
-    __floordiv__: Callable[[Int, Any], Int]
-    __rfloordiv__: Callable[[Int, Any], Int]
-    __mod__: Callable[[Int, Any], Int]
-    __rmod__: Callable[[Int, Any], Int]
-    __lshift__: Callable[[Int, Any], Int]
-    __rlshift__: Callable[[Int, Any], Int]
-    __rshift__: Callable[[Int, Any], Int]
-    __rrshift__: Callable[[Int, Any], Int]
-    __and__: Callable[[Int, Any], Int]
-    __rand__: Callable[[Int, Any], Int]
-    __or__: Callable[[Int, Any], Int]
-    __ror__: Callable[[Int, Any], Int]
-    __xor__: Callable[[Int, Any], Int]
-    __rxor__: Callable[[Int, Any], Int]
-    __lt__: Callable[[Int, Any], Int]
-    __le__: Callable[[Int, Any], Int]
-    __gt__: Callable[[Int, Any], Int]
-    __ge__: Callable[[Int, Any], Int]
-    __neg__: Callable[[Int], Int]
-    __invert__: Callable[[Int], Int]
-    __abs__: Callable[[Int], Int]
+    __add__: Callable[[Integer, Any], Integer]
+    __radd__: Callable[[Integer, Any], Integer]
+    __sub__: Callable[[Integer, Any], Integer]
+    __rsub__: Callable[[Integer, Any], Integer]
+    __mul__: Callable[[Integer, Any], Integer]
+    __rmul__: Callable[[Integer, Any], Integer]
+    __floordiv__: Callable[[Integer, Any], Integer]
+    __rfloordiv__: Callable[[Integer, Any], Integer]
+    __mod__: Callable[[Integer, Any], Integer]
+    __rmod__: Callable[[Integer, Any], Integer]
+    __lshift__: Callable[[Integer, Any], Integer]
+    __rlshift__: Callable[[Integer, Any], Integer]
+    __rshift__: Callable[[Integer, Any], Integer]
+    __rrshift__: Callable[[Integer, Any], Integer]
+    __and__: Callable[[Integer, Any], Integer]
+    __rand__: Callable[[Integer, Any], Integer]
+    __or__: Callable[[Integer, Any], Integer]
+    __ror__: Callable[[Integer, Any], Integer]
+    __xor__: Callable[[Integer, Any], Integer]
+    __rxor__: Callable[[Integer, Any], Integer]
+    __lt__: Callable[[Integer, Any], Integer]
+    __le__: Callable[[Integer, Any], Integer]
+    __gt__: Callable[[Integer, Any], Integer]
+    __ge__: Callable[[Integer, Any], Integer]
+    __neg__: Callable[[Integer], Integer]
+    __invert__: Callable[[Integer], Integer]
+    __abs__: Callable[[Integer], Integer]
 
 
 _BINARY = (
@@ -100,14 +100,14 @@ _REFUSED = (
 
 
 def _add_operators() -> None:
-    def binary(op: Op, *, swapped: bool = False) -> Callable[[Int, Any], Int]:
-        def method(self: Int, other: Any) -> Int:
+    def binary(op: Op, *, swapped: bool = False) -> Callable[[Integer, Any], Integer]:
+        def method(self: Integer, other: Any) -> Integer:
             x, y = (other, self) if swapped else (self, other)
             return compute(self.builder, op, x, y)
 
         return method
 
-    def unary(op: Op) -> Callable[[Int], Int]:
+    def unary(op: Op) -> Callable[[Integer], Integer]:
         return lambda self: compute(self.builder, op, self)
 
     def refusal(action: str, hint: str) -> Callable[..., Any]:
@@ -117,33 +117,33 @@ def _add_operators() -> None:
         return refuse
 
     for name, op in _BINARY:
-        setattr(Int, f"__{name}__", binary(op))
-        setattr(Int, f"__r{name}__", binary(op, swapped=True))
+        setattr(Integer, f"__{name}__", binary(op))
+        setattr(Integer, f"__r{name}__", binary(op, swapped=True))
     for name, op in _COMPARING:
-        setattr(Int, f"__{name}__", binary(op))
-    Int.__gt__ = binary(Op.LESS, swapped=True)
-    Int.__ge__ = binary(Op.LESS_EQUAL, swapped=True)
+        setattr(Integer, f"__{name}__", binary(op))
+    Integer.__gt__ = binary(Op.LESS, swapped=True)
+    Integer.__ge__ = binary(Op.LESS_EQUAL, swapped=True)
     for name, op in _UNARY:
-        setattr(Int, f"__{name}__", unary(op))
+        setattr(Integer, f"__{name}__", unary(op))
     for action, hint, methods in _REFUSED:
         for method in methods:
-            setattr(Int, method, refusal(action, hint))
+            setattr(Integer, method, refusal(action, hint))
 
 
 _add_operators()
 
 
-def compute(builder: Builder, op: Op, *operands: Any) -> Int:
+def compute(builder: Builder, op: Op, *operands: Any) -> Integer:
     """Write an operation on numbers; returns its result."""
     cells = [cell_of(builder, value) for value in operands]
     target = builder.new_cells()
     builder.emit(op, target, *cells)
-    return Int(builder, target)
+    return Integer(builder, target)
 
 
 def cell_of(builder: Builder, value: object) -> int:
     """Return the cell of a number or constant.  Raises: CircuitError for anything else, or a number of another function or loop."""
-    if isinstance(value, Int):
+    if isinstance(value, Integer):
         _check_open(builder, value)
         return value.cell
     if isinstance(value, SupportsIndex) and not hasattr(value, "tracer"):
@@ -154,7 +154,7 @@ def cell_of(builder: Builder, value: object) -> int:
     )
 
 
-def _check_open(builder: Builder, value: Int | Ints) -> None:
+def _check_open(builder: Builder, value: Integer | Ints) -> None:
     if value.builder is not builder:
         raise circuit_error(
             "a number of another advice function is used",
@@ -165,6 +165,9 @@ def _check_open(builder: Builder, value: Int | Ints) -> None:
             "a number made in the body of repeat is used after the loop",
             hint="make it part of the state: x = repeat(n, step, x), where step returns the new x",
         )
+
+
+Int = Integer  # its name in signatures
 
 
 class Ints:
@@ -191,7 +194,7 @@ class Ints:
     def __len__(self) -> int:
         return self.length
 
-    def __iter__(self) -> Iterator[Int]:
+    def __iter__(self) -> Iterator[Integer]:
         return (self[k] for k in range(self.length))
 
     def __getitem__(self, index: Any) -> Any:
@@ -199,16 +202,16 @@ class Ints:
         _check_open(builder, self)
         if isinstance(index, slice):
             return [self[k] for k in range(*index.indices(self.length))]
-        if isinstance(index, Int):
+        if isinstance(index, Integer):
             if not self.length:
                 raise circuit_error("an empty array has no elements", hint="check its length first")
             target = builder.new_cells()
             builder.emit(Op.LOAD, target, self.base, self.length, cell_of(builder, index))
-            return Int(builder, target)
+            return Integer(builder, target)
         cell = self.base + self._position(index)
         if self.is_parameter:
-            return Int(builder, cell)
-        return compute(builder, Op.COPY, Int(builder, cell))
+            return Integer(builder, cell)
+        return compute(builder, Op.COPY, Integer(builder, cell))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         builder = self.builder
@@ -219,7 +222,7 @@ class Ints:
                 hint="change a copy: copy(a) returns one",
             )
         source = cell_of(builder, value)
-        if isinstance(index, Int):
+        if isinstance(index, Integer):
             builder.emit(Op.STORE, self.base, self.length, cell_of(builder, index), source)
         else:
             builder.emit(Op.COPY, self.base + self._position(index), source)

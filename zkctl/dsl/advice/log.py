@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from zkctl.constraints.advice.instructions import MAX_TEXT, Limits, Op, Program
+from zkctl.constraints.advice.instructions import MAX_TEXT, AdviceProgram, Limits, Op
 from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.linear import Terms
@@ -78,7 +78,7 @@ class _Line:
             self.inputs += [product.a, product.b]
         self.inputs.append(terms)
 
-    def program(self) -> Program:
+    def program(self) -> AdviceProgram:
         """Return the program of the line."""
         self._add_text("\n")
         builder = Builder("log", len(self.inputs), tuple(self.texts))

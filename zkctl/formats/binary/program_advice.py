@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zkctl.constraints.advice.calls import MAX_PROGRAMS
-from zkctl.constraints.advice.instructions import OPERANDS, Instruction, Limits, Program
+from zkctl.constraints.advice.instructions import OPERANDS, AdviceProgram, Instruction, Limits
 from zkctl.formats.binary.program_values import (
     integer_bytes,
     list_bytes,
@@ -23,7 +23,7 @@ from zkctl.formats.binary.program_values import (
 from zkctl.formats.binary.sections import Section
 
 
-def read_advice(section: Section) -> tuple[Program, ...]:
+def read_advice(section: Section) -> tuple[AdviceProgram, ...]:
     """Return the advice programs; `check_advice` is the caller's."""
     count = section.u32("the number of advice programs")
     if count > MAX_PROGRAMS:
@@ -33,7 +33,7 @@ def read_advice(section: Section) -> tuple[Program, ...]:
     return programs
 
 
-def _read_program(section: Section) -> Program:
+def _read_program(section: Section) -> AdviceProgram:
     name = read_text(section)
     n_inputs = section.u32("the number of inputs")
     n_cells = section.u32("the number of cells")
@@ -42,7 +42,7 @@ def _read_program(section: Section) -> Program:
     outputs = tuple(read_list(section, "outputs"))
     texts = tuple(read_text(section) for _ in range(section.u32("the number of texts")))
     code = tuple(_read_code(section, section.u32("the number of instructions")))
-    return Program(name, n_inputs, constants, n_cells, outputs, code, texts, limits)
+    return AdviceProgram(name, n_inputs, constants, n_cells, outputs, code, texts, limits)
 
 
 def _read_code(section: Section, count: int) -> Iterator[Instruction]:
@@ -54,12 +54,12 @@ def _read_code(section: Section, count: int) -> Iterator[Instruction]:
         yield Instruction(op, tuple(section.u32("an operand") for _ in kinds))
 
 
-def advice_bytes(programs: Sequence[Program]) -> bytes:
+def advice_bytes(programs: Sequence[AdviceProgram]) -> bytes:
     """Return the section of these programs."""
     return u32s(len(programs)) + b"".join(map(_program_bytes, programs))
 
 
-def _program_bytes(program: Program) -> bytes:
+def _program_bytes(program: AdviceProgram) -> bytes:
     limits = program.limits
     parts = [
         text_bytes(program.name),

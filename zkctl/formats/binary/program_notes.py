@@ -1,4 +1,4 @@
-"""What a witness program says about its circuit beside computing it: assumptions, names of inner wires, the digest of the .r1cs.
+"""Notes of a witness program about its circuit: assumptions, names of inner wires, the digest of the .r1cs.
 
 Section 8, assumptions: count; each its reason (text), lowest and highest value (n8 bytes each), origin, wires (list), coefficients
 (n8 bytes each).  Section 9, names of inner wires: count; each wire, name (text); wires ascending.  Section 10: empty, or the

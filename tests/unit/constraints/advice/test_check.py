@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.advice_programs import ARRAYS, EUCLID, program
 from zkctl.constraints.advice.check import check_advice
-from zkctl.constraints.advice.instructions import Instruction, Limits, Op, Program
+from zkctl.constraints.advice.instructions import AdviceProgram, Instruction, Limits, Op
 from zkctl.constraints.advice.run import Machine
 from zkctl.errors import FormatError, ZkctlError
 
@@ -15,7 +15,7 @@ MUTANTS = 5_000
 
 
 @pytest.mark.parametrize("good", [EUCLID, ARRAYS, program([], outputs=())])
-def test_good_programs_pass(good: Program) -> None:
+def test_good_programs_pass(good: AdviceProgram) -> None:
     check_advice(good)
 
 
@@ -64,7 +64,7 @@ def test_good_programs_pass(good: Program) -> None:
         (program([(Op.BLOCK,)] * 65 + [(Op.END,)] * 65), "instruction 64 is nested deeper than 64 blocks"),
     ],
 )  # fmt: skip
-def test_bad_programs_are_refused(bad: Program, message: str) -> None:
+def test_bad_programs_are_refused(bad: AdviceProgram, message: str) -> None:
     with pytest.raises(FormatError) as caught:
         check_advice(bad)
     assert caught.value.message == message
@@ -91,7 +91,7 @@ def mutated_instruction(code: list[Instruction], rng: random.Random) -> None:
             code[place] = Instruction(old.op, tuple(operands))
 
 
-def mutated(original: Program, rng: random.Random) -> Program:
+def mutated(original: AdviceProgram, rng: random.Random) -> AdviceProgram:
     code = list(original.code)
     for _ in range(rng.randrange(1, 4)):
         mutated_instruction(code, rng)
