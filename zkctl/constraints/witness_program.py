@@ -68,6 +68,11 @@ class WitnessProgram:
         return self.n_signals(Role.PUBLIC) + self.n_signals(Role.PRIVATE)
 
     @property
+    def n_public(self) -> int:
+        """Number of outputs and public inputs."""
+        return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
+
+    @property
     def user_hints(self) -> list[HintCall]:
         """The hints that only the user's own Python can compute."""
         return [call for call in self.hints if call.function.startswith(USER_HINT)]
