@@ -37,7 +37,7 @@ def test_the_largest_signal_is_replaced() -> None:
 def test_what_says_the_same_twice_leaves_nothing() -> None:
     assert eliminate([{5: 1, 4: 1}, {5: 2, 4: 2}], N_FIXED, P)[1] == []
     assert eliminate([{5: 1, 4: 1}, {5: 1, 4: 1, 0: 3}], N_FIXED, P)[1] == [{0: 3}]
-    assert eliminate([{5: 1, 1: 1}, {5: 1, 2: 1}], N_FIXED, P)[1] == [{1: 1, 2: P - 1}]
+    assert eliminate([{5: 1, 1: 1}, {5: 1, 2: 1}], N_FIXED, P)[1] == [{1: P - 1, 2: 1}]
 
 
 @pytest.mark.parametrize("count_from", [350, 1])
