@@ -101,7 +101,6 @@ COVERED_BY = {
     "zkctl/field/prime.py": "tests/unit/field/kernels/numpy/test_field.py",
     "zkctl/field/words.py": "tests/unit/field/test_array.py",
     "zkctl/formats/binary/elements.py": "tests/unit/formats/binary/ptau/test_file.py",
-    "zkctl/formats/binary/ptau/cut.py": "tests/unit/toolchain/ptau/test_transform.py",
     "zkctl/formats/binary/ptau/exchange.py": "tests/unit/toolchain/ptau/test_exchange.py",
     "zkctl/formats/json/ptau.py": "tests/unit/toolchain/ptau/test_transform.py",
     "zkctl/formats/json/zkvm_receipts.py": "tests/unit/toolchain/inspect/test_info.py",

@@ -160,7 +160,7 @@ def test_mux_of_signals_selects_by_number() -> None:
 def test_eager_mode_agrees_with_the_constraints() -> None:
     field = SMALL_FIELDS[2]
     for case in cases(field):
-        names = list(case.circuit.interface.kinds)
+        names = list(case.circuit.interface.types)
         if len(names) != case.n_inputs:
             continue
         for inputs in product(range(0, field.modulus, 3), repeat=case.n_inputs):

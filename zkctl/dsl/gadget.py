@@ -46,7 +46,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         bound = interface.bind(args, kwargs)
         first = next(interface.signals_in(bound), None)
-        tracer = current_tracer() if first is not None or not interface.kinds else None
+        tracer = current_tracer() if first is not None or not interface.types else None
         if tracer is None and first is not None:
             raise circuit_error(f"{interface.name} is called with signals outside a circuit")
         if tracer is None:
@@ -112,9 +112,9 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
 def _key(
     interface: Interface, bound: inspect.BoundArguments, signals: Sequence[Signal]
 ) -> Hashable:
-    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.kinds)
+    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
     known = tuple((signal.constant, signal.bounds) for signal in signals)
-    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.kinds)
+    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.types)
     key = (interface.function, shapes, known, others)
     try:
         hash(key)
@@ -133,7 +133,9 @@ def _trace_template(
     tracer = Tracer(session, n_ports)
     next_port = iter(range(1, n_ports + 1))
 
-    def port(leaf: Signal, name: str) -> Signal:
+    def port(leaf: Any, name: str) -> Any:
+        if not isinstance(leaf, Signal):
+            return leaf
         if leaf.constant is not None:
             return make_signal(tracer, dict(leaf.linear_terms()), None)
         wire = next(next_port)
@@ -141,7 +143,7 @@ def _trace_template(
         return make_signal(tracer, {wire: 1}, leaf.bounds)
 
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    for name in interface.kinds:
+    for name in interface.types:
         inner.arguments[name] = replace_leaves(
             inner.arguments[name], functools.partial(port, name=name)
         )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Mapping
 from inspect import Parameter
 from typing import Any
 
 from zkctl.constraints.signals import Role
+from zkctl.dsl.annotations import leaf_kind
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.signal import Signal, Uint
+from zkctl.dsl.value_types import SequenceType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -58,7 +59,8 @@ def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list
 
 def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, Any]) -> Input:
     name, declaration = parameter.name, parameter.default
-    kind = interface.kinds.get(name)
+    declared = interface.types.get(name)
+    kind = leaf_kind(declared)
     if kind is None or parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
         raise CircuitError(
             f"input {name} of {interface.name} has no signal type",
@@ -71,7 +73,7 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             where=interface.place_of(name),
             hint=f"write {name}: {kind.__name__} = private() or = public()",
         )
-    is_array = typing.get_origin(interface.annotations[name]) is Array
+    is_array = isinstance(declared, SequenceType) and declared.container is Array
     if is_array != bool(declaration.sizes):
         raise CircuitError(
             f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",

@@ -29,12 +29,14 @@ def leaves(value: Any) -> Iterator[Leaf]:
 
 
 def shape_of(value: Any) -> Hashable:
-    """Return a key that is equal for values of the same structure."""
+    """Return a key that is equal for values of the same structure, with equal Python values between the signals."""
     if isinstance(value, Array):
         return ("array", value.shape)
     if isinstance(value, tuple | list):
         return (type(value), tuple(shape_of(item) for item in value))
-    return None if value is None else "leaf"
+    if isinstance(value, dict):
+        return (dict, tuple((name, shape_of(item)) for name, item in value.items()))
+    return "signal" if isinstance(value, Signal) else (type(value), value)
 
 
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -46,4 +48,30 @@ def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
         if hasattr(value, "_fields"):
             return type(value)(*items)
         return type(value)(items)
+    if isinstance(value, dict):
+        return {name: replace_leaves(item, change) for name, item in value.items()}
     return None if value is None else change(value)
+
+
+def signals_in(value: Any) -> Iterator[Signal]:
+    """Yield the signals in arrays, lists, tuples and dictionaries, in order."""
+    if isinstance(value, Signal):
+        yield value
+    elif isinstance(value, Array | list | tuple):
+        for item in value.flat if isinstance(value, Array) else value:
+            yield from signals_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from signals_in(item)
+
+
+def shown(value: Any) -> str:
+    """Return the type and size of a value, for messages; never what is in it."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    article = "an" if name[0] in "AEIOaeio" else "a"
+    if isinstance(value, Array):
+        return f"an Array of {value.shape}"
+    size = f" of {len(value)}" if isinstance(value, list | tuple) else ""
+    return f"{article} {name}{size}"
