@@ -94,8 +94,8 @@ def _by_counts(
         if terms:
             counts.subtract(s for s in terms if s >= n_fixed)
             definitions[signal] = (-terms.pop(signal) % modulus, terms)
-    for k in waiting:
-        terms = dict(waiting[k])
+    for constraint in waiting.values():
+        terms = dict(constraint)
         counts.subtract(s for s in terms if s >= n_fixed)
         known = max((s for s in terms if s in definitions), default=0)
         while known:
@@ -131,5 +131,3 @@ def _substituted(
             scaled(rest, pow(coefficient, -1, modulus), modulus), solved, modulus
         )
     return solved
-
-

@@ -5,7 +5,7 @@ A linear constraint is kept as C = 0: its A and B are empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -161,7 +161,8 @@ class NonlinearRows:
         return sorted(
             row
             for row in found
-            if self.present[row] and (row not in self.changed or signal in self.changed[row].signals())
+            if self.present[row]
+            and (row not in self.changed or signal in self.changed[row].signals())
         )
 
     def occurring(self) -> NDArray[np.bool_]:
@@ -173,7 +174,3 @@ class NonlinearRows:
         for constraint in self.changed.values():
             found[list(constraint.signals())] = True
         return found
-
-    def in_order(self) -> Iterator[int]:
-        """Yield the numbers of the rows, ascending."""
-        yield from np.flatnonzero(self.present).tolist()

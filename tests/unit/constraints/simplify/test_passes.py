@@ -35,10 +35,12 @@ def check_same_solutions(constraints: list[Sides], level: int) -> None:
     kept = result.kept.tolist()
     assert kept[:N_FIXED] == list(range(N_FIXED))
     assert not set(kept) & set(result.replacements)
-    assert all(set(terms) <= {0, *kept} | _free(simple, kept) for terms in result.replacements.values())
+    assert all(
+        set(terms) <= {0, *kept} | _free(simple, kept) for terms in result.replacements.values()
+    )
     before = set(solutions(constraints, N_SIGNALS, P))
     after = set()
-    for values in solutions([s for s in simple], N_SIGNALS, P):
+    for values in solutions(list(simple), N_SIGNALS, P):
         full = list(values)
         for signal, terms in result.replacements.items():
             full[signal] = value(terms, values) % P
