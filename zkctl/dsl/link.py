@@ -10,15 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import advice_number
+from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
+from zkctl.dsl.advice.log import show_lines
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.trace import Session, user_hint_runner
-from zkctl.errors import InputError
+from zkctl.errors import CircuitError, InputError
 from zkctl.field import PrimeField
 
 
@@ -63,7 +66,11 @@ class CompiledCircuit:
             return canonical_input(value, name, self.program.field)
 
         flat = flatten_inputs(self.program.signals, inputs, convert)
-        return evaluate(self.program, flat, self.user_hints)
+        lines = LogLines()
+        try:
+            return evaluate(self.program, flat, self.user_hints, lines)
+        finally:
+            show_lines(lines)
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:
         """Yield the rows (label, wire, component, name) for the .sym file; labels are wire numbers, the constant is left out."""
@@ -74,7 +81,9 @@ class CompiledCircuit:
         components = self.wire_components.tolist()
         for wire in range(len(names), self.program.n_wires):
             component = components[wire]
-            yield wire, wire, component, f"{self.component_names[component]}.w{seen[component]}"
+            unnamed = f"{self.component_names[component]}.w{seen[component]}"
+            named = self.program.wire_names.get(wire)
+            yield wire, wire, component, f"main.{named}" if named else unnamed
             seen[component] += 1
 
     @property
@@ -107,6 +116,10 @@ def link(
 ) -> CompiledCircuit:
     """Number the wires, resolve the source places, and collect everything."""
     numbers = _final_numbers(block, output_wires)
+    component_names, components = _component_names(session, block), _wire_components(block, numbers)
+    paths = [component_names[k] for k in components.tolist()]
+    names = _wire_names(block, numbers, paths, first=1 + sum(group.size for group in signals))
+    _check_names(interface, signals, names)
     table = _sorted_rows(block.rows, numbers)
     used, position = _used_coefficients(block, table)
     program = WitnessProgram(
@@ -121,11 +134,13 @@ def link(
         table.targets.astype(np.uint32),
         tuple(_renumbered(call, numbers) for call in block.hints),
         _source_map(interface, session, block, table),
+        tuple(session.advice),
+        wire_names=names,
     )
     return CompiledCircuit(
         program,
-        _component_names(session, block),
-        _wire_components(block, numbers),
+        component_names,
+        components,
         _user_hints(session, program),
     )
 
@@ -205,6 +220,35 @@ def _wire_components(block: Block, numbers: Ints) -> Ints:
     return components
 
 
+def _wire_names(block: Block, numbers: Ints, paths: Sequence[str], *, first: int) -> dict[int, str]:
+    """Return the names of inner wires, from `first` on, by final number: gadget[2].carry; equal names of one component are numbered."""
+    named = {int(numbers[wire]): name for wire, name in block.wire_names}
+    wires: dict[str, list[int]] = {}
+    for wire in sorted(wire for wire in named if wire >= first):
+        component = paths[wire].removeprefix("main").removeprefix(".")
+        wires.setdefault(f"{component}.{named[wire]}" if component else named[wire], []).append(
+            wire
+        )
+    return {
+        wire: name if len(same) == 1 else f"{name}[{k}]"
+        for name, same in wires.items()
+        for k, wire in enumerate(same)
+    }
+
+
+def _check_names(
+    interface: Interface, signals: Sequence[SignalGroup], names: Mapping[int, str]
+) -> None:
+    taken = {group.name for group in signals}
+    found = next((name for name in names.values() if name.partition("[")[0] in taken), None)
+    if found is not None:
+        raise CircuitError(
+            f"the name {found} of a wire is that of an input or output",
+            where=interface.place,
+            hint="choose another name in wire(x, name)",
+        )
+
+
 def _user_hints(session: Session, program: WitnessProgram) -> dict[str, UserHint]:
     functions = {name: function for function, name in session.user_hints.items()}
     runners: dict[str, UserHint] = {}
@@ -231,8 +275,13 @@ def _unused(program: WitnessProgram) -> list[str]:
         if any(not mentioned[wire] for wire in call.outputs):
             place = program.source.chain(call.node)
             at = f" at {place[0].place}" if place else ""
-            warnings.append(f"a result of hint {call.function}{at} is in no constraint")
+            warnings.append(f"a result of {_hint_name(program, call)}{at} is in no constraint")
     return warnings
+
+
+def _hint_name(program: WitnessProgram, call: HintCall) -> str:
+    number = advice_number(call.function)
+    return f"hint {call.function}" if number is None else f"advice {program.advice[number].name}"
 
 
 def _not_portable(program: WitnessProgram) -> list[str]:

@@ -138,7 +138,7 @@ def witness(
 ) -> Answer:
     """Compute the witness of a circuit from its inputs.
 
-    With --verbose, the lines that a circom circuit prints with log() are shown.
+    With --verbose, the lines that the circuit prints with log() are shown.
 
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -18,9 +19,11 @@ from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.spans import Site, where
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError, ZkctlError
 from zkctl.field import scalar_field_by_modulus
+from zkctl.formats.binary.program_notes import DIGEST_BYTES
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.sym import SymbolRow, write_sym
+from zkctl.runtime.digests import HashedFile
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
@@ -124,9 +127,10 @@ def _write(compiled: CompiledCircuit, files: list[Path], force: bool, path: Path
         )
     check_program(compiled.program)
     with atomic_outputs(files, force=force, inputs=[path]) as (r1cs, sym, wprog):
-        write_r1cs(r1cs, compiled.r1cs)
+        hashed = HashedFile(r1cs, DIGEST_BYTES)
+        write_r1cs(hashed.file, compiled.r1cs)
         write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
-        write_wprog(wprog, compiled.program)
+        write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
 
 
 def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
