@@ -8,7 +8,6 @@ of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +24,12 @@ from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
 USER_HINT = (
     "user:"  # starts the name of a hint that is Python code of the user, not part of the program
 )
-
-NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
 @record(eq=False)
@@ -42,6 +39,7 @@ class WitnessProgram:
     Shapes: starts (3 n_rows + 1,) int64 delimits the terms of the sides A, B, C of each row; wires and coefficients (n_terms,)
     uint32, coefficients being indices into `pool`; targets (n_rows,) uint32, 0 for a check.
     `wire_names` are the names of inner wires; `r1cs_digest` is that of the circuit's file, empty if it is not known.
+    `kept` (n_kept,) are the wires that simplification left in the circuit, ascending; None: all of them.
     """
 
     name: str
@@ -57,8 +55,9 @@ class WitnessProgram:
     source: SourceMap
     advice: tuple[Program, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    wire_names: Mapping[int, str] = NO_NAMES
+    wire_names: Mapping[int, str] = made_by(dict)
     r1cs_digest: bytes = b""
+    kept: NDArray[np.uint32] | None = None
 
     @property
     def n_rows(self) -> int:
@@ -126,6 +125,7 @@ def check_program(program: WitnessProgram) -> None:
     for advice in program.advice:
         check_advice(advice)
     _check_notes(program)
+    _check_kept(program)
     for k, call in enumerate(program.hints):
         _check_hint(program, k, call)
     _check_order(program)
@@ -183,6 +183,16 @@ def _check_notes(program: WitnessProgram) -> None:
     nodes = [each.node for each in program.assumptions]
     if any(not 0 <= node < len(program.source.node_spans) for node in nodes):
         raise FormatError(f"an assumption has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
+
+
+def _check_kept(program: WitnessProgram) -> None:
+    if program.kept is None:
+        return
+    kept = program.kept.astype(np.int64)
+    if (np.diff(kept) <= 0).any() or (len(kept) and int(kept[-1]) >= program.n_wires):
+        raise FormatError(f"the kept wires are not ascending below {program.n_wires}")
+    if kept[: program.n_public + 1].tolist() != list(range(program.n_public + 1)):
+        raise FormatError("an output or a public input is not among the kept wires")
 
 
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:

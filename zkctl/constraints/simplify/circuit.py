@@ -10,7 +10,9 @@ from zkctl.constraints.linear import Terms
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.constraints.simplify.passes import Simplified, simplify
 from zkctl.constraints.simplify.rows import Constraint, Ints, Rows
+from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.errors import CircuitError
 from zkctl.field.words import words_from_ints
 
 
@@ -19,6 +21,24 @@ def simplify_program(
 ) -> Simplified:
     """Simplify the constraints of a program; its outputs and public inputs stay."""
     return simplify(rows_of(program), 1 + program.n_public, level=level, max_rounds=max_rounds)
+
+
+def contradiction(program: WitnessProgram, *, level: int) -> CircuitError:
+    """Return the error for a circuit whose constraints contradict each other; its place is the first one too many."""
+    rows = rows_of(program)
+    low, high = 0, rows.n_rows  # the first `low` rows can hold together, the first `high` cannot
+    while high - low > 1:
+        middle = (low + high) // 2
+        part = simplify(rows.first(middle), 1 + program.n_public, level=level)
+        low, high = (low, middle) if part.is_contradictory else (middle, high)
+    source = program.source
+    message = source.messages[int(source.row_messages[high - 1])]
+    return CircuitError(
+        "this constraint contradicts others, no input satisfies the circuit"
+        + (f": {message}" if message else ""),
+        where=describe(source.chain(int(source.row_nodes[high - 1]))),
+        hint="remove one of the constraints that exclude each other",
+    )
 
 
 def rows_of(program: WitnessProgram) -> Rows:

@@ -17,7 +17,7 @@ _Definition = tuple[int, Terms]  # k and rest of k * signal = rest
 def eliminate(
     constraints: Sequence[Terms], n_fixed: int, modulus: int
 ) -> tuple[dict[int, Terms], list[Terms]]:
-    """Return replacements that mention no replaced signal, and what is left over: constraints of signals below `n_fixed`."""
+    """Return replacements that mention no replaced signal, and the constraints left over, of signals below `n_fixed`."""
     replacements: dict[int, Terms] = {}
     left_over: list[Terms] = []
     for cluster in _clusters(constraints):

@@ -14,7 +14,7 @@ def is_equality(terms: Terms, modulus: int) -> bool:
 
 
 def is_constant_signal(terms: Terms) -> bool:
-    """Return whether a linear constraint gives one signal a constant value."""
+    """Return whether a linear constraint fixes the value of one signal."""
     return len(terms) - (0 in terms) == 1
 
 

@@ -33,10 +33,10 @@ from zkctl.runtime.records import record
 
 @record(eq=False)
 class Simplified:
-    """What is left of a circuit, in its own signal numbers.
+    """The remaining constraints of a circuit, in its own signal numbers.
 
     Row number k of the result is row `origins[k]` of the circuit, changed if it is in `changed`; after them come the constraints
-    `linear` (C = 0).  `replacements` gives each removed signal as a combination of others.
+    `linear` (C = 0).  `replacements` holds each removed signal as a combination of others.
     Shapes: origins (n_nonlinear,), kept (n_kept,) the signals that stay, ascending.
     """
 
@@ -45,6 +45,11 @@ class Simplified:
     linear: list[Terms]
     kept: Ints
     replacements: dict[int, Terms]
+
+    @property
+    def is_contradictory(self) -> bool:
+        """True if a constraint is left that no values satisfy."""
+        return any(set(terms) == {0} for terms in self.linear)
 
 
 def simplify(rows: Rows, n_fixed: int, *, level: int, max_rounds: int | None = None) -> Simplified:

@@ -26,12 +26,12 @@ class Constraint(NamedTuple):
 
     @property
     def is_linear(self) -> bool:
-        """Whether nothing is multiplied."""
+        """True if nothing is multiplied."""
         return not self.a
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds for all values."""
+        """True if it holds for all values."""
         return not self.a and not self.c
 
     def signals(self) -> set[int]:
@@ -58,6 +58,18 @@ class Rows:
     def n_rows(self) -> int:
         """Number of constraints."""
         return (len(self.starts) - 1) // 3
+
+    def first(self, n_rows: int) -> Rows:
+        """Return the first rows."""
+        end = int(self.starts[3 * n_rows])
+        return Rows(
+            self.modulus,
+            self.n_signals,
+            self.starts[: 3 * n_rows + 1],
+            self.signals[:end],
+            self.coefficients[:end],
+            self.pool,
+        )
 
     def constraint(self, row: int) -> Constraint:
         """Return one constraint, in its simplest form."""
