@@ -56,7 +56,7 @@ class CompiledCircuit:
         result = simplify_program(self.program, level=level)
         if result.is_contradictory:
             raise contradiction(self.program, level=level)
-        if not result.replacements and len(result.origins) == self.program.n_rows:
+        if len(result.kept) == self.program.n_wires:
             return self.simplified(0)
         program = replace(self.program, kept=result.kept.astype(np.uint32))
         return replace(self, program=program, simplification=result)
