@@ -58,6 +58,7 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.records import record
 
 WPROG_KIND = ContainerKind(
     b"wprg", (1, 2), 2, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
@@ -100,6 +101,33 @@ def read_wprog(path: Path) -> WitnessProgram:
         raise
     file.source.check_unchanged()
     return program
+
+
+@record
+class ProgramCircuit:
+    """The circuit of a witness program: its number of wires, outputs and inputs in wire order, the digest of its file."""
+
+    n_wires: int
+    signals: list[SignalGroup]
+    r1cs_digest: bytes
+
+
+def read_program_circuit(path: Path) -> ProgramCircuit:
+    """Read which circuit a witness program is of, without its rows.
+
+    Raises: FormatError for what these sections break; EnvironmentProblem if unreadable.
+    """
+    file = read_sections(path, WPROG_KIND)
+    file.check_directory()
+    header = file.section(1)
+    read_scalar_field(header)
+    n_wires = header.u32("the number of wires")
+    signals = list(_read_signals(file.section(2)))
+    digest = b""
+    if file.version > 1:
+        digest = read_digest(file.section(10), bytes(file.sections[2]))
+    file.source.check_unchanged()
+    return ProgramCircuit(n_wires, signals, digest)
 
 
 def _read_notes(file: SectionFile) -> dict[str, Any]:
