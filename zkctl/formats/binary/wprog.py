@@ -13,6 +13,7 @@ in bytes and UTF-8.  Sections:
 6  source: spans (count; each file, line, column, end column, function, line of text), nodes (count, span of each, caller of each),
    messages (count, texts), origin of each row (n_rows), message of each row (n_rows)
 7  advice programs: program_advice.py; 8 to 10 assumptions, names of inner wires, digest of the .r1cs: program_notes.py
+11 kept wires: count, and the wires that are left after simplification, ascending; count 0: all of them
 
 Version 1 has the first six only.
 """
@@ -61,7 +62,9 @@ from zkctl.formats.binary.sections import (
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 
-WPROG_KIND = ContainerKind(b"wprg", (1, 2), 2, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10))
+WPROG_KIND = ContainerKind(
+    b"wprg", (1, 2), 2, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
+)
 
 _MAX_AXES = 8
 _FIELDS = 256  # a role is below; what it is multiplied by is the number of fields
@@ -146,7 +149,15 @@ def _read_notes(file: SectionFile) -> dict[str, Any]:
         "assumptions": read_assumptions(file.section(8), read_scalar_field(file.section(1))),
         "wire_names": read_wire_names(file.section(9)),
         "r1cs_digest": read_digest(file.section(10), bytes(file.sections[2])),
+        "kept": _read_kept(file.section(11)),
     }
+
+
+def _read_kept(section: Section) -> NDArray[np.uint32] | None:
+    count = section.u32("the number of kept wires")
+    kept = section.array(_U32, count, "the kept wires")
+    section.finish()
+    return kept if count else None
 
 
 def _read_signals(section: Section) -> Iterable[SignalGroup]:
@@ -238,7 +249,7 @@ def _read_span(section: Section) -> Span:
 def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
     """Write a witness program; the bytes depend on the program only."""
     sections = (
-        _header, _signals, _pool, _rows, _hints, _source, _advice, _assumptions, _wire_names, _digest,
+        _header, _signals, _pool, _rows, _hints, _source, _advice, _assumptions, _wire_names, _digest, _kept,
     )  # fmt: skip
     write_sections(
         file, WPROG_KIND, [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
@@ -313,6 +324,11 @@ def _assumptions(program: WitnessProgram) -> list[Chunk]:
 
 def _wire_names(program: WitnessProgram) -> list[Chunk]:
     return [wire_names_bytes(program.wire_names)]
+
+
+def _kept(program: WitnessProgram) -> list[Chunk]:
+    kept = np.empty(0, _U32) if program.kept is None else np.asarray(program.kept, _U32)
+    return [_u32s(len(kept)), kept]
 
 
 def _digest(program: WitnessProgram) -> list[Chunk]:

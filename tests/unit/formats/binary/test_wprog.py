@@ -147,6 +147,11 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         (9, u32(1, 20, 1) + b"x", "two wires have the same name"),
         (10, bytes(31), "the digest of the circuit needs 32 bytes, 31 remain"),
         (10, bytes(64), "the names of the signals are not those that were compiled"),
+        (11, u32(2, 0, 1), "an output or a public input is not among the kept wires"),
+        (11, u32(1, 1), "an output or a public input is not among the kept wires"),
+        (11, u32(11, *range(10), 9), "the kept wires are not ascending below "),
+        (11, u32(11, *range(10), 9999), "the kept wires are not ascending below "),
+        (11, u32(3, 0, 1), "the kept wires needs 12 bytes, 8 remain"),
     ],
 )  # fmt: skip
 def test_malformed_sections(
@@ -158,7 +163,7 @@ def test_malformed_sections(
 def test_missing_and_long_sections(good: Container, tmp_path: Path) -> None:
     assert refused(good.without(5, 6), tmp_path).message == "missing sections 5, 6"
     assert refused(good.without(7, 9), tmp_path).message == "missing sections 7, 9"
-    for section in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10):
+    for section in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11):
         longer = good.with_section(section, good[section] + b"\0")
         assert " bytes, " in refused(longer, tmp_path).message
 
@@ -180,10 +185,10 @@ def test_long_source_lines_are_cut(tmp_path: Path) -> None:
 
 
 def test_version_1_has_no_newer_sections(good: Container, tmp_path: Path) -> None:
-    old = Container(good.magic, 1, good.without(7, 8, 9, 10).sections)
+    old = Container(good.magic, 1, good.without(7, 8, 9, 10, 11).sections)
     read = read_wprog(old.write(tmp_path / "old.wprog"))
     assert (read.advice, read.assumptions, read.wire_names, read.r1cs_digest) == ((), (), {}, b"")
-    newer = Container(good.magic, 1, good.without(7, 9, 10).sections)
+    newer = Container(good.magic, 1, good.without(7, 9, 10, 11).sections)
     assert (
         refused(newer, tmp_path).message
         == "section 8 in a wprg file of version 1: expected version 2"
