@@ -75,7 +75,7 @@ COVERED_BY = {
     "zkctl/curve/sums/reference_sums.py": "tests/unit/curve/kernels/compiled/test_group.py",
     "zkctl/dsl/advice/builder.py": "tests/unit/dsl/advice/test_functions.py",
     "zkctl/dsl/advice/integers.py": "tests/unit/dsl/advice/test_functions.py",
-    "zkctl/dsl/bounds.py": "tests/unit/dsl/test_circuit.py",
+    "zkctl/dsl/numbers/bit_operators.py": "tests/unit/dsl/numbers/test_uint_bits.py",
     "zkctl/dsl/combination_text.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/decomposition.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/interface.py": "tests/unit/dsl/test_circuit.py",

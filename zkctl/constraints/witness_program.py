@@ -39,6 +39,7 @@ class WitnessProgram:
     Shapes: starts (3 n_rows + 1,) int64 delimits the terms of the sides A, B, C of each row; wires and coefficients (n_terms,)
     uint32, coefficients being indices into `pool`; targets (n_rows,) uint32, 0 for a check.
     `wire_names` are the names of inner wires; `r1cs_digest` is that of the circuit's file, empty if it is not known.
+    `kept` (n_kept,) are the wires that simplification left in the circuit, ascending; None: all of them.
     """
 
     name: str
@@ -56,6 +57,7 @@ class WitnessProgram:
     assumptions: tuple[Assumption, ...] = ()
     wire_names: Mapping[int, str] = made_by(dict)
     r1cs_digest: bytes = b""
+    kept: NDArray[np.uint32] | None = None
 
     @property
     def n_rows(self) -> int:
@@ -75,6 +77,11 @@ class WitnessProgram:
     def n_inputs(self) -> int:
         """Number of public and private inputs."""
         return self.n_signals(Role.PUBLIC) + self.n_signals(Role.PRIVATE)
+
+    @property
+    def n_public(self) -> int:
+        """Number of outputs and public inputs."""
+        return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
 
     @property
     def user_hints(self) -> list[HintCall]:
@@ -118,6 +125,7 @@ def check_program(program: WitnessProgram) -> None:
     for advice in program.advice:
         check_advice(advice)
     _check_notes(program)
+    _check_kept(program)
     for k, call in enumerate(program.hints):
         _check_hint(program, k, call)
     _check_order(program)
@@ -135,9 +143,15 @@ def _check_sizes(program: WitnessProgram) -> None:
         raise FormatError(f"the circuit claims {program.n_wires} wires, {defined} get a value")
     if program.n_signals(Role.OUTPUT) + program.n_inputs >= program.n_wires:
         raise FormatError(f"{program.n_wires} wires cannot hold all outputs and inputs")
-    names = [group.name for group in program.signals]
+    _check_distinct(program.signals, "two signals have the same name")
+
+
+def _check_distinct(groups: Sequence[SignalGroup], problem: str) -> None:
+    names = [group.name for group in groups]
     if len(set(names)) != len(names):
-        raise FormatError("two signals have the same name")
+        raise FormatError(problem)
+    for group in groups:
+        _check_distinct(group.fields, f"two fields of {group.name[:80]} have the same name")
 
 
 def _below(values: NDArray[np.uint32], bound: int, what: str) -> None:
@@ -175,6 +189,16 @@ def _check_notes(program: WitnessProgram) -> None:
     nodes = [each.node for each in program.assumptions]
     if any(not 0 <= node < len(program.source.node_spans) for node in nodes):
         raise FormatError(f"an assumption has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
+
+
+def _check_kept(program: WitnessProgram) -> None:
+    if program.kept is None:
+        return
+    kept = program.kept.astype(np.int64)
+    if (np.diff(kept) <= 0).any() or (len(kept) and int(kept[-1]) >= program.n_wires):
+        raise FormatError(f"the kept wires are not ascending below {program.n_wires}")
+    if kept[: program.n_public + 1].tolist() != list(range(program.n_public + 1)):
+        raise FormatError("an output or a public input is not among the kept wires")
 
 
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:

@@ -56,10 +56,11 @@ def compile_circuit(
     parameters: dict[str, str],
     output_dir: Path,
     *,
+    level: int = 2,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
-    """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME].
+    """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME], simplified at a level: 0 (not), 1 or 2.
 
     The bytes depend on source and parameters only, not on the place of the file.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
@@ -74,7 +75,7 @@ def compile_circuit(
             check_destination(file, force=force, inputs=[path])
         progress(f"compiling {circuit.name}", None)
         with _user_code(path):
-            compiled = circuit.compile(**parameters)
+            compiled = circuit.compile(**parameters).simplified(level)
     progress("writing", None)
     _write(compiled, files, force, path)
     return _summary(compiled, files)
@@ -138,10 +139,10 @@ def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
     return CompileSummary(
         circuit=compiled.name,
         field=program.field.name,
-        n_constraints=program.n_rows,
-        n_nonlinear=program.n_rows - compiled.n_linear,
+        n_constraints=compiled.r1cs.n_constraints,
+        n_nonlinear=compiled.r1cs.n_constraints - compiled.n_linear,
         n_linear=compiled.n_linear,
-        n_wires=program.n_wires,
+        n_wires=compiled.r1cs.n_wires,
         n_labels=program.n_wires,
         n_public_outputs=program.n_signals(Role.OUTPUT),
         n_public_inputs=program.n_signals(Role.PUBLIC),

@@ -130,6 +130,8 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
         if lines is not None and listen is not None:
             for line in lines.printed():
                 listen(line)
+    if program.kept is not None:
+        words = words[program.kept]
     return _Computed(printable(program.name), program.field, words)
 
 

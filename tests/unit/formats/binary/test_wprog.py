@@ -10,18 +10,20 @@ import pytest
 from tests.support.binary_files import BN254_R, Container, le, u32
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.witness_program import WitnessProgram, check_program
+from zkctl.constraints.witness_program import WitnessProgram, check_program, names_of_wires
 from zkctl.dsl import (
     Array,
     Bit,
     Int,
     Signal,
+    Struct,
     Uint,
     advice,
     circuit,
     constrain,
     private,
     public,
+    sized,
     wire,
 )
 from zkctl.errors import FormatError
@@ -61,6 +63,38 @@ def test_round_trip(good: Container, tmp_path: Path) -> None:
     assert evaluate(read, inputs) == evaluate(original, inputs)
 
 
+class Opening(Struct):
+    """A structure in a structure."""
+
+    value: Signal
+    path: Array[Bit] = sized(2)
+
+
+class Record(Struct):
+    """Openings and a salt."""
+
+    openings: Array[Opening] = sized(2, 2)
+    salt: Signal
+
+
+@circuit
+def nested(key: Opening = public(), records: Array[Record] = private(3)) -> Record:
+    constrain(key.value == records[2].openings[1, 0].value)
+    return records[0]
+
+
+def test_structures_are_read_as_they_were_written(tmp_path: Path) -> None:
+    program = nested.compile().program
+    path = tmp_path / "nested.wprog"
+    path.write_bytes(raw_of(program))
+    read = read_wprog(path)
+    assert read.signals == program.signals
+    assert [group.size for group in read.signals] == [12, 1, 3, 39]
+    assert names_of_wires(read)[1:4] == [f"openings[0][0].{each}" for each in ("value", "path[0]", "path[1]")]  # fmt: skip
+    assert names_of_wires(read)[-2:] == ["records[2].openings[1][1].path[1]", "records[2].salt"]
+    assert raw_of(read) == path.read_bytes()
+
+
 def test_nothing_of_this_machine_is_in_the_file(good: Container) -> None:
     assert str(Path(__file__).parent).encode() not in good.bytes()
     assert b"test_wprog.py" in good.bytes()
@@ -78,6 +112,9 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
     [
         (2, u32(1, 3, 0, 1) + b"x", "a signal with role 3 and 0 axes"),
         (2, u32(1, 0, 9) + u32(*[1] * 9, 1) + b"x", "a signal with role 0 and 9 axes"),
+        (2, u32(1, 258, 0, 1) + b"x" + u32(1, 0, 1) + b"y", "the fields of x have another role than 2"),
+        (2, u32(1, 2**32 - 254, 0, 1) + b"x", "a role needs 4 bytes, 0 remain"),
+        (2, u32(1) + (u32(258, 0, 1) + b"x") * 9, "structures are nested deeper than 8 levels"),
         (2, u32(1, 0, 0, 2) + b"\xff\xfe", "a text is not UTF-8"),
         (2, u32(1, 0, 0, 5000) + b"x" * 5000, "a text of 5000 bytes, the limit is 4096"),
         (2, u32(2**32 - 1), "a role needs 4 bytes, 0 remain"),
@@ -110,6 +147,11 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         (9, u32(1, 20, 1) + b"x", "two wires have the same name"),
         (10, bytes(31), "the digest of the circuit needs 32 bytes, 31 remain"),
         (10, bytes(64), "the names of the signals are not those that were compiled"),
+        (11, u32(2, 0, 1), "an output or a public input is not among the kept wires"),
+        (11, u32(1, 1), "an output or a public input is not among the kept wires"),
+        (11, u32(11, *range(10), 9), "the kept wires are not ascending below "),
+        (11, u32(11, *range(10), 9999), "the kept wires are not ascending below "),
+        (11, u32(3, 0, 1), "the kept wires needs 12 bytes, 8 remain"),
     ],
 )  # fmt: skip
 def test_malformed_sections(
@@ -121,7 +163,7 @@ def test_malformed_sections(
 def test_missing_and_long_sections(good: Container, tmp_path: Path) -> None:
     assert refused(good.without(5, 6), tmp_path).message == "missing sections 5, 6"
     assert refused(good.without(7, 9), tmp_path).message == "missing sections 7, 9"
-    for section in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10):
+    for section in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11):
         longer = good.with_section(section, good[section] + b"\0")
         assert " bytes, " in refused(longer, tmp_path).message
 
@@ -143,10 +185,10 @@ def test_long_source_lines_are_cut(tmp_path: Path) -> None:
 
 
 def test_version_1_has_no_newer_sections(good: Container, tmp_path: Path) -> None:
-    old = Container(good.magic, 1, good.without(7, 8, 9, 10).sections)
+    old = Container(good.magic, 1, good.without(7, 8, 9, 10, 11).sections)
     read = read_wprog(old.write(tmp_path / "old.wprog"))
     assert (read.advice, read.assumptions, read.wire_names, read.r1cs_digest) == ((), (), {}, b"")
-    newer = Container(good.magic, 1, good.without(7, 9, 10).sections)
+    newer = Container(good.magic, 1, good.without(7, 9, 10, 11).sections)
     assert (
         refused(newer, tmp_path).message
         == "section 8 in a wprg file of version 1: expected version 2"
