@@ -1,4 +1,4 @@
-"""AnyShape between values by bits: the replacement of `if` and indexing in circuits.
+"""Choice between values by bits: the replacement of `if` and indexing in circuits.
 
 The values may be signals, or structures, Arrays, lists or tuples of signals, chosen leaf by leaf.  A result lies where one of the values
 may lie: a choice of two Uints is a Uint, of two Bits a Bit.
