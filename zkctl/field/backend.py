@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from zkctl.errors import UsageError
 from zkctl.field.kernels.interface import FieldKernels, ScheduleKernels
-from zkctl.field.prime import PrimeField
+from zkctl.field.prime import PrimeField, scalar_field_by_modulus
 from zkctl.runtime.settings import may_compile
 
 if TYPE_CHECKING:
@@ -100,8 +100,11 @@ def _numpy_schedule() -> ScheduleKernels:
 
 
 def evaluator(field: PrimeField, load: float) -> CompiledEvaluator | None:
-    """Return the compiled evaluator of rows; None where it cannot run or is not worth compiling (`ProgramOnDemand.is_worth`)."""
-    if not uses_compiled_kernels():
+    """Return the compiled evaluator of rows over a scalar field.
+
+    None where it cannot run, or is not worth compiling (`ProgramOnDemand.is_worth`), and for fields of no curve.
+    """
+    if not uses_compiled_kernels() or scalar_field_by_modulus(field.modulus) is None:
         return None
     compiled = _compiled_evaluator(field)
     return compiled if compiled.is_worth(load) else None

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from zkctl.errors import FormatError, InputError, UsageError
-from zkctl.field import PrimeField, words_from_ints
+from zkctl.field import PrimeField
 from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
@@ -109,7 +109,7 @@ def _kind_of_program(path: Path) -> FileKind:
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
-    from zkctl.constraints.evaluate import evaluate
+    from zkctl.constraints.evaluate import evaluate_words
     from zkctl.constraints.signals import flatten_inputs
     from zkctl.formats.binary.wprog import read_wprog
 
@@ -120,7 +120,7 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
-    words = words_from_ints(evaluate(program, flat), program.field.n_words)
+    words = evaluate_words(program, flat)
     return _Computed(printable(program.name), program.field, words)
 
 

@@ -5,6 +5,7 @@ All bounds checks on indices happen here: the kernel trusts its arguments.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -129,7 +130,7 @@ class Evaluation:
         self._evaluator.to_montgomery(values)
         self.values[wires] = values
 
-    def set_integers(self, wires: slice | list[int], values: list[int]) -> None:
+    def set_integers(self, wires: slice | list[int], values: Sequence[int]) -> None:
         """Set wires to Python integers in [0, p)."""
         self.set_values(wires, words_from_ints(values, self.field.n_words))
 

@@ -122,8 +122,8 @@ class Hints:
             self.rows.multiply(table.at(k * n), x, table.at((k + 1) * n))
         store_number(self.modulus.words(field.modulus - 2), bits)
         store_number(load_number(table, n), out)
-        for k in loop(16 * n):
-            place = integer(16 * n - 1) - k
+        for done in loop(16 * n):
+            place = integer(16 * n - 1) - done
             for _ in loop(4):
                 self.rows.multiply(out, out, out)
             digit = bits.load(place >> 4) >> ((place & 15) << 2) & 15
@@ -157,7 +157,7 @@ class Hints:
                 word = number.load(k)
                 number.store((word << 1) | carry, k)
                 carry = word >> 63
-        less: Number = []
+        less: list[Int] = []
         borrow: Int = integer(0)
         for a, b in zip(load_number(rest, n), load_number(divisor, n), strict=True):
             word, borrow = subtract(a, b, borrow)

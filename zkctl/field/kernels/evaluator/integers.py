@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from zkctl.field.kernels.lanes import BoundError
 from zkctl.field.kernels.language import I1, I32, I64, Int, Pointer, build, integer, select
 from zkctl.field.prime import PrimeField
 
@@ -88,12 +89,19 @@ def is_zero(number: Number) -> ir.Value:
 
 @dataclass(frozen=True)
 class Modulus:
-    """Arithmetic modulo a prime of n words that leaves at least one bit of the top word free.
+    """Arithmetic modulo a prime of n words whose top word has 48 to 63 bits.
 
     A number is canonical below p.  A sum has 2 n + 1 words: products of two numbers of n words each, fewer than 2^32 of them.
     """
 
     field: PrimeField
+
+    def __post_init__(self) -> None:
+        top_bits = self.field.n_bits - 64 * (self.n - 1)
+        if not 48 <= top_bits <= 63:
+            raise BoundError(
+                f"the modulus does not fit its words: expected 48 to 63 bits in the top one, got {top_bits}"
+            )
 
     @property
     def n(self) -> int:
