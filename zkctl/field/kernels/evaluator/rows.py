@@ -80,14 +80,10 @@ class Rows:
         return self.program.routine("product", POINTER, POINTER, POINTER)(self._emit_product)
 
     def _emit_product(self, x: Pointer, y: Pointer, out: Pointer) -> None:
-        total = scratch(2 * self.n + 1)
-        self._store_product(x, y, total)
-        call(self._reduce, total, out)
-
-    def _store_product(self, x: Pointer, y: Pointer, total: Pointer) -> None:
-        zeros = [integer(0)] * (2 * self.n + 1)
+        total, zeros = scratch(2 * self.n + 1), [integer(0)] * (2 * self.n + 1)
         a, b = load_number(x, self.n), load_number(y, self.n)
         store_number(self.modulus.add_product(zeros, a, b), total)
+        call(self._reduce, total, out)
 
     def multiply(self, x: Pointer, y: Pointer, out: Pointer) -> None:
         """Write the Montgomery product of two numbers."""
@@ -107,18 +103,17 @@ class Rows:
 
     @cached_property
     def _add_terms(self) -> ir.Function:
-        """The routine (job, wires, coefficients, first, last, negated, total): add terms to a sum, or subtract them."""
-        types = (POINTER, POINTER, POINTER, I64, I64, I64, POINTER)
+        """The routine (job, wires, coefficients, first, last, total): add terms to a sum."""
+        types = (POINTER, POINTER, POINTER, I64, I64, POINTER)
         return self.program.routine("add_terms", *types)(self._emit_add_terms)
 
-    def _emit_add_terms(  # noqa: PLR0913, PLR0917 - a routine's calling convention
+    def _emit_add_terms(
         self,
         job: Pointer,
         wires: Pointer,
         coefficients: Pointer,
         first: Int,
         last: Int,
-        negated: Int,
         total: Pointer,
     ) -> None:
         n, m = self.n, self.modulus
@@ -127,33 +122,26 @@ class Rows:
         for j in loop(last, first):
             x = values.at(load_u32(wires, j) * n)
             index = load_u32(coefficients, j)
-            is_minus = index.compare("==", minus_one)
-            is_unit = build().or_(index.compare("==", one), is_minus)
-            turned = build().xor(is_minus, negated.compare("!=", 0))
-            signed = self._signed(x, turned)
-            with build().if_else(is_unit) as (then, otherwise):
+            is_one, is_minus = index.compare("==", one), index.compare("==", minus_one)
+            with build().if_else(build().or_(is_one, is_minus)) as (then, otherwise):
                 with then:
+                    signed = self._negated_if(is_minus, load_number(x, n))
                     store_number(m.add_high(load_number(total, 2 * n + 1), signed), total)
                 with otherwise:
                     factor = load_number(pool.at(index * n), n)
-                    added = m.add_product(load_number(total, 2 * n + 1), signed, factor)
+                    added = m.add_product(load_number(total, 2 * n + 1), load_number(x, n), factor)
                     store_number(added, total)
 
-    def _signed(self, x: Pointer, turned: ir.Value) -> Number:
-        """Return the number at an address, or its negative."""
-        number = load_number(x, self.n)
-        negative = self.modulus.negated(number)
-        choose = build().select
+    def _negated_if(self, condition: ir.Value, x: Number) -> Number:
+        """Return p - x where the i1 is set, else x."""
         return [
-            Int(choose(turned, b.value, a.value)) for a, b in zip(number, negative, strict=True)
+            select(condition, negative, word)
+            for negative, word in zip(self.modulus.negated(x), x, strict=True)
         ]
 
-    def add_terms(
-        self, job: Pointer, terms: Terms, total: Pointer, *, negated: bool = False
-    ) -> None:
-        """Add terms to the sum at an address, or subtract them."""
-        table = terms.wires, terms.coefficients
-        call(self._add_terms, job, *table, terms.first, terms.last, int(negated), total)
+    def add_terms(self, job: Pointer, terms: Terms, total: Pointer) -> None:
+        """Add terms to the sum at an address."""
+        call(self._add_terms, job, terms.wires, terms.coefficients, terms.first, terms.last, total)
 
     @cached_property
     def _sum(self) -> ir.Function:
@@ -190,15 +178,20 @@ class Rows:
         place = [starts.load(row * 3 + k) for k in range(4)]
         a, b, c = (Terms(table[0], table[1], place[k], place[k + 1]) for k in range(3))
         total, residue = scratch(2 * self.n + 1), scratch(self.n)
-        self._store_product(self._factor(job, a), self._factor(job, b), total)
-        self.add_terms(job, c, total, negated=True)
+        x, y = (load_number(self._factor(job, terms), self.n) for terms in (a, b))
+        zeros = [integer(0)] * (2 * self.n + 1)
+        store_number(self.modulus.add_product(zeros, self.modulus.negated(x), y), total)
+        self.add_terms(job, c, total)
         call(self._reduce, total, residue)
         target = load_u32(job.load_pointer(JOB["targets"]), row)
         is_definition = target.compare("!=", 0)
-        number = load_number(residue, self.n)
+        negative = load_number(residue, self.n)  # C - A B
+        vanishes = is_zero(negative)
         with when(is_definition):
-            store_number(number, self.value(job, target))
-        holds = build().or_(is_definition, is_zero(number))
+            number = self.modulus.negated(negative)
+            zero_or = (select(vanishes, 0, word) for word in number)
+            store_number(list(zero_or), self.value(job, target))
+        holds = build().or_(is_definition, vanishes)
         return select(holds, 1, 0)
 
     def _factor(self, job: Pointer, terms: Terms) -> Pointer:
