@@ -38,11 +38,11 @@ class CompiledRuns:
     """A program as the compiled evaluator takes it; any number of runs."""
 
     def __init__(self, program: WitnessProgram, evaluator: CompiledEvaluator) -> None:
-        self.program, self.evaluator = program, evaluator
+        self.program = program
         pool, p = list(program.pool), program.field.modulus
         index = {value: k for k, value in enumerate(pool)}
-        self.hints = _hint_arrays(program.hints, pool, index)
-        self.rows = RowArrays(
+        hints = _hint_arrays(program.hints, pool, index)
+        rows = RowArrays(
             program.starts,
             program.wires,
             program.coefficients,
@@ -51,11 +51,12 @@ class CompiledRuns:
             index.get(1, -1),
             index.get(p - 1, -1),
         )
+        self.prepared = evaluator.prepare(program.n_wires, rows, hints)
 
     def run(self, inputs: Sequence[int], user_hints: Mapping[str, UserHint]) -> Words:
         """Return the witness, as `evaluate_words` does."""
         program = self.program
-        evaluation = self.evaluator.evaluation(program.n_wires, self.rows, self.hints)
+        evaluation = self.prepared.evaluation()
         evaluation.set_integers([0], [1])
         first = program.first_input
         evaluation.set_integers(slice(first, first + len(inputs)), inputs)

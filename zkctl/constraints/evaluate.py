@@ -44,14 +44,21 @@ def evaluate_words(program: WitnessProgram, inputs: Sequence[int]) -> Words:
 
 
 class Evaluator:
-    """Computes the witnesses of one program: in compiled code if there is enough to do, else in Python."""
+    """Computes the witnesses of one program: in compiled code if there is enough to do, else in Python.
+
+    `n_runs` is the number of witnesses that will be asked for.
+    """
 
     def __init__(
-        self, program: WitnessProgram, user_hints: Mapping[str, UserHint] | None = None
+        self,
+        program: WitnessProgram,
+        user_hints: Mapping[str, UserHint] | None = None,
+        n_runs: int = 1,
     ) -> None:
         self.program, self.user_hints = program, user_hints or {}
         self._runs: CompiledRuns | None = None
-        self.n_terms = len(program.wires) + _TERMS_OF_HINT * len(program.hints)
+        # of all runs
+        self.n_terms = n_runs * (len(program.wires) + _TERMS_OF_HINT * len(program.hints))
 
     def integers(self, inputs: Sequence[int]) -> list[int]:
         """Return the witness for some inputs, as `evaluate` does."""

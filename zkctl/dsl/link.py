@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
-from zkctl.constraints.evaluate import UserHint, evaluate
+from zkctl.constraints.evaluate import Evaluator, UserHint
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
@@ -63,7 +63,11 @@ class CompiledCircuit:
             return canonical_input(value, name, self.program.field)
 
         flat = flatten_inputs(self.program.signals, inputs, convert)
-        return evaluate(self.program, flat, self.user_hints)
+        return self._evaluator.integers(flat)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.program, self.user_hints)
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:
         """Yield the rows (label, wire, component, name) for the .sym file; labels are wire numbers, the constant is left out."""

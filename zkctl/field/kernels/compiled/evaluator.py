@@ -53,9 +53,11 @@ class CompiledEvaluator:
         """Return whether the program is ready or worth compiling; load as in `ProgramOnDemand.is_worth`."""
         return self.program.is_worth(load)
 
-    def evaluation(self, n_wires: int, rows: RowArrays, hints: HintArrays) -> Evaluation:
-        """Return an evaluation of these rows and hints in which all values are 0.  Raises: ShapeError for an index out of range."""
-        return Evaluation(self, n_wires, rows, hints)
+    def prepare(self, n_wires: int, rows: RowArrays, hints: HintArrays) -> PreparedProgram:
+        """Return rows and hints ready to be evaluated, any number of times.  Raises: ShapeError for an index out of range."""
+        return PreparedProgram(
+            self, n_wires, _checked_arrays(n_wires, rows, hints), rows, len(hints.kinds)
+        )
 
     def to_montgomery(self, words: Words) -> None:
         """Convert integers below p to Montgomery form, in place.  Shapes: (n, n_words)."""
@@ -75,36 +77,49 @@ class CompiledEvaluator:
             self.program.function(name, *"pi")(address(words), len(words))
 
 
-class Evaluation:
-    """The values of all wires so far, and what comes next.  Shapes: values (n_wires, n_words), Montgomery."""
+class PreparedProgram:
+    """Rows and hints whose indices were checked, and the job that begins an evaluation."""
 
     def __init__(
-        self, evaluator: CompiledEvaluator, n_wires: int, rows: RowArrays, hints: HintArrays
+        self,
+        evaluator: CompiledEvaluator,
+        n_wires: int,
+        arrays: dict[str, NDArray[Any]],
+        rows: RowArrays,
+        n_hints: int,
     ) -> None:
-        self.field = evaluator.field
-        self._evaluator = evaluator
-        self.values = np.zeros((n_wires, self.field.n_words), np.uint64)
-        self._kept = _checked_arrays(n_wires, rows, hints)
-        self._job = np.zeros(len(JOB), np.int64)
-        self._set("values", address(self.values))
-        for name, array in self._kept.items():
-            self._set(name, address(array))
-        for name, number in {
+        self.evaluator, self.n_wires = evaluator, n_wires
+        self.arrays = arrays  # kept alive: the job has their addresses
+        self.job = np.zeros(len(JOB), np.int64)
+        numbers = {name: address(array) for name, array in arrays.items()}
+        numbers |= {
             "one": rows.one,
             "minus_one": rows.minus_one,
             "n_rows": len(rows.targets),
-            "n_hints": len(hints.kinds),
+            "n_hints": n_hints,
             "holds": 1,
-        }.items():
-            self._set(name, number)
-        self._run = evaluator.program.function("run", "p", returns=True)
+        }
+        for name, number in numbers.items():
+            self.job[JOB[name]] = number
+        self.run = evaluator.program.function("run", "p", returns=True)
 
-    def _set(self, name: str, number: int) -> None:
-        self._job[JOB[name]] = number
+    def evaluation(self) -> Evaluation:
+        """Return an evaluation in which all values are 0."""
+        return Evaluation(self)
+
+
+class Evaluation:
+    """The values of all wires so far, and what comes next.  Shapes: values (n_wires, n_words), Montgomery."""
+
+    def __init__(self, program: PreparedProgram) -> None:
+        self.program, self.field = program, program.evaluator.field
+        self.values = np.zeros((program.n_wires, self.field.n_words), np.uint64)
+        self._job = program.job.copy()
+        self._job[JOB["values"]] = address(self.values)
 
     def run(self) -> int:
         """Go on until the end, a row that does not hold, or a hint that only Python computes; return which (job.py)."""
-        return int(self._run(address(self._job)))
+        return int(self.program.run(address(self._job)))
 
     @property
     def row(self) -> int:
@@ -127,7 +142,7 @@ class Evaluation:
 
     def set_values(self, wires: slice | list[int], values: Words) -> None:
         """Set wires to integers below p.  Shapes: (n, n_words), converted in place."""
-        self._evaluator.to_montgomery(values)
+        self.program.evaluator.to_montgomery(values)
         self.values[wires] = values
 
     def set_integers(self, wires: slice | list[int], values: Sequence[int]) -> None:
@@ -136,7 +151,7 @@ class Evaluation:
 
     def plain_values(self) -> Words:
         """Return all values as integers; ends the evaluation.  Shapes: -> (n_wires, n_words)."""
-        self._evaluator.to_plain(self.values)
+        self.program.evaluator.to_plain(self.values)
         return self.values
 
 

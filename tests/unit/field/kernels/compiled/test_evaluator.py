@@ -76,9 +76,8 @@ def started(
     n_more: int = 0,
 ) -> Evaluation:
     """An evaluation whose first values are given."""
-    evaluation = CompiledEvaluator(field).evaluation(
-        len(given) + n_more, *arrays(field, rows, hints)
-    )
+    program = CompiledEvaluator(field).prepare(len(given) + n_more, *arrays(field, rows, hints))
+    evaluation = program.evaluation()
     evaluation.set_integers(slice(0, len(given)), given)
     return evaluation
 
@@ -223,7 +222,7 @@ def test_indices_are_checked() -> None:
     rows = [([(1, 1)], [(1, 1)], [(2, 7)], 2)]
     good, hints = arrays(BN254_FR, rows, [(1, DIVIDE_OR_ZERO, 0, [[(1, 1)], [(0, 1)]], [3])])
     evaluator = CompiledEvaluator(BN254_FR)
-    evaluator.evaluation(4, good, hints)
+    evaluator.prepare(4, good, hints)
     range_message = r"an index of a witness program is out of range: expected below \d"
     starts_message = "starts do not delimit 3 terms: expected 4 ascending numbers"
     kind_message = "a hint does not fit its kind: expected other inputs or outputs"
@@ -231,7 +230,7 @@ def test_indices_are_checked() -> None:
 
     def refused(message: str, changed_rows: dict[str, Any], changed_hints: dict[str, Any]) -> None:
         with pytest.raises(ShapeError, match=message):
-            evaluator.evaluation(4, replace(good, **changed_rows), replace(hints, **changed_hints))
+            evaluator.prepare(4, replace(good, **changed_rows), replace(hints, **changed_hints))
 
     u32 = lambda *numbers: np.array(numbers, np.uint32)  # noqa: E731
     refused(range_message, {"wires": u32(1, 4, 2)}, {})
@@ -258,3 +257,13 @@ def test_conversions_refuse_other_words() -> None:
     with pytest.raises(ShapeError, match=message):
         evaluator.to_plain(np.zeros((2, 3), np.uint64))
     evaluator.to_montgomery(np.zeros((0, 4), np.uint64))
+
+
+def test_evaluations_of_one_program_are_independent() -> None:
+    rows = [([(1, 1)], [(1, 1)], [(2, 1)], 2)]
+    program = CompiledEvaluator(BN254_FR).prepare(3, *arrays(BN254_FR, rows))
+    first, second = program.evaluation(), program.evaluation()
+    first.set_integers([0, 1], [1, 3])
+    second.set_integers([0, 1], [1, 4])
+    assert (second.run(), first.run()) == (FINISHED, FINISHED)
+    assert (first.value(2), second.value(2)) == (9, 16)
