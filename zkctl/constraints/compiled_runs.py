@@ -54,7 +54,7 @@ class CompiledRuns:
         self.prepared = evaluator.prepare(program.n_wires, rows, hints)
 
     def run(self, inputs: Sequence[int], user_hints: Mapping[str, UserHint]) -> Words:
-        """Return the witness, as `evaluate_words` does."""
+        """Return the witness, as `Evaluator.words` does."""
         program = self.program
         evaluation = self.prepared.evaluation()
         evaluation.set_integers([0], [1])

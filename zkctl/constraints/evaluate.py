@@ -38,11 +38,6 @@ def evaluate(
     return Evaluator(program, user_hints).integers(inputs)
 
 
-def evaluate_words(program: WitnessProgram, inputs: Sequence[int]) -> Words:
-    """Return all wires as `evaluate` does.  Shapes: n_inputs -> (n_wires, n_words).  Units: plain, canonical."""
-    return Evaluator(program).words(inputs)
-
-
 class Evaluator:
     """Computes the witnesses of one program: in compiled code if there is enough to do, else in Python.
 
@@ -66,7 +61,7 @@ class Evaluator:
         return self._in_python(inputs) if words is None else ints_from_words(words)
 
     def words(self, inputs: Sequence[int]) -> Words:
-        """Return the witness for some inputs, as `evaluate_words` does."""
+        """Return the witness for some inputs as words.  Shapes: n_inputs -> (n_wires, n_words).  Units: plain, canonical."""
         words = self._compiled_words(inputs)
         if words is not None:
             return words

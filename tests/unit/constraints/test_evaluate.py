@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from zkctl.constraints import evaluate as module
-from zkctl.constraints.evaluate import Evaluator, evaluate, evaluate_words
+from zkctl.constraints.evaluate import Evaluator, evaluate
 from zkctl.dsl import Array, Signal, circuit, constrain, hint, private
 from zkctl.errors import CircuitError, InputError, UnsatisfiedError
 from zkctl.field import BN254_FR, FieldArray, PrimeField, ints_from_words
@@ -45,9 +45,8 @@ def test_all_rows_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_words_are_the_same_numbers(kind: str) -> None:
     program = chain.compile(n=2).program
-    words = evaluate_words(program, [5])
-    assert ints_from_words(words) == evaluate(program, [5])
     evaluator = Evaluator(program)
+    assert ints_from_words(evaluator.words([5])) == evaluate(program, [5])
     assert evaluator.integers([6]) == ints_from_words(evaluator.words([6]))
     assert (evaluator._runs is not None) == (kind == "compiled")
 
