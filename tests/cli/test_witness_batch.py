@@ -65,7 +65,7 @@ def test_failed_lines(run: Run, toolchain: Toolchain) -> None:
     assert outcome.code == 1
     assert outcome.out == "line 2: no value for input a\nline 3: the line is empty\n"
     assert "2 of 3 lines have no witness" in outcome.err
-    assert "correct these lines: the witnesses of the others were written" in outcome.err
+    assert "correct these lines: 1 witnesses were written" in outcome.err
     answer = run("--json", *words).json
     assert (answer["ok"], answer["error"]["code"]) == (False, 1)
     assert answer["result"]["failed"][0]["line"] == 2

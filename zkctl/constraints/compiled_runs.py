@@ -10,13 +10,13 @@ import numpy as np
 
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.broken_row import broken_row
-from zkctl.constraints.evaluate import UserHint, hint_results
 from zkctl.constraints.hint_functions import (
     BITS,
     DIVIDE_OR_ZERO,
     INVERSE_OR_ZERO,
     QUOTIENT_REMAINDER,
 )
+from zkctl.constraints.hint_results import UserHint, hint_results
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field import PrimeField, words_from_ints
 from zkctl.field.kernels.evaluator import job

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zkctl.constraints.block import HintCall
-from zkctl.constraints.broken_row import Value, broken_row
-from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.constraints.source_map import describe
-from zkctl.constraints.witness_program import USER_HINT, WitnessProgram
-from zkctl.errors import CircuitError, InputError
+from zkctl.constraints.broken_row import broken_row
+from zkctl.constraints.hint_results import UserHint, hint_results
+from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.errors import InputError
 from zkctl.field.backend import evaluator as compiled_evaluator
 from zkctl.field.words import Words, ints_from_words, words_from_ints
 from zkctl.runtime.settings import must_compile
 
 if TYPE_CHECKING:
     from zkctl.constraints.compiled_runs import CompiledRuns
-
-UserHint = Callable[[Sequence[int]], Sequence[int]]
 
 FEW_TERMS = 1 << 13  # Python computes so few sooner than machine code is loaded
 TERMS_OF_LOAD = 250_000  # in Python a tenth of a second
@@ -151,20 +148,3 @@ class _Run:
         results = hint_results(self.program, call, self.values.__getitem__, self.user_hints)
         for wire, value in zip(call.outputs, results, strict=True):
             self.values[wire] = value
-
-
-def hint_results(
-    program: WitnessProgram, call: HintCall, value: Value, user_hints: Mapping[str, UserHint]
-) -> Sequence[int]:
-    """Return the results of a hint, in [0, p).  Raises: CircuitError for a hint of the user that is not in `user_hints`."""
-    p = program.field.modulus
-    inputs = [sum(c * value(wire) for wire, c in terms.items()) % p for terms in call.inputs]
-    if call.function in BUILT_IN:
-        return BUILT_IN[call.function].evaluate(p, inputs, call.parameters)
-    if call.function not in user_hints:
-        raise CircuitError(
-            f"the hint {call.function.removeprefix(USER_HINT)} is Python code, which a witness program does not contain",
-            where=describe(program.source.chain(call.node)),
-            hint="compute the witness in Python with circuit.compile().witness(...), or use the built-in hints",
-        )
-    return user_hints[call.function](inputs)

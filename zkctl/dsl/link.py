@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
-from zkctl.constraints.evaluate import Evaluator, UserHint
+from zkctl.constraints.evaluate import Evaluator
+from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe

@@ -157,7 +157,7 @@ def witness(
     memory: MemoryLimit = 1024,
     force: Force = False,
 ) -> Answer:
-    """Compute the witness of a circuit from its inputs, or many witnesses.
+    """Compute the witness of a circuit, or many witnesses.
 
     With --verbose, the lines that a circom circuit prints with log() are shown.
 
@@ -218,7 +218,7 @@ def _witnesses(
     failure = UnsatisfiedError(
         f"{len(found.failed)} of {found.n_lines} lines have no witness",
         where=name_of(batch),
-        hint="correct these lines: the witnesses of the others were written",
+        hint=f"correct these lines: {found.n_written} witnesses were written",
     )
     lines = [f"line {each.line}: {each.message}" for each in found.failed]
     return Answer(found, text="\n".join(lines), failure=failure, include_result=True)

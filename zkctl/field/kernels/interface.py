@@ -73,7 +73,7 @@ class ScheduleKernels(Protocol):
 
 @record(eq=False)
 class RowArrays:
-    """Rows A * B - C of sparse sums; a row gives its target the value of A * B - C, or must be zero where the target is 0.
+    """Rows of sparse sums A, B, C: A * B - C is the value of the row's target, and must be zero where the target is 0.
 
     Shapes: starts (3 n_rows + 1,) int64 delimits the terms of A, B, C of each row; wires and coefficients (n_terms,) uint32,
     coefficients being indices into pool (n, n_words), Montgomery; targets (n_rows,).  `one` and `minus_one` are the indices of

@@ -56,7 +56,7 @@ class CompiledEvaluator:
     def prepare(self, n_wires: int, rows: RowArrays, hints: HintArrays) -> PreparedProgram:
         """Return rows and hints ready to be evaluated, any number of times.  Raises: ShapeError for an index out of range."""
         return PreparedProgram(
-            self, n_wires, _checked_arrays(n_wires, rows, hints), rows, len(hints.kinds)
+            self, n_wires, _usable_arrays(n_wires, rows, hints), rows, len(hints.kinds)
         )
 
     def to_montgomery(self, words: Words) -> None:
@@ -109,7 +109,7 @@ class PreparedProgram:
 
 
 class Evaluation:
-    """The values of all wires so far, and what comes next.  Shapes: values (n_wires, n_words), Montgomery."""
+    """The values of all wires so far, and the next row and hint.  Shapes: values (n_wires, n_words), Montgomery."""
 
     def __init__(self, program: PreparedProgram) -> None:
         self.program, self.field = program, program.evaluator.field
@@ -155,7 +155,7 @@ class Evaluation:
         return self.values
 
 
-def _checked_arrays(n_wires: int, rows: RowArrays, hints: HintArrays) -> dict[str, NDArray[Any]]:
+def _usable_arrays(n_wires: int, rows: RowArrays, hints: HintArrays) -> dict[str, NDArray[Any]]:
     """Return the arrays of a job by their names, of the right types, none empty, with all indices in range."""
     n_sides, n_pool = len(hints.starts) - 1, len(rows.pool)
     _check_starts(rows.starts, 3 * len(rows.targets), len(rows.wires))

@@ -57,14 +57,14 @@ def arrays(
     targets = np.array([row[3] for row in rows], np.uint32)
     montgomery = words_from_ints([c * field.montgomery_r % p for c in pool], field.n_words)
     sides = table([s for row in rows for s in row[:3]])
-    columns = [np.array([hint[k] for hint in hints], np.uint32) for k in range(3)]
+    before, kinds, first = (np.array([hint[k] for hint in hints], np.uint32) for k in range(3))
     first_side = np.cumsum([0, *(len(hint[3]) for hint in hints)])[:-1].astype(np.uint32)
     out_starts = np.cumsum([0, *(len(hint[4]) for hint in hints)]).astype(np.uint32)
     outputs = np.array([wire for hint in hints for wire in hint[4]], np.uint32)
     hinted = table([s for hint in hints for s in hint[3]])
     return (
         RowArrays(*sides, targets, montgomery, pool.get(1, -1), pool.get(p - 1, -1)),
-        HintArrays(*columns, first_side, *hinted, out_starts, outputs),
+        HintArrays(before, kinds, first, first_side, *hinted, out_starts, outputs),
     )
 
 
