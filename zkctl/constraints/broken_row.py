@@ -39,8 +39,12 @@ def _named_values(program: WitnessProgram, row: int, value: Value) -> str:
     starts = program.starts
     wires = program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
     names, p = names_of_wires(program), program.field.modulus
-    named = _distinct(wire for wire in wires if 0 < wire < len(names))
-    shown = ((names[wire], show_element(value(wire), p)) for wire in named[:_SHOWN_SIGNALS])
+    inner = program.wire_names
+    named = _distinct(wire for wire in wires if 0 < wire < len(names) or wire in inner)
+    shown = (
+        (inner.get(wire) or names[wire], show_element(value(wire), p))
+        for wire in named[:_SHOWN_SIGNALS]
+    )
     return ", ".join(f"{name} = {text}" for name, text in shown)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from zkctl.constraints.advice.calls import advice_runners
+from zkctl.constraints.advice.run import Log
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.broken_row import broken_row
 from zkctl.constraints.hint_results import UserHint, hint_results
@@ -24,15 +26,20 @@ _ROWS_AT_ONCE = 1 << 14  # rows turned into Python lists at a time
 
 
 def evaluate(
-    program: WitnessProgram, inputs: Sequence[int], user_hints: Mapping[str, UserHint] | None = None
+    program: WitnessProgram,
+    inputs: Sequence[int],
+    user_hints: Mapping[str, UserHint] | None = None,
+    log: Log | None = None,
 ) -> list[int]:
     """Return all wires of a circuit.  Shapes: n_inputs -> n_wires, integers in [0, p).
 
+    `log` takes the lines that the circuit logs, piece by piece.
     Assumes: the program passed `check_program`; inputs are in [0, p), public before private.
     Raises: UnsatisfiedError at the first check that fails, with its message, both values and the source; InputError for a wrong
-    number of inputs; CircuitError if a user's hint is needed and not in `user_hints`.
+    number of inputs; CircuitError if a user's hint is needed and not in `user_hints`; LimitError, InputError for advice that exceeds a
+    limit or an array.
     """
-    return Evaluator(program, user_hints).integers(inputs)
+    return Evaluator(program, user_hints).integers(inputs, log)
 
 
 class Evaluator:
@@ -52,25 +59,29 @@ class Evaluator:
         # of all runs
         self.n_terms = n_runs * (len(program.wires) + _TERMS_OF_HINT * len(program.hints))
 
-    def integers(self, inputs: Sequence[int]) -> list[int]:
+    def integers(self, inputs: Sequence[int], log: Log | None = None) -> list[int]:
         """Return the witness for some inputs, as `evaluate` does."""
-        words = self._compiled_words(inputs)
-        return self._in_python(inputs) if words is None else ints_from_words(words)
+        hints, compiled = self._start(inputs, log)
+        if compiled is None:
+            return self._in_python(inputs, hints)
+        return ints_from_words(compiled.run(inputs, hints))
 
-    def words(self, inputs: Sequence[int]) -> Words:
+    def words(self, inputs: Sequence[int], log: Log | None = None) -> Words:
         """Return the witness for some inputs as words.  Shapes: n_inputs -> (n_wires, n_words).  Units: plain, canonical."""
-        words = self._compiled_words(inputs)
-        if words is not None:
-            return words
-        return words_from_ints(self._in_python(inputs), self.program.field.n_words)
+        hints, compiled = self._start(inputs, log)
+        if compiled is None:
+            return words_from_ints(self._in_python(inputs, hints), self.program.field.n_words)
+        return compiled.run(inputs, hints)
 
-    def _compiled_words(self, inputs: Sequence[int]) -> Words | None:
-        if len(inputs) != self.program.n_inputs:
-            raise InputError(
-                f"the circuit has {self.program.n_inputs} inputs, got {len(inputs)} values"
-            )
-        compiled = self._compiled()
-        return None if compiled is None else compiled.run(inputs, self.user_hints)
+    def _start(
+        self, inputs: Sequence[int], log: Log | None
+    ) -> tuple[dict[str, UserHint], CompiledRuns | None]:
+        """Return the hints of one run that are computed in Python, and the compiled evaluator if it is to be used."""
+        program = self.program
+        if len(inputs) != program.n_inputs:
+            raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
+        advice = advice_runners(program.advice, program.field.modulus, log)
+        return {**advice, **self.user_hints}, self._compiled()
 
     def _compiled(self) -> CompiledRuns | None:
         """Return the compiled evaluator if it is worth its start: a small witness is computed before it is loaded."""
@@ -82,8 +93,8 @@ class Evaluator:
                 self._runs = CompiledRuns(self.program, found)
         return self._runs
 
-    def _in_python(self, inputs: Sequence[int]) -> list[int]:
-        run, n_rows = _Run(self.program, inputs, self.user_hints), self.program.n_rows
+    def _in_python(self, inputs: Sequence[int], hints: Mapping[str, UserHint]) -> list[int]:
+        run, n_rows = _Run(self.program, inputs, hints), self.program.n_rows
         for first in range(0, n_rows, _ROWS_AT_ONCE):
             run.rows(first, min(first + _ROWS_AT_ONCE, n_rows))
         run.remaining_hints()

@@ -18,6 +18,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import map_file
+from zkctl.toolchain.circuit.circom_log import listener
 from zkctl.toolchain.circuit.inputs import (
     InputReader,
     MakeReader,
@@ -130,6 +131,7 @@ def words_of_inputs(
 
     Raises: InputError, UnsatisfiedError.
     """
+    from zkctl.constraints.advice.log import LogLines
     from zkctl.constraints.signals import flatten_inputs
 
     try:
@@ -137,7 +139,15 @@ def words_of_inputs(
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
-    return evaluator.words(flat)
+    listen = listener()
+    lines = None if listen is None else LogLines()
+    try:
+        words = evaluator.words(flat, lines)
+    finally:
+        if lines is not None and listen is not None:
+            for line in lines.printed():
+                listen(line)
+    return words if evaluator.program.kept is None else words[evaluator.program.kept]
 
 
 def _run_wasm(

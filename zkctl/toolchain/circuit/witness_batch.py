@@ -87,7 +87,7 @@ def calculate_witnesses(
         folder=printable(output),
         circuit=printable(found.name),
         field=found.field.name,
-        n_wires=found.n_wires,
+        n_wires=found.n_wires if found.kept is None else len(found.kept),
         n_lines=len(lines),
         n_written=len(lines) - len(batch.failed),
         failed=batch.failed,
