@@ -218,8 +218,8 @@ def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
             raise FormatError(f"hint {function.name} does not yield {len(call.outputs)} values")
     if len(call.outputs) > MAX_OUTPUTS:
         raise FormatError(f"hint {k} yields more than {MAX_OUTPUTS} values")
-    wires = [wire for terms in call.inputs for wire in terms] + list(call.outputs)
-    if any(not 0 <= wire < program.n_wires for wire in wires):
+    wires = [*chain.from_iterable(call.inputs), *call.outputs]
+    if wires and not 0 <= min(wires) <= max(wires) < program.n_wires:
         raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
     if not 0 <= call.node < len(program.source.node_spans):
         raise FormatError(f"hint {k} has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
