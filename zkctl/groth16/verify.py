@@ -30,6 +30,8 @@ _G2_OF_EQUATION = (
     *(f"{name} of the verification key" for name in ("beta", "gamma", "delta")),
 )
 
+FINITE, ANY = True, False  # points that may not be infinity, points that may
+
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
 
@@ -139,7 +141,7 @@ class Named:
 
     name: str
     points: PointArray
-    is_finite: bool = False
+    is_finite: bool
 
 
 def _check(
@@ -153,8 +155,8 @@ def _check(
     g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):
         one = "the proof" if len(statements) == 1 else f"proof {index}"
-        g1 += [Named(f"A of {one}", proof.a), Named(f"C of {one}", proof.c)]
-        g2.append(Named(f"B of {one}", proof.b))
+        g1 += [Named(f"A of {one}", proof.a, ANY), Named(f"C of {one}", proof.c, ANY)]
+        g2.append(Named(f"B of {one}", proof.b, ANY))
         _check_public(vk, public, "" if len(statements) == 1 else one)
     _check_members(g1, vk.curve.g1, _canonical_points(g1, vk.curve.g1))
     g2_points = _canonical_points(g2, vk.curve.g2)
@@ -168,13 +170,13 @@ def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
         raise ShapeError("the verification key has no public-input points, need at least one")
     key = "of the verification key"
     g1 = [
-        Named(f"alpha {key}", vk.alpha_g1, is_finite=True),
-        Named(f"public-input point {{i}} {key}", vk.gamma_abc_g1),
+        Named(f"alpha {key}", vk.alpha_g1, FINITE),
+        Named(f"public-input point {{i}} {key}", vk.gamma_abc_g1, ANY),
     ]
     g2 = [
-        Named(f"beta {key}", vk.beta_g2, is_finite=True),
-        Named(f"gamma {key}", vk.gamma_g2, is_finite=True),
-        Named(f"delta {key}", vk.delta_g2, is_finite=True),
+        Named(f"beta {key}", vk.beta_g2, FINITE),
+        Named(f"gamma {key}", vk.gamma_g2, FINITE),
+        Named(f"delta {key}", vk.delta_g2, FINITE),
     ]
     return g1, g2
 

@@ -37,7 +37,7 @@ _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
 _PERHAPS_JSON = ("JSON", "text", "a lone number", "hexadecimal text")
-_NOT_TEXT = re.compile("[\ud800-\udfff\0]")
+_NOT_TEXT = "[\ud800-\udfff\0]"  # compiled where it is needed: it takes as long as all others
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -180,7 +180,7 @@ def _check_values(value: object, path: str, where: str) -> None:
         value.where = _at(where, path)
         raise value
     if isinstance(value, str):
-        if _NOT_TEXT.search(value):
+        if re.search(_NOT_TEXT, value):
             raise FormatError("a string with a lone surrogate or NUL", where=_at(where, path))
     elif isinstance(value, list):
         for k, item in enumerate(value):
