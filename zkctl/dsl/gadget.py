@@ -32,10 +32,10 @@ def gadget(*, stamped: bool = False) -> Callable[[F], F]: ...
 def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     """Make a function a gadget.
 
-    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple or sequence of them; integers given for them
-    become constants.  Use stamped=True for gadgets of more than a few constraints.  The constraints are those of plain tracing, except
-    that a lazy product given or returned becomes a wire and that arguments are not simplified against each other; the gadget may only
-    use signals it gets as arguments.
+    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple, sequence or structure of them; integers given
+    for them become constants.  In the class of a structure, `self` needs no annotation.  Use stamped=True for gadgets of more than a
+    few constraints.  The constraints are those of plain tracing, except that a lazy product given or returned becomes a wire and that
+    arguments are not simplified against each other; the gadget may only use signals it gets as arguments.
     Raises: CircuitError if a Bit or Uint parameter gets a signal without that proof.
     """
     if function is None:
@@ -46,7 +46,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         bound = interface.bind(args, kwargs)
         first = next(interface.signals_in(bound), None)
-        tracer = current_tracer() if first is not None or not interface.kinds else None
+        tracer = current_tracer() if first is not None or not interface.types else None
         if tracer is None and first is not None:
             raise circuit_error(f"{interface.name} is called with signals outside a circuit")
         if tracer is None:
@@ -56,6 +56,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
             return _stamp(interface, bound, tracer)
         return function(*bound.args, **bound.kwargs)
 
+    call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
 
 
@@ -112,9 +113,9 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
 def _key(
     interface: Interface, bound: inspect.BoundArguments, signals: Sequence[Signal]
 ) -> Hashable:
-    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.kinds)
+    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
     known = tuple((signal.constant, signal.bounds) for signal in signals)
-    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.kinds)
+    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.types)
     key = (interface.function, shapes, known, others)
     try:
         hash(key)
@@ -133,7 +134,9 @@ def _trace_template(
     tracer = Tracer(session, n_ports)
     next_port = iter(range(1, n_ports + 1))
 
-    def port(leaf: Signal, name: str) -> Signal:
+    def port(leaf: Any, name: str) -> Any:
+        if not isinstance(leaf, Signal):
+            return leaf
         if leaf.constant is not None:
             return make_signal(tracer, dict(leaf.linear_terms()), None)
         wire = next(next_port)
@@ -141,7 +144,7 @@ def _trace_template(
         return make_signal(tracer, {wire: 1}, leaf.bounds)
 
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    for name in interface.kinds:
+    for name in interface.types:
         inner.arguments[name] = replace_leaves(
             inner.arguments[name], functools.partial(port, name=name)
         )
