@@ -5,13 +5,16 @@ The compiled and the numpy classes implement them; `zkctl.curve.backend` returns
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from zkctl.curve.curves.parameters import Group
+from zkctl.field.kernels.compiled.memory import Room
 from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.records import record
 
-Table: TypeAlias = Any  # what `multiples` of the same kernels returned
+Table: TypeAlias = (
+    Room | bytes
+)  # what `multiples` of the same kernels returned; bytes are the points themselves
 
 BLOCKS_PER_INVERSION = 256  # blocks of lanes in a batch of additions
 PREFETCH_BLOCKS = 6  # blocks of lanes between a prefetch and the use of its rows

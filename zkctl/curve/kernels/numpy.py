@@ -11,7 +11,7 @@ from zkctl.curve.integer_multiples import (
     multiples_on_integers,
 )
 from zkctl.curve.kernels.complete_addition import CompleteAddition
-from zkctl.curve.kernels.interface import PoolRows
+from zkctl.curve.kernels.interface import PoolRows, Table
 from zkctl.curve.subgroup.membership_formulas import members_by_arrays
 from zkctl.errors import ShapeError
 from zkctl.field.kernels.numpy.field import NumpyFieldKernels
@@ -111,10 +111,11 @@ class NumpyGroupKernels:
         return points
 
     def combination(
-        self, table: bytes, scalars: bytes, scalar_words: int, n_bits: int = 0
+        self, table: Table, scalars: bytes, scalar_words: int, n_bits: int = 0
     ) -> bytes:
         """Return sum_i s_i P_i on Python integers."""
         del n_bits  # the scalars show it
+        assert isinstance(table, bytes), "the table of other kernels"
         numbers, n = ints_from_bytes(scalars, scalar_words), len(table) // self.group.point_bytes
         if n != len(numbers):
             raise ShapeError(f"scalars do not match the table: expected {n}, got {len(numbers)}")

@@ -25,7 +25,7 @@ class Combination:
         """Make the table, for few points.  Assumes: every point is in the group of order r."""
         self.points, self.parts = points, parts
         self.kernels = group_kernels(points.group)
-        self.table: Table = None
+        self.table: Table | None = None
         if len(points) * max(2, parts) <= self.kernels.few_fixed_terms:
             self.table = self.kernels.multiples(
                 self._with_images() if parts == 1 else self._shifted()
@@ -63,14 +63,14 @@ class Combination:
         if self.table is None:
             return msm_words(self.points, words_from_ints(scalars, n_words))
         if self.parts == 1:
-            total = self._of_halves(scalars)
+            total = self._of_halves(scalars, self.table)
         else:
             raw = bytes_from_ints(scalars, n_words)
             total = self.kernels.combination(self.table, raw, n_words // self.parts)
         return G1Array.from_bytes(group, total)[0]
 
-    def _of_halves(self, scalars: Sequence[int]) -> bytes:
+    def _of_halves(self, scalars: Sequence[int], table: Table) -> bytes:
         phi = endomorphism(self.points.group)
         halves = [half for scalar in scalars for half in phi.positive_halves(scalar)]
         raw = bytes_from_ints(halves, HALF_WORDS)
-        return self.kernels.combination(self.table, raw, HALF_WORDS, phi.n_bits_of_positive)
+        return self.kernels.combination(table, raw, HALF_WORDS, phi.n_bits_of_positive)

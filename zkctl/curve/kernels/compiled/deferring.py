@@ -72,9 +72,8 @@ class DeferringGroupKernels(CompiledGroupKernels):
         self, table: Table, scalars: bytes, scalar_words: int, n_bits: int = 0
     ) -> bytes:
         """As the compiled kernel, for the table that `multiples` made."""
-        if not isinstance(table, bytes):
-            return super().combination(table, scalars, scalar_words, n_bits)
-        n = len(table) // self.group.point_bytes
-        if self.programs["combination"].is_worth(n / FEW_TERMS):
-            return super().combination(super().multiples(table), scalars, scalar_words, n_bits)
-        return self._integers.combination(table, scalars, scalar_words, n_bits)
+        if isinstance(table, bytes):
+            n = len(table) // self.group.point_bytes
+            if not self.programs["combination"].is_worth(n / FEW_TERMS):
+                return self._integers.combination(table, scalars, scalar_words, n_bits)
+        return super().combination(table, scalars, scalar_words, n_bits)

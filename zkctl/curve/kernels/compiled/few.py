@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Mapping
 
 from zkctl.curve.curves.parameters import Group
-from zkctl.curve.kernels.interface import BLOCKS_PER_INVERSION, WINDOW_BITS
+from zkctl.curve.kernels.interface import BLOCKS_PER_INVERSION, WINDOW_BITS, Table
 from zkctl.errors import ShapeError
 from zkctl.field.kernels.cache import KernelFunction
 from zkctl.field.kernels.compiled.memory import Room
@@ -99,8 +99,11 @@ class FewPointKernels:
 
     # -- a few terms
 
-    def multiples(self, points: bytes) -> Room:
+    def multiples(self, points: bytes) -> Table:
         """Return the table for `combination`, of any points of the curve."""
+        return self._table(points)
+
+    def _table(self, points: bytes) -> Room:
         n_blocks, rows = self._blocks(points)
         table = Room(n_blocks * self._table_bytes)
         self.function("combination", "multiples", "ppi")(table.address, rows, n_blocks)
@@ -111,11 +114,15 @@ class FewPointKernels:
         """The bytes of the table of one block of points."""
         return 24 * self.plan.n * self.width << WINDOW_BITS
 
-    def combination(self, table: Room, scalars: bytes, scalar_words: int, n_bits: int = 0) -> bytes:
+    def combination(
+        self, table: Table, scalars: bytes, scalar_words: int, n_bits: int = 0
+    ) -> bytes:
         """Return sum_i s_i P_i, the P_i as in `multiples`, each scalar of so many words.
 
         No scalar has more than n_bits; 0: they fill their words.
         """
+        if isinstance(table, bytes):
+            table = self._table(table)
         row = 8 * scalar_words
         n, n_blocks = len(scalars) // row, table.n_bytes // self._table_bytes
         if n_blocks != -(-n // self.width):
