@@ -8,6 +8,8 @@ def multiplier(a: Signal = private(), b: Signal = private(), c: Signal = public(
 """
 
 from zkctl.dsl import hints
+from zkctl.dsl.advice import Int, Ints, advice
+from zkctl.dsl.advice.log import log
 from zkctl.dsl.array import Array
 from zkctl.dsl.circuit import Circuit, circuit
 from zkctl.dsl.constrain import assume_bit, assume_uint, constrain
@@ -19,6 +21,8 @@ from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the opera
 from zkctl.dsl.numbers.word import Byte, Word, Word32, Word64, add
 from zkctl.dsl.numbers.word_logic import choose, majority, xor_all
 from zkctl.dsl.signal import Bit, Equation, Signal, Uint
+from zkctl.dsl.struct import Struct
+from zkctl.dsl.struct_fields import sized
 from zkctl.dsl.trace import eager_field
 from zkctl.dsl.value_types import AnyShape
 from zkctl.dsl.wires import dot, wire
@@ -31,12 +35,16 @@ __all__ = [
     "Circuit",
     "CompiledCircuit",
     "Equation",
+    "Int",
+    "Ints",
     "Signal",
+    "Struct",
     "Uint",
     "Word",
     "Word32",
     "Word64",
     "add",
+    "advice",
     "assume_bit",
     "assume_uint",
     "choose",
@@ -47,9 +55,11 @@ __all__ = [
     "gadget",
     "hint",
     "hints",
+    "log",
     "majority",
     "private",
     "public",
+    "sized",
     "wire",
     "xor_all",
 ]

@@ -14,6 +14,7 @@ from zkctl.dsl.array import Array
 from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.value_types import (
     WHICH_TYPES,
     AnyShape,
@@ -23,6 +24,7 @@ from zkctl.dsl.value_types import (
     PlainType,
     SequenceType,
     SignalType,
+    StructType,
     TupleType,
     UintType,
     ValueType,
@@ -53,9 +55,11 @@ def leaf_type(kind: ValueType | None) -> ValueType | None:
     return leaf_type(kind.element) if isinstance(kind, SequenceType) else kind
 
 
-def leaf_kind(kind: ValueType | None) -> type[Signal] | None:
-    """Return Signal, Uint or Bit for a single signal or an Array of one type, else None."""
+def leaf_kind(kind: ValueType | None) -> type[Signal] | type[Fields] | None:
+    """Return Signal, Uint, Bit or the class of a structure for a single one or an Array of one type, else None."""
     leaf = leaf_type(kind)
+    if isinstance(leaf, StructType):
+        return leaf.cls
     if isinstance(leaf, UintType) or (isinstance(leaf, WordType) and leaf.bits):
         return Uint
     return leaf.kind if isinstance(leaf, SignalType) else None
@@ -88,6 +92,11 @@ def _signal(annotation: Any) -> ValueType | None:
         return None
     width = getattr(annotation, "width", None)
     return SignalType(annotation) if width is None else UintType(width)
+
+
+def _struct(annotation: Any) -> ValueType | None:
+    is_struct = isinstance(annotation, type) and issubclass(annotation, Fields)
+    return StructType(annotation) if is_struct and annotation.__fields__ else None
 
 
 def _named_tuple(annotation: Any) -> ValueType | None:
@@ -145,6 +154,7 @@ def _union(annotation: Any) -> ValueType | None:
 
 _READERS: tuple[Callable[[Any], ValueType | None], ...] = (
     _signal,
+    _struct,
     _named_tuple,
     _tuple,
     _sequence,

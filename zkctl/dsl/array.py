@@ -9,6 +9,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar
 
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.wires import dot
 
 T = TypeVar("T")
@@ -27,6 +28,11 @@ class Array(Generic[T]):
         if len(shapes) > 1:
             raise circuit_error(
                 f"the elements of an array have different shapes: {_shapes(shapes)}"
+            )
+        kinds = {type(leaf).__name__: leaf for item in items for leaf in _leaves(item)[:1]}
+        if len(kinds) > 1 and any(isinstance(leaf, Fields) for leaf in kinds.values()):
+            raise circuit_error(
+                f"the elements of an array have different types: {' and '.join(sorted(kinds))}"
             )
         inner = shapes.pop() if shapes else ()
         self.shape: tuple[int, ...] = (len(items), *inner)

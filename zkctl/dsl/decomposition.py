@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
-from zkctl.constraints.linear import Terms
 from zkctl.dsl import hints
 from zkctl.dsl.constrain import assume_bit, constrain
 from zkctl.dsl.hints import hint
-from zkctl.dsl.numbers.kept_bits import keep_bits, kept_bits
-from zkctl.dsl.signal import Bit, Signal, Uint, assumed, make_signal
+from zkctl.dsl.numbers.bit_operators import BY_NAME
+from zkctl.dsl.numbers.spelled import bits_known, remember_bits, zero_bit
+from zkctl.dsl.signal import Bit, Signal, Uint, assumed
 from zkctl.dsl.wires import dot
 
 
@@ -56,27 +55,10 @@ def _remembered(x: Signal, bits: list[Bit]) -> list[Bit]:
     return bits
 
 
-def bits_known(x: Signal) -> list[Bit] | None:
-    """Return the bits that x is known to have, lowest first; None if they were not made yet."""
-    if isinstance(x, Bit):
-        return [x]
-    kept = kept_bits(x.tracer, x.linear_terms())
-    return None if kept is None else [_bit(x, terms) for terms in kept]
-
-
-def remember_bits(x: Signal, bits: Sequence[Bit]) -> None:
-    """Let the bits of x be found again; they must be unique, which is so if their number is proven to be below p."""
-    keep_bits(x.tracer, x.linear_terms(), [bit.linear_terms() for bit in bits])
-
-
-def _bit(x: Signal, terms: Terms) -> Bit:
-    return cast(Bit, make_signal(x.tracer, terms, (0, 1)))
-
-
 def _fitted(x: Signal, known: list[Bit], n_bits: int, message: str) -> list[Bit]:
     """Return n_bits bits: zeros are added, or bits that must be 0 are taken away."""
     if len(known) <= n_bits:
-        return [*known, *(_bit(x, {}) for _ in range(n_bits - len(known)))]
+        return [*known, *(zero_bit(x) for _ in range(n_bits - len(known)))]
     if x.bounds is None or x.bounds[0] < 0 or x.bounds[1] >> n_bits:
         upper = known[n_bits:]
         constrain(dot([1] * len(upper), upper) == 0, message)  # fewer than p bits: all are 0
@@ -88,3 +70,6 @@ def enforce_width(x: Signal, n_bits: int, message: str) -> Uint:
     """Enforce 0 <= x < 2^n_bits for n_bits below the field's width.  Cost: n_bits constraints, or as decompose."""
     decompose(x, n_bits, message)
     return cast(Uint, assumed(x, (0, (1 << n_bits) - 1)))
+
+
+BY_NAME["bits of a sum"] = decompose_sum

@@ -12,9 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsIndex, TypeAlias, cast
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.decomposition import decompose_sum
 from zkctl.dsl.nested_values import Compound, shown
-from zkctl.dsl.numbers.uint_bits import constant_number, spelled
+from zkctl.dsl.numbers.bit_operators import BY_NAME
+from zkctl.dsl.numbers.spelled import constant_number, spelled
 from zkctl.dsl.numbers.word_bits import AND, OR, XOR, BitOrInt, inverted
 from zkctl.dsl.signal import Bit, Signal, Uint, constant_signal
 from zkctl.dsl.spans import circuit_error
@@ -77,9 +77,9 @@ class Word(Compound):  # noqa: PLW1641  # hashing is refused below, with a hint
             total = self._total
             if isinstance(total, Signal):
                 if total.n_bits > self.width:
-                    found = decompose_sum(total, total.n_bits, "a sum is wider than proven")[
-                        : self.width
-                    ]
+                    found = BY_NAME["bits of a sum"](
+                        total, total.n_bits, "a sum is wider than proven"
+                    )[: self.width]
                 else:
                     found = total.bits.flat
                 self._bits = (*found, *([0] * (self.width - len(found))))

@@ -87,9 +87,9 @@ def test_bits_have_no_second_witness(n: int) -> None:
     ("body", "message"),
     [
         (lambda x, s: xor_all(s, s), "xor_all needs words, or Bits, got a Signal"),
-        (lambda x, s: xor_all(*[]), "xor_all needs a value at least"),
+        (lambda x, s: xor_all(*()), "xor_all needs a value at least"),
         (
-            lambda x, s: xor_all(x, s),
+            xor_all,
             "a Word[8] combines with words, Uints and integers, got a Signal",
         ),
         (lambda x, s: majority(1, 2, 3), "majority needs words, or Bits, got an int"),
