@@ -40,20 +40,6 @@ def local(x: Signal = private()) -> None:
 def half(x):
     return x // 2
 
-from zkctl.dsl import Int, Ints, advice, log
-from zkctl.dsl.advice import sort
-
-@advice
-def smallest(values: Ints, k: Int) -> Int:
-    return sort(values)[k]
-
-@circuit
-def logging(a: Signal = private(), b: Array[Signal] = private(2), c: Signal = public()) -> Signal:
-    least = smallest(b, c)
-    log("least", least, a * b[0])
-    constrain((b[0] - least) * (b[1] - least) == a - a * b[0], "not an element")
-    return least
-
 class Point(Struct):
     x: Signal
     y: Signal
@@ -67,6 +53,19 @@ class Opening(Struct):
 def opened(key: Point = public(), fields: Array[Opening] = private(2), *, depth: int = 2) -> Point:
     constrain(key == fields[1].at, "not the key")
     return Point(fields[0].value * fields[1].value, fields[0].path[1] * key.y)
+from zkctl.dsl import Int, Ints, advice, log
+from zkctl.dsl.advice import sort
+
+@advice
+def smallest(values: Ints, k: Int) -> Int:
+    return sort(values)[k]
+
+@circuit
+def logging(a: Signal = private(), b: Array[Signal] = private(2), c: Signal = public()) -> Signal:
+    least = smallest(b, c)
+    log("least", least, a * b[0])
+    constrain((b[0] - least) * (b[1] - least) == a - a * b[0], "not an element")
+    return least
 """
 GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
 
@@ -75,7 +74,7 @@ GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("program")
     (path / "c.py").write_text(SOURCE)
-    for name in ("product", "local", "logging", "opened"):
+    for name in ("product", "local", "opened", "logging"):
         compile_circuit(f"{path / 'c.py'}:{name}", {}, path)
     return path
 
