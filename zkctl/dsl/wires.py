@@ -62,6 +62,11 @@ def wire(x: Signal, name: str = "") -> Signal:
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
     """
+    if not isinstance(x, Signal):
+        raise circuit_error(
+            f"wire needs a single signal, got a {type(x).__name__}",
+            hint="make the wires of a structure or an array one by one: wire(p.x)",
+        )
     terms = x.linear_terms()
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
         terms = x.tracer.define_linear(terms)
