@@ -78,7 +78,6 @@ COVERED_BY = {
     "zkctl/dsl/link.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/nested_values.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/refused_operators.py": "tests/unit/dsl/test_signal.py",
-    "zkctl/dsl/trace.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/errors.py": "tests/cli/test_hints.py",
     "zkctl/field/kernels/compiled/schedule.py": "tests/unit/field/test_backend.py",
     "zkctl/field/kernels/compiled/transform.py": "tests/unit/field/kernels/compiled/test_field.py",

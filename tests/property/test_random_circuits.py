@@ -58,8 +58,8 @@ Step = Callable[[Sequence[Any]], Any]
 
 
 def random_steps(rng: random.Random, n_steps: int) -> list[Step]:
-    """Each step makes a new value from the values so far."""
-    steps = []
+    """Each step makes a new value from the values so far; some are written twice, so that their wires are shared."""
+    steps: list[Step] = []
     for n_known in range(N_INPUTS, N_INPUTS + n_steps):
         i, j, k = (rng.randrange(n_known) for _ in range(3))
         c = rng.choice([0, 1, 2, -1, 7, 2**200])
@@ -74,8 +74,11 @@ def random_steps(rng: random.Random, n_steps: int) -> list[Step]:
             lambda v, i=i, j=j, c=c: _wired(v[i] * v[j] + c),
             lambda v, i=i, j=j, k=k, c=c: _summed([3, c, -2], [v[i], v[j] * v[k], v[j]], 5),
             lambda v, i=i, j=j: _checked(v[i] * v[j] - 1, v[j]),
+            lambda v, i=i, j=j: v[j] * v[i] - v[i] * v[j] + v[i],
+            lambda v, i=i, j=j: _wired(v[i] + v[j]) * _wired(v[j] + v[i]),
         ]
-        steps.append(rng.choice(choices))
+        again = bool(steps) and rng.random() < 0.3
+        steps.append(rng.choice(steps if again else choices))
     return steps
 
 
@@ -115,6 +118,8 @@ def circuit_of(steps: Sequence[Step], stamped: bool) -> Circuit:
     @circuit
     def example(x: Array[Signal] = private(N_INPUTS)) -> Array[Signal]:
         values = part(list(x))
+        values = [*values, *part(list(x))[N_INPUTS:]][: len(values)]
+        part([x[1], x[0], x[0]])
         for step in steps[half:]:
             values.append(step(values))
         return Array(values[N_INPUTS:])

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.records import record
@@ -120,6 +121,27 @@ class Block:
     components: Tree
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
+
+    def same_as(self, other: Block) -> bool:
+        """Return whether two blocks over one pool have the same wires, rows, hints and components; source places do not count."""
+        tables = (self.rows, other.rows)
+        columns = ("lengths", "wires", "coefficients", "targets", "messages")
+        calls = [
+            [(c.before_row, c.function, c.parameters, c.inputs, c.outputs) for c in block.hints]
+            for block in (self, other)
+        ]
+        return (
+            (self.n_ports, self.n_wires) == (other.n_ports, other.n_wires)
+            and all(np.array_equal(*(getattr(t, name) for t in tables)) for name in columns)
+            and calls[0] == calls[1]
+            and self.components == other.components
+            and self.component_runs == other.component_runs
+        )
+
+    @cached_property
+    def has_user_hints(self) -> bool:
+        """Return whether advice comes from Python code, which may answer differently each time."""
+        return any(call.function not in BUILT_IN for call in self.hints)
 
     @cached_property
     def port_sides(self) -> list[tuple[int, Terms]]:

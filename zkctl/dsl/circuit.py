@@ -10,13 +10,15 @@ from zkctl.constraints.linear import ONE, scaled
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
-from zkctl.dsl.gadget import as_integers, run_body
+from zkctl.dsl.gadget import as_integers
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
+from zkctl.dsl.nested_values import signals_within
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
-from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
+from zkctl.dsl.template import check_returned, run_body
+from zkctl.dsl.trace import ONLY_ARGUMENTS, EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 
@@ -84,6 +86,7 @@ class Circuit:
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
             outputs = _named_outputs(self.interface, result)
+            check_returned(result, tracer, self.name)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [SignalGroup(name, Role.OUTPUT, shape) for name, shape, _ in outputs]
@@ -116,15 +119,28 @@ class Circuit:
         inputs = declared_inputs(self.interface, parameters)
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
-        signals = [s for value in given.values() for s in _signals(value)]
+        signals = [s for value in given.values() for s in signals_within(value)]
+        tracer = current_tracer()
+        self._check_field(tracer)
         if not signals:
             return self._run_eagerly(inputs, given, parameters)
-        if current_tracer() is not signals[0].tracer:
-            raise circuit_error(f"{self.name} is called with signals of another circuit")
+        if tracer is None or any(signal.tracer is not tracer for signal in signals):
+            raise circuit_error(
+                f"{self.name} is called with signals of another circuit", hint=ONLY_ARGUMENTS
+            )
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
-        self.interface.coerce(bound, signals[0].tracer)
-        return self.interface.function(*bound.args, **bound.kwargs)
+        self.interface.coerce(bound, tracer)
+        result = self.interface.function(*bound.args, **bound.kwargs)
+        check_returned(result, tracer, self.name)
+        return result
+
+    def _check_field(self, tracer: Tracer | None) -> None:
+        if tracer is not None and tracer.field != self.field:
+            raise circuit_error(
+                f"the circuit {self.name} is over another field: expected {tracer.field.name}, got {self.field.name}",
+                hint="circuit.over(field) makes the same circuit over the field of its caller",
+            )
 
     def _run_eagerly(
         self, inputs: Sequence[Input], given: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -192,20 +208,12 @@ def _check_argument(declared: Input, value: Any) -> None:
     shape = value.shape if isinstance(value, Array) else ()
     if isinstance(value, Declaration) or shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
-    for signal in _signals(value):
+    for signal in signals_within(value):
         if declared.bits and signal.bounds and signal.bounds[1] >> declared.bits:
             raise circuit_error(
                 f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
                 f" {signal.bounds[1].bit_length()} bits"
             )
-
-
-def _signals(value: Any) -> list[Signal]:
-    if isinstance(value, Signal):
-        return [value]
-    if isinstance(value, Array | list | tuple):
-        return [signal for item in value for signal in _signals(item)]
-    return []
 
 
 def _plain_lists(value: Any) -> Any:
@@ -247,13 +255,15 @@ def _output(interface: Interface, name: str, value: Any) -> Output:
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
     """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
+    taken: set[int] = set()
     for _, _, elements in outputs:
         for element in elements:
             signal = as_signal(element, tracer)
             assert signal is not None
             terms = signal.linear_terms()
             wire = next(iter(terms), 0)
-            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in wires:
+            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in taken:
                 (wire,) = tracer.define_linear(terms)
+            taken.add(wire)
             wires.append(wire)
     return wires

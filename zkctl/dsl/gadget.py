@@ -12,15 +12,14 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar, overload
 
-from zkctl.constraints.block import Block
-from zkctl.constraints.linear import Terms, substitute
-from zkctl.dsl.bounds import Bounds
+from zkctl.constraints.linear import substitute
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
+from zkctl.dsl.nested_values import replace_leaves, shape_of
+from zkctl.dsl.parameter_keys import parameter_key
 from zkctl.dsl.signal import Signal, make_signal
-from zkctl.dsl.spans import boundary, circuit_error
+from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.template import check_returned, confirm, run_body, trace_template
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
-from zkctl.runtime.records import record
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,17 +53,11 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         interface.coerce(bound, tracer)
         if stamped and not tracer.eager:
             return _stamp(interface, bound, tracer)
-        return function(*bound.args, **bound.kwargs)
+        result = function(*bound.args, **bound.kwargs)
+        check_returned(result, tracer, interface.name)
+        return result
 
     return call
-
-
-def run_body(function: Callable[..., Any], bound: inspect.BoundArguments) -> Any:
-    """Call the user's function; chains of callers end here."""
-    return function(*bound.args, **bound.kwargs)
-
-
-boundary(run_body)
 
 
 def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
@@ -80,22 +73,20 @@ def as_integers(result: Any) -> Any:
     return replace_leaves(result, lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf)
 
 
-@record
-class Template:
-    """A traced gadget: its block, and its results in terms of the block's wires."""
-
-    block: Block
-    result: Any
-    returned: tuple[tuple[Terms, Bounds | None], ...]
-
-
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
     signals = list(interface.signals_in(bound))
     key = _key(interface, bound, signals)
     template = tracer.session.templates.get(key)
     if template is None:
-        template = _trace_template(interface, bound, tracer.session)
+        template = trace_template(interface, bound, tracer.session)
         tracer.session.templates[key] = template
+    else:
+        confirm(template, interface, bound, tracer.session)
+    if key != _key(interface, bound, signals):
+        raise circuit_error(
+            f"the stamped gadget {interface.name} changes its parameters",
+            hint="return the new state, or leave stamped=True away",
+        )
     ports = [signal.linear_terms() for signal in signals if signal.constant is None]
     shift = tracer.stamp(template.block, ports, interface.name)
     returned = iter(template.returned)
@@ -114,39 +105,19 @@ def _key(
 ) -> Hashable:
     shapes = tuple(shape_of(bound.arguments[name]) for name in interface.kinds)
     known = tuple((signal.constant, signal.bounds) for signal in signals)
-    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.kinds)
-    key = (interface.function, shapes, known, others)
+    others = []
+    for name, value in bound.arguments.items():
+        if name not in interface.kinds:
+            _check_hashable(value, interface)
+            others.append((name, parameter_key(value, f"{name} of {interface.name}")))
+    return interface.function, shapes, known, tuple(others)
+
+
+def _check_hashable(value: Any, interface: Interface) -> None:
     try:
-        hash(key)
+        hash(value)
     except TypeError:
         raise circuit_error(
             f"the parameters of the stamped gadget {interface.name} must be hashable",
             hint="pass tuples instead of lists, or leave stamped=True away",
         ) from None
-    return key
-
-
-def _trace_template(
-    interface: Interface, bound: inspect.BoundArguments, session: Session
-) -> Template:
-    n_ports = sum(1 for signal in interface.signals_in(bound) if signal.constant is None)
-    tracer = Tracer(session, n_ports)
-    next_port = iter(range(1, n_ports + 1))
-
-    def port(leaf: Signal, name: str) -> Signal:
-        if leaf.constant is not None:
-            return make_signal(tracer, dict(leaf.linear_terms()), None)
-        wire = next(next_port)
-        tracer.names[wire] = name
-        return make_signal(tracer, {wire: 1}, leaf.bounds)
-
-    inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    for name in interface.kinds:
-        inner.arguments[name] = replace_leaves(
-            inner.arguments[name], functools.partial(port, name=name)
-        )
-    with tracing(tracer):
-        result = run_body(interface.function, inner)
-        found = [leaf for leaf in leaves(result) if isinstance(leaf, Signal)]
-        returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
-        return Template(tracer.finish(), result, returned)

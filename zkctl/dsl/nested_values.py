@@ -28,6 +28,17 @@ def leaves(value: Any) -> Iterator[Leaf]:
         )
 
 
+def signals_within(value: Any) -> Iterator[Signal]:
+    """Yield the signals in nested arrays, tuples and lists; whatever else stands there is passed over."""
+    if isinstance(value, Signal):
+        yield value
+    elif isinstance(value, Array):
+        yield from signals_within(value.flat)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from signals_within(item)
+
+
 def shape_of(value: Any) -> Hashable:
     """Return a key that is equal for values of the same structure."""
     if isinstance(value, Array):
@@ -35,6 +46,17 @@ def shape_of(value: Any) -> Hashable:
     if isinstance(value, tuple | list):
         return (type(value), tuple(shape_of(item) for item in value))
     return None if value is None else "leaf"
+
+
+def same_structure(first: Any, second: Any) -> bool:
+    """Return whether two results have the same structure and the same numbers; signals are not compared."""
+    if type(first).__qualname__ != type(second).__qualname__:
+        return False
+    if isinstance(first, Array):
+        return first.shape == second.shape and same_structure(first.flat, second.flat)
+    if isinstance(first, tuple | list):
+        return len(first) == len(second) and all(map(same_structure, first, second))
+    return isinstance(first, Signal) or bool(first == second)
 
 
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:

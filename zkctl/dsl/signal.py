@@ -21,7 +21,7 @@ from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
-from zkctl.dsl.trace import Product, Tracer
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Product, Tracer, current_tracer
 from zkctl.field import PrimeField
 
 Operand: TypeAlias = "Signal | int"
@@ -111,7 +111,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         number = self.constant
         if number is not None:
             return _scale(other, number)
-        lazy = Product(self.linear_terms(), other.linear_terms())
+        lazy = self.tracer.product(self.linear_terms(), other.linear_terms())
         return make_signal(self.tracer, {}, bounds, lazy, 1)
 
     __rmul__ = __mul__
@@ -136,6 +136,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         if signal is None:
             return NotImplemented
         same_circuit(self, signal)
+        check_current(self)
         return Equation(self, signal)
 
     def __ne__(self, other: object) -> Any:
@@ -276,7 +277,15 @@ def same_circuit(x: Signal, y: Signal) -> None:
     if x.tracer is not y.tracer:
         raise circuit_error(
             f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
-            hint="a gadget may only use signals it gets as arguments",
+            hint=ONLY_ARGUMENTS,
+        )
+
+
+def check_current(x: Signal) -> None:
+    """Check that a signal belongs to the circuit or gadget call being built."""
+    if x.tracer is not current_tracer():
+        raise circuit_error(
+            f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
         )
 
 

@@ -16,11 +16,13 @@ from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, capture, where
+from zkctl.dsl.spans import Site, capture, circuit_error, where
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
+
+ONLY_ARGUMENTS = "a gadget may only use signals it gets as arguments"
 
 
 class UnusedEquation(Protocol):
@@ -60,6 +62,25 @@ class Product:
     value: Terms | None = None
 
 
+class Known:
+    """The values that a block has already, so that equal expressions share their wires.
+
+    Keys are linear combinations as frozen sets of (wire, coefficient): of a product both factors in any order, of a wire its
+    definition, of advice its inputs, of a copy its ports.
+    """
+
+    def __init__(self) -> None:
+        self.products: dict[Hashable, Product] = {}
+        self.wires: dict[Hashable, int] = {}
+        self.advice: dict[Hashable, list[Terms]] = {}
+        self.copies: dict[Hashable, int] = {}
+
+
+def combination_key(terms: Terms) -> Hashable:
+    """Return a key that is equal for equal linear combinations."""
+    return frozenset(terms.items())
+
+
 class Tracer:
     """A recorder of the rows of one block."""
 
@@ -74,6 +95,7 @@ class Tracer:
         self.names: dict[int, str] = {}
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
+        self.known = Known()
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
@@ -85,10 +107,30 @@ class Tracer:
             node = self.builder.callers.child(node, label)
         return node
 
+    def check_current(self) -> None:
+        """Check that this block is the one being built: nothing is added to another one behind its back.
+
+        Raises: CircuitError.
+        """
+        if _CURRENT.get() is not self:
+            raise circuit_error(
+                "a signal here belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
+            )
+
     # -- rows
+
+    def product(self, a: Terms, b: Terms) -> Product:
+        """Return the lazy product of two linear combinations: the same one for the same factors."""
+        known = self.known.products
+        key = frozenset((combination_key(a), combination_key(b)))
+        found = known.get(key)
+        if found is None:
+            found = known[key] = Product(a, b)
+        return found
 
     def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
         """Make factor * product + rest one wire: the row (factor * a) * b = wire - rest."""
+        self.check_current()
         p = self.modulus
         wire = self.builder.new_wire()
         c = add_scaled({wire: 1}, rest, -1, p)
@@ -96,14 +138,23 @@ class Tracer:
         product.value = scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
+    def shared_linear(self, terms: Terms) -> Terms:
+        """Return a wire with the value of a linear combination: the same one for the same combination."""
+        key = combination_key(terms)
+        if key not in self.known.wires:
+            (self.known.wires[key],) = self.define_linear(terms)
+        return {self.known.wires[key]: 1}
+
     def define_linear(self, terms: Terms) -> Terms:
-        """Make a linear combination one wire (one linear row)."""
+        """Make a linear combination one new wire (one linear row)."""
+        self.check_current()
         wire = self.builder.new_wire()
         self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
         return {wire: 1}
 
     def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
         """Constrain a * b == c; a constant equation is decided at once."""
+        self.check_current()
         if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
@@ -125,13 +176,22 @@ class Tracer:
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
+        self.check_current()
         if isinstance(function, HintFunction):
             if all(map(is_constant, inputs)):
                 values = [terms.get(0, 0) for terms in inputs]
                 return self.constants(function.evaluate(self.modulus, values, parameters))
-            name = function.name
-        else:
-            name = self.session.user_hint_name(function)
+            key = (function.name, parameters, tuple(map(combination_key, inputs)))
+            known = self.known.advice.get(key)
+            if known is None:
+                known = self._ask(function.name, parameters, inputs, n_outputs)
+                self.known.advice[key] = known
+            return known
+        return self._ask(self.session.user_hint_name(function), parameters, inputs, n_outputs)
+
+    def _ask(
+        self, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
+    ) -> list[Terms]:
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
@@ -142,7 +202,20 @@ class Tracer:
     # -- stamping
 
     def stamp(self, block: Block, ports: Sequence[Terms], name: str) -> int:
-        """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers."""
+        """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers.
+
+        The same block at the same ports is the same copy, unless it asks the user's own hints.
+        """
+        self.check_current()
+        if block.has_user_hints:
+            return self._copy(block, ports, name)
+        key = (id(block), tuple(map(combination_key, ports)))
+        shift = self.known.copies.get(key)
+        if shift is None:
+            shift = self.known.copies[key] = self._copy(block, ports, name)
+        return shift
+
+    def _copy(self, block: Block, ports: Sequence[Terms], name: str) -> int:
         k = self._stamps[name] = self._stamps.get(name, -1) + 1
         names = self.session.component_names
         label = names.setdefault(f"{name}[{k}]", len(names) + 1)
@@ -178,6 +251,7 @@ class EagerTracer(Tracer):
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice."""
+        self.check_current()
         if isinstance(function, HintFunction):
             return super().hint(function, inputs, parameters, n_outputs)
         call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))

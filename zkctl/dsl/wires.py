@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.constraints.linear import scaled
-from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
+from zkctl.dsl.signal import Operand, Signal, check_current, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.trace import Product
 
@@ -46,7 +46,8 @@ def wire(x: Signal) -> Signal:
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
     """
+    check_current(x)
     terms = x.linear_terms()
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
-        terms = x.tracer.define_linear(terms)
+        terms = x.tracer.shared_linear(terms)
     return make_signal(x.tracer, terms, x.bounds)
