@@ -52,8 +52,7 @@ class HintCall:
     node: int
 
 
-@record
-class Row:
+class Row(NamedTuple):
     """One constraint A * B = C; `target` is the wire it defines (0: none, the row is only a check)."""
 
     a: Mapping[int, int]

@@ -78,6 +78,8 @@ class Known:
 
 def combination_key(terms: Terms) -> Hashable:
     """Return a key that is equal for equal linear combinations."""
+    if len(terms) == 1:
+        return next(iter(terms.items()))
     return frozenset(terms.items())
 
 
@@ -122,7 +124,8 @@ class Tracer:
     def product(self, a: Terms, b: Terms) -> Product:
         """Return the lazy product of two linear combinations: the same one for the same factors."""
         known = self.known.products
-        key = frozenset((combination_key(a), combination_key(b)))
+        keys = combination_key(a), combination_key(b)
+        key = keys if hash(keys[0]) <= hash(keys[1]) else keys[::-1]
         found = known.get(key)
         if found is None:
             found = known[key] = Product(a, b)
@@ -134,8 +137,9 @@ class Tracer:
         p = self.modulus
         wire = self.builder.new_wire()
         c = add_scaled({wire: 1}, rest, -1, p)
-        self.builder.add_row(Row(scaled(product.a, factor, p), product.b, c, wire, self.node()))
-        product.value = scaled(c, pow(factor, -1, p), p)
+        a = product.a if factor == 1 else scaled(product.a, factor, p)
+        self.builder.add_row(Row(a, product.b, c, wire, self.node()))
+        product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
     def shared_linear(self, terms: Terms) -> Terms:
