@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 Terms = dict[int, int]
 
@@ -54,6 +55,44 @@ def substitute(
         else:
             accumulate(total, ONE, value, modulus)
     return total
+
+
+class LongSum:
+    """A sum that grows by terms with new wires: constant + the first `size` entries of a dictionary.
+
+    The next sum extends the same dictionary, so that n additions take time n and not n^2.  It holds the terms of longer sums too.
+    """
+
+    __slots__ = ("_constant", "_size", "entries")
+
+    def __init__(self, entries: Terms, size: int, constant: int) -> None:
+        self.entries = entries
+        self._size = size
+        self._constant = constant
+
+    @classmethod
+    def of(cls, terms: Mapping[int, int]) -> LongSum:
+        """Return a linear combination as a sum that can grow."""
+        entries = {wire: value for wire, value in terms.items() if wire}
+        return cls(entries, len(entries), terms.get(0, 0))
+
+    def plus(self, y: Mapping[int, int], factor: int, modulus: int) -> LongSum | None:
+        """Return this + factor * y for factor 1 or -1; None if a wire of y occurs already or another sum was made longer."""
+        entries = self.entries
+        if len(entries) != self._size or not entries.keys().isdisjoint(y):
+            return None
+        for wire, value in y.items():
+            if wire:
+                entries[wire] = value * factor % modulus
+        constant = (self._constant + factor * y.get(0, 0)) % modulus
+        return LongSum(entries, len(entries), constant)
+
+    def terms(self) -> Terms:
+        """Return the linear combination, a new dictionary."""
+        found = dict(islice(self.entries.items(), self._size))
+        if self._constant:
+            found[0] = self._constant
+        return found
 
 
 def show_element(value: int, modulus: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any, SupportsIndex, TypeAlias, cast
 
 from zkctl.constraints.linear import (
     ONE,
+    LongSum,
     Terms,
     add_scaled,
     is_constant,
@@ -26,6 +27,8 @@ from zkctl.field import PrimeField
 
 Operand: TypeAlias = "Signal | int"
 
+_LONG = 64  # terms from which on a sum is extended in place
+
 
 class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
@@ -34,7 +37,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
     Uint is in 0 .. highest < p, Bit is 0 or 1.
     """
 
-    __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer")
+    __slots__ = ("_factor", "_long", "_product", "_terms", "bounds", "tracer")
     __array_ufunc__ = None  # numpy numbers leave the operators to us
 
     def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
@@ -42,6 +45,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         self._terms = terms
         self._product: Product | None = None
         self._factor = 0
+        self._long: LongSum | None = None
         self.bounds = bounds
 
     # -- the value as a linear combination
@@ -56,6 +60,9 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
 
     def resolve(self) -> tuple[Product | None, int, Terms]:
         """Return (product, factor, rest); the product is None if it is available as a linear combination."""
+        if self._long is not None:
+            self._terms = self._long.terms()
+            self._long = None
         product = self._product
         if product is not None and product.value is not None:
             p = self.tracer.modulus
@@ -66,7 +73,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
     @property
     def constant(self) -> int | None:
         """The value, if it is the same for every witness."""
-        if self._product is None and is_constant(self._terms):
+        if self._product is None and self._long is None and is_constant(self._terms):
             return self._terms.get(0, 0)
         return None
 
@@ -314,9 +321,12 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
         if number is None:
             return cast(Signal, NotImplemented)
         p = x.tracer.modulus
+        bounds = sum_bounds(x.bounds, (number, number), sign)
+        longer = x._long and x._long.plus({0: number}, sign, p)
+        if longer is not None:
+            return _long_signal(x.tracer, longer, bounds)
         product, factor, terms = x.resolve()
         shifted = add_scaled(terms, ONE, sign * number, p)
-        bounds = sum_bounds(x.bounds, (number, number), sign)
         return make_signal(x.tracer, shifted, bounds, product, factor)
     same_circuit(x, other)
     return _combine_signals(x, other, sign)
@@ -324,6 +334,12 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
 
 def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     p = x.tracer.modulus
+    if x._product is None and y._product is None:
+        if sign > 0 and len(y._terms) > len(x._terms):
+            x, y = y, x
+        longer = _longer(x, y, sign)
+        if longer is not None:
+            return _long_signal(x.tracer, longer, sum_bounds(x.bounds, y.bounds, sign))
     first, factor, terms = x.resolve()
     second, second_factor, second_terms = y.resolve()
     if first is not None and second is not None and first is not second:
@@ -334,6 +350,24 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     if factor == 0:
         product = None
     return make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+
+
+def _longer(x: Signal, y: Signal, sign: int) -> LongSum | None:
+    """Return x + sign * y as a growing sum if x is one, or long enough to become one, and y has none of its wires."""
+    if len(x._terms) < _LONG or y._long is not None:
+        return None
+    total = x._long
+    if total is None:
+        if any(wire and wire in x._terms for wire in y._terms):
+            return None
+        total = LongSum.of(x._terms)
+    return total.plus(y._terms, sign, x.tracer.modulus)
+
+
+def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None) -> Signal:
+    signal = make_signal(tracer, total.entries, bounds)
+    signal._long = total
+    return signal
 
 
 def _bit(signal: Signal) -> Bit:
