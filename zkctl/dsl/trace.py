@@ -43,14 +43,33 @@ class Session:
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
+    hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
 
     def user_hint_name(self, function: UserFunction) -> str:
         """Return the name under which a witness program mentions the user's function."""
-        name = getattr(function, "__qualname__", type(function).__name__)
-        return self.user_hints.setdefault(function, f"{USER_HINT}{len(self.user_hints)}:{name}")
+        key = _function_key(function)
+        if key not in self.hint_names:
+            name = getattr(function, "__qualname__", type(function).__name__)
+            self.hint_names[key] = f"{USER_HINT}{len(self.user_hints)}:{name}"
+            self.user_hints[function] = self.hint_names[key]
+        return self.hint_names[key]
+
+
+def _function_key(function: UserFunction) -> Hashable:
+    """Return a key that is equal for a function inside a gadget each time it is defined around the same numbers."""
+    code = getattr(function, "__code__", None)
+    cells = getattr(function, "__closure__", None)
+    if code is None or cells is None:
+        return function
+    key = (code, function.__defaults__, *((type(c.cell_contents), c.cell_contents) for c in cells))
+    try:
+        hash(key)
+    except (TypeError, CircuitError):
+        return function
+    return key
 
 
 @dataclasses.dataclass(eq=False)

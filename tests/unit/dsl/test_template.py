@@ -280,3 +280,34 @@ def test_a_product_of_another_circuit_cannot_become_a_wire() -> None:
     _fill_the_cell()
     with pytest.raises(CircuitError, match="a signal here belongs to another circuit or gadget call"):  # fmt: skip
         compiled(lambda x, y: x + 0 * poseidon(cell[1].linear_terms()[1]))
+
+
+def test_a_hint_inside_a_stamped_gadget_is_the_same_each_time() -> None:
+    @gadget(stamped=True)
+    def asking(x: Signal, *, scale: int) -> Signal:
+        def answer(value: int) -> int:
+            return value * scale
+
+        result: Signal = hint(answer, x)
+        constrain(result == scale * x)
+        return result
+
+    def body(x: Signal, y: Signal) -> Signal:
+        return asking(x, scale=3) + asking(y, scale=3) + asking(x, scale=4) + asking(y, scale=4)
+
+    made = compiled(body)
+    assert made.witness(x=1, y=10)[1] == 77
+    assert len(made.user_hints) == 2
+
+
+def test_a_hint_around_something_that_changes_is_refused() -> None:
+    numbers = itertools.count()
+
+    @gadget(stamped=True)
+    def asking(x: Signal) -> Signal:
+        number = next(numbers)
+        result: Signal = hint(lambda value: value + number, x)
+        return result
+
+    with pytest.raises(CircuitError, match=f"the stamped gadget asking {IMPURE}"):
+        compiled(lambda x, y: asking(x) + asking(y))
