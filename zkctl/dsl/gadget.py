@@ -12,16 +12,26 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar, overload
 
+from zkctl.constraints.free_constants import ValueNeeded
 from zkctl.constraints.linear import substitute
+from zkctl.dsl.bounds import OPEN
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import replace_leaves, shape_of
+from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
 from zkctl.dsl.parameter_keys import parameter_key
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.template import check_returned, confirm, run_body, trace_template
+from zkctl.dsl.template import (  # fmt: skip
+    Template,
+    check_returned,
+    confirm,
+    is_open,
+    run_body,
+    trace_template,
+)
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
 
 F = TypeVar("F", bound=Callable[..., Any])
+Arguments = Sequence[tuple[Signal, type[Signal]]]
 
 
 @overload
@@ -74,20 +84,20 @@ def as_integers(result: Any) -> Any:
 
 
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
-    signals = list(interface.signals_in(bound))
-    key = _key(interface, bound, signals)
-    template = tracer.session.templates.get(key)
-    if template is None:
-        template = trace_template(interface, bound, tracer.session)
-        tracer.session.templates[key] = template
-    else:
-        confirm(template, interface, bound, tracer.session)
-    if key != _key(interface, bound, signals):
-        raise circuit_error(
-            f"the stamped gadget {interface.name} changes its parameters",
-            hint="return the new state, or leave stamped=True away",
-        )
-    ports = [signal.linear_terms() for signal in signals if signal.constant is None]
+    signals = [
+        (leaf, kind)
+        for name, kind in interface.kinds.items()
+        for leaf in leaves(bound.arguments[name])
+        if isinstance(leaf, Signal)
+    ]
+    template = _template(interface, bound, tracer.session, signals)
+    constants_open = bool(template.free.wires)
+    given = [
+        signal.linear_terms()
+        for signal, kind in signals
+        if signal.constant is None or (constants_open and is_open(signal, kind))
+    ]
+    ports = template.free.stamped_ports(given, tracer.modulus)
     shift = tracer.stamp(template.block, ports, interface.name)
     returned = iter(template.returned)
 
@@ -95,22 +105,83 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
         if not isinstance(leaf, Signal):
             return leaf
         terms, bounds = next(returned)
-        return make_signal(tracer, substitute(terms, ports, shift, tracer.modulus), bounds)
+        placed = substitute(terms, ports, shift, tracer.modulus)
+        return make_signal(tracer, placed, None if bounds is OPEN else bounds)
 
     return replace_leaves(template.result, place)
 
 
+def _template(
+    interface: Interface, bound: inspect.BoundArguments, session: Session, signals: Arguments
+) -> Template:
+    """Return the template for all values of the constants among the arguments, or if something depends on them for these values."""
+    n_open = sum(is_open(*pair) for pair in signals)
+    asks_now = False
+    if 0 < n_open < len(signals):
+        asks_now = _key(interface, bound, signals, True) not in session.templates
+        template = _known(interface, bound, session, signals, True)
+        if template is not None:
+            return template
+    template = _known(interface, bound, session, signals, False)
+    assert template is not None
+    if asks_now:  # the body has run twice: did it do the same?
+        confirm(template, interface, bound, session)
+    return template
+
+
+def _known(
+    interface: Interface,
+    bound: inspect.BoundArguments,
+    session: Session,
+    signals: Arguments,
+    constants_open: bool,
+) -> Template | None:
+    """Return the template of these arguments, traced if it is new; None if it cannot leave the constants open."""
+    key = _key(interface, bound, signals, constants_open)
+    if key not in session.templates:
+        template = _traced(interface, bound, session, constants_open)
+        session.templates[key] = template
+    else:
+        template = session.templates[key]
+        if template is not None:
+            confirm(template, interface, bound, session)
+    if key != _key(interface, bound, signals, constants_open):
+        raise circuit_error(
+            f"the stamped gadget {interface.name} changes its parameters",
+            hint="return the new state, or leave stamped=True away",
+        )
+    return template
+
+
+def _traced(
+    interface: Interface, bound: inspect.BoundArguments, session: Session, constants_open: bool
+) -> Template | None:
+    if not constants_open:
+        return trace_template(interface, bound, session, False)
+    try:
+        return trace_template(interface, bound, session, True)
+    except (Exception, ValueNeeded):  # an error comes again with the values
+        return None
+
+
 def _key(
-    interface: Interface, bound: inspect.BoundArguments, signals: Sequence[Signal]
+    interface: Interface, bound: inspect.BoundArguments, signals: Arguments, constants_open: bool
 ) -> Hashable:
+    """Return what decides the template; of open constants only which are equal."""
     shapes = tuple(shape_of(bound.arguments[name]) for name in interface.kinds)
-    known = tuple((signal.constant, signal.bounds) for signal in signals)
+    first: dict[int | None, int] = {}
+    known: list[Hashable] = []
+    for k, (signal, kind) in enumerate(signals):
+        if constants_open and is_open(signal, kind):
+            known.append(("open", first.setdefault(signal.constant, k)))
+        else:
+            known.append((signal.constant, signal.bounds))
     others = []
     for name, value in bound.arguments.items():
         if name not in interface.kinds:
             _check_hashable(value, interface)
             others.append((name, parameter_key(value, f"{name} of {interface.name}")))
-    return interface.function, shapes, known, tuple(others)
+    return interface.function, shapes, tuple(known), tuple(others)
 
 
 def _check_hashable(value: Any, interface: Interface) -> None:

@@ -18,7 +18,7 @@ from zkctl.constraints.linear import (
     scaled,
     show_element,
 )
-from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
+from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
@@ -75,6 +75,8 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         """The value, if it is the same for every witness."""
         if self._product is None and self._long is None and is_constant(self._terms):
             return self._terms.get(0, 0)
+        if self.bounds is OPEN:
+            self.tracer.free.ask()
         return None
 
     @property
@@ -109,6 +111,8 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
             return NotImplemented if number is None else _scale(self, number)
         same_circuit(self, other)
         bounds = product_bounds(self.bounds, other.bounds)
+        if other.bounds is OPEN:
+            return _times_open(self, other)
         number = other.constant
         if number is not None:
             product = _scale(self, number)
@@ -162,7 +166,16 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         return show_combination(self.tracer, *self.resolve())
 
 
-class Uint(Signal):
+class _Proven(type):
+    """The type of Uint and Bit: whether a constant is one depends on its value."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        if getattr(value, "bounds", None) is OPEN and isinstance(value, Signal):
+            value.tracer.free.ask()
+        return super().__instancecheck__(value)
+
+
+class Uint(Signal, metaclass=_Proven):
     """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus."""
 
     __slots__ = ()
@@ -246,7 +259,11 @@ def make_signal(
     if product is None and not tracer.eager and is_constant(terms):
         value = terms.get(0, 0)
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
+    if tracer.free.wires and product is None and tracer.free.covers(terms):
+        return Signal(tracer, terms, OPEN)
     bounds = normalised(bounds, tracer.modulus)
+    if bounds is OPEN:
+        tracer.free.ask()  # the interval of a sum or product with a constant
     kind: type[Signal] = Signal
     if bounds is not None and bounds[0] >= 0:
         kind = Bit if bounds[1] <= 1 else Uint
@@ -350,6 +367,17 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     if factor == 0:
         product = None
     return make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+
+
+def _times_open(x: Signal, constant: Signal) -> Signal:
+    """Return x * constant for a constant that a template leaves open."""
+    free = x.tracer.free
+    if x.bounds is OPEN:
+        terms = free.product(x.linear_terms(), constant.linear_terms())
+        return make_signal(x.tracer, terms, OPEN)
+    if x.constant is None:
+        free.ask()
+    return _scale(constant, x.constant)
 
 
 def _longer(x: Signal, y: Signal, sign: int) -> LongSum | None:

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from zkctl.constraints.block import Block
+from zkctl.constraints.block import Block, BlockBuilder
+from zkctl.constraints.free_constants import RESERVED, FreeConstants, ValueNeeded
 from zkctl.constraints.linear import Terms
-from zkctl.dsl.bounds import Bounds
+from zkctl.dsl.bounds import OPEN, Bounds
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import leaves, replace_leaves, same_structure, signals_within
 from zkctl.dsl.parameter_keys import Surroundings
@@ -35,6 +36,7 @@ class Template:
     result: Any
     returned: tuple[tuple[Terms, Bounds | None], ...]
     names: dict[int, str]
+    free: FreeConstants
     surroundings: Surroundings
     uses: int = 1
 
@@ -58,32 +60,57 @@ def check_returned(result: Any, tracer: Tracer, name: str) -> None:
 
 
 def trace_template(
-    interface: Interface, bound: inspect.BoundArguments, session: Session
+    interface: Interface, bound: inspect.BoundArguments, session: Session, constants_open: bool
 ) -> Template:
-    """Trace the function with ports in place of the signals among its arguments."""
-    n_ports = sum(1 for signal in interface.signals_in(bound) if signal.constant is None)
-    tracer = Tracer(session, n_ports)
-    next_port = iter(range(1, n_ports + 1))
+    """Trace the function with ports in place of the signals among its arguments, and of constants if they are left open.
 
-    def port(leaf: Signal, name: str) -> Signal:
-        if leaf.constant is not None:
-            return make_signal(tracer, dict(leaf.linear_terms()), None)
-        wire = next(next_port)
-        tracer.names[wire] = name
-        return make_signal(tracer, {wire: 1}, leaf.bounds)
-
-    inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    for name in interface.kinds:
-        inner.arguments[name] = replace_leaves(
-            inner.arguments[name], functools.partial(port, name=name)
-        )
+    Raises: ValueNeeded if something depends on the value of an open constant.
+    """
+    tracer = Tracer(session, 0)
+    inner = _with_ports(interface, bound, tracer, constants_open)
     surroundings = Surroundings(interface.function)
     with tracing(tracer):
         result = run_body(interface.function, inner)
         check_returned(result, tracer, interface.name)
         found = [leaf for leaf in leaves(result) if isinstance(leaf, Signal)]
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
-        return Template(tracer.finish(), result, returned, tracer.names, surroundings)
+        if tracer.free.is_asked:
+            raise ValueNeeded
+        block = tracer.finish()
+    return Template(block, result, returned, tracer.names, tracer.free, surroundings)
+
+
+def is_open(leaf: Signal, kind: type[Signal]) -> bool:
+    """Return whether a template can leave this argument open: a constant other than 0, of which no type is demanded."""
+    return kind is Signal and bool(leaf.constant)
+
+
+def _with_ports(
+    interface: Interface, bound: inspect.BoundArguments, tracer: Tracer, constants_open: bool
+) -> inspect.BoundArguments:
+    """Return the arguments with ports; the constants that stay open are ports too, followed by those for their products."""
+    inner = interface.signature.bind(*bound.args, **bound.kwargs)
+    free: list[int] = []
+
+    def port(leaf: Signal, name: str, kind: type[Signal]) -> Signal:
+        stays_open = constants_open and is_open(leaf, kind)
+        if leaf.constant is not None and not stays_open:
+            return make_signal(tracer, dict(leaf.linear_terms()), None)
+        wire = len(tracer.names) + 1
+        tracer.names[wire] = name
+        if stays_open:
+            free.append(wire)
+        return Signal(tracer, {wire: 1}, OPEN) if stays_open else make_signal(tracer, {wire: 1}, leaf.bounds)  # fmt: skip
+
+    for name, kind in interface.kinds.items():
+        change = functools.partial(port, name=name, kind=kind)
+        inner.arguments[name] = replace_leaves(inner.arguments[name], change)
+    n_ports = len(tracer.names)
+    if free:
+        tracer.free.declare(free, n_ports)
+        n_ports += RESERVED
+    tracer.builder = BlockBuilder(n_ports, tracer.session.pool)
+    return inner
 
 
 def confirm(
@@ -97,9 +124,9 @@ def confirm(
     if template.uses > 2 and template.surroundings == Surroundings(interface.function):
         return
     try:
-        second = trace_template(interface, bound, session)
+        second = trace_template(interface, bound, session, bool(template.free.wires))
         same = _same(template, second)
-    except Exception as problem:
+    except (Exception, ValueNeeded) as problem:
         raise _impure(interface) from problem
     if not same:
         raise _impure(interface)
@@ -117,6 +144,7 @@ def _same(first: Template, second: Template) -> bool:
     return (
         first.returned == second.returned
         and first.names == second.names
+        and first.free.products == second.free.products
         and same_structure(first.result, second.result)
         and first.block.same_as(second.block)
     )

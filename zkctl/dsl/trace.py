@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
+from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
@@ -61,10 +62,12 @@ class Session:
 def _function_key(function: UserFunction) -> Hashable:
     """Return a key that is equal for a function inside a gadget each time it is defined around the same numbers."""
     code = getattr(function, "__code__", None)
-    cells = getattr(function, "__closure__", None)
-    if code is None or cells is None:
+    if code is None:
         return function
-    key = (code, function.__defaults__, *((type(c.cell_contents), c.cell_contents) for c in cells))
+    cells = function.__closure__ or ()
+    defaults, named = function.__defaults__ or (), function.__kwdefaults__ or {}
+    kept = [*defaults, *named.items(), *(cell.cell_contents for cell in cells)]
+    key = (code, id(function.__globals__), *((type(value), value) for value in kept))
     try:
         hash(key)
     except (TypeError, CircuitError):
@@ -117,6 +120,7 @@ class Tracer:
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self.known = Known()
+        self.free = FreeConstants()
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
@@ -183,6 +187,8 @@ class Tracer:
             if left != c.get(0, 0):
                 self.fail_constant(left, c.get(0, 0), message, sites)
             return
+        if self.free.wires and not any(map(self.free.others, (a, b, c))):
+            self.free.ask()
         number = self.session.messages.setdefault(message, len(self.session.messages))
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
@@ -201,6 +207,8 @@ class Tracer:
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         self.check_current()
         if isinstance(function, HintFunction):
+            if self.free.wires and not any(map(self.free.others, inputs)):
+                self.free.ask()
             if all(map(is_constant, inputs)):
                 values = [terms.get(0, 0) for terms in inputs]
                 return self.constants(function.evaluate(self.modulus, values, parameters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.constraints.linear import scaled
+from zkctl.dsl.bounds import OPEN
 from zkctl.dsl.signal import Operand, Signal, check_current, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.trace import Product
@@ -47,7 +48,12 @@ def wire(x: Signal) -> Signal:
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
     """
     check_current(x)
+    if x.bounds is OPEN:
+        return x
     terms = x.linear_terms()
+    free = x.tracer.free
+    if free.wires and terms.keys() & free.wires and list(free.others(terms).values()) == [1]:
+        free.ask()  # x + 0 would be a wire already
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
         terms = x.tracer.shared_linear(terms)
     return make_signal(x.tracer, terms, x.bounds)
