@@ -75,6 +75,7 @@ COVERED_BY = {
     "zkctl/dsl/combination_text.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/decomposition.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/interface.py": "tests/unit/dsl/test_circuit.py",
+    "zkctl/dsl/linear_value.py": "tests/unit/dsl/test_signal.py",
     "zkctl/dsl/link.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/nested_values.py": "tests/unit/dsl/test_circuit.py",
     "zkctl/dsl/refused_operators.py": "tests/unit/dsl/test_signal.py",

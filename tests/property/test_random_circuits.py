@@ -113,16 +113,17 @@ def circuit_of(steps: Sequence[Step], stamped: bool) -> Circuit:
             values.append(step(values))
         return values
 
-    part = gadget(stamped=True)(first) if stamped else first
+    part = gadget(stamped=stamped)(first)
 
     @circuit
     def example(x: Array[Signal] = private(N_INPUTS)) -> Array[Signal]:
         values = part(list(x))
         values = [*values, *part(list(x))[N_INPUTS:]][: len(values)]
         part([x[1], x[0], x[0]])
+        mixed = [*part([x[1], 5, 2**200])[N_INPUTS:], *part([x[1], 6, 6])[N_INPUTS:]]
         for step in steps[half:]:
             values.append(step(values))
-        return Array(values[N_INPUTS:])
+        return Array([*values[N_INPUTS:], *mixed])
 
     return example
 
@@ -136,6 +137,11 @@ def test_all_meanings_agree(seed: int, field: PrimeField, tmp_path: Any) -> None
     values: list[Any] = [Number(x, field.modulus) for x in inputs]
     for step in steps:
         values.append(step(values))
+    for constants in ((5, 2**200), (6, 6)):
+        mixed: list[Any] = [Number(x, field.modulus) for x in (inputs[1], *constants)]
+        for step in steps[: len(steps) // 2]:
+            mixed.append(step(mixed))
+        values += mixed[N_INPUTS:]
     expected = [v.value for v in values[N_INPUTS:]]
     for stamped in (False, True):
         example = circuit_of(steps, stamped).over(field)

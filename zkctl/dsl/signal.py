@@ -20,69 +20,25 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.linear_value import LinearValue
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Product, Tracer, current_tracer
-from zkctl.field import PrimeField
 
 Operand: TypeAlias = "Signal | int"
 
 _LONG = 64  # terms from which on a sum is extended in place
 
 
-class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
+class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
 
     `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass is stricter:
     Uint is in 0 .. highest < p, Bit is 0 or 1.
     """
 
-    __slots__ = ("_factor", "_long", "_product", "_terms", "bounds", "tracer")
+    __slots__ = ()
     __array_ufunc__ = None  # numpy numbers leave the operators to us
-
-    def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
-        self.tracer = tracer
-        self._terms = terms
-        self._product: Product | None = None
-        self._factor = 0
-        self._long: LongSum | None = None
-        self.bounds = bounds
-
-    # -- the value as a linear combination
-
-    def linear_terms(self) -> Terms:
-        """Return the linear combination; a lazy product becomes a wire now."""
-        self.resolve()
-        if self._product is not None:
-            self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
-            self._product = None
-        return self._terms
-
-    def resolve(self) -> tuple[Product | None, int, Terms]:
-        """Return (product, factor, rest); the product is None if it is available as a linear combination."""
-        if self._long is not None:
-            self._terms = self._long.terms()
-            self._long = None
-        product = self._product
-        if product is not None and product.value is not None:
-            p = self.tracer.modulus
-            self._terms = add_scaled(self._terms, product.value, self._factor, p)
-            self._product = None
-        return self._product, self._factor, self._terms
-
-    @property
-    def constant(self) -> int | None:
-        """The value, if it is the same for every witness."""
-        if self._product is None and self._long is None and is_constant(self._terms):
-            return self._terms.get(0, 0)
-        if self.bounds is OPEN:
-            self.tracer.free.ask()
-        return None
-
-    @property
-    def field(self) -> PrimeField:
-        """The field of the circuit."""
-        return self.tracer.field
 
     # -- free operations
 
