@@ -16,11 +16,11 @@ from zkctl.constraints.free_constants import ValueNeeded
 from zkctl.constraints.linear import substitute
 from zkctl.dsl.bounds import OPEN
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
-from zkctl.dsl.parameter_keys import parameter_key
+from zkctl.dsl.nested_values import replace_leaves, shape_of, signals_in
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.template import (  # fmt: skip
+from zkctl.dsl.stamping.parameter_keys import parameter_key
+from zkctl.dsl.stamping.template import (  # fmt: skip
     Template,
     check_returned,
     confirm,
@@ -29,9 +29,10 @@ from zkctl.dsl.template import (  # fmt: skip
     trace_template,
 )
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
+from zkctl.dsl.value_types import ValueType
 
 F = TypeVar("F", bound=Callable[..., Any])
-Arguments = Sequence[tuple[Signal, type[Signal]]]
+Arguments = Sequence[tuple[Signal, ValueType]]
 
 
 @overload
@@ -41,10 +42,10 @@ def gadget(*, stamped: bool = False) -> Callable[[F], F]: ...
 def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     """Make a function a gadget.
 
-    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple or sequence of them; integers given for them
-    become constants.  Use stamped=True for gadgets of more than a few constraints.  The constraints are those of plain tracing, except
-    that a lazy product given or returned becomes a wire and that arguments are not simplified against each other; the gadget may only
-    use signals it gets as arguments.
+    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple, sequence or structure of them; integers given
+    for them become constants.  In the class of a structure, `self` needs no annotation.  Use stamped=True for gadgets of more than a
+    few constraints.  The constraints are those of plain tracing, except that a lazy product given or returned becomes a wire and that
+    arguments are not simplified against each other; the gadget may only use signals it gets as arguments.
     Raises: CircuitError if a Bit or Uint parameter gets a signal without that proof.
     """
     if function is None:
@@ -55,7 +56,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         bound = interface.bind(args, kwargs)
         first = next(interface.signals_in(bound), None)
-        tracer = current_tracer() if first is not None or not interface.kinds else None
+        tracer = current_tracer() if first is not None or not interface.types else None
         if tracer is None and first is not None:
             raise circuit_error(f"{interface.name} is called with signals outside a circuit")
         if tracer is None:
@@ -67,6 +68,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         check_returned(result, tracer, interface.name)
         return result
 
+    call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
 
 
@@ -86,9 +88,8 @@ def as_integers(result: Any) -> Any:
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
     signals = [
         (leaf, kind)
-        for name, kind in interface.kinds.items()
-        for leaf in leaves(bound.arguments[name])
-        if isinstance(leaf, Signal)
+        for name, kind in interface.types.items()
+        for leaf in signals_in(bound.arguments[name])
     ]
     template = _template(interface, bound, tracer.session, signals)
     constants_open = bool(template.free.wires)
@@ -168,17 +169,18 @@ def _key(
     interface: Interface, bound: inspect.BoundArguments, signals: Arguments, constants_open: bool
 ) -> Hashable:
     """Return what decides the template; of open constants only which are equal."""
-    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.kinds)
+    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
     first: dict[int | None, int] = {}
     known: list[Hashable] = []
     for k, (signal, kind) in enumerate(signals):
         if constants_open and is_open(signal, kind):
             known.append(("open", first.setdefault(signal.constant, k)))
         else:
+            signal.check_interval()
             known.append((signal.constant, signal.bounds))
     others = []
     for name, value in bound.arguments.items():
-        if name not in interface.kinds:
+        if name not in interface.types:
             _check_hashable(value, interface)
             others.append((name, parameter_key(value, f"{name} of {interface.name}")))
     return interface.function, shapes, tuple(known), tuple(others)

@@ -17,6 +17,7 @@ from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.nested_values import plain_values
 from zkctl.dsl.trace import Session, user_hint_runner
 from zkctl.errors import InputError
 from zkctl.field import PrimeField
@@ -62,7 +63,7 @@ class CompiledCircuit:
         def convert(value: object, name: str) -> int:
             return canonical_input(value, name, self.program.field)
 
-        flat = flatten_inputs(self.program.signals, inputs, convert)
+        flat = flatten_inputs(self.program.signals, plain_values(inputs), convert)
         return evaluate(self.program, flat, self.user_hints)
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:
@@ -225,7 +226,11 @@ def _unused(program: WitnessProgram) -> list[str]:
         missing = group.size - int(np.count_nonzero(mentioned[wire : wire + group.size]))
         wire += group.size
         if missing:
-            what = group.name if not group.shape else f"{group.name} ({missing} of {group.size})"
+            what = (
+                group.name
+                if group.size == 1 and not group.shape
+                else f"{group.name} ({missing} of {group.size})"
+            )
             warnings.append(f"input {what} is in no constraint: any value is accepted")
     for call in program.hints:
         if any(not mentioned[wire] for wire in call.outputs):

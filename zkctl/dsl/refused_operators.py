@@ -12,7 +12,7 @@ _DIVIDE = "divide(x, y) enforces y != 0; to divide by a constant c, multiply by 
 _INTEGER = (
     "q, r = hint(hints.quotient_remainder, x, y), then constrain q * y + r == x and the widths"
 )
-_BITS = "to_bits(x, n) returns the bits, from_bits puts bits together"
+_BITS = "to_bits(x, n) returns the bits, from_bits puts bits together; to_uint(x, n) makes a Uint, which has shifts"
 _LOGIC = "& | ^ ~ are for Bits: to_bits, is_zero, is_equal and inputs declared Bit make them"
 _VALUE = "it has no value while the circuit is built; to see values, call the circuit with integers"
 _SINGLE = "a Signal is a single value: declare an Array[Signal], or take to_bits(x, n)"

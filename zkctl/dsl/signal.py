@@ -7,6 +7,7 @@ no separate one inside `constrain(x * y == z)`, which is that one constraint.  `
 from __future__ import annotations
 
 import operator
+from functools import cache
 from typing import Any, SupportsIndex, TypeAlias, cast
 
 from zkctl.constraints.linear import (
@@ -20,7 +21,8 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
-from zkctl.dsl.linear_value import LinearValue
+from zkctl.dsl.numbers.bit_operators import BitOperators
+from zkctl.dsl.numbers.linear_value import LinearValue
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Product, Tracer, current_tracer
@@ -67,7 +69,7 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
             return NotImplemented if number is None else _scale(self, number)
         same_circuit(self, other)
         bounds = product_bounds(self.bounds, other.bounds)
-        if other.bounds is OPEN:
+        if other.bounds is OPEN and other.is_open_constant:
             return _times_open(self, other)
         number = other.constant
         if number is not None:
@@ -127,14 +129,25 @@ class _Proven(type):
 
     def __instancecheck__(cls, value: object) -> bool:
         if getattr(value, "bounds", None) is OPEN and isinstance(value, Signal):
-            value.tracer.free.ask()
+            value.check_interval()
         return super().__instancecheck__(value)
 
 
-class Uint(Signal, metaclass=_Proven):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus."""
+class Uint(BitOperators, Signal, metaclass=_Proven):
+    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
+
+    Uint[8] in a signature stands for at most 8 bits.
+    """
 
     __slots__ = ()
+
+    def __class_getitem__(cls, n_bits: object) -> type[Uint]:
+        if cls is not Uint or not isinstance(n_bits, int) or n_bits < 1:
+            raise circuit_error(
+                f"a type of numbers has a width of 1 bit or more: got {cls.__name__}[{n_bits}]",
+                hint="write Uint[8]; a width that is a template parameter stands in private(bits='n')",
+            )
+        return _sized(n_bits)
 
     @property
     def maximum(self) -> int:
@@ -148,22 +161,34 @@ class Uint(Signal, metaclass=_Proven):
         return self.maximum.bit_length()
 
 
+@cache
+def _sized(n_bits: int) -> type[Uint]:
+    """Return Uint[n_bits], which only stands in annotations: every number is a Uint."""
+    return type(f"Uint[{n_bits}]", (Uint,), {"__slots__": (), "width": n_bits})
+
+
 class Bit(Uint):
-    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`."""
+    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`; with a wider Uint they are those of a Uint."""
 
     __slots__ = ()
 
     def __invert__(self) -> Bit:
         return _bit(1 - self)
 
-    def __and__(self, other: Bit | int) -> Bit:
+    def __and__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__and__(other)  # type: ignore[no-any-return]
         return _bit(self * _logic_operand(self, other))
 
-    def __or__(self, other: Bit | int) -> Bit:
+    def __or__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__or__(other)  # type: ignore[no-any-return]
         y = _logic_operand(self, other)
         return _bit(assumed(self + y - self * y, (0, 1)))
 
-    def __xor__(self, other: Bit | int) -> Bit:
+    def __xor__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__xor__(other)  # type: ignore[no-any-return]
         y = _logic_operand(self, other)
         return _bit(assumed(self + y - 2 * (self * y), (0, 1)))
 
@@ -218,10 +243,8 @@ def make_signal(
     if tracer.free.wires and product is None and tracer.free.covers(terms):
         return Signal(tracer, terms, OPEN)
     bounds = normalised(bounds, tracer.modulus)
-    if bounds is OPEN:
-        tracer.free.ask()  # the interval of a sum or product with a constant
     kind: type[Signal] = Signal
-    if bounds is not None and bounds[0] >= 0:
+    if bounds is not None and bounds is not OPEN and bounds[0] >= 0:
         kind = Bit if bounds[1] <= 1 else Uint
     signal = kind(tracer, terms, bounds)
     if product is not None:
@@ -328,7 +351,7 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
 def _times_open(x: Signal, constant: Signal) -> Signal:
     """Return x * constant for a constant that a template leaves open."""
     free = x.tracer.free
-    if x.bounds is OPEN:
+    if x.is_open_constant:
         terms = free.product(x.linear_terms(), constant.linear_terms())
         return make_signal(x.tracer, terms, OPEN)
     if x.constant is None:
@@ -357,6 +380,13 @@ def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None) -> Signa
 def _bit(signal: Signal) -> Bit:
     assert isinstance(signal, Bit), "the bounds of logic on bits are 0 and 1"
     return signal
+
+
+def _is_wide(other: object) -> bool:
+    """Return whether logic with `other` is that of Uints: a Uint of more than one bit or a constant above 1."""
+    return (isinstance(other, int) and other > 1) or (
+        isinstance(other, Uint) and not isinstance(other, Bit)
+    )
 
 
 def _logic_operand(bit: Bit, other: object) -> Signal:

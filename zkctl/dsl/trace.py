@@ -117,6 +117,7 @@ class Tracer:
         self.builder = BlockBuilder(n_ports, session.pool)
         self.unused_equations: dict[int, tuple[UnusedEquation, list[Site]]] = {}
         self.names: dict[int, str] = {}
+        self.kept_bits: dict[Hashable, Any] = {}  # of kept_bits.py
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self.known = Known()

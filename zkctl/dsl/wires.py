@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.constraints.linear import scaled
-from zkctl.dsl.bounds import OPEN
+from zkctl.dsl.bounds import Bounds, sum_bounds
 from zkctl.dsl.signal import Operand, Signal, check_current, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.trace import Product
@@ -14,6 +14,7 @@ from zkctl.dsl.trace import Product
 def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int = 0) -> Signal:
     """Return the sum of coefficients[k] * signals[k], plus a constant, in one step; free but for lazy products after the first.
 
+    The interval of the result is the sum of the intervals, so a sum of Uints is a Uint while it cannot reach p.
     Raises: CircuitError if the lengths differ or there is no signal.
     """
     tracer = next((s.tracer for s in signals if isinstance(s, Signal)), None)
@@ -24,12 +25,16 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
     total = {0: constant}  # reduced at the end, once per wire
     lazy: Product | None = None
     lazy_factor = 0
+    bounds: Bounds | None = (constant, constant)
     for coefficient, operand in zip(coefficients, signals, strict=True):
         if not isinstance(operand, Signal):
             total[0] += coefficient * operand
+            bounds = bounds and sum_bounds(bounds, (operand, operand), coefficient)
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
+        if bounds is not None:
+            bounds = sum_bounds(bounds, operand.bounds, coefficient)
         product, factor, terms = operand.resolve()
         if product is not None and lazy is not None and product is not lazy:
             terms, product = operand.linear_terms(), None
@@ -38,7 +43,13 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         for wire_number, value in terms.items():
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
-    return make_signal(tracer, reduced, None, lazy if lazy_factor else None, lazy_factor)
+    return make_signal(tracer, reduced, bounds, lazy if lazy_factor else None, lazy_factor)
+
+
+def proven(x: Signal, bounds: Bounds | None) -> Signal:
+    """Return the same signal with an interval that the caller has proven; no promise of the author, as `assumed` is."""
+    product, factor, terms = x.resolve()
+    return make_signal(x.tracer, terms, bounds, product, factor)
 
 
 def wire(x: Signal) -> Signal:
@@ -48,7 +59,7 @@ def wire(x: Signal) -> Signal:
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
     """
     check_current(x)
-    if x.bounds is OPEN:
+    if x.is_open_constant:
         return x
     terms = x.linear_terms()
     free = x.tracer.free

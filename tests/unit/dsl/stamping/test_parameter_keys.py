@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from zkctl.dsl import Array, CompiledCircuit, Signal, circuit, gadget, private, wire
-from zkctl.dsl.parameter_keys import Surroundings, parameter_key
+from zkctl.dsl.stamping.parameter_keys import Surroundings, parameter_key
 from zkctl.errors import CircuitError
 
 

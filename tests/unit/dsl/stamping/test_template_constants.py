@@ -25,10 +25,10 @@ from zkctl.dsl import (
     hint,
     hints,
     private,
-    template,
     wire,
 )
 from zkctl.dsl.bounds import OPEN
+from zkctl.dsl.stamping import template
 from zkctl.errors import CircuitError
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than, to_uint
@@ -109,7 +109,7 @@ def test_the_rows_are_those_of_the_values(body: Body, monkeypatch: pytest.Monkey
         ours: Any = compiled(body)
     except CircuitError as problem:
         ours = problem.message
-    for module in ("zkctl.dsl.gadget", "zkctl.dsl.template"):
+    for module in ("zkctl.dsl.gadget", "zkctl.dsl.stamping.template"):
         monkeypatch.setattr(sys.modules[module], "is_open", lambda leaf, kind: False)
     try:
         theirs = compiled(body)
@@ -212,3 +212,32 @@ def test_a_demanded_type_is_decided_by_the_value() -> None:
 
     with pytest.raises(CircuitError, match="flag of typed must be a Bit"):
         wrong.compile()
+
+
+def test_an_interval_that_depends_on_the_constant_asks_only_when_it_is_read() -> None:
+    @gadget(stamped=True)
+    def unread(u: Signal, k: Signal) -> Signal:
+        return wire((u + k) ** 2 + k * k)
+
+    @gadget(stamped=True)
+    def read(u: Signal, k: Signal) -> Signal:
+        return u + k if isinstance(u + k, Uint) else u
+
+    @gadget(stamped=True)
+    def returned(u: Signal, k: Signal) -> Signal:
+        return u + k
+
+    @gadget(stamped=True)
+    def passed_on(u: Signal, k: Signal) -> Signal:
+        return wire(read(u + k, u) * u)
+
+    @circuit
+    def user(u: Uint = private(bits=8), flag: Bit = private()) -> Array[Signal]:
+        parts = [part(u, k) for part in (unread, read, returned, passed_on) for k in (2, 3)]
+        sums = [returned(u, 3), returned(flag, 5)]
+        assert [each.maximum for each in sums if isinstance(each, Uint)] == [258, 6]
+        return Array([*parts, *sums])
+
+    made = user.compile()
+    values = made.witness(u=7, flag=1)[1:11]
+    assert values == [81 + 4, 100 + 9, 9, 10, 9, 10, 16 * 7, 17 * 7, 10, 6]

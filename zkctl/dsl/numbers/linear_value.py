@@ -48,9 +48,21 @@ class LinearValue:
         """The value, if it is the same for every witness."""
         if self._product is None and self._long is None and is_constant(self._terms):
             return self._terms.get(0, 0)
-        if self.bounds is OPEN:
+        if self.is_open_constant:
             self.tracer.free.ask()
         return None
+
+    @property
+    def is_open_constant(self) -> bool:
+        """True for a constant whose value a template leaves open."""
+        return (
+            self.bounds is OPEN and self._product is None and self.tracer.free.covers(self._terms)
+        )
+
+    def check_interval(self) -> None:
+        """Ask for the values of open constants if the interval depends on them.  Raises: ValueNeeded."""
+        if self.bounds is OPEN:
+            self.tracer.free.ask()
 
     @property
     def field(self) -> PrimeField:

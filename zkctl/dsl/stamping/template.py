@@ -15,13 +15,15 @@ from typing import Any
 from zkctl.constraints.block import Block, BlockBuilder
 from zkctl.constraints.free_constants import RESERVED, FreeConstants, ValueNeeded
 from zkctl.constraints.linear import Terms
+from zkctl.dsl.annotations import leaf_kind
 from zkctl.dsl.bounds import OPEN, Bounds
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, same_structure, signals_within
-from zkctl.dsl.parameter_keys import Surroundings
+from zkctl.dsl.nested_values import leaves, replace_leaves, same_structure, signals_in
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
+from zkctl.dsl.stamping.parameter_keys import Surroundings
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, tracing
+from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
 
 
@@ -51,7 +53,7 @@ boundary(run_body)
 
 def check_returned(result: Any, tracer: Tracer, name: str) -> None:
     """Check that the signals that a circuit or gadget returns are its own.  Raises: CircuitError."""
-    for leaf in signals_within(result):
+    for leaf in signals_in(result):
         if leaf.tracer is not tracer:
             raise circuit_error(
                 f"{name} returns {leaf.describe()}, which belongs to another circuit or gadget call",
@@ -71,18 +73,19 @@ def trace_template(
     surroundings = Surroundings(interface.function)
     with tracing(tracer):
         result = run_body(interface.function, inner)
+        list(leaves(result))  # nothing else is exchanged
         check_returned(result, tracer, interface.name)
-        found = [leaf for leaf in leaves(result) if isinstance(leaf, Signal)]
+        found = list(signals_in(result))
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
-        if tracer.free.is_asked:
+        if tracer.free.is_asked or any(s.bounds is OPEN and not s.is_open_constant for s in found):
             raise ValueNeeded
         block = tracer.finish()
     return Template(block, result, returned, tracer.names, tracer.free, surroundings)
 
 
-def is_open(leaf: Signal, kind: type[Signal]) -> bool:
+def is_open(leaf: Signal, kind: ValueType) -> bool:
     """Return whether a template can leave this argument open: a constant other than 0, of which no type is demanded."""
-    return kind is Signal and bool(leaf.constant)
+    return leaf_kind(kind) is Signal and bool(leaf.constant)
 
 
 def _with_ports(
@@ -92,7 +95,9 @@ def _with_ports(
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
     free: list[int] = []
 
-    def port(leaf: Signal, name: str, kind: type[Signal]) -> Signal:
+    def port(leaf: Any, name: str, kind: ValueType) -> Any:
+        if not isinstance(leaf, Signal):
+            return leaf
         stays_open = constants_open and is_open(leaf, kind)
         if leaf.constant is not None and not stays_open:
             return make_signal(tracer, dict(leaf.linear_terms()), None)
@@ -102,7 +107,7 @@ def _with_ports(
             free.append(wire)
         return Signal(tracer, {wire: 1}, OPEN) if stays_open else make_signal(tracer, {wire: 1}, leaf.bounds)  # fmt: skip
 
-    for name, kind in interface.kinds.items():
+    for name, kind in interface.types.items():
         change = functools.partial(port, name=name, kind=kind)
         inner.arguments[name] = replace_leaves(inner.arguments[name], change)
     n_ports = len(tracer.names)
