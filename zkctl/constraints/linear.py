@@ -44,12 +44,12 @@ def accumulate(total: Terms, y: Mapping[int, int], factor: int, modulus: int) ->
 def substitute(
     terms: Mapping[int, int], ports: Sequence[Mapping[int, int]], shift: int, modulus: int
 ) -> Terms:
-    """Rewrite terms over (one, ports, locals): port k becomes ports[k - 1], a local wire moves by `shift`."""
+    """Rewrite terms over (one, ports, locals): port k becomes ports[k - 1], a local wire moves by `shift`, beyond those of the ports."""
     n_ports = len(ports)
     total: Terms = {}
     for wire, value in terms.items():
         if wire > n_ports:
-            accumulate(total, {wire + shift: 1}, value, modulus)
+            total[wire + shift] = value
         elif wire:
             accumulate(total, ports[wire - 1], value, modulus)
         else:

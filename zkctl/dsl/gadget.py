@@ -146,7 +146,7 @@ def _known(
         template = session.templates[key]
         if template is not None:
             confirm(template, interface, bound, session)
-    if key != _key(interface, bound, signals, constants_open):
+    if key[-1] != _parameters(interface, bound):
         raise circuit_error(
             f"the stamped gadget {interface.name} changes its parameters",
             hint="return the new state, or leave stamped=True away",
@@ -167,7 +167,7 @@ def _traced(
 
 def _key(
     interface: Interface, bound: inspect.BoundArguments, signals: Arguments, constants_open: bool
-) -> Hashable:
+) -> tuple[Hashable, ...]:
     """Return what decides the template; of open constants only which are equal."""
     shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
     first: dict[int | None, int] = {}
@@ -178,12 +178,16 @@ def _key(
         else:
             signal.check_interval()
             known.append((signal.constant, signal.bounds))
+    return interface.function, shapes, tuple(known), _parameters(interface, bound)
+
+
+def _parameters(interface: Interface, bound: inspect.BoundArguments) -> Hashable:
     others = []
     for name, value in bound.arguments.items():
         if name not in interface.types:
             _check_hashable(value, interface)
             others.append((name, parameter_key(value, f"{name} of {interface.name}")))
-    return interface.function, shapes, tuple(known), tuple(others)
+    return tuple(others)
 
 
 def _check_hashable(value: Any, interface: Interface) -> None:
