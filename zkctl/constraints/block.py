@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
@@ -131,6 +132,7 @@ class Block:
     components: Tree
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
+    wire_names: tuple[tuple[int, str], ...] = ()
 
     def same_as(self, other: Block) -> bool:
         """Return whether two blocks over one pool have the same wires, rows, hints and components; source places do not count."""
@@ -146,12 +148,16 @@ class Block:
             and calls[0] == calls[1]
             and self.components == other.components
             and self.component_runs == other.component_runs
+            and self.wire_names == other.wire_names
         )
 
     @cached_property
-    def has_user_hints(self) -> bool:
-        """Return whether advice comes from Python code, which may answer differently each time."""
-        return any(call.function not in BUILT_IN for call in self.hints)
+    def is_repeatable(self) -> bool:
+        """Return whether a copy does the same each time: no advice of Python code, which may answer differently, and no log."""
+        return all(
+            (call.function in BUILT_IN or call.function.startswith(ADVICE)) and call.outputs
+            for call in self.hints
+        )
 
     @cached_property
     def side_of_term(self) -> Ints:
@@ -202,6 +208,7 @@ class BlockBuilder:
         self._rows: list[Row] = []
         self._tables: list[RowTable] = []
         self._runs: list[tuple[int, int]] = []
+        self._wire_names: dict[int, str] = {}
 
     def new_wire(self) -> int:
         """Return a new local wire."""
@@ -211,6 +218,10 @@ class BlockBuilder:
         else:
             self._runs.append((0, 1))
         return self.n_wires - 1
+
+    def name_wire(self, wire: int, name: str) -> None:
+        """Name one of the own wires; the first name stays."""
+        self._wire_names.setdefault(wire, name)
 
     def add_row(self, row: Row) -> None:
         """Append a constraint."""
@@ -242,6 +253,7 @@ class BlockBuilder:
             row = call.before_row + self.n_rows
             place = nodes[call.node]
             self._hints.append(HintCall(row, call.function, call.parameters, inputs, outputs, place))  # fmt: skip
+        self._wire_names.update((wire + shift, name) for wire, name in block.wire_names)
         self._flush()
         self._tables.append(self._stamped_rows(block, ports, shift, nodes))
         self.n_rows += block.rows.n_rows
@@ -288,6 +300,7 @@ class BlockBuilder:
             self.components,
             tuple(self._runs),
             self.pool,
+            tuple(self._wire_names.items()),
         )
 
 

@@ -25,7 +25,8 @@ from zkctl.dsl.numbers.bit_operators import BitOperators
 from zkctl.dsl.numbers.linear_value import LinearValue
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
-from zkctl.dsl.trace import ONLY_ARGUMENTS, Product, Tracer, current_tracer
+from zkctl.dsl.stamping.known_values import Product
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, current_tracer
 
 Operand: TypeAlias = "Signal | int"
 

@@ -12,16 +12,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
+from zkctl.constraints.advice.calls import ADVICE
+from zkctl.constraints.advice.instructions import AdviceProgram
+from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, capture, circuit_error, where
-from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.dsl.stamping.known_values import Known, Product, combination_key, function_key
+from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
+Hint = HintFunction | AdviceProgram | UserFunction
 
 ONLY_ARGUMENTS = "a gadget may only use signals it gets as arguments"
 
@@ -45,64 +50,23 @@ class Session:
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
     hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
+    advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
 
+    def advice_name(self, program: AdviceProgram) -> str:
+        """Return the name under which a hint mentions an advice program; equal programs are one."""
+        return f"{ADVICE}{self.advice.setdefault(program, len(self.advice))}"
+
     def user_hint_name(self, function: UserFunction) -> str:
         """Return the name under which a witness program mentions the user's function."""
-        key = _function_key(function)
+        key = function_key(function)
         if key not in self.hint_names:
             name = getattr(function, "__qualname__", type(function).__name__)
             self.hint_names[key] = f"{USER_HINT}{len(self.user_hints)}:{name}"
             self.user_hints[function] = self.hint_names[key]
         return self.hint_names[key]
-
-
-def _function_key(function: UserFunction) -> Hashable:
-    """Return a key that is equal for a function inside a gadget each time it is defined around the same numbers."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return function
-    cells = function.__closure__ or ()
-    defaults, named = function.__defaults__ or (), function.__kwdefaults__ or {}
-    kept = [*defaults, *named.items(), *(cell.cell_contents for cell in cells)]
-    key = (code, id(function.__globals__), *((type(value), value) for value in kept))
-    try:
-        hash(key)
-    except (TypeError, CircuitError):
-        return function
-    return key
-
-
-@dataclasses.dataclass(eq=False)
-class Product:
-    """A product of two linear combinations; `value` is set once a wire makes it available."""
-
-    a: Terms
-    b: Terms
-    value: Terms | None = None
-
-
-class Known:
-    """The values that a block has already, so that equal expressions share their wires.
-
-    Keys are linear combinations as frozen sets of (wire, coefficient): of a product both factors in any order, of a wire its
-    definition, of advice its inputs, of a copy its ports.
-    """
-
-    def __init__(self) -> None:
-        self.products: dict[Hashable, Product] = {}
-        self.wires: dict[Hashable, int] = {}
-        self.advice: dict[Hashable, list[Terms]] = {}
-        self.copies: dict[Hashable, int] = {}
-
-
-def combination_key(terms: Terms) -> Hashable:
-    """Return a key that is equal for equal linear combinations."""
-    if len(terms) == 1:
-        return next(iter(terms.items()))
-    return frozenset(terms.items())
 
 
 class Tracer:
@@ -203,29 +167,46 @@ class Tracer:
     # -- hints
 
     def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         self.check_current()
-        if isinstance(function, HintFunction):
-            if self.free.wires and not any(map(self.free.others, inputs)):
-                self.free.ask()
-            if all(map(is_constant, inputs)):
-                values = [terms.get(0, 0) for terms in inputs]
-                return self.constants(function.evaluate(self.modulus, values, parameters))
-            key = (function.name, parameters, tuple(map(combination_key, inputs)))
-            known = self.known.advice.get(key)
-            if known is None:
-                known = self._ask(function.name, parameters, inputs, n_outputs)
-                self.known.advice[key] = known
-            return known
-        return self._ask(self.session.user_hint_name(function), parameters, inputs, n_outputs)
+        if not isinstance(function, HintFunction | AdviceProgram):
+            return self._ask(self.session.user_hint_name(function), parameters, inputs, n_outputs)
+        if self.free.wires and not any(map(self.free.others, inputs)):
+            self.free.ask()
+        if all(map(is_constant, inputs)):
+            return self._computed(function, inputs, parameters)
+        is_built_in = isinstance(function, HintFunction)
+        name = function.name if is_built_in else self.session.advice_name(function)
+        key = (name, parameters, tuple(map(combination_key, inputs)))
+        known = self.known.advice.get(key)
+        if known is None or (not is_built_in and function.has_log):
+            known = self._ask(name, parameters, inputs, n_outputs)
+            self.known.advice[key] = known
+        return known
+
+    def _computed(
+        self, function: HintFunction | AdviceProgram, inputs: Sequence[Terms], parameters: tuple[int, ...]
+    ) -> list[Terms]:  # fmt: skip
+        if isinstance(function, AdviceProgram):
+            return self._run_advice(function, inputs)
+        values = [terms.get(0, 0) for terms in inputs]
+        return self.constants(function.evaluate(self.modulus, values, parameters))
 
     def _ask(
         self, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
     ) -> list[Terms]:
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
+
+    def _run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[Terms]:
+        values = [terms.get(0, 0) for terms in inputs]
+        try:
+            return self.constants(run_advice(program, values, self.modulus))
+        except ZkctlError as problem:
+            problem.where = problem.where or where(capture())
+            raise
 
     def constants(self, values: Sequence[int]) -> list[Terms]:
         """Return constant linear combinations."""
@@ -236,10 +217,10 @@ class Tracer:
     def stamp(self, block: Block, ports: Sequence[Terms], name: str) -> int:
         """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers.
 
-        The same block at the same ports is the same copy, unless it asks the user's own hints.
+        The same block at the same ports is the same copy, unless it asks hints that are Python code, or logs.
         """
         self.check_current()
-        if block.has_user_hints:
+        if not block.is_repeatable:
             return self._copy(block, ports, name)
         key = (id(block), tuple(map(combination_key, ports)))
         shift = self.known.copies.get(key)
@@ -280,11 +261,11 @@ class EagerTracer(Tracer):
         )
 
     def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice."""
         self.check_current()
-        if isinstance(function, HintFunction):
+        if isinstance(function, HintFunction | AdviceProgram):
             return super().hint(function, inputs, parameters, n_outputs)
         call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
         return self.constants(call([terms.get(0, 0) for terms in inputs]))

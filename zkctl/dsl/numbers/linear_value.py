@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zkctl.constraints.linear import LongSum, Terms, add_scaled, is_constant
 from zkctl.dsl.bounds import OPEN, Bounds
-from zkctl.dsl.trace import Product, Tracer
+from zkctl.dsl.stamping.known_values import Product
+from zkctl.dsl.trace import Tracer
 from zkctl.field import PrimeField
 
 

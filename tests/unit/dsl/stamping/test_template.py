@@ -20,6 +20,7 @@ from zkctl.dsl import (
     gadget,
     hint,
     hints,
+    log,
     private,
     wire,
 )
@@ -57,6 +58,9 @@ FOREIGN_USES: dict[str, Callable[[Any, Signal], Any]] = {
     "hint": lambda foreign, own: hint(hints.inverse_or_zero, foreign),
     "hint of two": lambda foreign, own: hint(hints.divide_or_zero, own, foreign),
     "user hint": lambda foreign, own: hint(abs, foreign),
+    "log": lambda foreign, own: log("foreign", foreign),
+    "log of two": lambda foreign, own: log(own, foreign),
+    "named wire": lambda foreign, own: wire(foreign, "name"),
     "gadget": lambda foreign, own: is_zero(foreign),
     "stamped gadget": lambda foreign, own: poseidon(foreign),
     "stamped gadget, mixed": lambda foreign, own: poseidon(own, foreign),

@@ -20,6 +20,7 @@ from zkctl.dsl import (
     gadget,
     hint,
     hints,
+    log,
     private,
     wire,
 )
@@ -149,3 +150,38 @@ def test_a_gadget_shares_within_its_own_block() -> None:
     made = compiled(lambda x, y, z: wire(x * y) + both(x, y))
     assert made.r1cs.n_constraints == 1 + 2 + 1
     assert made.witness(x=3, y=5, z=0)[1] == 15 + 225
+
+
+def test_a_log_is_written_each_time() -> None:
+    @gadget(stamped=True)
+    def told(x: Signal) -> Signal:
+        log("square", x * x)
+        return wire(x * x * x)
+
+    def body(x: Signal, y: Signal, z: Signal) -> Signal:
+        log("x", x)
+        log("x", x)
+        return told(x) + told(x)
+
+    made = compiled(body)
+    assert len(made.program.hints) == 4
+    assert made.r1cs.n_constraints == 2 + 2 + 1
+
+
+def test_advice_programs_are_shared() -> None:
+    def body(x: Signal, y: Signal, z: Signal) -> Signal:
+        roots = [hint(hints.sqrt_or_zero, x) for _ in range(3)]
+        return roots[0] * roots[1] + roots[2]
+
+    made = compiled(body)
+    assert len(made.program.hints) == 1
+    assert made.witness(x=49, y=0, z=0)[1] in (49 + 7, 49 - 7)
+
+
+def test_a_named_wire_is_shared_under_its_first_name() -> None:
+    def body(x: Signal, y: Signal, z: Signal) -> Signal:
+        return wire(x + y, "both") * wire(y + x, "again") * wire(x + y)
+
+    names = {name for _, _, _, name in compiled(body).symbols()}
+    assert "main.both" in names
+    assert "main.again" not in names
