@@ -177,11 +177,12 @@ class Tracer:
             self.free.ask()
         if all(map(is_constant, inputs)):
             return self._computed(function, inputs, parameters)
-        is_built_in = isinstance(function, HintFunction)
-        name = function.name if is_built_in else self.session.advice_name(function)
+        logs, name = False, function.name
+        if isinstance(function, AdviceProgram):
+            logs, name = function.has_log, self.session.advice_name(function)
         key = (name, parameters, tuple(map(combination_key, inputs)))
         known = self.known.advice.get(key)
-        if known is None or (not is_built_in and function.has_log):
+        if known is None or logs:
             known = self._ask(name, parameters, inputs, n_outputs)
             self.known.advice[key] = known
         return known

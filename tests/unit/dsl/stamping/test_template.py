@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import random
 from collections.abc import Callable
@@ -315,3 +316,51 @@ def test_a_hint_around_something_that_changes_is_refused() -> None:
 
     with pytest.raises(CircuitError, match=f"the stamped gadget asking {IMPURE}"):
         compiled(lambda x, y: asking(x) + asking(y))
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+def test_signals_that_leave_a_stamped_gadget_otherwise_are_refused(stamped: bool) -> None:
+    @gadget(stamped=True)
+    def leaking(x: Signal) -> Signal:
+        cell[:] = [x * x]
+        return x
+
+    @gadget(stamped=stamped)
+    def using(x: Signal) -> Signal:
+        constrain(cell[0] == x)
+        return x
+
+    with pytest.raises(CircuitError, match=FOREIGN_PAIR):
+        compiled(lambda x, y: [leaking(x), using(y)][1])
+    with pytest.raises(CircuitError, match=f"user returns .*{FOREIGN}"):
+        compiled(lambda x, y: [leaking(x), cell[0]][1])
+
+
+def test_what_depends_on_the_caller_is_refused() -> None:
+    @gadget(stamped=True)
+    def placed(x: Signal) -> Signal:
+        lines = [frame.lineno for frame in inspect.stack() if frame.function == "calls"]
+        return x * x + sum(lines)
+
+    def calls(x: Signal, y: Signal) -> Signal:
+        first = placed(x)
+        second = placed(y)
+        return first + second
+
+    with pytest.raises(CircuitError, match=f"the stamped gadget placed {IMPURE}"):
+        compiled(calls)
+
+
+def test_results_kept_from_an_earlier_call_are_refused() -> None:
+    """A table of results, as functools.cache makes it, returns signals of another call."""
+    known: dict[int, Any] = {}
+
+    @gadget
+    def power(x: Signal, *, n: int) -> Signal:
+        if n not in known:
+            known[n] = wire(x**n)
+        return known[n]
+
+    assert compiled(lambda x, y: power(x, n=3)).witness(x=2, y=0)[1] == 8
+    with pytest.raises(CircuitError, match=f"power returns .*{FOREIGN}"):
+        compiled(lambda x, y: power(x, n=3))
