@@ -74,7 +74,7 @@ def commands(case: Case, folder: Path, options: argparse.Namespace) -> dict[str,
         found["other"] = [options.zkctl, *words]
     modules = options.node_modules.resolve()
     script = modules / "circom2" / "cli.js"
-    if case.circom and script.exists():
+    if case.circom and script.exists() and not options.without_circom2:
         text = f"pragma circom 2.0.0;\n{case.circom}\ncomponent main = Main({case.n});\n"
         (folder / "main.circom").write_text(text)
         if "circomlib" in text:  # it sees only its own folder
@@ -106,6 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=[], help="names of circuits")
+    parser.add_argument("--without-circom2", action="store_true")
     parser.add_argument("--zkctl", default="", help="another zkctl to compare with")
     default = ROOT / "tests" / "interop" / "node" / "node_modules"
     parser.add_argument(

@@ -20,8 +20,7 @@ def is_constant(terms: Mapping[int, int]) -> bool:
 
 def scaled(terms: Mapping[int, int], factor: int, modulus: int) -> Terms:
     """Return factor * terms, reduced, whatever integers the coefficients are."""
-    products = ((wire, value * factor % modulus) for wire, value in terms.items())
-    return {wire: value for wire, value in products if value}
+    return {w: product for w, value in terms.items() if (product := value * factor % modulus)}
 
 
 def add_scaled(x: Mapping[int, int], y: Mapping[int, int], factor: int, modulus: int) -> Terms:

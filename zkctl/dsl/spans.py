@@ -74,6 +74,7 @@ def shown_path(file: str, root: Path) -> str:
     return path.name
 
 
+_OWN_CODE: set[int] = set()  # code objects of the language that were seen; they are never freed
 _BOUNDARIES: set[int] = set()  # of code objects by identity: they hash by content, slowly
 
 
@@ -87,8 +88,11 @@ def capture() -> list[Site]:
     sites = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and id(code := frame.f_code) not in _BOUNDARIES:
-        if not code.co_filename.startswith(_LANGUAGE):
-            sites.append(Site(code, frame.f_lasti))
+        if id(code) not in _OWN_CODE:
+            if code.co_filename.startswith(_LANGUAGE):
+                _OWN_CODE.add(id(code))
+            else:
+                sites.append(Site(code, frame.f_lasti))
         frame = frame.f_back
     return sites
 

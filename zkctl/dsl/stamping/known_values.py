@@ -10,7 +10,7 @@ from zkctl.constraints.linear import Terms
 from zkctl.errors import CircuitError
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Product:
     """A product of two linear combinations; `value` is set once a wire makes it available."""
 
@@ -22,7 +22,7 @@ class Product:
 class Known:
     """The values that a block has already, so that equal expressions share their wires.
 
-    Keys are linear combinations as frozen sets of (wire, coefficient): of a product both factors in any order, of a wire its
+    Keys are linear combinations as sets of (wire, coefficient): of a product both factors in any order, of a wire its
     definition, of advice its inputs, of a copy its ports.
     """
 
@@ -37,6 +37,9 @@ def combination_key(terms: Terms) -> Hashable:
     """Return a key that is equal for equal linear combinations."""
     if len(terms) == 1:
         return next(iter(terms.items()))
+    if len(terms) == 2:
+        first, second = terms.items()
+        return (*first, *second) if first[0] < second[0] else (*second, *first)
     return frozenset(terms.items())
 
 
