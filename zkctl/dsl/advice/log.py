@@ -25,6 +25,7 @@ def log(*parts: Any) -> None:
     tracer = next((s.tracer for s in _leaves(parts) if isinstance(s, Signal)), current_tracer())
     if tracer is None:
         raise circuit_error("log is used outside a circuit or gadget")
+    tracer.check_current()
     line = _Line(tracer)
     for part in _leaves(parts):
         line.add(part)
