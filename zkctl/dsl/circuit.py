@@ -200,8 +200,7 @@ def _argument(declared: Input, signals: Iterator[Signal]) -> Any:
 def _element(declared: Input, signals: Iterator[Signal]) -> Any:
     if issubclass(declared.kind, Fields):
         return of_values(declared.kind, [_argument(field, signals) for field in declared.fields])
-    number = _enforce(declared, next(signals))
-    return number if declared.word is None else declared.word(number)
+    return _enforce(declared, next(signals))
 
 
 def _enforce(declared: Input, signal: Signal) -> Signal:

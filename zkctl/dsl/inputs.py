@@ -93,17 +93,13 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             where=interface.place_of(name),
             hint=f"write {name}: {leaf.text} = private()",
         )
-    whole = Input(name, declaration.role, kind, shape, bits, word=_word_of(leaf))
-    return replace(whole, fields=_fields(interface, kind, whole, parameters))
-
-
-def _word_of(leaf: ValueType | None) -> type[Word] | None:
-    return leaf.kind if isinstance(leaf, WordType) else None
+    fields = _fields(interface, kind, Input(name, declaration.role, kind, shape, bits), parameters)
+    return Input(name, declaration.role, kind, shape, bits, fields)
 
 
 def _width_of(field: StructField) -> Size | None:
     leaf = leaf_type(field.type)
-    return leaf.bits if isinstance(leaf, UintType | WordType) else field.sizes.bits
+    return leaf.bits if isinstance(leaf, UintType) else field.sizes.bits
 
 
 def _fields(
@@ -124,7 +120,7 @@ def _fields(
             )
         shape = tuple(_size(interface, name, size, parameters) for size in sizes)
         width = None if bits is None else _size(interface, name, bits, parameters)
-        part = Input(name, whole.role, inner, shape, width, word=_word_of(leaf_type(field.type)))
+        part = Input(name, whole.role, inner, shape, width)
         found.append(replace(part, fields=_fields(interface, inner, part, parameters)))
     return tuple(found)
 
