@@ -135,10 +135,7 @@ class _Proven(type):
 
 
 class Uint(BitOperators, Signal, metaclass=_Proven):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
-
-    Uint[8] in a signature stands for at most 8 bits.
-    """
+    """A signal proven to be an integer in 0 .. maximum, below the field's modulus; Uint[8] in a signature is one of at most 8 bits."""
 
     __slots__ = ()
 
