@@ -124,7 +124,7 @@ def _parts(value: Array[Any] | list[Any] | tuple[Any, ...] | Compound | Fields) 
 
 
 def _compounds(flat: list[Any]) -> Iterator[Hashable]:
-    """Yield the shapes of what is no single signal among the elements of an array."""
+    """Yield the shapes of the elements of an array that are no single signals."""
     return (shape_of(item) for item in flat if isinstance(item, Compound | Fields))
 
 
