@@ -212,8 +212,13 @@ class Tracer:
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
+    def value_of(self, terms: Terms) -> int:
+        """Return the value of a linear combination.  Assumes: it is known, so here it is a constant."""
+        assert is_constant(terms)
+        return terms.get(0, 0)
+
     def _run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[Terms]:
-        values = [terms.get(0, 0) for terms in inputs]
+        values = [self.value_of(terms) for terms in inputs]
         try:
             return self.constants(run_advice(program, values, self.modulus))
         except ZkctlError as problem:

@@ -63,6 +63,11 @@ def wire(x: Signal, name: str = "") -> Signal:
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
     """
+    if not isinstance(x, Signal):
+        raise circuit_error(
+            f"wire needs a single signal, got a {type(x).__name__}",
+            hint="make the wires of a structure or an array one by one: wire(p.x)",
+        )
     check_current(x)
     if x.is_open_constant:
         return x

@@ -32,7 +32,9 @@ def log(*parts: Any) -> None:
     program = line.program()
     if tracer.eager:
         lines = LogLines()
-        run_advice(program, [terms.get(0, 0) for terms in line.inputs], tracer.modulus, lines)
+        run_advice(
+            program, [tracer.value_of(terms) for terms in line.inputs], tracer.modulus, lines
+        )
         show_lines(lines)
         return
     name = tracer.session.advice_name(program)
