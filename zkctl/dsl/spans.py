@@ -99,7 +99,7 @@ def capture() -> list[Site]:
 
 def place_key() -> tuple[int, ...]:
     """Return the identities of what `capture` returns, code object and instruction by turns: a key that costs little."""
-    key = []
+    key: list[int] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and (number := id(frame.f_code)) not in _BOUNDARIES:
         if number not in _OWN_CODE and not frame.f_code.co_filename.startswith(_LANGUAGE):
