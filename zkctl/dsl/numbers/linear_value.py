@@ -8,7 +8,6 @@ from zkctl.dsl.stamping.known_values import Product
 from zkctl.dsl.trace import Tracer
 from zkctl.field import PrimeField
 
-
 _LONG = 64  # terms from which on a sum is extended in place
 
 
