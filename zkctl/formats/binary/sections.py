@@ -20,6 +20,7 @@ from zkctl.runtime.records import made_by, record
 from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
 
+_U32 = struct.Struct("<I")
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
@@ -69,6 +70,7 @@ class Section:
 
     def __init__(self, data: memoryview, section_id: int, where: str) -> None:
         self.data = data
+        self.size = len(data)
         self.id = section_id
         self.where = f"{where}, section {section_id}"
         self.position = 0
@@ -76,17 +78,18 @@ class Section:
     @property
     def remaining(self) -> int:
         """Bytes not read yet."""
-        return len(self.data) - self.position
+        return self.size - self.position
 
     def take(self, n_bytes: int, what: str) -> memoryview:
         """Return the next n_bytes."""
-        if n_bytes > self.remaining:
+        start = self.position
+        end = start + n_bytes
+        if end > self.size:
             raise FormatError(
                 f"{what} needs {n_bytes} bytes, {self.remaining} remain", where=self.where
             )
-        part = self.data[self.position : self.position + n_bytes]
-        self.position += n_bytes
-        return part
+        self.position = end
+        return self.data[start:end]
 
     def unsigned(self, n_bytes: int, what: str) -> int:
         """Return the next n_bytes as a little-endian integer."""
@@ -94,7 +97,8 @@ class Section:
 
     def u32(self, what: str) -> int:
         """Return the next four bytes as an integer."""
-        return self.unsigned(4, what)
+        number: int = _U32.unpack(self.take(4, what))[0]
+        return number
 
     def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
         """Return the next `count` records, as a view of the file.  Shapes: -> (count,)."""
