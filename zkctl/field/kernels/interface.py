@@ -6,14 +6,15 @@ of this process, so that mypy compares both classes with their protocol.
 
 from __future__ import annotations
 
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Int32, Words, words_from_ints
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class FieldKernels(Protocol):
