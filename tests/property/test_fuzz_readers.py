@@ -45,6 +45,7 @@ from zkctl.dsl import (
     Int,
     Ints,
     Signal,
+    Struct,
     advice,
     circuit,
     constrain,
@@ -53,6 +54,7 @@ from zkctl.dsl import (
     log,
     private,
     public,
+    sized,
     wire,
 )
 from zkctl.dsl.advice import join, repeat, select, sort, split
@@ -164,6 +166,13 @@ SP1 = f'{{"vkey": "0x{"00" * 32}", "publicValues": "0x", "proof": "0xa4594c59{"0
 SYM = b"1,1,0,main.out\n2,2,0,main.in[0]\n3,-1,4,main.c.aux\n"
 
 
+class Pair(Struct):
+    """A structure with an array in it."""
+
+    left: Signal
+    flags: Array[Bit] = sized(2)
+
+
 @advice(steps=2000, bits=300)
 def lowest(values: Ints) -> tuple[Int, Int]:
     """Arrays, a loop, a choice and limbs."""
@@ -177,16 +186,21 @@ def chooser(
     key: Signal = public(),
     bits: Array[Bit] = private(2),
     table: Array[Signal] = private(2, 2),
+    pairs: Array[Pair] = private(2),
 ) -> Signal:
-    """A bit of everything that a witness program can hold: arrays, checks, hints."""
+    """A bit of everything that a witness program can hold: arrays, structures, checks, hints."""
     is_zero = hint(hints.inverse_or_zero, key)
     constrain(key * (1 - key * is_zero) == 0, "not an inverse")
+    constrain(pairs[0].left * pairs[1].flags[0] == pairs[1].left)
     low, high = lowest(Array([key, bits[0], table[1][1]]))
     log("key", key, key * bits[0])
     return bits[0] * table[0][0] + bits[1] * wire(table[1][0] * low, "chosen") + high
 
 
-INPUTS = '{"key": "7", "bits": [0, "1"], "table": [["0x10", -1], ["5", "6"]]}'
+INPUTS = (
+    '{"key": "7", "bits": [0, "1"], "table": [["0x10", -1], ["5", "6"]], '
+    '"pairs": [{"left": 3, "flags": [1, "0"]}, {"flags": [1, 1], "left": "3"}]}'
+)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 import pytest
@@ -317,6 +318,29 @@ def test_integers_become_constants_inside_a_circuit() -> None:
     check_circuit(constant, [{"p": (1, 2)}], [{"p": (1, 3)}, {"p": (2, 2)}])
 
 
+def test_operators_are_refused_unless_defined() -> None:
+    hint = "use its fields, as in p.x + q.x, or write a method __add__ in the class Opening"
+    message = "a structure has no operators but ==, unless its class defines them: Opening"
+
+    def circuit_operators() -> Iterator[Any]:
+        other = AN_OPENING
+        yield from (lambda: other + other, lambda: 2 * other, lambda: other * 2, lambda: -other)
+        yield from (lambda: other - 1, lambda: other / 2, lambda: other**2, lambda: ~other)
+        yield from (lambda: other < A_POINT, lambda: other >= 1, lambda: other & other)
+        yield from (lambda: sum([other, other]), lambda: Array([other]) + 1)
+
+    for call in circuit_operators():
+        refused(call, message, hint)
+
+    @circuit
+    def beside(s: Signal = private(), ps: Array[Point] = private(2)) -> Point:
+        for call in (lambda: s * AN_OPENING, lambda: AN_OPENING + s):
+            refused(call, message, hint)
+        return sum(ps[1:], ps[0])
+
+    assert beside(1, [(1, 2), (3, 4)]) == Point(4, 6)
+
+
 # -- gadgets
 
 
@@ -432,6 +456,16 @@ def test_structures_are_chosen_leaf_by_leaf() -> None:
         compiled.witness(**{**good[0], "rows": [*rows[:3], {"small": 256, "bit": 1, "points": [(1, 2)] * 2}]})  # fmt: skip
 
 
+def test_a_table_of_constant_structures_is_cheap() -> None:
+    @circuit
+    def table(bits: Array[Bit] = private(3)) -> Point:
+        return mux(bits, [Point(k * k, 7 - k) for k in range(8)])
+
+    compiled = check_circuit(table, [{"bits": [k & 1, k >> 1 & 1, k >> 2]} for k in range(8)])
+    assert compiled.r1cs.n_constraints <= 3 + 2 * 2 + 2
+    assert table([1, 0, 1]) == Point(25, 2)
+
+
 def test_different_structures_are_not_chosen_from() -> None:
     tagged, longer = Tagged(1, 2, inner=A_POINT), Opening(3, 4, [0])
     for call, message in (
@@ -441,7 +475,7 @@ def test_different_structures_are_not_chosen_from() -> None:
         (lambda: select(1, A_POINT, (1, 2)), "select chooses between values of different shapes: a Point and a tuple of 2"),
         (lambda: select(1, AN_OPENING, longer), "select chooses between values of different shapes: an Opening and an Opening"),
         (lambda: swap_if(1, A_POINT, AN_OPENING), "swap_if chooses between values of different shapes: a Point and an Opening"),
-        (lambda: mux([1], [A_POINT, tagged]), "select chooses between values of different shapes: a Tagged and a Point"),
+        (lambda: mux([1], [A_POINT, tagged]), "mux chooses between values of different shapes: a Point and a Tagged"),
         (lambda: Narrow(256, 0, [A_POINT]), "small of Narrow must be a Uint[8], got the integer 256"),
         (lambda: Narrow(-1, 0, [A_POINT]), "small of Narrow must be a Uint[8], got the integer -1"),
     ):  # fmt: skip
