@@ -84,7 +84,7 @@ def _field(what: str, name: str, annotation: Any, default: Any) -> StructField:
     if default is not None and not (is_integer and isinstance(kind, SignalType | UintType)):
         raise circuit_error(
             f"the default of {what} is wrong: expected an integer for a single signal, got a {type(default).__name__}",
-            hint="sized(...) declares sizes and widths; give other values to the constructor",
+            hint="sized(...) declares sizes and widths; other values belong into the constructor",
         )
     return StructField(name, kind, Sizes(), default)
 

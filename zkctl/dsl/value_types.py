@@ -198,7 +198,7 @@ class SequenceType:
         return self.container(items)
 
     def array_of(self, values: Any) -> Array[Any]:
-        """Return the array of nested lists; what stands for a structure is no list."""
+        """Return the array of nested lists; a tuple or dictionary may stand for a structure."""
         if not isinstance(self.element, StructType):
             return Array(values)
         rows = [
