@@ -9,7 +9,7 @@ import numpy as np
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.constraints.simplify.passes import Simplified, simplify
-from zkctl.constraints.simplify.rows import Constraint, Ints, ConstraintRows
+from zkctl.constraints.simplify.rows import Constraint, ConstraintRows, Ints
 from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.errors import CircuitError

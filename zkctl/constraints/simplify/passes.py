@@ -22,9 +22,9 @@ from zkctl.constraints.simplify.equalities import (
 )
 from zkctl.constraints.simplify.rows import (
     Constraint,
+    ConstraintRows,
     Ints,
     NonlinearRows,
-    ConstraintRows,
     replaced,
     with_replaced,
 )
