@@ -133,10 +133,7 @@ class _Proven(type):
 
 
 class Uint(BitOperators, Signal, metaclass=_Proven):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
-
-    Uint[8] in a signature stands for at most 8 bits.
-    """
+    """A signal proven to be an integer in 0 .. maximum, below the field's modulus; Uint[8] in a signature is one of at most 8 bits."""
 
     __slots__ = ()
 
@@ -370,10 +367,10 @@ def _bit(signal: Signal) -> Bit:
 
 
 def _is_wide(other: object) -> bool:
-    """Return whether logic with `other` is that of Uints: a Uint of more than one bit or a constant above 1."""
-    return (isinstance(other, int) and other > 1) or (
-        isinstance(other, Uint) and not isinstance(other, Bit)
-    )
+    """Return whether logic with `other` is that of Uints: a Uint of more than one bit, a constant above 1, or another value."""
+    if isinstance(other, Signal):
+        return isinstance(other, Uint) and not isinstance(other, Bit)
+    return not isinstance(other, int) or other > 1
 
 
 def _logic_operand(bit: Bit, other: object) -> Signal:
