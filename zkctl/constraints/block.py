@@ -305,7 +305,7 @@ class BlockBuilder:
 
 
 def _moved_wires(block: Block, ports: Sequence[Terms], shift: int) -> tuple[Ints, frozenset[int]]:
-    """Return the new number of each wire of a block, and the ports that are combinations of wires."""
+    """Return the new number of each wire of a block, and the ports that stand for combinations."""
     moved = np.arange(block.n_wires) + shift
     moved[0] = 0
     combined = set(range(1, len(ports) + 1))
