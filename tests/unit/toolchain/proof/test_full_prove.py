@@ -12,8 +12,8 @@ from zkctl.curve import BLS12_381, BN254
 from zkctl.errors import (
     EnvironmentProblem,
     InputError,
-    ShapeError,
     IntegrityError,
+    ShapeError,
     UnsatisfiedError,
 )
 from zkctl.toolchain.circuit.compile import compile_circuit
