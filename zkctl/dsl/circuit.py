@@ -14,6 +14,7 @@ from zkctl.dsl.gadget import as_integers, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
+from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
@@ -83,7 +84,8 @@ class Circuit:
             arguments = self._declare(tracer, inputs, _ports(tracer, groups))
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
-            outputs = _named_outputs(self.interface, result)
+            result = self.interface.checked_result(result, tracer)
+            outputs = _named_outputs(self.interface, result, tracer)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [SignalGroup(name, Role.OUTPUT, shape) for name, shape, _ in outputs]
@@ -116,15 +118,19 @@ class Circuit:
         inputs = declared_inputs(self.interface, parameters)
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
-        signals = [s for value in given.values() for s in _signals(value)]
-        if not signals:
+        first = next(signals_in(given), None)
+        if first is None:
             return self._run_eagerly(inputs, given, parameters)
-        if current_tracer() is not signals[0].tracer:
+        tracer = first.tracer
+        if current_tracer() is not tracer:
             raise circuit_error(f"{self.name} is called with signals of another circuit")
         for declared in inputs:
-            _check_argument(declared, bound.arguments[declared.name])
-        self.interface.coerce(bound, signals[0].tracer)
-        return self.interface.function(*bound.args, **bound.kwargs)
+            _check_shape(declared, bound.arguments[declared.name])
+        self.interface.coerce(bound, tracer)
+        for declared in inputs:
+            _check_width(declared, bound.arguments[declared.name])
+        result = self.interface.function(*bound.args, **bound.kwargs)
+        return self.interface.checked_result(result, tracer)
 
     def _run_eagerly(
         self, inputs: Sequence[Input], given: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -146,7 +152,8 @@ class Circuit:
             arguments = self._declare(tracer, inputs, elements)
             bound = self.interface.signature.bind(**arguments, **parameters)
             result = run_body(self.interface.function, bound)
-            _named_outputs(self.interface, result)
+            result = self.interface.checked_result(result, tracer)
+            _named_outputs(self.interface, result, tracer)
             tracer.finish()
             return as_integers(result)
 
@@ -187,25 +194,23 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
     return signal
 
 
-def _check_argument(declared: Input, value: Any) -> None:
-    """Check that a signal of another circuit has the declared shape and width."""
+def _check_shape(declared: Input, value: Any) -> None:
+    """Check that an argument from another circuit has the declared shape."""
+    if isinstance(value, list | tuple):
+        value = Array(value)
     shape = value.shape if isinstance(value, Array) else ()
     if isinstance(value, Declaration) or shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
-    for signal in _signals(value):
-        if declared.bits and signal.bounds and signal.bounds[1] >> declared.bits:
-            raise circuit_error(
-                f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
-                f" {signal.bounds[1].bit_length()} bits"
-            )
 
 
-def _signals(value: Any) -> list[Signal]:
-    if isinstance(value, Signal):
-        return [value]
-    if isinstance(value, Array | list | tuple):
-        return [signal for item in value for signal in _signals(item)]
-    return []
+def _check_width(declared: Input, value: Any) -> None:
+    """Check that the signals and constants for an input have the declared width."""
+    for signal in signals_in(value) if declared.bits else ():
+        if signal.bounds and signal.bounds[1] >> (declared.bits or 0):
+            found = f"a signal of up to {signal.bounds[1].bit_length()} bits"
+            if signal.constant is not None and not signal.tracer.eager:
+                found = f"the constant {signal.describe()}"
+            raise circuit_error(f"input {declared.name} needs {declared.bits} bits, got {found}")
 
 
 def _plain_lists(value: Any) -> Any:
@@ -217,13 +222,11 @@ def _plain_lists(value: Any) -> Any:
 Output = tuple[str, tuple[int, ...], list[Any]]  # name, shape, elements
 
 
-def _named_outputs(interface: Interface, result: Any) -> list[Output]:
+def _named_outputs(interface: Interface, result: Any, tracer: Tracer) -> list[Output]:
     if result is None:
         return []
-    if hasattr(result, "_fields"):
-        outputs = [_output(interface, n, v) for n, v in zip(result._fields, result, strict=True)]
-    else:
-        outputs = [_output(interface, "out", result)]
+    named = {"out": result} if not hasattr(result, "_fields") else result._asdict()
+    outputs = [_output(interface, name, value, tracer) for name, value in named.items()]
     clash = [name for name, _, _ in outputs if name in interface.signature.parameters]
     if clash:
         raise CircuitError(
@@ -232,11 +235,12 @@ def _named_outputs(interface: Interface, result: Any) -> list[Output]:
     return outputs
 
 
-def _output(interface: Interface, name: str, value: Any) -> Output:
-    if isinstance(value, Signal | int):
-        return name, (), [value]
-    if isinstance(value, Array):
-        return name, value.shape, value.flat
+def _output(interface: Interface, name: str, value: Any, tracer: Tracer) -> Output:
+    given = value.flat if isinstance(value, Array) else [value]
+    shape = value.shape if isinstance(value, Array) else ()
+    signals = [as_signal(element, tracer) for element in given]
+    if all(signal is not None for signal in signals):
+        return name, shape, signals
     raise CircuitError(
         f"{interface.name} returns a {type(value).__name__} as output {name}",
         where=interface.place,

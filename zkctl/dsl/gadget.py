@@ -41,6 +41,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     if function is None:
         return functools.partial(gadget, stamped=stamped)
     interface = Interface(function)
+    interface.require_annotations()
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -54,7 +55,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         interface.coerce(bound, tracer)
         if stamped and not tracer.eager:
             return _stamp(interface, bound, tracer)
-        return function(*bound.args, **bound.kwargs)
+        return interface.checked_result(function(*bound.args, **bound.kwargs), tracer)
 
     return call
 
@@ -70,7 +71,7 @@ boundary(run_body)
 def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
     with tracing(EagerTracer(Session(field_in_use()), 0)) as tracer:
         interface.coerce(bound, tracer)
-        result = run_body(interface.function, bound)
+        result = interface.checked_result(run_body(interface.function, bound), tracer)
         tracer.finish()
         return as_integers(result)
 
@@ -148,7 +149,7 @@ def _trace_template(
             inner.arguments[name], functools.partial(port, name=name)
         )
     with tracing(tracer):
-        result = run_body(interface.function, inner)
+        result = interface.checked_result(run_body(interface.function, inner), tracer)
         found = [leaf for leaf in leaves(result) if isinstance(leaf, Signal)]
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
         return Template(tracer.finish(), result, returned)

@@ -12,6 +12,7 @@ from typing import Any
 from zkctl.constraints import hint_functions
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import Terms
+from zkctl.dsl.integers import remedy
 from zkctl.dsl.signal import Operand, Signal, as_signal, constant_signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.trace import Tracer, current_tracer
@@ -67,7 +68,9 @@ def _tracer_of(signals: tuple[Operand, ...]) -> Tracer:
 def _input_terms(value: Operand, tracer: Tracer) -> Terms:
     signal = as_signal(value, tracer)
     if signal is None:
-        raise circuit_error(f"the inputs of a hint are signals, got a {type(value).__name__}")
+        raise circuit_error(
+            f"the inputs of a hint are signals, got a {type(value).__name__}", hint=remedy(value)
+        )
     if signal.tracer is not tracer:
         same_circuit(signal, constant_signal(tracer, 0))
     return signal.linear_terms()

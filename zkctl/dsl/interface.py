@@ -7,14 +7,14 @@ import typing
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from inspect import Parameter
-from typing import Any
+from typing import Any, TypeVar
 
-from zkctl.dsl.annotations import value_type
+from zkctl.dsl.annotations import annotation_text, value_type
 from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Signal
-from zkctl.dsl.spans import circuit_error, parameter_sites, where
+from zkctl.dsl.spans import capture_whole, circuit_error, parameter_sites, result_site, where
 from zkctl.dsl.trace import Tracer
-from zkctl.dsl.value_types import NamesType, SequenceType, ValueType
+from zkctl.dsl.value_types import WHICH_TYPES, NamesType, PlainType, SequenceType, ValueType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -82,10 +82,45 @@ class Interface:
             yield from signals_in(bound.arguments[name])
 
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
-        """Turn integers into constant signals and check that every signal has the annotated type."""
-        for name, kind in self.types.items():
-            value = bound.arguments[name]
+        """Turn integers into constant signals and check every argument; parameters of other types take no signals."""
+        for name, value in bound.arguments.items():
+            kind = self.types.get(name) or self._plain(name)
             bound.arguments[name] = kind.coerce(value, f"{name} of {self.name}", tracer)
+
+    def _plain(self, name: str) -> PlainType:
+        annotation = self.annotations.get(name)
+        return PlainType("a value without signals" if annotation is None else annotation_text(annotation))  # fmt: skip
+
+    # -- gadgets
+
+    def require_annotations(self) -> None:
+        """Check that every parameter has a type.  Raises: CircuitError; `self` and `cls` of a method need none."""
+        for k, (name, parameter) in enumerate(self.signature.parameters.items()):
+            is_method = k == 0 and name in ("self", "cls")
+            if parameter.annotation is Parameter.empty and not is_method:
+                raise CircuitError(
+                    f"parameter {name} of the gadget {self.name} has no type: expected an annotation, got none",
+                    where=self.place_of(name),
+                    hint=f"write {name}: Signal, or {name}: int for a Python value; {WHICH_TYPES}",
+                )
+
+    @cached_property
+    def result_type(self) -> ValueType | None:
+        """The type of the result, or None if the function does not state one."""
+        annotation = self.annotations.get("return", Any)
+        if annotation in (Any, object) or isinstance(annotation, TypeVar):
+            return value_type(annotation)
+        return value_type(annotation) or PlainType(annotation_text(annotation))
+
+    def checked_result(self, result: Any, tracer: Tracer) -> Any:
+        """Return the result with integers as constants.  Raises: CircuitError at the annotation if it has another type."""
+        if self.result_type is None:
+            return result
+        try:
+            return self.result_type.coerce(result, f"the result of {self.name}", tracer)
+        except CircuitError as problem:
+            place = where([result_site(self.function), *capture_whole()])
+            raise CircuitError(problem.message, where=place, hint=problem.hint) from None
 
 
 def _collected(kind: ValueType, parameter: Parameter) -> ValueType:

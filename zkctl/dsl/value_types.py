@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from zkctl.dsl.array import Array
+from zkctl.dsl.integers import remedy
 from zkctl.dsl.nested_values import shown, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error
@@ -213,10 +214,8 @@ class ChoiceType:
 
 
 def _remedy(value: Any) -> str:
-    if isinstance(value, str | bytes):
-        return "a text becomes a number with int.from_bytes(b'...', 'big')"
     if isinstance(value, Array | list | tuple):
         return (
             "pass its elements one by one, or annotate the parameter with Array[...] or tuple[...]"
         )
-    return WHICH_TYPES
+    return remedy(value) or WHICH_TYPES

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.constraints.linear import scaled
+from zkctl.dsl.integers import as_integer, not_a_number
 from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.trace import Product
+from zkctl.dsl.trace import Product, Tracer
 
 
 def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int = 0) -> Signal:
@@ -20,12 +21,15 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         raise circuit_error(
             f"dot got {len(coefficients)} coefficients for {len(signals)} values, one at least a signal"
         )
-    total = {0: constant}  # reduced at the end, once per wire
+    factors = [_number(c, tracer, "a coefficient of dot") for c in coefficients]
+    total = {
+        0: _number(constant, tracer, "the constant of dot")
+    }  # reduced at the end, once per wire
     lazy: Product | None = None
     lazy_factor = 0
-    for coefficient, operand in zip(coefficients, signals, strict=True):
+    for coefficient, operand in zip(factors, signals, strict=True):
         if not isinstance(operand, Signal):
-            total[0] += coefficient * operand
+            total[0] += coefficient * _number(operand, tracer, "a value of dot")
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
@@ -38,6 +42,13 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
     return make_signal(tracer, reduced, None, lazy if lazy_factor else None, lazy_factor)
+
+
+def _number(value: object, tracer: Tracer, what: str) -> int:
+    number = None if isinstance(value, Signal) else as_integer(value, tracer.field, what)
+    if number is None:
+        raise not_a_number(value, what)
+    return number
 
 
 def wire(x: Signal) -> Signal:

@@ -56,8 +56,9 @@ def _fold_constants(bits: Sequence[Bit], values: Sequence[Signal]) -> list[Signa
     """Return each group of four constants as a combination of 1, b0, b1 and the one product b0 * b1."""
     b0, b1 = bits[0], bits[1]
     both = wire(b0 * b1)
+    p = b0.field.modulus
     folded = []
     for k in range(0, len(values), 4):
         v0, v1, v2, v3 = (value.constant or 0 for value in values[k : k + 4])
-        folded.append(dot((v1 - v0, v2 - v0, v3 - v2 - v1 + v0), (b0, b1, both), v0))
+        folded.append(dot((v1 - v0, v2 - v0, (v3 - v2 - v1 + v0) % p), (b0, b1, both), v0))
     return folded
