@@ -142,4 +142,7 @@ def _mentions_signals(annotation: Any) -> bool:
 
 def annotation_text(annotation: Any) -> str:
     """Return a type as an author writes it."""
-    return annotation.__name__ if isinstance(annotation, type) and not typing.get_args(annotation) else str(annotation)  # fmt: skip
+    if annotation in (None, NoneType):
+        return "None"
+    is_class = isinstance(annotation, type) and not typing.get_args(annotation)
+    return annotation.__name__ if is_class else str(annotation)
