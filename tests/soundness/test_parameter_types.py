@@ -68,6 +68,10 @@ def by_name(**flags: Bit) -> Signal:
     return sum(flags.values(), flags["a"] * 0)
 
 
+def summed(x: Signal, *more: Signal, **named: Signal) -> Signal:
+    return sum([*more, *named.values()], x * 1)
+
+
 def matrix(rows: Sequence[Sequence[Uint]]) -> Signal:
     return sum((x for row in rows for x in row), rows[0][0] * 0)
 
@@ -384,6 +388,7 @@ pick_, width_, all_of_ = gadget(pick), gadget(stamped=True)(width), gadget(stamp
 matrix_, first_, pair_ = gadget(stamped=True)(matrix), gadget(first), gadget(stamped=True)(pair)
 by_name_, labelled_, maybe_ = gadget(stamped=True)(by_name), gadget(stamped=True)(labelled), gadget(maybe)  # fmt: skip
 on_curve_, any_of_ = gadget(stamped=True)(on_curve), gadget(stamped=True)(one_or_many)
+summed_ = gadget(stamped=True)(summed)
 
 
 @gadget(stamped=True)
@@ -406,6 +411,7 @@ def listed(x: Signal) -> Array[Signal]:
     [
         (constants, [27, 9, 9, 1800, 2]),
         (lambda x, u, b: [by_name_(a=b, c=1), by_name_(c=1, a=0)], [2, 1]),
+        (lambda x, u, b: [summed_(x), summed_(x, 1, u), summed_(x, b=b), summed_(x, 3, c=2)], [9, 15, 10, 14]),
         (lambda x, u, b: [matrix_([[u, 1], (b, u)]), matrix_(Array([[u, u]]))], [12, 10]),
         (lambda x, u, b: [first_([x, 2]), first_((3, x)), first_(Array([u]))], [81, 9, 25]),
         (lambda x, u, b: [pair_((x, b)), pair_([u, 1]), pair_((2, b))], [9, 5, 2]),

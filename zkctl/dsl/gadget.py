@@ -144,6 +144,7 @@ def _trace_template(
         return make_signal(tracer, {wire: 1}, leaf.bounds)
 
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
+    inner.apply_defaults()
     for name in interface.types:
         inner.arguments[name] = replace_leaves(
             inner.arguments[name], functools.partial(port, name=name)

@@ -81,15 +81,21 @@ class Interface:
         for name in self.types:
             yield from signals_in(bound.arguments[name])
 
-    def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
-        """Turn integers into constant signals and check every argument; parameters of other types take no signals."""
-        for name, value in bound.arguments.items():
-            kind = self.types.get(name) or self._plain(name)
-            bound.arguments[name] = kind.coerce(value, f"{name} of {self.name}", tracer)
+    @cached_property
+    def _checks(self) -> dict[str, tuple[str, ValueType]]:
+        """For every parameter its name in messages and its type; those of other types take no signals."""
+        found: dict[str, tuple[str, ValueType]] = {}
+        for name in self.signature.parameters:
+            annotation = self.annotations.get(name)
+            text = "a value without signals" if annotation is None else annotation_text(annotation)
+            found[name] = f"{name} of {self.name}", self.types.get(name) or PlainType(text)
+        return found
 
-    def _plain(self, name: str) -> PlainType:
-        annotation = self.annotations.get(name)
-        return PlainType("a value without signals" if annotation is None else annotation_text(annotation))  # fmt: skip
+    def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
+        """Turn integers into constant signals and check every argument.  Raises: CircuitError for another type."""
+        for name, value in bound.arguments.items():
+            what, kind = self._checks[name]
+            bound.arguments[name] = kind.coerce(value, what, tracer)
 
     # -- gadgets
 
@@ -119,8 +125,8 @@ class Interface:
         try:
             return self.result_type.coerce(result, f"the result of {self.name}", tracer)
         except CircuitError as problem:
-            place = where([result_site(self.function), *capture_whole()])
-            raise CircuitError(problem.message, where=place, hint=problem.hint) from None
+            problem.where = where([result_site(self.function), *capture_whole()])
+            raise
 
 
 def _collected(kind: ValueType, parameter: Parameter) -> ValueType:

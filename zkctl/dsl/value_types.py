@@ -203,13 +203,15 @@ class ChoiceType:
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
         """Return the value as the first type that fits wants it."""
+        hints = []
         for choice in self.choices:
             try:
                 return choice.coerce(value, what, tracer)
-            except CircuitError:
-                continue
+            except CircuitError as problem:
+                hints.append(problem.hint)
         raise circuit_error(
-            f"{what} fits none of its types: expected {self.text}, got {shown(value)}"
+            f"{what} fits none of its types: expected {self.text}, got {shown(value)}",
+            hint=next(filter(None, hints), ""),
         )
 
 
