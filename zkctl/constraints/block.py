@@ -120,6 +120,7 @@ class Block:
     components: Tree
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
+    wire_names: tuple[tuple[int, str], ...] = ()
 
     @cached_property
     def port_sides(self) -> list[tuple[int, Terms]]:
@@ -163,6 +164,7 @@ class BlockBuilder:
         self._rows: list[Row] = []
         self._tables: list[RowTable] = []
         self._runs: list[tuple[int, int]] = []
+        self._wire_names: dict[int, str] = {}
 
     def new_wire(self) -> int:
         """Return a new local wire."""
@@ -172,6 +174,10 @@ class BlockBuilder:
         else:
             self._runs.append((0, 1))
         return self.n_wires - 1
+
+    def name_wire(self, wire: int, name: str) -> None:
+        """Name one of the own wires; the first name stays."""
+        self._wire_names.setdefault(wire, name)
 
     def add_row(self, row: Row) -> None:
         """Append a constraint."""
@@ -203,6 +209,7 @@ class BlockBuilder:
             row = call.before_row + self.n_rows
             place = nodes[call.node]
             self._hints.append(HintCall(row, call.function, call.parameters, inputs, outputs, place))  # fmt: skip
+        self._wire_names.update((wire + shift, name) for wire, name in block.wire_names)
         self._flush()
         self._tables.append(self._stamped_rows(block, ports, shift, nodes))
         self.n_rows += block.rows.n_rows
@@ -249,6 +256,7 @@ class BlockBuilder:
             self.components,
             tuple(self._runs),
             self.pool,
+            tuple(self._wire_names.items()),
         )
 
 

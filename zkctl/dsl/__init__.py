@@ -8,6 +8,8 @@ def multiplier(a: Signal = private(), b: Signal = private(), c: Signal = public(
 """
 
 from zkctl.dsl import hints
+from zkctl.dsl.advice import Int, Ints, advice
+from zkctl.dsl.advice.log import log
 from zkctl.dsl.array import Array
 from zkctl.dsl.circuit import Circuit, circuit
 from zkctl.dsl.constrain import assume_bit, assume_uint, constrain
@@ -15,18 +17,27 @@ from zkctl.dsl.gadget import gadget
 from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
+from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the operators of Uint on its bits
 from zkctl.dsl.signal import Bit, Equation, Signal, Uint
+from zkctl.dsl.struct import Struct
+from zkctl.dsl.struct_fields import sized
 from zkctl.dsl.trace import eager_field
+from zkctl.dsl.value_types import AnyShape
 from zkctl.dsl.wires import dot, wire
 
 __all__ = [
+    "AnyShape",
     "Array",
     "Bit",
     "Circuit",
     "CompiledCircuit",
     "Equation",
+    "Int",
+    "Ints",
     "Signal",
+    "Struct",
     "Uint",
+    "advice",
     "assume_bit",
     "assume_uint",
     "circuit",
@@ -36,7 +47,9 @@ __all__ = [
     "gadget",
     "hint",
     "hints",
+    "log",
     "private",
     "public",
+    "sized",
     "wire",
 ]

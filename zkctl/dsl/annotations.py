@@ -11,16 +11,21 @@ from types import NoneType, UnionType
 from typing import Any
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.signal import Signal
+from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.value_types import (
     WHICH_TYPES,
+    AnyShape,
+    AnyShapeType,
     ChoiceType,
     OptionalType,
     PlainType,
     SequenceType,
     SignalType,
+    StructType,
     TupleType,
+    UintType,
     ValueType,
 )
 
@@ -43,15 +48,25 @@ def value_type(annotation: Any) -> ValueType | None:
     return None
 
 
-def leaf_kind(kind: ValueType | None) -> type[Signal] | None:
-    """Return Signal, Uint or Bit for a single signal or an Array of one type, else None."""
-    if isinstance(kind, SequenceType):
-        return leaf_kind(kind.element)
-    return kind.kind if isinstance(kind, SignalType) else None
+def leaf_type(kind: ValueType | None) -> ValueType | None:
+    """Return the type of a single signal, or of the elements of an Array."""
+    return leaf_type(kind.element) if isinstance(kind, SequenceType) else kind
+
+
+def leaf_kind(kind: ValueType | None) -> type[Signal] | type[Fields] | None:
+    """Return Signal, Uint, Bit or the class of a structure for a single one or an Array of one type, else None."""
+    leaf = leaf_type(kind)
+    if isinstance(leaf, StructType):
+        return leaf.cls
+    if isinstance(leaf, UintType):
+        return Uint
+    return leaf.kind if isinstance(leaf, SignalType) else None
 
 
 def _without_names(annotation: Any) -> Any:
     """Return the type that a TypeVar, a NewType or an alias stands for."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _annotated(*typing.get_args(annotation))
     for attribute in ("__bound__", "__supertype__", "__value__"):
         meant = getattr(annotation, attribute, None)
         if meant is not None:
@@ -60,15 +75,30 @@ def _without_names(annotation: Any) -> Any:
     return reduce(operator.or_, constraints) if constraints else annotation
 
 
+def _annotated(annotation: Any, *more: Any) -> Any:
+    """Return Uint[8] for Annotated[Uint, 8], else the type without what is said about it."""
+    is_width = annotation is Uint and more and isinstance(more[0], int)
+    return Uint.__class_getitem__(more[0]) if is_width else _without_names(annotation)
+
+
 def _signal(annotation: Any) -> ValueType | None:
-    is_signal = isinstance(annotation, type) and issubclass(annotation, Signal)
-    return SignalType(annotation) if is_signal else None
+    if annotation is AnyShape:
+        return AnyShapeType()
+    if not (isinstance(annotation, type) and issubclass(annotation, Signal)):
+        return None
+    width = getattr(annotation, "width", None)
+    return SignalType(annotation) if width is None else UintType(width)
+
+
+def _struct(annotation: Any) -> ValueType | None:
+    is_struct = isinstance(annotation, type) and issubclass(annotation, Fields)
+    return StructType(annotation) if is_struct and annotation.__fields__ else None
 
 
 def _named_tuple(annotation: Any) -> ValueType | None:
     if not (isinstance(annotation, type) and hasattr(annotation, "_fields")):
         return None
-    hints = typing.get_type_hints(annotation)
+    hints = typing.get_type_hints(annotation, include_extras=True)
     return _fixed_tuple([hints.get(name, Any) for name in annotation._fields], annotation)
 
 
@@ -120,6 +150,7 @@ def _union(annotation: Any) -> ValueType | None:
 
 _READERS: tuple[Callable[[Any], ValueType | None], ...] = (
     _signal,
+    _struct,
     _named_tuple,
     _tuple,
     _sequence,
@@ -138,6 +169,13 @@ def _mentions_signals(annotation: Any) -> bool:
         value_type(part) is not None or _mentions_signals(part)
         for part in typing.get_args(annotation)
     )
+
+
+def leaves_open(annotation: Any) -> bool:
+    """Return whether Any, object or a free TypeVar is in an annotation: it says nothing about what is there."""
+    if annotation in (Any, object) or isinstance(annotation, typing.TypeVar):
+        return True
+    return any(map(leaves_open, typing.get_args(annotation)))
 
 
 def annotation_text(annotation: Any) -> str:

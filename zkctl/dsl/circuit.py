@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from zkctl.constraints.linear import ONE, scaled
@@ -14,9 +15,10 @@ from zkctl.dsl.gadget import as_integers, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
-from zkctl.dsl.nested_values import signals_in
+from zkctl.dsl.nested_values import named_parts, plain_values, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
@@ -35,7 +37,7 @@ def circuit(function: Any = None, *, field: str | PrimeField = "bn254") -> Any:
     """Make a function a circuit over a curve's scalar field.
 
     Positional parameters are inputs (`public()`, `private()`), keyword-only ones are template parameters, returned values are public
-    outputs: one signal is named `out`, the fields of a NamedTuple name several.
+    outputs: one signal is named `out`, the fields of a structure or NamedTuple name several.
     """
     if function is None:
         return functools.partial(circuit, field=field)
@@ -88,7 +90,7 @@ class Circuit:
             outputs = _named_outputs(self.interface, result, tracer)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
-        returned = [SignalGroup(name, Role.OUTPUT, shape) for name, shape, _ in outputs]
+        returned = [group for group, _ in outputs]
         return link(self.interface, tracer.session, block, [*returned, *groups], wires)
 
     def _declare(
@@ -99,10 +101,7 @@ class Circuit:
         arguments: dict[str, Any] = {}
         for declared in inputs:
             tracer.origin = [sites[declared.name]]
-            flat = [_enforce(declared, signal) for signal in elements[declared.name]]
-            arguments[declared.name] = (
-                Array.of_shape(declared.shape, flat) if declared.shape else flat[0]
-            )
+            arguments[declared.name] = _argument(declared, iter(elements[declared.name]))
         tracer.origin = [next(iter(sites.values()))] if sites else []
         return arguments
 
@@ -118,17 +117,18 @@ class Circuit:
         inputs = declared_inputs(self.interface, parameters)
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
-        first = next(signals_in(given), None)
+        first = next(signals_in(list(given.values())), None)
         if first is None:
             return self._run_eagerly(inputs, given, parameters)
         tracer = first.tracer
         if current_tracer() is not tracer:
             raise circuit_error(f"{self.name} is called with signals of another circuit")
-        for declared in inputs:
-            _check_shape(declared, bound.arguments[declared.name])
+        missing = [declared.name for declared in inputs if declared.name not in given]
+        if missing:
+            raise circuit_error(f"{self.name} got no value for its input {', '.join(missing)}")
         self.interface.coerce(bound, tracer)
         for declared in inputs:
-            _check_width(declared, bound.arguments[declared.name])
+            _check_argument(declared, bound.arguments[declared.name])
         result = self.interface.function(*bound.args, **bound.kwargs)
         return self.interface.checked_result(result, tracer)
 
@@ -139,7 +139,7 @@ class Circuit:
             return canonical_input(value, name, self.field)
 
         groups = [_group(declared) for declared in inputs]
-        plain = {name: _plain_lists(value) for name, value in given.items()}
+        plain = {name: plain_values(value) for name, value in given.items()}
         flat = iter(flatten_inputs(groups, plain, convert))
         p = self.field.modulus
         with tracing(EagerTracer(Session(self.field), 0)) as tracer:
@@ -163,7 +163,8 @@ for _entry in (Circuit.compile, Circuit._declare, Circuit._run_eagerly):
 
 
 def _group(declared: Input) -> SignalGroup:
-    return SignalGroup(declared.name, declared.role, declared.shape)
+    name = declared.name.rpartition(".")[2]
+    return SignalGroup(name, declared.role, declared.shape, tuple(map(_group, declared.fields)))
 
 
 def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Signal]]:
@@ -177,6 +178,18 @@ def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Sign
             tracer.names[wire] = name
             elements[group.name].append(make_signal(tracer, {wire: 1}, None))
     return elements
+
+
+def _argument(declared: Input, signals: Iterator[Signal]) -> Any:
+    """Return the argument, or a field of it, made of the next signals."""
+    elements = [_element(declared, signals) for _ in range(math.prod(declared.shape))]
+    return Array.of_shape(declared.shape, elements) if declared.shape else elements[0]
+
+
+def _element(declared: Input, signals: Iterator[Signal]) -> Any:
+    if issubclass(declared.kind, Fields):
+        return of_values(declared.kind, [_argument(field, signals) for field in declared.fields])
+    return _enforce(declared, next(signals))
 
 
 def _enforce(declared: Input, signal: Signal) -> Signal:
@@ -194,64 +207,73 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
     return signal
 
 
-def _check_shape(declared: Input, value: Any) -> None:
-    """Check that an argument from another circuit has the declared shape."""
-    if isinstance(value, list | tuple):
-        value = Array(value)
+def _check_argument(declared: Input, value: Any) -> None:
+    """Check that a value in another circuit has the declared shape and width, in structures field by field."""
     shape = value.shape if isinstance(value, Array) else ()
-    if isinstance(value, Declaration) or shape != declared.shape:
+    if shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
-
-
-def _check_width(declared: Input, value: Any) -> None:
-    """Check that the signals and constants for an input have the declared width."""
-    for signal in signals_in(value) if declared.bits else ():
-        if signal.bounds and signal.bounds[1] >> (declared.bits or 0):
-            found = f"a signal of up to {signal.bounds[1].bit_length()} bits"
-            if signal.constant is not None and not signal.tracer.eager:
-                found = f"the constant {signal.describe()}"
-            raise circuit_error(f"input {declared.name} needs {declared.bits} bits, got {found}")
-
-
-def _plain_lists(value: Any) -> Any:
-    return [_plain_lists(item) for item in value] if isinstance(value, Array | list | tuple) else value  # fmt: skip
+    for element in value.flat if isinstance(value, Array) else [value]:
+        if isinstance(element, Fields):
+            for field in declared.fields:  # of a subclass, the element may have more
+                _check_argument(field, values_of(element)[field.name.rpartition(".")[2]])
+        elif declared.bits and element.bounds and element.bounds[1] >> declared.bits:
+            raise circuit_error(
+                f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
+                f" {element.bounds[1].bit_length()} bits"
+            )
 
 
 # -- outputs
 
-Output = tuple[str, tuple[int, ...], list[Any]]  # name, shape, elements
+Output = tuple[SignalGroup, list[Any]]  # its elements in wire order
 
 
 def _named_outputs(interface: Interface, result: Any, tracer: Tracer) -> list[Output]:
     if result is None:
         return []
-    named = {"out": result} if not hasattr(result, "_fields") else result._asdict()
-    outputs = [_output(interface, name, value, tracer) for name, value in named.items()]
-    clash = [name for name, _, _ in outputs if name in interface.signature.parameters]
+    parts = named_parts(result) or [("out", result)]
+    clash = [name for name, _ in parts if name in interface.signature.parameters]
     if clash:
         raise CircuitError(
             f"output {clash[0]} of {interface.name} has the name of an input", where=interface.place
         )
-    return outputs
+    return [_output(interface, name, value, tracer) for name, value in parts]
 
 
-def _output(interface: Interface, name: str, value: Any, tracer: Tracer) -> Output:
-    given = value.flat if isinstance(value, Array) else [value]
-    shape = value.shape if isinstance(value, Array) else ()
-    signals = [as_signal(element, tracer) for element in given]
-    if all(signal is not None for signal in signals):
-        return name, shape, signals
+def _output(interface: Interface, path: str, value: Any, tracer: Tracer) -> Output:
+    name = path.rpartition(".")[2]
+    parts = named_parts(value)
+    single = None if parts else as_signal(value, tracer)
+    if single is not None:
+        return SignalGroup(name, Role.OUTPUT), [single]
+    if parts:
+        inner = [_output(interface, f"{path}.{n}", v, tracer) for n, v in parts]
+        fields = tuple(group for group, _ in inner)
+        return SignalGroup(name, Role.OUTPUT, (), fields), [e for _, part in inner for e in part]
+    if isinstance(value, Array):
+        signals = [as_signal(leaf, tracer) for leaf in value.flat]
+        if all(signal is not None for signal in signals):
+            return SignalGroup(name, Role.OUTPUT, value.shape), signals
+        each = [_output(interface, path, element, tracer) for element in value.flat]
+        groups = {group for group, _ in each}
+        if len(groups) > 1:
+            raise CircuitError(
+                f"the elements of output {path} of {interface.name} have arrays of different shapes",
+                where=interface.place,
+            )
+        fields = groups.pop().fields if groups else ()
+        return SignalGroup(name, Role.OUTPUT, value.shape, fields), [e for _, part in each for e in part]  # fmt: skip
     raise CircuitError(
-        f"{interface.name} returns a {type(value).__name__} as output {name}",
+        f"{interface.name} returns a {type(value).__name__} as output {path}",
         where=interface.place,
-        hint="return a Signal, an Array, or a NamedTuple of them whose fields name the outputs",
+        hint="return a Signal, an Array, or a structure or NamedTuple of them whose fields name the outputs",
     )
 
 
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
     """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
-    for _, _, elements in outputs:
+    for _, elements in outputs:
         for element in elements:
             signal = as_signal(element, tracer)
             assert signal is not None

@@ -32,11 +32,11 @@ def gadget(*, stamped: bool = False) -> Callable[[F], F]: ...
 def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     """Make a function a gadget.
 
-    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple or sequence of them; integers given for them
-    become constants.  Use stamped=True for gadgets of more than a few constraints.  The constraints are those of plain tracing, except
-    that a lazy product given or returned becomes a wire and that arguments are not simplified against each other; the gadget may only
-    use signals it gets as arguments.
-    Raises: CircuitError if a Bit or Uint parameter gets a signal without that proof.
+    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple, sequence or structure of them; integers given
+    for them become constants.  In the class of a structure, `self` needs no annotation.  Use stamped=True for gadgets of more than a
+    few constraints.  The constraints are those of plain tracing, except that a lazy product given or returned becomes a wire and that
+    arguments are not simplified against each other; the gadget may only use signals it gets as arguments.
+    Raises: CircuitError for a parameter without annotation; when called, for an argument or result of another type.
     """
     if function is None:
         return functools.partial(gadget, stamped=stamped)
@@ -57,6 +57,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
             return _stamp(interface, bound, tracer)
         return interface.checked_result(function(*bound.args, **bound.kwargs), tracer)
 
+    call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
 
 

@@ -7,12 +7,13 @@ import typing
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from inspect import Parameter
-from typing import Any, TypeVar
+from typing import Any
 
-from zkctl.dsl.annotations import annotation_text, value_type
+from zkctl.dsl.annotations import annotation_text, leaves_open, value_type
 from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import capture_whole, circuit_error, parameter_sites, result_site, where
+from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.trace import Tracer
 from zkctl.dsl.value_types import WHICH_TYPES, NamesType, PlainType, SequenceType, ValueType
 from zkctl.errors import CircuitError
@@ -24,6 +25,10 @@ class Interface:
     """The signature of a circuit or gadget."""
 
     function: Callable[..., Any]
+
+    def set_owner(self, owner: type[Fields]) -> None:
+        """Make the function a method of a structure: its first parameter is one, and annotations may name the class."""
+        self.__dict__["owner"] = owner
 
     @property
     def name(self) -> str:
@@ -48,14 +53,19 @@ class Interface:
     @cached_property
     def annotations(self) -> dict[str, Any]:
         """The annotations as types.  Raises: CircuitError if one cannot be resolved."""
+        owner: type[Fields] | None = self.__dict__.get("owner")
+        names = {} if owner is None else {owner.__name__: owner}
         try:
-            return typing.get_type_hints(self.function)
+            found = typing.get_type_hints(self.function, localns=names or None, include_extras=True)
         except Exception as problem:
             raise CircuitError(
                 f"the annotations of {self.name} cannot be read: {problem}",
                 where=self.place,
                 hint="import the types at the top of the file, not inside a function or a condition",
             ) from problem
+        if owner is not None:
+            found.setdefault(next(iter(self.signature.parameters), "self"), owner)
+        return found
 
     @cached_property
     def types(self) -> dict[str, ValueType]:
@@ -114,9 +124,10 @@ class Interface:
     def result_type(self) -> ValueType | None:
         """The type of the result, or None if the function does not state one."""
         annotation = self.annotations.get("return", Any)
-        if annotation in (Any, object) or isinstance(annotation, TypeVar):
-            return value_type(annotation)
-        return value_type(annotation) or PlainType(annotation_text(annotation))
+        found = value_type(annotation)
+        if found is not None or leaves_open(annotation):
+            return found
+        return PlainType(annotation_text(annotation))
 
     def checked_result(self, result: Any, tracer: Tracer) -> Any:
         """Return the result with integers as constants.  Raises: CircuitError at the annotation if it has another type."""

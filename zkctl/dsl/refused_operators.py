@@ -12,7 +12,7 @@ _DIVIDE = "divide(x, y) enforces y != 0; to divide by a constant c, multiply by 
 _INTEGER = (
     "q, r = hint(hints.quotient_remainder, x, y), then constrain q * y + r == x and the widths"
 )
-_BITS = "to_bits(x, n) returns the bits, from_bits puts bits together"
+_BITS = "to_bits(x, n) returns the bits, from_bits puts bits together; to_uint(x, n) makes a Uint, which has shifts"
 _LOGIC = "& | ^ ~ are for Bits: to_bits, is_zero, is_equal and inputs declared Bit make them"
 _VALUE = "it has no value while the circuit is built; to see values, call the circuit with integers"
 _SINGLE = "a Signal is a single value: declare an Array[Signal], or take to_bits(x, n)"
@@ -46,6 +46,26 @@ def forbid_operators(kind: type) -> None:
     for action, hint, methods in _REFUSED:
         for method in methods:
             setattr(kind, method, _refusal(action, hint))
+
+
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+_COMPARISONS = ("lt", "le", "gt", "ge")
+
+
+def forbid_arithmetic(kind: type) -> None:
+    """Add to the class of structures the operators that raise; a structure may define its own."""
+    binary = [f"__{side}{name}__" for name in _ARITHMETIC for side in ("", "r")]
+    compared = [f"__{name}__" for name in _COMPARISONS]
+    for method in [*binary, *compared, "__neg__", "__invert__"]:
+        setattr(kind, method, _refuse_structure)
+
+
+def _refuse_structure(self: object, *_operands: object) -> Any:
+    name = type(self).__name__
+    raise circuit_error(
+        f"a structure has no operators but ==, unless its class defines them: {name}",
+        hint=f"use its fields, as in p.x + q.x, or write a method __add__ in the class {name}",
+    )
 
 
 def _refusal(action: str, hint: str) -> Callable[..., Any]:

@@ -12,15 +12,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
+from zkctl.constraints.advice.calls import ADVICE
+from zkctl.constraints.advice.instructions import AdviceProgram
+from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, capture, where
-from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
+Hint = HintFunction | AdviceProgram | UserFunction
 
 
 class UnusedEquation(Protocol):
@@ -41,9 +45,14 @@ class Session:
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
+    advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
+
+    def advice_name(self, program: AdviceProgram) -> str:
+        """Return the name under which a hint mentions an advice program; equal programs are one."""
+        return f"{ADVICE}{self.advice.setdefault(program, len(self.advice))}"
 
     def user_hint_name(self, function: UserFunction) -> str:
         """Return the name under which a witness program mentions the user's function."""
@@ -72,6 +81,7 @@ class Tracer:
         self.builder = BlockBuilder(n_ports, session.pool)
         self.unused_equations: dict[int, tuple[UnusedEquation, list[Site]]] = {}
         self.names: dict[int, str] = {}
+        self.kept_bits: dict[Hashable, Any] = {}  # of kept_bits.py
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
 
@@ -122,7 +132,7 @@ class Tracer:
     # -- hints
 
     def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         if isinstance(function, HintFunction):
@@ -130,10 +140,22 @@ class Tracer:
                 values = [terms.get(0, 0) for terms in inputs]
                 return self.constants(function.evaluate(self.modulus, values, parameters))
             name = function.name
+        elif isinstance(function, AdviceProgram):
+            if all(map(is_constant, inputs)):
+                return self._run_advice(function, inputs)
+            name = self.session.advice_name(function)
         else:
             name = self.session.user_hint_name(function)
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
+
+    def _run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[Terms]:
+        values = [terms.get(0, 0) for terms in inputs]
+        try:
+            return self.constants(run_advice(program, values, self.modulus))
+        except ZkctlError as problem:
+            problem.where = problem.where or where(capture())
+            raise
 
     def constants(self, values: Sequence[int]) -> list[Terms]:
         """Return constant linear combinations."""
@@ -175,10 +197,10 @@ class EagerTracer(Tracer):
         )
 
     def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice."""
-        if isinstance(function, HintFunction):
+        if isinstance(function, HintFunction | AdviceProgram):
             return super().hint(function, inputs, parameters, n_outputs)
         call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
         return self.constants(call([terms.get(0, 0) for terms in inputs]))

@@ -8,20 +8,29 @@ value in messages ("flag of select").  A new kind of value is one more record he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from zkctl.dsl.array import Array
 from zkctl.dsl.integers import remedy
-from zkctl.dsl.nested_values import shown, signals_in
+from zkctl.dsl.nested_values import replace_leaves, shown, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
+if TYPE_CHECKING:
+    AnyShape: TypeAlias = Any
+else:
+
+    class AnyShape:
+        """The annotation of a parameter that takes a signal, or signals in any structure of arrays, lists and tuples."""
+
+
 WHICH_TYPES = (
-    "the types are Signal, Uint and Bit, alone or in Array[...], list[...], Sequence[...], tuple[...]"
-    " or the fields of a NamedTuple; `... | None` allows None"
+    "the types are Signal, Uint and Bit, or Uint[8] for at most 8 bits, alone or in Array[...], list[...], Sequence[...], tuple[...]"
+    " or the fields of a Struct or NamedTuple; `... | None` allows None"
 )
 
 _PROOFS: dict[type[Signal], str] = {
@@ -73,6 +82,41 @@ class SignalType:
 
 
 @record
+class UintType:
+    """A Uint of at most `bits` bits: Uint[8]."""
+
+    bits: int
+
+    @property
+    def text(self) -> str:
+        """The type as an author writes it."""
+        return f"Uint[{self.bits}]"
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Signal:
+        """Return the number, or an integer as a constant.  Raises: CircuitError for a wider number."""
+        number = SignalType(Uint).coerce(value, what, tracer)
+        n_bits = number.n_bits if isinstance(number, Uint) else 0
+        if n_bits > self.bits:
+            raise circuit_error(
+                f"{what} must have at most {self.bits} bits: got up to {n_bits}",
+                hint=f"to_uint(x, {self.bits}) enforces it",
+            )
+        return number
+
+
+@record
+class AnyShapeType:
+    """Signals in any structure."""
+
+    text: str = "signals"
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
+        """Return the structure with integers as constants.  Raises: CircuitError if something else is in it."""
+        single = SignalType(Signal)
+        return replace_leaves(value, lambda leaf: single.coerce(leaf, what, tracer))
+
+
+@record
 class PlainType:
     """A Python value without signals, as a part of a structure: the `int` of tuple[Signal, int]."""
 
@@ -109,8 +153,8 @@ class SequenceType:
                 f"{what} must hold several values: expected {self.text}, got {shown(value)}",
                 hint=_remedy(value),
             )
-        if self.container is Array and isinstance(self.element, SignalType):
-            array = value if isinstance(value, Array) else Array(value)
+        if self.container is Array and isinstance(self.element, SignalType | UintType | StructType):
+            array = value if isinstance(value, Array) else self.array_of(value)
             return Array.of_shape(array.shape, self._coerced(array.flat, what, tracer))
         items = self._coerced(value, what, tracer)
         if self.container is Array or (self.container is Sequence and isinstance(value, Array)):
@@ -118,6 +162,16 @@ class SequenceType:
         if self.container is Sequence:
             return tuple(items) if isinstance(value, tuple) else items
         return self.container(items)
+
+    def array_of(self, values: Any) -> Array[Any]:
+        """Return the array of nested lists; what stands for a structure is no list."""
+        if not isinstance(self.element, StructType):
+            return Array(values)
+        rows = [
+            self.array_of(item) if isinstance(item, list) else self.element.built(item)
+            for item in values
+        ]
+        return Array(rows)
 
     def _coerced(self, values: Any, what: str, tracer: Tracer) -> list[Any]:
         coerce = self.element.coerce
@@ -156,6 +210,43 @@ class TupleType:
             part = f"{names[k]} of {what}" if names else f"element {k} of {what}"
             parts.append(element.coerce(item, part, tracer))
         return self.cls(*parts) if names else tuple(parts)
+
+
+@record
+class StructType:
+    """A structure, given as such, as a dictionary of its fields or as a tuple in their order."""
+
+    cls: type[Fields]
+
+    @property
+    def text(self) -> str:
+        """The type as an author writes it."""
+        return self.cls.__name__
+
+    def built(self, value: Any) -> Any:
+        """Return the structure that a dictionary or tuple stands for, any other value unchanged."""
+        if isinstance(value, dict):
+            return self.cls(**value)
+        is_plain = isinstance(value, tuple) and not hasattr(value, "_fields")
+        return self.cls(*value) if is_plain else value
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
+        """Return the structure with each field as its type wants it.  Raises: CircuitError for another structure."""
+        value = self.instance(value, what)
+        fields = zip(value.__fields__, values_of(value).values(), strict=True)
+        parts = [f.type.coerce(inner, f"{f.name} of {what}", tracer) for f, inner in fields]
+        return of_values(type(value), parts)
+
+    def instance(self, value: Any, what: str) -> Any:
+        """Return the structure that a value is or stands for.  Raises: CircuitError for another value."""
+        value = self.built(value)
+        if not isinstance(value, self.cls):
+            names = ", ".join(f"{each.name}=..." for each in self.cls.__fields__)
+            raise circuit_error(
+                f"{what} has another structure: expected {self.text}, got {shown(value)}",
+                hint=f"write {self.text}({names})",
+            )
+        return value
 
 
 @record

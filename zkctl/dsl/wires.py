@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.constraints.linear import scaled
+from zkctl.constraints.linear import Terms, scaled
+from zkctl.dsl.bounds import Bounds, sum_bounds
 from zkctl.dsl.integers import as_integer, not_a_number
 from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.trace import Product, Tracer
 
+_MAX_NAME = 64
+
 
 def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int = 0) -> Signal:
     """Return the sum of coefficients[k] * signals[k], plus a constant, in one step; free but for lazy products after the first.
 
+    The interval of the result is the sum of the intervals, so a sum of Uints is a Uint while it cannot reach p.
     Raises: CircuitError if the lengths differ or there is no signal.
     """
     tracer = next((s.tracer for s in signals if isinstance(s, Signal)), None)
@@ -22,17 +26,21 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
             f"dot got {len(coefficients)} coefficients for {len(signals)} values, one at least a signal"
         )
     factors = [_number(c, tracer, "a coefficient of dot") for c in coefficients]
-    total = {
-        0: _number(constant, tracer, "the constant of dot")
-    }  # reduced at the end, once per wire
+    shift = _number(constant, tracer, "the constant of dot")
+    total = {0: shift}  # reduced at the end, once per wire
     lazy: Product | None = None
     lazy_factor = 0
+    bounds: Bounds | None = (shift, shift)
     for coefficient, operand in zip(factors, signals, strict=True):
         if not isinstance(operand, Signal):
-            total[0] += coefficient * _number(operand, tracer, "a value of dot")
+            number = _number(operand, tracer, "a value of dot")
+            total[0] += coefficient * number
+            bounds = bounds and sum_bounds(bounds, (number, number), coefficient)
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
+        if bounds is not None:
+            bounds = sum_bounds(bounds, operand.bounds, coefficient)
         product, factor, terms = operand.resolve()
         if product is not None and lazy is not None and product is not lazy:
             terms, product = operand.linear_terms(), None
@@ -41,7 +49,7 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         for wire_number, value in terms.items():
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
-    return make_signal(tracer, reduced, None, lazy if lazy_factor else None, lazy_factor)
+    return make_signal(tracer, reduced, bounds, lazy if lazy_factor else None, lazy_factor)
 
 
 def _number(value: object, tracer: Tracer, what: str) -> int:
@@ -51,8 +59,16 @@ def _number(value: object, tracer: Tracer, what: str) -> int:
     return number
 
 
-def wire(x: Signal) -> Signal:
-    """Return the value as a single wire, created now.
+def proven(x: Signal, bounds: Bounds | None) -> Signal:
+    """Return the same signal with an interval that the caller has proven; no promise of the author, as `assumed` is."""
+    product, factor, terms = x.resolve()
+    return make_signal(x.tracer, terms, bounds, product, factor)
+
+
+def wire(x: Signal, name: str = "") -> Signal:
+    """Return the value as a single wire, created now; a name stands for it in messages and in the .sym file.
+
+    Inside a stamped gadget the name is gadget[2].name; equal names are numbered: name[0], name[1] ...  An input or constant keeps its name.
 
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
@@ -60,4 +76,18 @@ def wire(x: Signal) -> Signal:
     terms = x.linear_terms()
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
         terms = x.tracer.define_linear(terms)
+    if name:
+        _name_wire(x.tracer, terms, name)
     return make_signal(x.tracer, terms, x.bounds)
+
+
+def _name_wire(tracer: Tracer, terms: Terms, name: str) -> None:
+    if not name.isidentifier() or len(name) > _MAX_NAME or name.removeprefix("w").isdigit():
+        raise circuit_error(
+            f"the name of a wire must be an identifier other than w0, w1 ..., got {name[:80]!r}",
+            hint="write wire(x, 'carry')",
+        )
+    number = next(iter(terms), 0)
+    if number > tracer.builder.n_ports and not tracer.eager:
+        tracer.names.setdefault(number, name)
+        tracer.builder.name_wire(number, name)
