@@ -73,6 +73,9 @@ COVERED_BY = {
     "zkctl/curve/pairing_formulas.py": "tests/unit/curve/test_pairing.py",
     "zkctl/curve/subgroup/membership_formulas.py": "tests/unit/curve/subgroup/test_membership.py",
     "zkctl/curve/sums/reference_sums.py": "tests/unit/curve/kernels/compiled/test_group.py",
+    "zkctl/dsl/numbers/spelled.py": "tests/unit/dsl/numbers/test_kept_bits.py",
+    "zkctl/dsl/numbers/word_bits.py": "tests/unit/dsl/numbers/test_word_logic.py",
+    "zkctl/dsl/numbers/linear_value.py": "tests/unit/dsl/test_signal.py",
     "zkctl/dsl/advice/builder.py": "tests/unit/dsl/advice/test_functions.py",
     "zkctl/dsl/advice/integers.py": "tests/unit/dsl/advice/test_functions.py",
     "zkctl/dsl/numbers/bit_operators.py": "tests/unit/dsl/numbers/test_uint_bits.py",
@@ -96,6 +99,10 @@ COVERED_BY = {
     "zkctl/field/kernels/memory.py": "tests/oracle/test_compiled_against_numpy.py",
     "zkctl/field/kernels/montgomery.py": "tests/oracle/test_compiled_against_numpy.py",
     "zkctl/field/kernels/ntt.py": "tests/unit/field/kernels/test_compiler_other_machines.py",
+    **{
+        f"zkctl/field/kernels/evaluator/{name}.py": "tests/unit/field/kernels/compiled/test_evaluator.py"
+        for name in ("emit", "hints", "integers", "job", "rows")
+    },
     "zkctl/field/kernels/numpy/rounds.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/field/kernels/numpy/schedule.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/field/kernels/residue.py": "tests/oracle/test_compiled_against_numpy.py",

@@ -11,15 +11,16 @@ from zkctl.constraints.linear import ONE, scaled
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
-from zkctl.dsl.gadget import as_integers, run_body
+from zkctl.dsl.gadget import as_integers
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
-from zkctl.dsl.nested_values import named_parts, plain_values, signals_in
+from zkctl.dsl.nested_values import collapsed, named_parts, plain_values, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
+from zkctl.dsl.stamping.template import check_returned, run_body
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
-from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
+from zkctl.dsl.trace import ONLY_ARGUMENTS, EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 
@@ -86,6 +87,7 @@ class Circuit:
             arguments = self._declare(tracer, inputs, _ports(tracer, groups))
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
+            check_returned(result, tracer, self.name)
             result = self.interface.checked_result(result, tracer)
             outputs = _named_outputs(self.interface, result, tracer)
             wires = _output_wires(tracer, outputs)
@@ -117,12 +119,15 @@ class Circuit:
         inputs = declared_inputs(self.interface, parameters)
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
-        first = next(signals_in(list(given.values())), None)
-        if first is None:
+        signals = list(signals_in(list(given.values())))
+        tracer = current_tracer()
+        self._check_field(tracer)
+        if not signals:
             return self._run_eagerly(inputs, given, parameters)
-        tracer = first.tracer
-        if current_tracer() is not tracer:
-            raise circuit_error(f"{self.name} is called with signals of another circuit")
+        if tracer is None or any(signal.tracer is not tracer for signal in signals):
+            raise circuit_error(
+                f"{self.name} is called with signals of another circuit", hint=ONLY_ARGUMENTS
+            )
         missing = [declared.name for declared in inputs if declared.name not in given]
         if missing:
             raise circuit_error(f"{self.name} got no value for its input {', '.join(missing)}")
@@ -130,7 +135,15 @@ class Circuit:
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
         result = self.interface.function(*bound.args, **bound.kwargs)
+        check_returned(result, tracer, self.name)
         return self.interface.checked_result(result, tracer)
+
+    def _check_field(self, tracer: Tracer | None) -> None:
+        if tracer is not None and tracer.field != self.field:
+            raise circuit_error(
+                f"the circuit {self.name} is over another field: expected {tracer.field.name}, got {self.field.name}",
+                hint="circuit.over(field) makes the same circuit over the field of its caller",
+            )
 
     def _run_eagerly(
         self, inputs: Sequence[Input], given: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -189,7 +202,8 @@ def _argument(declared: Input, signals: Iterator[Signal]) -> Any:
 def _element(declared: Input, signals: Iterator[Signal]) -> Any:
     if issubclass(declared.kind, Fields):
         return of_values(declared.kind, [_argument(field, signals) for field in declared.fields])
-    return _enforce(declared, next(signals))
+    number = _enforce(declared, next(signals))
+    return number if declared.word is None else declared.word(number)
 
 
 def _enforce(declared: Input, signal: Signal) -> Signal:
@@ -216,7 +230,12 @@ def _check_argument(declared: Input, value: Any) -> None:
         if isinstance(element, Fields):
             for field in declared.fields:  # of a subclass, the element may have more
                 _check_argument(field, values_of(element)[field.name.rpartition(".")[2]])
-        elif declared.bits and element.bounds and element.bounds[1] >> declared.bits:
+        elif (
+            declared.word is None
+            and declared.bits
+            and element.bounds
+            and element.bounds[1] >> declared.bits
+        ):
             raise circuit_error(
                 f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
                 f" {element.bounds[1].bit_length()} bits"
@@ -229,6 +248,7 @@ Output = tuple[SignalGroup, list[Any]]  # its elements in wire order
 
 
 def _named_outputs(interface: Interface, result: Any, tracer: Tracer) -> list[Output]:
+    result = collapsed(result)
     if result is None:
         return []
     parts = named_parts(result) or [("out", result)]
@@ -273,13 +293,15 @@ def _output(interface: Interface, path: str, value: Any, tracer: Tracer) -> Outp
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
     """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
+    taken: set[int] = set()
     for _, elements in outputs:
         for element in elements:
             signal = as_signal(element, tracer)
             assert signal is not None
             terms = signal.linear_terms()
             wire = next(iter(terms), 0)
-            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in wires:
+            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in taken:
                 (wire,) = tracer.define_linear(terms)
+            taken.add(wire)
             wires.append(wire)
     return wires

@@ -12,17 +12,27 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar, overload
 
-from zkctl.constraints.block import Block
-from zkctl.constraints.linear import Terms, substitute
-from zkctl.dsl.bounds import Bounds
+from zkctl.constraints.free_constants import ValueNeeded
+from zkctl.constraints.linear import substitute
+from zkctl.dsl.bounds import OPEN
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
+from zkctl.dsl.nested_values import collapsed, replace_leaves, shape_of, signals_in
 from zkctl.dsl.signal import Signal, make_signal
-from zkctl.dsl.spans import boundary, circuit_error
+from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.stamping.parameter_keys import parameter_key
+from zkctl.dsl.stamping.template import (  # fmt: skip
+    Template,
+    check_returned,
+    confirm,
+    is_open,
+    run_body,
+    trace_template,
+)
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
-from zkctl.runtime.records import record
+from zkctl.dsl.value_types import ValueType
 
 F = TypeVar("F", bound=Callable[..., Any])
+Arguments = Sequence[tuple[Signal, ValueType]]
 
 
 @overload
@@ -55,18 +65,12 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         interface.coerce(bound, tracer)
         if stamped and not tracer.eager:
             return _stamp(interface, bound, tracer)
-        return interface.checked_result(function(*bound.args, **bound.kwargs), tracer)
+        result = function(*bound.args, **bound.kwargs)
+        check_returned(result, tracer, interface.name)
+        return interface.checked_result(result, tracer)
 
     call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
-
-
-def run_body(function: Callable[..., Any], bound: inspect.BoundArguments) -> Any:
-    """Call the user's function; chains of callers end here."""
-    return function(*bound.args, **bound.kwargs)
-
-
-boundary(run_body)
 
 
 def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
@@ -78,27 +82,28 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
 
 
 def as_integers(result: Any) -> Any:
-    """Replace constant signals by their values."""
-    return replace_leaves(result, lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf)
-
-
-@record
-class Template:
-    """A traced gadget: its block, and its results in terms of the block's wires."""
-
-    block: Block
-    result: Any
-    returned: tuple[tuple[Terms, Bounds | None], ...]
+    """Replace constant signals by their values, and words by numbers."""
+    return replace_leaves(
+        collapsed(result), lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf
+    )
 
 
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
-    signals = list(interface.signals_in(bound))
-    key = _key(interface, bound, signals)
-    template = tracer.session.templates.get(key)
-    if template is None:
-        template = _trace_template(interface, bound, tracer.session)
-        tracer.session.templates[key] = template
-    ports = [signal.linear_terms() for signal in signals if signal.constant is None]
+    for name in interface.types:
+        replace_leaves(bound.arguments[name], lambda leaf: leaf)  # sums of words are reduced here
+    signals = [
+        (leaf, kind)
+        for name, kind in interface.types.items()
+        for leaf in signals_in(bound.arguments[name])
+    ]
+    template = _template(interface, bound, tracer.session, signals)
+    constants_open = bool(template.free.wires)
+    given = [
+        signal.linear_terms()
+        for signal, kind in signals
+        if signal.constant is None or (constants_open and is_open(signal, kind))
+    ]
+    ports = template.free.stamped_ports(given, tracer.modulus)
     shift = tracer.stamp(template.block, ports, interface.name)
     returned = iter(template.returned)
 
@@ -106,52 +111,95 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
         if not isinstance(leaf, Signal):
             return leaf
         terms, bounds = next(returned)
-        return make_signal(tracer, substitute(terms, ports, shift, tracer.modulus), bounds)
+        placed = substitute(terms, ports, shift, tracer.modulus)
+        return make_signal(tracer, placed, None if bounds is OPEN else bounds)
 
     return replace_leaves(template.result, place)
 
 
-def _key(
-    interface: Interface, bound: inspect.BoundArguments, signals: Sequence[Signal]
-) -> Hashable:
-    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
-    known = tuple((signal.constant, signal.bounds) for signal in signals)
-    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.types)
-    key = (interface.function, shapes, known, others)
+def _template(
+    interface: Interface, bound: inspect.BoundArguments, session: Session, signals: Arguments
+) -> Template:
+    """Return the template for all values of the constants among the arguments, or if something depends on them for these values."""
+    n_open = sum(is_open(*pair) for pair in signals)
+    asks_now = False
+    if 0 < n_open < len(signals):
+        asks_now = _key(interface, bound, signals, True) not in session.templates
+        template = _known(interface, bound, session, signals, True)
+        if template is not None:
+            return template
+    template = _known(interface, bound, session, signals, False)
+    assert template is not None
+    if asks_now:  # the body has run twice: did it do the same?
+        confirm(template, interface, bound, session)
+    return template
+
+
+def _known(
+    interface: Interface,
+    bound: inspect.BoundArguments,
+    session: Session,
+    signals: Arguments,
+    constants_open: bool,
+) -> Template | None:
+    """Return the template of these arguments, traced if it is new; None if it cannot leave the constants open."""
+    key = _key(interface, bound, signals, constants_open)
+    if key not in session.templates:
+        template = _traced(interface, bound, session, constants_open)
+        session.templates[key] = template
+    else:
+        template = session.templates[key]
+        if template is not None:
+            confirm(template, interface, bound, session)
+    if key[-1] != _parameters(interface, bound):
+        raise circuit_error(
+            f"the stamped gadget {interface.name} changes its parameters",
+            hint="return the new state, or leave stamped=True away",
+        )
+    return template
+
+
+def _traced(
+    interface: Interface, bound: inspect.BoundArguments, session: Session, constants_open: bool
+) -> Template | None:
+    if not constants_open:
+        return trace_template(interface, bound, session, False)
     try:
-        hash(key)
+        return trace_template(interface, bound, session, True)
+    except (Exception, ValueNeeded):  # an error comes again with the values
+        return None
+
+
+def _key(
+    interface: Interface, bound: inspect.BoundArguments, signals: Arguments, constants_open: bool
+) -> tuple[Hashable, ...]:
+    """Return what decides the template; of open constants only which are equal."""
+    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
+    first: dict[int | None, int] = {}
+    known: list[Hashable] = []
+    for k, (signal, kind) in enumerate(signals):
+        if constants_open and is_open(signal, kind):
+            known.append(("open", first.setdefault(signal.constant, k)))
+        else:
+            signal.check_interval()
+            known.append((signal.constant, signal.bounds))
+    return interface.function, shapes, tuple(known), _parameters(interface, bound)
+
+
+def _parameters(interface: Interface, bound: inspect.BoundArguments) -> Hashable:
+    others = []
+    for name, value in bound.arguments.items():
+        if name not in interface.types:
+            _check_hashable(value, interface)
+            others.append((name, parameter_key(value, f"{name} of {interface.name}")))
+    return tuple(others)
+
+
+def _check_hashable(value: Any, interface: Interface) -> None:
+    try:
+        hash(value)
     except TypeError:
         raise circuit_error(
             f"the parameters of the stamped gadget {interface.name} must be hashable",
             hint="pass tuples instead of lists, or leave stamped=True away",
         ) from None
-    return key
-
-
-def _trace_template(
-    interface: Interface, bound: inspect.BoundArguments, session: Session
-) -> Template:
-    n_ports = sum(1 for signal in interface.signals_in(bound) if signal.constant is None)
-    tracer = Tracer(session, n_ports)
-    next_port = iter(range(1, n_ports + 1))
-
-    def port(leaf: Any, name: str) -> Any:
-        if not isinstance(leaf, Signal):
-            return leaf
-        if leaf.constant is not None:
-            return make_signal(tracer, dict(leaf.linear_terms()), None)
-        wire = next(next_port)
-        tracer.names[wire] = name
-        return make_signal(tracer, {wire: 1}, leaf.bounds)
-
-    inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    inner.apply_defaults()
-    for name in interface.types:
-        inner.arguments[name] = replace_leaves(
-            inner.arguments[name], functools.partial(port, name=name)
-        )
-    with tracing(tracer):
-        result = interface.checked_result(run_body(interface.function, inner), tracer)
-        found = [leaf for leaf in leaves(result) if isinstance(leaf, Signal)]
-        returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
-        return Template(tracer.finish(), result, returned)

@@ -27,6 +27,10 @@ class Compound:
         """Return the same kind of value made of other parts."""
         raise NotImplementedError
 
+    def signals(self) -> Iterator[Signal]:
+        """Yield the signals that it consists of now, without making its parts."""
+        raise NotImplementedError
+
     def collapsed(self) -> Any:
         """Return what stands for it among outputs: a signal or integer."""
         raise NotImplementedError
@@ -59,6 +63,18 @@ def shape_of(value: Any) -> Hashable:
     return "signal" if isinstance(value, Signal) else (type(value), value)
 
 
+def same_structure(first: Any, second: Any) -> bool:
+    """Return whether two results have the same structure and the same numbers; signals are not compared."""
+    if type(first).__qualname__ != type(second).__qualname__:
+        return False
+    if isinstance(first, Array) and first.shape != second.shape:
+        return False
+    if isinstance(first, Array | tuple | list | Compound | Fields):
+        parts, others = list(_parts(first)), list(_parts(second))
+        return len(parts) == len(others) and all(map(same_structure, parts, others))
+    return isinstance(first, Signal) or bool(first == second)
+
+
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):
@@ -82,7 +98,9 @@ def signals_in(value: Any) -> Iterator[Signal]:
     """Yield the signals in structures, arrays, lists, tuples and dictionaries, in order."""
     if isinstance(value, Signal):
         yield value
-    elif isinstance(value, Array | list | tuple | Compound | Fields):
+    elif isinstance(value, Compound):
+        yield from value.signals()
+    elif isinstance(value, Array | list | tuple | Fields):
         for item in _parts(value):
             yield from signals_in(item)
     elif isinstance(value, dict):
@@ -113,7 +131,7 @@ def _parts(value: Array[Any] | list[Any] | tuple[Any, ...] | Compound | Fields) 
 
 
 def _compounds(flat: list[Any]) -> Iterator[Hashable]:
-    """Yield the shapes of what is no single signal among the elements of an array."""
+    """Yield the shapes of the elements of an array that are no single signals."""
     return (shape_of(item) for item in flat if isinstance(item, Compound | Fields))
 
 

@@ -12,71 +12,35 @@ from typing import Any, SupportsIndex, TypeAlias, cast
 
 from zkctl.constraints.linear import (
     ONE,
+    LongSum,
     Terms,
     add_scaled,
     is_constant,
     scaled,
     show_element,
 )
-from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
+from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
 from zkctl.dsl.integers import as_integer, refuse_operand
 from zkctl.dsl.numbers.bit_operators import BitOperators
+from zkctl.dsl.numbers.linear_value import LinearValue
 from zkctl.dsl.refused_operators import forbid_operators
 from zkctl.dsl.spans import Site, capture, circuit_error
-from zkctl.dsl.trace import Product, Tracer
-from zkctl.field import PrimeField
+from zkctl.dsl.stamping.known_values import Product
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, current_tracer
 
 Operand: TypeAlias = "Signal | int"
 
 
-class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
+class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
 
     `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass is stricter:
     Uint is in 0 .. highest < p, Bit is 0 or 1.
     """
 
-    __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer")
+    __slots__ = ()
     __array_ufunc__ = None  # numpy numbers leave the operators to us
-
-    def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
-        self.tracer = tracer
-        self._terms = terms
-        self._product: Product | None = None
-        self._factor = 0
-        self.bounds = bounds
-
-    # -- the value as a linear combination
-
-    def linear_terms(self) -> Terms:
-        """Return the linear combination; a lazy product becomes a wire now."""
-        self.resolve()
-        if self._product is not None:
-            self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
-            self._product = None
-        return self._terms
-
-    def resolve(self) -> tuple[Product | None, int, Terms]:
-        """Return (product, factor, rest); the product is None if it is available as a linear combination."""
-        product = self._product
-        if product is not None and product.value is not None:
-            p = self.tracer.modulus
-            self._terms = add_scaled(self._terms, product.value, self._factor, p)
-            self._product = None
-        return self._product, self._factor, self._terms
-
-    @property
-    def constant(self) -> int | None:
-        """The value, if it is the same for every witness."""
-        if self._product is None and is_constant(self._terms):
-            return self._terms.get(0, 0)
-        return None
-
-    @property
-    def field(self) -> PrimeField:
-        """The field of the circuit."""
-        return self.tracer.field
 
     # -- free operations
 
@@ -105,6 +69,8 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
             return refuse_operand(other) if number is None else _scale(self, number)
         same_circuit(self, other)
         bounds = product_bounds(self.bounds, other.bounds)
+        if other.bounds is OPEN and other.is_open_constant:
+            return _times_open(self, other)
         number = other.constant
         if number is not None:
             product = _scale(self, number)
@@ -114,7 +80,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         number = self.constant
         if number is not None:
             return _scale(other, number)
-        lazy = Product(self.linear_terms(), other.linear_terms())
+        lazy = self.tracer.product(self.linear_terms(), other.linear_terms())
         return make_signal(self.tracer, {}, bounds, lazy, 1)
 
     __rmul__ = __mul__
@@ -139,6 +105,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         if signal is None:
             return cast(Equation, refuse_operand(other))
         same_circuit(self, signal)
+        check_current(self)
         return Equation(self, signal)
 
     def __ne__(self, other: object) -> Any:
@@ -157,11 +124,17 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         return show_combination(self.tracer, *self.resolve())
 
 
-class Uint(BitOperators, Signal):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
+class _Proven(type):
+    """The type of Uint and Bit: whether a constant is one depends on its value."""
 
-    Uint[8] in a signature stands for at most 8 bits.
-    """
+    def __instancecheck__(cls, value: object) -> bool:
+        if getattr(value, "bounds", None) is OPEN and isinstance(value, Signal):
+            value.check_interval()
+        return super().__instancecheck__(value)
+
+
+class Uint(BitOperators, Signal, metaclass=_Proven):
+    """A signal proven to be an integer in 0 .. maximum, below the field's modulus; Uint[8] in a signature is one of at most 8 bits."""
 
     __slots__ = ()
 
@@ -264,9 +237,11 @@ def make_signal(
     if product is None and not tracer.eager and is_constant(terms):
         value = terms.get(0, 0)
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
+    if tracer.free.wires and product is None and tracer.free.covers(terms):
+        return Signal(tracer, terms, OPEN)
     bounds = normalised(bounds, tracer.modulus)
     kind: type[Signal] = Signal
-    if bounds is not None and bounds[0] >= 0:
+    if bounds is not None and bounds is not OPEN and bounds[0] >= 0:
         kind = Bit if bounds[1] <= 1 else Uint
     signal = kind(tracer, terms, bounds)
     if product is not None:
@@ -305,7 +280,15 @@ def same_circuit(x: Signal, y: Signal) -> None:
     if x.tracer is not y.tracer:
         raise circuit_error(
             f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
-            hint="a gadget may only use signals it gets as arguments",
+            hint=ONLY_ARGUMENTS,
+        )
+
+
+def check_current(x: Signal) -> None:
+    """Check that a signal belongs to the circuit or gadget call being built."""
+    if x.tracer is not current_tracer():
+        raise circuit_error(
+            f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
         )
 
 
@@ -326,9 +309,12 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
         if number is None:
             return cast(Signal, refuse_operand(other))
         p = x.tracer.modulus
+        bounds = sum_bounds(x.bounds, (number, number), sign)
+        longer = x._long and x._long.plus({0: number}, sign, p)
+        if longer is not None:
+            return _long_signal(x.tracer, longer, bounds)
         product, factor, terms = x.resolve()
         shifted = add_scaled(terms, ONE, sign * number, p)
-        bounds = sum_bounds(x.bounds, (number, number), sign)
         return make_signal(x.tracer, shifted, bounds, product, factor)
     same_circuit(x, other)
     return _combine_signals(x, other, sign)
@@ -336,6 +322,12 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
 
 def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     p = x.tracer.modulus
+    if x._product is None and y._product is None:
+        if sign > 0 and len(y._terms) > len(x._terms):
+            x, y = y, x
+        longer = x.longer_sum(y, sign)
+        if longer is not None:
+            return _long_signal(x.tracer, longer, sum_bounds(x.bounds, y.bounds, sign))
     first, factor, terms = x.resolve()
     second, second_factor, second_terms = y.resolve()
     if first is not None and second is not None and first is not second:
@@ -348,16 +340,33 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     return make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
 
 
+def _times_open(x: Signal, constant: Signal) -> Signal:
+    """Return x * constant for a constant that a template leaves open."""
+    free = x.tracer.free
+    if x.is_open_constant:
+        terms = free.product(x.linear_terms(), constant.linear_terms())
+        return make_signal(x.tracer, terms, OPEN)
+    if x.constant is None:
+        free.ask()
+    return _scale(constant, x.constant)
+
+
+def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None) -> Signal:
+    signal = make_signal(tracer, total.entries, bounds)
+    signal._long = total
+    return signal
+
+
 def _bit(signal: Signal) -> Bit:
     assert isinstance(signal, Bit), "the bounds of logic on bits are 0 and 1"
     return signal
 
 
 def _is_wide(other: object) -> bool:
-    """Return whether logic with `other` is that of Uints: a Uint of more than one bit or a constant above 1."""
-    return (isinstance(other, int) and other > 1) or (
-        isinstance(other, Uint) and not isinstance(other, Bit)
-    )
+    """Return whether logic with `other` is that of Uints: a Uint of more than one bit, a constant above 1, or another value."""
+    if isinstance(other, Signal):
+        return isinstance(other, Uint) and not isinstance(other, Bit)
+    return not isinstance(other, int) or other > 1
 
 
 def _logic_operand(bit: Bit, other: object) -> Signal:

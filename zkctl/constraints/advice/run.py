@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from enum import Enum
+from typing import Any, NamedTuple
 
-from zkctl.constraints.advice.arithmetic import OPERATIONS, Budget
+from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
 from zkctl.errors import InputError, UnsatisfiedError
+from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
+_SHOWN_NAME = 200  # characters
 _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
 
 
-class _Frame(NamedTuple):
-    """An open block: the start and end of its body, and the rounds it still runs."""
+class _Frame:
+    """An open block: the start and end of its body, and the rounds it still runs.
 
-    start: int
-    end: int
-    rounds: int  # of a loop, counting this one; -1: without end; 1: no loop
-    done: int = 0
-    counter: int = -1  # the cell that counts the rounds
+    `rounds` counts this one; -1 is a loop without end, 1 a block that is no loop.  `counter` is the cell that counts the rounds done.
+    """
+
+    __slots__ = ("counter", "done", "end", "rounds", "start")
+
+    def __init__(self, start: int, end: int, rounds: int, counter: int = -1) -> None:
+        self.start = start
+        self.end = end
+        self.rounds = rounds
+        self.counter = counter
+        self.done = 0
+
+
+class _Kind(Enum):
+    """The way an instruction is run."""
+
+    UNARY = 1
+    BINARY = 2
+    PAID = 3  # with the budget, since its steps depend on its operands
+    OTHER = 4  # arrays and control
+
+
+class _Step(NamedTuple):
+    """An instruction with the function that runs it."""
+
+    kind: _Kind
+    operation: Callable[..., Any]
+    operands: tuple[int, ...]
 
 
 class Machine:
@@ -28,9 +54,11 @@ class Machine:
 
     def __init__(self, program: AdviceProgram, modulus: int, log: Log | None = None) -> None:
         self.program = program
+        self.name = printable(program.name, _SHOWN_NAME)  # a file may hold anything
         self.modulus = modulus
         self.log = log
         self.steps = 0  # of all calls
+        self.steps_of_code = [_step(each) for each in program.code]
         self._ends, self._elses = _jumps(program.code)
 
     def run(self, inputs: Sequence[int], max_steps: int | None = None) -> list[int]:
@@ -43,11 +71,11 @@ class Machine:
         program = self.program
         if len(inputs) != program.n_inputs:
             raise InputError(
-                f"the advice {program.name} takes {program.n_inputs} integers, got {len(inputs)}"
+                f"the advice {self.name} takes {program.n_inputs} integers, got {len(inputs)}"
             )
         limits = program.limits
         steps = limits.steps if max_steps is None else min(limits.steps, max_steps)
-        call = _Call(self, inputs, Budget(steps, limits.bits, program.name))
+        call = _Call(self, inputs, Budget(steps, limits.bits, self.name))
         call.budget.spend(program.n_cells >> 6)
         call.run()
         self.steps += steps - call.budget.steps
@@ -67,6 +95,19 @@ def run_advice(
 ) -> list[int]:
     """Run a program once, as `Machine.run`."""
     return Machine(program, modulus, log).run(inputs)
+
+
+def _step(instruction: Instruction) -> _Step:
+    op, operands = instruction.op, instruction.operands
+    for kind, table in (
+        (_Kind.UNARY, UNARY),
+        (_Kind.BINARY, BINARY),
+        (_Kind.PAID, OPERATIONS),
+        (_Kind.OTHER, _OTHERS),
+    ):
+        if op in table:
+            return _Step(kind, table[op], operands)
+    raise AssertionError(f"no operation {op}: the program was not checked")
 
 
 def _jumps(code: Sequence[Instruction]) -> tuple[dict[int, int], dict[int, int]]:
@@ -98,17 +139,29 @@ class _Call:
 
     def run(self) -> None:
         """Run until the code ends."""
-        code, cells, budget, p = self.machine.program.code, self.cells, self.budget, self.machine.modulus  # fmt: skip
-        while self.place < len(code):
-            instruction = code[self.place]
+        steps, cells, budget = self.machine.steps_of_code, self.cells, self.budget
+        n_steps, bits = len(steps), budget.bits
+        while self.place < n_steps:
+            kind, operation, operands = steps[self.place]
             self.place += 1
-            budget.spend(1)
-            operation = OPERATIONS.get(instruction.op)
-            if operation is None:
-                _OTHERS[instruction.op](self, *instruction.operands)
+            budget.steps -= 1
+            if budget.steps < 0:
+                budget.spend(0)
+            if kind is _Kind.BINARY:
+                target, first, second = operands
+                value = operation(cells[first], cells[second])
+            elif kind is _Kind.UNARY:
+                target, first = operands
+                value = operation(cells[first])
+            elif kind is _Kind.PAID:
+                target, *rest = operands
+                value = operation(budget, self.machine.modulus, *[cells[k] for k in rest])
+            else:
+                operation(self, *operands)
                 continue
-            target, *operands = instruction.operands
-            cells[target] = self.short(operation(budget, p, *[cells[k] for k in operands]))
+            if value.bit_length() > bits:
+                budget.check_bits(value.bit_length())
+            cells[target] = value
 
     def short(self, value: int) -> int:
         """Return a number whose length is within the limit (LimitError)."""
@@ -121,7 +174,7 @@ class _Call:
     def _position(self, length: int, index: int) -> int:
         if not 0 <= index < length:
             raise InputError(
-                f"the advice {self.machine.program.name} uses an index outside an array of {length}",
+                f"the advice {self.machine.name} uses an index outside an array of {length}",
                 hint="advice must answer on every input: limit the index with min and max",
             )
         return index
@@ -197,7 +250,7 @@ class _Call:
             self.place = end + 1
             return
         self.cells[index] = 0
-        self.frames.append(_Frame(self.place, end, rounds, 0, index))
+        self.frames.append(_Frame(self.place, end, rounds, index))
 
     def forever(self) -> None:
         """Open a loop that only a BREAK or the limit of steps leaves."""
@@ -210,24 +263,23 @@ class _Call:
 
     def end(self) -> None:
         """Close a block, or start the next round of a loop."""
-        frame = self.frames.pop()
-        if frame.rounds in (0, 1):
+        frame = self.frames[-1]
+        if frame.rounds == 1:
+            self.frames.pop()
             return
-        self.place = frame.start
+        frame.rounds -= frame.rounds > 0
+        frame.done += 1
         if frame.counter >= 0:
-            self.cells[frame.counter] = frame.done + 1
-        rounds = frame.rounds - 1 if frame.rounds > 0 else -1
-        self.frames.append(frame._replace(rounds=rounds, done=frame.done + 1))
+            self.cells[frame.counter] = frame.done
+        self.place = frame.start
 
     # -- assertions and the log
 
     def check(self, condition: int, text: int) -> None:
         """End with an error if a cell is 0."""
         if not self.cells[condition]:
-            program = self.machine.program
-            raise UnsatisfiedError(
-                f"an assertion of the advice {program.name} fails: {program.texts[text]}"
-            )
+            shown = printable(self.machine.program.texts[text], _SHOWN_NAME)
+            raise UnsatisfiedError(f"an assertion of the advice {self.machine.name} fails: {shown}")
 
     def log_text(self, text: int) -> None:
         """Write a text to the log."""

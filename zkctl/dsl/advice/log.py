@@ -25,13 +25,16 @@ def log(*parts: Any) -> None:
     tracer = next((s.tracer for s in _leaves(parts) if isinstance(s, Signal)), current_tracer())
     if tracer is None:
         raise circuit_error("log is used outside a circuit or gadget")
+    tracer.check_current()
     line = _Line(tracer)
     for part in _leaves(parts):
         line.add(part)
     program = line.program()
     if tracer.eager:
         lines = LogLines()
-        run_advice(program, [terms.get(0, 0) for terms in line.inputs], tracer.modulus, lines)
+        run_advice(
+            program, [tracer.value_of(terms) for terms in line.inputs], tracer.modulus, lines
+        )
         show_lines(lines)
         return
     name = tracer.session.advice_name(program)

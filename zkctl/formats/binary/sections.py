@@ -9,24 +9,26 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from zkctl.errors import FormatError
 from zkctl.formats.magic import KINDS, START_BYTES, has_magic
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import made_by, record
 from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_U32 = struct.Struct("<I")
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
 _MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
-Chunk = bytes | NDArray[Any]
+Chunk: TypeAlias = "bytes | NDArray[Any]"
 
 
 @record
@@ -69,6 +71,7 @@ class Section:
 
     def __init__(self, data: memoryview, section_id: int, where: str) -> None:
         self.data = data
+        self.size = len(data)
         self.id = section_id
         self.where = f"{where}, section {section_id}"
         self.position = 0
@@ -76,17 +79,18 @@ class Section:
     @property
     def remaining(self) -> int:
         """Bytes not read yet."""
-        return len(self.data) - self.position
+        return self.size - self.position
 
     def take(self, n_bytes: int, what: str) -> memoryview:
         """Return the next n_bytes."""
-        if n_bytes > self.remaining:
+        start = self.position
+        end = start + n_bytes
+        if end > self.size:
             raise FormatError(
                 f"{what} needs {n_bytes} bytes, {self.remaining} remain", where=self.where
             )
-        part = self.data[self.position : self.position + n_bytes]
-        self.position += n_bytes
-        return part
+        self.position = end
+        return self.data[start:end]
 
     def unsigned(self, n_bytes: int, what: str) -> int:
         """Return the next n_bytes as a little-endian integer."""
@@ -94,7 +98,8 @@ class Section:
 
     def u32(self, what: str) -> int:
         """Return the next four bytes as an integer."""
-        return self.unsigned(4, what)
+        number: int = _U32.unpack(self.take(4, what))[0]
+        return number
 
     def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
         """Return the next `count` records, as a view of the file.  Shapes: -> (count,)."""

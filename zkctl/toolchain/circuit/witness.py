@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkctl.errors import FormatError, InputError, UsageError
-from zkctl.field import PrimeField, words_from_ints
+from zkctl.field import PrimeField
 from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
@@ -25,6 +27,9 @@ from zkctl.toolchain.circuit.inputs import (
 )
 from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
+if TYPE_CHECKING:
+    from zkctl.constraints.evaluate import Evaluator
+
 
 @record
 class WitnessSummary:
@@ -37,8 +42,10 @@ class WitnessSummary:
     warnings: list[str]
 
 
-@record
-class _Computed:
+@record(eq=False, repr=False)  # no repr: the values are secret
+class ComputedWitness:
+    """The name of a circuit and the values of its wires.  Shapes: words (n_wires, n_words).  Units: plain, canonical."""
+
     circuit: str
     field: PrimeField
     words: Words
@@ -67,26 +74,17 @@ def calculate_witness(
     """
     sources = [program, inputs] if sym is None else [program, inputs, sym]
     check_destination(output, force=force, inputs=sources)
-    kind = _kind_of_program(program)
+    kind = kind_of_program(program)
     if sym is not None and kind is FileKind.WPROG:
         raise UsageError(
             "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
         )
-    values = read_inputs(inputs)
     run_wasm = partial(_run_wasm, sym=sym, time_limit=time_limit, memory_limit=memory_limit)
     run = _run_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
-
-    def reader(field: PrimeField) -> InputReader:
-        return InputReader(field, reduce, printable(inputs), warnings)
-
+    values = read_inputs(inputs)
     progress(f"computing the witness of {printable(program)}", None)
-    try:
-        computed = run(program, values, reader)
-    except InputError as problem:
-        problem.where = problem.where or printable(inputs)
-        problem.message += name_of_other_document(values)
-        raise
+    computed = _compute(partial(run, program), values, _Reading(inputs, reduce, warnings))
     with atomic_output(output, force=force, inputs=sources, private=True) as file:
         write_wtns(file, computed.field, computed.words)
     return WitnessSummary(
@@ -94,7 +92,47 @@ def calculate_witness(
     )
 
 
-def _kind_of_program(path: Path) -> FileKind:
+def compute_witness(
+    program: Path, inputs: Path, *, reduce: bool, warnings: list[str]
+) -> ComputedWitness:
+    """Return the witness of a .wprog, or of a circom-2 .wasm within the default limits, for the inputs of a JSON file.
+
+    Warnings about the inputs are added to `warnings`.
+    Raises: as `calculate_witness`.
+    """
+    run_wasm = partial(_run_wasm, sym=None, time_limit=DEFAULT_SECONDS, memory_limit=DEFAULT_MIB)
+    run = _run_program if kind_of_program(program) is FileKind.WPROG else run_wasm
+    return _compute(partial(run, program), read_inputs(inputs), _Reading(inputs, reduce, warnings))
+
+
+@record
+class _Reading:
+    """The file that the inputs come from, and how they are read."""
+
+    path: Path
+    reduce: bool
+    warnings: list[str]
+
+    def reader(self, field: PrimeField) -> InputReader:
+        return InputReader(field, self.reduce, printable(self.path), self.warnings)
+
+
+def _compute(
+    run: Callable[[dict[str, Json], MakeReader], ComputedWitness],
+    values: dict[str, Json],
+    reading: _Reading,
+) -> ComputedWitness:
+    """Run a program on the values of a document; errors name the document."""
+    try:
+        return run(values, reading.reader)
+    except InputError as problem:
+        problem.where = problem.where or printable(reading.path)
+        problem.message += name_of_other_document(values)
+        raise
+
+
+def kind_of_program(path: Path) -> FileKind:
+    """Return WPROG or WASM by a file's first bytes.  Raises: FormatError for anything else."""
     source = map_file(path)
     found = {kind.value: kind for kind in (FileKind.WPROG, FileKind.WASM)}.get(
         magic_of(source.data)
@@ -109,30 +147,39 @@ def _kind_of_program(path: Path) -> FileKind:
     return found
 
 
-def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
-    from zkctl.constraints.advice.log import LogLines
-    from zkctl.constraints.evaluate import evaluate
-    from zkctl.constraints.signals import flatten_inputs
+def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> ComputedWitness:
+    from zkctl.constraints.evaluate import Evaluator
     from zkctl.formats.binary.wprog import read_wprog
 
     program = read_wprog(path)
-    reader = make_reader(program.field)
+    words = words_of_inputs(Evaluator(program), values, make_reader(program.field))
+    return ComputedWitness(printable(program.name), program.field, words)
+
+
+def words_of_inputs(
+    evaluator: Evaluator, values: Mapping[str, object], reader: InputReader
+) -> Words:
+    """Return the witness of a program for the inputs of a document.  Shapes: -> (n_wires, n_words).
+
+    Raises: InputError, UnsatisfiedError.
+    """
+    from zkctl.constraints.advice.log import LogLines
+    from zkctl.constraints.signals import flatten_inputs
+
     try:
-        flat = flatten_inputs(program.signals, values, reader)
+        flat = flatten_inputs(evaluator.program.signals, values, reader)
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
     listen = listener()
     lines = None if listen is None else LogLines()
     try:
-        words = words_from_ints(evaluate(program, flat, log=lines), program.field.n_words)
+        words = evaluator.words(flat, lines)
     finally:
         if lines is not None and listen is not None:
             for line in lines.printed():
                 listen(line)
-    if program.kept is not None:
-        words = words[program.kept]
-    return _Computed(printable(program.name), program.field, words)
+    return words if evaluator.program.kept is None else words[evaluator.program.kept]
 
 
 def _run_wasm(
@@ -143,7 +190,7 @@ def _run_wasm(
     sym: Path | None,
     time_limit: int,
     memory_limit: int,
-) -> _Computed:
+) -> ComputedWitness:
     from zkctl.toolchain.circuit.circom_inputs import find_symbols
     from zkctl.toolchain.circuit.circom_witness import run_circom
 
@@ -155,4 +202,4 @@ def _run_wasm(
         time_limit=time_limit,
         memory_limit=memory_limit,
     )
-    return _Computed(printable(path.stem), field, words)
+    return ComputedWitness(printable(path.stem), field, words)

@@ -142,6 +142,7 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         (8, u32(1, 0) + le(0) + le(4) + u32(0, 1, 9999) + le(1), "an assumption is about a wire that is not below "),
         (8, u32(1, 0) + le(0) + le(4) + u32(9999, 0), "an assumption has an origin that is not below "),
         (9, u32(2, 20, 1) + b"a" + u32(20, 1) + b"b", "the name of wire 20 comes after that of wire 20"),
+        (9, u32(1, 20, 1) + b"\x1b", "the name of an inner wire has a character that cannot be printed"),
         (9, u32(1, 3, 1) + b"a", "a wire with a name is not an inner wire, 12 to "),
         (9, u32(2, 20, 1) + b"a" + u32(21, 1) + b"a", "two wires have the same name"),
         (9, u32(1, 20, 1) + b"x", "two wires have the same name"),
@@ -230,7 +231,9 @@ def test_new_sections_byte_by_byte(tmp_path: Path) -> None:
     assert file[7] == HALVED
     assert file[8] == u32(1, 15) + b"a claim about x" + le(0) + le(255) + u32(1, 1, 2) + le(5)
     assert file[9] == u32(1, 4, 5) + b"twice"
-    tied = hashlib.blake2b(bytes(range(32)) + file[2], digest_size=32, person=b"zkctl names")
+    tied = hashlib.blake2b(
+        bytes(range(32)) + file[2] + file[11], digest_size=32, person=b"zkctl names"
+    )
     assert file[10] == bytes(range(32)) + tied.digest()
     read = read_wprog(file.write(tmp_path / "a.wprog"))
     assert raw_of(read) == file.bytes()

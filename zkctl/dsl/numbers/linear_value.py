@@ -1,0 +1,84 @@
+"""The value of a signal: a linear combination of wires, a lazy product, or a long sum that still grows."""
+
+from __future__ import annotations
+
+from zkctl.constraints.linear import LongSum, Terms, add_scaled, is_constant
+from zkctl.dsl.bounds import OPEN, Bounds
+from zkctl.dsl.stamping.known_values import Product
+from zkctl.dsl.trace import Tracer
+from zkctl.field import PrimeField
+
+_LONG = 64  # terms from which on a sum is extended in place
+
+
+class LinearValue:
+    """factor * product + terms, with the interval that is known for it."""
+
+    __slots__ = ("_factor", "_long", "_product", "_terms", "bounds", "tracer")
+
+    def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
+        self.tracer = tracer
+        self._terms = terms
+        self._product: Product | None = None
+        self._factor = 0
+        self._long: LongSum | None = None
+        self.bounds = bounds
+
+    # -- the value as a linear combination
+
+    def linear_terms(self) -> Terms:
+        """Return the linear combination; a lazy product becomes a wire now."""
+        self.resolve()
+        if self._product is not None:
+            self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
+            self._product = None
+        return self._terms
+
+    def resolve(self) -> tuple[Product | None, int, Terms]:
+        """Return (product, factor, rest); the product is None if it is available as a linear combination."""
+        if self._long is not None:
+            self._terms = self._long.terms()
+            self._long = None
+        product = self._product
+        if product is not None and product.value is not None:
+            p = self.tracer.modulus
+            self._terms = add_scaled(self._terms, product.value, self._factor, p)
+            self._product = None
+        return self._product, self._factor, self._terms
+
+    def longer_sum(self, other: LinearValue, sign: int) -> LongSum | None:
+        """Return this + sign * other as a growing sum if this is long, and the other has none of its wires."""
+        if len(self._terms) < _LONG or other._long is not None:
+            return None
+        total = self._long
+        if total is None:
+            if any(wire and wire in self._terms for wire in other._terms):
+                return None
+            total = LongSum.of(self._terms)
+        return total.plus(other._terms, sign, self.tracer.modulus)
+
+    @property
+    def constant(self) -> int | None:
+        """The value, if it is the same for every witness."""
+        if self._product is None and self._long is None and is_constant(self._terms):
+            return self._terms.get(0, 0)
+        if self.is_open_constant:
+            self.tracer.free.ask()
+        return None
+
+    @property
+    def is_open_constant(self) -> bool:
+        """True for a constant whose value a template leaves open."""
+        return (
+            self.bounds is OPEN and self._product is None and self.tracer.free.covers(self._terms)
+        )
+
+    def check_interval(self) -> None:
+        """Ask for the values of open constants if the interval depends on them.  Raises: ValueNeeded."""
+        if self.bounds is OPEN:
+            self.tracer.free.ask()
+
+    @property
+    def field(self) -> PrimeField:
+        """The field of the circuit."""
+        return self.tracer.field
