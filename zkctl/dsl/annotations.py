@@ -44,7 +44,7 @@ def value_type(annotation: Any) -> ValueType | None:
             return found
     if _mentions_signals(annotation):
         raise circuit_error(
-            f"{_text(annotation)} is no type of circuits: expected signals in lists or tuples",
+            f"{annotation_text(annotation)} is no type of circuits: expected signals in lists or tuples",
             hint=WHICH_TYPES,
         )
     return None
@@ -147,7 +147,7 @@ def _union(annotation: Any) -> ValueType | None:
     if not choices:
         return None
     plain = [p for p, k in zip(parts, found, strict=True) if k is None and p is not int]
-    choices.extend(PlainType(_text(part)) for part in plain)  # integers are constants
+    choices.extend(PlainType(annotation_text(part)) for part in plain)  # integers are constants
     inner = choices[0] if len(choices) == 1 else ChoiceType(tuple(choices))
     return OptionalType(inner) if len(parts) < len(typing.get_args(annotation)) else inner
 
@@ -163,7 +163,7 @@ _READERS: tuple[Callable[[Any], ValueType | None], ...] = (
 
 
 def _or_plain(kind: ValueType | None, annotation: Any) -> ValueType:
-    return PlainType(_text(annotation)) if kind is None else kind
+    return PlainType(annotation_text(annotation)) if kind is None else kind
 
 
 def _mentions_signals(annotation: Any) -> bool:
@@ -175,5 +175,16 @@ def _mentions_signals(annotation: Any) -> bool:
     )
 
 
-def _text(annotation: Any) -> str:
-    return annotation.__name__ if isinstance(annotation, type) and not typing.get_args(annotation) else str(annotation)  # fmt: skip
+def leaves_open(annotation: Any) -> bool:
+    """Return whether Any, object or a free TypeVar is in an annotation: it says nothing about what is there."""
+    if annotation in (Any, object) or isinstance(annotation, typing.TypeVar):
+        return True
+    return any(map(leaves_open, typing.get_args(annotation)))
+
+
+def annotation_text(annotation: Any) -> str:
+    """Return a type as an author writes it."""
+    if annotation in (None, NoneType):
+        return "None"
+    is_class = isinstance(annotation, type) and not typing.get_args(annotation)
+    return annotation.__name__ if is_class else str(annotation)

@@ -87,8 +87,9 @@ class Circuit:
             arguments = self._declare(tracer, inputs, _ports(tracer, groups))
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
-            outputs = _named_outputs(self.interface, result)
             check_returned(result, tracer, self.name)
+            result = self.interface.checked_result(result, tracer)
+            outputs = _named_outputs(self.interface, result, tracer)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [group for group, _ in outputs]
@@ -135,7 +136,7 @@ class Circuit:
             _check_argument(declared, bound.arguments[declared.name])
         result = self.interface.function(*bound.args, **bound.kwargs)
         check_returned(result, tracer, self.name)
-        return result
+        return self.interface.checked_result(result, tracer)
 
     def _check_field(self, tracer: Tracer | None) -> None:
         if tracer is not None and tracer.field != self.field:
@@ -164,7 +165,8 @@ class Circuit:
             arguments = self._declare(tracer, inputs, elements)
             bound = self.interface.signature.bind(**arguments, **parameters)
             result = run_body(self.interface.function, bound)
-            _named_outputs(self.interface, result)
+            result = self.interface.checked_result(result, tracer)
+            _named_outputs(self.interface, result, tracer)
             tracer.finish()
             return as_integers(result)
 
@@ -245,7 +247,7 @@ def _check_argument(declared: Input, value: Any) -> None:
 Output = tuple[SignalGroup, list[Any]]  # its elements in wire order
 
 
-def _named_outputs(interface: Interface, result: Any) -> list[Output]:
+def _named_outputs(interface: Interface, result: Any, tracer: Tracer) -> list[Output]:
     result = collapsed(result)
     if result is None:
         return []
@@ -255,22 +257,24 @@ def _named_outputs(interface: Interface, result: Any) -> list[Output]:
         raise CircuitError(
             f"output {clash[0]} of {interface.name} has the name of an input", where=interface.place
         )
-    return [_output(interface, name, value) for name, value in parts]
+    return [_output(interface, name, value, tracer) for name, value in parts]
 
 
-def _output(interface: Interface, path: str, value: Any) -> Output:
+def _output(interface: Interface, path: str, value: Any, tracer: Tracer) -> Output:
     name = path.rpartition(".")[2]
     parts = named_parts(value)
-    if isinstance(value, Signal | int):
-        return SignalGroup(name, Role.OUTPUT), [value]
+    single = None if parts else as_signal(value, tracer)
+    if single is not None:
+        return SignalGroup(name, Role.OUTPUT), [single]
     if parts:
-        inner = [_output(interface, f"{path}.{n}", v) for n, v in parts]
+        inner = [_output(interface, f"{path}.{n}", v, tracer) for n, v in parts]
         fields = tuple(group for group, _ in inner)
         return SignalGroup(name, Role.OUTPUT, (), fields), [e for _, part in inner for e in part]
-    if isinstance(value, Array) and all(isinstance(leaf, Signal | int) for leaf in value.flat):
-        return SignalGroup(name, Role.OUTPUT, value.shape), value.flat
     if isinstance(value, Array):
-        each = [_output(interface, path, element) for element in value.flat]
+        signals = [as_signal(leaf, tracer) for leaf in value.flat]
+        if all(signal is not None for signal in signals):
+            return SignalGroup(name, Role.OUTPUT, value.shape), signals
+        each = [_output(interface, path, element, tracer) for element in value.flat]
         groups = {group for group, _ in each}
         if len(groups) > 1:
             raise CircuitError(

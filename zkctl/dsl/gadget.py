@@ -46,11 +46,12 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     for them become constants.  In the class of a structure, `self` needs no annotation.  Use stamped=True for gadgets of more than a
     few constraints.  The constraints are those of plain tracing, except that a lazy product given or returned becomes a wire and that
     arguments are not simplified against each other; the gadget may only use signals it gets as arguments.
-    Raises: CircuitError if a Bit or Uint parameter gets a signal without that proof.
+    Raises: CircuitError for a parameter without annotation; when called, for an argument or result of another type.
     """
     if function is None:
         return functools.partial(gadget, stamped=stamped)
     interface = Interface(function)
+    interface.require_annotations()
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -66,7 +67,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
             return _stamp(interface, bound, tracer)
         result = function(*bound.args, **bound.kwargs)
         check_returned(result, tracer, interface.name)
-        return result
+        return interface.checked_result(result, tracer)
 
     call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
@@ -75,7 +76,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
 def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
     with tracing(EagerTracer(Session(field_in_use()), 0)) as tracer:
         interface.coerce(bound, tracer)
-        result = run_body(interface.function, bound)
+        result = interface.checked_result(run_body(interface.function, bound), tracer)
         tracer.finish()
         return as_integers(result)
 

@@ -11,6 +11,7 @@ from zkctl.constraints.signals import Role
 from zkctl.dsl.annotations import leaf_kind, leaf_type
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.struct_fields import Fields, Size, StructField
@@ -185,6 +186,12 @@ def template_parameters(interface: Interface, given: Mapping[str, Any]) -> dict[
                 f"{interface.name} needs the template parameter {name}",
                 where=interface.place_of(name),
                 hint=f"set it with -P {name}=..., or add a default to the signature",
+            )
+        if name in interface.types or next(signals_in(value), None) is not None:
+            raise CircuitError(
+                f"template parameter {name} of {interface.name} is a signal: expected a Python value",
+                where=interface.place_of(name),
+                hint="inputs stand before the * of the signature, as in f(x: Signal = private(), *, n: int)",
             )
         values[name] = _converted(interface, parameter, value)
     return values

@@ -9,13 +9,13 @@ from functools import cached_property
 from inspect import Parameter
 from typing import Any
 
-from zkctl.dsl.annotations import value_type
+from zkctl.dsl.annotations import annotation_text, leaves_open, value_type
 from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Signal
-from zkctl.dsl.spans import circuit_error, parameter_sites, where
+from zkctl.dsl.spans import capture_whole, circuit_error, parameter_sites, result_site, where
 from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.trace import Tracer
-from zkctl.dsl.value_types import NamesType, SequenceType, ValueType
+from zkctl.dsl.value_types import WHICH_TYPES, NamesType, PlainType, SequenceType, ValueType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -91,11 +91,53 @@ class Interface:
         for name in self.types:
             yield from signals_in(bound.arguments[name])
 
+    @cached_property
+    def _checks(self) -> dict[str, tuple[str, ValueType]]:
+        """For every parameter its name in messages and its type; those of other types take no signals."""
+        found: dict[str, tuple[str, ValueType]] = {}
+        for name in self.signature.parameters:
+            annotation = self.annotations.get(name)
+            text = "a value without signals" if annotation is None else annotation_text(annotation)
+            found[name] = f"{name} of {self.name}", self.types.get(name) or PlainType(text)
+        return found
+
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
-        """Turn integers into constant signals and check that every signal has the annotated type."""
-        for name, kind in self.types.items():
-            value = bound.arguments[name]
-            bound.arguments[name] = kind.coerce(value, f"{name} of {self.name}", tracer)
+        """Turn integers into constant signals and check every argument.  Raises: CircuitError for another type."""
+        for name, value in bound.arguments.items():
+            what, kind = self._checks[name]
+            bound.arguments[name] = kind.coerce(value, what, tracer)
+
+    # -- gadgets
+
+    def require_annotations(self) -> None:
+        """Check that every parameter has a type.  Raises: CircuitError; `self` and `cls` of a method need none."""
+        for k, (name, parameter) in enumerate(self.signature.parameters.items()):
+            is_method = k == 0 and name in ("self", "cls")
+            if parameter.annotation is Parameter.empty and not is_method:
+                raise CircuitError(
+                    f"parameter {name} of the gadget {self.name} has no type: expected an annotation, got none",
+                    where=self.place_of(name),
+                    hint=f"write {name}: Signal, or {name}: int for a Python value; {WHICH_TYPES}",
+                )
+
+    @cached_property
+    def result_type(self) -> ValueType | None:
+        """The type of the result, or None if the function does not state one."""
+        annotation = self.annotations.get("return", Any)
+        found = value_type(annotation)
+        if found is not None or leaves_open(annotation):
+            return found
+        return PlainType(annotation_text(annotation))
+
+    def checked_result(self, result: Any, tracer: Tracer) -> Any:
+        """Return the result with integers as constants.  Raises: CircuitError at the annotation if it has another type."""
+        if self.result_type is None:
+            return result
+        try:
+            return self.result_type.coerce(result, f"the result of {self.name}", tracer)
+        except CircuitError as problem:
+            problem.where = where([result_site(self.function), *capture_whole()])
+            raise
 
 
 def _collected(kind: ValueType, parameter: Parameter) -> ValueType:

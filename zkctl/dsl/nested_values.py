@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from zkctl.dsl.array import Array
+from zkctl.dsl.integers import remedy
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
@@ -45,7 +46,7 @@ def leaves(value: Any) -> Iterator[Leaf]:
     elif value is not None:
         raise circuit_error(
             f"a gadget exchanges signals, integers, arrays, tuples and lists; got a {type(value).__name__}",
-            hint="a text becomes a number with int.from_bytes(b'...', 'big'); other things are keyword-only parameters",
+            hint=remedy(value) or "other things are parameters whose annotation names no signals",
         )
 
 

@@ -21,6 +21,7 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.integers import as_integer, refuse_operand
 from zkctl.dsl.numbers.bit_operators import BitOperators
 from zkctl.dsl.numbers.linear_value import LinearValue
 from zkctl.dsl.refused_operators import forbid_operators
@@ -64,8 +65,8 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
 
     def __mul__(self, other: Operand) -> Signal:
         if not isinstance(other, Signal):
-            number = _as_integer(other)
-            return NotImplemented if number is None else _scale(self, number)
+            number = as_integer(other, self.field)
+            return refuse_operand(other) if number is None else _scale(self, number)
         same_circuit(self, other)
         bounds = product_bounds(self.bounds, other.bounds)
         if other.bounds is OPEN and other.is_open_constant:
@@ -85,13 +86,13 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
     __rmul__ = __mul__
 
     def __pow__(self, exponent: int) -> Signal:
-        if not isinstance(exponent, int) or exponent < 0:
+        if not isinstance(exponent, SupportsIndex) or isinstance(exponent, Signal) or exponent < 0:
             raise circuit_error(
                 "the exponent of a signal must be a non-negative integer constant",
                 hint="for an inverse: y = hint(hints.inverse_or_zero, x); constrain(x * y == 1)",
             )
         result = make_signal(self.tracer, {0: 1}, (1, 1))
-        for digit in bin(exponent)[2:]:
+        for digit in bin(operator.index(exponent))[2:]:
             result = result * result
             if digit == "1":
                 result = result * self
@@ -102,7 +103,7 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
     def __eq__(self, other: object) -> Equation:  # type: ignore[override]  # an equation, on purpose
         signal = as_signal(other, self.tracer)
         if signal is None:
-            return NotImplemented
+            return cast(Equation, refuse_operand(other))
         same_circuit(self, signal)
         check_current(self)
         return Equation(self, signal)
@@ -255,10 +256,13 @@ def constant_signal(tracer: Tracer, value: int) -> Signal:
 
 
 def as_signal(value: object, tracer: Tracer) -> Signal | None:
-    """Return a signal as it is, an integer as a constant signal, anything else None."""
+    """Return a signal as it is, an integer as a constant signal, anything else None.
+
+    Raises: CircuitError for an integer outside -p < c < p.
+    """
     if isinstance(value, Signal):
         return value
-    number = _as_integer(value)
+    number = as_integer(value, tracer.field)
     return None if number is None else constant_signal(tracer, number)
 
 
@@ -288,14 +292,6 @@ def check_current(x: Signal) -> None:
         )
 
 
-def _as_integer(value: object) -> int | None:
-    if isinstance(value, int):
-        return value
-    if isinstance(value, SupportsIndex) and not isinstance(value, Signal):
-        return operator.index(value)
-    return None
-
-
 def _scale(signal: Signal, number: int) -> Signal:
     p = signal.tracer.modulus
     product, factor, terms = signal.resolve()
@@ -309,9 +305,9 @@ def _scale(signal: Signal, number: int) -> Signal:
 def _combine(x: Signal, other: Operand, sign: int) -> Signal:
     """Return x + sign * other."""
     if not isinstance(other, Signal):
-        number = _as_integer(other)
+        number = as_integer(other, x.field)
         if number is None:
-            return cast(Signal, NotImplemented)
+            return cast(Signal, refuse_operand(other))
         p = x.tracer.modulus
         bounds = sum_bounds(x.bounds, (number, number), sign)
         longer = x._long and x._long.plus({0: number}, sign, p)

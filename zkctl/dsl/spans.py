@@ -125,20 +125,36 @@ def capture_whole() -> list[Site]:
 def parameter_sites(function: Callable[..., Any]) -> dict[str, Site]:
     """Return the place of each parameter in the signature; the line of `def` for all if the source cannot be read."""
     code = function.__code__
-    names = inspect.signature(function).parameters
+    found = dict.fromkeys(inspect.signature(function).parameters, Site(code))
+    definition, first, indent = _definition(function)
+    for node in ast.walk(definition) if definition else ():
+        if isinstance(node, ast.arg) and node.arg in found:
+            found[node.arg] = _site(code, node, first, indent)
+    return found
+
+
+def result_site(function: Callable[..., Any]) -> Site:
+    """Return the place of the annotation of the result; the line of `def` if the source cannot be read."""
+    definition, first, indent = _definition(function)
+    returns = getattr(definition, "returns", None)
+    if returns is None:
+        return Site(function.__code__)
+    return _site(function.__code__, returns, first, indent)
+
+
+def _definition(function: Callable[..., Any]) -> tuple[ast.stmt | None, int, int]:
+    """Return the syntax tree of a function, its first line and its indentation."""
     try:
         lines, first = inspect.getsourcelines(function)
-        text = textwrap.dedent("".join(lines))
-        definition = ast.parse(text).body[0]
+        definition = ast.parse(textwrap.dedent("".join(lines))).body[0]
     except (OSError, SyntaxError, IndexError):
-        return dict.fromkeys(names, Site(code))
-    indent = len(lines[0]) - len(lines[0].lstrip())
-    found = dict.fromkeys(names, Site(code))
-    for node in ast.walk(definition):
-        if isinstance(node, ast.arg) and node.arg in found:
-            column, end = node.col_offset + indent, (node.end_col_offset or 0) + indent
-            found[node.arg] = Site(code, -1, (first + node.lineno - 1, column, end))
-    return found
+        return None, 0, 0
+    return definition, first, len(lines[0]) - len(lines[0].lstrip())
+
+
+def _site(code: CodeType, node: ast.arg | ast.expr, first: int, indent: int) -> Site:
+    column, end = node.col_offset + indent, (node.end_col_offset or 0) + indent
+    return Site(code, -1, (first + node.lineno - 1, column, end))
 
 
 def where(sites: list[Site]) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.nested_values import leaves, replace_leaves, shown, signals_in
+from zkctl.dsl.integers import remedy
+from zkctl.dsl.nested_values import replace_leaves, shown, signals_in
 from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error
@@ -145,7 +146,6 @@ class AnyShapeType:
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
         """Return the structure with integers as constants.  Raises: CircuitError if something else is in it."""
-        list(leaves(value))
         single = SignalType(Signal)
         return replace_leaves(value, lambda leaf: single.coerce(leaf, what, tracer))
 
@@ -328,21 +328,21 @@ class ChoiceType:
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
         """Return the value as the first type that fits wants it."""
+        hints = []
         for choice in self.choices:
             try:
                 return choice.coerce(value, what, tracer)
-            except CircuitError:
-                continue
+            except CircuitError as problem:
+                hints.append(problem.hint)
         raise circuit_error(
-            f"{what} fits none of its types: expected {self.text}, got {shown(value)}"
+            f"{what} fits none of its types: expected {self.text}, got {shown(value)}",
+            hint=next(filter(None, hints), ""),
         )
 
 
 def _remedy(value: Any) -> str:
-    if isinstance(value, str | bytes):
-        return "a text becomes a number with int.from_bytes(b'...', 'big')"
     if isinstance(value, Array | list | tuple):
         return (
             "pass its elements one by one, or annotate the parameter with Array[...] or tuple[...]"
         )
-    return WHICH_TYPES
+    return remedy(value) or WHICH_TYPES

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from zkctl.constraints.linear import Terms, scaled
 from zkctl.dsl.bounds import Bounds, sum_bounds
+from zkctl.dsl.integers import as_integer, not_a_number
 from zkctl.dsl.signal import Operand, Signal, check_current, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.known_values import Product
@@ -25,14 +26,17 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         raise circuit_error(
             f"dot got {len(coefficients)} coefficients for {len(signals)} values, one at least a signal"
         )
-    total = {0: constant}  # reduced at the end, once per wire
+    factors = [_number(c, tracer, "a coefficient of dot") for c in coefficients]
+    shift = _number(constant, tracer, "the constant of dot")
+    total = {0: shift}  # reduced at the end, once per wire
     lazy: Product | None = None
     lazy_factor = 0
-    bounds: Bounds | None = (constant, constant)
-    for coefficient, operand in zip(coefficients, signals, strict=True):
+    bounds: Bounds | None = (shift, shift)
+    for coefficient, operand in zip(factors, signals, strict=True):
         if not isinstance(operand, Signal):
-            total[0] += coefficient * operand
-            bounds = bounds and sum_bounds(bounds, (operand, operand), coefficient)
+            number = _number(operand, tracer, "a value of dot")
+            total[0] += coefficient * number
+            bounds = bounds and sum_bounds(bounds, (number, number), coefficient)
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
@@ -47,6 +51,13 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
     return make_signal(tracer, reduced, bounds, lazy if lazy_factor else None, lazy_factor)
+
+
+def _number(value: object, tracer: Tracer, what: str) -> int:
+    number = None if isinstance(value, Signal) else as_integer(value, tracer.field, what)
+    if number is None:
+        raise not_a_number(value, what)
+    return number
 
 
 def proven(x: Signal, bounds: Bounds | None) -> Signal:

@@ -57,9 +57,10 @@ def from_bits(bits: Sequence[Bit]) -> Signal:
     """
     if len(bits) == 0:
         raise circuit_error("from_bits needs at least one bit")
-    total = dot([1 << k for k in range(len(bits))], bits)
+    p = bits[0].field.modulus
+    total = dot([(1 << k) % p for k in range(len(bits))], bits)
     highest = (1 << len(bits)) - 1
-    if highest >= total.field.modulus:
+    if highest >= p:
         return total
     number = assume_uint(total, len(bits), because="bits are 0 or 1, and their sum stays below p")
     remember_bits(number, bits)

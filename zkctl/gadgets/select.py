@@ -135,6 +135,6 @@ def _fold_constants(bits: Sequence[Bit], values: Sequence[int]) -> list[Signal]:
     folded = []
     for k in range(0, len(values), 4):
         v0, v1, v2, v3 = values[k : k + 4]
-        mixed = dot((v1 - v0, v2 - v0, v3 - v2 - v1 + v0), (b0, b1, both), v0)
+        mixed = dot((v1 - v0, v2 - v0, (v3 - v2 - v1 + v0) % modulus), (b0, b1, both), v0)
         folded.append(proven(mixed, _hull_of((v0, v1, v2, v3), modulus)))
     return folded

@@ -219,10 +219,12 @@ def test_logic_needs_bits() -> None:
         logic.compile()
 
 
-def test_other_types_are_pythons_business() -> None:
+def test_other_types_are_refused() -> None:
     for body in (lambda x, y, z: x + "1", lambda x, y, z: x * 1.5, lambda x, y, z: 1.5 - x):
-        with pytest.raises(TypeError, match="unsupported operand"):
+        with pytest.raises(CircuitError, match="the operand of a signal is no number: expected a signal or an integer, got a"):  # fmt: skip
             built(body)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        built(lambda x, y, z: x + object())
 
 
 def test_signals_do_not_leave_their_circuit() -> None:

@@ -13,6 +13,7 @@ from zkctl.constraints.advice.run import run_advice
 from zkctl.dsl.advice.builder import Builder, building, current_builder
 from zkctl.dsl.advice.integers import Int, Ints, cell_of
 from zkctl.dsl.array import Array
+from zkctl.dsl.integers import remedy
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.signal import Signal, as_signal, constant_signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
@@ -173,7 +174,9 @@ def input_terms(value: Any, tracer: Tracer) -> dict[int, int]:
     """Return the linear combination of an input of a hint."""
     signal = as_signal(value, tracer)
     if signal is None:
-        raise circuit_error(f"the inputs of a hint are signals, got a {type(value).__name__}")
+        raise circuit_error(
+            f"the inputs of a hint are signals, got a {type(value).__name__}", hint=remedy(value)
+        )
     if signal.tracer is not tracer:
         same_circuit(signal, constant_signal(tracer, 0))
     return signal.linear_terms()

@@ -75,6 +75,7 @@ def trace_template(
         result = run_body(interface.function, inner)
         list(leaves(result))  # nothing else is exchanged
         check_returned(result, tracer, interface.name)
+        result = interface.checked_result(result, tracer)
         found = list(signals_in(result))
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
         if tracer.free.is_asked or any(s.bounds is OPEN and not s.is_open_constant for s in found):
@@ -93,6 +94,7 @@ def _with_ports(
 ) -> inspect.BoundArguments:
     """Return the arguments with ports; the constants that stay open are ports too, followed by those for their products."""
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
+    inner.apply_defaults()
     free: list[int] = []
 
     def port(leaf: Any, name: str, kind: ValueType) -> Any:

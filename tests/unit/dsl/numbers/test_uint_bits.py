@@ -178,8 +178,8 @@ def refused(body: Callable[[Uint, Signal, Bit], Any]) -> CircuitError:
         ),
         (
             lambda x, s, b: x & (1 << 255),
-            "& of a Uint needs another Uint or a constant from 0 to p - 1, got",
-            "to_uint",
+            "an integer is outside bn254.fr: expected -p < c < p, got",
+            "c % p",
         ),
         (
             lambda x, s, b: x << 246,
