@@ -18,6 +18,8 @@ from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
 from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the operators of Uint on its bits
+from zkctl.dsl.numbers.word import Byte, Word, Word32, Word64, add
+from zkctl.dsl.numbers.word_logic import choose, majority, xor_all
 from zkctl.dsl.signal import Bit, Equation, Signal, Uint
 from zkctl.dsl.struct import Struct
 from zkctl.dsl.struct_fields import sized
@@ -29,6 +31,7 @@ __all__ = [
     "AnyShape",
     "Array",
     "Bit",
+    "Byte",
     "Circuit",
     "CompiledCircuit",
     "Equation",
@@ -37,9 +40,14 @@ __all__ = [
     "Signal",
     "Struct",
     "Uint",
+    "Word",
+    "Word32",
+    "Word64",
+    "add",
     "advice",
     "assume_bit",
     "assume_uint",
+    "choose",
     "circuit",
     "constrain",
     "dot",
@@ -48,8 +56,10 @@ __all__ = [
     "hint",
     "hints",
     "log",
+    "majority",
     "private",
     "public",
     "sized",
     "wire",
+    "xor_all",
 ]

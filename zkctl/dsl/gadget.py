@@ -16,7 +16,7 @@ from zkctl.constraints.free_constants import ValueNeeded
 from zkctl.constraints.linear import substitute
 from zkctl.dsl.bounds import OPEN
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import replace_leaves, shape_of, signals_in
+from zkctl.dsl.nested_values import collapsed, replace_leaves, shape_of, signals_in
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.parameter_keys import parameter_key
@@ -81,11 +81,15 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
 
 
 def as_integers(result: Any) -> Any:
-    """Replace constant signals by their values."""
-    return replace_leaves(result, lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf)
+    """Replace constant signals by their values, and words by numbers."""
+    return replace_leaves(
+        collapsed(result), lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf
+    )
 
 
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
+    for name in interface.types:
+        replace_leaves(bound.arguments[name], lambda leaf: leaf)  # sums of words are reduced here
     signals = [
         (leaf, kind)
         for name, kind in interface.types.items()

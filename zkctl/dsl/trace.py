@@ -20,7 +20,7 @@ from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, capture, circuit_error, where
+from zkctl.dsl.spans import Site, capture, circuit_error, place_key, where
 from zkctl.dsl.stamping.known_values import Known, Product, combination_key, function_key
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
@@ -84,14 +84,25 @@ class Tracer:
         self.kept_bits: dict[Hashable, Any] = {}  # of kept_bits.py
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
+        self._nodes: dict[tuple[int, ...], int] = {}  # by place_key
         self.known = Known()
         self.free = FreeConstants()
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
+        if sites is not None:
+            return self._node(sites or self.origin)
+        key = place_key()
+        if not key:
+            return self._node(self.origin)
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = self._node(capture())
+        return node
+
+    def _node(self, sites: list[Site]) -> int:
         node = 0
-        here = capture() if sites is None else sites
-        for site in reversed(here or self.origin):
+        for site in reversed(sites):
             known = self.session.sites
             label, _ = known.setdefault(site.key, (len(known), site))
             node = self.builder.callers.child(node, label)

@@ -8,6 +8,8 @@ from zkctl.dsl.stamping.known_values import Product
 from zkctl.dsl.trace import Tracer
 from zkctl.field import PrimeField
 
+_LONG = 64  # terms from which on a sum is extended in place
+
 
 class LinearValue:
     """factor * product + terms, with the interval that is known for it."""
@@ -43,6 +45,17 @@ class LinearValue:
             self._terms = add_scaled(self._terms, product.value, self._factor, p)
             self._product = None
         return self._product, self._factor, self._terms
+
+    def longer_sum(self, other: LinearValue, sign: int) -> LongSum | None:
+        """Return this + sign * other as a growing sum if this is long, and the other has none of its wires."""
+        if len(self._terms) < _LONG or other._long is not None:
+            return None
+        total = self._long
+        if total is None:
+            if any(wire and wire in self._terms for wire in other._terms):
+                return None
+            total = LongSum.of(self._terms)
+        return total.plus(other._terms, sign, self.tracer.modulus)
 
     @property
     def constant(self) -> int | None:
