@@ -17,10 +17,15 @@ from zkctl.dsl import (  # fmt: skip
     CompiledCircuit,
     Signal,
     Uint,
+    Word32,
+    add,
+    choose,
     circuit,
     constrain,
+    majority,
     private,
     public,
+    xor_all,
 )
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than
@@ -61,6 +66,16 @@ def member(
     constrain(merkle_root(leaf, siblings, path) == root)
 
 
+@circuit
+def words(
+    x: Word32 = private(), y: Word32 = private(), u: Uint = private(bits=16)
+) -> Array[Signal]:
+    total = add(x, y, 12345, x.rotate_left(3))
+    mixed = xor_all(total, x >> 3, y, x, total.rotate_right(5)) + majority(x, y, total)
+    picked = choose(x, mixed, ~y) - total
+    return Array([mixed.value, picked.value, u >> 3, (u & 0xFF) ^ (u >> 8), u.byte(1) | 5])
+
+
 def inputs_of(name: str) -> dict[str, Any]:
     rng = random.Random(name)
     numbers = [rng.randrange(2**253) for _ in range(8)]
@@ -68,6 +83,7 @@ def inputs_of(name: str) -> dict[str, Any]:
         "hashes": lambda: {"x": numbers[:5]},
         "comparisons": lambda: {"a": 40000, "b": 7},
         "bits": lambda: {"x": numbers[0]},
+        "words": lambda: {"x": 0xDEADBEEF, "y": 0x12345678, "u": 0xBEEF},
         "choices": lambda: {"b": [1, 0, 1], "x": numbers},
         "member": lambda: {
             "leaf": 5,
@@ -96,7 +112,7 @@ class RowsByWire:
 
 
 @pytest.mark.parametrize(
-    "example", [hashes, comparisons, bits, choices, member], ids=lambda c: c.name
+    "example", [hashes, comparisons, bits, choices, member, words], ids=lambda c: c.name
 )
 def test_every_wire_is_bound(example: Circuit) -> None:
     compiled = example.compile()
