@@ -1,7 +1,4 @@
-"""Programs whose arguments or results have another type than declared are refused, compiled and run on values alike.
-
-Each gadget is tried stamped and not; each program is compiled and run on integers.
-"""
+"""Programs whose arguments or results have another type than declared are refused, compiled and on integers, stamped and not."""
 
 from __future__ import annotations
 
@@ -336,9 +333,6 @@ def test_types_that_hold_no_signals() -> None:
 
     for call in (lambda x, u, b: keyed({"x": x}), lambda x, u, b: making(x)):
         refused(call, r"dict\[str, .*Bit\] is no type of circuits: expected signals in lists or tuples")  # fmt: skip
-
-
-# -- what is right
 
 
 class Sponge:
