@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from zkctl.dsl import Array, Bit, Circuit, Signal, Uint, assume_uint, circuit, private, public
+from zkctl.dsl import (
+    Array,
+    Bit,
+    Circuit,
+    Signal,
+    Uint,
+    assume_uint,
+    circuit,
+    discard,
+    private,
+    public,
+)
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.bits import enforce_canonical, from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_or_equal, less_than, to_uint
@@ -53,7 +64,7 @@ def calls(
         "swap_if": lambda: [is_zero(y) for y in swap_if(bits[0], x[0], x[1])],
         "merkle_root": lambda: merkle_root(x[0], x[1 : n + 1], bits[:n]),
     }
-    arguments[gadget]()
+    discard(arguments[gadget]())
 
 
 def cost(gadget: str, n: int = 0) -> int:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.records import record
@@ -120,6 +121,7 @@ class Block:
     components: Tree
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
+    assumptions: tuple[Assumption, ...] = ()
 
     @cached_property
     def port_sides(self) -> list[tuple[int, Terms]]:
@@ -163,6 +165,7 @@ class BlockBuilder:
         self._rows: list[Row] = []
         self._tables: list[RowTable] = []
         self._runs: list[tuple[int, int]] = []
+        self.assumptions: list[Assumption] = []
 
     def new_wire(self) -> int:
         """Return a new local wire."""
@@ -203,6 +206,10 @@ class BlockBuilder:
             row = call.before_row + self.n_rows
             place = nodes[call.node]
             self._hints.append(HintCall(row, call.function, call.parameters, inputs, outputs, place))  # fmt: skip
+        self.assumptions.extend(
+            Assumption(a.reason, a.low, a.high, nodes[a.node], substitute(a.terms, ports, shift, p))
+            for a in block.assumptions
+        )
         self._flush()
         self._tables.append(self._stamped_rows(block, ports, shift, nodes))
         self.n_rows += block.rows.n_rows
@@ -249,6 +256,7 @@ class BlockBuilder:
             self.components,
             tuple(self._runs),
             self.pool,
+            tuple(self.assumptions),
         )
 
 

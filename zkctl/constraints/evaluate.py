@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from zkctl.constraints.block import HintCall
+from zkctl.constraints.failed_widths import fill_message, hints_of_width
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, show_element
 from zkctl.constraints.source_map import describe
@@ -118,10 +119,17 @@ class _Run:
         source = self.program.source
         message = source.messages[int(source.row_messages[row])]
         where = describe(source.chain(int(source.row_nodes[row])))
-        text = f"constraint {row} is not satisfied" + (f": {message}" if message else "")
         values = self._named_values(row)
+        checked = hints_of_width(self.program.hints, row)
+        if checked:
+            value, *compared = [self._linear(call.inputs[0]) for call in checked]
+            message = fill_message(message, value, compared, self.program.field.modulus)
+            text = f"constraint {row} is not satisfied: {message}"
+        else:
+            text = f"constraint {row} is not satisfied" + (f": {message}" if message else "")
+            text += f" ({self._shown(left)} is not {self._shown(right)})"
         return UnsatisfiedError(
-            f"{text} ({self._shown(left)} is not {self._shown(right)})",
+            text,
             where="\n".join(filter(None, [where, f"with {values}" if values else ""])),
         )
 

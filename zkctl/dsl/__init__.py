@@ -10,12 +10,15 @@ def multiplier(a: Signal = private(), b: Signal = private(), c: Signal = public(
 from zkctl.dsl import hints
 from zkctl.dsl.array import Array
 from zkctl.dsl.circuit import Circuit, circuit
-from zkctl.dsl.constrain import assume_bit, assume_uint, constrain
-from zkctl.dsl.gadget import gadget
+from zkctl.dsl.constrain import constrain
+from zkctl.dsl.gadget import discard, gadget
 from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
-from zkctl.dsl.signal import Bit, Equation, Signal, Uint
+from zkctl.dsl.signal import Bit, Signal, Uint
+from zkctl.dsl.statements.assumptions import assume_bit, assume_uint
+from zkctl.dsl.statements.bits import bit
+from zkctl.dsl.statements.statement import Comparison, Equation
 from zkctl.dsl.trace import eager_field
 from zkctl.dsl.wires import dot, wire
 
@@ -23,14 +26,17 @@ __all__ = [
     "Array",
     "Bit",
     "Circuit",
+    "Comparison",
     "CompiledCircuit",
     "Equation",
     "Signal",
     "Uint",
     "assume_bit",
     "assume_uint",
+    "bit",
     "circuit",
     "constrain",
+    "discard",
     "dot",
     "eager_field",
     "gadget",

@@ -6,16 +6,16 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
-from zkctl.constraints.linear import ONE, scaled
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
-from zkctl.dsl.gadget import as_integers, run_body
+from zkctl.dsl.gadget import as_integers, expect_use, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
@@ -124,7 +124,9 @@ class Circuit:
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
         self.interface.coerce(bound, signals[0].tracer)
-        return self.interface.function(*bound.args, **bound.kwargs)
+        result = self.interface.function(*bound.args, **bound.kwargs)
+        expect_use(result, self.name, signals[0].tracer, signals)
+        return result
 
     def _run_eagerly(
         self, inputs: Sequence[Input], given: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -135,18 +137,16 @@ class Circuit:
         groups = [_group(declared) for declared in inputs]
         plain = {name: _plain_lists(value) for name, value in given.items()}
         flat = iter(flatten_inputs(groups, plain, convert))
-        p = self.field.modulus
-        with tracing(EagerTracer(Session(self.field), 0)) as tracer:
+        with tracing(EagerTracer(Session(self.field))) as tracer:
             elements = {
-                g.name: [
-                    make_signal(tracer, scaled(ONE, next(flat), p), None) for _ in range(g.size)
-                ]
+                g.name: [make_signal(tracer, {tracer.new_wire(next(flat)): 1}, None) for _ in range(g.size)]
                 for g in groups
-            }
+            }  # fmt: skip
             arguments = self._declare(tracer, inputs, elements)
             bound = self.interface.signature.bind(**arguments, **parameters)
             result = run_body(self.interface.function, bound)
-            _named_outputs(self.interface, result)
+            for _, _, returned in _named_outputs(self.interface, result):
+                mark_used(signal for signal in returned if isinstance(signal, Signal))
             tracer.finish()
             return as_integers(result)
 
@@ -251,6 +251,7 @@ def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
         for element in elements:
             signal = as_signal(element, tracer)
             assert signal is not None
+            mark_used((signal,))
             terms = signal.linear_terms()
             wire = next(iter(terms), 0)
             if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in wires:

@@ -14,6 +14,7 @@ from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import Terms
 from zkctl.dsl.signal import Operand, Signal, as_signal, constant_signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer, current_tracer
 
 bits = hint_functions.BITS
@@ -70,4 +71,5 @@ def _input_terms(value: Operand, tracer: Tracer) -> Terms:
         raise circuit_error(f"the inputs of a hint are signals, got a {type(value).__name__}")
     if signal.tracer is not tracer:
         same_circuit(signal, constant_signal(tracer, 0))
+    mark_used((signal,))
     return signal.linear_terms()

@@ -11,6 +11,7 @@ from typing import Any
 from zkctl.dsl.nested_values import leaves, replace_leaves
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
 from zkctl.dsl.spans import circuit_error, parameter_sites, where
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
@@ -112,4 +113,5 @@ def _coerced(leaf: Signal | int, kind: type[Signal], what: str, tracer: Tracer) 
     if not isinstance(signal, kind):
         found = signal.describe() if tracer.eager else f"a {type(signal).__name__}"
         raise circuit_error(f"{what} must be a {kind.__name__}, got {found}", hint=_HOW[kind])
+    mark_used((signal,))
     return signal

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
 from zkctl.constraints.r1cs import R1CS
@@ -27,12 +28,14 @@ class CompiledCircuit:
     """The result of `Circuit.compile`.
 
     `user_hints` are the hints that are Python code: with them `witness` works here, but the program alone cannot run elsewhere.
+    `assumptions` are all claims that no constraint enforces, one for each copy; `own_assumptions` those of the author's lines.
     """
 
     program: WitnessProgram
     component_names: tuple[str, ...]
     wire_components: Ints
     user_hints: Mapping[str, UserHint] = field(default_factory=dict)
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def name(self) -> str:
@@ -76,6 +79,16 @@ class CompiledCircuit:
             component = components[wire]
             yield wire, wire, component, f"{self.component_names[component]}.w{seen[component]}"
             seen[component] += 1
+
+    @property
+    def own_assumptions(self) -> list[StatedAssumption]:
+        """The assumptions that the author made, each line once, with the number of its copies."""
+        return stated_assumptions(self.assumptions, self.program.source, of_library=False)
+
+    @property
+    def library_assumptions(self) -> list[StatedAssumption]:
+        """The assumptions inside gadgets of the library, whose reasons their tests prove."""
+        return stated_assumptions(self.assumptions, self.program.source, of_library=True)
 
     @property
     def warnings(self) -> list[str]:
@@ -127,7 +140,11 @@ def link(
         _component_names(session, block),
         _wire_components(block, numbers),
         _user_hints(session, program),
-    )
+        tuple(
+            Assumption(a.reason, a.low, a.high, a.node, {int(numbers[w]): c for w, c in a.terms.items()})
+            for a in block.assumptions
+        ),
+    )  # fmt: skip
 
 
 def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:

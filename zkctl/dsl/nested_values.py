@@ -11,6 +11,8 @@ from zkctl.dsl.spans import circuit_error
 
 Leaf = Signal | int
 
+_OTHER_THINGS = "a text becomes a number with int.from_bytes(b'...', 'big'); other things are keyword-only parameters"
+
 
 def leaves(value: Any) -> Iterator[Leaf]:
     """Yield the signals and integers in a value, in order."""
@@ -24,7 +26,7 @@ def leaves(value: Any) -> Iterator[Leaf]:
     elif value is not None:
         raise circuit_error(
             f"a gadget exchanges signals, integers, arrays, tuples and lists; got a {type(value).__name__}",
-            hint="a text becomes a number with int.from_bytes(b'...', 'big'); other things are keyword-only parameters",
+            hint=getattr(value, "as_value", _OTHER_THINGS),
         )
 
 

@@ -1,7 +1,8 @@
 """Signals: linear combinations of wires with operators, and their proven range.
 
 `+`, `-` and `* constant` are free.  `signal * signal` is a lazy product: it costs one constraint when its value is needed, and
-no separate one inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation for `constrain`.
+no separate one inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation, `x < y` on Uints a
+Comparison for `constrain`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
-from zkctl.dsl.refused_operators import forbid_operators
-from zkctl.dsl.spans import Site, capture, circuit_error
+from zkctl.dsl.refused_operators import forbid_operators, refuse_comparison, refuse_operand
+from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.statements.statement import Comparison, Equation
+from zkctl.dsl.statements.uses import Use, joined
 from zkctl.dsl.trace import Product, Tracer
 from zkctl.field import PrimeField
 
@@ -34,7 +37,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
     Uint is in 0 .. highest < p, Bit is 0 or 1.
     """
 
-    __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer")
+    __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer", "use")
     __array_ufunc__ = None  # numpy numbers leave the operators to us
 
     def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
@@ -43,6 +46,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         self._product: Product | None = None
         self._factor = 0
         self.bounds = bounds
+        self.use: Use | None = None  # of the gadgets' results that it is computed from
 
     # -- the value as a linear combination
 
@@ -64,11 +68,21 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         return self._product, self._factor, self._terms
 
     @property
-    def constant(self) -> int | None:
-        """The value, if it is the same for every witness."""
+    def known_constant(self) -> int | None:
+        """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""
         if self._product is None and is_constant(self._terms):
             return self._terms.get(0, 0)
         return None
+
+    @property
+    def value(self) -> int:
+        """The value in eager mode; in a circuit only a constant has one."""
+        product, factor, terms = self.resolve()
+        value = self.tracer.value_of(terms)
+        if product is None:
+            return value
+        a, b = self.tracer.value_of(product.a), self.tracer.value_of(product.b)
+        return (value + factor * a * b) % self.tracer.modulus
 
     @property
     def field(self) -> PrimeField:
@@ -99,28 +113,30 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
     def __mul__(self, other: Operand) -> Signal:
         if not isinstance(other, Signal):
             number = _as_integer(other)
-            return NotImplemented if number is None else _scale(self, number)
+            if number is None:
+                refuse_operand("be multiplied by", other)
+                return NotImplemented
+            return _scale(self, number)
         same_circuit(self, other)
+        number = other.known_constant
+        if number is not None:
+            return _scale(self, number, other.use)
+        number = self.known_constant
+        if number is not None:
+            return _scale(other, number, self.use)
         bounds = product_bounds(self.bounds, other.bounds)
-        number = other.constant
-        if number is not None:
-            product = _scale(self, number)
-            return (
-                make_signal(self.tracer, product._terms, bounds) if self.tracer.eager else product
-            )
-        number = self.constant
-        if number is not None:
-            return _scale(other, number)
         lazy = Product(self.linear_terms(), other.linear_terms())
-        return make_signal(self.tracer, {}, bounds, lazy, 1)
+        product = make_signal(self.tracer, {}, bounds, lazy, 1)
+        product.use = joined(self.use, other.use)
+        return product
 
     __rmul__ = __mul__
 
-    def __pow__(self, exponent: int) -> Signal:
-        if not isinstance(exponent, int) or exponent < 0:
+    def __pow__(self, exponent: int, modulus: object = None) -> Signal:
+        if modulus is not None or not isinstance(exponent, int) or exponent < 0:
             raise circuit_error(
                 "the exponent of a signal must be a non-negative integer constant",
-                hint="for an inverse: y = hint(hints.inverse_or_zero, x); constrain(x * y == 1)",
+                hint="inverse(x) is 1 / x and enforces x != 0; everything is modulo the field's prime, without a third argument",
             )
         result = make_signal(self.tracer, {0: 1}, (1, 1))
         for digit in bin(exponent)[2:]:
@@ -134,6 +150,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
     def __eq__(self, other: object) -> Equation:  # type: ignore[override]  # an equation, on purpose
         signal = as_signal(other, self.tracer)
         if signal is None:
+            refuse_operand("be compared with", other)
             return NotImplemented
         same_circuit(self, signal)
         return Equation(self, signal)
@@ -149,8 +166,8 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
 
     def describe(self) -> str:
         """Return the value (eager) or the linear combination, for messages."""
-        if self.constant is not None:
-            return show_element(self.constant, self.tracer.modulus)
+        if self.tracer.eager or self.known_constant is not None:
+            return show_element(self.value, self.tracer.modulus)
         return show_combination(self.tracer, *self.resolve())
 
 
@@ -169,6 +186,18 @@ class Uint(Signal):
     def n_bits(self) -> int:
         """Bits that are enough for every value."""
         return self.maximum.bit_length()
+
+    def __lt__(self, other: object) -> Comparison:
+        return _compare(self, "<", other)
+
+    def __le__(self, other: object) -> Comparison:
+        return _compare(self, "<=", other)
+
+    def __gt__(self, other: object) -> Comparison:
+        return _compare(self, ">", other)
+
+    def __ge__(self, other: object) -> Comparison:
+        return _compare(self, ">=", other)
 
 
 class Bit(Uint):
@@ -195,47 +224,14 @@ class Bit(Uint):
     __rxor__ = __xor__
 
 
-class Equation:
-    """left == right, an argument of `constrain`.  It is not true or false: the circuit is being built."""
-
-    __slots__ = ("left", "right", "sites")
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, left: Signal, right: Signal) -> None:
-        self.left = left
-        self.right = right
-        self.sites: list[Site] = capture()
-        left.tracer.unused_equations[id(self)] = (self, self.sites)
-
-    def describe(self) -> str:
-        """Return both sides, for messages."""
-        return f"{self.left.describe()} == {self.right.describe()}"
-
-    def __bool__(self) -> bool:
-        raise circuit_error(
-            f"the equation {self.describe()} is neither true nor false while the circuit is built",
-            hint="constrain(x == y) enforces it; is_equal(x, y) makes a Bit, and select(bit, a, b) chooses with it",
-        )
-
-    def __eq__(self, other: object) -> Any:
-        raise circuit_error(
-            "an equation cannot be compared again",
-            hint="write two constraints: constrain(x == y) and constrain(y == z)",
-        )
-
-
 # -- construction
 
 
 def make_signal(
     tracer: Tracer, terms: Terms, bounds: Bounds | None, product: Product | None = None, factor: int = 0
 ) -> Signal:  # fmt: skip
-    """Return a Signal, Uint or Bit, whichever the bounds prove.
-
-    A constant of a circuit is known exactly.  In eager mode everything is constant, and only what holds for all inputs counts, so that
-    a gadget sees the same types as in a circuit.
-    """
-    if product is None and not tracer.eager and is_constant(terms):
+    """Return a Signal, Uint or Bit, whichever the bounds prove; a constant is known exactly."""
+    if product is None and is_constant(terms):
         value = terms.get(0, 0)
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
     bounds = normalised(bounds, tracer.modulus)
@@ -264,11 +260,13 @@ def as_signal(value: object, tracer: Tracer) -> Signal | None:
 
 def assumed(signal: Signal, bounds: Bounds) -> Signal:
     """Return the same signal with bounds that the caller guarantees.  Raises: CircuitError for a constant outside them."""
-    value = signal.constant
+    value = signal.known_constant
     if value is not None and not bounds[0] <= value <= bounds[1]:
         raise circuit_error(f"the constant {value} is not in the range {bounds[0]} to {bounds[1]}")
     product, factor, terms = signal.resolve()
-    return make_signal(signal.tracer, terms, bounds, product, factor)
+    claimed = make_signal(signal.tracer, terms, bounds, product, factor)
+    claimed.use = signal.use
+    return claimed
 
 
 def same_circuit(x: Signal, y: Signal) -> None:
@@ -288,14 +286,17 @@ def _as_integer(value: object) -> int | None:
     return None
 
 
-def _scale(signal: Signal, number: int) -> Signal:
+def _scale(signal: Signal, number: int, use: Use | None = None) -> Signal:
     p = signal.tracer.modulus
     product, factor, terms = signal.resolve()
     bounds = product_bounds(signal.bounds, (number, number)) if number % p else (0, 0)
     if number % p == 0 or (product is None and is_constant(terms)):
-        return make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), bounds)
-    new_factor = factor * number % p if product is not None else 0
-    return make_signal(signal.tracer, scaled(terms, number, p), bounds, product, new_factor)
+        made = make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), bounds)
+    else:
+        new_factor = factor * number % p if product is not None else 0
+        made = make_signal(signal.tracer, scaled(terms, number, p), bounds, product, new_factor)
+    made.use = joined(signal.use, use)
+    return made
 
 
 def _combine(x: Signal, other: Operand, sign: int) -> Signal:
@@ -303,12 +304,15 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
     if not isinstance(other, Signal):
         number = _as_integer(other)
         if number is None:
+            refuse_operand("be combined with", other)
             return cast(Signal, NotImplemented)
         p = x.tracer.modulus
         product, factor, terms = x.resolve()
         shifted = add_scaled(terms, ONE, sign * number, p)
         bounds = sum_bounds(x.bounds, (number, number), sign)
-        return make_signal(x.tracer, shifted, bounds, product, factor)
+        made = make_signal(x.tracer, shifted, bounds, product, factor)
+        made.use = x.use
+        return made
     same_circuit(x, other)
     return _combine_signals(x, other, sign)
 
@@ -324,7 +328,20 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     factor = ((factor if first else 0) + (sign * second_factor if second else 0)) % p
     if factor == 0:
         product = None
-    return make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+    made = make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+    made.use = joined(x.use, y.use)
+    return made
+
+
+def _compare(x: Uint, symbol: str, other: object) -> Comparison:
+    y = as_signal(other, x.tracer)
+    if y is None:
+        refuse_operand("be compared with", other)
+        return cast(Comparison, NotImplemented)
+    same_circuit(x, y)
+    if not isinstance(y, Uint):
+        refuse_comparison(symbol)
+    return Comparison(x, y, symbol)
 
 
 def _bit(signal: Signal) -> Bit:

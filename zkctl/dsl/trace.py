@@ -1,7 +1,7 @@
 """The tracer: it receives the rows and hints of a running circuit or gadget body.
 
-`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked at its place and every
-hint is computed at once: the same body then computes plain values.
+`Tracer` records a constraint system.  `EagerTracer` knows the value of every wire, so every constraint is checked at its place and
+every hint is computed at once: the same body then computes plain values.
 """
 
 from __future__ import annotations
@@ -10,21 +10,31 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn, Protocol
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
-from zkctl.constraints.hint_functions import HintFunction
+from zkctl.constraints.failed_widths import fill_message
+from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, capture, where
+from zkctl.dsl.spans import Site, author_place, capture, where
+from zkctl.dsl.statements.uses import Result
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
 
 
-class UnusedEquation(Protocol):
-    """An equation that was written but not constrained yet."""
+Resolve = Callable[[], tuple["Product | None", int, Terms]]
+
+
+class UnusedStatement(Protocol):
+    """An equation or comparison that was written but not used yet."""
+
+    kind: ClassVar[str]
+    remedy: ClassVar[str]
+    sites: list[Site]
 
     def describe(self) -> str:
         """Return both sides as text."""
@@ -64,16 +74,19 @@ class Tracer:
     """A recorder of the rows of one block."""
 
     eager = False
+    takes_integers = False  # is it a gadget called with integers, which are then no constants?
 
     def __init__(self, session: Session, n_ports: int) -> None:
         self.session = session
         self.field = session.field
         self.modulus = session.field.modulus
         self.builder = BlockBuilder(n_ports, session.pool)
-        self.unused_equations: dict[int, tuple[UnusedEquation, list[Site]]] = {}
+        self.unused_statements: dict[int, UnusedStatement] = {}
+        self.results: list[Result] = []
         self.names: dict[int, str] = {}
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
+        self._assumed: list[tuple[str, int, Resolve, int]] = []
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
@@ -107,17 +120,35 @@ class Tracer:
         if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
-                self.fail_constant(left, c.get(0, 0), message, sites)
+                detail = _detail(message, left, c.get(0, 0), self.modulus)
+                self.fail(detail, sites, by_constants=True)
             return
         number = self.session.messages.setdefault(message, len(self.session.messages))
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
-    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
-        """Raise CircuitError: two constants that must be equal differ."""
-        raise CircuitError(
-            f"this constraint can never hold{_detail(message, left, right, self.modulus)}",
-            where=where(sites or self.origin),
-        )
+    def check_width(self, x: Terms, n_bits: int, message: str, compared: Sequence[Terms]) -> None:
+        """Refuse a constant that needs more than n_bits bits, with its value in the message instead of a pair of bits."""
+        if is_constant(x) and x.get(0, 0) >> n_bits:
+            self.fail(f": {self._filled(message, x, compared)}", [], by_constants=True)
+
+    def _filled(self, message: str, x: Terms, compared: Sequence[Terms]) -> str:
+        values = [self.value_of(terms) for terms in (x, *compared)]
+        return fill_message(message, values[0], values[1:], self.modulus)
+
+    def value_of(self, terms: Terms) -> int:
+        """Return the value of a linear combination.  Assumes: it is known, so here it is a constant."""
+        assert is_constant(terms)
+        return terms.get(0, 0)
+
+    def fail(self, detail: str, sites: list[Site], *, by_constants: bool) -> NoReturn:
+        """Raise CircuitError for constants that contradict a constraint, UnsatisfiedError for values that do.
+
+        The first line named is the author's, not one of a library gadget.
+        """
+        place = author_place(sites or self.origin)
+        if by_constants and not self.takes_integers:
+            raise CircuitError(f"this constraint can never hold{detail}", where=place)
+        raise UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
 
     # -- hints
 
@@ -135,6 +166,11 @@ class Tracer:
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
+    def keep_values(self, values: Sequence[Terms]) -> None:
+        """Add hints without results, so that the witness program can show these values in a message."""
+        for terms in values:
+            self.builder.add_hint(BITS.name, (0, 0), (terms,), 0, self.node())
+
     def constants(self, values: Sequence[int]) -> list[Terms]:
         """Return constant linear combinations."""
         return [scaled(ONE, value, self.modulus) for value in values]
@@ -149,39 +185,113 @@ class Tracer:
         component = self.builder.components.child(0, label)
         return self.builder.stamp(block, ports, self.node(), component)
 
-    # -- equations
+    # -- assumptions
+
+    def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
+        """Record the claim that a value, which `resolve` returns as a product and terms, is in 0 .. maximum."""
+        self._assumed.append((reason, maximum, resolve, self.node()))
+
+    def _record_assumptions(self) -> None:
+        for reason, maximum, resolve, node in self._assumed:
+            product, _, terms = resolve()
+            found = {} if product is not None else terms
+            self.builder.assumptions.append(Assumption(reason, 0, maximum, node, found))
+
+    # -- the end
 
     def finish(self) -> Block:
-        """Close the block.  Raises: CircuitError if an equation was written but never constrained."""
-        for equation, sites in self.unused_equations.values():
+        """Close the block.  Raises: CircuitError if an equation, a comparison or the result of a gadget is never used."""
+        for statement in self.unused_statements.values():
             raise CircuitError(
-                f"the equation {equation.describe()} is never used",
-                where=where(sites),
-                hint="write constrain(x == y) to enforce it, or is_equal(x, y) to compute a bit from it",
+                f"the {statement.kind} {statement.describe()} is never used",
+                where=where(statement.sites),
+                hint=statement.remedy,
             )
+        for result in self.results:
+            if not result.use.is_used:
+                raise CircuitError(
+                    f"the result of {result.gadget} is never used",
+                    where=author_place(result.sites),
+                    hint=f"constrain it, as in {_example(result.gadget)}, or write discard(...) around the call"
+                    " if only its constraints are meant",
+                )
+        self._record_assumptions()
         return self.builder.finish()
 
 
 class EagerTracer(Tracer):
-    """A tracer on values: there are no wires."""
+    """A tracer that knows the value of every wire: constraints are checked where they stand, and nothing is recorded.
+
+    Signals are the same linear combinations as in the compiled circuit, so that both see the same types and the same constants.
+    """
 
     eager = True
 
-    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
-        """Raise UnsatisfiedError: the constraint does not hold for these values."""
-        raise UnsatisfiedError(
-            f"a constraint is not satisfied{_detail(message, left, right, self.modulus)}",
-            where=where(sites or self.origin),
-        )
+    def __init__(self, session: Session, *, takes_integers: bool = False) -> None:
+        super().__init__(session, 0)
+        self.takes_integers = takes_integers
+        self.values = [1]
+
+    def new_wire(self, value: int) -> int:
+        """Return a new wire with this value."""
+        self.values.append(value % self.modulus)
+        return len(self.values) - 1
+
+    def value_of(self, terms: Terms) -> int:
+        """Return the value of a linear combination."""
+        values = self.values
+        return sum(factor * values[wire] for wire, factor in terms.items()) % self.modulus
+
+    def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
+        """Make factor * product + rest one wire."""
+        p = self.modulus
+        value = factor * self.value_of(product.a) * self.value_of(product.b) + self.value_of(rest)
+        wire = self.new_wire(value)
+        product.value = scaled(add_scaled({wire: 1}, rest, -1, p), pow(factor, -1, p), p)
+        return {wire: 1}
+
+    def define_linear(self, terms: Terms) -> Terms:
+        """Make a linear combination one wire."""
+        return {self.new_wire(self.value_of(terms)): 1}
+
+    def keep_values(self, values: Sequence[Terms]) -> None:
+        """Do nothing: the values are known where a message needs them."""
+
+    def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
+        """Do nothing: the value itself was compared with the claim."""
+
+    def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
+        """Check a * b == c."""
+        left, right = self.value_of(a) * self.value_of(b) % self.modulus, self.value_of(c)
+        if left != right:
+            constant = is_constant(a) and is_constant(b) and is_constant(c)
+            self.fail(_detail(message, left, right, self.modulus), sites, by_constants=constant)
+
+    def check_width(self, x: Terms, n_bits: int, message: str, compared: Sequence[Terms]) -> None:
+        """Refuse a value that needs more than n_bits bits."""
+        if self.value_of(x) >> n_bits:
+            detail = f": {self._filled(message, x, compared)}"
+            self.fail(detail, [], by_constants=is_constant(x))
 
     def hint(
         self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice."""
+        values = [self.value_of(terms) for terms in inputs]
         if isinstance(function, HintFunction):
-            return super().hint(function, inputs, parameters, n_outputs)
-        call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
-        return self.constants(call([terms.get(0, 0) for terms in inputs]))
+            results = function.evaluate(self.modulus, values, parameters)
+            if all(map(is_constant, inputs)):
+                return self.constants(results)
+        else:
+            run = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
+            results = run(values)
+        return [{self.new_wire(value): 1} for value in results]
+
+
+def _example(gadget: str) -> str:
+    if gadget in ("less_than", "less_or_equal", "is_equal"):
+        return f"constrain({gadget}(x, y) == 1)"
+    return f"constrain({gadget}(...) == y)"
 
 
 def _detail(message: str, left: int, right: int, modulus: int) -> str:
@@ -230,8 +340,11 @@ def current_tracer() -> Tracer | None:
     return _CURRENT.get()
 
 
+_AnyTracer = TypeVar("_AnyTracer", bound=Tracer)
+
+
 @contextmanager
-def tracing(tracer: Tracer) -> Iterator[Tracer]:
+def tracing(tracer: _AnyTracer) -> Iterator[_AnyTracer]:
     """Make `tracer` the current one."""
     token = _CURRENT.set(tracer)
     try:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from zkctl.constraints.linear import scaled
 from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.statements.uses import Use, joined
 from zkctl.dsl.trace import Product
 
 
@@ -23,12 +24,15 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
     total = {0: constant}  # reduced at the end, once per wire
     lazy: Product | None = None
     lazy_factor = 0
+    use: Use | None = None
     for coefficient, operand in zip(coefficients, signals, strict=True):
         if not isinstance(operand, Signal):
             total[0] += coefficient * operand
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
+        if operand.use is not None:
+            use = joined(use, operand.use)
         product, factor, terms = operand.resolve()
         if product is not None and lazy is not None and product is not lazy:
             terms, product = operand.linear_terms(), None
@@ -37,7 +41,9 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         for wire_number, value in terms.items():
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
-    return make_signal(tracer, reduced, None, lazy if lazy_factor else None, lazy_factor)
+    made = make_signal(tracer, reduced, None, lazy if lazy_factor else None, lazy_factor)
+    made.use = use
+    return made
 
 
 def wire(x: Signal) -> Signal:
@@ -49,4 +55,6 @@ def wire(x: Signal) -> Signal:
     terms = x.linear_terms()
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
         terms = x.tracer.define_linear(terms)
-    return make_signal(x.tracer, terms, x.bounds)
+    made = make_signal(x.tracer, terms, x.bounds)
+    made.use = x.use  # a wire that nothing mentions is no use
+    return made

@@ -27,7 +27,7 @@ def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
         )
     known = max(1, x.n_bits) if isinstance(x, Uint) else field.n_bits
     width = min(n_bits, known)
-    bits = [x] if isinstance(x, Bit) else decompose(x, width, f"the value needs more than {n_bits} bits")  # fmt: skip
+    bits = [x] if isinstance(x, Bit) else decompose(x, width, f"value {{value}} needs more than {n_bits} bits")  # fmt: skip
     if 1 << width > field.modulus:
         enforce_canonical(bits)
     return Array([*bits, *(x * 0 for _ in range(n_bits - len(bits)))])
@@ -75,7 +75,7 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
 
 def _all_ones(bits: Sequence[Signal]) -> Signal:
     """Return the product of bits: by multiplication, or for more than three as [their number - their sum == 0]."""
-    unknown = [bit for bit in bits if bit.constant != 1]
+    unknown = [bit for bit in bits if bit.known_constant != 1]
     if len(unknown) > 3:
         return is_zero(len(unknown) - sum(unknown[1:], unknown[0]))
     product = bits[0] * 0 + 1

@@ -44,7 +44,7 @@ def mux(bits: Sequence[Bit], values: Sequence[Signal]) -> Signal:
             f"mux with {len(bits)} bits selects from {1 << len(bits)} values, got {len(values)}",
             hint="fill up with the value for unused numbers",
         )
-    if len(bits) >= 2 and all(value.constant is not None for value in values):
+    if len(bits) >= 2 and all(value.known_constant is not None for value in values):
         values, bits = _fold_constants(bits, values), bits[2:]
     for bit in bits:
         pairs = zip(values[::2], values[1::2], strict=True)
@@ -58,6 +58,6 @@ def _fold_constants(bits: Sequence[Bit], values: Sequence[Signal]) -> list[Signa
     both = wire(b0 * b1)
     folded = []
     for k in range(0, len(values), 4):
-        v0, v1, v2, v3 = (value.constant or 0 for value in values[k : k + 4])
+        v0, v1, v2, v3 = (value.known_constant or 0 for value in values[k : k + 4])
         folded.append(dot((v1 - v0, v2 - v0, v3 - v2 - v1 + v0), (b0, b1, both), v0))
     return folded

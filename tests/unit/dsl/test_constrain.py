@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from zkctl.dsl import Array, Bit, Signal, Uint, assume_bit, assume_uint, circuit, constrain, private
+from zkctl.dsl import Array, Bit, Signal, circuit, constrain, private
 from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.gadgets.compare import to_uint
 
 
 def built(body: Callable[[Signal], Any]) -> None:
@@ -22,9 +23,15 @@ def built(body: Callable[[Signal], Any]) -> None:
     [(True, "the Python value True"), (5, "a int"), (None, "a NoneType"), ("x == y", "a str")],
 )
 def test_constrain_takes_equations_only(wrong: Any, named: str) -> None:
-    with pytest.raises(CircuitError, match=f"constrain needs an equation of signals, got {named}"):
+    with pytest.raises(
+        CircuitError,
+        match=f"constrain needs an equation of signals, a comparison or a Bit, got {named}",
+    ):
         built(lambda x: constrain(wrong))
-    with pytest.raises(CircuitError, match="constrain needs an equation of signals, got a Signal"):
+    with pytest.raises(
+        CircuitError,
+        match="constrain needs an equation of signals, a comparison or a Bit, got a Signal",
+    ):
         built(constrain)
 
 
@@ -50,29 +57,35 @@ def test_constant_equations_are_decided_at_once() -> None:
         built(lambda x: constrain(x - x - 1 == 0))
 
 
-def test_assumptions_change_the_type_and_nothing_else() -> None:
+def test_a_bit_is_constrained_to_be_one() -> None:
     @circuit
-    def assumed(x: Signal = private()) -> None:
-        assert type(assume_bit(x, because="the caller says so")) is Bit
-        wide = assume_uint(x * x, 16, because="the caller says so")
-        assert isinstance(wide, Uint)
-        assert wide.n_bits == 16
+    def allowed(a: Bit = private(), b: Bit = private()) -> None:
+        constrain(a, "not allowed")
+        constrain(~b, "forbidden")
+        constrain(a | b)
+        constrain(a & ~b, "one of them")
 
-    assert assumed.compile().r1cs.n_constraints == 0
+    compiled = allowed.compile()
+    assert compiled.r1cs.n_constraints == 2 + 4
+    compiled.witness(a=1, b=0)
+    allowed(1, 0)
+    with pytest.raises(UnsatisfiedError, match=r"not allowed \(0 is not 1\)"):
+        compiled.witness(a=0, b=0)
+    with pytest.raises(UnsatisfiedError, match=r"forbidden"):
+        allowed(1, 1)
 
 
-@pytest.mark.parametrize("because", ["", "  "])
-def test_assumptions_need_a_reason(because: str) -> None:
-    with pytest.raises(CircuitError, match="an assumption needs a reason"):
-        built(lambda x: assume_bit(x, because=because))
-    with pytest.raises(CircuitError, match="an assumption needs a reason"):
-        built(lambda x: assume_uint(x, 8, because=because))
+@pytest.mark.parametrize("n_bits", [2, 32])
+def test_a_wider_number_is_no_statement(n_bits: int) -> None:
+    message = f"constrain needs an equation of signals, a comparison or a Bit, got a Uint of {n_bits} bits"
+    with pytest.raises(CircuitError, match=message):
+        built(lambda x: constrain(to_uint(x, n_bits)))
 
 
-def test_impossible_assumptions() -> None:
-    with pytest.raises(CircuitError, match="the constant 2 is not in the range 0 to 1"):
-        built(lambda x: assume_bit(x * 0 + 2, because="wrong"))
-    for n_bits in (0, 254):
-        message = f"a width of {n_bits} bits is not possible in bn254.fr, only 1 to 253"
-        with pytest.raises(CircuitError, match=message):
-            built(lambda x, n=n_bits: assume_uint(x, n, because="wrong"))
+@pytest.mark.parametrize("nothing", [[], (), Array([]), zip([], [1], strict=False), [[], []]])
+def test_nothing_is_no_statement(nothing: Any) -> None:
+    with pytest.raises(
+        CircuitError,
+        match="constrain got nothing to enforce: expected at least one statement, got an empty",
+    ):
+        built(lambda x: constrain(nothing))

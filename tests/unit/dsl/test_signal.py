@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -218,8 +220,52 @@ def test_logic_needs_bits() -> None:
         logic.compile()
 
 
+@pytest.mark.parametrize(
+    ("body", "message", "hint"),
+    [
+        (lambda x, y, z: x + "1", "a signal cannot be combined with a str", "int.from_bytes"),
+        (lambda x, y, z: x == "hello", "a signal cannot be compared with a str", "int.from_bytes"),
+        (
+            lambda x, y, z: x == b"hello",
+            "a signal cannot be compared with a bytes",
+            "int.from_bytes",
+        ),
+        (
+            lambda x, y, z: x * 1.5,
+            "a signal cannot be multiplied by a float",
+            r"divide\(x, y\) divides",
+        ),
+        (
+            lambda x, y, z: 1.5 - x,
+            "a signal cannot be combined with a float",
+            r"divide\(x, y\) divides",
+        ),
+        (
+            lambda x, y, z: operator.eq(x, None),
+            "a signal cannot be compared with a NoneType",
+            "the other operand is",
+        ),
+        (
+            lambda x, y, z: operator.add(x, (1,)),
+            "a signal cannot be combined with a tuple",
+            r"Array\(\[...\]\)",
+        ),
+        (lambda x, y, z: pow(x, -1, 7), "the exponent of a signal must be", r"inverse\(x\)"),
+        (lambda x, y, z: abs(x - y), "a signal cannot have an absolute value", "select"),
+        (lambda x, y, z: round(x), "a signal cannot be rounded", "div_mod"),
+        (lambda x, y, z: x @ y, "a signal cannot be multiplied with @", "dot"),
+        (lambda x, y, z: x // y, "a signal cannot be divided with //", r"constrain\(r < y\)"),
+        (lambda x, y, z: x % 2, "a signal cannot be reduced with %", r"div_mod\(x, y\)"),
+    ],
+)
+def test_wrong_operands_name_the_remedy(body: Any, message: str, hint: str) -> None:
+    with pytest.raises(CircuitError, match=message) as caught:
+        built(body)
+    assert re.search(hint, caught.value.hint)
+
+
 def test_other_types_are_pythons_business() -> None:
-    for body in (lambda x, y, z: x + "1", lambda x, y, z: x * 1.5, lambda x, y, z: 1.5 - x):
+    for body in (lambda x, y, z: x + object(), lambda x, y, z: object() * x):
         with pytest.raises(TypeError, match="unsupported operand"):
             built(body)
 

@@ -10,6 +10,7 @@ from zkctl.cli.arguments import Circuit
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
+from zkctl.cli.text import plain
 from zkctl.errors import UnsatisfiedError, UsageError
 from zkctl.runtime.standard_streams import STDIN
 
@@ -113,8 +114,8 @@ def compile_(
 ) -> Answer:
     """Compile a circuit written in Python.
 
-    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. This is the only command that
-    runs code from its input.
+    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. With --verbose, the assumptions
+    of the circuit are listed. This is the only command that runs code from its input.
 
     Example:
         zkctl compile preimage.py
@@ -122,7 +123,12 @@ def compile_(
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     values = template_parameters(parameters or [])
-    return Answer(compile_circuit(source, values, output, force=force, progress=terminal.progress))
+    summary = compile_circuit(source, values, output, force=force, progress=terminal.progress)
+    result = plain(summary)
+    if not terminal.verbose and not terminal.as_json:
+        del result["assumptions"]
+        result["n_assumptions_of_gadgets"] = result["n_assumptions_of_gadgets"] or None
+    return Answer(result)
 
 
 def witness(
