@@ -81,13 +81,16 @@ class Circuit:
         groups = sorted((_group(declared) for declared in inputs), key=lambda g: g.role)
         with tracing(tracer):
             arguments = self._declare(tracer, inputs, _ports(tracer, groups))
+            n_input_rows = tracer.builder.n_rows
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
             outputs = _named_outputs(self.interface, result)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [SignalGroup(name, Role.OUTPUT, shape) for name, shape, _ in outputs]
-        return link(self.interface, tracer.session, block, [*returned, *groups], wires)
+        return link(
+            self.interface, tracer.session, block, [*returned, *groups], wires, n_input_rows
+        )
 
     def _declare(
         self, tracer: Tracer, inputs: Sequence[Input], elements: Mapping[str, list[Signal]]

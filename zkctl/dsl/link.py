@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
+from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
@@ -36,6 +37,7 @@ class CompiledCircuit:
     wire_components: Ints
     user_hints: Mapping[str, UserHint] = field(default_factory=dict)
     assumptions: tuple[Assumption, ...] = ()
+    n_input_rows: int = 0  # the first rows are the range checks of the inputs themselves
 
     @property
     def name(self) -> str:
@@ -92,8 +94,8 @@ class CompiledCircuit:
 
     @property
     def warnings(self) -> list[str]:
-        """Probable mistakes: inputs and hints that no constraint mentions, hints that are not portable."""
-        return [*_unused(self.program), *_not_portable(self.program)]
+        """Probable mistakes: inputs, outputs and hints that the constraints do not determine, hints that are not portable."""
+        return probable_mistakes(self.program, self.n_input_rows)
 
 
 def canonical_input(value: object, name: str, field: PrimeField) -> int:
@@ -117,6 +119,7 @@ def link(
     block: Block,
     signals: Sequence[SignalGroup],
     output_wires: Sequence[int],
+    n_input_rows: int,
 ) -> CompiledCircuit:
     """Number the wires, resolve the source places, and collect everything."""
     numbers = _final_numbers(block, output_wires)
@@ -144,6 +147,7 @@ def link(
             Assumption(a.reason, a.low, a.high, a.node, {int(numbers[w]): c for w, c in a.terms.items()})
             for a in block.assumptions
         ),
+        n_input_rows,
     )  # fmt: skip
 
 
@@ -231,30 +235,3 @@ def _user_hints(session: Session, program: WitnessProgram) -> dict[str, UserHint
             functions[call.function], len(call.outputs), program.field.modulus, place
         )
     return runners
-
-
-def _unused(program: WitnessProgram) -> list[str]:
-    mentioned = np.zeros(program.n_wires, bool)
-    mentioned[program.wires] = True
-    warnings = []
-    wire = 1
-    for group in program.signals:
-        missing = group.size - int(np.count_nonzero(mentioned[wire : wire + group.size]))
-        wire += group.size
-        if missing:
-            what = group.name if not group.shape else f"{group.name} ({missing} of {group.size})"
-            warnings.append(f"input {what} is in no constraint: any value is accepted")
-    for call in program.hints:
-        if any(not mentioned[wire] for wire in call.outputs):
-            place = program.source.chain(call.node)
-            at = f" at {place[0].place}" if place else ""
-            warnings.append(f"a result of hint {call.function}{at} is in no constraint")
-    return warnings
-
-
-def _not_portable(program: WitnessProgram) -> list[str]:
-    names = dict.fromkeys(call.function.rpartition(":")[2] for call in program.user_hints)
-    return [
-        f"hint {name} is Python code: the witness program is not portable, only Python runs it"
-        for name in names
-    ]

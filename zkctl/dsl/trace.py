@@ -255,10 +255,10 @@ class EagerTracer(Tracer):
         return {self.new_wire(self.value_of(terms)): 1}
 
     def keep_values(self, values: Sequence[Terms]) -> None:
-        """Do nothing: the values are known where a message needs them."""
+        """Keep nothing: the values are known where a message needs them."""
 
     def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
-        """Do nothing: the value itself was compared with the claim."""
+        """Record nothing: the value itself was compared with the claim."""
 
     def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
         """Check a * b == c."""

@@ -27,7 +27,7 @@ def bit(statement: object) -> Bit:
     if isinstance(statement, Bit):
         return statement
     raise circuit_error(
-        f"bit needs a comparison, an equation or a Bit: expected bit(x < y) or bit(x == y), got {type(statement).__name__}",
+        f"bit needs a comparison, an equation or a Bit: expected x < y or x == y, got a {type(statement).__name__}",
         hint="write bit(x == y) with a signal on one side at least; to_bits(x, n) returns the bits of a number",
     )
 

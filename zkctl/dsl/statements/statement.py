@@ -6,13 +6,12 @@ They are neither true nor false: the circuit is being built.  One that nothing u
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from zkctl.dsl.spans import Site, capture, circuit_error
 from zkctl.dsl.statements.uses import mark_used
 
-if TYPE_CHECKING:
-    from zkctl.dsl.signal import Signal, Uint
+Side = Any  # a Signal, whose module uses this one
 
 
 class Statement:
@@ -27,7 +26,7 @@ class Statement:
     as_value: ClassVar[str]  # for one that is used like a value
     symbol: str
 
-    def __init__(self, left: Signal, right: Signal) -> None:
+    def __init__(self, left: Side, right: Side) -> None:
         self.left = left
         self.right = right
         self.sites: list[Site] = capture()
@@ -72,8 +71,6 @@ class Comparison(Statement):
     """left < right, or with <=, >, >=; both sides are integers with a proven width."""
 
     __slots__ = ("symbol",)
-    left: Uint
-    right: Uint
     kind = "comparison"
     remedy = "write constrain(x < y) to enforce it, or bit(x < y) to compute a Bit from it"
     as_value = (
@@ -81,11 +78,11 @@ class Comparison(Statement):
         " write a < b < c as two constraints; the larger of two values is select(bit(x < y), y, x)"
     )
 
-    def __init__(self, left: Uint, right: Uint, symbol: str) -> None:
+    def __init__(self, left: Side, right: Side, symbol: str) -> None:
         super().__init__(left, right)
         self.symbol = symbol
 
-    def difference(self) -> Signal:
+    def difference(self) -> Side:
         """Return the number that is at least 0 where the comparison holds, and negative where it does not."""
         low, high = (self.left, self.right) if "<" in self.symbol else (self.right, self.left)
         return high - low if "=" in self.symbol else high - low - 1

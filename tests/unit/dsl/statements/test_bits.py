@@ -60,6 +60,7 @@ def test_other_things_are_no_statement(wrong: object) -> None:
         return bit(wrong)
 
     with pytest.raises(
-        CircuitError, match="bit needs a comparison, an equation or a Bit: expected"
+        CircuitError,
+        match="bit needs a comparison, an equation or a Bit: expected x < y or x == y, got a",
     ):
         mistaken.compile()
