@@ -9,6 +9,7 @@ from typing import Any, overload
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
+from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.gadget import as_integers, expect_use, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
@@ -16,7 +17,7 @@ from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.statements.uses import mark_used
-from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, tracing
+from zkctl.dsl.trace import Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 

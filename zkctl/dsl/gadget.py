@@ -16,13 +16,14 @@ from zkctl.constraints.block import Block
 from zkctl.constraints.block_values import BlockValues
 from zkctl.constraints.linear import Terms, accumulate, is_constant, substitute
 from zkctl.dsl.bounds import Bounds
+from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
 from zkctl.dsl.signal import Signal, Uint, make_signal
 from zkctl.dsl.spans import boundary, capture, circuit_error
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
-from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
+from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -218,7 +219,9 @@ def _run_on_ports(interface: Interface, bound: inspect.BoundArguments, tracer: E
 
     for name in interface.kinds:
         bound.arguments[name] = replace_leaves(bound.arguments[name], port)
-    return replace_leaves(run_body(interface.function, bound), place)
+    result = run_body(interface.function, bound)
+    mark_used(leaf for leaf in leaves(result) if isinstance(leaf, Signal))
+    return replace_leaves(result, place)
 
 
 def _key(

@@ -1,16 +1,13 @@
-"""The tracer: it receives the rows and hints of a running circuit or gadget body.
-
-`Tracer` records a constraint system.  `EagerTracer` knows the value of every wire, so every constraint is checked at its place and
-every hint is computed at once: the same body then computes plain values.
-"""
+"""The tracer: it receives the rows and hints of a running circuit or gadget body and records a constraint system."""
 
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
+from typing import Any, ClassVar, NoReturn, Protocol, SupportsIndex, TypeVar
 
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
@@ -120,7 +117,7 @@ class Tracer:
         if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
-                detail = _detail(message, left, c.get(0, 0), self.modulus)
+                detail = pair_detail(message, left, c.get(0, 0), self.modulus)
                 self.fail(detail, sites, by_constants=True)
             return
         number = self.session.messages.setdefault(message, len(self.session.messages))
@@ -219,82 +216,14 @@ class Tracer:
         return self.builder.finish()
 
 
-class EagerTracer(Tracer):
-    """A tracer that knows the value of every wire: constraints are checked where they stand, and nothing is recorded.
-
-    Signals are the same linear combinations as in the compiled circuit, so that both see the same types and the same constants.
-    """
-
-    eager = True
-
-    def __init__(self, session: Session, *, takes_integers: bool = False) -> None:
-        super().__init__(session, 0)
-        self.takes_integers = takes_integers
-        self.values = [1]
-
-    def new_wire(self, value: int) -> int:
-        """Return a new wire with this value."""
-        self.values.append(value % self.modulus)
-        return len(self.values) - 1
-
-    def value_of(self, terms: Terms) -> int:
-        """Return the value of a linear combination."""
-        values = self.values
-        return sum(factor * values[wire] for wire, factor in terms.items()) % self.modulus
-
-    def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
-        """Make factor * product + rest one wire."""
-        p = self.modulus
-        value = factor * self.value_of(product.a) * self.value_of(product.b) + self.value_of(rest)
-        wire = self.new_wire(value)
-        product.value = scaled(add_scaled({wire: 1}, rest, -1, p), pow(factor, -1, p), p)
-        return {wire: 1}
-
-    def define_linear(self, terms: Terms) -> Terms:
-        """Make a linear combination one wire."""
-        return {self.new_wire(self.value_of(terms)): 1}
-
-    def keep_values(self, values: Sequence[Terms]) -> None:
-        """Keep nothing: the values are known where a message needs them."""
-
-    def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
-        """Record nothing: the value itself was compared with the claim."""
-
-    def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
-        """Check a * b == c."""
-        left, right = self.value_of(a) * self.value_of(b) % self.modulus, self.value_of(c)
-        if left != right:
-            constant = is_constant(a) and is_constant(b) and is_constant(c)
-            self.fail(_detail(message, left, right, self.modulus), sites, by_constants=constant)
-
-    def check_width(self, x: Terms, n_bits: int, message: str, compared: Sequence[Terms]) -> None:
-        """Refuse a value that needs more than n_bits bits."""
-        if self.value_of(x) >> n_bits:
-            detail = f": {self._filled(message, x, compared)}"
-            self.fail(detail, [], by_constants=is_constant(x))
-
-    def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
-    ) -> list[Terms]:  # fmt: skip
-        """Return the results of advice."""
-        values = [self.value_of(terms) for terms in inputs]
-        if isinstance(function, HintFunction):
-            results = function.evaluate(self.modulus, values, parameters)
-            if all(map(is_constant, inputs)):
-                return self.constants(results)
-        else:
-            run = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
-            results = run(values)
-        return [{self.new_wire(value): 1} for value in results]
-
-
 def _example(gadget: str) -> str:
     if gadget in ("less_than", "less_or_equal", "is_equal"):
         return f"constrain({gadget}(x, y) == 1)"
     return f"constrain({gadget}(...) == y)"
 
 
-def _detail(message: str, left: int, right: int, modulus: int) -> str:
+def pair_detail(message: str, left: int, right: int, modulus: int) -> str:
+    """Return the end of a message about two values that differ."""
     values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
     return f": {message} {values}" if message else f" {values}"
 
@@ -318,13 +247,20 @@ def user_hint_runner(
                 hint="a hint must answer on every input; whatever it answers, the constraints decide",
             ) from problem
         results = list(answer) if isinstance(answer, tuple | list) else [answer]
-        if len(results) != n_outputs or any(not isinstance(value, int) for value in results):
+        wrong = [value for value in results if not isinstance(value, SupportsIndex)]
+        if wrong:
+            raise CircuitError(
+                f"the hint {name} must return integers: expected {n_outputs}, got a {type(wrong[0]).__name__}",
+                where=place,
+                hint="a hint computes with integers modulo the field's prime: int(text), int.from_bytes(data, 'big')",
+            )
+        if len(results) != n_outputs:
             raise CircuitError(
                 f"the hint {name} must return {n_outputs} integers, it returned {len(results)} values",
                 where=place,
-                hint="say hint(f, x, n_outputs=2) for a function that returns a tuple of 2",
+                hint=f"say hint(f, x, n_outputs={len(results)}) for a function that returns {len(results)} values",
             )
-        return [value % modulus for value in results]
+        return [operator.index(value) % modulus for value in results]
 
     return run
 
