@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.interop.conftest import Runner, runner
 from zkctl.cli.app import main
+from zkctl.dsl import Array, Signal, Struct, circuit, private, public, sized
 from zkctl.errors import FormatError, InputError, UsageError
+from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness
 
@@ -140,6 +142,52 @@ def test_arrays_of_buses_as_objects(circuits: Path, tmp_path: Path) -> None:
     flat = {"s": list(range(2, 15)), "q": [[15, 16, 17], [18, 19, 20]], "k": 21}
     assert run(program, tmp_path, flat).warnings == []
     assert (tmp_path / "witness.wtns").read_bytes() == expected
+
+
+class Point(Struct):
+    """The bus of the same name."""
+
+    x: Signal
+    y: Array[Signal] = sized(2)
+
+
+class Trail(Struct):
+    """The bus Path."""
+
+    p: Array[Point] = sized(2, 2)
+    length: Signal
+
+
+class Sum(NamedTuple):
+    """The output."""
+
+    o: Signal
+
+
+@circuit
+def buses(s: Trail = private(), q: Array[Point] = private(2), k: Signal = public()) -> Sum:
+    product = s.p[0, 1].x * s.p[1, 0].y[1]
+    return Sum(product + q[1].y[0] * 10 + s.length + k)
+
+
+def test_structures_are_named_ordered_and_read_as_buses(circuits: Path, tmp_path: Path) -> None:
+    run(circuits / "buses_js" / "buses.wasm", tmp_path, PATH)
+    theirs = read_wtns(tmp_path / "witness.wtns").values.to_ints()
+    rows = [line.split(",") for line in (circuits / "buses.sym").read_text().splitlines()]
+    compiled = buses.compile()
+    ours = {name: wire for _, wire, _, name in compiled.symbols()}
+    members = [name for *_, name in rows if name.startswith(("main.s.", "main.q["))]
+    assert [name for name in ours if name.startswith(("main.s.", "main.q["))] == members
+    kept = {
+        name: int(wire) for _, wire, _, name in rows if wire != "-1"
+    }  # circom drops unused inputs
+    assert sorted(kept, key=lambda name: kept[name]) == [name for name in ours if name in kept]
+    with (tmp_path / "buses.wprog").open("wb") as file:
+        write_wprog(file, compiled.program)
+    run(tmp_path / "buses.wprog", tmp_path, PATH)
+    values = read_wtns(tmp_path / "witness.wtns").values.to_ints()
+    assert {name: values[ours[name]] for name in kept} == {n: theirs[w] for n, w in kept.items()}
+    assert [values[ours[name]] for name in members] == list(range(2, 21))
 
 
 @pytest.mark.parametrize(

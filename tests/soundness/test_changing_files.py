@@ -18,7 +18,7 @@ from zkctl.formats.binary.bellman import read_bellman
 from zkctl.formats.binary.ptau import exchange as ptau_exchange
 from zkctl.formats.binary.ptau.exchange import read_challenge, read_response
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.formats.binary.r1cs import read_r1cs
+from zkctl.formats.binary.r1cs import open_r1cs, read_r1cs
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.binary.zkey_groth16 import read_zkey
@@ -65,6 +65,12 @@ READERS = {
     "pot6_final.ptau": read_ptau,
     "multiplier_final.mpcparams": read_bellman,
 }
+
+
+def test_constraints_in_parts(data: Path, tmp_path: Path, changing: Callable[[], None]) -> None:
+    path = tmp_path / "multiplier.r1cs"
+    path.write_bytes((data / "golden_bn128" / "multiplier.r1cs").read_bytes())
+    refuses(lambda path: list(open_r1cs(path).parts()), path, changing)
 
 
 def test_names_of_main(data: Path, tmp_path: Path, changing: Callable[[], None]) -> None:

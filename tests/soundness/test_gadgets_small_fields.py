@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
-from zkctl.dsl import Array, Bit, Circuit, Signal, Uint, circuit, private, wire
+from zkctl.dsl import Array, Bit, Circuit, Signal, Uint, circuit, dot, private, wire
 from zkctl.field import PrimeField
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_or_equal, less_than, to_uint
@@ -50,6 +50,30 @@ def selected(c: Bit = private(), x: Signal = private(), y: Signal = private()) -
 @circuit
 def swapped(c: Bit = private(), x: Signal = private(), y: Signal = private()) -> Pair:
     return Pair(*swap_if(c, x, y))
+
+
+@circuit
+def ordered(x: Uint = private(bits=2), y: Uint = private(bits=2)) -> Array[Signal]:
+    """The results of swap_if are Uints again: less_than takes them."""
+    low, high = swap_if(less_than(y, x), x, y)
+    return Array([low, high, less_than(high, low), less_or_equal(low, high)])
+
+
+@circuit
+def distance(x: Uint = private(bits=2), y: Uint = private(bits=2)) -> Array[Signal]:
+    """A hull with a negative low."""
+    size = select(less_than(x, y), y - x, x - y)
+    assert size.bounds == (-3, 3)
+    chosen = select(less_than(x, 2), dot([1, 1], [x, 1]), -1)
+    assert chosen.bounds == (-1, 4)
+    return Array([size, chosen, less_than(chosen + 1, 3)])
+
+
+@circuit
+def chosen_flag(c: Array[Bit] = private(4)) -> Array[Signal]:
+    flag = select(c[0], c[1], c[2])
+    pairs = select(c[3], [c[0], ~c[1]], [flag, c[2]])
+    return Array([flag & c[3], *[pair ^ c[0] for pair in pairs], c.sum()])
 
 
 @circuit
@@ -108,6 +132,17 @@ def widths(field: PrimeField) -> Iterator[int]:
     yield from range(1, field.n_bits)
 
 
+def _chosen_flag(p: int, c0: int, c1: int, c2: int, c3: int) -> tuple[int, ...]:
+    flag = c1 if c0 else c2
+    pairs = (c0, 1 - c1) if c3 else (flag, c2)
+    return (flag & c3, pairs[0] ^ c0, pairs[1] ^ c0, (c0 + c1 + c2 + c3) % p)
+
+
+def _distance(p: int, x: int, y: int) -> tuple[int, ...] | None:
+    chosen = -1 if x >= 2 else x + 1
+    return (abs(x - y), chosen % p, int(chosen + 1 < 3)) if max(x, y) < 4 else None
+
+
 class Case(NamedTuple):
     circuit: Circuit
     n_inputs: int
@@ -124,6 +159,12 @@ def cases(field: PrimeField) -> Iterator[Case]:
     yield Case(powers, 1, lambda _p, x: ((x**3 + 2 * x) ** 2 % p,))
     yield Case(bit_logic, 2, only_bits(2, lambda _p, a, b: (a & b, a | b, a ^ b, 1 - a)))
     yield Case(table, 3, only_bits(3, lambda _p, a, b, c: ((3, 1, 4, 1, 5, 2, 6, 5)[a + 2 * b + 4 * c] % p,)))  # fmt: skip
+    if p <= 11:
+        yield Case(chosen_flag, 4, only_bits(4, _chosen_flag))
+    if p == 11:
+        yield Case(ordered, 2, lambda _p, x, y: (min(x, y), max(x, y), 0, 1) if max(x, y) < 4 else None)  # fmt: skip
+    if p == 17:
+        yield Case(distance, 2, _distance)
     if p <= 13:
         yield Case(selected, 3, only_bits(1, lambda _p, c, x, y: (x if c else y,)))
         yield Case(swapped, 3, only_bits(1, lambda _p, c, x, y: (y, x) if c else (x, y)))
@@ -160,7 +201,7 @@ def test_mux_of_signals_selects_by_number() -> None:
 def test_eager_mode_agrees_with_the_constraints() -> None:
     field = SMALL_FIELDS[2]
     for case in cases(field):
-        names = list(case.circuit.interface.kinds)
+        names = list(case.circuit.interface.types)
         if len(names) != case.n_inputs:
             continue
         for inputs in product(range(0, field.modulus, 3), repeat=case.n_inputs):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.dsl import Circuit, CompiledCircuit
+from zkctl.dsl.nested_values import leaves
 from zkctl.errors import UnsatisfiedError, ZkctlError
 from zkctl.field import FieldArray
 
@@ -69,20 +70,23 @@ def expected(
     checked: Circuit, groups: Sequence[SignalGroup], values: Sequence[int], parameters: Inputs
 ) -> set[tuple[int, ...]]:
     """The outputs of eager execution; none if it refuses the inputs."""
-    rest, inputs = iter(values), {}
-    for group in groups:
-        part = list(islice(rest, group.size))
-        inputs[group.name] = part if group.shape else part[0]
+    rest = iter(values)
+    inputs = {group.name: nested(group, group.shape, rest) for group in groups}
     try:
         return {tuple(flat(checked(**inputs, **parameters)))}
     except UnsatisfiedError:
         return set()
 
 
+def nested(group: SignalGroup, shape: Sequence[int], values: Iterator[int]) -> Any:
+    """The next values as an input: lists for arrays, dictionaries for structures."""
+    if shape:
+        return [nested(group, shape[1:], values) for _ in range(shape[0])]
+    if group.fields:
+        return {field.name: nested(field, field.shape, values) for field in group.fields}
+    return next(values)
+
+
 def flat(outputs: Any) -> list[int]:
-    """The numbers of a result: one, a sequence of sequences, or none."""
-    if outputs is None:
-        return []
-    if isinstance(outputs, int):
-        return [int(outputs)]
-    return [number for part in outputs for number in flat(part)]
+    """The numbers of a result: one, a structure, a sequence of sequences, or none."""
+    return [int(leaf) for leaf in leaves(outputs)]

@@ -1,8 +1,8 @@
 """Range checks in messages: the number that is too large instead of a pair of bits.
 
 A range check is the hint `bits` of a number and a row x * (1 - x) = 0 for each bit; with honest advice only the last row, that of the
-lowest bit, can fail.  The messages of range checks contain {value}, those of comparisons {left} and {right}: the inputs of the hints
-without results that follow.
+lowest bit, can fail.  Where the bits were known, it is one row, and a hint without results keeps the number.  The messages of range
+checks contain {value}, those of comparisons {left} and {right}: the inputs of the hints without results that follow.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ def fill_message(message: str, value: int, compared: Sequence[int], modulus: int
 
 
 def hints_of_width(hints: Sequence[HintCall], row: int) -> list[HintCall]:
-    """Return the hint whose last row `row` is, if it is a range check, and those that keep the two compared values."""
+    """Return the hint that holds the number, if the row is the last one of a range check, and those of the two compared values."""
     for k, call in enumerate(hints):
         if call.function == BITS.name and call.before_row + call.parameters[0] == row and call.parameters[1] == 1:  # fmt: skip
             kept = [other for other in hints[k + 1 : k + 3] if other.before_row == call.before_row]
-            return [call, *(other for other in kept if not other.outputs)]
-    return []
+            return [call, *filter(_keeps_a_value, kept)]
+    return [call for call in hints if call.before_row == row and _keeps_a_value(call)][:1]
+
+
+def _keeps_a_value(call: HintCall) -> bool:
+    return call.function == BITS.name and call.parameters == (0, 0)

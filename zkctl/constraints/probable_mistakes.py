@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.block import HintCall
-from zkctl.constraints.signals import Role
+from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.witness_program import WitnessProgram
 
 Wires = NDArray[np.int64]
@@ -40,13 +40,17 @@ def _unused_inputs(program: WitnessProgram, own_rows: int) -> Iterator[str]:
         if group.role is Role.OUTPUT:
             continue
         if unmentioned:
-            what = (
-                group.name if not group.shape else f"{group.name} ({unmentioned} of {group.size})"
-            )
+            what = _shown(group, unmentioned)
             yield f"input {what} is in no constraint: any value is accepted"
         elif unused:
-            what = group.name if not group.shape else f"{group.name} ({unused} of {group.size})"
+            what = _shown(group, unused)
             yield f"input {what} is only in its own range check: any value of its type is accepted"
+
+
+def _shown(group: SignalGroup, n_found: int) -> str:
+    """Return the name, for several signals with the number that the warning is about."""
+    is_single = group.size == 1 and not group.shape
+    return group.name if is_single else f"{group.name} ({n_found} of {group.size})"
 
 
 def _own_hints(program: WitnessProgram, own_rows: int) -> Iterator[HintCall]:
@@ -72,7 +76,7 @@ def _outputs_of_hints(program: WitnessProgram, own_rows: int) -> Iterator[str]:
         n_loose = int(np.count_nonzero(loose[wire : wire + group.size]))
         wire += group.size
         if n_loose:
-            what = group.name if not group.shape else f"{group.name} ({n_loose} of {group.size})"
+            what = _shown(group, n_loose)
             yield f"output {what} depends only on hints: no constraint connects it with an input, any value is accepted"
         if wire >= n_outputs:
             return

@@ -1,4 +1,4 @@
-"""The named signals of a circuit, and reading their values from nested lists."""
+"""The named signals of a circuit, and reading their values from nested lists and objects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import IntEnum
 from zkctl.errors import InputError
 from zkctl.runtime.records import record
 
+MAX_NESTED = 8  # structures in structures, at most
 _MAX_NAMES = 8  # in one message
 
 
@@ -27,20 +28,30 @@ class Role(IntEnum):
 
 @record
 class SignalGroup:
-    """A named signal or array of signals; its wires are consecutive.  Shapes: () for a single signal."""
+    """A named signal, a structure of `fields`, or an array of either; its wires are consecutive.
+
+    Shapes: () for a single one.  The wires of an array of structures go element by element, in each by field, in the declared order.
+    """
 
     name: str
     role: Role
     shape: tuple[int, ...] = ()
+    fields: tuple[SignalGroup, ...] = ()
 
     @property
     def size(self) -> int:
         """Number of wires."""
-        return math.prod(self.shape)
+        inner = sum(field.size for field in self.fields) if self.fields else 1
+        return math.prod(self.shape) * inner
 
     def element_names(self) -> Iterator[str]:
-        """Return name, name[0], name[0][1] ... in row-major order."""
-        return (self.name + suffix for suffix in _suffixes(self.shape))
+        """Return name, name[0], name[0][1], name[0].field ... in the order of the wires."""
+        shape = self.shape if self.size else (0,)  # a file may claim (2^32, 0)
+        for element in (self.name + suffix for suffix in _suffixes(shape)):
+            if not self.fields:
+                yield element
+            for field in self.fields:
+                yield from (f"{element}.{name}" for name in field.element_names())
 
 
 def _suffixes(shape: Sequence[int]) -> Iterator[str]:
@@ -60,22 +71,24 @@ def flatten_inputs(
 ) -> list[int]:
     """Return the values of all input groups in wire order.
 
-    Raises: InputError naming every missing and every unknown signal, or the first one whose shape differs (both shapes).
+    A structure is an object of its fields, or (in Python) a tuple in their order.
+    Raises: InputError naming every missing and every unknown signal or field of one object, or the first value whose shape differs
+    (both shapes).
     """
     inputs = [group for group in groups if group.role.is_input]
-    _check_names([group.name for group in inputs], list(values))
+    _check_names([group.name for group in inputs], list(values), "", "the circuit's inputs are")
     flattener = _Flattener(convert)
     for group in inputs:
-        flattener.visit(group, values[group.name], group.shape, group.name)
+        flattener.visit(_Place(group, group.name), values[group.name], group.shape, group.name)
     return flattener.values
 
 
-def _check_names(expected: Sequence[str], given: Sequence[str]) -> None:
-    known = f"the circuit's inputs are {', '.join(expected) or 'none'}"
-    missing = [name for name in expected if name not in given]
+def _check_names(expected: Sequence[str], given: Sequence[str], prefix: str, what: str) -> None:
+    known = f"{what} {', '.join(expected) or 'none'}"
+    missing = [prefix + name for name in expected if name not in given]
     if missing:
         raise InputError(f"no value for input {_few(missing)}", hint=known)
-    unknown = [name for name in given if name not in expected]
+    unknown = [prefix + name for name in given if name not in expected]
     if unknown:
         raise InputError(f"unknown input {_few(unknown)}", hint=known)
 
@@ -85,29 +98,61 @@ def _few(names: Sequence[str]) -> str:
     return shown if len(names) <= _MAX_NAMES else f"{shown} and {len(names) - _MAX_NAMES} more"
 
 
+@record
+class _Place:
+    """A group, and its name with that of the structure it belongs to: fields[3].salt."""
+
+    group: SignalGroup
+    name: str
+
+
 class _Flattener:
-    """The integers of nested lists, in row-major order."""
+    """The integers of nested lists and objects, in wire order."""
 
     def __init__(self, convert: Convert) -> None:
         self.convert = convert
         self.values: list[int] = []
 
-    def visit(self, group: SignalGroup, value: object, shape: Sequence[int], name: str) -> None:
+    def visit(self, place: _Place, value: object, shape: Sequence[int], name: str) -> None:
         """Append the integers of `value`, which stands at `name` within its group."""
-        is_list = isinstance(value, list | tuple)
-        if is_list != bool(shape) or (isinstance(value, list | tuple) and len(value) != shape[0]):
-            raise InputError(
-                f"input {group.name} needs {_shape(group.shape)}, but {_found(value, name)}"
-            )
-        if not isinstance(value, list | tuple):
+        if shape:
+            if not isinstance(value, list | tuple) or len(value) != shape[0]:
+                raise _misfit(place, value, name)
+            for k, item in enumerate(value):
+                self.visit(place, item, shape[1:], f"{name}[{k}]")
+        elif place.group.fields:
+            self._visit_fields(place, value, name)
+        elif isinstance(value, list | tuple | dict):
+            raise _misfit(place, value, name)
+        else:
             self.values.append(self.convert(value, name))
-            return
-        for k, item in enumerate(value):
-            self.visit(group, item, shape[1:], f"{name}[{k}]")
+
+    def _visit_fields(self, place: _Place, value: object, name: str) -> None:
+        fields = place.group.fields
+        names = [field.name for field in fields]
+        if isinstance(value, tuple) and len(value) == len(fields):
+            value = dict(zip(getattr(value, "_fields", names), value, strict=True))
+        if not isinstance(value, dict):
+            raise _misfit(place, value, name)
+        _check_names(names, list(map(str, value)), f"{name}.", f"the fields of {name} are")
+        for field in fields:
+            inner = f"{name}.{field.name}"
+            self.visit(_Place(field, inner), value[field.name], field.shape, inner)
 
 
-def _shape(shape: Sequence[int]) -> str:
-    return "an array " + "".join(f"[{n}]" for n in shape) if shape else "a single value"
+def _misfit(place: _Place, value: object, name: str) -> InputError:
+    return InputError(f"input {place.name} needs {_needed(place.group)}, but {_found(value, name)}")
+
+
+def _needed(group: SignalGroup) -> str:
+    members = f" with {_few([field.name + _sizes(field) for field in group.fields])}"
+    if not group.shape:
+        return f"an object{members}" if group.fields else "a single value"
+    return f"an array {_sizes(group)}" + (f" of objects{members}" if group.fields else "")
+
+
+def _sizes(group: SignalGroup) -> str:
+    return "".join(f"[{n}]" for n in group.shape)
 
 
 def _found(value: object, name: str) -> str:

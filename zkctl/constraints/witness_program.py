@@ -121,9 +121,15 @@ def _check_sizes(program: WitnessProgram) -> None:
         raise FormatError(f"the circuit claims {program.n_wires} wires, {defined} get a value")
     if program.n_signals(Role.OUTPUT) + program.n_inputs >= program.n_wires:
         raise FormatError(f"{program.n_wires} wires cannot hold all outputs and inputs")
-    names = [group.name for group in program.signals]
+    _check_distinct(program.signals, "two signals have the same name")
+
+
+def _check_distinct(groups: Sequence[SignalGroup], problem: str) -> None:
+    names = [group.name for group in groups]
     if len(set(names)) != len(names):
-        raise FormatError("two signals have the same name")
+        raise FormatError(problem)
+    for group in groups:
+        _check_distinct(group.fields, f"two fields of {group.name[:80]} have the same name")
 
 
 def _below(values: NDArray[np.uint32], bound: int, what: str) -> None:

@@ -15,14 +15,19 @@ from zkctl.dsl.gadget import discard, gadget
 from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
+from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the operators of Uint on its bits
 from zkctl.dsl.signal import Bit, Signal, Uint
 from zkctl.dsl.statements.assumptions import assume_bit, assume_uint
 from zkctl.dsl.statements.bits import bit
 from zkctl.dsl.statements.statement import Comparison, Equation
+from zkctl.dsl.struct import Struct
+from zkctl.dsl.struct_fields import sized
 from zkctl.dsl.trace import eager_field
+from zkctl.dsl.value_types import AnyShape
 from zkctl.dsl.wires import dot, wire
 
 __all__ = [
+    "AnyShape",
     "Array",
     "Bit",
     "Circuit",
@@ -30,6 +35,7 @@ __all__ = [
     "CompiledCircuit",
     "Equation",
     "Signal",
+    "Struct",
     "Uint",
     "assume_bit",
     "assume_uint",
@@ -44,5 +50,6 @@ __all__ = [
     "hints",
     "private",
     "public",
+    "sized",
     "wire",
 ]

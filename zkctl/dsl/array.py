@@ -9,6 +9,8 @@ from typing import Any, Generic, SupportsIndex, TypeVar
 
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields
+from zkctl.dsl.wires import dot
 
 T = TypeVar("T")
 
@@ -28,6 +30,11 @@ class Array(Generic[T]):
         if len(shapes) > 1:
             raise circuit_error(
                 f"the elements of an array have different shapes: {_shapes(shapes)}"
+            )
+        kinds = {type(leaf).__name__: leaf for item in items for leaf in _leaves(item)[:1]}
+        if len(kinds) > 1 and any(isinstance(leaf, Fields) for leaf in kinds.values()):
+            raise circuit_error(
+                f"the elements of an array have different types: {' and '.join(sorted(kinds))}"
             )
         inner = shapes.pop() if shapes else ()
         self.shape: tuple[int, ...] = (len(items), *inner)
@@ -108,6 +115,13 @@ class Array(Generic[T]):
 
     def __neg__(self) -> Array[T]:
         return self._elementwise(-1, operator.mul)
+
+    def sum(self) -> Any:
+        """Return the sum of all elements in one step; free, and a Uint if the sum of the widths stays below p."""
+        flat: list[Any] = self.flat
+        if not any(isinstance(element, Signal) for element in flat):
+            return sum(flat)
+        return dot([1] * len(flat), flat)
 
     def __eq__(self, other: object) -> Array[Any]:  # type: ignore[override]  # one equation per element
         return self._elementwise(other, operator.eq)

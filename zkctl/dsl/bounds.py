@@ -8,12 +8,12 @@ from __future__ import annotations
 Bounds = tuple[int, int]
 
 
-def sum_bounds(x: Bounds | None, y: Bounds | None, sign: int) -> Bounds | None:
-    """Return the interval of x + sign * y."""
+def sum_bounds(x: Bounds | None, y: Bounds | None, factor: int) -> Bounds | None:
+    """Return the interval of x + factor * y."""
     if x is None or y is None:
         return None
-    low, high = (y[0], y[1]) if sign > 0 else (-y[1], -y[0])
-    return x[0] + low, x[1] + high
+    low, high = (y[0], y[1]) if factor > 0 else (y[1], y[0])
+    return x[0] + factor * low, x[1] + factor * high
 
 
 def product_bounds(x: Bounds | None, y: Bounds | None) -> Bounds | None:
@@ -22,6 +22,18 @@ def product_bounds(x: Bounds | None, y: Bounds | None) -> Bounds | None:
         return None
     corners = [a * b for a in x for b in y]
     return min(corners), max(corners)
+
+
+def hull(x: Bounds | None, y: Bounds | None, p: int) -> Bounds | None:
+    """Return an interval for a value that is one of two; the narrowest, when one of them may be moved by a multiple of p.
+
+    A value congruent to an integer of one of the intervals is congruent to an integer of the hull, wherever the two lie.
+    """
+    if x is None or y is None:
+        return None
+    moved = [(y[0] + shift, y[1] + shift) for shift in (0, -p, p)]
+    candidates = [(min(x[0], low), max(x[1], high)) for low, high in moved]
+    return min(candidates, key=lambda bounds: bounds[1] - bounds[0])
 
 
 def normalised(bounds: Bounds | None, p: int) -> Bounds | None:

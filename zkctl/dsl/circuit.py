@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
@@ -14,9 +15,11 @@ from zkctl.dsl.gadget import as_integers, expect_use, run_body
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
+from zkctl.dsl.nested_values import named_parts, plain_values, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
@@ -35,7 +38,7 @@ def circuit(function: Any = None, *, field: str | PrimeField = "bn254") -> Any:
     """Make a function a circuit over a curve's scalar field.
 
     Positional parameters are inputs (`public()`, `private()`), keyword-only ones are template parameters, returned values are public
-    outputs: one signal is named `out`, the fields of a NamedTuple name several.
+    outputs: one signal is named `out`, the fields of a structure or NamedTuple name several.
     """
     if function is None:
         return functools.partial(circuit, field=field)
@@ -88,10 +91,9 @@ class Circuit:
             outputs = _named_outputs(self.interface, result)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
-        returned = [SignalGroup(name, Role.OUTPUT, shape) for name, shape, _ in outputs]
-        return link(
-            self.interface, tracer.session, block, [*returned, *groups], wires, n_input_rows
-        )
+        returned = [group for group, _ in outputs]
+        signals = [*returned, *groups]
+        return link(self.interface, tracer.session, block, signals, wires, n_input_rows)
 
     def _declare(
         self, tracer: Tracer, inputs: Sequence[Input], elements: Mapping[str, list[Signal]]
@@ -101,10 +103,7 @@ class Circuit:
         arguments: dict[str, Any] = {}
         for declared in inputs:
             tracer.origin = [sites[declared.name]]
-            flat = [_enforce(declared, signal) for signal in elements[declared.name]]
-            arguments[declared.name] = (
-                Array.of_shape(declared.shape, flat) if declared.shape else flat[0]
-            )
+            arguments[declared.name] = _argument(declared, iter(elements[declared.name]))
         tracer.origin = [next(iter(sites.values()))] if sites else []
         return arguments
 
@@ -120,14 +119,17 @@ class Circuit:
         inputs = declared_inputs(self.interface, parameters)
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
-        signals = [s for value in given.values() for s in _signals(value)]
+        signals = list(signals_in(list(given.values())))
         if not signals:
             return self._run_eagerly(inputs, given, parameters)
         if current_tracer() is not signals[0].tracer:
             raise circuit_error(f"{self.name} is called with signals of another circuit")
+        missing = [declared.name for declared in inputs if declared.name not in given]
+        if missing:
+            raise circuit_error(f"{self.name} got no value for its input {', '.join(missing)}")
+        self.interface.coerce(bound, signals[0].tracer)
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
-        self.interface.coerce(bound, signals[0].tracer)
         result = self.interface.function(*bound.args, **bound.kwargs)
         expect_use(result, self.name, signals[0].tracer, signals)
         return result
@@ -139,7 +141,7 @@ class Circuit:
             return canonical_input(value, name, self.field)
 
         groups = [_group(declared) for declared in inputs]
-        plain = {name: _plain_lists(value) for name, value in given.items()}
+        plain = {name: plain_values(value) for name, value in given.items()}
         flat = iter(flatten_inputs(groups, plain, convert))
         with tracing(EagerTracer(Session(self.field))) as tracer:
             elements = {
@@ -149,7 +151,7 @@ class Circuit:
             arguments = self._declare(tracer, inputs, elements)
             bound = self.interface.signature.bind(**arguments, **parameters)
             result = run_body(self.interface.function, bound)
-            for _, _, returned in _named_outputs(self.interface, result):
+            for _, returned in _named_outputs(self.interface, result):
                 mark_used(signal for signal in returned if isinstance(signal, Signal))
             tracer.finish()
             return as_integers(result)
@@ -160,7 +162,8 @@ for _entry in (Circuit.compile, Circuit._declare, Circuit._run_eagerly):
 
 
 def _group(declared: Input) -> SignalGroup:
-    return SignalGroup(declared.name, declared.role, declared.shape)
+    name = declared.name.rpartition(".")[2]
+    return SignalGroup(name, declared.role, declared.shape, tuple(map(_group, declared.fields)))
 
 
 def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Signal]]:
@@ -174,6 +177,18 @@ def _ports(tracer: Tracer, groups: Sequence[SignalGroup]) -> dict[str, list[Sign
             tracer.names[wire] = name
             elements[group.name].append(make_signal(tracer, {wire: 1}, None))
     return elements
+
+
+def _argument(declared: Input, signals: Iterator[Signal]) -> Any:
+    """Return the argument, or a field of it, made of the next signals."""
+    elements = [_element(declared, signals) for _ in range(math.prod(declared.shape))]
+    return Array.of_shape(declared.shape, elements) if declared.shape else elements[0]
+
+
+def _element(declared: Input, signals: Iterator[Signal]) -> Any:
+    if issubclass(declared.kind, Fields):
+        return of_values(declared.kind, [_argument(field, signals) for field in declared.fields])
+    return _enforce(declared, next(signals))
 
 
 def _enforce(declared: Input, signal: Signal) -> Signal:
@@ -192,66 +207,70 @@ def _enforce(declared: Input, signal: Signal) -> Signal:
 
 
 def _check_argument(declared: Input, value: Any) -> None:
-    """Check that a signal of another circuit has the declared shape and width."""
+    """Check that a value in another circuit has the declared shape and width, in structures field by field."""
     shape = value.shape if isinstance(value, Array) else ()
-    if isinstance(value, Declaration) or shape != declared.shape:
+    if shape != declared.shape:
         raise circuit_error(f"input {declared.name} needs the shape {declared.shape}, got {shape}")
-    for signal in _signals(value):
-        if declared.bits and signal.bounds and signal.bounds[1] >> declared.bits:
+    for element in value.flat if isinstance(value, Array) else [value]:
+        if isinstance(element, Fields):
+            for field in declared.fields:  # of a subclass, the element may have more
+                _check_argument(field, values_of(element)[field.name.rpartition(".")[2]])
+        elif declared.bits and element.bounds and element.bounds[1] >> declared.bits:
             raise circuit_error(
                 f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
-                f" {signal.bounds[1].bit_length()} bits"
+                f" {element.bounds[1].bit_length()} bits"
             )
-
-
-def _signals(value: Any) -> list[Signal]:
-    if isinstance(value, Signal):
-        return [value]
-    if isinstance(value, Array | list | tuple):
-        return [signal for item in value for signal in _signals(item)]
-    return []
-
-
-def _plain_lists(value: Any) -> Any:
-    return [_plain_lists(item) for item in value] if isinstance(value, Array | list | tuple) else value  # fmt: skip
 
 
 # -- outputs
 
-Output = tuple[str, tuple[int, ...], list[Any]]  # name, shape, elements
+Output = tuple[SignalGroup, list[Any]]  # its elements in wire order
 
 
 def _named_outputs(interface: Interface, result: Any) -> list[Output]:
     if result is None:
         return []
-    if hasattr(result, "_fields"):
-        outputs = [_output(interface, n, v) for n, v in zip(result._fields, result, strict=True)]
-    else:
-        outputs = [_output(interface, "out", result)]
-    clash = [name for name, _, _ in outputs if name in interface.signature.parameters]
+    parts = named_parts(result) or [("out", result)]
+    clash = [name for name, _ in parts if name in interface.signature.parameters]
     if clash:
         raise CircuitError(
             f"output {clash[0]} of {interface.name} has the name of an input", where=interface.place
         )
-    return outputs
+    return [_output(interface, name, value) for name, value in parts]
 
 
-def _output(interface: Interface, name: str, value: Any) -> Output:
+def _output(interface: Interface, path: str, value: Any) -> Output:
+    name = path.rpartition(".")[2]
+    parts = named_parts(value)
     if isinstance(value, Signal | int):
-        return name, (), [value]
+        return SignalGroup(name, Role.OUTPUT), [value]
+    if parts:
+        inner = [_output(interface, f"{path}.{n}", v) for n, v in parts]
+        fields = tuple(group for group, _ in inner)
+        return SignalGroup(name, Role.OUTPUT, (), fields), [e for _, part in inner for e in part]
+    if isinstance(value, Array) and all(isinstance(leaf, Signal | int) for leaf in value.flat):
+        return SignalGroup(name, Role.OUTPUT, value.shape), value.flat
     if isinstance(value, Array):
-        return name, value.shape, value.flat
+        each = [_output(interface, path, element) for element in value.flat]
+        groups = {group for group, _ in each}
+        if len(groups) > 1:
+            raise CircuitError(
+                f"the elements of output {path} of {interface.name} have arrays of different shapes",
+                where=interface.place,
+            )
+        fields = groups.pop().fields if groups else ()
+        return SignalGroup(name, Role.OUTPUT, value.shape, fields), [e for _, part in each for e in part]  # fmt: skip
     raise CircuitError(
-        f"{interface.name} returns a {type(value).__name__} as output {name}",
+        f"{interface.name} returns a {type(value).__name__} as output {path}",
         where=interface.place,
-        hint="return a Signal, an Array, or a NamedTuple of them whose fields name the outputs",
+        hint="return a Signal, an Array, or a structure or NamedTuple of them whose fields name the outputs",
     )
 
 
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
     """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
-    for _, _, elements in outputs:
+    for _, elements in outputs:
         for element in elements:
             signal = as_signal(element, tracer)
             assert signal is not None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from zkctl.constraints.linear import Terms
 from zkctl.dsl import hints
 from zkctl.dsl.hints import hint
-from zkctl.dsl.signal import Bit, Signal, Uint, assumed
+from zkctl.dsl.numbers.kept_bits import keep_bits, kept_bits
+from zkctl.dsl.signal import Bit, Signal, Uint, assumed, make_signal
 from zkctl.dsl.statements.equations import enforce_equation
 from zkctl.dsl.wires import dot
 
@@ -23,18 +25,64 @@ def decompose(x: Signal, n_bits: int, message: str, compared: Sequence[Signal] =
 
     In the message, {value} stands for the value of x, {left} and {right} for those of the two signals `compared`.
     Enforces: x = sum of 2^k * bit_k modulo p, each bit 0 or 1; unique if 2^n_bits <= p, else a larger number congruent to x fits too.
-    Cost: n_bits constraints: the lowest bit is what the others leave of x, so no row is spent on the sum.
+    Cost: n_bits constraints: the lowest bit is what the others leave of x, so no row is spent on the sum.  Nothing where the bits of x are
+    known; one row if more of them are known, which must be 0.
     """
+    use, x.use = x.use, None  # its own bits are no use of x, but using them is
+    bits = _bits_of(x, n_bits, message, compared)
+    x.use = use
+    if use is not None:
+        for bit in bits:
+            bit.use = use
+    return bits
+
+
+def _bits_of(x: Signal, n_bits: int, message: str, compared: Sequence[Signal]) -> list[Bit]:
     sides = [side.linear_terms() for side in compared]
     x.tracer.check_width(x.linear_terms(), n_bits, message, sides)
+    known = bits_known(x)
+    if known is not None:
+        return _fitted(x, known, n_bits, message)
     high = hint(hints.bits, x, n_bits=n_bits - 1, first=1)
     x.tracer.keep_values(sides)
-    bits = [enforce_bit(bit, message) for bit in high]
-    lowest = dot([1, *(-(1 << k) for k in range(1, n_bits))], [x, *bits])
-    return [enforce_bit(lowest, message), *bits]
+    upper = [enforce_bit(bit, message) for bit in high]
+    lowest = dot([1, *(-(1 << k) for k in range(1, n_bits))], [x, *upper])
+    bits = [enforce_bit(lowest, message), *upper]
+    if 1 << n_bits <= x.tracer.modulus:
+        remember_bits(x, bits)
+    return bits
+
+
+def bits_known(x: Signal) -> list[Bit] | None:
+    """Return the bits that x is known to have, lowest first; None if they were not made yet."""
+    if isinstance(x, Bit):
+        return [x]
+    kept = kept_bits(x.tracer, x.linear_terms())
+    return None if kept is None else [_bit(x, terms) for terms in kept]
+
+
+def remember_bits(x: Signal, bits: Sequence[Bit]) -> None:
+    """Let the bits of x be found again; they must be unique, which is so if their number is proven to be below p."""
+    keep_bits(x.tracer, x.linear_terms(), [bit.linear_terms() for bit in bits])
+
+
+def _bit(x: Signal, terms: Terms) -> Bit:
+    return cast(Bit, make_signal(x.tracer, terms, (0, 1)))
+
+
+def _fitted(x: Signal, known: list[Bit], n_bits: int, message: str) -> list[Bit]:
+    """Return n_bits bits: zeros are added, or bits that must be 0 are taken away."""
+    if len(known) <= n_bits:
+        return [*known, *(_bit(x, {}) for _ in range(n_bits - len(known)))]
+    if x.bounds is None or x.bounds[0] < 0 or x.bounds[1] >> n_bits:
+        upper = known[n_bits:]
+        x.tracer.keep_values([x.linear_terms()])
+        enforce_equation(dot([1] * len(upper), upper) == 0, message)  # fewer than p bits: all are 0
+        remember_bits(x, known[:n_bits])
+    return known[:n_bits]
 
 
 def enforce_width(x: Signal, n_bits: int, message: str) -> Uint:
-    """Enforce 0 <= x < 2^n_bits for n_bits below the field's width.  Cost: n_bits constraints."""
+    """Enforce 0 <= x < 2^n_bits for n_bits below the field's width.  Cost: n_bits constraints, or as decompose."""
     decompose(x, n_bits, message)
     return cast(Uint, assumed(x, (0, (1 << n_bits) - 1)))

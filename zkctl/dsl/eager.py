@@ -32,6 +32,7 @@ class EagerTracer(Tracer):
     def __init__(self, session: Session, *, takes_integers: bool = False) -> None:
         super().__init__(session, 0)
         self.takes_integers = takes_integers
+        self.reads_arguments = False  # are the integers read now the arguments from outside?
         self.values = [1]
 
     def new_wire(self, value: int) -> int:

@@ -18,8 +18,8 @@ from zkctl.constraints.linear import Terms, accumulate, is_constant, substitute
 from zkctl.dsl.bounds import Bounds
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of
-from zkctl.dsl.signal import Signal, Uint, make_signal
+from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of, signals_in
+from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, capture, circuit_error
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
@@ -37,10 +37,10 @@ def gadget(*, stamped: bool = False) -> Callable[[F], F]: ...
 def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     """Make a function a gadget.
 
-    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple or sequence of them; integers given for them
-    become constants.  Use stamped=True for gadgets of more than a few constraints.  The constraints are those of plain tracing, except
-    that a lazy product given or returned becomes a wire and that arguments are not simplified against each other; the gadget may only
-    use signals it gets as arguments.
+    Signal parameters are those annotated Signal, Uint, Bit or an array, list, tuple, sequence or structure of them; integers given
+    for them become constants.  In the class of a structure, `self` needs no annotation.  Use stamped=True for gadgets of more than a
+    few constraints.  The constraints are those of plain tracing, except that a lazy product given or returned becomes a wire and that
+    arguments are not simplified against each other; the gadget may only use signals it gets as arguments.
     Raises: CircuitError if a Bit or Uint parameter gets a signal without that proof.
     """
     if function is None:
@@ -51,7 +51,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         bound = interface.bind(args, kwargs)
         first = next(interface.signals_in(bound), None)
-        tracer = current_tracer() if first is not None or not interface.kinds else None
+        tracer = current_tracer() if first is not None or not interface.types else None
         if tracer is None and first is not None:
             raise circuit_error(f"{interface.name} is called with signals outside a circuit")
         if tracer is None:
@@ -61,21 +61,17 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         expect_use(result, interface.name, tracer, list(interface.signals_in(bound)))
         return result
 
+    call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
 
 
 def expect_use(result: Any, name: str, tracer: Tracer, given: Sequence[Signal]) -> None:
     """Let the result of a gadget carry a new Use.  Arguments that are returned unchanged, and constants alone, are no results."""
     arguments = {id(signal) for signal in given}
-    made = [
-        leaf for leaf in leaves(result) if isinstance(leaf, Signal) and id(leaf) not in arguments
-    ]
+    made = [signal for signal in signals_in(result) if id(signal) not in arguments]
     mark_used(made)  # by being returned: only the outermost gadget's result is reported
     if any(leaf.known_constant is None for leaf in made):
-        expected = Result(name, capture())
-        tracer.results.append(expected)
-        for leaf in made:
-            leaf.use = expected.use
+        tracer.results.append(Result(name, capture(), made))
 
 
 def discard(result: Any) -> None:
@@ -88,7 +84,7 @@ def discard(result: Any) -> None:
             f"the {result.kind} {result.describe()} enforces nothing when it is discarded",
             hint=result.remedy,
         )
-    mark_used(leaf for leaf in leaves(result) if isinstance(leaf, Signal))
+    mark_used(signals_in(result))
 
 
 def run_body(function: Callable[..., Any], bound: inspect.BoundArguments) -> Any:
@@ -103,27 +99,15 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped
     """Run on integers.  Inside a circuit they are constants; else each stands for a signal with this value."""
     inside = current_tracer() is not None
     with tracing(EagerTracer(Session(field_in_use()), takes_integers=not inside)) as tracer:
-        if not inside:
-            for name, kind in interface.kinds.items():
-                given = functools.partial(_given, tracer=tracer, kind=kind)
-                bound.arguments[name] = replace_leaves(bound.arguments[name], given)
+        tracer.reads_arguments = not inside
         interface.coerce(bound, tracer)
+        tracer.reads_arguments = False
         result = (
             _stamp(interface, bound, tracer) if stamped else run_body(interface.function, bound)
         )
-        mark_used(leaf for leaf in leaves(result) if isinstance(leaf, Signal))
+        mark_used(signals_in(result))
         tracer.finish()
         return as_integers(result)
-
-
-def _given(leaf: Any, tracer: EagerTracer, kind: type[Signal]) -> Any:
-    """Return a wire for an integer, a Uint up to it where the gadget wants one."""
-    if isinstance(leaf, Signal) or not isinstance(leaf, int):
-        return leaf
-    value = leaf % tracer.modulus
-    lowest = int(value == tracer.modulus - 1)  # an interval of all elements would prove nothing
-    bounds = (lowest, max(1, value)) if issubclass(kind, Uint) else None
-    return make_signal(tracer, {tracer.new_wire(value): 1}, bounds)
 
 
 def as_integers(result: Any) -> Any:
@@ -201,10 +185,10 @@ def _run_on_ports(interface: Interface, bound: inspect.BoundArguments, tracer: E
     """Run the body on new wires in place of the arguments, as a template has them."""
     given: dict[int, Terms] = {}
 
-    def port(leaf: Signal) -> Signal:
-        terms = leaf.linear_terms()
-        if is_constant(terms):
+    def port(leaf: Any) -> Any:
+        if not isinstance(leaf, Signal) or is_constant(leaf.linear_terms()):
             return leaf
+        terms = leaf.linear_terms()
         wire = tracer.new_wire(tracer.value_of(terms))
         given[wire] = terms
         return make_signal(tracer, {wire: 1}, leaf.bounds)
@@ -217,19 +201,19 @@ def _run_on_ports(interface: Interface, bound: inspect.BoundArguments, tracer: E
             accumulate(terms, given.get(wire, {wire: 1}), factor, tracer.modulus)
         return make_signal(tracer, terms, leaf.bounds)
 
-    for name in interface.kinds:
+    for name in interface.types:
         bound.arguments[name] = replace_leaves(bound.arguments[name], port)
     result = run_body(interface.function, bound)
-    mark_used(leaf for leaf in leaves(result) if isinstance(leaf, Signal))
+    mark_used(signals_in(result))
     return replace_leaves(result, place)
 
 
 def _key(
     interface: Interface, bound: inspect.BoundArguments, signals: Sequence[Signal]
 ) -> Hashable:
-    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.kinds)
+    shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
     known = tuple((signal.known_constant, signal.bounds) for signal in signals)
-    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.kinds)
+    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.types)
     key = (interface.function, shapes, known, others)
     try:
         hash(key)
@@ -248,7 +232,9 @@ def _trace_template(
     tracer = Tracer(session, n_ports)
     next_port = iter(range(1, n_ports + 1))
 
-    def port(leaf: Signal, name: str) -> Signal:
+    def port(leaf: Any, name: str) -> Any:
+        if not isinstance(leaf, Signal):
+            return leaf
         if leaf.known_constant is not None:
             return make_signal(tracer, dict(leaf.linear_terms()), None)
         wire = next(next_port)
@@ -256,7 +242,7 @@ def _trace_template(
         return make_signal(tracer, {wire: 1}, leaf.bounds)
 
     inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    for name in interface.kinds:
+    for name in interface.types:
         inner.arguments[name] = replace_leaves(
             inner.arguments[name], functools.partial(port, name=name)
         )

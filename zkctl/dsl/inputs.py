@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Mapping
+from dataclasses import replace
 from inspect import Parameter
 from typing import Any
 
 from zkctl.constraints.signals import Role
+from zkctl.dsl.annotations import leaf_kind, leaf_type
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.signal import Signal, Uint
+from zkctl.dsl.struct_fields import Fields, Size, StructField
+from zkctl.dsl.value_types import SequenceType, UintType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
-
-Size = int | str  # a number, or the name of a template parameter
 
 
 @record
@@ -38,13 +39,14 @@ def private(*sizes: Size, bits: Size | None = None) -> Any:
 
 @record
 class Input:
-    """A declared input with its sizes known."""
+    """A declared input, or a field of one, with its sizes known."""
 
     name: str
     role: Role
-    kind: type[Signal]
+    kind: type[Signal] | type[Fields]
     shape: tuple[int, ...]
     bits: int | None
+    fields: tuple[Input, ...] = ()  # of a structure
 
 
 def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list[Input]:
@@ -58,7 +60,8 @@ def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list
 
 def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, Any]) -> Input:
     name, declaration = parameter.name, parameter.default
-    kind = interface.kinds.get(name)
+    declared = interface.types.get(name)
+    kind = leaf_kind(declared)
     if kind is None or parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
         raise CircuitError(
             f"input {name} of {interface.name} has no signal type",
@@ -71,7 +74,7 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             where=interface.place_of(name),
             hint=f"write {name}: {kind.__name__} = private() or = public()",
         )
-    is_array = typing.get_origin(interface.annotations[name]) is Array
+    is_array = isinstance(declared, SequenceType) and declared.container is Array
     if is_array != bool(declaration.sizes):
         raise CircuitError(
             f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",
@@ -79,8 +82,47 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
             hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
-    bits = _bits(interface, name, kind, declaration, parameters)
-    return Input(name, declaration.role, kind, shape, bits)
+    leaf = leaf_type(declared)
+    if isinstance(leaf, UintType) and declaration.bits is None:
+        bits: int | None = leaf.bits
+    else:
+        bits = _bits(interface, name, kind, declaration, parameters)
+    if isinstance(leaf, UintType) and bits != leaf.bits:
+        raise CircuitError(
+            f"input {name} of {interface.name} is a {leaf.text} with bits={bits}",
+            where=interface.place_of(name),
+            hint=f"write {name}: {leaf.text} = private()",
+        )
+    fields = _fields(interface, kind, Input(name, declaration.role, kind, shape, bits), parameters)
+    return Input(name, declaration.role, kind, shape, bits, fields)
+
+
+def _width_of(field: StructField) -> Size | None:
+    leaf = leaf_type(field.type)
+    return leaf.bits if isinstance(leaf, UintType) else field.sizes.bits
+
+
+def _fields(
+    interface: Interface, kind: type[Any], whole: Input, parameters: Mapping[str, Any]
+) -> tuple[Input, ...]:
+    """Return the fields of a structure as inputs named by their paths; none for a signal."""
+    found = []
+    for field in kind.__fields__ if issubclass(kind, Fields) else ():
+        name, inner = f"{whole.name}.{field.name}", leaf_kind(field.type)
+        sizes, bits = field.sizes.sizes, _width_of(field)
+        assert inner is not None, "the class has checked it"
+        if bool(sizes) != isinstance(field.type, SequenceType) or (bits is None) != (inner is not Uint):  # fmt: skip
+            needs = "bits=32" if inner is Uint else "'n'"
+            raise CircuitError(
+                f"field {field.name} of {kind.__name__} has no size, as input {name} of {interface.name} needs",
+                where=interface.place_of(whole.name.partition(".")[0]),
+                hint=f"write {field.name}: {field.type.text} = sized({needs}) in the class {kind.__name__}",
+            )
+        shape = tuple(_size(interface, name, size, parameters) for size in sizes)
+        width = None if bits is None else _size(interface, name, bits, parameters)
+        part = Input(name, whole.role, inner, shape, width)
+        found.append(replace(part, fields=_fields(interface, inner, part, parameters)))
+    return tuple(found)
 
 
 def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, Any]) -> int:
@@ -88,7 +130,7 @@ def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, 
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise CircuitError(
             f"size {size!r} of input {name} is {value!r}, not a non-negative integer",
-            where=interface.place_of(name),
+            where=interface.place_of(name.partition(".")[0]),
             hint="a size is a number or the name of an integer template parameter",
         )
     return value
@@ -97,7 +139,7 @@ def _size(interface: Interface, name: str, size: Size, parameters: Mapping[str, 
 def _bits(
     interface: Interface,
     name: str,
-    kind: type[Signal],
+    kind: type[Signal] | type[Fields],
     declaration: Declaration,
     parameters: Mapping[str, Any],
 ) -> int | None:
@@ -146,6 +188,7 @@ _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 def _converted(interface: Interface, parameter: Parameter, value: Any) -> Any:
     wanted = interface.annotations.get(parameter.name, type(parameter.default))
+    wanted = getattr(wanted, "__origin__", wanted)  # of Annotated
     if not isinstance(value, str) or wanted is str:
         return value
     converted: Any = None

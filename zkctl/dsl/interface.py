@@ -5,14 +5,18 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
+from inspect import Parameter
 from typing import Any
 
-from zkctl.dsl.nested_values import leaves, replace_leaves
-from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
+from zkctl.dsl.annotations import value_type
+from zkctl.dsl.nested_values import signals_in
+from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error, parameter_sites, where
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.trace import Tracer
+from zkctl.dsl.value_types import NamesType, SequenceType, ValueType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -22,6 +26,10 @@ class Interface:
     """The signature of a circuit or gadget."""
 
     function: Callable[..., Any]
+
+    def set_owner(self, owner: type[Fields]) -> None:
+        """Make the function a method of a structure: its first parameter is one, and annotations may name the class."""
+        self.__dict__["owner"] = owner
 
     @property
     def name(self) -> str:
@@ -46,23 +54,28 @@ class Interface:
     @cached_property
     def annotations(self) -> dict[str, Any]:
         """The annotations as types.  Raises: CircuitError if one cannot be resolved."""
+        owner: type[Fields] | None = self.__dict__.get("owner")
+        names = {} if owner is None else {owner.__name__: owner}
         try:
-            return typing.get_type_hints(self.function)
+            found = typing.get_type_hints(self.function, localns=names or None, include_extras=True)
         except Exception as problem:
             raise CircuitError(
                 f"the annotations of {self.name} cannot be read: {problem}",
                 where=self.place,
                 hint="import the types at the top of the file, not inside a function or a condition",
             ) from problem
+        if owner is not None:
+            found.setdefault(next(iter(self.signature.parameters), "self"), owner)
+        return found
 
     @cached_property
-    def kinds(self) -> dict[str, type[Signal]]:
-        """The parameters that take signals (keyword-only parameters never do) and the kind that each needs."""
-        found = {}
+    def types(self) -> dict[str, ValueType]:
+        """The parameters that take signals with their types; *args are a tuple, **kwargs a dictionary."""
+        found: dict[str, ValueType] = {}
         for name, parameter in self.signature.parameters.items():
-            kind = signal_kind(self.annotations.get(name))
-            if kind is not None and parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
-                found[name] = kind
+            kind = value_type(self.annotations.get(name))
+            if kind is not None:
+                found[name] = _collected(kind, parameter)
         return found
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.BoundArguments:
@@ -76,42 +89,18 @@ class Interface:
 
     def signals_in(self, bound: inspect.BoundArguments) -> Iterator[Signal]:
         """Yield all signals among the arguments."""
-        for name in self.kinds:
-            for leaf in leaves(bound.arguments[name]):
-                if isinstance(leaf, Signal):
-                    yield leaf
+        for name in self.types:
+            yield from signals_in(bound.arguments[name])
 
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
-        """Turn integers into constant signals and check that every signal has the annotated type."""
-        for name, kind in self.kinds.items():
-            coerced = partial(_coerced, kind=kind, what=f"{name} of {self.name}", tracer=tracer)
-            bound.arguments[name] = replace_leaves(bound.arguments[name], coerced)
+        """Turn integers into constant signals, check that every signal has the annotated type, and mark all as used."""
+        for name, kind in self.types.items():
+            value = bound.arguments[name]
+            bound.arguments[name] = kind.coerce(value, f"{name} of {self.name}", tracer)
+        mark_used(self.signals_in(bound))
 
 
-def signal_kind(annotation: Any) -> type[Signal] | None:
-    """Return signal, Uint or Bit if the annotation mentions it, alone or inside Array, list, tuple, Sequence or a union."""
-    if isinstance(annotation, type) and issubclass(annotation, Signal):
-        return annotation
-    found = [signal_kind(part) for part in typing.get_args(annotation)]
-    return next((kind for kind in found if kind is not None), None)
-
-
-_HOW: dict[type[Signal], str] = {
-    Bit: "make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
-    Uint: "to_uint(x, n_bits) proves a width; an input can be declared Uint with bits=n",
-}
-
-
-def _coerced(leaf: Signal | int, kind: type[Signal], what: str, tracer: Tracer) -> Signal:
-    signal = as_signal(leaf, tracer)
-    assert signal is not None
-    if signal.tracer is not tracer:
-        raise circuit_error(
-            f"{what} is a signal of another circuit or gadget call",
-            hint="a gadget may only use signals it gets as arguments",
-        )
-    if not isinstance(signal, kind):
-        found = signal.describe() if tracer.eager else f"a {type(signal).__name__}"
-        raise circuit_error(f"{what} must be a {kind.__name__}, got {found}", hint=_HOW[kind])
-    mark_used((signal,))
-    return signal
+def _collected(kind: ValueType, parameter: Parameter) -> ValueType:
+    if parameter.kind is Parameter.VAR_POSITIONAL:
+        return SequenceType(kind, tuple)
+    return NamesType(kind) if parameter.kind is Parameter.VAR_KEYWORD else kind

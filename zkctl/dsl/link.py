@@ -19,6 +19,7 @@ from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.nested_values import plain_values
 from zkctl.dsl.trace import Session, user_hint_runner
 from zkctl.errors import InputError
 from zkctl.field import PrimeField
@@ -67,7 +68,7 @@ class CompiledCircuit:
         def convert(value: object, name: str) -> int:
             return canonical_input(value, name, self.program.field)
 
-        flat = flatten_inputs(self.program.signals, inputs, convert)
+        flat = flatten_inputs(self.program.signals, plain_values(inputs), convert)
         return evaluate(self.program, flat, self.user_hints)
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:

@@ -17,7 +17,7 @@ _INTEGER = (
     "div_mod(x, y) returns quotient and remainder of Uints; by hand: q, r = hint(hints.quotient_remainder, x, y), then"
     " constrain(q * y + r == x), constrain(r < y), and widths that keep q * y + r below p"
 )
-_BITS = "to_bits(x, n) returns the bits, from_bits puts bits together"
+_BITS = "to_bits(x, n) returns the bits, from_bits puts bits together; to_uint(x, n) makes a Uint, which has shifts"
 _LOGIC = "& | ^ ~ are for Bits: to_bits, is_zero, is_equal and inputs declared Bit make them"
 _VALUE = "it has no value while the circuit is built; to see values, call the circuit with integers"
 _SINGLE = (

@@ -8,6 +8,7 @@ Comparison for `constrain`.
 from __future__ import annotations
 
 import operator
+from functools import cache
 from typing import Any, SupportsIndex, TypeAlias, cast
 
 from zkctl.constraints.linear import (
@@ -20,6 +21,7 @@ from zkctl.constraints.linear import (
 )
 from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.numbers.bit_operators import BitOperators
 from zkctl.dsl.refused_operators import forbid_operators, refuse_comparison, refuse_operand
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.statement import Comparison, Equation
@@ -171,10 +173,21 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         return show_combination(self.tracer, *self.resolve())
 
 
-class Uint(Signal):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus."""
+class Uint(BitOperators, Signal):
+    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
+
+    Uint[8] in a signature stands for at most 8 bits.
+    """
 
     __slots__ = ()
+
+    def __class_getitem__(cls, n_bits: object) -> type[Uint]:
+        if cls is not Uint or not isinstance(n_bits, int) or n_bits < 1:
+            raise circuit_error(
+                f"a type of numbers has a width of 1 bit or more: got {cls.__name__}[{n_bits}]",
+                hint="write Uint[8]; a width that is a template parameter stands in private(bits='n')",
+            )
+        return _sized(n_bits)
 
     @property
     def maximum(self) -> int:
@@ -200,22 +213,34 @@ class Uint(Signal):
         return _compare(self, ">=", other)
 
 
+@cache
+def _sized(n_bits: int) -> type[Uint]:
+    """Return Uint[n_bits], which only stands in annotations: every number is a Uint."""
+    return type(f"Uint[{n_bits}]", (Uint,), {"__slots__": (), "width": n_bits})
+
+
 class Bit(Uint):
-    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`."""
+    """A signal proven to be 0 or 1; `~ & | ^` are logic, and cost one constraint except `~`; with a wider Uint they are those of a Uint."""
 
     __slots__ = ()
 
     def __invert__(self) -> Bit:
         return _bit(1 - self)
 
-    def __and__(self, other: Bit | int) -> Bit:
+    def __and__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__and__(other)  # type: ignore[no-any-return]
         return _bit(self * _logic_operand(self, other))
 
-    def __or__(self, other: Bit | int) -> Bit:
+    def __or__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__or__(other)  # type: ignore[no-any-return]
         y = _logic_operand(self, other)
         return _bit(assumed(self + y - self * y, (0, 1)))
 
-    def __xor__(self, other: Bit | int) -> Bit:
+    def __xor__(self, other: Uint | int) -> Bit:
+        if _is_wide(other):
+            return super().__xor__(other)  # type: ignore[no-any-return]
         y = _logic_operand(self, other)
         return _bit(assumed(self + y - 2 * (self * y), (0, 1)))
 
@@ -347,6 +372,13 @@ def _compare(x: Uint, symbol: str, other: object) -> Comparison:
 def _bit(signal: Signal) -> Bit:
     assert isinstance(signal, Bit), "the bounds of logic on bits are 0 and 1"
     return signal
+
+
+def _is_wide(other: object) -> bool:
+    """Return whether logic with `other` is that of Uints: a Uint of more than one bit or a constant above 1."""
+    return (isinstance(other, int) and other > 1) or (
+        isinstance(other, Uint) and not isinstance(other, Bit)
+    )
 
 
 def _logic_operand(bit: Bit, other: object) -> Signal:

@@ -81,6 +81,7 @@ class Tracer:
         self.unused_statements: dict[int, UnusedStatement] = {}
         self.results: list[Result] = []
         self.names: dict[int, str] = {}
+        self.kept_bits: dict[Hashable, Any] = {}  # of kept_bits.py
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self._assumed: list[tuple[str, int, Resolve, int]] = []
@@ -217,6 +218,8 @@ class Tracer:
 
 
 def _example(gadget: str) -> str:
+    if gadget == "bit":
+        return "constrain(x < y)"
     if gadget in ("less_than", "less_or_equal", "is_equal"):
         return f"constrain({gadget}(x, y) == 1)"
     return f"constrain({gadget}(...) == y)"

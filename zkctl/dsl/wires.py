@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.constraints.linear import scaled
+from zkctl.dsl.bounds import Bounds, sum_bounds
 from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.uses import Use, joined
@@ -14,6 +15,7 @@ from zkctl.dsl.trace import Product
 def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int = 0) -> Signal:
     """Return the sum of coefficients[k] * signals[k], plus a constant, in one step; free but for lazy products after the first.
 
+    The interval of the result is the sum of the intervals, so a sum of Uints is a Uint while it cannot reach p.
     Raises: CircuitError if the lengths differ or there is no signal.
     """
     tracer = next((s.tracer for s in signals if isinstance(s, Signal)), None)
@@ -25,14 +27,18 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
     lazy: Product | None = None
     lazy_factor = 0
     use: Use | None = None
+    bounds: Bounds | None = (constant, constant)
     for coefficient, operand in zip(coefficients, signals, strict=True):
         if not isinstance(operand, Signal):
             total[0] += coefficient * operand
+            bounds = bounds and sum_bounds(bounds, (operand, operand), coefficient)
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
         if operand.use is not None:
             use = joined(use, operand.use)
+        if bounds is not None:
+            bounds = sum_bounds(bounds, operand.bounds, coefficient)
         product, factor, terms = operand.resolve()
         if product is not None and lazy is not None and product is not lazy:
             terms, product = operand.linear_terms(), None
@@ -41,8 +47,16 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         for wire_number, value in terms.items():
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
-    made = make_signal(tracer, reduced, None, lazy if lazy_factor else None, lazy_factor)
+    made = make_signal(tracer, reduced, bounds, lazy if lazy_factor else None, lazy_factor)
     made.use = use
+    return made
+
+
+def proven(x: Signal, bounds: Bounds | None) -> Signal:
+    """Return the same signal with an interval that the caller has proven; no promise of the author, as `assumed` is."""
+    product, factor, terms = x.resolve()
+    made = make_signal(x.tracer, terms, bounds, product, factor)
+    made.use = x.use
     return made
 
 

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from zkctl.dsl import Array, Bit, Signal, Uint, assume_uint, constrain, dot, gadget
-from zkctl.dsl.decomposition import decompose
+from zkctl.dsl.decomposition import bits_known, decompose, remember_bits
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.compare import is_zero
 
 
-@gadget(stamped=True)
+@gadget
 def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
     """Return the bits of x, lowest first.
 
     Assumes:  nothing.
     Enforces: x is the sum of 2^k * bit_k and every bit is 0 or 1, so x < 2^n_bits; at the field's full width also that the number the
               bits spell is below p, without which a second set of bits would fit many x.
-    Cost:     n_bits constraints (no more than the known width of a Uint; a Bit costs nothing); at full width enforce_canonical's too.
+    Cost:     n_bits constraints (no more than the known width of a Uint); at full width enforce_canonical's too.  Nothing where the bits
+              were made before, by a check of the width, to_bits or from_bits; then 1 (linear) if x must be narrower than they are.
     """
     field = x.field
     if not 0 < n_bits <= field.n_bits:
@@ -27,10 +28,22 @@ def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
         )
     known = max(1, x.n_bits) if isinstance(x, Uint) else field.n_bits
     width = min(n_bits, known)
-    bits = [x] if isinstance(x, Bit) else decompose(x, width, f"value {{value}} needs more than {n_bits} bits")  # fmt: skip
-    if 1 << width > field.modulus:
-        enforce_canonical(bits)
+    message = f"value {{value}} needs more than {n_bits} bits"
+    if bits_known(x) is not None:
+        bits = decompose(x, width, message)
+    else:
+        bits = list(_made_bits(x, width=width, message=message))
+        remember_bits(x, bits)
     return Array([*bits, *(x * 0 for _ in range(n_bits - len(bits)))])
+
+
+@gadget(stamped=True)
+def _made_bits(x: Signal, *, width: int, message: str) -> Array[Bit]:
+    """Return the bits of x, canonical at the field's full width.  Cost: that of to_bits."""
+    bits = decompose(x, width, message)
+    if 1 << width > x.field.modulus:
+        enforce_canonical(bits)
+    return Array(bits)
 
 
 @gadget
@@ -39,7 +52,7 @@ def from_bits(bits: Sequence[Bit]) -> Signal:
 
     Assumes:  nothing.
     Enforces: the result is the sum of 2^k * bit_k modulo p.
-    Cost:     0 constraints.
+    Cost:     0 constraints; the bits are kept, so to_bits of the result costs nothing if that many bits stay below p.
     """
     if len(bits) == 0:
         raise circuit_error("from_bits needs at least one bit")
@@ -47,7 +60,9 @@ def from_bits(bits: Sequence[Bit]) -> Signal:
     highest = (1 << len(bits)) - 1
     if highest >= total.field.modulus:
         return total
-    return assume_uint(total, len(bits), because="bits are 0 or 1, and their sum stays below p")
+    number = assume_uint(total, len(bits), because="bits are 0 or 1, and their sum stays below p")
+    remember_bits(number, bits)
+    return number
 
 
 @gadget

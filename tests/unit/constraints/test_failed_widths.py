@@ -31,3 +31,5 @@ def test_the_hint_of_a_range_check() -> None:
     assert hints_of_width([other, check], 11) == [check]
     assert hints_of_width([other, check, left, right], 10) == []
     assert hints_of_width([call("bits", 4, (8, 0), 8)], 12) == []
+    assert hints_of_width([left, other], 4) == [left]
+    assert hints_of_width([left, other], 5) == []

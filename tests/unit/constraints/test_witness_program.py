@@ -63,6 +63,7 @@ TOO_MANY: dict[str, Any] = {"function": "user:x", "outputs": (6,) * (MAX_OUTPUTS
 CASES: list[tuple[str, Any]] = [
     ("signals are not in the order outputs, public inputs, private inputs", lambda g: signals(g, OUT, X, Y, BITS)),
     ("two signals have the same name", lambda g: signals(g, OUT, Y, replace(X, name="y"), BITS)),
+    ("two fields of x have the same name", lambda g: signals(g, OUT, Y, replace(X, fields=(X, X)), replace(BITS, shape=(1,)))),
     ("the circuit claims 9 wires, 8 get a value", lambda g: replace(g, n_wires=9)),
     ("the circuit claims 8 wires, 7 get a value", lambda g: replace(g, hints=())),
     (f"inputs, at most {MAX_INPUTS} are supported", lambda g: signals(g, OUT, Y, X, replace(BITS, shape=(1 << 31, 7)))),

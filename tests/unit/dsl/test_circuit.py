@@ -176,7 +176,7 @@ def test_a_circuit_inside_a_circuit() -> None:
     assert outer.compile().witness(x=5, b=1, u=9)[1] == 14 == outer(5, 1, 9)
     for mistake, message in (
         ("shape", r"input a needs the shape \(2,\), got \(1,\)"),
-        ("missing", r"input a needs the shape \(2,\), got \(\)"),
+        ("missing", "inner got no value for its input a"),
         ("width", "input u needs 8 bits, got a signal of up to 12 bits"),
         ("bit", "b of inner must be a Bit, got a Signal"),
     ):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.dsl import Signal, circuit, constrain, dot, private, wire
+from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, dot, private, wire
 from zkctl.errors import CircuitError
 
 
@@ -57,3 +57,25 @@ def test_wires_shorten_what_is_built_on_them() -> None:
     long, short = chained.compile(short=False), chained.compile(short=True)
     assert long.r1cs.n_constraints == short.r1cs.n_constraints
     assert len(short.r1cs.a.wires) <= len(long.r1cs.a.wires)
+
+
+def test_sums_keep_widths() -> None:
+    @circuit
+    def typed(
+        b: Array[Bit] = private(3), x: Array[Uint] = private(2, 2, bits=8), y: Signal = private()
+    ) -> Array[Signal]:
+        assert b.sum().maximum == sum(b).maximum == 3
+        assert type(x.sum()) is Uint
+        assert x.sum().maximum == 4 * 255
+        assert dot([2, -1], x[0]).bounds == (-255, 510)
+        assert type(dot([2, -1], x[0], 255)) is Uint
+        assert dot([2, 3], [x[0, 0], 5], 1).bounds == (16, 2 * 255 + 16)
+        assert dot([-2, 1], [-5, x[0, 0]]).bounds == (10, 265)
+        assert type(dot([1, 1], [x[0, 0], y])) is Signal
+        assert type(dot([1 << 250, 1], x[0])) is Signal  # may pass p
+        assert Array([1, 2]).sum() == 3
+        assert Array([]).sum() == 0
+        return Array([b.sum(), x.sum(), dot([2, -1], x[0], 255), Array([y, 1]).sum()])
+
+    inputs = {"b": [1, 0, 1], "x": [[1, 2], [3, 255]], "y": -1}
+    assert typed.compile().witness(**inputs)[1:5] == list(typed(**inputs)) == [2, 261, 255, 0]

@@ -8,9 +8,10 @@ from zkctl.dsl import hints
 from zkctl.dsl.constrain import constrain
 from zkctl.dsl.hints import hint
 from zkctl.dsl.signal import Bit, Signal, assumed
-from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.spans import capture, circuit_error
 from zkctl.dsl.statements.order import sign_bit
 from zkctl.dsl.statements.statement import Comparison, Equation
+from zkctl.dsl.statements.uses import Result
 
 
 def bit(statement: object) -> Bit:
@@ -20,16 +21,23 @@ def bit(statement: object) -> Bit:
     Raises: CircuitError for anything else.
     """
     if isinstance(statement, Comparison):
-        return cast(Bit, sign_bit(statement))
+        return _result(sign_bit(statement))
     if isinstance(statement, Equation):
         statement.use()
-        return zero_bit(statement.left - statement.right)
+        return _result(zero_bit(statement.left - statement.right))
     if isinstance(statement, Bit):
         return statement
     raise circuit_error(
         f"bit needs a comparison, an equation or a Bit: expected x < y or x == y, got a {type(statement).__name__}",
         hint="write bit(x == y) with a signal on one side at least; to_bits(x, n) returns the bits of a number",
     )
+
+
+def _result(flag: Signal) -> Bit:
+    """Return the Bit, which must be used as the result of a gadget must."""
+    if flag.known_constant is None:
+        flag.tracer.results.append(Result("bit", capture(), [flag]))
+    return cast(Bit, flag)
 
 
 def zero_bit(x: Signal) -> Bit:

@@ -93,7 +93,7 @@ def _a(statement: Statement) -> str:
 
 
 _ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
-_ALONE = ("neg", "invert", "abs", "int", "index", "lt", "le", "gt", "ge")
+_ALONE = ("neg", "invert", "abs", "int", "lt", "le", "gt", "ge")
 
 
 def _refusal() -> Callable[..., Any]:

@@ -56,11 +56,13 @@ def mark_used(signals: Iterable[Carrier]) -> None:
 
 
 class Result:
-    """The result of one call of a gadget."""
+    """The result of one call of a gadget: its signals carry one new Use."""
 
     __slots__ = ("gadget", "sites", "use")
 
-    def __init__(self, gadget: str, sites: list[Site]) -> None:
+    def __init__(self, gadget: str, sites: list[Site], signals: Iterable[Carrier]) -> None:
         self.gadget = gadget
         self.sites = sites
         self.use = Use()
+        for signal in signals:
+            signal.use = self.use

@@ -43,7 +43,6 @@ def read_custom_gates(path: Path) -> CustomGates | None:
     file = read_sections(path, R1CS_KIND)
     if not any(k in file.sections for k in R1CS_KIND.optional):
         return None
-    file.check_sections_exist(R1CS_KIND.optional)
     header = read_r1cs_header(file)
     field = supported_field(header.modulus, f"{file.where}, section 1")
     gates = _read_gates(file.section(4), field)

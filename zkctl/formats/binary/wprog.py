@@ -4,7 +4,8 @@ The container of r1cs and zkey files with magic "wprg".  Integers are u32 little
 in bytes and UTF-8.  Sections:
 
 1  header: n8, modulus (n8 bytes), n_wires, n_rows, name of the circuit (text)
-2  signals: count; per signal role (0 output, 1 public, 2 private), n_axes, sizes, name (text); in wire order
+2  signals: count; per signal role (0 output, 1 public, 2 private) + 256 * the number of its fields, n_axes, sizes, name (text), and
+   its fields in the same form, if it is a structure; in wire order, which for an array of structures is element by element
 3  coefficients: count, then n8 bytes each, plain, in 1 .. p-1, each once
 4  rows: number of terms of each side (3 n_rows), wires of all terms, their coefficients (index into section 3), targets (n_rows)
 5  hints: count; per hint before_row, origin, function (text), parameters (list), inputs (count, each: wires (list),
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.linear import Terms
-from zkctl.constraints.signals import Role, SignalGroup
+from zkctl.constraints.signals import MAX_NESTED, Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.constraints.witness_program import WitnessProgram, check_program
 from zkctl.errors import FormatError
@@ -39,11 +40,13 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.printable import printable
 
 WPROG_KIND = ContainerKind(b"wprg", (1,), 1, mandatory=(1, 2, 3, 4, 5, 6))
 
 _U32 = np.dtype("<u4")
 _MAX_AXES = 8
+_FIELDS = 256  # a role is below; what it is multiplied by is the number of fields
 _MAX_NAME_BYTES = 1 << 12
 
 
@@ -97,12 +100,22 @@ def _list(section: Section, what: str) -> list[int]:
 
 def _read_signals(section: Section) -> Iterable[SignalGroup]:
     for _ in range(section.u32("the number of signals")):
-        role = section.u32("a role")
-        sizes = _list(section, "sizes")
-        if role > max(Role) or len(sizes) > _MAX_AXES:
-            raise section.fail(f"a signal with role {role} and {len(sizes)} axes")
-        yield SignalGroup(_text(section), Role(role), tuple(sizes))
+        yield _read_signal(section, MAX_NESTED)
     section.finish()
+
+
+def _read_signal(section: Section, levels: int) -> SignalGroup:
+    n_fields, role = divmod(section.u32("a role"), _FIELDS)
+    sizes = _list(section, "sizes")
+    if role > max(Role) or len(sizes) > _MAX_AXES:
+        raise section.fail(f"a signal with role {role} and {len(sizes)} axes")
+    if n_fields and not levels:
+        raise section.fail(f"structures are nested deeper than {MAX_NESTED} levels")
+    name = _text(section)
+    fields = tuple(_read_signal(section, levels - 1) for _ in range(n_fields))
+    if any(field.role is not Role(role) for field in fields):
+        raise section.fail(f"the fields of {printable(name, 80)} have another role than {role}")
+    return SignalGroup(name, Role(role), tuple(sizes), fields)
 
 
 def _read_pool(section: Section, field: PrimeField) -> tuple[int, ...]:
@@ -200,11 +213,13 @@ def _header(program: WitnessProgram) -> list[Chunk]:
 
 
 def _signals(program: WitnessProgram) -> list[Chunk]:
-    parts = [
-        _u32s(group.role) + _list_bytes(group.shape) + _text_bytes(group.name)
-        for group in program.signals
-    ]
+    parts = [_signal(group) for group in program.signals]
     return [_u32s(len(parts)), *parts]
+
+
+def _signal(group: SignalGroup) -> bytes:
+    own = _u32s(group.role + _FIELDS * len(group.fields)) + _list_bytes(group.shape)
+    return own + _text_bytes(group.name) + b"".join(map(_signal, group.fields))
 
 
 def _pool(program: WitnessProgram) -> list[Chunk]:

@@ -82,6 +82,11 @@ def test_the_hint_names_the_constraint() -> None:
         (lambda x, y: sum(is_zero(v) for v in (x, y)), "is_zero"),
         (lambda x, y: Array([is_zero(x)]) + Array([is_zero(y)]), "is_zero"),
         (lambda x, y: bit(less_than(x, y)), "less_than"),
+        (lambda x, y: bit(x < y), "bit"),
+        (lambda x, y: bit(x == y) & bit(x == 3), "bit"),
+        (lambda x, y: to_uint(x - y, 8).bits, "to_uint"),
+        (lambda x, y: [b * 2 for b in to_uint(x - y, 8).bits], "to_uint"),
+        (lambda x, y: select(is_zero(x), [x, y], [y, x]), "select"),
     ],
 )
 def test_results_that_nothing_uses(body: Body, name: str) -> None:
@@ -106,6 +111,10 @@ def test_results_that_nothing_uses(body: Body, name: str) -> None:
         lambda x, y: constrain(select(is_zero(x - 1), y, wire(poseidon(x))) == 1),
         lambda x, y: constrain(dot([1, 2], [is_zero(x), y]) == 2),
         lambda x, y: to_uint(x, 9),
+        lambda x, y: constrain(to_uint(x - y, 8).bits[0] == 0),
+        lambda x, y: constrain(to_uint(x - y, 8) & 3 == 0),
+        lambda x, y: constrain(to_uint(x, 8) >> 1 == 0),
+        lambda x, y: constrain(select(is_zero(x), [x, y], [y, x])[1] == 1),
         lambda x, y: is_zero(5),
     ],
 )  # fmt: skip

@@ -147,3 +147,11 @@ def test_phase_1_points_are_checked(data: Path, tmp_path: Path) -> None:
         with pytest.raises(EncodingError, match=message) as caught:
             records.check_phase1_points(found, "a.ptau, section 7")
         assert caught.value.where == "a.ptau, section 7"
+
+
+def test_phase_1_records_end_with_the_section(data: Path, tmp_path: Path) -> None:
+    good = Container.read(data / "golden_bn128/pot6_beacon.ptau")[7]
+    file = container(b"ptau", 1, {7: good + b"\0"}).write(tmp_path / "a")
+    section = read_sections(file, ContainerKind(b"ptau", (1,), 1, (7,))).section(7)
+    with pytest.raises(FormatError, match="the section has 1559 bytes, 1558 expected"):
+        records.read_phase1(section, BN254)

@@ -16,7 +16,14 @@ import pytest
 
 from tests.support.binary_files import Container, container, u32, u64
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError, ZkctlError
-from zkctl.formats.binary.sections import ContainerKind, read_sections, sized, write_sections
+from zkctl.formats.binary.sections import (
+    ContainerKind,
+    check_defined_sections,
+    read_sections,
+    sized,
+    write_sections,
+)
+from zkctl.runtime.settings import using
 from zkctl.storage.mapped import map_file
 
 KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=(1, 2), optional=(3,))
@@ -280,3 +287,26 @@ def test_the_mapping_lives_as_long_as_its_arrays(path: Path) -> None:
 
 def test_container_of_the_tests_is_right(path: Path) -> None:
     assert Container.read(GOOD.write(path)) == GOOD
+
+
+def test_unknown_sections_are_refused_where_none_may_be(path: Path) -> None:
+    file = read_sections(replace(GOOD, sections=(*GOOD.sections, (9, b"more"))).write(path), KIND)
+    file.check_directory()  # ignored, with a warning
+    message = "unknown section 9, a zkey file has only 1, 2 and 3"
+    for check in (
+        file.check_defined,
+        lambda: file.check_directory(only_defined=True),
+        lambda: check_defined_sections(path, KIND),
+    ):
+        with pytest.raises(FormatError, match=message) as caught:
+            check()
+        assert caught.value.hint == (
+            "write the file again with zkctl: a ceremony takes no other sections"
+        )
+    with using(strict=True), pytest.raises(FormatError, match=message) as caught:
+        file.check_directory()
+    assert caught.value.hint.startswith("ask the author of the file for their content")
+    good = read_sections(GOOD.write(path), KIND)
+    good.check_defined()
+    with using(strict=True):
+        good.check_directory(only_defined=True)

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.binary_files import Container, u32
 from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.witness_program import WitnessProgram
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, private, public
+from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
+from zkctl.dsl import Array, Bit, Signal, Struct, Uint, circuit, constrain, private, public, sized
 from zkctl.errors import FormatError
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.gadgets.bits import to_bits
@@ -46,6 +46,38 @@ def test_round_trip(good: Container, tmp_path: Path) -> None:
     assert evaluate(read, inputs) == evaluate(original, inputs)
 
 
+class Opening(Struct):
+    """A structure in a structure."""
+
+    value: Signal
+    path: Array[Bit] = sized(2)
+
+
+class Record(Struct):
+    """Openings and a salt."""
+
+    openings: Array[Opening] = sized(2, 2)
+    salt: Signal
+
+
+@circuit
+def nested(key: Opening = public(), records: Array[Record] = private(3)) -> Record:
+    constrain(key.value == records[2].openings[1, 0].value)
+    return records[0]
+
+
+def test_structures_are_read_as_they_were_written(tmp_path: Path) -> None:
+    program = nested.compile().program
+    path = tmp_path / "nested.wprog"
+    path.write_bytes(raw_of(program))
+    read = read_wprog(path)
+    assert read.signals == program.signals
+    assert [group.size for group in read.signals] == [12, 1, 3, 39]
+    assert names_of_wires(read)[1:4] == [f"openings[0][0].{each}" for each in ("value", "path[0]", "path[1]")]  # fmt: skip
+    assert names_of_wires(read)[-2:] == ["records[2].openings[1][1].path[1]", "records[2].salt"]
+    assert raw_of(read) == path.read_bytes()
+
+
 def test_nothing_of_this_machine_is_in_the_file(good: Container) -> None:
     assert str(Path(__file__).parent).encode() not in good.bytes()
     assert b"test_wprog.py" in good.bytes()
@@ -63,6 +95,9 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
     [
         (2, u32(1, 3, 0, 1) + b"x", "a signal with role 3 and 0 axes"),
         (2, u32(1, 0, 9) + u32(*[1] * 9, 1) + b"x", "a signal with role 0 and 9 axes"),
+        (2, u32(1, 258, 0, 1) + b"x" + u32(1, 0, 1) + b"y", "the fields of x have another role than 2"),
+        (2, u32(1, 2**32 - 254, 0, 1) + b"x", "a role needs 4 bytes, 0 remain"),
+        (2, u32(1) + (u32(258, 0, 1) + b"x") * 9, "structures are nested deeper than 8 levels"),
         (2, u32(1, 0, 0, 2) + b"\xff\xfe", "a text is not UTF-8"),
         (2, u32(1, 0, 0, 5000) + b"x" * 5000, "a text of 5000 bytes, the limit is 4096"),
         (2, u32(2**32 - 1), "a role needs 4 bytes, 0 remain"),

@@ -22,7 +22,9 @@ from zkctl.formats.binary.zkey_groth16 import (
     ZkeyFile,
     check_key_points,
     read_protocol,
+    read_verifying_key_of_zkey,
     read_zkey,
+    read_zkey_header,
     write_zkey,
 )
 from zkctl.groth16.weak_keys import weak_key_findings
@@ -252,6 +254,17 @@ def test_points_off_the_curve_are_found(path: Path, good: Container, section: in
     ) as caught:
         check_key_points(read_zkey(wrong), str(path))
     assert caught.value.where == f"{path}, section {section}"
+
+
+def test_public_input_points_of_the_verifiers_part_are_checked(path: Path, good: Container) -> None:
+    file = read_sections(good.with_bytes(3, -32, le(1)).write(path), ZKEY_KIND)
+    last = len(good[3]) // 64 - 1
+    with pytest.raises(EncodingError, match=f"IC: point {last} is not on the curve") as caught:
+        read_verifying_key_of_zkey(file, read_zkey_header(file))
+    assert caught.value.where == f"{path}, section 3"
+    whole = read_sections(good.write(path), ZKEY_KIND)
+    vk = read_verifying_key_of_zkey(whole, read_zkey_header(whole))
+    assert len(vk.gamma_abc_g1) == last + 1
 
 
 HEADER = {

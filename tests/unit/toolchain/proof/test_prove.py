@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.binary_files import Container
 from tests.support.toy_groth16 import (
     BEACON,
     circuit,
@@ -302,3 +303,12 @@ def test_the_number_of_public_signals_that_is_expected(files: ProofFiles) -> Non
     assert caught.value.where == str(files.path("key.zkey"))
     assert files.outputs() == []
     assert files.prove(expect_public=2).n_public == 2
+
+
+def test_unknown_sections_of_the_witness_are_reported(files: ProofFiles) -> None:
+    path = files.path("witness.wtns")
+    good = Container.read(path)
+    replace(good, sections=(*good.sections, (4242, b"more"))).write(path)
+    warnings = files.prove().warnings
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"{path}: unknown section 4242")

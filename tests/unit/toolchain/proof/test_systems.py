@@ -33,7 +33,12 @@ from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.proof.systems import SYSTEMS, ProofSystem, system_of_key
+from zkctl.toolchain.proof.systems import (
+    SYSTEMS,
+    ProofSystem,
+    read_verifying_key,
+    system_of_key,
+)
 from zkctl.toolchain.proof.verify import verify
 from zkctl.toolchain.proof.verify_batch import verify_batch
 
@@ -268,3 +273,16 @@ def test_paths_of_one_type_are_keywords(action: Any, n_paths: int, tmp_path: Pat
     """Outputs and inputs that could be exchanged unnoticed cannot be given by position."""
     with pytest.raises(TypeError, match="positional argument"):
         action(*(tmp_path / str(k) for k in range(n_paths)))
+
+
+@pytest.mark.parametrize(
+    ("document", "found"),
+    [('["55", "77"]', "a list of 2 strings"), ('{"curve": "bn128"}', "a JSON object")],
+)
+def test_what_is_no_verification_key_is_named_before_its_protocol(
+    tmp_path: Path, document: str, found: str
+) -> None:
+    path = tmp_path / "vkey.json"
+    path.write_text(document)
+    with pytest.raises(FormatError, match=f"expected a verification key, found {found}"):
+        read_verifying_key(path)

@@ -1,0 +1,1 @@
+"""Numbers of known width: their bits, shifts, bitwise logic, and words."""
