@@ -212,9 +212,10 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
             run_console(body, tmp_path)
 
 
-def test_the_guide_to_circuits_runs(tmp_path: Path) -> None:
-    """Its blocks follow one another; they become one file, because circuits name their source lines."""
-    text = (ROOT / "docs/guides/writing-circuits.md").read_text()
+@pytest.mark.parametrize("guide", ["writing-circuits", "hints"])
+def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
+    """The blocks follow one another; they become one file, because circuits name their source lines."""
+    text = (ROOT / f"docs/guides/{guide}.md").read_text()
     program = tmp_path / "guide.py"
     blocks = [body for language, body in FENCE.findall(text) if language == "python"]
     program.write_text("\n".join(blocks))

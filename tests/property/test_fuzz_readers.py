@@ -12,7 +12,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tests.property.mutants import BYTES, container_mutant, json_mutant
 from tests.support.binary_files import Container, le, modulus, r1cs, u32, u64, wtns
 from tests.support.toy_groth16 import BEACON, SOMEBODY, contribution, powers_of_tau, toy_key
 from zkctl.ceremony.contribution import Phase1Contribution, Phase1PublicKey
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.signals import flatten_inputs
 from zkctl.constraints.witness_program import WitnessProgram
@@ -38,8 +39,26 @@ from zkctl.curve import (
     is_in_subgroup,
     pairing_product,
 )
-from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, hints, private, public
-from zkctl.errors import CheckFailed, ZkctlError
+from zkctl.dsl import (
+    Array,
+    Bit,
+    Int,
+    Ints,
+    Signal,
+    Struct,
+    advice,
+    circuit,
+    constrain,
+    hint,
+    hints,
+    log,
+    private,
+    public,
+    sized,
+    wire,
+)
+from zkctl.dsl.advice import join, repeat, select, sort, split
+from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
 from zkctl.formats.binary import elements
 from zkctl.formats.binary.custom_gates import read_custom_gates
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
@@ -147,29 +166,57 @@ SP1 = f'{{"vkey": "0x{"00" * 32}", "publicValues": "0x", "proof": "0xa4594c59{"0
 SYM = b"1,1,0,main.out\n2,2,0,main.in[0]\n3,-1,4,main.c.aux\n"
 
 
+class Pair(Struct):
+    """A structure with an array in it."""
+
+    left: Signal
+    flags: Array[Bit] = sized(2)
+
+
+@advice(steps=2000, bits=300)
+def lowest(values: Ints) -> tuple[Int, Int]:
+    """Arrays, a loop, a choice and limbs."""
+    ordered = sort(values)
+    total = repeat(ordered[0] & 7, lambda k, s: s * 3 + select(k > 1, ordered[k % 3], -5), 1)
+    return total, join(split(ordered[2], 64, 2), 5)
+
+
 @circuit
 def chooser(
     key: Signal = public(),
     bits: Array[Bit] = private(2),
     table: Array[Signal] = private(2, 2),
+    pairs: Array[Pair] = private(2),
 ) -> Signal:
-    """A bit of everything that a witness program can hold: arrays, checks, hints."""
+    """A bit of everything that a witness program can hold: arrays, structures, checks, hints."""
     is_zero = hint(hints.inverse_or_zero, key)
     constrain(key * (1 - key * is_zero) == 0, "not an inverse")
-    return bits[0] * table[0][0] + bits[1] * table[1][0]
+    constrain(pairs[0].left * pairs[1].flags[0] == pairs[1].left)
+    low, high = lowest(Array([key, bits[0], table[1][1]]))
+    log("key", key, key * bits[0])
+    return bits[0] * table[0][0] + bits[1] * wire(table[1][0] * low, "chosen") + high
 
 
-INPUTS = '{"key": "7", "bits": [0, "1"], "table": [["0x10", -1], ["5", "6"]]}'
+INPUTS = (
+    '{"key": "7", "bits": [0, "1"], "table": [["0x10", -1], ["5", "6"]], '
+    '"pairs": [{"left": 3, "flags": [1, "0"]}, {"flags": [1, 1], "left": "3"}]}'
+)
 
 
 @cache
 def compiled() -> WitnessProgram:
-    return chooser.compile().program
+    claim = Assumption("bits and table", 0, 1, 1, {3: 1, 4: 7})
+    return replace(chooser.compile().program, assumptions=(claim,))
 
 
 @cache
 def program_file() -> Container:
     return parsed(lambda out: write_wprog(out, compiled()))
+
+
+@cache
+def program_file_with_digest() -> Container:
+    return parsed(lambda out: write_wprog(out, replace(compiled(), r1cs_digest=bytes(range(32)))))
 
 
 # -- reading, and writing again what was accepted
@@ -216,10 +263,10 @@ def rewrite_ptau(path: Path, raw: bytes) -> bytes:
 def rewrite_wprog(path: Path, raw: bytes) -> bytes:
     """Read a program, run it, and write it again."""
     found, out = read_wprog(path), io.BytesIO()
-    with suppress(CheckFailed):
+    with suppress(CheckFailed, InputError, LimitError):
         evaluate(found, [1] * found.n_inputs)
     write_wprog(out, found)
-    return out.getvalue() if order_of(raw, path) == WPROG_KIND.mandatory else raw
+    return out.getvalue() if order_of(raw, path) == WPROG_KIND.defined else raw
 
 
 def any_inputs(path: Path) -> None:
@@ -336,7 +383,9 @@ FORMATS: dict[str, Format] = {
     ),
     "saved run": Format(lambda: [SAVED_RUN], json_mutant, reading(read_run)),
     "public signals": Format(public_texts, json_mutant, reading(any_public), frozenset({3, 5})),
-    "wprog": Format(lambda: [program_file()], container_mutant, rewrite_wprog),
+    "wprog": Format(
+        lambda: [program_file(), program_file_with_digest()], container_mutant, rewrite_wprog
+    ),
     "inputs": Format(lambda: [INPUTS], json_mutant, reading(any_inputs)),
     "any JSON": Format(
         lambda: ['{"a": ["1", [2, -3]], "b": {"c": true}}'], json_mutant, reading(load_json)

@@ -12,9 +12,10 @@ import pytest
 from tests.support.all_witnesses import SMALL_FIELDS, sides_of
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.witness_program import check_program
-from zkctl.dsl import (  # fmt: skip
+from zkctl.dsl import (
     Array,
     Circuit,
+    CompiledCircuit,
     Signal,
     circuit,
     constrain,
@@ -25,7 +26,7 @@ from zkctl.dsl import (  # fmt: skip
     private,
     wire,
 )
-from zkctl.field import BN254_FR, PrimeField
+from zkctl.field import BN254_FR, FieldArray, PrimeField
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 
 N_INPUTS = 3
@@ -122,6 +123,26 @@ def circuit_of(steps: Sequence[Step], stamped: bool) -> Circuit:
     return example
 
 
+def check_levels(compiled: CompiledCircuit, inputs: list[int], witness: list[int]) -> None:
+    """At each level the wires that are left are those of the witness, and determine the others."""
+    field = compiled.program.field
+    for level in (1, 2):
+        simple = compiled.simplified(level)
+        kept = simple.witness(x=inputs)
+        assert simple.r1cs.n_constraints <= compiled.r1cs.n_constraints
+        assert len(simple.r1cs.unsatisfied(FieldArray.from_ints(field, kept))) == 0
+        assert kept[: 1 + compiled.program.n_public] == witness[: 1 + compiled.program.n_public]
+        found = simple.simplification
+        if found is None:
+            assert kept == witness
+            continue
+        values = dict(zip(found.kept.tolist(), kept, strict=True))
+        for signal, terms in found.replacements.items():
+            if all(other in values for other in terms):
+                total = sum(value * values[other] for other, value in terms.items())
+                assert total % field.modulus == witness[signal]
+
+
 @pytest.mark.parametrize("field", FIELDS, ids=lambda f: f.name)
 @pytest.mark.parametrize("seed", range(60))
 def test_all_meanings_agree(seed: int, field: PrimeField, tmp_path: Any) -> None:
@@ -143,6 +164,7 @@ def test_all_meanings_agree(seed: int, field: PrimeField, tmp_path: Any) -> None
         for k in range(0, len(sides), 3):
             a, b, c = (sum(k * witness[w] for w, k in side) for side in sides[k : k + 3])
             assert (a * b - c) % field.modulus == 0
+        check_levels(compiled, inputs, witness)
         if field == BN254_FR:
             file = io.BytesIO()
             write_wprog(file, compiled.program)

@@ -122,6 +122,7 @@ class Block:
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
     assumptions: tuple[Assumption, ...] = ()
+    wire_names: tuple[tuple[int, str], ...] = ()
 
     @cached_property
     def port_sides(self) -> list[tuple[int, Terms]]:
@@ -166,6 +167,7 @@ class BlockBuilder:
         self._tables: list[RowTable] = []
         self._runs: list[tuple[int, int]] = []
         self.assumptions: list[Assumption] = []
+        self._wire_names: dict[int, str] = {}
 
     def new_wire(self) -> int:
         """Return a new local wire."""
@@ -175,6 +177,10 @@ class BlockBuilder:
         else:
             self._runs.append((0, 1))
         return self.n_wires - 1
+
+    def name_wire(self, wire: int, name: str) -> None:
+        """Name one of the own wires; the first name stays."""
+        self._wire_names.setdefault(wire, name)
 
     def add_row(self, row: Row) -> None:
         """Append a constraint."""
@@ -210,6 +216,7 @@ class BlockBuilder:
             Assumption(a.reason, a.low, a.high, nodes[a.node], substitute(a.terms, ports, shift, p))
             for a in block.assumptions
         )
+        self._wire_names.update((wire + shift, name) for wire, name in block.wire_names)
         self._flush()
         self._tables.append(self._stamped_rows(block, ports, shift, nodes))
         self.n_rows += block.rows.n_rows
@@ -257,6 +264,7 @@ class BlockBuilder:
             tuple(self._runs),
             self.pool,
             tuple(self.assumptions),
+            tuple(self._wire_names.items()),
         )
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from zkctl.constraints.advice.calls import advice_runners
+from zkctl.constraints.advice.run import Log
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.failed_widths import fill_message, hints_of_width
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, show_element
 from zkctl.constraints.source_map import describe
-from zkctl.constraints.witness_program import USER_HINT, WitnessProgram, names_of_wires
-from zkctl.errors import CircuitError, InputError, UnsatisfiedError
+from zkctl.constraints.witness_program import (
+    USER_HINT,
+    WitnessProgram,
+    names_of_wires,
+)
+from zkctl.errors import CircuitError, InputError, UnsatisfiedError, ZkctlError
 
 UserHint = Callable[[Sequence[int]], Sequence[int]]
 
@@ -19,17 +25,23 @@ _SHOWN_SIGNALS = 4
 
 
 def evaluate(
-    program: WitnessProgram, inputs: Sequence[int], user_hints: Mapping[str, UserHint] | None = None
+    program: WitnessProgram,
+    inputs: Sequence[int],
+    user_hints: Mapping[str, UserHint] | None = None,
+    log: Log | None = None,
 ) -> list[int]:
     """Return all wires of a circuit.  Shapes: n_inputs -> n_wires, integers in [0, p).
 
+    `log` takes the lines that the circuit logs, piece by piece.
     Assumes: the program passed `check_program`; inputs are in [0, p), public before private.
     Raises: UnsatisfiedError at the first check that fails, with its message, both values and the source; InputError for a wrong
-    number of inputs; CircuitError if a user's hint is needed and not in `user_hints`.
+    number of inputs; CircuitError if a user's hint is needed and not in `user_hints`; LimitError, InputError for advice that exceeds a
+    limit or an array.
     """
     if len(inputs) != program.n_inputs:
         raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
-    run = _Run(program, inputs, user_hints or {})
+    advice = advice_runners(program.advice, program.field.modulus, log)
+    run = _Run(program, inputs, {**advice, **(user_hints or {})})
     for first in range(0, program.n_rows, _ROWS_AT_ONCE):
         run.rows(first, min(first + _ROWS_AT_ONCE, program.n_rows))
     run.remaining_hints()
@@ -98,9 +110,17 @@ class _Run:
                 self.program.field.modulus, inputs, call.parameters
             )
         else:
-            results = self._user_hint(call)(inputs)
+            results = self._placed(call, self._user_hint(call), inputs)
         for wire, value in zip(call.outputs, results, strict=True):
             self.values[wire] = value
+
+    def _placed(self, call: HintCall, hint: UserHint, inputs: Sequence[int]) -> Sequence[int]:
+        """Run a hint; its errors name the line of the call."""
+        try:
+            return hint(inputs)
+        except ZkctlError as problem:
+            problem.where = problem.where or describe(self.program.source.chain(call.node))
+            raise
 
     def _linear(self, terms: Terms) -> int:
         total = sum(value * self.values[wire] for wire, value in terms.items())
@@ -138,8 +158,12 @@ class _Run:
         starts = self.program.starts
         wires = self.program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
         names = names_of_wires(self.program)
-        named = _distinct(wire for wire in wires if 0 < wire < len(names))
-        shown = ((names[wire], self._shown(self.values[wire])) for wire in named[:_SHOWN_SIGNALS])
+        inner = self.program.wire_names
+        named = _distinct(wire for wire in wires if 0 < wire < len(names) or wire in inner)
+        shown = (
+            (inner.get(wire) or names[wire], self._shown(self.values[wire]))
+            for wire in named[:_SHOWN_SIGNALS]
+        )
         return ", ".join(f"{name} = {value}" for name, value in shown)
 
     def _shown(self, value: int) -> str:

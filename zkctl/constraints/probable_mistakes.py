@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import advice_number
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.witness_program import WitnessProgram
@@ -110,7 +111,12 @@ def _unused_hints(program: WitnessProgram) -> Iterator[str]:
         if any(not mentioned[wire] for wire in call.outputs):
             place = program.source.chain(call.node)
             at = f" at {place[0].place}" if place else ""
-            yield f"a result of hint {call.function}{at} is in no constraint"
+            yield f"a result of {_hint_name(program, call)}{at} is in no constraint"
+
+
+def _hint_name(program: WitnessProgram, call: HintCall) -> str:
+    number = advice_number(call.function)
+    return f"hint {call.function}" if number is None else f"advice {program.advice[number].name}"
 
 
 def _not_portable(program: WitnessProgram) -> Iterator[str]:

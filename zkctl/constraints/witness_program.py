@@ -7,11 +7,15 @@ of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
+from zkctl.constraints.advice.check import check_advice
+from zkctl.constraints.advice.instructions import AdviceProgram
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
@@ -20,7 +24,7 @@ from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
 USER_HINT = (
@@ -34,6 +38,8 @@ class WitnessProgram:
 
     Shapes: starts (3 n_rows + 1,) int64 delimits the terms of the sides A, B, C of each row; wires and coefficients (n_terms,)
     uint32, coefficients being indices into `pool`; targets (n_rows,) uint32, 0 for a check.
+    `wire_names` are the names of inner wires; `r1cs_digest` is that of the circuit's file, empty if it is not known.
+    `kept` (n_kept,) are the wires that simplification left in the circuit, ascending; None: all of them.
     """
 
     name: str
@@ -47,6 +53,11 @@ class WitnessProgram:
     targets: NDArray[np.uint32]
     hints: tuple[HintCall, ...]
     source: SourceMap
+    advice: tuple[AdviceProgram, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    wire_names: Mapping[int, str] = made_by(dict)
+    r1cs_digest: bytes = b""
+    kept: NDArray[np.uint32] | None = None
 
     @property
     def n_rows(self) -> int:
@@ -66,6 +77,11 @@ class WitnessProgram:
     def n_inputs(self) -> int:
         """Number of public and private inputs."""
         return self.n_signals(Role.PUBLIC) + self.n_signals(Role.PRIVATE)
+
+    @property
+    def n_public(self) -> int:
+        """Number of outputs and public inputs."""
+        return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
 
     @property
     def user_hints(self) -> list[HintCall]:
@@ -104,6 +120,12 @@ def check_program(program: WitnessProgram) -> None:
     """
     _check_sizes(program)
     _check_ranges(program)
+    if len(program.advice) > MAX_PROGRAMS:
+        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
+    for advice in program.advice:
+        check_advice(advice)
+    _check_notes(program)
+    _check_kept(program)
     for k, call in enumerate(program.hints):
         _check_hint(program, k, call)
     _check_order(program)
@@ -151,8 +173,39 @@ def _check_ranges(program: WitnessProgram) -> None:
         raise FormatError(f"a coefficient is not in 1 .. p-1 of {program.field.name}")
 
 
+def _check_notes(program: WitnessProgram) -> None:
+    """Check the assumptions and the names of inner wires."""
+    named = 1 + sum(group.size for group in program.signals)
+    if any(not named <= wire < program.n_wires for wire in program.wire_names):
+        raise FormatError(
+            f"a wire with a name is not an inner wire, {named} to {program.n_wires - 1}"
+        )
+    taken = {group.name for group in program.signals}
+    if len(taken.union(program.wire_names.values())) != len(taken) + len(program.wire_names):
+        raise FormatError("two wires have the same name")
+    wires = [wire for each in program.assumptions for wire in each.terms]
+    if any(not 0 <= wire < program.n_wires for wire in wires):
+        raise FormatError(f"an assumption is about a wire that is not below {program.n_wires}")
+    nodes = [each.node for each in program.assumptions]
+    if any(not 0 <= node < len(program.source.node_spans) for node in nodes):
+        raise FormatError(f"an assumption has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
+
+
+def _check_kept(program: WitnessProgram) -> None:
+    if program.kept is None:
+        return
+    kept = program.kept.astype(np.int64)
+    if (np.diff(kept) <= 0).any() or (len(kept) and int(kept[-1]) >= program.n_wires):
+        raise FormatError(f"the kept wires are not ascending below {program.n_wires}")
+    if kept[: program.n_public + 1].tolist() != list(range(program.n_public + 1)):
+        raise FormatError("an output or a public input is not among the kept wires")
+
+
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
-    if call.function not in BUILT_IN and not call.function.startswith(USER_HINT):
+    advice = advice_number(call.function)
+    if advice is not None:
+        _check_advice_call(program, k, call, advice)
+    elif call.function not in BUILT_IN and not call.function.startswith(USER_HINT):
         raise FormatError(f"hint {k} has the unknown function {call.function[:80]!r}")
     if call.function in BUILT_IN:
         function = BUILT_IN[call.function]
@@ -168,6 +221,18 @@ def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
         raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
     if not 0 <= call.node < len(program.source.node_spans):
         raise FormatError(f"hint {k} has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
+
+
+def _check_advice_call(program: WitnessProgram, k: int, call: HintCall, number: int) -> None:
+    if number >= len(program.advice):
+        raise FormatError(f"hint {k} runs the advice program {number}, there are {len(program.advice)}")  # fmt: skip
+    advice = program.advice[number]
+    expected = (advice.n_inputs, 0, len(advice.outputs))
+    found = (len(call.inputs), len(call.parameters), len(call.outputs))
+    if expected != found:
+        raise FormatError(
+            f"hint {k} has {found} inputs, parameters and outputs, its advice program {expected}"
+        )
 
 
 def _check_order(program: WitnessProgram) -> None:

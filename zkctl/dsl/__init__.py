@@ -8,6 +8,8 @@ def multiplier(a: Signal = private(), b: Signal = private(), c: Signal = public(
 """
 
 from zkctl.dsl import hints
+from zkctl.dsl.advice import Int, Ints, advice
+from zkctl.dsl.advice.log import log
 from zkctl.dsl.array import Array
 from zkctl.dsl.circuit import Circuit, circuit
 from zkctl.dsl.constrain import constrain
@@ -34,9 +36,12 @@ __all__ = [
     "Comparison",
     "CompiledCircuit",
     "Equation",
+    "Int",
+    "Ints",
     "Signal",
     "Struct",
     "Uint",
+    "advice",
     "assume_bit",
     "assume_uint",
     "bit",
@@ -48,6 +53,7 @@ __all__ = [
     "gadget",
     "hint",
     "hints",
+    "log",
     "private",
     "public",
     "sized",

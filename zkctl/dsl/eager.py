@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import Terms, add_scaled, is_constant, scaled
 from zkctl.dsl.spans import Site, capture, where
 from zkctl.dsl.trace import (
+    Hint,
     Product,
     Resolve,
     Session,
     Tracer,
-    UserFunction,
     pair_detail,
     user_hint_runner,
 )
@@ -77,12 +78,15 @@ class EagerTracer(Tracer):
             self.fail(detail, [], by_constants=is_constant(x))
 
     def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice."""
         values = [self.value_of(terms) for terms in inputs]
-        if isinstance(function, HintFunction):
-            results = function.evaluate(self.modulus, values, parameters)
+        if isinstance(function, HintFunction | AdviceProgram):
+            if isinstance(function, HintFunction):
+                results = function.evaluate(self.modulus, values, parameters)
+            else:
+                results = self.run_advice(function, inputs)
             if all(map(is_constant, inputs)):
                 return self.constants(results)
         else:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import UserHint, evaluate
 from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
+from zkctl.constraints.simplify.circuit import (
+    contradiction,
+    simplified_r1cs,
+    simplify_program,
+)
+from zkctl.constraints.simplify.passes import Simplified
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
+from zkctl.dsl.advice.log import show_lines
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import plain_values
 from zkctl.dsl.trace import Session, user_hint_runner
-from zkctl.errors import InputError
+from zkctl.errors import CircuitError, InputError
 from zkctl.field import PrimeField
 
 
@@ -30,15 +38,31 @@ class CompiledCircuit:
     """The result of `Circuit.compile`.
 
     `user_hints` are the hints that are Python code: with them `witness` works here, but the program alone cannot run elsewhere.
-    `assumptions` are all claims that no constraint enforces, one for each copy; `own_assumptions` those of the author's lines.
     """
 
     program: WitnessProgram
     component_names: tuple[str, ...]
     wire_components: Ints
     user_hints: Mapping[str, UserHint] = field(default_factory=dict)
-    assumptions: tuple[Assumption, ...] = ()
     n_input_rows: int = 0  # the first rows are the range checks of the inputs themselves
+    simplification: Simplified | None = None
+
+    def simplified(self, level: int = 2) -> CompiledCircuit:
+        """Return the circuit without linear constraints that can be solved: at level 1 equal signals and constants, at level 2 all.
+
+        Outputs and public inputs stay; the witness is computed as before, then the wires that are left are taken.
+        Raises: CircuitError for constraints that contradict each other.
+        """
+        if level == 0:
+            program = replace(self.program, kept=None)
+            return replace(self, program=program, simplification=None)
+        result = simplify_program(self.program, level=level)
+        if result.is_contradictory:
+            raise contradiction(self.program, level=level)
+        if len(result.kept) == self.program.n_wires:
+            return self.simplified(0)
+        program = replace(self.program, kept=result.kept.astype(np.uint32))
+        return replace(self, program=program, simplification=result)
 
     @property
     def name(self) -> str:
@@ -48,11 +72,15 @@ class CompiledCircuit:
     @cached_property
     def r1cs(self) -> R1CS:
         """The constraint system."""
-        return self.program.to_r1cs()
+        if self.simplification is None:
+            return self.program.to_r1cs()
+        return simplified_r1cs(self.program, self.simplification)
 
     @property
     def n_linear(self) -> int:
         """Rows whose A or B is a constant."""
+        if self.simplification is not None:
+            return len(self.simplification.linear)
         program = self.program
         lengths = np.diff(program.starts)
         side = np.repeat(np.arange(3 * program.n_rows, dtype=np.int64), lengths)
@@ -60,7 +88,7 @@ class CompiledCircuit:
         return int((~has_wire[0::3] | ~has_wire[1::3]).sum())
 
     def witness(self, **inputs: object) -> list[int]:
-        """Return all wires for inputs given as integers or nested lists of integers.
+        """Return the wires of the circuit for inputs given as integers or nested lists of integers.
 
         Raises: UnsatisfiedError for inputs that break a constraint; InputError for missing, misshapen or too large values.
         """
@@ -69,19 +97,42 @@ class CompiledCircuit:
             return canonical_input(value, name, self.program.field)
 
         flat = flatten_inputs(self.program.signals, plain_values(inputs), convert)
-        return evaluate(self.program, flat, self.user_hints)
+        lines = LogLines()
+        try:
+            values = evaluate(self.program, flat, self.user_hints, lines)
+        finally:
+            show_lines(lines)
+        return values if self.program.kept is None else [values[k] for k in self.program.kept]
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:
-        """Yield the rows (label, wire, component, name) for the .sym file; labels are wire numbers, the constant is left out."""
+        """Yield the rows (label, wire, component, name) for the .sym file, without the constant.
+
+        Labels are the wire numbers before simplification; the wire is -1 if it was removed.
+        """
+        wires = np.arange(self.program.n_wires)
+        if self.program.kept is not None:
+            wires[:] = -1
+            wires[self.program.kept] = np.arange(len(self.program.kept))
+        for label, component, name in self._named_wires():
+            yield label, int(wires[label]), component, name
+
+    def _named_wires(self) -> Iterator[tuple[int, int, str]]:
         names = names_of_wires(self.program)
         for wire, name in enumerate(names[1:], start=1):
-            yield wire, wire, 0, f"main.{name}"
+            yield wire, 0, f"main.{name}"
         seen = [0] * len(self.component_names)
         components = self.wire_components.tolist()
         for wire in range(len(names), self.program.n_wires):
             component = components[wire]
-            yield wire, wire, component, f"{self.component_names[component]}.w{seen[component]}"
+            unnamed = f"{self.component_names[component]}.w{seen[component]}"
+            named = self.program.wire_names.get(wire)
+            yield wire, component, f"main.{named}" if named else unnamed
             seen[component] += 1
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """All claims that no constraint enforces, one for each copy of a gadget."""
+        return self.program.assumptions
 
     @property
     def own_assumptions(self) -> list[StatedAssumption]:
@@ -124,6 +175,10 @@ def link(
 ) -> CompiledCircuit:
     """Number the wires, resolve the source places, and collect everything."""
     numbers = _final_numbers(block, output_wires)
+    component_names, components = _component_names(session, block), _wire_components(block, numbers)
+    paths = [component_names[k] for k in components.tolist()]
+    names = _wire_names(block, numbers, paths, first=1 + sum(group.size for group in signals))
+    _check_names(interface, signals, names)
     table = _sorted_rows(block.rows, numbers)
     used, position = _used_coefficients(block, table)
     program = WitnessProgram(
@@ -138,18 +193,25 @@ def link(
         table.targets.astype(np.uint32),
         tuple(_renumbered(call, numbers) for call in block.hints),
         _source_map(interface, session, block, table),
+        tuple(session.advice),
+        _renumbered_assumptions(block, numbers),
+        wire_names=names,
     )
     return CompiledCircuit(
         program,
-        _component_names(session, block),
-        _wire_components(block, numbers),
+        component_names,
+        components,
         _user_hints(session, program),
-        tuple(
-            Assumption(a.reason, a.low, a.high, a.node, {int(numbers[w]): c for w, c in a.terms.items()})
-            for a in block.assumptions
-        ),
-        n_input_rows,
-    )  # fmt: skip
+        n_input_rows=n_input_rows,
+    )
+
+
+def _renumbered_assumptions(block: Block, numbers: Ints) -> tuple[Assumption, ...]:
+    found = []
+    for each in block.assumptions:
+        terms = {int(numbers[wire]): value for wire, value in each.terms.items()}
+        found.append(Assumption(each.reason, each.low, each.high, each.node, terms))
+    return tuple(found)
 
 
 def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:
@@ -225,6 +287,35 @@ def _wire_components(block: Block, numbers: Ints) -> Ints:
     components = np.zeros(block.n_wires, np.int64)
     components[numbers[1 + block.n_ports :]] = own
     return components
+
+
+def _wire_names(block: Block, numbers: Ints, paths: Sequence[str], *, first: int) -> dict[int, str]:
+    """Return the names of inner wires, from `first` on, by final number: gadget[2].carry; equal names of one component are numbered."""
+    named = {int(numbers[wire]): name for wire, name in block.wire_names}
+    wires: dict[str, list[int]] = {}
+    for wire in sorted(wire for wire in named if wire >= first):
+        component = paths[wire].removeprefix("main").removeprefix(".")
+        wires.setdefault(f"{component}.{named[wire]}" if component else named[wire], []).append(
+            wire
+        )
+    return {
+        wire: name if len(same) == 1 else f"{name}[{k}]"
+        for name, same in wires.items()
+        for k, wire in enumerate(same)
+    }
+
+
+def _check_names(
+    interface: Interface, signals: Sequence[SignalGroup], names: Mapping[int, str]
+) -> None:
+    taken = {group.name for group in signals}
+    found = next((name for name in names.values() if name.partition("[")[0] in taken), None)
+    if found is not None:
+        raise CircuitError(
+            f"the name {found} of a wire is that of an input or output",
+            where=interface.place,
+            hint="choose another name in wire(x, name)",
+        )
 
 
 def _user_hints(session: Session, program: WitnessProgram) -> dict[str, UserHint]:

@@ -80,6 +80,26 @@ def refuse_operand(action: str, operand: object) -> None:
             raise circuit_error(f"a signal cannot {action} a {type(operand).__name__}", hint=hint)
 
 
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+_COMPARISONS = ("lt", "le", "gt", "ge")
+
+
+def forbid_arithmetic(kind: type) -> None:
+    """Add to the class of structures the operators that raise; a structure may define its own."""
+    binary = [f"__{side}{name}__" for name in _ARITHMETIC for side in ("", "r")]
+    compared = [f"__{name}__" for name in _COMPARISONS]
+    for method in [*binary, *compared, "__neg__", "__invert__"]:
+        setattr(kind, method, _refuse_structure)
+
+
+def _refuse_structure(self: object, *_operands: object) -> Any:
+    name = type(self).__name__
+    raise circuit_error(
+        f"a structure has no operators but ==, unless its class defines them: {name}",
+        hint=f"use its fields, as in p.x + q.x, or write a method __add__ in the class {name}",
+    )
+
+
 def _refusal(action: str, hint: str) -> Callable[..., Any]:
     def refuse(_self: object, *_operands: object) -> Any:
         raise circuit_error(f"a signal cannot {action}", hint=hint)

@@ -17,6 +17,7 @@ from typing import Any, Self, SupportsIndex, dataclass_transform
 
 from zkctl.dsl.array import Array
 from zkctl.dsl.nested_values import leaves, shown, signals_in
+from zkctl.dsl.refused_operators import forbid_arithmetic
 from zkctl.dsl.signal import Bit, Signal, as_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.statement import Equation
@@ -73,7 +74,7 @@ class Struct(Fields):
             if field.default is not None:
                 _plain(field.type, field.default, f"{field.name} of {cls.__name__}")
 
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, /, *values: Any, **named: Any) -> None:
         """Set the fields, by position or name.
 
         Raises: CircuitError for a missing, unknown or doubled field, and for a value that its annotation does not allow.
@@ -93,7 +94,7 @@ class Struct(Fields):
                 else field.type.coerce(value, what, tracer)
             )
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, /, **changes: Any) -> Self:
         """Return the same structure with other values for some fields."""
         unchanged = {n: v for n, v in values_of(self).items() if n not in changes}
         return type(self)(**unchanged, **changes)
@@ -245,3 +246,6 @@ def _pairs(left: Any, right: Any, name: str = "") -> Iterator[tuple[Any, Any]]:
             yield from _pairs(x, y, name)
     else:
         yield left, right
+
+
+forbid_arithmetic(Struct)

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, NoReturn, Protocol, SupportsIndex, TypeVar
 
+from zkctl.constraints.advice.calls import ADVICE
+from zkctl.constraints.advice.instructions import AdviceProgram
+from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.failed_widths import fill_message
@@ -17,10 +20,11 @@ from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, author_place, capture, where
 from zkctl.dsl.statements.uses import Result
-from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
+Hint = HintFunction | AdviceProgram | UserFunction
 
 
 Resolve = Callable[[], tuple["Product | None", int, Terms]]
@@ -48,9 +52,14 @@ class Session:
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
+    advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
+
+    def advice_name(self, program: AdviceProgram) -> str:
+        """Return the name under which a hint mentions an advice program; equal programs are one."""
+        return f"{ADVICE}{self.advice.setdefault(program, len(self.advice))}"
 
     def user_hint_name(self, function: UserFunction) -> str:
         """Return the name under which a witness program mentions the user's function."""
@@ -151,7 +160,7 @@ class Tracer:
     # -- hints
 
     def hint(
-        self, function: HintFunction | UserFunction, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         if isinstance(function, HintFunction):
@@ -159,6 +168,10 @@ class Tracer:
                 values = [terms.get(0, 0) for terms in inputs]
                 return self.constants(function.evaluate(self.modulus, values, parameters))
             name = function.name
+        elif isinstance(function, AdviceProgram):
+            if all(map(is_constant, inputs)):
+                return self.constants(self.run_advice(function, inputs))
+            name = self.session.advice_name(function)
         else:
             name = self.session.user_hint_name(function)
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
@@ -168,6 +181,15 @@ class Tracer:
         """Add hints without results, so that the witness program can show these values in a message."""
         for terms in values:
             self.builder.add_hint(BITS.name, (0, 0), (terms,), 0, self.node())
+
+    def run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[int]:
+        """Return the results of an advice program on values that are known."""
+        values = [self.value_of(terms) for terms in inputs]
+        try:
+            return run_advice(program, values, self.modulus)
+        except ZkctlError as problem:
+            problem.where = problem.where or where(capture())
+            raise
 
     def constants(self, values: Sequence[int]) -> list[Terms]:
         """Return constant linear combinations."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.constraints.linear import scaled
+from zkctl.constraints.linear import Terms, scaled
 from zkctl.dsl.bounds import Bounds, sum_bounds
 from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.uses import Use, joined
-from zkctl.dsl.trace import Product
+from zkctl.dsl.trace import Product, Tracer
+
+_MAX_NAME = 64
 
 
 def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int = 0) -> Signal:
@@ -60,8 +62,10 @@ def proven(x: Signal, bounds: Bounds | None) -> Signal:
     return made
 
 
-def wire(x: Signal) -> Signal:
-    """Return the value as a single wire, created now.
+def wire(x: Signal, name: str = "") -> Signal:
+    """Return the value as a single wire, created now; a name stands for it in messages and in the .sym file.
+
+    Inside a stamped gadget the name is gadget[2].name; equal names are numbered: name[0], name[1] ...  An input or constant keeps its name.
 
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
@@ -69,6 +73,20 @@ def wire(x: Signal) -> Signal:
     terms = x.linear_terms()
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
         terms = x.tracer.define_linear(terms)
+    if name:
+        _name_wire(x.tracer, terms, name)
     made = make_signal(x.tracer, terms, x.bounds)
     made.use = x.use  # a wire that nothing mentions is no use
     return made
+
+
+def _name_wire(tracer: Tracer, terms: Terms, name: str) -> None:
+    if not name.isidentifier() or len(name) > _MAX_NAME or name.removeprefix("w").isdigit():
+        raise circuit_error(
+            f"the name of a wire must be an identifier other than w0, w1 ..., got {name[:80]!r}",
+            hint="write wire(x, 'carry')",
+        )
+    number = next(iter(terms), 0)
+    if number > tracer.builder.n_ports and not tracer.eager:
+        tracer.names.setdefault(number, name)
+        tracer.builder.name_wire(number, name)

@@ -6,9 +6,19 @@ from typing import Any
 import pytest
 
 from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.dsl import Array, Signal, circuit, constrain, gadget, hint, hints, private
-from zkctl.errors import CircuitError
-from zkctl.field import BN254_FR
+from zkctl.dsl import (
+    Array,
+    Signal,
+    circuit,
+    constrain,
+    eager_field,
+    gadget,
+    hint,
+    hints,
+    private,
+)
+from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 
 R = BN254_FR.modulus
 
@@ -140,3 +150,46 @@ def test_constants_are_inputs_too() -> None:
 def test_parameters_are_counted() -> None:
     problem = BUILT_IN["bits"].problem(1, (3,), BN254_FR)
     assert problem == "hint bits takes 2 parameters, got 1"
+
+
+@pytest.mark.parametrize(
+    "field", [BN254_FR, BLS12_381_FR, PrimeField("small", 97), PrimeField("tiny", 7)]
+)
+def test_square_roots(field: PrimeField) -> None:
+    p = field.modulus
+    numbers = range(p) if p < 100 else [0, 1, 2, 4, 25, p - 1, p - 4, pow(7, 40, p), *range(30)]
+    with eager_field(field):
+        for x in numbers:
+            root = hints.sqrt_or_zero(x)
+            is_square = pow(x, (p - 1) // 2, p) <= 1
+            assert root * root % p == (x if is_square else 0)
+            assert root <= p // 2
+            assert root == hints.sqrt_or_zero.python(x)
+
+
+def test_limbs_and_permutations() -> None:
+    a, b = 3**90, 5**30
+    limbs = [a >> 64 * k & (1 << 64) - 1 for k in range(4)]
+    short = [b >> 64 * k & (1 << 64) - 1 for k in range(2)]
+    quotient, remainder = hints.divmod_limbs(limbs, short, bits=64)
+    assert sum(x << 64 * k for k, x in enumerate(quotient)) == a // b
+    assert sum(x << 64 * k for k, x in enumerate(remainder)) == a % b
+    assert hints.divmod_limbs([7, 1], [0], bits=8) == ([0, 0], [7])
+    inverse = hints.inverse_limbs(limbs, short, bits=64)
+    assert sum(x << 64 * k for k, x in enumerate(inverse)) == pow(a, -1, b)
+    assert hints.inverse_limbs([6], [9], bits=8) == [0]
+    assert hints.sort_permutation([5, 3, 9, 3]) == ([3, 3, 5, 9], [1, 3, 0, 2])
+
+
+def test_library_advice_in_a_circuit() -> None:
+    @circuit
+    def root_of(x: Signal = private()) -> Signal:
+        root = hint(hints.sqrt_or_zero, x)
+        constrain(root * root == x, "x is not a square")
+        return root
+
+    compiled = root_of.compile()
+    assert compiled.warnings == []
+    assert compiled.witness(x=49)[1] == root_of(49) == 7
+    with pytest.raises(UnsatisfiedError, match="x is not a square"):
+        compiled.witness(x=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 import pytest
@@ -316,6 +317,29 @@ def test_integers_become_constants_inside_a_circuit() -> None:
         return inner.inner.y * p.x
 
     check_circuit(constant, [{"p": (1, 2)}], [{"p": (1, 3)}, {"p": (2, 2)}])
+
+
+def test_operators_are_refused_unless_defined() -> None:
+    hint = "use its fields, as in p.x + q.x, or write a method __add__ in the class Opening"
+    message = "a structure has no operators but ==, unless its class defines them: Opening"
+
+    def circuit_operators() -> Iterator[Any]:
+        other = AN_OPENING
+        yield from (lambda: other + other, lambda: 2 * other, lambda: other * 2, lambda: -other)
+        yield from (lambda: other - 1, lambda: other / 2, lambda: other**2, lambda: ~other)
+        yield from (lambda: other < A_POINT, lambda: other >= 1, lambda: other & other)
+        yield from (lambda: sum([other, other]), lambda: Array([other]) + 1)
+
+    for call in circuit_operators():
+        refused(call, message, hint)
+
+    @circuit
+    def beside(s: Signal = private(), ps: Array[Point] = private(2)) -> Point:
+        for call in (lambda: s * AN_OPENING, lambda: AN_OPENING + s):
+            refused(call, message, hint)
+        return sum(ps[1:], ps[0])
+
+    assert beside(1, [(1, 2), (3, 4)]) == Point(4, 6)
 
 
 # -- gadgets

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, dot, private, wire
-from zkctl.errors import CircuitError
+from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, dot, gadget, private, wire
+from zkctl.errors import CircuitError, UnsatisfiedError
 
 
 @circuit
@@ -79,3 +79,71 @@ def test_sums_keep_widths() -> None:
 
     inputs = {"b": [1, 0, 1], "x": [[1, 2], [3, 255]], "y": -1}
     assert typed.compile().witness(**inputs)[1:5] == list(typed(**inputs)) == [2, 261, 255, 0]
+
+
+@gadget(stamped=True)
+def carrying(x: Signal) -> Signal:
+    carry = wire(x * x, "carry")
+    constrain(carry * wire(carry + x, "total") == x + 7, "no carry")
+    return wire(carry * 3, "triple") + x
+
+
+@circuit
+def named(x: Signal = private(), y: Signal = private()) -> Signal:
+    first = wire(x * y, "first")
+    squares = [wire(first * first + k, "square") for k in range(3)]
+    constrain(squares[1] * first == 2 * first + carrying(x) * 0, "not two")
+    constrain(squares[2] * x == carrying(first + y) * 0 + 3 * x)
+    return wire(wire(y * y, "returned"), "again")
+
+
+def test_names_of_wires_stand_in_sym_and_messages() -> None:
+    compiled = named.compile()
+    names = [name for _, _, _, name in compiled.symbols()]
+    assert names[:3] == ["main.out", "main.x", "main.y"]
+    inner = {name for name in names[3:] if ".w" not in name}
+    assert inner == {
+        "main.first", "main.square[0]", "main.square[1]", "main.square[2]",
+        "main.carrying[0].carry", "main.carrying[0].total", "main.carrying[0].triple",
+        "main.carrying[1].carry", "main.carrying[1].total", "main.carrying[1].triple",
+    }  # fmt: skip
+    assert len(set(names)) == len(names)
+    with pytest.raises(UnsatisfiedError, match=r"no carry \(.* is not .*\)") as caught:
+        compiled.witness(x=5, y=1)
+    assert "carrying[0].carry = 25" in caught.value.where
+    with pytest.raises(UnsatisfiedError, match="no carry"):
+        named(5, 1)
+
+
+@pytest.mark.parametrize("name", ["w7", "w", "a b", "carry[0]", "x" * 65, "1st"])
+def test_wrong_names(name: str) -> None:
+    @circuit
+    def wrong(x: Signal = private()) -> None:
+        constrain(wire(x * x, name) == x)
+
+    if name == "w":
+        assert [row[3] for row in wrong.compile().symbols()] == ["main.x", "main.w"]
+        return
+    with pytest.raises(CircuitError) as caught:
+        wrong.compile()
+    assert (
+        caught.value.message
+        == f"the name of a wire must be an identifier other than w0, w1 ..., got {name!r}"
+    )
+
+
+def test_names_of_signals_are_taken() -> None:
+    @circuit
+    def taken(x: Signal = private()) -> None:
+        constrain(wire(x * x, "x") == 1)
+
+    with pytest.raises(CircuitError, match="the name x of a wire is that of an input or output"):
+        taken.compile()
+
+
+def test_inputs_and_constants_keep_their_names() -> None:
+    @circuit
+    def kept(x: Signal = private()) -> Signal:
+        return wire(x, "other") * wire(x - x + 3, "three") + wire(x * x, "square")
+
+    assert [row[3] for row in kept.compile().symbols()] == ["main.out", "main.x", "main.square"]

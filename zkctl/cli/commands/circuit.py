@@ -27,6 +27,9 @@ Parameters = Annotated[
 OutputFolder = Annotated[
     Path, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
 ]
+NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
+Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
+AllLinear = Annotated[bool, Option("--O2", help="Solve all linear constraints (the default).")]
 Program = Annotated[
     Path,
     Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
@@ -110,12 +113,16 @@ def compile_(
     source: Source,
     parameters: Parameters = None,
     output: OutputFolder = Path(),
+    o0: NoSimplification = False,
+    o1: Equalities = False,
+    o2: AllLinear = False,
     force: Force = False,
 ) -> Answer:
     """Compile a circuit written in Python.
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. With --verbose, the assumptions
-    of the circuit are listed. This is the only command that runs code from its input.
+    of the circuit are listed. This is the only command that runs code from its input. Linear
+    constraints are solved and removed, unless --O0 or --O1 is given.
 
     Example:
         zkctl compile preimage.py
@@ -123,12 +130,30 @@ def compile_(
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     values = template_parameters(parameters or [])
-    summary = compile_circuit(source, values, output, force=force, progress=terminal.progress)
+    summary = compile_circuit(
+        source,
+        values,
+        output,
+        level=_level(o0, o1, o2),
+        force=force,
+        progress=terminal.progress,
+    )
     result = plain(summary)
     if not terminal.verbose and not terminal.as_json:
         del result["assumptions"]
         result["n_assumptions_of_gadgets"] = result["n_assumptions_of_gadgets"] or None
     return Answer(result)
+
+
+def _level(*given: bool) -> int:
+    """Return the number of the one flag --O0, --O1, --O2 that is given, 2 for none."""
+    levels = [level for level, is_given in enumerate(given) if is_given]
+    if len(levels) > 1:
+        raise UsageError(
+            f"--O{levels[0]} and --O{levels[1]} exclude each other",
+            hint="pass one level of simplification",
+        )
+    return levels[0] if levels else 2
 
 
 def witness(
@@ -144,7 +169,7 @@ def witness(
 ) -> Answer:
     """Compute the witness of a circuit from its inputs.
 
-    With --verbose, the lines that a circom circuit prints with log() are shown.
+    With --verbose, the lines that the circuit prints with log() are shown.
 
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns

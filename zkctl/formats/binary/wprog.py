@@ -12,14 +12,17 @@ in bytes and UTF-8.  Sections:
    coefficients (list)), outputs (list); a list is its length and its entries
 6  source: spans (count; each file, line, column, end column, function, line of text), nodes (count, span of each, caller of each),
    messages (count, texts), origin of each row (n_rows), message of each row (n_rows)
+7  advice programs: program_advice.py; 8 to 10 assumptions, names of inner wires, digest of the .r1cs: program_notes.py
+11 kept wires: count, and the wires that are left after simplification, ascending; count 0: all of them
+
+Version 1 has the first six only.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,22 +35,39 @@ from zkctl.constraints.witness_program import WitnessProgram, check_program
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField, ints_from_words, words_from_ints
 from zkctl.formats.binary.field_elements import modulus_bytes, read_scalar_field
+from zkctl.formats.binary.program_advice import advice_bytes, read_advice
+from zkctl.formats.binary.program_notes import (
+    assumptions_bytes,
+    digest_bytes,
+    read_assumptions,
+    read_digest,
+    read_wire_names,
+    wire_names_bytes,
+)
+from zkctl.formats.binary.program_values import U32 as _U32
+from zkctl.formats.binary.program_values import list_bytes as _list_bytes
+from zkctl.formats.binary.program_values import read_list as _list
+from zkctl.formats.binary.program_values import read_text as _text
+from zkctl.formats.binary.program_values import text_bytes as _text_bytes
+from zkctl.formats.binary.program_values import u32s as _u32s
 from zkctl.formats.binary.sections import (
     Chunk,
     ContainerKind,
     Section,
+    SectionFile,
     read_sections,
     sized,
     write_sections,
 )
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 
-WPROG_KIND = ContainerKind(b"wprg", (1,), 1, mandatory=(1, 2, 3, 4, 5, 6))
+WPROG_KIND = ContainerKind(
+    b"wprg", (1, 2), 2, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
+)
 
-_U32 = np.dtype("<u4")
 _MAX_AXES = 8
 _FIELDS = 256  # a role is below; what it is multiplied by is the number of fields
-_MAX_NAME_BYTES = 1 << 12
 
 
 def read_wprog(path: Path) -> WitnessProgram:
@@ -57,6 +77,7 @@ def read_wprog(path: Path) -> WitnessProgram:
     """
     file = read_sections(path, WPROG_KIND)
     file.check_directory()
+    notes = _read_notes(file)
     header = file.section(1)
     field = read_scalar_field(header)
     n_wires = header.u32("the number of wires")
@@ -74,6 +95,7 @@ def read_wprog(path: Path) -> WitnessProgram:
         *rows,
         hints=tuple(_read_hints(file.section(5), pool)),
         source=_read_source(file.section(6), n_rows),
+        **notes,
     )
     try:
         check_program(program)
@@ -84,18 +106,58 @@ def read_wprog(path: Path) -> WitnessProgram:
     return program
 
 
-def _text(section: Section) -> str:
-    n_bytes = section.u32("the length of a text")
-    if n_bytes > _MAX_NAME_BYTES:
-        raise section.fail(f"a text of {n_bytes} bytes, the limit is {_MAX_NAME_BYTES}")
-    try:
-        return str(section.take(n_bytes, "a text"), "utf-8")
-    except UnicodeDecodeError:
-        raise section.fail("a text is not UTF-8") from None
+@record
+class ProgramCircuit:
+    """The circuit of a witness program: its number of wires, outputs and inputs in wire order, the digest of its file."""
+
+    n_wires: int
+    signals: list[SignalGroup]
+    r1cs_digest: bytes
 
 
-def _list(section: Section, what: str) -> list[int]:
-    return [int(n) for n in section.array(_U32, section.u32(f"the number of {what}"), what)]
+def read_program_circuit(path: Path) -> ProgramCircuit:
+    """Read which circuit a witness program is of, without its rows.
+
+    Raises: FormatError for what these sections break; EnvironmentProblem if unreadable.
+    """
+    file = read_sections(path, WPROG_KIND)
+    file.check_directory()
+    header = file.section(1)
+    read_scalar_field(header)
+    n_wires = header.u32("the number of wires")
+    signals = list(_read_signals(file.section(2)))
+    digest = b""
+    if file.version > 1:
+        digest = read_digest(file.section(10), bytes(file.sections[2]))
+    file.source.check_unchanged()
+    return ProgramCircuit(n_wires, signals, digest)
+
+
+def _read_notes(file: SectionFile) -> dict[str, Any]:
+    """Return the fields of a program that version 1 did not have."""
+    if file.version == 1:
+        newer = [k for k in WPROG_KIND.optional if k in file.sections]
+        if newer:
+            raise FormatError(
+                f"section {newer[0]} in a wprg file of version 1: expected version 2",
+                where=file.where,
+            )
+        return {}
+    file.check_sections_exist(WPROG_KIND.optional)
+    return {
+        "advice": read_advice(file.section(7)),
+        "assumptions": read_assumptions(file.section(8), read_scalar_field(file.section(1))),
+        "wire_names": read_wire_names(file.section(9)),
+        "r1cs_digest": read_digest(file.section(10), bytes(file.sections[2])),
+        "kept": _read_kept(file.section(11)),
+    }
+
+
+def _read_kept(section: Section) -> NDArray[np.uint32] | None:
+    count = section.u32("the number of kept wires")
+    kept = section.array(_U32, count, "the kept wires")
+    section.finish()
+    return kept if count else None
 
 
 def _read_signals(section: Section) -> Iterable[SignalGroup]:
@@ -186,25 +248,12 @@ def _read_span(section: Section) -> Span:
 
 def write_wprog(file: BinaryIO, program: WitnessProgram) -> None:
     """Write a witness program; the bytes depend on the program only."""
-    sections = (_header, _signals, _pool, _rows, _hints, _source)
+    sections = (
+        _header, _signals, _pool, _rows, _hints, _source, _advice, _assumptions, _wire_names, _digest, _kept,
+    )  # fmt: skip
     write_sections(
         file, WPROG_KIND, [sized(k, *make(program)) for k, make in enumerate(sections, start=1)]
     )
-
-
-def _u32s(*numbers: int) -> bytes:
-    return struct.pack(f"<{len(numbers)}I", *numbers)
-
-
-def _text_bytes(text: str) -> bytes:
-    raw = text.encode("utf-8", "backslashreplace")[:_MAX_NAME_BYTES]
-    raw = raw.decode("utf-8", "ignore").encode()  # not in the middle of a character
-    return _u32s(len(raw)) + raw
-
-
-def _list_bytes(numbers: Iterable[int]) -> bytes:
-    listed = list(numbers)
-    return _u32s(len(listed), *listed)
 
 
 def _header(program: WitnessProgram) -> list[Chunk]:
@@ -263,3 +312,25 @@ def _source(program: WitnessProgram) -> list[Chunk]:
         np.asarray(source.row_nodes, _U32),
         np.asarray(source.row_messages, _U32),
     ]
+
+
+def _advice(program: WitnessProgram) -> list[Chunk]:
+    return [advice_bytes(program.advice)]
+
+
+def _assumptions(program: WitnessProgram) -> list[Chunk]:
+    return [assumptions_bytes(program.assumptions, program.field)]
+
+
+def _wire_names(program: WitnessProgram) -> list[Chunk]:
+    return [wire_names_bytes(program.wire_names)]
+
+
+def _kept(program: WitnessProgram) -> list[Chunk]:
+    kept = np.empty(0, _U32) if program.kept is None else np.asarray(program.kept, _U32)
+    return [_u32s(len(kept)), kept]
+
+
+def _digest(program: WitnessProgram) -> list[Chunk]:
+    signals = b"".join(chunk for chunk in _signals(program) if isinstance(chunk, bytes))
+    return [digest_bytes(program.r1cs_digest, signals)]

@@ -14,6 +14,7 @@ from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.toolchain.circuit.program_circuit import check_program_beside
 from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
 
 MAX_SHOWN = 20
@@ -57,15 +58,16 @@ def verify_witness(
 ) -> WitnessCheck:
     """Find every constraint that the witness breaks; list the first `max_shown` with the names of their signals.
 
-    The names are those of `sym`, or of the .sym file beside the circuit if there is one.
-    Raises: IntegrityError for another field or names of another circuit, ShapeError for another number of wires, InputError for custom
-    gates; FormatError, EncodingError for malformed files.
+    The names are those of `sym`, or of the .sym file beside the circuit if there is one; a .wprog beside it must be of the circuit.
+    Raises: IntegrityError for another field, names or program of another circuit, ShapeError for another number of wires, InputError for
+    custom gates; FormatError, EncodingError for malformed files.
     """
     progress("reading the witness", None)
     circuit = open_r1cs(r1cs)
     n_wires, field = circuit.header.n_wires, circuit.field
     if has_custom_gates(circuit.file):
         raise custom_gates_refused(printable(r1cs))
+    check_program_beside(r1cs)
     values = read_wtns(witness)
     _check_belongs(values, field, n_wires, where=printable(witness))
     names = None if sym is None else wire_names(r1cs, n_wires, sym=sym)

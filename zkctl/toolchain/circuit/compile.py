@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -19,9 +20,11 @@ from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.spans import Site, where
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError, ZkctlError
 from zkctl.field import scalar_field_by_modulus
+from zkctl.formats.binary.program_notes import DIGEST_BYTES
 from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.sym import SymbolRow, write_sym
+from zkctl.runtime.digests import HashedFile
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
@@ -60,10 +63,11 @@ def compile_circuit(
     parameters: dict[str, str],
     output_dir: Path,
     *,
+    level: int = 2,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
-    """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME].
+    """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME], simplified at a level: 0 (not), 1 or 2.
 
     The bytes depend on source and parameters only, not on the place of the file.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
@@ -78,7 +82,7 @@ def compile_circuit(
             check_destination(file, force=force, inputs=[path])
         progress(f"compiling {circuit.name}", None)
         with _user_code(path):
-            compiled = circuit.compile(**parameters)
+            compiled = circuit.compile(**parameters).simplified(level)
     progress("writing", None)
     _write(compiled, files, force, path)
     return _summary(compiled, files)
@@ -131,9 +135,10 @@ def _write(compiled: CompiledCircuit, files: list[Path], force: bool, path: Path
         )
     check_program(compiled.program)
     with atomic_outputs(files, force=force, inputs=[path]) as (r1cs, sym, wprog):
-        write_r1cs(r1cs, compiled.r1cs)
+        hashed = HashedFile(r1cs, DIGEST_BYTES)
+        write_r1cs(hashed.file, compiled.r1cs)
         write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
-        write_wprog(wprog, compiled.program)
+        write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
 
 
 def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
@@ -141,10 +146,10 @@ def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
     return CompileSummary(
         circuit=compiled.name,
         field=program.field.name,
-        n_constraints=program.n_rows,
-        n_nonlinear=program.n_rows - compiled.n_linear,
+        n_constraints=compiled.r1cs.n_constraints,
+        n_nonlinear=compiled.r1cs.n_constraints - compiled.n_linear,
         n_linear=compiled.n_linear,
-        n_wires=program.n_wires,
+        n_wires=compiled.r1cs.n_wires,
         n_labels=program.n_wires,
         n_public_outputs=program.n_signals(Role.OUTPUT),
         n_public_inputs=program.n_signals(Role.PUBLIC),

@@ -16,6 +16,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import map_file
+from zkctl.toolchain.circuit.circom_log import listener
 from zkctl.toolchain.circuit.inputs import (
     InputReader,
     MakeReader,
@@ -109,6 +110,7 @@ def _kind_of_program(path: Path) -> FileKind:
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+    from zkctl.constraints.advice.log import LogLines
     from zkctl.constraints.evaluate import evaluate
     from zkctl.constraints.signals import flatten_inputs
     from zkctl.formats.binary.wprog import read_wprog
@@ -120,7 +122,16 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
-    words = words_from_ints(evaluate(program, flat), program.field.n_words)
+    listen = listener()
+    lines = None if listen is None else LogLines()
+    try:
+        words = words_from_ints(evaluate(program, flat, log=lines), program.field.n_words)
+    finally:
+        if lines is not None and listen is not None:
+            for line in lines.printed():
+                listen(line)
+    if program.kept is not None:
+        words = words[program.kept]
     return _Computed(printable(program.name), program.field, words)
 
 

@@ -10,6 +10,7 @@ from zkctl.errors import IntegrityError, UnsatisfiedError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wtns import Witness
 from zkctl.runtime.printable import printable
+from zkctl.toolchain.circuit.program_circuit import check_program_beside
 from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
 from zkctl.toolchain.proof.keys import CircuitFact
 from zkctl.toolchain.proof.systems import ProofSystem
@@ -24,7 +25,7 @@ def check_circuit(
 ) -> None:
     """Check that the key is of the circuit and that the witness satisfies every constraint.
 
-    Raises: IntegrityError if the key is of another circuit, UnsatisfiedError.
+    Raises: IntegrityError if the key, or a witness program beside the circuit, is of another circuit; UnsatisfiedError.
     """
     circuit, where = read_r1cs(r1cs), printable(r1cs)
     facts = (
@@ -40,6 +41,7 @@ def check_circuit(
                 f" got {fact.in_key}",
                 where=where,
             )
+    check_program_beside(r1cs)
     broken = circuit.first_unsatisfied(witness.values) if len(witness) == key.n_vars else None
     if broken is not None:
         raise UnsatisfiedError(

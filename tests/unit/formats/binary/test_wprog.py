@@ -1,14 +1,31 @@
 from __future__ import annotations
 
+import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.binary_files import Container, u32
+from tests.support.binary_files import BN254_R, Container, le, u32
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.evaluate import evaluate
-from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
-from zkctl.dsl import Array, Bit, Signal, Struct, Uint, circuit, constrain, private, public, sized
+from zkctl.constraints.witness_program import WitnessProgram, check_program, names_of_wires
+from zkctl.dsl import (
+    Array,
+    Bit,
+    Int,
+    Signal,
+    Struct,
+    Uint,
+    advice,
+    circuit,
+    constrain,
+    private,
+    public,
+    sized,
+    wire,
+)
 from zkctl.errors import FormatError
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.gadgets.bits import to_bits
@@ -110,6 +127,31 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         (5, u32(1, 0, 0, 1) + b"x" + u32(0, 1, 1, 5, 1, 9999, 0), "a coefficient index is not below "),
         (5, u32(2**32 - 1), "the place of a hint needs 4 bytes, 0 remain"),
         (6, u32(2**32 - 1), "the length of a text needs 4 bytes, 0 remain"),
+        (7, u32(4097), "4097 advice programs, at most 4096 are supported"),
+        (7, u32(1, 0, 1, 1, 9, 9, 1, 2, 1) + b"\1", "an integer of 1 bytes with sign 2 is not in its short form"),
+        (7, u32(1, 0, 1, 1, 9, 9, 1, 0, 2) + b"\1\0", "an integer of 2 bytes with sign 0 is not in its short form"),
+        (7, u32(1, 0, 1, 1, 9, 9, 1, 1, 0), "an integer of 0 bytes with sign 1 is not in its short form"),
+        (7, u32(1, 0, 1, 1, 9, 9, 0, 0, 0, 1, 99), "instruction 0 has the unknown operation 99"),
+        (7, u32(1, 0, 1, 1, 9, 9, 0, 0, 0, 1, 10, 0, 0), "an operand needs 4 bytes, 0 remain"),
+        (7, u32(1, 0, 1, 1, 9, 9, 0, 0, 0, 1, 10, 0, 0, 0), "operand 0 of instruction 0 is 0, not a WRITE"),
+        (7, u32(2**32 - 1), "4294967295 advice programs, at most 4096 are supported"),
+        (8, u32(1, 0) + le(5) + le(4) + u32(0, 0), "an assumption about the interval 5 to 4, expected 0 <= low <= high < p"),
+        (8, u32(1, 0) + le(0) + le(BN254_R) + u32(0, 0), f"an assumption about the interval 0 to {BN254_R}, expected 0 <= low"),
+        (8, u32(1, 0) + le(0) + le(4) + u32(0, 2, 1, 1) + le(1) + le(1), "an assumption mentions a wire twice"),
+        (8, u32(1, 0) + le(0) + le(4) + u32(0, 1, 1) + le(0), "a coefficient of an assumption is not in 1 .. p-1 of bn254.fr"),
+        (8, u32(1, 0) + le(0) + le(4) + u32(0, 1, 9999) + le(1), "an assumption is about a wire that is not below "),
+        (8, u32(1, 0) + le(0) + le(4) + u32(9999, 0), "an assumption has an origin that is not below "),
+        (9, u32(2, 20, 1) + b"a" + u32(20, 1) + b"b", "the name of wire 20 comes after that of wire 20"),
+        (9, u32(1, 3, 1) + b"a", "a wire with a name is not an inner wire, 12 to "),
+        (9, u32(2, 20, 1) + b"a" + u32(21, 1) + b"a", "two wires have the same name"),
+        (9, u32(1, 20, 1) + b"x", "two wires have the same name"),
+        (10, bytes(31), "the digest of the circuit needs 32 bytes, 31 remain"),
+        (10, bytes(64), "the names of the signals are not those that were compiled"),
+        (11, u32(2, 0, 1), "an output or a public input is not among the kept wires"),
+        (11, u32(1, 1), "an output or a public input is not among the kept wires"),
+        (11, u32(11, *range(10), 9), "the kept wires are not ascending below "),
+        (11, u32(11, *range(10), 9999), "the kept wires are not ascending below "),
+        (11, u32(3, 0, 1), "the kept wires needs 12 bytes, 8 remain"),
     ],
 )  # fmt: skip
 def test_malformed_sections(
@@ -120,9 +162,10 @@ def test_malformed_sections(
 
 def test_missing_and_long_sections(good: Container, tmp_path: Path) -> None:
     assert refused(good.without(5, 6), tmp_path).message == "missing sections 5, 6"
-    for section in (1, 2, 3, 4, 5, 6):
+    assert refused(good.without(7, 9), tmp_path).message == "missing sections 7, 9"
+    for section in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11):
         longer = good.with_section(section, good[section] + b"\0")
-        assert "bytes, " in refused(longer, tmp_path).message
+        assert " bytes, " in refused(longer, tmp_path).message
 
 
 def test_what_the_program_breaks_names_the_file(good: Container, tmp_path: Path) -> None:
@@ -139,3 +182,79 @@ def test_long_source_lines_are_cut(tmp_path: Path) -> None:
     path = tmp_path / "long.wprog"
     path.write_bytes(raw_of(long.compile().program))
     assert read_wprog(path).source.messages[1] == "€" * (4096 // 3)
+
+
+def test_version_1_has_no_newer_sections(good: Container, tmp_path: Path) -> None:
+    old = Container(good.magic, 1, good.without(7, 8, 9, 10, 11).sections)
+    read = read_wprog(old.write(tmp_path / "old.wprog"))
+    assert (read.advice, read.assumptions, read.wire_names, read.r1cs_digest) == ((), (), {}, b"")
+    newer = Container(good.magic, 1, good.without(7, 9, 10, 11).sections)
+    assert (
+        refused(newer, tmp_path).message
+        == "section 8 in a wprg file of version 1: expected version 2"
+    )
+
+
+# -- what version 2 added, byte by byte
+
+
+@advice(steps=9, bits=8)
+def halved(x: Int) -> Int:
+    return x // 2
+
+
+HALVED = (
+    u32(1)  # one program
+    + (u32(6) + b"halved" + u32(1, 3, 9, 8))  # name, inputs, cells, steps, bits
+    + (u32(1) + u32(0, 1) + b"\2")  # constants: 2
+    + (u32(1, 2) + u32(0))  # outputs: cell 2; no texts
+    + (u32(1) + u32(13, 2, 0, 1))  # QUOTIENT 2 = 0 // 1
+)
+
+
+@circuit
+def noted(x: Signal = private()) -> Signal:
+    half = halved(x)
+    return wire(half * 2, "twice") * x
+
+
+def noted_program() -> WitnessProgram:
+    claim = Assumption("a claim about x", 0, 255, 1, {2: 5})
+    return replace(noted.compile().program, assumptions=(claim,), r1cs_digest=bytes(range(32)))
+
+
+def test_new_sections_byte_by_byte(tmp_path: Path) -> None:
+    program = noted_program()
+    file = Container.parse(raw_of(program))
+    assert file.version == 2
+    assert file[7] == HALVED
+    assert file[8] == u32(1, 15) + b"a claim about x" + le(0) + le(255) + u32(1, 1, 2) + le(5)
+    assert file[9] == u32(1, 4, 5) + b"twice"
+    tied = hashlib.blake2b(bytes(range(32)) + file[2], digest_size=32, person=b"zkctl names")
+    assert file[10] == bytes(range(32)) + tied.digest()
+    read = read_wprog(file.write(tmp_path / "a.wprog"))
+    assert raw_of(read) == file.bytes()
+    assert (read.advice, read.assumptions) == (program.advice, program.assumptions)
+    assert (read.wire_names, read.r1cs_digest) == ({4: "twice"}, bytes(range(32)))
+    assert evaluate(read, [7])[1] == 6 * 7
+
+
+def test_calls_of_advice_are_checked(tmp_path: Path) -> None:
+    file = Container.parse(raw_of(noted_program()))
+    named = file[5].index(b"advice:0")
+    assert (
+        "has the unknown function 'advice:x'"
+        in refused(file.with_bytes(5, named, b"advice:x"), tmp_path).message
+    )
+    assert refused(file.with_bytes(5, named, b"advice:1"), tmp_path).message == (
+        "hint 0 runs the advice program 1, there are 1"
+    )
+    none = file.with_section(7, HALVED.replace(u32(1, 2) + u32(0), u32(0) + u32(0)))
+    assert refused(none, tmp_path).message == (
+        "hint 0 has (1, 0, 1) inputs, parameters and outputs, its advice program (1, 0, 0)"
+    )
+    many = replace(noted_program(), advice=noted_program().advice * 4097)
+    with pytest.raises(
+        FormatError, match="the circuit has 4097 advice programs, at most 4096 are supported"
+    ):
+        check_program(many)

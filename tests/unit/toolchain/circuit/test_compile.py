@@ -13,8 +13,11 @@ from zkctl.constraints.assumption import StatedAssumption
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wprog import read_wprog
+from zkctl.formats.binary.wtns import read_wtns
 from zkctl.formats.sym import read_sym
+from zkctl.toolchain.circuit.check_witness import verify_witness
 from zkctl.toolchain.circuit.compile import CompileSummary, compile_circuit
+from zkctl.toolchain.circuit.witness import calculate_witness
 
 HEAD = "from zkctl.dsl import Array, Bit, Signal, circuit, constrain, hint, private, public\n"
 PRODUCT = """
@@ -40,14 +43,22 @@ def small(x: Signal) -> Signal:
 """
 
 
-def compiled(folder: Path, text: str, *, name: str = "", force: bool = True, **parameters: str) -> CompileSummary:  # fmt: skip
+def compiled(
+    folder: Path,
+    text: str,
+    *,
+    name: str = "",
+    level: int = 2,
+    force: bool = True,
+    **parameters: str,
+) -> CompileSummary:
     source = folder / "c.py"
     source.write_text(text)
-    return compile_circuit(f"{source}{name}", parameters, folder, force=force)
+    return compile_circuit(f"{source}{name}", parameters, folder, level=level, force=force)
 
 
 def test_files_and_counts(tmp_path: Path) -> None:
-    summary = compiled(tmp_path, HEAD + PRODUCT, n="3")
+    summary = compiled(tmp_path, HEAD + PRODUCT, level=0, n="3")
     assert summary == CompileSummary(
         circuit="product",
         field="bn254.fr",
@@ -80,6 +91,58 @@ def test_assumptions_of_the_author_stand_apart(tmp_path: Path) -> None:
     assert stated == StatedAssumption(
         "both are small enough here", "0 to 255", f"c.py:{ASSUMING.count(chr(10)) - 1}:12", 2
     )
+
+
+def test_linear_constraints_are_solved_unless_the_level_is_0(tmp_path: Path) -> None:
+    """At level 2 b[1] = out - b[0] is no wire any more; b[2] is in no constraint."""
+    summary = compiled(tmp_path, HEAD + PRODUCT, n="3")
+    assert (summary.n_constraints, summary.n_nonlinear, summary.n_linear) == (1, 1, 0)
+    assert (summary.n_wires, summary.n_labels, summary.n_private_inputs) == (5, 7, 4)
+    r1cs = read_r1cs(tmp_path / "product.r1cs")
+    assert (r1cs.n_constraints, r1cs.n_wires, r1cs.n_labels) == (1, 5, 7)
+    wires = {row.name: row.wire for row in read_sym(tmp_path / "product.sym")}
+    assert wires == {
+        "main.out": 1,
+        "main.c": 2,
+        "main.a": 3,
+        "main.b[0]": 4,
+        "main.b[1]": -1,
+        "main.b[2]": -1,
+    }
+    program = read_wprog(tmp_path / "product.wprog")
+    assert program.kept is not None
+    assert program.kept.tolist() == [0, 1, 2, 3, 4]
+    assert compiled(tmp_path, HEAD + PRODUCT, level=1, n="3").n_constraints == 2
+
+
+def test_the_witness_has_the_wires_that_are_left(tmp_path: Path) -> None:
+    compiled(tmp_path, HEAD + PRODUCT)
+    (tmp_path / "input.json").write_text('{"a": "2", "b": ["3", "4"], "c": "6"}')
+    program, witness = tmp_path / "product.wprog", tmp_path / "w.wtns"
+    calculate_witness(program, inputs=tmp_path / "input.json", output=witness)
+    assert verify_witness(witness, r1cs=tmp_path / "product.r1cs").satisfied
+    assert read_wtns(witness).values.to_ints() == [1, 7, 6, 2, 3]
+
+
+CONTRADICTION = """
+@circuit
+def never(x: Signal = private(), y: Signal = public()) -> None:
+    constrain(x == 3, "three")
+    constrain(x * y == 8)
+    constrain(x == 4, "four")
+"""
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_constraints_that_exclude_each_other(tmp_path: Path, level: int) -> None:
+    with pytest.raises(CircuitError) as caught:
+        compiled(tmp_path, HEAD + CONTRADICTION, level=level)
+    assert caught.value.message == (
+        "this constraint contradicts others, no input satisfies the circuit: four"
+    )
+    assert 'constrain(x == 4, "four")' in caught.value.where
+    assert caught.value.hint == "remove one of the constraints that exclude each other"
+    assert compiled(tmp_path, HEAD + CONTRADICTION, level=0).n_constraints == 3
 
 
 def test_existing_outputs_are_kept(tmp_path: Path) -> None:

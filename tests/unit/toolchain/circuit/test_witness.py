@@ -24,7 +24,7 @@ from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness
 
 SOURCE = """\
-from zkctl.dsl import Array, Signal, circuit, constrain, hint, private, public
+from zkctl.dsl import Array, Bit, Signal, Struct, Uint, circuit, constrain, hint, private, public, sized
 
 @circuit
 def product(a: Signal = private(), b: Array[Signal] = private(2), c: Signal = public()) -> Signal:
@@ -37,6 +37,20 @@ def local(x: Signal = private()) -> None:
 
 def half(x):
     return x // 2
+
+class Point(Struct):
+    x: Signal
+    y: Signal
+
+class Opening(Struct):
+    value: Uint = sized(bits=8)
+    path: Array[Bit] = sized("depth")
+    at: Point
+
+@circuit
+def opened(key: Point = public(), fields: Array[Opening] = private(2), *, depth: int = 2) -> Point:
+    constrain(key == fields[1].at, "not the key")
+    return Point(fields[0].value * fields[1].value, fields[0].path[1] * key.y)
 """
 GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
 
@@ -45,7 +59,7 @@ GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("program")
     (path / "c.py").write_text(SOURCE)
-    for name in ("product", "local"):
+    for name in ("product", "local", "opened"):
         compile_circuit(f"{path / 'c.py'}:{name}", {}, path)
     return path
 
@@ -64,6 +78,65 @@ def test_witness(folder: Path, tmp_path: Path) -> None:
     assert witness.values.to_ints() == [1, 12, 15, 3, 5, 7]
     assert (tmp_path / "w.wtns").stat().st_mode & 0o777 == 0o600
     assert any("product.wprog" in what for what in told)
+
+
+FIELD = {"value": 3, "path": ["0", 1], "at": {"y": 8, "x": "7"}}
+NESTED = {"key": {"x": 7, "y": "0x8"}, "fields": [{"at": {"x": 1, "y": "-1"}, "value": "2", "path": [1, 1]}, FIELD]}  # fmt: skip
+
+
+FIELDS = "input fields needs an array [2] of objects with value, path[2], at, but fields"
+
+
+def with_field(**changes: object) -> dict[str, Any]:
+    return {**NESTED, "fields": [FIELD | changes, FIELD]}
+
+
+def test_structures_are_objects(folder: Path, tmp_path: Path) -> None:
+    summary = run(folder, tmp_path, NESTED, "opened.wprog")
+    assert summary.warnings == ["negative inputs are taken as p minus their absolute value"]
+    values = read_wtns(tmp_path / "w.wtns").values.to_ints()
+    assert values[:15] == [1, 6, 8, 7, 8, 2, 1, 1, 1, BN254_FR.modulus - 1, 3, 0, 1, 7, 8]
+    with pytest.raises(UnsatisfiedError, match=r"not the key \(9 is not 8\)") as caught:
+        run(folder, tmp_path, {**NESTED, "key": {"x": 7, "y": 9}}, "opened.wprog", force=True)
+    assert caught.value.where.endswith("with key.y = 9, fields[1].at.y = 8")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message", "where"),
+    [
+        ({"key": NESTED["key"]}, "no value for input fields", "in.json"),
+        ({**NESTED, "key": {"x": 7}}, "no value for input key.y", "in.json"),
+        ({**NESTED, "key": {}}, "no value for input key.x, key.y", "in.json"),
+        ({**NESTED, "key": {"x": 7, "y": 8, "z": 9}}, "unknown input key.z", "in.json"),
+        ({**NESTED, "key": {"x": 7, "y": 8, "\x1b[31m": 9}}, "unknown input key.", "in.json"),
+        ({**NESTED, "key": [7, 8]}, "input key needs an object with x, y, but key is a list of 2", "in.json"),
+        ({**NESTED, "key": "7"}, "input key needs an object with x, y, but key is a single value", "in.json"),
+        ({**NESTED, "key": None}, "input key needs an object with x, y, but key is a single value", "in.json"),
+        ({**NESTED, "key.x": 7}, "unknown input key.x", "in.json"),
+        ({**NESTED, "fields": {"0": FIELD, "1": FIELD}}, FIELDS + " is an object", "in.json"),
+        ({**NESTED, "fields": [FIELD] * 3}, FIELDS + " is a list of 3", "in.json"),
+        ({**NESTED, "fields": [[FIELD], [FIELD]]}, FIELDS + "[0] is a list of 1", "in.json"),
+        (with_field(at=[1, 2]), "input fields[0].at needs an object with x, y, but fields[0].at is a list of 2", "in.json"),
+        (with_field(at={"x": 1, "Y": 2}), "no value for input fields[0].at.y", "in.json"),
+        (with_field(path=[1]), "input fields[0].path needs an array [2], but fields[0].path is a list of 1", "in.json"),
+        (with_field(path={"0": 1}), "input fields[0].path needs an array [2], but fields[0].path is an object", "in.json"),
+        (with_field(value=[5]), "input fields[0].value needs a single value, but fields[0].value is a list of 1", "in.json"),
+        (with_field(value={"value": 5}), "input fields[0].value needs a single value, but fields[0].value is an object", "in.json"),
+        (with_field(value=True), "an input must be an integer, found a boolean", "in.json fields[0].value"),
+        (with_field(value=None), "an input must be an integer, found null", "in.json fields[0].value"),
+        (with_field(at={"x": "1e3", "y": 1}), "the text is not a decimal or 0x integer", "in.json fields[0].at.x"),
+        (with_field(at={"x": str(BN254_FR.modulus), "y": 1}), "input fields[0].at.x is not below the modulus of bn254.fr", "in.json"),
+        ('{"key": {"x": 1, "y": 2, "x": 1}, "fields": []}', "duplicate key 'x'", "in.json $.key"),
+        ('{"key": {"x": 1, "y": 2}, "fields": [], "key": {"x": 1, "y": 2}}', "duplicate key 'key'", "in.json $"),
+    ],
+)  # fmt: skip
+def test_wrong_objects(
+    folder: Path, tmp_path: Path, inputs: object, message: str, where: str
+) -> None:
+    with pytest.raises((InputError, FormatError)) as caught:
+        run(folder, tmp_path, inputs, "opened.wprog")
+    assert caught.value.message.startswith(message)
+    assert caught.value.where.endswith(where)
 
 
 def test_a_broken_constraint_leaves_no_file(folder: Path, tmp_path: Path) -> None:

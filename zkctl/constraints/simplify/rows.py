@@ -1,0 +1,188 @@
+"""Constraints as arrays, and single ones as dictionaries.
+
+A linear constraint is kept as C = 0: its A and B are empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkctl.constraints.linear import Terms, accumulate, is_constant
+from zkctl.runtime.records import record
+
+Ints = NDArray[np.int64]
+
+
+class Constraint(NamedTuple):
+    """A * B = C."""
+
+    a: Terms
+    b: Terms
+    c: Terms
+
+    @property
+    def is_linear(self) -> bool:
+        """True if nothing is multiplied."""
+        return not self.a
+
+    @property
+    def is_empty(self) -> bool:
+        """True if it holds for all values."""
+        return not self.a and not self.c
+
+    def signals(self) -> set[int]:
+        """Return the signals in it, without the constant."""
+        return {signal for side in self for signal in side if signal}
+
+
+@record(eq=False)
+class Rows:
+    """The constraints of a circuit.
+
+    Shapes: starts (3 n_rows + 1,) delimits the terms of the sides A, B, C of each row; signals and coefficients (n_terms,),
+    coefficients being indices into `pool`.
+    """
+
+    modulus: int
+    n_signals: int
+    starts: Ints
+    signals: Ints
+    coefficients: Ints
+    pool: tuple[int, ...]
+
+    @property
+    def n_rows(self) -> int:
+        """Number of constraints."""
+        return (len(self.starts) - 1) // 3
+
+    def first(self, n_rows: int) -> Rows:
+        """Return the first rows."""
+        end = int(self.starts[3 * n_rows])
+        return Rows(
+            self.modulus,
+            self.n_signals,
+            self.starts[: 3 * n_rows + 1],
+            self.signals[:end],
+            self.coefficients[:end],
+            self.pool,
+        )
+
+    def constraint(self, row: int) -> Constraint:
+        """Return one constraint, in its simplest form."""
+        first, last = int(self.starts[3 * row]), int(self.starts[3 * row + 3])
+        signals = self.signals[first:last].tolist()
+        coefficients = self.coefficients[first:last].tolist()
+        sides: list[Terms] = []
+        for k in range(3 * row, 3 * row + 3):
+            part = range(int(self.starts[k]) - first, int(self.starts[k + 1]) - first)
+            side: Terms = {}
+            for j in part:
+                accumulate(side, {signals[j]: self.pool[coefficients[j]]}, 1, self.modulus)
+            sides.append(side)
+        return fixed(Constraint(sides[0], sides[1], sides[2]), self.modulus)
+
+    def sides_of_terms(self) -> Ints:
+        """Return the side that each term belongs to.  Shapes: -> (n_terms,)."""
+        return np.repeat(np.arange(3 * self.n_rows, dtype=np.int64), np.diff(self.starts))
+
+    def linear_rows(self) -> NDArray[np.bool_]:
+        """Return for each row whether its A or B holds no signal.  Shapes: -> (n_rows,)."""
+        has_signal = np.zeros(3 * self.n_rows, np.bool_)
+        has_signal[self.sides_of_terms()[self.signals > 0]] = True
+        return ~(has_signal[0::3] & has_signal[1::3])
+
+
+def fixed(constraint: Constraint, modulus: int) -> Constraint:
+    """Return the same constraint as C = 0 if it is linear."""
+    a, b, c = constraint
+    if a and b and (is_constant(a) or is_constant(b)):
+        constant, other = (a, b) if is_constant(a) else (b, a)
+        c = dict(c)
+        accumulate(c, other, -constant[0], modulus)
+        a = b = {}
+    if not a or not b:
+        a = b = {}
+    return Constraint(a, b, c)
+
+
+def replaced(terms: Terms, replacements: Mapping[int, Terms], modulus: int) -> Terms:
+    """Return the linear combination with signals replaced; the same object if none is."""
+    found = [signal for signal in terms if signal in replacements]
+    if not found:
+        return terms
+    total = {signal: value for signal, value in terms.items() if signal not in replacements}
+    for signal in found:
+        accumulate(total, replacements[signal], terms[signal], modulus)
+    return total
+
+
+def with_replaced(
+    constraint: Constraint, replacements: Mapping[int, Terms], modulus: int
+) -> Constraint:
+    """Return a constraint with signals replaced, in its simplest form; the same object if none is."""
+    a, b, c = (replaced(side, replacements, modulus) for side in constraint)
+    if a is constraint.a and b is constraint.b and c is constraint.c:
+        return constraint
+    return fixed(Constraint(a, b, c), modulus)
+
+
+class NonlinearRows:
+    """The rows that multiply signals, as replacements change them.  Only changed rows become dictionaries."""
+
+    def __init__(self, rows: Rows, present: NDArray[np.bool_]) -> None:
+        """Shapes: present (n_rows,)."""
+        self.rows = rows
+        self.present = present
+        self.changed: dict[int, Constraint] = {}
+        self._rows_of: tuple[Ints, Ints] | None = None
+        self._added: dict[int, set[int]] = {}  # signals that came into changed rows
+
+    def __getitem__(self, row: int) -> Constraint:
+        return self.changed[row] if row in self.changed else self.rows.constraint(row)
+
+    def __setitem__(self, row: int, constraint: Constraint) -> None:
+        self.changed[row] = constraint
+        for signal in constraint.signals():
+            self._added.setdefault(signal, set()).add(row)
+
+    def remove(self, row: int) -> None:
+        """Take a row away."""
+        self.present[row] = False
+        self.changed.pop(row, None)
+
+    def holding_any(self, signals: Iterable[int]) -> list[int]:
+        """Return the rows that hold one of the signals, ascending.  Assumes: no row has been changed."""
+        wanted = np.zeros(self.rows.n_signals, np.bool_)
+        wanted[list(signals)] = True
+        touched = self.rows.sides_of_terms()[wanted[self.rows.signals]] // 3
+        found = np.unique(touched)
+        return [int(row) for row in found[self.present[found]]]
+
+    def holding(self, signal: int) -> list[int]:
+        """Return the rows that hold a signal now, ascending."""
+        if self._rows_of is None:
+            order = np.argsort(self.rows.signals, kind="stable")
+            self._rows_of = self.rows.signals[order], self.rows.sides_of_terms()[order] // 3
+        signals, rows = self._rows_of
+        part = slice(*np.searchsorted(signals, [signal, signal + 1]).tolist())
+        found = {*rows[part].tolist(), *self._added.get(signal, ())}
+        return sorted(
+            row
+            for row in found
+            if self.present[row]
+            and (row not in self.changed or signal in self.changed[row].signals())
+        )
+
+    def occurring(self) -> NDArray[np.bool_]:
+        """Return for each signal whether a row holds it.  Shapes: -> (n_signals,)."""
+        own = self.present.copy()
+        own[list(self.changed)] = False
+        found = np.zeros(self.rows.n_signals, np.bool_)
+        found[self.rows.signals[own[self.rows.sides_of_terms() // 3]]] = True
+        for constraint in self.changed.values():
+            found[list(constraint.signals())] = True
+        return found
