@@ -12,7 +12,6 @@ from zkctl.dsl.advice import Int, Ints, advice
 from zkctl.dsl.advice.log import log
 from zkctl.dsl.array import Array
 from zkctl.dsl.circuit import Circuit, circuit
-from zkctl.dsl.constrain import constrain
 from zkctl.dsl.gadget import discard, gadget
 from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
@@ -21,6 +20,7 @@ from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the opera
 from zkctl.dsl.signal import Bit, Signal, Uint
 from zkctl.dsl.statements.assumptions import assume_bit, assume_uint
 from zkctl.dsl.statements.bits import bit
+from zkctl.dsl.statements.constrain import constrain
 from zkctl.dsl.statements.statement import Comparison, Equation
 from zkctl.dsl.struct import Struct
 from zkctl.dsl.struct_fields import sized

@@ -110,6 +110,18 @@ class Array(Generic[T]):
     def __ge__(self, other: Any) -> Array[Any]:
         return self._elementwise(other, operator.ge)
 
+    def __truediv__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.truediv)
+
+    def __floordiv__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.floordiv)
+
+    def __mod__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.mod)
+
+    def __pow__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.pow)
+
     __radd__ = __add__
     __rmul__ = __mul__
 
@@ -155,7 +167,8 @@ class Array(Generic[T]):
 
     def __bool__(self) -> bool:
         raise circuit_error(
-            "an array is neither true nor false", hint="len(array) > 0 asks whether it has elements"
+            "an array is neither true nor false",
+            hint="constrain(a == b) enforces equations; len(array) > 0 asks whether it has elements",
         )
 
     def __repr__(self) -> str:

@@ -59,6 +59,13 @@ def forbid_operators(kind: type) -> None:
     for action, hint, methods in _REFUSED:
         for method in methods:
             setattr(kind, method, _refusal(action, hint))
+    kind.__format__ = _formatted  # type: ignore[method-assign, assignment]
+
+
+def _formatted(self: object, spec: str) -> str:
+    if spec:
+        raise circuit_error(f"a signal cannot be written in a format: {spec}", hint=_VALUE)
+    return str(self)
 
 
 def refuse_comparison(symbol: str) -> NoReturn:

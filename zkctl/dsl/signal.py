@@ -386,7 +386,8 @@ def _logic_operand(bit: Bit, other: object) -> Signal:
     if not isinstance(signal, Bit):
         raise circuit_error(
             "& | ^ need two Bits",
-            hint="make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
+            hint=getattr(other, "as_value", "")
+            or "make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
         )
     return signal
 

@@ -152,7 +152,7 @@ class Tracer:
 
         The first line named is the author's, not one of a library gadget.
         """
-        place = author_place(sites or self.origin)
+        place = author_place(sites or capture() or self.origin)
         if by_constants and not self.takes_integers:
             raise CircuitError(f"this constraint can never hold{detail}", where=place)
         raise UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)

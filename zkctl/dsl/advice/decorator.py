@@ -167,7 +167,10 @@ def input_terms(value: Any, tracer: Tracer) -> dict[int, int]:
     """Return the linear combination of an input of a hint."""
     signal = as_signal(value, tracer)
     if signal is None:
-        raise circuit_error(f"the inputs of a hint are signals, got a {type(value).__name__}")
+        raise circuit_error(
+            f"the inputs of a hint are signals, got a {type(value).__name__}",
+            hint=getattr(value, "as_value", ""),
+        )
     if signal.tracer is not tracer:
         same_circuit(signal, constant_signal(tracer, 0))
     mark_used((signal,))

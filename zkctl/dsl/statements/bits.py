@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from zkctl.dsl import hints
-from zkctl.dsl.constrain import constrain
 from zkctl.dsl.hints import hint
 from zkctl.dsl.signal import Bit, Signal, assumed
 from zkctl.dsl.spans import capture, circuit_error
+from zkctl.dsl.statements.constrain import constrain
 from zkctl.dsl.statements.order import sign_bit
 from zkctl.dsl.statements.statement import Comparison, Equation
 from zkctl.dsl.statements.uses import Result
