@@ -28,12 +28,12 @@ def assume_uint(x: Signal, n_bits: int, *, because: str) -> Uint:
 def _assume(x: Signal, maximum: int, because: str) -> Signal:
     """Record the claim, unless the interval of the signal proves it already."""
     _check_reason(because)
+    claimed = assumed(x, (0, maximum))
     if x.tracer.eager and x.value > maximum:
         raise circuit_error(
             f"the value {x.describe()} is not in the range 0 to {maximum}",
             hint=f"the assumption is wrong here: {because}",
         )
-    claimed = assumed(x, (0, maximum))
     if not (isinstance(x, Uint) and x.maximum <= maximum):
         x.tracer.assume(because, maximum, claimed.resolve)
     return claimed
