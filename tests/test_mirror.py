@@ -96,6 +96,10 @@ COVERED_BY = {
     "zkctl/field/kernels/memory.py": "tests/oracle/test_compiled_against_numpy.py",
     "zkctl/field/kernels/montgomery.py": "tests/oracle/test_compiled_against_numpy.py",
     "zkctl/field/kernels/ntt.py": "tests/unit/field/kernels/test_compiler_other_machines.py",
+    **{
+        f"zkctl/field/kernels/evaluator/{name}.py": "tests/unit/field/kernels/compiled/test_evaluator.py"
+        for name in ("emit", "hints", "integers", "job", "rows")
+    },
     "zkctl/field/kernels/numpy/rounds.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/field/kernels/numpy/schedule.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/field/kernels/residue.py": "tests/oracle/test_compiled_against_numpy.py",

@@ -62,7 +62,7 @@ def compare_pairing(curve: Curve) -> None:
     p = multiply_base(G1Array.generator(curve.g1), scalars)
     q = multiply_base(G2Array.generator(curve.g2), scalars[::-1])
     kernels = CompiledPairing(curve)
-    times = [best(kernels.product, p.data, q.data), best(on_integers, curve, p, q)]
+    times = [best(kernels.product, p.to_bytes(), q.to_bytes()), best(on_integers, curve, p, q)]
     row(f"{curve.name} product of four pairings", times, "ms", 1e3)
 
 

@@ -20,6 +20,7 @@ from zkctl.cli import app
 ACTIONS = {
     "circuit.compile": ["compile_circuit"],
     "circuit.witness": ["calculate_witness"],
+    "circuit.witness_batch": ["calculate_witnesses"],
     "ptau.new": ["new_ptau"],
     "ptau.contribute": ["contribute_ptau", "beacon_ptau"],
     "ptau.prepare": ["prepare_ptau"],

@@ -77,6 +77,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     (folder / "preimage.py").write_text(example)
     (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
+    lines = [json.dumps({"digest": str(poseidon(k)), "secret": k}) for k in range(3)]
+    (folder / "inputs.jsonl").write_text("\n".join(lines))
     with chdir(folder):
         for line in PREPARE.replace("\\\n", "").strip().splitlines():
             assert app.main(shlex.split(line)[1:]) == 0, line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
+from zkctl.curve.backend import curve_programs
 from zkctl.formats.json.groth16_text import proof_json, public_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.groth16.prove import prove
@@ -51,8 +53,11 @@ def test_no_heavy_import_before_a_command_runs(words: list[str]) -> None:
     assert probe(HEAVY, *words).startswith("loaded= ")
 
 
-def test_verify_loads_neither_foreign_packages_nor_the_kernels_sources(tmp_path: Path) -> None:
-    """Once the cache has the machine code, nothing that made it is imported."""
+@pytest.fixture
+def statement(tmp_path: Path) -> list[str | Path]:
+    """The command line that verifies a proof; the cache has the machine code."""
+    for program in curve_programs(BN254):
+        program.get()
     key = toy_groth16.toy_key(BN254)
     proof, signals = prove(key, toy_groth16.factors_witness(BN254.scalar_field))
     files = {
@@ -64,9 +69,22 @@ def test_verify_loads_neither_foreign_packages_nor_the_kernels_sources(tmp_path:
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    words = ["verify", *(tmp_path / name for name in files)]
-    assert probe((), *words) == "loaded= code=0"  # the cache is warm now
-    assert probe((*FOREIGN, *EMITTERS, *UNUSED), *words) == "loaded= code=0"
+    return ["verify", *(tmp_path / name for name in files)]
+
+
+def test_verify_loads_neither_foreign_packages_nor_the_kernels_sources(
+    statement: list[str | Path],
+) -> None:
+    """Once the cache has the machine code, nothing that made it is imported."""
+    assert probe((*FOREIGN, *EMITTERS, *UNUSED), *statement) == "loaded= code=0"
+
+
+def test_verifying_one_proof_does_without_numpy(statement: list[str | Path]) -> None:
+    """It is half of such a process; a proof that is wrong or malformed takes no more."""
+    assert probe(HEAVY, *statement) == "loaded= code=0"
+    public = Path(statement[2])
+    public.write_text(json.dumps([str(int(value) + 1) for value in json.loads(public.read_text())]))
+    assert probe(HEAVY, *statement) == "loaded= code=1"
 
 
 def test_help_is_quick() -> None:

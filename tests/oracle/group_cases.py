@@ -164,7 +164,7 @@ class GroupCases:
             logs, scalars, total = self.terms(size, self.rng.choice(("bits", "full")))
             points = G1Array(self.group, self.table[np.array(logs)])
             combination = Combination(points, parts=self.rng.choice((1, 4)))
-            got = combination.of(words_from_ints(scalars, 4))
+            got = combination.of(scalars)
             wrong += not (got.data == self.table[total]).all()
             n -= size
         return wrong

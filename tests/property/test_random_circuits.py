@@ -28,6 +28,7 @@ from zkctl.dsl import (
 )
 from zkctl.field import BN254_FR, FieldArray, PrimeField
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
+from zkctl.runtime.settings import using
 
 N_INPUTS = 3
 FIELDS = [BN254_FR, SMALL_FIELDS[-1]]
@@ -169,4 +170,7 @@ def test_all_meanings_agree(seed: int, field: PrimeField, tmp_path: Any) -> None
             file = io.BytesIO()
             write_wprog(file, compiled.program)
             (tmp_path / "p.wprog").write_bytes(file.getvalue())
-            assert evaluate(read_wprog(tmp_path / "p.wprog"), inputs) == witness
+            program = read_wprog(tmp_path / "p.wprog")
+            assert evaluate(program, inputs) == witness
+            with using(compiles=True):
+                assert evaluate(program, inputs) == witness

@@ -1,27 +1,28 @@
-"""Run a witness program: one pass over its rows and hints, with Python integers and no code from the program."""
+"""Run a witness program: one pass over its rows and hints, in compiled code or with Python integers; no code from the program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from zkctl.constraints.advice.calls import advice_runners
 from zkctl.constraints.advice.run import Log
 from zkctl.constraints.block import HintCall
-from zkctl.constraints.failed_widths import fill_message, hints_of_width
-from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.constraints.linear import Terms, show_element
-from zkctl.constraints.source_map import describe
-from zkctl.constraints.witness_program import (
-    USER_HINT,
-    WitnessProgram,
-    names_of_wires,
-)
-from zkctl.errors import CircuitError, InputError, UnsatisfiedError, ZkctlError
+from zkctl.constraints.broken_row import broken_row
+from zkctl.constraints.hint_results import UserHint, hint_results
+from zkctl.constraints.witness_program import WitnessProgram
+from zkctl.errors import InputError
+from zkctl.field.backend import evaluator as compiled_evaluator
+from zkctl.field.words import Words, ints_from_words, words_from_ints
+from zkctl.runtime.settings import must_compile
 
-UserHint = Callable[[Sequence[int]], Sequence[int]]
+if TYPE_CHECKING:
+    from zkctl.constraints.compiled_runs import CompiledRuns
 
+FEW_TERMS = 1 << 13  # Python computes so few sooner than machine code is loaded
+TERMS_OF_LOAD = 250_000  # in Python a tenth of a second
+_TERMS_OF_HINT = 16
 _ROWS_AT_ONCE = 1 << 14  # rows turned into Python lists at a time
-_SHOWN_SIGNALS = 4
 
 
 def evaluate(
@@ -38,14 +39,66 @@ def evaluate(
     number of inputs; CircuitError if a user's hint is needed and not in `user_hints`; LimitError, InputError for advice that exceeds a
     limit or an array.
     """
-    if len(inputs) != program.n_inputs:
-        raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
-    advice = advice_runners(program.advice, program.field.modulus, log)
-    run = _Run(program, inputs, {**advice, **(user_hints or {})})
-    for first in range(0, program.n_rows, _ROWS_AT_ONCE):
-        run.rows(first, min(first + _ROWS_AT_ONCE, program.n_rows))
-    run.remaining_hints()
-    return run.values
+    return Evaluator(program, user_hints).integers(inputs, log)
+
+
+class Evaluator:
+    """Computes the witnesses of one program: in compiled code if there is enough to do, else in Python.
+
+    `n_runs` is the number of witnesses that will be asked for.
+    """
+
+    def __init__(
+        self,
+        program: WitnessProgram,
+        user_hints: Mapping[str, UserHint] | None = None,
+        n_runs: int = 1,
+    ) -> None:
+        self.program, self.user_hints = program, user_hints or {}
+        self._runs: CompiledRuns | None = None
+        # of all runs
+        self.n_terms = n_runs * (len(program.wires) + _TERMS_OF_HINT * len(program.hints))
+
+    def integers(self, inputs: Sequence[int], log: Log | None = None) -> list[int]:
+        """Return the witness for some inputs, as `evaluate` does."""
+        hints, compiled = self._start(inputs, log)
+        if compiled is None:
+            return self._in_python(inputs, hints)
+        return ints_from_words(compiled.run(inputs, hints))
+
+    def words(self, inputs: Sequence[int], log: Log | None = None) -> Words:
+        """Return the witness for some inputs as words.  Shapes: n_inputs -> (n_wires, n_words).  Units: plain, canonical."""
+        hints, compiled = self._start(inputs, log)
+        if compiled is None:
+            return words_from_ints(self._in_python(inputs, hints), self.program.field.n_words)
+        return compiled.run(inputs, hints)
+
+    def _start(
+        self, inputs: Sequence[int], log: Log | None
+    ) -> tuple[dict[str, UserHint], CompiledRuns | None]:
+        """Return the hints of one run that are computed in Python, and the compiled evaluator if it is to be used."""
+        program = self.program
+        if len(inputs) != program.n_inputs:
+            raise InputError(f"the circuit has {program.n_inputs} inputs, got {len(inputs)} values")
+        advice = advice_runners(program.advice, program.field.modulus, log)
+        return {**advice, **self.user_hints}, self._compiled()
+
+    def _compiled(self) -> CompiledRuns | None:
+        """Return the compiled evaluator if it is worth its start: a small witness is computed before it is loaded."""
+        if self._runs is None and (self.n_terms >= FEW_TERMS or must_compile()):
+            found = compiled_evaluator(self.program.field, self.n_terms / TERMS_OF_LOAD)
+            if found is not None:
+                from zkctl.constraints.compiled_runs import CompiledRuns
+
+                self._runs = CompiledRuns(self.program, found)
+        return self._runs
+
+    def _in_python(self, inputs: Sequence[int], hints: Mapping[str, UserHint]) -> list[int]:
+        run, n_rows = _Run(self.program, inputs, hints), self.program.n_rows
+        for first in range(0, n_rows, _ROWS_AT_ONCE):
+            run.rows(first, min(first + _ROWS_AT_ONCE, n_rows))
+        run.remaining_hints()
+        return run.values
 
 
 class _Run:
@@ -85,7 +138,7 @@ class _Run:
             if target:
                 values[target] = residue
             elif residue:
-                raise self._unsatisfied(row, side(k) * side(k + 1) % p, side(k + 2) % p)
+                raise broken_row(program, row, values.__getitem__)
 
     def remaining_hints(self) -> None:
         """Run the hints after the last row."""
@@ -103,72 +156,6 @@ class _Run:
         return self._pause()
 
     def _hint(self, call: HintCall) -> None:
-        inputs = [self._linear(terms) for terms in call.inputs]
-        if call.function in BUILT_IN:
-            function = BUILT_IN[call.function]
-            results: Sequence[int] = function.evaluate(
-                self.program.field.modulus, inputs, call.parameters
-            )
-        else:
-            results = self._placed(call, self._user_hint(call), inputs)
+        results = hint_results(self.program, call, self.values.__getitem__, self.user_hints)
         for wire, value in zip(call.outputs, results, strict=True):
             self.values[wire] = value
-
-    def _placed(self, call: HintCall, hint: UserHint, inputs: Sequence[int]) -> Sequence[int]:
-        """Run a hint; its errors name the line of the call."""
-        try:
-            return hint(inputs)
-        except ZkctlError as problem:
-            problem.where = problem.where or describe(self.program.source.chain(call.node))
-            raise
-
-    def _linear(self, terms: Terms) -> int:
-        total = sum(value * self.values[wire] for wire, value in terms.items())
-        return total % self.program.field.modulus
-
-    def _user_hint(self, call: HintCall) -> UserHint:
-        if call.function not in self.user_hints:
-            raise CircuitError(
-                f"the hint {call.function.removeprefix(USER_HINT)} is Python code, which a witness program does not contain",
-                where=describe(self.program.source.chain(call.node)),
-                hint="compute the witness in Python with circuit.compile().witness(...), or use the built-in hints",
-            )
-        return self.user_hints[call.function]
-
-    def _unsatisfied(self, row: int, left: int, right: int) -> UnsatisfiedError:
-        source = self.program.source
-        message = source.messages[int(source.row_messages[row])]
-        where = describe(source.chain(int(source.row_nodes[row])))
-        values = self._named_values(row)
-        checked = hints_of_width(self.program.hints, row)
-        if checked:
-            value, *compared = [self._linear(call.inputs[0]) for call in checked]
-            message = fill_message(message, value, compared, self.program.field.modulus)
-            text = f"constraint {row} is not satisfied: {message}"
-        else:
-            text = f"constraint {row} is not satisfied" + (f": {message}" if message else "")
-            text += f" ({self._shown(left)} is not {self._shown(right)})"
-        return UnsatisfiedError(
-            text,
-            where="\n".join(filter(None, [where, f"with {values}" if values else ""])),
-        )
-
-    def _named_values(self, row: int) -> str:
-        """Return the values of the few named signals that occur in a row."""
-        starts = self.program.starts
-        wires = self.program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
-        names = names_of_wires(self.program)
-        inner = self.program.wire_names
-        named = _distinct(wire for wire in wires if 0 < wire < len(names) or wire in inner)
-        shown = (
-            (inner.get(wire) or names[wire], self._shown(self.values[wire]))
-            for wire in named[:_SHOWN_SIGNALS]
-        )
-        return ", ".join(f"{name} = {value}" for name, value in shown)
-
-    def _shown(self, value: int) -> str:
-        return show_element(value, self.program.field.modulus)
-
-
-def _distinct(wires: Iterable[int]) -> list[int]:
-    return list(dict.fromkeys(wires))

@@ -8,6 +8,7 @@ of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
 from zkctl.runtime.records import made_by, record
 
+_ROWS_AT_ONCE = 1 << 16  # checked at a time, so that little memory is used
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
 USER_HINT = (
     "user:"  # starts the name of a hint that is Python code of the user, not part of the program
@@ -216,8 +218,8 @@ def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
             raise FormatError(f"hint {function.name} does not yield {len(call.outputs)} values")
     if len(call.outputs) > MAX_OUTPUTS:
         raise FormatError(f"hint {k} yields more than {MAX_OUTPUTS} values")
-    wires = [wire for terms in call.inputs for wire in terms] + list(call.outputs)
-    if any(not 0 <= wire < program.n_wires for wire in wires):
+    wires = [*chain.from_iterable(call.inputs), *call.outputs]
+    if wires and not 0 <= min(wires) <= max(wires) < program.n_wires:
         raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
     if not 0 <= call.node < len(program.source.node_spans):
         raise FormatError(f"hint {k} has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
@@ -238,37 +240,50 @@ def _check_advice_call(program: WitnessProgram, k: int, call: HintCall, number: 
 def _check_order(program: WitnessProgram) -> None:
     """Check that every wire has exactly one definition, which comes before all its uses."""
     defined_at = _definition_times(program)
-    row_time = _row_times(program)
-    n_terms = np.diff(program.starts)
-    side = np.repeat(np.arange(3 * program.n_rows, dtype=np.int64), n_terms)
-    target_of_term = program.targets[side // 3]
-    is_definition = (side % 3 == 2) & (target_of_term > 0) & (program.wires == target_of_term)
-    _check_definitions(program, is_definition)
-    late = defined_at[program.wires] >= row_time[side // 3]
-    wrong = late & ~is_definition
-    if wrong.any():
-        row = int(side[np.argmax(wrong)] // 3)
-        wire = int(program.wires[np.argmax(wrong)])
-        raise FormatError(f"row {row} uses wire {wire} before it has a value")
-    for k, call in enumerate(program.hints):
-        time = _hint_time(program, k)
-        for wire in (wire for terms in call.inputs for wire in terms):
-            if defined_at[wire] >= time:
-                raise FormatError(f"hint {k} uses wire {wire} before it has a value")
+    for first in range(0, program.n_rows, _ROWS_AT_ONCE):
+        _check_rows(program, defined_at, first, min(first + _ROWS_AT_ONCE, program.n_rows))
+    _check_hint_order(program, defined_at)
 
 
-def _check_definitions(program: WitnessProgram, is_definition: NDArray[np.bool_]) -> None:
+def _check_rows(
+    program: WitnessProgram, defined_at: NDArray[np.int64], first: int, last: int
+) -> None:
+    """Check rows first .. last - 1: the only wire without a value is the one that a row defines, once, in C, with coefficient 1."""
+    starts = program.starts[3 * first : 3 * last + 1]
+    terms = slice(int(starts[0]), int(starts[-1]))
+    wires, n_hints = program.wires[terms], len(program.hints)
+    rows = np.repeat(np.arange(first, last), np.diff(starts[::3]))
+    late = np.flatnonzero(defined_at[wires] >= rows * (n_hints + 1) + n_hints)
+    row, wire = rows[late], wires[late]
+    is_definition = (wire == program.targets[row]) & (
+        late + terms.start >= program.starts[3 * row + 2]
+    )
+    if not is_definition.all():
+        wrong = int(np.argmin(is_definition))
+        raise FormatError(f"row {row[wrong]} uses wire {wire[wrong]} before it has a value")
     one = next((k for k, value in enumerate(program.pool) if value == 1), -1)
-    if (is_definition & (program.coefficients != one)).any():
+    if (program.coefficients[terms][late] != one).any():
         raise FormatError("a row defines a wire with a coefficient other than 1")
-    defining = int(np.count_nonzero(program.targets))
-    rows = np.repeat(np.arange(program.n_rows), np.diff(program.starts).reshape(-1, 3).sum(axis=1))
-    if np.count_nonzero(is_definition) != defining or len(np.unique(rows[is_definition])) != defining:  # fmt: skip
+    if not np.array_equal(row, first + np.flatnonzero(program.targets[first:last])):
         raise FormatError("a row does not hold the wire it defines exactly once")
 
 
-def _hint_time(program: WitnessProgram, k: int) -> int:
-    return program.hints[k].before_row * (len(program.hints) + 1) + k
+def _check_hint_order(program: WitnessProgram, defined_at: NDArray[np.int64]) -> None:
+    n_wires = [sum(map(len, call.inputs)) for call in program.hints]
+    used = chain.from_iterable(terms for call in program.hints for terms in call.inputs)
+    wires = np.fromiter(used, np.int64, sum(n_wires))
+    hint = np.repeat(np.arange(len(program.hints)), n_wires)
+    wrong = np.flatnonzero(defined_at[wires] >= _hint_times(program)[hint])
+    if len(wrong):
+        raise FormatError(
+            f"hint {hint[wrong[0]]} uses wire {wires[wrong[0]]} before it has a value"
+        )
+
+
+def _hint_times(program: WitnessProgram) -> NDArray[np.int64]:
+    n_hints = len(program.hints)
+    rows = np.array([call.before_row for call in program.hints], np.int64)
+    return rows * (n_hints + 1) + np.arange(n_hints)
 
 
 def _row_times(program: WitnessProgram) -> NDArray[np.int64]:
@@ -282,7 +297,7 @@ def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
     if positions != sorted(positions) or (positions and positions[-1] > program.n_rows):
         raise FormatError(f"hints are not in the order of the {program.n_rows} rows")
     hint_wires = [wire for call in program.hints for wire in call.outputs]
-    hint_times = [_hint_time(program, k) for k, call in enumerate(program.hints) for _ in call.outputs]  # fmt: skip
+    hint_times = np.repeat(_hint_times(program), [len(call.outputs) for call in program.hints])
     is_row = program.targets > 0
     given = [0, *range(program.first_input, program.first_input + program.n_inputs)]
     wires = np.concatenate([np.array(given + hint_wires, np.int64), program.targets[is_row]])

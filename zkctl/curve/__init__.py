@@ -16,7 +16,7 @@ from zkctl.curve.pairing import (
     product_is_one_and_members,
 )
 from zkctl.curve.subgroup.batch import are_in_subgroup
-from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve
+from zkctl.curve.subgroup.membership import is_in_subgroup, is_on_curve, members_of
 from zkctl.curve.sums.msm import msm, msm_lists, msm_words
 from zkctl.curve.sums.scale import multiply_base, multiply_each
 
@@ -37,6 +37,7 @@ __all__ = [
     "is_in_subgroup",
     "is_on_curve",
     "is_pairing_product_one",
+    "members_of",
     "msm",
     "msm_lists",
     "msm_words",

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from zkctl.curve.curves.parameters import Curve, Group
 from zkctl.curve.kernels.interface import GroupKernels, PairingKernels
-from zkctl.field.backend import field_programs, transform_program, uses_compiled_kernels
+from zkctl.field.backend import (
+    evaluator_program,
+    field_programs,
+    transform_program,
+    uses_compiled_kernels,
+)
 from zkctl.runtime.settings import may_compile
 
 if TYPE_CHECKING:
@@ -78,7 +83,9 @@ def curve_programs(curve: Curve) -> list[ProgramOnDemand]:
     programs = [program for group in groups for program in group.programs.values()]
     fields = (curve.base_field, curve.scalar_field)
     programs += [program for field in fields for program in field_programs(field)]
-    return [*programs, transform_program(curve.scalar_field), _compiled_pairing(curve).program]
+    scalars = curve.scalar_field
+    programs += [transform_program(scalars), evaluator_program(scalars)]
+    return [*programs, _compiled_pairing(curve).program]
 
 
 @cache

@@ -6,13 +6,16 @@ the groups is in the kernels.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray, point_array
 from zkctl.field import FieldArray
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Coordinates = tuple[FieldArray, ...]
 

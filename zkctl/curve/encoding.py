@@ -10,8 +10,7 @@ Source: docs/reference/ceremonies.md.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from zkctl.curve.coordinates import (
     Coordinates,
@@ -25,10 +24,16 @@ from zkctl.curve.group import PointArray, point_array
 from zkctl.curve.subgroup.membership import is_on_curve
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray, words_from_ints
-from zkctl.field.words import Words
+from zkctl.field.words import Words, ints_from_bytes
+from zkctl.runtime.arrays import np
 
-Bytes = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Bytes: TypeAlias = "NDArray[np.uint8]"
+Flags: TypeAlias = "NDArray[np.bool_]"
+
+FEW_POINTS = 64  # Python integers encode so few points as quickly
 
 _NEGATIVE, _INFINITY = 0x80, 0x40
 
@@ -36,6 +41,22 @@ _NEGATIVE, _INFINITY = 0x80, 0x40
 def encode_uncompressed(points: PointArray) -> Bytes:
     """Return points as U bytes.  Shapes: (n,) -> (n, point_bytes); a single point counts as n = 1."""
     return _big_endian(points.group, _plain(points))
+
+
+def uncompressed_bytes(points: PointArray) -> bytes:
+    """Return points as U bytes, one after the other; a few points that are held as bytes need no array."""
+    if not points.is_bytes or len(points.to_bytes()) > FEW_POINTS * points.group.point_bytes:
+        return encode_uncompressed(points).tobytes()
+    field, degree = points.group.base_field, points.group.degree
+    plain = [
+        number * field.montgomery_r_inverse % field.modulus
+        for number in ints_from_bytes(points.to_bytes(), field.n_words)
+    ]
+    return b"".join(
+        plain[k + part].to_bytes(field.n_bytes, "big")
+        for k in range(0, len(plain), degree)
+        for part in reversed(range(degree))
+    )
 
 
 def encode_compressed(points: PointArray) -> Bytes:

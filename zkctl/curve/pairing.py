@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from zkctl.curve.backend import pairing_kernels
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.group import G1Array, G2Array
-from zkctl.curve.subgroup.membership import is_in_subgroup
+from zkctl.curve.subgroup.membership import members_of
 from zkctl.curve.tower import Tower, integer_tower
 from zkctl.errors import ShapeError
-from zkctl.field.words import Mask
 
 if TYPE_CHECKING:
     from zkctl.curve.pairing_formulas import Pair
@@ -40,7 +39,7 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
         raise ShapeError(f"points of G2 do not match those of G1: expected {len(p)}, got {len(q)}")
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
-        return kernels.product(p.data, q.data).coefficients
+        return kernels.product(p.to_bytes(), q.to_bytes()).coefficients
     from zkctl.curve.pairing_formulas import final_power, miller_loop
 
     tower = integer_tower(curve)
@@ -56,7 +55,7 @@ def is_pairing_product_one(curve: Curve, p: G1Array, q: G2Array) -> bool:
     return pairing_product(curve, p, q) == _ONE
 
 
-def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bool, Mask]:
+def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bool, list[bool]]:
     """Return whether the product of e(p[i], q[i]) is one, and which q[i] are in their group.
 
     Where one is not, the first answer is False.  The compiled pairing knows members by its Miller loop.
@@ -65,7 +64,7 @@ def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bo
     """
     kernels = pairing_kernels(curve, len(p))
     if kernels is not None:
-        coefficients, members = kernels.product(p.data, q.data)
-        return coefficients == _ONE and bool(members.all()), members
-    members = is_in_subgroup(q)
-    return bool(members.all()) and is_pairing_product_one(curve, p, q), members
+        coefficients, members = kernels.product(p.to_bytes(), q.to_bytes())
+        return coefficients == _ONE and all(members), members
+    members = members_of(q)
+    return all(members) and is_pairing_product_one(curve, p, q), members

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
-from zkctl.constraints.evaluate import UserHint, evaluate
+from zkctl.constraints.evaluate import Evaluator
+from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
@@ -99,10 +100,14 @@ class CompiledCircuit:
         flat = flatten_inputs(self.program.signals, plain_values(inputs), convert)
         lines = LogLines()
         try:
-            values = evaluate(self.program, flat, self.user_hints, lines)
+            values = self._evaluator.integers(flat, lines)
         finally:
             show_lines(lines)
         return values if self.program.kept is None else [values[k] for k in self.program.kept]
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.program, self.user_hints)
 
     def symbols(self) -> Iterator[tuple[int, int, int, str]]:
         """Yield the rows (label, wire, component, name) for the .sym file, without the constant.

@@ -7,22 +7,27 @@ equal elements have equal bytes and a section of a ptau or zkey file is a valid 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Self
-
-import numpy as np
-from numpy.typing import NDArray
+from math import prod
+from typing import TYPE_CHECKING, Self
 
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field.backend import field_kernels
 from zkctl.field.kernels.interface import power_rows
 from zkctl.field.prime import PrimeField
+from zkctl.field.stored import StoredWords
 from zkctl.field.words import (
     INTEGERS_UP_TO_ROWS,
     Words,
+    bytes_from_ints,
     first_not_below,
+    ints_from_bytes,
     ints_from_words,
     words_from_ints,
 )
+from zkctl.runtime.arrays import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["FieldArray", "powers"]
 
@@ -32,14 +37,14 @@ INTEGERS_FROM_BITS = (
 NEGATED_AS_INTEGERS = 16  # Python integers negate so few elements as quickly as a kernel
 
 
-class FieldArray:
+class FieldArray(StoredWords):
     """An immutable-by-convention array of elements of one prime field.
 
     Operators `+ - *` are element-wise and broadcast a single element or a Python integer; `**` takes an integer; `==` compares whole
     arrays element by element and returns a bool array.
     """
 
-    __slots__ = ("data", "field")
+    __slots__ = ("field",)
     __hash__ = None  # type: ignore[assignment]  # mutable storage: not hashable
 
     def __init__(self, field: PrimeField, data: Words) -> None:
@@ -48,15 +53,23 @@ class FieldArray:
                 f"words do not fit {field.name}: expected (..., {field.n_words}) uint64, got {data.shape} {data.dtype}"
             )
         self.field = field
-        self.data = data
+        self._held, self._raw = data, None
 
     # -- construction and conversion
+
+    @classmethod
+    def _of_bytes(cls, field: PrimeField, raw: bytes, shape: tuple[int, ...]) -> Self:
+        """Return elements held as bytes, `shape` with the words.  Assumes: the bytes fill it."""
+        made = cls.__new__(cls)
+        made.field, made._raw, made._held = field, raw, shape
+        return made
 
     @classmethod
     def from_ints(cls, field: PrimeField, values: Iterable[int]) -> Self:
         """Return elements from any Python integers (reduced modulo p).  Shapes: n -> (n,)."""
         p, r = field.modulus, field.montgomery_r
-        return cls(field, words_from_ints((value % p * r % p for value in values), field.n_words))
+        raw = bytes_from_ints((value % p * r % p for value in values), field.n_words)
+        return cls._of_bytes(field, raw, (len(raw) // field.n_bytes, field.n_words))
 
     @classmethod
     def from_words(cls, field: PrimeField, words: Words) -> Self:
@@ -85,7 +98,15 @@ class FieldArray:
     def to_ints(self) -> list[int]:
         """Return canonical Python integers, flattened in C order."""
         p, factor = self.field.modulus, self.field.montgomery_r_inverse
-        return [value * factor % p for value in ints_from_words(_rows(self.data))]
+        rows = ints_from_bytes(self.to_bytes(), self.field.n_words)
+        return [value * factor % p for value in rows]
+
+    def first_not_reduced(self) -> int | None:
+        """Return the index of the first element whose words are not below the modulus, or None."""
+        if self.is_bytes and self.size <= INTEGERS_UP_TO_ROWS:
+            p, rows = self.field.modulus, ints_from_bytes(self.to_bytes(), self.field.n_words)
+            return next((k for k, value in enumerate(rows) if value >= p), None)
+        return first_not_below(_rows(self.data), self.field.modulus)
 
     def __int__(self) -> int:
         if self.size != 1:
@@ -95,19 +116,14 @@ class FieldArray:
     # -- shape
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """The array's shape (without the word axis)."""
-        return self.data.shape[:-1]
-
-    @property
     def size(self) -> int:
         """Number of elements."""
-        return int(np.prod(self.shape, dtype=np.int64))
-
-    def __len__(self) -> int:
-        return self.shape[0]
+        return prod(self.shape)
 
     def __getitem__(self, index: int | slice | NDArray[np.intp] | NDArray[np.uint32]) -> Self:
+        part = self._part(index)
+        if part is not None:
+            return self._of_bytes(self.field, *part)
         return type(self)(self.field, self.data[index])
 
     def __iter__(self) -> Iterator[Self]:

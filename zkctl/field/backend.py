@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from zkctl.errors import UsageError
 from zkctl.field.kernels.interface import FieldKernels, ScheduleKernels
-from zkctl.field.prime import PrimeField
+from zkctl.field.prime import PrimeField, scalar_field_by_modulus
 from zkctl.runtime.settings import may_compile
 
 if TYPE_CHECKING:
     from zkctl.field.kernels.cache import LoadedProgram
+    from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
     from zkctl.field.kernels.compiled.field import CompiledFieldKernels
     from zkctl.field.kernels.compiled.schedule import CompiledSchedule
     from zkctl.field.kernels.language import Program
@@ -96,6 +97,29 @@ def _numpy_schedule() -> ScheduleKernels:
     from zkctl.field.kernels.numpy.schedule import NumpySchedule
 
     return NumpySchedule()
+
+
+def evaluator(field: PrimeField, load: float) -> CompiledEvaluator | None:
+    """Return the compiled evaluator of rows over a scalar field.
+
+    None where it cannot run, or is not worth compiling (`ProgramOnDemand.is_worth`), and for fields of no curve.
+    """
+    if not uses_compiled_kernels() or scalar_field_by_modulus(field.modulus) is None:
+        return None
+    compiled = _compiled_evaluator(field)
+    return compiled if compiled.is_worth(load) else None
+
+
+@cache
+def _compiled_evaluator(field: PrimeField) -> CompiledEvaluator:
+    from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
+
+    return CompiledEvaluator(field)
+
+
+def evaluator_program(field: PrimeField) -> ProgramOnDemand:
+    """Return the evaluator's program of a field."""
+    return _compiled_evaluator(field).program
 
 
 def compiled_program(

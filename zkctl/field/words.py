@@ -6,13 +6,18 @@ Every other module of the field, and the kernels below it, may import this one.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+from zkctl.runtime.arrays import np
 
-Words = NDArray[np.uint64]  # rows (n, n_words), the lowest word first
-Int32 = NDArray[np.int32]  # references into a pool (2 * index + sign), starts of segments, digits
-Mask = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Words: TypeAlias = "NDArray[np.uint64]"  # rows (n, n_words), the lowest word first
+Int32: TypeAlias = (
+    "NDArray[np.int32]"  # references into a pool (2 * index + sign), starts of segments, digits
+)
+Mask: TypeAlias = "NDArray[np.bool_]"
 
 INTEGERS_UP_TO_ROWS = 64  # Python integers compare and exponentiate so few rows as quickly
 
@@ -22,16 +27,25 @@ def words_from_ints(values: Iterable[int], n_words: int) -> Words:
 
     Shapes: n values -> (n, n_words).  Raises OverflowError for an integer that needs more words.
     """
-    n_bytes = 8 * n_words
-    raw = b"".join(value.to_bytes(n_bytes, "little") for value in values)
+    raw = bytes_from_ints(values, n_words)
     return np.frombuffer(raw, dtype="<u8").reshape(-1, n_words).astype(np.uint64)
+
+
+def bytes_from_ints(values: Iterable[int], n_words: int) -> bytes:
+    """As `words_from_ints`: the words as bytes, one integer after the other."""
+    n_bytes = 8 * n_words
+    return b"".join([value.to_bytes(n_bytes, "little") for value in values])
 
 
 def ints_from_words(words: Words) -> list[int]:
     """Return rows of little-endian words as Python integers.  Shapes: (n, n_words) -> n."""
-    n_bytes = 8 * words.shape[-1]
-    raw = np.ascontiguousarray(words, dtype="<u8").tobytes()
-    return [int.from_bytes(raw[k : k + n_bytes], "little") for k in range(0, len(raw), n_bytes)]
+    return ints_from_bytes(np.ascontiguousarray(words, dtype="<u8").tobytes(), words.shape[-1])
+
+
+def ints_from_bytes(raw: bytes, n_words: int) -> list[int]:
+    """As `ints_from_words`, of words that are bytes."""
+    n_bytes, read = 8 * n_words, int.from_bytes
+    return [read(raw[k : k + n_bytes], "little") for k in range(0, len(raw), n_bytes)]
 
 
 def first_not_below(words: Words, bound: int) -> int | None:

@@ -1,7 +1,7 @@
-"""AnyShape between values by bits: the replacement of `if` and indexing in circuits.
+"""Choice between values by bits: the replacement of `if` and indexing in circuits.
 
-The values may be signals, or Arrays, lists or tuples of signals, chosen element by element.  A result lies where one of the values may
-lie: a choice of two Uints is a Uint, of two Bits a Bit.
+The values may be signals, or structures, Arrays, lists or tuples of signals, chosen leaf by leaf.  A result lies where one of the values
+may lie: a choice of two Uints is a Uint, of two Bits a Bit.
 """
 
 from __future__ import annotations
@@ -54,15 +54,17 @@ def mux(bits: Sequence[Bit], values: Sequence[AnyShape]) -> Any:
     """Return values[k], where k is the number that the bits spell, lowest first.
 
     Assumes:  nothing.
-    Enforces: the result equals the selected value, so its interval is the hull of all values'; arrays, lists and tuples are chosen
-              element by element.
-    Cost:     2^n - 1 constraints for n bits; for constants 0, 1, 2, 4 with n = 1, 2, 3, 4 and 2^(n-2) beyond.
+    Enforces: the result equals the selected value, so its interval is the hull of all values'; structures, arrays, lists and
+              tuples are chosen leaf by leaf.
+    Cost:     2^n - 1 constraints for n bits and each leaf; for constants 0, 1, 2, 4 with n = 1, 2, 3, 4 and 2^(n-2) beyond.
     """
     if len(values) != 1 << len(bits):
         raise circuit_error(
             f"mux with {len(bits)} bits selects from {1 << len(bits)} values, got {len(values)}",
             hint="fill up with the value for unused numbers",
         )
+    if not all(isinstance(value, Signal) for value in values):
+        return _mux_leaf_by_leaf(bits, values)
     if len(bits) >= 2 and all(_constant(value) is not None for value in values):
         values, bits = _fold_constants(bits, [_constant(value) or 0 for value in values]), bits[2:]
     for bit in bits:
@@ -71,17 +73,29 @@ def mux(bits: Sequence[Bit], values: Sequence[AnyShape]) -> Any:
     return values[0]
 
 
+def _mux_leaf_by_leaf(bits: Sequence[Bit], values: Sequence[AnyShape]) -> Any:
+    """Return the structure of the values with each leaf selected alone, so that leaves that are constants cost less."""
+    for value in values:
+        _check_shapes("mux", values[0], value)
+    columns = zip(*(leaves(value) for value in values), strict=True)
+    return replace_leaves(values[0], lambda _leaf: mux(bits, next(columns)))
+
+
 def _in_pairs(
     name: str, x: AnyShape, y: AnyShape, change: Callable[[Signal, Signal], Signal]
 ) -> Any:
     """Return the structure of x with each leaf changed together with the leaf of y at the same place."""
+    _check_shapes(name, x, y)
+    others = iter(list(leaves(y)))
+    return replace_leaves(x, lambda leaf: change(leaf, next(others)))  # type: ignore[arg-type]  # integers became signals
+
+
+def _check_shapes(name: str, x: AnyShape, y: AnyShape) -> None:
     if shape_of(x) != shape_of(y):
         raise circuit_error(
             f"{name} chooses between values of different shapes: {shown(x)} and {shown(y)}",
-            hint="both must be single signals, or arrays, lists or tuples of the same form",
+            hint="all must be single signals, or structures, arrays, lists or tuples of the same form",
         )
-    others = iter(list(leaves(y)))
-    return replace_leaves(x, lambda leaf: change(leaf, next(others)))  # type: ignore[arg-type]  # integers became signals
 
 
 def _chosen(condition: Bit, if_one: Signal, if_zero: Signal) -> Signal:

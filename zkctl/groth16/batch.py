@@ -66,9 +66,9 @@ class _Combination:
         vk, part = self.equation.vk, slice(first, last)
         weights = FieldArray(self.weights.field, self.weights.data[:, part])
         weights = weights.segment_sums(np.arange(vk.n_public + 2) * (last - first))
-        words = words_from_ints(weights.to_ints(), weights.field.n_words)
-        alpha = Combination(G1Array.concatenate([vk.alpha_g1])).of(words[:1])
-        x = self.equation.combination.of(words)
+        sums = weights.to_ints()
+        alpha = Combination(G1Array.concatenate([vk.alpha_g1])).of(sums[:1])
+        x = self.equation.combination.of(sums)
         c = msm_words(self.c[part], self.scalars[part])
         return is_pairing_product_one(
             vk.curve,

@@ -7,12 +7,15 @@ gamma for public i.  h_query is in the odd-coset Lagrange basis: see groth16/qap
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.curve import Curve, G1Array, G2Array
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @record(eq=False)

@@ -148,7 +148,7 @@ def _prove_unverified(prepared: PreparedKey, witness: Words) -> tuple[Proof, Fie
     with kept_pools():
         b, c, a, b_g1 = in_parallel(tasks) if side_by_side else [task() for task in tasks]
     blinding = Combination(G1Array.concatenate([a, b_g1]))
-    c = c + blinding.of(words_from_ints([s, r], field.n_words))
+    c = c + blinding.of([s, r])
     public = FieldArray.from_words(field, witness[1 : key.n_public + 1])
     return Proof(a, b, c), public
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from zkctl.curve import (
     Group,
     PointArray,
-    is_in_subgroup,
     is_pairing_product_one,
+    members_of,
     product_is_one_and_members,
 )
-from zkctl.curve.encoding import encode_uncompressed
-from zkctl.curve.group import G1Array, G2Array
+from zkctl.curve.encoding import uncompressed_bytes
+from zkctl.curve.group import G1Array, G2Array, P
 from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
-from zkctl.field import FieldArray, first_not_below, words_from_ints
+from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.runtime.digests import blake2b
 from zkctl.runtime.records import record
@@ -31,6 +29,8 @@ _G2_OF_EQUATION = (
     "B of the proof",
     *(f"{name} of the verification key" for name in ("beta", "gamma", "delta")),
 )
+
+FINITE, ANY = True, False  # points that may not be infinity, points that may
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
@@ -62,7 +62,8 @@ class VerificationEquation:
     def __init__(self, vk: VerifyingKey, *, parts: int = 1) -> None:
         self.vk = vk
         self.combination = Combination(vk.gamma_abc_g1, parts=parts)
-        self.key_g2 = -G2Array.concatenate([vk.beta_g2, vk.gamma_g2, vk.delta_g2])
+        self.alpha_g1 = vk.alpha_g1.to_bytes()
+        self.key_g2 = -_together(G2Array, vk.curve.g2, [vk.beta_g2, vk.gamma_g2, vk.delta_g2])
 
     def holds(self, public: FieldArray, proof: Proof) -> bool:
         """Evaluate it.  Assumes: the statement has been checked."""
@@ -75,16 +76,17 @@ class VerificationEquation:
         """
         curve = self.vk.curve
         holds, members = product_is_one_and_members(curve, *self._pairs(public, proof))
-        if not members.all():
-            outside = _G2_OF_EQUATION[int(np.flatnonzero(~members)[0])]
+        if not all(members):
+            outside = _G2_OF_EQUATION[members.index(False)]
             raise EncodingError(f"{outside} is not a point of {curve.g2.name}")
         return holds
 
     def _pairs(self, public: FieldArray, proof: Proof) -> tuple[G1Array, G2Array]:
-        x = self.combination.of(words_from_ints([1, *public.to_ints()], public.field.n_words))
+        curve, x = self.vk.curve, self.combination.of([1, *public.to_ints()]).to_bytes()
+        g1 = proof.a.to_bytes(), self.alpha_g1, x, proof.c.to_bytes()
         return (
-            G1Array.concatenate([proof.a, self.vk.alpha_g1, x, proof.c]),
-            G2Array.concatenate([proof.b, self.key_g2]),
+            G1Array.from_bytes(curve.g1, b"".join(g1)),
+            _together(G2Array, curve.g2, [proof.b, self.key_g2]),
         )
 
 
@@ -119,8 +121,9 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     hasher.update(vk.curve.name.encode() + b"\0")
     hasher.update(len(public).to_bytes(8, "big"))
     for points in (vk.alpha_g1, vk.beta_g2, vk.gamma_g2, vk.delta_g2, vk.gamma_abc_g1):
-        hasher.update(encode_uncompressed(points).tobytes())
-    hasher.update(np.ascontiguousarray(public.to_words()[:, ::-1]).astype(">u8").tobytes())
+        hasher.update(uncompressed_bytes(points))
+    n_bytes = public.field.n_bytes
+    hasher.update(b"".join([value.to_bytes(n_bytes, "big") for value in public.to_ints()]))
     return hasher.hexdigest()
 
 
@@ -138,7 +141,7 @@ class Named:
 
     name: str
     points: PointArray
-    is_finite: bool = False
+    is_finite: bool
 
 
 def _check(
@@ -152,8 +155,8 @@ def _check(
     g1, g2 = _key_points(vk) if with_key else ([], [])
     for index, (public, proof) in enumerate(statements):
         one = "the proof" if len(statements) == 1 else f"proof {index}"
-        g1 += [Named(f"A of {one}", proof.a), Named(f"C of {one}", proof.c)]
-        g2.append(Named(f"B of {one}", proof.b))
+        g1 += [Named(f"A of {one}", proof.a, ANY), Named(f"C of {one}", proof.c, ANY)]
+        g2.append(Named(f"B of {one}", proof.b, ANY))
         _check_public(vk, public, "" if len(statements) == 1 else one)
     _check_members(g1, vk.curve.g1, _canonical_points(g1, vk.curve.g1))
     g2_points = _canonical_points(g2, vk.curve.g2)
@@ -167,13 +170,13 @@ def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
         raise ShapeError("the verification key has no public-input points, need at least one")
     key = "of the verification key"
     g1 = [
-        Named(f"alpha {key}", vk.alpha_g1, is_finite=True),
-        Named(f"public-input point {{i}} {key}", vk.gamma_abc_g1),
+        Named(f"alpha {key}", vk.alpha_g1, FINITE),
+        Named(f"public-input point {{i}} {key}", vk.gamma_abc_g1, ANY),
     ]
     g2 = [
-        Named(f"beta {key}", vk.beta_g2, is_finite=True),
-        Named(f"gamma {key}", vk.gamma_g2, is_finite=True),
-        Named(f"delta {key}", vk.delta_g2, is_finite=True),
+        Named(f"beta {key}", vk.beta_g2, FINITE),
+        Named(f"gamma {key}", vk.gamma_g2, FINITE),
+        Named(f"delta {key}", vk.delta_g2, FINITE),
     ]
     return g1, g2
 
@@ -184,27 +187,31 @@ def _canonical_points(points: list[Named], group: Group) -> PointArray:
         own = each.points.group
         if own is not group and own != group:
             raise EncodingError(f"{each.name.format(i=0)} is in {own.name}, expected {group.name}")
-    together = PointArray.concatenate([each.points for each in points])
-    if not together.data.any(axis=1).all():
+    together = _together(PointArray, group, [each.points for each in points])
+    if together.has_infinity():
         _check_finite(points)
-    coordinates = together.data.reshape(-1, group.base_field.n_words)
-    bad = first_not_below(coordinates, group.base_field.modulus)
+    bad = together.first_not_reduced()
     if bad is not None:
-        name = _name_of(points, bad // (2 * group.degree))
+        name = _name_of(points, bad)
         raise EncodingError(f"{name} has a coordinate that is not reduced")
     return together
 
 
+def _together(kind: type[P], group: Group, points: Sequence[PointArray]) -> P:
+    """Return all points of a group one after the other, held as bytes.  Shapes: (n,) or () each -> (m,)."""
+    return kind.from_bytes(group, b"".join([each.to_bytes() for each in points]))
+
+
 def _check_members(points: list[Named], group: Group, together: PointArray) -> None:
-    inside = is_in_subgroup(together)
-    if not inside.all():
-        name = _name_of(points, int(np.flatnonzero(~inside)[0]))
+    inside = members_of(together)
+    if not all(inside):
+        name = _name_of(points, inside.index(False))
         raise EncodingError(f"{name} is not a point of {group.name}")
 
 
 def _check_finite(points: list[Named]) -> None:
     for each in points:
-        if each.is_finite and each.points.is_infinity().any():
+        if each.is_finite and each.points.has_infinity():
             raise EncodingError(f"{each.name} is infinity")
 
 
@@ -226,7 +233,7 @@ def _check_public(vk: VerifyingKey, public: FieldArray, where: str) -> None:
         )
     if public.shape != (vk.n_public,):
         raise ShapeError(f"expected {vk.n_public} public signals, got {public.size}", where=where)
-    bad = first_not_below(public.data, public.field.modulus)
+    bad = public.first_not_reduced()
     if bad is not None:
         message = f"public signal {bad} is not reduced modulo {public.field.name}"
         raise EncodingError(message, where=where)

@@ -10,10 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from math import isqrt
 
-import numpy as np
-
 from zkctl.curve import Group, PointArray
-from zkctl.curve.group import point_array
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.runtime.findings import Finding
 
@@ -37,10 +34,9 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
 def empty_phase1(vk: VerifyingKey) -> list[Finding]:
     """Return a finding for a key whose alpha and beta are 1, as in powers of tau before any contribution."""
     alpha, beta = vk.alpha_g1, vk.beta_g2
-    are_one = (alpha == type(alpha).generator(alpha.group)) & (
-        beta == type(beta).generator(beta.group)
-    )
-    if not are_one.all():
+    if any(
+        point.to_bytes() != type(point).generator(point.group).to_bytes() for point in (alpha, beta)
+    ):
         return []
     message = "made from a phase 1 without contribution: anyone can prove anything with this key"
     return [Finding("VK-EMPTY", message)]
@@ -56,7 +52,7 @@ def small_secrets_of_key(vk: VerifyingKey) -> list[Finding]:
 
 def known_delta(vk: VerifyingKey) -> list[Finding]:
     """Return a finding for a delta that is a small multiple of gamma (gamma itself: phase 2 never ran)."""
-    if bool(vk.gamma_g2.is_infinity()):
+    if not any(vk.gamma_g2.to_bytes()):
         return [Finding("VK-GAMMA", "gamma is infinity, anyone can forge proofs")]
     k = small_multiple(vk.gamma_g2, vk.delta_g2)
     if k is None:
@@ -69,16 +65,16 @@ def unbound_public_inputs(vk: VerifyingKey) -> list[Finding]:
 
     The point of the constant may be infinity: then zeros satisfy the circuit (gnark writes such keys).
     """
-    points = vk.gamma_abc_g1
+    group, rows = vk.gamma_abc_g1.group, vk.gamma_abc_g1.rows()
+    infinity, half = bytes(group.point_bytes), group.point_bytes // 2
     findings = [
         Finding("VK-IC", f"public input {i} is not bound, its point is infinity")
-        for i in np.flatnonzero(points.is_infinity()).tolist()
-        if i
+        for i, row in enumerate(rows)
+        if i and row == infinity
     ]
-    half = points.group.coordinate_words
     seen: dict[bytes, int] = {}
-    for i in np.flatnonzero(~points.is_infinity()).tolist():
-        first = seen.setdefault(points.data[i, :half].tobytes(), i)
+    for i, row in enumerate(rows):
+        first = i if row == infinity else seen.setdefault(row[:half], i)
         if first != i:
             message = f"public input {i} is not bound separately from input {first}"
             findings.append(Finding("VK-IC", message))
@@ -97,14 +93,15 @@ def small_multiple(
     Baby steps, giant steps: k = width * i + j with |j| <= width / 2; opposite points have the same x.
     """
     reach = isqrt(bound)
-    width, words = 2 * reach + 1, point.group.coordinate_words
-    babies, steps = _tables(base.group, base.data.tobytes(), reach, -(-bound // width))
-    rows = type(point).concatenate([point, point + steps, point - steps]).data
+    width, half = 2 * reach + 1, point.group.point_bytes // 2
+    babies, steps = _tables(base.group, base.to_bytes(), reach, -(-bound // width))
+    point = type(point).from_bytes(point.group, point.to_bytes())[0]
+    rows = type(point).concatenate([point, point + steps, point - steps]).rows()
     places = range(len(steps) + 1), range(-1, -len(steps) - 1, -1)
     for i, row in zip((-i for i in chain(*places)), rows, strict=True):
-        j, y = babies.get(row[:words].tobytes(), (None, b""))
+        j, y = babies.get(row[:half], (None, b""))
         if j is not None:
-            k = width * i + (j if row[words:].tobytes() == y else -j)
+            k = width * i + (j if row[half:] == y else -j)
             return k if abs(k) <= bound else None
     return None
 
@@ -114,12 +111,10 @@ def _tables(
     group: Group, base: bytes, n: int, m: int
 ) -> tuple[dict[bytes, tuple[int, bytes]], PointArray]:
     """Return, by the x of k * base for 0 <= k <= n, k and its y; and the first m multiples of (2 n + 1) * base."""
-    words = group.coordinate_words
-    small = _multiples(point_array(group, np.frombuffer(base, np.uint64)), n + 1)
-    babies = {
-        row[:words].tobytes(): (k, row[words:].tobytes()) for k, row in enumerate(small.data[:n], 1)
-    }
-    babies[bytes(8 * words)] = (0, bytes(8 * words))
+    half = group.point_bytes // 2
+    small = _multiples(PointArray.from_bytes(group, base)[0], n + 1)
+    babies = {row[:half]: (k, row[half:]) for k, row in enumerate(small[:n].rows(), 1)}
+    babies[bytes(half)] = (0, bytes(half))
     return babies, _multiples(small[n] + small[n - 1], m)
 
 

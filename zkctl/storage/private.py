@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -232,6 +231,8 @@ def _check_no_folder_link(path: Path) -> None:
 
 
 def _quoted(path: Path) -> str:
+    import shlex  # for hints only
+
     return shlex.quote(printable(path))
 
 

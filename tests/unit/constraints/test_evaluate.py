@@ -1,15 +1,29 @@
+"""Both evaluators, compiled code and Python integers, pass the same tests."""
+
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from zkctl.constraints import evaluate as module
-from zkctl.constraints.evaluate import evaluate
+from zkctl.constraints.evaluate import Evaluator, evaluate
 from zkctl.dsl import Array, Signal, circuit, constrain, hint, private
 from zkctl.errors import CircuitError, InputError, UnsatisfiedError
-from zkctl.field import BN254_FR, FieldArray
+from zkctl.field import BN254_FR, FieldArray, PrimeField, ints_from_words
+from zkctl.field.backend import uses_compiled_kernels
 from zkctl.gadgets.poseidon import poseidon
+from zkctl.runtime.settings import using
+
+
+@pytest.fixture(params=["python", "compiled"], autouse=True)
+def kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The evaluator that a test runs with."""
+    if request.param == "compiled" and not uses_compiled_kernels():
+        pytest.skip("machine code cannot run here")
+    with using(compiles=request.param == "compiled"):
+        yield request.param
 
 
 @circuit
@@ -27,6 +41,22 @@ def test_all_rows_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     for rows_at_once in (1, 7, 100):
         monkeypatch.setattr(module, "_ROWS_AT_ONCE", rows_at_once)
         assert evaluate(compiled.program, [5]) == expected
+
+
+def test_words_are_the_same_numbers(kind: str) -> None:
+    program = chain.compile(n=2).program
+    evaluator = Evaluator(program)
+    assert ints_from_words(evaluator.words([5])) == evaluate(program, [5])
+    assert evaluator.integers([6]) == ints_from_words(evaluator.words([6]))
+    assert (evaluator._runs is not None) == (kind == "compiled")
+
+
+def test_little_work_loads_no_machine_code(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(module, "must_compile", lambda: False)
+    evaluator = Evaluator(chain.compile(n=1).program)
+    assert evaluator.n_terms < module.FEW_TERMS
+    evaluator.words([5])
+    assert evaluator._runs is None
 
 
 def test_number_of_inputs() -> None:
@@ -85,3 +115,9 @@ def test_rows_without_origin_or_message() -> None:
         evaluate(bare, [0] * 9)
     assert caught.value.message == "constraint 0 is not satisfied (0 is not 7)"
     assert caught.value.where.startswith("with x[0] = 0")
+
+
+def test_fields_of_no_curve_are_evaluated_in_python() -> None:
+    evaluator = Evaluator(wide.over(PrimeField("small", 101)).compile().program)
+    assert evaluator.integers([1, 2, 3, 1, 0, 0, 0, 0, 0])[:3] == [1, 1, 2]
+    assert evaluator._runs is None

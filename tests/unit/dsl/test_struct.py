@@ -458,6 +458,16 @@ def test_structures_are_chosen_leaf_by_leaf() -> None:
         compiled.witness(**{**good[0], "rows": [*rows[:3], {"small": 256, "bit": 1, "points": [(1, 2)] * 2}]})  # fmt: skip
 
 
+def test_a_table_of_constant_structures_is_cheap() -> None:
+    @circuit
+    def table(bits: Array[Bit] = private(3)) -> Point:
+        return mux(bits, [Point(k * k, 7 - k) for k in range(8)])
+
+    compiled = check_circuit(table, [{"bits": [k & 1, k >> 1 & 1, k >> 2]} for k in range(8)])
+    assert compiled.r1cs.n_constraints <= 3 + 2 * 2 + 2
+    assert table([1, 0, 1]) == Point(25, 2)
+
+
 def test_different_structures_are_not_chosen_from() -> None:
     tagged, longer = Tagged(1, 2, inner=A_POINT), Opening(3, 4, [0])
     for call, message in (
@@ -467,7 +477,7 @@ def test_different_structures_are_not_chosen_from() -> None:
         (lambda: select(1, A_POINT, (1, 2)), "select chooses between values of different shapes: a Point and a tuple of 2"),
         (lambda: select(1, AN_OPENING, longer), "select chooses between values of different shapes: an Opening and an Opening"),
         (lambda: swap_if(1, A_POINT, AN_OPENING), "swap_if chooses between values of different shapes: a Point and an Opening"),
-        (lambda: mux([1], [A_POINT, tagged]), "select chooses between values of different shapes: a Tagged and a Point"),
+        (lambda: mux([1], [A_POINT, tagged]), "mux chooses between values of different shapes: a Point and a Tagged"),
         (lambda: Narrow(256, 0, [A_POINT]), "small of Narrow must be a Uint[8], got the integer 256"),
         (lambda: Narrow(-1, 0, [A_POINT]), "small of Narrow must be a Uint[8], got the integer -1"),
     ):  # fmt: skip

@@ -12,7 +12,7 @@ from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain
 from zkctl.errors import UnsatisfiedError, UsageError
-from zkctl.runtime.standard_streams import STDIN
+from zkctl.runtime.standard_streams import STDIN, name_of
 
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.check_witness import WitnessCheck
@@ -35,11 +35,30 @@ Program = Annotated[
     Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
 ]
 Inputs = Annotated[
-    Path,
+    Path | None,
     Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
 ]
+Batch = Annotated[
+    Path | None,
+    Option(
+        "--batch",
+        metavar="INPUTS.jsonl",
+        help="Compute many witnesses instead: on every line the inputs of one.",
+        callback=data_file,
+        stream=STDIN,
+    ),
+]
+KeepGoing = Annotated[
+    bool, Option("--keep-going", help="With --batch, write the other witnesses if a line fails.")
+]
 WitnessFile = Annotated[
-    Path, Option("-o", "--output", metavar="WITNESS.wtns", help="The witness to write.")
+    Path | None,
+    Option(
+        "-o",
+        "--output",
+        metavar="WITNESS.wtns",
+        help="The witness to write, witness.wtns; with --batch the new folder, witnesses.",
+    ),
 ]
 Symbols = Annotated[
     Path | None,
@@ -159,22 +178,37 @@ def _level(*given: bool) -> int:
 def witness(
     terminal: Terminal,
     program: Program,
-    inputs: Inputs,
-    output: WitnessFile = Path("witness.wtns"),
+    inputs: Inputs = None,
+    output: WitnessFile = None,
+    batch: Batch = None,
+    keep_going: KeepGoing = False,
     sym: Symbols = None,
     reduce: Reduce = False,
     time_limit: TimeLimit = 600,
     memory: MemoryLimit = 1024,
     force: Force = False,
 ) -> Answer:
-    """Compute the witness of a circuit from its inputs.
+    """Compute the witness of a circuit, or many witnesses.
 
     With --verbose, the lines that the circuit prints with log() are shown.
 
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns
         zkctl witness preimage.wprog - -o witness.wtns < input.json
+        zkctl witness preimage.wprog --batch inputs.jsonl -o witnesses
     """
+    if batch is not None:
+        given = {"INPUT.json": inputs is not None, "--sym": sym is not None, "--force": force}
+        _check_batch([name for name, is_given in given.items() if is_given])
+        folder = output or Path("witnesses")
+        return _witnesses(
+            terminal, program, batch, folder, {"keep_going": keep_going, "reduce": reduce}
+        )
+    if inputs is None or keep_going:
+        raise UsageError(
+            "missing argument 'INPUT.json'" if inputs is None else "--keep-going needs --batch",
+            hint="run zkctl witness --help",
+        )
     from zkctl.toolchain.circuit.circom_log import NAME
     from zkctl.toolchain.circuit.witness import calculate_witness
 
@@ -182,7 +216,7 @@ def witness(
         summary = calculate_witness(
             program,
             inputs=inputs,
-            output=output,
+            output=output or Path("witness.wtns"),
             sym=sym,
             force=force,
             reduce=reduce,
@@ -191,6 +225,34 @@ def witness(
             progress=terminal.progress,
         )
     return Answer(summary)
+
+
+def _check_batch(unexpected: list[str]) -> None:
+    """Check that nothing is given that a batch does not take."""
+    if unexpected:
+        raise UsageError(
+            f"unexpected with --batch: expected a .wprog and a new folder, got {' and '.join(unexpected)}",
+            hint="each line of the batch holds the inputs of one witness",
+        )
+
+
+def _witnesses(
+    terminal: Terminal, program: Path, batch: Path, output: Path, choices: dict[str, bool]
+) -> Answer:
+    from zkctl.toolchain.circuit.witness_batch import calculate_witnesses
+
+    found = calculate_witnesses(
+        program, inputs=batch, output=output, progress=terminal.progress, **choices
+    )
+    if not found.failed:
+        return Answer(found)
+    failure = UnsatisfiedError(
+        f"{len(found.failed)} of {found.n_lines} lines have no witness",
+        where=name_of(batch),
+        hint=f"correct these lines: {found.n_written} witnesses were written",
+    )
+    lines = [f"line {each.line}: {each.message}" for each in found.failed]
+    return Answer(found, text="\n".join(lines), failure=failure, include_result=True)
 
 
 def verify_witness(

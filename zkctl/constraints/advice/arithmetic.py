@@ -126,8 +126,8 @@ def _field_shift_right(budget: Budget, p: int, x: int, k: int) -> int:
     return x >> k if k < p.bit_length() else 0
 
 
-def _plain(compute: Callable[..., int]) -> Operation:
-    return lambda _budget, _p, *operands: int(compute(*operands))
+def _truth(compare: Callable[[int, int], bool]) -> Callable[[int, int], int]:
+    return lambda x, y: 1 if compare(x, y) else 0
 
 
 def _in_field(compute: Callable[..., int]) -> Operation:
@@ -135,33 +135,38 @@ def _in_field(compute: Callable[..., int]) -> Operation:
     return lambda _budget, p, *operands: int(compute(*(x % p for x in operands))) % p
 
 
+# the operations that cost one step whatever their operands are
+UNARY: dict[int, Callable[[int], int]] = {
+    Op.COPY: operator.pos,
+    Op.NEGATE: operator.neg,
+    Op.INVERT: operator.invert,
+    Op.ABSOLUTE: abs,
+    Op.BIT_LENGTH: int.bit_length,
+}
+BINARY: dict[int, Callable[[int, int], int]] = {
+    Op.ADD: operator.add,
+    Op.SUBTRACT: operator.sub,
+    Op.AND: operator.and_,
+    Op.OR: operator.or_,
+    Op.XOR: operator.xor,
+    Op.EQUAL: _truth(operator.eq),
+    Op.UNEQUAL: _truth(operator.ne),
+    Op.LESS: _truth(operator.lt),
+    Op.LESS_EQUAL: _truth(operator.le),
+    Op.MINIMUM: min,
+    Op.MAXIMUM: max,
+}
 OPERATIONS: dict[int, Operation] = {
-    Op.COPY: _plain(operator.pos),
-    Op.NEGATE: _plain(operator.neg),
-    Op.INVERT: _plain(operator.invert),
-    Op.ABSOLUTE: _plain(abs),
-    Op.BIT_LENGTH: _plain(int.bit_length),
     Op.SQUARE_ROOT: _square_root,
-    Op.ADD: _plain(operator.add),
-    Op.SUBTRACT: _plain(operator.sub),
     Op.MULTIPLY: _multiply,
     Op.QUOTIENT: _quotient,
     Op.REMAINDER: _remainder,
     Op.POWER: _power,
     Op.SHIFT_LEFT: _shift_left,
     Op.SHIFT_RIGHT: _shift_right,
-    Op.AND: _plain(operator.and_),
-    Op.OR: _plain(operator.or_),
-    Op.XOR: _plain(operator.xor),
-    Op.EQUAL: _plain(operator.eq),
-    Op.UNEQUAL: _plain(operator.ne),
-    Op.LESS: _plain(operator.lt),
-    Op.LESS_EQUAL: _plain(operator.le),
-    Op.MINIMUM: _plain(min),
-    Op.MAXIMUM: _plain(max),
     Op.INVERSE: _inverse,
     Op.POWER_MODULO: _power_modulo,
-    Op.SELECT: _plain(lambda choice, x, y: x if choice else y),
+    Op.SELECT: lambda _budget, _p, choice, x, y: x if choice else y,
     Op.MODULUS: lambda _budget, p: p,
     Op.REDUCE: _in_field(operator.pos),
     Op.FIELD_ADD: _in_field(operator.add),

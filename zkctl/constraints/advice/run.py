@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from enum import Enum
+from typing import Any, NamedTuple
 
-from zkctl.constraints.advice.arithmetic import OPERATIONS, Budget
+from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
 from zkctl.errors import InputError, UnsatisfiedError
 
@@ -13,14 +14,37 @@ Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
 _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
 
 
-class _Frame(NamedTuple):
-    """An open block: the start and end of its body, and the rounds it still runs."""
+class _Frame:
+    """An open block: the start and end of its body, and the rounds it still runs.
 
-    start: int
-    end: int
-    rounds: int  # of a loop, counting this one; -1: without end; 1: no loop
-    done: int = 0
-    counter: int = -1  # the cell that counts the rounds
+    `rounds` counts this one; -1 is a loop without end, 1 a block that is no loop.  `counter` is the cell that counts the rounds done.
+    """
+
+    __slots__ = ("counter", "done", "end", "rounds", "start")
+
+    def __init__(self, start: int, end: int, rounds: int, counter: int = -1) -> None:
+        self.start = start
+        self.end = end
+        self.rounds = rounds
+        self.counter = counter
+        self.done = 0
+
+
+class _Kind(Enum):
+    """The way an instruction is run."""
+
+    UNARY = 1
+    BINARY = 2
+    PAID = 3  # with the budget, since its steps depend on its operands
+    OTHER = 4  # arrays and control
+
+
+class _Step(NamedTuple):
+    """An instruction with the function that runs it."""
+
+    kind: _Kind
+    operation: Callable[..., Any]
+    operands: tuple[int, ...]
 
 
 class Machine:
@@ -31,6 +55,7 @@ class Machine:
         self.modulus = modulus
         self.log = log
         self.steps = 0  # of all calls
+        self.steps_of_code = [_step(each) for each in program.code]
         self._ends, self._elses = _jumps(program.code)
 
     def run(self, inputs: Sequence[int], max_steps: int | None = None) -> list[int]:
@@ -69,6 +94,19 @@ def run_advice(
     return Machine(program, modulus, log).run(inputs)
 
 
+def _step(instruction: Instruction) -> _Step:
+    op, operands = instruction.op, instruction.operands
+    for kind, table in (
+        (_Kind.UNARY, UNARY),
+        (_Kind.BINARY, BINARY),
+        (_Kind.PAID, OPERATIONS),
+        (_Kind.OTHER, _OTHERS),
+    ):
+        if op in table:
+            return _Step(kind, table[op], operands)
+    raise AssertionError(f"no operation {op}: the program was not checked")
+
+
 def _jumps(code: Sequence[Instruction]) -> tuple[dict[int, int], dict[int, int]]:
     """Return the END of each block and the ELSE of each IF."""
     ends: dict[int, int] = {}
@@ -98,17 +136,29 @@ class _Call:
 
     def run(self) -> None:
         """Run until the code ends."""
-        code, cells, budget, p = self.machine.program.code, self.cells, self.budget, self.machine.modulus  # fmt: skip
-        while self.place < len(code):
-            instruction = code[self.place]
+        steps, cells, budget = self.machine.steps_of_code, self.cells, self.budget
+        n_steps, bits = len(steps), budget.bits
+        while self.place < n_steps:
+            kind, operation, operands = steps[self.place]
             self.place += 1
-            budget.spend(1)
-            operation = OPERATIONS.get(instruction.op)
-            if operation is None:
-                _OTHERS[instruction.op](self, *instruction.operands)
+            budget.steps -= 1
+            if budget.steps < 0:
+                budget.spend(0)
+            if kind is _Kind.BINARY:
+                target, first, second = operands
+                value = operation(cells[first], cells[second])
+            elif kind is _Kind.UNARY:
+                target, first = operands
+                value = operation(cells[first])
+            elif kind is _Kind.PAID:
+                target, *rest = operands
+                value = operation(budget, self.machine.modulus, *[cells[k] for k in rest])
+            else:
+                operation(self, *operands)
                 continue
-            target, *operands = instruction.operands
-            cells[target] = self.short(operation(budget, p, *[cells[k] for k in operands]))
+            if value.bit_length() > bits:
+                budget.check_bits(value.bit_length())
+            cells[target] = value
 
     def short(self, value: int) -> int:
         """Return a number whose length is within the limit (LimitError)."""
@@ -197,7 +247,7 @@ class _Call:
             self.place = end + 1
             return
         self.cells[index] = 0
-        self.frames.append(_Frame(self.place, end, rounds, 0, index))
+        self.frames.append(_Frame(self.place, end, rounds, index))
 
     def forever(self) -> None:
         """Open a loop that only a BREAK or the limit of steps leaves."""
@@ -210,14 +260,15 @@ class _Call:
 
     def end(self) -> None:
         """Close a block, or start the next round of a loop."""
-        frame = self.frames.pop()
-        if frame.rounds in (0, 1):
+        frame = self.frames[-1]
+        if frame.rounds == 1:
+            self.frames.pop()
             return
-        self.place = frame.start
+        frame.rounds -= frame.rounds > 0
+        frame.done += 1
         if frame.counter >= 0:
-            self.cells[frame.counter] = frame.done + 1
-        rounds = frame.rounds - 1 if frame.rounds > 0 else -1
-        self.frames.append(frame._replace(rounds=rounds, done=frame.done + 1))
+            self.cells[frame.counter] = frame.done
+        self.place = frame.start
 
     # -- assertions and the log
 

@@ -9,10 +9,7 @@ pairs to it that their batched formula does not cover.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
@@ -20,9 +17,13 @@ from zkctl.curve.tower import Fq2, Ring, Tower
 from zkctl.field.kernels.interface import FieldKernels
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Mask, Words, ints_from_words, words_from_ints
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
-Integers = NDArray[np.object_]  # Python integers
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Integers: TypeAlias = "NDArray[np.object_]"  # Python integers
 
 INTEGERS_UP_TO_POINTS = 256  # Python integers add so few points as quickly as whole arrays
 

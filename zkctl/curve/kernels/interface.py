@@ -5,11 +5,16 @@ The compiled and the numpy classes implement them; `zkctl.curve.backend` returns
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from zkctl.curve.curves.parameters import Group
+from zkctl.field.kernels.compiled.memory import Room
 from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.records import record
+
+Table: TypeAlias = (
+    Room | bytes
+)  # what `multiples` of the same kernels returned; bytes are the points themselves
 
 BLOCKS_PER_INVERSION = 256  # blocks of lanes in a batch of additions
 PREFETCH_BLOCKS = 6  # blocks of lanes between a prefetch and the use of its rows
@@ -88,11 +93,27 @@ class GroupKernels(Protocol):
         Shapes: (n, point_words), (n, words) -> (n, point_words).
         """
 
-    def multiples(self, points: Words) -> Words:
+    def multiples(self, points: bytes) -> Table:
         """Return the table for `combination`, of any points of the curve.  Assumes: few_terms > 0."""
 
-    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
-        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,)."""
+    def combination(
+        self, table: Table, scalars: bytes, scalar_words: int, n_bits: int = 0
+    ) -> bytes:
+        """Return sum_i s_i P_i in file form, the P_i as in `multiples`, each scalar of so many words.
+
+        No scalar has more than n_bits; 0: they fill their words.
+        """
+
+    # -- a few points that are bytes; None where arrays are to be used
+
+    def few_members(self, points: bytes) -> list[bool] | None:
+        """Return whether each point is in the group of prime order (infinity is)."""
+
+    def few_doubled(self, points: bytes, times: int) -> bytes | None:
+        """Return 2^times P of every point."""
+
+    def few_sums(self, x: bytes, y: bytes) -> bytes | None:
+        """Return sums, point by point."""
 
 
 class PairingProduct(NamedTuple):
@@ -102,14 +123,11 @@ class PairingProduct(NamedTuple):
     """
 
     coefficients: tuple[int, ...]
-    members: Mask
+    members: list[bool]
 
 
 class PairingKernels(Protocol):
     """The pairing of one curve on rows of points."""
 
-    def product(self, p: Words, q: Words) -> PairingProduct:
-        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
-
-        Shapes: (n, point_words of G1), (n, point_words of G2).
-        """
+    def product(self, p: bytes, q: bytes) -> PairingProduct:
+        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one."""

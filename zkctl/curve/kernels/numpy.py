@@ -11,12 +11,12 @@ from zkctl.curve.integer_multiples import (
     multiples_on_integers,
 )
 from zkctl.curve.kernels.complete_addition import CompleteAddition
-from zkctl.curve.kernels.interface import PoolRows
+from zkctl.curve.kernels.interface import PoolRows, Table
 from zkctl.curve.subgroup.membership_formulas import members_by_arrays
 from zkctl.errors import ShapeError
 from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 from zkctl.field.kernels.numpy.rounds import HalvingRounds, SegmentRounds
-from zkctl.field.words import Int32, Mask, Words, ints_from_words
+from zkctl.field.words import Int32, Mask, Words, ints_from_bytes, ints_from_words
 
 
 class NumpyGroupKernels:
@@ -106,15 +106,29 @@ class NumpyGroupKernels:
         products = [combination_on_integers(self.group, p[None], [value]) for p, value in pairs]
         return np.stack(products) if products else points.copy()
 
-    def multiples(self, points: Words) -> Words:
+    def multiples(self, points: bytes) -> bytes:
         """Return the points: `combination` doubles its sum instead of reading a table."""
         return points
 
-    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
-        """Return sum_i s_i P_i on Python integers.  Shapes: (n, point_words), (n, words) -> (point_words,)."""
+    def combination(
+        self, table: Table, scalars: bytes, scalar_words: int, n_bits: int = 0
+    ) -> bytes:
+        """Return sum_i s_i P_i on Python integers."""
         del n_bits  # the scalars show it
-        if len(table) != len(scalars):
-            raise ShapeError(
-                f"scalars do not match the table: expected {len(table)}, got {len(scalars)}"
-            )
-        return combination_on_integers(self.group, table, ints_from_words(scalars))
+        assert isinstance(table, bytes), "the table of other kernels"
+        numbers, n = ints_from_bytes(scalars, scalar_words), len(table) // self.group.point_bytes
+        if n != len(numbers):
+            raise ShapeError(f"scalars do not match the table: expected {n}, got {len(numbers)}")
+        rows = np.frombuffer(table, "<u8").reshape(n, self.group.point_words)
+        return combination_on_integers(self.group, rows, numbers).astype("<u8").tobytes()
+
+    # -- a few points that are bytes
+
+    def few_members(self, points: bytes) -> None:
+        """Return None: arrays are to be used."""
+
+    def few_doubled(self, points: bytes, times: int) -> None:
+        """Return None: arrays are to be used."""
+
+    def few_sums(self, x: bytes, y: bytes) -> None:
+        """Return None: arrays are to be used."""

@@ -15,8 +15,6 @@ from __future__ import annotations
 import os
 from functools import cache, partial
 
-import numpy as np
-
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import PointArray
@@ -25,6 +23,7 @@ from zkctl.curve.sums.msm import BucketPlan, BucketSum, horner
 from zkctl.curve.sums.pools import pool_of
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
 

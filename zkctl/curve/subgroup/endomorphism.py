@@ -11,19 +11,21 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from itertools import product
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.curves.registry import curve_by_name
 from zkctl.curve.group import P
 from zkctl.field import FieldArray, ints_from_words, words_from_ints
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Vector = tuple[int, int]
-Limbs = NDArray[np.float64]
+Limbs: TypeAlias = "NDArray[np.float64]"
 
 LIMB = 16  # bits: sums of 32 products of two limbs are exact in doubles
 HALF_WORDS = 3  # words of k_1 and k_2

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import P, PointArray
 from zkctl.curve.subgroup.membership_formulas import are_on_curve
 from zkctl.curve.tower import signed_digits
 from zkctl.field.words import Mask
+from zkctl.runtime.arrays import np
 
 
 def is_on_curve(points: PointArray) -> Mask:
@@ -20,6 +19,15 @@ def is_in_subgroup(points: PointArray) -> Mask:
     """Return whether each point is on the curve and of order r, or infinity.  Shapes: (n,) -> (n,) bool."""
     rows = points.data.reshape(-1, points.group.point_words)
     return np.asarray(group_kernels(points.group).members(rows).reshape(points.shape))
+
+
+def members_of(points: PointArray) -> list[bool]:
+    """As `is_in_subgroup`; a few points that are held as bytes stay bytes.  Shapes: (n,) -> n."""
+    few = group_kernels(points.group).few_members(points.to_bytes()) if points.is_bytes else None
+    if few is not None:
+        return few
+    found: list[bool] = is_in_subgroup(points).reshape(-1).tolist()
+    return found
 
 
 def clear_cofactor(points: P) -> P:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from math import gcd
 
-import numpy as np
-
 from zkctl.curve.curves.bls12_381 import BLS12_381
 from zkctl.curve.curves.bn254 import BN254
 from zkctl.curve.curves.parameters import Curve, Group
@@ -21,6 +19,7 @@ from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.curve.tower import Base, array_tower, signed_digits
 from zkctl.field import FieldArray
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.arrays import np
 
 # (x, y) -> (beta x, y) multiplies the points of BLS12-381 G1 by -x^2, the other root beside the eigenvalue on G2.
 assert BLS12_381.eigenvalue + 1 == BLS12_381.x**2

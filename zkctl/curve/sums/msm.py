@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
-
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.group import P
@@ -26,6 +24,7 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Int32, Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
 
@@ -98,8 +97,10 @@ def _sum_few(group: Group, terms: MsmTerms) -> Words:
     """Return the sum by the kernel that doubles once for all of a few terms."""
     useful = terms.scalars.any(axis=1)
     kernels = group_kernels(group)
-    table = kernels.multiples(np.concatenate(terms.points)[useful])
-    return kernels.combination(table, terms.scalars[useful])[None]
+    points, scalars = np.concatenate(terms.points)[useful], terms.scalars[useful]
+    table = kernels.multiples(points.tobytes())
+    total = kernels.combination(table, scalars.tobytes(), scalars.shape[1])
+    return np.frombuffer(total, "<u8").astype(np.uint64)[None]
 
 
 def _window_sums(group: Group, points: Sequence[Words], digits: Int32, bits: int) -> Words:

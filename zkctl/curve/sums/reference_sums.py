@@ -7,12 +7,11 @@ The kernels run the rounds.
 
 from __future__ import annotations
 
-import numpy as np
-
 from zkctl.curve.kernels.interface import GroupKernels, PoolRows
 from zkctl.errors import ShapeError
 from zkctl.field.kernels.round_job import CHUNK, NONE
 from zkctl.field.words import Int32, Words
+from zkctl.runtime.arrays import np
 
 __all__ = ["CHUNK", "NONE", "ReferenceSums"]
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.curve.backend import group_kernels
 from zkctl.curve.group import P, PointArray
@@ -16,7 +14,11 @@ from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Int32, Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.parallel import in_parallel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 POINTS_PER_RUN = 1 << 13  # of multiply_each: table and accumulators stay in the cache
 WINDOW_BITS = 4  # of multiply_each

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from zkctl.curve.group import PointArray
 from zkctl.field.backend import schedule_kernels
 from zkctl.field.words import Mask, Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
 SMALL_SCALAR_BITS = 8  # scalars of so few bits are summed apart

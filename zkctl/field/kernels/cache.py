@@ -164,7 +164,7 @@ def _object_path(name: str, sources: Iterable[str]) -> Path | None:
         return None
     digest = _digest_of_language().copy()
     for source in sources:
-        digest.update(_content(source))
+        digest.update(_digest_of_file(source))
     facts = (name, host())
     digest.update(repr(facts).encode())
     return folder / f"{name}-{digest.hexdigest()}.o"
@@ -175,16 +175,16 @@ def _digest_of_language() -> blake2b:
     """Return a digest, to be copied, of the language that kernels are written in and of its compiler."""
     digest = blake2b(digest_size=16)
     for part in sources_of(*(f"field.kernels.{part}" for part in _LANGUAGE), "field.prime"):
-        digest.update(_content(part))
+        digest.update(_digest_of_file(part))
     digest.update(_compiler_version())
     return digest
 
 
 @cache
-def _content(path: str) -> bytes:
-    """Return a source file, read once: programs share most of theirs."""
+def _digest_of_file(path: str) -> bytes:
+    """Return the digest of a source file, read once: programs share most of theirs."""
     with open(path, "rb") as file:  # noqa: PTH123  # half the time of pathlib
-        return file.read()
+        return _digest(file.read())
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from functools import cache
 from pathlib import Path
@@ -36,7 +35,8 @@ def host() -> Host:
 
     ZKCTL_VECTOR_WIDTH (2, 4, 8) narrows the vectors, ZKCTL_IFMA=0 does without AVX-512 IFMA.
     """
-    x86 = platform.machine().lower() in ("x86_64", "amd64")
+    machine = _machine()
+    x86 = machine.lower() in ("x86_64", "amd64")
     cpu, identity, flags = _from_cpuinfo() if x86 and _CPUINFO.exists() else _from_llvm()
     width = 2
     if "avx2" in flags:
@@ -47,8 +47,17 @@ def host() -> Host:
     if asked in ("2", "4", "8"):
         width = min(width, int(asked))
     fused = width == 8 and "avx512ifma" in flags and os.environ.get("ZKCTL_IFMA") != "0"
-    digest = blake2b(f"{sys.platform} {platform.machine()} {identity}".encode(), digest_size=8)
+    digest = blake2b(f"{sys.platform} {machine} {identity}".encode(), digest_size=8)
     return Host(cpu, digest.hexdigest(), width, x86, fused)
+
+
+def _machine() -> str:
+    """Return the processor's architecture; as `platform.machine`, whose module is not imported where `uname` exists."""
+    if hasattr(os, "uname"):
+        return os.uname().machine
+    import platform
+
+    return platform.machine()
 
 
 def _from_cpuinfo() -> tuple[str, str, frozenset[str]]:

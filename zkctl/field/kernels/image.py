@@ -13,11 +13,9 @@ Source: System V ABI for AMD64, chapter 4 (relocation types R_X86_64_PC32 and R_
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import struct
-from typing import Any
-
-import numpy as np
 
 from zkctl.runtime.records import record
 
@@ -169,8 +167,7 @@ def map_image(image: bytes | memoryview, memory: mmap.mmap | None) -> ImageProgr
         protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
         memory = mmap.mmap(-1, len(image), prot=protection)
         memory.write(image)
-    view: Any = np.frombuffer(memory, np.uint8)
-    base = int(view.ctypes.data)
+    base = _address(memory)
     count, start = struct.unpack_from("<II", image, 8)
     addresses, position = {}, 16
     for _ in range(count):
@@ -179,6 +176,22 @@ def map_image(image: bytes | memoryview, memory: mmap.mmap | None) -> ImageProgr
         addresses[name] = base + start + offset
         position += 8 + length
     return ImageProgram(memory, addresses)
+
+
+class _View(ctypes.Structure):
+    """CPython's `Py_buffer`, of which only the address is read."""
+
+    _fields_ = (("address", ctypes.c_void_p), ("rest", ctypes.c_void_p * 12))
+
+
+def _address(memory: mmap.mmap) -> int:
+    """Return where a mapping begins; ctypes itself says that only of writable ones."""
+    view = _View()
+    python = ctypes.pythonapi
+    python.PyObject_GetBuffer(ctypes.py_object(memory), ctypes.byref(view), 0)
+    address = int(view.address)
+    python.PyBuffer_Release(ctypes.byref(view))
+    return address
 
 
 def map_executable(handle: int) -> mmap.mmap | None:

@@ -6,13 +6,15 @@ of this process, so that mypy compares both classes with their protocol.
 
 from __future__ import annotations
 
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Int32, Words, words_from_ints
+from zkctl.runtime.arrays import np
+from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class FieldKernels(Protocol):
@@ -68,6 +70,43 @@ class ScheduleKernels(Protocol):
 
         Shapes: (n_windows, n) -> (m,), (n_windows * n_buckets + 1,); m digits are not 0.
         """
+
+
+@record(eq=False)
+class RowArrays:
+    """Rows of sparse sums A, B, C: A * B - C is the value of the row's target, and must be zero where the target is 0.
+
+    Shapes: starts (3 n_rows + 1,) int64 delimits the terms of A, B, C of each row; wires and coefficients (n_terms,) uint32,
+    coefficients being indices into pool (n, n_words), Montgomery; targets (n_rows,).  `one` and `minus_one` are the indices of
+    these coefficients, -1 without one.
+    """
+
+    starts: NDArray[np.int64]
+    wires: NDArray[np.uint32]
+    coefficients: NDArray[np.uint32]
+    targets: NDArray[np.uint32]
+    pool: Words
+    one: int
+    minus_one: int
+
+
+@record(eq=False)
+class HintArrays:
+    """Hints between rows, in order: hint k comes before row rows[k].
+
+    Shapes: rows, kinds (evaluator/job.py), first (the parameter of that name) and sides (the first of its sides) (n_hints,) uint32;
+    starts (n_sides + 1,) int64 delimits wires and coefficients of the sides; out_starts (n_hints + 1,) uint32 delimits outputs.
+    """
+
+    rows: NDArray[np.uint32]
+    kinds: NDArray[np.uint32]
+    first: NDArray[np.uint32]
+    sides: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    wires: NDArray[np.uint32]
+    coefficients: NDArray[np.uint32]
+    out_starts: NDArray[np.uint32]
+    outputs: NDArray[np.uint32]
 
 
 def power_rows(kernels: FieldKernels, base: int, n: int, first: int = 1) -> Words:

@@ -2,7 +2,7 @@
 
 Section 8, assumptions: count; each its reason (text), lowest and highest value (n8 bytes each), origin, wires (list), coefficients
 (n8 bytes each).  Section 9, names of inner wires: count; each wire, name (text); wires ascending.  Section 10: empty, or the
-BLAKE2b-256 digest of the .r1cs file and the digest of it with section 2, which ties the names of the signals to their wires.
+BLAKE2b-256 digest of the .r1cs file and the digest of it with sections 2 and 11, which ties the names of the signals to their wires.
 """
 
 from __future__ import annotations
@@ -87,14 +87,14 @@ def wire_names_bytes(names: Mapping[int, str]) -> bytes:
     return u32s(len(names)) + b"".join(parts)
 
 
-def read_digest(section: Section, signals: bytes) -> bytes:
+def read_digest(section: Section, names: bytes) -> bytes:
     """Return the digest of the .r1cs file, empty if there is none.  Raises: FormatError if the names of the signals were changed."""
     if not section.remaining:
         return b""
     digest = bytes(section.take(DIGEST_BYTES, "the digest of the circuit"))
     tied = bytes(section.take(DIGEST_BYTES, "the digest of the names"))
     section.finish()
-    if tied != _tied(digest, signals):
+    if tied != _tied(digest, names):
         raise FormatError(
             "the names of the signals are not those that were compiled",
             where=section.where,
@@ -103,10 +103,10 @@ def read_digest(section: Section, signals: bytes) -> bytes:
     return digest
 
 
-def digest_bytes(digest: bytes, signals: bytes) -> bytes:
-    """Return section 10 for section 2."""
-    return digest + _tied(digest, signals) if digest else b""
+def digest_bytes(digest: bytes, names: bytes) -> bytes:
+    """Return section 10 for sections 2 and 11."""
+    return digest + _tied(digest, names) if digest else b""
 
 
-def _tied(digest: bytes, signals: bytes) -> bytes:
-    return blake2b(digest + signals, digest_size=DIGEST_BYTES, person=_PERSON).digest()
+def _tied(digest: bytes, names: bytes) -> bytes:
+    return blake2b(digest + names, digest_size=DIGEST_BYTES, person=_PERSON).digest()

@@ -26,7 +26,9 @@ def read_text(section: Section) -> str:
 
 def read_list(section: Section, what: str) -> list[int]:
     """Return a list: its length, then its numbers."""
-    return [int(n) for n in section.array(U32, section.u32(f"the number of {what}"), what)]
+    count = section.u32(f"the number of {what}")
+    numbers: list[int] = section.array(U32, count, what).tolist()
+    return numbers
 
 
 def read_integer(section: Section) -> int:

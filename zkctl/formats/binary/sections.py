@@ -9,16 +9,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from zkctl.errors import FormatError
 from zkctl.formats.magic import KINDS, START_BYTES, has_magic
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import made_by, record
 from zkctl.runtime.settings import is_strict
 from zkctl.storage.mapped import MappedFile, map_file
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
@@ -26,7 +27,7 @@ _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant wa
 _MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
-Chunk = bytes | NDArray[Any]
+Chunk: TypeAlias = "bytes | NDArray[Any]"
 
 
 @record

@@ -108,10 +108,13 @@ def read_wprog(path: Path) -> WitnessProgram:
 
 @record
 class ProgramCircuit:
-    """The circuit of a witness program: its number of wires, outputs and inputs in wire order, the digest of its file."""
+    """The circuit of a witness program, with the digest of its file.
 
-    n_wires: int
+    Outputs and inputs are in the program's wire order; `kept` is the program's wire of each wire of the circuit (None: they are equal).
+    """
+
     signals: list[SignalGroup]
+    kept: list[int] | None
     r1cs_digest: bytes
 
 
@@ -122,15 +125,19 @@ def read_program_circuit(path: Path) -> ProgramCircuit:
     """
     file = read_sections(path, WPROG_KIND)
     file.check_directory()
-    header = file.section(1)
-    read_scalar_field(header)
-    n_wires = header.u32("the number of wires")
     signals = list(_read_signals(file.section(2)))
-    digest = b""
+    kept, digest = None, b""
     if file.version > 1:
-        digest = read_digest(file.section(10), bytes(file.sections[2]))
+        file.check_sections_exist(WPROG_KIND.optional)
+        kept = _read_kept(file.section(11))
+        digest = read_digest(file.section(10), _tied_sections(file))
     file.source.check_unchanged()
-    return ProgramCircuit(n_wires, signals, digest)
+    return ProgramCircuit(signals, None if kept is None else kept.tolist(), digest)
+
+
+def _tied_sections(file: SectionFile) -> bytes:
+    """Return the sections that say which input goes to which wire of the circuit."""
+    return bytes(file.sections[2]) + bytes(file.sections[11])
 
 
 def _read_notes(file: SectionFile) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def _read_notes(file: SectionFile) -> dict[str, Any]:
         "advice": read_advice(file.section(7)),
         "assumptions": read_assumptions(file.section(8), read_scalar_field(file.section(1))),
         "wire_names": read_wire_names(file.section(9)),
-        "r1cs_digest": read_digest(file.section(10), bytes(file.sections[2])),
+        "r1cs_digest": read_digest(file.section(10), _tied_sections(file)),
         "kept": _read_kept(file.section(11)),
     }
 
@@ -332,5 +339,5 @@ def _kept(program: WitnessProgram) -> list[Chunk]:
 
 
 def _digest(program: WitnessProgram) -> list[Chunk]:
-    signals = b"".join(chunk for chunk in _signals(program) if isinstance(chunk, bytes))
-    return [digest_bytes(program.r1cs_digest, signals)]
+    tied = [*_signals(program), *_kept(program)]
+    return [digest_bytes(program.r1cs_digest, b"".join(bytes(chunk) for chunk in tied))]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from zkctl.curve import (
     AffinePoint,
     Curve,
@@ -15,6 +13,7 @@ from zkctl.curve import (
     Group,
     is_in_subgroup,
     is_on_curve,
+    members_of,
 )
 from zkctl.errors import CheckFailed, EncodingError
 from zkctl.field import PrimeField
@@ -76,7 +75,7 @@ def members_g1(
 def members_g2(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> G2Array:
     """Return the points of a key in the second group, checked, none at infinity.  Raises: EncodingError."""
     array = G2Array.from_ints(curve.g2, points)
-    if array.is_infinity().any() or not is_in_subgroup(array).all():
+    if array.has_infinity() or not all(members_of(array)):
         for k, (point, place) in enumerate(zip(points, places, strict=True)):
             if looks_swapped(curve.g2, point):
                 raise EncodingError("g2: the point is not on the curve", where=place, hint=_SWAPPED)
@@ -99,8 +98,9 @@ def proofs_of(curve: Curve, found: Sequence[ProofPoints]) -> list[Proof]:
     g1 = G1Array.from_ints(curve.g1, (proof.points[k] for k in (0, 2) for proof in found))
     g2 = G2Array.from_ints(curve.g2, (proof.points[1] for proof in found))
     a, c = g1[: len(found)], g1[len(found) :]
-    members = is_in_subgroup(g1).reshape(2, -1).all(axis=0) & is_in_subgroup(g2)
-    for k in np.flatnonzero(~members)[:1]:
+    n, in_g1, in_g2 = len(found), members_of(g1), members_of(g2)
+    members = [in_g1[k] and in_g1[n + k] and in_g2[k] for k in range(n)]
+    for k in [] if all(members) else [members.index(False)]:
         places, point = found[k].places, found[k].points[1]
         check_points(a[k : k + 1], "g1", places[0], infinity=True)
         if looks_swapped(curve.g2, point):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
-
-import numpy as np
 
 from zkctl.errors import FormatError, LimitError
 from zkctl.formats.magic import name_of_start
@@ -30,11 +30,14 @@ MAX_DIGITS = 120  # a coordinate of BLS12-381 has 115
 _CANONICAL = "only digits 0 to 9: no spaces, signs, separators or leading zeros"
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_STEPS = bytes.maketrans(
+    b"[{]}", b"\x01\x01\xff\xff"
+)  # as signed bytes: one level down, one level up
 _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _HEX = re.compile(r"-?0x[0-9a-fA-F]+")
 _PERHAPS_JSON = ("JSON", "text", "a lone number", "hexadecimal text")
-_NOT_TEXT = re.compile("[\ud800-\udfff\0]")
+_NOT_TEXT = "[\ud800-\udfff\0]"  # compiled where it is needed: it takes as long as all others
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -99,9 +102,8 @@ def _name(raw: bytes) -> str:
 
 def _limit_depth(text: str, max_depth: int, where: str) -> None:
     """Check the depth before the recursive parser runs, by counting brackets outside strings."""
-    brackets = np.frombuffer(_NOT_BRACKET.sub("", _outside_strings(text)).encode(), np.uint8)
-    opening = np.isin(brackets, np.frombuffer(b"[{", np.uint8)).astype(np.int32)
-    depth = int(np.cumsum(2 * opening - 1).max(initial=0))
+    steps = _NOT_BRACKET.sub("", _outside_strings(text)).encode().translate(_STEPS)
+    depth = max(accumulate(array("b", steps)), default=0)
     if depth > max_depth:
         raise FormatError(f"nested {depth} levels deep, the limit is {max_depth}", where=where)
 
@@ -178,7 +180,7 @@ def _check_values(value: object, path: str, where: str) -> None:
         value.where = _at(where, path)
         raise value
     if isinstance(value, str):
-        if _NOT_TEXT.search(value):
+        if re.search(_NOT_TEXT, value):
             raise FormatError("a string with a lone surrogate or NUL", where=_at(where, path))
     elif isinstance(value, list):
         for k, item in enumerate(value):

@@ -22,7 +22,11 @@ def read_inputs(path: Path) -> dict[str, Json]:
 
     Raises: FormatError for anything but strict JSON; InputError if it is not an object; LimitError above MAX_BYTES.
     """
-    values = load_json(path, max_bytes=MAX_BYTES)
+    return inputs_of(load_json(path, max_bytes=MAX_BYTES), printable(path))
+
+
+def inputs_of(values: Json, where: str) -> dict[str, Json]:
+    """Return a document that is an object of signal names and values.  Raises: InputError."""
     found = document_of(values)
     protocol = isinstance(values, dict) and values.get(
         "protocol"
@@ -30,7 +34,7 @@ def read_inputs(path: Path) -> dict[str, Json]:
     if not isinstance(values, dict) or (found.kind is not JsonKind.JSON and protocol):
         raise InputError(
             f"the inputs must be an object of names and values, found {found.name}",
-            where=printable(path),
+            where=where,
             hint='write {"name": "123", "list": ["1", "2"]}',
         )
     return values

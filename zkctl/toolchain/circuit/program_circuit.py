@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
 from zkctl.errors import IntegrityError
 from zkctl.formats.binary.program_notes import DIGEST_BYTES
+from zkctl.formats.binary.r1cs import open_r1cs
 from zkctl.formats.binary.wprog import ProgramCircuit, read_program_circuit
 from zkctl.runtime.digests import blake2b
 from zkctl.runtime.printable import printable
@@ -28,10 +30,9 @@ def check_program_beside(r1cs: Path) -> None:
         return
     program = read_program_circuit(path)
     _check_digest(program, path, r1cs)
-    names = wire_names(r1cs, program.n_wires)
-    last = max(names, default=0)
-    elements = chain.from_iterable(group.element_names() for group in program.signals)
-    for wire, name in enumerate(islice(elements, last), start=1):
+    header = open_r1cs(r1cs).header
+    names = wire_names(r1cs, header.n_wires)
+    for wire, name in _named_wires(program, max(names, default=0)):
         found = names.get(wire, f"main.{name}")
         if found != f"main.{name}":
             raise IntegrityError(
@@ -39,6 +40,18 @@ def check_program_beside(r1cs: Path) -> None:
                 where=printable(path),
                 hint=_HINT,
             )
+
+
+def _named_wires(program: ProgramCircuit, last: int) -> Iterator[tuple[int, str]]:
+    """Yield the wires of the circuit up to `last` that are outputs or inputs, with their names in the program."""
+    elements = chain.from_iterable(group.element_names() for group in program.signals)
+    if program.kept is None:
+        yield from enumerate(islice(elements, last), start=1)
+        return
+    wires = {kept: wire for wire, kept in enumerate(program.kept[: last + 1])}
+    for kept, name in enumerate(islice(elements, max(wires, default=0)), start=1):
+        if kept in wires:
+            yield wires[kept], name
 
 
 def _check_digest(program: ProgramCircuit, path: Path, r1cs: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkctl.errors import FormatError, InputError, UsageError
-from zkctl.field import PrimeField, words_from_ints
+from zkctl.field import PrimeField
 from zkctl.field.words import Words
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
@@ -24,6 +26,9 @@ from zkctl.toolchain.circuit.inputs import (
     read_inputs,
 )
 from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
+
+if TYPE_CHECKING:
+    from zkctl.constraints.evaluate import Evaluator
 
 
 @record
@@ -67,7 +72,7 @@ def calculate_witness(
     """
     sources = [program, inputs] if sym is None else [program, inputs, sym]
     check_destination(output, force=force, inputs=sources)
-    kind = _kind_of_program(program)
+    kind = kind_of_program(program)
     if sym is not None and kind is FileKind.WPROG:
         raise UsageError(
             "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
@@ -94,7 +99,8 @@ def calculate_witness(
     )
 
 
-def _kind_of_program(path: Path) -> FileKind:
+def kind_of_program(path: Path) -> FileKind:
+    """Return WPROG or WASM by a file's first bytes.  Raises: FormatError for anything else."""
     source = map_file(path)
     found = {kind.value: kind for kind in (FileKind.WPROG, FileKind.WASM)}.get(
         magic_of(source.data)
@@ -110,29 +116,38 @@ def _kind_of_program(path: Path) -> FileKind:
 
 
 def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
-    from zkctl.constraints.advice.log import LogLines
-    from zkctl.constraints.evaluate import evaluate
-    from zkctl.constraints.signals import flatten_inputs
+    from zkctl.constraints.evaluate import Evaluator
     from zkctl.formats.binary.wprog import read_wprog
 
     program = read_wprog(path)
-    reader = make_reader(program.field)
+    words = words_of_inputs(Evaluator(program), values, make_reader(program.field))
+    return _Computed(printable(program.name), program.field, words)
+
+
+def words_of_inputs(
+    evaluator: Evaluator, values: Mapping[str, object], reader: InputReader
+) -> Words:
+    """Return the witness of a program for the inputs of a document.  Shapes: -> (n_wires, n_words).
+
+    Raises: InputError, UnsatisfiedError.
+    """
+    from zkctl.constraints.advice.log import LogLines
+    from zkctl.constraints.signals import flatten_inputs
+
     try:
-        flat = flatten_inputs(program.signals, values, reader)
+        flat = flatten_inputs(evaluator.program.signals, values, reader)
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
     listen = listener()
     lines = None if listen is None else LogLines()
     try:
-        words = words_from_ints(evaluate(program, flat, log=lines), program.field.n_words)
+        words = evaluator.words(flat, lines)
     finally:
         if lines is not None and listen is not None:
             for line in lines.printed():
                 listen(line)
-    if program.kept is not None:
-        words = words[program.kept]
-    return _Computed(printable(program.name), program.field, words)
+    return words if evaluator.program.kept is None else words[evaluator.program.kept]
 
 
 def _run_wasm(

@@ -310,6 +310,9 @@ def _wprog(path: Path) -> Facts:
         "wires": program.n_wires,
         "constraints": program.n_rows,
         "hints": len(program.hints),
+        "advice_programs": len(program.advice),
+        "assumptions": len(program.assumptions),
+        "r1cs_digest": program.r1cs_digest.hex(),
         "inputs": {
             printable(group.name): group.size for group in program.signals if group.role.is_input
         },

@@ -13,7 +13,8 @@ from zkctl.curve.kernels.numpy import NumpyGroupKernels
 from zkctl.curve.sums import combination as module
 from zkctl.curve.sums.combination import Combination
 from zkctl.errors import ShapeError
-from zkctl.field import FieldArray, words_from_ints
+from zkctl.field import FieldArray
+from zkctl.field.words import bytes_from_ints
 
 EACH_CURVE = pytest.mark.parametrize("curve", CURVES, ids=lambda c: c.name)
 
@@ -44,7 +45,7 @@ def dot(curve: Curve, logs: list[int], scalars: list[int]) -> G1Array:
 @pytest.mark.parametrize("n", [*range(1, 10), 16, 17, 40])
 def test_sum_has_the_known_logarithm(curve: Curve, n: int, parts: int) -> None:
     logs, scalars = structured(curve, n)
-    total = Combination(multiples(curve, logs), parts=parts).of(words_from_ints(scalars, 4))
+    total = Combination(multiples(curve, logs), parts=parts).of(scalars)
     assert total == dot(curve, logs, scalars)
 
 
@@ -52,9 +53,9 @@ def test_sum_has_the_known_logarithm(curve: Curve, n: int, parts: int) -> None:
 def test_every_vector_width(curve: Curve, width: int) -> None:
     logs, scalars = structured(curve, 11)
     kernels = CompiledGroupKernels(curve.g1)
-    table = kernels.multiples(multiples(curve, logs).data)
-    total = kernels.combination(table, words_from_ints(scalars, 4))
-    assert (total == dot(curve, logs, scalars).data).all()
+    table = kernels.multiples(multiples(curve, logs).to_bytes())
+    total = kernels.combination(table, bytes_from_ints(scalars, 4), 4)
+    assert total == dot(curve, logs, scalars).to_bytes()
 
 
 @EACH_CURVE
@@ -73,7 +74,7 @@ def test_every_vector_width(curve: Curve, width: int) -> None:
 def test_terms_that_meet(curve: Curve, logs: list[int], scalars: list[int]) -> None:
     for parts in (1, 4):
         combination = Combination(multiples(curve, logs), parts=parts)
-        assert combination.of(words_from_ints(scalars, 4)) == dot(curve, logs, scalars)
+        assert combination.of(scalars) == dot(curve, logs, scalars)
 
 
 def test_many_points_go_the_way_of_many() -> None:
@@ -81,7 +82,7 @@ def test_many_points_go_the_way_of_many() -> None:
     scalars = list(range(group_kernels(curve.g1).few_fixed_terms + 1))
     combination = Combination(multiples(curve, scalars))
     assert combination.table is None
-    assert combination.of(words_from_ints(scalars, 4)) == dot(curve, scalars, scalars)
+    assert combination.of(scalars) == dot(curve, scalars, scalars)
 
 
 def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,23 +91,23 @@ def test_without_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     logs, scalars = structured(CURVES[0], 5)
     combination = Combination(multiples(CURVES[0], logs), parts=4)
     assert combination.table is None
-    assert combination.of(words_from_ints(scalars, 4)) == dot(CURVES[0], logs, scalars)
+    assert combination.of(scalars) == dot(CURVES[0], logs, scalars)
 
 
 @pytest.mark.parametrize("n", [0, 2, 4])
 def test_number_of_scalars_is_checked(n: int) -> None:
     with pytest.raises(ShapeError, match=f"scalars do not match the points: expected 3, got {n}"):
-        Combination(multiples(CURVES[0], [1, 2, 3])).of(words_from_ints([1] * n, 4))
+        Combination(multiples(CURVES[0], [1, 2, 3])).of([1] * n)
 
 
 def test_kernel_refuses_scalars_that_do_not_fit_the_table() -> None:
     kernels = CompiledGroupKernels(CURVES[0].g1)
-    table = kernels.multiples(multiples(CURVES[0], [1]).data)
+    table = kernels.multiples(multiples(CURVES[0], [1]).to_bytes())
     with pytest.raises(
         ShapeError,
         match="scalars do not match the table: expected 1 blocks of points, got 40 scalars",
     ):
-        kernels.combination(table, words_from_ints([1] * 40, 4))
+        kernels.combination(table, bytes_from_ints([1] * 40, 4), 4)
 
 
 @pytest.mark.parametrize("kind", [CompiledGroupKernels, NumpyGroupKernels])
@@ -116,13 +117,13 @@ def test_every_kernel_combines_a_few_terms(
     curve = CURVES[0]
     kernels = kind(curve.g1)
     for logs, scalars in [([1, 2, 3], [5, 0, 7]), ([4, -4], [9, 9]), ([0, 1], [3, 0]), ([], [])]:
-        table = kernels.multiples(multiples(curve, logs).data)
-        total = kernels.combination(table, words_from_ints(scalars, 4))
-        assert G1Array(curve.g1, total) == dot(curve, logs, scalars)
+        table = kernels.multiples(multiples(curve, logs).to_bytes())
+        total = kernels.combination(table, bytes_from_ints(scalars, 4), 4)
+        assert total == dot(curve, logs, scalars).to_bytes()
 
 
 def test_numpy_kernel_refuses_scalars_that_do_not_fit_the_table() -> None:
     kernels = NumpyGroupKernels(CURVES[0].g1)
-    table = kernels.multiples(multiples(CURVES[0], [1]).data)
+    table = kernels.multiples(multiples(CURVES[0], [1]).to_bytes())
     with pytest.raises(ShapeError, match="scalars do not match the table: expected 1, got 4"):
-        kernels.combination(table, words_from_ints([1] * 4, 4))
+        kernels.combination(table, bytes_from_ints([1] * 4, 4), 4)

@@ -69,7 +69,7 @@ def test_a_source_change_makes_another_object(
     source.write_text("first")
     one = kernel_cache._object_path("x", [str(source)])
     source.write_text("second")
-    kernel_cache._content.cache_clear()  # as in another process
+    kernel_cache._digest_of_file.cache_clear()  # as in another process
     assert kernel_cache._object_path("x", [str(source)]) != one
 
 

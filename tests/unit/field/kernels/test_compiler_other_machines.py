@@ -11,6 +11,7 @@ from zkctl.curve import BN254
 from zkctl.curve.kernels.addition import GroupEmitter
 from zkctl.curve.kernels.interface import PARTS
 from zkctl.field import BN254_FR
+from zkctl.field.kernels.evaluator.emit import emit_evaluator
 from zkctl.field.kernels.field import emit_field_kernels, emit_inverse_kernel
 from zkctl.field.kernels.language import Program
 from zkctl.field.kernels.ntt import emit_ntt_kernels
@@ -27,6 +28,7 @@ PROGRAMS = {
     "inverse": lambda program: emit_inverse_kernel(program, BN254_FR),
     **{f"group_{part}": partial(_emit_group, part) for part in PARTS},
     "schedule": emit_schedule_kernels,
+    "evaluator": lambda program: emit_evaluator(program, BN254_FR),
 }
 MACHINES = {  # triple, cpu, vector width, first bytes of an ELF object's machine field
     "aarch64": ("aarch64-unknown-linux-gnu", "cortex-a72", 2, 183),

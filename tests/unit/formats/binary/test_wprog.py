@@ -230,7 +230,9 @@ def test_new_sections_byte_by_byte(tmp_path: Path) -> None:
     assert file[7] == HALVED
     assert file[8] == u32(1, 15) + b"a claim about x" + le(0) + le(255) + u32(1, 1, 2) + le(5)
     assert file[9] == u32(1, 4, 5) + b"twice"
-    tied = hashlib.blake2b(bytes(range(32)) + file[2], digest_size=32, person=b"zkctl names")
+    tied = hashlib.blake2b(
+        bytes(range(32)) + file[2] + file[11], digest_size=32, person=b"zkctl names"
+    )
     assert file[10] == bytes(range(32)) + tied.digest()
     read = read_wprog(file.write(tmp_path / "a.wprog"))
     assert raw_of(read) == file.bytes()

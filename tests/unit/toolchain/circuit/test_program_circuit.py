@@ -95,3 +95,45 @@ def test_swapped_names_differ_from_those_of_the_sym_file(r1cs: Path, how: str) -
     )
     r1cs.with_suffix(".sym").unlink()
     check_program_beside(r1cs)  # nothing to compare
+
+
+LINEAR = """
+from zkctl.dsl import Signal, circuit, constrain, private, wire
+
+@circuit
+def pay(half: Signal = private(), price: Signal = private(), fee: Signal = private()) -> Signal:
+    constrain(price == 2 * half + 1)
+    return wire(half * fee, "cost") + 1
+"""
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_simplified_circuits_have_other_wires(tmp_path: Path, level: int) -> None:
+    source = tmp_path / "pay.py"
+    source.write_text(LINEAR)
+    compile_circuit(str(source), {}, tmp_path, level=level)
+    r1cs, path = tmp_path / "pay.r1cs", tmp_path / "pay.wprog"
+    check_program_beside(r1cs)
+    program = Container.read(path)
+    half, price, fee = (u32(2, 0, len(name)) + name for name in (b"half", b"price", b"fee"))
+    groups = program[2]
+    for other in (fee + price + half, half + fee + price, fee + half + price):
+        changed = program.with_section(2, groups.replace(half + price + fee, other))
+        assert changed != program
+        changed.with_section(10, b"").write(path)
+        with pytest.raises(
+            IntegrityError, match=r": wire [0-9] is main\.\w+ in the witness program: expected main"
+        ):
+            check_program_beside(r1cs)
+        changed.write(path)
+        with pytest.raises(
+            FormatError, match="the names of the signals are not those that were compiled"
+        ):
+            check_program_beside(r1cs)
+    kept = program[11]
+    if kept != u32(0):
+        program.with_section(11, u32(0)).write(path)
+        with pytest.raises(
+            FormatError, match="the names of the signals are not those that were compiled"
+        ):
+            check_program_beside(r1cs)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from zkctl.errors import (
 )
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wtns import read_wtns
+from zkctl.toolchain.circuit.circom_log import NAME
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness
 
@@ -51,6 +53,19 @@ class Opening(Struct):
 def opened(key: Point = public(), fields: Array[Opening] = private(2), *, depth: int = 2) -> Point:
     constrain(key == fields[1].at, "not the key")
     return Point(fields[0].value * fields[1].value, fields[0].path[1] * key.y)
+from zkctl.dsl import Int, Ints, advice, log
+from zkctl.dsl.advice import sort
+
+@advice
+def smallest(values: Ints, k: Int) -> Int:
+    return sort(values)[k]
+
+@circuit
+def logging(a: Signal = private(), b: Array[Signal] = private(2), c: Signal = public()) -> Signal:
+    least = smallest(b, c)
+    log("least", least, a * b[0])
+    constrain((b[0] - least) * (b[1] - least) == a - a * b[0], "not an element")
+    return least
 """
 GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
 
@@ -59,7 +74,7 @@ GOOD: dict[str, Any] = {"a": "3", "b": [5, "0x7"], "c": "15"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("program")
     (path / "c.py").write_text(SOURCE)
-    for name in ("product", "local", "opened"):
+    for name in ("product", "local", "opened", "logging"):
         compile_circuit(f"{path / 'c.py'}:{name}", {}, path)
     return path
 
@@ -237,3 +252,29 @@ print("done")
         check=False,
     )
     assert done.stdout.split() == ["done"], done.stdout + done.stderr
+
+
+def test_advice_runs_and_logs_only_for_a_listener(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger(NAME)
+    monkeypatch.setattr(logger, "handlers", [])
+    inputs = {"a": 0, "b": [9, 4], "c": 0}
+    run(folder, tmp_path, inputs, "logging.wprog", force=True)
+    assert read_wtns(tmp_path / "w.wtns").values.to_ints()[1] == 4
+    assert heard == []
+    monkeypatch.setattr(logger, "handlers", [handler])
+    logger.setLevel(logging.INFO)
+    run(folder, tmp_path, inputs, "logging.wprog", force=True)
+    assert heard == ["log: least 4 0"]
+    with pytest.raises(UnsatisfiedError, match="not an element"):
+        run(folder, tmp_path, {**inputs, "a": 1}, "logging.wprog", force=True)
+    assert heard[1:] == ["log: least 4 9"]
+    with pytest.raises(
+        InputError, match="the advice smallest uses an index outside an array of 2"
+    ) as caught:
+        run(folder, tmp_path, {**inputs, "c": 2}, "logging.wprog", force=True)
+    assert "least = smallest(b, c)" in caught.value.where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def product(x: Signal = public(), factors: Array[Signal] = private(3)) -> Signal
 
 def save_program(path: Path) -> None:
     with path.open("wb") as file:
-        write_wprog(file, product.compile().program)
+        write_wprog(file, replace(product.compile().program, r1cs_digest=bytes(range(32))))
 
 
 EXPECTED: dict[str, dict[str, Any]] = {
@@ -162,6 +163,9 @@ def test_a_witness_program(tmp_path: Path) -> None:
         "supported": True,
         "inputs": {"x": 1, "factors": 3},
         "hints": 0,
+        "advice_programs": 0,
+        "assumptions": 0,
+        "r1cs_digest": bytes(range(32)).hex(),
     }
     assert {key: facts[key] for key in expected} == expected
     assert facts["wires"] > facts["constraints"] > 0

@@ -9,10 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zkctl.curve.curves.parameters import Group
 from zkctl.curve.kernels.compiled.group import CompiledGroupKernels
+from zkctl.curve.kernels.interface import Table
 from zkctl.field.words import Mask, Words
 
 if TYPE_CHECKING:
@@ -62,16 +61,19 @@ class DeferringGroupKernels(CompiledGroupKernels):
             return None
         return self._integers.few_multiples(points, scalars)
 
-    def multiples(self, points: Words) -> Words:
-        """As the compiled kernel, or the points themselves: `combination` sees by the rows which of them it got."""
-        if self.programs["combination"].is_worth(len(points) / FEW_TERMS):
+    def multiples(self, points: bytes) -> Table:
+        """As the compiled kernel, or the points themselves: `combination` sees which of them it got."""
+        n = len(points) // self.group.point_bytes
+        if self.programs["combination"].is_worth(n / FEW_TERMS):
             return super().multiples(points)
-        return np.array(points)
+        return points
 
-    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
+    def combination(
+        self, table: Table, scalars: bytes, scalar_words: int, n_bits: int = 0
+    ) -> bytes:
         """As the compiled kernel, for the table that `multiples` made."""
-        if table.shape[1] != self.group.point_words:
-            return super().combination(table, scalars, n_bits)
-        if self.programs["combination"].is_worth(len(table) / FEW_TERMS):
-            return super().combination(super().multiples(table), scalars, n_bits)
-        return self._integers.combination(table, scalars, n_bits)
+        if isinstance(table, bytes):
+            n = len(table) // self.group.point_bytes
+            if not self.programs["combination"].is_worth(n / FEW_TERMS):
+                return self._integers.combination(table, scalars, scalar_words, n_bits)
+        return super().combination(table, scalars, scalar_words, n_bits)

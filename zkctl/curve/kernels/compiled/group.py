@@ -7,17 +7,13 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from zkctl.curve.curves.parameters import Group
+from zkctl.curve.kernels.compiled.few import FewPointKernels
 from zkctl.curve.kernels.compiled.rounds import PairBatch, add_segments, halve
 from zkctl.curve.kernels.complete_addition import CompleteAddition
 from zkctl.curve.kernels.interface import (
-    BLOCKS_PER_INVERSION,
     PARTS,
     PREFETCH_BLOCKS,
-    WINDOW_BITS,
     PoolRows,
 )
 from zkctl.errors import ShapeError
@@ -29,8 +25,11 @@ from zkctl.field.kernels.host import host
 from zkctl.field.kernels.limb_plan import plan_for
 from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.words import Int32, Mask, Words
+from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from zkctl.field.kernels.language import Program
 
 NO_BUCKETS_UP_TO_TERMS = 128  # terms in G1; docs/design/decisions/0008-few-points.md
@@ -46,7 +45,7 @@ _SOURCES = [
 ]
 
 
-class CompiledGroupKernels:
+class CompiledGroupKernels(FewPointKernels):
     """Kernels of one group, compiled for this machine.
 
     A pool is an array of points in the kernels' own form, shape (n, point_words), aligned; references are 2 * index + sign.
@@ -162,7 +161,7 @@ class CompiledGroupKernels:
             address(left),
             address(right),
             n_blocks,
-            address(self.scratch),
+            self.scratch.address,
             address(flags),
             out,
         )
@@ -194,16 +193,6 @@ class CompiledGroupKernels:
     @cached_property
     def _complete(self) -> CompleteAddition:
         return CompleteAddition(self.group, field_kernels(self.group.base_field))
-
-    @property
-    def scratch(self) -> Words:
-        """Room for one batch, one per thread."""
-        room: Words | None = getattr(self._local, "scratch", None)
-        if room is None:
-            room = self._local.scratch = aligned_words(
-                2 * BLOCKS_PER_INVERSION * self.plan.n * self.width
-            )
-        return room
 
     def _patch(
         self,
@@ -259,40 +248,6 @@ class CompiledGroupKernels:
             self._members(address(flags[whole:]), address(padded), 1)
         lanes = np.unpackbits(flags[:, None], axis=1, bitorder="little")[:, : self.width]
         return lanes.reshape(-1)[:n].astype(bool)
-
-    @cached_property
-    def _combine(self) -> tuple[KernelFunction, KernelFunction]:
-        kernels = (("multiples", "ppi"), ("combination", "pppiii"))
-        multiples, combination = (self.function("combination", *kernel) for kernel in kernels)
-        return multiples, combination
-
-    def multiples(self, points: Words) -> Words:
-        """Return the table for `combination`, of any points of the curve.  Shapes: (n, point_words)."""
-        n_blocks, words = -(-len(points) // self.width), 3 * self.plan.n * self.width
-        padded = np.zeros((n_blocks * self.width, self.group.point_words), np.uint64)
-        padded[: len(points)] = points
-        table = aligned_words(n_blocks * words << WINDOW_BITS)
-        self._combine[0](address(table), address(padded), n_blocks)
-        return table.reshape(n_blocks, words << WINDOW_BITS)
-
-    def combination(self, table: Words, scalars: Words, n_bits: int = 0) -> Words:
-        """Return sum_i s_i P_i in file form, the P_i as in `multiples`.  Shapes: (n, words) -> (point_words,).
-
-        No scalar has more than n_bits; 0: they fill their words.
-        """
-        n, scalar_words = scalars.shape
-        if len(table) != -(-n // self.width):
-            raise ShapeError(
-                f"scalars do not match the table: expected {len(table)} blocks of points, got {n} scalars"
-            )
-        padded = np.zeros((len(table) * self.width, scalar_words), np.uint64)
-        padded[:n] = scalars
-        out: Words = np.empty((self.width, self.group.point_words), np.uint64)
-        n_windows = -(-(n_bits or 64 * scalar_words) // WINDOW_BITS)
-        pointers = (address(array) for array in (out, table, padded))
-        self._combine[1](*pointers, scalar_words, len(table), n_windows)
-        total: Words = out[0]
-        return total
 
     def few_multiples(self, points: Words, scalars: Words) -> Words | None:  # noqa: ARG002
         """Return None: points in step are quicker here from the first one on."""

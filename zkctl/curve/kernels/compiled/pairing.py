@@ -1,21 +1,18 @@
-"""The compiled pairing: rows of points in, the coefficients of a product of pairings out."""
+"""The compiled pairing: points in, the coefficients of a product of pairings out."""
 
 from __future__ import annotations
 
+import ctypes
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.kernels.interface import PairingProduct
-from zkctl.field import FieldArray
 from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.field import SOURCES
-from zkctl.field.kernels.compiled.memory import address
 from zkctl.field.kernels.host import host
 from zkctl.field.kernels.on_demand import ProgramOnDemand
-from zkctl.field.words import Mask, Words
+from zkctl.field.words import ints_from_bytes
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
 
@@ -41,38 +38,42 @@ class CompiledPairing:
     def _function(self, name: str, kinds: str) -> KernelFunction:
         return self.program.function(f"{self.curve.name}_{name}", *kinds)
 
-    def product(self, p: Words, q: Words) -> PairingProduct:
-        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one.
-
-        Shapes: (n, point_words of G1), (n, point_words of G2).
-        """
-        n = len(p)
+    def product(self, p: bytes, q: bytes) -> PairingProduct:
+        """Return the product of e(p[i], q[i]), i < n, n > 0; a pair with an infinite member counts as one."""
+        curve, sizes = self.curve, (self.curve.g1.point_bytes, self.curve.g2.point_bytes)
+        n = len(p) // sizes[0]
         step = -(-n // (self.width * thread_count())) * self.width
-        parts = [slice(first, min(n, first + step)) for first in range(0, n, step)]
-        loops = in_parallel([partial(self._miller_part, p[part], q[part]) for part in parts])
-        blocks, members = (
-            loops[0] if len(loops) == 1 else map(np.concatenate, zip(*loops, strict=True))
-        )
-        power = self._new_block()
-        self._function("final_power", "ppi")(address(power), address(blocks), len(loops))
-        return PairingProduct(tuple(FieldArray(self.curve.base_field, power[0]).to_ints()), members)
+        parts = [
+            [
+                side[size * first : size * (first + step)]
+                for side, size in zip((p, q), sizes, strict=True)
+            ]
+            for first in range(0, n, step)
+        ]
+        loops = in_parallel([partial(self._miller_part, *part) for part in parts])
+        power = ctypes.create_string_buffer(self._block_bytes)
+        blocks = b"".join([block for block, _ in loops])
+        self._function("final_power", "ppi")(power, blocks, len(loops))
+        field = curve.base_field
+        numbers = ints_from_bytes(power.raw[: 12 * field.n_bytes], field.n_words)
+        coefficients = [number * field.montgomery_r_inverse % field.modulus for number in numbers]
+        return PairingProduct(tuple(coefficients), [each for _, part in loops for each in part])
 
-    def _miller_part(self, p: Words, q: Words) -> tuple[Words, Mask]:
-        """Return the product of the Miller loops lane by lane, and the members among q.
+    def _miller_part(self, p: bytes, q: bytes) -> tuple[bytes, list[bool]]:
+        """Return the product of the Miller loops lane by lane, and the members among q."""
+        width, g1, g2 = self.width, self.curve.g1.point_bytes, self.curve.g2.point_bytes
+        n = len(p) // g1
+        n_blocks = -(-n // width)
+        rows = b"".join([p[g1 * k : g1 * (k + 1)] + q[g2 * k : g2 * (k + 1)] for k in range(n)])
+        rows = rows.ljust(n_blocks * width * (g1 + g2), b"\0")
+        out, flags = (ctypes.create_string_buffer(n) for n in (self._block_bytes, n_blocks))
+        self._function("miller", "pppi")(out, flags, rows, n_blocks)
+        bits = flags.raw
+        return out.raw, [bits[k // width] >> k % width & 1 == 1 for k in range(n)]
 
-        Shapes: (n, ..), (n, ..) -> (width, 12, n_words), (n,).
-        """
-        n, split = len(p), p.shape[1]
-        n_blocks = -(-n // self.width)
-        rows = np.zeros((n_blocks * self.width, split + q.shape[1]), np.uint64)
-        rows[:n, :split], rows[:n, split:] = p, q
-        out, flags = self._new_block(), np.empty(n_blocks, np.uint8)
-        self._function("miller", "pppi")(address(out), address(flags), address(rows), n_blocks)
-        lanes = np.unpackbits(flags[:, None], axis=1, bitorder="little")[:, : self.width]
-        return out, lanes.reshape(-1)[:n].astype(bool)
-
-    def _new_block(self) -> Words:
-        return np.empty((self.width, 12, self.curve.base_field.n_words), np.uint64)
+    @property
+    def _block_bytes(self) -> int:
+        return self.width * 12 * self.curve.base_field.n_bytes
 
 
 def _emit(curve: Curve, program: Program) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from zkctl.curve.kernels.interface import PoolRows
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.compiled.memory import address
+from zkctl.field.kernels.compiled.memory import Room, address
 from zkctl.field.kernels.round_job import CHUNK, NONE, JobWord
 from zkctl.field.words import Int32, Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @record
@@ -33,7 +34,7 @@ class RoundKernels(Protocol):
     padding: int
 
     @property
-    def scratch(self) -> Words:
+    def scratch(self) -> Room:
         """Room for one batch, one per thread."""
 
     def driver(self, kind: str) -> Callable[[int], int]:
@@ -53,7 +54,7 @@ class RoundJob:
         self.left, self.right = (np.empty(most_pairs + kernels.padding, np.int32) for _ in "lr")
         self.flags = np.empty(most_pairs + 1, np.uint8)
         self.put(POOL=pool, LEFT=self.left, RIGHT=self.right, FLAGS=self.flags)
-        self.put(SCRATCH=kernels.scratch)
+        self.put(SCRATCH=kernels.scratch.address)
 
     def put(self, **places: NDArray[np.generic] | int) -> None:
         """Set words of the job; an array stands for its address and is kept alive."""

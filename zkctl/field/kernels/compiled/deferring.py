@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from zkctl.field.kernels.compiled.field import CompiledFieldKernels
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from zkctl.field.kernels.numpy.field import NumpyFieldKernels
 
 FEW_ELEMENTS = 1024  # a millisecond in numpy, and so little that calls count by their elements

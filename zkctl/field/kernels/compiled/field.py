@@ -8,9 +8,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from zkctl.errors import ShapeError
 from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.memory import address, aligned_words
@@ -19,8 +16,11 @@ from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from zkctl.field.kernels.language import Program
 
 SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.errors import ShapeError
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def address(array: NDArray[np.generic]) -> int:
@@ -29,3 +31,13 @@ def aligned_words(n: int) -> Words:
     buffer = np.empty(n + 8, np.uint64)
     start = (-buffer.ctypes.data % 64) // 8
     return buffer[start : start + n]
+
+
+class Room:
+    """Bytes at a 64-byte boundary, zero at first, for kernels that compute without arrays."""
+
+    def __init__(self, n_bytes: int) -> None:
+        self._buffer = ctypes.create_string_buffer(n_bytes + 63)
+        start = ctypes.addressof(self._buffer)
+        self.address = start + -start % 64
+        self.n_bytes = n_bytes

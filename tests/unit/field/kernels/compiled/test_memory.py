@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.compiled.memory import address, aligned_words
+from zkctl.field.kernels.compiled.memory import Room, address, aligned_words
 
 
 @pytest.mark.parametrize("kind", [np.uint64, np.int32, np.uint8])
@@ -30,3 +32,15 @@ def test_words_are_aligned() -> None:
     for n in (1, 7, 64, 1000):
         words = aligned_words(n)
         assert (len(words), address(words) % 64) == (n, 0)
+
+
+@pytest.mark.parametrize("n", [0, 1, 64, 100])
+def test_room_is_aligned_and_its_own(n: int) -> None:
+    rooms = [Room(n) for _ in range(3)]
+    assert all(room.address % 64 == 0 and room.n_bytes == n for room in rooms)
+    for fill, room in enumerate(rooms, 1):
+        assert not any(ctypes.string_at(room.address, n))
+        ctypes.memset(room.address, fill, n)
+    assert [ctypes.string_at(room.address, n) for room in rooms] == [
+        bytes([k]) * n for k in (1, 2, 3)
+    ]

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from zkctl.constraints.broken_row import broken_row
+from zkctl.dsl import Signal, circuit, constrain, private, public
+
+
+@circuit
+def pair(x: Signal = public(), y: Signal = private()) -> None:
+    constrain((x + 2) * y == 3 * x - 1, "x and y are no pair")
+
+
+def test_message_values_and_place() -> None:
+    program = pair.compile().program
+    error = broken_row(program, 0, [1, 5, program.field.modulus - 1].__getitem__)
+    assert error.message == "constraint 0 is not satisfied: x and y are no pair (-7 is not 14)"
+    assert "constrain((x + 2) * y" in error.where
+    assert error.where.splitlines()[-1] == "with x = 5, y = -1"

@@ -1,0 +1,269 @@
+"""The compiled evaluator against Python integers: random and extreme rows, every kind of hint, indices out of range."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zkctl.errors import ShapeError
+from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField, ints_from_words, words_from_ints
+from zkctl.field.backend import uses_compiled_kernels
+from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator, Evaluation
+from zkctl.field.kernels.evaluator.job import (
+    BITS,
+    BROKEN,
+    CALLS_PYTHON,
+    DIVIDE_OR_ZERO,
+    FINISHED,
+    INVERSE_OR_ZERO,
+    PYTHON,
+    QUOTIENT_REMAINDER,
+)
+from zkctl.field.kernels.interface import HintArrays, RowArrays
+
+pytestmark = pytest.mark.skipif(not uses_compiled_kernels(), reason="machine code cannot run here")
+FIELDS = (BN254_FR, BLS12_381_FR)
+N_ROWS = 4000  # 50,000 were run once
+Side = list[tuple[int, int]]  # (wire, coefficient)
+Hint = tuple[int, int, int, list[Side], list[int]]  # before row, kind, first, inputs, outputs
+
+
+def edges(p: int) -> list[int]:
+    """Numbers at the ends of words and of the field."""
+    ones = [(1 << 64 * k) - 1 for k in range(1, 5)]
+    high = [((1 << 64) - 1) << 64 * k for k in range(1, 4)]
+    return [0, 1, 2, p - 1, p - 2, p // 2, p // 2 + 1, *(x % p for x in ones + high)]
+
+
+def arrays(
+    field: PrimeField, rows: Sequence[tuple[Side, Side, Side, int]], hints: Sequence[Hint] = ()
+) -> tuple[RowArrays, HintArrays]:
+    """Rows and hints as the kernel takes them."""
+    p, pool = field.modulus, {}  # type: ignore[var-annotated]
+    for side in [s for row in rows for s in row[:3]] + [s for hint in hints for s in hint[3]]:
+        for _, c in side:
+            pool.setdefault(c, len(pool))
+
+    def table(sides: list[Any]) -> tuple[Any, Any, Any]:
+        starts = np.cumsum([0, *(len(side) for side in sides)]).astype(np.int64)
+        wires = np.array([w for side in sides for w, _ in side], np.uint32)
+        return starts, wires, np.array([pool[c] for side in sides for _, c in side], np.uint32)
+
+    targets = np.array([row[3] for row in rows], np.uint32)
+    montgomery = words_from_ints([c * field.montgomery_r % p for c in pool], field.n_words)
+    sides = table([s for row in rows for s in row[:3]])
+    before, kinds, first = (np.array([hint[k] for hint in hints], np.uint32) for k in range(3))
+    first_side = np.cumsum([0, *(len(hint[3]) for hint in hints)])[:-1].astype(np.uint32)
+    out_starts = np.cumsum([0, *(len(hint[4]) for hint in hints)]).astype(np.uint32)
+    outputs = np.array([wire for hint in hints for wire in hint[4]], np.uint32)
+    hinted = table([s for hint in hints for s in hint[3]])
+    return (
+        RowArrays(*sides, targets, montgomery, pool.get(1, -1), pool.get(p - 1, -1)),
+        HintArrays(before, kinds, first, first_side, *hinted, out_starts, outputs),
+    )
+
+
+def started(
+    field: PrimeField,
+    given: list[int],
+    rows: Sequence[tuple[Side, Side, Side, int]],
+    hints: Sequence[Hint] = (),
+    n_more: int = 0,
+) -> Evaluation:
+    """An evaluation whose first values are given."""
+    program = CompiledEvaluator(field).prepare(len(given) + n_more, *arrays(field, rows, hints))
+    evaluation = program.evaluation()
+    evaluation.set_integers(slice(0, len(given)), given)
+    return evaluation
+
+
+def random_side(rng: random.Random, p: int, n_wires: int, coefficients: list[int]) -> Side:
+    n = rng.choice([0, 1, 1, 1, 2, 3, 5, 12])
+    wires = sorted(rng.sample(range(n_wires), min(n, n_wires)))
+    return [(w, rng.choice([1, 1, p - 1, *rng.choices(coefficients, k=3)]) or 1) for w in wires]
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+def test_many_random_rows(field: PrimeField) -> None:
+    rng, p = random.Random(7), field.modulus
+    given = [1, *edges(p), *(rng.randrange(p) for _ in range(20))]
+    coefficients = [*edges(p)[1:], *(rng.randrange(1, p) for _ in range(40))]
+    values, rows = list(given), []
+    for _ in range(N_ROWS):
+        n = len(values)
+        low = rng.choice([0, max(0, n - 30)])
+        a, b, c = (
+            [(low + w, x) for w, x in random_side(rng, p, n - low, coefficients)] for _ in "abc"
+        )
+        x, y, z = (sum(values[w] * coefficient for w, coefficient in side) for side in (a, b, c))
+        rows.append((a, b, [*c, (n, 1)], n))
+        values.append((x * y - z) % p)
+    evaluation = started(field, given, rows, n_more=len(rows))
+    assert evaluation.run() == FINISHED
+    assert evaluation.row == len(rows)
+    assert evaluation.value(len(values) - 1) == values[-1]
+    assert ints_from_words(evaluation.plain_values()) == values
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+def test_all_pairs_of_extreme_numbers(field: PrimeField) -> None:
+    p = field.modulus
+    given = edges(p)
+    n = len(given)
+    rows, expected = [], []
+    for i, x in enumerate(given):
+        for j, y in enumerate(given):
+            for factor in (1, p - 1, p - 2, (1 << 64) - 1):
+                rows.append(
+                    ([(i, factor)], [(j, 1)], [(j, factor), (n + len(rows), 1)], n + len(rows))
+                )
+                expected.append((factor * x * y - factor * y) % p)
+    evaluation = started(field, given, rows, n_more=len(rows))
+    assert evaluation.run() == FINISHED
+    assert ints_from_words(evaluation.plain_values())[n:] == expected
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+@pytest.mark.parametrize("factor", [1, -1, 2, -2])
+def test_long_sums_of_the_largest_number(field: PrimeField, factor: int) -> None:
+    p = field.modulus
+    side = [(k, factor % p) for k in range(5000)]
+    rows = [(side, side, [*side, (5000, 1)], 5000)]
+    evaluation = started(field, [p - 1] * 5000, rows, n_more=1)
+    assert evaluation.run() == FINISHED
+    total = -5000 * factor
+    assert evaluation.value(5000) == (total * total - total) % p
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+def test_a_row_that_does_not_hold_stops(field: PrimeField) -> None:
+    p = field.modulus
+    good: tuple[Side, Side, Side, int] = ([(1, 1)], [(1, 1)], [(2, 1)], 0)
+    rows = [good, ([(1, 1)], [(1, 1)], [(3, 1)], 3), ([(0, 1)], [(1, 1)], [(2, 1)], 0), good]
+    evaluation = started(field, [1, 5, 25], rows, n_more=1)
+    assert evaluation.run() == BROKEN
+    assert evaluation.row == 2
+    assert [evaluation.value(k) for k in range(4)] == [1, 5, 25, 25]
+    almost = started(field, [1, p - 1, 2], [good])
+    assert almost.run() == BROKEN
+    whole = started(
+        field, [1, p - 1, 1], [good, ([], [], [], 0), ([(0, 3)], [(1, 1)], [(1, 3)], 0)]
+    )
+    assert whole.run() == FINISHED
+
+
+def python_result(p: int, kind: int, first: int, inputs: list[int], n: int) -> list[int]:
+    x, y = (*inputs, 0)[:2]
+    table: dict[int, Callable[[], list[int]]] = {
+        BITS: lambda: [x >> first + k & 1 for k in range(n)],
+        INVERSE_OR_ZERO: lambda: [pow(x, p - 2, p)],
+        DIVIDE_OR_ZERO: lambda: [x * pow(y, p - 2, p) % p],
+        QUOTIENT_REMAINDER: lambda: list(divmod(x, y)) if y else [0, x],
+    }
+    return table[kind]()
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+def test_hints(field: PrimeField) -> None:
+    rng, p = random.Random(11), field.modulus
+    given = [1, *edges(p), 3, 1000, *(rng.randrange(p) for _ in range(6))]
+    values: list[int] = list(given)
+    hints: list[Hint] = []
+    for i in range(len(given)):
+        for j in range(len(given)):
+            for kind, n in (
+                (BITS, rng.randrange(70)),
+                (INVERSE_OR_ZERO, 1),
+                (DIVIDE_OR_ZERO, 1),
+                (QUOTIENT_REMAINDER, 2),
+            ):
+                inputs: list[Side] = (
+                    [[(i, 1)], [(j, 1)]] if kind > INVERSE_OR_ZERO else [[(i, 1), (j, 5)]]
+                )
+                first = rng.choice([0, 1, 63, 64, 200, 300, 65536])
+                numbers = [sum(values[w] * c for w, c in side) % p for side in inputs]
+                outputs = list(range(len(values), len(values) + n))
+                hints.append((0, kind, first, inputs, outputs))
+                values += python_result(p, kind, first, numbers, n)
+    evaluation = started(field, given, [], hints, len(values) - len(given))
+    assert evaluation.run() == FINISHED
+    assert ints_from_words(evaluation.plain_values()) == values
+
+
+def test_hints_between_rows_and_in_python() -> None:
+    p = BN254_FR.modulus
+    rows = [
+        ([(1, 1)], [(1, 1)], [(2, 1)], 2),
+        ([(3, 1)], [(2, 1)], [(4, 1)], 4),
+        ([(5, 1)], [(5, 1)], [(6, 1)], 0),
+    ]
+    hints: list[Hint] = [
+        (1, INVERSE_OR_ZERO, 0, [[(2, 1)]], [3]),
+        (2, PYTHON, 0, [], [5, 6]),
+        (3, BITS, 1, [[(6, 1)]], [7, 8]),
+    ]
+    evaluation = started(BN254_FR, [1, 3], rows, hints, 7)
+    assert evaluation.run() == CALLS_PYTHON
+    assert (evaluation.row, evaluation.hint) == (2, 1)
+    assert evaluation.value(3) == pow(9, -1, p)
+    evaluation.set_integers([5, 6], [p - 2, 4])
+    evaluation.skip_hint()
+    assert evaluation.run() == FINISHED
+    assert evaluation.hint == 3
+    assert ints_from_words(evaluation.plain_values()) == [1, 3, 9, pow(9, -1, p), 1, p - 2, 4, 0, 1]
+
+
+def test_indices_are_checked() -> None:
+    rows = [([(1, 1)], [(1, 1)], [(2, 7)], 2)]
+    good, hints = arrays(BN254_FR, rows, [(1, DIVIDE_OR_ZERO, 0, [[(1, 1)], [(0, 1)]], [3])])
+    evaluator = CompiledEvaluator(BN254_FR)
+    evaluator.prepare(4, good, hints)
+    range_message = r"an index of a witness program is out of range: expected below \d"
+    starts_message = "starts do not delimit 3 terms: expected 4 ascending numbers"
+    kind_message = "a hint does not fit its kind: expected other inputs or outputs"
+    length_message = "arrays of a witness program differ in length: expected one entry each"
+
+    def refused(message: str, changed_rows: dict[str, Any], changed_hints: dict[str, Any]) -> None:
+        with pytest.raises(ShapeError, match=message):
+            evaluator.prepare(4, replace(good, **changed_rows), replace(hints, **changed_hints))
+
+    u32 = lambda *numbers: np.array(numbers, np.uint32)  # noqa: E731
+    refused(range_message, {"wires": u32(1, 4, 2)}, {})
+    refused(range_message, {"targets": u32(4)}, {})
+    refused(range_message, {"coefficients": u32(0, 0, 2)}, {})
+    refused(range_message, {}, {"wires": u32(1, 9)})
+    refused(range_message, {}, {"outputs": u32(4)})
+    refused(range_message, {}, {"coefficients": u32(0, 9)})
+    refused(range_message, {}, {"rows": u32(2)})
+    refused(range_message, {}, {"kinds": u32(5)})
+    refused(kind_message, {}, {"sides": u32(1)})
+    refused(kind_message, {}, {"kinds": u32(QUOTIENT_REMAINDER)})
+    refused(length_message, {}, {"first": u32()})
+    refused(length_message, {"coefficients": u32(0)}, {})
+    refused(starts_message, {"starts": np.array([0, 2, 1, 3])}, {})
+    refused(starts_message, {"starts": np.array([0, 1, 3])}, {})
+    refused("starts do not delimit 3 terms", {"starts": np.array([0, 1, 2, 4])}, {})
+    refused("starts do not delimit 3 terms", {"starts": np.array([-1, 1, 2, 3])}, {})
+
+
+def test_conversions_refuse_other_words() -> None:
+    evaluator = CompiledEvaluator(BN254_FR)
+    message = r"words do not fit bn254.fr: expected \(n, 4\) uint64, got \(2, 3\) uint64"
+    with pytest.raises(ShapeError, match=message):
+        evaluator.to_plain(np.zeros((2, 3), np.uint64))
+    evaluator.to_montgomery(np.zeros((0, 4), np.uint64))
+
+
+def test_evaluations_of_one_program_are_independent() -> None:
+    rows = [([(1, 1)], [(1, 1)], [(2, 1)], 2)]
+    program = CompiledEvaluator(BN254_FR).prepare(3, *arrays(BN254_FR, rows))
+    first, second = program.evaluation(), program.evaluation()
+    first.set_integers([0, 1], [1, 3])
+    second.set_integers([0, 1], [1, 4])
+    assert (second.run(), first.run()) == (FINISHED, FINISHED)
+    assert (first.value(2), second.value(2)) == (9, 16)

@@ -1,0 +1,62 @@
+"""The error of a row that does not hold: its message, both values or the number too wide, the source and a few named signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from zkctl.constraints.failed_widths import fill_message, hints_of_width
+from zkctl.constraints.linear import Terms, show_element
+from zkctl.constraints.source_map import describe
+from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
+from zkctl.errors import UnsatisfiedError
+
+_SHOWN_SIGNALS = 4
+
+Value = Callable[[int], int]  # wire -> its value in [0, p)
+
+
+def broken_row(program: WitnessProgram, row: int, value: Value) -> UnsatisfiedError:
+    """Return the error of a row that is a check and does not hold."""
+    source, p = program.source, program.field.modulus
+    message = source.messages[int(source.row_messages[row])]
+    where = describe(source.chain(int(source.row_nodes[row])))
+    values = _named_values(program, row, value)
+    checked = hints_of_width(program.hints, row)
+    if checked:
+        number, *compared = [_terms_value(call.inputs[0], value) % p for call in checked]
+        detail = f": {fill_message(message, number, compared, p)}"
+    else:
+        a, b, c = (_side(program, 3 * row + k, value) for k in range(3))
+        pair = f"({show_element(a * b % p, p)} is not {show_element(c % p, p)})"
+        detail = f": {message} {pair}" if message else f" {pair}"
+    return UnsatisfiedError(
+        f"constraint {row} is not satisfied{detail}",
+        where="\n".join(filter(None, [where, f"with {values}" if values else ""])),
+    )
+
+
+def _terms_value(terms: Terms, value: Value) -> int:
+    return sum(coefficient * value(wire) for wire, coefficient in terms.items())
+
+
+def _side(program: WitnessProgram, side: int, value: Value) -> int:
+    terms = slice(int(program.starts[side]), int(program.starts[side + 1]))
+    wires, coefficients = program.wires[terms].tolist(), program.coefficients[terms].tolist()
+    return sum(program.pool[k] * value(wire) for wire, k in zip(wires, coefficients, strict=True))
+
+
+def _named_values(program: WitnessProgram, row: int, value: Value) -> str:
+    starts = program.starts
+    wires = program.wires[int(starts[3 * row]) : int(starts[3 * row + 3])].tolist()
+    names, p = names_of_wires(program), program.field.modulus
+    inner = program.wire_names
+    named = _distinct(wire for wire in wires if 0 < wire < len(names) or wire in inner)
+    shown = (
+        (inner.get(wire) or names[wire], show_element(value(wire), p))
+        for wire in named[:_SHOWN_SIGNALS]
+    )
+    return ", ".join(f"{name} = {text}" for name, text in shown)
+
+
+def _distinct(wires: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(wires))

@@ -1,0 +1,38 @@
+"""The results of one hint in Python: a built-in function, or code of the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from zkctl.constraints.block import HintCall
+from zkctl.constraints.broken_row import Value
+from zkctl.constraints.hint_functions import BUILT_IN
+from zkctl.constraints.source_map import describe
+from zkctl.constraints.witness_program import USER_HINT, WitnessProgram
+from zkctl.errors import CircuitError, ZkctlError
+
+UserHint = Callable[[Sequence[int]], Sequence[int]]
+
+
+def hint_results(
+    program: WitnessProgram, call: HintCall, value: Value, user_hints: Mapping[str, UserHint]
+) -> Sequence[int]:
+    """Return the results of a hint, in [0, p); its errors name the line of the call.
+
+    Raises: CircuitError for a hint of the user that is not in `user_hints`.
+    """
+    p = program.field.modulus
+    inputs = [sum(c * value(wire) for wire, c in terms.items()) % p for terms in call.inputs]
+    if call.function in BUILT_IN:
+        return BUILT_IN[call.function].evaluate(p, inputs, call.parameters)
+    if call.function not in user_hints:
+        raise CircuitError(
+            f"the hint {call.function.removeprefix(USER_HINT)} is Python code, which a witness program does not contain",
+            where=describe(program.source.chain(call.node)),
+            hint="compute the witness in Python with circuit.compile().witness(...), or use the built-in hints",
+        )
+    try:
+        return user_hints[call.function](inputs)
+    except ZkctlError as problem:
+        problem.where = problem.where or describe(program.source.chain(call.node))
+        raise
