@@ -159,8 +159,9 @@ def compile_(
     )
     result = plain(summary)
     if not terminal.verbose and not terminal.as_json:
-        del result["assumptions"]
-        result["n_assumptions_of_gadgets"] = result["n_assumptions_of_gadgets"] or None
+        result.pop("assumptions", None)
+        if not result.get("n_assumptions_of_gadgets"):
+            result.pop("n_assumptions_of_gadgets", None)
     return Answer(result)
 
 
