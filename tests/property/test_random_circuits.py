@@ -60,8 +60,8 @@ Step = Callable[[Sequence[Any]], Any]
 
 
 def random_steps(rng: random.Random, n_steps: int) -> list[Step]:
-    """Each step makes a new value from the values so far."""
-    steps = []
+    """Each step makes a new value from the values so far; some are written twice, so that their wires are shared."""
+    steps: list[Step] = []
     for n_known in range(N_INPUTS, N_INPUTS + n_steps):
         i, j, k = (rng.randrange(n_known) for _ in range(3))
         c = rng.choice([0, 1, 2, -1, 7, 2**200])
@@ -76,8 +76,11 @@ def random_steps(rng: random.Random, n_steps: int) -> list[Step]:
             lambda v, i=i, j=j, c=c: _wired(v[i] * v[j] + c),
             lambda v, i=i, j=j, k=k, c=c: _summed([3, c, -2], [v[i], v[j] * v[k], v[j]], 5),
             lambda v, i=i, j=j: _checked(v[i] * v[j] - 1, v[j]),
+            lambda v, i=i, j=j: v[j] * v[i] - v[i] * v[j] + v[i],
+            lambda v, i=i, j=j: _wired(v[i] + v[j]) * _wired(v[j] + v[i]),
         ]
-        steps.append(rng.choice(choices))
+        again = bool(steps) and rng.random() < 0.3
+        steps.append(rng.choice(steps if again else choices))
     return steps
 
 
@@ -112,14 +115,17 @@ def circuit_of(steps: Sequence[Step], stamped: bool) -> Circuit:
             values.append(step(values))
         return values
 
-    part = gadget(stamped=True)(first) if stamped else first
+    part = gadget(stamped=stamped)(first)
 
     @circuit
     def example(x: Array[Signal] = private(N_INPUTS)) -> Array[Signal]:
         values = part(list(x))
+        values = [*values, *part(list(x))[N_INPUTS:]][: len(values)]
+        part([x[1], x[0], x[0]])
+        mixed = [*part([x[1], 5, 2**200])[N_INPUTS:], *part([x[1], 6, 6])[N_INPUTS:]]
         for step in steps[half:]:
             values.append(step(values))
-        return Array(values[N_INPUTS:])
+        return Array([*values[N_INPUTS:], *mixed])
 
     return example
 
@@ -153,6 +159,11 @@ def test_all_meanings_agree(seed: int, field: PrimeField, tmp_path: Any) -> None
     values: list[Any] = [Number(x, field.modulus) for x in inputs]
     for step in steps:
         values.append(step(values))
+    for constants in ((5, 2**200), (6, 6)):
+        mixed: list[Any] = [Number(x, field.modulus) for x in (inputs[1], *constants)]
+        for step in steps[: len(steps) // 2]:
+            mixed.append(step(mixed))
+        values += mixed[N_INPUTS:]
     expected = [v.value for v in values[N_INPUTS:]]
     for stamped in (False, True):
         example = circuit_of(steps, stamped).over(field)

@@ -2,7 +2,8 @@
 
 A block has wires 0 (the constant 1), 1 .. n_ports (its inputs) and its own wires after them.  Each row is three linear
 combinations A * B = C, stored one after the other in one table of "sides": row k has sides 3k, 3k + 1, 3k + 2.  Stamping a block
-renumbers whole arrays; only the few sides that mention a port are rewritten term by term.  Coefficients are indices into one pool.
+renumbers whole arrays; only sides that mention a port which stands for a combination are rewritten term by term.  Coefficients
+are indices into one pool.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
+from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.records import record
@@ -52,8 +55,7 @@ class HintCall:
     node: int
 
 
-@record
-class Row:
+class Row(NamedTuple):
     """One constraint A * B = C; `target` is the wire it defines (0: none, the row is only a check)."""
 
     a: Mapping[int, int]
@@ -109,6 +111,16 @@ class FixedTerms(NamedTuple):
     coefficients: Ints
 
 
+class Split(NamedTuple):
+    """The sides of a block that a stamp writes term by term, with their terms, and the terms that it only renumbers."""
+
+    sides: list[tuple[int, Terms]]
+    fixed: FixedTerms
+
+
+_KEPT_SPLITS = 16  # of one block; most blocks are always stamped with the same kinds of ports
+
+
 @record(eq=False)
 class Block:
     """A finished piece of a constraint system, ready to be stamped."""
@@ -124,32 +136,66 @@ class Block:
     assumptions: tuple[Assumption, ...] = ()
     wire_names: tuple[tuple[int, str], ...] = ()
 
-    @cached_property
-    def port_sides(self) -> list[tuple[int, Terms]]:
-        """The sides that mention a port, with their terms."""
-        rows = self.rows
-        side_of_term = np.repeat(np.arange(len(rows.lengths)), rows.lengths)
-        is_port = (rows.wires > 0) & (rows.wires <= self.n_ports)
-        values = self.pool.values
-        found = []
-        for side in np.unique(side_of_term[is_port]).tolist():
-            part = slice(int(rows.starts[side]), int(rows.starts[side + 1]))
-            pairs = zip(rows.wires[part].tolist(), rows.coefficients[part].tolist(), strict=True)
-            found.append((side, {wire: values[c] for wire, c in pairs}))
-        return found
+    def same_as(self, other: Block) -> bool:
+        """Return whether two blocks over one pool have the same wires, rows, hints and components; source places do not count."""
+        tables = (self.rows, other.rows)
+        columns = ("lengths", "wires", "coefficients", "targets", "messages")
+        calls = [
+            [(c.before_row, c.function, c.parameters, c.inputs, c.outputs) for c in block.hints]
+            for block in (self, other)
+        ]
+        return (
+            (self.n_ports, self.n_wires) == (other.n_ports, other.n_wires)
+            and all(np.array_equal(*(getattr(t, name) for t in tables)) for name in columns)
+            and calls[0] == calls[1]
+            and self.components == other.components
+            and self.component_runs == other.component_runs
+            and self.wire_names == other.wire_names
+            and [(a.reason, a.low, a.high, a.terms) for a in self.assumptions]
+            == [(a.reason, a.low, a.high, a.terms) for a in other.assumptions]
+        )
 
     @cached_property
-    def fixed_terms(self) -> FixedTerms:
-        """The terms of all other sides."""
-        rows = self.rows
-        side_of_term = np.repeat(np.arange(len(rows.lengths)), rows.lengths)
-        place = np.arange(len(rows.wires)) - rows.starts[side_of_term]
-        rewritten = np.zeros(len(rows.lengths), bool)
-        rewritten[[side for side, _ in self.port_sides]] = True
-        keep = ~rewritten[side_of_term]
-        return FixedTerms(
-            side_of_term[keep], place[keep], rows.wires[keep], rows.coefficients[keep]
+    def is_repeatable(self) -> bool:
+        """Return whether a copy does the same each time: no advice of Python code, which may answer differently, and no log."""
+        return all(
+            call.function in BUILT_IN or (call.function.startswith(ADVICE) and call.outputs)
+            for call in self.hints
         )
+
+    @cached_property
+    def side_of_term(self) -> Ints:
+        """The side of each term."""
+        return np.repeat(np.arange(len(self.rows.lengths)), self.rows.lengths)
+
+    @cached_property
+    def _splits(self) -> dict[frozenset[int], Split]:
+        return {}
+
+    def split(self, ports: frozenset[int]) -> Split:
+        """Return the sides that mention one of these ports, and the terms of all other sides."""
+        found = self._splits.get(ports)
+        if found is None:
+            if len(self._splits) >= _KEPT_SPLITS:
+                self._splits.clear()
+            found = self._splits[ports] = self._new_split(ports)
+        return found
+
+    def _new_split(self, ports: frozenset[int]) -> Split:
+        rows, values = self.rows, self.pool.values
+        chosen = np.zeros(self.n_wires, bool)
+        chosen[list(ports)] = True
+        rewritten = np.zeros(len(rows.lengths), bool)
+        rewritten[self.side_of_term[chosen[rows.wires]]] = True
+        sides = []
+        for side in np.flatnonzero(rewritten).tolist():
+            part = slice(int(rows.starts[side]), int(rows.starts[side + 1]))
+            pairs = zip(rows.wires[part].tolist(), rows.coefficients[part].tolist(), strict=True)
+            sides.append((side, {wire: values[c] for wire, c in pairs}))
+        place = np.arange(len(rows.wires)) - rows.starts[self.side_of_term]
+        keep = ~rewritten[self.side_of_term]
+        columns = (self.side_of_term, place, rows.wires, rows.coefficients)
+        return Split(sides, FixedTerms(*(column[keep] for column in columns)))
 
 
 class BlockBuilder:
@@ -227,23 +273,23 @@ class BlockBuilder:
     ) -> RowTable:
         rows = block.rows
         p = self.pool.modulus
-        rewritten = [(side, substitute(t, ports, shift, p)) for side, t in block.port_sides]
+        moved, combined = _moved_wires(block, ports, shift)
+        sides, fixed = block.split(combined)
+        rewritten = [(side, substitute(t, ports, shift, p)) for side, t in sides]
         lengths = rows.lengths.copy()
         lengths[[side for side, _ in rewritten]] = [len(terms) for _, terms in rewritten]
         starts = _starts(lengths)
         wires = np.empty(starts[-1], np.int64)
         coefficients = np.empty(starts[-1], np.int64)
-        side, place, fixed_wires, fixed_coefficients = block.fixed_terms
-        at = starts[side] + place
-        wires[at] = np.where(fixed_wires > 0, fixed_wires + shift, 0)
-        coefficients[at] = fixed_coefficients
+        at = starts[fixed.side] + fixed.place
+        wires[at] = moved[fixed.wires]
+        coefficients[at] = fixed.coefficients
         for side_number, terms in rewritten:
             part = slice(int(starts[side_number]), int(starts[side_number + 1]))
             wires[part] = list(terms)
             coefficients[part] = [self.pool.index(value) for value in terms.values()]
-        targets = np.where(rows.targets > 0, rows.targets + shift, 0)
         placed = np.array(nodes, np.int64)[rows.nodes]
-        return RowTable(lengths, wires, coefficients, targets, placed, rows.messages)
+        return RowTable(lengths, wires, coefficients, moved[rows.targets], placed, rows.messages)
 
     def _flush(self) -> None:
         if self._rows:
@@ -266,6 +312,21 @@ class BlockBuilder:
             tuple(self.assumptions),
             tuple(self._wire_names.items()),
         )
+
+
+def _moved_wires(block: Block, ports: Sequence[Terms], shift: int) -> tuple[Ints, frozenset[int]]:
+    """Return the new number of each wire of a block, and the ports that are no wire of their own but combinations."""
+    moved = np.arange(block.n_wires) + shift
+    moved[0] = 0
+    combined = set(range(1, len(ports) + 1))
+    taken: set[int] = set()
+    for k, terms in enumerate(ports, start=1):
+        wire, coefficient = next(iter(terms.items()), (0, 0))
+        if wire and coefficient == 1 and len(terms) == 1 and wire not in taken:
+            taken.add(wire)
+            combined.remove(k)
+            moved[k] = wire
+    return moved, frozenset(combined)
 
 
 def _table_of(rows: Sequence[Row], pool: CoefficientPool) -> RowTable:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 Terms = dict[int, int]
 
@@ -19,8 +20,7 @@ def is_constant(terms: Mapping[int, int]) -> bool:
 
 def scaled(terms: Mapping[int, int], factor: int, modulus: int) -> Terms:
     """Return factor * terms, reduced, whatever integers the coefficients are."""
-    products = ((wire, value * factor % modulus) for wire, value in terms.items())
-    return {wire: value for wire, value in products if value}
+    return {w: product for w, value in terms.items() if (product := value * factor % modulus)}
 
 
 def add_scaled(x: Mapping[int, int], y: Mapping[int, int], factor: int, modulus: int) -> Terms:
@@ -43,17 +43,55 @@ def accumulate(total: Terms, y: Mapping[int, int], factor: int, modulus: int) ->
 def substitute(
     terms: Mapping[int, int], ports: Sequence[Mapping[int, int]], shift: int, modulus: int
 ) -> Terms:
-    """Rewrite terms over (one, ports, locals): port k becomes ports[k - 1], a local wire moves by `shift`."""
+    """Rewrite terms over (one, ports, locals): port k becomes ports[k - 1], a local wire moves by `shift`, beyond those of the ports."""
     n_ports = len(ports)
     total: Terms = {}
     for wire, value in terms.items():
         if wire > n_ports:
-            accumulate(total, {wire + shift: 1}, value, modulus)
+            total[wire + shift] = value
         elif wire:
             accumulate(total, ports[wire - 1], value, modulus)
         else:
             accumulate(total, ONE, value, modulus)
     return total
+
+
+class LongSum:
+    """A sum that grows by terms with new wires: constant + the first `size` entries of a dictionary.
+
+    The next sum extends the same dictionary, so that n additions take time n and not n^2.  It holds the terms of longer sums too.
+    """
+
+    __slots__ = ("_constant", "_size", "entries")
+
+    def __init__(self, entries: Terms, size: int, constant: int) -> None:
+        self.entries = entries
+        self._size = size
+        self._constant = constant
+
+    @classmethod
+    def of(cls, terms: Mapping[int, int]) -> LongSum:
+        """Return a linear combination as a sum that can grow."""
+        entries = {wire: value for wire, value in terms.items() if wire}
+        return cls(entries, len(entries), terms.get(0, 0))
+
+    def plus(self, y: Mapping[int, int], factor: int, modulus: int) -> LongSum | None:
+        """Return this + factor * y for factor 1 or -1; None if a wire of y occurs already or another sum was made longer."""
+        entries = self.entries
+        if len(entries) != self._size or not entries.keys().isdisjoint(y):
+            return None
+        for wire, value in y.items():
+            if wire:
+                entries[wire] = value * factor % modulus
+        constant = (self._constant + factor * y.get(0, 0)) % modulus
+        return LongSum(entries, len(entries), constant)
+
+    def terms(self) -> Terms:
+        """Return the linear combination, a new dictionary."""
+        found = dict(islice(self.entries.items(), self._size))
+        if self._constant:
+            found[0] = self._constant
+        return found
 
 
 def show_element(value: int, modulus: int) -> str:

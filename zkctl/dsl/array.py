@@ -18,7 +18,10 @@ _CHANGES_OF_LISTS = {"append", "clear", "extend", "insert", "pop", "remove", "re
 
 
 class Array(Generic[T]):
-    """An immutable array.  Shapes: `shape` has at least one axis; elements are stored row by row."""
+    """An immutable array.  Shapes: `shape` has at least one axis; elements are stored row by row.
+
+    A part of an array, such as array[1:], shares the list of its elements and begins at `_start` in it.
+    """
 
     __hash__ = None  # type: ignore[assignment]  # == makes equations
     __array_ufunc__ = None
@@ -38,26 +41,36 @@ class Array(Generic[T]):
             )
         inner = shapes.pop() if shapes else ()
         self.shape: tuple[int, ...] = (len(items), *inner)
-        self._flat: list[T] = [leaf for item in items for leaf in _leaves(item)]
+        self._start = 0
+        self._shared: list[T] = [leaf for item in items for leaf in _leaves(item)]
 
     @classmethod
     def of_shape(cls, shape: Sequence[int], flat: Sequence[T]) -> Array[T]:
         """Return an array from its elements in row-major order."""
         array = cls([])
         array.shape = tuple(shape)
-        array._flat = list(flat)
-        assert math.prod(array.shape) == len(array._flat)
+        array._shared = list(flat)
+        assert math.prod(array.shape) == len(array._shared)
         return array
+
+    def _part(self, shape: Sequence[int], offset: int) -> Array[T]:
+        """Return the part with this shape that begins at an element, in constant time."""
+        part: Array[T] = Array.__new__(Array)
+        part.shape, part._shared = tuple(shape), self._shared
+        part._start = self._start + offset
+        return part
 
     @property
     def flat(self) -> list[T]:
         """The elements in row-major order."""
-        return list(self._flat)
+        return self._shared[self._start : self._start + math.prod(self.shape)]
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __iter__(self) -> Iterator[T]:
+        if len(self.shape) == 1:
+            return iter(self.flat)
         return (self[k] for k in range(len(self)))
 
     def __getitem__(self, index: Any) -> Any:
@@ -65,12 +78,17 @@ class Array(Generic[T]):
         if isinstance(index, tuple):
             return _index_axes(self, index)
         if isinstance(index, slice):
-            return _stack([self[k] for k in range(*index.indices(len(self)))], self.shape[1:])
+            return self._slice(range(*index.indices(len(self))))
         position = self._position(index)
         if len(self.shape) == 1:
-            return self._flat[position]
-        size = math.prod(self.shape[1:])
-        return Array.of_shape(self.shape[1:], self._flat[position * size : (position + 1) * size])
+            return self._shared[self._start + position]
+        return self._part(self.shape[1:], position * math.prod(self.shape[1:]))
+
+    def _slice(self, chosen: range) -> Array[T]:
+        inner = self.shape[1:]
+        if chosen.step == 1:
+            return self._part((len(chosen), *inner), chosen.start * math.prod(inner))
+        return _stack([self[k] for k in chosen], inner)
 
     def _position(self, index: object) -> int:
         if isinstance(index, Signal):
@@ -78,7 +96,7 @@ class Array(Generic[T]):
                 "a signal cannot be an index: the circuit is the same for every witness",
                 hint="select(bit, a, b) or mux(bits, values) chooses an element by signals",
             )
-        if not isinstance(index, SupportsIndex):
+        if not isinstance(index, int | SupportsIndex):
             raise circuit_error(f"an array index must be an integer or a slice, got a {type(index).__name__}")  # fmt: skip
         position = operator.index(index)
         if not -len(self) <= position < len(self):
@@ -172,21 +190,22 @@ class Array(Generic[T]):
         )
 
     def __repr__(self) -> str:
-        return f"Array(shape={self.shape}, {self._flat[:4]}{'...' if len(self._flat) > 4 else ''})"
+        flat = self.flat
+        return f"Array(shape={self.shape}, {flat[:4]}{'...' if len(flat) > 4 else ''})"
 
     def _elementwise(self, other: Any, operation: Callable[[Any, Any], Any]) -> Array[Any]:
         if isinstance(other, list | tuple):
             other = Array(other)
         if not isinstance(other, Array):
-            return Array.of_shape(self.shape, [operation(x, other) for x in self._flat])
+            return Array.of_shape(self.shape, [operation(x, other) for x in self.flat])
         if other.shape != self.shape:
             raise circuit_error(f"arrays of shapes {self.shape} and {other.shape} do not combine")
-        pairs = zip(self._flat, other._flat, strict=True)
+        pairs = zip(self.flat, other.flat, strict=True)
         return Array.of_shape(self.shape, [operation(x, y) for x, y in pairs])
 
 
 def _leaves(item: Any) -> list[Any]:
-    return item._flat if isinstance(item, Array) else [item]
+    return item.flat if isinstance(item, Array) else [item]
 
 
 def _stack(items: list[Any], inner: tuple[int, ...]) -> Array[Any]:

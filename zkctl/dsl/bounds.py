@@ -5,13 +5,34 @@ Bounds (lowest, highest) say that the value is congruent modulo p to an integer 
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+from zkctl.constraints.free_constants import ValueNeeded
+
 Bounds = tuple[int, int]
+
+
+class _Open(tuple[int, int]):
+    """The interval of a constant whose value a template leaves open, and of what it is added to: reading it asks for the value."""
+
+    __slots__ = ()
+    __hash__ = tuple.__hash__
+
+    def _ask(self, *_operands: object) -> NoReturn:
+        raise ValueNeeded
+
+    __getitem__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _ask
+
+
+OPEN: Bounds = _Open((0, 0))
 
 
 def sum_bounds(x: Bounds | None, y: Bounds | None, factor: int) -> Bounds | None:
     """Return the interval of x + factor * y."""
     if x is None or y is None:
         return None
+    if x is OPEN or y is OPEN:
+        return OPEN
     low, high = (y[0], y[1]) if factor > 0 else (y[1], y[0])
     return x[0] + factor * low, x[1] + factor * high
 
@@ -20,6 +41,8 @@ def product_bounds(x: Bounds | None, y: Bounds | None) -> Bounds | None:
     """Return the interval of x * y."""
     if x is None or y is None:
         return None
+    if x is OPEN or y is OPEN:
+        return OPEN
     corners = [a * b for a in x for b in y]
     return min(corners), max(corners)
 
@@ -41,6 +64,8 @@ def normalised(bounds: Bounds | None, p: int) -> Bounds | None:
 
     None if the interval holds every field element.
     """
+    if bounds is OPEN:
+        return OPEN
     if bounds is None or bounds[1] - bounds[0] >= p - 1:
         return None
     low = bounds[0] % p

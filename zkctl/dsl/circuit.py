@@ -11,16 +11,17 @@ from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
 from zkctl.dsl.eager import EagerTracer
-from zkctl.dsl.gadget import as_integers, expect_use, run_body
+from zkctl.dsl.gadget import as_integers, expect_use
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
 from zkctl.dsl.nested_values import named_parts, plain_values, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
+from zkctl.dsl.stamping.template import check_returned, run_body
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
-from zkctl.dsl.trace import Session, Tracer, current_tracer, tracing
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 
@@ -89,6 +90,7 @@ class Circuit:
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
             outputs = _named_outputs(self.interface, result)
+            check_returned(result, tracer, self.name)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [group for group, _ in outputs]
@@ -120,19 +122,31 @@ class Circuit:
         given = {declared.name: bound.arguments[declared.name] for declared in inputs}
         given = {n: v for n, v in given.items() if not isinstance(v, Declaration)}
         signals = list(signals_in(list(given.values())))
+        tracer = current_tracer()
+        self._check_field(tracer)
         if not signals:
             return self._run_eagerly(inputs, given, parameters)
-        if current_tracer() is not signals[0].tracer:
-            raise circuit_error(f"{self.name} is called with signals of another circuit")
+        if tracer is None or any(signal.tracer is not tracer for signal in signals):
+            raise circuit_error(
+                f"{self.name} is called with signals of another circuit", hint=ONLY_ARGUMENTS
+            )
         missing = [declared.name for declared in inputs if declared.name not in given]
         if missing:
             raise circuit_error(f"{self.name} got no value for its input {', '.join(missing)}")
-        self.interface.coerce(bound, signals[0].tracer)
+        self.interface.coerce(bound, tracer)
         for declared in inputs:
             _check_argument(declared, bound.arguments[declared.name])
         result = self.interface.function(*bound.args, **bound.kwargs)
-        expect_use(result, self.name, signals[0].tracer, signals)
+        check_returned(result, tracer, self.name)
+        expect_use(result, self.name, tracer, signals)
         return result
+
+    def _check_field(self, tracer: Tracer | None) -> None:
+        if tracer is not None and tracer.field != self.field:
+            raise circuit_error(
+                f"the circuit {self.name} is over another field: expected {tracer.field.name}, got {self.field.name}",
+                hint="circuit.over(field) makes the same circuit over the field of its caller",
+            )
 
     def _run_eagerly(
         self, inputs: Sequence[Input], given: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -270,6 +284,7 @@ def _output(interface: Interface, path: str, value: Any) -> Output:
 def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
     """Return a separate wire for every output; a linear combination or an input costs one linear row."""
     wires: list[int] = []
+    taken: set[int] = set()
     for _, elements in outputs:
         for element in elements:
             signal = as_signal(element, tracer)
@@ -277,7 +292,8 @@ def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
             mark_used((signal,))
             terms = signal.linear_terms()
             wire = next(iter(terms), 0)
-            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in wires:
+            if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in taken:
                 (wire,) = tracer.define_linear(terms)
+            taken.add(wire)
             wires.append(wire)
     return wires

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zkctl.constraints.linear import Terms, show_element
-from zkctl.dsl.trace import Product, Tracer
+from zkctl.dsl.stamping.known_values import Product
+from zkctl.dsl.trace import Tracer
 
 _SHOWN_TERMS = 4
 

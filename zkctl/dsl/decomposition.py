@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from zkctl.constraints.linear import Terms
+from zkctl.constraints.linear import ONE, Terms, add_scaled
 from zkctl.dsl import hints
 from zkctl.dsl.hints import hint
 from zkctl.dsl.numbers.kept_bits import keep_bits, kept_bits
 from zkctl.dsl.signal import Bit, Signal, Uint, assumed, make_signal
+from zkctl.dsl.spans import capture
 from zkctl.dsl.statements.equations import enforce_equation
 from zkctl.dsl.wires import dot
 
 
 def enforce_bit(x: Signal, message: str) -> Bit:
     """Enforce x * (1 - x) = 0, which has the solutions 0 and 1.  Cost: 1 constraint."""
-    enforce_equation(x * (1 - x) == 0, message)
+    terms, p = x.linear_terms(), x.tracer.modulus
+    x.tracer.constrain(terms, add_scaled(ONE, terms, -1, p), {}, message, capture())
     return cast(Bit, assumed(x, (0, 1)))
 
 

@@ -5,15 +5,16 @@ Every constraint is checked at its place and every hint is computed at once: the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_functions import HintFunction
 from zkctl.constraints.linear import Terms, add_scaled, is_constant, scaled
 from zkctl.dsl.spans import Site, capture, where
+from zkctl.dsl.stamping.known_values import Product
 from zkctl.dsl.trace import (
     Hint,
-    Product,
     Resolve,
     Session,
     Tracer,
@@ -35,6 +36,7 @@ class EagerTracer(Tracer):
         self.takes_integers = takes_integers
         self.reads_arguments = False  # are the integers read now the arguments from outside?
         self.values = [1]
+        self.copies: dict[Hashable, Any] = {}  # results of stamped gadgets
 
     def new_wire(self, value: int) -> int:
         """Return a new wire with this value."""
@@ -77,19 +79,13 @@ class EagerTracer(Tracer):
             detail = f": {self._filled(message, x, compared)}"
             self.fail(detail, [], by_constants=is_constant(x))
 
-    def hint(
-        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
+    def ask(
+        self, function: Hint, _name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
-        """Return the results of advice."""
-        values = [self.value_of(terms) for terms in inputs]
+        """Return the results of advice as new wires."""
         if isinstance(function, HintFunction | AdviceProgram):
-            if isinstance(function, HintFunction):
-                results = function.evaluate(self.modulus, values, parameters)
-            else:
-                results = self.run_advice(function, inputs)
-            if all(map(is_constant, inputs)):
-                return self.constants(results)
+            results = self.computed(function, inputs, parameters)
         else:
             run = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
-            results = run(values)
+            results = run([self.value_of(terms) for terms in inputs])
         return [{self.new_wire(value): 1} for value in results]

@@ -12,22 +12,31 @@ import inspect
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar, overload
 
-from zkctl.constraints.block import Block
-from zkctl.constraints.block_values import BlockValues
-from zkctl.constraints.linear import Terms, accumulate, is_constant, substitute
-from zkctl.dsl.bounds import Bounds
+from zkctl.constraints.free_constants import ValueNeeded
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import leaves, replace_leaves, shape_of, signals_in
-from zkctl.dsl.signal import Signal, make_signal
-from zkctl.dsl.spans import boundary, capture, circuit_error
+from zkctl.dsl.nested_values import replace_leaves, shape_of, signals_in
+from zkctl.dsl.signal import Signal
+from zkctl.dsl.spans import capture, circuit_error
+from zkctl.dsl.stamping.eager_copies import stamp_eagerly
+from zkctl.dsl.stamping.parameter_keys import parameter_key
+from zkctl.dsl.stamping.template import (  # fmt: skip
+    Template,
+    check_returned,
+    confirm,
+    is_open,
+    placed,
+    run_body,
+    trace_template,
+)
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
 from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
+from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
-from zkctl.runtime.records import record
 
 F = TypeVar("F", bound=Callable[..., Any])
+Arguments = Sequence[tuple[Signal, ValueType]]
 
 
 @overload
@@ -58,6 +67,7 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
             return _run_eagerly(interface, bound, stamped=stamped)
         interface.coerce(bound, tracer)
         result = _stamp(interface, bound, tracer) if stamped else function(*bound.args, **bound.kwargs)  # fmt: skip
+        check_returned(result, tracer, interface.name)
         expect_use(result, interface.name, tracer, list(interface.signals_in(bound)))
         return result
 
@@ -87,14 +97,6 @@ def discard(result: Any) -> None:
     mark_used(signals_in(result))
 
 
-def run_body(function: Callable[..., Any], bound: inspect.BoundArguments) -> Any:
-    """Call the user's function; chains of callers end here."""
-    return function(*bound.args, **bound.kwargs)
-
-
-boundary(run_body)
-
-
 def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped: bool) -> Any:
     """Run on integers.  Inside a circuit they are constants; else each stands for a signal with this value."""
     inside = current_tracer() is not None
@@ -115,140 +117,117 @@ def as_integers(result: Any) -> Any:
     return replace_leaves(result, lambda leaf: leaf.value if isinstance(leaf, Signal) else leaf)
 
 
-@record
-class Template:
-    """A traced gadget: its block, and its results in terms of the block's wires."""
-
-    block: Block
-    result: Any
-    returned: tuple[tuple[Terms, Bounds | None], ...]
-
-
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
-    signals = list(interface.signals_in(bound))
+    signals = [
+        (leaf, kind)
+        for name, kind in interface.types.items()
+        for leaf in signals_in(bound.arguments[name])
+    ]
     if isinstance(tracer, EagerTracer):
-        return _stamp_eagerly(interface, bound, tracer)
-    key = _key(interface, bound, signals)
-    template = tracer.session.templates.get(key)
-    if template is None:
-        template = _trace_template(interface, bound, tracer.session)
-        tracer.session.templates[key] = template
-    ports = [signal.linear_terms() for signal in signals if signal.known_constant is None]
+        return stamp_eagerly(interface, bound, tracer, _eager_key(interface, bound, signals))
+    template = _template(interface, bound, tracer.session, signals)
+    constants_open = bool(template.free.wires)
+    given = [
+        signal.linear_terms()
+        for signal, kind in signals
+        if signal.known_constant is None or (constants_open and is_open(signal, kind))
+    ]
+    ports = template.free.stamped_ports(given, tracer.modulus)
     shift = tracer.stamp(template.block, ports, interface.name)
-    return _placed(template, ports, shift, tracer)
+    return placed(template, ports, shift, tracer)
 
 
-def _placed(template: Template, ports: Sequence[Terms], shift: int, tracer: Tracer) -> Any:
-    """Return the result of a copy of the template."""
-    returned = iter(template.returned)
-
-    def place(leaf: Any) -> Any:
-        if not isinstance(leaf, Signal):
-            return leaf
-        terms, bounds = next(returned)
-        return make_signal(tracer, substitute(terms, ports, shift, tracer.modulus), bounds)
-
-    return replace_leaves(template.result, place)
-
-
-_MAX_PREPARED = 256
-_PREPARED: dict[Hashable, tuple[Template, BlockValues] | None] = {}  # None: the key occurred once
-
-
-def _stamp_eagerly(interface: Interface, bound: inspect.BoundArguments, tracer: EagerTracer) -> Any:
-    """Run the body on values; from the second time on the rows of its template, while they hold.
-
-    So a debugger and a broken constraint see the body, and a hash that is computed many times is cheap.
-    """
+def _eager_key(interface: Interface, bound: inspect.BoundArguments, signals: Arguments) -> Hashable:
+    """Return what decides the template; None for parameters that are not hashable, which matters for templates only."""
     try:
-        key = (tracer.field, _key(interface, bound, list(interface.signals_in(bound))))
-    except CircuitError:  # parameters that are not hashable matter for templates only
-        return _run_on_ports(interface, bound, tracer)
-    found = _PREPARED.get(key)
-    if found is None and key in _PREPARED:
-        template = _trace_template(interface, bound, Session(tracer.field))
-        found = _PREPARED[key] = template, BlockValues(template.block)
-    if found is not None and found[1].is_data:
-        ports = [s.linear_terms() for s in interface.signals_in(bound) if s.known_constant is None]
-        values = found[1].of_ports([tracer.value_of(terms) for terms in ports])
-        if values is not None:
-            shift = len(tracer.values) - 1 - len(ports)
-            tracer.values.extend(values)
-            return _placed(found[0], ports, shift, tracer)
-    if len(_PREPARED) >= _MAX_PREPARED:
-        _PREPARED.clear()
-    _PREPARED.setdefault(key)
-    return _run_on_ports(interface, bound, tracer)
+        return _key(interface, bound, signals, False)
+    except CircuitError:
+        return None
 
 
-def _run_on_ports(interface: Interface, bound: inspect.BoundArguments, tracer: EagerTracer) -> Any:
-    """Run the body on new wires in place of the arguments, as a template has them."""
-    given: dict[int, Terms] = {}
+def _template(
+    interface: Interface, bound: inspect.BoundArguments, session: Session, signals: Arguments
+) -> Template:
+    """Return the template for all values of the constants among the arguments, or if something depends on them for these values."""
+    n_open = sum(is_open(*pair) for pair in signals)
+    asks_now = False
+    if 0 < n_open < len(signals):
+        asks_now = _key(interface, bound, signals, True) not in session.templates
+        template = _known(interface, bound, session, signals, True)
+        if template is not None:
+            return template
+    template = _known(interface, bound, session, signals, False)
+    assert template is not None
+    if asks_now:  # the body has run twice: did it do the same?
+        confirm(template, interface, bound, session)
+    return template
 
-    def port(leaf: Any) -> Any:
-        if not isinstance(leaf, Signal) or is_constant(leaf.linear_terms()):
-            return leaf
-        terms = leaf.linear_terms()
-        wire = tracer.new_wire(tracer.value_of(terms))
-        given[wire] = terms
-        return make_signal(tracer, {wire: 1}, leaf.bounds)
 
-    def place(leaf: Any) -> Any:
-        if not isinstance(leaf, Signal):
-            return leaf
-        terms: Terms = {}
-        for wire, factor in leaf.linear_terms().items():
-            accumulate(terms, given.get(wire, {wire: 1}), factor, tracer.modulus)
-        return make_signal(tracer, terms, leaf.bounds)
+def _known(
+    interface: Interface,
+    bound: inspect.BoundArguments,
+    session: Session,
+    signals: Arguments,
+    constants_open: bool,
+) -> Template | None:
+    """Return the template of these arguments, traced if it is new; None if it cannot leave the constants open."""
+    key = _key(interface, bound, signals, constants_open)
+    if key not in session.templates:
+        template = _traced(interface, bound, session, constants_open)
+        session.templates[key] = template
+    else:
+        template = session.templates[key]
+        if template is not None:
+            confirm(template, interface, bound, session)
+    if key[-1] != _parameters(interface, bound):
+        raise circuit_error(
+            f"the stamped gadget {interface.name} changes its parameters",
+            hint="return the new state, or leave stamped=True away",
+        )
+    return template
 
-    for name in interface.types:
-        bound.arguments[name] = replace_leaves(bound.arguments[name], port)
-    result = run_body(interface.function, bound)
-    mark_used(signals_in(result))
-    return replace_leaves(result, place)
+
+def _traced(
+    interface: Interface, bound: inspect.BoundArguments, session: Session, constants_open: bool
+) -> Template | None:
+    if not constants_open:
+        return trace_template(interface, bound, session, False)
+    try:
+        return trace_template(interface, bound, session, True)
+    except (Exception, ValueNeeded):  # an error comes again with the values
+        return None
 
 
 def _key(
-    interface: Interface, bound: inspect.BoundArguments, signals: Sequence[Signal]
-) -> Hashable:
+    interface: Interface, bound: inspect.BoundArguments, signals: Arguments, constants_open: bool
+) -> tuple[Hashable, ...]:
+    """Return what decides the template; of open constants only which are equal."""
     shapes = tuple(shape_of(bound.arguments[name]) for name in interface.types)
-    known = tuple((signal.known_constant, signal.bounds) for signal in signals)
-    others = tuple((n, v) for n, v in bound.arguments.items() if n not in interface.types)
-    key = (interface.function, shapes, known, others)
+    first: dict[int | None, int] = {}
+    known: list[Hashable] = []
+    for k, (signal, kind) in enumerate(signals):
+        if constants_open and is_open(signal, kind):
+            known.append(("open", first.setdefault(signal.known_constant, k)))
+        else:
+            signal.check_interval()
+            known.append((signal.known_constant, signal.bounds))
+    return interface.function, shapes, tuple(known), _parameters(interface, bound)
+
+
+def _parameters(interface: Interface, bound: inspect.BoundArguments) -> Hashable:
+    others = []
+    for name, value in bound.arguments.items():
+        if name not in interface.types:
+            _check_hashable(value, interface)
+            others.append((name, parameter_key(value, f"{name} of {interface.name}")))
+    return tuple(others)
+
+
+def _check_hashable(value: Any, interface: Interface) -> None:
     try:
-        hash(key)
+        hash(value)
     except TypeError:
         raise circuit_error(
             f"the parameters of the stamped gadget {interface.name} must be hashable",
             hint="pass tuples instead of lists, or leave stamped=True away",
         ) from None
-    return key
-
-
-def _trace_template(
-    interface: Interface, bound: inspect.BoundArguments, session: Session
-) -> Template:
-    n_ports = sum(1 for signal in interface.signals_in(bound) if signal.known_constant is None)
-    tracer = Tracer(session, n_ports)
-    next_port = iter(range(1, n_ports + 1))
-
-    def port(leaf: Any, name: str) -> Any:
-        if not isinstance(leaf, Signal):
-            return leaf
-        if leaf.known_constant is not None:
-            return make_signal(tracer, dict(leaf.linear_terms()), None)
-        wire = next(next_port)
-        tracer.names[wire] = name
-        return make_signal(tracer, {wire: 1}, leaf.bounds)
-
-    inner = interface.signature.bind(*bound.args, **bound.kwargs)
-    for name in interface.types:
-        inner.arguments[name] = replace_leaves(
-            inner.arguments[name], functools.partial(port, name=name)
-        )
-    with tracing(tracer):
-        result = run_body(interface.function, inner)
-        found = [leaf for leaf in leaves(result) if isinstance(leaf, Signal)]
-        mark_used(found)
-        returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
-        return Template(tracer.finish(), result, returned)

@@ -60,6 +60,18 @@ def shape_of(value: Any) -> Hashable:
     return "signal" if isinstance(value, Signal) else (type(value), value)
 
 
+def same_structure(first: Any, second: Any) -> bool:
+    """Return whether two results have the same structure and the same numbers; signals are not compared."""
+    if type(first).__qualname__ != type(second).__qualname__:
+        return False
+    if isinstance(first, Array) and first.shape != second.shape:
+        return False
+    if isinstance(first, Array | tuple | list | Compound | Fields):
+        parts, others = list(_parts(first)), list(_parts(second))
+        return len(parts) == len(others) and all(map(same_structure, parts, others))
+    return isinstance(first, Signal) or bool(first == second)
+
+
 def replace_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same structure with every leaf changed, in the order of `leaves`."""
     if isinstance(value, Array):

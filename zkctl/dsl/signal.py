@@ -13,83 +13,36 @@ from typing import Any, SupportsIndex, TypeAlias, cast
 
 from zkctl.constraints.linear import (
     ONE,
+    LongSum,
     Terms,
     add_scaled,
     is_constant,
     scaled,
-    show_element,
 )
-from zkctl.dsl.bounds import Bounds, normalised, product_bounds, sum_bounds
-from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
 from zkctl.dsl.numbers.bit_operators import BitOperators
+from zkctl.dsl.numbers.linear_value import LinearValue, check_current, same_circuit
 from zkctl.dsl.refused_operators import forbid_operators, refuse_comparison, refuse_operand
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.stamping.known_values import Product
 from zkctl.dsl.statements.statement import Comparison, Equation
 from zkctl.dsl.statements.uses import Use, joined
-from zkctl.dsl.trace import Product, Tracer
-from zkctl.field import PrimeField
+from zkctl.dsl.trace import Tracer
 
 Operand: TypeAlias = "Signal | int"
 
+_LONG = 64  # terms from which on a sum is extended in place
 
-class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
+
+class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
 
     `bounds` (lowest, highest), if known, says that the value is congruent to an integer in that interval; a subclass is stricter:
     Uint is in 0 .. highest < p, Bit is 0 or 1.
     """
 
-    __slots__ = ("_factor", "_product", "_terms", "bounds", "tracer", "use")
+    __slots__ = ()
     __array_ufunc__ = None  # numpy numbers leave the operators to us
-
-    def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
-        self.tracer = tracer
-        self._terms = terms
-        self._product: Product | None = None
-        self._factor = 0
-        self.bounds = bounds
-        self.use: Use | None = None  # of the gadgets' results that it is computed from
-
-    # -- the value as a linear combination
-
-    def linear_terms(self) -> Terms:
-        """Return the linear combination; a lazy product becomes a wire now."""
-        self.resolve()
-        if self._product is not None:
-            self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
-            self._product = None
-        return self._terms
-
-    def resolve(self) -> tuple[Product | None, int, Terms]:
-        """Return (product, factor, rest); the product is None if it is available as a linear combination."""
-        product = self._product
-        if product is not None and product.value is not None:
-            p = self.tracer.modulus
-            self._terms = add_scaled(self._terms, product.value, self._factor, p)
-            self._product = None
-        return self._product, self._factor, self._terms
-
-    @property
-    def known_constant(self) -> int | None:
-        """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""
-        if self._product is None and is_constant(self._terms):
-            return self._terms.get(0, 0)
-        return None
-
-    @property
-    def value(self) -> int:
-        """The value in eager mode; in a circuit only a constant has one."""
-        product, factor, terms = self.resolve()
-        value = self.tracer.value_of(terms)
-        if product is None:
-            return value
-        a, b = self.tracer.value_of(product.a), self.tracer.value_of(product.b)
-        return (value + factor * a * b) % self.tracer.modulus
-
-    @property
-    def field(self) -> PrimeField:
-        """The field of the circuit."""
-        return self.tracer.field
 
     # -- free operations
 
@@ -120,6 +73,8 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
                 return NotImplemented
             return _scale(self, number)
         same_circuit(self, other)
+        if other.bounds is OPEN and other.is_open_constant:
+            return _times_open(self, other)
         number = other.known_constant
         if number is not None:
             return _scale(self, number, other.use)
@@ -127,7 +82,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
         if number is not None:
             return _scale(other, number, self.use)
         bounds = product_bounds(self.bounds, other.bounds)
-        lazy = Product(self.linear_terms(), other.linear_terms())
+        lazy = self.tracer.product(self.linear_terms(), other.linear_terms())
         product = make_signal(self.tracer, {}, bounds, lazy, 1)
         product.use = joined(self.use, other.use)
         return product
@@ -155,6 +110,7 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
             refuse_operand("be compared with", other)
             return NotImplemented
         same_circuit(self, signal)
+        check_current(self)
         return Equation(self, signal)
 
     def __ne__(self, other: object) -> Any:
@@ -166,14 +122,17 @@ class Signal:  # noqa: PLW1641  # refused_operators.py makes hashing an error wi
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.describe()})"
 
-    def describe(self) -> str:
-        """Return the value (eager) or the linear combination, for messages."""
-        if self.tracer.eager or self.known_constant is not None:
-            return show_element(self.value, self.tracer.modulus)
-        return show_combination(self.tracer, *self.resolve())
+
+class _Proven(type):
+    """The type of Uint and Bit: whether a constant is one depends on its value."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        if getattr(value, "bounds", None) is OPEN and isinstance(value, Signal):
+            value.check_interval()
+        return super().__instancecheck__(value)
 
 
-class Uint(BitOperators, Signal):
+class Uint(BitOperators, Signal, metaclass=_Proven):
     """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
 
     Uint[8] in a signature stands for at most 8 bits.
@@ -259,9 +218,11 @@ def make_signal(
     if product is None and is_constant(terms):
         value = terms.get(0, 0)
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
+    if tracer.free.wires and product is None and tracer.free.covers(terms):
+        return Signal(tracer, terms, OPEN)
     bounds = normalised(bounds, tracer.modulus)
     kind: type[Signal] = Signal
-    if bounds is not None and bounds[0] >= 0:
+    if bounds is not None and bounds is not OPEN and bounds[0] >= 0:
         kind = Bit if bounds[1] <= 1 else Uint
     signal = kind(tracer, terms, bounds)
     if product is not None:
@@ -294,15 +255,6 @@ def assumed(signal: Signal, bounds: Bounds) -> Signal:
     return claimed
 
 
-def same_circuit(x: Signal, y: Signal) -> None:
-    """Check that two signals belong to the same circuit or gadget call."""
-    if x.tracer is not y.tracer:
-        raise circuit_error(
-            f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
-            hint="a gadget may only use signals it gets as arguments",
-        )
-
-
 def _as_integer(value: object) -> int | None:
     if isinstance(value, int):
         return value
@@ -332,9 +284,12 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
             refuse_operand("be combined with", other)
             return cast(Signal, NotImplemented)
         p = x.tracer.modulus
+        bounds = sum_bounds(x.bounds, (number, number), sign)
+        longer = x._long and x._long.plus({0: number}, sign, p)
+        if longer is not None:
+            return _long_signal(x.tracer, longer, bounds, x.use)
         product, factor, terms = x.resolve()
         shifted = add_scaled(terms, ONE, sign * number, p)
-        bounds = sum_bounds(x.bounds, (number, number), sign)
         made = make_signal(x.tracer, shifted, bounds, product, factor)
         made.use = x.use
         return made
@@ -344,6 +299,13 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
 
 def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     p = x.tracer.modulus
+    if x._product is None and y._product is None:
+        if sign > 0 and len(y._terms) > len(x._terms):
+            x, y = y, x
+        longer = _longer(x, y, sign)
+        if longer is not None:
+            use = joined(x.use, y.use)
+            return _long_signal(x.tracer, longer, sum_bounds(x.bounds, y.bounds, sign), use)
     first, factor, terms = x.resolve()
     second, second_factor, second_terms = y.resolve()
     if first is not None and second is not None and first is not second:
@@ -367,6 +329,38 @@ def _compare(x: Uint, symbol: str, other: object) -> Comparison:
     if not isinstance(y, Uint):
         refuse_comparison(symbol)
     return Comparison(x, y, symbol)
+
+
+def _times_open(x: Signal, constant: Signal) -> Signal:
+    """Return x * constant for a constant that a template leaves open."""
+    free = x.tracer.free
+    if x.is_open_constant:
+        terms = free.product(x.linear_terms(), constant.linear_terms())
+        made = make_signal(x.tracer, terms, OPEN)
+        made.use = joined(x.use, constant.use)
+        return made
+    if x.known_constant is None:
+        free.ask()
+    return _scale(constant, x.known_constant, x.use)
+
+
+def _longer(x: Signal, y: Signal, sign: int) -> LongSum | None:
+    """Return x + sign * y as a growing sum if x is one, or long enough to become one, and y has none of its wires."""
+    if len(x._terms) < _LONG or y._long is not None:
+        return None
+    total = x._long
+    if total is None:
+        if any(wire and wire in x._terms for wire in y._terms):
+            return None
+        total = LongSum.of(x._terms)
+    return total.plus(y._terms, sign, x.tracer.modulus)
+
+
+def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None, use: Use | None) -> Signal:
+    signal = make_signal(tracer, total.entries, bounds)
+    signal.use = use
+    signal._long = total
+    return signal
 
 
 def _bit(signal: Signal) -> Bit:

@@ -15,18 +15,16 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from zkctl.constraints.source_map import Span, describe
 from zkctl.errors import CircuitError
-from zkctl.runtime.records import record
 
 _LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
 
 
-@record(eq=False)
-class Site:
+class Site(NamedTuple):
     """An instruction of the user's code, or a parameter in its signature: (line, column, end column)."""
 
     code: CodeType
@@ -76,21 +74,25 @@ def shown_path(file: str, root: Path) -> str:
     return path.name
 
 
-_BOUNDARIES: set[CodeType] = set()
+_OWN_CODE: set[int] = set()  # code objects of the language that were seen; they are never freed
+_BOUNDARIES: set[int] = set()  # of code objects by identity: they hash by content, slowly
 
 
 def boundary(function: Callable[..., Any]) -> None:
     """Declare that chains of callers end at this function of the language."""
-    _BOUNDARIES.add(function.__code__)
+    _BOUNDARIES.add(id(function.__code__))
 
 
 def capture() -> list[Site]:
     """Return the user's frames from the innermost up to the nearest boundary."""
     sites = []
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code not in _BOUNDARIES:
-        if not frame.f_code.co_filename.startswith(_LANGUAGE):
-            sites.append(Site(frame.f_code, frame.f_lasti))
+    while frame is not None and id(code := frame.f_code) not in _BOUNDARIES:
+        if id(code) not in _OWN_CODE:
+            if code.co_filename.startswith(_LANGUAGE):
+                _OWN_CODE.add(id(code))
+            else:
+                sites.append(Site(code, frame.f_lasti))
         frame = frame.f_back
     return sites
 
@@ -101,7 +103,7 @@ def capture_whole() -> list[Site]:
     kept = 1
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if frame.f_code in _BOUNDARIES:
+        if id(frame.f_code) in _BOUNDARIES:
             kept = len(sites)
         elif not frame.f_code.co_filename.startswith(_LANGUAGE):
             sites.append(Site(frame.f_code, frame.f_lasti))

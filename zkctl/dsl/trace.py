@@ -15,16 +15,20 @@ from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.failed_widths import fill_message
+from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, author_place, capture, where
+from zkctl.dsl.spans import Site, author_place, capture, circuit_error, where
+from zkctl.dsl.stamping.known_values import Known, Product, combination_key, function_key
 from zkctl.dsl.statements.uses import Result
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
 UserFunction = Callable[..., Any]
 Hint = HintFunction | AdviceProgram | UserFunction
+
+ONLY_ARGUMENTS = "a gadget may only use signals it gets as arguments"
 
 
 Resolve = Callable[[], tuple["Product | None", int, Terms]]
@@ -52,6 +56,7 @@ class Session:
     component_names: dict[str, int] = dataclasses.field(default_factory=dict)
     templates: dict[Hashable, Any] = dataclasses.field(default_factory=dict)
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
+    hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
     advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,17 +68,12 @@ class Session:
 
     def user_hint_name(self, function: UserFunction) -> str:
         """Return the name under which a witness program mentions the user's function."""
-        name = getattr(function, "__qualname__", type(function).__name__)
-        return self.user_hints.setdefault(function, f"{USER_HINT}{len(self.user_hints)}:{name}")
-
-
-@dataclasses.dataclass(eq=False)
-class Product:
-    """A product of two linear combinations; `value` is set once a wire makes it available."""
-
-    a: Terms
-    b: Terms
-    value: Terms | None = None
+        key = function_key(function)
+        if key not in self.hint_names:
+            name = getattr(function, "__qualname__", type(function).__name__)
+            self.hint_names[key] = f"{USER_HINT}{len(self.user_hints)}:{name}"
+            self.user_hints[function] = self.hint_names[key]
+        return self.hint_names[key]
 
 
 class Tracer:
@@ -94,6 +94,8 @@ class Tracer:
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self._assumed: list[tuple[str, int, Resolve, int]] = []
+        self.known = Known()
+        self.free = FreeConstants()
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
@@ -105,31 +107,64 @@ class Tracer:
             node = self.builder.callers.child(node, label)
         return node
 
+    def check_current(self) -> None:
+        """Check that this block is the one being built: nothing is added to another one behind its back.
+
+        Raises: CircuitError.
+        """
+        if _CURRENT.get() is not self:
+            raise circuit_error(
+                "a signal here belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
+            )
+
     # -- rows
+
+    def product(self, a: Terms, b: Terms) -> Product:
+        """Return the lazy product of two linear combinations: the same one for the same factors."""
+        known = self.known.products
+        keys = combination_key(a), combination_key(b)
+        key = keys if hash(keys[0]) <= hash(keys[1]) else keys[::-1]
+        found = known.get(key)
+        if found is None:
+            found = known[key] = Product(a, b)
+        return found
 
     def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
         """Make factor * product + rest one wire: the row (factor * a) * b = wire - rest."""
+        self.check_current()
         p = self.modulus
         wire = self.builder.new_wire()
         c = add_scaled({wire: 1}, rest, -1, p)
-        self.builder.add_row(Row(scaled(product.a, factor, p), product.b, c, wire, self.node()))
-        product.value = scaled(c, pow(factor, -1, p), p)
+        a = product.a if factor == 1 else scaled(product.a, factor, p)
+        self.builder.add_row(Row(a, product.b, c, wire, self.node()))
+        product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
+    def shared_linear(self, terms: Terms) -> Terms:
+        """Return a wire with the value of a linear combination: the same one for the same combination."""
+        key = combination_key(terms)
+        if key not in self.known.wires:
+            (self.known.wires[key],) = self.define_linear(terms)
+        return {self.known.wires[key]: 1}
+
     def define_linear(self, terms: Terms) -> Terms:
-        """Make a linear combination one wire (one linear row)."""
+        """Make a linear combination one new wire (one linear row)."""
+        self.check_current()
         wire = self.builder.new_wire()
         self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
         return {wire: 1}
 
     def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
         """Constrain a * b == c; a constant equation is decided at once."""
+        self.check_current()
         if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
                 detail = pair_detail(message, left, c.get(0, 0), self.modulus)
                 self.fail(detail, sites, by_constants=True)
             return
+        if self.free.wires and not any(map(self.free.others, (a, b, c))):
+            self.free.ask()
         number = self.session.messages.setdefault(message, len(self.session.messages))
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
@@ -163,17 +198,37 @@ class Tracer:
         self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
-        if isinstance(function, HintFunction):
-            if all(map(is_constant, inputs)):
-                values = [terms.get(0, 0) for terms in inputs]
-                return self.constants(function.evaluate(self.modulus, values, parameters))
-            name = function.name
-        elif isinstance(function, AdviceProgram):
-            if all(map(is_constant, inputs)):
-                return self.constants(self.run_advice(function, inputs))
-            name = self.session.advice_name(function)
-        else:
+        self.check_current()
+        if not isinstance(function, HintFunction | AdviceProgram):
             name = self.session.user_hint_name(function)
+            return self.ask(function, name, parameters, inputs, n_outputs)
+        if self.free.wires and not any(map(self.free.others, inputs)):
+            self.free.ask()
+        if all(map(is_constant, inputs)):
+            return self.constants(self.computed(function, inputs, parameters))
+        logs, name = False, function.name
+        if isinstance(function, AdviceProgram):
+            logs, name = function.has_log, self.session.advice_name(function)
+        key = (name, parameters, tuple(map(combination_key, inputs)))
+        known = self.known.advice.get(key)
+        if known is None or logs:
+            known = self.ask(function, name, parameters, inputs, n_outputs)
+            self.known.advice[key] = known
+        return known
+
+    def computed(
+        self, function: HintFunction | AdviceProgram, inputs: Sequence[Terms], parameters: tuple[int, ...]
+    ) -> list[int]:  # fmt: skip
+        """Return the results of advice on values that are known."""
+        if isinstance(function, AdviceProgram):
+            return self.run_advice(function, inputs)
+        values = [self.value_of(terms) for terms in inputs]
+        return function.evaluate(self.modulus, values, parameters)
+
+    def ask(
+        self, _function: Hint, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
+    ) -> list[Terms]:  # fmt: skip
+        """Return the results of advice as new wires."""
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
@@ -198,7 +253,20 @@ class Tracer:
     # -- stamping
 
     def stamp(self, block: Block, ports: Sequence[Terms], name: str) -> int:
-        """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers."""
+        """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers.
+
+        The same block at the same ports is the same copy, unless it asks hints that are Python code, or logs.
+        """
+        self.check_current()
+        if not block.is_repeatable:
+            return self._copy(block, ports, name)
+        key = (id(block), tuple(map(combination_key, ports)))
+        shift = self.known.copies.get(key)
+        if shift is None:
+            shift = self.known.copies[key] = self._copy(block, ports, name)
+        return shift
+
+    def _copy(self, block: Block, ports: Sequence[Terms], name: str) -> int:
         k = self._stamps[name] = self._stamps.get(name, -1) + 1
         names = self.session.component_names
         label = names.setdefault(f"{name}[{k}]", len(names) + 1)

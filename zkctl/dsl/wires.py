@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from zkctl.constraints.linear import Terms, scaled
 from zkctl.dsl.bounds import Bounds, sum_bounds
-from zkctl.dsl.signal import Operand, Signal, make_signal, same_circuit
+from zkctl.dsl.numbers.linear_value import check_current, same_circuit
+from zkctl.dsl.signal import Operand, Signal, make_signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.stamping.known_values import Product
 from zkctl.dsl.statements.uses import Use, joined
-from zkctl.dsl.trace import Product, Tracer
+from zkctl.dsl.trace import Tracer
 
 _MAX_NAME = 64
 
@@ -70,9 +72,20 @@ def wire(x: Signal, name: str = "") -> Signal:
     Cost: a lazy product costs its one constraint, whatever is added to it; a linear combination of several wires costs one linear
     constraint, and keeps what is built on it short; a wire or a constant costs nothing.
     """
+    if not isinstance(x, Signal):
+        raise circuit_error(
+            f"wire needs a single signal, got a {type(x).__name__}",
+            hint="make the wires of a structure or an array one by one: wire(p.x)",
+        )
+    check_current(x)
+    if x.is_open_constant:
+        return x
     terms = x.linear_terms()
+    free = x.tracer.free
+    if free.wires and terms.keys() & free.wires and list(free.others(terms).values()) == [1]:
+        free.ask()  # x + 0 would be a wire already
     if len(terms) > 1 or (0 not in terms and 1 not in terms.values() and terms):
-        terms = x.tracer.define_linear(terms)
+        terms = x.tracer.shared_linear(terms)
     if name:
         _name_wire(x.tracer, terms, name)
     made = make_signal(x.tracer, terms, x.bounds)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from zkctl.constraints.linear import (  # fmt: skip
+    LongSum,
     accumulate,
     add_scaled,
     is_constant,
@@ -39,3 +40,18 @@ def test_elements_just_below_p_read_as_negative_numbers() -> None:
     assert show_element(20, P) == "20"
     assert show_element((1 << 254) - 5, 1 << 254) == "-5"
     assert show_element(1 << 253, 1 << 254) == str(1 << 253)
+
+
+def test_a_long_sum_grows_and_shorter_ones_stay() -> None:
+    short = LongSum.of({1: 5, 0: 3, 2: 7})
+    longer = short.plus({3: 1, 0: 96}, 1, P)
+    assert longer is not None
+    assert longer.terms() == {1: 5, 2: 7, 3: 1, 0: 2}
+    assert short.terms() == {1: 5, 2: 7, 0: 3}
+    assert short.plus({4: 1}, 1, P) is None  # another sum has been made longer
+    assert longer.plus({3: 1}, 1, P) is None  # it would change an entry
+    minus = longer.plus({4: 1, 0: 2}, -1, P)
+    assert minus is not None
+    assert minus.terms() == {1: 5, 2: 7, 3: 1, 4: 96}
+    minus.terms()[1] = 0
+    assert minus.terms()[1] == 5

@@ -118,3 +118,30 @@ def test_comparisons_element_by_element() -> None:
     compiled.witness(x=[1, 8, 255], y=[1, 9, 255])
     with pytest.raises(UnsatisfiedError, match=r"not below \(8 is not <= 7\)"):
         compiled.witness(x=[1, 8, 255], y=[1, 7, 255])
+
+
+def test_parts_share_their_elements() -> None:
+    array = Array([[[1, 2], [3, 4]], [[5, 6], [7, 8]], [[9, 10], [11, 12]]])
+    part = array[1:]
+    assert part.shape == (2, 2, 2)
+    assert part.flat == [5, 6, 7, 8, 9, 10, 11, 12]
+    assert part[1:][0].flat == [9, 10, 11, 12]
+    assert part[0][1:][0][-1] == 8
+    assert [row.flat for row in part[0]] == [[5, 6], [7, 8]]
+    assert part[:, 1, 0].flat == [7, 11]
+    assert part[::-1].flat == [9, 10, 11, 12, 5, 6, 7, 8]
+    assert array[::2][1].flat == [9, 10, 11, 12]
+    assert array[3:].flat == [] == array[2:1].flat
+    assert (part[1] + part[0]).flat == [14, 16, 18, 20]
+    assert Array([part[0], part[1]]).flat == part.flat
+    assert list(Array([4, 5, 6])[1:]) == [5, 6]
+    first = part.flat
+    first[0] = 100
+    assert part.flat[0] == 5
+    assert "[5, 6, 7, 8]..." in repr(part)
+
+
+def test_sum_of_all_elements() -> None:
+    assert Array([[1, 2], [3, 4]]).sum() == 10
+    assert Array([[1, 2], [3, 4]])[1:].sum() == 7
+    assert Array([]).sum() == 0

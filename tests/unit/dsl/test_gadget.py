@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from zkctl.dsl import (
     private,
     wire,
 )
+from zkctl.dsl.stamping import template
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.compare import is_zero
 
@@ -48,6 +50,11 @@ def mix(x: Signal, pair: Sequence[Signal], flag: Bit, *, n: int = 2) -> Mixed:
     return Mixed(both, [total, 3 * total - x + 1, pair[0] + pair[1]], n)
 
 
+@gadget(stamped=True)
+def square(x: Signal) -> Signal:
+    return wire(x * x)
+
+
 stamped = gadget(stamped=True)(mix)
 inline = gadget(mix)
 
@@ -57,7 +64,7 @@ def compiled_with(used: Callable[..., Mixed]) -> CompiledCircuit:
     def user(x: Signal = private(), y: Signal = private(), b: Bit = private()) -> Array[Signal]:
         first = used(x, [y, x + y - 3], b)
         second = used(first.values[1], (first.values[0], first.values[2]), first.flag, n=3)
-        third = used(x, [y, y], b)  # the same signal twice
+        third = used(x + 7, [y + 2, y + 2], b)  # the same signal twice
         fourth = used(x - x + 4, [y, 5], 1)  # constants fold
         nested = outer(third.values[0], fourth.flag)
         assert (first.count, second.count) == (2, 3)
@@ -99,7 +106,29 @@ def test_templates_are_shared_only_by_equal_shapes() -> None:
         return x + counted(x * 0 + 3)
 
     many.compile()
-    assert traced == [1, 1, 2, 1]  # a Signal, a Uint, another parameter, a constant
+    # a Signal, a Uint, another parameter, a constant; each use again because the list changes
+    assert traced == [1, 1, 1, 1, 1, 1, 2, 2, 1]
+
+
+def test_a_template_is_traced_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    traced = []
+
+    def counting(*arguments: Any) -> template.Template:
+        traced.append(arguments)
+        return trace_template(*arguments)
+
+    trace_template = template.trace_template
+    monkeypatch.setattr("zkctl.dsl.stamping.template.trace_template", counting)
+    monkeypatch.setattr(sys.modules["zkctl.dsl.gadget"], "trace_template", counting)
+
+    @circuit
+    def many(x: Signal = private()) -> Signal:
+        for _ in range(20):
+            x = square(x)
+        return x
+
+    many.compile()
+    assert len(traced) == 2
 
 
 def test_components_name_the_wires_of_stamps() -> None:

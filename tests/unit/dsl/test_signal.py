@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -276,3 +277,52 @@ def test_signals_do_not_leave_their_circuit() -> None:
     for body in (lambda x, y, z: x + kept[0], lambda x, y, z: x * kept[0], lambda x, y, z: x == kept[0]):  # fmt: skip
         with pytest.raises(CircuitError, match="belong to different circuits or gadget calls"):
             built(body)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_long_sums_are_sums(seed: int) -> None:
+    """Sums that grow, share their beginnings, meet again, and cancel, against plain dictionaries."""
+    rng = random.Random(seed)
+
+    @circuit
+    def example(x: Array[Signal] = private(200)) -> None:
+        p = x[0].field.modulus
+        known: list[tuple[Signal, dict[int, int]]] = [(x[k], {k + 1: 1}) for k in range(200)]
+        for _ in range(300):
+            (a, a_terms), (b, b_terms) = (known[-rng.randrange(1, 1 + rng.choice([3, 30, 200]))] for _ in range(2))  # fmt: skip
+            sign = rng.choice([1, 1, 1, -1])
+            number = rng.choice([0, 0, 7, -3])
+            total = {
+                w: a_terms.get(w, 0) + sign * b_terms.get(w, 0) for w in {*a_terms, *b_terms, 0}
+            }
+            total[0] += number
+            total = {w: c % p for w, c in total.items() if c % p}
+            known.append(((a + b if sign > 0 else a - b) + number, total))
+            if rng.random() < 0.2:
+                assert known[-1][0].linear_terms() == total
+                assert known[-1][0].known_constant == (
+                    total.get(0, 0) if not total.keys() - {0} else None
+                )
+        whole = x.sum()
+        assert (whole - whole).known_constant == 0
+        assert (1 + whole - x.sum()).known_constant == 1
+        for signal, terms in [*known, (whole, dict.fromkeys(range(1, 201), 1))]:
+            assert signal.linear_terms() == terms
+
+    example.compile()
+
+
+def test_a_sum_keeps_its_type() -> None:
+    @circuit
+    def example(x: Array[Bit] = private(300)) -> Signal:
+        total = x.sum()
+        assert isinstance(total, Uint)
+        assert total.maximum == 300
+        rest = sum(1 - bit for bit in x)
+        assert isinstance(rest, Uint)
+        assert (total + rest).known_constant == 300
+        return total * rest
+
+    compiled = example.compile()
+    assert compiled.r1cs.n_constraints == 301
+    assert compiled.witness(x=[1] * 100 + [0] * 200)[1] == 20_000

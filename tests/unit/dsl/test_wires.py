@@ -2,7 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, dot, gadget, private, wire
+from zkctl.dsl import (  # fmt: skip
+    Array,
+    Bit,
+    Signal,
+    Struct,
+    Uint,
+    circuit,
+    constrain,
+    dot,
+    gadget,
+    private,
+    wire,
+)
 from zkctl.errors import CircuitError, UnsatisfiedError
 
 
@@ -147,3 +159,22 @@ def test_inputs_and_constants_keep_their_names() -> None:
         return wire(x, "other") * wire(x - x + 3, "three") + wire(x * x, "square")
 
     assert [row[3] for row in kept.compile().symbols()] == ["main.out", "main.x", "main.square"]
+
+
+class Point(Struct):
+    """Two signals."""
+
+    x: Signal
+    y: Signal
+
+
+def test_only_a_single_signal_becomes_a_wire() -> None:
+    @circuit
+    def whole(x: Signal = private(), xs: Array[Signal] = private(2)) -> None:
+        for value, name in ((Point(x, x), "Point"), (xs, "Array"), (5, "int")):
+            with pytest.raises(CircuitError) as caught:
+                wire(value)
+            assert caught.value.message == f"wire needs a single signal, got a {name}"
+            assert caught.value.hint == "make the wires of a structure or an array one by one: wire(p.x)"  # fmt: skip
+
+    whole.compile()

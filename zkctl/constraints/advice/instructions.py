@@ -185,6 +185,11 @@ class AdviceProgram:
         return hash((self.name, self.n_inputs, self.constants, self.outputs, code))
 
     @property
+    def has_log(self) -> bool:
+        """Whether running it prints something."""
+        return any(each.op in (Op.LOG_TEXT, Op.LOG_VALUE) for each in self.code)
+
+    @property
     def first_free(self) -> int:
         """The first cell that may be written."""
         return self.n_inputs + len(self.constants)

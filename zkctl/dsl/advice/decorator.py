@@ -13,7 +13,8 @@ from zkctl.dsl.advice.builder import Builder, building, current_builder
 from zkctl.dsl.advice.integers import Int, Ints, cell_of
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.signal import Signal, as_signal, constant_signal, make_signal, same_circuit
+from zkctl.dsl.numbers.linear_value import same_circuit
+from zkctl.dsl.signal import Signal, as_signal, constant_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer, current_tracer, field_in_use

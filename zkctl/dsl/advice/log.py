@@ -11,7 +11,8 @@ from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.linear import Terms
 from zkctl.dsl.advice.builder import Builder
 from zkctl.dsl.array import Array
-from zkctl.dsl.signal import Signal, constant_signal, same_circuit
+from zkctl.dsl.numbers.linear_value import same_circuit
+from zkctl.dsl.signal import Signal, constant_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer, current_tracer
@@ -26,6 +27,7 @@ def log(*parts: Any) -> None:
     tracer = next((s.tracer for s in _leaves(parts) if isinstance(s, Signal)), current_tracer())
     if tracer is None:
         raise circuit_error("log is used outside a circuit or gadget")
+    tracer.check_current()
     line = _Line(tracer)
     for part in _leaves(parts):
         line.add(part)

@@ -11,15 +11,8 @@ from zkctl.dsl.array import Array
 from zkctl.dsl.bounds import Bounds
 from zkctl.dsl.decomposition import bits_known, decompose, remember_bits
 from zkctl.dsl.numbers.bit_operators import BY_NAME
-from zkctl.dsl.signal import (
-    Bit,
-    Signal,
-    Uint,
-    as_signal,
-    constant_signal,
-    make_signal,
-    same_circuit,
-)
+from zkctl.dsl.numbers.linear_value import same_circuit
+from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import dot, proven
 

@@ -24,4 +24,5 @@ def enforce_equation(equation: Equation, message: str) -> None:
         tracer.constrain(terms, dict(ONE), right_terms, message, equation.sites)
         return
     rest = add_scaled(right_terms, terms, -1, p)
-    tracer.constrain(scaled(product.a, factor, p), product.b, rest, message, equation.sites)
+    a = product.a if factor == 1 else scaled(product.a, factor, p)
+    tracer.constrain(a, product.b, rest, message, equation.sites)

@@ -75,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("program")
     (path / "c.py").write_text(SOURCE)
     for name in ("product", "local", "opened", "logging"):
-        compile_circuit(f"{path / 'c.py'}:{name}", {}, path)
+        compile_circuit(f"{path / 'c.py'}:{name}", {}, path, level=0)
     return path
 
 
