@@ -72,6 +72,8 @@ COVERED_BY = {
     "zkctl/curve/pairing_formulas.py": "tests/unit/curve/test_pairing.py",
     "zkctl/curve/subgroup/membership_formulas.py": "tests/unit/curve/subgroup/test_membership.py",
     "zkctl/curve/sums/reference_sums.py": "tests/unit/curve/kernels/compiled/test_group.py",
+    "zkctl/dsl/numbers/spelled.py": "tests/unit/dsl/numbers/test_kept_bits.py",
+    "zkctl/dsl/numbers/word_bits.py": "tests/unit/dsl/numbers/test_word_logic.py",
     "zkctl/dsl/numbers/linear_value.py": "tests/unit/dsl/test_signal.py",
     "zkctl/dsl/advice/builder.py": "tests/unit/dsl/advice/test_functions.py",
     "zkctl/dsl/advice/integers.py": "tests/unit/dsl/advice/test_functions.py",

@@ -17,14 +17,19 @@ TYPE_CHECKING = False  # typing's name; nothing is imported here, see runtime/im
 if TYPE_CHECKING:
     from typing import Any
 
+    from zkctl.toolchain.proof.open_circuit import OpenCircuit
     from zkctl.toolchain.proof.open_key import OpenKey
 
 __version__ = "0.1.0"
-__all__ = ["OpenKey", "__version__"]
+__all__ = ["OpenCircuit", "OpenKey", "__version__"]
 
 
 def __getattr__(name: str) -> "Any":
     """Return a name of the package, loaded on first use: importing zkctl itself loads nothing."""
+    if name == "OpenCircuit":
+        from zkctl.toolchain.proof.open_circuit import OpenCircuit
+
+        return OpenCircuit
     if name == "OpenKey":
         from zkctl.toolchain.proof.open_key import OpenKey
 

@@ -11,9 +11,11 @@ import pytest
 from zkctl.dsl import (
     Array,
     Bit,
+    Byte,
     Circuit,
     Signal,
     Uint,
+    Word32,
     assume_uint,
     circuit,
     discard,
@@ -23,6 +25,7 @@ from zkctl.dsl import (
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.bits import enforce_canonical, from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_or_equal, less_than, to_uint
+from zkctl.gadgets.hash.sha256 import INITIAL_STATE, compressed, sha256, sha256_bits
 from zkctl.gadgets.inverse import divide, inverse
 from zkctl.gadgets.merkle import constrain_membership, merkle_root
 from zkctl.gadgets.poseidon import poseidon, poseidon_ex
@@ -185,3 +188,38 @@ def canonical(x: Signal = private(), *, n: int) -> None:
 def test_canonical_bits(field: PrimeField, expected: int) -> None:
     compiled = canonical.over(field).compile(n=field.n_bits)
     assert compiled.r1cs.n_constraints == field.n_bits + 2 * expected
+
+
+@circuit
+def one_block(block: Array[Bit] = private(512)) -> Array[Word32]:
+    """The compression alone, from the initial state, as circomlib's sha256compression is measured."""
+    words = [Word32(block[k : k + 32]) for k in range(0, 512, 32)]
+    return compressed([Word32(word) for word in INITIAL_STATE], words)
+
+
+@circuit
+def next_block(state: Array[Bit] = private(256), block: Array[Bit] = private(512)) -> Array[Word32]:
+    before, words = ([Word32(bits[k : k + 32]) for k in range(0, len(bits), 32)] for bits in (state, block))  # fmt: skip
+    return compressed(before, words)
+
+
+@circuit
+def message_in_bits(message: Array[Bit] = private("n"), *, n: int) -> Array[Bit]:
+    return sha256_bits(message)
+
+
+@circuit
+def message_in_bytes(message: Array[Byte] = private("n"), *, n: int) -> Array[Byte]:
+    return sha256(message)
+
+
+def test_sha256_costs_less_than_circom() -> None:
+    compiled = one_block.compile()
+    assert compiled.r1cs.n_constraints - compiled.n_linear == 26_227  # circom --O2: 30,191
+    assert compiled.n_linear == 8  # the outputs
+    following = next_block.compile()
+    assert following.r1cs.n_constraints - following.n_linear - 768 == 26_102
+    assert message_in_bits.compile(n=440).r1cs.n_constraints == 25_936
+    in_bytes = message_in_bytes.compile(n=55)
+    assert in_bytes.r1cs.n_constraints - in_bytes.n_linear == 25_936
+    assert in_bytes.n_linear == 32

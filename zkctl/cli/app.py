@@ -45,7 +45,7 @@ Files are compatible with circom and snarkjs."""
 SECTIONS: Sections = {
     "Circuits": ("compile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
-    "Proofs": ("export-vkey", "prove", "verify"),
+    "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
@@ -53,7 +53,7 @@ SECTIONS: Sections = {
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
     "ptau": ("ptau", "powersoftau"),
-    "proof": ("setup", "export-vkey", "prove", "verify", "groth16"),
+    "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),

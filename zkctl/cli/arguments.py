@@ -35,3 +35,11 @@ SigningKey = Annotated[
     Path | None,
     Option("--sign", metavar="KEYFILE", help="An Ed25519 key to sign with (ssh or keygen)."),
 ]
+Program = Annotated[
+    Path,
+    Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
+]
+Reduce = Annotated[
+    bool,
+    Option("--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."),
+]

@@ -182,6 +182,8 @@ def _check_notes(program: WitnessProgram) -> None:
         raise FormatError(
             f"a wire with a name is not an inner wire, {named} to {program.n_wires - 1}"
         )
+    if not all(name.isprintable() for name in program.wire_names.values()):
+        raise FormatError("the name of an inner wire has a character that cannot be printed")
     taken = {group.name for group in program.signals}
     if len(taken.union(program.wire_names.values())) != len(taken) + len(program.wire_names):
         raise FormatError("two wires have the same name")

@@ -28,6 +28,11 @@ def _pairs(tower: Tower, p: G1Array, q: G2Array) -> list[Pair]:
     ]
 
 
+def _check_lengths(p: G1Array, q: G2Array) -> None:
+    if len(p) != len(q):
+        raise ShapeError(f"points of G2 do not match those of G1: expected {len(p)}, got {len(q)}")
+
+
 def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
     """Return the product of e(p[i], q[i]): its twelve coefficients in the order of `Fq12.coefficients`.
 
@@ -35,8 +40,7 @@ def pairing_product(curve: Curve, p: G1Array, q: G2Array) -> tuple[int, ...]:
     Assumes: every point is on its curve and in its group.
     Raises:  ShapeError if the lengths differ.
     """
-    if len(p) != len(q):
-        raise ShapeError(f"points of G2 do not match those of G1: expected {len(p)}, got {len(q)}")
+    _check_lengths(p, q)
     kernels = pairing_kernels(curve, len(p)) if len(p) else None
     if kernels is not None:
         return kernels.product(p.to_bytes(), q.to_bytes()).coefficients
@@ -61,7 +65,9 @@ def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bo
     Where one is not, the first answer is False.  The compiled pairing knows members by its Miller loop.
     Shapes:  (n,), (n,), n > 0 -> bool, (n,).
     Assumes: every p[i] is in its group, every coordinate is canonical.
+    Raises:  ShapeError if the lengths differ.
     """
+    _check_lengths(p, q)
     kernels = pairing_kernels(curve, len(p))
     if kernels is not None:
         coefficients, members = kernels.product(p.to_bytes(), q.to_bytes())

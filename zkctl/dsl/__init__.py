@@ -17,6 +17,8 @@ from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
 from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the operators of Uint on its bits
+from zkctl.dsl.numbers.word import Byte, Word, Word32, Word64, add
+from zkctl.dsl.numbers.word_logic import choose, majority, xor_all
 from zkctl.dsl.signal import Bit, Signal, Uint
 from zkctl.dsl.statements.assumptions import assume_bit, assume_uint
 from zkctl.dsl.statements.bits import bit
@@ -32,6 +34,7 @@ __all__ = [
     "AnyShape",
     "Array",
     "Bit",
+    "Byte",
     "Circuit",
     "Comparison",
     "CompiledCircuit",
@@ -41,10 +44,15 @@ __all__ = [
     "Signal",
     "Struct",
     "Uint",
+    "Word",
+    "Word32",
+    "Word64",
+    "add",
     "advice",
     "assume_bit",
     "assume_uint",
     "bit",
+    "choose",
     "circuit",
     "constrain",
     "discard",
@@ -54,8 +62,10 @@ __all__ = [
     "hint",
     "hints",
     "log",
+    "majority",
     "private",
     "public",
     "sized",
     "wire",
+    "xor_all",
 ]

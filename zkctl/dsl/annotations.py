@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any
 
 from zkctl.dsl.array import Array
+from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields
@@ -27,6 +28,7 @@ from zkctl.dsl.value_types import (
     TupleType,
     UintType,
     ValueType,
+    WordType,
 )
 
 
@@ -58,7 +60,7 @@ def leaf_kind(kind: ValueType | None) -> type[Signal] | type[Fields] | None:
     leaf = leaf_type(kind)
     if isinstance(leaf, StructType):
         return leaf.cls
-    if isinstance(leaf, UintType):
+    if isinstance(leaf, UintType) or (isinstance(leaf, WordType) and leaf.bits):
         return Uint
     return leaf.kind if isinstance(leaf, SignalType) else None
 
@@ -77,13 +79,15 @@ def _without_names(annotation: Any) -> Any:
 
 def _annotated(annotation: Any, *more: Any) -> Any:
     """Return Uint[8] for Annotated[Uint, 8], else the type without what is said about it."""
-    is_width = annotation is Uint and more and isinstance(more[0], int)
-    return Uint.__class_getitem__(more[0]) if is_width else _without_names(annotation)
+    is_width = annotation in (Uint, Word) and more and isinstance(more[0], int)
+    return annotation.__class_getitem__(more[0]) if is_width else _without_names(annotation)
 
 
 def _signal(annotation: Any) -> ValueType | None:
     if annotation is AnyShape:
         return AnyShapeType()
+    if isinstance(annotation, type) and issubclass(annotation, Word):
+        return WordType(annotation)
     if not (isinstance(annotation, type) and issubclass(annotation, Signal)):
         return None
     width = getattr(annotation, "width", None)

@@ -15,7 +15,7 @@ from zkctl.dsl.gadget import as_integers, expect_use
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
-from zkctl.dsl.nested_values import named_parts, plain_values, signals_in
+from zkctl.dsl.nested_values import collapsed, named_parts, plain_values, signals_in
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.stamping.template import check_returned, run_body
@@ -202,7 +202,8 @@ def _argument(declared: Input, signals: Iterator[Signal]) -> Any:
 def _element(declared: Input, signals: Iterator[Signal]) -> Any:
     if issubclass(declared.kind, Fields):
         return of_values(declared.kind, [_argument(field, signals) for field in declared.fields])
-    return _enforce(declared, next(signals))
+    number = _enforce(declared, next(signals))
+    return number if declared.word is None else declared.word(number)
 
 
 def _enforce(declared: Input, signal: Signal) -> Signal:
@@ -229,7 +230,12 @@ def _check_argument(declared: Input, value: Any) -> None:
         if isinstance(element, Fields):
             for field in declared.fields:  # of a subclass, the element may have more
                 _check_argument(field, values_of(element)[field.name.rpartition(".")[2]])
-        elif declared.bits and element.bounds and element.bounds[1] >> declared.bits:
+        elif (
+            declared.word is None
+            and declared.bits
+            and element.bounds
+            and element.bounds[1] >> declared.bits
+        ):
             raise circuit_error(
                 f"input {declared.name} needs {declared.bits} bits, got a signal of up to"
                 f" {element.bounds[1].bit_length()} bits"
@@ -242,6 +248,7 @@ Output = tuple[SignalGroup, list[Any]]  # its elements in wire order
 
 
 def _named_outputs(interface: Interface, result: Any) -> list[Output]:
+    result = collapsed(result)
     if result is None:
         return []
     parts = named_parts(result) or [("out", result)]

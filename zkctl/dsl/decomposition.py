@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from zkctl.constraints.linear import ONE, Terms, add_scaled
+from zkctl.constraints.linear import ONE, add_scaled
 from zkctl.dsl import hints
 from zkctl.dsl.hints import hint
-from zkctl.dsl.numbers.kept_bits import keep_bits, kept_bits
-from zkctl.dsl.signal import Bit, Signal, Uint, assumed, make_signal
+from zkctl.dsl.numbers.bit_operators import BY_NAME
+from zkctl.dsl.numbers.spelled import bits_known, remember_bits, zero_bit
+from zkctl.dsl.signal import Bit, Signal, Uint, assumed
 from zkctl.dsl.spans import capture
 from zkctl.dsl.statements.equations import enforce_equation
 from zkctl.dsl.wires import dot
@@ -49,33 +50,33 @@ def _bits_of(x: Signal, n_bits: int, message: str, compared: Sequence[Signal]) -
     x.tracer.keep_values(sides)
     upper = [enforce_bit(bit, message) for bit in high]
     lowest = dot([1, *(-(1 << k) for k in range(1, n_bits))], [x, *upper])
-    bits = [enforce_bit(lowest, message), *upper]
-    if 1 << n_bits <= x.tracer.modulus:
+    return _remembered(x, [enforce_bit(lowest, message), *upper])
+
+
+def decompose_sum(x: Signal, n_bits: int, message: str) -> list[Bit]:
+    """Return the bits of x as decompose does, at the same cost, with the highest bit as what the others leave of x.
+
+    For a long sum: only its highest carry, which nothing else is made of, is then a long linear combination.
+    """
+    known = bits_known(x)
+    if known is not None or n_bits < 2:
+        return decompose(x, n_bits, message)
+    lower = [enforce_bit(bit, message) for bit in hint(hints.bits, x, n_bits=n_bits - 1)]
+    rest = dot([1, *(-(1 << k) for k in range(n_bits - 1))], [x, *lower])
+    highest = rest * pow(1 << n_bits - 1, -1, x.tracer.modulus)
+    return _remembered(x, [*lower, enforce_bit(highest, message)])
+
+
+def _remembered(x: Signal, bits: list[Bit]) -> list[Bit]:
+    if 1 << len(bits) <= x.tracer.modulus:
         remember_bits(x, bits)
     return bits
-
-
-def bits_known(x: Signal) -> list[Bit] | None:
-    """Return the bits that x is known to have, lowest first; None if they were not made yet."""
-    if isinstance(x, Bit):
-        return [x]
-    kept = kept_bits(x.tracer, x.linear_terms())
-    return None if kept is None else [_bit(x, terms) for terms in kept]
-
-
-def remember_bits(x: Signal, bits: Sequence[Bit]) -> None:
-    """Let the bits of x be found again; they must be unique, which is so if their number is proven to be below p."""
-    keep_bits(x.tracer, x.linear_terms(), [bit.linear_terms() for bit in bits])
-
-
-def _bit(x: Signal, terms: Terms) -> Bit:
-    return cast(Bit, make_signal(x.tracer, terms, (0, 1)))
 
 
 def _fitted(x: Signal, known: list[Bit], n_bits: int, message: str) -> list[Bit]:
     """Return n_bits bits: zeros are added, or bits that must be 0 are taken away."""
     if len(known) <= n_bits:
-        return [*known, *(_bit(x, {}) for _ in range(n_bits - len(known)))]
+        return [*known, *(zero_bit(x) for _ in range(n_bits - len(known)))]
     if x.bounds is None or x.bounds[0] < 0 or x.bounds[1] >> n_bits:
         upper = known[n_bits:]
         x.tracer.keep_values([x.linear_terms()])
@@ -88,3 +89,6 @@ def enforce_width(x: Signal, n_bits: int, message: str) -> Uint:
     """Enforce 0 <= x < 2^n_bits for n_bits below the field's width.  Cost: n_bits constraints, or as decompose."""
     decompose(x, n_bits, message)
     return cast(Uint, assumed(x, (0, (1 << n_bits) - 1)))
+
+
+BY_NAME["bits of a sum"] = decompose_sum

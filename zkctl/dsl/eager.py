@@ -5,8 +5,9 @@ Every constraint is checked at its place and every hint is computed at once: the
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import Any
+import operator
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, SupportsIndex
 
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_functions import HintFunction
@@ -18,9 +19,10 @@ from zkctl.dsl.trace import (
     Resolve,
     Session,
     Tracer,
+    UserFunction,
     pair_detail,
-    user_hint_runner,
 )
+from zkctl.errors import CircuitError
 
 
 class EagerTracer(Tracer):
@@ -89,3 +91,40 @@ class EagerTracer(Tracer):
             run = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
             results = run([self.value_of(terms) for terms in inputs])
         return [{self.new_wire(value): 1} for value in results]
+
+
+def user_hint_runner(
+    function: UserFunction, n_outputs: int, modulus: int, place: str
+) -> Callable[[Sequence[int]], list[int]]:
+    """Wrap a user-written hint: its results are checked and reduced.
+
+    Raises (when called): CircuitError naming the hint and the line that asked for it.
+    """
+    name = getattr(function, "__qualname__", type(function).__name__)
+
+    def run(inputs: Sequence[int]) -> list[int]:
+        try:
+            answer = function(*inputs)
+        except Exception as problem:
+            raise CircuitError(
+                f"the hint {name} raised {type(problem).__name__}: {problem}",
+                where=place,
+                hint="a hint must answer on every input; whatever it answers, the constraints decide",
+            ) from problem
+        results = list(answer) if isinstance(answer, tuple | list) else [answer]
+        wrong = [value for value in results if not isinstance(value, SupportsIndex)]
+        if wrong:
+            raise CircuitError(
+                f"the hint {name} must return integers: expected {n_outputs}, got a {type(wrong[0]).__name__}",
+                where=place,
+                hint="a hint computes with integers modulo the field's prime: int(text), int.from_bytes(data, 'big')",
+            )
+        if len(results) != n_outputs:
+            raise CircuitError(
+                f"the hint {name} must return {n_outputs} integers, it returned {len(results)} values",
+                where=place,
+                hint=f"say hint(f, x, n_outputs={len(results)}) for a function that returns {len(results)} values",
+            )
+        return [operator.index(value) % modulus for value in results]
+
+    return run

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, overload
 from zkctl.constraints.free_constants import ValueNeeded
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.nested_values import replace_leaves, shape_of, signals_in
+from zkctl.dsl.nested_values import collapsed, replace_leaves, shape_of, signals_in
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import capture, circuit_error
 from zkctl.dsl.stamping.eager_copies import stamp_eagerly
@@ -113,11 +113,15 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped
 
 
 def as_integers(result: Any) -> Any:
-    """Replace signals of eager mode by their values."""
-    return replace_leaves(result, lambda leaf: leaf.value if isinstance(leaf, Signal) else leaf)
+    """Replace signals of eager mode by their values, and words by numbers."""
+    return replace_leaves(
+        collapsed(result), lambda leaf: leaf.value if isinstance(leaf, Signal) else leaf
+    )
 
 
 def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
+    for name in interface.types:
+        replace_leaves(bound.arguments[name], lambda leaf: leaf)  # sums of words are reduced here
     signals = [
         (leaf, kind)
         for name, kind in interface.types.items()

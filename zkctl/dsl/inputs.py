@@ -11,9 +11,10 @@ from zkctl.constraints.signals import Role
 from zkctl.dsl.annotations import leaf_kind, leaf_type
 from zkctl.dsl.array import Array
 from zkctl.dsl.interface import Interface
+from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Signal, Uint
 from zkctl.dsl.struct_fields import Fields, Size, StructField
-from zkctl.dsl.value_types import SequenceType, UintType
+from zkctl.dsl.value_types import SequenceType, UintType, ValueType, WordType
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
 
@@ -47,6 +48,7 @@ class Input:
     shape: tuple[int, ...]
     bits: int | None
     fields: tuple[Input, ...] = ()  # of a structure
+    word: type[Word] | None = None  # of Uints that become words
 
 
 def declared_inputs(interface: Interface, parameters: Mapping[str, Any]) -> list[Input]:
@@ -83,23 +85,28 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
     leaf = leaf_type(declared)
-    if isinstance(leaf, UintType) and declaration.bits is None:
-        bits: int | None = leaf.bits
+    width = leaf.bits if isinstance(leaf, UintType | WordType) else None
+    if width is not None and declaration.bits is None:
+        bits: int | None = width
     else:
         bits = _bits(interface, name, kind, declaration, parameters)
-    if isinstance(leaf, UintType) and bits != leaf.bits:
+    if leaf is not None and width is not None and bits != width:
         raise CircuitError(
             f"input {name} of {interface.name} is a {leaf.text} with bits={bits}",
             where=interface.place_of(name),
             hint=f"write {name}: {leaf.text} = private()",
         )
-    fields = _fields(interface, kind, Input(name, declaration.role, kind, shape, bits), parameters)
-    return Input(name, declaration.role, kind, shape, bits, fields)
+    whole = Input(name, declaration.role, kind, shape, bits, word=_word_of(leaf))
+    return replace(whole, fields=_fields(interface, kind, whole, parameters))
+
+
+def _word_of(leaf: ValueType | None) -> type[Word] | None:
+    return leaf.kind if isinstance(leaf, WordType) else None
 
 
 def _width_of(field: StructField) -> Size | None:
     leaf = leaf_type(field.type)
-    return leaf.bits if isinstance(leaf, UintType) else field.sizes.bits
+    return leaf.bits if isinstance(leaf, UintType | WordType) else field.sizes.bits
 
 
 def _fields(
@@ -120,7 +127,7 @@ def _fields(
             )
         shape = tuple(_size(interface, name, size, parameters) for size in sizes)
         width = None if bits is None else _size(interface, name, bits, parameters)
-        part = Input(name, whole.role, inner, shape, width)
+        part = Input(name, whole.role, inner, shape, width, word=_word_of(leaf_type(field.type)))
         found.append(replace(part, fields=_fields(interface, inner, part, parameters)))
     return tuple(found)
 

@@ -27,9 +27,10 @@ from zkctl.constraints.simplify.passes import Simplified
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.advice.log import show_lines
+from zkctl.dsl.eager import user_hint_runner
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import plain_values
-from zkctl.dsl.trace import Session, user_hint_runner
+from zkctl.dsl.trace import Session
 from zkctl.errors import CircuitError, InputError
 from zkctl.field import PrimeField
 

@@ -28,6 +28,10 @@ class Compound:
         """Return the same kind of value made of other parts."""
         raise NotImplementedError
 
+    def signals(self) -> Iterator[Signal]:
+        """Yield the signals that it consists of now, without making its parts."""
+        raise NotImplementedError
+
     def collapsed(self) -> Any:
         """Return what stands for it among outputs: a signal or integer."""
         raise NotImplementedError
@@ -95,7 +99,9 @@ def signals_in(value: Any) -> Iterator[Signal]:
     """Yield the signals in structures, arrays, lists, tuples and dictionaries, in order."""
     if isinstance(value, Signal):
         yield value
-    elif isinstance(value, Array | list | tuple | Compound | Fields):
+    elif isinstance(value, Compound):
+        yield from value.signals()
+    elif isinstance(value, Array | list | tuple | Fields):
         for item in _parts(value):
             yield from signals_in(item)
     elif isinstance(value, dict):
@@ -126,7 +132,7 @@ def _parts(value: Array[Any] | list[Any] | tuple[Any, ...] | Compound | Fields) 
 
 
 def _compounds(flat: list[Any]) -> Iterator[Hashable]:
-    """Yield the shapes of what is no single signal among the elements of an array."""
+    """Yield the shapes of the elements of an array that are no single signals."""
     return (shape_of(item) for item in flat if isinstance(item, Compound | Fields))
 
 

@@ -31,8 +31,6 @@ from zkctl.dsl.trace import Tracer
 
 Operand: TypeAlias = "Signal | int"
 
-_LONG = 64  # terms from which on a sum is extended in place
-
 
 class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashing an error with a hint
     """A field element that the prover knows: factor * product + terms.
@@ -133,10 +131,7 @@ class _Proven(type):
 
 
 class Uint(BitOperators, Signal, metaclass=_Proven):
-    """A signal proven to be an integer in 0 .. maximum, with maximum below the field's modulus; it keeps its bits.
-
-    Uint[8] in a signature stands for at most 8 bits.
-    """
+    """A signal proven to be an integer in 0 .. maximum, below the field's modulus; Uint[8] in a signature is one of at most 8 bits."""
 
     __slots__ = ()
 
@@ -302,7 +297,7 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     if x._product is None and y._product is None:
         if sign > 0 and len(y._terms) > len(x._terms):
             x, y = y, x
-        longer = _longer(x, y, sign)
+        longer = x.longer_sum(y, sign)
         if longer is not None:
             use = joined(x.use, y.use)
             return _long_signal(x.tracer, longer, sum_bounds(x.bounds, y.bounds, sign), use)
@@ -344,18 +339,6 @@ def _times_open(x: Signal, constant: Signal) -> Signal:
     return _scale(constant, x.known_constant, x.use)
 
 
-def _longer(x: Signal, y: Signal, sign: int) -> LongSum | None:
-    """Return x + sign * y as a growing sum if x is one, or long enough to become one, and y has none of its wires."""
-    if len(x._terms) < _LONG or y._long is not None:
-        return None
-    total = x._long
-    if total is None:
-        if any(wire and wire in x._terms for wire in y._terms):
-            return None
-        total = LongSum.of(x._terms)
-    return total.plus(y._terms, sign, x.tracer.modulus)
-
-
 def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None, use: Use | None) -> Signal:
     signal = make_signal(tracer, total.entries, bounds)
     signal.use = use
@@ -369,10 +352,10 @@ def _bit(signal: Signal) -> Bit:
 
 
 def _is_wide(other: object) -> bool:
-    """Return whether logic with `other` is that of Uints: a Uint of more than one bit or a constant above 1."""
-    return (isinstance(other, int) and other > 1) or (
-        isinstance(other, Uint) and not isinstance(other, Bit)
-    )
+    """Return whether logic with `other` is that of Uints: a Uint of more than one bit, a constant above 1, or another value."""
+    if isinstance(other, Signal):
+        return isinstance(other, Uint) and not isinstance(other, Bit)
+    return not isinstance(other, int) or other > 1
 
 
 def _logic_operand(bit: Bit, other: object) -> Signal:

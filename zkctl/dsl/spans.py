@@ -97,6 +97,17 @@ def capture() -> list[Site]:
     return sites
 
 
+def place_key() -> tuple[int, ...]:
+    """Return the identities of what `capture` returns, code object and instruction by turns: a key that costs little."""
+    key: list[int] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (number := id(frame.f_code)) not in _BOUNDARIES:
+        if number not in _OWN_CODE and not frame.f_code.co_filename.startswith(_LANGUAGE):
+            key += (number, frame.f_lasti)
+        frame = frame.f_back
+    return tuple(key)
+
+
 def capture_whole() -> list[Site]:
     """Return the user's frames through nested gadgets up to the outermost boundary; up to the nearest frame if there is none."""
     sites: list[Site] = []

@@ -69,7 +69,7 @@ class Struct(Fields):
         cls.__fields__ = declared_fields(cls, sys._getframe(1))
         cls.__match_args__ = tuple(each.name for each in cls.__fields__)  # type: ignore[attr-defined, misc]
         for function in vars(cls).values():
-            _tell_owner(function.fget if isinstance(function, property) else function, cls)
+            _set_owner(function.fget if isinstance(function, property) else function, cls)
         for field in cls.__fields__:
             if field.default is not None:
                 _plain(field.type, field.default, f"{field.name} of {cls.__name__}")
@@ -184,8 +184,8 @@ def _by_name(cls: type[Struct], values: tuple[Any, ...], named: dict[str, Any]) 
     return given
 
 
-def _tell_owner(function: Any, cls: type[Struct]) -> None:
-    """Tell a gadget that it is a method of a structure."""
+def _set_owner(function: Any, cls: type[Struct]) -> None:
+    """Make a gadget a method of a structure."""
     set_owner = getattr(function, "set_owner", None)
     if set_owner is not None and isfunction(function):
         set_owner(cls)

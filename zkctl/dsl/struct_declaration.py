@@ -13,7 +13,14 @@ from zkctl.dsl.array import Array
 from zkctl.dsl.signal import Uint
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, Sizes, StructField
-from zkctl.dsl.value_types import SequenceType, SignalType, StructType, UintType, ValueType
+from zkctl.dsl.value_types import (
+    SequenceType,
+    SignalType,
+    StructType,
+    UintType,
+    ValueType,
+    WordType,
+)
 
 
 def declared_fields(cls: type[Fields], caller: FrameType) -> tuple[StructField, ...]:
@@ -58,7 +65,7 @@ def _resolved(cls: type[Fields], texts: dict[str, Any], caller: FrameType) -> di
 
 def _field(what: str, name: str, annotation: Any, default: Any) -> StructField:
     kind = value_type(annotation)
-    if not isinstance(element_type(kind), SignalType | UintType | StructType):
+    if not isinstance(element_type(kind), SignalType | UintType | WordType | StructType):
         raise circuit_error(
             f"the type of {what} is no type of a field: expected Signal, Uint, Bit, an Array of them, or a structure,"
             f" got {getattr(annotation, '__name__', annotation)}",
@@ -77,7 +84,7 @@ def _field(what: str, name: str, annotation: Any, default: Any) -> StructField:
     if default is not None and not (is_integer and isinstance(kind, SignalType | UintType)):
         raise circuit_error(
             f"the default of {what} is wrong: expected an integer for a single signal, got a {type(default).__name__}",
-            hint="sized(...) declares sizes and widths; give other values to the constructor",
+            hint="sized(...) declares sizes and widths; other values belong into the constructor",
         )
     return StructField(name, kind, Sizes(), default)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import operator
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, NoReturn, Protocol, SupportsIndex, TypeVar
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
@@ -19,7 +18,7 @@ from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, author_place, capture, circuit_error, where
+from zkctl.dsl.spans import Site, author_place, capture, circuit_error, place_key, where
 from zkctl.dsl.stamping.known_values import Known, Product, combination_key, function_key
 from zkctl.dsl.statements.uses import Result
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
@@ -94,14 +93,25 @@ class Tracer:
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self._assumed: list[tuple[str, int, Resolve, int]] = []
+        self._nodes: dict[tuple[int, ...], int] = {}  # by place_key
         self.known = Known()
         self.free = FreeConstants()
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
+        if sites is not None:
+            return self._node(sites or self.origin)
+        key = place_key()
+        if not key:
+            return self._node(self.origin)
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = self._node(capture())
+        return node
+
+    def _node(self, sites: list[Site]) -> int:
         node = 0
-        here = capture() if sites is None else sites
-        for site in reversed(here or self.origin):
+        for site in reversed(sites):
             known = self.session.sites
             label, _ = known.setdefault(site.key, (len(known), site))
             node = self.builder.callers.child(node, label)
@@ -319,43 +329,6 @@ def pair_detail(message: str, left: int, right: int, modulus: int) -> str:
     """Return the end of a message about two values that differ."""
     values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
     return f": {message} {values}" if message else f" {values}"
-
-
-def user_hint_runner(
-    function: UserFunction, n_outputs: int, modulus: int, place: str
-) -> Callable[[Sequence[int]], list[int]]:
-    """Wrap a user-written hint: its results are checked and reduced.
-
-    Raises (when called): CircuitError naming the hint and the line that asked for it.
-    """
-    name = getattr(function, "__qualname__", type(function).__name__)
-
-    def run(inputs: Sequence[int]) -> list[int]:
-        try:
-            answer = function(*inputs)
-        except Exception as problem:
-            raise CircuitError(
-                f"the hint {name} raised {type(problem).__name__}: {problem}",
-                where=place,
-                hint="a hint must answer on every input; whatever it answers, the constraints decide",
-            ) from problem
-        results = list(answer) if isinstance(answer, tuple | list) else [answer]
-        wrong = [value for value in results if not isinstance(value, SupportsIndex)]
-        if wrong:
-            raise CircuitError(
-                f"the hint {name} must return integers: expected {n_outputs}, got a {type(wrong[0]).__name__}",
-                where=place,
-                hint="a hint computes with integers modulo the field's prime: int(text), int.from_bytes(data, 'big')",
-            )
-        if len(results) != n_outputs:
-            raise CircuitError(
-                f"the hint {name} must return {n_outputs} integers, it returned {len(results)} values",
-                where=place,
-                hint=f"say hint(f, x, n_outputs={len(results)}) for a function that returns {len(results)} values",
-            )
-        return [operator.index(value) % modulus for value in results]
-
-    return run
 
 
 # -- the current tracer

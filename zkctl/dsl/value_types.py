@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from zkctl.dsl.array import Array
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.nested_values import leaves, replace_leaves, shown, signals_in
+from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.statement import Statement
@@ -30,7 +31,7 @@ else:
 
 
 WHICH_TYPES = (
-    "the types are Signal, Uint and Bit, or Uint[8] for at most 8 bits, alone or in Array[...], list[...], Sequence[...], tuple[...]"
+    "the types are Signal, Uint and Bit, or with a width Uint[8] and Word[32], alone or in Array[...], list[...], Sequence[...], tuple[...]"
     " or the fields of a Struct or NamedTuple; `... | None` allows None"
 )
 
@@ -108,6 +109,39 @@ class UintType:
 
 
 @record
+class WordType:
+    """A word of the width that `kind` says, or of any."""
+
+    kind: type[Word]
+
+    @property
+    def bits(self) -> int:
+        """The width."""
+        return self.kind.width
+
+    @property
+    def text(self) -> str:
+        """The type as an author writes it."""
+        return self.kind.__name__
+
+    def coerce(self, value: Any, what: str, tracer: Tracer) -> Word:
+        """Return the word; an integer or a Uint that fits becomes one.  Raises: CircuitError for another width."""
+        is_other = isinstance(value, Word) and self.bits and value.width != self.bits
+        if is_other or not isinstance(value, Word if not self.bits else Word | Uint | int):
+            raise circuit_error(
+                f"{what} must be a {self.text}, got {shown(value)}",
+                hint=f"{self.text}(x) makes a word of a Uint, an integer, bits or bytes",
+            )
+        word = value if isinstance(value, Word) else self.kind(value)
+        if any(signal.tracer is not tracer for signal in word.signals()):
+            raise circuit_error(
+                f"{what} is a word of another circuit or gadget call",
+                hint="a gadget may only use signals it gets as arguments",
+            )
+        return word
+
+
+@record
 class AnyShapeType:
     """Signals in any structure."""
 
@@ -157,7 +191,7 @@ class SequenceType:
                 f"{what} must hold several values: expected {self.text}, got {shown(value)}",
                 hint=_remedy(value),
             )
-        if self.container is Array and isinstance(self.element, SignalType | UintType | StructType):
+        if self.container is Array and isinstance(self.element, SignalType | UintType | WordType | StructType):  # fmt: skip
             array = value if isinstance(value, Array) else self.array_of(value)
             return Array.of_shape(array.shape, self._coerced(array.flat, what, tracer))
         items = self._coerced(value, what, tracer)
@@ -168,7 +202,7 @@ class SequenceType:
         return self.container(items)
 
     def array_of(self, values: Any) -> Array[Any]:
-        """Return the array of nested lists; what stands for a structure is no list."""
+        """Return the array of nested lists; a tuple or dictionary may stand for a structure."""
         if not isinstance(self.element, StructType):
             return Array(values)
         rows = [

@@ -1,4 +1,4 @@
-"""Rows of words that are held as bytes until somebody asks for an array: few numbers need none.
+"""Rows of words that are held as bytes until an array is asked for: few numbers need none.
 
 A proof is read, checked and verified as bytes and Python integers, which for a few points is quicker than arrays are, and
 much quicker than importing numpy.
@@ -33,7 +33,7 @@ class StoredWords:
 
     @property
     def is_bytes(self) -> bool:
-        """Whether the words are held as bytes."""
+        """True where bytes are held."""
         return self._raw is not None
 
     def to_bytes(self) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from zkctl.dsl import Array, Bit, Signal, Uint, assume_uint, constrain, dot, gadget
-from zkctl.dsl.decomposition import bits_known, decompose, remember_bits
+from zkctl.dsl.decomposition import decompose
+from zkctl.dsl.numbers.spelled import bits_known, remember_bits
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.compare import is_zero
 

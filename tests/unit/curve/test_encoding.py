@@ -10,10 +10,12 @@ import pytest
 from zkctl.curve import BLS12_381, BN254, Group, PointArray, multiply_base, point_array
 from zkctl.curve.coordinates import curve_value, join_point, square_root
 from zkctl.curve.encoding import (
+    FEW_POINTS,
     decode_compressed,
     decode_uncompressed,
     encode_compressed,
     encode_uncompressed,
+    uncompressed_bytes,
 )
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray
@@ -151,3 +153,17 @@ def test_square_roots_of_squares_and_only_of_squares(group: Group) -> None:
             expected = square_root((norm,))[1].tolist()
         assert exists.tolist() == expected
     assert len(join_point(group, parts, parts)) == len(values)
+
+
+@EACH_GROUP
+@pytest.mark.parametrize("n", [0, 1, 3, FEW_POINTS, FEW_POINTS + 1])
+def test_uncompressed_bytes_are_those_of_arrays(group: Group, n: int) -> None:
+    ints = [None if k % 5 == 1 else group.generator for k in range(n)]
+    held = PointArray.from_ints(group, ints)
+    array = PointArray(group, PointArray.from_ints(group, ints).data)
+    assert uncompressed_bytes(held) == encode_uncompressed(array).tobytes()
+    assert uncompressed_bytes(array) == uncompressed_bytes(held)
+    if n:
+        assert uncompressed_bytes(array[0]) == uncompressed_bytes(
+            PointArray.from_ints(group, ints[:1])
+        )

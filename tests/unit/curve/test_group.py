@@ -79,3 +79,54 @@ def test_concatenate(group: Group) -> None:
 def test_representation() -> None:
     assert repr(multiples(BN254.g2, [1])) == "G2Array(bn254.g2, shape=(1,))"
     assert repr(BN254.g1) == "Group(bn254.g1)"
+
+
+def test_bytes_that_are_no_whole_points() -> None:
+    with pytest.raises(
+        ShapeError, match=r"bytes do not fit bn254\.g1: expected a multiple of 64, got 65"
+    ):
+        PointArray.from_bytes(BN254.g1, bytes(65))
+    assert PointArray.from_bytes(BN254.g1, b"").shape == (0,)
+    assert PointArray.from_bytes(BN254.g1, bytes(128)).to_ints() == [None, None]
+
+
+def reduced_and_not() -> list[tuple[bytes, int | None, bool]]:
+    """Bytes of three points, the first one with a coordinate that is not reduced, and whether one is infinite."""
+    q, fine = BN254.base_field.modulus, PointArray.generator(BN254.g1).to_bytes()
+    large = q.to_bytes(32, "little")
+    return [
+        (fine * 3, None, False),
+        (fine + bytes(64) + fine, None, True),
+        (fine * 2 + large + fine[32:], 2, False),
+        (fine + fine[:32] + large + bytes(64), 1, True),
+        (bytes([255]) * 192, 0, False),
+    ]
+
+
+@pytest.mark.parametrize(("raw", "first", "infinite"), reduced_and_not())
+@pytest.mark.parametrize("copies", [1, 30])
+def test_questions_have_one_answer_for_bytes_and_arrays(
+    raw: bytes, first: int | None, copies: int, *, infinite: bool
+) -> None:
+    held = PointArray.from_bytes(BN254.g1, raw * copies)
+    array = PointArray(BN254.g1, PointArray.from_bytes(BN254.g1, raw * copies).data)
+    assert not array.is_bytes
+    for points in (held, array):
+        assert points.first_not_reduced() == first
+        assert points.has_infinity() is infinite
+        assert points.rows() == [raw[k : k + 64] for k in (0, 64, 128)] * copies
+
+
+@pytest.mark.parametrize("group", [BN254.g1, BN254.g2], ids=str)
+def test_bytes_and_arrays_have_the_same_opposites_and_sums(group: Group) -> None:
+    ints = [group.generator, None, group.generator]
+    for index in (slice(None), 0, 1):
+        held = PointArray.from_ints(group, ints)[index]
+        array = PointArray(group, PointArray.from_ints(group, ints).data)[index]
+        assert (-held).to_bytes() == (-array).to_bytes() and (-held).shape == array.shape
+        for times in (1, 3):
+            assert held.doubled(times).to_bytes() == array.doubled(times).to_bytes()
+        held = PointArray.from_ints(group, ints)[index]
+        single = PointArray.from_ints(group, ints)[0]
+        assert (held + single).to_bytes() == (array + single).to_bytes()
+        assert (held + single).shape == array.shape

@@ -18,9 +18,11 @@ from zkctl.curve import (
     is_pairing_product_one,
     multiply_base,
     pairing_product,
+    product_is_one_and_members,
 )
 from zkctl.curve.pairing_formulas import final_power, loop_count
 from zkctl.curve.tower import integer_tower
+from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
 from zkctl.formats.curve_names import curve_of_name
 
@@ -78,6 +80,17 @@ def test_changed_coordinates_change_the_product(curve: Curve) -> None:
         changed = type(points).concatenate([points[0] + points[0], points[1]])
         pair = (changed, other) if points is p else (other, changed)
         assert not is_pairing_product_one(curve, *pair)
+
+
+@EACH_CURVE
+@pytest.mark.parametrize(("n", "m"), [(2, 1), (1, 2), (0, 1), (5, 4)])
+def test_every_point_needs_its_partner(curve: Curve, n: int, m: int) -> None:
+    """Kernels take bytes: points without a partner must not be left out or taken for others."""
+    p, q = multiples(curve, [*range(1, n + 1)], [*range(1, m + 1)])
+    message = f"points of G2 do not match those of G1: expected {n}, got {m}"
+    for product in (pairing_product, is_pairing_product_one, product_is_one_and_members):
+        with pytest.raises(ShapeError, match=message):
+            product(curve, p, q)
 
 
 KEYS = [

@@ -147,3 +147,19 @@ def test_few_and_many_are_negated_alike(field: Any) -> None:
     assert (-few).to_ints() == [-value % field.modulus for value in values]
     assert (-many).to_ints() == (-few).to_ints() * NEGATED_AS_INTEGERS
     assert (-few[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize("copies", [1, 40])
+def test_the_first_element_that_is_not_reduced(copies: int) -> None:
+    field = BN254_FR
+    for values, expected in (
+        ([1, 2, 0], None),
+        ([1, field.modulus, 2], 1),
+        ([field.modulus + 5], 0),
+    ):
+        words = words_from_ints(values * copies, field.n_words)
+        array = FieldArray(field, words)
+        held = FieldArray.from_ints(field, [0] * len(words))
+        assert held.first_not_reduced() is None and held.is_bytes is (len(words) <= 64)
+        assert array.first_not_reduced() == expected
+        assert not array.is_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.support.points import first_curve_points
 from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array, G2Array, multiply_base
+from zkctl.curve.group import P
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import BLS12_381_FR, BN254_FR, FieldArray, words_from_ints
 from zkctl.groth16.keys import Proof, VerifyingKey
@@ -27,11 +28,34 @@ def verify_prepared(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     return PreparedVerifyingKey.of(vk).verify(public, proof)
 
 
+def held_as_bytes(points: P) -> P:
+    """The same points, as the reader of a file of JSON makes them."""
+    same = type(points).from_bytes(points.group, points.to_bytes())
+    return same if points.shape else same[0]
+
+
+def on_bytes(way: Verify, vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
+    names = ("alpha_g1", "beta_g2", "gamma_g2", "delta_g2", "gamma_abc_g1")
+    vk = replace(vk, **{name: held_as_bytes(getattr(vk, name)) for name in names})
+    return way(vk, public, Proof(*(held_as_bytes(each) for each in (proof.a, proof.b, proof.c))))
+
+
+def on_arrays(way: Verify, vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
+    for points in (*vars(vk).values(), public, *vars(proof).values()):
+        assert isinstance(points, Curve) or points.data is not None  # held as arrays from now on
+    return way(vk, public, proof)
+
+
 @pytest.fixture(params=[verify_once, verify_prepared], ids=["once", "prepared"])
-def verify(request: pytest.FixtureRequest) -> Verify:
-    """Both ways to verify: they refuse the same."""
-    way: Verify = request.param
-    return way
+def way(request: pytest.FixtureRequest) -> Verify:
+    found: Verify = request.param
+    return found
+
+
+@pytest.fixture(params=[on_bytes, on_arrays], ids=["bytes", "arrays"])
+def verify(request: pytest.FixtureRequest, way: Verify) -> Verify:
+    """Every way to verify: they refuse the same."""
+    return partial(request.param, way)
 
 
 @cache

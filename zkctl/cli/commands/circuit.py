@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit
+from zkctl.cli.arguments import Circuit, Program, Reduce
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -30,10 +30,6 @@ OutputFolder = Annotated[
 NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
 Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
 AllLinear = Annotated[bool, Option("--O2", help="Solve all linear constraints (the default).")]
-Program = Annotated[
-    Path,
-    Argument(metavar="NAME.wprog", help="Witness program (or circom .wasm).", callback=data_file),
-]
 Inputs = Annotated[
     Path | None,
     Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
@@ -69,11 +65,6 @@ Symbols = Annotated[
         callback=data_file,
     ),
 ]
-Reduce = Annotated[
-    bool,
-    Option("--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."),
-]
-
 TimeLimit = Annotated[
     int,
     Option(

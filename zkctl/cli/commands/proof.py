@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Key
+from zkctl.cli.arguments import Circuit, Key, Program, Reduce
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -23,6 +23,10 @@ NewKey = Annotated[
     Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
 ]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
+Inputs = Annotated[
+    Path,
+    Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
+]
 ProofOut = Annotated[
     Path, Option("-o", "--output", metavar="PROOF.json", help="The proof to write.", stream=STDOUT)
 ]
@@ -74,11 +78,13 @@ def register(app: CommandGroup) -> None:
     app.add(setup, "setup")
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
+    command(app, "fullprove", threads=True, strict=True)(full_prove)
     command(app, "verify", threads=True)(verify)
 
     groth16 = CommandGroup()
     command(groth16, "setup", threads=True, strict=True)(setup_groth16)
     command(groth16, "prove", threads=True, strict=True)(prove)
+    command(groth16, "fullprove", threads=True, strict=True)(full_prove)
     command(groth16, "verify", threads=True)(verify)
     app.add(groth16, "groth16", hidden=True)
 
@@ -166,6 +172,43 @@ def prove(
             public_output=public,
             r1cs=r1cs,
             expect_public=expect_public,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
+    )
+
+
+def full_prove(
+    terminal: Terminal,
+    key: Key,
+    program: Program,
+    inputs: Inputs,
+    output: ProofOut = Path("proof.json"),
+    public: PublicOut = Path("public.json"),
+    expect_public: ExpectPublic = None,
+    reduce: Reduce = False,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Prove from the inputs of a circuit: witness and prove in one.
+
+    The witness is written nowhere. The proof is verified before it is written.
+
+    Example:
+        zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json --public public.json
+    """
+    from zkctl.toolchain.proof.full_prove import full_prove as make_proof
+
+    return Answer(
+        make_proof(
+            key,
+            program,
+            inputs,
+            proof_output=output,
+            public_output=public,
+            expect_public=expect_public,
+            reduce=reduce,
             force=force,
             allow_insecure=allow_insecure,
             progress=terminal.progress,

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
 from zkctl.errors import InputError, UnsatisfiedError
+from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
+_SHOWN_NAME = 200  # characters
 _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
 
 
@@ -52,6 +54,7 @@ class Machine:
 
     def __init__(self, program: AdviceProgram, modulus: int, log: Log | None = None) -> None:
         self.program = program
+        self.name = printable(program.name, _SHOWN_NAME)  # a file may hold anything
         self.modulus = modulus
         self.log = log
         self.steps = 0  # of all calls
@@ -68,11 +71,11 @@ class Machine:
         program = self.program
         if len(inputs) != program.n_inputs:
             raise InputError(
-                f"the advice {program.name} takes {program.n_inputs} integers, got {len(inputs)}"
+                f"the advice {self.name} takes {program.n_inputs} integers, got {len(inputs)}"
             )
         limits = program.limits
         steps = limits.steps if max_steps is None else min(limits.steps, max_steps)
-        call = _Call(self, inputs, Budget(steps, limits.bits, program.name))
+        call = _Call(self, inputs, Budget(steps, limits.bits, self.name))
         call.budget.spend(program.n_cells >> 6)
         call.run()
         self.steps += steps - call.budget.steps
@@ -171,7 +174,7 @@ class _Call:
     def _position(self, length: int, index: int) -> int:
         if not 0 <= index < length:
             raise InputError(
-                f"the advice {self.machine.program.name} uses an index outside an array of {length}",
+                f"the advice {self.machine.name} uses an index outside an array of {length}",
                 hint="advice must answer on every input: limit the index with min and max",
             )
         return index
@@ -275,10 +278,8 @@ class _Call:
     def check(self, condition: int, text: int) -> None:
         """End with an error if a cell is 0."""
         if not self.cells[condition]:
-            program = self.machine.program
-            raise UnsatisfiedError(
-                f"an assertion of the advice {program.name} fails: {program.texts[text]}"
-            )
+            shown = printable(self.machine.program.texts[text], _SHOWN_NAME)
+            raise UnsatisfiedError(f"an assertion of the advice {self.machine.name} fails: {shown}")
 
     def log_text(self, text: int) -> None:
         """Write a text to the log."""

@@ -12,9 +12,7 @@ from zkctl.field.kernels.compiled.memory import Room
 from zkctl.field.words import Int32, Mask, Words
 from zkctl.runtime.records import record
 
-Table: TypeAlias = (
-    Room | bytes
-)  # what `multiples` of the same kernels returned; bytes are the points themselves
+Table: TypeAlias = Room | bytes  # the result of `multiples`; bytes are the points themselves
 
 BLOCKS_PER_INVERSION = 256  # blocks of lanes in a batch of additions
 PREFETCH_BLOCKS = 6  # blocks of lanes between a prefetch and the use of its rows

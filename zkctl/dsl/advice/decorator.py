@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, SupportsIndex, overload
 
 from zkctl.constraints.advice.instructions import AdviceProgram, Limits
 from zkctl.constraints.advice.run import run_advice
@@ -20,6 +21,8 @@ from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer, current_tracer, field_in_use
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 @overload
@@ -111,7 +114,11 @@ class Advice:
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
                 continue
             kind = self.interface.annotations.get(name)
-            if not isinstance(kind, type) or not issubclass(kind, Int | Ints):
+            if (
+                parameter.kind not in _POSITIONAL
+                or not isinstance(kind, type)
+                or not issubclass(kind, Int | Ints)
+            ):
                 raise CircuitError(
                     f"parameter {name} of the advice {self.name} has no type",
                     where=self.interface.place_of(name),
@@ -191,12 +198,12 @@ def _flat(value: Any) -> list[Any]:
 
 
 def _integer(value: Any) -> int:
-    if not isinstance(value, int):
+    if not isinstance(value, SupportsIndex):
         raise circuit_error(
             f"advice takes signals or integers, got a {type(value).__name__}",
             hint="a text becomes a number with int.from_bytes(b'...', 'big')",
         )
-    return value
+    return operator.index(value)
 
 
 def _kind_text(kind: type) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 BY_NAME: dict[
     str, Callable[..., Any]
-] = {}  # the work, put here by uint_bits.py, which imports the signals
+] = {}  # the work, put here by the modules that import the signals
 
 
 class BitOperators:

@@ -11,6 +11,8 @@ from zkctl.dsl.statements.uses import Use
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, current_tracer
 from zkctl.field import PrimeField
 
+_LONG = 64  # terms from which on a sum is extended in place
+
 
 class LinearValue:
     """factor * product + terms, with the interval that is known for it."""
@@ -47,6 +49,17 @@ class LinearValue:
             self._terms = add_scaled(self._terms, product.value, self._factor, p)
             self._product = None
         return self._product, self._factor, self._terms
+
+    def longer_sum(self, other: LinearValue, sign: int) -> LongSum | None:
+        """Return this + sign * other as a growing sum if this is long, and the other has none of its wires."""
+        if len(self._terms) < _LONG or other._long is not None:
+            return None
+        total = self._long
+        if total is None:
+            if any(wire and wire in self._terms for wire in other._terms):
+                return None
+            total = LongSum.of(self._terms)
+        return total.plus(other._terms, sign, self.tracer.modulus)
 
     @property
     def known_constant(self) -> int | None:

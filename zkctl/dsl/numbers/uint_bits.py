@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, SupportsIndex, cast
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.bounds import Bounds
-from zkctl.dsl.decomposition import bits_known, decompose, remember_bits
+from zkctl.dsl.decomposition import decompose
+from zkctl.dsl.nested_values import Compound
 from zkctl.dsl.numbers.bit_operators import BY_NAME
 from zkctl.dsl.numbers.linear_value import same_circuit
-from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal, make_signal
+from zkctl.dsl.numbers.spelled import bits_known, remember_bits, spelled, zero_bit
+from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.wires import dot, proven
 
 _LOGIC: dict[str, Callable[[Any, Any], Any]] = {
     "&": operator.and_,
@@ -63,12 +63,14 @@ def shifted_left(x: Uint, n: int) -> Uint:
     shifted = x * (1 << count)
     bits = bits_known(x) if shifted.resolve()[0] is None else None
     if count and bits is not None:
-        remember_bits(shifted, [*(_zero(x) for _ in range(count)), *bits])
+        remember_bits(shifted, [*(zero_bit(x) for _ in range(count)), *bits])
     return cast(Uint, shifted)
 
 
 def combined(x: Uint, other: object, sign: str) -> Uint:
     """Return x & y, x | y or x ^ y: bit by bit between two Uints, free with a constant."""
+    if isinstance(other, Compound):
+        return cast(Uint, NotImplemented)  # the operator of a word
     y = as_signal(other, x.tracer)
     if not isinstance(y, Uint) or (not isinstance(other, Signal) and y.known_constant != other):
         raise circuit_error(
@@ -81,7 +83,7 @@ def combined(x: Uint, other: object, sign: str) -> Uint:
     constant = operator.index(cast(SupportsIndex, other))
     width = max(x.n_bits, constant.bit_length())
     _check_below_modulus(x, x.n_bits if sign == "&" else width, sign)
-    bits = [*x.bits, *(_zero(x) for _ in range(width - x.n_bits))]
+    bits = [*x.bits, *(zero_bit(x) for _ in range(width - x.n_bits))]
     changed = [_with_constant(bit, constant >> k & 1, sign) for k, bit in enumerate(bits)]
     return spelled(x, changed, _highest(x.maximum, constant, sign))
 
@@ -98,25 +100,9 @@ def _of_two(x: Uint, y: Uint, sign: str) -> Uint:
     return spelled(x, bits, _highest(x.maximum, y.maximum, sign))
 
 
-def spelled(x: Signal, bits: Sequence[Bit], highest: int) -> Uint:
-    """Return the number that bits spell, at most `highest`, with its bits kept.
-
-    Bits beyond the width of `highest` are 0.
-    """
-    used = bits[: highest.bit_length()]
-    if not used:
-        return cast(Uint, constant_signal(x.tracer, 0))
-    for bit in used:
-        bit.linear_terms()
-    bounds: Bounds = (0, highest)
-    number = cast(Uint, proven(dot([1 << k for k in range(len(used))], used), bounds))
-    remember_bits(number, used)
-    return number
-
-
 def _with_constant(bit: Bit, constant: int, sign: str) -> Bit:
     if sign == "&":
-        return bit if constant else _zero(bit)
+        return bit if constant else zero_bit(bit)
     if not constant:
         return bit
     return cast(Bit, constant_signal(bit.tracer, 1)) if sign == "|" else ~bit
@@ -127,10 +113,6 @@ def _highest(x: int, y: int, sign: str) -> int:
     if sign == "&":
         return min(x, y)
     return (1 << max(x.bit_length(), y.bit_length())) - 1
-
-
-def _zero(x: Signal) -> Bit:
-    return cast(Bit, make_signal(x.tracer, {}, (0, 0)))
 
 
 def _shift(n: object) -> int:

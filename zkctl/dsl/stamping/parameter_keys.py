@@ -15,6 +15,7 @@ from typing import Any
 from zkctl.dsl.array import Array
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.struct_fields import Fields, values_of
 
 _PLAIN = (bool, int, str, bytes, type(None))
 _DEPTH = 20
@@ -34,6 +35,9 @@ def parameter_key(value: Any, what: str, depth: int = 0) -> Hashable:
             f"{what} holds a signal",
             hint="annotate the parameters that take signals; an object given to a stamped gadget holds numbers only",
         )
+    if isinstance(value, Fields):
+        parts = values_of(value).values()
+        return kind, tuple(_part_key(part, what, depth + 1) for part in parts)
     if isinstance(value, Iterator):
         raise circuit_error(
             f"{what} is an iterator: each use would change it", hint="pass its elements as a tuple"
@@ -52,6 +56,14 @@ def parameter_key(value: Any, what: str, depth: int = 0) -> Hashable:
     if hasattr(value, "tobytes"):  # numpy
         return kind, value.tobytes(), getattr(value, "shape", ()), str(getattr(value, "dtype", ""))
     return _Same(value), _state(value, what, depth)
+
+
+def _part_key(value: Any, what: str, depth: int) -> Hashable:
+    """Return the key of a field of a structure: an array of integers counts with its shape."""
+    if not isinstance(value, Array):
+        return parameter_key(value, what, depth)
+    flat = tuple(_part_key(item, what, depth + 1) for item in value.flat)
+    return Array, value.shape, flat
 
 
 def _state(value: Any, what: str, depth: int) -> Hashable:

@@ -21,6 +21,7 @@ from zkctl.storage.mapped import MappedFile, map_file
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_U32 = struct.Struct("<I")
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
@@ -70,6 +71,7 @@ class Section:
 
     def __init__(self, data: memoryview, section_id: int, where: str) -> None:
         self.data = data
+        self.size = len(data)
         self.id = section_id
         self.where = f"{where}, section {section_id}"
         self.position = 0
@@ -77,17 +79,18 @@ class Section:
     @property
     def remaining(self) -> int:
         """Bytes not read yet."""
-        return len(self.data) - self.position
+        return self.size - self.position
 
     def take(self, n_bytes: int, what: str) -> memoryview:
         """Return the next n_bytes."""
-        if n_bytes > self.remaining:
+        start = self.position
+        end = start + n_bytes
+        if end > self.size:
             raise FormatError(
                 f"{what} needs {n_bytes} bytes, {self.remaining} remain", where=self.where
             )
-        part = self.data[self.position : self.position + n_bytes]
-        self.position += n_bytes
-        return part
+        self.position = end
+        return self.data[start:end]
 
     def unsigned(self, n_bytes: int, what: str) -> int:
         """Return the next n_bytes as a little-endian integer."""
@@ -95,7 +98,8 @@ class Section:
 
     def u32(self, what: str) -> int:
         """Return the next four bytes as an integer."""
-        return self.unsigned(4, what)
+        number: int = _U32.unpack(self.take(4, what))[0]
+        return number
 
     def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
         """Return the next `count` records, as a view of the file.  Shapes: -> (count,)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,8 +42,10 @@ class WitnessSummary:
     warnings: list[str]
 
 
-@record
-class _Computed:
+@record(eq=False, repr=False)  # no repr: the values are secret
+class ComputedWitness:
+    """The name of a circuit and the values of its wires.  Shapes: words (n_wires, n_words).  Units: plain, canonical."""
+
     circuit: str
     field: PrimeField
     words: Words
@@ -77,26 +79,56 @@ def calculate_witness(
         raise UsageError(
             "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
         )
-    values = read_inputs(inputs)
     run_wasm = partial(_run_wasm, sym=sym, time_limit=time_limit, memory_limit=memory_limit)
     run = _run_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
-
-    def reader(field: PrimeField) -> InputReader:
-        return InputReader(field, reduce, printable(inputs), warnings)
-
+    values = read_inputs(inputs)
     progress(f"computing the witness of {printable(program)}", None)
-    try:
-        computed = run(program, values, reader)
-    except InputError as problem:
-        problem.where = problem.where or printable(inputs)
-        problem.message += name_of_other_document(values)
-        raise
+    computed = _compute(partial(run, program), values, _Reading(inputs, reduce, warnings))
     with atomic_output(output, force=force, inputs=sources, private=True) as file:
         write_wtns(file, computed.field, computed.words)
     return WitnessSummary(
         printable(output), computed.circuit, computed.field.name, len(computed.words), warnings
     )
+
+
+def compute_witness(
+    program: Path, inputs: Path, *, reduce: bool, warnings: list[str]
+) -> ComputedWitness:
+    """Return the witness of a .wprog, or of a circom-2 .wasm within the default limits, for the inputs of a JSON file.
+
+    Warnings about the inputs are added to `warnings`.
+    Raises: as `calculate_witness`.
+    """
+    run_wasm = partial(_run_wasm, sym=None, time_limit=DEFAULT_SECONDS, memory_limit=DEFAULT_MIB)
+    run = _run_program if kind_of_program(program) is FileKind.WPROG else run_wasm
+    return _compute(partial(run, program), read_inputs(inputs), _Reading(inputs, reduce, warnings))
+
+
+@record
+class _Reading:
+    """The file that the inputs come from, and how they are read."""
+
+    path: Path
+    reduce: bool
+    warnings: list[str]
+
+    def reader(self, field: PrimeField) -> InputReader:
+        return InputReader(field, self.reduce, printable(self.path), self.warnings)
+
+
+def _compute(
+    run: Callable[[dict[str, Json], MakeReader], ComputedWitness],
+    values: dict[str, Json],
+    reading: _Reading,
+) -> ComputedWitness:
+    """Run a program on the values of a document; errors name the document."""
+    try:
+        return run(values, reading.reader)
+    except InputError as problem:
+        problem.where = problem.where or printable(reading.path)
+        problem.message += name_of_other_document(values)
+        raise
 
 
 def kind_of_program(path: Path) -> FileKind:
@@ -115,13 +147,13 @@ def kind_of_program(path: Path) -> FileKind:
     return found
 
 
-def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> _Computed:
+def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -> ComputedWitness:
     from zkctl.constraints.evaluate import Evaluator
     from zkctl.formats.binary.wprog import read_wprog
 
     program = read_wprog(path)
     words = words_of_inputs(Evaluator(program), values, make_reader(program.field))
-    return _Computed(printable(program.name), program.field, words)
+    return ComputedWitness(printable(program.name), program.field, words)
 
 
 def words_of_inputs(
@@ -158,7 +190,7 @@ def _run_wasm(
     sym: Path | None,
     time_limit: int,
     memory_limit: int,
-) -> _Computed:
+) -> ComputedWitness:
     from zkctl.toolchain.circuit.circom_inputs import find_symbols
     from zkctl.toolchain.circuit.circom_witness import run_circom
 
@@ -170,4 +202,4 @@ def _run_wasm(
         time_limit=time_limit,
         memory_limit=memory_limit,
     )
-    return _Computed(printable(path.stem), field, words)
+    return ComputedWitness(printable(path.stem), field, words)

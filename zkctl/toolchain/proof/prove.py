@@ -55,69 +55,103 @@ def prove(
     refuses or that does not belong to witness or circuit; EnvironmentProblem if an output exists.
     """
     inputs = [path for path in (key, witness, r1cs) if path is not None]
-    outputs = [proof_output, public_output]
-    check_destinations(outputs, force=force, inputs=inputs, stdout=True)
+    outputs = ProofOutputs(proof_output, public_output, inputs, force)
+    outputs.check()
     progress("reading the key", None)
-    system = system_of_key(key)
-    stored = system.read_key(key)
-    vk = stored.key.verifying_key
-    _check_public(stored.key, expect_public, printable(key))
-    warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]
-    warnings += warnings_for_findings(system.key_findings(stored), allow_insecure=allow_insecure)
-    warnings += warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
+    opened = KeyForProof.open(key, expect_public=expect_public, allow_insecure=allow_insecure)
     progress("reading the witness", None)
     values = read_wtns(witness)
-    warnings += warnings_for_sections(witness, WTNS_KIND)
-    check_field(stored.key, values, where=printable(witness))
+    opened.warnings.extend(warnings_for_sections(witness, WTNS_KIND))
+    opened.check_field(values, where=printable(witness))
     if r1cs is not None:
         from zkctl.toolchain.proof.circuit_check import check_circuit
 
         progress("checking the constraints", None)
-        check_circuit(system, stored.key, values, r1cs=r1cs)
+        check_circuit(opened.system, opened.stored.key, values, r1cs=r1cs)
     progress("proving", None)
-    places = _Places(printable(key), printable(witness))
-    signals, proof = _prove(system, stored, values, places, checked=r1cs is not None)
-    with atomic_outputs(outputs, force=force, inputs=inputs, stdout=True) as files:
-        proof_file, public_file = files
-        proof_file.write(system.proof_json(proof).encode())
-        public_file.write(system.public_json(signals).encode())
-    return ProveSummary(
-        proof=name_of(proof_output),
-        public=name_of(public_output),
-        curve=stored.key.curve.name,
-        n_public=stored.key.n_public,
-        statement=system.statement_id(vk, signals),
-        warnings=warnings,
-    )
+    statement = opened.prove(values, where=printable(witness), checked=r1cs is not None)
+    return outputs.write(opened, statement)
 
 
 @record
-class _Places:
-    """The names of key and witness, for messages."""
+class ProofOutputs:
+    """The two files of a proof, written both or neither."""
 
-    key: str
-    witness: str
+    proof: Path
+    public: Path
+    inputs: list[Path]
+    force: bool
+
+    def check(self) -> None:
+        """Check that both may be written.  Raises: EnvironmentProblem, UsageError."""
+        outputs = [self.proof, self.public]
+        check_destinations(outputs, force=self.force, inputs=self.inputs, stdout=True)
+
+    def write(self, opened: KeyForProof, statement: Statement) -> ProveSummary:
+        """Write a proof and its public signals."""
+        system, stored = opened.system, opened.stored
+        signals, proof = statement
+        with atomic_outputs(
+            [self.proof, self.public], force=self.force, inputs=self.inputs, stdout=True
+        ) as (proof_file, public_file):
+            proof_file.write(system.proof_json(proof).encode())
+            public_file.write(system.public_json(signals).encode())
+        return ProveSummary(
+            proof=name_of(self.proof),
+            public=name_of(self.public),
+            curve=stored.key.curve.name,
+            n_public=stored.key.n_public,
+            statement=system.statement_id(stored.key.verifying_key, signals),
+            warnings=opened.warnings,
+        )
 
 
-def _prove(
-    system: ProofSystem, stored: KeyFile, values: Witness, places: _Places, *, checked: bool
-) -> Statement:
-    """Prove; after a failure, check whether the key or the witness is wrong.
+@record
+class KeyForProof:
+    """A proving key that policy accepts, for one proof."""
 
-    `checked`: the witness satisfies the constraints.
-    """
-    try:
-        return system.prove(stored.key, values.words)
-    except (ShapeError, EncodingError, UnsatisfiedError) as error:
-        system.check_key_points(stored, places.key)
-        if checked and not isinstance(error, ShapeError):
-            raise IntegrityError(
-                "the witness satisfies the circuit, but a proof under the key is invalid",
-                where=places.key,
-                hint="the key is of another circuit or was altered: check it with `verify_key()`",
-            ) from error
-        error.where = places.witness
-        raise
+    system: ProofSystem
+    stored: KeyFile
+    where: str
+    warnings: list[str]
+
+    @classmethod
+    def open(cls, path: Path, *, expect_public: int | None, allow_insecure: bool) -> KeyForProof:
+        """Read a key; its points are checked only if a proof under it fails.
+
+        Raises: IntegrityError for a key that policy refuses or that has another number of public signals.
+        """
+        system = system_of_key(path)
+        stored, where = system.read_key(path), printable(path)
+        _check_public(stored.key, expect_public, where)
+        warnings = [f"{where}: {warning}" for warning in stored.warnings]
+        findings = system.key_findings(stored)
+        weak = system.weak_key_findings(stored.key.verifying_key)
+        warnings += warnings_for_findings(findings, allow_insecure=allow_insecure)
+        warnings += warnings_for_findings(weak, allow_insecure=allow_insecure)
+        return cls(system, stored, where, warnings)
+
+    def check_field(self, witness: Witness, *, where: str) -> None:
+        """Check that the witness is over the scalar field of the key's curve.  Raises: IntegrityError."""
+        check_field(self.stored.key, witness, where=where)
+
+    def prove(self, witness: Witness, *, where: str, checked: bool) -> Statement:
+        """Prove; after a failure, check whether the key or the witness is wrong.
+
+        `checked`: the witness satisfies the constraints.
+        """
+        try:
+            return self.system.prove(self.stored.key, witness.words)
+        except (ShapeError, EncodingError, UnsatisfiedError) as error:
+            self.system.check_key_points(self.stored, self.where)
+            if checked and not isinstance(error, ShapeError):
+                raise IntegrityError(
+                    "the witness satisfies the circuit, but a proof under the key is invalid",
+                    where=self.where,
+                    hint="the key is of another circuit or was altered: check it with `verify_key()`",
+                ) from error
+            error.where = where
+            raise
 
 
 def _check_public(key: CommonProvingKey, expected: int | None, where: str) -> None:

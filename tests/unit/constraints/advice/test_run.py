@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -75,6 +76,10 @@ def test_errors_of_a_call() -> None:
         run_advice(program([(Op.STORE, 4, 3, 0, 1)]), [3, 0], 101)
     with pytest.raises(UnsatisfiedError, match="an assertion of the advice f fails: not small"):
         run_advice(program([(Op.ASSERT, 0, 0)], texts=("not small",)), [0, 0], 101)
+    named = replace(program([(Op.ASSERT, 0, 0)], texts=("\x1b[2J",)), name="\x1b[1m")
+    with pytest.raises(UnsatisfiedError) as caught:
+        run_advice(named, [0, 0], 101)
+    assert caught.value.message == r"an assertion of the advice \x1b[1m fails: \x1b[2J"
     with pytest.raises(InputError, match="the advice f takes 2 integers, got 1"):
         run_advice(EUCLID, [1], 101)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from zkctl.dsl import Array, Int, Ints, Signal, advice, circuit, constrain, gadget, hint, private
@@ -52,6 +53,7 @@ def test_on_integers_the_program_runs() -> None:
     assert divide([1, 2, 0, 0], b=7, bits=4) == ([33 // 7, 0, 0, 0], (33 % 7 - 7) % R)
     assert divide.python([1, 2, 0, 0], 7) == ([513 // 7, 0, 0, 0], 513 % 7 - 7)
     assert divide([R + 1, 2, 0, 0], 7) == divide([1, 2, 0, 0], 7)
+    assert divide([np.int64(1), 2, 0, 0], np.int64(7)) == divide([1, 2, 0, 0], 7)
     assert repr(divide) == "<advice divide>"
 
 
@@ -96,6 +98,13 @@ def test_malformed_functions() -> None:
 
     with pytest.raises(CircuitError, match="parameter x of the advice untyped has no type"):
         untyped(1, 2)
+
+    @advice
+    def starred(*x: Int) -> Int:
+        return x[0]
+
+    with pytest.raises(CircuitError, match="parameter x of the advice starred has no type"):
+        starred(1, 2)
     with pytest.raises(CircuitError, match="the length of Ints must be a number, got -1"):
         Ints[-1]
     with pytest.raises(CircuitError, match="advice takes signals or integers, got a str"):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from zkctl.dsl import Array, CompiledCircuit, Signal, circuit, gadget, private, wire
+from zkctl.dsl import Array, CompiledCircuit, Signal, Struct, circuit, gadget, private, wire
 from zkctl.dsl.stamping.parameter_keys import Surroundings, parameter_key
 from zkctl.errors import CircuitError
 
@@ -35,6 +35,29 @@ class Level(enum.IntEnum):
 
 class Colour(enum.Enum):
     RED = 1
+
+
+class Table(Struct):
+    """Rows of constants."""
+
+    rows: Array[Signal]
+    scale: Signal = 1
+
+
+def test_structures_of_integers_are_parameters() -> None:
+    table = Table([[1, 2], [3, 4]])
+    assert parameter_key(table, "t") == parameter_key(Table([[1, 2], [3, 4]]), "t")
+    others = (Table([1, 2, 3, 4]), Table([[1, 2], [3, 5]]), table.replace(scale=2), (1, 2))
+    keys = {parameter_key(each, "t") for each in (table, *others)}
+    assert len(keys) == 5
+
+    @gadget(stamped=True)
+    def scaled(x: Signal, *, table: Any) -> Signal:
+        return x * x * table.rows[1, 0] * table.scale
+
+    assert compiled(lambda x, y: scaled(x, table=table) + scaled(y, table=table)).witness(x=2, y=3)[1] == 39  # fmt: skip
+    with pytest.raises(CircuitError, match="t holds a signal"):
+        compiled(lambda x, _y: parameter_key(Table([x]), "t"))
 
 
 def test_parameters_differ_with_their_types() -> None:

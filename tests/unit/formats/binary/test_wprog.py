@@ -142,6 +142,7 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         (8, u32(1, 0) + le(0) + le(4) + u32(0, 1, 9999) + le(1), "an assumption is about a wire that is not below "),
         (8, u32(1, 0) + le(0) + le(4) + u32(9999, 0), "an assumption has an origin that is not below "),
         (9, u32(2, 20, 1) + b"a" + u32(20, 1) + b"b", "the name of wire 20 comes after that of wire 20"),
+        (9, u32(1, 20, 1) + b"\x1b", "the name of an inner wire has a character that cannot be printed"),
         (9, u32(1, 3, 1) + b"a", "a wire with a name is not an inner wire, 12 to "),
         (9, u32(2, 20, 1) + b"a" + u32(21, 1) + b"a", "two wires have the same name"),
         (9, u32(1, 20, 1) + b"x", "two wires have the same name"),

@@ -1,6 +1,6 @@
 """The compiled group kernels on points that are bytes: a few of them need no arrays.
 
-A method returns None where arrays must be used: the program is not ready, or the points are a case of their own.
+A method returns None where arrays must be used: the program is not ready, or some points are equal, opposite or infinite.
 """
 
 from __future__ import annotations

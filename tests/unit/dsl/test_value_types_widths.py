@@ -103,7 +103,7 @@ def refused(body: Callable[[Any], Any]) -> CircuitError:
 def test_wider_numbers_are_refused(body: Any, message: str) -> None:
     problem = refused(body)
     assert message in problem.message
-    assert "test_uint_types.py" in problem.where
+    assert "test_value_types_widths.py" in problem.where
 
 
 def test_the_remedy_is_named() -> None:
