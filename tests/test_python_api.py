@@ -115,6 +115,7 @@ def test_every_gadget_is_listed() -> None:
         for path in Path(gadgets.__path__[0]).rglob("*.py")
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
         and "gadget" in map(decorator_name, node.decorator_list)
     }
     assert names_of(section("Gadgets")) == expected

@@ -16,6 +16,7 @@ LONGER = {
     "toolchain/ceremony/key.py verify_key": 7,
     "toolchain/circuit/witness.py calculate_witness": 9,
     "toolchain/proof/prove.py prove": 9,
+    "toolchain/proof/full_prove.py full_prove": 10,
     "toolchain/proof/setup.py make_key": 7,
     "toolchain/ptau/contribute.py beacon_ptau": 7,
     "toolchain/ptau/download.py download_ptau": 8,

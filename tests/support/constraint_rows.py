@@ -11,12 +11,12 @@ import numpy as np
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.simplify.passes import Simplified
-from zkctl.constraints.simplify.rows import Constraint, Rows
+from zkctl.constraints.simplify.rows import Constraint, ConstraintRows
 
 Sides = tuple[Terms, Terms, Terms]
 
 
-def rows(constraints: Iterable[Sides], *, n_signals: int, modulus: int) -> Rows:
+def rows(constraints: Iterable[Sides], *, n_signals: int, modulus: int) -> ConstraintRows:
     starts, signals, coefficients = [0], list[int](), list[int]()
     pool: dict[int, int] = {}
     for side in itertools.chain.from_iterable(constraints):
@@ -25,7 +25,7 @@ def rows(constraints: Iterable[Sides], *, n_signals: int, modulus: int) -> Rows:
             coefficients.append(pool.setdefault(value, len(pool)))
         starts.append(len(signals))
     arrays = [np.array(column, np.int64) for column in (starts, signals, coefficients)]
-    return Rows(modulus, n_signals, arrays[0], arrays[1], arrays[2], tuple(pool))
+    return ConstraintRows(modulus, n_signals, arrays[0], arrays[1], arrays[2], tuple(pool))
 
 
 def sides_of(circuit: R1CS) -> list[Sides]:
@@ -36,7 +36,7 @@ def sides_of(circuit: R1CS) -> list[Sides]:
     ]
 
 
-def left_over(base: Rows, result: Simplified) -> list[Constraint]:
+def left_over(base: ConstraintRows, result: Simplified) -> list[Constraint]:
     """The constraints that are left, in the circuit's own signal numbers."""
     nonlinear = [result.changed.get(k) or base.constraint(k) for k in result.origins.tolist()]
     return [*nonlinear, *(Constraint({}, {}, terms) for terms in result.linear)]

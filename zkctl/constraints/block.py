@@ -157,7 +157,7 @@ class Block:
 
     @cached_property
     def is_repeatable(self) -> bool:
-        """Return whether a copy does the same each time: no advice of Python code, which may answer differently, and no log."""
+        """True if a copy does the same each time: no advice of Python code, which may answer differently, and no log."""
         return all(
             call.function in BUILT_IN or (call.function.startswith(ADVICE) and call.outputs)
             for call in self.hints
@@ -315,7 +315,7 @@ class BlockBuilder:
 
 
 def _moved_wires(block: Block, ports: Sequence[Terms], shift: int) -> tuple[Ints, frozenset[int]]:
-    """Return the new number of each wire of a block, and the ports that are no wire of their own but combinations."""
+    """Return the new number of each wire of a block, and the ports that stand for combinations."""
     moved = np.arange(block.n_wires) + shift
     moved[0] = 0
     combined = set(range(1, len(ports) + 1))

@@ -98,7 +98,7 @@ def capture() -> list[Site]:
 
 
 def place_key() -> tuple[int, ...]:
-    """Return the identities of what `capture` returns, code object and instruction by turns: a key that costs little."""
+    """Return the code objects and instructions of `capture` by identity, in turns: a key that costs little."""
     key: list[int] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and (number := id(frame.f_code)) not in _BOUNDARIES:

@@ -16,7 +16,7 @@ from inspect import isfunction
 from typing import Any, Self, SupportsIndex, dataclass_transform
 
 from zkctl.dsl.array import Array
-from zkctl.dsl.nested_values import leaves, shown, signals_in
+from zkctl.dsl.nested_values import collapsed, leaves, shown, signals_in
 from zkctl.dsl.refused_operators import forbid_arithmetic
 from zkctl.dsl.signal import Bit, Signal, as_signal
 from zkctl.dsl.spans import circuit_error
@@ -24,7 +24,14 @@ from zkctl.dsl.statements.statement import Equation
 from zkctl.dsl.struct_declaration import declared_fields
 from zkctl.dsl.struct_fields import Fields, sized, values_of
 from zkctl.dsl.trace import Tracer, current_tracer
-from zkctl.dsl.value_types import SequenceType, SignalType, StructType, UintType, ValueType
+from zkctl.dsl.value_types import (
+    SequenceType,
+    SignalType,
+    StructType,
+    UintType,
+    ValueType,
+    WordType,
+)
 
 
 class Equations:
@@ -201,7 +208,7 @@ def _plain(kind: ValueType, value: Any, what: str) -> Any:
         return Array.of_shape(array.shape, flat)
     if isinstance(kind, StructType):
         return kind.instance(value, what)
-    assert isinstance(kind, SignalType | UintType)
+    assert isinstance(kind, SignalType | UintType | WordType)
     if not isinstance(value, SupportsIndex) or isinstance(value, bool | Signal):
         raise circuit_error(
             f"{what} does not fit: expected an integer outside of a circuit, got {shown(value)}"
@@ -213,8 +220,8 @@ def _plain(kind: ValueType, value: Any, what: str) -> Any:
     return number
 
 
-def _maximum(kind: SignalType | UintType) -> int | None:
-    if isinstance(kind, UintType):
+def _maximum(kind: SignalType | UintType | WordType) -> int | None:
+    if isinstance(kind, UintType | WordType):
         return (1 << kind.bits) - 1
     return 1 if kind.kind is Bit else None
 
@@ -245,7 +252,7 @@ def _pairs(left: Any, right: Any, name: str = "") -> Iterator[tuple[Any, Any]]:
         for x, y in zip(left.flat, right.flat, strict=True):
             yield from _pairs(x, y, name)
     else:
-        yield left, right
+        yield collapsed(left), collapsed(right)  # words are compared as numbers
 
 
 forbid_arithmetic(Struct)

@@ -191,12 +191,12 @@ def full_prove(
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Prove from the inputs of a circuit: witness and prove in one.
+    """Prove from the inputs of a circuit, without a witness file.
 
-    The witness is written nowhere. The proof is verified before it is written.
+    Computes the witness and proves it. The proof is verified before it is written.
 
     Example:
-        zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json --public public.json
+        zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json
     """
     from zkctl.toolchain.proof.full_prove import full_prove as make_proof
 

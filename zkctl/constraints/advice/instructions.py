@@ -186,7 +186,7 @@ class AdviceProgram:
 
     @property
     def has_log(self) -> bool:
-        """Whether running it prints something."""
+        """True if running it prints something."""
         return any(each.op in (Op.LOG_TEXT, Op.LOG_VALUE) for each in self.code)
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.constraints.simplify.passes import Simplified, simplify
-from zkctl.constraints.simplify.rows import Constraint, Ints, Rows
+from zkctl.constraints.simplify.rows import Constraint, ConstraintRows, Ints
 from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.errors import CircuitError
@@ -41,9 +41,9 @@ def contradiction(program: WitnessProgram, *, level: int) -> CircuitError:
     )
 
 
-def rows_of(program: WitnessProgram) -> Rows:
+def rows_of(program: WitnessProgram) -> ConstraintRows:
     """Return the constraints of a program; nothing is copied that can be shared."""
-    return Rows(
+    return ConstraintRows(
         program.field.modulus,
         program.n_wires,
         program.starts,
@@ -56,7 +56,7 @@ def rows_of(program: WitnessProgram) -> Rows:
 def simplified_r1cs(program: WitnessProgram, result: Simplified) -> R1CS:
     """Return the constraint system that is left.
 
-    As in files of circom, the number of private inputs is that of the circuit, whether or not all of them are still wires.
+    The number of private inputs is that of the circuit, whether or not all of them are still wires.
     """
     circuit = program.to_r1cs()
     numbers = np.zeros(program.n_wires, np.int64)

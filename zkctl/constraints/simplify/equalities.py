@@ -67,7 +67,7 @@ def replace_constant_signals(
 ) -> tuple[dict[int, Terms], list[Terms]]:
     """Return replacements by constants, and the constraints that stay: those of signals below `n_fixed`, contradictions.
 
-    circom takes the last of two constants for a signal; here the second one stays as a constraint that cannot hold.
+    A second constant for a signal stays as a constraint that cannot hold.
     """
     replacements: dict[int, Terms] = {}
     kept: list[Terms] = []

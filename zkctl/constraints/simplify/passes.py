@@ -2,7 +2,7 @@
 
 O1 replaces signals that equal another signal or a constant; O2 also solves the other linear constraints, and those that become
 linear by it, in rounds.  Signals below `n_fixed` (the constant, outputs, public inputs) are never replaced.
-Source of the order of all steps: the behaviour of circom 2.2.
+Source of the order of all steps: docs/design/decisions/0019-simplification.md.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from zkctl.constraints.simplify.equalities import (
 )
 from zkctl.constraints.simplify.rows import (
     Constraint,
+    ConstraintRows,
     Ints,
     NonlinearRows,
-    Rows,
     replaced,
     with_replaced,
 )
@@ -52,7 +52,9 @@ class Simplified:
         return any(set(terms) == {0} for terms in self.linear)
 
 
-def simplify(rows: Rows, n_fixed: int, *, level: int, max_rounds: int | None = None) -> Simplified:
+def simplify(
+    rows: ConstraintRows, n_fixed: int, *, level: int, max_rounds: int | None = None
+) -> Simplified:
     """Simplify a circuit at level 1 or 2; `max_rounds` limits the rounds of level 2.
 
     Constraints that cannot hold stay in the result.
@@ -87,7 +89,7 @@ def simplify(rows: Rows, n_fixed: int, *, level: int, max_rounds: int | None = N
 
 
 def _sorted_by_kind(
-    rows: Rows, numbers: Iterable[int]
+    rows: ConstraintRows, numbers: Iterable[int]
 ) -> tuple[list[Terms], list[Terms], list[Terms]]:
     equalities: list[Terms] = []
     constants: list[Terms] = []

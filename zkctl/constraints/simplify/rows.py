@@ -40,7 +40,7 @@ class Constraint(NamedTuple):
 
 
 @record(eq=False)
-class Rows:
+class ConstraintRows:
     """The constraints of a circuit.
 
     Shapes: starts (3 n_rows + 1,) delimits the terms of the sides A, B, C of each row; signals and coefficients (n_terms,),
@@ -59,10 +59,10 @@ class Rows:
         """Number of constraints."""
         return (len(self.starts) - 1) // 3
 
-    def first(self, n_rows: int) -> Rows:
+    def first(self, n_rows: int) -> ConstraintRows:
         """Return the first rows."""
         end = int(self.starts[3 * n_rows])
-        return Rows(
+        return ConstraintRows(
             self.modulus,
             self.n_signals,
             self.starts[: 3 * n_rows + 1],
@@ -133,7 +133,7 @@ def with_replaced(
 class NonlinearRows:
     """The rows that multiply signals, as replacements change them.  Only changed rows become dictionaries."""
 
-    def __init__(self, rows: Rows, present: NDArray[np.bool_]) -> None:
+    def __init__(self, rows: ConstraintRows, present: NDArray[np.bool_]) -> None:
         """Shapes: present (n_rows,)."""
         self.rows = rows
         self.present = present

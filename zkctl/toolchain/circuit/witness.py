@@ -107,7 +107,7 @@ def compute_witness(
 
 @record
 class _Reading:
-    """The file that the inputs come from, and how they are read."""
+    """The file of the inputs, and the way to read it."""
 
     path: Path
     reduce: bool

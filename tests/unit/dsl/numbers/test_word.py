@@ -14,6 +14,7 @@ from zkctl.dsl import (  # fmt: skip
     Array,
     Bit,
     Signal,
+    Struct,
     Uint,
     Word,
     Word32,
@@ -487,3 +488,36 @@ def test_words_over_a_field_too_small() -> None:
     with pytest.raises(CircuitError, match="input x is 8 bits wide, possible are 1 to 2"):
         example.over(SMALL_FIELDS[0]).compile()
     assert example.over(BN254_FR)(3) == 3
+
+
+class Header(Struct):
+    """A structure with a word."""
+
+    state: Word[8]
+    length: Uint[4]
+
+
+def test_words_as_fields_of_structures() -> None:
+    @circuit
+    def example(h: Header = private(), more: Array[Header] = private(2)) -> Header:
+        chosen = select(h.length.bits[0], h, more[0])
+        assert isinstance(chosen.state, Word)
+        constrain(chosen == Header(state=chosen.state ^ 0, length=chosen.length))
+        return Header(state=chosen.state + more[1].state, length=chosen.length)
+
+    inputs = {
+        "h": {"state": 200, "length": 3},
+        "more": [{"state": 1, "length": 2}, {"state": 100, "length": 3}],
+    }
+    compiled = example.compile()
+    assert compiled.witness(**inputs)[1:3] == [300 % 256, 3]
+    assert example(**inputs) == Header(state=44, length=3)
+    with pytest.raises(UnsatisfiedError, match=r"input h\.state does not fit in 8 bits"):
+        compiled.witness(**{**inputs, "h": {"state": 256, "length": 3}})
+    for values in ({"state": 256, "length": 1}, {"state": -1, "length": 1}):
+        with pytest.raises(
+            CircuitError, match=r"state of Header must be a Word\[8\], got the integer"
+        ):
+            Header(**values)
+    problem = refused(lambda x, u, s, b: Header(state=s, length=1))
+    assert "state of Header must be a Word[8], got a Signal" in problem.message

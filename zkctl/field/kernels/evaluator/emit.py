@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from zkctl.field.kernels.evaluator.hints import Hints
+from zkctl.field.kernels.evaluator.hints import HintEmitter
 from zkctl.field.kernels.evaluator.integers import (
     Modulus,
     load_u32,
 )
 from zkctl.field.kernels.evaluator.job import BROKEN, CALLS_PYTHON, FINISHED, JOB, PYTHON
-from zkctl.field.kernels.evaluator.rows import Rows
+from zkctl.field.kernels.evaluator.rows import RowEmitter
 from zkctl.field.kernels.language import (
     I64,
     POINTER,
@@ -29,13 +29,13 @@ _RUNNING = -1
 
 def emit_evaluator(program: Program, field: PrimeField) -> None:
     """Add `run`, `to_plain` and `to_montgomery`."""
-    rows = Rows(program, Modulus(field))
+    rows = RowEmitter(program, Modulus(field))
     _emit_run(program, rows)
     _emit_conversions(program, rows)
 
 
-def _emit_run(program: Program, rows: Rows) -> None:
-    hints = Hints(rows)
+def _emit_run(program: Program, rows: RowEmitter) -> None:
+    hints = HintEmitter(rows)
 
     @program.kernel("run", POINTER, returns=I64)
     def run(job: Pointer) -> Int:
@@ -57,7 +57,7 @@ def _emit_run(program: Program, rows: Rows) -> None:
         return status.get()
 
 
-def _emit_conversions(program: Program, rows: Rows) -> None:
+def _emit_conversions(program: Program, rows: RowEmitter) -> None:
     @program.kernel("to_plain", POINTER, I64)
     def to_plain(numbers: Pointer, count: Int) -> None:
         """Replace Montgomery numbers by the integers that they stand for."""

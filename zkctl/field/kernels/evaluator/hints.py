@@ -21,7 +21,7 @@ from zkctl.field.kernels.evaluator.job import (
     JOB,
     QUOTIENT_REMAINDER,
 )
-from zkctl.field.kernels.evaluator.rows import Rows, Terms
+from zkctl.field.kernels.evaluator.rows import RowEmitter, Terms
 from zkctl.field.kernels.language import (
     I64,
     POINTER,
@@ -38,10 +38,10 @@ from zkctl.field.kernels.language import (
 )
 
 
-class Hints:
+class HintEmitter:
     """Emits the evaluation of one hint."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: RowEmitter) -> None:
         self.rows, self.modulus, self.n = rows, rows.modulus, rows.n
         self.program = rows.program
 

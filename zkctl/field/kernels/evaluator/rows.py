@@ -54,7 +54,7 @@ class Terms:
         return build().and_(is_single, index.compare("==", job.load(JOB["one"])))
 
 
-class Rows:
+class RowEmitter:
     """Emits the sums of a row's sides, and the row."""
 
     def __init__(self, program: Program, modulus: Modulus) -> None:
