@@ -52,7 +52,6 @@ COVERED_BY = {
     "zkctl/cli/text.py": "tests/cli/test_text.py",
     "zkctl/cli/typer_application.py": "tests/cli/test_app.py",
     "zkctl/constraints/advice/instructions.py": "tests/unit/constraints/advice/test_check.py",
-    "zkctl/constraints/assumption.py": "tests/unit/formats/binary/test_wprog.py",
     "zkctl/constraints/hint_functions.py": "tests/unit/constraints/test_witness_program.py",
     "zkctl/constraints/source_map.py": "tests/unit/dsl/test_spans.py",
     "zkctl/curve/backend.py": "tests/unit/curve/kernels/compiled/test_group.py",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from zkctl.dsl import (  # fmt: skip
+from zkctl.dsl import (
     Array,
     Bit,
     Byte,
@@ -18,6 +18,7 @@ from zkctl.dsl import (  # fmt: skip
     Word32,
     assume_uint,
     circuit,
+    discard,
     private,
     public,
 )
@@ -66,7 +67,7 @@ def calls(
         "swap_if": lambda: [is_zero(y) for y in swap_if(bits[0], x[0], x[1])],
         "merkle_root": lambda: merkle_root(x[0], x[1 : n + 1], bits[:n]),
     }
-    arguments[gadget]()
+    discard(arguments[gadget]())
 
 
 def cost(gadget: str, n: int = 0) -> int:

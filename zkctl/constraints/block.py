@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.advice.calls import ADVICE
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
@@ -132,6 +133,7 @@ class Block:
     components: Tree
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
     pool: CoefficientPool
+    assumptions: tuple[Assumption, ...] = ()
     wire_names: tuple[tuple[int, str], ...] = ()
 
     def same_as(self, other: Block) -> bool:
@@ -149,13 +151,15 @@ class Block:
             and self.components == other.components
             and self.component_runs == other.component_runs
             and self.wire_names == other.wire_names
+            and [(a.reason, a.low, a.high, a.terms) for a in self.assumptions]
+            == [(a.reason, a.low, a.high, a.terms) for a in other.assumptions]
         )
 
     @cached_property
     def is_repeatable(self) -> bool:
         """True if a copy does the same each time: no advice of Python code, which may answer differently, and no log."""
         return all(
-            (call.function in BUILT_IN or call.function.startswith(ADVICE)) and call.outputs
+            call.function in BUILT_IN or (call.function.startswith(ADVICE) and call.outputs)
             for call in self.hints
         )
 
@@ -208,6 +212,7 @@ class BlockBuilder:
         self._rows: list[Row] = []
         self._tables: list[RowTable] = []
         self._runs: list[tuple[int, int]] = []
+        self.assumptions: list[Assumption] = []
         self._wire_names: dict[int, str] = {}
 
     def new_wire(self) -> int:
@@ -253,6 +258,10 @@ class BlockBuilder:
             row = call.before_row + self.n_rows
             place = nodes[call.node]
             self._hints.append(HintCall(row, call.function, call.parameters, inputs, outputs, place))  # fmt: skip
+        self.assumptions.extend(
+            Assumption(a.reason, a.low, a.high, nodes[a.node], substitute(a.terms, ports, shift, p))
+            for a in block.assumptions
+        )
         self._wire_names.update((wire + shift, name) for wire, name in block.wire_names)
         self._flush()
         self._tables.append(self._stamped_rows(block, ports, shift, nodes))
@@ -300,6 +309,7 @@ class BlockBuilder:
             self.components,
             tuple(self._runs),
             self.pool,
+            tuple(self.assumptions),
             tuple(self._wire_names.items()),
         )
 

@@ -1,10 +1,11 @@
-"""The error of a row that does not hold: its message, both values, the source and the values of the few named signals."""
+"""The error of a row that does not hold: its message, both values or the number too wide, the source and a few named signals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from zkctl.constraints.linear import show_element
+from zkctl.constraints.failed_widths import fill_message, hints_of_width
+from zkctl.constraints.linear import Terms, show_element
 from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.errors import UnsatisfiedError
@@ -19,14 +20,23 @@ def broken_row(program: WitnessProgram, row: int, value: Value) -> UnsatisfiedEr
     source, p = program.source, program.field.modulus
     message = source.messages[int(source.row_messages[row])]
     where = describe(source.chain(int(source.row_nodes[row])))
-    text = f"constraint {row} is not satisfied" + (f": {message}" if message else "")
-    a, b, c = (_side(program, 3 * row + k, value) for k in range(3))
-    left, right = show_element(a * b % p, p), show_element(c % p, p)
     values = _named_values(program, row, value)
+    checked = hints_of_width(program.hints, row)
+    if checked:
+        number, *compared = [_terms_value(call.inputs[0], value) % p for call in checked]
+        detail = f": {fill_message(message, number, compared, p)}"
+    else:
+        a, b, c = (_side(program, 3 * row + k, value) for k in range(3))
+        pair = f"({show_element(a * b % p, p)} is not {show_element(c % p, p)})"
+        detail = f": {message} {pair}" if message else f" {pair}"
     return UnsatisfiedError(
-        f"{text} ({left} is not {right})",
+        f"constraint {row} is not satisfied{detail}",
         where="\n".join(filter(None, [where, f"with {values}" if values else ""])),
     )
+
+
+def _terms_value(terms: Terms, value: Value) -> int:
+    return sum(coefficient * value(wire) for wire, coefficient in terms.items())
 
 
 def _side(program: WitnessProgram, side: int, value: Value) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from zkctl.runtime.records import record
 
+LIBRARY = "zkctl/gadgets/"  # the files of the library, relative to the folder of the package
 MAX_CHAIN = 12  # printed callers; deeper chains show their two ends
 
 
@@ -54,10 +55,13 @@ class SourceMap:
 
 
 def describe(chain: Sequence[Span]) -> str:
-    """Return file, line and caret of the innermost span, then its callers, one per line; empty for an empty chain."""
+    """Return file, line and caret of the innermost span, then its callers, one per line; empty for an empty chain.
+
+    The author's line comes first: lines of library gadgets that it called are named after the callers.
+    """
     if not chain:
         return ""
-    shown = list(chain)
+    shown, inside = _from_author(chain)
     skipped = len(shown) - MAX_CHAIN
     lines = _excerpt(shown[0])
     for k, span in enumerate(shown[1:], start=1):
@@ -66,7 +70,14 @@ def describe(chain: Sequence[Span]) -> str:
                 lines.append(f"... {skipped} more callers ...")
             continue
         lines.append(f"called from {span.place} in {span.function}: {span.text.strip()}")
+    lines += [f"inside {span.place} in {span.function}: {span.text.strip()}" for span in inside]
     return "\n".join(lines)
+
+
+def _from_author(chain: Sequence[Span]) -> tuple[list[Span], list[Span]]:
+    """Return the chain from the author's innermost line on, and the lines of library gadgets within it."""
+    first = next((k for k, span in enumerate(chain) if not span.file.startswith(LIBRARY)), 0)
+    return list(chain[first:]), list(chain[:first])
 
 
 def _excerpt(span: Span) -> list[str]:

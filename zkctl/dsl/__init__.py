@@ -12,15 +12,18 @@ from zkctl.dsl.advice import Int, Ints, advice
 from zkctl.dsl.advice.log import log
 from zkctl.dsl.array import Array
 from zkctl.dsl.circuit import Circuit, circuit
-from zkctl.dsl.constrain import assume_bit, assume_uint, constrain
-from zkctl.dsl.gadget import gadget
+from zkctl.dsl.gadget import discard, gadget
 from zkctl.dsl.hints import hint
 from zkctl.dsl.inputs import private, public
 from zkctl.dsl.link import CompiledCircuit
 from zkctl.dsl.numbers import uint_bits as _uint_bits  # noqa: F401  # the operators of Uint on its bits
 from zkctl.dsl.numbers.word import Byte, Word, Word32, Word64, add
 from zkctl.dsl.numbers.word_logic import choose, majority, xor_all
-from zkctl.dsl.signal import Bit, Equation, Signal, Uint
+from zkctl.dsl.signal import Bit, Signal, Uint
+from zkctl.dsl.statements.assumptions import assume_bit, assume_uint
+from zkctl.dsl.statements.bits import bit
+from zkctl.dsl.statements.constrain import constrain
+from zkctl.dsl.statements.statement import Comparison, Equation
 from zkctl.dsl.struct import Struct
 from zkctl.dsl.struct_fields import sized
 from zkctl.dsl.trace import eager_field
@@ -33,6 +36,7 @@ __all__ = [
     "Bit",
     "Byte",
     "Circuit",
+    "Comparison",
     "CompiledCircuit",
     "Equation",
     "Int",
@@ -47,9 +51,11 @@ __all__ = [
     "advice",
     "assume_bit",
     "assume_uint",
+    "bit",
     "choose",
     "circuit",
     "constrain",
+    "discard",
     "dot",
     "eager_field",
     "gadget",

@@ -14,6 +14,8 @@ from zkctl.dsl.wires import dot
 
 T = TypeVar("T")
 
+_CHANGES_OF_LISTS = {"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"}
+
 
 class Array(Generic[T]):
     """An immutable array.  Shapes: `shape` has at least one axis; elements are stored row by row.
@@ -114,6 +116,30 @@ class Array(Generic[T]):
     def __mul__(self, other: Any) -> Array[T]:
         return self._elementwise(other, operator.mul)
 
+    def __lt__(self, other: Any) -> Array[Any]:
+        return self._elementwise(other, operator.lt)
+
+    def __le__(self, other: Any) -> Array[Any]:
+        return self._elementwise(other, operator.le)
+
+    def __gt__(self, other: Any) -> Array[Any]:
+        return self._elementwise(other, operator.gt)
+
+    def __ge__(self, other: Any) -> Array[Any]:
+        return self._elementwise(other, operator.ge)
+
+    def __truediv__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.truediv)
+
+    def __floordiv__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.floordiv)
+
+    def __mod__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.mod)
+
+    def __pow__(self, other: Any) -> Array[T]:
+        return self._elementwise(other, operator.pow)
+
     __radd__ = __add__
     __rmul__ = __mul__
 
@@ -130,9 +156,37 @@ class Array(Generic[T]):
     def __eq__(self, other: object) -> Array[Any]:  # type: ignore[override]  # one equation per element
         return self._elementwise(other, operator.eq)
 
+    def zip(self, *others: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the elements in pairs, or with several others in larger tuples.  Raises: CircuitError for different lengths."""
+        lengths = [len(self), *map(len, others)]
+        if len(set(lengths)) > 1:
+            raise circuit_error(
+                f"only arrays of one length are zipped: expected {lengths[0]} elements each, got {', '.join(map(str, lengths[1:]))}",
+                hint="take a part, as in a[:3].zip(b)",
+            )
+        return list(zip(self, *others, strict=True))
+
+    def __setitem__(self, index: object, value: object) -> None:
+        raise self._unchangeable()
+
+    def __delitem__(self, index: object) -> None:
+        raise self._unchangeable()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _CHANGES_OF_LISTS:
+            raise self._unchangeable()
+        raise AttributeError(f"an Array has no attribute {name}")
+
+    def _unchangeable(self) -> Exception:
+        return circuit_error(
+            "an Array cannot be changed",
+            hint="make a list, change it and use it like an Array: v = list(a); v[0] = x; v.append(y)",
+        )
+
     def __bool__(self) -> bool:
         raise circuit_error(
-            "an array is neither true nor false", hint="len(array) > 0 asks whether it has elements"
+            "an array is neither true nor false",
+            hint="constrain(a == b) enforces equations; len(array) > 0 asks whether it has elements",
         )
 
     def __repr__(self) -> str:

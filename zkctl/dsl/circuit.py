@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
-from zkctl.constraints.linear import ONE, scaled
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
-from zkctl.dsl.gadget import as_integers
+from zkctl.dsl.eager import EagerTracer
+from zkctl.dsl.gadget import as_integers, expect_use
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
@@ -19,8 +19,9 @@ from zkctl.dsl.nested_values import collapsed, named_parts, plain_values, signal
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error, parameter_sites, where
 from zkctl.dsl.stamping.template import check_returned, run_body
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
-from zkctl.dsl.trace import ONLY_ARGUMENTS, EagerTracer, Session, Tracer, current_tracer, tracing
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 
@@ -85,6 +86,7 @@ class Circuit:
         groups = sorted((_group(declared) for declared in inputs), key=lambda g: g.role)
         with tracing(tracer):
             arguments = self._declare(tracer, inputs, _ports(tracer, groups))
+            n_input_rows = tracer.builder.n_rows
             bound = self.interface.signature.bind(**arguments, **values)
             result = run_body(self.interface.function, bound)
             check_returned(result, tracer, self.name)
@@ -93,7 +95,8 @@ class Circuit:
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [group for group, _ in outputs]
-        return link(self.interface, tracer.session, block, [*returned, *groups], wires)
+        signals = [*returned, *groups]
+        return link(self.interface, tracer.session, block, signals, wires, n_input_rows)
 
     def _declare(
         self, tracer: Tracer, inputs: Sequence[Input], elements: Mapping[str, list[Signal]]
@@ -136,7 +139,9 @@ class Circuit:
             _check_argument(declared, bound.arguments[declared.name])
         result = self.interface.function(*bound.args, **bound.kwargs)
         check_returned(result, tracer, self.name)
-        return self.interface.checked_result(result, tracer)
+        result = self.interface.checked_result(result, tracer)
+        expect_use(result, self.name, tracer, signals)
+        return result
 
     def _check_field(self, tracer: Tracer | None) -> None:
         if tracer is not None and tracer.field != self.field:
@@ -154,19 +159,17 @@ class Circuit:
         groups = [_group(declared) for declared in inputs]
         plain = {name: plain_values(value) for name, value in given.items()}
         flat = iter(flatten_inputs(groups, plain, convert))
-        p = self.field.modulus
-        with tracing(EagerTracer(Session(self.field), 0)) as tracer:
+        with tracing(EagerTracer(Session(self.field))) as tracer:
             elements = {
-                g.name: [
-                    make_signal(tracer, scaled(ONE, next(flat), p), None) for _ in range(g.size)
-                ]
+                g.name: [make_signal(tracer, {tracer.new_wire(next(flat)): 1}, None) for _ in range(g.size)]
                 for g in groups
-            }
+            }  # fmt: skip
             arguments = self._declare(tracer, inputs, elements)
             bound = self.interface.signature.bind(**arguments, **parameters)
             result = run_body(self.interface.function, bound)
             result = self.interface.checked_result(result, tracer)
-            _named_outputs(self.interface, result, tracer)
+            for _, returned in _named_outputs(self.interface, result, tracer):
+                mark_used(signal for signal in returned if isinstance(signal, Signal))
             tracer.finish()
             return as_integers(result)
 
@@ -298,6 +301,7 @@ def _output_wires(tracer: Tracer, outputs: Sequence[Output]) -> list[int]:
         for element in elements:
             signal = as_signal(element, tracer)
             assert signal is not None
+            mark_used((signal,))
             terms = signal.linear_terms()
             wire = next(iter(terms), 0)
             if terms != {wire: 1} or wire <= tracer.builder.n_ports or wire in taken:

@@ -13,23 +13,27 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar, overload
 
 from zkctl.constraints.free_constants import ValueNeeded
-from zkctl.constraints.linear import substitute
-from zkctl.dsl.bounds import OPEN
+from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import collapsed, replace_leaves, shape_of, signals_in
-from zkctl.dsl.signal import Signal, make_signal
-from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.signal import Signal
+from zkctl.dsl.spans import capture, circuit_error
+from zkctl.dsl.stamping.eager_copies import stamp_eagerly
 from zkctl.dsl.stamping.parameter_keys import parameter_key
 from zkctl.dsl.stamping.template import (  # fmt: skip
     Template,
     check_returned,
     confirm,
     is_open,
+    placed,
     run_body,
     trace_template,
 )
-from zkctl.dsl.trace import EagerTracer, Session, Tracer, current_tracer, field_in_use, tracing
+from zkctl.dsl.statements.statement import Statement
+from zkctl.dsl.statements.uses import Result, mark_used
+from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
 from zkctl.dsl.value_types import ValueType
+from zkctl.errors import CircuitError
 
 F = TypeVar("F", bound=Callable[..., Any])
 Arguments = Sequence[tuple[Signal, ValueType]]
@@ -61,30 +65,60 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         if tracer is None and first is not None:
             raise circuit_error(f"{interface.name} is called with signals outside a circuit")
         if tracer is None:
-            return _run_eagerly(interface, bound)
+            return _run_eagerly(interface, bound, stamped=stamped)
         interface.coerce(bound, tracer)
-        if stamped and not tracer.eager:
-            return _stamp(interface, bound, tracer)
-        result = function(*bound.args, **bound.kwargs)
+        result = _stamp(interface, bound, tracer) if stamped else function(*bound.args, **bound.kwargs)  # fmt: skip
         check_returned(result, tracer, interface.name)
-        return interface.checked_result(result, tracer)
+        result = interface.checked_result(result, tracer)
+        expect_use(result, interface.name, tracer, list(interface.signals_in(bound)))
+        return result
 
     call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
 
 
-def _run_eagerly(interface: Interface, bound: inspect.BoundArguments) -> Any:
-    with tracing(EagerTracer(Session(field_in_use()), 0)) as tracer:
+def expect_use(result: Any, name: str, tracer: Tracer, given: Sequence[Signal]) -> None:
+    """Let the result of a gadget carry a new Use.  Arguments that are returned unchanged, and constants alone, are no results."""
+    arguments = {id(signal) for signal in given}
+    made = [signal for signal in signals_in(result) if id(signal) not in arguments]
+    mark_used(made)  # by being returned: only the outermost gadget's result is reported
+    if any(leaf.known_constant is None for leaf in made):
+        tracer.results.append(Result(name, capture(), made))
+
+
+def discard(result: Any) -> None:
+    """Declare that the result of a gadget is not needed: only the constraints of the call are meant.
+
+    Raises: CircuitError for an equation or comparison, which nothing enforces then.
+    """
+    if isinstance(result, Statement):
+        raise circuit_error(
+            f"the {result.kind} {result.describe()} enforces nothing when it is discarded",
+            hint=result.remedy,
+        )
+    mark_used(signals_in(result))
+
+
+def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped: bool) -> Any:
+    """Run on integers.  Inside a circuit they are constants; else each stands for a signal with this value."""
+    inside = current_tracer() is not None
+    with tracing(EagerTracer(Session(field_in_use()), takes_integers=not inside)) as tracer:
+        tracer.reads_arguments = not inside
         interface.coerce(bound, tracer)
-        result = interface.checked_result(run_body(interface.function, bound), tracer)
+        tracer.reads_arguments = False
+        result = (
+            _stamp(interface, bound, tracer) if stamped else run_body(interface.function, bound)
+        )
+        result = interface.checked_result(result, tracer)
+        mark_used(signals_in(result))
         tracer.finish()
         return as_integers(result)
 
 
 def as_integers(result: Any) -> Any:
-    """Replace constant signals by their values, and words by numbers."""
+    """Replace signals of eager mode by their values, and words by numbers."""
     return replace_leaves(
-        collapsed(result), lambda leaf: leaf.constant if isinstance(leaf, Signal) else leaf
+        collapsed(result), lambda leaf: leaf.value if isinstance(leaf, Signal) else leaf
     )
 
 
@@ -96,25 +130,26 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
         for name, kind in interface.types.items()
         for leaf in signals_in(bound.arguments[name])
     ]
+    if isinstance(tracer, EagerTracer):
+        return stamp_eagerly(interface, bound, tracer, _eager_key(interface, bound, signals))
     template = _template(interface, bound, tracer.session, signals)
     constants_open = bool(template.free.wires)
     given = [
         signal.linear_terms()
         for signal, kind in signals
-        if signal.constant is None or (constants_open and is_open(signal, kind))
+        if signal.known_constant is None or (constants_open and is_open(signal, kind))
     ]
     ports = template.free.stamped_ports(given, tracer.modulus)
     shift = tracer.stamp(template.block, ports, interface.name)
-    returned = iter(template.returned)
+    return placed(template, ports, shift, tracer)
 
-    def place(leaf: Any) -> Any:
-        if not isinstance(leaf, Signal):
-            return leaf
-        terms, bounds = next(returned)
-        placed = substitute(terms, ports, shift, tracer.modulus)
-        return make_signal(tracer, placed, None if bounds is OPEN else bounds)
 
-    return replace_leaves(template.result, place)
+def _eager_key(interface: Interface, bound: inspect.BoundArguments, signals: Arguments) -> Hashable:
+    """Return what decides the template; None for parameters that are not hashable, which matters for templates only."""
+    try:
+        return _key(interface, bound, signals, False)
+    except CircuitError:
+        return None
 
 
 def _template(
@@ -179,10 +214,10 @@ def _key(
     known: list[Hashable] = []
     for k, (signal, kind) in enumerate(signals):
         if constants_open and is_open(signal, kind):
-            known.append(("open", first.setdefault(signal.constant, k)))
+            known.append(("open", first.setdefault(signal.known_constant, k)))
         else:
             signal.check_interval()
-            known.append((signal.constant, signal.bounds))
+            known.append((signal.known_constant, signal.bounds))
     return interface.function, shapes, tuple(known), _parameters(interface, bound)
 
 

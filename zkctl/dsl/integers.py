@@ -59,6 +59,8 @@ def not_a_number(value: object, what: str) -> CircuitError:
 
 def remedy(value: object) -> str:
     """Return what to do with a value that is no integer; "" if there is no advice for its type."""
+    if hasattr(value, "as_value"):  # a statement about signals
+        return str(value.as_value)
     if isinstance(value, str | bytes | bytearray):
         return _TEXT
     if isinstance(value, Number) and not isinstance(value, SupportsIndex):

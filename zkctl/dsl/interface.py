@@ -13,6 +13,7 @@ from zkctl.dsl.annotations import annotation_text, leaves_open, value_type
 from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import capture_whole, circuit_error, parameter_sites, result_site, where
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.struct_fields import Fields
 from zkctl.dsl.trace import Tracer
 from zkctl.dsl.value_types import WHICH_TYPES, NamesType, PlainType, SequenceType, ValueType
@@ -102,10 +103,14 @@ class Interface:
         return found
 
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
-        """Turn integers into constant signals and check every argument.  Raises: CircuitError for another type."""
+        """Turn integers into constant signals, check every argument, and mark all signals as used.
+
+        Raises: CircuitError for another type.
+        """
         for name, value in bound.arguments.items():
             what, kind = self._checks[name]
             bound.arguments[name] = kind.coerce(value, what, tracer)
+        mark_used(self.signals_in(bound))
 
     # -- gadgets
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.constraints.advice.calls import advice_number
 from zkctl.constraints.advice.log import LogLines
+from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.hint_results import UserHint
+from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.simplify.circuit import (
@@ -26,9 +27,10 @@ from zkctl.constraints.simplify.passes import Simplified
 from zkctl.constraints.source_map import SourceMap, Span, describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
 from zkctl.dsl.advice.log import show_lines
+from zkctl.dsl.eager import user_hint_runner
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import plain_values
-from zkctl.dsl.trace import Session, user_hint_runner
+from zkctl.dsl.trace import Session
 from zkctl.errors import CircuitError, InputError
 from zkctl.field import PrimeField
 
@@ -44,6 +46,7 @@ class CompiledCircuit:
     component_names: tuple[str, ...]
     wire_components: Ints
     user_hints: Mapping[str, UserHint] = field(default_factory=dict)
+    n_input_rows: int = 0  # the first rows are the range checks of the inputs themselves
     simplification: Simplified | None = None
 
     def simplified(self, level: int = 2) -> CompiledCircuit:
@@ -133,9 +136,24 @@ class CompiledCircuit:
             seen[component] += 1
 
     @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """All claims that no constraint enforces, one for each copy of a gadget."""
+        return self.program.assumptions
+
+    @property
+    def own_assumptions(self) -> list[StatedAssumption]:
+        """The assumptions that the author made, each line once, with the number of its copies."""
+        return stated_assumptions(self.assumptions, self.program.source, of_library=False)
+
+    @property
+    def library_assumptions(self) -> list[StatedAssumption]:
+        """The assumptions inside gadgets of the library, whose reasons their tests prove."""
+        return stated_assumptions(self.assumptions, self.program.source, of_library=True)
+
+    @property
     def warnings(self) -> list[str]:
-        """Probable mistakes: inputs and hints that no constraint mentions, hints that are not portable."""
-        return [*_unused(self.program), *_not_portable(self.program)]
+        """Probable mistakes: inputs, outputs and hints that the constraints do not determine, hints that are not portable."""
+        return probable_mistakes(self.program, self.n_input_rows)
 
 
 def canonical_input(value: object, name: str, field: PrimeField) -> int:
@@ -159,6 +177,7 @@ def link(
     block: Block,
     signals: Sequence[SignalGroup],
     output_wires: Sequence[int],
+    n_input_rows: int,
 ) -> CompiledCircuit:
     """Number the wires, resolve the source places, and collect everything."""
     numbers = _final_numbers(block, output_wires)
@@ -181,6 +200,7 @@ def link(
         tuple(_renumbered(call, numbers) for call in block.hints),
         _source_map(interface, session, block, table),
         tuple(session.advice),
+        _renumbered_assumptions(block, numbers),
         wire_names=names,
     )
     return CompiledCircuit(
@@ -188,7 +208,16 @@ def link(
         component_names,
         components,
         _user_hints(session, program),
+        n_input_rows=n_input_rows,
     )
+
+
+def _renumbered_assumptions(block: Block, numbers: Ints) -> tuple[Assumption, ...]:
+    found = []
+    for each in block.assumptions:
+        terms = {int(numbers[wire]): value for wire, value in each.terms.items()}
+        found.append(Assumption(each.reason, each.low, each.high, each.node, terms))
+    return tuple(found)
 
 
 def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:
@@ -304,39 +333,3 @@ def _user_hints(session: Session, program: WitnessProgram) -> dict[str, UserHint
             functions[call.function], len(call.outputs), program.field.modulus, place
         )
     return runners
-
-
-def _unused(program: WitnessProgram) -> list[str]:
-    mentioned = np.zeros(program.n_wires, bool)
-    mentioned[program.wires] = True
-    warnings = []
-    wire = 1
-    for group in program.signals:
-        missing = group.size - int(np.count_nonzero(mentioned[wire : wire + group.size]))
-        wire += group.size
-        if missing:
-            what = (
-                group.name
-                if group.size == 1 and not group.shape
-                else f"{group.name} ({missing} of {group.size})"
-            )
-            warnings.append(f"input {what} is in no constraint: any value is accepted")
-    for call in program.hints:
-        if any(not mentioned[wire] for wire in call.outputs):
-            place = program.source.chain(call.node)
-            at = f" at {place[0].place}" if place else ""
-            warnings.append(f"a result of {_hint_name(program, call)}{at} is in no constraint")
-    return warnings
-
-
-def _hint_name(program: WitnessProgram, call: HintCall) -> str:
-    number = advice_number(call.function)
-    return f"hint {call.function}" if number is None else f"advice {program.advice[number].name}"
-
-
-def _not_portable(program: WitnessProgram) -> list[str]:
-    names = dict.fromkeys(call.function.rpartition(":")[2] for call in program.user_hints)
-    return [
-        f"hint {name} is Python code: the witness program is not portable, only Python runs it"
-        for name in names
-    ]

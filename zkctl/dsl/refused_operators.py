@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from zkctl.dsl.spans import circuit_error
 
-_COMPARE = "less_than(x, y) makes a Bit from two values with a proven width (Uint)"
+_COMPARE = (
+    "only integers with a proven width (Uint) have an order: to_uint(x, n_bits) proves it, then"
+    " constrain(x < y) enforces the order and bit(x < y) or less_than(x, y) makes a Bit"
+)
 _DIVIDE = "divide(x, y) enforces y != 0; to divide by a constant c, multiply by pow(c, -1, p)"
 _INTEGER = (
-    "q, r = hint(hints.quotient_remainder, x, y), then constrain q * y + r == x and the widths"
+    "div_mod(x, y) returns quotient and remainder of Uints; by hand: q, r = hint(hints.quotient_remainder, x, y), then"
+    " constrain(q * y + r == x), constrain(r < y), and widths that keep q * y + r below p"
 )
 _BITS = "to_bits(x, n) returns the bits, from_bits puts bits together; to_uint(x, n) makes a Uint, which has shifts"
 _LOGIC = "& | ^ ~ are for Bits: to_bits, is_zero, is_equal and inputs declared Bit make them"
 _VALUE = "it has no value while the circuit is built; to see values, call the circuit with integers"
-_SINGLE = "a Signal is a single value: declare an Array[Signal], or take to_bits(x, n)"
+_SINGLE = (
+    "a Signal is a single value: declare an Array[Signal], or take to_bits(x, n);"
+    " h, k = hint(f, x, n_outputs=2) returns two signals"
+)
+_SIGN = "a field element has no sign; select(bit(x < y), y - x, x - y) is the distance of two Uints"
+_ROUND = "a field element has no fraction; div_mod(x, y) returns quotient and remainder of Uints"
 _INDEX = "mux(bits, values) takes the element whose number the bits spell; loops run as often as a template parameter says"
 _CHOOSE = "select(bit, a, b) chooses between values; constrain(x == y) enforces"
 
@@ -27,6 +36,9 @@ _REFUSED = (
     ("be compared with <=", _COMPARE, ("__le__",)),
     ("be compared with >", _COMPARE, ("__gt__",)),
     ("be compared with >=", _COMPARE, ("__ge__",)),
+    ("have an absolute value", _SIGN, ("__abs__",)),
+    ("be rounded", _ROUND, ("__round__", "__trunc__", "__floor__", "__ceil__")),
+    ("be multiplied with @", "dot(coefficients, signals) is a sum of products with constants", ("__matmul__", "__rmatmul__")),
     ("be shifted", _BITS, ("__lshift__", "__rlshift__", "__rshift__", "__rrshift__")),
     ("be combined with &", _LOGIC, ("__and__", "__rand__")),
     ("be combined with |", _LOGIC, ("__or__", "__ror__")),
@@ -36,8 +48,8 @@ _REFUSED = (
     ("decide an if, while, and, or, not", _CHOOSE, ("__bool__",)),
     ("be an index or a number of rounds", _INDEX, ("__index__",)),
     ("be a dictionary key or a member of a set", "keep signals in lists or Arrays", ("__hash__",)),
-    ("become a Python number", _VALUE, ("__int__", "__float__")),
-    ("be measured, indexed or iterated", _SINGLE, ("__len__", "__iter__", "__getitem__")),
+    ("become a Python number", _VALUE, ("__int__", "__float__", "__complex__")),
+    ("be measured, indexed or iterated", _SINGLE, ("__len__", "__iter__", "__getitem__", "__setitem__", "__contains__")),
 )  # fmt: skip
 
 
@@ -46,6 +58,18 @@ def forbid_operators(kind: type) -> None:
     for action, hint, methods in _REFUSED:
         for method in methods:
             setattr(kind, method, _refusal(action, hint))
+    kind.__format__ = _formatted  # type: ignore[method-assign, assignment]
+
+
+def _formatted(self: object, spec: str) -> str:
+    if spec:
+        raise circuit_error(f"a signal cannot be written in a format: {spec}", hint=_VALUE)
+    return str(self)
+
+
+def refuse_comparison(symbol: str) -> NoReturn:
+    """Raise CircuitError: one side of an order comparison has no proven width."""
+    raise circuit_error(f"a signal cannot be compared with {symbol}", hint=_COMPARE)
 
 
 _ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")

@@ -1,7 +1,8 @@
 """Signals: linear combinations of wires with operators, and their proven range.
 
 `+`, `-` and `* constant` are free.  `signal * signal` is a lazy product: it costs one constraint when its value is needed, and
-no separate one inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation for `constrain`.
+no separate one inside `constrain(x * y == z)`, which is that one constraint.  `x == y` makes an Equation, `x < y` on Uints a
+Comparison for `constrain`.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from zkctl.constraints.linear import (
     add_scaled,
     is_constant,
     scaled,
-    show_element,
 )
 from zkctl.dsl.bounds import OPEN, Bounds, normalised, product_bounds, sum_bounds
-from zkctl.dsl.combination_text import show_combination
 from zkctl.dsl.integers import as_integer, refuse_operand
 from zkctl.dsl.numbers.bit_operators import BitOperators
-from zkctl.dsl.numbers.linear_value import LinearValue
-from zkctl.dsl.refused_operators import forbid_operators
-from zkctl.dsl.spans import Site, capture, circuit_error
+from zkctl.dsl.numbers.linear_value import LinearValue, check_current, same_circuit
+from zkctl.dsl.refused_operators import forbid_operators, refuse_comparison
+from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.known_values import Product
-from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, current_tracer
+from zkctl.dsl.statements.statement import Comparison, Equation
+from zkctl.dsl.statements.uses import Use, joined
+from zkctl.dsl.trace import Tracer
 
 Operand: TypeAlias = "Signal | int"
 
@@ -68,28 +69,28 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
             number = as_integer(other, self.field)
             return refuse_operand(other) if number is None else _scale(self, number)
         same_circuit(self, other)
-        bounds = product_bounds(self.bounds, other.bounds)
         if other.bounds is OPEN and other.is_open_constant:
             return _times_open(self, other)
-        number = other.constant
+        number = other.known_constant
         if number is not None:
-            product = _scale(self, number)
-            return (
-                make_signal(self.tracer, product._terms, bounds) if self.tracer.eager else product
-            )
-        number = self.constant
+            return _scale(self, number, other.use)
+        number = self.known_constant
         if number is not None:
-            return _scale(other, number)
+            return _scale(other, number, self.use)
+        bounds = product_bounds(self.bounds, other.bounds)
         lazy = self.tracer.product(self.linear_terms(), other.linear_terms())
-        return make_signal(self.tracer, {}, bounds, lazy, 1)
+        product = make_signal(self.tracer, {}, bounds, lazy, 1)
+        product.use = joined(self.use, other.use)
+        return product
 
     __rmul__ = __mul__
 
-    def __pow__(self, exponent: int) -> Signal:
-        if not isinstance(exponent, SupportsIndex) or isinstance(exponent, Signal) or exponent < 0:
+    def __pow__(self, exponent: int, modulus: object = None) -> Signal:
+        is_integer = isinstance(exponent, SupportsIndex) and not isinstance(exponent, Signal)
+        if modulus is not None or not is_integer or exponent < 0:
             raise circuit_error(
                 "the exponent of a signal must be a non-negative integer constant",
-                hint="for an inverse: y = hint(hints.inverse_or_zero, x); constrain(x * y == 1)",
+                hint="inverse(x) is 1 / x and enforces x != 0; everything is modulo the field's prime, without a third argument",
             )
         result = make_signal(self.tracer, {0: 1}, (1, 1))
         for digit in bin(operator.index(exponent))[2:]:
@@ -116,12 +117,6 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.describe()})"
-
-    def describe(self) -> str:
-        """Return the value (eager) or the linear combination, for messages."""
-        if self.constant is not None:
-            return show_element(self.constant, self.tracer.modulus)
-        return show_combination(self.tracer, *self.resolve())
 
 
 class _Proven(type):
@@ -156,6 +151,18 @@ class Uint(BitOperators, Signal, metaclass=_Proven):
     def n_bits(self) -> int:
         """Bits that are enough for every value."""
         return self.maximum.bit_length()
+
+    def __lt__(self, other: object) -> Comparison:
+        return _compare(self, "<", other)
+
+    def __le__(self, other: object) -> Comparison:
+        return _compare(self, "<=", other)
+
+    def __gt__(self, other: object) -> Comparison:
+        return _compare(self, ">", other)
+
+    def __ge__(self, other: object) -> Comparison:
+        return _compare(self, ">=", other)
 
 
 @cache
@@ -194,47 +201,14 @@ class Bit(Uint):
     __rxor__ = __xor__
 
 
-class Equation:
-    """left == right, an argument of `constrain`.  It is not true or false: the circuit is being built."""
-
-    __slots__ = ("left", "right", "sites")
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, left: Signal, right: Signal) -> None:
-        self.left = left
-        self.right = right
-        self.sites: list[Site] = capture()
-        left.tracer.unused_equations[id(self)] = (self, self.sites)
-
-    def describe(self) -> str:
-        """Return both sides, for messages."""
-        return f"{self.left.describe()} == {self.right.describe()}"
-
-    def __bool__(self) -> bool:
-        raise circuit_error(
-            f"the equation {self.describe()} is neither true nor false while the circuit is built",
-            hint="constrain(x == y) enforces it; is_equal(x, y) makes a Bit, and select(bit, a, b) chooses with it",
-        )
-
-    def __eq__(self, other: object) -> Any:
-        raise circuit_error(
-            "an equation cannot be compared again",
-            hint="write two constraints: constrain(x == y) and constrain(y == z)",
-        )
-
-
 # -- construction
 
 
 def make_signal(
     tracer: Tracer, terms: Terms, bounds: Bounds | None, product: Product | None = None, factor: int = 0
 ) -> Signal:  # fmt: skip
-    """Return a Signal, Uint or Bit, whichever the bounds prove.
-
-    A constant of a circuit is known exactly.  In eager mode everything is constant, and only what holds for all inputs counts, so that
-    a gadget sees the same types as in a circuit.
-    """
-    if product is None and not tracer.eager and is_constant(terms):
+    """Return a Signal, Uint or Bit, whichever the bounds prove; a constant is known exactly."""
+    if product is None and is_constant(terms):
         value = terms.get(0, 0)
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
     if tracer.free.wires and product is None and tracer.free.covers(terms):
@@ -268,38 +242,26 @@ def as_signal(value: object, tracer: Tracer) -> Signal | None:
 
 def assumed(signal: Signal, bounds: Bounds) -> Signal:
     """Return the same signal with bounds that the caller guarantees.  Raises: CircuitError for a constant outside them."""
-    value = signal.constant
+    value = signal.known_constant
     if value is not None and not bounds[0] <= value <= bounds[1]:
         raise circuit_error(f"the constant {value} is not in the range {bounds[0]} to {bounds[1]}")
     product, factor, terms = signal.resolve()
-    return make_signal(signal.tracer, terms, bounds, product, factor)
+    claimed = make_signal(signal.tracer, terms, bounds, product, factor)
+    claimed.use = signal.use
+    return claimed
 
 
-def same_circuit(x: Signal, y: Signal) -> None:
-    """Check that two signals belong to the same circuit or gadget call."""
-    if x.tracer is not y.tracer:
-        raise circuit_error(
-            f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
-            hint=ONLY_ARGUMENTS,
-        )
-
-
-def check_current(x: Signal) -> None:
-    """Check that a signal belongs to the circuit or gadget call being built."""
-    if x.tracer is not current_tracer():
-        raise circuit_error(
-            f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
-        )
-
-
-def _scale(signal: Signal, number: int) -> Signal:
+def _scale(signal: Signal, number: int, use: Use | None = None) -> Signal:
     p = signal.tracer.modulus
     product, factor, terms = signal.resolve()
     bounds = product_bounds(signal.bounds, (number, number)) if number % p else (0, 0)
     if number % p == 0 or (product is None and is_constant(terms)):
-        return make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), bounds)
-    new_factor = factor * number % p if product is not None else 0
-    return make_signal(signal.tracer, scaled(terms, number, p), bounds, product, new_factor)
+        made = make_signal(signal.tracer, scaled(ONE, number * terms.get(0, 0), p), bounds)
+    else:
+        new_factor = factor * number % p if product is not None else 0
+        made = make_signal(signal.tracer, scaled(terms, number, p), bounds, product, new_factor)
+    made.use = joined(signal.use, use)
+    return made
 
 
 def _combine(x: Signal, other: Operand, sign: int) -> Signal:
@@ -312,10 +274,12 @@ def _combine(x: Signal, other: Operand, sign: int) -> Signal:
         bounds = sum_bounds(x.bounds, (number, number), sign)
         longer = x._long and x._long.plus({0: number}, sign, p)
         if longer is not None:
-            return _long_signal(x.tracer, longer, bounds)
+            return _long_signal(x.tracer, longer, bounds, x.use)
         product, factor, terms = x.resolve()
         shifted = add_scaled(terms, ONE, sign * number, p)
-        return make_signal(x.tracer, shifted, bounds, product, factor)
+        made = make_signal(x.tracer, shifted, bounds, product, factor)
+        made.use = x.use
+        return made
     same_circuit(x, other)
     return _combine_signals(x, other, sign)
 
@@ -327,7 +291,8 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
             x, y = y, x
         longer = x.longer_sum(y, sign)
         if longer is not None:
-            return _long_signal(x.tracer, longer, sum_bounds(x.bounds, y.bounds, sign))
+            use = joined(x.use, y.use)
+            return _long_signal(x.tracer, longer, sum_bounds(x.bounds, y.bounds, sign), use)
     first, factor, terms = x.resolve()
     second, second_factor, second_terms = y.resolve()
     if first is not None and second is not None and first is not second:
@@ -337,7 +302,19 @@ def _combine_signals(x: Signal, y: Signal, sign: int) -> Signal:
     factor = ((factor if first else 0) + (sign * second_factor if second else 0)) % p
     if factor == 0:
         product = None
-    return make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+    made = make_signal(x.tracer, total, sum_bounds(x.bounds, y.bounds, sign), product, factor)
+    made.use = joined(x.use, y.use)
+    return made
+
+
+def _compare(x: Uint, symbol: str, other: object) -> Comparison:
+    y = as_signal(other, x.tracer)
+    if y is None:
+        return cast(Comparison, refuse_operand(other))
+    same_circuit(x, y)
+    if not isinstance(y, Uint):
+        refuse_comparison(symbol)
+    return Comparison(x, y, symbol)
 
 
 def _times_open(x: Signal, constant: Signal) -> Signal:
@@ -345,14 +322,17 @@ def _times_open(x: Signal, constant: Signal) -> Signal:
     free = x.tracer.free
     if x.is_open_constant:
         terms = free.product(x.linear_terms(), constant.linear_terms())
-        return make_signal(x.tracer, terms, OPEN)
-    if x.constant is None:
+        made = make_signal(x.tracer, terms, OPEN)
+        made.use = joined(x.use, constant.use)
+        return made
+    if x.known_constant is None:
         free.ask()
-    return _scale(constant, x.constant)
+    return _scale(constant, x.known_constant, x.use)
 
 
-def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None) -> Signal:
+def _long_signal(tracer: Tracer, total: LongSum, bounds: Bounds | None, use: Use | None) -> Signal:
     signal = make_signal(tracer, total.entries, bounds)
+    signal.use = use
     signal._long = total
     return signal
 
@@ -374,7 +354,8 @@ def _logic_operand(bit: Bit, other: object) -> Signal:
     if not isinstance(signal, Bit):
         raise circuit_error(
             "& | ^ need two Bits",
-            hint="make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
+            hint=getattr(other, "as_value", "")
+            or "make a Bit with to_bits, is_zero, is_equal, an input declared Bit, or assume_bit(x, because=...)",
         )
     return signal
 

@@ -163,11 +163,17 @@ def where(sites: list[Site]) -> str:
     return describe([site.resolve(root) for site in sites])
 
 
+def author_place(sites: list[Site]) -> str:
+    """Return the text for an error's `where` that starts with the author's line; if all are the package's own, with their caller's."""
+    if sites and all(site.is_ours for site in sites):
+        sites = capture_whole()
+    users = [k for k, site in enumerate(sites) if not site.is_ours]
+    return where(sites[users[0] :] if users else sites)
+
+
 def circuit_error(message: str, *, hint: str = "") -> CircuitError:
     """Return a CircuitError that names the user's line being executed, and its callers.
 
     Frames of the package's own gadgets are left out.
     """
-    sites = capture_whole()
-    users = [k for k, site in enumerate(sites) if not site.is_ours]
-    return CircuitError(message, where=where(sites[users[0] :] if users else sites), hint=hint)
+    return CircuitError(message, where=author_place(capture_whole()), hint=hint)

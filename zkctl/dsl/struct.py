@@ -18,8 +18,9 @@ from typing import Any, Self, SupportsIndex, dataclass_transform
 from zkctl.dsl.array import Array
 from zkctl.dsl.nested_values import collapsed, leaves, shown, signals_in
 from zkctl.dsl.refused_operators import forbid_arithmetic
-from zkctl.dsl.signal import Bit, Equation, Signal, as_signal
+from zkctl.dsl.signal import Bit, Signal, as_signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.statements.statement import Equation
 from zkctl.dsl.struct_declaration import declared_fields
 from zkctl.dsl.struct_fields import Fields, sized, values_of
 from zkctl.dsl.trace import Tracer, current_tracer

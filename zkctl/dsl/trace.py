@@ -1,8 +1,4 @@
-"""The tracer: it receives the rows and hints of a running circuit or gadget body.
-
-`Tracer` records a constraint system.  `EagerTracer` has only constants, so every constraint is checked at its place and every
-hint is computed at once: the same body then computes plain values.
-"""
+"""The tracer: it receives the rows and hints of a running circuit or gadget body and records a constraint system."""
 
 from __future__ import annotations
 
@@ -10,18 +6,21 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn, Protocol
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
+from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
+from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
-from zkctl.constraints.hint_functions import HintFunction
+from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, capture, circuit_error, place_key, where
+from zkctl.dsl.spans import Site, author_place, capture, circuit_error, place_key, where
 from zkctl.dsl.stamping.known_values import Known, Product, combination_key, function_key
+from zkctl.dsl.statements.uses import Result
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
@@ -31,8 +30,15 @@ Hint = HintFunction | AdviceProgram | UserFunction
 ONLY_ARGUMENTS = "a gadget may only use signals it gets as arguments"
 
 
-class UnusedEquation(Protocol):
-    """An equation that was written but not constrained yet."""
+Resolve = Callable[[], tuple["Product | None", int, Terms]]
+
+
+class UnusedStatement(Protocol):
+    """An equation or comparison that was written but not used yet."""
+
+    kind: ClassVar[str]
+    remedy: ClassVar[str]
+    sites: list[Site]
 
     def describe(self) -> str:
         """Return both sides as text."""
@@ -73,17 +79,20 @@ class Tracer:
     """A recorder of the rows of one block."""
 
     eager = False
+    takes_integers = False  # is it a gadget called with integers, which are then no constants?
 
     def __init__(self, session: Session, n_ports: int) -> None:
         self.session = session
         self.field = session.field
         self.modulus = session.field.modulus
         self.builder = BlockBuilder(n_ports, session.pool)
-        self.unused_equations: dict[int, tuple[UnusedEquation, list[Site]]] = {}
+        self.unused_statements: dict[int, UnusedStatement] = {}
+        self.results: list[Result] = []
         self.names: dict[int, str] = {}
         self.kept_bits: dict[Hashable, Any] = {}  # of kept_bits.py
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
+        self._assumed: list[tuple[str, int, Resolve, int]] = []
         self._nodes: dict[tuple[int, ...], int] = {}  # by place_key
         self.known = Known()
         self.free = FreeConstants()
@@ -161,19 +170,37 @@ class Tracer:
         if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
             if left != c.get(0, 0):
-                self.fail_constant(left, c.get(0, 0), message, sites)
+                detail = pair_detail(message, left, c.get(0, 0), self.modulus)
+                self.fail(detail, sites, by_constants=True)
             return
         if self.free.wires and not any(map(self.free.others, (a, b, c))):
             self.free.ask()
         number = self.session.messages.setdefault(message, len(self.session.messages))
         self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
 
-    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
-        """Raise CircuitError: two constants that must be equal differ."""
-        raise CircuitError(
-            f"this constraint can never hold{_detail(message, left, right, self.modulus)}",
-            where=where(sites or self.origin),
-        )
+    def check_width(self, x: Terms, n_bits: int, message: str, compared: Sequence[Terms]) -> None:
+        """Refuse a constant that needs more than n_bits bits, with its value in the message instead of a pair of bits."""
+        if is_constant(x) and x.get(0, 0) >> n_bits:
+            self.fail(f": {self._filled(message, x, compared)}", [], by_constants=True)
+
+    def _filled(self, message: str, x: Terms, compared: Sequence[Terms]) -> str:
+        values = [self.value_of(terms) for terms in (x, *compared)]
+        return fill_message(message, values[0], values[1:], self.modulus)
+
+    def value_of(self, terms: Terms) -> int:
+        """Return the value of a linear combination.  Assumes: it is known, so here it is a constant."""
+        assert is_constant(terms)
+        return terms.get(0, 0)
+
+    def fail(self, detail: str, sites: list[Site], *, by_constants: bool) -> NoReturn:
+        """Raise CircuitError for constants that contradict a constraint, UnsatisfiedError for values that do.
+
+        The first line named is the author's, not one of a library gadget.
+        """
+        place = author_place(sites or capture() or self.origin)
+        if by_constants and not self.takes_integers:
+            raise CircuitError(f"this constraint can never hold{detail}", where=place)
+        raise UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
 
     # -- hints
 
@@ -183,44 +210,48 @@ class Tracer:
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         self.check_current()
         if not isinstance(function, HintFunction | AdviceProgram):
-            return self._ask(self.session.user_hint_name(function), parameters, inputs, n_outputs)
+            name = self.session.user_hint_name(function)
+            return self.ask(function, name, parameters, inputs, n_outputs)
         if self.free.wires and not any(map(self.free.others, inputs)):
             self.free.ask()
         if all(map(is_constant, inputs)):
-            return self._computed(function, inputs, parameters)
+            return self.constants(self.computed(function, inputs, parameters))
         logs, name = False, function.name
         if isinstance(function, AdviceProgram):
             logs, name = function.has_log, self.session.advice_name(function)
         key = (name, parameters, tuple(map(combination_key, inputs)))
         known = self.known.advice.get(key)
         if known is None or logs:
-            known = self._ask(name, parameters, inputs, n_outputs)
+            known = self.ask(function, name, parameters, inputs, n_outputs)
             self.known.advice[key] = known
         return known
 
-    def _computed(
+    def computed(
         self, function: HintFunction | AdviceProgram, inputs: Sequence[Terms], parameters: tuple[int, ...]
-    ) -> list[Terms]:  # fmt: skip
+    ) -> list[int]:  # fmt: skip
+        """Return the results of advice on values that are known."""
         if isinstance(function, AdviceProgram):
-            return self._run_advice(function, inputs)
-        values = [terms.get(0, 0) for terms in inputs]
-        return self.constants(function.evaluate(self.modulus, values, parameters))
+            return self.run_advice(function, inputs)
+        values = [self.value_of(terms) for terms in inputs]
+        return function.evaluate(self.modulus, values, parameters)
 
-    def _ask(
-        self, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
-    ) -> list[Terms]:
+    def ask(
+        self, _function: Hint, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
+    ) -> list[Terms]:  # fmt: skip
+        """Return the results of advice as new wires."""
         wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
-    def value_of(self, terms: Terms) -> int:
-        """Return the value of a linear combination.  Assumes: it is known, so here it is a constant."""
-        assert is_constant(terms)
-        return terms.get(0, 0)
+    def keep_values(self, values: Sequence[Terms]) -> None:
+        """Add hints without results, so that the witness program can show these values in a message."""
+        for terms in values:
+            self.builder.add_hint(BITS.name, (0, 0), (terms,), 0, self.node())
 
-    def _run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[Terms]:
+    def run_advice(self, program: AdviceProgram, inputs: Sequence[Terms]) -> list[int]:
+        """Return the results of an advice program on values that are known."""
         values = [self.value_of(terms) for terms in inputs]
         try:
-            return self.constants(run_advice(program, values, self.modulus))
+            return run_advice(program, values, self.modulus)
         except ZkctlError as problem:
             problem.where = problem.where or where(capture())
             raise
@@ -252,75 +283,52 @@ class Tracer:
         component = self.builder.components.child(0, label)
         return self.builder.stamp(block, ports, self.node(), component)
 
-    # -- equations
+    # -- assumptions
+
+    def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
+        """Record the claim that a value, which `resolve` returns as a product and terms, is in 0 .. maximum."""
+        self._assumed.append((reason, maximum, resolve, self.node()))
+
+    def _record_assumptions(self) -> None:
+        for reason, maximum, resolve, node in self._assumed:
+            product, _, terms = resolve()
+            found = {} if product is not None else terms
+            self.builder.assumptions.append(Assumption(reason, 0, maximum, node, found))
+
+    # -- the end
 
     def finish(self) -> Block:
-        """Close the block.  Raises: CircuitError if an equation was written but never constrained."""
-        for equation, sites in self.unused_equations.values():
+        """Close the block.  Raises: CircuitError if an equation, a comparison or the result of a gadget is never used."""
+        for statement in self.unused_statements.values():
             raise CircuitError(
-                f"the equation {equation.describe()} is never used",
-                where=where(sites),
-                hint="write constrain(x == y) to enforce it, or is_equal(x, y) to compute a bit from it",
+                f"the {statement.kind} {statement.describe()} is never used",
+                where=where(statement.sites),
+                hint=statement.remedy,
             )
+        for result in self.results:
+            if not result.use.is_used:
+                raise CircuitError(
+                    f"the result of {result.gadget} is never used",
+                    where=author_place(result.sites),
+                    hint=f"constrain it, as in {_example(result.gadget)}, or write discard(...) around the call"
+                    " if only its constraints are meant",
+                )
+        self._record_assumptions()
         return self.builder.finish()
 
 
-class EagerTracer(Tracer):
-    """A tracer on values: there are no wires."""
-
-    eager = True
-
-    def fail_constant(self, left: int, right: int, message: str, sites: list[Site]) -> NoReturn:
-        """Raise UnsatisfiedError: the constraint does not hold for these values."""
-        raise UnsatisfiedError(
-            f"a constraint is not satisfied{_detail(message, left, right, self.modulus)}",
-            where=where(sites or self.origin),
-        )
-
-    def hint(
-        self, function: Hint, inputs: Sequence[Terms], parameters: tuple[int, ...], n_outputs: int
-    ) -> list[Terms]:  # fmt: skip
-        """Return the results of advice."""
-        self.check_current()
-        if isinstance(function, HintFunction | AdviceProgram):
-            return super().hint(function, inputs, parameters, n_outputs)
-        call = user_hint_runner(function, n_outputs, self.modulus, where(capture()))
-        return self.constants(call([terms.get(0, 0) for terms in inputs]))
+def _example(gadget: str) -> str:
+    if gadget == "bit":
+        return "constrain(x < y)"
+    if gadget in ("less_than", "less_or_equal", "is_equal"):
+        return f"constrain({gadget}(x, y) == 1)"
+    return f"constrain({gadget}(...) == y)"
 
 
-def _detail(message: str, left: int, right: int, modulus: int) -> str:
+def pair_detail(message: str, left: int, right: int, modulus: int) -> str:
+    """Return the end of a message about two values that differ."""
     values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
     return f": {message} {values}" if message else f" {values}"
-
-
-def user_hint_runner(
-    function: UserFunction, n_outputs: int, modulus: int, place: str
-) -> Callable[[Sequence[int]], list[int]]:
-    """Wrap a user-written hint: its results are checked and reduced.
-
-    Raises (when called): CircuitError naming the hint and the line that asked for it.
-    """
-    name = getattr(function, "__qualname__", type(function).__name__)
-
-    def run(inputs: Sequence[int]) -> list[int]:
-        try:
-            answer = function(*inputs)
-        except Exception as problem:
-            raise CircuitError(
-                f"the hint {name} raised {type(problem).__name__}: {problem}",
-                where=place,
-                hint="a hint must answer on every input; whatever it answers, the constraints decide",
-            ) from problem
-        results = list(answer) if isinstance(answer, tuple | list) else [answer]
-        if len(results) != n_outputs or any(not isinstance(value, int) for value in results):
-            raise CircuitError(
-                f"the hint {name} must return {n_outputs} integers, it returned {len(results)} values",
-                where=place,
-                hint="say hint(f, x, n_outputs=2) for a function that returns a tuple of 2",
-            )
-        return [value % modulus for value in results]
-
-    return run
 
 
 # -- the current tracer
@@ -334,8 +342,11 @@ def current_tracer() -> Tracer | None:
     return _CURRENT.get()
 
 
+_AnyTracer = TypeVar("_AnyTracer", bound=Tracer)
+
+
 @contextmanager
-def tracing(tracer: Tracer) -> Iterator[Tracer]:
+def tracing(tracer: _AnyTracer) -> Iterator[_AnyTracer]:
     """Make `tracer` the current one."""
     token = _CURRENT.set(tracer)
     try:

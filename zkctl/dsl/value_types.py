@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from zkctl.dsl.array import Array
+from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.integers import remedy
 from zkctl.dsl.nested_values import replace_leaves, shown, signals_in
 from zkctl.dsl.numbers.word import Word
-from zkctl.dsl.signal import Bit, Signal, Uint, as_signal
+from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import Tracer
@@ -65,6 +66,8 @@ class SignalType:
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Signal:
         """Return the signal, or an integer as a constant.  Raises: CircuitError for another type or circuit."""
         signal = as_signal(value, tracer)
+        if isinstance(tracer, EagerTracer) and tracer.reads_arguments and signal is not None:
+            signal = _given(signal, self.kind, tracer)
         if signal is None:
             raise circuit_error(
                 f"{what} must be a single {self.text}, got {shown(value)}", hint=_remedy(value)
@@ -338,6 +341,14 @@ class ChoiceType:
             f"{what} fits none of its types: expected {self.text}, got {shown(value)}",
             hint=next(filter(None, hints), ""),
         )
+
+
+def _given(constant: Signal, kind: type[Signal], tracer: EagerTracer) -> Signal:
+    """Return a wire for an integer that a gadget gets from outside of a circuit, a Uint up to it where the gadget wants one."""
+    value = constant.value
+    lowest = int(value == tracer.modulus - 1)  # an interval of all elements would prove nothing
+    bounds = (lowest, max(1, value)) if issubclass(kind, Uint) else None
+    return make_signal(tracer, {tracer.new_wire(value): 1}, bounds)
 
 
 def _remedy(value: Any) -> str:

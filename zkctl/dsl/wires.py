@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from zkctl.constraints.linear import Terms, scaled
 from zkctl.dsl.bounds import Bounds, sum_bounds
 from zkctl.dsl.integers import as_integer, not_a_number
-from zkctl.dsl.signal import Operand, Signal, check_current, make_signal, same_circuit
+from zkctl.dsl.numbers.linear_value import check_current, same_circuit
+from zkctl.dsl.signal import Operand, Signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.known_values import Product
+from zkctl.dsl.statements.uses import Use, joined
 from zkctl.dsl.trace import Tracer
 
 _MAX_NAME = 64
@@ -31,6 +33,7 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
     total = {0: shift}  # reduced at the end, once per wire
     lazy: Product | None = None
     lazy_factor = 0
+    use: Use | None = None
     bounds: Bounds | None = (shift, shift)
     for coefficient, operand in zip(factors, signals, strict=True):
         if not isinstance(operand, Signal):
@@ -40,6 +43,8 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
             continue
         if operand.tracer is not tracer:
             same_circuit(operand, make_signal(tracer, {}, None))
+        if operand.use is not None:
+            use = joined(use, operand.use)
         if bounds is not None:
             bounds = sum_bounds(bounds, operand.bounds, coefficient)
         product, factor, terms = operand.resolve()
@@ -50,7 +55,9 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         for wire_number, value in terms.items():
             total[wire_number] = total.get(wire_number, 0) + coefficient * value
     reduced = scaled(total, 1, tracer.modulus)
-    return make_signal(tracer, reduced, bounds, lazy if lazy_factor else None, lazy_factor)
+    made = make_signal(tracer, reduced, bounds, lazy if lazy_factor else None, lazy_factor)
+    made.use = use
+    return made
 
 
 def _number(value: object, tracer: Tracer, what: str) -> int:
@@ -63,7 +70,9 @@ def _number(value: object, tracer: Tracer, what: str) -> int:
 def proven(x: Signal, bounds: Bounds | None) -> Signal:
     """Return the same signal with an interval that the caller has proven; no promise of the author, as `assumed` is."""
     product, factor, terms = x.resolve()
-    return make_signal(x.tracer, terms, bounds, product, factor)
+    made = make_signal(x.tracer, terms, bounds, product, factor)
+    made.use = x.use
+    return made
 
 
 def wire(x: Signal, name: str = "") -> Signal:
@@ -90,7 +99,9 @@ def wire(x: Signal, name: str = "") -> Signal:
         terms = x.tracer.shared_linear(terms)
     if name:
         _name_wire(x.tracer, terms, name)
-    return make_signal(x.tracer, terms, x.bounds)
+    made = make_signal(x.tracer, terms, x.bounds)
+    made.use = x.use  # a wire that nothing mentions is no use
+    return made
 
 
 def _name_wire(tracer: Tracer, terms: Terms, name: str) -> None:

@@ -29,7 +29,7 @@ def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
         )
     known = max(1, x.n_bits) if isinstance(x, Uint) else field.n_bits
     width = min(n_bits, known)
-    message = f"the value needs more than {n_bits} bits"
+    message = f"value {{value}} needs more than {n_bits} bits"
     if bits_known(x) is not None:
         bits = decompose(x, width, message)
     else:
@@ -92,7 +92,7 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
 
 def _all_ones(bits: Sequence[Signal]) -> Signal:
     """Return the product of bits: by multiplication, or for more than three as [their number - their sum == 0]."""
-    unknown = [bit for bit in bits if bit.constant != 1]
+    unknown = [bit for bit in bits if bit.known_constant != 1]
     if len(unknown) > 3:
         return is_zero(len(unknown) - sum(unknown[1:], unknown[0]))
     product = bits[0] * 0 + 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from zkctl.dsl import Bit, Signal, Uint, assume_bit, constrain, gadget, hint, hints
-from zkctl.dsl.decomposition import decompose, enforce_width
+from zkctl.dsl import Bit, Signal, Uint, bit, gadget
+from zkctl.dsl.decomposition import enforce_width
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.statements.bits import zero_bit
 
 
 @gadget
@@ -15,10 +16,7 @@ def is_zero(x: Signal) -> Bit:
     Enforces: the returned bit equals [x == 0].
     Cost:     2 constraints.
     """
-    inverse = hint(hints.inverse_or_zero, x)
-    flag = 1 - x * inverse
-    constrain(x * flag == 0)
-    return assume_bit(flag, because="x = 0 makes flag 1; x != 0 forces flag = 0")
+    return zero_bit(x)
 
 
 @gadget
@@ -47,7 +45,7 @@ def to_uint(x: Signal, n_bits: int, message: str = "") -> Uint:
         )
     if isinstance(x, Uint) and x.n_bits <= n_bits:
         return x
-    return enforce_width(x, n_bits, message or f"the value does not fit in {n_bits} bits")
+    return enforce_width(x, n_bits, message or f"value {{value}} does not fit in {n_bits} bits")
 
 
 @gadget
@@ -56,7 +54,7 @@ def less_than(x: Uint, y: Uint) -> Bit:
 
     Assumes:  both widths are proven (the type Uint) and one bit narrower than the field.
     Enforces: the returned bit equals [x < y] of the integers.
-    Cost:     n + 1 constraints, n being the larger of the two widths.
+    Cost:     n + 1 constraints, n being the larger of the two widths; 0 if the intervals decide.
     """
     n_bits = max(x.n_bits, y.n_bits, 1)
     if n_bits + 1 >= x.field.n_bits:
@@ -64,9 +62,7 @@ def less_than(x: Uint, y: Uint) -> Bit:
             f"less_than of {n_bits} bits does not fit in {x.field.name} ({x.field.n_bits} bits)",
             hint=f"at most {x.field.n_bits - 2} bits can be compared",
         )
-    # y - x - 1 + 2^n lies in 0 .. 2^(n+1) - 2, and its bit n says whether y - x - 1 >= 0
-    shifted = y - x - 1 + (1 << n_bits)
-    return decompose(shifted, n_bits + 1, "the operands are wider than proven")[n_bits]
+    return bit(x < y)
 
 
 @gadget
@@ -75,6 +71,6 @@ def less_or_equal(x: Uint, y: Uint) -> Bit:
 
     Assumes:  as less_than.
     Enforces: the returned bit equals [x <= y] of the integers.
-    Cost:     n + 1 constraints, n being the larger of the two widths.
+    Cost:     n + 1 constraints, n being the larger of the two widths; 0 if the intervals decide.
     """
     return ~less_than(y, x)

@@ -114,14 +114,7 @@ def _hull_of(values: Sequence[int], modulus: int) -> Bounds | None:
 
 
 def _constant(value: AnyShape) -> int | None:
-    """Return the value if it is the same for all inputs, by its interval: in eager mode everything has a value."""
-    if (
-        isinstance(value, Signal)
-        and value.bounds is not None
-        and value.bounds[0] == value.bounds[1]
-    ):
-        return value.bounds[0]
-    return None
+    return value.known_constant if isinstance(value, Signal) else None
 
 
 def _fold_constants(bits: Sequence[Bit], values: Sequence[int]) -> list[Signal]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from zkctl.dsl import Array, Signal, circuit, private
-from zkctl.errors import CircuitError
+from zkctl.dsl import Array, Signal, Uint, circuit, constrain, private
+from zkctl.errors import CircuitError, UnsatisfiedError
 
 
 def test_shape_indexing_and_slicing() -> None:
@@ -73,6 +73,51 @@ def test_a_signal_as_index_points_to_select() -> None:
     with pytest.raises(CircuitError) as caught:
         run(lambda a: a[a[0]])
     assert "select(bit, a, b) or mux(bits, values)" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a, x: a.append(x),
+        lambda a, x: a.extend([x]),
+        lambda a, x: a.sort(),
+        lambda a, x: a.__setitem__(0, x),
+        lambda a, x: a.__delitem__(0),
+    ],
+)
+def test_arrays_are_not_changed(change: Any) -> None:
+    with pytest.raises(CircuitError, match="an Array cannot be changed") as caught:
+        change(Array([1, 2]), 3)
+    assert "v = list(a)" in caught.value.hint
+
+
+def test_other_attributes_do_not_exist() -> None:
+    with pytest.raises(AttributeError, match="an Array has no attribute mean"):
+        Array([1, 2]).mean()
+    assert not hasattr(Array([1]), "__array__")
+
+
+def test_zip_is_strict() -> None:
+    assert Array([1, 2]).zip([3, 4]) == [(1, 3), (2, 4)]
+    assert Array([1, 2]).zip(Array([3, 4]), (5, 6)) == [(1, 3, 5), (2, 4, 6)]
+    with pytest.raises(
+        CircuitError,
+        match=r"only arrays of one length are zipped: expected 2 elements each, got 2, 3",
+    ):
+        Array([1, 2]).zip([3, 4], [5, 6, 7])
+
+
+def test_comparisons_element_by_element() -> None:
+    @circuit
+    def ordered(x: Array[Uint] = private(3, bits=8), y: Array[Uint] = private(3, bits=8)) -> None:
+        constrain(x <= y, "not below")
+        constrain(x[:2] < 9)
+
+    compiled = ordered.compile()
+    assert compiled.r1cs.n_constraints == 48 + 24 + 8
+    compiled.witness(x=[1, 8, 255], y=[1, 9, 255])
+    with pytest.raises(UnsatisfiedError, match=r"not below \(8 is not <= 7\)"):
+        compiled.witness(x=[1, 8, 255], y=[1, 7, 255])
 
 
 def test_parts_share_their_elements() -> None:

@@ -19,6 +19,7 @@ from zkctl.dsl import (
     assume_bit,
     circuit,
     constrain,
+    discard,
     gadget,
     hint,
     hints,
@@ -230,12 +231,12 @@ def test_a_failure_inside_a_stamp_names_the_whole_chain() -> None:
 
     @circuit
     def user(x: Signal = private(), y: Signal = private()) -> None:
-        checked(x)
-        checked(y)
+        discard(checked(x))
+        discard(checked(y))
 
     with pytest.raises(UnsatisfiedError, match="constraint 1 is not satisfied: not two") as caught:
         user.compile().witness(x=2, y=3)
     lines = caught.value.where.splitlines()
     assert "checked" in lines[0]
-    assert lines[3].endswith("checked(y)")
+    assert lines[3].endswith("discard(checked(y))")
     assert lines[4] == "with y = 3"

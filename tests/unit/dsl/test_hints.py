@@ -81,7 +81,9 @@ def test_user_written_hints_work_here_and_say_that_they_are_not_portable() -> No
     ("function", "n_outputs", "message"),
     [
         (lambda x: 1 // 0, 0, "raised ZeroDivisionError: "),
-        (lambda x: "7", 0, "must return 1 integers, it returned 1 values"),
+        (lambda x: "7", 0, "must return integers: expected 1, got a str"),
+        (lambda x: (x, None), 2, "must return integers: expected 2, got a NoneType"),
+        (lambda x: x / 2, 0, "must return integers: expected 1, got a float"),
         (lambda x: (1, 2), 0, "must return 1 integers, it returned 2 values"),
         (lambda x: (1, 2), 3, "must return 3 integers, it returned 2 values"),
     ],

@@ -17,6 +17,7 @@ from zkctl.dsl import (
     Uint,
     circuit,
     constrain,
+    discard,
     gadget,
     private,
     public,
@@ -433,7 +434,8 @@ def chosen(
     listed = mux(bits, [[each.points[0], each.bit] for each in rows])
     left, right = swap_if(bits[1], pair[0], pair[1])
     constrain(listed[0] == other.points[0])
-    rest = Array([left.plus(right), select(bits[0], left, Point(5, 6))])
+    discard(left.plus(right))
+    rest = Array([left, select(bits[0], left, Point(5, 6))])
     return other.replace(bit=one.bit, points=Array([*other.points[1:], rest[1]]))
 
 
@@ -471,7 +473,7 @@ def test_different_structures_are_not_chosen_from() -> None:
     for call, message in (
         (lambda: select(1, A_POINT, AN_OPENING), "select chooses between values of different shapes: a Point and an Opening"),
         (lambda: select(1, A_POINT, tagged), "select chooses between values of different shapes: a Point and a Tagged"),
-        (lambda: select(1, A_POINT, 5), "select chooses between values of different shapes: a Point and a Uint"),
+        (lambda: select(1, A_POINT, 5), "select chooses between values of different shapes: a Point and a Signal"),
         (lambda: select(1, A_POINT, (1, 2)), "select chooses between values of different shapes: a Point and a tuple of 2"),
         (lambda: select(1, AN_OPENING, longer), "select chooses between values of different shapes: an Opening and an Opening"),
         (lambda: swap_if(1, A_POINT, AN_OPENING), "swap_if chooses between values of different shapes: a Point and an Opening"),

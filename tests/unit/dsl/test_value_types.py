@@ -61,7 +61,7 @@ def test_containers_become_those_of_the_annotation(tracer: Tracer, signal: Signa
     assert isinstance(coerced(list[tuple[Signal, Bit]], [(signal, 1)])[0][1], Bit)
     point = coerced(Point, [signal, 7])
     assert isinstance(point, Point)
-    assert point.y.constant == 7
+    assert point.y.known_constant == 7
     assert coerced(Counted, Counted(1, 9)).count == 9  # type: ignore[arg-type]
     assert coerced(Array[Signal] | None, None) is None
     assert coerced(Signal | Array[Signal], [1, 2]).shape == (2,)

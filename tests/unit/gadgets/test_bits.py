@@ -67,9 +67,9 @@ def test_the_second_decomposition_is_no_witness(x: int) -> None:
 
 
 def test_too_large_a_value() -> None:
-    with pytest.raises(UnsatisfiedError, match="the value needs more than 4 bits"):
+    with pytest.raises(UnsatisfiedError, match="value 16 needs more than 4 bits"):
         to_bits(16, 4)
-    with pytest.raises(UnsatisfiedError, match="the value needs more than 4 bits"):
+    with pytest.raises(UnsatisfiedError, match="value 16 needs more than 4 bits"):
         decomposed.compile(n=4).witness(x=16)
 
 

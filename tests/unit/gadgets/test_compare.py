@@ -74,7 +74,7 @@ def test_less_than_refuses_widths_that_do_not_fit() -> None:
 
 def test_to_uint() -> None:
     assert to_uint(255, 8) == 255
-    with pytest.raises(UnsatisfiedError, match="the value does not fit in 8 bits"):
+    with pytest.raises(UnsatisfiedError, match="value 256 does not fit in 8 bits"):
         to_uint(256, 8)
     with pytest.raises(UnsatisfiedError, match="too old"):
         to_uint(256, 8, "too old")

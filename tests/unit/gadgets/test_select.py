@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.support.circuits import check_circuit
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, gadget, private
+from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, discard, gadget, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
 from zkctl.gadgets.inverse import divide, inverse
@@ -84,6 +84,11 @@ def test_mux_needs_all_values() -> None:
         mux([0, 1], [1, 2, 3])
 
 
+def unused(x: Any) -> Any:
+    discard(x)
+    return x
+
+
 @circuit
 def typed_choices(
     c: Bit = private(),
@@ -97,15 +102,15 @@ def typed_choices(
     assert [v.maximum for v in (low, high)] == [255, 255]
     flag = select(c, flags[0], flags[1])
     assert type(flag) is Bit
-    assert type(select(c, 1, 0)) is Bit
-    assert select(c, y, 3).maximum == 31
-    assert type(select(c, x, plain)) is Signal
-    assert select(c, x, -3).bounds == (-3, 255)
-    assert type(select(c, x, -3) + 3) is Uint
+    assert type(unused(select(c, 1, 0))) is Bit
+    assert unused(select(c, y, 3)).maximum == 31
+    assert type(unused(select(c, x, plain))) is Signal
+    assert unused(select(c, x, -3)).bounds == (-3, 255)
+    assert type(unused(select(c, x, -3)) + 3) is Uint
     table = mux(flags, [x, y, 300, 7])
     assert table.maximum == 300
-    assert mux(flags, [3, 1, 4, 1]).maximum == 4
-    assert mux([*flags, c], [3, -1, 4, 1, 5, 9, 2, 6]).bounds == (-1, 9)
+    assert unused(mux(flags, [3, 1, 4, 1])).maximum == 4
+    assert unused(mux([*flags, c], [3, -1, 4, 1, 5, 9, 2, 6])).bounds == (-1, 9)
     return Array([low, high, flag & c, table, select(c, x, -3) + 3])
 
 

@@ -10,6 +10,7 @@ from zkctl.cli.arguments import Circuit, Program, Reduce
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
+from zkctl.cli.text import plain
 from zkctl.errors import UnsatisfiedError, UsageError
 from zkctl.runtime.standard_streams import STDIN, name_of
 
@@ -129,9 +130,9 @@ def compile_(
 ) -> Answer:
     """Compile a circuit written in Python.
 
-    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. This is the only command that
-    runs code from its input. Linear constraints are solved and removed, unless --O0
-    or --O1 is given.
+    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. With --verbose, the assumptions
+    of the circuit are listed. This is the only command that runs code from its input. Linear
+    constraints are solved and removed, unless --O0 or --O1 is given.
 
     Example:
         zkctl compile preimage.py
@@ -139,16 +140,20 @@ def compile_(
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     values = template_parameters(parameters or [])
-    return Answer(
-        compile_circuit(
-            source,
-            values,
-            output,
-            level=_level(o0, o1, o2),
-            force=force,
-            progress=terminal.progress,
-        )
+    summary = compile_circuit(
+        source,
+        values,
+        output,
+        level=_level(o0, o1, o2),
+        force=force,
+        progress=terminal.progress,
     )
+    result = plain(summary)
+    if not terminal.verbose and not terminal.as_json:
+        result.pop("assumptions", None)
+        if not result.get("n_assumptions_of_gadgets"):
+            result.pop("n_assumptions_of_gadgets", None)
+    return Answer(result)
 
 
 def _level(*given: bool) -> int:

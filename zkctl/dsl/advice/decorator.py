@@ -15,8 +15,10 @@ from zkctl.dsl.advice.integers import Int, Ints, cell_of
 from zkctl.dsl.array import Array
 from zkctl.dsl.integers import remedy
 from zkctl.dsl.interface import Interface
-from zkctl.dsl.signal import Signal, as_signal, constant_signal, make_signal, same_circuit
+from zkctl.dsl.numbers.linear_value import same_circuit
+from zkctl.dsl.signal import Signal, as_signal, constant_signal, make_signal
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer, current_tracer, field_in_use
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
@@ -179,6 +181,7 @@ def input_terms(value: Any, tracer: Tracer) -> dict[int, int]:
         )
     if signal.tracer is not tracer:
         same_circuit(signal, constant_signal(tracer, 0))
+    mark_used((signal,))
     return signal.linear_terms()
 
 

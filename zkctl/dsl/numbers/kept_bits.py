@@ -1,7 +1,6 @@
 """The bits of a value are made once: they are kept for its linear combination, as long as the block is traced.
 
-Only bits that are unique are kept: 0 or 1 by constraints, and their number cannot pass the field's modulus.  In eager mode nothing is
-kept, because two values there may be equal by chance.
+Only bits that are unique are kept: 0 or 1 by constraints, and their number cannot pass the field's modulus.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from zkctl.dsl.trace import Tracer
 
 def keep_bits(tracer: Tracer, terms: Terms, bits: Sequence[Terms]) -> None:
     """Remember the bits of a linear combination, lowest first."""
-    if not tracer.eager and not is_constant(terms) and len(bits) > 1:
+    if not is_constant(terms) and len(bits) > 1:
         tracer.kept_bits[_key(terms)] = _packed(bits)
 
 
 def kept_bits(tracer: Tracer, terms: Terms) -> list[Terms] | None:
     """Return the bits that were kept for a linear combination."""
-    if tracer.eager or is_constant(terms):
+    if is_constant(terms):
         return None
     packed = tracer.kept_bits.get(_key(terms))
     return None if packed is None else _unpacked(packed)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from zkctl.constraints.linear import LongSum, Terms, add_scaled, is_constant
+from zkctl.constraints.linear import LongSum, Terms, add_scaled, is_constant, show_element
 from zkctl.dsl.bounds import OPEN, Bounds
+from zkctl.dsl.combination_text import show_combination
+from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.known_values import Product
-from zkctl.dsl.trace import Tracer
+from zkctl.dsl.statements.uses import Use
+from zkctl.dsl.trace import ONLY_ARGUMENTS, Tracer, current_tracer
 from zkctl.field import PrimeField
 
 _LONG = 64  # terms from which on a sum is extended in place
@@ -14,7 +17,7 @@ _LONG = 64  # terms from which on a sum is extended in place
 class LinearValue:
     """factor * product + terms, with the interval that is known for it."""
 
-    __slots__ = ("_factor", "_long", "_product", "_terms", "bounds", "tracer")
+    __slots__ = ("_factor", "_long", "_product", "_terms", "bounds", "tracer", "use")
 
     def __init__(self, tracer: Tracer, terms: Terms, bounds: Bounds | None = None) -> None:
         self.tracer = tracer
@@ -23,6 +26,7 @@ class LinearValue:
         self._factor = 0
         self._long: LongSum | None = None
         self.bounds = bounds
+        self.use: Use | None = None  # of the gadgets' results that it is computed from
 
     # -- the value as a linear combination
 
@@ -58,13 +62,23 @@ class LinearValue:
         return total.plus(other._terms, sign, self.tracer.modulus)
 
     @property
-    def constant(self) -> int | None:
-        """The value, if it is the same for every witness."""
+    def known_constant(self) -> int | None:
+        """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""
         if self._product is None and self._long is None and is_constant(self._terms):
             return self._terms.get(0, 0)
         if self.is_open_constant:
             self.tracer.free.ask()
         return None
+
+    @property
+    def value(self) -> int:
+        """The value in eager mode; in a circuit only a constant has one."""
+        product, factor, terms = self.resolve()
+        value = self.tracer.value_of(terms)
+        if product is None:
+            return value
+        a, b = self.tracer.value_of(product.a), self.tracer.value_of(product.b)
+        return (value + factor * a * b) % self.tracer.modulus
 
     @property
     def is_open_constant(self) -> bool:
@@ -82,3 +96,26 @@ class LinearValue:
     def field(self) -> PrimeField:
         """The field of the circuit."""
         return self.tracer.field
+
+    def describe(self) -> str:
+        """Return the value (eager) or the linear combination, for messages."""
+        if self.tracer.eager or self.known_constant is not None:
+            return show_element(self.value, self.tracer.modulus)
+        return show_combination(self.tracer, *self.resolve())
+
+
+def same_circuit(x: LinearValue, y: LinearValue) -> None:
+    """Check that two signals belong to the same circuit or gadget call."""
+    if x.tracer is not y.tracer:
+        raise circuit_error(
+            f"{x.describe()} and {y.describe()} belong to different circuits or gadget calls",
+            hint=ONLY_ARGUMENTS,
+        )
+
+
+def check_current(x: LinearValue) -> None:
+    """Check that a signal belongs to the circuit or gadget call being built."""
+    if x.tracer is not current_tracer():
+        raise circuit_error(
+            f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
+        )

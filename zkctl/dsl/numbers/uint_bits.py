@@ -11,15 +11,9 @@ from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.nested_values import Compound
 from zkctl.dsl.numbers.bit_operators import BY_NAME
+from zkctl.dsl.numbers.linear_value import same_circuit
 from zkctl.dsl.numbers.spelled import bits_known, remember_bits, spelled, zero_bit
-from zkctl.dsl.signal import (
-    Bit,
-    Signal,
-    Uint,
-    as_signal,
-    constant_signal,
-    same_circuit,
-)
+from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, constant_signal
 from zkctl.dsl.spans import circuit_error
 
 _LOGIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -78,7 +72,7 @@ def combined(x: Uint, other: object, sign: str) -> Uint:
     if isinstance(other, Compound):
         return cast(Uint, NotImplemented)  # the operator of a word
     y = as_signal(other, x.tracer)
-    if not isinstance(y, Uint) or (not isinstance(other, Signal) and y.constant != other):
+    if not isinstance(y, Uint) or (not isinstance(other, Signal) and y.known_constant != other):
         raise circuit_error(
             f"{sign} of a Uint needs another Uint or a constant from 0 to p - 1, got {_shown(other)}",
             hint="to_uint(x, n_bits) proves a width; inputs can be declared Uint with bits=n",

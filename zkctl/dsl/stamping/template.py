@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zkctl.constraints.block import Block, BlockBuilder
 from zkctl.constraints.free_constants import RESERVED, FreeConstants, ValueNeeded
-from zkctl.constraints.linear import Terms
+from zkctl.constraints.linear import Terms, substitute
 from zkctl.dsl.annotations import leaf_kind
 from zkctl.dsl.bounds import OPEN, Bounds
 from zkctl.dsl.interface import Interface
@@ -22,6 +22,7 @@ from zkctl.dsl.nested_values import leaves, replace_leaves, same_structure, sign
 from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
 from zkctl.dsl.stamping.parameter_keys import Surroundings
+from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
@@ -77,6 +78,7 @@ def trace_template(
         check_returned(result, tracer, interface.name)
         result = interface.checked_result(result, tracer)
         found = list(signals_in(result))
+        mark_used(found)
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
         if tracer.free.is_asked or any(s.bounds is OPEN and not s.is_open_constant for s in found):
             raise ValueNeeded
@@ -84,9 +86,23 @@ def trace_template(
     return Template(block, result, returned, tracer.names, tracer.free, surroundings)
 
 
+def placed(template: Template, ports: Sequence[Terms], shift: int, tracer: Tracer) -> Any:
+    """Return the result of a copy of the template."""
+    returned = iter(template.returned)
+
+    def place(leaf: Any) -> Any:
+        if not isinstance(leaf, Signal):
+            return leaf
+        terms, bounds = next(returned)
+        moved = substitute(terms, ports, shift, tracer.modulus)
+        return make_signal(tracer, moved, None if bounds is OPEN else bounds)
+
+    return replace_leaves(template.result, place)
+
+
 def is_open(leaf: Signal, kind: ValueType) -> bool:
     """Return whether a template can leave this argument open: a constant other than 0, of which no type is demanded."""
-    return leaf_kind(kind) is Signal and bool(leaf.constant)
+    return leaf_kind(kind) is Signal and bool(leaf.known_constant)
 
 
 def _with_ports(
@@ -101,7 +117,7 @@ def _with_ports(
         if not isinstance(leaf, Signal):
             return leaf
         stays_open = constants_open and is_open(leaf, kind)
-        if leaf.constant is not None and not stays_open:
+        if leaf.known_constant is not None and not stays_open:
             return make_signal(tracer, dict(leaf.linear_terms()), None)
         wire = len(tracer.names) + 1
         tracer.names[wire] = name

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.signals import Role
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import Circuit, CompiledCircuit
@@ -35,7 +36,10 @@ _GADGETS = _PACKAGE + "gadgets" + os.sep
 
 @record
 class CompileSummary:
-    """The compiled circuit; the counts are those that circom prints."""
+    """The compiled circuit; the counts are those that circom prints.
+
+    `assumptions` are the author's, each line once; those inside library gadgets are counted apart, by line too.
+    """
 
     circuit: str
     field: str
@@ -47,6 +51,9 @@ class CompileSummary:
     n_public_outputs: int
     n_public_inputs: int
     n_private_inputs: int
+    n_assumptions: int
+    n_assumptions_of_gadgets: int
+    assumptions: list[StatedAssumption]
     files: list[str]
     warnings: list[str]
 
@@ -147,6 +154,9 @@ def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
         n_public_outputs=program.n_signals(Role.OUTPUT),
         n_public_inputs=program.n_signals(Role.PUBLIC),
         n_private_inputs=program.n_signals(Role.PRIVATE),
+        n_assumptions=len(compiled.own_assumptions),
+        n_assumptions_of_gadgets=len(compiled.library_assumptions),
+        assumptions=compiled.own_assumptions,
         files=[printable(file) for file in files],
         warnings=compiled.warnings,
     )

@@ -21,6 +21,7 @@ from zkctl.dsl import (  # fmt: skip
     add,
     circuit,
     constrain,
+    discard,
     gadget,
     private,
     public,
@@ -181,7 +182,9 @@ def test_words_as_inputs_arguments_and_results() -> None:
         constrain(first == (total ^ x[0]))
         constrain(x[0] + x[1] == y + 3, "the sums differ")
         again, _ = stamped(first, more=[5, y])
-        assert of_any_width(y) is y.value
+        whole = of_any_width(y)
+        assert whole is y.value
+        discard(whole)
         return Array([total, first, again, Word[4](second)])
 
     compiled = example.compile()

@@ -30,8 +30,8 @@ from zkctl.gadgets.poseidon import poseidon
 
 def compiled(body: Callable[..., Any]) -> CompiledCircuit:
     @circuit
-    def user(x: Signal = private(), y: Signal = private(), z: Signal = private()) -> Signal:
-        result: Signal = body(x, y, z)
+    def user(x: Signal = private(), y: Signal = private(), z: Signal = private()) -> Any:
+        result: Any = body(x, y, z)
         return result
 
     return user.compile()

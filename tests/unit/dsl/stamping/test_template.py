@@ -212,7 +212,7 @@ IMPURE_NUMBERS: dict[str, Number] = {
         lambda x, n: hint(hints.bits, x, n_bits=2, first=n % 251)[0],  # in a hint
         lambda x, n: (constrain(x * x == 4, f"round {n}"), x)[1],  # in a message
         lambda x, n: (x, n),  # in a number returned
-        lambda x, n: assume_uint(x, 1 + n % 251, because="it is not so"),  # in a type
+        lambda x, n: assume_uint(x, 1 + n % 251, because="a lie, for this test"),  # in a type
         lambda x, n: x ** (2 + n % 251),  # in the number of rows
     ],
     ids=["result", "coefficient", "check", "hint", "message", "number", "type", "rows"],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from zkctl.constraints.assumption import StatedAssumption
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.wprog import read_wprog
@@ -24,6 +25,21 @@ PRODUCT = """
 def product(a: Signal = private(), b: Array[Signal] = private("n"), c: Signal = public(), *, n: int = 2) -> Signal:
     constrain(a * b[0] == c, "c is not the product")
     return b[0] + b[1]
+"""
+
+
+ASSUMING = """
+from zkctl.dsl import Array, Bit, Signal, assume_uint, circuit, gadget, private
+from zkctl.gadgets.bits import from_bits
+
+@circuit
+def assuming(x: Array[Signal] = private(2), b: Array[Bit] = private(3)) -> Signal:
+    return small(x[0]) + small(x[1]) + from_bits(b)
+
+@gadget
+def small(x: Signal) -> Signal:
+    return assume_uint(x, 8, because="both are small enough here")
+
 """
 
 
@@ -54,6 +70,9 @@ def test_files_and_counts(tmp_path: Path) -> None:
         n_public_outputs=1,
         n_public_inputs=1,
         n_private_inputs=4,
+        n_assumptions=0,
+        n_assumptions_of_gadgets=0,
+        assumptions=[],
         files=[str(tmp_path / f"product.{kind}") for kind in ("r1cs", "sym", "wprog")],
         warnings=["input b (1 of 3) is in no constraint: any value is accepted"],
     )
@@ -63,6 +82,15 @@ def test_files_and_counts(tmp_path: Path) -> None:
     assert names == ["main.out", "main.c", "main.a", "main.b[0]", "main.b[1]", "main.b[2]"]
     assert read_wprog(tmp_path / "product.wprog").name == "product"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["c.py", "product.r1cs", "product.sym", "product.wprog"]  # fmt: skip
+
+
+def test_assumptions_of_the_author_stand_apart(tmp_path: Path) -> None:
+    summary = compiled(tmp_path, ASSUMING)
+    (stated,) = summary.assumptions
+    assert (summary.n_assumptions, summary.n_assumptions_of_gadgets) == (1, 0)
+    assert stated == StatedAssumption(
+        "both are small enough here", "0 to 255", f"c.py:{ASSUMING.count(chr(10)) - 1}:12", 2
+    )
 
 
 def test_linear_constraints_are_solved_unless_the_level_is_0(tmp_path: Path) -> None:
@@ -184,11 +212,11 @@ def wrong(x: Signal = private(), y: Signal = private()) -> None:
         (body("1 // 0"), "the circuit's code failed: ZeroDivisionError: ", "c.py:4:5 in helper"),
         (body("assert x == y"), "the equation x == y is neither true nor false", "c.py:4:12 in helper"),
         (body("x / y"), "a signal cannot be divided with /", "c.py:4:5 in helper"),
-        (body("x + 'a'"), "the circuit's code failed: TypeError: unsupported operand", "c.py:4:5 in helper"),
+        (body("x + object()"), "the circuit's code failed: TypeError: unsupported operand", "c.py:4:5 in helper"),
         (body("helper(x, y)"), "the circuit's code failed: RecursionError: ", "c.py:4:5 in helper"),
         (body("undefined"), "the circuit's code failed: NameError: name 'undefined' is not defined", "c.py:4:5 in helper"),
         (body("assert False, 'mine'"), "the circuit's code failed: AssertionError: mine", "c.py:4:5 in helper"),
-        (body("constrain(True)"), "constrain needs an equation of signals, got the Python value True", "c.py:4:5 in helper"),
+        (body("constrain(True)"), "constrain needs an equation of signals, a comparison or a Bit, got the Python", "c.py:4:5 in helper"),
         (body("x == y"), "the equation x == y is never used", "c.py:4:5 in helper"),
     ],
 )  # fmt: skip

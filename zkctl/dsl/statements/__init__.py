@@ -1,0 +1,1 @@
+"""Statements about signals, which `constrain` enforces, and assumptions, which nothing enforces."""
