@@ -68,6 +68,8 @@ def test_scalars_with_more_than_one_reading(value: str) -> None:
         ("# c\n%FOO x\n---\na: 1\n", "there is a YAML directive: expected none", 2),
         ("a: |\n  x\n", "the field 'a' is not on one line", 1),
         ("a: >\n  x\n", "the field 'a' is not on one line", 1),
+        ("a: |", "the field 'a' is not on one line", 1),
+        ("a: >-", "the field 'a' is not on one line", 1),
         ('a: "x\n  y"\n', "the field 'a' is not on one line", 1),
         ("A: 1\n", "the field name is malformed: expected lower-case letters, got", 1),
         ("1: 1\n", "the field name is malformed", 1),

@@ -317,6 +317,30 @@ def test_a_key_that_is_no_object(path: Path) -> None:
         read_verification_key(save(path, ["1"]))
 
 
+# -- proofs
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (["1", "2"], "expected a proof, found a list of 2 strings, as public signals are"),
+        (json.loads(key_text(BN254)), "expected a proof, found a groth16 verification key"),
+    ],
+)
+def test_what_is_no_proof(path: Path, document: object, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        read_proof(save(path, document), BN254)
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize("member", ["pi_a", "pi_b", "pi_c"])
+def test_an_incomplete_proof(path: Path, member: str) -> None:
+    document = json.loads(proof_json(proof_of(BN254)))
+    del document[member]
+    with pytest.raises(FormatError, match=f"the proof is incomplete: missing '{member}'"):
+        read_proof(save(path, document), BN254)
+
+
 # -- public signals
 
 
