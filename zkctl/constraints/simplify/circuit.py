@@ -47,8 +47,8 @@ def rows_of(program: WitnessProgram) -> ConstraintRows:
         program.field.modulus,
         program.n_wires,
         program.starts,
-        program.wires.astype(np.int64),
-        program.coefficients.astype(np.int64),
+        program.wires,
+        program.coefficients,
         program.pool,
     )
 

@@ -15,6 +15,7 @@ from zkctl.constraints.linear import Terms, accumulate, is_constant
 from zkctl.runtime.records import record
 
 Ints = NDArray[np.int64]
+Indices = NDArray[np.int64] | NDArray[np.uint32]
 
 
 class Constraint(NamedTuple):
@@ -50,8 +51,8 @@ class ConstraintRows:
     modulus: int
     n_signals: int
     starts: Ints
-    signals: Ints
-    coefficients: Ints
+    signals: Indices
+    coefficients: Indices
     pool: tuple[int, ...]
 
     @property
