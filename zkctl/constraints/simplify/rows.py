@@ -139,7 +139,7 @@ class NonlinearRows:
         self.rows = rows
         self.present = present
         self.changed: dict[int, Constraint] = {}
-        self._rows_of: tuple[Ints, Ints] | None = None
+        self._rows_of: tuple[Indices, Ints] | None = None
         self._added: dict[int, set[int]] = {}  # signals that came into changed rows
 
     def __getitem__(self, row: int) -> Constraint:
@@ -169,7 +169,10 @@ class NonlinearRows:
             order = np.argsort(self.rows.signals, kind="stable")
             self._rows_of = self.rows.signals[order], self.rows.sides_of_terms()[order] // 3
         signals, rows = self._rows_of
-        part = slice(*np.searchsorted(signals, [signal, signal + 1]).tolist())
+        ends = np.array(
+            [signal, signal + 1], signals.dtype
+        )  # of its type, so that nothing is converted
+        part = slice(*np.searchsorted(signals, ends).tolist())
         found = {*rows[part].tolist(), *self._added.get(signal, ())}
         return sorted(
             row
