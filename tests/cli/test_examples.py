@@ -51,6 +51,7 @@ zkctl ceremony contribute ceremony/0001.zkey -o preimage_0002.zkey --name Ben \
 OUTPUT_OPTIONS = ("-o", "--public")
 OTHER_OUTPUTS = {  # without an option
     "zkctl ceremony init": ("ceremony",),
+    "zkctl fullprove": ("public.json",),
     "zkctl compile": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
 }
 SECONDS = 120

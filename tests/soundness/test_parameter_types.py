@@ -383,7 +383,7 @@ def listed(x: Signal) -> Array[Signal]:
         (lambda x, u, b: [maybe_(x, None), maybe_(x, b), maybe_(x, 0)], [9, 9, 0]),
         (lambda x, u, b: [any_of_(b), any_of_([0, b]), any_of_(Array([b]))], [1, 0, 1]),
         (lambda x, u, b: [Sponge().absorb(x, flag=b), whole(x).flag, always(x) & b], [9, 0, 1]),
-        (lambda x, u, b: [*whole(x).values, whole(x).count, listed(x)[1], listed(x)[0]], [1, 0, 2, 2, 9]),
+        (lambda x, u, b: [*(w := whole(x)).values, w.count, listed(x)[1], listed(x)[0]], [1, 0, 2, 2, 9]),
         (lambda x, u, b: [packs(255, x, 1, NUMBERS), packs(flag=b, y=1, a=u, more=Array(NUMBERS), n=9)], [2311, 21]),
         (lambda x, u, b: [packs(15, y=x, flag=True, more=((1, 2), (3, 4)), n=4)], [140]),
     ],

@@ -10,6 +10,7 @@ from zkctl.dsl.integers import remedy
 from zkctl.dsl.signal import Signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
+from zkctl.errors import CircuitError
 
 Leaf = Signal | int
 
@@ -44,10 +45,24 @@ def leaves(value: Any) -> Iterator[Leaf]:
         for item in _parts(value):
             yield from leaves(item)
     elif value is not None:
-        raise circuit_error(
-            f"a gadget exchanges signals, integers, arrays, tuples and lists; got a {type(value).__name__}",
-            hint=remedy(value) or "other things are parameters whose annotation names no signals",
-        )
+        raise not_exchanged(value)
+
+
+def check_unnamed(value: Any) -> None:
+    """Check that there is no dictionary in a value: its names would be lost.  Raises: CircuitError."""
+    if isinstance(value, dict):
+        raise not_exchanged(value)
+    if isinstance(value, list | tuple):
+        for item in value:
+            check_unnamed(item)
+
+
+def not_exchanged(value: Any) -> CircuitError:
+    """Return the error for a value that holds no signals."""
+    return circuit_error(
+        f"a gadget exchanges signals, integers, arrays, tuples and lists; got a {type(value).__name__}",
+        hint=remedy(value) or "other things are parameters whose annotation names no signals",
+    )
 
 
 def shape_of(value: Any) -> Hashable:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from zkctl.dsl.array import Array
 from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.integers import remedy
-from zkctl.dsl.nested_values import leaves, replace_leaves, shown, signals_in
+from zkctl.dsl.nested_values import check_unnamed, replace_leaves, shown, signals_in
 from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import circuit_error
@@ -150,7 +150,7 @@ class AnyShapeType:
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
         """Return the structure with integers as constants.  Raises: CircuitError if something else is in it."""
         single = SignalType(Signal)
-        list(leaves(value))  # a dictionary has names, which no result would have
+        check_unnamed(value)
         return replace_leaves(value, lambda leaf: single.coerce(leaf, what, tracer))
 
 

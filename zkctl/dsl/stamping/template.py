@@ -74,9 +74,9 @@ def trace_template(
     surroundings = Surroundings(interface.function)
     with tracing(tracer):
         result = run_body(interface.function, inner)
-        list(leaves(result))  # nothing else is exchanged
         check_returned(result, tracer, interface.name)
         result = interface.checked_result(result, tracer)
+        list(leaves(result))  # nothing else is exchanged
         found = list(signals_in(result))
         mark_used(found)
         returned = tuple((signal.linear_terms(), signal.bounds) for signal in found)
