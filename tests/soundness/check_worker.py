@@ -67,6 +67,12 @@ def run_in_fork(files: list[str], seconds: int, answer: int) -> None:
     os._exit(0)
 
 
+def _kill(group: int) -> None:
+    """Kill a process group, which may have ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
 def run(files: list[str], seconds: int) -> dict[str, object]:
     """The parent: wait for the answer, for a limited time."""
     start = time.monotonic()
@@ -75,7 +81,7 @@ def run(files: list[str], seconds: int) -> dict[str, object]:
     if child == 0:
         run_in_fork(files, seconds, answer)
     os.close(answer)
-    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
+    signal.signal(signal.SIGALRM, lambda *_: _kill(child))
     signal.alarm(SECONDS_PER_RUN)
     os.waitpid(child, 0)
     late = signal.alarm(0) == 0
@@ -84,8 +90,7 @@ def run(files: list[str], seconds: int) -> dict[str, object]:
     with contextlib.suppress(BlockingIOError):
         text = os.read(readable, 1 << 16)
     os.close(readable)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # whatever a test has left running
+    _kill(child)  # whatever a test has left running
     died = {"outcome": "timeout" if late else "failed", "test": "the process of the tests died"}
     result = json.loads(text) if text else died
     return {**result, "seconds": round(time.monotonic() - start, 1)}
