@@ -29,10 +29,10 @@ from zkctl.dsl import (  # fmt: skip
 )
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than
+from zkctl.gadgets.hash.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.inverse import divide
-from zkctl.gadgets.merkle import constrain_membership, merkle_root
-from zkctl.gadgets.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.select import mux, swap_if
+from zkctl.gadgets.tree.merkle import constrain_membership, merkle_root
 
 
 @circuit

@@ -2,7 +2,7 @@
 
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, gadget, private, wire
 from zkctl.gadgets.bits import from_bits, to_bits
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 
 
 @circuit
