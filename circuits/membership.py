@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zkctl.dsl import Array, Bit, Signal, circuit, gadget, private, public, wire
-from zkctl.gadgets.merkle import constrain_membership
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.tree.merkle import constrain_membership
 
 # ASCII, big-endian: at most 31 bytes, so always below the field's modulus
 TAG_HOLDER = int.from_bytes(b"zkap.v1.holder", "big")

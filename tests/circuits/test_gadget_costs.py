@@ -25,11 +25,11 @@ from zkctl.dsl import (
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.bits import enforce_canonical, from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_or_equal, less_than, to_uint
+from zkctl.gadgets.hash.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.hash.sha256 import INITIAL_STATE, compressed, sha256, sha256_bits
 from zkctl.gadgets.inverse import divide, inverse
-from zkctl.gadgets.merkle import constrain_membership, merkle_root
-from zkctl.gadgets.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.select import mux, select, swap_if
+from zkctl.gadgets.tree.merkle import constrain_membership, merkle_root
 
 
 @circuit

@@ -18,7 +18,7 @@ from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.errors import FormatError, InputError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.formats.binary.wtns import read_wtns
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.circuit.witness import calculate_witness
 

@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from tests.support.binary_files import Container
 from zkctl.cli import app
 from zkctl.formats.binary.ptau.file import read_ptau
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.toolchain.ptau import download
 from zkctl.toolchain.ptau.catalogue import published_file
 

@@ -23,7 +23,7 @@ from zkctl.errors import (
 )
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.wtns import read_wtns
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.toolchain.circuit import circom_witness
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness

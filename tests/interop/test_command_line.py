@@ -24,7 +24,7 @@ component main {public [b]} = Product();
 
 OURS = """
 from zkctl.dsl import Signal, circuit, constrain, private, public
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 
 @circuit
 def preimage(salt: Signal = public(), secret: Signal = private()) -> Signal:

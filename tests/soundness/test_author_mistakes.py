@@ -37,8 +37,8 @@ from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than, to_uint
 from zkctl.gadgets.divide import div_mod
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.inverse import divide, inverse
-from zkctl.gadgets.poseidon import poseidon
 from zkctl.gadgets.select import mux, select, swap_if
 
 Body = Callable[[Uint, Uint, Array[Uint], Array[Uint], Bit], Any]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.all_witnesses import sides_of
+from tests.support.changed_wires import ChangedWires
 from zkctl.dsl import (  # fmt: skip
     Array,
     Bit,
     Circuit,
-    CompiledCircuit,
     Signal,
     Uint,
     Word32,
@@ -29,10 +27,10 @@ from zkctl.dsl import (  # fmt: skip
 )
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than
+from zkctl.gadgets.hash.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.inverse import divide
-from zkctl.gadgets.merkle import constrain_membership, merkle_root
-from zkctl.gadgets.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.select import mux, swap_if
+from zkctl.gadgets.tree.merkle import constrain_membership, merkle_root
 
 
 @circuit
@@ -95,41 +93,12 @@ def inputs_of(name: str) -> dict[str, Any]:
     return cases[name]()
 
 
-class RowsByWire:
-    """Which rows break when a wire changes."""
-
-    def __init__(self, compiled: CompiledCircuit) -> None:
-        self.p = compiled.program.field.modulus
-        self.sides = sides_of(compiled.program)
-        self.rows: dict[int, set[int]] = defaultdict(set)
-        for k, side in enumerate(self.sides):
-            for wire, _ in side:
-                self.rows[wire].add(k // 3)
-
-    def is_broken(self, row: int, values: list[int]) -> bool:
-        a, b, c = (sum(k * values[w] for w, k in side) for side in self.sides[3 * row : 3 * row + 3])  # fmt: skip
-        return (a * b - c) % self.p != 0
-
-
 @pytest.mark.parametrize(
     "example", [hashes, comparisons, bits, choices, member, words], ids=lambda c: c.name
 )
 def test_every_wire_is_bound(example: Circuit) -> None:
     compiled = example.compile()
-    values = compiled.witness(**inputs_of(example.name))
-    system = RowsByWire(compiled)
-    rng = random.Random(example.name)
-    assert not any(system.is_broken(row, values) for row in range(compiled.program.n_rows))
-    first, after = compiled.program.first_input, compiled.program.first_input + compiled.program.n_inputs  # fmt: skip
-    free = []
-    for wire in range(1, compiled.program.n_wires):
-        true = values[wire]
-        for wrong in (0, 1, true + 1, system.p - true, rng.randrange(system.p)):
-            if wrong % system.p == true or first <= wire < after:
-                continue
-            values[wire] = wrong % system.p
-            if not any(system.is_broken(row, values) for row in system.rows[wire]):
-                free.append((wire, wrong))
-        values[wire] = true
-    names = {wire: name for _, wire, _, name in compiled.symbols()}
-    assert not [(names[wire], wrong) for wire, wrong in free]
+    changed = ChangedWires(compiled, compiled.witness(**inputs_of(example.name)))
+    assert changed.broken_rows() == []
+    assert changed.free_wires(most=10_000) == []
+    assert list(changed.reached_outputs()) == []

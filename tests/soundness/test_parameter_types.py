@@ -12,8 +12,8 @@ from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, gadget, priv
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_zero, less_than
-from zkctl.gadgets.merkle import merkle_root
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.tree.merkle import merkle_root
 
 
 class Point(NamedTuple):

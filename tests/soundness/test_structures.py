@@ -23,7 +23,7 @@ from zkctl.dsl import (
     sized,
 )
 from zkctl.errors import UnsatisfiedError
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 
 
 class Point(Struct):

@@ -1,7 +1,7 @@
 """A chain of Poseidon hashes: 240 constraints each, every wire a full-size number."""
 
 from zkctl.dsl import Signal, circuit, private
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 
 
 @circuit

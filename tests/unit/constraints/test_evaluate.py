@@ -13,7 +13,7 @@ from zkctl.dsl import Array, Signal, circuit, constrain, hint, private
 from zkctl.errors import CircuitError, InputError, UnsatisfiedError
 from zkctl.field import BN254_FR, FieldArray, PrimeField, ints_from_words
 from zkctl.field.backend import uses_compiled_kernels
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.runtime.settings import using
 
 

@@ -8,8 +8,8 @@ from zkctl.dsl.signal import make_signal
 from zkctl.dsl.trace import Session, tracing
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.inverse import inverse
-from zkctl.gadgets.poseidon import poseidon
 
 
 def test_wires_have_values() -> None:

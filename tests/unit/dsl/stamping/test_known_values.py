@@ -25,7 +25,7 @@ from zkctl.dsl import (
     wire,
 )
 from zkctl.gadgets.bits import to_bits
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 
 
 def compiled(body: Callable[..., Any]) -> CompiledCircuit:

@@ -27,7 +27,7 @@ from zkctl.dsl import (
 )
 from zkctl.errors import CircuitError
 from zkctl.gadgets.compare import is_zero
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 
 FOREIGN = "belongs to another circuit or gadget call"
 FOREIGN_PAIR = "belong to different circuits or gadget calls"

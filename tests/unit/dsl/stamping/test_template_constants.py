@@ -33,7 +33,7 @@ from zkctl.dsl.stamping import template
 from zkctl.errors import CircuitError
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than, to_uint
-from zkctl.gadgets.poseidon import poseidon, poseidon_ex
+from zkctl.gadgets.hash.poseidon import poseidon, poseidon_ex
 from zkctl.gadgets.select import mux, select
 
 Body = Callable[[Any, Any, Any], Any]

@@ -27,8 +27,8 @@ from zkctl.dsl.statements.uses import Use, joined
 from zkctl.errors import CircuitError
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, is_zero, less_than, to_uint
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.inverse import divide, inverse
-from zkctl.gadgets.poseidon import poseidon
 from zkctl.gadgets.select import select, swap_if
 
 Body = Callable[[Uint, Uint], Any]

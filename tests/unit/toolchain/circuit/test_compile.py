@@ -276,7 +276,7 @@ names = {"alpha", "beta", "gamma", "delta"}  # a set: its order must not matter 
 @circuit
 def sized(x: Array[Signal] = private(4), y: Array[Bit] = private(4)) -> Signal:
     from zkctl.gadgets.bits import to_bits
-    from zkctl.gadgets.poseidon import poseidon
+    from zkctl.gadgets.hash.poseidon import poseidon
     total = x[0]
     for k, name in enumerate(sorted(names)):
         total = poseidon(total, x[k]) + to_bits(x[k], 8)[1] * len(name)

@@ -8,7 +8,7 @@ import pytest
 
 from zkctl.dsl import Array, Bit, Signal, circuit, private, public
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.gadgets.merkle import constrain_membership, merkle_root
+from zkctl.gadgets.tree.merkle import constrain_membership, merkle_root
 
 
 @circuit
@@ -48,7 +48,7 @@ def test_a_stranger_is_refused(tree: dict[str, Any], changed: str) -> None:
     tree[changed] += 1
     with pytest.raises(UnsatisfiedError, match="leaf is not under root") as caught:
         member.compile(depth=20).witness(**tree)
-    assert "zkctl/gadgets/merkle.py" in caught.value.where
+    assert "zkctl/gadgets/tree/merkle.py" in caught.value.where
     assert "constrain_membership(root, leaf, siblings, path)" in caught.value.where
     with pytest.raises(UnsatisfiedError, match="leaf is not under root"):
         member(**tree, depth=20)

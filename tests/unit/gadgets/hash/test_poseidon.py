@@ -10,7 +10,7 @@ from tests.support.all_witnesses import SMALL_FIELDS
 from zkctl.dsl import Array, Signal, circuit, eager_field, private
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR
-from zkctl.gadgets.poseidon import poseidon, poseidon_ex
+from zkctl.gadgets.hash.poseidon import poseidon, poseidon_ex
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from zkctl.field import BN254_FR
-from zkctl.gadgets.poseidon_parameters import (
+from zkctl.gadgets.hash.poseidon_parameters import (
     FULL_ROUNDS,
     PARTIAL_ROUNDS,
     WIDTHS,

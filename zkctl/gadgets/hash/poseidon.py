@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from zkctl.dsl import Signal, dot, gadget, wire
 from zkctl.dsl.spans import circuit_error
 from zkctl.field import BN254_FR
-from zkctl.gadgets.poseidon_parameters import FULL_ROUNDS, WIDTHS, poseidon_parameters
+from zkctl.gadgets.hash.poseidon_parameters import FULL_ROUNDS, WIDTHS, poseidon_parameters
 
 MAX_INPUTS = WIDTHS.stop - 2
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zkctl.dsl import Bit, Signal, constrain, gadget
 from zkctl.dsl.spans import circuit_error
-from zkctl.gadgets.poseidon import poseidon
+from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.select import swap_if
 
 

@@ -1,0 +1,78 @@
+"""Every gadget of the library: its values, its cost beside circom's, and wires that a dishonest prover may choose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.gadgets import reference
+from tests.gadgets.case import GadgetCase, all_cases
+from tests.support.all_witnesses import SMALL_FIELDS
+from tests.support.changed_wires import ChangedWires
+from tests.support.circuits import check_all_witnesses, flat
+from zkctl.constraints.signals import Role
+from zkctl.errors import ZkctlError
+
+EACH = [
+    pytest.param(case, id=case.id, marks=[pytest.mark.slow] if case.heavy else [])
+    for case in all_cases()
+]
+each_case = pytest.mark.parametrize("case", EACH)
+
+
+@each_case
+def test_values(case: GadgetCase) -> None:
+    compiled = case.compiled()
+    witness = compiled.witness(**case.inputs)
+    expected = list(case.outputs)
+    assert witness[1 : 1 + compiled.program.n_signals(Role.OUTPUT)] == expected
+    assert flat(case.circuit(**case.inputs, **case.parameters)) == expected
+    for inputs in case.refused:
+        with pytest.raises(ZkctlError):
+            compiled.witness(**inputs)
+        with pytest.raises(ZkctlError):
+            case.circuit(**inputs, **case.parameters)
+
+
+@each_case
+def test_cost(case: GadgetCase, data: Path) -> None:
+    n_constraints = case.compiled().simplified(2).r1cs.n_constraints
+    assert n_constraints == case.constraints
+    assert case.circom is None or case.constraints - case.input_rows <= case.circom
+    if case.circomlib:
+        counts = json.loads((data / "circomlib" / "constraint_counts.json").read_text())
+        rows = counts[case.circomlib]["O2"]
+        assert case.circom == sum(
+            int(rows[f"{kind} constraints"]) for kind in ("non-linear", "linear")
+        )
+
+
+@each_case
+def test_no_wire_is_free(case: GadgetCase) -> None:
+    compiled = case.compiled()
+    changed = ChangedWires(compiled, compiled.witness(**case.inputs))
+    assert changed.broken_rows() == []
+    assert changed.free_wires() == []
+    assert list(changed.reached_outputs()) == []
+
+
+@pytest.mark.parametrize("case", [each for each in EACH if each.values[0].small_fields])
+def test_every_witness_over_small_fields(case: GadgetCase) -> None:
+    for field in SMALL_FIELDS:
+        check_all_witnesses(case.circuit.over(field), case.parameters)
+
+
+def test_every_gadget_has_a_case() -> None:
+    tried = {case.gadget for case in all_cases()}
+    untried = {name for name, gadget in reference.public_gadgets().items() if gadget not in tried}
+    assert untried == set()
+
+
+def test_every_docstring_has_a_contract() -> None:
+    assert list(reference.parts_without_contract()) == []
+
+
+def test_the_reference_is_current() -> None:
+    assert reference.PAGE.read_text() == reference.page(), "run python -m tests.gadgets.reference"

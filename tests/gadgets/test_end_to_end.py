@@ -1,0 +1,77 @@
+"""Every gadget from its source to a proof that snarkjs accepts."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from tests.gadgets.case import GadgetCase, all_cases
+from tests.interop.conftest import Runner
+from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.witness import calculate_witness
+from zkctl.toolchain.proof.export_vkey import export_verification_key
+from zkctl.toolchain.proof.prove import prove
+from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.ptau.contribute import beacon_ptau
+from zkctl.toolchain.ptau.new import new_ptau
+from zkctl.toolchain.ptau.prepare import prepare_ptau
+
+QUICK = {"hash.poseidon.poseidon"}  # with every run of the tests; all others with the slow ones
+EACH = [
+    pytest.param(case, id=case.id, marks=[] if case.name in QUICK else [pytest.mark.slow])
+    for case in all_cases()
+]
+
+
+@pytest.fixture(scope="session")
+def powers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """powers(n) is a prepared file of 2^n powers, made with a public beacon: for tests only."""
+    folder = tmp_path_factory.mktemp("powers")
+
+    @lru_cache
+    def made(power: int) -> Path:
+        new, begun, prepared = (folder / f"{power}_{name}.ptau" for name in ("new", "beacon", "prepared"))  # fmt: skip
+        new_ptau("bn254", power, new)
+        beacon_ptau(new, output=begun, beacon_hex="aa" * 32, iterations=10)
+        prepare_ptau(begun, output=prepared)
+        return prepared
+
+    return made
+
+
+@pytest.mark.parametrize("case", EACH)
+@pytest.mark.timeout(3600)
+def test_proof_of_each(
+    case: GadgetCase,
+    powers: Callable[[int], Path],
+    tmp_path: Path,
+    run_snarkjs: Runner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    source = inspect.getsourcefile(case.circuit.interface.function)
+    parameters = {name: str(value) for name, value in case.parameters.items()}
+    summary = compile_circuit(f"{source}:{case.circuit.name}", parameters, tmp_path)
+    r1cs, program = tmp_path / f"{case.circuit.name}.r1cs", tmp_path / f"{case.circuit.name}.wprog"
+    (tmp_path / "input.json").write_text(json.dumps(case.inputs, default=str))
+    calculate_witness(program, inputs=tmp_path / "input.json", output=tmp_path / "witness.wtns")
+    power = max(4, (summary.n_constraints + len(case.outputs) + 1).bit_length())
+    key, vkey, proof, public = (tmp_path / name for name in ("key.zkey", "vkey.json", "proof.json", "public.json"))  # fmt: skip
+    make_key(r1cs, powers(power), output=key, allow_insecure=True)
+    export_verification_key(key, output=vkey, allow_insecure=True)
+    prove(
+        key,
+        tmp_path / "witness.wtns",
+        proof_output=proof,
+        public_output=public,
+        allow_insecure=True,
+    )
+    assert [int(value) for value in json.loads(public.read_text())] == list(case.outputs)
+    done = run_snarkjs("groth16", "verify", vkey, public, proof, cwd=tmp_path)
+    assert "OK!" in done.stdout
