@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from zkctl.dsl import Bit, Signal, gadget
+from zkctl.dsl import Array, Bit, Signal, gadget
 from zkctl.dsl.spans import circuit_error
+from zkctl.gadgets.bits import enforce_at_most, to_bits
 from zkctl.gadgets.curve import montgomery
 from zkctl.gadgets.curve.baby_jubjub import Point, add, double, is_of_small_order, negate
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, check_field
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER, check_field
 from zkctl.gadgets.curve.constant_points import IDENTITY, ConstantPoint, subgroup_point
 from zkctl.gadgets.curve.montgomery import MontgomeryPoint, from_montgomery, to_montgomery
 from zkctl.gadgets.select import mux, select
@@ -36,13 +37,27 @@ class Choice(NamedTuple):
     if_one: int
 
 
+@gadget
+def scalar_bits(scalar: Signal) -> Array[Bit]:
+    """Return the 251 bits of a number below the prime order l of the subgroup, lowest first.
+
+    Assumes:  nothing.
+    Enforces: the bits spell the scalar, which is below l.
+    Cost:     402 constraints.
+    """
+    check_field(scalar.field)
+    bits = to_bits(scalar, SUBGROUP_ORDER.bit_length())
+    enforce_at_most(bits, SUBGROUP_ORDER - 1)
+    return cast(Array[Bit], bits)
+
+
 @gadget(stamped=True)
 def fixed_base(scalar: Sequence[Bit], *, base: tuple[int, int] = BASE) -> Point:
     """Return the scalar times a constant point of the subgroup of prime order; the bits are the lowest first.
 
     Assumes:  nothing: the base's order is checked when the circuit is compiled.
     Enforces: the result is the sum of 2^k * bit_k times the base, for any number of bits.
-    Cost:     2 constraints a bit, and about 6: 512 for 253 bits.
+    Cost:     2 constraints a bit, and about 6: 508 for 253 bits.
     """
     _check(scalar)
     point = subgroup_point(base)
@@ -74,7 +89,7 @@ def multiply(scalar: Sequence[Bit], point: Point) -> Point:
     Assumes:  the point is on the curve.
     Enforces: the result is the sum of 2^k * bit_k times the point, for any number of bits and every point, the identity and the others of
               order 1, 2, 4, 8 too: these are multiplied apart, and BASE takes their place in the long sum.
-    Cost:     8 constraints a bit, and about 60: 2091 for 254 bits.
+    Cost:     8 constraints a bit, and about 60: 2090 for 254 bits.
     """
     _check(scalar)
     is_small = is_of_small_order(point)
