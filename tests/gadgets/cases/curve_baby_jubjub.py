@@ -179,9 +179,9 @@ CASES = [
     GadgetCase(
         gadget=baby_jubjub.is_of_small_order,
         circuit=small,
-        inputs={"p": TORSION[3]},
-        outputs=[1],
-        source=SCHOOL,
+        inputs={"p": BASE},
+        outputs=[0],
+        source="ERC-2494",
         constraints=5,
     ),
     GadgetCase(

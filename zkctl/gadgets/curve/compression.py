@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from zkctl.dsl import Array, Bit, Int, Signal, advice, constrain, gadget, hint, hints
-from zkctl.dsl.advice import modulus, select
+from zkctl.dsl.advice import inverse, modulus, select
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.bits import enforce_canonical, from_bits, to_bits
 from zkctl.gadgets.curve.baby_jubjub import Point, enforce_on_curve
@@ -47,7 +47,7 @@ def decompress(bits: Sequence[Bit]) -> Point:
     Enforces: the result is on the curve, y is the number of the first 254 bits and below p, bit 254 is 0, and bit 255 says whether
               x > (p - 1) / 2.  The equation has for each y at most x and -x, and one of them is above (p - 1) / 2 if x is not 0; for
               x = 0 the bit must be 0.  So no other bits give the same point.
-    Cost:     517 constraints, and 1 linear one.
+    Cost:     517 constraints.
     """
     if len(bits) != POINT_BITS:
         raise circuit_error(
@@ -58,8 +58,7 @@ def decompress(bits: Sequence[Bit]) -> Point:
     enforce_canonical(y_bits)
     constrain(unused == 0, "bit 254 of a compressed point is not 0")
     y = from_bits(y_bits)
-    square = hint(hints.divide_or_zero, 1 - y**2, A - D * y**2)
-    x = hint(_with_sign, hint(hints.sqrt_or_zero, square), sign)
+    x = hint(_x_of, y, sign)
     point = Point(x, y)
     enforce_on_curve(point)
     constrain(is_negative(x) == sign, "the sign bit of a compressed point is not that of x")
@@ -67,6 +66,9 @@ def decompress(bits: Sequence[Bit]) -> Point:
 
 
 @advice
-def _with_sign(root: Int, sign: Int) -> Int:
-    """Return the root, which is at most (p - 1) / 2, or its negative."""
-    return select(sign, modulus() - root, root)
+def _x_of(y: Int, sign: Int) -> Int:
+    """Return the root of (1 - y^2) / (a - d y^2) that is at most (p - 1) / 2, or its negative."""
+    p = modulus()
+    square = (1 - y * y) * inverse(A - D * y * y, p) % p
+    root = hints.sqrt_or_zero(square)
+    return select(sign, p - root, root)

@@ -8,6 +8,7 @@ from zkctl.gadgets.curve.baby_jubjub_parameters import SUBGROUP_ORDER, A, D
 from zkctl.runtime.records import record
 
 _P = BN254_FR.modulus
+_NO_SQUARE = 5
 
 
 @record
@@ -41,6 +42,30 @@ class ConstantPoint:
 
 
 IDENTITY = ConstantPoint(0, 1)
+
+
+def compressed_point(number: int) -> ConstantPoint | None:
+    """Return the point with y the lowest 254 bits and the sign of x bit 255, if there is one."""
+    y, is_negative = number & (1 << 254) - 1, number >> 255
+    if y >= _P:
+        return None
+    root = _root((1 - y * y) * pow(A - D * y * y, -1, _P) % _P)
+    if root is None:
+        return None
+    return ConstantPoint(-root % _P if is_negative else root, y)
+
+
+def _root(square: int) -> int | None:
+    """Return the smaller square root modulo p, None if there is none (Tonelli, Shanks)."""
+    twos = ((_P - 1) & (1 - _P)).bit_length() - 1
+    odd = (_P - 1) >> twos
+    root, rest = pow(square, (odd + 1) // 2, _P), pow(square, odd, _P)
+    c = pow(_NO_SQUARE, odd, _P)
+    for k in range(twos - 2, -1, -1):
+        if pow(rest, 1 << k, _P) != 1:
+            root, rest = root * c % _P, rest * c * c % _P
+        c = c * c % _P
+    return min(root, _P - root) if root * root % _P == square else None
 
 
 def subgroup_point(point: tuple[int, int]) -> ConstantPoint:

@@ -32,7 +32,7 @@ def verify_eddsa_poseidon(public_key: Point, signature: EddsaSignature, message:
 
     Assumes:  nothing: key and signature may come from the prover.
     Enforces: the key is on the curve and not of order 1, 2, 4 or 8; S < l; S * BASE = R8 + h * (8 * A).  So R8 is on the curve, too.
-    Cost:     3662 constraints.
+    Cost:     3689 constraints.
     """
     r8 = signature.r8
     challenge = poseidon(r8.x, r8.y, public_key.x, public_key.y, message)
@@ -48,7 +48,7 @@ def is_eddsa_poseidon_valid(
     Assumes:  nothing: key and signature may come from the prover.
     Enforces: the key is on the curve and not of order 1, 2, 4 or 8; S < l; the result is [S * BASE = R8 + h * (8 * A)].  A malformed key
               or S has no witness: it does not yield 0.
-    Cost:     3667 constraints.
+    Cost:     3694 constraints.
     """
     r8 = signature.r8
     challenge = poseidon(r8.x, r8.y, public_key.x, public_key.y, message)
