@@ -79,15 +79,34 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
     field = bits[0].field
     if len(bits) != field.n_bits:
         raise circuit_error(f"{field.name} has {field.n_bits} bits, got {len(bits)}")
-    limit = field.modulus - 1
-    positions = reversed(range(field.n_bits))
-    all_ones: Signal = bits[0] * 0 + 1  # so far, has the number a one wherever p - 1 has?
+    _enforce_at_most(bits, field.modulus - 1, "the bits are not canonical")
+
+
+@gadget
+def enforce_at_most(bits: Sequence[Bit], limit: int) -> None:
+    """Enforce that the number the bits spell, lowest first, is at most a constant.
+
+    Assumes:  nothing.
+    Enforces: sum of 2^k * bit_k <= limit, over the integers.
+    Cost:     for each run of zeros in the limit one constraint, for each run of ones at most two; 0 if no number of that many bits is
+              larger.
+    """
+    if not 0 <= limit:
+        raise circuit_error(f"a limit of numbers: expected 0 or more, got {limit}")
+    if len(bits) and limit < (1 << len(bits)) - 1:
+        _enforce_at_most(bits, limit, f"the number that the bits spell is above {limit}")
+
+
+def _enforce_at_most(bits: Sequence[Bit], limit: int, message: str) -> None:
+    """Go down from the highest bit: wherever the limit has zeros, the number has zeros too, or a zero above where the limit has a one."""
+    positions = reversed(range(len(bits)))
+    all_ones: Signal = bits[0] * 0 + 1  # so far, has the number a one wherever the limit has?
     for has_ones, run in groupby(positions, key=lambda k: limit >> k & 1):
         part = [bits[k] for k in run]
         if has_ones:
             all_ones = _all_ones([all_ones, *part])
         else:
-            constrain(all_ones * sum(part, part[0] * 0) == 0, "the bits are not canonical")
+            constrain(all_ones * sum(part, part[0] * 0) == 0, message)
 
 
 def _all_ones(bits: Sequence[Signal]) -> Signal:
