@@ -150,7 +150,13 @@ def _enforce_constant_range(x: Signal, low: int, high: int, message: str) -> Non
 
 
 def _enforce_signal_range(x: Signal, low: Uint, high: Uint, message: str) -> None:
-    span = high.maximum
+    assert low.bounds is not None
+    span = high.maximum - low.bounds[0]
+    if span < 0:
+        raise circuit_error(
+            f"the range of enforce_range is empty: expected low <= high, got {low.bounds[0]} to {high.maximum}",
+            hint="the ends are in the wrong order, or need other widths",
+        )
     if 2 * span + low.maximum >= x.field.modulus:
         n_bits = max(low.n_bits, high.n_bits)
         raise circuit_error(

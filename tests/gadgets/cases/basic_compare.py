@@ -206,7 +206,7 @@ CASES = [
         inputs={"x": 1},
         outputs=[0],
         source="Python",
-        constraints=3,
+        constraints=1,
         input_rows=1,
         small_fields=True,
     ),
