@@ -1,0 +1,1 @@
+"""Numbers longer than a field element."""
