@@ -11,7 +11,9 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*/run.sh")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "script", sorted(EXAMPLES.glob("*/run.sh")), ids=lambda path: path.parent.name
+)
 def test_example(script: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [str(script), str(tmp_path / "made")], capture_output=True, text=True, check=False

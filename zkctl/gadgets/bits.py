@@ -91,7 +91,7 @@ def enforce_at_most(bits: Sequence[Bit], limit: int) -> None:
     Cost:     for each run of zeros in the limit one constraint, for each run of ones at most two; 0 if no number of that many bits is
               larger.
     """
-    if not 0 <= limit:
+    if limit < 0:
         raise circuit_error(f"a limit of numbers: expected 0 or more, got {limit}")
     if len(bits) and limit < (1 << len(bits)) - 1:
         _enforce_at_most(bits, limit, f"the number that the bits spell is above {limit}")

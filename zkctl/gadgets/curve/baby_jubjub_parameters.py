@@ -25,7 +25,9 @@ BASE = (  # 8 * GENERATOR, of order SUBGROUP_ORDER
     16950150798460657717958625567821834550301663161624707787222815936182638968203,
 )
 
-MONTGOMERY_A = 168698  # v^2 = u^3 + A u^2 + u, where A = 2 (a + d) / (a - d) and B = 4 / (a - d) = 1
+MONTGOMERY_A = (
+    168698  # v^2 = u^3 + A u^2 + u, where A = 2 (a + d) / (a - d) and B = 4 / (a - d) = 1
+)
 ROOT_OF_A = 7214280148105020021932206872019688659210616427216992810330019057549499971851
 # the points with x y (y - r x)(y + r x) = 0, r the root of a, are those of order 1, 2, 4, 8
 

@@ -25,7 +25,9 @@ from zkctl.gadgets.select import mux, select
 SAFE_DIGITS = 250  # 2^250 + 2^249 < l
 _WINDOW = 2  # digits of a table in Montgomery form: 1 row, and 3 for the addition
 _COMPLETE_WINDOW = 3  # 3 rows, and 6
-_APART = "an odd multiple below 2^i and 2^i times a point whose order is a multiple of l > 2^(i + 1)"
+_APART = (
+    "an odd multiple below 2^i and 2^i times a point whose order is a multiple of l > 2^(i + 1)"
+)
 _ODD = "an odd multiple below l of a point whose order is a multiple of l is not (0, -1)"
 
 
@@ -156,9 +158,7 @@ def _choices(scalar: Sequence[Bit]) -> tuple[list[Choice], list[Choice]]:
     return digits[:SAFE_DIGITS], [*digits[SAFE_DIGITS:], Choice(scalar[0], -1, 0)]
 
 
-def _tables(
-    choices: Sequence[Choice], size: int, offset: int
-) -> list[tuple[list[Bit], list[int]]]:
+def _tables(choices: Sequence[Choice], size: int, offset: int) -> list[tuple[list[Bit], list[int]]]:
     """Return groups of bits with the factor for each number they spell; the offset is added to those of the last group."""
     groups = [choices[k : k + size] for k in range(0, len(choices), size)] or [choices]
     return [
@@ -170,9 +170,7 @@ def _tables(
 def _factors(group: Sequence[Choice], offset: int) -> list[int]:
     factors = [offset]
     for choice in group:
-        factors = [
-            factor + more for more in (choice.if_zero, choice.if_one) for factor in factors
-        ]
+        factors = [factor + more for more in (choice.if_zero, choice.if_one) for factor in factors]
     return factors
 
 

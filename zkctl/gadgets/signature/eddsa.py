@@ -19,6 +19,7 @@ from zkctl.gadgets.curve.baby_jubjub import Point, double, enforce_on_curve, sub
 from zkctl.gadgets.curve.multiply import fixed_base, multiply_in_subgroup, scalar_bits
 from zkctl.gadgets.hash.poseidon import poseidon
 
+
 class EddsaSignature(Struct):
     """What circomlibjs calls R8 and S."""
 
@@ -40,9 +41,7 @@ def verify_eddsa_poseidon(public_key: Point, signature: EddsaSignature, message:
 
 
 @gadget(stamped=True)
-def is_eddsa_poseidon_valid(
-    public_key: Point, signature: EddsaSignature, message: Signal
-) -> Bit:
+def is_eddsa_poseidon_valid(public_key: Point, signature: EddsaSignature, message: Signal) -> Bit:
     """Return 1 if a signature by Poseidon is valid for the message, else 0.
 
     Assumes:  nothing: key and signature may come from the prover.

@@ -78,7 +78,9 @@ def test_other_bits_are_refused() -> None:
         [1] * 256,
     ]
     check_circuit(back, [], [{"bits": bits} for bits in bad])
-    with pytest.raises(UnsatisfiedError, match="the sign bit of a compressed point is not that of x"):
+    with pytest.raises(
+        UnsatisfiedError, match="the sign bit of a compressed point is not that of x"
+    ):
         back(bits=bad[0])
     with pytest.raises(UnsatisfiedError, match="bit 254 of a compressed point is not 0"):
         back(bits=bad[5])

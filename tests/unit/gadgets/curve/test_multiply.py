@@ -106,9 +106,13 @@ def test_points_without_montgomery_form_in_the_subgroup_are_refused() -> None:
 
 
 def test_a_scalar_needs_bits() -> None:
-    with pytest.raises(CircuitError, match="a scalar of no bits: expected one bit or more, got none"):
+    with pytest.raises(
+        CircuitError, match="a scalar of no bits: expected one bit or more, got none"
+    ):
         fixed_base([])
-    with pytest.raises(CircuitError, match="a scalar of no bits: expected one bit or more, got none"):
+    with pytest.raises(
+        CircuitError, match="a scalar of no bits: expected one bit or more, got none"
+    ):
         multiply([], BASE)
 
 

@@ -111,5 +111,7 @@ def test_equal_bits_around_the_end_of_a_segment(n: int) -> None:
 
 
 def test_no_bits() -> None:
-    with pytest.raises(CircuitError, match="pedersen of no bits: expected one bit or more, got none"):
+    with pytest.raises(
+        CircuitError, match="pedersen of no bits: expected one bit or more, got none"
+    ):
         pedersen([])
