@@ -126,7 +126,6 @@ CASES = [
         ],
         circomlib="eddsaposeidon_test",
         circom=4217,
-        heavy=True,
     ),
     GadgetCase(
         gadget=is_eddsa_poseidon_valid,
@@ -136,7 +135,6 @@ CASES = [
         source="circomlibjs",
         constraints=3694,
         refused=[{**GIVEN, "signature": (R8, S + SUBGROUP_ORDER)}, EASY],
-        heavy=True,
     ),
     GadgetCase(
         gadget=verify_eddsa_mimc,
@@ -148,7 +146,6 @@ CASES = [
         refused=[GIVEN, {**BY_MIMC, "message": 1235}, EASY],
         circomlib="eddsamimc_test",
         circom=5712,
-        heavy=True,
     ),
     GadgetCase(
         gadget=verify_eddsa_mimc_sponge,
@@ -158,7 +155,6 @@ CASES = [
         source="circomlibjs",
         constraints=6668,
         refused=[GIVEN, BY_MIMC, EASY],
-        heavy=True,
     ),
     GadgetCase(
         gadget=verify_schnorr,
@@ -168,7 +164,6 @@ CASES = [
         source="signed on integers in tests/oracle",
         constraints=3719,
         refused=[{**SCHNORR, "message": 43}, BAD_KEY],
-        heavy=True,
     ),
     GadgetCase(
         gadget=is_schnorr_valid,
@@ -178,6 +173,5 @@ CASES = [
         source="signed on integers in tests/oracle",
         constraints=3724,
         refused=[BAD_KEY],
-        heavy=True,
     ),
 ]

@@ -12,8 +12,6 @@ would be a second signature of the same message.  A key of small order is refuse
 
 from __future__ import annotations
 
-from typing import cast
-
 from zkctl.dsl import Bit, Signal, Struct, constrain, gadget
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal
@@ -53,7 +51,7 @@ def is_eddsa_poseidon_valid(public_key: Point, signature: EddsaSignature, messag
     """
     challenge = poseidon(*_hashed(public_key, signature, message))
     given, computed = signature.r8, _computed_r8(public_key, signature, challenge)
-    return cast(Bit, is_equal(given.x, computed.x) & is_equal(given.y, computed.y))
+    return is_equal(given.x, computed.x) & is_equal(given.y, computed.y)
 
 
 @gadget(stamped=True)
@@ -93,5 +91,6 @@ def _computed_r8(public_key: Point, signature: EddsaSignature, challenge: Signal
     """Return S * BASE - h * (8 * A)."""
     enforce_on_curve(public_key)
     key = double(double(double(public_key)))
-    multiple = multiply_in_subgroup(to_bits(challenge, challenge.field.n_bits), key)
-    return cast(Point, subtract(fixed_base(scalar_bits(signature.s)), multiple))
+    bits = to_bits(challenge, challenge.field.n_bits)
+    multiple = multiply_in_subgroup(list(bits), key)
+    return subtract(fixed_base(list(scalar_bits(signature.s))), multiple)
