@@ -4,7 +4,8 @@ The scalar k is written in digits +1 and -1: with k_i its bits, the digits are 2
 k + 1 - k_0, so the point is subtracted at the end where k_0 = 0.  No digit is 0, so every step adds a multiple of the point:
 before digit i the sum is s times the point with s odd, |s| < 2^i, and +-2^i is added.  2^i + s and 2^i - s lie in 1 .. 2^(i + 1) - 1,
 which is below the prime l for i < 250: neither is a multiple of the point's order, so the two points differ and are not each other's
-negatives, which are the exceptional cases of the Montgomery addition.  The remaining digits are added with the complete law.
+negatives, which are the exceptional cases of the Montgomery addition.  A table of digits i .. j - 1 adds an odd multiple of 2^i below
+2^j, for which the same holds while j <= 250.  The remaining digits are added with the complete law.
 """
 
 from __future__ import annotations
