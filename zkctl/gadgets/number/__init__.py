@@ -1,0 +1,1 @@
+"""Numbers wider than a comparison or a field takes."""
