@@ -26,6 +26,7 @@ from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import less_than, to_uint
 
 BELOW = "the first number is not below the second"
+NOT_ABOVE = "the first number is above the second"
 
 
 @gadget
@@ -39,8 +40,8 @@ def field_less_than(x: Signal, y: Signal) -> Bit:
     """
     n_bits = _width(x, y)
     if n_bits + 1 < x.field.n_bits and not _has_chunks(n_bits, x, y):
-        return less_than(x, y)
-    return _bits_less_than(to_bits(x, n_bits), to_bits(y, n_bits))
+        return less_than(cast(Uint, x), cast(Uint, y))
+    return _bits_less_than(list(to_bits(x, n_bits)), list(to_bits(y, n_bits)))
 
 
 @gadget
@@ -53,17 +54,33 @@ def enforce_field_less_than(x: Signal, y: Signal) -> None:
     Cost:     54 constraints for BN254, and the bits of x (254) and the canonical bits of y (384) where they were not made before.  Uints
               of at most n bits: 26 for n = 64 if the bits of both were made before, else n at most.
     """
+    _enforce_order(x, y, is_strict=True)
+
+
+@gadget
+def enforce_field_less_or_equal(x: Signal, y: Signal) -> None:
+    """Enforce x <= y, for any two field elements.
+
+    Assumes:  nothing.
+    Enforces: x <= y as integers from 0 to p - 1.
+    Cost:     as enforce_field_less_than.
+    """
+    _enforce_order(x, y, is_strict=False)
+
+
+def _enforce_order(x: Signal, y: Signal, *, is_strict: bool) -> None:
     n_bits = _width(x, y)
     if n_bits < x.field.n_bits and not _has_chunks(n_bits, x, y):
-        constrain(cast(Uint, x) < cast(Uint, y), BELOW)
+        low, high = cast(Uint, x), cast(Uint, y)
+        constrain(low < high if is_strict else low <= high, BELOW if is_strict else NOT_ABOVE)
         return
-    upper = to_bits(y, n_bits)
+    upper = list(to_bits(y, n_bits))
     if bits_known(x) is not None or isinstance(x, Uint):
-        _constrain_below(to_bits(x, n_bits), upper)
+        _constrain_order(list(to_bits(x, n_bits)), upper, is_strict=is_strict)
         return
     bits = list(_some_bits(x))
-    _constrain_below(bits, upper)
-    remember_bits(x, bits)  # unique now: their number is below y
+    _constrain_order(bits, upper, is_strict=is_strict)
+    remember_bits(x, bits)  # unique now: their number is not above y
 
 
 @gadget(stamped=True)
@@ -91,7 +108,7 @@ def first_difference(x: Ints, y: Ints) -> Ints:
         differs = x[k] != y[k]
         marks.append(choose(found, 0, differs))
         found = found | differs
-    return marks[::-1]
+    return cast(Ints, marks[::-1])
 
 
 @gadget(stamped=True)
@@ -110,11 +127,12 @@ def _bits_less_than(x: Sequence[Bit], y: Sequence[Bit]) -> Bit:
 
 
 @gadget(stamped=True)
-def _constrain_below(x: Sequence[Bit], y: Sequence[Bit]) -> None:
-    """Enforce that the number x spells is below that of y: the difference marked is at least 1, so it is the first."""
+def _constrain_order(x: Sequence[Bit], y: Sequence[Bit], *, is_strict: bool) -> None:
+    """Enforce the order of the numbers x and y spell: the difference marked is at least 1, so it is the first; the lowest may be 0."""
     width = chunk_width(len(x), rows_of_bit=0)
-    difference, _ = _first_difference(x, y, width)
-    discard(to_uint(difference - 1, width, BELOW))
+    difference, at_lowest = _first_difference(x, y, width)
+    least = 1 if is_strict else 1 - at_lowest
+    discard(to_uint(difference - least, width, BELOW if is_strict else NOT_ABOVE))
 
 
 def chunk_width(n_bits: int, *, rows_of_bit: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any, cast
 
 from zkctl.dsl import Bit, Signal, constrain, eager_field, gadget
 from zkctl.dsl.spans import circuit_error
@@ -106,7 +107,7 @@ def append_subtree(
     Cost:     482 constraints per level above the subtree, 1 (linear) for the comparison, and those of subtree_root.
     """
     new = subtree_root(leaves, height)
-    empty = empty_root(height)
+    empty = old_root * 0 + empty_root(height)
     constrain(
         merkle_root(empty, siblings, path) == old_root,
         "the subtree is not empty under the old root",
@@ -121,4 +122,4 @@ def empty_root(height: int) -> int:
         return EMPTY_LEAF
     below = empty_root(height - 1)
     with eager_field(BN254_FR):
-        return int(poseidon(below, below))
+        return cast(int, cast(Any, poseidon)(below, below))

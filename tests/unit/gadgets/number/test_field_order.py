@@ -11,6 +11,7 @@ from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.number.field_order import (
     chunk_width,
+    enforce_field_less_or_equal,
     enforce_field_less_than,
     field_less_than,
     first_difference,
@@ -25,6 +26,16 @@ def less(x: Signal = private(), y: Signal = private()) -> Bit:
 @circuit
 def below(x: Signal = private(), y: Signal = private()) -> None:
     enforce_field_less_than(x, y)
+
+
+@circuit
+def not_above(x: Signal = private(), y: Signal = private()) -> None:
+    enforce_field_less_or_equal(x, y)
+
+
+@circuit
+def narrow_not_above(x: Uint = private(bits="n"), y: Uint = private(bits="n"), *, n: int) -> None:
+    enforce_field_less_or_equal(x, y)
 
 
 @circuit
@@ -83,9 +94,25 @@ def test_other_pairs_are_refused(x: int, y: int) -> None:
 @pytest.mark.parametrize("field", SMALL_FIELDS[:3], ids=lambda f: f.name)
 def test_every_witness_of_every_pair(field: PrimeField) -> None:
     compiled, strict = less.over(field).compile(), below.over(field).compile()
+    loose = not_above.over(field).compile()
     for x, y in product(range(field.modulus), repeat=2):
+        assert possible_outputs(loose, [x, y]) == ({()} if x <= y else set())
         assert possible_outputs(compiled, [x, y]) == {(int(x < y),)}
         assert possible_outputs(strict, [x, y]) == ({()} if x < y else set())
+
+
+@pytest.mark.parametrize("n", [1, 8, 64, 253, 254])
+def test_equal_numbers_are_not_above(n: int) -> None:
+    compiled = not_above.compile() if n == 254 else narrow_not_above.compile(n=n)
+    high = min((1 << n) - 1, BN254_FR.modulus - 1)
+    for x, y in [(0, 0), (0, high), (high, high), (high - 1, high)]:
+        compiled.witness(x=x, y=y)
+        not_above(x, y)
+    for x, y in [(high, high - 1), (high, 0)]:
+        with pytest.raises(UnsatisfiedError, match="the first number is above the second"):
+            compiled.witness(x=x, y=y)
+        with pytest.raises(UnsatisfiedError, match="the first number is above the second"):
+            not_above(x, y)
 
 
 @pytest.mark.parametrize(
