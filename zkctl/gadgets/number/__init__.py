@@ -1,1 +1,1 @@
-"""Numbers wider than a comparison or a field takes."""
+"""Numbers: orders, ranges, lists, roots, dates, big integers."""
