@@ -83,11 +83,21 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
     enforce_at_most(bits, field.modulus - 1, "the bits are not canonical")
 
 
-def enforce_at_most(bits: Sequence[Bit], limit: int, message: str) -> None:
-    """Enforce that the number the bits spell is at most the constant limit, which has no more bits than they are.
+@gadget
+def enforce_at_most(bits: Sequence[Bit], limit: int, message: str = "") -> None:
+    """Enforce that the number the bits spell, lowest first, is at most a constant.
 
-    Cost: for each run of zeros in the limit one constraint, for each run of ones at most two.
+    Assumes:  nothing.
+    Enforces: sum of 2^k * bit_k <= limit, over the integers: wherever the limit has zeros, the number has zeros too, or else a zero
+              further up where the limit has a one.
+    Cost:     for each run of zeros in the limit one constraint, for each run of ones at most two; 0 if no number of that many bits is
+              larger.
     """
+    if limit < 0:
+        raise circuit_error(f"a limit of numbers: expected 0 or more, got {limit}")
+    if limit >= (1 << len(bits)) - 1:
+        return
+    text = message or f"the number that the bits spell is above {limit}"
     positions = reversed(range(len(bits)))
     all_ones = cast(Bit, bits[0] * 0 + 1)  # so far, has the number a one wherever the limit has?
     for has_ones, run in groupby(positions, key=lambda k: limit >> k & 1):
@@ -95,4 +105,4 @@ def enforce_at_most(bits: Sequence[Bit], limit: int, message: str) -> None:
         if has_ones:
             all_ones = all_of([all_ones, *part])
         else:
-            constrain(all_ones * sum(part, part[0] * 0) == 0, message)
+            constrain(all_ones * sum(part, part[0] * 0) == 0, text)

@@ -1,1 +1,1 @@
-"""Numbers beyond the field's own arithmetic: roots and signs, sums with carries, order, dates, many limbs."""
+"""Numbers: orders, ranges, lists, roots, dates, big integers."""
