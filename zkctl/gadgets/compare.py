@@ -179,11 +179,13 @@ def _enforce_up_to(y: Signal, highest: int, x: Signal, message: str) -> None:
         decompose(y, n_bits, eager_message, [x])
     else:
         tracer.check_width((highest - y).linear_terms(), n_bits, eager_message, [shown])
+        first_row = tracer.builder.n_rows
         digits = [enforce_bit(digit, message) for digit in _weighted_digits(y, highest=highest)]
         weights = [*(2 << k for k in range(n_bits - 2)), highest + 1 - (1 << n_bits - 1)]
         lowest = dot([1, *(-weight for weight in weights)], [y, *digits])
         tracer.keep_values([shown])
         enforce_bit(lowest, message)
+        tracer.prove_range(y.linear_terms(), highest, first_row)
 
 
 @advice

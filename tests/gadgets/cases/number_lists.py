@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.gadgets.case import GadgetCase
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, private
-from zkctl.gadgets.number.date import age_at_least, date_parts, enforce_date
+from zkctl.gadgets.number.date import age_at_least, date_parts, enforce_date, to_date
 from zkctl.gadgets.number.sort import enforce_permutation, enforce_sorted, sort
 
 
@@ -33,6 +33,11 @@ def parts(date: Signal = private()) -> Array[Uint]:
 @circuit
 def dated(date: Signal = private()) -> None:
     enforce_date(date)
+
+
+@circuit
+def number(date: Signal = private()) -> Uint:
+    return to_date(date)
 
 
 @circuit
@@ -126,6 +131,15 @@ CASES = [
         circuit=dated,
         inputs={"date": 99991231},
         outputs=[],
+        source="Python's datetime",
+        constraints=43,
+        refused=[{"date": date} for date in NO_DATES],
+    ),
+    GadgetCase(
+        gadget=to_date,
+        circuit=number,
+        inputs={"date": 20240301},
+        outputs=[20240301],
         source="Python's datetime",
         constraints=43,
         refused=[{"date": date} for date in NO_DATES],

@@ -9,7 +9,7 @@ from tests.support.all_witnesses import SMALL_FIELDS
 from tests.support.circuits import check_circuit
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.gadgets.number.date import age_at_least, date_parts, enforce_date
+from zkctl.gadgets.number.date import age_at_least, date_parts, enforce_date, to_date
 
 
 @circuit
@@ -17,6 +17,13 @@ def parts(x: Signal = private()) -> Array[Uint]:
     year, month, day = date_parts(x)
     assert (year.bounds, month.bounds, day.bounds) == ((1, 9999), (1, 12), (1, 31))
     return Array([year, month, day])
+
+
+@circuit
+def born_before(born: Signal = private(), today: Signal = private()) -> Signal:
+    dates = [to_date(born), to_date(today)]
+    assert [date.maximum for date in dates] == [99991231] * 2
+    return age_at_least(dates[0], dates[1], 1)
 
 
 @circuit
@@ -92,6 +99,11 @@ def test_ages() -> None:
         today = born + timedelta(rng.randrange(6400, 6700))
         age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         assert age_at_least(number(born), number(today), 18) == (age >= 18)
+
+
+def test_dates_have_a_width() -> None:
+    good = [{"born": 20240229, "today": 20250301}, {"born": 99991231, "today": 10101}]
+    check_circuit(born_before, good, [{"born": 20240229, "today": 20250229}])
 
 
 def test_born_on_29_february() -> None:
