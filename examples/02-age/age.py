@@ -22,5 +22,6 @@ def age(
     *,
     years: int = 18,
 ) -> None:
+    """Born so many years before `today` or earlier, on the day in the commitment."""
     constrain(poseidon(born, salt) == commitment, "the commitment is to another date")
     constrain(age_at_least(to_date(born), to_date(today), years), "too young")

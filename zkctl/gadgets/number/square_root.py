@@ -32,7 +32,7 @@ def is_square(x: Signal) -> Bit:
 
     Assumes:  nothing.
     Enforces: with g, the smallest element that is no square: 1 proves a root of x, 0 a root of g * x and that x is not 0; exactly one
-              of these exists.
+              of these exists.  Which of the two roots is the prover's choice, and changes nothing.
     Cost:     4 constraints.
     """
     other = _smallest_non_square(x.field.modulus)

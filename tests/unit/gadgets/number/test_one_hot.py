@@ -83,7 +83,14 @@ def test_every_witness_over_small_fields(n: int) -> None:
             check_all_witnesses(picked.over(field), {"n": n})
 
 
+@circuit
+def small_index(index: Uint = private(bits=3), values: Array[Signal] = private(9)) -> Signal:
+    return multiplexer(index, values)
+
+
 def test_costs() -> None:
+    assert small_index.compile().r1cs.n_constraints == 3 + 7
+    check_circuit(small_index, [{"index": k, "values": list(range(9))} for k in (0, 7)])
     assert known_index.compile().r1cs.n_constraints == 3 + 7
     assert of_table.compile().simplified(2).r1cs.n_constraints == 3 + 1 + 2
     check_circuit(of_table, [{"index": k} for k in range(5)], [{"index": k} for k in (5, 6, 7, 8)])
