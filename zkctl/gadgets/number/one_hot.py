@@ -35,7 +35,7 @@ def one_hot(index: Signal, n: int, message: str = "") -> Array[Bit]:
 
 
 @gadget
-def demux(value: AnyShape, index: Signal, n: int) -> list[Any]:
+def demux(value: AnyShape, index: Signal, n: int) -> list[AnyShape]:
     """Return n values, of which value number `index` is the one given, and all others are 0.
 
     The value may be a structure, an array, a list or a tuple.
@@ -87,7 +87,8 @@ def _stand_in(k: int, n: int) -> int:
 @advice
 def _places(index: Int, *, n: int) -> Ints:
     """Return bit k for k = 1 .. n - 1: whether index is k."""
-    return [index == k for k in range(1, n)]
+    numbers: Sequence[Any] = range(1, n)
+    return cast(Ints, [index == number for number in numbers])
 
 
 def _part(leaf: Signal, part: Signal) -> Signal:

@@ -4,14 +4,14 @@ import pytest
 
 from tests.support.all_witnesses import SMALL_FIELDS
 from tests.support.circuits import check_all_witnesses, check_circuit
-from zkctl.dsl import Array, Bit, Signal, Struct, Uint, circuit, discard, private
+from zkctl.dsl import Array, Bit, Byte, Signal, Struct, Uint, circuit, discard, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
 from zkctl.gadgets.number.one_hot import demux, multiplexer, one_hot
 
 
 class Account(Struct):
-    balance: Uint[8]
+    balance: Byte
     owner: Signal
 
 

@@ -7,9 +7,20 @@ import pytest
 
 from tests.support.all_witnesses import SMALL_FIELDS
 from tests.support.circuits import check_all_witnesses, check_circuit
-from zkctl.dsl import Array, Signal, Uint, circuit, private
+from zkctl.dsl import Array, Signal, Struct, Uint, circuit, private, sized
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.gadgets.number.sort import enforce_permutation, enforce_sorted, sort, switches
+from zkctl.gadgets.number.sort import (
+    enforce_permutation,
+    enforce_sorted,
+    sort,
+    sort_by,
+    switches,
+)
+
+
+class Payment(Struct):
+    amount: Uint = sized(bits=8)
+    payee: Signal
 
 
 @circuit
@@ -20,6 +31,13 @@ def ascending(x: Array[Uint] = private("n", bits=8), *, n: int) -> Array[Uint]:
 @circuit
 def in_order(x: Array[Uint] = private("n", bits=2), *, n: int) -> None:
     enforce_sorted(x)
+
+
+@circuit
+def payees(payments: Array[Payment] = private("n"), *, n: int) -> Array[Signal]:
+    amounts, ordered = sort_by([payment.amount for payment in payments], list(payments))
+    assert {payment.amount.n_bits for payment in ordered} == {8}
+    return Array([*amounts, *(payment.payee for payment in ordered)])
 
 
 @circuit
@@ -52,6 +70,22 @@ def test_in_every_way(n: int) -> None:
     check_circuit(same, good, [{"x": x, "y": [999, *x[1:]]} for x in lists], n=n)
 
 
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_structures_by_a_key(n: int) -> None:
+    payments = [{"amount": 7 * k % 5, "payee": 100 + k} for k in range(n)]
+    check_circuit(payees, [{"payments": payments}], [{"payments": [{"amount": 256, "payee": 1}] * n}], n=n)  # fmt: skip
+    ordered = sorted(payments, key=lambda payment: payment["amount"])
+    expected = [payment["amount"] for payment in ordered] + [payment["payee"] for payment in ordered]  # fmt: skip
+    assert list(payees(payments, n=n)) == expected
+
+
+def test_equal_keys_keep_their_rows() -> None:
+    keys, rows = sort_by([5, 3, 5], [1, 2, 3])
+    assert list(keys) == [3, 5, 5]
+    assert rows[0] == 2
+    assert sorted(rows[1:]) == [1, 3]
+
+
 def test_long_lists() -> None:
     rng = random.Random("long")
     values = [rng.randrange(2**64) for _ in range(50)]
@@ -74,12 +108,16 @@ def test_repeated_values_count() -> None:
         enforce_permutation([1], [2])
 
 
+def _empty(keys: list[int]) -> object:
+    return sort_by(keys, keys)
+
+
 def test_messages() -> None:
     enforce_sorted([0, 5, 5, 255])
     enforce_sorted([3])
     with pytest.raises(UnsatisfiedError, match="the values of enforce_sorted are not in order"):
         in_order.compile(n=3).witness(x=[1, 3, 2])
-    for name, gadget in (("sort", sort), ("enforce_sorted", enforce_sorted)):
+    for name, gadget in (("sort", sort), ("enforce_sorted", enforce_sorted), ("sort_by", _empty)):
         with pytest.raises(CircuitError, match=f"{name} needs a value at least") as caught:
             gadget([])
         assert caught.value.hint == "pass the values as a list"
@@ -89,3 +127,8 @@ def test_messages() -> None:
     ) as caught:
         enforce_permutation([1, 2], [1, 2, 3])
     assert caught.value.hint == "fill up the shorter one"
+    with pytest.raises(
+        CircuitError, match="sort_by needs a row for each key: got 2 keys and 1 rows"
+    ) as caught:
+        sort_by([1, 2], [3])
+    assert caught.value.hint == "pass lists of the same length"
