@@ -7,7 +7,11 @@ from tests.gadgets.cases.number_big import limbs
 from zkctl.dsl import Array, Uint, circuit, private
 from zkctl.gadgets.number.big_mod import multiply_mod, power_mod, power_of_reduced, reduce_mod
 
-A, B, M = 5**110, 7**91, (1 << 255) - 19  # with limbs that differ: an inverse of 0 may be any number
+A, B, M = (
+    5**110,
+    7**91,
+    (1 << 255) - 19,
+)  # with limbs that differ: an inverse of 0 may be any number
 SMALL = 0xFFFFFFFB
 
 
