@@ -1,1 +1,1 @@
-"""Elliptic curves."""
+"""Elliptic curves inside circuits."""

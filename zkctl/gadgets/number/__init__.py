@@ -1,1 +1,1 @@
-"""Numbers longer than a field element."""
+"""Numbers: orders, ranges, lists, roots, dates, big integers."""
