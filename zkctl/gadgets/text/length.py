@@ -18,7 +18,7 @@ from zkctl.dsl.wires import proven
 @advice
 def _one_hot(index: Int, *, n: int) -> Ints:
     """Return 1 at `index`, counted from 1 to n, 0 elsewhere."""
-    return [index == k for k in range(1, n + 1)]
+    return cast(Ints, [index == k for k in range(1, n + 1)])  # type: ignore[comparison-overlap]
 
 
 @gadget
@@ -57,7 +57,7 @@ def length_mask(length: Uint, *, capacity: int) -> Array[Bit]:
     Enforces: length <= capacity, and bit k is [k < length].
     Cost:     capacity constraints and 1 (linear); 0 for a constant length.
     """
-    return _mask_of(length_one_hot(length, capacity=capacity))
+    return _mask_of(length_one_hot(length, capacity=capacity).flat)
 
 
 @gadget
