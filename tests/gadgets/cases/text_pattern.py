@@ -66,7 +66,7 @@ CASES = [
         inputs={"x": list(b"abca0b99"), "n": 6},
         outputs=[1],
         source="Python's re",
-        constraints=181,
+        constraints=182,
         input_rows=68,
         refused=[{"x": list(b"abca0b99"), "n": 9}],
     ),
@@ -86,7 +86,7 @@ CASES = [
         inputs={"x": list(b"47abc9 xy"), "start": 2, "length": 3},
         outputs=[*b"abc", 0],
         source="Python's re",
-        constraints=318,
+        constraints=321,
         input_rows=79,
         refused=[
             {"x": list(b"47abc9 xy"), "start": start, "length": length}

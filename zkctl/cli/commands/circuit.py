@@ -131,8 +131,8 @@ def compile_(
     """Compile a circuit written in Python.
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. With --verbose, the assumptions
-    of the circuit are listed. This is the only command that runs code from its input. Linear
-    constraints are solved and removed, unless --O0 or --O1 is given.
+    of the circuit are listed. This command runs the code of its input. Linear constraints
+    are solved and removed, unless --O0 or --O1 is given.
 
     Example:
         zkctl compile preimage.py
@@ -144,7 +144,7 @@ def compile_(
         source,
         values,
         output,
-        level=_level(o0, o1, o2),
+        level=chosen_level(o0, o1, o2),
         force=force,
         progress=terminal.progress,
     )
@@ -156,7 +156,7 @@ def compile_(
     return Answer(result)
 
 
-def _level(*given: bool) -> int:
+def chosen_level(*given: bool) -> int:
     """Return the number of the one flag --O0, --O1, --O2 that is given, 2 for none."""
     levels = [level for level, is_given in enumerate(given) if is_given]
     if len(levels) > 1:

@@ -21,7 +21,7 @@ from zkctl.gadgets.text.automaton import (
     marked_automaton_of,
 )
 from zkctl.gadgets.text.byte_sets import membership
-from zkctl.gadgets.text.length import length_mask, length_one_hot
+from zkctl.gadgets.text.length import length_mask, length_places
 from zkctl.gadgets.text.regular_expression import ALL_BYTES, N_BYTES
 from zkctl.gadgets.text.substring import substring
 from zkctl.gadgets.text.transitions import ALL, Run, Step, run_of
@@ -117,7 +117,7 @@ def _accepted(
     accepted = _places(run, symbols, automaton.character_sets)
     if length is None:
         return accepted[-1]
-    ends = length_one_hot(length, capacity=len(text))
+    ends = length_places(length, len(text))
     products = [end * accepts for end, accepts in zip(ends, accepted, strict=True)]
     return cast(Bit, proven(dot([1] * len(products), products), (0, 1)))
 

@@ -1,4 +1,4 @@
-"""Compile a circuit written in Python: the one action that runs code of the user."""
+"""Compile a circuit written in Python: the one module that runs code of the user."""
 
 from __future__ import annotations
 
@@ -86,6 +86,24 @@ def compile_circuit(
     progress("writing", None)
     _write(compiled, files, force, path)
     return _summary(compiled, files)
+
+
+@contextlib.contextmanager
+def compiled_source(
+    source: str, parameters: dict[str, str], *, level: int = 2, progress: Progress = silent
+) -> Iterator[CompiledCircuit]:
+    """Yield the circuit FILE.py[:NAME], compiled and simplified; nothing is written, and its modules stay loaded in the block.
+
+    Raises: as `compile_circuit`.
+    """
+    path, name = _split(source)
+    progress(f"running the code of {printable(path)}", None)
+    with _loaded(path) as module:
+        circuit = _find(module, path, name)
+        progress(f"compiling {circuit.name}", None)
+        with _user_code(path):
+            compiled = circuit.compile(**parameters).simplified(level)
+        yield compiled
 
 
 def _split(source: str) -> tuple[Path, str]:
