@@ -43,6 +43,7 @@ SUMMARY = """Zero-knowledge proofs from circuit to verified proof.
 Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
+    "Projects": ("init", "check", "lock"),
     "Circuits": ("compile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
@@ -52,6 +53,7 @@ SECTIONS: Sections = {
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
+    "project": ("init", "check", "lock"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),

@@ -106,11 +106,11 @@ P = TypeVar("P", Path, None)
 
 
 def data_file(path: P) -> P:
-    """Return the path; refuse a Python program, because only `compile` runs code from its inputs."""
+    """Return the path; refuse a Python program, because data is not code."""
     if path is not None and path.suffix == ".py":
         raise UsageError(
             f"expected a data file, got the program {path}",
-            hint="only zkctl compile takes a .py file; no other command runs code from its inputs",
+            hint="only zkctl compile and zkctl check take a .py file: no other command runs code from its inputs",
         )
     return path
 
