@@ -22,7 +22,7 @@ class Point(Struct):
     bits: Array[Bit] = sized(3)
 
 @circuit
-def shapes(points: Array[Point] = private(2), k: Array[Signal] = public(("n", 2)), *, n: int = 2) -> Signal:
+def shapes(points: Array[Point] = private(2), k: Array[Signal] = public("n", 2), *, n: int = 2) -> Signal:
     return points[0].x * k[0][1]
 """
 
