@@ -44,7 +44,7 @@ Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
     "Projects": ("init", "check", "lock"),
-    "Circuits": ("compile", "witness", "check-witness", "print"),
+    "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
@@ -53,6 +53,7 @@ SECTIONS: Sections = {
 # the modules of zkctl.cli.commands, each with the first words of its commands
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
+    "profile": ("profile",),
     "project": ("init", "check", "lock"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),

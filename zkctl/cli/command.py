@@ -106,11 +106,11 @@ P = TypeVar("P", Path, None)
 
 
 def data_file(path: P) -> P:
-    """Return the path; refuse a Python program, because data is not code."""
+    """Return the path; refuse a Python program, because only commands that say so run code from their inputs."""
     if path is not None and path.suffix == ".py":
         raise UsageError(
             f"expected a data file, got the program {path}",
-            hint="only zkctl compile and zkctl check take a .py file: no other command runs code from its inputs",
+            hint="pass a .py file to zkctl compile, profile or check; no other command runs code from its inputs",
         )
     return path
 

@@ -47,6 +47,7 @@ COMMANDS = {
     "import_bellman": "zkctl ceremony import-bellman",
     "import_response": "zkctl ptau import-response",
     "prepare_ptau": "zkctl ptau prepare",
+    "profile_circuit": "zkctl profile",
     "saved_run": "zkctl bench --save",
     "verify_key": "zkctl ceremony verify",
     "verify_ptau": "zkctl ptau verify",

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
+from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
@@ -135,6 +136,7 @@ class Block:
     pool: CoefficientPool
     assumptions: tuple[Assumption, ...] = ()
     wire_names: tuple[tuple[int, str], ...] = ()
+    contents: BlockContents = BlockContents()
 
     def same_as(self, other: Block) -> bool:
         """Return whether two blocks over one pool have the same wires, rows, hints and components; source places do not count."""
@@ -214,6 +216,8 @@ class BlockBuilder:
         self._runs: list[tuple[int, int]] = []
         self.assumptions: list[Assumption] = []
         self._wire_names: dict[int, str] = {}
+        self.calls: list[GadgetCall] = []
+        self.ranges: list[ProvenRange] = []
 
     def new_wire(self) -> int:
         """Return a new local wire."""
@@ -311,6 +315,7 @@ class BlockBuilder:
             self.pool,
             tuple(self.assumptions),
             tuple(self._wire_names.items()),
+            BlockContents(tuple(self.calls), tuple(self.ranges)),
         )
 
 

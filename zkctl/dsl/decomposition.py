@@ -19,7 +19,9 @@ from zkctl.dsl.wires import dot
 def enforce_bit(x: Signal, message: str) -> Bit:
     """Enforce x * (1 - x) = 0, which has the solutions 0 and 1.  Cost: 1 constraint."""
     terms, p = x.linear_terms(), x.tracer.modulus
+    first_row = x.tracer.builder.n_rows
     x.tracer.constrain(terms, add_scaled(ONE, terms, -1, p), {}, message, capture())
+    x.tracer.prove_range(terms, 1, first_row)
     return cast(Bit, assumed(x, (0, 1)))
 
 
@@ -48,9 +50,10 @@ def _bits_of(x: Signal, n_bits: int, message: str, compared: Sequence[Signal]) -
         return _fitted(x, known, n_bits, message)
     high = hint(hints.bits, x, n_bits=n_bits - 1, first=1)
     x.tracer.keep_values(sides)
+    first_row = x.tracer.builder.n_rows
     upper = [enforce_bit(bit, message) for bit in high]
     lowest = dot([1, *(-(1 << k) for k in range(1, n_bits))], [x, *upper])
-    return _remembered(x, [enforce_bit(lowest, message), *upper])
+    return _remembered(x, [enforce_bit(lowest, message), *upper], first_row)
 
 
 def decompose_sum(x: Signal, n_bits: int, message: str) -> list[Bit]:
@@ -61,14 +64,16 @@ def decompose_sum(x: Signal, n_bits: int, message: str) -> list[Bit]:
     known = bits_known(x)
     if known is not None or n_bits < 2:
         return decompose(x, n_bits, message)
+    first_row = x.tracer.builder.n_rows
     lower = [enforce_bit(bit, message) for bit in hint(hints.bits, x, n_bits=n_bits - 1)]
     rest = dot([1, *(-(1 << k) for k in range(n_bits - 1))], [x, *lower])
     highest = rest * pow(1 << n_bits - 1, -1, x.tracer.modulus)
-    return _remembered(x, [*lower, enforce_bit(highest, message)])
+    return _remembered(x, [*lower, enforce_bit(highest, message)], first_row)
 
 
-def _remembered(x: Signal, bits: list[Bit]) -> list[Bit]:
+def _remembered(x: Signal, bits: list[Bit], first_row: int) -> list[Bit]:
     if 1 << len(bits) <= x.tracer.modulus:
+        x.tracer.prove_range(x.linear_terms(), (1 << len(bits)) - 1, first_row)
         remember_bits(x, bits)
     return bits
 

@@ -65,6 +65,9 @@ class EagerTracer(Tracer):
     def keep_values(self, values: Sequence[Terms]) -> None:
         """Keep nothing: the values are known where a message needs them."""
 
+    def prove_range(self, terms: Terms, highest: int, first_row: int) -> None:
+        """Record nothing: there are no rows."""
+
     def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
         """Record nothing: the value itself was compared with the claim."""
 

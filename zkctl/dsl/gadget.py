@@ -17,7 +17,7 @@ from zkctl.dsl.eager import EagerTracer
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import collapsed, replace_leaves, shape_of, signals_in
 from zkctl.dsl.signal import Signal
-from zkctl.dsl.spans import capture, circuit_error
+from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.stamping.eager_copies import stamp_eagerly
 from zkctl.dsl.stamping.parameter_keys import parameter_key
 from zkctl.dsl.stamping.template import (  # fmt: skip
@@ -29,6 +29,7 @@ from zkctl.dsl.stamping.template import (  # fmt: skip
     run_body,
     trace_template,
 )
+from zkctl.dsl.statements.calls import CopyOf
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
 from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
@@ -67,23 +68,38 @@ def gadget(function: Any = None, *, stamped: bool = False) -> Any:
         if tracer is None:
             return _run_eagerly(interface, bound, stamped=stamped)
         interface.coerce(bound, tracer)
-        result = _stamp(interface, bound, tracer) if stamped else function(*bound.args, **bound.kwargs)  # fmt: skip
-        check_returned(result, tracer, interface.name)
-        result = interface.checked_result(result, tracer)
-        expect_use(result, interface.name, tracer, list(interface.signals_in(bound)))
+        calls, n_rows = tracer.calls, tracer.builder.n_rows
+        place = calls.begin()
+        try:
+            result, copy = _stamp(interface, bound, tracer) if stamped else (function(*bound.args, **bound.kwargs), None)  # fmt: skip
+            check_returned(result, tracer, interface.name)
+            result = interface.checked_result(result, tracer)
+        except BaseException:
+            calls.abandon(place)
+            raise
+        given = list(interface.signals_in(bound))
+        node = expect_use(result, interface.name, tracer, given)
+        if not tracer.eager:
+            exchanged, rows = (given, signals_in(result)), (n_rows, tracer.builder.n_rows)
+            calls.end(place, interface.contract, exchanged, rows, node, copy)
         return result
 
     call.set_owner = interface.set_owner  # type: ignore[attr-defined]  # for methods of structures
     return call
 
 
-def expect_use(result: Any, name: str, tracer: Tracer, given: Sequence[Signal]) -> None:
-    """Let the result of a gadget carry a new Use.  Arguments that are returned unchanged, and constants alone, are no results."""
+def expect_use(result: Any, name: str, tracer: Tracer, given: Sequence[Signal]) -> int:
+    """Let the result of a gadget carry a new Use.  Arguments that are returned unchanged, and constants alone, are no results.
+
+    Returns the place of the call.
+    """
+    node = tracer.node()
     arguments = {id(signal) for signal in given}
     made = [signal for signal in signals_in(result) if id(signal) not in arguments]
     mark_used(made)  # by being returned: only the outermost gadget's result is reported
     if any(leaf.known_constant is None for leaf in made):
-        tracer.results.append(Result(name, capture(), made))
+        tracer.results.append(Result(name, node, made))
+    return node
 
 
 def discard(result: Any) -> None:
@@ -107,7 +123,7 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped
         interface.coerce(bound, tracer)
         tracer.reads_arguments = False
         result = (
-            _stamp(interface, bound, tracer) if stamped else run_body(interface.function, bound)
+            _stamp(interface, bound, tracer)[0] if stamped else run_body(interface.function, bound)
         )
         result = interface.checked_result(result, tracer)
         mark_used(signals_in(result))
@@ -122,7 +138,10 @@ def as_integers(result: Any) -> Any:
     )
 
 
-def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) -> Any:
+def _stamp(
+    interface: Interface, bound: inspect.BoundArguments, tracer: Tracer
+) -> tuple[Any, CopyOf | None]:
+    """Return the result of a copy, and where the copy stands."""
     for name in interface.types:
         replace_leaves(bound.arguments[name], lambda leaf: leaf)  # sums of words are reduced here
     signals = [
@@ -131,7 +150,8 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
         for leaf in signals_in(bound.arguments[name])
     ]
     if isinstance(tracer, EagerTracer):
-        return stamp_eagerly(interface, bound, tracer, _eager_key(interface, bound, signals))
+        key = _eager_key(interface, bound, signals)
+        return stamp_eagerly(interface, bound, tracer, key), None
     template = _template(interface, bound, tracer.session, signals)
     constants_open = bool(template.free.wires)
     given = [
@@ -140,8 +160,9 @@ def _stamp(interface: Interface, bound: inspect.BoundArguments, tracer: Tracer) 
         if signal.known_constant is None or (constants_open and is_open(signal, kind))
     ]
     ports = template.free.stamped_ports(given, tracer.modulus)
-    shift = tracer.stamp(template.block, ports, interface.name)
-    return placed(template, ports, shift, tracer)
+    shift, first_row = tracer.stamp(template.block, ports, interface.name)
+    copy = CopyOf(template.block.contents, ports, shift, first_row)
+    return placed(template, ports, shift, tracer), copy
 
 
 def _eager_key(interface: Interface, bound: inspect.BoundArguments, signals: Arguments) -> Hashable:

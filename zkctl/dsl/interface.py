@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from inspect import Parameter
 from typing import Any
 
+from zkctl.constraints.gadget_calls import Contract
 from zkctl.dsl.annotations import annotation_text, leaves_open, value_type
 from zkctl.dsl.nested_values import signals_in
 from zkctl.dsl.signal import Signal
@@ -124,6 +126,17 @@ class Interface:
                     where=self.place_of(name),
                     hint=f"write {name}: Signal, or {name}: int for a Python value; {WHICH_TYPES}",
                 )
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What the docstring assumes, enforces and costs."""
+        text = inspect.getdoc(self.function) or ""
+        parts = {
+            found[1]: " ".join(found[2].split())
+            for found in re.finditer(r"^(\w+):((?:.|\n(?=\s))*)", text, re.M)
+        }
+        name = f"{self.function.__module__}.{self.function.__qualname__}"
+        return Contract(name, *(parts.get(key, "") for key in ("Assumes", "Enforces", "Cost")))
 
     @cached_property
     def result_type(self) -> ValueType | None:

@@ -14,6 +14,7 @@ from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
 from zkctl.constraints.block import Block, HintCall, Ints, RowTable
 from zkctl.constraints.evaluate import Evaluator
+from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, Numbering, ProvenRange
 from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
@@ -48,6 +49,8 @@ class CompiledCircuit:
     user_hints: Mapping[str, UserHint] = field(default_factory=dict)
     n_input_rows: int = 0  # the first rows are the range checks of the inputs themselves
     simplification: Simplified | None = None
+    contents: BlockContents = field(default_factory=BlockContents)
+    numbers: Ints | None = None  # from the wires of the outermost block to those of the circuit
 
     def simplified(self, level: int = 2) -> CompiledCircuit:
         """Return the circuit without linear constraints that can be solved: at level 1 equal signals and constants, at level 2 all.
@@ -121,6 +124,19 @@ class CompiledCircuit:
             wires[self.program.kept] = np.arange(len(self.program.kept))
         for label, component, name in self._named_wires():
             yield label, int(wires[label]), component, name
+
+    def gadget_calls(self) -> Iterator[GadgetCall]:
+        """Yield every call of a gadget with its contract, rows and wires (before simplification), those inside others after them."""
+        yield from self._numbering.calls(self.contents)
+
+    def proven_ranges(self) -> Iterator[ProvenRange]:
+        """Yield the linear combinations of wires (before simplification) that rows prove to be bits or numbers of a width."""
+        yield from self._numbering.ranges(self.contents)
+
+    @property
+    def _numbering(self) -> Numbering:
+        numbers = np.arange(self.program.n_wires) if self.numbers is None else self.numbers
+        return Numbering(numbers.tolist(), self.program.field.modulus)
 
     def _named_wires(self) -> Iterator[tuple[int, int, str]]:
         names = names_of_wires(self.program)
@@ -209,6 +225,8 @@ def link(
         components,
         _user_hints(session, program),
         n_input_rows=n_input_rows,
+        contents=block.contents,
+        numbers=numbers,
     )
 
 

@@ -15,11 +15,13 @@ from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
 from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
+from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, author_place, capture, circuit_error, place_key, where
-from zkctl.dsl.stamping.known_values import Known, Product, combination_key, function_key
+from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
+from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
@@ -96,6 +98,7 @@ class Tracer:
         self._nodes: dict[tuple[int, ...], int] = {}  # by place_key
         self.known = Known()
         self.free = FreeConstants()
+        self.calls = OpenCalls()
 
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
@@ -116,6 +119,11 @@ class Tracer:
             label, _ = known.setdefault(site.key, (len(known), site))
             node = self.builder.callers.child(node, label)
         return node
+
+    def _sites_of(self, node: int) -> list[Site]:
+        """Return the place that `node` stands for."""
+        sites = [site for _, site in self.session.sites.values()]
+        return [sites[label] for label in self.builder.callers.path(node)]
 
     def check_current(self) -> None:
         """Check that this block is the one being built: nothing is added to another one behind its back.
@@ -262,8 +270,8 @@ class Tracer:
 
     # -- stamping
 
-    def stamp(self, block: Block, ports: Sequence[Terms], name: str) -> int:
-        """Append a copy of a finished block as component name[k]; returns the shift of its wire numbers.
+    def stamp(self, block: Block, ports: Sequence[Terms], name: str) -> Copy:
+        """Append a copy of a finished block as component name[k].
 
         The same block at the same ports is the same copy, unless it asks hints that are Python code, or logs.
         """
@@ -271,19 +279,26 @@ class Tracer:
         if not block.is_repeatable:
             return self._copy(block, ports, name)
         key = (id(block), tuple(map(combination_key, ports)))
-        shift = self.known.copies.get(key)
-        if shift is None:
-            shift = self.known.copies[key] = self._copy(block, ports, name)
-        return shift
+        copy = self.known.copies.get(key)
+        if copy is None:
+            copy = self.known.copies[key] = self._copy(block, ports, name)
+        return copy
 
-    def _copy(self, block: Block, ports: Sequence[Terms], name: str) -> int:
+    def _copy(self, block: Block, ports: Sequence[Terms], name: str) -> Copy:
         k = self._stamps[name] = self._stamps.get(name, -1) + 1
         names = self.session.component_names
         label = names.setdefault(f"{name}[{k}]", len(names) + 1)
         component = self.builder.components.child(0, label)
-        return self.builder.stamp(block, ports, self.node(), component)
+        first_row = self.builder.n_rows
+        return Copy(self.builder.stamp(block, ports, self.node(), component), first_row)
 
-    # -- assumptions
+    # -- what is known about values
+
+    def prove_range(self, terms: Terms, highest: int, first_row: int) -> None:
+        """Record that the rows from `first_row` on prove a linear combination to be in 0 .. highest."""
+        n_rows = self.builder.n_rows - first_row
+        if n_rows:
+            self.builder.ranges.append(ProvenRange(terms, 0, highest, first_row, n_rows))
 
     def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
         """Record the claim that a value, which `resolve` returns as a product and terms, is in 0 .. maximum."""
@@ -309,11 +324,12 @@ class Tracer:
             if not result.use.is_used:
                 raise CircuitError(
                     f"the result of {result.gadget} is never used",
-                    where=author_place(result.sites),
+                    where=author_place(self._sites_of(result.node)),
                     hint=f"constrain it, as in {_example(result.gadget)}, or write discard(...) around the call"
                     " if only its constraints are meant",
                 )
         self._record_assumptions()
+        self.builder.calls = self.calls.closed()
         return self.builder.finish()
 
 

@@ -1,6 +1,17 @@
 """Circuits that are large in different ways, for compare_compile.py."""
 
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, gadget, private, wire
+from zkctl.dsl import (
+    Array,
+    Bit,
+    Signal,
+    Uint,
+    circuit,
+    constrain,
+    discard,
+    gadget,
+    private,
+    wire,
+)
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.hash.poseidon import poseidon
 
@@ -33,7 +44,7 @@ def different(x: Signal = private(), y: Signal = private(), *, n: int = 100_000)
 def narrow(x: Array[Signal] = private("n"), *, n: int = 1000) -> None:
     """64 bits of each of n numbers, stamped."""
     for number in x:
-        to_bits(number, 64)
+        discard(to_bits(number, 64))
 
 
 @circuit

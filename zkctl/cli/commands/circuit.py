@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Program, Reduce
+from zkctl.cli.arguments import Circuit, Parameters, Program, Reduce
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.project import (
     Locked,
-    Parameters,
     ProjectFile,
-    Source,
+    SourceOrName,
     Watch,
     check_project_words,
     compile_in_project,
@@ -126,7 +125,7 @@ def register(app: CommandGroup) -> None:
 
 def compile_(
     terminal: Terminal,
-    source: Source = None,
+    source: SourceOrName = None,
     parameters: Parameters = None,
     output: OutputFolder = None,
     o0: NoSimplification = False,
@@ -163,7 +162,7 @@ def compile_(
         raise UsageError(
             "missing argument 'FILE.py[:NAME]'", hint="name a circuit, or pass --all in a project"
         )
-    values, level = template_parameters(parameters or []), _level(o0, o1, o2)
+    values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
 
     def work(is_repeated: bool) -> Answer:
         return _compile_file(
@@ -199,7 +198,7 @@ def _compile_file(
     return Answer(result)
 
 
-def _level(*given: bool) -> int:
+def chosen_level(*given: bool) -> int:
     """Return the number of the one flag --O0, --O1, --O2 that is given, 2 for none."""
     levels = [level for level, is_given in enumerate(given) if is_given]
     if len(levels) > 1:

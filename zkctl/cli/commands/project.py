@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from zkctl.cli.arguments import Parameters
 from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -19,16 +20,12 @@ NewFolder = Annotated[Path, Argument(metavar="DIR", help="The folder of the proj
 Template = Annotated[
     str, Option("--template", metavar="NAME", help="The circuit: preimage or membership.")
 ]
-Source = Annotated[
+SourceOrName = Annotated[
     str | None,
     Argument(
         metavar="FILE.py[:NAME]",
         help="The circuit, NAME if the file has several; or a circuit of the project.",
     ),
-]
-Parameters = Annotated[
-    list[str] | None,
-    Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
 ]
 ProjectFile = Annotated[
     Path | None,
@@ -74,7 +71,7 @@ def init(folder: NewFolder = Path(), template: Template = "preimage") -> Answer:
 
 def check(
     terminal: Terminal,
-    source: Source = None,
+    source: SourceOrName = None,
     parameters: Parameters = None,
     project: ProjectFile = None,
     locked: Locked = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from zkctl.constraints.linear import Terms
 from zkctl.errors import CircuitError
@@ -19,6 +19,13 @@ class Product:
     value: Terms | None = None
 
 
+class Copy(NamedTuple):
+    """Where a stamped block stands: the shift of its wire numbers, and its first row."""
+
+    shift: int
+    first_row: int
+
+
 class Known:
     """The values that a block has already, so that equal expressions share their wires.
 
@@ -30,7 +37,7 @@ class Known:
         self.products: dict[Hashable, Product] = {}
         self.wires: dict[Hashable, int] = {}
         self.advice: dict[Hashable, list[Terms]] = {}
-        self.copies: dict[Hashable, int] = {}
+        self.copies: dict[Hashable, Copy] = {}
 
 
 def combination_key(terms: Terms) -> Hashable:

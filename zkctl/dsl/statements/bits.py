@@ -7,7 +7,7 @@ from typing import cast
 from zkctl.dsl import hints
 from zkctl.dsl.hints import hint
 from zkctl.dsl.signal import Bit, Signal, assumed
-from zkctl.dsl.spans import capture, circuit_error
+from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.constrain import constrain
 from zkctl.dsl.statements.order import sign_bit
 from zkctl.dsl.statements.statement import Comparison, Equation
@@ -36,13 +36,15 @@ def bit(statement: object) -> Bit:
 def _result(flag: Signal) -> Bit:
     """Return the Bit, which must be used as the result of a gadget must."""
     if flag.known_constant is None:
-        flag.tracer.results.append(Result("bit", capture(), [flag]))
+        flag.tracer.results.append(Result("bit", flag.tracer.node(), [flag]))
     return cast(Bit, flag)
 
 
 def zero_bit(x: Signal) -> Bit:
     """Return 1 where x is 0, else 0: x = 0 makes the flag 1, and x != 0 forces flag = 0.  Cost: 2 constraints."""
+    first_row = x.tracer.builder.n_rows
     inverse = hint(hints.inverse_or_zero, x)
     flag = 1 - x * inverse
     constrain(x * flag == 0)
+    x.tracer.prove_range(flag.linear_terms(), 1, first_row)
     return cast(Bit, assumed(flag, (0, 1)))

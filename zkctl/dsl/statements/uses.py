@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from zkctl.dsl.spans import Site
-
 
 class Use:
     """A node of the graph from computed values back to the results of gadgets; marked once something consumes the value."""
@@ -58,11 +56,11 @@ def mark_used(signals: Iterable[Carrier]) -> None:
 class Result:
     """The result of one call of a gadget: its signals carry one new Use."""
 
-    __slots__ = ("gadget", "sites", "use")
+    __slots__ = ("gadget", "node", "use")
 
-    def __init__(self, gadget: str, sites: list[Site], signals: Iterable[Carrier]) -> None:
+    def __init__(self, gadget: str, node: int, signals: Iterable[Carrier]) -> None:
         self.gadget = gadget
-        self.sites = sites
+        self.node = node
         self.use = Use()
         for signal in signals:
             signal.use = self.use

@@ -1,4 +1,4 @@
-"""Compile a circuit written in Python: the one action that runs code of the user."""
+"""Compile a circuit written in Python: the one module that runs code of the user."""
 
 from __future__ import annotations
 
@@ -114,6 +114,36 @@ def compile_source(
     Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
     `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
     """
+    with _compiling(source, parameters, level, root, check_name, progress) as found:
+        _check_field(found.compiled)
+        return found
+
+
+def _outputs(folder: Path, name: str) -> list[Path]:
+    return [folder / f"{name}{suffix}" for suffix in OUTPUT_SUFFIXES]
+
+
+@contextlib.contextmanager
+def compiled_source(
+    source: str, parameters: Mapping[str, str], *, level: int = 2, progress: Progress = silent
+) -> Iterator[CompiledCircuit]:
+    """Yield the circuit FILE.py[:NAME], compiled and simplified; nothing is written, and its modules stay loaded in the block.
+
+    Raises: as `compile_circuit`.
+    """
+    with _compiling(source, parameters, level, None, None, progress) as found:
+        yield found.compiled
+
+
+@contextlib.contextmanager
+def _compiling(
+    source: str,
+    parameters: Mapping[str, str],
+    level: int,
+    root: Path | None,
+    check_name: Callable[[str, Path], None] | None,
+    progress: Progress,
+) -> Iterator[CompiledSource]:
     path, name = _split(source)
     progress(f"running the code of {printable(path)}", None)
     folders = [path.resolve().parent] + ([root.resolve()] if root is not None else [])
@@ -126,12 +156,7 @@ def compile_source(
         with _user_code(path):
             compiled = circuit.compile(**parameters).simplified(level)
         loaded = {Path(file) for name, file in _origins(folders).items() if name not in before}
-    _check_field(compiled)
-    return CompiledSource(compiled, path, tuple(sorted(loaded)))
-
-
-def _outputs(folder: Path, name: str) -> list[Path]:
-    return [folder / f"{name}{suffix}" for suffix in OUTPUT_SUFFIXES]
+        yield CompiledSource(compiled, path, tuple(sorted(loaded)))
 
 
 def _split(source: str) -> tuple[Path, str]:

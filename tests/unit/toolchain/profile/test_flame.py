@@ -1,0 +1,70 @@
+"""The flame graph: well-formed, widths true, nothing from outside unescaped."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from zkctl.toolchain.profile.counts import CalledFunction
+from zkctl.toolchain.profile.flame import INNER, MARGIN, ROW, TOP, flame_graph
+from zkctl.toolchain.profile.result import Profile
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def profile(*functions: tuple[str, int, int, int]) -> Profile:
+    made = [
+        CalledFunction(name, f"{name}.py", parent, own, total, own, total)
+        for name, parent, own, total in functions
+    ]
+    return Profile("<c>", "bn254.fr", made[0].n_total, made[0].n_total_before, made, [])
+
+
+WHOLE = profile(
+    ("c", -1, 100, 1000), ("left&", 0, 300, 300), ("right", 0, 200, 600), ("inner", 2, 400, 400)
+)
+
+
+def boxes(text: str) -> dict[str, tuple[float, float, float]]:
+    """Left, top and width by the first word of the tooltip."""
+    root = ElementTree.fromstring(text)  # noqa: S314  # our own output
+    found = {}
+    for group in root.iter(SVG + "g"):
+        title, rect = group.findtext(SVG + "title"), group.find(SVG + "rect")
+        assert title is not None
+        assert rect is not None
+        found[title.partition(":")[0]] = tuple(float(rect.attrib[k]) for k in ("x", "y", "width"))
+    return found
+
+
+def test_widths_are_true_and_callers_are_above() -> None:
+    found = boxes(flame_graph(WHOLE))
+    assert found["c"] == (MARGIN, TOP, INNER)
+    assert found["right"] == (MARGIN, TOP + ROW, round(INNER * 0.6, 2))
+    assert found["left&"] == (round(MARGIN + INNER * 0.6, 2), TOP + ROW, round(INNER * 0.3, 2))
+    assert found["inner"] == (MARGIN, TOP + 2 * ROW, round(INNER * 0.4, 2))
+
+
+def test_tooltips_and_labels() -> None:
+    root = ElementTree.fromstring(flame_graph(WHOLE))  # noqa: S314
+    titles = [title.text for title in root.iter(SVG + "title")]
+    assert "right: 600 constraints, 60.0 %; 200 of them in its own lines\nright.py" in titles
+    assert "left&: 300 constraints, 30.0 %\nleft&.py" in titles
+    texts = [text.text for text in root.iter(SVG + "text")]
+    assert {"<c>", "left&  300", "1,000 constraints; 1,000 before simplification"} <= set(texts)
+
+
+def test_narrow_boxes_have_no_label_and_the_narrowest_are_left_out() -> None:
+    found = flame_graph(profile(("c", -1, 0, 100_000), ("thin", 0, 600, 600), ("gone", 0, 3, 3)))
+    assert set(boxes(found)) == {"c", "thin"}
+    assert ">thin" not in found.replace("<title>thin", "")
+
+
+def test_a_long_name_is_cut() -> None:
+    found = flame_graph(
+        profile(("c", -1, 900, 1000), ("a_very_long_name_of_a_gadget", 0, 100, 100))
+    )
+    assert ">a_very_long_n\N{HORIZONTAL ELLIPSIS}</text>" in found
+
+
+def test_a_circuit_without_constraints_is_still_a_picture() -> None:
+    assert set(boxes(flame_graph(profile(("c", -1, 0, 0))))) == {"c"}

@@ -1,0 +1,1 @@
+"""Where the constraints of a circuit come from: `zkctl profile`."""

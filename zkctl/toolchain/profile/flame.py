@@ -1,0 +1,95 @@
+"""A profile as a picture: callers above the functions that they call, as wide as their constraints, as plain SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from zlib import crc32
+
+from zkctl.toolchain.profile.counts import CalledFunction
+from zkctl.toolchain.profile.result import Profile
+
+WIDTH, MARGIN, TOP, ROW = 1200, 20, 76, 22
+INNER = WIDTH - 2 * MARGIN  # the width of all constraints
+SMALLEST = 0.4  # narrower boxes are not drawn, pixels
+CHARACTER = 6.7  # width of a character of a label, pixels
+# light enough for dark text; the file decides, so that the gadgets of one file have one colour
+COLOURS = ("#f6c28b", "#a8c8ec", "#b5dcae", "#f0b3ad", "#cdbbe6", "#f3df94", "#a9dcd6", "#e6c3d6")
+_STYLE = """
+  text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #1f2933 }
+  .title { font: 600 18px system-ui, "Segoe UI", Helvetica, Arial, sans-serif }
+  .faint { font: 12px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #5f6b78 }
+  .box { stroke: #ffffff; stroke-width: 0.8 } .box:hover { stroke: #1f2933; stroke-width: 1.4 }
+  .paper { fill: #ffffff }
+"""
+
+
+def flame_graph(profile: Profile) -> str:
+    """Return the picture as SVG; the tooltip of a box has its figures."""
+    boxes = list(_boxes(profile.functions))
+    depth = 1 + max(row for _, row, _, _ in boxes)
+    height = TOP + ROW * depth + 40
+    figures = f"{profile.n_constraints:,} constraints; {profile.n_constraints_before:,} before simplification"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
+        f' width="{WIDTH}" height="{height}" role="img" aria-label="zkctl profile">',
+        f"<style>{_STYLE}</style>",
+        f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
+        f'<text class="title" x="{MARGIN}" y="34">{escape(profile.circuit)}</text>',
+        f'<text class="faint" x="{MARGIN}" y="56">{figures}</text>',
+        *(_box(profile, *box) for box in boxes),
+        f'<text class="faint" x="{MARGIN}" y="{height - 14}">A box is a function, as wide as its constraints;'
+        " below it are the functions that it calls. The colour is the file.</text>",
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+Box = tuple[int, int, float, float]  # function, row, left and width in pixels
+
+
+def _boxes(functions: Sequence[CalledFunction]) -> Iterator[Box]:
+    """Yield the boxes that can be seen, callers first; those called by one function from the largest to the smallest."""
+    total = max(1, functions[0].n_total)
+    order = sorted(range(1, len(functions)), key=lambda k: (-functions[k].n_total, k))
+    called: dict[int, list[int]] = {}
+    for k in order:
+        called.setdefault(functions[k].parent, []).append(k)
+    waiting: list[Box] = [(0, 0, float(MARGIN), float(INNER))]
+    while waiting:
+        place, row, left, width = box = waiting.pop()
+        yield box
+        for k in called.get(place, []):
+            width = INNER * functions[k].n_total / total
+            if width >= SMALLEST:
+                waiting.append((k, row + 1, left, width))
+            left += width
+
+
+def _box(profile: Profile, place: int, row: int, left: float, width: float) -> str:
+    function = profile.functions[place]
+    y = TOP + ROW * row
+    colour = COLOURS[crc32(function.file.encode()) % len(COLOURS)]
+    share = 100 * function.n_total / max(1, profile.n_constraints)
+    tooltip = f"{function.name}: {function.n_total:,} constraints, {share:.1f} %"
+    if function.n_own != function.n_total:
+        tooltip += f"; {function.n_own:,} of them in its own lines"
+    if function.n_total_before != function.n_total:
+        tooltip += f"; {function.n_total_before:,} before simplification"
+    tooltip += f"\n{function.file}" if function.file else ""
+    label = _fitting(f"{function.name}  {function.n_total:,}", function.name, width)
+    text = f'<text x="{left + 5:.2f}" y="{y + 15}">{escape(label)}</text>' if label else ""
+    return (
+        f"<g><title>{escape(tooltip)}</title>"
+        f'<rect class="box" x="{left:.2f}" y="{y}" width="{width:.2f}" height="{ROW}" rx="2" fill="{colour}"/>'
+        f"{text}</g>"
+    )
+
+
+def _fitting(label: str, name: str, width: float) -> str:
+    """Return the label, the name alone, its beginning, or nothing: what fits into the width."""
+    room = int((width - 10) / (CHARACTER + 0.55))
+    for text in (label, name):
+        if len(text) <= room:
+            return text
+    return f"{name[: room - 1]}\N{HORIZONTAL ELLIPSIS}" if room >= 4 else ""

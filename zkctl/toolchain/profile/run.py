@@ -1,0 +1,60 @@
+"""Profile a circuit: `zkctl profile`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from zkctl.dsl import CompiledCircuit
+from zkctl.runtime.printable import printable
+from zkctl.runtime.progress import Progress, silent
+from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.toolchain.circuit.compile import compiled_source
+from zkctl.toolchain.profile.counts import called_functions, source_lines
+from zkctl.toolchain.profile.difference import difference
+from zkctl.toolchain.profile.flame import flame_graph
+from zkctl.toolchain.profile.result import Profile, read_profile
+
+
+def profile_of(compiled: CompiledCircuit) -> Profile:
+    """Return the constraints of a compiled circuit by function and by line."""
+    functions = called_functions(compiled)
+    return Profile(
+        compiled.name,
+        compiled.program.field.name,
+        functions[0].n_total,
+        functions[0].n_total_before,
+        functions,
+        source_lines(compiled),
+    )
+
+
+def profile_circuit(
+    source: str,
+    parameters: dict[str, str],
+    *,
+    level: int = 2,
+    svg: Path | None = None,
+    earlier: Path | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Profile:
+    """Profile the circuit FILE.py[:NAME], simplified at a level; compare with an earlier profile, draw a flame graph.
+
+    Raises: as `compile_circuit`; FormatError if `earlier` is no profile.
+    """
+    inputs = [Path(source.rpartition(":")[0] or source)] + ([earlier] if earlier else [])
+    if svg is not None:
+        check_destination(svg, force=force, inputs=inputs)
+    before = None if earlier is None else read_profile(earlier)
+    with compiled_source(source, parameters, level=level, progress=progress) as compiled:
+        progress("counting", None)
+        found = profile_of(compiled)
+    if before is not None:
+        parts = (before.functions, before.lines), (found.functions, found.lines)
+        found = replace(found, difference=difference(*parts))
+    if svg is None:
+        return found
+    with atomic_output(svg, force=force, inputs=inputs) as file:
+        file.write(flame_graph(found).encode())
+    return replace(found, files=[printable(svg)])
