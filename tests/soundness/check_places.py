@@ -43,6 +43,7 @@ class Place:
     turn: int  # among the same in one function, from 1
     line: int
     index: int  # among all places of the module
+    last_line: int = 0
 
     @property
     def id(self) -> str:
@@ -75,8 +76,8 @@ def places(root: Path, module: str) -> list[Place]:
     for function, spot in _spots(ast.parse((root / module).read_text()), module):
         text = _text(spot.node)
         turn = seen[function, spot.kind, text] = seen.get((function, spot.kind, text), 0) + 1
-        line = getattr(spot.node, "lineno", 0)
-        found.append(Place(module, function, spot.kind, text, turn, line, len(found)))
+        line, last = getattr(spot.node, "lineno", 0), getattr(spot.node, "end_lineno", 0)
+        found.append(Place(module, function, spot.kind, text, turn, line, len(found), last))
     return found
 
 

@@ -2,9 +2,10 @@
 
     python check_worker.py
 
-The current folder is a copy of the project.  A line of stdin is JSON: {"files": test files, "seconds": for one
-test}; the answer is one line of JSON: {"outcome": "passed" | "failed" | "timeout", "test": the first that failed,
-"seconds": ...}.  What is tested is imported in the forks only, so that each sees the files as they are then.
+The current folder is a copy of the project.  A line of stdin is JSON: {"tests": files or tests, "seconds": for one
+test, "lines": where to write what each test reaches, or ""}; the answer is one line of JSON: {"outcome": "passed" |
+"failed" | "timeout" | "unknown", "test": the first that failed, "seconds": ...}.  What is tested is imported in the forks
+only, so that each sees the files as they are then.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from tests.soundness.reached_lines import ReachedLines
 
 SECONDS_PER_RUN = 600
 MOST_MEMORY = 12 << 30  # a limit that is removed may let a file ask for everything
@@ -52,17 +55,25 @@ class FirstFailure:
             self.test = self.test or report.nodeid
 
 
-def run_in_fork(files: list[str], seconds: int, answer: int) -> None:
+def run_in_fork(tests: list[str], seconds: int, lines: str, answer: int) -> None:
     """The child: never returns."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     quiet = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(quiet, number)
-    seen = FirstFailure()
-    code = pytest.main([*OPTIONS, f"--timeout={seconds}", *files], plugins=[seen])
-    passed = code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-    result = {"outcome": "passed" if passed else "failed", "test": seen.test or f"exit {code}"}
+    seen, plugins = FirstFailure(), []
+    if lines:
+        plugins.append(ReachedLines(Path.cwd()))
+    code = pytest.main([*OPTIONS, f"--timeout={seconds}", *tests], plugins=[seen, *plugins])
+    for plugin in plugins:
+        plugin.write(Path(lines))
+    outcome = "failed"
+    if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        outcome = "passed"
+    elif code == pytest.ExitCode.USAGE_ERROR and not seen.test:
+        outcome = "unknown"  # a test of that name was not found
+    result = {"outcome": outcome, "test": seen.test or f"exit {code}"}
     os.write(answer, json.dumps(result).encode())
     os._exit(0)
 
@@ -73,13 +84,13 @@ def _kill(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def run(files: list[str], seconds: int) -> dict[str, object]:
+def run(tests: list[str], seconds: int, lines: str) -> dict[str, object]:
     """The parent: wait for the answer, for a limited time."""
     start = time.monotonic()
     readable, answer = os.pipe()
     child = os.fork()
     if child == 0:
-        run_in_fork(files, seconds, answer)
+        run_in_fork(tests, seconds, lines, answer)
     os.close(answer)
     signal.signal(signal.SIGALRM, lambda *_: _kill(child))
     signal.alarm(SECONDS_PER_RUN)

@@ -1,11 +1,12 @@
 """Remove each check of the package, one at a time, and see which test notices.
 
-    python tests/soundness/removed_checks.py [--only PATTERN] [--jobs N] [--near] [--list]
+    python tests/soundness/removed_checks.py [--only PATTERN]... [--jobs N] [--near] [--list]
     (or: make removed-checks)
 
 For each place (check_places.py says what counts as one) a copy of the project gets the module without it, and
 the tests run until one fails: first the module's own tests and those that quote the message, then the
-package's, those that name the module, and those of tests/soundness, cli, service and property.  A place that no test
+package's, those that name the module, and those of tests/soundness, cli, service and property.  Of each group the tests
+that reach the line run first (reached_lines.py); if none of all groups fails, the whole files.  A place that no test
 misses is printed as SURVIVED and the script ends with 1.  Where an earlier check always fires, and the place is
 there in case it should not, UNREACHABLE has the reason; it too is tried, and a test that fails makes its entry wrong.
 """
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -41,7 +43,9 @@ MODULES = (
     "zkctl/toolchain/ceremony/**/*.py",
     "zkctl/toolchain/proof/**/*.py",
     "zkctl/toolchain/circuit/inputs.py",
-    "zkctl/toolchain/circuit/witness.py",
+    "zkctl/toolchain/circuit/program_circuit.py",
+    "zkctl/toolchain/circuit/witness*.py",
+    "zkctl/constraints/advice/**/*.py",
 )
 LEAST_SECONDS, MOST_SECONDS = 10, 120  # for one test
 WIDE = ("tests/soundness", "tests/cli", "tests/service", "tests/viewer", "tests/property")
@@ -58,7 +62,8 @@ class Suite:
     """The test files, which of them concern a place, and how they fare with nothing removed."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)  # of each file
+    reached: dict[str, dict[str, Any]] = field(default_factory=dict)  # of each test, by file
     broken: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,12 +97,24 @@ class Suite:
             if files:
                 yield files
 
+    def reaching(self, place: Place, files: list[str]) -> list[str]:
+        """The tests of some files that reach a place, the quickest first."""
+        lines = range(place.line, place.last_line + 1)
+        tests = {test: facts for file in files for test, facts in self.reached[file].items()}
+        found = [
+            test
+            for test, facts in tests.items()
+            if any(line in lines for line in facts["lines"].get(place.module, ()))
+        ]
+        return sorted(found, key=lambda test: float(tests[test]["seconds"]))
+
 
 class Worker:
     """A copy of the project, and a process that runs tests in it."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "project"
+        self.lines = folder / "lines.json"
         _copy_project(self.root)
         data = os.environ.get("ZKCTL_TEST_DATA", str(ROOT.parent / "shared" / "data"))
         environment = os.environ | {"PYTHONPATH": str(self.root), "ZKCTL_TEST_DATA": data}
@@ -110,10 +127,11 @@ class Worker:
             stdout=subprocess.PIPE,
         )
 
-    def run(self, files: list[str], seconds: float) -> dict[str, object]:
+    def run(self, tests: list[str], seconds: float, lines: str = "") -> dict[str, object]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"files": files, "seconds": int(seconds)}) + "\n")
+        order = {"tests": tests, "seconds": int(seconds), "lines": lines}
+        self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
@@ -126,25 +144,40 @@ class Worker:
 
     def killer(self, place: Place, suite: Suite, *, near: bool) -> str:
         """The first test that fails without the place, or ""."""
+        stages: list[list[str]] = []
         for stage in suite.stages(place, near=near):
             for path in stage:
                 self._measure(path, suite)
-            files = sorted(set(stage) - suite.broken, key=lambda path: suite.seconds[path])
-            self.write(place.module, without(ROOT, place))
-            allowed = LEAST_SECONDS + 3 * max((suite.seconds[path] for path in files), default=0)
-            result = self.run(files, allowed) if files else {"outcome": "passed"}
-            self.write(place.module, (ROOT / place.module).read_text())
-            if result["outcome"] != "passed":
-                late = " (too slow)" if result["outcome"] == "timeout" else ""
-                return f"{result['test']}{late}"
-        return ""
+            stages.append(sorted(set(stage) - suite.broken, key=lambda path: suite.seconds[path]))
+            killer = self._first_failure(
+                place, suite, stages[-1], suite.reaching(place, stages[-1])
+            )
+            if killer:
+                return killer
+        killers = (self._first_failure(place, suite, files, files) for files in stages)
+        return next(filter(None, killers), "")
+
+    def _first_failure(self, place: Place, suite: Suite, files: list[str], tests: list[str]) -> str:
+        """The first of some tests of these files that fails without the place, or ""."""
+        if not tests:
+            return ""
+        allowed = LEAST_SECONDS + 3 * max(suite.seconds[path] for path in files)
+        self.write(place.module, without(ROOT, place))
+        result = self.run(tests, allowed)
+        self.write(place.module, (ROOT / place.module).read_text())
+        if result["outcome"] in ("passed", "unknown"):
+            return ""
+        late = " (too slow)" if result["outcome"] == "timeout" else ""
+        return f"{result['test']}{late}"
 
     def _measure(self, path: str, suite: Suite) -> None:
         """Run a file with nothing removed: one that fails anyhow shows nothing."""
         with suite.lock:
             if path in suite.seconds:
                 return
-            result = self.run([path], MOST_SECONDS)
+            self.lines.unlink(missing_ok=True)
+            result = self.run([path], MOST_SECONDS, str(self.lines))
+            suite.reached[path] = json.loads(self.lines.read_text()) if self.lines.exists() else {}
             suite.seconds[path] = float(str(result["seconds"]))
             if result["outcome"] != "passed":
                 suite.broken.add(path)
@@ -200,7 +233,12 @@ def try_all(chosen: list[Place], n_jobs: int, *, near: bool) -> int:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--only", default="*", help="places whose id contains this, or matches it")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="PATTERN",
+        help="places whose id contains this, or matches it; may be repeated",
+    )
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument(
         "--near",
@@ -209,7 +247,8 @@ def main() -> int:
     )
     parser.add_argument("--list", action="store_true", help="the places, nothing removed")
     options = parser.parse_args()
-    chosen = [p for p in all_places() if fnmatch.fnmatchcase(p.id, f"*{options.only}*")]
+    patterns = [f"*{pattern}*" for pattern in options.only or ["*"]]
+    chosen = [p for p in all_places() if any(fnmatch.fnmatchcase(p.id, like) for like in patterns)]
     if options.list:
         print("\n".join(f"{place.module}:{place.line} {place.id}" for place in chosen))
         return 0

@@ -162,6 +162,16 @@ def test_each_point_of_the_last_contribution_is_compared(chain: Chain, name: str
         check_powers(powers, [*records[:-1], bad])
 
 
+def test_both_betas_are_compared_without_the_records(chain: Chain) -> None:
+    """A record that was changed with the powers would be refused too; this check does not rely on it."""
+    powers, records = chain
+    wrong = replace(powers, beta_g2=altered(powers.beta_g2, 0))
+    last = replace(records[-1], beta_g2=wrong.beta_g2)
+    with pytest.raises(CheckFailed, match="the pairing check fails") as caught:
+        check_powers(wrong, [*records[:-1], last])
+    assert caught.value.where == "beta_g2"
+
+
 @pytest.mark.parametrize("name", ["tau_g1", "tau_g2", "alpha_tau_g1", "beta_tau_g1"])
 @pytest.mark.parametrize("by", [1, 2, 65537])
 def test_errors_do_not_cancel(chain: Chain, name: str, by: int) -> None:

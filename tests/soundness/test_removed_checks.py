@@ -160,3 +160,16 @@ def test_nearest_tests_come_first() -> None:
     assert "tests/soundness/test_ceremony_phase1.py" in stages[1]
     files = [path for stage in stages for path in stage]
     assert len(files) == len(set(files))
+
+
+def test_tests_that_reach_the_place_run_first() -> None:
+    place = next(p for p in all_places() if p.module == "zkctl/ceremony/ratios.py" and p.line)
+    line = place.last_line
+    suite = Suite()
+    suite.reached["tests/a.py"] = {
+        "tests/a.py::slow": {"seconds": 3, "lines": {place.module: [1, line]}},
+        "tests/a.py::quick": {"seconds": 1, "lines": {place.module: [line]}},
+        "tests/a.py::elsewhere": {"seconds": 0, "lines": {place.module: [line + 10**6]}},
+        "tests/a.py::other_module": {"seconds": 0, "lines": {"zkctl/errors.py": [line]}},
+    }
+    assert suite.reaching(place, ["tests/a.py"]) == ["tests/a.py::quick", "tests/a.py::slow"]

@@ -185,7 +185,12 @@ class SequenceType:
         return f"{self.container.__name__}[{self.element.text}{more}]"
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
-        """Return the values in the container of the annotation; for Sequence in the container that they came in."""
+        """Return the values in the container of the annotation; for Sequence in the container that they came in.
+
+        Python's bytes are a list of numbers where the elements are bytes.
+        """
+        if isinstance(value, bytes) and self.element == UintType(8):
+            value = list(value)
         if not isinstance(value, Array | list | tuple):
             raise circuit_error(
                 f"{what} must hold several values: expected {self.text}, got {shown(value)}",

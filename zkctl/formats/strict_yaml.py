@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from zkctl.errors import FormatError
@@ -22,19 +23,40 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _BOOLEANS = {"true": True, "false": False}
 _PLAIN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./:@-]*")
 # plain scalars that YAML 1.1 reads as something else than a string, in any spelling
-_NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null"))
+NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null"))
 
 Value = str | int | bool
 
 
 def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
     """Return the fields of a flat YAML mapping.  Raises: FormatError naming the line."""
+    with yaml_errors(where):
+        text = raw.decode()
+        check_characters(text, where)
+        events = list(_events(text, where))
+    scalars = _scalars(events)
+    found: dict[str, Value] = {}
+    for key, value in zip(scalars[::2], scalars[1::2], strict=True):
+        place = place_of(key, where)
+        name = key.value
+        if not _NAME.fullmatch(name):
+            raise FormatError(
+                f"the field name is malformed: expected lower-case letters, got {printable(name, 40)!r}",
+                where=place,
+            )
+        if name in found:
+            raise FormatError(f"the field {name!r} occurs twice: expected it once", where=place)
+        found[name] = scalar_of(value, name, place)
+    return found
+
+
+@contextmanager
+def yaml_errors(where: str) -> Iterator[None]:
+    """Convert the failures of decoding and of the parser into a FormatError with the line."""
     import yaml
 
     try:
-        text = raw.decode()
-        _check_characters(text, where)
-        events = list(_events(text, where))
+        yield
     except (
         yaml.YAMLError,
         UnicodeDecodeError,
@@ -45,23 +67,9 @@ def load_flat_yaml(raw: bytes, where: str) -> dict[str, Value]:
         mark = getattr(problem, "problem_mark", None)
         place = where if mark is None else f"{where}, line {mark.line + 1}"
         raise FormatError("the file is not YAML", where=place) from None
-    scalars = _scalars(events)
-    found: dict[str, Value] = {}
-    for key, value in zip(scalars[::2], scalars[1::2], strict=True):
-        place = _place(key, where)
-        name = key.value
-        if not _NAME.fullmatch(name):
-            raise FormatError(
-                f"the field name is malformed: expected lower-case letters, got {printable(name, 40)!r}",
-                where=place,
-            )
-        if name in found:
-            raise FormatError(f"the field {name!r} occurs twice: expected it once", where=place)
-        found[name] = _value(value, name, place)
-    return found
 
 
-def _check_characters(text: str, where: str) -> None:
+def check_characters(text: str, where: str) -> None:
     """Check that people and every reader of YAML see the same lines and characters.  Raises: FormatError."""
     for number, line in enumerate(text.split("\n"), 1):
         shown = line.removesuffix("\r").replace("\t", " ")
@@ -95,7 +103,7 @@ def _events(text: str, where: str) -> Iterator[Any]:
     )
     n_started = n_scalars = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        place = _place(event, where)
+        place = place_of(event, where)
         n_started += isinstance(event, yaml.CollectionStartEvent | yaml.DocumentStartEvent)
         n_scalars += isinstance(event, yaml.ScalarEvent)
         if not isinstance(event, kinds) or n_started > 2 or n_scalars > 2 * MAX_FIELDS:
@@ -118,11 +126,12 @@ def _scalars(events: list[Any]) -> list[Any]:
     return [event for event in events if isinstance(event, yaml.ScalarEvent)]
 
 
-def _place(event: Any, where: str) -> str:
+def place_of(event: Any, where: str) -> str:
+    """Return the file and the line in which an event of the parser begins."""
     return f"{where}, line {event.start_mark.line + 1}"
 
 
-def _value(event: Any, name: str, place: str) -> Value:
+def scalar_of(event: Any, name: str, place: str) -> Value:
     """Return the value of one scalar.  Raises: FormatError."""
     if event.start_mark.line != event.end_mark.line or event.style in ("|", ">"):
         raise FormatError(f"the field {name!r} is not on one line", where=place)
@@ -133,7 +142,7 @@ def _value(event: Any, name: str, place: str) -> Value:
         return int(plain)
     if plain in _BOOLEANS:
         return _BOOLEANS[plain]
-    if _PLAIN_TEXT.fullmatch(plain) and plain.lower() not in _NOT_TEXT:
+    if _PLAIN_TEXT.fullmatch(plain) and plain.lower() not in NOT_TEXT:
         return plain
     raise FormatError(
         f"the field {name!r} has more than one reading: expected a decimal integer of at most"

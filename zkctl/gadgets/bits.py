@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import cast
 
 from zkctl.dsl import Array, Bit, Signal, Uint, assume_uint, constrain, dot, gadget
 from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.numbers.spelled import bits_known, remember_bits
 from zkctl.dsl.spans import circuit_error
-from zkctl.gadgets.compare import is_zero
+from zkctl.gadgets.gates import all_of
 
 
 @gadget
@@ -79,23 +80,29 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
     field = bits[0].field
     if len(bits) != field.n_bits:
         raise circuit_error(f"{field.name} has {field.n_bits} bits, got {len(bits)}")
-    limit = field.modulus - 1
-    positions = reversed(range(field.n_bits))
-    all_ones: Signal = bits[0] * 0 + 1  # so far, has the number a one wherever p - 1 has?
+    enforce_at_most(bits, field.modulus - 1, "the bits are not canonical")
+
+
+@gadget
+def enforce_at_most(bits: Sequence[Bit], limit: int, message: str = "") -> None:
+    """Enforce that the number the bits spell, lowest first, is at most a constant.
+
+    Assumes:  nothing.
+    Enforces: sum of 2^k * bit_k <= limit, over the integers: wherever the limit has zeros, the number has zeros too, or else a zero
+              further up where the limit has a one.
+    Cost:     for each run of zeros in the limit one constraint, for each run of ones at most two; 0 if no number of that many bits is
+              larger.
+    """
+    if limit < 0:
+        raise circuit_error(f"a limit of numbers: expected 0 or more, got {limit}")
+    if limit >= (1 << len(bits)) - 1:
+        return
+    text = message or f"the number that the bits spell is above {limit}"
+    positions = reversed(range(len(bits)))
+    all_ones = cast(Bit, bits[0] * 0 + 1)  # so far, has the number a one wherever the limit has?
     for has_ones, run in groupby(positions, key=lambda k: limit >> k & 1):
         part = [bits[k] for k in run]
         if has_ones:
-            all_ones = _all_ones([all_ones, *part])
+            all_ones = all_of([all_ones, *part])
         else:
-            constrain(all_ones * sum(part, part[0] * 0) == 0, "the bits are not canonical")
-
-
-def _all_ones(bits: Sequence[Signal]) -> Signal:
-    """Return the product of bits: by multiplication, or for more than three as [their number - their sum == 0]."""
-    unknown = [bit for bit in bits if bit.known_constant != 1]
-    if len(unknown) > 3:
-        return is_zero(len(unknown) - sum(unknown[1:], unknown[0]))
-    product = bits[0] * 0 + 1
-    for bit in unknown:
-        product = product * bit
-    return product
+            constrain(all_ones * sum(part, part[0] * 0) == 0, text)

@@ -201,8 +201,8 @@ def _claim_divided(
     points: G1Array = getattr(key, name)
     check_members(points, name, infinity=True)
     mine, start = msm(points, weights), msm(getattr(initial, name), weights)
-    if bool(mine.is_infinity()) and bool(start.is_infinity()):
-        return
-    if bool(mine.is_infinity()) or bool(start.is_infinity()):
+    if bool(mine.is_infinity()) != bool(start.is_infinity()):
         raise CheckFailed("it is not the initial one divided by delta", where=name)
+    if bool(mine.is_infinity()):
+        return
     claims.add(name, (initial.delta_g2, key.delta_g2), (mine, start))

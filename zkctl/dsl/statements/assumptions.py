@@ -27,7 +27,7 @@ def assume_uint(x: Signal, n_bits: int, *, because: str) -> Uint:
 
 def _assume(x: Signal, maximum: int, because: str) -> Signal:
     """Record the claim, unless the interval of the signal proves it already."""
-    _check_reason(because)
+    check_reason(because)
     claimed = assumed(x, (0, maximum))
     if x.tracer.eager and x.value > maximum:
         raise circuit_error(
@@ -39,7 +39,8 @@ def _assume(x: Signal, maximum: int, because: str) -> Signal:
     return claimed
 
 
-def _check_reason(because: object) -> None:
+def check_reason(because: object) -> None:
+    """Refuse a reason that says nothing."""
     text = because if isinstance(because, str) else ""
     if not text.strip():
         raise circuit_error(

@@ -1,0 +1,137 @@
+"""Signatures over Baby Jubjub."""
+
+from __future__ import annotations
+
+from tests.gadgets.case import GadgetCase
+from tests.oracle.curve_signatures import sign_schnorr
+from zkctl.dsl import Array, Bit, Signal, circuit, private
+from zkctl.gadgets.curve.baby_jubjub import Point
+from zkctl.gadgets.curve.baby_jubjub_parameters import SUBGROUP_ORDER
+from zkctl.gadgets.curve.multiply import scalar_bits
+from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.signature.eddsa import (
+    EddsaSignature,
+    is_eddsa_poseidon_valid,
+    verify_eddsa_poseidon,
+)
+from zkctl.gadgets.signature.schnorr import (
+    DOMAIN,
+    SchnorrSignature,
+    is_schnorr_valid,
+    verify_schnorr,
+)
+
+KEY = (
+    13277427435165878497778222415993513565335242147425444199013288855685581939618,
+    13622229784656158136036771217484571176836296686641868549125388198837476602820,
+)
+R8 = (
+    11220723668893468001994760120794694848178115379170651044669708829805665054484,
+    2367470421002446880004241260470975644531657398480773647535134774673409612366,
+)
+S = 2010143491207902444122668013146870263468969134090678646686512037244361350365
+GIVEN = {"public_key": KEY, "signature": (R8, S), "message": 1234}
+EASY = {"public_key": (0, 1), "signature": ((0, 1), 0), "message": 1234}
+PUBLIC, SIGNED = sign_schnorr(poseidon, DOMAIN, 3**140, 5**100, 42)
+SCHNORR = {"public_key": PUBLIC, "signature": tuple(SIGNED), "message": 42}
+BAD_KEY = {**SCHNORR, "public_key": (0, 1), "signature": ((0, 1), 0)}
+
+
+@circuit
+def scalar(s: Signal = private()) -> Array[Bit]:
+    return scalar_bits(s)
+
+
+@circuit
+def eddsa(
+    public_key: Point = private(),
+    signature: EddsaSignature = private(),
+    message: Signal = private(),
+) -> None:
+    verify_eddsa_poseidon(public_key, signature, message)
+
+
+@circuit
+def eddsa_bit(
+    public_key: Point = private(),
+    signature: EddsaSignature = private(),
+    message: Signal = private(),
+) -> Bit:
+    return is_eddsa_poseidon_valid(public_key, signature, message)
+
+
+@circuit
+def schnorr(
+    public_key: Point = private(),
+    signature: SchnorrSignature = private(),
+    message: Signal = private(),
+) -> None:
+    verify_schnorr(public_key, signature, message)
+
+
+@circuit
+def schnorr_bit(
+    public_key: Point = private(),
+    signature: SchnorrSignature = private(),
+    message: Signal = private(),
+) -> Bit:
+    return is_schnorr_valid(public_key, signature, message)
+
+
+CASES = [
+    GadgetCase(
+        gadget=scalar_bits,
+        circuit=scalar,
+        inputs={"s": SUBGROUP_ORDER - 1},
+        outputs=[SUBGROUP_ORDER - 1 >> k & 1 for k in range(251)],
+        source="the definition",
+        constraints=402,
+        refused=[{"s": SUBGROUP_ORDER}],
+    ),
+    GadgetCase(
+        gadget=verify_eddsa_poseidon,
+        circuit=eddsa,
+        inputs=GIVEN,
+        outputs=[],
+        source="circomlibjs",
+        constraints=3689,
+        refused=[
+            {**GIVEN, "message": 1235},
+            {**GIVEN, "signature": (R8, S + SUBGROUP_ORDER)},
+            EASY,
+        ],
+        circomlib="eddsaposeidon_test",
+        circom=4217,
+        heavy=True,
+    ),
+    GadgetCase(
+        gadget=is_eddsa_poseidon_valid,
+        circuit=eddsa_bit,
+        inputs=GIVEN,
+        outputs=[1],
+        source="circomlibjs",
+        constraints=3694,
+        refused=[{**GIVEN, "signature": (R8, S + SUBGROUP_ORDER)}, EASY],
+        heavy=True,
+    ),
+    GadgetCase(
+        gadget=verify_schnorr,
+        circuit=schnorr,
+        inputs=SCHNORR,
+        outputs=[],
+        source="signed on integers in tests/oracle",
+        constraints=3719,
+        refused=[{**SCHNORR, "message": 43}, BAD_KEY],
+        heavy=True,
+    ),
+    GadgetCase(
+        gadget=is_schnorr_valid,
+        circuit=schnorr_bit,
+        inputs=SCHNORR,
+        outputs=[1],
+        source="signed on integers in tests/oracle",
+        constraints=3724,
+        refused=[BAD_KEY],
+        heavy=True,
+    ),
+]

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle import montgomery_curve as oracle
+from tests.oracle.curve_signatures import Signed, holds, sign_eddsa
+from tests.support.circuits import check_circuit
+from zkctl.dsl import Bit, Signal, circuit, private
+from zkctl.errors import UnsatisfiedError
+from zkctl.gadgets.curve.baby_jubjub import Point
+from zkctl.gadgets.curve.baby_jubjub_parameters import GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.signature.eddsa import (
+    EddsaSignature,
+    is_eddsa_poseidon_valid,
+    verify_eddsa_poseidon,
+)
+
+P = oracle.P
+TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]
+# of circomlibjs, for the private keys of 32 bytes 01, ff and 07
+OF_CIRCOMLIBJS: list[dict[str, Any]] = [
+    {
+        "public_key": (
+            15944627324083773346390189001500210680939402028015651549526524193195473201952,
+            17251889856797524237981285661279357764562574766148660962999867467495459148286,
+        ),
+        "message": 0,
+        "signature": (
+            (
+                17025605731683681317409036013981424555644433498399071028540377154810268797117,
+                16339099607627662704781152425200825027102495867061661825410922911439804736184,
+            ),
+            562213415815321542998799772702699217134185925076813955856216690137676586177,
+        ),
+    },
+    {
+        "public_key": (
+            17788520011381179593941793542177088003738527034733847264387142974438571928495,
+            13178053446645437930489469951744660170316110624006459804440531388532406836835,
+        ),
+        "message": 1,
+        "signature": (
+            (
+                5820378733872575887126741935435386659731016019131998473627193315267105625704,
+                5658403683185045993819815053552719052008169983059054264366589725932115387172,
+            ),
+            995257635476768355915748528932517574605099490519855394790702233602902321024,
+        ),
+    },
+    {
+        "public_key": (
+            14422859473778768188622151430526693594403470008420308922992775064941455773685,
+            7592518773672929099542717438998516546396504563265155469693554058278098107299,
+        ),
+        "message": P - 1,
+        "signature": (
+            (
+                18913031383906062131905346978674657336726643906074619280964249991832928896215,
+                9153812327712789071068743459032114915177109139815732215950197957795147920149,
+            ),
+            1052807327316356160690107310272548316853337375923555488025814748353046886969,
+        ),
+    },
+]
+
+
+@circuit
+def verified(
+    public_key: Point = private(),
+    signature: EddsaSignature = private(),
+    message: Signal = private(),
+) -> None:
+    verify_eddsa_poseidon(public_key, signature, message)
+
+
+@circuit
+def valid(
+    public_key: Point = private(),
+    signature: EddsaSignature = private(),
+    message: Signal = private(),
+) -> Bit:
+    return is_eddsa_poseidon_valid(public_key, signature, message)
+
+
+def changed(inputs: dict[str, Any], **other: Any) -> dict[str, Any]:
+    return {**inputs, **other}
+
+
+def forged() -> list[dict[str, Any]]:
+    """Signatures that are not valid, with a key and an S that are well-formed."""
+    good = OF_CIRCOMLIBJS[1]
+    r8, s = good["signature"]
+    return [
+        changed(good, message=2),
+        changed(good, public_key=oracle.negate(good["public_key"])),
+        changed(good, signature=(oracle.negate(r8), s)),
+        changed(good, signature=(r8, s + 1)),
+        changed(good, signature=(oracle.add(r8, TORSION[4]), s)),
+        changed(good, signature=((0, 0), 0)),
+        changed(good, signature=((0, 1), 0)),
+    ]
+
+
+def malformed() -> list[dict[str, Any]]:
+    """Keys and S for which there is no witness."""
+    good = OF_CIRCOMLIBJS[0]
+    r8, s = good["signature"]
+    keys = [changed(good, public_key=p) for p in [*TORSION, (0, 0), (1, 1)]]
+    easy = [changed(good, public_key=p, signature=((0, 1), 0)) for p in TORSION]
+    long = [changed(good, signature=(r8, s + k * SUBGROUP_ORDER)) for k in (1, 3, 7)]
+    return [*keys, *easy, *long, changed(good, signature=(r8, P - 1))]
+
+
+@pytest.mark.slow
+def test_signatures_by_poseidon() -> None:
+    check_circuit(verified, OF_CIRCOMLIBJS, [*forged(), *malformed()])
+    compiled = check_circuit(valid, [*OF_CIRCOMLIBJS, *forged()], malformed())
+    assert [compiled.witness(**each)[1] for each in OF_CIRCOMLIBJS] == [1] * 3
+    assert [compiled.witness(**each)[1] for each in forged()] == [0] * len(forged())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", [1, 2, SUBGROUP_ORDER - 1, 3**120])
+def test_keys_and_nonces_at_the_edges(key: int) -> None:
+    for nonce in (1, key):
+        public, (r8, s) = sign_eddsa(poseidon, key, nonce, 5)
+        assert holds(public, Signed(r8, s), 8 * poseidon(*r8, *public, 5))
+        verified(public_key=public, signature=(r8, s), message=5)
+
+
+def test_a_key_with_a_part_of_small_order_verifies_as_in_circomlib() -> None:
+    """The part does not count: h stands for the key as given, the equation for eight times it."""
+    key, nonce, message = 77, 99, 3
+    public = oracle.add(oracle.multiply(key, oracle.multiply(8, GENERATOR)), TORSION[3])
+    r8 = oracle.multiply(8 * nonce, GENERATOR)
+    h = poseidon(*r8, *public, message)
+    verified(public_key=public, signature=(r8, (nonce + 8 * h * key) % SUBGROUP_ORDER), message=3)
+
+
+def test_the_message_of_a_signature_that_is_not_valid() -> None:
+    with pytest.raises(UnsatisfiedError, match="the signature is not valid"):
+        verified(**forged()[0])
+
+
+def test_the_published_signature(data: Path) -> None:
+    vectors = json.loads((data / "circomlib" / "circomlibjs_vectors.json").read_text())["eddsa"]
+    public = tuple(int(x) for x in vectors["pub"])
+    given = vectors["poseidon"]
+    signature = (tuple(int(x) for x in given["R8"]), int(given["S"]))
+    assert valid(public_key=public, signature=signature, message=1234) == 1
+    assert valid(public_key=public, signature=signature, message=1235) == 0

@@ -1,0 +1,1 @@
+"""Elliptic curves inside circuits."""

@@ -1,0 +1,1 @@
+"""Numbers: orders, ranges, lists, roots, dates, big integers."""

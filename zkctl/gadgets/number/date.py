@@ -1,0 +1,98 @@
+"""Dates of the Gregorian calendar as numbers YYYYMMDD: 20240229 is 29 February 2024."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from zkctl.dsl import (
+    Bit,
+    Int,
+    Signal,
+    Uint,
+    advice,
+    bit,
+    constrain,
+    discard,
+    dot,
+    gadget,
+    hint,
+    hints,
+)
+from zkctl.dsl.decomposition import decompose
+from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.wires import proven, wire
+from zkctl.gadgets.compare import enforce_range, is_zero
+from zkctl.gadgets.number.one_hot import one_hot
+from zkctl.gadgets.select import select
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LAST = 9999_12_31
+
+
+@gadget(stamped=True)
+def date_parts(date: Signal) -> tuple[Uint, Uint, Uint]:
+    """Return year, month and day of a date.
+
+    Assumes:  nothing.
+    Enforces: date is 10000 * year + 100 * month + day, and a day of the Gregorian calendar from 1 January of year 1 to 31 December
+              9999.  The year is 400 a + 100 b + 4 c + d with a <= 24, b <= 3, c <= 24, d <= 3, the month is one of 1 .. 12, and what
+              remains, the day, is at least 1 and at most the month's length; so no other parts spell the same number.
+    Cost:     43 constraints.
+    """
+    if date.field.modulus <= 2 * _LAST:
+        raise circuit_error(
+            f"dates do not fit in {date.field.name}: expected a field of more than {2 * _LAST} elements",
+            hint="use bn254 or bls12_381",
+        )
+    era, century, leap, rest, month_hint = _parts(date)
+    enforce_range(era, 0, 24, "the date has no year")
+    enforce_range(leap, 0, 24, "the date has no year")
+    of_century = decompose(century, 2, "the date has no year")
+    of_leap = decompose(rest, 2, "the date has no year")
+    hundreds, years = 4 * era + century, 4 * leap + rest
+    year = 100 * hundreds + years
+    constrain(year * hint(hints.inverse_or_zero, year) == 1, "the date is in the year 0")
+
+    months = one_hot(month_hint - 1, 12, "the date has no month")
+    month = dot(range(1, 13), months)
+    fourth, four_hundredth = (~low & ~high for low, high in (of_leap, of_century))
+    is_leap = select(is_zero(years), four_hundredth, fourth)
+    length = wire(dot(_LENGTHS, months) + months[1] * is_leap)
+    day = date - 10000 * year - 100 * month
+    enforce_range(day, 1, cast(Uint, proven(length, (28, 31))), "the month has no such day")
+    return (
+        cast(Uint, proven(year, (1, 9999))),
+        cast(Uint, proven(month, (1, 12))),
+        cast(Uint, proven(day, (1, 31))),
+    )
+
+
+@gadget
+def enforce_date(date: Signal) -> None:
+    """Enforce that a number is a date YYYYMMDD.
+
+    Assumes:  nothing.
+    Enforces: as date_parts.
+    Cost:     43 constraints.
+    """
+    discard(date_parts(date))
+
+
+@gadget
+def age_at_least(birthday: Uint, today: Uint, years: Uint) -> Bit:
+    """Return 1 if a person born on one date is `years` years old on another, else 0.
+
+    A person born on 29 February is a year older on 1 March in years without that day.
+
+    Assumes:  both are dates YYYYMMDD, as enforce_date proves; other numbers are compared as they are.
+    Enforces: the returned bit is [birthday + 10000 * years <= today] of the integers.
+    Cost:     n + 1 constraints, n being the bits of the larger side: 29 for dates of 27 bits and fewer than 4000 years.
+    """
+    return bit(birthday + 10000 * years <= today)
+
+
+@advice
+def _parts(date: Int) -> tuple[Int, Int, Int, Int, Int]:
+    """Return the parts of the year in 400s, 100s, 4s and 1s, and the month."""
+    year = date // 10000
+    return year // 400, year // 100 % 4, year % 100 // 4, year % 4, date // 100 % 100

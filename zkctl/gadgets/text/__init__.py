@@ -1,0 +1,1 @@
+"""Texts as bytes: packing, parts, numerals, Base64 and regular expressions."""
