@@ -78,6 +78,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     (folder / "preimage.py").write_text(example)
     (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
+    (folder / "inputs/preimage").mkdir(parents=True)
+    shutil.copy(folder / "input.json", folder / "inputs/preimage/good.json")
+    (folder / "inputs/preimage/bad.json").write_text('{"digest": "7", "secret": "7"}')
     lines = [json.dumps({"digest": str(poseidon(k)), "secret": k}) for k in range(3)]
     (folder / "inputs.jsonl").write_text("\n".join(lines))
     with chdir(folder):
