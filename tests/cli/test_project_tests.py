@@ -99,3 +99,26 @@ def test_forms_that_do_not_go_together(run: Run, project: Path) -> None:
             in done.err
         )
         assert "hint: write them to zkctl.yaml" in done.err
+
+
+def test_snapshots(run: Run, project: Path) -> None:
+    file = project / "zkctl.snapshot.json"
+    assert run("snapshot", "--check").code == 5
+    first = run("snapshot", "-q")
+    assert first.code == 0
+    assert first.out.splitlines()[-1] == f"written: {file} with 2 circuits"
+    assert run("snapshot", "--check", "-q").out == f"OK: 2 circuits as in {file}\n"
+    kept = json.loads(file.read_text())
+    kept["circuits"]["four"]["wires"] += 1000
+    file.write_text(json.dumps(kept))
+    done = run("snapshot", "--check", "-q")
+    assert done.code == 1
+    assert done.out.splitlines() == [
+        "circuit  figure   kept  now  change",
+        "four     wires   1,002    2  -1,000",
+    ]
+    assert "error: the counts differ from the snapshot: expected no difference, got 1" in done.err
+    assert "hint: run zkctl snapshot and commit the file, if the change is meant" in done.err
+    assert run("snapshot", "--check", "--json").code == 1
+    assert run("snapshot").code == 0
+    assert run("snapshot", "--check").code == 0

@@ -43,7 +43,7 @@ SUMMARY = """Zero-knowledge proofs from circuit to verified proof.
 Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
-    "Circuits": ("compile", "profile", "test", "witness", "check-witness", "print"),
+    "Circuits": ("compile", "profile", "test", "snapshot", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
@@ -53,7 +53,7 @@ SECTIONS: Sections = {
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
     "profile": ("profile",),
-    "project_tests": ("test",),
+    "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),

@@ -1,4 +1,4 @@
-"""The command `zkctl test`."""
+"""The commands `zkctl test` and `zkctl snapshot`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from zkctl.errors import CheckFailed, UsageError
 if TYPE_CHECKING:
     from zkctl.toolchain.project.cases import CircuitInputs
     from zkctl.toolchain.project.results import CaseResult, CasesSummary
+    from zkctl.toolchain.project.snapshot import CountChange, SnapshotSummary
 
 Tested = Annotated[
     str | None,
@@ -32,11 +33,15 @@ InputsFolder = Annotated[
 Junit = Annotated[
     Path | None, Option("--junit", metavar="FILE.xml", help="Write the results as JUnit XML.")
 ]
+Check = Annotated[
+    bool, Option("--check", help="Compare with the file and write nothing; exit 1 if it differs.")
+]
 
 
 def register(app: CommandGroup) -> None:
-    """Add this command to the application."""
+    """Add these commands to the application."""
     command(app, "test")(test)
+    command(app, "snapshot")(snapshot)
 
 
 def test(
@@ -104,3 +109,49 @@ def _line(case: CaseResult, width: int) -> str:
     verdict = "ok  " if case.passed else "FAIL"
     text = "  ".join(part for part in (case.file, case.message) if part)
     return f"{verdict}  {escape(case.circuit):<{width}}  {escape(text)}"
+
+
+def snapshot(terminal: Terminal, check: Check = False, project: ProjectFile = None) -> Answer:
+    """Keep the constraint counts of a project in a file.
+
+    Compiles all circuits of the project, running their code, and writes zkctl.snapshot.json beside
+    zkctl.yaml. With --check a difference is printed as a table.
+
+    Example:
+        zkctl snapshot
+        zkctl snapshot --check
+    """
+    from zkctl.toolchain.project.settings import find_project, read_project
+    from zkctl.toolchain.project.snapshot import snapshot_project
+
+    place = read_project(project or find_project(Path()))
+    found = snapshot_project(place, check=check, progress=terminal.progress)
+    failure = None
+    if check and found.changes:
+        failure = CheckFailed(
+            f"the counts differ from the snapshot: expected no difference, got {len(found.changes)}",
+            where=found.snapshot,
+            hint="run zkctl snapshot and commit the file, if the change is meant",
+        )
+    return Answer(found, text=_counts(found, check), failure=failure, include_result=True)
+
+
+def _counts(found: SnapshotSummary, check: bool) -> Iterator[str]:
+    cells = [("circuit", "figure", "kept", "now", "change"), *map(_cells, found.changes)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells if found.changes else ():
+        texts = [f"{cell:<{width}}" for cell, width in zip(row[:2], widths[:2], strict=True)]
+        texts += [f"{cell:>{width}}" for cell, width in zip(row[2:], widths[2:], strict=True)]
+        yield "  ".join(texts).rstrip()
+    circuits = "1 circuit" if found.n_circuits == 1 else f"{found.n_circuits} circuits"
+    if not check:
+        yield f"written: {found.snapshot} with {circuits}"
+    elif not found.changes:
+        yield f"OK: {circuits} as in {found.snapshot}"
+
+
+def _cells(change: CountChange) -> tuple[str, ...]:
+    kept, now = change.n_kept, change.n_now
+    numbers = ["-" if number is None else f"{number:,}" for number in (kept, now)]
+    text = f"{(now or 0) - (kept or 0):+,}"
+    return escape(change.circuit), escape(change.figure), *numbers, text
