@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.known_tau import write_known_tau_powers
 from tests.gadgets.case import GadgetCase, all_cases
 from tests.interop.conftest import Runner
 from zkctl.toolchain.circuit.compile import compile_circuit
@@ -18,9 +19,6 @@ from zkctl.toolchain.circuit.witness import calculate_witness
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.ptau.contribute import beacon_ptau
-from zkctl.toolchain.ptau.new import new_ptau
-from zkctl.toolchain.ptau.prepare import prepare_ptau
 
 QUICK = {"hash.poseidon.poseidon"}  # with every run of the tests; all others with the slow ones
 EACH = [
@@ -31,16 +29,13 @@ EACH = [
 
 @pytest.fixture(scope="session")
 def powers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """powers(n) is a prepared file of 2^n powers, made with a public beacon: for tests only."""
+    """powers(n) is a prepared file of 2^n powers whose secrets were known for a moment: for tests only."""
     folder = tmp_path_factory.mktemp("powers")
 
     @lru_cache
     def made(power: int) -> Path:
-        new, begun, prepared = (folder / f"{power}_{name}.ptau" for name in ("new", "beacon", "prepared"))  # fmt: skip
-        new_ptau("bn254", power, new)
-        beacon_ptau(new, output=begun, beacon_hex="aa" * 32, iterations=10)
-        prepare_ptau(begun, output=prepared)
-        return prepared
+        write_known_tau_powers(power, folder / f"{power}.ptau")
+        return folder / f"{power}.ptau"
 
     return made
 

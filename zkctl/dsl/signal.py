@@ -182,19 +182,17 @@ class Bit(Uint):
     def __and__(self, other: Uint | int) -> Bit:
         if _is_wide(other):
             return super().__and__(other)  # type: ignore[no-any-return]
-        return _bit(self * _logic_operand(self, other))
+        return _logic(self, _logic_operand(self, other), 0, 1)
 
     def __or__(self, other: Uint | int) -> Bit:
         if _is_wide(other):
             return super().__or__(other)  # type: ignore[no-any-return]
-        y = _logic_operand(self, other)
-        return _bit(assumed(self + y - self * y, (0, 1)))
+        return _logic(self, _logic_operand(self, other), 1, -1)
 
     def __xor__(self, other: Uint | int) -> Bit:
         if _is_wide(other):
             return super().__xor__(other)  # type: ignore[no-any-return]
-        y = _logic_operand(self, other)
-        return _bit(assumed(self + y - 2 * (self * y), (0, 1)))
+        return _logic(self, _logic_operand(self, other), 1, -2)
 
     __rand__ = __and__
     __ror__ = __or__
@@ -342,6 +340,20 @@ def _bit(signal: Signal) -> Bit:
     return signal
 
 
+def _logic(x: Bit, y: Bit, linear: int, factor: int) -> Bit:
+    """Return linear * (x + y) + factor * x * y, which is 0 or 1, in one step where both are known to vary."""
+    same_circuit(x, y)
+    is_open = x.bounds is OPEN or y.bounds is OPEN
+    if is_open or x.known_constant is not None or y.known_constant is not None:
+        return _bit(assumed(linear * (x + y) + factor * (x * y), (0, 1)))
+    tracer, first, second = x.tracer, x.linear_terms(), y.linear_terms()
+    made = Bit(tracer, add_scaled(first, second, 1, tracer.modulus) if linear else {}, (0, 1))
+    made._product = tracer.product(first, second)
+    made._factor = factor % tracer.modulus
+    made.use = joined(x.use, y.use)
+    return made
+
+
 def _is_wide(other: object) -> bool:
     """Return whether logic with `other` is that of Uints: a Uint of more than one bit, a constant above 1, or another value."""
     if isinstance(other, Signal):
@@ -349,7 +361,7 @@ def _is_wide(other: object) -> bool:
     return not isinstance(other, int) or other > 1
 
 
-def _logic_operand(bit: Bit, other: object) -> Signal:
+def _logic_operand(bit: Bit, other: object) -> Bit:
     signal = as_signal(other, bit.tracer)
     if not isinstance(signal, Bit):
         raise circuit_error(
