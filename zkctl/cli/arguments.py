@@ -33,6 +33,17 @@ JsonOutput = Annotated[
     Path, Option("-o", "--output", metavar="FILE.json", help="The file to write.", stream=STDOUT)
 ]
 
+# projects
+ProjectFile = Annotated[
+    Path | None,
+    Option(
+        "--project",
+        metavar="FILE",
+        help="The zkctl.yaml of the project, by default that of this folder or one above.",
+        callback=data_file,
+    ),
+]
+
 # keys
 Key = Annotated[Path, Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]
 
