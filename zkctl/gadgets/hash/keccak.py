@@ -83,8 +83,9 @@ def keccak_round(state: Sequence[Word64]) -> Array[Word64]:
 
 
 def _round(state: Sequence[Word]) -> list[Word]:
-    """Return the state after a round but for iota (section 3.2): theta with two xors of three for each bit of a column and one for each
-    bit of the state, chi with one constraint for each bit.
+    """Return the state after a round but for iota (section 3.2).
+
+    Theta costs two xors of three for each bit of a column and one for each bit of the state, chi one constraint for each bit.
     """
     columns = [xor_all(*state[x::5]) for x in range(5)]
     turned = [column.rotate_left(1) for column in columns]
