@@ -24,8 +24,8 @@ def hash_of_bits(bits: Array[Bit] = private("n"), *, n: int) -> Point:
 
 
 @circuit
-def hash_of_number(x: Uint = private(bits=253)) -> Point:
-    return pedersen([*x.bits, 0, 0, 0])
+def hash_of_number(number: Uint = private(bits=253)) -> Point:
+    return pedersen([*number.bits, 0, 0, 0])
 
 
 CASES = [
@@ -43,11 +43,11 @@ CASES = [
     GadgetCase(
         gadget=pedersen,
         circuit=hash_of_number,
-        inputs={"x": (1 << 253) - 1},
+        inputs={"number": (1 << 253) - 1},
         outputs=ALL_ONES,
         source="circomlibjs",
         constraints=253 + 448,
-        refused=[{"x": 1 << 253}],
+        refused=[{"number": 1 << 253}],
         circomlib="pedersen2_test",
         circom=701,
     ),
