@@ -111,7 +111,7 @@ CASES = [
         inputs={"k": 5},
         outputs=FIVE_TIMES_BASE,
         source="circomlibjs",
-        constraints=402 + 504,
+        constraints=402 + 505,
         refused=[{"k": SUBGROUP_ORDER}, {"k": SUBGROUP_ORDER + 5}, {"k": oracle.P - 1}],
     ),
     GadgetCase(
