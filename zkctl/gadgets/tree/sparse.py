@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from zkctl.dsl import Bit, Signal, Struct, constrain, gadget, hint, hints
+from zkctl.dsl import Bit, Signal, Struct, constrain, gadget, hint, hints, wire
 from zkctl.dsl.numbers.spelled import zero_bit
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
@@ -110,8 +110,9 @@ def sparse_delete(old_root: Signal, siblings: Sequence[Signal], entry: Entry, me
     """Return the root after an entry was removed; met is what the path of its key leads to afterwards.
 
     Assumes:  every entry below the old root lies on the path of its key.
-    Enforces: the tree had the entry, and the result is the root of a tree without it and with all others.  That a neighbour left alone
-              moves up is the prover's choice: the entries are the same, only the root is another one.
+    Enforces: the tree had the entry, and the result is the root of a tree without it and with all others.  An entry that is met has moved
+              up as far as it can; with met.is_empty a prover may leave a neighbour where it was, though it is alone in its subtree now:
+              the entries are the same, only the shape and the root are others.
     Cost:     as sparse_processor, less some rows for the other functions.
     """
     yes = ~zero_bit(old_root)
@@ -154,7 +155,7 @@ def sparse_processor(
               nothing is met or the value is replaced, else below the level where the canonical bits of both keys part first, at or below
               the end of the siblings, with zeros between and the leaf that is met beside it.  old_root is the one tree, the result
               the other; for no function the result is old_root.
-    Cost:     494 constraints per level, 532 for the leaves, and the canonical bits of both keys (384 each) if they were not made before.
+    Cost:     495 constraints per level, 533 for the leaves, and the canonical bits of both keys (384 each) if they were not made before.
     """
     if len(function) != 2:
         raise circuit_error(
@@ -183,7 +184,8 @@ def _below(
 ) -> tuple[Sequence[Signal], Sequence[Bit]]:
     """Return siblings and inner levels of the entry: where the entry that is met is pushed down, it becomes the last sibling.
 
-    The end of the siblings lies above or at the level where the paths part, and between both the siblings are 0.
+    The end of the siblings is behind the last one that is not 0, and not below the level where the paths part.  So a leaf that is alone
+    after a deletion has moved up as far as it can.
     """
     if push.known_constant == 0:
         return siblings, inner
@@ -191,12 +193,16 @@ def _below(
     leaf = _leaf(met.key, met.value)
     lower, levels = [], []
     reaches: Signal = push  # is this level at or above the one where the paths part?
-    for sibling, parts, is_inner in zip(siblings, parting, inner, strict=True):
+    last = key * 0
+    behind = [*inner[1:], zero_bit(key)]
+    for sibling, parts, is_inner, goes_on in zip(siblings, parting, inner, behind, strict=True):
+        last = last + wire((is_inner - goes_on) * sibling)
         constrain(sibling * ~is_inner == 0, "a sibling below the end of the path is not 0")
         constrain(parts * is_inner == 0, "the paths part above the end")
         lower.append(sibling + parts * leaf)
         levels.append(cast(Bit, proven(reaches + ~push * is_inner, (0, 1))))
         reaches = reaches - parts
+    constrain(last * hint(hints.inverse_or_zero, last) == inner[0], "the last sibling is 0")
     return lower, levels
 
 

@@ -37,14 +37,11 @@ def first_parting(wanted: Int, x: Ints, y: Ints) -> Ints:
     return cast(Ints, marks)
 
 
-@gadget
 def inner_levels(siblings: Sequence[Signal]) -> list[Bit]:
-    """Return for each level whether it is a node above the end of the path: a run of ones, then zeros.
+    """Return for each level whether it is a node above the end of the path: a run of ones, then zeros; the prover chooses how long.
 
-    Assumes:  nothing.
-    Enforces: exactly one of the depths 0 to the number of siblings is marked, by bits that sum to 1; a level is inner where the mark
-              lies below it.  Which depth it is, only the hash along the path says.
-    Cost:     1 constraint per level and 1.
+    No gadget, because only the hash along the path says which depth it is.  Of the depths from 0 to the number of siblings one is marked,
+    by bits that sum to 1; a level is inner where the mark lies below it.  Cost: 1 constraint per level and 1.
     """
     if len(siblings) == 0:
         raise circuit_error("a path in a sparse tree has one sibling at least, got none")

@@ -172,6 +172,17 @@ def lying(tried: Circuit, place: int, marks: list[int]) -> WitnessProgram:
     return replace(program, hints=tuple(hints))
 
 
+def test_an_entry_that_is_left_alone_moves_up() -> None:
+    """5 and 13 part at the fourth bit: without 13, 5 is the root, and not a leaf below a node with nothing beside it."""
+    tree = {5: 50, 13: 130}
+    steps = path({5: 50}, 13, 4)
+    inputs = [root(tree), *steps["siblings"], 13, 130, *steps["met"].values()]
+    assert evaluate(deleted.compile(n=4).program, inputs)[1] == root({5: 50})
+    marks = [0, 1, 0, 0]
+    with pytest.raises(UnsatisfiedError, match="the last sibling is 0"):
+        evaluate(lying(deleted, 0, marks), inputs, {"user:lie": lambda _: marks})
+
+
 @pytest.mark.parametrize(
     ("place", "marks", "message"),
     [

@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from tests.gadgets.cases.tree_sparse import levels, parting
+from tests.gadgets.cases.tree_sparse import parting
 from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
+from zkctl.dsl import Array, Bit, Signal, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.tree.sparse_levels import (
     depth_marks,
@@ -13,6 +14,11 @@ from zkctl.gadgets.tree.sparse_levels import (
     inner_levels,
     parting_level,
 )
+
+
+@circuit
+def levels(siblings: Array[Signal] = private("n"), *, n: int) -> Array[Bit]:
+    return Array(inner_levels(list(siblings)))
 
 
 @pytest.mark.parametrize(
@@ -26,13 +32,13 @@ from zkctl.gadgets.tree.sparse_levels import (
     ],
 )
 def test_levels_up_to_the_last_sibling_are_inner(siblings: list[int], inner: list[int]) -> None:
-    assert list(inner_levels(siblings)) == inner
+    assert list(levels(siblings, n=len(siblings))) == inner
     assert sum(depth_marks(siblings)) == (inner != [1] * len(inner))
 
 
 @pytest.mark.parametrize("field", SMALL_FIELDS[:2], ids=lambda f: f.name)
 def test_the_levels_are_ones_then_zeros(field: object) -> None:
-    compiled = levels.over(field).compile()  # type: ignore[arg-type]
+    compiled = levels.over(field).compile(n=3)  # type: ignore[arg-type]
     runs = {(0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1)}
     for siblings in product([0, 3], repeat=3):
         assert possible_outputs(compiled, siblings) == runs
