@@ -203,7 +203,7 @@ def test_ends_of_ranges() -> None:
         CircuitError, match="enforce_range can never hold: expected 300 to 400, got 3 to 258"
     ) as caught:
         aged.compile(low=300, high=400)
-    assert caught.value.hint == "give x or the range other ends"
+    assert caught.value.hint == "change the ends of the range, or the width of x"
     with pytest.raises(
         CircuitError, match=r"enforce_range of 253 bits does not fit in bn254.fr \(254 bits\)"
     ) as caught:
