@@ -13,6 +13,13 @@ from zkctl.cli.parameters import Argument, Option
 from zkctl.runtime.standard_streams import STDOUT
 
 # circuits and phase 1
+Source = Annotated[
+    str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
+]
+Parameters = Annotated[
+    list[str] | None,
+    Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
+]
 Circuit = Annotated[
     Path, Argument(metavar="NAME.r1cs", help="The compiled circuit.", callback=data_file)
 ]
@@ -24,6 +31,17 @@ NewPtau = Annotated[Path, Option("-o", "--output", metavar="NEW.ptau", help="The
 OutputFile = Annotated[Path, Option("-o", "--output", metavar="FILE", help="The file to write.")]
 JsonOutput = Annotated[
     Path, Option("-o", "--output", metavar="FILE.json", help="The file to write.", stream=STDOUT)
+]
+
+# projects
+ProjectFile = Annotated[
+    Path | None,
+    Option(
+        "--project",
+        metavar="FILE",
+        help="The zkctl.yaml of the project, by default that of this folder or one above.",
+        callback=data_file,
+    ),
 ]
 
 # keys

@@ -25,6 +25,13 @@ def fill_message(message: str, value: int, compared: Sequence[int], modulus: int
     return f"{text} (it is {shown[0]})" if text == message else text
 
 
+def without_places(message: str) -> str:
+    """Return the message with a mark in the places of values."""
+    for name in ("value", *_NAMES):
+        message = message.replace(f"{{{name}}}", "...")
+    return message
+
+
 def hints_of_width(hints: Sequence[HintCall], row: int) -> list[HintCall]:
     """Return the hint that holds the number, if the row is the last one of a range check, and those of the two compared values."""
     for k, call in enumerate(hints):
