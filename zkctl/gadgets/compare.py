@@ -145,7 +145,7 @@ def enforce_constant_range(x: Signal, low: int, high: int, message: str) -> None
     if low > known[1] or high < known[0]:
         raise circuit_error(
             f"enforce_range can never hold: expected {low} to {high}, got {known[0]} to {known[1]}",
-            hint="give x or the range other ends",
+            hint="change the ends of the range, or the width of x",
         )
     low, high = max(low, known[0]), min(high, known[1])
     if (low, high) != known:

@@ -1,4 +1,4 @@
-"""Choice by a number: one bit for each value of an index, and what follows from it.
+"""Choice by a number: one bit for each value of an index, multiplexers and demultiplexers.
 
 An index outside of the list has no witness.
 """

@@ -58,7 +58,7 @@ def accounts(index: Signal = private(), given: Array[Account] = private(3)) -> A
     )
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 11])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 8, 11, 14])
 def test_in_every_way(n: int) -> None:
     outside = [n, n + 1, 1 << n.bit_length(), BN254_FR.modulus - 1]
     check_circuit(hot, [{"index": k} for k in range(n)], [{"index": k} for k in outside], n=n)
