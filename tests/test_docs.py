@@ -14,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 from tests.conftest import ROOT
+from tests.gadgets.reference import public_gadgets
 from zkctl import __version__
 from zkctl.cli.app import application
 
@@ -222,3 +223,12 @@ def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
     command = [sys.executable, str(program)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_guide_for_circom_names_gadgets_that_exist() -> None:
+    text = (ROOT / "docs/guides/from-circom.md").read_text().partition("## circomlib")[2]
+    names = set(re.findall(r"`((?:[a-z]\w*\.)+\w+)", text))
+    known = set(public_gadgets())
+    modules = {name.rpartition(".")[0] for name in known}
+    assert len(names) > 30
+    assert names - known - modules == set()

@@ -15,7 +15,7 @@ from zkctl.runtime.records import record
 
 MAX_POSITIONS = 2000
 MAX_STATES = 500
-MAX_PARTS = 100_000  # visited, with repeated ones counted each time; an empty part repeated adds no position
+MAX_PARTS = 20_000  # visited, with repeated ones counted each time; an empty part repeated adds no position
 DEAD = -1
 
 
@@ -207,7 +207,7 @@ def _subsets(positions: _Positions, classes: Sequence[int]) -> tuple[list[list[i
                 found.append(target)
             row.append(number[target])
         rows.append(row)
-        if len(found) > 4 * MAX_STATES:
+        if len(found) > 2 * MAX_STATES:
             raise _too_many()
     return rows, {k for k, state in enumerate(found) if state & positions.final}
 

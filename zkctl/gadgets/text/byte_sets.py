@@ -35,7 +35,7 @@ def membership(bits: Array[Bit], *, sets: tuple[int, ...], named: tuple[int, ...
     `named` are further sets of which differences may be cheap, such as those that a pattern names.
     Assumes:  nothing.
     Enforces: bit k is 1 if the byte is in sets[k], else 0.
-    Cost:     2 for a set of one byte, at most 10 for a range, less where sets are made of others.
+    Cost:     2 for a set of one byte, about 10 for a range, less where sets are made of others.
     """
     basis = basis_of(sets, named)
     byte = dot([1 << k for k in range(8)], list(bits))

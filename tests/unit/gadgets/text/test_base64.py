@@ -27,7 +27,7 @@ def test_as_python(data: bytes, *, url: bool) -> None:
 @pytest.mark.parametrize("url", [False, True])
 def test_exactly_the_alphabet(*, url: bool) -> None:
     accepted = []
-    for byte in range(256):
+    for byte in [0, 10, *range(32, 128), 128 + 65, 255]:
         try:
             base64_decode([65, 65, 65, byte], size=3, url=url)
         except UnsatisfiedError:
