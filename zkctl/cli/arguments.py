@@ -10,6 +10,7 @@ from typing import Annotated
 
 from zkctl.cli.command import data_file
 from zkctl.cli.parameters import Argument, Option
+from zkctl.errors import UsageError
 from zkctl.runtime.standard_streams import STDOUT
 
 # circuits and phase 1
@@ -61,3 +62,22 @@ Reduce = Annotated[
     bool,
     Option("--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."),
 ]
+
+
+def template_parameters(assignments: list[str]) -> dict[str, str]:
+    """Return the parameters of NAME=VALUE strings.
+
+    Raises: UsageError for a string without a name, or a name given twice.
+    """
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise UsageError(
+                f"expected NAME=VALUE after -P, got {assignment!r}", hint="for example -P depth=20"
+            )
+        if name in values:
+            raise UsageError(f"parameter {name} is given twice: {values[name]} and {value}")
+        values[name] = value.strip()
+    return values

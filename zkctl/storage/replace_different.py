@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -35,7 +36,7 @@ def replace_different(paths: Sequence[Path]) -> Iterator[Replacement]:
     with ExitStack() as stack:
         streams = []
         for path in paths:
-            spooled = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=path.parent))
+            spooled = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=str(path.parent)))
             streams.append(cast("BinaryIO", spooled))
         replacement = Replacement(paths, streams)
         yield replacement
@@ -55,12 +56,14 @@ def _is_equal(path: Path, new: BinaryIO) -> bool:
     if not path.is_file():
         return False
     n_bytes = new.seek(0, 2)
-    with system_errors("read the file", path):
-        if path.stat().st_size != n_bytes:
+    new.seek(0)
+    with system_errors("read the file", path), path.open("rb") as old:
+        if os.fstat(old.fileno()).st_size != n_bytes:
             return False
-        new.seek(0)
-        with path.open("rb") as old:
-            while block := new.read(_BLOCK_BYTES):
-                if old.read(len(block)) != block:
-                    return False
-    return True
+        pairs = zip(_blocks(old), _blocks(new), strict=True)
+        return all(one == other for one, other in pairs)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK_BYTES):
+        yield block

@@ -7,7 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Parameters, Program, Reduce
+from zkctl.cli.arguments import (
+    Circuit,
+    Parameters,
+    Program,
+    Reduce,
+    template_parameters,
+)
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.project import (
     Locked,
@@ -347,22 +353,3 @@ def print_(terminal: Terminal, r1cs: Circuit, sym: Names = None, first: First = 
 
     text = print_constraints(r1cs, sym=sym, first=first, progress=terminal.progress)
     return Answer({"warnings": text.warnings}, text=text.lines)
-
-
-def template_parameters(assignments: list[str]) -> dict[str, str]:
-    """Return the parameters of NAME=VALUE strings.
-
-    Raises: UsageError for a string without a name, or a name given twice.
-    """
-    values: dict[str, str] = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        name = name.strip()
-        if not equals or not name.isidentifier():
-            raise UsageError(
-                f"expected NAME=VALUE after -P, got {assignment!r}", hint="for example -P depth=20"
-            )
-        if name in values:
-            raise UsageError(f"parameter {name} is given twice: {values[name]} and {value}")
-        values[name] = value.strip()
-    return values

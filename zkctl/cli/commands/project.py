@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters
+from zkctl.cli.arguments import Parameters, template_parameters
 from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -50,7 +50,7 @@ Compare = Annotated[
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "init")(init)
-    command(app, "check")(check)
+    command(app, "check")(examine)
     command(app, "lock")(lock)
 
 
@@ -69,7 +69,7 @@ def init(folder: NewFolder = Path(), template: Template = "preimage") -> Answer:
     return Answer(init_project(folder, template=template))
 
 
-def check(
+def examine(
     terminal: Terminal,
     source: SourceOrName = None,
     parameters: Parameters = None,
@@ -85,8 +85,7 @@ def check(
         zkctl check preimage.py
     """
     if is_file_of_circuit(source):
-        from zkctl.cli.commands.circuit import template_parameters
-        from zkctl.toolchain.project.check import check_source
+        from zkctl.toolchain.project.check import examine_source
 
         if project is not None or locked:
             raise UsageError(
@@ -94,17 +93,18 @@ def check(
                 hint="name a circuit of the project instead",
             )
         values = template_parameters(parameters or [])
-        return _checked(check_source(str(source), values, progress=terminal.progress))
-    from zkctl.toolchain.project.check import check_project
+        return _examined(examine_source(str(source), values, progress=terminal.progress))
 
     check_project_words(source, source is None, ["-P"] if parameters else [])
     names = [] if source is None else [source]
-    return _checked(
-        check_project(project_file(project), names=names, locked=locked, progress=terminal.progress)
+    return _examined(
+        examine_project(
+            project_file(project), names=names, locked=locked, progress=terminal.progress
+        )
     )
 
 
-def _checked(found: CheckSummary) -> Answer:
+def _examined(found: CheckSummary) -> Answer:
     if not found.failed:
         return Answer(found)
     result = plain(found)
@@ -171,7 +171,7 @@ def check_project_words(source: str | None, all_: bool, unexpected: list[str]) -
 def repeat_on_change(
     terminal: Terminal, work: Callable[[bool], Answer], files: Callable[[], Iterable[Path]]
 ) -> Answer:
-    """Do the work now and after each change of a file, until Ctrl-C; a mistake in a circuit does not end it.
+    """Run the work now and after each change of a file, until Ctrl-C; a mistake in a circuit does not end it.
 
     `work` is called with whether it was done before.  Raises: UsageError with --json.
     """

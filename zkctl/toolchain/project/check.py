@@ -47,16 +47,16 @@ class CheckSummary:
     warnings: list[str]
 
 
-def check_source(
+def examine_source(
     source: str, parameters: Mapping[str, str], *, level: int = 2, progress: Progress = silent
 ) -> CheckSummary:
     """Check the circuit FILE.py[:NAME] with template parameters.  Raises: as `compile_circuit`."""
     found = compile_source(source, parameters, level=level, progress=progress)
-    circuit = _checked(found.compiled.name, found)
+    circuit = _examined(found.compiled.name, found)
     return CheckSummary([circuit], [], found.compiled.warnings)
 
 
-def check_project(
+def examine_project(
     file: Path, *, names: Sequence[str] = (), locked: bool = False, progress: Progress = silent
 ) -> CheckSummary:
     """Check the named circuits of a project, without names all of them, each also after a mistake in another.
@@ -78,12 +78,12 @@ def check_project(
             continue
         if lock is not None:
             check_compiled(lock, project, circuit, found)
-        circuits.append(_checked(circuit.name, found))
+        circuits.append(_examined(circuit.name, found))
         warnings += [f"{circuit.name}: {text}" for text in found.compiled.warnings]
     return CheckSummary(circuits, failed, warnings)
 
 
-def _checked(name: str, found: CompiledSource) -> CheckedCircuit:
+def _examined(name: str, found: CompiledSource) -> CheckedCircuit:
     counts = summary_of(found.compiled, [])
     by_role: dict[int, list[str]] = {0: [], 1: [], 2: []}
     for group in found.compiled.program.signals:

@@ -22,7 +22,7 @@ def changes(
 ) -> Iterator[list[Path]]:
     """Return an iterator of the files that changed, appeared or disappeared, without end; the first look is at once.
 
-    What changes while the caller works on an answer is in the next one.  A change is reported when the files have been
+    Changes that the caller misses while it works on an answer are in the next one.  A change is reported when the files have been
     unchanged for `seconds`: an editor may write in several steps.
     """
     return _changes(_times(files()), files, seconds, sleep)
