@@ -43,6 +43,7 @@ zkctl prove preimage.zkey witness.wtns
 zkctl ceremony export-bellman preimage.zkey -o preimage.mpcparams
 zkctl ceremony contribute-bellman preimage.mpcparams -o next.mpcparams
 zkctl ceremony keygen -o ann.key
+zkctl lock
 zkctl ceremony init ceremony --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block"
 zkctl ceremony init invited --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block" --admission invitation
 zkctl ceremony contribute ceremony --name Ann
@@ -53,7 +54,10 @@ OUTPUT_OPTIONS = ("-o", "--public")
 OTHER_OUTPUTS = {  # without an option
     "zkctl ceremony init": ("ceremony",),
     "zkctl fullprove": ("public.json",),
-    "zkctl compile": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
+    "zkctl compile --all": ("build",),
+    "zkctl init age-proof": ("age-proof",),
+    "zkctl init tree": ("tree",),
+    "zkctl compile preimage.py": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
 }
 SECONDS = 120
 

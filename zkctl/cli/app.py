@@ -43,7 +43,8 @@ SUMMARY = """Zero-knowledge proofs from circuit to verified proof.
 Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
-    "Circuits": ("compile", "profile", "test", "snapshot", "witness", "check-witness", "print"),
+    "Projects": ("init", "check", "test", "snapshot", "lock"),
+    "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
@@ -53,6 +54,7 @@ SECTIONS: Sections = {
 PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
     "profile": ("profile",),
+    "project": ("init", "check", "lock"),
     "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),

@@ -13,6 +13,13 @@ from zkctl.cli.parameters import Argument, Option
 from zkctl.runtime.standard_streams import STDOUT
 
 # circuits and phase 1
+Source = Annotated[
+    str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
+]
+Parameters = Annotated[
+    list[str] | None,
+    Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
+]
 Circuit = Annotated[
     Path, Argument(metavar="NAME.r1cs", help="The compiled circuit.", callback=data_file)
 ]

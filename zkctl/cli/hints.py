@@ -24,6 +24,7 @@ OPTIONS = {
     "offline": "--offline",
     "power": "--power",
     "name": "--name",
+    "project": "--project",
     "r1cs": "--r1cs",
     "receipt": "--receipt",
     "reduce": "--reduce",
@@ -51,6 +52,7 @@ COMMANDS = {
     "snapshot_project": "zkctl snapshot",
     "verify_key": "zkctl ceremony verify",
     "verify_ptau": "zkctl ptau verify",
+    "write_lock": "zkctl lock",
 }
 NAME = re.compile(r"`([a-z][a-z0-9_]*)(\(\))?`")
 

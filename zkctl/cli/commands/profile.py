@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from zkctl.cli.arguments import Parameters, Source
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.circuit import (
     AllLinear,
     Equalities,
     NoSimplification,
-    Parameters,
-    Source,
     chosen_level,
     template_parameters,
 )

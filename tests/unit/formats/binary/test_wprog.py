@@ -234,6 +234,8 @@ def test_new_sections_byte_by_byte(tmp_path: Path) -> None:
         bytes(range(32)) + file[2] + file[11], digest_size=32, person=b"zkctl names"
     )
     assert file[10] == bytes(range(32)) + tied.digest()
+    longer = file.with_section(10, file[10] + b"\0")
+    assert refused(longer, tmp_path).message == "the section has 65 bytes, 64 expected"
     read = read_wprog(file.write(tmp_path / "a.wprog"))
     assert raw_of(read) == file.bytes()
     assert (read.advice, read.assumptions) == (program.advice, program.assumptions)
