@@ -21,7 +21,9 @@ def test_places_in_messages() -> None:
 
 def test_messages_without_values() -> None:
     assert without_places("too old") == "too old"
-    assert without_places("value {value} needs more than 8 bits") == "value ... needs more than 8 bits"
+    assert (
+        without_places("value {value} needs more than 8 bits") == "value ... needs more than 8 bits"
+    )
     assert without_places("too young ({left} is not <= {right})") == "too young"
     assert without_places("{left} (years) is not {right}") == "... (years) is not ..."
     assert without_places("") == ""

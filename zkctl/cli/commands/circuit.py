@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Parameters, Program, Reduce
+from zkctl.cli.arguments import Circuit, Parameters, Program, ProjectFile, Reduce
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.project import (
     Locked,
-    ProjectFile,
     SourceOrName,
     Watch,
     check_project_words,
