@@ -39,8 +39,8 @@ ProjectFile = Annotated[
     Path | None,
     Option(
         "--project",
-        metavar="FILE",
-        help="The zkctl.yaml of the project, by default that of this folder or one above.",
+        metavar="zkctl.yaml",
+        help="The file of the project, by default found upwards from here.",
         callback=data_file,
     ),
 ]

@@ -7,6 +7,7 @@ checks contain {value}, those of comparisons {left} and {right}: the inputs of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from zkctl.constraints.block import HintCall
@@ -14,6 +15,8 @@ from zkctl.constraints.hint_functions import BITS
 from zkctl.constraints.linear import show_element
 
 _NAMES = ("left", "right")
+_PLACE = re.compile(r"\{(?:value|left|right)\}")
+_REMARK = re.compile(rf" \([^()]*{_PLACE.pattern}[^()]*\)")
 
 
 def fill_message(message: str, value: int, compared: Sequence[int], modulus: int) -> str:
@@ -26,10 +29,9 @@ def fill_message(message: str, value: int, compared: Sequence[int], modulus: int
 
 
 def without_places(message: str) -> str:
-    """Return the message with a mark in the places of values."""
-    for name in ("value", *_NAMES):
-        message = message.replace(f"{{{name}}}", "...")
-    return message
+    """Return the message without the places of values: a remark in brackets is left out, other places are marked."""
+    message = _REMARK.sub("", message)
+    return _PLACE.sub("...", message)
 
 
 def hints_of_width(hints: Sequence[HintCall], row: int) -> list[HintCall]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters, template_parameters
+from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -25,15 +25,6 @@ SourceOrName = Annotated[
     Argument(
         metavar="FILE.py[:NAME]",
         help="The circuit, NAME if the file has several; or a circuit of the project.",
-    ),
-]
-ProjectFile = Annotated[
-    Path | None,
-    Option(
-        "--project",
-        metavar="zkctl.yaml",
-        help="The file of the project, by default found upwards from here.",
-        callback=data_file,
     ),
 ]
 Locked = Annotated[

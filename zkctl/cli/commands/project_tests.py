@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import ProjectFile
+from zkctl.cli.arguments import Parameters, ProjectFile
 from zkctl.cli.command import CommandGroup, Force, command
-from zkctl.cli.commands.circuit import Parameters, template_parameters
+from zkctl.cli.commands.circuit import template_parameters
+from zkctl.cli.commands.project import is_file_of_circuit
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import escape
@@ -78,7 +79,7 @@ def _chosen(
     from zkctl.toolchain.project.cases import CircuitInputs, circuits_of
     from zkctl.toolchain.project.settings import find_project, read_project
 
-    if circuit is None or ".py" not in circuit:
+    if circuit is None or not is_file_of_circuit(circuit):
         if inputs is not None or parameters:
             raise UsageError(
                 "--inputs and -P are for a file: expected FILE.py, got a circuit of the project",

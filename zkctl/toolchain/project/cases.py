@@ -5,6 +5,7 @@ A file whose name begins with "bad" must be refused, every other one accepted.  
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,25 +29,29 @@ if TYPE_CHECKING:
     from zkctl.dsl import CompiledCircuit
     from zkctl.toolchain.project.settings import Project
 
+_FILE_OF = re.compile(r"\.py:\w*$")
 BAD = "bad"  # the start of the names of files that must be refused
 
 
 @record
 class CircuitInputs:
-    """A circuit FILE.py[:NAME], its parameters and level, and the folder of its inputs."""
+    """A circuit FILE.py[:NAME], its parameters and level, the folder of its inputs, and that of its project."""
 
     name: str
     source: str
     inputs: Path
     parameters: dict[str, str] = made_by(dict)
     level: int = 2
+    root: Path | None = None
 
 
 def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
     """Return the circuits of a project, or the one of a name.  Raises: UsageError."""
     chosen = [project.circuit(name)] if name else project.circuits
     return [
-        CircuitInputs(each.name, each.source, each.inputs, each.parameters, each.level)
+        CircuitInputs(
+            each.name, each.source, each.inputs, each.parameters, each.level, project.folder
+        )
         for each in chosen
     ]
 
@@ -63,7 +68,7 @@ def run_cases(
     A circuit that cannot be compiled is a failed case, and so is one without inputs: it would pass whatever it does.
     Raises: EnvironmentProblem if the report exists.
     """
-    sources = [Path(each.source[: each.source.rindex(".py") + 3]) for each in circuits]
+    sources = [Path(_FILE_OF.sub(".py", each.source)) for each in circuits]
     if junit is not None:
         check_destination(junit, force=force, inputs=sources)
     found = [result for circuit in circuits for result in _results(circuit, progress)]
@@ -81,7 +86,11 @@ def _results(circuit: CircuitInputs, progress: Progress) -> Iterator[CaseResult]
     start = time.perf_counter()
     try:
         with compiled_source(
-            circuit.source, circuit.parameters, level=circuit.level, progress=progress
+            circuit.source,
+            circuit.parameters,
+            level=circuit.level,
+            root=circuit.root,
+            progress=progress,
         ) as compiled:
             if not files:
                 place = printable(circuit.inputs)

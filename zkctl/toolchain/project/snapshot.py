@@ -14,8 +14,8 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output
-from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.profile.counts import called_functions
+from zkctl.toolchain.project.circuits import compile_of
 
 if TYPE_CHECKING:
     from zkctl.toolchain.project.settings import Project
@@ -59,10 +59,7 @@ def snapshot_project(
     kept = _kept(file, is_needed=check)
     now: dict[str, Counts] = {}
     for each in project.circuits:
-        with compiled_source(
-            each.source, each.parameters, level=each.level, progress=progress
-        ) as compiled:
-            now[each.name] = counts_of(compiled)
+        now[each.name] = counts_of(compile_of(project, each, progress).compiled)
     if not check:
         with atomic_output(file, force=True, inputs=[project.file]) as output:
             output.write(snapshot_text(now).encode())

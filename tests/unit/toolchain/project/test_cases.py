@@ -155,8 +155,12 @@ def test_circuits_of_a_project(tmp_path: Path) -> None:
     )
     project = read_project(tmp_path)
     assert circuits_of(project) == [
-        CircuitInputs("one", f"{tmp_path}/square.py:square", tmp_path / "inputs/one"),
-        CircuitInputs("two", f"{tmp_path}/square.py", tmp_path / "other", {"size": "3"}, 1),
+        CircuitInputs(
+            "one", f"{tmp_path}/square.py:square", tmp_path / "inputs/one", root=tmp_path
+        ),
+        CircuitInputs(
+            "two", f"{tmp_path}/square.py", tmp_path / "other", {"size": "3"}, 1, tmp_path
+        ),
     ]
     assert [each.name for each in circuits_of(project, "two")] == ["two"]
     with pytest.raises(UsageError):
