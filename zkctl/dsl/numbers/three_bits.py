@@ -34,12 +34,12 @@ def has_one_row(*bits: Bit | int) -> bool:
 
 
 def xor_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
-    """Return x ^ y ^ z: (3 - 2 s) * (2 s - 1 - 4 f) == -3, where s = 0, 1, 2, 3 gives f = 0, 1, 0, 1."""
+    """Return x ^ y ^ z: (3 - 2 s) * (2 s - 1 - 4 f) == -3, so f = 0, 1, 0, 1 for s = 0, 1, 2, 3."""
     return _solved((x, y, z), (1, 1, 1, 0), 0, ((2, 2, 2, -1), -4, (0, 0, 0, -3)))
 
 
 def majority_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
-    """Return 1 where two or three bits are 1: (3 - 2 s) * (2 s + 1 - 8 f) == 3, where s = 0, 1, 2, 3 gives f = 0, 0, 1, 1."""
+    """Return 1 where two or three bits are 1: (3 - 2 s) * (2 s + 1 - 8 f) == 3, so f = 0, 0, 1, 1 for s = 0, 1, 2, 3."""
     return _solved((x, y, z), (1, 1, 1, 0), 1, ((2, 2, 2, 1), -8, (0, 0, 0, 3)))
 
 
