@@ -39,7 +39,9 @@ def test_constants_of_the_standard() -> None:
     assert (ROUND_CONSTANTS[0], ROUND_CONSTANTS[63]) == (0x428A2F98, 0xC67178F2)
 
 
-@pytest.mark.parametrize("length", [0, 1, 55, 56, 63, 64, 119, 200])
+@pytest.mark.parametrize(
+    "length", [0, 1, 55, 56, 63, 64, 119, 200, pytest.param(1000, marks=pytest.mark.slow)]
+)
 def test_eager_values(length: int) -> None:
     message = message_of(length)
     assert bytes(sha256(list(message))) == hashlib.sha256(message).digest()
