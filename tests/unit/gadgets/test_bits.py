@@ -54,7 +54,7 @@ def test_the_second_decomposition_is_no_witness(x: int) -> None:
     """N111: x + p also fits into 254 bits for these x."""
     program = decomposed.compile(n=254).program
     call, *others = program.hints
-    lying = replace(program, hints=(replace(call, function="user:lie"), *others))
+    lying = replace(program, hints=(call._replace(function="user:lie"), *others))
 
     def with_bits_of(number: int) -> list[int]:
         return evaluate(
