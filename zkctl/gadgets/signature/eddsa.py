@@ -12,8 +12,6 @@ would be a second signature of the same message.  A key of small order is refuse
 
 from __future__ import annotations
 
-from typing import Any
-
 from zkctl.dsl import Bit, Signal, Struct, constrain, gadget
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import is_equal
@@ -21,8 +19,6 @@ from zkctl.gadgets.curve.baby_jubjub import Point, double, enforce_on_curve, sub
 from zkctl.gadgets.curve.multiply import fixed_base, multiply_in_subgroup, scalar_bits
 from zkctl.gadgets.hash.mimc import mimc7_hash, mimc_sponge_hash
 from zkctl.gadgets.hash.poseidon import poseidon
-
-_NO_KEY: Any = 0
 
 
 class EddsaSignature(Struct):
@@ -66,7 +62,7 @@ def verify_eddsa_mimc(public_key: Point, signature: EddsaSignature, message: Sig
     Enforces: what verify_eddsa_poseidon does, with h by MiMC-7.
     Cost:     5188 constraints.
     """
-    challenge = mimc7_hash(_hashed(public_key, signature, message), _NO_KEY)
+    challenge = mimc7_hash(_hashed(public_key, signature, message), message * 0)
     _enforce_valid(public_key, signature, challenge)
 
 
@@ -78,7 +74,8 @@ def verify_eddsa_mimc_sponge(public_key: Point, signature: EddsaSignature, messa
     Enforces: what verify_eddsa_poseidon does, with h by the MiMC sponge.
     Cost:     6668 constraints.
     """
-    (challenge,) = mimc_sponge_hash(_hashed(public_key, signature, message), _NO_KEY, n_outputs=1)
+    hashed = _hashed(public_key, signature, message)
+    (challenge,) = mimc_sponge_hash(hashed, message * 0, n_outputs=1)
     _enforce_valid(public_key, signature, challenge)
 
 
