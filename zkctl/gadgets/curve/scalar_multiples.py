@@ -1,6 +1,6 @@
 """Sums of multiples of points, as ECDSA needs them: two points with short signed factors, and the generator with a long one.
 
-No addition meets an exceptional case: the sum starts at a point whose logarithm nobody knows (blinding_point), so equal or opposite points
+No addition meets an exceptional case: the sum starts at a point of unknown logarithm (blinding_point), so equal or opposite points
 to add would reveal it, or happen by chance with a probability that can be neglected.  If they do, add_points refuses them.
 """
 
