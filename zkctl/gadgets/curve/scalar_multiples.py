@@ -29,7 +29,7 @@ TABLE_BITS = 8  # of the factor of the generator
 
 
 def offset(n_digits: int) -> int:
-    """Return what a signed factor is raised by, so that its digits are -8 .. 7: 8 for each digit."""
+    """Return the number that is added to a signed factor, so that its digits are -8 .. 7: 8 for each digit."""
     return sum(1 << DIGIT_BITS * k + DIGIT_BITS - 1 for k in range(n_digits))
 
 

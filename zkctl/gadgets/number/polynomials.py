@@ -305,7 +305,7 @@ def _digits(k: int, modulus: int, bits: int, n_limbs: int) -> tuple[int, ...]:
 
 
 def _cost_of_multiple(polynomial: Polynomial, modulus: int, bits: int, p: int) -> int:
-    """Return what enforce_multiple takes for a polynomial, from the intervals alone."""
+    """Return the constraints of enforce_multiple for a polynomial, from the intervals alone."""
     lowest, width = _quotients(polynomial, modulus, bits)
     n_digits = -(-modulus.bit_length() // bits)
     widths = _widths(width, bits)
