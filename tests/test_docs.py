@@ -213,7 +213,9 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
             run_console(body, tmp_path)
 
 
-@pytest.mark.parametrize("guide", ["writing-circuits", "hints", "what-costs-what", "from-circom"])
+@pytest.mark.parametrize(
+    "guide", ["writing-circuits", "hints", "testing-circuits", "what-costs-what", "from-circom"]
+)
 def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
     """The blocks follow one another; they become one file, because circuits name their source lines."""
     text = (ROOT / f"docs/guides/{guide}.md").read_text()

@@ -14,7 +14,7 @@ from zkctl.cli import app
 from zkctl.cli.commands import ceremony, ptau
 
 TITLES = {
-    (): ["Circuits", "Setup", "Proofs", "Inspect"],
+    (): ["Projects", "Circuits", "Setup", "Proofs", "Inspect"],
     ("ptau",): [
         "Run a phase 1",
         "Use a published phase 1",

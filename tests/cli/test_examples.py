@@ -29,6 +29,7 @@ from zkctl.toolchain.ptau.catalogue import published_file
 
 PREPARE = """
 zkctl compile preimage.py
+zkctl snapshot
 zkctl witness preimage.wprog input.json
 zkctl ptau new bn254 8 -o pot_0000.ptau
 zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name Ann
@@ -42,6 +43,7 @@ zkctl prove preimage.zkey witness.wtns
 zkctl ceremony export-bellman preimage.zkey -o preimage.mpcparams
 zkctl ceremony contribute-bellman preimage.mpcparams -o next.mpcparams
 zkctl ceremony keygen -o ann.key
+zkctl lock
 zkctl ceremony init ceremony --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block"
 zkctl ceremony init invited --r1cs preimage.r1cs --ptau pot.ptau --beacon-source "a block" --admission invitation
 zkctl ceremony contribute ceremony --name Ann
@@ -52,7 +54,10 @@ OUTPUT_OPTIONS = ("-o", "--public")
 OTHER_OUTPUTS = {  # without an option
     "zkctl ceremony init": ("ceremony",),
     "zkctl fullprove": ("public.json",),
-    "zkctl compile": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
+    "zkctl compile --all": ("build",),
+    "zkctl init age-proof": ("age-proof",),
+    "zkctl init tree": ("tree",),
+    "zkctl compile preimage.py": ("preimage.r1cs", "preimage.sym", "preimage.wprog"),
 }
 SECONDS = 120
 
@@ -78,6 +83,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     (folder / "preimage.py").write_text(example)
     (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
+    settings = "version: 1\ncircuits:\n  preimage:\n    source: preimage.py\n"
+    (folder / "zkctl.yaml").write_text(settings)
+    (folder / "inputs/preimage").mkdir(parents=True)
+    shutil.copy(folder / "input.json", folder / "inputs/preimage/good.json")
+    (folder / "inputs/preimage/bad.json").write_text('{"digest": "7", "secret": "7"}')
     lines = [json.dumps({"digest": str(poseidon(k)), "secret": k}) for k in range(3)]
     (folder / "inputs.jsonl").write_text("\n".join(lines))
     with chdir(folder):

@@ -16,7 +16,7 @@ from tests.support.source_text import strings
 from zkctl.cli.hints import COMMANDS, NAME, OPTIONS, in_words_of_commands
 from zkctl.errors import UnsatisfiedError
 
-VERBS = "bench|ceremony|compile|doctor|export-json|export-vkey|info|prove|ptau|setup|verify|witness"
+VERBS = "bench|ceremony|check|compile|doctor|export-json|export-vkey|info|init|lock|prove|ptau|setup|verify|witness"
 COMMAND_LINE = re.compile(rf"(?<![\w<!-])--[a-z]|(?<!aria-label=\")\bzkctl ({VERBS})\b")
 # Documents, not hints: people who have zkctl's command line only read them.
 DOCUMENTS = {
@@ -42,6 +42,7 @@ ACTIONS = {
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",
     "verify_ptau": "ptau.verify",
+    "write_lock": "project.lock",
 }
 
 

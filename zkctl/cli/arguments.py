@@ -10,9 +10,17 @@ from typing import Annotated
 
 from zkctl.cli.command import data_file
 from zkctl.cli.parameters import Argument, Option
+from zkctl.errors import UsageError
 from zkctl.runtime.standard_streams import STDOUT
 
 # circuits and phase 1
+Source = Annotated[
+    str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
+]
+Parameters = Annotated[
+    list[str] | None,
+    Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
+]
 Circuit = Annotated[
     Path, Argument(metavar="NAME.r1cs", help="The compiled circuit.", callback=data_file)
 ]
@@ -24,6 +32,17 @@ NewPtau = Annotated[Path, Option("-o", "--output", metavar="NEW.ptau", help="The
 OutputFile = Annotated[Path, Option("-o", "--output", metavar="FILE", help="The file to write.")]
 JsonOutput = Annotated[
     Path, Option("-o", "--output", metavar="FILE.json", help="The file to write.", stream=STDOUT)
+]
+
+# projects
+ProjectFile = Annotated[
+    Path | None,
+    Option(
+        "--project",
+        metavar="zkctl.yaml",
+        help="The file of the project, by default found upwards from here.",
+        callback=data_file,
+    ),
 ]
 
 # keys
@@ -43,3 +62,22 @@ Reduce = Annotated[
     bool,
     Option("--reduce", help="Reduce inputs modulo the field as circom does, instead of refusing."),
 ]
+
+
+def template_parameters(assignments: list[str]) -> dict[str, str]:
+    """Return the parameters of NAME=VALUE strings.
+
+    Raises: UsageError for a string without a name, or a name given twice.
+    """
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise UsageError(
+                f"expected NAME=VALUE after -P, got {assignment!r}", hint="for example -P depth=20"
+            )
+        if name in values:
+            raise UsageError(f"parameter {name} is given twice: {values[name]} and {value}")
+        values[name] = value.strip()
+    return values

@@ -24,6 +24,7 @@ OPTIONS = {
     "offline": "--offline",
     "power": "--power",
     "name": "--name",
+    "project": "--project",
     "r1cs": "--r1cs",
     "receipt": "--receipt",
     "reduce": "--reduce",
@@ -48,8 +49,10 @@ COMMANDS = {
     "prepare_ptau": "zkctl ptau prepare",
     "profile_circuit": "zkctl profile",
     "saved_run": "zkctl bench --save",
+    "snapshot_project": "zkctl snapshot",
     "verify_key": "zkctl ceremony verify",
     "verify_ptau": "zkctl ptau verify",
+    "write_lock": "zkctl lock",
 }
 NAME = re.compile(r"`([a-z][a-z0-9_]*)(\(\))?`")
 

@@ -25,6 +25,7 @@ MAX_SCALARS = 4096
 MAX_DEPTH = 5
 _LONG_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,78}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+_NO_NAMES = NOT_TEXT - {"y", "n"}  # no reader in use takes these two for booleans
 _RELATIVE_PATH = re.compile(r"\.{1,2}/[A-Za-z0-9_./:@-]*")
 
 
@@ -113,7 +114,7 @@ class _Builder:
 
         place = place_of(key, self.where)
         name = key.value if isinstance(key, yaml.ScalarEvent) else ""
-        if not _NAME.fullmatch(name) or name.lower() in NOT_TEXT:
+        if not _NAME.fullmatch(name) or name.lower() in _NO_NAMES:
             raise FormatError(
                 f"the name is malformed: expected letters, digits, _ and -, got {printable(name, 40)!r}",
                 where=place,

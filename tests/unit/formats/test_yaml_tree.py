@@ -46,6 +46,10 @@ def test_a_file_without_a_mapping_is_empty(text: str) -> None:
     assert load(text) == YamlNode({}, "f")
 
 
+def test_short_names_are_text() -> None:
+    assert plain(load("n: 1\ny: {N: 2}\n")) == {"n": 1, "y": {"N": 2}}
+
+
 def test_long_integers_are_exact() -> None:
     assert plain(load(f"a: {'9' * 77}\nb: -{'8' * 70}\n")) == {
         "a": int("9" * 77),

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Program, Reduce
+from zkctl.cli.arguments import (
+    Circuit,
+    Parameters,
+    Program,
+    ProjectFile,
+    Reduce,
+    template_parameters,
+)
 from zkctl.cli.command import CommandGroup, Force, command, data_file
+from zkctl.cli.commands.project import (
+    Locked,
+    SourceOrName,
+    Watch,
+    check_project_words,
+    compile_in_project,
+    is_project_name,
+    repeat_on_change,
+)
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain
@@ -17,15 +34,9 @@ from zkctl.runtime.standard_streams import STDIN, name_of
 if TYPE_CHECKING:
     from zkctl.toolchain.circuit.check_witness import WitnessCheck
 
-Source = Annotated[
-    str, Argument(metavar="FILE.py[:NAME]", help="The circuit; NAME if the file has several.")
-]
-Parameters = Annotated[
-    list[str] | None,
-    Option("-P", "--param", metavar="NAME=VALUE", help="A template parameter; repeatable."),
-]
+All = Annotated[bool, Option("--all", help="Compile every circuit of the project.")]
 OutputFolder = Annotated[
-    Path, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
+    Path | None, Option("-o", "--output", metavar="DIR", help="The folder for the files.")
 ]
 NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
 Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
@@ -120,33 +131,70 @@ def register(app: CommandGroup) -> None:
 
 def compile_(
     terminal: Terminal,
-    source: Source,
+    source: SourceOrName = None,
     parameters: Parameters = None,
-    output: OutputFolder = Path(),
+    output: OutputFolder = None,
     o0: NoSimplification = False,
     o1: Equalities = False,
     o2: AllLinear = False,
     force: Force = False,
+    all_: All = False,
+    project: ProjectFile = None,
+    locked: Locked = False,
+    watch: Watch = False,
 ) -> Answer:
     """Compile a circuit written in Python.
 
     Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. With --verbose, the assumptions
-    of the circuit are listed. This command runs the code of its input. Linear constraints
-    are solved and removed, unless --O0 or --O1 is given.
+    of the circuit are listed. Linear constraints are solved and removed, unless --O0 or --O1 is
+    given. With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml).
 
     Example:
         zkctl compile preimage.py
+        zkctl compile --all
     """
+    if all_ or locked or project is not None or is_project_name(source):
+        of_project = {
+            "-P": parameters is not None,
+            "--output": output is not None,
+            "--force": force,
+            "--O0, --O1, --O2": o0 or o1 or o2,
+        }
+        check_project_words(source, all_, [name for name, given in of_project.items() if given])
+        return compile_in_project(
+            terminal, project, [source] if source else [], locked=locked, watch=watch
+        )
+    if source is None:
+        raise UsageError(
+            "missing argument 'FILE.py[:NAME]'", hint="name a circuit, or pass --all in a project"
+        )
+    values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
+
+    def work(is_repeated: bool) -> Answer:
+        return _compile_file(
+            terminal, source, values, output or Path(), level=level, force=force or is_repeated
+        )
+
+    if not watch:
+        return work(False)
+    from zkctl.toolchain.project.watch import files_of_source
+
+    return repeat_on_change(terminal, work, partial(files_of_source, source))
+
+
+def _compile_file(
+    terminal: Terminal,
+    source: str,
+    values: dict[str, str],
+    output: Path,
+    *,
+    level: int,
+    force: bool,
+) -> Answer:
     from zkctl.toolchain.circuit.compile import compile_circuit
 
-    values = template_parameters(parameters or [])
     summary = compile_circuit(
-        source,
-        values,
-        output,
-        level=chosen_level(o0, o1, o2),
-        force=force,
-        progress=terminal.progress,
+        source, values, output, level=level, force=force, progress=terminal.progress
     )
     result = plain(summary)
     if not terminal.verbose and not terminal.as_json:
@@ -305,22 +353,3 @@ def print_(terminal: Terminal, r1cs: Circuit, sym: Names = None, first: First = 
 
     text = print_constraints(r1cs, sym=sym, first=first, progress=terminal.progress)
     return Answer({"warnings": text.warnings}, text=text.lines)
-
-
-def template_parameters(assignments: list[str]) -> dict[str, str]:
-    """Return the parameters of NAME=VALUE strings.
-
-    Raises: UsageError for a string without a name, or a name given twice.
-    """
-    values: dict[str, str] = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        name = name.strip()
-        if not equals or not name.isidentifier():
-            raise UsageError(
-                f"expected NAME=VALUE after -P, got {assignment!r}", hint="for example -P depth=20"
-            )
-        if name in values:
-            raise UsageError(f"parameter {name} is given twice: {values[name]} and {value}")
-        values[name] = value.strip()
-    return values

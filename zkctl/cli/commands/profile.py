@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from zkctl.cli.arguments import Parameters, Source, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.circuit import (
     AllLinear,
     Equalities,
     NoSimplification,
-    Parameters,
-    Source,
     chosen_level,
-    template_parameters,
 )
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Option

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import linecache
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
+from typing import BinaryIO
 
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.signals import Role
@@ -31,6 +33,7 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
+OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
 _GADGETS = _PACKAGE + "gadgets" + os.sep
 
 
@@ -73,37 +76,92 @@ def compile_circuit(
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
     is meant; EnvironmentProblem for a missing file or an existing output.
     """
-    path, name = _split(source)
-    progress(f"running the code of {printable(path)}", None)
-    with _loaded(path) as module:
-        circuit = _find(module, path, name)
-        files = [output_dir / f"{circuit.name}{suffix}" for suffix in (".r1cs", ".sym", ".wprog")]
-        for file in files:
+
+    def check_outputs(name: str, path: Path) -> None:
+        for file in _outputs(output_dir, name):
             check_destination(file, force=force, inputs=[path])
-        progress(f"compiling {circuit.name}", None)
-        with _user_code(path):
-            compiled = circuit.compile(**parameters).simplified(level)
+
+    found = compile_source(
+        source, parameters, level=level, check_name=check_outputs, progress=progress
+    )
     progress("writing", None)
-    _write(compiled, files, force, path)
-    return _summary(compiled, files)
+    files = _outputs(output_dir, found.compiled.name)
+    with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
+        write_compiled(found.compiled, streams)
+    return summary_of(found.compiled, files)
+
+
+@record(eq=False)
+class CompiledSource:
+    """A compiled circuit, its file, and all modules of the user's folders that it was made of, in order of their paths."""
+
+    compiled: CompiledCircuit
+    path: Path
+    modules: tuple[Path, ...]
+
+
+def compile_source(
+    source: str,
+    parameters: Mapping[str, str],
+    *,
+    level: int = 2,
+    root: Path | None = None,
+    check_name: Callable[[str, Path], None] | None = None,
+    progress: Progress = silent,
+) -> CompiledSource:
+    """Run the code of FILE.py[:NAME] and return its circuit, simplified; nothing is written.
+
+    Modules in the folder of the file and in `root` are loaded from their files, also if another circuit imported them;
+    `check_name` is called with the circuit's name and its file before the work begins.  Raises: as `compile_circuit`.
+    """
+    with _compiling(source, parameters, level, root, check_name, progress) as found:
+        _check_field(found.compiled)
+        return found
+
+
+def _outputs(folder: Path, name: str) -> list[Path]:
+    return [folder / f"{name}{suffix}" for suffix in OUTPUT_SUFFIXES]
 
 
 @contextlib.contextmanager
 def compiled_source(
-    source: str, parameters: dict[str, str], *, level: int = 2, progress: Progress = silent
+    source: str,
+    parameters: Mapping[str, str],
+    *,
+    level: int = 2,
+    root: Path | None = None,
+    progress: Progress = silent,
 ) -> Iterator[CompiledCircuit]:
     """Yield the circuit FILE.py[:NAME], compiled and simplified; nothing is written, and its modules stay loaded in the block.
 
-    Raises: as `compile_circuit`.
+    `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """
+    with _compiling(source, parameters, level, root, None, progress) as found:
+        yield found.compiled
+
+
+@contextlib.contextmanager
+def _compiling(
+    source: str,
+    parameters: Mapping[str, str],
+    level: int,
+    root: Path | None,
+    check_name: Callable[[str, Path], None] | None,
+    progress: Progress,
+) -> Iterator[CompiledSource]:
     path, name = _split(source)
     progress(f"running the code of {printable(path)}", None)
-    with _loaded(path) as module:
+    folders = [path.resolve().parent] + ([root.resolve()] if root is not None else [])
+    before = set(sys.modules)
+    with _loaded(path, folders) as module:
         circuit = _find(module, path, name)
+        if check_name is not None:
+            check_name(circuit.name, path)
         progress(f"compiling {circuit.name}", None)
         with _user_code(path):
             compiled = circuit.compile(**parameters).simplified(level)
-        yield compiled
+        loaded = {Path(file) for name, file in _origins(folders).items() if name not in before}
+        yield CompiledSource(compiled, path, tuple(sorted(loaded)))
 
 
 def _split(source: str) -> tuple[Path, str]:
@@ -144,22 +202,27 @@ def _find(module: ModuleType, path: Path, name: str) -> Circuit:
     return circuits[name or own[0]]
 
 
-def _write(compiled: CompiledCircuit, files: list[Path], force: bool, path: Path) -> None:
+def _check_field(compiled: CompiledCircuit) -> None:
     field = compiled.program.field
     if scalar_field_by_modulus(field.modulus) is None:
         raise CircuitError(
             f"{compiled.name} is over {field.name}, for which there are no file formats",
             hint="small fields are for tests in Python; compile over bn254 or bls12_381",
         )
+
+
+def write_compiled(compiled: CompiledCircuit, streams: Sequence[BinaryIO]) -> None:
+    """Write circuit, symbols and program to three files, in the order of OUTPUT_SUFFIXES."""
     check_program(compiled.program)
-    with atomic_outputs(files, force=force, inputs=[path]) as (r1cs, sym, wprog):
-        hashed = HashedFile(r1cs, DIGEST_BYTES)
-        write_r1cs(hashed.file, compiled.r1cs)
-        write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
-        write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
+    r1cs, sym, wprog = streams
+    hashed = HashedFile(r1cs, DIGEST_BYTES)
+    write_r1cs(hashed.file, compiled.r1cs)
+    write_sym(sym, (SymbolRow(*row) for row in compiled.symbols()))
+    write_wprog(wprog, replace(compiled.program, r1cs_digest=hashed.digest()))
 
 
-def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
+def summary_of(compiled: CompiledCircuit, files: Sequence[Path]) -> CompileSummary:
+    """Return the counts of a compiled circuit with the names of its files."""
     program = compiled.program
     return CompileSummary(
         circuit=compiled.name,
@@ -184,7 +247,7 @@ def _summary(compiled: CompiledCircuit, files: list[Path]) -> CompileSummary:
 
 
 @contextlib.contextmanager
-def _loaded(path: Path) -> Iterator[ModuleType]:
+def _loaded(path: Path, folders: Sequence[Path]) -> Iterator[ModuleType]:
     """Yield the user's file as a module, with its folder importable; restore modules, path and folder afterwards."""
     file = path.resolve()
     name = f"zkctl_circuit_{file.stem}"
@@ -192,7 +255,7 @@ def _loaded(path: Path) -> Iterator[ModuleType]:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    with _surroundings(file.parent), contextlib.redirect_stdout(sys.stderr):
+    with _surroundings(folders), contextlib.redirect_stdout(sys.stderr):
         sys.modules[name] = module
         with _user_code(path):
             spec.loader.exec_module(module)
@@ -200,21 +263,32 @@ def _loaded(path: Path) -> Iterator[ModuleType]:
 
 
 @contextlib.contextmanager
-def _surroundings(folder: Path) -> Iterator[None]:
+def _surroundings(folders: Sequence[Path]) -> Iterator[None]:
+    """Make the first folder importable; afterwards restore path and working folder, and forget modules of all folders."""
     modules = set(sys.modules)
     search, bytecode, working = list(sys.path), sys.dont_write_bytecode, Path.cwd()
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(folders[0]))
     sys.dont_write_bytecode = True
     linecache.checkcache()
+    importlib.invalidate_caches()
     try:
         yield
     finally:
         sys.path[:], sys.dont_write_bytecode = search, bytecode
         os.chdir(working)
-        for name in set(sys.modules) - modules:
-            origin = getattr(sys.modules[name], "__file__", None) or ""
-            if origin.startswith(f"{folder}{os.sep}"):
-                del sys.modules[name]
+        for name in set(_origins(folders)) - modules:
+            del sys.modules[name]
+
+
+def _origins(folders: Sequence[Path]) -> dict[str, str]:
+    """Return the files of the loaded modules of the user's folders by the modules' names; installed packages are no user's."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None) or ""
+        inside = any(origin.startswith(f"{folder}{os.sep}") for folder in folders)
+        if inside and "site-packages" not in Path(origin).parts and not origin.startswith(_PACKAGE):
+            found[name] = origin
+    return found
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ The same rules as a JSON Schema are in zkctl.schema.json beside this module, for
 from __future__ import annotations
 
 import re
-from importlib import resources
 from pathlib import Path
 
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
@@ -16,7 +15,6 @@ from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_bytes
 
 FILE = "zkctl.yaml"
-SCHEMA_FILE = "zkctl.schema.json"
 VERSION = 1
 MAX_BYTES = 1 << 16
 DEFAULT_OUTPUT = "build"
@@ -103,11 +101,6 @@ def read_project(path: Path) -> Project:
     file = path / FILE if path.is_dir() else path
     root = load_yaml_tree(read_bytes(file, MAX_BYTES), printable(file))
     return _Reader(file.absolute().parent).project(root)
-
-
-def schema_text() -> str:
-    """Return the JSON Schema of zkctl.yaml."""
-    return resources.files("zkctl.toolchain.project").joinpath(SCHEMA_FILE).read_text("utf-8")
 
 
 class _Reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
 from tests.support.json_schema import faults
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.toolchain.project.settings import (
@@ -20,7 +20,6 @@ from zkctl.toolchain.project.settings import (
     PublishedPtau,
     find_project,
     read_project,
-    schema_text,
 )
 
 FULL = """version: 1
@@ -35,7 +34,8 @@ circuits:
   other:
     source: other.py
 """
-SCHEMA = json.loads(schema_text())
+SCHEMA_FILE = resources.files("zkctl.toolchain.project") / "zkctl.schema.json"
+SCHEMA = json.loads(SCHEMA_FILE.read_text("utf-8"))
 
 
 def project(folder: Path, text: str) -> Project:
@@ -213,8 +213,3 @@ def test_the_schema_and_the_reader_agree(tmp_path: Path, document: dict[str, Any
         assert by_schema or problem.message.startswith(BEYOND_THE_SCHEMA), problem
     else:
         assert by_schema == []
-
-
-def test_the_schema_is_in_the_package() -> None:
-    path = ROOT / "zkctl/toolchain/project/zkctl.schema.json"
-    assert path.read_text() == schema_text()
