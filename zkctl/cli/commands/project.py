@@ -94,6 +94,7 @@ def examine(
             )
         values = template_parameters(parameters or [])
         return _examined(examine_source(str(source), values, progress=terminal.progress))
+    from zkctl.toolchain.project.check import examine_project
 
     check_project_words(source, source is None, ["-P"] if parameters else [])
     names = [] if source is None else [source]
