@@ -14,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 from tests.conftest import ROOT
+from tests.gadgets.reference import public_gadgets
 from zkctl import __version__
 from zkctl.cli.app import application
 
@@ -212,7 +213,9 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
             run_console(body, tmp_path)
 
 
-@pytest.mark.parametrize("guide", ["writing-circuits", "hints"])
+@pytest.mark.parametrize(
+    "guide", ["writing-circuits", "hints", "testing-circuits", "what-costs-what", "from-circom"]
+)
 def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
     """The blocks follow one another; they become one file, because circuits name their source lines."""
     text = (ROOT / f"docs/guides/{guide}.md").read_text()
@@ -222,3 +225,12 @@ def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
     command = [sys.executable, str(program)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_guide_for_circom_names_gadgets_that_exist() -> None:
+    text = (ROOT / "docs/guides/from-circom.md").read_text().partition("## circomlib")[2]
+    names = set(re.findall(r"`((?:[a-z]\w*\.)+\w+)", text))
+    known = set(public_gadgets())
+    modules = {name.rpartition(".")[0] for name in known}
+    assert len(names) > 30
+    assert names - known - modules == set()

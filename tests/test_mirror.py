@@ -39,6 +39,7 @@ COVERED_BY = {
     "zkctl/cli/commands/inspect.py": "tests/cli/test_forms.py",
     "zkctl/cli/commands/profile.py": "tests/cli/test_profile.py",
     "zkctl/cli/commands/project.py": "tests/cli/test_project.py",
+    "zkctl/cli/commands/project_tests.py": "tests/cli/test_project_tests.py",
     "zkctl/cli/commands/proof.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/ptau/contribute.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/ptau/exchange.py": "tests/cli/test_forms.py",
@@ -176,6 +177,7 @@ COVERED_BY = {
     "zkctl/toolchain/proof/groth16.py": "tests/unit/toolchain/proof/test_setup.py",
     "zkctl/toolchain/proof/keys.py": "tests/unit/toolchain/proof/test_prove.py",
     "zkctl/toolchain/ptau/cache.py": "tests/unit/toolchain/ptau/test_download.py",
+    "zkctl/toolchain/project/results.py": "tests/unit/toolchain/project/test_cases.py",
     "zkctl/toolchain/ptau/fetch.py": "tests/unit/toolchain/ptau/test_download.py",
     "zkctl/toolchain/ptau/new.py": "tests/unit/toolchain/ptau/test_contribute.py",
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import zkctl
 from tests.conftest import ROOT
-from zkctl import curve, dsl, errors, field, gadgets
+from zkctl import curve, dsl, errors, field, gadgets, testing
 
 TEXT = (ROOT / "docs/reference/python-api.md").read_text()
 FENCE = re.compile(r"^```(?:python|json)(?: file=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -107,6 +107,10 @@ def test_the_error_tree_is_listed() -> None:
 def test_the_names_of_arrays_and_of_the_language_are_listed() -> None:
     assert names_of(section("Arrays")) == {*field.__all__, *curve.__all__}
     assert names_of(section("Circuit language")) == set(dsl.__all__)
+
+
+def test_the_names_for_tests_of_circuits_are_listed() -> None:
+    assert names_of(section("Tests of circuits")) == set(testing.__all__)
 
 
 def test_every_gadget_is_listed() -> None:

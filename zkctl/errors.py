@@ -41,9 +41,14 @@ class CheckFailed(ZkctlError):
 
 
 class UnsatisfiedError(CheckFailed):
-    """A witness breaks a constraint."""
+    """A witness breaks a constraint.
+
+    `message` and `where` may show values of the witness; `public_message` and `public_where` show none.
+    """
 
     kind = "unsatisfied"
+    public_message = "a constraint is not satisfied"
+    public_where = ""
 
 
 class InputError(ZkctlError):

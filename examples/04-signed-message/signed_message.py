@@ -22,5 +22,6 @@ def signed_message(
     salt: Signal = private(),
     signature: EddsaSignature = private(),
 ) -> None:
+    """Enforce that the issuer signed a date that is at most the latest one."""
     verify_eddsa_poseidon(issuer, signature, poseidon(born, salt))
     constrain(born <= latest, "born after the latest date")

@@ -29,6 +29,7 @@ from zkctl.toolchain.ptau.catalogue import published_file
 
 PREPARE = """
 zkctl compile preimage.py
+zkctl snapshot
 zkctl witness preimage.wprog input.json
 zkctl ptau new bn254 8 -o pot_0000.ptau
 zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name Ann
@@ -84,6 +85,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "input.json").write_text(json.dumps({"digest": str(poseidon(7)), "secret": "7"}))
     settings = "version: 1\ncircuits:\n  preimage:\n    source: preimage.py\n"
     (folder / "zkctl.yaml").write_text(settings)
+    (folder / "inputs/preimage").mkdir(parents=True)
+    shutil.copy(folder / "input.json", folder / "inputs/preimage/good.json")
+    (folder / "inputs/preimage/bad.json").write_text('{"digest": "7", "secret": "7"}')
     lines = [json.dumps({"digest": str(poseidon(k)), "secret": k}) for k in range(3)]
     (folder / "inputs.jsonl").write_text("\n".join(lines))
     with chdir(folder):

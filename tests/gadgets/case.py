@@ -21,6 +21,7 @@ class GadgetCase:
     outputs: all public outputs, in the order of the wires; source says who computed them.
     constraints: of the simplified circuit, its inputs' own range checks (input_rows) included.
     refused: inputs that no witness satisfies.  small_fields: is every witness over small primes tried?
+    free: wires with several values that all prove the same, like a root and its negative.
     circom: the constraints of the same template of circomlib with circom --O2; circomlib: its name in the published counts.
     heavy: seconds to compile; its tests are slow ones.
     """
@@ -34,6 +35,7 @@ class GadgetCase:
     input_rows: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     refused: Sequence[Mapping[str, Any]] = ()
+    free: Sequence[str] = ()
     small_fields: bool = False
     circomlib: str = ""
     circom: int | None = None

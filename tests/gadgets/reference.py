@@ -11,7 +11,6 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ HEAD = """# The gadgets
 
 Made from the docstrings and from the cases of tests/gadgets/cases by `python -m tests.gadgets.reference`; a test keeps it current.
 Every gadget also runs on integers, outside of a circuit: `poseidon(1, 2)` is the hash. "Assumes" is what the caller has to see to,
-"Enforces" what a verifier may rely on.
+"Enforces" what a verifier may rely on. `from zkctl.gadgets.hash.poseidon import poseidon` gets `hash.poseidon.poseidon`.
 
 """
 
@@ -34,9 +33,21 @@ Constraints of a circuit that calls the gadget once, simplified as `zkctl compil
 are those of circom 2.2.3 `--O2` for circomlib 2.0.5. Every row's values are compared with those of its source, every wire is changed,
 and every hint replaced by other values.
 
-| gadget | parameters | constraints | circom | values from |
-|---|---|---|---|---|
+| gadget | parameters | constraints | circom | difference | values from |
+|---|---|---|---|---|---|
 """
+
+OWN_HEAD = """
+## Cost of the others
+
+Counted and tried in the same way; circomlib has no such template, or its count is not published.
+
+| gadget | parameters | constraints | values from |
+|---|---|---|---|
+"""
+
+BASIC = "basic"  # the modules outside of folders
+WIDTH = 100  # of a signature
 
 
 def public_gadgets() -> dict[str, Callable[..., Any]]:
@@ -53,36 +64,101 @@ def public_gadgets() -> dict[str, Callable[..., Any]]:
 
 def page() -> str:
     """The whole text."""
-    parts = [HEAD]
-    listed = sorted(public_gadgets().items(), key=lambda item: item[0].rpartition(".")[0])
-    for module_name, group in groupby(listed, key=lambda item: item[0].rpartition(".")[0]):
-        module = importlib.import_module(f"zkctl.gadgets.{module_name}")
-        first = inspect.getdoc(module).splitlines()[0]  # type: ignore[union-attr]
-        parts.append(f"## zkctl.gadgets.{module_name}\n\n{first}\n\n")
-        parts += [_gadget(name.rpartition(".")[2], function) for name, function in group]
+    folders = _by_folder()
+    parts = [HEAD, _contents(folders)]
+    for folder, modules in folders.items():
+        parts.append(f"## {_title(folder)}\n\n")
+        for module, names in modules.items():
+            parts.append(f"### zkctl.gadgets.{module}\n\n{_first_line(module)}\n\n")
+            parts += [_gadget(name) for name in names]
+    cases = sorted(all_cases(), key=lambda case: case.name)
     parts.append(PARITY_HEAD)
-    parts += [_row(case) for case in all_cases()]
+    parts += [_parity_row(case) for case in cases if case.circom is not None]
+    parts.append(OWN_HEAD)
+    parts += [_own_row(case) for case in cases if case.circom is None]
     return "".join(parts)
 
 
-def _gadget(name: str, function: Callable[..., Any]) -> str:
-    """Heading with the signature, the first paragraphs, and one list item for each part of the contract."""
-    signature = re.sub(r"'", "", str(inspect.signature(function)))
+def _by_folder() -> dict[str, dict[str, list[str]]]:
+    """Folder, module, names of its gadgets; the modules outside of folders come first."""
+    folders: dict[str, dict[str, list[str]]] = {BASIC: {}}
+    for name in public_gadgets():
+        module = name.rpartition(".")[0]
+        folder = module.rpartition(".")[0] or BASIC
+        folders.setdefault(folder, {}).setdefault(module, []).append(name)
+    return {
+        folder: dict(sorted(folders[folder].items()))
+        for folder in [BASIC, *sorted({*folders} - {BASIC})]
+    }
+
+
+def _contents(folders: dict[str, dict[str, list[str]]]) -> str:
+    """A table: one row for each module, with links to its gadgets."""
+    lines = ["| module | gadgets |\n|---|---|\n"]
+    for modules in folders.values():
+        for module, names in modules.items():
+            links = ", ".join(_link(name, name.rpartition(".")[2]) for name in names)
+            lines.append(f"| `{module}` | {links} |\n")
+    return "".join([*lines, "\n"])
+
+
+def _title(folder: str) -> str:
+    """The heading of a folder: its docstring's first line, or for the modules outside of folders their number."""
+    if folder == BASIC:
+        return "Bits, comparisons, choice and division"
+    return _first_line(folder).partition(":")[0].rstrip(".")
+
+
+def _first_line(module: str) -> str:
+    text = inspect.getdoc(importlib.import_module(f"zkctl.gadgets.{module}")) or ""
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
+def _link(name: str, text: str) -> str:
+    return f"[`{text}`](#{name.replace('.', '')})"
+
+
+def _gadget(name: str) -> str:
+    """Heading, signature, the first paragraphs, and one list item for each part of the contract."""
     lines = []
-    for line in (inspect.getdoc(function) or "").splitlines():
+    for line in (inspect.getdoc(public_gadgets()[name]) or "").splitlines():
         part = re.match(r"(Assumes|Enforces|Cost|Source|Raises):\s+(.*)", line)
         if part and not any(each.startswith("* ") for each in lines):
             lines.append("")
         lines.append(f"* {part[1]}: {part[2]}" if part else re.sub(r"^ {8,}", "  ", line))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
-    return f"### `{name}{signature}`\n\n{text}\n\n"
+    return f"#### {name}\n\n{_signature(name)}\n\n{text}\n\n"
 
 
-def _row(case: GadgetCase) -> str:
-    parameters = ", ".join(f"{key} = {value}" for key, value in case.parameters.items())
+def _signature(name: str) -> str:
+    """The call with its types as a block of code, one parameter a line if it is long."""
+    signature = inspect.signature(public_gadgets()[name])
+    short = name.rpartition(".")[2]
+    text = f"    {short}{signature}"
+    if len(text) > WIDTH:
+        parameters, result = str(signature)[1:].rsplit(") -> ", 1)
+        inner = re.split(r", (?=\*?\w+:|\*,|\*\w)", parameters)
+        text = "\n".join(
+            [f"    {short}(", *(f"        {each}," for each in inner), f"    ) -> {result}"]
+        )
+    return text.replace("'", "")
+
+
+def _parity_row(case: GadgetCase) -> str:
     rows = case.constraints - case.input_rows
-    circom = "" if case.circom is None else f"{case.circom:,}"
-    return f"| `{case.name}` | {parameters} | {rows:,} | {circom} | {case.source} |\n"
+    assert case.circom is not None
+    change = 100 * (rows - case.circom) / case.circom if case.circom else 0.0
+    difference = "0" if rows == case.circom else f"{change:+.1f} %"
+    return f"| {_link(case.name, case.name)} | {_parameters(case)} | {rows:,} | {case.circom:,} | {difference} | {case.source} |\n"
+
+
+def _own_row(case: GadgetCase) -> str:
+    rows = case.constraints - case.input_rows
+    return f"| {_link(case.name, case.name)} | {_parameters(case)} | {rows:,} | {case.source} |\n"
+
+
+def _parameters(case: GadgetCase) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in case.parameters.items())
 
 
 def parts_without_contract() -> Iterator[str]:

@@ -22,9 +22,14 @@ def keccak256(message: bytes, suffix: str = "") -> bytes:
         for k in range(RATE_BITS):
             state[_place(k)] ^= bits[start + k]
         for i in range(24):
-            state = _iota(_chi(_pi(_rho(_theta(state)))), i)
+            state = _iota(without_constant(state), i)
     digest = [state[_place(k)] for k in range(256)]
     return bytes(sum(digest[8 * n + k] << k for k in range(8)) for n in range(32))
+
+
+def without_constant(state: State) -> State:
+    """A round but for iota."""
+    return _chi(_pi(_rho(_theta(state))))
 
 
 def _place(k: int) -> tuple[int, int, int]:

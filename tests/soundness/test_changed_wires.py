@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.changed_wires import ChangedWires
+from tests.support.lying_hints import LyingHints
 from zkctl.dsl import (  # fmt: skip
     Array,
     Bit,
@@ -20,9 +21,12 @@ from zkctl.dsl import (  # fmt: skip
     choose,
     circuit,
     constrain,
+    hint,
+    hints,
     majority,
     private,
     public,
+    wire,
     xor_all,
 )
 from zkctl.gadgets.bits import to_bits
@@ -102,3 +106,36 @@ def test_every_wire_is_bound(example: Circuit) -> None:
     assert changed.broken_rows() == []
     assert changed.free_wires(most=10_000) == []
     assert list(changed.reached_outputs()) == []
+    assert list(LyingHints(compiled, changed.values).reached()) == []
+
+
+@circuit
+def either_root(x: Signal = private()) -> Signal:
+    """A hole that one lie reaches if the hint behind it, which reads the first one, follows."""
+    root = hint(hints.divide_or_zero, x, 3)
+    back = hint(hints.divide_or_zero, x, root)
+    constrain(root * back == x)
+    return root
+
+
+@circuit
+def two_parts(x: Signal = private()) -> Signal:
+    """A hole that only two lies together reach: any two parts make a sum below 5."""
+    high, low = hint(hints.quotient_remainder, x, 5)
+    constrain(high + low == x)
+    return wire(high * high)
+
+
+@pytest.mark.parametrize(("hole", "x", "n_lies"), [(either_root, 12, 1), (two_parts, 4, 2)])
+def test_holes_are_found(hole: Circuit, x: int, n_lies: int) -> None:
+    compiled = hole.compile()
+    found = list(LyingHints(compiled, compiled.witness(x=x)).reached())
+    assert n_lies in {len(wires) for wires, _ in found}
+    assert all(outputs != compiled.witness(x=x)[1:2] for _, outputs in found)
+
+
+def test_a_hint_that_follows_is_more_than_one_that_stays() -> None:
+    compiled = either_root.compile()
+    values = compiled.witness(x=12)
+    assert list(ChangedWires(compiled, values).reached_outputs()) == []
+    assert list(LyingHints(compiled, values).reached()) != []

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-import pytest
-
 from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
+from zkctl import testing
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.nested_values import leaves
-from zkctl.errors import UnsatisfiedError, ZkctlError
-from zkctl.field import FieldArray
+from zkctl.errors import UnsatisfiedError
 
 Inputs = Mapping[str, Any]
 TRIES = 300  # combinations of inputs per small field
@@ -27,34 +25,16 @@ def check_circuit(
     all_witnesses: bool = False,
     **parameters: Any,
 ) -> CompiledCircuit:
-    """Compile a circuit and check it on inputs that it accepts and inputs that it refuses.
+    """Check as `zkctl.testing.check_circuit` does; return the circuit without simplification.
 
-    For good inputs the witness program must satisfy all constraints and agree with eager execution; bad
-    inputs must be refused by both.  With `all_witnesses`, over small fields every witness of every
-    input must have the outputs that eager execution computes, and none may exist where it refuses.
+    With `all_witnesses`, over small fields every witness of every input must have the outputs that eager
+    execution computes, and none may exist where it refuses.
     """
-    compiled = checked.compile(**parameters)
-    for inputs in good:
-        check_accepted(checked, compiled, inputs, parameters)
-    for inputs in bad:
-        with pytest.raises(ZkctlError):
-            compiled.witness(**inputs)
-        with pytest.raises(ZkctlError):
-            checked(**inputs, **parameters)
+    compiled = testing.check_circuit(checked, good, bad, **parameters).simplified(0)
     if all_witnesses:
         for field in SMALL_FIELDS:
             check_all_witnesses(checked.over(field), parameters)
     return compiled
-
-
-def check_accepted(
-    checked: Circuit, compiled: CompiledCircuit, inputs: Inputs, parameters: Inputs
-) -> None:
-    witness = compiled.witness(**inputs)
-    values = FieldArray.from_ints(compiled.program.field, witness)
-    assert compiled.r1cs.first_unsatisfied(values) is None
-    outputs = witness[1 : 1 + compiled.program.n_signals(Role.OUTPUT)]
-    assert outputs == flat(checked(**inputs, **parameters))
 
 
 def check_all_witnesses(checked: Circuit, parameters: Inputs) -> None:

@@ -43,7 +43,7 @@ SUMMARY = """Zero-knowledge proofs from circuit to verified proof.
 Files are compatible with circom and snarkjs."""
 
 SECTIONS: Sections = {
-    "Projects": ("init", "check", "lock"),
+    "Projects": ("init", "check", "test", "snapshot", "lock"),
     "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
@@ -55,6 +55,7 @@ PARTS = {
     "circuit": ("compile", "witness", "check-witness", "print"),
     "profile": ("profile",),
     "project": ("init", "check", "lock"),
+    "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
     "ceremony": ("ceremony", "zkey"),

@@ -34,6 +34,17 @@ JsonOutput = Annotated[
     Path, Option("-o", "--output", metavar="FILE.json", help="The file to write.", stream=STDOUT)
 ]
 
+# projects
+ProjectFile = Annotated[
+    Path | None,
+    Option(
+        "--project",
+        metavar="zkctl.yaml",
+        help="The file of the project, by default found upwards from here.",
+        callback=data_file,
+    ),
+]
+
 # keys
 Key = Annotated[Path, Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]
 

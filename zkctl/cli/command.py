@@ -110,7 +110,7 @@ def data_file(path: P) -> P:
     if path is not None and path.suffix == ".py":
         raise UsageError(
             f"expected a data file, got the program {path}",
-            hint="pass a .py file to zkctl compile, profile or check; no other command runs code from its inputs",
+            hint="pass a .py file to zkctl compile, profile, check or test; no other command runs code from its inputs",
         )
     return path
 

@@ -49,6 +49,7 @@ COMMANDS = {
     "prepare_ptau": "zkctl ptau prepare",
     "profile_circuit": "zkctl profile",
     "saved_run": "zkctl bench --save",
+    "snapshot_project": "zkctl snapshot",
     "verify_key": "zkctl ceremony verify",
     "verify_ptau": "zkctl ptau verify",
     "write_lock": "zkctl lock",

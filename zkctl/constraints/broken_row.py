@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from zkctl.constraints.failed_widths import fill_message, hints_of_width
+from zkctl.constraints.failed_widths import fill_message, hints_of_width, without_places
 from zkctl.constraints.linear import Terms, show_element
 from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import WitnessProgram, names_of_wires
@@ -29,10 +29,15 @@ def broken_row(program: WitnessProgram, row: int, value: Value) -> UnsatisfiedEr
         a, b, c = (_side(program, 3 * row + k, value) for k in range(3))
         pair = f"({show_element(a * b % p, p)} is not {show_element(c % p, p)})"
         detail = f": {message} {pair}" if message else f" {pair}"
-    return UnsatisfiedError(
+    error = UnsatisfiedError(
         f"constraint {row} is not satisfied{detail}",
         where="\n".join(filter(None, [where, f"with {values}" if values else ""])),
     )
+    error.public_message = ": ".join(
+        filter(None, [f"constraint {row} is not satisfied", without_places(message)])
+    )
+    error.public_where = where
+    return error
 
 
 def _terms_value(terms: Terms, value: Value) -> int:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zkctl.constraints.block import HintCall
 from zkctl.constraints.broken_row import broken_row
 from zkctl.constraints.hint_functions import (
     BITS,
@@ -17,6 +15,7 @@ from zkctl.constraints.hint_functions import (
     QUOTIENT_REMAINDER,
 )
 from zkctl.constraints.hint_results import UserHint, hint_results
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.field import PrimeField, words_from_ints
 from zkctl.field.kernels.evaluator import job
@@ -39,19 +38,18 @@ class CompiledRuns:
 
     def __init__(self, program: WitnessProgram, evaluator: CompiledEvaluator) -> None:
         self.program = program
-        pool, p = list(program.pool), program.field.modulus
-        index = {value: k for k, value in enumerate(pool)}
-        hints = _hint_arrays(program.hints, pool, index)
+        table, p = program.hint_table, program.field.modulus
+        index = {value: k for k, value in enumerate(program.pool)}
         rows = RowArrays(
             program.starts,
             program.wires,
             program.coefficients,
             program.targets,
-            _montgomery(program.field, pool),
+            _montgomery(program.field, table.pool),
             index.get(1, -1),
             index.get(p - 1, -1),
         )
-        self.prepared = evaluator.prepare(program.n_wires, rows, hints)
+        self.prepared = evaluator.prepare(program.n_wires, rows, _hint_arrays(table))
 
     def run(self, inputs: Sequence[int], user_hints: Mapping[str, UserHint]) -> Words:
         """Return the witness, as `Evaluator.words` does."""
@@ -81,34 +79,21 @@ def _montgomery(field: PrimeField, values: Sequence[int]) -> Words:
     return words_from_ints((value * r % p for value in values), field.n_words)
 
 
-def _hint_arrays(hints: Sequence[HintCall], pool: list[int], index: dict[int, int]) -> HintArrays:
-    """Return the hints as arrays; coefficients that only hints have are added to the pool."""
-    sides = [terms for call in hints for terms in call.inputs]
-    for coefficient in {c for terms in sides for c in terms.values()} - index.keys():
-        index[coefficient] = len(pool)
-        pool.append(coefficient)
-    kinds = [_KINDS.get(call.function, job.PYTHON) for call in hints]
+def _hint_arrays(table: HintTable) -> HintArrays:
+    """Return the hints as the kernel takes them."""
+    known = np.array([_KINDS.get(name, job.PYTHON) for name in table.names], np.uint32)
+    kinds = known[table.functions]
+    first = np.zeros(len(table), np.uint32)
+    of_bits = np.flatnonzero(kinds == job.BITS)
+    first[of_bits] = table.parameters[table.parameter_starts[of_bits] + 1]
     return HintArrays(
-        rows=_numbers([call.before_row for call in hints]),
-        kinds=_numbers(kinds),
-        first=_numbers(
-            [
-                call.parameters[1] if kind == job.BITS else 0
-                for call, kind in zip(hints, kinds, strict=True)
-            ]
-        ),
-        sides=_starts([len(call.inputs) for call in hints])[:-1].astype(np.uint32),
-        starts=_starts([len(terms) for terms in sides]),
-        wires=_numbers(list(chain.from_iterable(sides))),
-        coefficients=_numbers([index[c] for terms in sides for c in terms.values()]),
-        out_starts=_starts([len(call.outputs) for call in hints]).astype(np.uint32),
-        outputs=_numbers(list(chain.from_iterable(call.outputs for call in hints))),
+        rows=table.rows,
+        kinds=kinds,
+        first=first,
+        sides=table.input_starts[:-1].astype(np.uint32),
+        starts=table.starts,
+        wires=table.wires,
+        coefficients=table.coefficients,
+        out_starts=table.output_starts.astype(np.uint32),
+        outputs=table.outputs,
     )
-
-
-def _numbers(values: Sequence[int]) -> Any:
-    return np.array(values, np.uint32)
-
-
-def _starts(lengths: Sequence[int]) -> Any:
-    return np.array(list(accumulate(lengths, initial=0)), np.int64)

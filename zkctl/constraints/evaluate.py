@@ -108,6 +108,7 @@ class _Run:
         self, program: WitnessProgram, inputs: Sequence[int], user_hints: Mapping[str, UserHint]
     ) -> None:
         self.program = program
+        self.hints = program.hint_table.calls
         self.user_hints = user_hints
         self.values = [0] * program.n_wires
         self.values[0] = 1
@@ -146,12 +147,12 @@ class _Run:
 
     def _pause(self) -> int:
         """Return the row before which the next hint runs."""
-        hints = self.program.hints
+        hints = self.hints
         return hints[self.next_hint].before_row if self.next_hint < len(hints) else self.program.n_rows + 1  # fmt: skip
 
     def _hints_before(self, row: int) -> int:
         while self._pause() <= row:
-            self._hint(self.program.hints[self.next_hint])
+            self._hint(self.hints[self.next_hint])
             self.next_hint += 1
         return self._pause()
 

@@ -7,6 +7,7 @@ checks contain {value}, those of comparisons {left} and {right}: the inputs of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from zkctl.constraints.block import HintCall
@@ -14,6 +15,8 @@ from zkctl.constraints.hint_functions import BITS
 from zkctl.constraints.linear import show_element
 
 _NAMES = ("left", "right")
+_PLACE = re.compile(r"\{(?:value|left|right)\}")
+_REMARK = re.compile(rf" \([^()]*{_PLACE.pattern}[^()]*\)")
 
 
 def fill_message(message: str, value: int, compared: Sequence[int], modulus: int) -> str:
@@ -23,6 +26,12 @@ def fill_message(message: str, value: int, compared: Sequence[int], modulus: int
     for name, number in zip(_NAMES, shown[1:], strict=False):
         text = text.replace(f"{{{name}}}", number)
     return f"{text} (it is {shown[0]})" if text == message else text
+
+
+def without_places(message: str) -> str:
+    """Return the message without the places of values: a remark in brackets is left out, other places are marked."""
+    message = _REMARK.sub("", message)
+    return _PLACE.sub("...", message)
 
 
 def hints_of_width(hints: Sequence[HintCall], row: int) -> list[HintCall]:

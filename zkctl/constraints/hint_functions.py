@@ -84,4 +84,5 @@ QUOTIENT_REMAINDER = HintFunction(
     "quotient_remainder", 2, (), _two, _quotient_remainder, scalar=False
 )
 
+MOST_PARAMETERS = 2
 BUILT_IN = {f.name: f for f in (INVERSE_OR_ZERO, DIVIDE_OR_ZERO, BITS, QUOTIENT_REMAINDER)}

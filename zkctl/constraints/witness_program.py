@@ -8,7 +8,7 @@ of `R1CS`: the constant 1, outputs, public inputs, private inputs, intermediates
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from zkctl.constraints.advice.check import check_advice
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.block import HintCall
-from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS
+from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS, MOST_PARAMETERS
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap
@@ -53,7 +54,7 @@ class WitnessProgram:
     wires: NDArray[np.uint32]
     coefficients: NDArray[np.uint32]
     targets: NDArray[np.uint32]
-    hints: tuple[HintCall, ...]
+    hints: Sequence[HintCall]
     source: SourceMap
     advice: tuple[AdviceProgram, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
@@ -85,10 +86,19 @@ class WitnessProgram:
         """Number of outputs and public inputs."""
         return self.n_signals(Role.OUTPUT) + self.n_signals(Role.PUBLIC)
 
+    @cached_property
+    def hint_table(self) -> HintTable:
+        """The hints in columns."""
+        if isinstance(self.hints, HintTable):
+            return self.hints
+        return HintTable.of_calls(self.hints, self.pool)
+
     @property
     def user_hints(self) -> list[HintCall]:
         """The hints that only the user's own Python can compute."""
-        return [call for call in self.hints if call.function.startswith(USER_HINT)]
+        table = self.hint_table
+        is_user = np.array([name.startswith(USER_HINT) for name in table.names], bool)
+        return [self.hints[k] for k in np.flatnonzero(is_user[table.functions]).tolist()]
 
     def to_r1cs(self) -> R1CS:
         """Return the constraint system without the order of evaluation."""
@@ -128,8 +138,7 @@ def check_program(program: WitnessProgram) -> None:
         check_advice(advice)
     _check_notes(program)
     _check_kept(program)
-    for k, call in enumerate(program.hints):
-        _check_hint(program, k, call)
+    _check_hints(program)
     _check_order(program)
 
 
@@ -139,7 +148,7 @@ def _check_sizes(program: WitnessProgram) -> None:
         raise FormatError("signals are not in the order outputs, public inputs, private inputs")
     if program.n_inputs > MAX_INPUTS:
         raise FormatError(f"the circuit claims {program.n_inputs} inputs, at most {MAX_INPUTS} are supported")  # fmt: skip
-    hinted = sum(len(call.outputs) for call in program.hints)
+    hinted = len(program.hint_table.outputs)
     defined = 1 + program.n_inputs + int(np.count_nonzero(program.targets)) + hinted
     if program.n_wires != defined:
         raise FormatError(f"the circuit claims {program.n_wires} wires, {defined} get a value")
@@ -205,6 +214,40 @@ def _check_kept(program: WitnessProgram) -> None:
         raise FormatError("an output or a public input is not among the kept wires")
 
 
+def _check_hints(program: WitnessProgram) -> None:
+    """Check every call: of those that differ in their wires only, the first."""
+    table = program.hint_table
+    for k in _kinds_of_calls(table) if len(table) else ():
+        _check_hint(program, k, table[k])
+    for wires, starts in (
+        (table.outputs, table.output_starts),
+        (table.wires, table.starts[table.input_starts]),
+    ):
+        wrong = np.flatnonzero(wires >= program.n_wires)
+        if len(wrong):
+            k = int(np.searchsorted(starts, wrong[0], "right")) - 1
+            raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
+    n_nodes = len(program.source.node_spans)
+    wrong = np.flatnonzero(table.nodes >= n_nodes)
+    if len(wrong):
+        raise FormatError(f"hint {int(wrong[0])} has an origin that is not below {n_nodes}")
+
+
+def _kinds_of_calls(table: HintTable) -> list[int]:
+    """Return the first call of each kind: the same function, parameters and numbers of inputs and outputs."""
+    n = len(table)
+    counts = (table.functions, table.n_parameters, table.n_inputs, table.n_outputs)
+    columns = np.zeros((n, len(counts) + MOST_PARAMETERS), np.uint32)
+    for j, column in enumerate(counts):
+        columns[:, j] = column
+    for j in range(MOST_PARAMETERS):
+        has = np.flatnonzero(table.n_parameters > j)
+        columns[has, len(counts) + j] = table.parameters[table.parameter_starts[has] + j]
+    longer = np.flatnonzero(table.n_parameters > MOST_PARAMETERS)
+    _, first = np.unique(columns, axis=0, return_index=True)
+    return sorted({*first.tolist(), *longer.tolist()})
+
+
 def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
     advice = advice_number(call.function)
     if advice is not None:
@@ -220,11 +263,6 @@ def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
             raise FormatError(f"hint {function.name} does not yield {len(call.outputs)} values")
     if len(call.outputs) > MAX_OUTPUTS:
         raise FormatError(f"hint {k} yields more than {MAX_OUTPUTS} values")
-    wires = [*chain.from_iterable(call.inputs), *call.outputs]
-    if wires and not 0 <= min(wires) <= max(wires) < program.n_wires:
-        raise FormatError(f"hint {k} uses a wire that is not below {program.n_wires}")
-    if not 0 <= call.node < len(program.source.node_spans):
-        raise FormatError(f"hint {k} has an origin that is not below {len(program.source.node_spans)}")  # fmt: skip
 
 
 def _check_advice_call(program: WitnessProgram, k: int, call: HintCall, number: int) -> None:
@@ -271,10 +309,9 @@ def _check_rows(
 
 
 def _check_hint_order(program: WitnessProgram, defined_at: NDArray[np.int64]) -> None:
-    n_wires = [sum(map(len, call.inputs)) for call in program.hints]
-    used = chain.from_iterable(terms for call in program.hints for terms in call.inputs)
-    wires = np.fromiter(used, np.int64, sum(n_wires))
-    hint = np.repeat(np.arange(len(program.hints)), n_wires)
+    table = program.hint_table
+    wires = table.wires
+    hint = np.repeat(np.arange(len(table)), np.diff(table.starts[table.input_starts]))
     wrong = np.flatnonzero(defined_at[wires] >= _hint_times(program)[hint])
     if len(wrong):
         raise FormatError(
@@ -284,8 +321,7 @@ def _check_hint_order(program: WitnessProgram, defined_at: NDArray[np.int64]) ->
 
 def _hint_times(program: WitnessProgram) -> NDArray[np.int64]:
     n_hints = len(program.hints)
-    rows = np.array([call.before_row for call in program.hints], np.int64)
-    return rows * (n_hints + 1) + np.arange(n_hints)
+    return program.hint_table.rows.astype(np.int64) * (n_hints + 1) + np.arange(n_hints)
 
 
 def _row_times(program: WitnessProgram) -> NDArray[np.int64]:
@@ -295,17 +331,17 @@ def _row_times(program: WitnessProgram) -> NDArray[np.int64]:
 
 def _definition_times(program: WitnessProgram) -> NDArray[np.int64]:
     """Return the row that defines each wire: -1 for the constant and the inputs.  Shapes: -> (n_wires,)."""
-    positions = [call.before_row for call in program.hints]
-    if positions != sorted(positions) or (positions and positions[-1] > program.n_rows):
+    table = program.hint_table
+    positions = table.rows.astype(np.int64)
+    if (np.diff(positions) < 0).any() or (len(positions) and positions[-1] > program.n_rows):
         raise FormatError(f"hints are not in the order of the {program.n_rows} rows")
-    hint_wires = [wire for call in program.hints for wire in call.outputs]
-    hint_times = np.repeat(_hint_times(program), [len(call.outputs) for call in program.hints])
+    hint_times = np.repeat(_hint_times(program), table.n_outputs)
     is_row = program.targets > 0
     given = [0, *range(program.first_input, program.first_input + program.n_inputs)]
-    wires = np.concatenate([np.array(given + hint_wires, np.int64), program.targets[is_row]])
+    wires = np.concatenate([np.array(given, np.int64), table.outputs, program.targets[is_row]])
     times = np.full(program.n_wires, np.iinfo(np.int64).max)
     times[given] = -1
-    times[hint_wires] = hint_times
+    times[table.outputs] = hint_times
     times[program.targets[is_row]] = _row_times(program)[is_row]
     counts = np.bincount(wires.astype(np.int64), minlength=program.n_wires)
     wrong = np.flatnonzero(counts != 1)

@@ -98,7 +98,8 @@ def enforce_at_most(bits: Sequence[Bit], limit: int, message: str = "") -> None:
     if limit >= (1 << len(bits)) - 1:
         return
     text = message or f"the number that the bits spell is above {limit}"
-    positions = reversed(range(len(bits)))
+    lowest_zero = (~limit & limit + 1).bit_length() - 1  # the ones below it allow every number
+    positions = reversed(range(lowest_zero, len(bits)))
     all_ones = cast(Bit, bits[0] * 0 + 1)  # so far, has the number a one wherever the limit has?
     for has_ones, run in groupby(positions, key=lambda k: limit >> k & 1):
         part = [bits[k] for k in run]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from zkctl.dsl import Bit, Int, Ints, Signal, Uint, advice, bit, constrain, dot, gadget
 from zkctl.dsl.advice import split
 from zkctl.dsl.decomposition import decompose, enforce_bit, enforce_width
@@ -129,7 +131,7 @@ def enforce_range(x: Signal, low: Uint, high: Uint, message: str = "") -> None:
     lowest, highest = low.known_constant, high.known_constant
     if lowest is not None and highest is not None:
         text = message or f"value {{value}} is not in the range {lowest} to {highest}"
-        _enforce_constant_range(x, lowest, highest, text)
+        enforce_constant_range(x, lowest, highest, text)
     elif isinstance(x, Uint):
         constrain(low <= x, message or "the value is below the range")
         constrain(x <= high, message or "the value is above the range")
@@ -137,12 +139,13 @@ def enforce_range(x: Signal, low: Uint, high: Uint, message: str = "") -> None:
         _enforce_signal_range(x, low, high, message)
 
 
-def _enforce_constant_range(x: Signal, low: int, high: int, message: str) -> None:
+def enforce_constant_range(x: Signal, low: int, high: int, message: str) -> None:
+    """Enforce low <= x <= high, as enforce_range does for constants."""
     known = x.bounds if isinstance(x, Uint) and x.bounds else (0, x.field.modulus - 1)
     if low > known[1] or high < known[0]:
         raise circuit_error(
             f"enforce_range can never hold: expected {low} to {high}, got {known[0]} to {known[1]}",
-            hint="give x or the range other ends",
+            hint="change the ends of the range, or the width of x",
         )
     low, high = max(low, known[0]), min(high, known[1])
     if (low, high) != known:
@@ -179,11 +182,13 @@ def _enforce_up_to(y: Signal, highest: int, x: Signal, message: str) -> None:
         decompose(y, n_bits, eager_message, [x])
     else:
         tracer.check_width((highest - y).linear_terms(), n_bits, eager_message, [shown])
+        first_row = tracer.builder.n_rows
         digits = [enforce_bit(digit, message) for digit in _weighted_digits(y, highest=highest)]
         weights = [*(2 << k for k in range(n_bits - 2)), highest + 1 - (1 << n_bits - 1)]
         lowest = dot([1, *(-weight for weight in weights)], [y, *digits])
         tracer.keep_values([shown])
         enforce_bit(lowest, message)
+        tracer.prove_range(y.linear_terms(), highest, first_row)
 
 
 @advice
@@ -192,7 +197,7 @@ def _weighted_digits(y: Int, *, highest: int) -> Ints:
     n_bits = highest.bit_length()
     top = y >= 1 << n_bits - 1
     rest = y - top * (highest + 1 - (1 << n_bits - 1))
-    return [*split(rest >> 1, 1, n_bits - 2), top]
+    return cast(Ints, [*split(rest >> 1, 1, n_bits - 2), top])
 
 
 def _check_comparable(name: str, x: Uint, y: Uint) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.gadgets.case import GadgetCase
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, private
 from zkctl.field import BN254_FR
-from zkctl.gadgets.bits import enforce_canonical, from_bits, to_bits
+from zkctl.gadgets.bits import enforce_at_most, enforce_canonical, from_bits, to_bits
 from zkctl.gadgets.divide import div_mod
 from zkctl.gadgets.inverse import divide, inverse
 
@@ -25,6 +25,11 @@ def number_of(bits: Array[Bit] = private("n"), *, n: int) -> Signal:
 @circuit
 def canonical(bits: Array[Bit] = private("n"), *, n: int) -> None:
     enforce_canonical(bits)
+
+
+@circuit
+def at_most(bits: Array[Bit] = private("n"), *, n: int, limit: int) -> None:
+    enforce_at_most(bits, limit)
 
 
 @circuit
@@ -102,6 +107,18 @@ CASES = [
         refused=[{"bits": binary(P, 254)}, {"bits": [1] * 254}],
         circomlib="aliascheck_test",
         circom=261,
+    ),
+    GadgetCase(
+        gadget=enforce_at_most,
+        circuit=at_most,
+        parameters={"n": 3, "limit": 5},
+        inputs={"bits": [1, 0, 1]},
+        outputs=[],
+        source="Python",
+        constraints=4,
+        input_rows=3,
+        refused=[{"bits": [0, 1, 1]}, {"bits": [1, 1, 1]}],
+        small_fields=True,
     ),
     GadgetCase(
         gadget=div_mod,

@@ -10,7 +10,12 @@ from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.curve.baby_jubjub import Point
 from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
 from zkctl.gadgets.curve.compression import compress, decompress, is_negative
-from zkctl.gadgets.curve.multiply import fixed_base, multiply, multiply_in_subgroup
+from zkctl.gadgets.curve.multiply import (
+    fixed_base,
+    multiply,
+    multiply_in_subgroup,
+    public_key,
+)
 
 FIVE_TIMES_BASE = (
     11480966271046430430613841218147196773252373073876138147006741179837832100836,
@@ -23,8 +28,13 @@ SCHOOL = "chord and tangent in tests/oracle"
 
 
 @circuit
-def public_key(k: Uint = private(bits=253)) -> Point:
+def of_long_number(k: Uint = private(bits=253)) -> Point:
     return fixed_base(k.bits)
+
+
+@circuit
+def key_pair(k: Signal = private()) -> Point:
+    return public_key(k)
 
 
 @circuit
@@ -75,7 +85,7 @@ def changed(position: int) -> list[int]:
 CASES = [
     GadgetCase(
         gadget=fixed_base,
-        circuit=public_key,
+        circuit=of_long_number,
         inputs={"k": 5},
         outputs=FIVE_TIMES_BASE,
         source="circomlibjs",
@@ -96,6 +106,15 @@ CASES = [
         refused=[{"k": [2, 0, 0, 0, 0, 0, 0]}],
     ),
     GadgetCase(
+        gadget=public_key,
+        circuit=key_pair,
+        inputs={"k": 5},
+        outputs=FIVE_TIMES_BASE,
+        source="circomlibjs",
+        constraints=402 + 505,
+        refused=[{"k": SUBGROUP_ORDER}, {"k": SUBGROUP_ORDER + 5}, {"k": oracle.P - 1}],
+    ),
+    GadgetCase(
         gadget=multiply,
         circuit=of_point,
         parameters={"n": 5},
@@ -114,7 +133,6 @@ CASES = [
         constraints=254 + 130 + 2090,
         circomlib="escalarmulany_test",
         circom=2554,
-        heavy=True,
     ),
     GadgetCase(
         gadget=multiply_in_subgroup,

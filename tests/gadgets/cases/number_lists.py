@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from tests.gadgets.case import GadgetCase
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, private
-from zkctl.gadgets.number.date import age_at_least, date_parts, enforce_date
-from zkctl.gadgets.number.sort import enforce_permutation, enforce_sorted, sort
+from zkctl.gadgets.number.date import age_at_least, date_parts, enforce_date, to_date
+from zkctl.gadgets.number.sort import enforce_permutation, enforce_sorted, sort, sort_by
 
 
 @circuit
 def ascending(x: Array[Uint] = private("n", bits="width"), *, n: int, width: int) -> Array[Uint]:
     return sort(x)
+
+
+@circuit
+def by_key(
+    keys: Array[Uint] = private("n", bits=8), rows: Array[Signal] = private("n", 2), *, n: int
+) -> Array[Signal]:
+    ordered, moved = sort_by(keys, list(rows))
+    return Array([*ordered, *(part for row in moved for part in row)])
 
 
 @circuit
@@ -33,6 +41,11 @@ def parts(date: Signal = private()) -> Array[Uint]:
 @circuit
 def dated(date: Signal = private()) -> None:
     enforce_date(date)
+
+
+@circuit
+def number(date: Signal = private()) -> Uint:
+    return to_date(date)
 
 
 @circuit
@@ -64,6 +77,17 @@ CASES = [
         constraints=5,
         input_rows=2,
         small_fields=True,
+    ),
+    GadgetCase(
+        gadget=sort_by,
+        circuit=by_key,
+        parameters={"n": 3},
+        inputs={"keys": [200, 7, 90], "rows": [[1, 2], [3, 4], [5, 6]]},
+        outputs=[7, 90, 200, 3, 4, 5, 6, 1, 2],
+        source="Python",
+        constraints=52,
+        input_rows=24,
+        refused=[{"keys": [256, 0, 0], "rows": [[1, 2], [3, 4], [5, 6]]}],
     ),
     GadgetCase(
         gadget=enforce_sorted,
@@ -126,6 +150,15 @@ CASES = [
         circuit=dated,
         inputs={"date": 99991231},
         outputs=[],
+        source="Python's datetime",
+        constraints=43,
+        refused=[{"date": date} for date in NO_DATES],
+    ),
+    GadgetCase(
+        gadget=to_date,
+        circuit=number,
+        inputs={"date": 20240301},
+        outputs=[20240301],
         source="Python's datetime",
         constraints=43,
         refused=[{"date": date} for date in NO_DATES],

@@ -61,6 +61,7 @@ CASES = [
         outputs=[0],
         source="Euler's criterion",
         constraints=4,
+        free=["main.w1"],
         small_fields=True,
     ),
     GadgetCase(
@@ -70,6 +71,7 @@ CASES = [
         outputs=[1],
         source="Python",
         constraints=4,
+        free=["main.w1"],
     ),
     GadgetCase(
         gadget=is_negative,

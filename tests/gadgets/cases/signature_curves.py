@@ -12,6 +12,8 @@ from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.signature.eddsa import (
     EddsaSignature,
     is_eddsa_poseidon_valid,
+    verify_eddsa_mimc,
+    verify_eddsa_mimc_sponge,
     verify_eddsa_poseidon,
 )
 from zkctl.gadgets.signature.schnorr import (
@@ -30,7 +32,11 @@ R8 = (
     2367470421002446880004241260470975644531657398480773647535134774673409612366,
 )
 S = 2010143491207902444122668013146870263468969134090678646686512037244361350365
+S_BY_MIMC = 1701898193987160140374512573986329501685719384866194117894109500242212188181
+S_BY_SPONGE = 2357865614865003545114191870108102695019319931278894111623499394487202559675
 GIVEN = {"public_key": KEY, "signature": (R8, S), "message": 1234}
+BY_MIMC = {**GIVEN, "signature": (R8, S_BY_MIMC)}
+BY_SPONGE = {**GIVEN, "signature": (R8, S_BY_SPONGE)}
 EASY = {"public_key": (0, 1), "signature": ((0, 1), 0), "message": 1234}
 PUBLIC, SIGNED = sign_schnorr(poseidon, DOMAIN, 3**140, 5**100, 42)
 SCHNORR = {"public_key": PUBLIC, "signature": tuple(SIGNED), "message": 42}
@@ -61,6 +67,24 @@ def eddsa_bit(
 
 
 @circuit
+def eddsa_mimc(
+    public_key: Point = private(),
+    signature: EddsaSignature = private(),
+    message: Signal = private(),
+) -> None:
+    verify_eddsa_mimc(public_key, signature, message)
+
+
+@circuit
+def eddsa_sponge(
+    public_key: Point = private(),
+    signature: EddsaSignature = private(),
+    message: Signal = private(),
+) -> None:
+    verify_eddsa_mimc_sponge(public_key, signature, message)
+
+
+@circuit
 def schnorr(
     public_key: Point = private(),
     signature: SchnorrSignature = private(),
@@ -82,8 +106,8 @@ CASES = [
     GadgetCase(
         gadget=scalar_bits,
         circuit=scalar,
-        inputs={"s": SUBGROUP_ORDER - 1},
-        outputs=[SUBGROUP_ORDER - 1 >> k & 1 for k in range(251)],
+        inputs={"s": 5},
+        outputs=[5 >> k & 1 for k in range(251)],
         source="the definition",
         constraints=402,
         refused=[{"s": SUBGROUP_ORDER}],
@@ -102,17 +126,35 @@ CASES = [
         ],
         circomlib="eddsaposeidon_test",
         circom=4217,
-        heavy=True,
     ),
     GadgetCase(
         gadget=is_eddsa_poseidon_valid,
         circuit=eddsa_bit,
-        inputs=GIVEN,
-        outputs=[1],
+        inputs={**GIVEN, "message": 1235},
+        outputs=[0],
         source="circomlibjs",
         constraints=3694,
         refused=[{**GIVEN, "signature": (R8, S + SUBGROUP_ORDER)}, EASY],
-        heavy=True,
+    ),
+    GadgetCase(
+        gadget=verify_eddsa_mimc,
+        circuit=eddsa_mimc,
+        inputs=BY_MIMC,
+        outputs=[],
+        source="circomlibjs",
+        constraints=5188,
+        refused=[GIVEN, {**BY_MIMC, "message": 1235}, EASY],
+        circomlib="eddsamimc_test",
+        circom=5712,
+    ),
+    GadgetCase(
+        gadget=verify_eddsa_mimc_sponge,
+        circuit=eddsa_sponge,
+        inputs=BY_SPONGE,
+        outputs=[],
+        source="circomlibjs",
+        constraints=6668,
+        refused=[GIVEN, BY_MIMC, EASY],
     ),
     GadgetCase(
         gadget=verify_schnorr,
@@ -122,16 +164,14 @@ CASES = [
         source="signed on integers in tests/oracle",
         constraints=3719,
         refused=[{**SCHNORR, "message": 43}, BAD_KEY],
-        heavy=True,
     ),
     GadgetCase(
         gadget=is_schnorr_valid,
         circuit=schnorr_bit,
-        inputs=SCHNORR,
-        outputs=[1],
+        inputs={**SCHNORR, "message": 43},
+        outputs=[0],
         source="signed on integers in tests/oracle",
         constraints=3724,
         refused=[BAD_KEY],
-        heavy=True,
     ),
 ]

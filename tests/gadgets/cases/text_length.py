@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from tests.gadgets.case import GadgetCase
 from zkctl.dsl import Array, Bit, Uint, circuit, private
-from zkctl.gadgets.text.length import enforce_padding, length_mask, length_one_hot, masked
-
-
-@circuit
-def one_hot(n: Uint = private(bits=2), *, capacity: int) -> Array[Bit]:
-    return length_one_hot(n, capacity=capacity)
+from zkctl.gadgets.text.length import enforce_padding, length_mask, masked
 
 
 @circuit
@@ -29,35 +24,13 @@ def front(x: Array[Uint] = private(4, bits=8), n: Uint = private(bits=4)) -> Arr
 
 CASES = [
     GadgetCase(
-        gadget=length_one_hot,
-        circuit=one_hot,
-        parameters={"capacity": 3},
-        inputs={"n": 2},
-        outputs=[0, 0, 1, 0],
-        source="by hand",
-        constraints=6,
-        input_rows=2,
-    ),
-    GadgetCase(
-        gadget=length_one_hot,
-        circuit=one_hot,
-        parameters={"capacity": 2},
-        inputs={"n": 0},
-        outputs=[1, 0, 0],
-        source="by hand",
-        constraints=5,
-        input_rows=2,
-        refused=[{"n": 3}],
-        small_fields=True,
-    ),
-    GadgetCase(
         gadget=length_mask,
         circuit=mask,
         parameters={"capacity": 2},
         inputs={"n": 1},
         outputs=[1, 0],
         source="by hand",
-        constraints=4,
+        constraints=5,
         input_rows=2,
         refused=[{"n": 3}],
         small_fields=True,
@@ -68,7 +41,7 @@ CASES = [
         inputs={"x": [9, 0, 7, 0], "n": 3},
         outputs=[],
         source="by hand",
-        constraints=44,
+        constraints=45,
         input_rows=36,
         refused=[
             {"x": [9, 0, 7, 0], "n": 2},
@@ -82,7 +55,7 @@ CASES = [
         inputs={"x": [9, 0, 7, 255], "n": 3},
         outputs=[9, 0, 7, 0],
         source="by hand",
-        constraints=44,
+        constraints=45,
         input_rows=36,
         refused=[{"x": [0, 0, 0, 0], "n": 5}, {"x": [0, 0, 0, 0], "n": 15}],
     ),

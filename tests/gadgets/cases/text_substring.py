@@ -78,7 +78,7 @@ CASES = [
         inputs={"x": TEXT, "start": 5, "length": 5},
         outputs=[*b"alice", 0, 0, 0],
         source="Python's slices",
-        constraints=277,
+        constraints=278,
         input_rows=193,
         refused=[
             {"x": TEXT, "start": 19, "length": 5},
@@ -102,7 +102,7 @@ CASES = [
         inputs={"x": TEXT, "pattern": [*b"com", 0, 0, 0, 0], "start": 18, "length": 3},
         outputs=[0],
         source="Python's bytes.startswith",
-        constraints=341,
+        constraints=343,
         input_rows=248,
         refused=[
             {"x": TEXT, "pattern": [*b"com", 0, 0, 0, 0], "start": 19, "length": 5},

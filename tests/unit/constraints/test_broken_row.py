@@ -15,3 +15,15 @@ def test_message_values_and_place() -> None:
     assert error.message == "constraint 0 is not satisfied: x and y are no pair (-7 is not 14)"
     assert "constrain((x + 2) * y" in error.where
     assert error.where.splitlines()[-1] == "with x = 5, y = -1"
+    assert error.public_message == "constraint 0 is not satisfied: x and y are no pair"
+    assert error.where == f"{error.public_where}\nwith x = 5, y = -1"
+
+
+@circuit
+def unnamed(x: Signal = public(), y: Signal = private()) -> None:
+    constrain(x * y == 4)
+
+
+def test_a_public_message_without_the_authors() -> None:
+    error = broken_row(unnamed.compile().program, 0, [1, 5, 6].__getitem__)
+    assert error.public_message == "constraint 0 is not satisfied"

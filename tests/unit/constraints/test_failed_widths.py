@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from zkctl.constraints.block import HintCall
-from zkctl.constraints.failed_widths import fill_message, hints_of_width
+from zkctl.constraints.failed_widths import fill_message, hints_of_width, without_places
 
 P = 2**255 - 19
 
@@ -17,6 +17,16 @@ def test_places_in_messages() -> None:
         == "too young (9 is not <= 3)"
     )
     assert fill_message("negative", P - 5, [], P) == "negative (it is -5)"
+
+
+def test_messages_without_values() -> None:
+    assert without_places("too old") == "too old"
+    assert (
+        without_places("value {value} needs more than 8 bits") == "value ... needs more than 8 bits"
+    )
+    assert without_places("too young ({left} is not <= {right})") == "too young"
+    assert without_places("{left} (years) is not {right}") == "... (years) is not ..."
+    assert without_places("") == ""
 
 
 def call(function: str, row: int, parameters: tuple[int, ...], n_outputs: int) -> HintCall:

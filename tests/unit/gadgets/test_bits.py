@@ -9,7 +9,7 @@ from zkctl.constraints.evaluate import evaluate
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, eager_field, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
-from zkctl.gadgets.bits import enforce_canonical, from_bits, to_bits
+from zkctl.gadgets.bits import enforce_at_most, enforce_canonical, from_bits, to_bits
 
 R = BN254_FR.modulus
 EDGES = [0, 1, 2, 2**253, R - 1, R - 2, 2**254 - R - 1, 2**254 - R]
@@ -112,3 +112,30 @@ def test_other_refusals() -> None:
 def test_other_fields() -> None:
     with eager_field(BLS12_381_FR):
         assert from_bits(to_bits(BLS12_381_FR.modulus - 1, 255)) == BLS12_381_FR.modulus - 1
+
+
+@circuit
+def limited(bits: Array[Bit] = private("n"), *, n: int, limit: int) -> None:
+    enforce_at_most(bits, limit)
+
+
+@pytest.mark.parametrize("n", [1, 3, 4])
+def test_every_limit_of_short_numbers(n: int) -> None:
+    numbers = [[number >> k & 1 for k in range(n)] for number in range(1 << n)]
+    for limit in range(1 << n):
+        compiled = limited.compile(n=n, limit=limit)
+        for number, bits in enumerate(numbers):
+            if number <= limit:
+                compiled.witness(bits=bits)
+                continue
+            with pytest.raises(
+                UnsatisfiedError, match=f"the number that the bits spell is above {limit}"
+            ):
+                compiled.witness(bits=bits)
+
+
+def test_limits_that_say_nothing_or_nonsense() -> None:
+    assert limited.compile(n=3, limit=7).r1cs.n_constraints == 3
+    assert limited.compile(n=3, limit=1 << 300).r1cs.n_constraints == 3
+    with pytest.raises(CircuitError, match="a limit of numbers: expected 0 or more, got -1"):
+        enforce_at_most([0, 1], -1)

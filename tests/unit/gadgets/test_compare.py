@@ -59,7 +59,7 @@ def test_zero_in_every_way() -> None:
     def zero(x: Signal = private()) -> Signal:
         return is_zero(x)
 
-    check_circuit(zero, good=[{"x": x} for x in (0, 1, R - 1)], bad=[{}], all_witnesses=True)
+    check_circuit(zero, good=[{"x": x} for x in (0, 1, R - 1)], all_witnesses=True)
 
 
 def test_wider_values_than_declared() -> None:
@@ -203,7 +203,7 @@ def test_ends_of_ranges() -> None:
         CircuitError, match="enforce_range can never hold: expected 300 to 400, got 3 to 258"
     ) as caught:
         aged.compile(low=300, high=400)
-    assert caught.value.hint == "give x or the range other ends"
+    assert caught.value.hint == "change the ends of the range, or the width of x"
     with pytest.raises(
         CircuitError, match=r"enforce_range of 253 bits does not fit in bn254.fr \(254 bits\)"
     ) as caught:

@@ -11,13 +11,13 @@ from zkctl.cli.arguments import (
     Circuit,
     Parameters,
     Program,
+    ProjectFile,
     Reduce,
     template_parameters,
 )
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.project import (
     Locked,
-    ProjectFile,
     SourceOrName,
     Watch,
     check_project_words,

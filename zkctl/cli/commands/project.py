@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters, template_parameters
-from zkctl.cli.command import CommandGroup, command, data_file
+from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
+from zkctl.cli.command import CommandGroup, command
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
@@ -25,15 +25,6 @@ SourceOrName = Annotated[
     Argument(
         metavar="FILE.py[:NAME]",
         help="The circuit, NAME if the file has several; or a circuit of the project.",
-    ),
-]
-ProjectFile = Annotated[
-    Path | None,
-    Option(
-        "--project",
-        metavar="zkctl.yaml",
-        help="The file of the project, by default found upwards from here.",
-        callback=data_file,
     ),
 ]
 Locked = Annotated[
@@ -94,6 +85,8 @@ def examine(
             )
         values = template_parameters(parameters or [])
         return _examined(examine_source(str(source), values, progress=terminal.progress))
+    from zkctl.toolchain.project.check import examine_project
+
     from zkctl.toolchain.project.check import examine_project
 
     check_project_words(source, source is None, ["-P"] if parameters else [])

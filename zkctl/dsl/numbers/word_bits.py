@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from zkctl.dsl.numbers.three_bits import (
+    has_one_row,
+    majority_of_three,
+    xor_and_of_three,
+    xor_of_three,
+)
 from zkctl.dsl.signal import Bit, Signal, Uint
 from zkctl.dsl.wires import dot, proven
 
 BitOrInt = Bit | int
-
-CHAIN = 4  # up to so many bits a chain of ^ costs no more than the bits of their sum
 
 
 def inverted(x: BitOrInt) -> BitOrInt:
@@ -43,7 +47,7 @@ def XOR(x: BitOrInt, y: BitOrInt) -> BitOrInt:  # noqa: N802
 
 
 def parity(bits: Sequence[BitOrInt]) -> BitOrInt:
-    """Return the xor of bits: n - 1 constraints for n of them, or as many as their number has digits where that is less.
+    """Return the xor of bits: n // 2 constraints for n of them, or as many as their number has digits where that is less.
 
     The lowest bit of the sum of n bits is their xor; its bits are unique while the sum stays below p.
     """
@@ -51,13 +55,24 @@ def parity(bits: Sequence[BitOrInt]) -> BitOrInt:
     flips = sum(bit for bit in bits if isinstance(bit, int)) % 2
     if not unknown:
         return flips
-    result = unknown[0]
-    if len(unknown) > CHAIN and len(unknown).bit_length() < result.field.n_bits:
+    n_digits = len(unknown).bit_length()
+    if n_digits < len(unknown) // 2 and n_digits < unknown[0].field.n_bits:
         result = cast(Uint, dot([1] * len(unknown), unknown)).bits[0]
     else:
-        for bit in unknown[1:]:
-            result = result ^ bit
+        result = unknown[0]
+        for k in range(1, len(unknown), 2):
+            result = _xor([result, *unknown[k : k + 2]])
     return inverted(result) if flips else result
+
+
+def _xor(bits: Sequence[Bit]) -> Bit:
+    """Return the xor of two or three bits."""
+    if has_one_row(*bits):
+        return xor_of_three(*bits)
+    result = bits[0]
+    for bit in bits[1:]:
+        result = result ^ bit
+    return result
 
 
 def chosen(condition: BitOrInt, if_one: BitOrInt, if_zero: BitOrInt) -> BitOrInt:
@@ -72,9 +87,18 @@ def chosen(condition: BitOrInt, if_one: BitOrInt, if_zero: BitOrInt) -> BitOrInt
 
 
 def majority_bit(x: BitOrInt, y: BitOrInt, z: BitOrInt) -> BitOrInt:
-    """Return the value of at least two of three bits: 2 constraints, 1 with one constant, 0 with more."""
+    """Return the value of at least two of three bits: 1 constraint, 0 with two constants."""
+    if has_one_row(x, y, z):
+        return majority_of_three(cast(Bit, x), cast(Bit, y), cast(Bit, z))
     for known, first, second in ((x, y, z), (y, x, z), (z, x, y)):
         if isinstance(known, int):
             return OR(first, second) if known else AND(first, second)
     both = cast(Bit, y) & cast(Bit, z)
     return cast(Bit, proven(both + x * (y + z - 2 * both), (0, 1)))
+
+
+def xor_and(x: BitOrInt, y: BitOrInt, z: BitOrInt) -> BitOrInt:
+    """Return x ^ (~y & z): 1 constraint, 0 with two constants or more."""
+    if has_one_row(x, y, z):
+        return xor_and_of_three(cast(Bit, x), cast(Bit, y), cast(Bit, z))
+    return XOR(x, AND(inverted(y), z))

@@ -13,12 +13,12 @@ from zkctl.dsl.spans import circuit_error
 
 
 def xor_all(*values: Any) -> Any:
-    """Return the xor of words (or of Bits): for each bit n - 1 constraints for n values, for five and more as few as n has digits."""
+    """Return the xor of words (or of Bits): for each bit n // 2 constraints for n values, for ten and more as few as n has digits."""
     return _bit_by_bit("xor_all", values, lambda *bits: parity(bits))
 
 
 def majority(x: Any, y: Any, z: Any) -> Any:
-    """Return, bit by bit, the value of at least two: 2 constraints a bit, 1 where one word is constant."""
+    """Return, bit by bit, the value of at least two: 1 constraint a bit, 0 where two words are constant."""
     return _bit_by_bit("majority", (x, y, z), majority_bit)
 
 

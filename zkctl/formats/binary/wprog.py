@@ -8,14 +8,13 @@ in bytes and UTF-8.  Sections:
    its fields in the same form, if it is a structure; in wire order, which for an array of structures is element by element
 3  coefficients: count, then n8 bytes each, plain, in 1 .. p-1, each once
 4  rows: number of terms of each side (3 n_rows), wires of all terms, their coefficients (index into section 3), targets (n_rows)
-5  hints: count; per hint before_row, origin, function (text), parameters (list), inputs (count, each: wires (list),
-   coefficients (list)), outputs (list); a list is its length and its entries
+5  hints: program_hints.py
 6  source: spans (count; each file, line, column, end column, function, line of text), nodes (count, span of each, caller of each),
    messages (count, texts), origin of each row (n_rows), message of each row (n_rows)
 7  advice programs: program_advice.py; 8 to 10 assumptions, names of inner wires, digest of the .r1cs: program_notes.py
 11 kept wires: count, and the wires that are left after simplification, ascending; count 0: all of them
 
-Version 1 has the first six only.
+Version 1 has the first six only; before version 3 the hints are written one after the other.
 """
 
 from __future__ import annotations
@@ -27,8 +26,6 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.constraints.block import HintCall
-from zkctl.constraints.linear import Terms
 from zkctl.constraints.signals import MAX_NESTED, Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap, Span
 from zkctl.constraints.witness_program import WitnessProgram, check_program
@@ -36,6 +33,7 @@ from zkctl.errors import FormatError
 from zkctl.field import PrimeField, ints_from_words, words_from_ints
 from zkctl.formats.binary.field_elements import modulus_bytes, read_scalar_field
 from zkctl.formats.binary.program_advice import advice_bytes, read_advice
+from zkctl.formats.binary.program_hints import hint_chunks, read_calls, read_hints
 from zkctl.formats.binary.program_notes import (
     assumptions_bytes,
     digest_bytes,
@@ -63,7 +61,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 
 WPROG_KIND = ContainerKind(
-    b"wprg", (1, 2), 2, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
+    b"wprg", (1, 2, 3), 3, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
 )
 
 _MAX_AXES = 8
@@ -93,7 +91,9 @@ def read_wprog(path: Path) -> WitnessProgram:
         tuple(_read_signals(file.section(2))),
         pool,
         *rows,
-        hints=tuple(_read_hints(file.section(5), pool)),
+        hints=read_hints(file.section(5), pool)
+        if file.version > 2
+        else read_calls(file.section(5), pool),
         source=_read_source(file.section(6), n_rows),
         **notes,
     )
@@ -207,31 +207,6 @@ def _read_rows(section: Section, n_rows: int) -> _Rows:
     return starts, wires, coefficients, targets
 
 
-def _read_hints(section: Section, pool: tuple[int, ...]) -> Iterable[HintCall]:
-    for _ in range(section.u32("the number of hints")):
-        before_row = section.u32("the place of a hint")
-        node = section.u32("the origin of a hint")
-        function = _text(section)
-        parameters = tuple(_list(section, "parameters"))
-        n_inputs = section.u32("the number of inputs")
-        inputs = tuple(_read_terms(section, pool) for _ in range(n_inputs))
-        outputs = tuple(_list(section, "outputs"))
-        yield HintCall(before_row, function, parameters, inputs, outputs, node)
-    section.finish()
-
-
-def _read_terms(section: Section, pool: tuple[int, ...]) -> Terms:
-    wires = _list(section, "wires of a hint")
-    coefficients = _list(section, "coefficients of a hint")
-    if len(wires) != len(coefficients) or len(set(wires)) != len(wires):
-        raise section.fail(
-            f"{len(wires)} wires with {len(coefficients)} coefficients are not a sum over wires"
-        )
-    if any(k >= len(pool) for k in coefficients):
-        raise section.fail(f"a coefficient index is not below {len(pool)}")
-    return {wire: pool[k] for wire, k in zip(wires, coefficients, strict=True)}
-
-
 def _read_source(section: Section, n_rows: int) -> SourceMap:
     spans = tuple(_read_span(section) for _ in range(section.u32("the number of spans")))
     n_nodes = section.u32("the number of origins")
@@ -289,15 +264,7 @@ def _rows(program: WitnessProgram) -> list[Chunk]:
 
 
 def _hints(program: WitnessProgram) -> list[Chunk]:
-    index = {value: k for k, value in enumerate(program.pool)}
-    parts = [_u32s(len(program.hints))]
-    for call in program.hints:
-        parts.append(_u32s(call.before_row, call.node) + _text_bytes(call.function))
-        parts.append(_list_bytes(call.parameters) + _u32s(len(call.inputs)))
-        for terms in call.inputs:
-            parts.append(_list_bytes(terms) + _list_bytes(index[c] for c in terms.values()))
-        parts.append(_list_bytes(call.outputs))
-    return [b"".join(parts)]
+    return hint_chunks(program.hint_table)
 
 
 def _source(program: WitnessProgram) -> list[Chunk]:

@@ -6,6 +6,7 @@ gadgets of this folder return lies on the curve.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from zkctl.dsl import Bit, Int, Ints, Signal, Struct, advice, constrain, gadget, hint, hints
@@ -82,7 +83,7 @@ def subtract(p: Point, q: Point) -> Point:
     Enforces: the result is p + (-q), as add.
     Cost:     6 constraints.
     """
-    return cast(Point, add(p, negate(q)))
+    return add(p, negate(q))
 
 
 @gadget
@@ -146,14 +147,15 @@ def _one_eighth(x: Int, y: Int) -> tuple[Int, Int]:
         doubled = _sum(state, state, p)
         added = _sum(doubled, point, p)
         bit = _EIGHTH >> (_EIGHTH.bit_length() - 1 - k) & 1
-        return copy([select(bit, one, other) for one, other in zip(added, doubled, strict=True)])
+        chosen = [select(bit, one, other) for one, other in zip(added, doubled, strict=True)]
+        return cast(Ints, copy(chosen))
 
     total = repeat(_EIGHTH.bit_length(), step, copy([0, 1, 1]))
     scale = inverse(total[2], p)
     return total[0] * scale % p, total[1] * scale % p
 
 
-def _sum(p: Ints, q: Ints, modulus: Int) -> list[Int]:
+def _sum(p: Iterable[Int], q: Iterable[Int], modulus: Int) -> list[Int]:
     """Return the sum of points (X : Y : Z) (ePrint 2008/013, section 6, projective addition)."""
     x1, y1, z1 = p
     x2, y2, z2 = q

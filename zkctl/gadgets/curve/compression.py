@@ -71,4 +71,4 @@ def _x_of(y: Int, sign: Int) -> Int:
     p = modulus()
     square = (1 - y * y) * inverse(A - D * y * y, p) % p
     root = hints.sqrt_or_zero(square)
-    return select(sign, p - root, root)
+    return cast(Int, select(sign, p - root, root))

@@ -25,9 +25,13 @@ class ConstantPoint:
         y = (self.y * other.y - A * self.x * other.x) * pow(1 - both, -1, _P)
         return ConstantPoint(x % _P, y % _P)
 
+    def negative(self) -> ConstantPoint:
+        """Return the point with the opposite x."""
+        return ConstantPoint(-self.x % _P, self.y)
+
     def times(self, factor: int) -> ConstantPoint:
         """Return a multiple; the factor may be negative."""
-        step = self if factor >= 0 else ConstantPoint(-self.x % _P, self.y)
+        step = self if factor >= 0 else self.negative()
         total = IDENTITY
         for bit in f"{abs(factor):b}":
             total += total

@@ -7,10 +7,13 @@ or u = -1 but (0, 0), which is the Edwards point (0, -1): u^2 + 168698 u + 1 has
 
 from __future__ import annotations
 
-from zkctl.dsl import Signal, Struct, constrain, gadget, hint, hints
+from typing import Any
+
+from zkctl.dsl import Signal, Struct, constrain, gadget, hint, hints, wire
 from zkctl.dsl.statements.assumptions import check_reason
 from zkctl.gadgets.curve.baby_jubjub import Point
 from zkctl.gadgets.curve.baby_jubjub_parameters import MONTGOMERY_A, check_field
+from zkctl.gadgets.curve.constant_points import ConstantPoint
 
 
 class MontgomeryPoint(Struct):
@@ -18,6 +21,12 @@ class MontgomeryPoint(Struct):
 
     u: Signal
     v: Signal
+
+
+def constant_form(point: ConstantPoint) -> MontgomeryPoint:
+    """Return a point that is known when the circuit is compiled; x is not 0."""
+    form: tuple[Any, Any] = point.montgomery()
+    return MontgomeryPoint(*form)
 
 
 @gadget
@@ -58,8 +67,7 @@ def add(p: MontgomeryPoint, q: MontgomeryPoint, *, because: str = "") -> Montgom
     check_field(p.u.field)
     message = "the sum of two points with the same u is not defined"
     slope = _divided(q.v - p.v, q.u - p.u, message, because)
-    u = slope**2 - MONTGOMERY_A - p.u - q.u
-    return MontgomeryPoint(u, slope * (p.u - u) - p.v)
+    return _mirrored(slope, p, p.u + q.u)
 
 
 @gadget
@@ -74,8 +82,7 @@ def double(p: MontgomeryPoint) -> MontgomeryPoint:
     check_field(p.u.field)
     numerator = 3 * p.u**2 + 2 * MONTGOMERY_A * p.u + 1
     slope = _ratio(numerator, 2 * p.v, "twice the point is the identity")
-    u = slope**2 - MONTGOMERY_A - 2 * p.u
-    return MontgomeryPoint(u, slope * (p.u - u) - p.v)
+    return _mirrored(slope, p, 2 * p.u)
 
 
 @gadget
@@ -87,6 +94,12 @@ def negate(p: MontgomeryPoint) -> MontgomeryPoint:
     Cost:     0 constraints.
     """
     return MontgomeryPoint(p.u, -p.v)
+
+
+def _mirrored(slope: Signal, p: MontgomeryPoint, u_of_both: Signal) -> MontgomeryPoint:
+    """Return the third point of a line through p, mirrored: wires, so that no row grows with the number of additions before it."""
+    u = wire(slope**2 - MONTGOMERY_A - u_of_both)
+    return MontgomeryPoint(u, wire(slope * (p.u - u) - p.v))
 
 
 def _divided(numerator: Signal, denominator: Signal, message: str, because: str) -> Signal:

@@ -4,13 +4,14 @@ The scalar k is written in digits +1 and -1: with k_i its bits, the digits are 2
 k + 1 - k_0, so the point is subtracted at the end where k_0 = 0.  No digit is 0, so every step adds a multiple of the point:
 before digit i the sum is s times the point with s odd, |s| < 2^i, and +-2^i is added.  2^i + s and 2^i - s lie in 1 .. 2^(i + 1) - 1,
 which is below the prime l for i < 250: neither is a multiple of the point's order, so the two points differ and are not each other's
-negatives, which are the exceptional cases of the Montgomery addition.  The remaining digits are added with the complete law.
+negatives, which are the exceptional cases of the Montgomery addition.  A table of digits i .. j - 1 adds an odd multiple of 2^i below
+2^j, for which the same holds while j <= 250.  The remaining digits are added with the complete law.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from zkctl.dsl import Array, Bit, Signal, gadget
 from zkctl.dsl.spans import circuit_error
@@ -19,7 +20,12 @@ from zkctl.gadgets.curve import montgomery
 from zkctl.gadgets.curve.baby_jubjub import Point, add, double, is_of_small_order, negate
 from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER, check_field
 from zkctl.gadgets.curve.constant_points import IDENTITY, ConstantPoint, subgroup_point
-from zkctl.gadgets.curve.montgomery import MontgomeryPoint, from_montgomery, to_montgomery
+from zkctl.gadgets.curve.montgomery import (
+    MontgomeryPoint,
+    constant_form,
+    from_montgomery,
+    to_montgomery,
+)
 from zkctl.gadgets.select import mux, select
 
 SAFE_DIGITS = 250  # 2^250 + 2^249 < l
@@ -32,11 +38,11 @@ _ODD = "an odd multiple below l of a point whose order is a multiple of l is not
 
 
 class Choice(NamedTuple):
-    """A bit that selects one of two factors of the base."""
+    """A bit that selects one of two multiples of the base."""
 
     bit: Bit
-    if_zero: int
-    if_one: int
+    if_zero: ConstantPoint
+    if_one: ConstantPoint
 
 
 @gadget
@@ -49,8 +55,8 @@ def scalar_bits(scalar: Signal) -> Array[Bit]:
     """
     check_field(scalar.field)
     bits = to_bits(scalar, SUBGROUP_ORDER.bit_length())
-    enforce_at_most(bits, SUBGROUP_ORDER - 1)
-    return cast(Array[Bit], bits)
+    enforce_at_most(list(bits), SUBGROUP_ORDER - 1)
+    return bits
 
 
 @gadget(stamped=True)
@@ -62,26 +68,37 @@ def fixed_base(scalar: Sequence[Bit], *, base: tuple[int, int] = BASE) -> Point:
     Cost:     2 constraints a bit, and about 6: 508 for 253 bits.
     """
     _check(scalar)
-    point = subgroup_point(base)
-    safe, rest = _choices(scalar)
-    highest = len(scalar) - 1
-    offset = 1 << highest  # the digit that is always +1
-    if highest >= SAFE_DIGITS:
-        tables = _tables(safe, _WINDOW, 0)
-        rest_tables = _tables(rest, _COMPLETE_WINDOW, offset)
+    powers = _powers(subgroup_point(base), len(scalar))
+    safe, rest = _choices(scalar, powers)
+    highest = powers[-1]  # of the digit that is always +1
+    if len(scalar) > SAFE_DIGITS:
+        tables = _tables(safe, _WINDOW, IDENTITY)
+        rest_tables = _tables(rest, _COMPLETE_WINDOW, highest)
     else:
-        tables = _tables(safe, _WINDOW, offset)
-        rest_tables = _tables(rest, _COMPLETE_WINDOW, 0)
-    total: MontgomeryPoint | None = None
-    for bits, factors in tables:
-        entries = [MontgomeryPoint(*point.times(factor).montgomery()) for factor in factors]
-        entry = mux(bits, entries)
-        total = entry if total is None else montgomery.add(total, entry, because=_APART)
+        tables = _tables(safe, _WINDOW, highest)
+        rest_tables = _tables(rest, _COMPLETE_WINDOW, IDENTITY)
+    first, *others = [
+        mux(bits, [constant_form(entry) for entry in entries]) for bits, entries in tables
+    ]
+    total: MontgomeryPoint = first
+    for entry in others:
+        total = montgomery.add(total, entry, because=_APART)
     result = from_montgomery(total, because=_ODD)
-    for bits, factors in rest_tables:
-        multiples = [_constant(point.times(factor)) for factor in factors]
-        result = add(result, mux(bits, multiples))
-    return cast(Point, result)
+    for bits, entries in rest_tables:
+        result = add(result, mux(bits, [_constant(entry) for entry in entries]))
+    return result
+
+
+@gadget
+def public_key(private_key: Signal) -> Point:
+    """Return the private key times BASE.
+
+    Assumes:  nothing.
+    Enforces: the private key is below the prime order l, so no second private key has the same public key; the result is its multiple of
+              BASE.  The private key 0 gives the identity.
+    Cost:     907 constraints.
+    """
+    return fixed_base(list(scalar_bits(private_key)))
 
 
 @gadget(stamped=True)
@@ -128,7 +145,7 @@ def _large_multiple(
         for sign in rest:
             power = double(power)
             result = add(result, Point(sign * power.x, power.y))
-    return cast(Point, add(result, _unless(scalar[0], negate(point))))
+    return add(result, _unless(scalar[0], negate(point)))
 
 
 def _small_multiple(scalar: Sequence[Bit], point: Point) -> Point:
@@ -149,29 +166,44 @@ def _unless(condition: Bit, point: Point) -> Point:
 
 
 def _constant(point: ConstantPoint) -> Point:
-    return Point(point.x, point.y)
+    coordinates: tuple[Any, Any] = (point.x, point.y)
+    return Point(*coordinates)
 
 
-def _choices(scalar: Sequence[Bit]) -> tuple[list[Choice], list[Choice]]:
+def _powers(base: ConstantPoint, count: int) -> list[ConstantPoint]:
+    """Return 2^k times the base for k < count."""
+    found = [base]
+    while len(found) < count:
+        found.append(found[-1] + found[-1])
+    return found
+
+
+def _choices(
+    scalar: Sequence[Bit], powers: Sequence[ConstantPoint]
+) -> tuple[list[Choice], list[Choice]]:
     """Return the digits below SAFE_DIGITS, and the others with the correction for even scalars; the highest digit is no choice."""
-    digits = [Choice(bit, -(1 << k), 1 << k) for k, bit in enumerate(scalar[1:])]
-    return digits[:SAFE_DIGITS], [*digits[SAFE_DIGITS:], Choice(scalar[0], -1, 0)]
+    pairs = zip(scalar[1:], powers[:-1], strict=True)
+    digits = [Choice(bit, power.negative(), power) for bit, power in pairs]
+    correction = Choice(scalar[0], powers[0].negative(), IDENTITY)
+    return digits[:SAFE_DIGITS], [*digits[SAFE_DIGITS:], correction]
 
 
-def _tables(choices: Sequence[Choice], size: int, offset: int) -> list[tuple[list[Bit], list[int]]]:
-    """Return groups of bits with the factor for each number they spell; the offset is added to those of the last group."""
+def _tables(
+    choices: Sequence[Choice], size: int, offset: ConstantPoint
+) -> list[tuple[list[Bit], list[ConstantPoint]]]:
+    """Return groups of bits with the sum for each number they spell; the offset is added to those of the last group."""
     groups = [choices[k : k + size] for k in range(0, len(choices), size)] or [choices]
     return [
-        ([choice.bit for choice in group], _factors(group, offset if last else 0))
+        ([choice.bit for choice in group], _sums(group, offset if last else IDENTITY))
         for group, last in zip(groups, [*[False] * (len(groups) - 1), True], strict=True)
     ]
 
 
-def _factors(group: Sequence[Choice], offset: int) -> list[int]:
-    factors = [offset]
+def _sums(group: Sequence[Choice], offset: ConstantPoint) -> list[ConstantPoint]:
+    sums = [offset]
     for choice in group:
-        factors = [factor + more for more in (choice.if_zero, choice.if_one) for factor in factors]
-    return factors
+        sums = [point + more for more in (choice.if_zero, choice.if_one) for point in sums]
+    return sums
 
 
 def _check(scalar: Sequence[Bit]) -> None:

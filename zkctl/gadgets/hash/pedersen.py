@@ -18,7 +18,7 @@ from zkctl.gadgets.curve import montgomery
 from zkctl.gadgets.curve.baby_jubjub import Point, add
 from zkctl.gadgets.curve.baby_jubjub_parameters import COFACTOR, SUBGROUP_ORDER, check_field
 from zkctl.gadgets.curve.constant_points import IDENTITY, ConstantPoint, compressed_point
-from zkctl.gadgets.curve.montgomery import MontgomeryPoint, from_montgomery
+from zkctl.gadgets.curve.montgomery import MontgomeryPoint, constant_form, from_montgomery
 from zkctl.gadgets.hash.blake256 import blake256
 from zkctl.gadgets.select import mux
 
@@ -51,19 +51,19 @@ def pedersen(bits: Sequence[Bit]) -> Point:
 
 
 def _segment(bits: Sequence[Bit], base: ConstantPoint) -> Point:
-    total: MontgomeryPoint | None = None
-    for start in range(0, len(bits), WINDOW_BITS):
-        entry = _window(bits[start : start + WINDOW_BITS], base)
-        total = entry if total is None else montgomery.add(total, entry, because=_APART)
+    total = _window(bits[:WINDOW_BITS], base)
+    for start in range(WINDOW_BITS, len(bits), WINDOW_BITS):
         base = base.times(1 << _SHIFT)
-    return cast(Point, from_montgomery(total, because=_NOT_ZERO))
+        entry = _window(bits[start : start + WINDOW_BITS], base)
+        total = montgomery.add(total, entry, because=_APART)
+    return from_montgomery(total, because=_NOT_ZERO)
 
 
 def _window(bits: Sequence[Bit], base: ConstantPoint) -> MontgomeryPoint:
     """Return the multiple that up to four bits select; the fourth is its sign."""
     selecting = bits[: WINDOW_BITS - 1]
     multiples = [base.times(factor) for factor in range(1, (1 << len(selecting)) + 1)]
-    entry = mux(selecting, [MontgomeryPoint(*each.montgomery()) for each in multiples])
+    entry = mux(selecting, [constant_form(each) for each in multiples])
     if len(bits) < WINDOW_BITS:
         return cast(MontgomeryPoint, entry)
     return MontgomeryPoint(entry.u, (1 - 2 * bits[-1]) * entry.v)

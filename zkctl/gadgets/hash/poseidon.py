@@ -1,5 +1,7 @@
-"""The Poseidon hash, circomlib's instance: x^5 over BN254's scalar field, widths 2 to 17.
+"""The Poseidon hash with x^5 and widths 2 to 17, over the scalar field of BN254 as in circomlib, or of BLS12-381.
 
+Over BLS12-381 it is the authors' instance with 255 bits (poseidonperm_x5_255_3 for two inputs, poseidonperm_x5_255_5 for four), and
+the same table of rounds for the other widths.  The element 0 of the state comes first, as in circomlib, over both fields.
 Source: ePrint 2019/458; parameters in poseidon_parameters.py.
 """
 
@@ -9,8 +11,12 @@ from collections.abc import Sequence
 
 from zkctl.dsl import Signal, dot, gadget, wire
 from zkctl.dsl.spans import circuit_error
-from zkctl.field import BN254_FR
-from zkctl.gadgets.hash.poseidon_parameters import FULL_ROUNDS, WIDTHS, poseidon_parameters
+from zkctl.gadgets.hash.poseidon_parameters import (
+    FIELDS,
+    FULL_ROUNDS,
+    WIDTHS,
+    poseidon_parameters,
+)
 
 MAX_INPUTS = WIDTHS.stop - 2
 
@@ -19,7 +25,7 @@ MAX_INPUTS = WIDTHS.stop - 2
 def poseidon(*inputs: Signal) -> Signal:
     """Return Poseidon of 1 to 16 elements, as circomlib's Poseidon(n) and circomlibjs' poseidon.
 
-    Assumes:  nothing about the inputs; the circuit is over BN254's scalar field.
+    Assumes:  nothing about the inputs; the circuit is over the scalar field of BN254 or BLS12-381.
     Enforces: the result is the first element of the permutation of (0, inputs).
     Cost:     3 per S-box, less 3 because the first one is constant: 213, 240, 261, 297 ... constraints for 1, 2, 3, 4 ... inputs;
               3 less for each constant among the inputs.
@@ -34,7 +40,7 @@ def poseidon_ex(
 ) -> tuple[Signal, ...]:
     """Return several outputs from a given initial state, as circomlib's PoseidonEx.
 
-    Assumes:  the circuit is over BN254's scalar field.
+    Assumes:  the circuit is over the scalar field of BN254 or BLS12-381.
     Enforces: the results are the first n_outputs elements of the permutation of (initial_state, inputs).
     Cost:     3 per S-box: 3 (8 t + partial rounds of t), t = 1 + number of inputs.
     """
@@ -50,16 +56,16 @@ def _check_inputs(inputs: Sequence[Signal]) -> None:
     if not 1 <= len(inputs) <= MAX_INPUTS:
         raise circuit_error(
             f"poseidon takes 1 to {MAX_INPUTS} inputs, got {len(inputs)}",
-            hint="hash longer lists in a tree or a chain, with a tag for each purpose",
+            hint="poseidon_sponge hashes longer lists",
         )
-    if inputs[0].field != BN254_FR:
+    if inputs[0].field not in FIELDS:
         raise circuit_error(
-            f"poseidon has constants for {BN254_FR.name}, this circuit is over {inputs[0].field.name}"
+            f"poseidon has constants for {' and '.join(field.name for field in FIELDS)}, this circuit is over {inputs[0].field.name}"
         )
 
 
 def _permutation(state: list[Signal], n_outputs: int) -> list[Signal]:
-    parameters = poseidon_parameters(len(state))
+    parameters = poseidon_parameters(len(state), state[0].field)
     mds = parameters.mds
     half = FULL_ROUNDS // 2
     first_late = half + parameters.n_partial_rounds

@@ -181,7 +181,7 @@ def big_to_bytes(a: Array[Uint], n_bytes: int, *, bits: int) -> Array[Byte]:
     return Array([from_bits(number[k : k + 8]) for k in range(8 * n_bytes - 8, -1, -8)])
 
 
-def check_limbs(a: Sequence[Uint], bits: int) -> None:
+def check_limbs(a: Array[Uint], bits: int) -> None:
     """Refuse limbs that are wider than declared, and widths that the field does not hold.
 
     Raises: CircuitError.

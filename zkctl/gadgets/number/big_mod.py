@@ -61,7 +61,7 @@ def power_mod(base: Array[Uint], exponent: int, m: Array[Uint], *, bits: int) ->
             f"the exponent of power_mod is negative: expected 0 or more, got {exponent}"
         )
     if exponent == 0:
-        return reduce_mod(Array([m[0] * 0 + 1]), m, bits=bits)  # type: ignore[no-any-return]
+        return reduce_mod(Array([m[0] * 0 + 1]), m, bits=bits)
     reduced = reduce_mod(base, m, bits=bits)
     return _below(power_of_reduced(reduced, exponent, m, bits=bits), m, bits)
 

@@ -21,7 +21,7 @@ from zkctl.dsl import (
 from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven, wire
-from zkctl.gadgets.compare import enforce_range, is_zero
+from zkctl.gadgets.compare import enforce_constant_range, enforce_range, is_zero
 from zkctl.gadgets.number.one_hot import one_hot
 from zkctl.gadgets.select import select
 
@@ -45,26 +45,39 @@ def date_parts(date: Signal) -> tuple[Uint, Uint, Uint]:
             hint="use bn254 or bls12_381",
         )
     era, century, leap, rest, month_hint = _parts(date)
-    enforce_range(era, 0, 24, "the date has no year")
-    enforce_range(leap, 0, 24, "the date has no year")
+    enforce_constant_range(era, 0, 24, "the date has no year")
+    enforce_constant_range(leap, 0, 24, "the date has no year")
     of_century = decompose(century, 2, "the date has no year")
     of_leap = decompose(rest, 2, "the date has no year")
     hundreds, years = 4 * era + century, 4 * leap + rest
     year = 100 * hundreds + years
     constrain(year * hint(hints.inverse_or_zero, year) == 1, "the date is in the year 0")
 
-    months = one_hot(month_hint - 1, 12, "the date has no month")
+    months = one_hot(month_hint - 1, 12, "the date has no month").flat
     month = dot(range(1, 13), months)
     fourth, four_hundredth = (~low & ~high for low, high in (of_leap, of_century))
     is_leap = select(is_zero(years), four_hundredth, fourth)
     length = wire(dot(_LENGTHS, months) + months[1] * is_leap)
     day = date - 10000 * year - 100 * month
-    enforce_range(day, 1, cast(Uint, proven(length, (28, 31))), "the month has no such day")
+    first, last = date * 0 + 1, proven(length, (28, 31))
+    enforce_range(day, cast(Uint, first), cast(Uint, last), "the month has no such day")
     return (
         cast(Uint, proven(year, (1, 9999))),
         cast(Uint, proven(month, (1, 12))),
         cast(Uint, proven(day, (1, 31))),
     )
+
+
+@gadget
+def to_date(date: Signal) -> Uint:
+    """Return a number that is proven to be a date YYYYMMDD, and with it to be at most 99991231.
+
+    Assumes:  nothing.
+    Enforces: as date_parts.
+    Cost:     43 constraints.
+    """
+    year, month, day = date_parts(date)
+    return cast(Uint, 10000 * year + 100 * month + day)
 
 
 @gadget
@@ -84,7 +97,7 @@ def age_at_least(birthday: Uint, today: Uint, years: Uint) -> Bit:
 
     A person born on 29 February is a year older on 1 March in years without that day.
 
-    Assumes:  both are dates YYYYMMDD, as enforce_date proves; other numbers are compared as they are.
+    Assumes:  both are dates YYYYMMDD, as to_date proves; other numbers are compared as they are.
     Enforces: the returned bit is [birthday + 10000 * years <= today] of the integers.
     Cost:     n + 1 constraints, n being the bits of the larger side: 29 for dates of 27 bits and fewer than 4000 years.
     """

@@ -1,4 +1,4 @@
-"""Choice by a number: one bit for each value of an index, and what follows from it.
+"""Choice by a number: one bit for each value of an index, multiplexers and demultiplexers.
 
 An index outside of the list has no witness.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from zkctl.dsl import AnyShape, Array, Bit, Int, Ints, Signal, advice, constrain, gadget
+from zkctl.dsl import AnyShape, Array, Bit, Int, Ints, Signal, Uint, advice, constrain, gadget
 from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.nested_values import leaves, replace_leaves
 from zkctl.dsl.spans import circuit_error
@@ -35,7 +35,7 @@ def one_hot(index: Signal, n: int, message: str = "") -> Array[Bit]:
 
 
 @gadget
-def demux(value: AnyShape, index: Signal, n: int) -> list[Any]:
+def demux(value: AnyShape, index: Signal, n: int) -> list[AnyShape]:
     """Return n values, of which value number `index` is the one given, and all others are 0.
 
     The value may be a structure, an array, a list or a tuple.
@@ -62,7 +62,7 @@ def multiplexer(index: Signal, values: Sequence[AnyShape]) -> Any:
     Assumes:  nothing.
     Enforces: index is one of 0 .. n - 1 for n values, and the result is values[index], so its interval is the hull of all values'.
     Cost:     for n values the bits of n - 1, unless those of index are known, and n - 1 for each leaf, fewer for constants as mux; if n
-              is no power of two, one more for each run of zeros in n - 1 and up to two for each run of ones.
+              is no power of two and index may be n or more, one more for each run of zeros in n - 1 and up to two for each run of ones.
     """
     n = len(values)
     _check_length("multiplexer", index, n)
@@ -72,7 +72,7 @@ def multiplexer(index: Signal, values: Sequence[AnyShape]) -> Any:
         constrain(index == 0, "the index is not 0")
         return values[0]
     bits = decompose(index, n_bits, message)
-    if n < 1 << n_bits:
+    if n < 1 << n_bits and not (isinstance(index, Uint) and index.maximum < n):
         enforce_at_most(bits, n - 1, f"the index is not one of 0 to {n - 1}")
     return mux(bits, [values[_stand_in(k, n)] for k in range(1 << n_bits)])
 
@@ -87,7 +87,8 @@ def _stand_in(k: int, n: int) -> int:
 @advice
 def _places(index: Int, *, n: int) -> Ints:
     """Return bit k for k = 1 .. n - 1: whether index is k."""
-    return [index == k for k in range(1, n)]
+    numbers: Sequence[Any] = range(1, n)
+    return cast(Ints, [index == number for number in numbers])
 
 
 def _part(leaf: Signal, part: Signal) -> Signal:

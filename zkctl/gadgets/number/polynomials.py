@@ -6,7 +6,7 @@ each proves from the intervals that nothing wraps around p.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -29,7 +29,7 @@ class Term:
 Polynomial = list[Term]
 
 
-def of_limbs(limbs: Sequence[Uint]) -> Polynomial:
+def of_limbs(limbs: Iterable[Uint]) -> Polynomial:
     """Return the polynomial with the limbs as coefficients."""
     return [Term(limb, 0, limb.maximum) for limb in limbs]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from zkctl.dsl import Bit, Int, Signal, advice, gadget
 from zkctl.dsl.advice import inverse, modulus, select
 from zkctl.dsl.decomposition import enforce_bit
 from zkctl.dsl.wires import wire
-from zkctl.gadgets.compare import enforce_range
+from zkctl.gadgets.compare import enforce_constant_range
 
 
 @gadget(stamped=True)
@@ -19,11 +21,11 @@ def is_negative(x: Signal) -> Bit:
     """
     flag = enforce_bit(x * _reciprocal_if_negative(x), "is_negative is neither 0 nor 1")
     size = wire(x - 2 * flag * x)
-    enforce_range(size, 0, (x.field.modulus - 1) // 2, "the sign is wrong")
+    enforce_constant_range(size, 0, (x.field.modulus - 1) // 2, "the sign is wrong")
     return flag
 
 
 @advice
 def _reciprocal_if_negative(x: Int) -> Int:
     p = modulus()
-    return select(x > (p - 1) >> 1, inverse(x, p), 0)
+    return cast(Int, select(x > (p - 1) >> 1, inverse(x, p), 0))

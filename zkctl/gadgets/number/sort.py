@@ -8,9 +8,9 @@ field, and has no error of probability.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import Any, cast
 
-from zkctl.dsl import Array, Ints, Signal, Uint, advice, constrain, gadget
+from zkctl.dsl import AnyShape, Array, Ints, Signal, Uint, advice, constrain, gadget
 from zkctl.dsl.advice import copy, maximum, minimum, order, zeros
 from zkctl.dsl.decomposition import enforce_bit
 from zkctl.dsl.spans import circuit_error
@@ -32,8 +32,31 @@ def sort(values: Sequence[Uint]) -> Array[Uint]:
     if len(values) == 1:
         return Array(values)
     ordered = _switched(list(values), _switches(Array(values)))
-    _enforce_order(cast("list[Uint]", ordered), "sort")
+    _enforce_order(ordered, "sort")
     return Array(ordered)
+
+
+@gadget(stamped=True)
+def sort_by(keys: Sequence[Uint], rows: Sequence[AnyShape]) -> tuple[Array[Uint], list[AnyShape]]:
+    """Return the keys in ascending order, and the rows, signals or structures of them, in the order of their keys.
+
+    Assumes:  the widths of the keys are proven (the type Uint).
+    Enforces: the pairs of key and row are a permutation of those given, and no key is below the one before it.  The prover chooses the
+              order of rows with equal keys.
+    Cost:     for each switch, as in sort, 2 constraints and one for each leaf of a row; n - 1 times the width.
+    """
+    _check_some("sort_by", keys)
+    if len(keys) != len(rows):
+        raise circuit_error(
+            f"sort_by needs a row for each key: got {len(keys)} keys and {len(rows)} rows",
+            hint="pass lists of the same length",
+        )
+    pairs = list(zip(keys, rows, strict=True))
+    if len(keys) > 1:
+        pairs = _switched(pairs, _switches(Array(keys)))
+    ordered = [key for key, _row in pairs]
+    _enforce_order(ordered, "sort_by")
+    return Array(ordered), [row for _key, row in pairs]
 
 
 @gadget
@@ -71,7 +94,7 @@ def enforce_permutation(values: Sequence[Signal], others: Sequence[Signal]) -> N
         constrain(value == other, "the lists do not hold the same values")
 
 
-def _switched(values: list[Signal], positions: Sequence[Signal]) -> list[Signal]:
+def _switched(values: list[Any], positions: Sequence[Signal]) -> list[Any]:
     """Return the values behind the network: each switch swaps two of them if its bit is 1."""
     for (i, j), position in zip(switches(len(values)), positions, strict=True):
         swapped = enforce_bit(position, "a switch is neither 0 nor 1")
@@ -106,7 +129,7 @@ def _switches(values: Ints) -> Ints:
         x, y = numbers[i], numbers[j]
         positions.append(x > y)
         numbers[i], numbers[j] = minimum(x, y), maximum(x, y)
-    return positions
+    return cast(Ints, positions)
 
 
 @advice(steps=STEPS)
@@ -115,7 +138,7 @@ def _switches_between(values: Ints, others: Ints) -> Ints:
     places, from_places, to_places = zeros(len(values)), order(values), order(others)
     for k in range(len(values)):
         places[from_places[k]] = to_places[k]
-    return _switches(places)
+    return cast(Ints, _switches(places))
 
 
 def _check_some(name: str, values: Sequence[Signal]) -> None:

@@ -8,7 +8,7 @@ from zkctl.dsl import Bit, Int, Signal, Uint, advice, constrain, gadget, hints
 from zkctl.dsl.advice import inverse, modulus, power, select
 from zkctl.dsl.decomposition import enforce_bit
 from zkctl.dsl.wires import proven
-from zkctl.gadgets.compare import enforce_range
+from zkctl.gadgets.compare import enforce_constant_range
 
 
 @gadget(stamped=True)
@@ -22,7 +22,7 @@ def square_root(x: Signal) -> Uint:
     root = hints.sqrt_or_zero(x)
     constrain(root * root == x, "the number has no square root")
     half = (x.field.modulus - 1) // 2
-    enforce_range(root, 0, half, "the root is not the smaller one")
+    enforce_constant_range(root, 0, half, "the root is not the smaller one")
     return cast(Uint, proven(root, (0, half)))
 
 
@@ -32,7 +32,7 @@ def is_square(x: Signal) -> Bit:
 
     Assumes:  nothing.
     Enforces: with g, the smallest element that is no square: 1 proves a root of x, 0 a root of g * x and that x is not 0; exactly one
-              of these exists.
+              of these exists.  Which of the two roots is the prover's choice, and changes nothing.
     Cost:     4 constraints.
     """
     other = _smallest_non_square(x.field.modulus)

@@ -8,7 +8,6 @@ from typing import cast
 from zkctl.dsl import Array, Bit, Uint, dot, gadget
 from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.numbers.spelled import spelled
-from zkctl.dsl.signal import assumed
 from zkctl.dsl.spans import circuit_error
 
 
@@ -53,8 +52,7 @@ def subtract_with_borrow(x: Uint, y: Uint, n_bits: int) -> tuple[Uint, Bit]:
             hint="to_uint(x, n_bits) enforces a width",
         )
     # x - y + 2^n lies in 1 .. 2^(n + 1) - 1: its bit n says that nothing was borrowed
-    shifted = assumed(x - y + (1 << n_bits), (0, (2 << n_bits) - 1))
-    bits = decompose(shifted, n_bits + 1, "the operands are wider than proven")
+    bits = decompose(x - y + (1 << n_bits), n_bits + 1, "the operands are wider than proven")
     return spelled(x, bits[:n_bits], (1 << n_bits) - 1), ~bits[n_bits]
 
 

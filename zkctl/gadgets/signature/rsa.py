@@ -77,4 +77,4 @@ def _inner(name: str, number: Array[Uint], bits: int, key_bits: int) -> Array[Ui
     above = spelled[key_bits:]
     if len(above):
         constrain(above.sum() == 0, f"the RSA {name} has more than {key_bits} bits")
-    return big_from_bits(spelled[:key_bits], bits=_INNER_BITS)  # type: ignore[no-any-return]
+    return big_from_bits(spelled[:key_bits], bits=_INNER_BITS)

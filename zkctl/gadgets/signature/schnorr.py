@@ -13,7 +13,7 @@ Source: Schnorr, "Efficient Signature Generation by Smart Cards", 1991; the key 
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
 from zkctl.dsl import Bit, Signal, Struct, constrain, gadget
 from zkctl.gadgets.bits import to_bits
@@ -56,13 +56,15 @@ def is_schnorr_valid(public_key: Point, signature: SchnorrSignature, message: Si
     Cost:     3724 constraints.
     """
     computed = _computed_r(public_key, signature, message)
-    return cast(Bit, is_equal(signature.r.x, computed.x) & is_equal(signature.r.y, computed.y))
+    return is_equal(signature.r.x, computed.x) & is_equal(signature.r.y, computed.y)
 
 
 def _computed_r(public_key: Point, signature: SchnorrSignature, message: Signal) -> Point:
     """Return s * BASE - e * A."""
     enforce_in_subgroup(public_key)
     r = signature.r
-    challenge = poseidon(DOMAIN, r.x, r.y, public_key.x, public_key.y, message)
-    multiple = multiply_in_subgroup(to_bits(challenge, challenge.field.n_bits), public_key)
-    return cast(Point, subtract(fixed_base(scalar_bits(signature.s)), multiple))
+    domain: Any = DOMAIN
+    challenge = poseidon(domain, r.x, r.y, public_key.x, public_key.y, message)
+    bits = to_bits(challenge, challenge.field.n_bits)
+    multiple = multiply_in_subgroup(list(bits), public_key)
+    return subtract(fixed_base(list(scalar_bits(signature.s))), multiple)

@@ -9,44 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from zkctl.dsl import Array, Bit, Byte, Int, Ints, Signal, Uint, advice, constrain, dot, gadget
+from zkctl.dsl import Array, Bit, Byte, Signal, Uint, constrain, gadget
 from zkctl.dsl.signal import constant_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
+from zkctl.gadgets.number.one_hot import one_hot
 
 
-@advice
-def _one_hot(index: Int, *, n: int) -> Ints:
-    """Return 1 at `index`, counted from 1 to n, 0 elsewhere."""
-    return [index == k for k in range(1, n + 1)]
-
-
-@gadget
-def length_one_hot(length: Uint, *, capacity: int) -> Array[Bit]:
-    """Return capacity + 1 bits, of which the one at `length` is 1.
-
-    Assumes:  nothing.
-    Enforces: length <= capacity, and bit k is [length == k]: for k > 0 bit_k * (length - k) == 0 leaves only the bit at `length`, which
-              sum of k * bit_k == length makes 1; bit 0 is 1 less their sum.
-    Cost:     capacity constraints and 1 (linear); 0 for a constant length.
-    """
-    if capacity < 1 or capacity >= length.field.modulus:
-        raise circuit_error(
-            f"capacity {capacity} is out of range: expected 1 or more, below the field's modulus"
-        )
+def length_places(length: Uint, capacity: int) -> list[Bit]:
+    """Return capacity + 1 bits, of which the one at `length` is 1; enforces length <= capacity; free for a constant length."""
     known = length.known_constant
-    if known is not None:
-        _check_fits(known, capacity)
-        flags = [constant_signal(length.tracer, int(k == known)) for k in range(capacity + 1)]
-        return Array(flags)
-    hinted = _one_hot(length, n=capacity)
-    numbers = range(1, capacity + 1)
-    message = f"the length is above the capacity of {capacity}"
-    constrain(dot(numbers, list(hinted)) == length, message)
-    for number, flag in zip(numbers, hinted, strict=True):
-        constrain(flag * (length - number) == 0)
-    bits = [proven(flag, (0, 1)) for flag in hinted]
-    return Array([proven(1 - dot([1] * capacity, bits), (0, 1)), *bits])
+    if known is None:
+        message = f"the length is above the capacity of {capacity}"
+        return list(one_hot(length, capacity + 1, message))
+    if known > capacity:
+        raise circuit_error(
+            f"the length {known} is above the capacity: expected at most {capacity}"
+        )
+    flags = [constant_signal(length.tracer, int(k == known)) for k in range(capacity + 1)]
+    return cast(list[Bit], flags)
 
 
 @gadget
@@ -55,9 +36,11 @@ def length_mask(length: Uint, *, capacity: int) -> Array[Bit]:
 
     Assumes:  nothing.
     Enforces: length <= capacity, and bit k is [k < length].
-    Cost:     capacity constraints and 1 (linear); 0 for a constant length.
+    Cost:     capacity + 1 constraints; 0 for a constant length.
     """
-    return _mask_of(length_one_hot(length, capacity=capacity))
+    if capacity < 1:
+        raise circuit_error(f"capacity {capacity} is out of range: expected 1 or more")
+    return _mask_of(length_places(length, capacity))
 
 
 @gadget
@@ -66,7 +49,7 @@ def enforce_padding(text: Sequence[Byte], length: Uint) -> None:
 
     Assumes:  nothing.
     Enforces: length <= len(text), and text[k] == 0 for k >= length.  Bytes in front of the length may be zero too.
-    Cost:     2 constraints for each byte of the capacity, and 1 (linear).
+    Cost:     2 constraints for each byte of the capacity, and 1.
     """
     _check_not_empty("enforce_padding", text)
     mask = length_mask(length, capacity=len(text))
@@ -80,7 +63,7 @@ def masked(text: Sequence[Byte], length: Uint) -> Array[Byte]:
 
     Assumes:  nothing.
     Enforces: length <= len(text); the result is text[k] for k < length, else 0.
-    Cost:     2 constraints for each byte of the capacity, and 1 (linear).
+    Cost:     2 constraints for each byte of the capacity, and 1.
     """
     _check_not_empty("masked", text)
     mask = length_mask(length, capacity=len(text))
@@ -96,13 +79,6 @@ def _mask_of(one_hot: Sequence[Bit]) -> Array[Bit]:
         mask.append(cast(Bit, proven(total, (0, 1))))
         total = total + flag
     return Array(mask[::-1])
-
-
-def _check_fits(length: int, capacity: int) -> None:
-    if length > capacity:
-        raise circuit_error(
-            f"the length {length} is above the capacity: expected at most {capacity}"
-        )
 
 
 def _check_not_empty(name: str, text: Sequence[Uint]) -> None:

@@ -37,7 +37,7 @@ def decimal_to_uint(text: Sequence[Byte], length: Uint | None = None) -> Uint:
             hint="convert the text in parts and compare each part",
         )
     if length is None:
-        digits = [_decimal_digit(to_bits(byte, 8), 1) for byte in text]
+        digits = [_decimal_digit(to_bits(byte, 8).flat, 1) for byte in text]
         weights = [10**k for k in reversed(range(len(text)))]
         return cast(Uint, proven(dot(weights, digits), (0, highest)))
     return _masked_number(text, length)
@@ -49,7 +49,7 @@ def _masked_number(text: Sequence[Uint], length: Uint) -> Uint:
     constrain(mask[0] == 1, "the number has no digits")
     total = cast(Uint, constant_signal(length.tracer, 0))
     for k, (byte, counts) in enumerate(zip(text, mask, strict=True)):
-        digit = _decimal_digit(to_bits(byte, 8), counts)
+        digit = _decimal_digit(to_bits(byte, 8).flat, counts)
         grown = total + counts * (9 * total) + digit
         total = cast(Uint, proven(grown, (0, 10 ** (k + 1) - 1)))
     return total
@@ -82,7 +82,7 @@ def hex_to_bytes(text: Sequence[Byte]) -> Array[Byte]:
             f"hex_to_bytes got {len(text)} digits: expected a positive even number",
             hint="put a zero in front of an odd number of digits",
         )
-    digits = [_hex_digit(to_bits(byte, 8)) for byte in text]
+    digits = [_hex_digit(to_bits(byte, 8).flat) for byte in text]
     pairs = zip(digits[::2], digits[1::2], strict=True)
     return Array([cast(Uint, proven(16 * high + low, (0, 255))) for high, low in pairs])
 
@@ -114,7 +114,7 @@ def bytes_to_hex(data: Sequence[Byte]) -> Array[Byte]:
     """
     digits: list[Uint] = []
     for byte in data:
-        bits = to_bits(byte, 8)
+        bits = to_bits(byte, 8).flat
         digits += [_hex_character(bits[4:]), _hex_character(bits[:4])]
     return Array(digits)
 

@@ -7,7 +7,6 @@ field, in general as many as always stay below p.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from zkctl.dsl import Array, Bit, Byte, Signal, Uint, dot, gadget
 from zkctl.dsl.decomposition import decompose
@@ -114,4 +113,4 @@ def bytes_in_element(field: PrimeField) -> int:
 
 def _number(data: Sequence[Uint]) -> Signal:
     total = dot([1 << BITS_OF_BYTE * k for k in range(len(data))], data)
-    return cast(Signal, proven(total, (0, (1 << BITS_OF_BYTE * len(data)) - 1)))
+    return proven(total, (0, (1 << BITS_OF_BYTE * len(data)) - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import and_
+from typing import cast
 
 from zkctl.dsl import Array, Bit, Byte, Signal, Uint, constrain, gadget
 from zkctl.dsl.decomposition import decompose
@@ -33,8 +34,8 @@ def substring(
     if length is None:
         return _window(text, _place(start, len(text) - size), size)
     mask = length_mask(length, capacity=size)
-    constrain(start + length <= len(text), "the substring ends behind the text")
-    zeros = [constant_signal(text[0].tracer, 0)] * size
+    constrain(cast(Uint, start + length) <= len(text), "the substring ends behind the text")
+    zeros = [cast(Uint, constant_signal(text[0].tracer, 0))] * size
     window = _window([*text, *zeros], _place(start, len(text)), size)
     pairs = zip(window, mask, strict=True)
     return Array([proven(byte * counts, (0, byte.maximum)) for byte, counts in pairs])
@@ -55,7 +56,7 @@ def contains_at(
     found = substring(text, start, size=len(pattern), length=length)
     if length is not None:
         enforce_padding(pattern, length)
-    pairs = pack_bytes(found).zip(pack_bytes(pattern))
+    pairs = zip(pack_bytes(found.flat), pack_bytes(pattern), strict=True)
     return _all([is_equal(x, y) for x, y in pairs])
 
 
@@ -67,7 +68,7 @@ def byte_at(text: Sequence[Byte], index: Uint) -> Uint:
     Enforces: index < len(text); the result is the byte at that place.
     Cost:     that of substring for size 1: at most len(text) - 1 for the choice, and the bits and the bound of index.
     """
-    return substring(text, index, size=1)[0]
+    return substring(text, index, size=1).flat[0]
 
 
 def _place(start: Uint, last: int) -> list[Bit]:
@@ -79,7 +80,7 @@ def _place(start: Uint, last: int) -> list[Bit]:
         return []
     bits = decompose(start, n_bits, message)
     if last + 1 < 1 << n_bits:
-        constrain(from_bits(bits) <= last, "the part ends behind the text")
+        constrain(cast(Uint, from_bits(bits)) <= last, "the part ends behind the text")
     return bits
 
 

@@ -1,13 +1,21 @@
-"""Poseidon Merkle trees: a node is poseidon(left child, right child)."""
+"""Poseidon Merkle trees: a node is poseidon(left child, right child), an empty leaf is 0.
+
+For a leaf at a number, `path` is the number's bits: `index.bits` of a Uint as wide as the tree is deep.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
 
-from zkctl.dsl import Bit, Signal, constrain, gadget
+from zkctl.dsl import Bit, Signal, constrain, eager_field, gadget
 from zkctl.dsl.spans import circuit_error
+from zkctl.field import BN254_FR
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.select import swap_if
+
+EMPTY_LEAF = 0
 
 
 @gadget
@@ -39,3 +47,79 @@ def constrain_membership(
     Cost:     241 constraints per level and 1 (linear) for the comparison.
     """
     constrain(merkle_root(leaf, siblings, path) == root, "leaf is not under root")
+
+
+@gadget
+def merkle_update(
+    old_root: Signal,
+    old_leaf: Signal,
+    new_leaf: Signal,
+    siblings: Sequence[Signal],
+    path: Sequence[Bit],
+) -> Signal:
+    """Return the root after one leaf is replaced.
+
+    Assumes:  as merkle_root.
+    Enforces: merkle_root(old_leaf, siblings, path) == old_root; the result is merkle_root(new_leaf, siblings, path) with the same
+              siblings and path, so no other leaf changes.
+    Cost:     482 constraints per level and 1 (linear) for the comparison.
+    """
+    constrain_membership(old_root, old_leaf, siblings, path)
+    return merkle_root(new_leaf, siblings, path)
+
+
+@gadget
+def subtree_root(leaves: Sequence[Signal], height: int) -> Signal:
+    """Return the root of a tree of 2^height leaves: the given ones, and 0 behind them.
+
+    Assumes:  nothing; a leaf 0 and an empty place have the same root.
+    Enforces: the result is the hash of the tree.
+    Cost:     240 constraints for each node above a given leaf, 237 for the last of a level with nothing but empty places at its right.
+    """
+    if not 0 < len(leaves) <= 1 << height:
+        raise circuit_error(
+            f"a subtree of height {height} has 1 to {1 << height} leaves, got {len(leaves)}",
+            hint="choose a larger height: places behind the leaves stay empty",
+        )
+    level = list(leaves)
+    for k in range(height):
+        if len(level) % 2:
+            level.append(leaves[0] * 0 + empty_root(k))
+        level = [poseidon(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
+    return level[0]
+
+
+@gadget
+def append_subtree(
+    old_root: Signal,
+    leaves: Sequence[Signal],
+    siblings: Sequence[Signal],
+    path: Sequence[Bit],
+    *,
+    height: int,
+) -> Signal:
+    """Return the root after leaves were put into an empty, aligned subtree of 2^height places.
+
+    siblings and path lead from the subtree's root to the tree's: for a first leaf at number i, path is the bits of i / 2^height.
+    Assumes:  as merkle_root; a leaf 0 counts as an empty place.
+    Enforces: the subtree was empty under the old root, merkle_root(empty_root(height), siblings, path) == old_root; the result is the
+              root with subtree_root(leaves, height) at the same place, so no other leaf changes.
+    Cost:     482 constraints per level above the subtree, 1 (linear) for the comparison, and those of subtree_root.
+    """
+    new = subtree_root(leaves, height)
+    empty = old_root * 0 + empty_root(height)
+    constrain(
+        merkle_root(empty, siblings, path) == old_root,
+        "the subtree is not empty under the old root",
+    )
+    return merkle_root(new, siblings, path)
+
+
+@cache
+def empty_root(height: int) -> int:
+    """Return the root of a tree of 2^height empty leaves: 0, then poseidon(e, e) of the one below."""
+    if height == 0:
+        return EMPTY_LEAF
+    below = empty_root(height - 1)
+    with eager_field(BN254_FR):
+        return cast(int, cast(Any, poseidon)(below, below))

@@ -125,13 +125,18 @@ def _outputs(folder: Path, name: str) -> list[Path]:
 
 @contextlib.contextmanager
 def compiled_source(
-    source: str, parameters: Mapping[str, str], *, level: int = 2, progress: Progress = silent
+    source: str,
+    parameters: Mapping[str, str],
+    *,
+    level: int = 2,
+    root: Path | None = None,
+    progress: Progress = silent,
 ) -> Iterator[CompiledCircuit]:
     """Yield the circuit FILE.py[:NAME], compiled and simplified; nothing is written, and its modules stay loaded in the block.
 
-    Raises: as `compile_circuit`.
+    `root` as in `compile_source`.  Raises: as `compile_circuit`.
     """
-    with _compiling(source, parameters, level, None, None, progress) as found:
+    with _compiling(source, parameters, level, root, None, progress) as found:
         yield found.compiled
 
 

@@ -228,3 +228,36 @@ def test_what_is_no_ssh_signature(tmp_path: Path) -> None:
             ssh_signature(text, "s")
     with pytest.raises(FormatError, match="the ssh signature is not by an Ed25519 key"):
         ssh_signature(ssh_keygen(tmp_path, "ecdsa", "other"), "s")
+
+
+def test_a_file_of_another_kind_of_key_is_refused(tmp_path: Path) -> None:
+    """The kind of the key and the length of its only value, each alone."""
+    _, signature = ssh_signature(ssh_keygen(tmp_path), "s")
+    raw = base64.b64decode(signature.removeprefix("sshsig:"))
+    length = int.from_bytes(raw[10:14], "big")
+    blob, rest = raw[14 : 14 + length], raw[14 + length :]
+    value = blob[-32:]
+    for other in (
+        packed(b"ssh-rsa", value),
+        packed(b"ssh-ed25519"),
+        packed(b"ssh-ed25519", value, b""),
+        packed(b"ssh-ed25519", value, value),
+        packed(b"ssh-ed25519", value + b"\0"),
+    ):
+        with pytest.raises(FormatError, match="the ssh signature is not by an Ed25519 key"):
+            ssh_signature(armoured(raw[:10] + packed(other) + rest), "s")
+
+
+def test_unused_bits_of_an_ssh_signature_are_refused(tmp_path: Path) -> None:
+    """Base64 whose last digit has bits that no byte takes would be a second text of one signature."""
+    public, signature = ssh_signature(ssh_keygen(tmp_path), "s")
+    raw = base64.b64decode(signature.removeprefix("sshsig:"))
+    body = base64.b64encode(raw).decode()
+    assert body.endswith("="), "the length of these signatures leaves bits unused"
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = body.rstrip("=")[-1]
+    spelled = body.rstrip("=")[:-1] + digits[digits.index(last) + 1] + "=" * body.count("=")
+    assert base64.b64decode(spelled, validate=True) == raw
+    check_signature(public, f"sshsig:{body}", STATEMENT, "s")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        check_signature(public, f"sshsig:{spelled}", STATEMENT, "s")

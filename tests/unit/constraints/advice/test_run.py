@@ -65,6 +65,10 @@ def test_limits_of_a_call() -> None:
         run_advice(square, [1 << 32, 0], 101)
     joined = program([(Op.JOIN, 15, 4, 8, 64)], limits=Limits(1000, 64), constants=(1,))
     assert run_advice(joined, [0, 0], 101) == [0]
+    pair = program([(Op.JOIN, 15, 0, 2, 40)], limits=Limits(1000, 64))
+    assert run_advice(pair, [7, 5], 101) == [7 + (5 << 40)]
+    with pytest.raises(LimitError, match="a number in the advice f has 71 bits, its limit is 64"):
+        run_advice(pair, [7, 1 << 30], 101)
 
 
 def test_errors_of_a_call() -> None:

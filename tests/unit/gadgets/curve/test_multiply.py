@@ -14,6 +14,7 @@ from zkctl.gadgets.curve.multiply import (
     fixed_base,
     multiply,
     multiply_in_subgroup,
+    public_key,
     scalar_bits,
 )
 
@@ -123,3 +124,10 @@ def test_scalars_below_the_order() -> None:
         checked_scalar, [{"s": s} for s in (0, 1, order - 1, order // 2)], [{"s": s} for s in bad]
     )
     assert flat(scalar_bits(order - 1)) == bits_of(order - 1, 251)
+
+
+def test_public_keys() -> None:
+    for key in (0, 1, SUBGROUP_ORDER - 1):
+        assert flat(public_key(key)) == list(oracle.multiply(key, BASE))
+    with pytest.raises(UnsatisfiedError, match="the number that the bits spell is above 27360303"):
+        public_key(SUBGROUP_ORDER)

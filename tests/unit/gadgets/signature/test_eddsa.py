@@ -17,6 +17,8 @@ from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.signature.eddsa import (
     EddsaSignature,
     is_eddsa_poseidon_valid,
+    verify_eddsa_mimc,
+    verify_eddsa_mimc_sponge,
     verify_eddsa_poseidon,
 )
 
@@ -66,6 +68,17 @@ OF_CIRCOMLIBJS: list[dict[str, Any]] = [
             1052807327316356160690107310272548316853337375923555488025814748353046886969,
         ),
     },
+]
+# S of the same keys and messages with the other hashes; R8 is the same
+BY_MIMC = [
+    2021478559846216195079531999260467386539846766195481722620414178042929170980,
+    586770013468242838957790982334611467453252980382390407656310371740537795413,
+    1828967544009450649552183287696109318871651352872882252991923729276858620680,
+]
+BY_SPONGE = [
+    561753004587834615101187718464851913108892329474599276052275081309115840591,
+    935689117829235209395281002503595313874328590134089633527737064322430822303,
+    462202761097068396335975296127121484182220951606861481931692432104296951538,
 ]
 
 
@@ -154,3 +167,15 @@ def test_the_published_signature(data: Path) -> None:
     signature = (tuple(int(x) for x in given["R8"]), int(given["S"]))
     assert valid(public_key=public, signature=signature, message=1234) == 1
     assert valid(public_key=public, signature=signature, message=1235) == 0
+
+
+@pytest.mark.parametrize("k", range(3))
+def test_signatures_by_mimc(k: int) -> None:
+    given = OF_CIRCOMLIBJS[k]
+    r8, s = given["signature"]
+    verify_eddsa_mimc(given["public_key"], (r8, BY_MIMC[k]), given["message"])
+    verify_eddsa_mimc_sponge(given["public_key"], (r8, BY_SPONGE[k]), given["message"])
+    with pytest.raises(UnsatisfiedError, match="the signature is not valid"):
+        verify_eddsa_mimc(given["public_key"], (r8, s), given["message"])
+    with pytest.raises(UnsatisfiedError, match="the signature is not valid"):
+        verify_eddsa_mimc_sponge(given["public_key"], (r8, BY_MIMC[k]), given["message"])

@@ -3,11 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from zkctl.field.fields import BLS12_381_FR
 
 from zkctl.dsl import eager_field
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.field import PrimeField
+from zkctl.field import BLS12_381_FR, PrimeField
 from zkctl.gadgets.text.packing import (
     bytes_in_element,
     pack_bits,

@@ -8,7 +8,15 @@ import pytest
 
 from zkctl.dsl import Array, Bit, Signal, circuit, private, public
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.gadgets.tree.merkle import constrain_membership, merkle_root
+from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.tree.merkle import (
+    append_subtree,
+    constrain_membership,
+    empty_root,
+    merkle_root,
+    merkle_update,
+    subtree_root,
+)
 
 
 @circuit
@@ -64,3 +72,64 @@ def test_both_orders_of_a_pair_differ(tree: dict[str, Any], level: int) -> None:
 def test_lists_of_different_lengths() -> None:
     with pytest.raises(CircuitError, match="2 siblings do not fit 1 path bits"):
         merkle_root(1, [2, 3], [0])
+
+
+def full_root(leaves: list[int]) -> int:
+    """The root of a full tree, level by level."""
+    if len(leaves) == 1:
+        return leaves[0]
+    return full_root([poseidon(*leaves[k : k + 2]) for k in range(0, len(leaves), 2)])
+
+
+def path_of(leaves: list[int], place: int, first: int, depth: int) -> tuple[list[int], list[int]]:
+    """Siblings and path from level `first` on."""
+    size = 1 << first
+    siblings = []
+    for level in range(first, depth):
+        start = (place >> level ^ 1) * (1 << level)
+        siblings.append(full_root(leaves[start : start + (1 << level)]))
+    return siblings, [place // size >> k & 1 for k in range(depth - first)]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_an_update_changes_one_leaf(place: int) -> None:
+    leaves = [10, 11, 12, 13]
+    siblings, path = path_of(leaves, place, 0, 2)
+    changed = [7 if k == place else leaf for k, leaf in enumerate(leaves)]
+    root = full_root(leaves)
+    assert merkle_update(root, leaves[place], 7, siblings, path) == full_root(changed)
+    with pytest.raises(UnsatisfiedError, match="leaf is not under root"):
+        merkle_update(root, leaves[place - 1], 7, siblings, path)
+    with pytest.raises(UnsatisfiedError, match="leaf is not under root"):
+        merkle_update(root + 1, leaves[place], 7, siblings, path)
+
+
+@pytest.mark.parametrize("height", [0, 1, 2, 3])
+def test_a_batch_fills_an_empty_subtree(height: int) -> None:
+    leaves = [1, 2, 3, 4, 5, 6, 7, 8] if height < 3 else [0] * 8
+    size = 1 << height
+    for place in {0, 4 // size * size, 8 - size}:
+        before = [*leaves[:place], *[0] * size, *leaves[place + size :]]
+        siblings, path = path_of(before, place, height, 3)
+        new = [100 + k for k in range(max(1, size - 1))]
+        after = [*before[:place], *new, *[0] * (size - len(new)), *before[place + size :]]
+        root = append_subtree(full_root(before), new, siblings, path, height=height)
+        assert root == full_root(after)
+        with pytest.raises(UnsatisfiedError, match="the subtree is not empty under the old root"):
+            append_subtree(full_root(after), new, siblings, path, height=height)
+
+
+def test_empty_roots() -> None:
+    assert [empty_root(k) for k in range(4)] == [full_root([0] * 2**k) for k in range(4)]
+    published = 0x2098F5FB9E239EAB3CEAC3F27B81E481DC3124D55FFED523A839EE8446B64864
+    assert empty_root(1) == published
+
+
+@pytest.mark.parametrize(("n", "height"), [(0, 0), (0, 3), (2, 0), (5, 2)])
+def test_subtrees_have_places_for_their_leaves(n: int, height: int) -> None:
+    message = f"a subtree of height {height} has 1 to {1 << height} leaves, got {n}"
+    with pytest.raises(CircuitError, match=message) as caught:
+        subtree_root([1] * n, height)
+    assert caught.value.hint == "choose a larger height: places behind the leaves stay empty"
+    with pytest.raises(CircuitError, match=message):
+        append_subtree(1, [1] * n, [2], [0], height=height)

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/demo or to the folder given.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+out=${1:-$root/build/private-vote}
+power=12 # the circuit needs 2^12 rows
+if [ -x "$root/.venv/bin/zkctl" ]; then PATH=$root/.venv/bin:$PATH; fi
+command -v zkctl >/dev/null || { echo "error: zkctl is not installed: run make setup" >&2; exit 5; }
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' dim=$'\e[2m' off=$'\e[0m'; else bold='' dim='' off=''; fi
+started=$(date +%s%N)
+number=0
+
+elapsed() { # seconds since the given nanoseconds, with one decimal
+    local tenths=$((($(date +%s%N) - $1) / 100000000))
+    echo "$((tenths / 10)).$((tenths % 10))"
+}
+
+shown() { # the words of a command as one would type them
+    local word
+    for word in "$@"; do
+        case $word in *' '*) printf '"%s" ' "$word" ;; *) printf '%s ' "$word" ;; esac
+    done
+}
+
+step() { # step "what it does" zkctl ...
+    local title=$1 begun
+    shift
+    number=$((number + 1))
+    echo "${bold}$number. $title${off}"
+    echo "   ${dim}\$ $(shown "$@")${off}"
+    begun=$(date +%s%N)
+    "$@" | sed 's/^/   /'
+    echo "   ${dim}($(elapsed "$begun") s)${off}"
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+cp "$here/private_vote.py" "$here/good.json" "$out"
+cd "$out"
+
+echo "${bold}zkctl: a private vote, from source to verified proof${off}"
+echo "The parameters made here come from this one machine: good for trying things out, not for real use."
+echo
+
+step "Start a phase 1 of our own (powers of tau)" zkctl ptau new bn254 $power -o pot_0000.ptau
+step "Contribute to it" zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name "DEV ONLY one machine" -q
+step "Prepare it for circuits" zkctl ptau prepare pot_0001.ptau -o pot.ptau
+step "Compile the circuit" zkctl compile private_vote.py -o .
+step "Make its Groth16 key" zkctl setup groth16 private_vote.r1cs pot.ptau -o key_0000.zkey
+step "Contribute to the key" zkctl ceremony contribute key_0000.zkey -o key.zkey --name "DEV ONLY one machine" -q
+step "Export the verification key" zkctl export-vkey key.zkey -o vkey.json
+step "Compute the witness" zkctl witness private_vote.wprog good.json -o witness.wtns
+step "Prove" zkctl prove key.zkey witness.wtns -o proof.json --public public.json
+step "Verify" zkctl verify vkey.json public.json proof.json
+
+echo
+sed 's/"vote": 2/"vote": 4/' good.json >no_choice.json
+echo "${bold}A vote that is no choice of the poll${off}"
+if zkctl witness private_vote.wprog no_choice.json -o no_choice.wtns 2>refused.txt; then
+    echo "error: the witness of a vote that is no choice was computed" >&2
+    exit 1
+fi
+grep '^error' refused.txt | sed 's/^/   /'
+echo
+echo "${bold}Done in $(elapsed "$started") s.${off} Files in ${out#"$PWD/"}:"
+wc -c private_vote.r1cs private_vote.wprog key.zkey vkey.json proof.json public.json | sed '$d'
+echo "INSECURE: one machine knew every secret of pot.ptau and key.zkey; a real setup needs many people."

@@ -1,0 +1,28 @@
+"""Tests of circuits: checks of good and bad inputs, values for hypothesis, fixtures of pytest.
+
+The names are loaded when they are used, because pytest imports this package in each of its runs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zkctl.testing.circuits import assert_unsatisfied, check_circuit
+    from zkctl.testing.strategies import field_elements, unsigned_integers
+
+__all__ = ["assert_unsatisfied", "check_circuit", "field_elements", "unsigned_integers"]
+
+_MODULES = {
+    "assert_unsatisfied": "circuits",
+    "check_circuit": "circuits",
+    "field_elements": "strategies",
+    "unsigned_integers": "strategies",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
