@@ -87,8 +87,6 @@ def examine(
         return _examined(examine_source(str(source), values, progress=terminal.progress))
     from zkctl.toolchain.project.check import examine_project
 
-    from zkctl.toolchain.project.check import examine_project
-
     check_project_words(source, source is None, ["-P"] if parameters else [])
     names = [] if source is None else [source]
     return _examined(
