@@ -59,7 +59,7 @@ def verify_eddsa_mimc(public_key: Point, signature: EddsaSignature, message: Sig
     """Enforce that a signature by MiMC-7 is valid: one of signMiMC of circomlibjs.
 
     Assumes:  nothing: key and signature may come from the prover.
-    Enforces: what verify_eddsa_poseidon does, with h by MiMC-7.
+    Enforces: the same as verify_eddsa_poseidon, with h by MiMC-7.
     Cost:     5188 constraints.
     """
     challenge = mimc7_hash(_hashed(public_key, signature, message), message * 0)
@@ -71,7 +71,7 @@ def verify_eddsa_mimc_sponge(public_key: Point, signature: EddsaSignature, messa
     """Enforce that a signature by the MiMC sponge is valid: one of signMiMCSponge of circomlibjs.
 
     Assumes:  nothing: key and signature may come from the prover.
-    Enforces: what verify_eddsa_poseidon does, with h by the MiMC sponge.
+    Enforces: the same as verify_eddsa_poseidon, with h by the MiMC sponge.
     Cost:     6668 constraints.
     """
     hashed = _hashed(public_key, signature, message)
