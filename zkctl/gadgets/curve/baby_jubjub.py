@@ -1,7 +1,7 @@
 """Points of Baby Jubjub (ERC-2494) in affine Edwards coordinates.
 
-A point that comes from outside is any two field elements until enforce_on_curve or enforce_in_subgroup has been called for it; what the
-gadgets of this folder return lies on the curve.
+A point from outside is any two field elements until enforce_on_curve or enforce_in_subgroup has been called for it; the results of these
+gadgets lie on the curve.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def enforce_in_subgroup(p: Point) -> None:
     """Enforce that a point is one of the subgroup of prime order, the multiples of BASE; the identity is one of them.
 
     Assumes:  nothing.
-    Enforces: p = 8 q for a point q on the curve that the prover gives.  The group has 8 l elements, so its elements 8 q are those whose
+    Enforces: p = 8 q for a point q on the curve of the prover.  The group has 8 l elements, so its elements 8 q are those whose
               order divides l, the subgroup; and each of these is 8 q for q = (1 / 8 mod l) p.
     Cost:     16 constraints.
     """
@@ -123,7 +123,7 @@ def is_of_small_order(p: Point) -> Bit:
 
     Assumes:  the point is on the curve.
     Enforces: the result is [x y (y^2 - a x^2) = 0]: x = 0 holds for the orders 1 and 2, y = 0 for 4, and y^2 = a x^2 for 8, because
-              double gives y = 0 then and only then.
+              the double has y = 0 then and only then.
     Cost:     5 constraints.
     """
     check_field(p.x.field)

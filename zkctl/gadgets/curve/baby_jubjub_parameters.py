@@ -32,5 +32,5 @@ def check_field(field: PrimeField) -> None:
     """Refuse a circuit over another field than the curve's."""
     if field != BN254_FR:
         raise circuit_error(
-            f"Baby Jubjub is a curve over {BN254_FR.name}, this circuit is over {field.name}"
+            f"gadgets of Baby Jubjub need {BN254_FR.name}, this circuit is over {field.name}"
         )

@@ -41,12 +41,12 @@ def compress(point: Point) -> Array[Bit]:
 
 @gadget(stamped=True)
 def decompress(bits: Sequence[Bit]) -> Point:
-    """Return the point of 256 bits that compress gives.
+    """Return the point of 256 bits of compress.
 
     Assumes:  nothing.
     Enforces: the result is on the curve, y is the number of the first 254 bits and below p, bit 254 is 0, and bit 255 says whether
               x > (p - 1) / 2.  The equation has for each y at most x and -x, and one of them is above (p - 1) / 2 if x is not 0; for
-              x = 0 the bit must be 0.  So no other bits give the same point.
+              x = 0 the bit must be 0.  So no other bits are those of the same point.
     Cost:     517 constraints.
     """
     if len(bits) != POINT_BITS:

@@ -79,12 +79,12 @@ def subgroup_point(point: tuple[int, int]) -> ConstantPoint:
     if not in_range or (A * x * x + y * y - 1 - D * x * x * y * y) % _P:
         raise circuit_error(
             f"the base ({x}, {y}) is not on Baby Jubjub",
-            hint="give the affine Edwards coordinates of a point of the subgroup of prime order",
+            hint="write the affine Edwards coordinates of a point of the subgroup of prime order",
         )
     base = ConstantPoint(x, y)
     if base == IDENTITY or base.times(SUBGROUP_ORDER) != IDENTITY:
         raise circuit_error(
             f"the base ({x}, {y}) does not have prime order",
-            hint="multiply the point by 8, or take another one if that gives the identity",
+            hint="multiply the point by 8, or take another one if that is the identity",
         )
     return base

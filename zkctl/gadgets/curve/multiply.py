@@ -95,7 +95,7 @@ def public_key(private_key: Signal) -> Point:
 
     Assumes:  nothing.
     Enforces: the private key is below the prime order l, so no second private key has the same public key; the result is its multiple of
-              BASE.  The private key 0 gives the identity.
+              BASE.  The public key of 0 is the identity.
     Cost:     907 constraints.
     """
     return fixed_base(list(scalar_bits(private_key)))

@@ -1,7 +1,7 @@
 """The Pedersen hash of bits over Baby Jubjub, as circomlibjs computes it.
 
 Four bits b0 .. b3 are a factor (1 + b0 + 2 b1 + 4 b2), negative if b3 is 1; window w of a segment counts 32^w times; a segment has 50
-windows and a generator of its own, and the segments are added.  Missing bits of the last window are 0.  The length is not hashed:
+windows and its own generator, and the segments are added.  Missing bits of the last window are 0.  The length is not hashed:
 messages of different lengths need different uses or a length in front.
 Source: "4-bit Window Pedersen Hash On The Baby Jubjub Elliptic Curve", iden3.
 """

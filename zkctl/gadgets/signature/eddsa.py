@@ -7,7 +7,7 @@ A signature (R8, S) of a message m, one field element, under the public key A is
 where H is Poseidon, MiMC-7 with key 0 or the MiMC sponge with key 0.  Sign with one of them only, or with a key for each.
 
 The factor 8 clears a part of small order that A may have, so what counts is 8 A, in the subgroup of prime order l.  S is below l: S + l
-would be a second signature of the same message.  A key of small order is refused, because everybody can sign for it.
+would be a second signature of the same message.  A key of small order is refused, because any prover can sign for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from zkctl.gadgets.hash.poseidon import poseidon
 
 
 class EddsaSignature(Struct):
-    """What circomlibjs calls R8 and S."""
+    """R8 and S of circomlibjs."""
 
     r8: Point
     s: Signal
@@ -56,10 +56,10 @@ def is_eddsa_poseidon_valid(public_key: Point, signature: EddsaSignature, messag
 
 @gadget(stamped=True)
 def verify_eddsa_mimc(public_key: Point, signature: EddsaSignature, message: Signal) -> None:
-    """Enforce that a signature by MiMC-7 is valid, what circomlibjs calls signMiMC.
+    """Enforce that a signature by MiMC-7 is valid: one of signMiMC of circomlibjs.
 
     Assumes:  nothing: key and signature may come from the prover.
-    Enforces: what verify_eddsa_poseidon does, with h by MiMC-7.
+    Enforces: the same as verify_eddsa_poseidon, with h by MiMC-7.
     Cost:     5188 constraints.
     """
     challenge = mimc7_hash(_hashed(public_key, signature, message), message * 0)
@@ -68,10 +68,10 @@ def verify_eddsa_mimc(public_key: Point, signature: EddsaSignature, message: Sig
 
 @gadget(stamped=True)
 def verify_eddsa_mimc_sponge(public_key: Point, signature: EddsaSignature, message: Signal) -> None:
-    """Enforce that a signature by the MiMC sponge is valid, what circomlibjs calls signMiMCSponge.
+    """Enforce that a signature by the MiMC sponge is valid: one of signMiMCSponge of circomlibjs.
 
     Assumes:  nothing: key and signature may come from the prover.
-    Enforces: what verify_eddsa_poseidon does, with h by the MiMC sponge.
+    Enforces: the same as verify_eddsa_poseidon, with h by the MiMC sponge.
     Cost:     6668 constraints.
     """
     hashed = _hashed(public_key, signature, message)

@@ -62,6 +62,6 @@ def test_orders() -> None:
 
 
 def test_another_field_is_refused() -> None:
-    expected = "Baby Jubjub is a curve over bn254.fr, this circuit is over bls12_381.fr"
+    expected = "gadgets of Baby Jubjub need bn254.fr, this circuit is over bls12_381.fr"
     with eager_field(BLS12_381_FR), pytest.raises(CircuitError, match=expected):
         add((0, 1), (0, 1))
