@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from private_vote import commitment
@@ -36,4 +37,4 @@ def inputs(vote: int, poll: int = 20261127) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--vote", type=int, default=2)
-    print(json.dumps(inputs(parser.parse_args().vote), indent=2))
+    sys.stdout.write(json.dumps(inputs(parser.parse_args().vote), indent=2) + "\n")

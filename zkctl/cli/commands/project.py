@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
-from zkctl.cli.command import CommandGroup, command, data_file
+from zkctl.cli.command import CommandGroup, command
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
@@ -85,6 +85,7 @@ def examine(
             )
         values = template_parameters(parameters or [])
         return _examined(examine_source(str(source), values, progress=terminal.progress))
+    from zkctl.toolchain.project.check import examine_project
 
     check_project_words(source, source is None, ["-P"] if parameters else [])
     names = [] if source is None else [source]

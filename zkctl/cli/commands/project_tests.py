@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters, ProjectFile
+from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command
-from zkctl.cli.commands.circuit import template_parameters
 from zkctl.cli.commands.project import is_file_of_circuit
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option

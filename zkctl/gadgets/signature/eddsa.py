@@ -62,7 +62,7 @@ def verify_eddsa_mimc(public_key: Point, signature: EddsaSignature, message: Sig
     Enforces: what verify_eddsa_poseidon does, with h by MiMC-7.
     Cost:     5188 constraints.
     """
-    challenge = mimc7_hash(_hashed(public_key, signature, message), 0)
+    challenge = mimc7_hash(_hashed(public_key, signature, message), message * 0)
     _enforce_valid(public_key, signature, challenge)
 
 
@@ -74,7 +74,8 @@ def verify_eddsa_mimc_sponge(public_key: Point, signature: EddsaSignature, messa
     Enforces: what verify_eddsa_poseidon does, with h by the MiMC sponge.
     Cost:     6668 constraints.
     """
-    (challenge,) = mimc_sponge_hash(_hashed(public_key, signature, message), 0, n_outputs=1)
+    hashed = _hashed(public_key, signature, message)
+    (challenge,) = mimc_sponge_hash(hashed, message * 0, n_outputs=1)
     _enforce_valid(public_key, signature, challenge)
 
 
