@@ -129,7 +129,7 @@ class Interface:
 
     @cached_property
     def contract(self) -> Contract:
-        """What the docstring assumes, enforces and costs."""
+        """The parts Assumes, Enforces and Cost of the docstring."""
         text = inspect.getdoc(self.function) or ""
         parts = {
             found[1]: " ".join(found[2].split())

@@ -2,7 +2,7 @@
 
 An empty subtree is 0, a subtree with one entry is its leaf poseidon(key, value, 1), any other is poseidon(left, right); bit k of the key,
 lowest first, chooses the side at level k below the root.  Siblings are listed from the root down and filled up with 0.  Leaves are hashes
-of three inputs, nodes of two, and nobody knows inputs whose hash is 0, so none of them passes for another.
+of three inputs, nodes of two, and no inputs are known whose hash is 0, so none of them passes for another.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from zkctl.gadgets.tree.sparse_levels import chain, inner_levels, parting_level
 WRONG_ROOT = "the entry is not under the root"
 
 
-class Entry(Struct):
+class SparseEntry(Struct):
     """A key and its value."""
 
     key: Signal
@@ -30,19 +30,19 @@ class Entry(Struct):
 
 
 class Met(Struct):
-    """What the path of a key leads to in a tree without that key: nothing, or the entry of another key."""
+    """The end of a key's path in a tree without that key: nothing, or the entry of another key."""
 
     key: Signal
     value: Signal
     is_empty: Bit
 
     def node(self) -> Signal:
-        """The hash of what is met."""
+        """Return the hash of the end: 0 or a leaf."""
         return select(self.is_empty, 0, _leaf(self.key, self.value))  # type: ignore[no-any-return]
 
 
 @gadget
-def constrain_sparse_member(root: Signal, siblings: Sequence[Signal], entry: Entry) -> None:
+def constrain_sparse_member(root: Signal, siblings: Sequence[Signal], entry: SparseEntry) -> None:
     """Enforce that a tree has an entry.
 
     Assumes:  every entry below the root lies on the path of its key.
@@ -61,8 +61,8 @@ def constrain_sparse_absent(
     """Enforce that a tree has no entry for a key.
 
     Assumes:  every entry below the root lies on the path of its key.
-    Enforces: the path of the key's canonical bits leads to what is met: an empty subtree, or else the entry of another key, alone in
-              its subtree.
+    Enforces: the path of the key's canonical bits leads to the end that is met: an empty subtree, or else the entry of another key,
+              alone in its subtree.
     Cost:     243 constraints per level, 262 for the leaf, and the key's canonical bits (384) if they were not made before.
     """
     _constrain_other_key(key, met.key, ~met.is_empty)
@@ -75,14 +75,14 @@ def sparse_verifier(
     enabled: Bit,
     root: Signal,
     siblings: Sequence[Signal],
-    entry: Entry,
+    entry: SparseEntry,
     met: Met,
     is_absent: Bit,
 ) -> None:
     """Enforce that a tree has an entry or, where is_absent is 1, none for its key: as circomlib's SMTVerifier.
 
     Assumes:  every entry below the root lies on the path of its key.
-    Enforces: where enabled is 1, what constrain_sparse_member does, or constrain_sparse_absent; else nothing.
+    Enforces: where enabled is 1, as constrain_sparse_member or constrain_sparse_absent; else nothing.
     Cost:     243 constraints per level, 268 for the leaf, and the key's canonical bits (384) if they were not made before.
     """
     nothing = is_absent & met.is_empty
@@ -94,7 +94,9 @@ def sparse_verifier(
 
 
 @gadget
-def sparse_insert(old_root: Signal, siblings: Sequence[Signal], entry: Entry, met: Met) -> Signal:
+def sparse_insert(
+    old_root: Signal, siblings: Sequence[Signal], entry: SparseEntry, met: Met
+) -> Signal:
     """Return the root after an entry was added; met is what the path of its key leads to before.
 
     Assumes:  every entry below the old root lies on the path of its key.
@@ -106,7 +108,9 @@ def sparse_insert(old_root: Signal, siblings: Sequence[Signal], entry: Entry, me
 
 
 @gadget
-def sparse_delete(old_root: Signal, siblings: Sequence[Signal], entry: Entry, met: Met) -> Signal:
+def sparse_delete(
+    old_root: Signal, siblings: Sequence[Signal], entry: SparseEntry, met: Met
+) -> Signal:
     """Return the root after an entry was removed; met is what the path of its key leads to afterwards.
 
     Assumes:  every entry below the old root lies on the path of its key.
@@ -134,7 +138,7 @@ def sparse_update(
     Cost:     as sparse_processor, less the rows for paths that part.
     """
     no = zero_bit(old_root)
-    entry, met = Entry(key, new_value), Met(key, old_value, no)
+    entry, met = SparseEntry(key, new_value), Met(key, old_value, no)
     return sparse_processor(old_root, siblings, entry, met, [no, ~no])
 
 
@@ -142,7 +146,7 @@ def sparse_update(
 def sparse_processor(
     old_root: Signal,
     siblings: Sequence[Signal],
-    entry: Entry,
+    entry: SparseEntry,
     met: Met,
     function: Sequence[Bit],
 ) -> Signal:
@@ -159,7 +163,7 @@ def sparse_processor(
     """
     if len(function) != 2:
         raise circuit_error(
-            f"the function of sparse_processor is told by 2 bits, got {len(function)}",
+            f"the function of sparse_processor has another length: expected 2 bits, got {len(function)}",
             hint="[0, 0] does nothing, [0, 1] updates, [1, 0] inserts, [1, 1] deletes",
         )
     moves, second = function
