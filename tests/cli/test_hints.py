@@ -39,6 +39,8 @@ ACTIONS = {
     "import_bellman": "ceremony.bellman",
     "import_response": "ptau.exchange",
     "prepare_ptau": "ptau.prepare",
+    "profile_circuit": "profile.run",
+    "snapshot_project": "project.snapshot",
     "saved_run": "bench.run",
     "verify_key": "ceremony.key",
     "verify_ptau": "ptau.verify",

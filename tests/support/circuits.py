@@ -30,7 +30,7 @@ def check_circuit(
     With `all_witnesses`, over small fields every witness of every input must have the outputs that eager
     execution computes, and none may exist where it refuses.
     """
-    compiled = testing.check_circuit(checked, good, bad, **parameters).simplified(0)
+    compiled = testing.compile_and_try(checked, good, bad, **parameters).simplified(0)
     if all_witnesses:
         for field in SMALL_FIELDS:
             check_all_witnesses(checked.over(field), parameters)

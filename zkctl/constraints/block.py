@@ -44,8 +44,7 @@ class CoefficientPool:
         return position
 
 
-@record
-class HintCall:
+class HintCall(NamedTuple):
     """Advice: before row `before_row`, the wires `outputs` become function(inputs; parameters).  `node` is the source line of the call."""
 
     before_row: int

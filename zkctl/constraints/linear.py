@@ -45,6 +45,8 @@ def substitute(
 ) -> Terms:
     """Rewrite terms over (one, ports, locals): port k becomes ports[k - 1], a local wire moves by `shift`, beyond those of the ports."""
     n_ports = len(ports)
+    if min(terms, default=0) > n_ports:  # most often: nothing but local wires
+        return {wire + shift: value for wire, value in terms.items()}
     total: Terms = {}
     for wire, value in terms.items():
         if wire > n_ports:

@@ -11,7 +11,6 @@ from zkctl.dsl.hints import hint
 from zkctl.dsl.numbers.bit_operators import BY_NAME
 from zkctl.dsl.numbers.spelled import bits_known, remember_bits, zero_bit
 from zkctl.dsl.signal import Bit, Signal, Uint, assumed
-from zkctl.dsl.spans import capture
 from zkctl.dsl.statements.equations import enforce_equation
 from zkctl.dsl.wires import dot
 
@@ -20,7 +19,7 @@ def enforce_bit(x: Signal, message: str) -> Bit:
     """Enforce x * (1 - x) = 0, which has the solutions 0 and 1.  Cost: 1 constraint."""
     terms, p = x.linear_terms(), x.tracer.modulus
     first_row = x.tracer.builder.n_rows
-    x.tracer.constrain(terms, add_scaled(ONE, terms, -1, p), {}, message, capture())
+    x.tracer.constrain(terms, add_scaled(ONE, terms, -1, p), {}, message)
     x.tracer.prove_range(terms, 1, first_row)
     return cast(Bit, assumed(x, (0, 1)))
 

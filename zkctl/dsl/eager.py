@@ -71,7 +71,9 @@ class EagerTracer(Tracer):
     def assume(self, reason: str, maximum: int, resolve: Resolve) -> None:
         """Record nothing: the value itself was compared with the claim."""
 
-    def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
+    def constrain(
+        self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site] | None = None
+    ) -> None:
         """Check a * b == c."""
         left, right = self.value_of(a) * self.value_of(b) % self.modulus, self.value_of(c)
         if left != right:

@@ -172,8 +172,10 @@ class Tracer:
         self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
         return {wire: 1}
 
-    def constrain(self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site]) -> None:
-        """Constrain a * b == c; a constant equation is decided at once."""
+    def constrain(
+        self, a: Terms, b: Terms, c: Terms, message: str, sites: list[Site] | None = None
+    ) -> None:
+        """Constrain a * b == c, written at `sites` or here; a constant equation is decided at once."""
         self.check_current()
         if is_constant(a) and is_constant(b) and is_constant(c):
             left = a.get(0, 0) * b.get(0, 0) % self.modulus
@@ -200,7 +202,7 @@ class Tracer:
         assert is_constant(terms)
         return terms.get(0, 0)
 
-    def fail(self, detail: str, sites: list[Site], *, by_constants: bool) -> NoReturn:
+    def fail(self, detail: str, sites: list[Site] | None, *, by_constants: bool) -> NoReturn:
         """Raise CircuitError for constants that contradict a constraint, UnsatisfiedError for values that do.
 
         The first line named is the author's, not one of a library gadget.

@@ -105,5 +105,8 @@ def enforce_at_most(bits: Sequence[Bit], limit: int, message: str = "") -> None:
         part = [bits[k] for k in run]
         if has_ones:
             all_ones = all_of([all_ones, *part])
-        else:
-            constrain(all_ones * sum(part, part[0] * 0) == 0, text)
+            continue
+        most = bits[0].field.modulus - 1  # ones whose sum is 0 only if there are none
+        for start in range(0, len(part), most):
+            some = part[start : start + most]
+            constrain(all_ones * sum(some, some[0] * 0) == 0, text)

@@ -52,8 +52,8 @@ def parity(bits: Sequence[Bit]) -> Bit:
     """Return 1 if an odd number of the bits is 1: their xor.
 
     Assumes:  nothing.
-    Enforces: the returned bit is the lowest of the sum's bits, which are unique.
-    Cost:     n - 1 constraints for up to four bits, else as many as n has binary digits.
+    Enforces: the returned bit is the xor of the bits: of three at a time, or the lowest of the sum's bits, which are unique.
+    Cost:     half of n constraints, or as many as n has binary digits where that is less.
     """
     _check_some("parity", bits)
     return cast(Bit, xor_all(*bits))

@@ -9,14 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zkctl.testing.circuits import assert_unsatisfied, check_circuit
+    from zkctl.testing.circuits import assert_unsatisfied, check_circuit, compile_and_try
     from zkctl.testing.strategies import field_elements, unsigned_integers
 
-__all__ = ["assert_unsatisfied", "check_circuit", "field_elements", "unsigned_integers"]
+__all__ = [
+    "assert_unsatisfied",
+    "check_circuit",
+    "compile_and_try",
+    "field_elements",
+    "unsigned_integers",
+]
 
 _MODULES = {
     "assert_unsatisfied": "circuits",
     "check_circuit": "circuits",
+    "compile_and_try": "circuits",
     "field_elements": "strategies",
     "unsigned_integers": "strategies",
 }

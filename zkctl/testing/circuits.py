@@ -6,7 +6,7 @@ A failed check is an AssertionError that names the input by its place and never 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zkctl.constraints.signals import Role
@@ -25,13 +25,25 @@ def check_circuit(
     *,
     level: int = 2,
     **parameters: Any,
-) -> CompiledCircuit:
-    """Compile a circuit, check it on inputs, and return it compiled, simplified at a level.
+) -> None:
+    """Compile a circuit and check it on inputs.
 
-    For good inputs the witness satisfies all constraints, also the simplified ones, and the outputs are those that the circuit
+    For good inputs the witness satisfies all constraints, also those simplified at a level, and the outputs are those that the circuit
     computes on numbers.  Bad inputs have all names of the circuit, and are refused in both ways.
     Raises: AssertionError; CircuitError if it cannot be compiled.
     """
+    compile_and_try(circuit, good, bad, level=level, **parameters)
+
+
+def compile_and_try(
+    circuit: Circuit,
+    good: Sequence[Inputs] = (),
+    bad: Sequence[Inputs] = (),
+    *,
+    level: int = 2,
+    **parameters: Any,
+) -> CompiledCircuit:
+    """Return the circuit compiled and simplified, after the checks of `check_circuit`.  Raises: as it does."""
     compiled = circuit.compile(**parameters)
     simplified = compiled.simplified(level)
     for place, inputs in enumerate(good):
@@ -99,7 +111,7 @@ def _check_accepted(
 ) -> None:
     try:
         witness = compiled.witness(**inputs)
-        outputs = [int(leaf) for leaf in leaves(circuit(**inputs, **parameters))]
+        outputs = list(leaves(circuit(**inputs, **parameters)))
     except ZkctlError as problem:
         raise AssertionError(
             f"{name} is refused: expected a witness, got {_shown(problem)}"
@@ -115,7 +127,7 @@ def _check_accepted(
 def _check_refused(
     circuit: Circuit, compiled: CompiledCircuit, inputs: Inputs, name: str, parameters: Inputs
 ) -> None:
-    runs = {
+    runs: dict[str, Callable[[], object]] = {
         "the compiled circuit": lambda: compiled.witness(**inputs),
         "the circuit on numbers": lambda: circuit(**inputs, **parameters),
     }

@@ -6,13 +6,12 @@ pytest loads it in each of its runs, so that nothing else is imported before a t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 
-@pytest.fixture(scope="session")
-def check_circuit() -> Callable[..., Any]:
+@pytest.fixture(scope="session", name="check_circuit")
+def circuit_check() -> Callable[..., None]:
     """Return the function that checks a circuit on good and bad inputs."""
     from zkctl.testing import circuits
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tests.gadgets.case import GadgetCase
 from tests.oracle import montgomery_curve as oracle
+from tests.oracle.montgomery_curve import GENERATOR
 from zkctl.dsl import Bit, circuit, private
 from zkctl.gadgets.curve import baby_jubjub, montgomery
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 from zkctl.gadgets.curve.montgomery import MontgomeryPoint
 
 TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]

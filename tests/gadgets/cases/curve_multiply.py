@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.gadgets.case import GadgetCase
 from tests.oracle import montgomery_curve as oracle
-from tests.oracle.montgomery_curve import bits_of
+from tests.oracle.montgomery_curve import GENERATOR, bits_of
 from zkctl.dsl import Array, Bit, Signal, Uint, circuit, private
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 from zkctl.gadgets.curve.compression import compress, decompress, is_negative
 from zkctl.gadgets.curve.multiply import (
     fixed_base,

@@ -69,7 +69,7 @@ CASES = [
     of_bits(all_of, whole, [1, 0, 1, 1, 1, 1, 0, 1], 0, 2),
     of_bits(any_of, some, [0, 1, 0, 0], 1, 2),
     of_bits(none_of, none, [0, 1, 0, 0], 0, 2),
-    of_bits(parity, odd, [1, 1, 1], 1, 2),
+    of_bits(parity, odd, [1, 1, 1], 1, 1),
     of_bits(parity, odd, [1, 1, 1, 0, 0, 1, 0, 1, 1], 0, 4),
     GadgetCase(
         gadget=one_hot,

@@ -45,7 +45,7 @@ def test_built_in_hints() -> None:
 def test_a_hint_has_coefficients_of_its_own() -> None:
     program = hinted.compile().program
     call = program.hints[0]
-    changed = replace(call, inputs=({1: 123456789, 2: P - 77},))
+    changed = call._replace(inputs=({1: 123456789, 2: P - 77},))
     program = replace(program, hints=(changed, *program.hints[1:]))
     runs = CompiledRuns(program, CompiledEvaluator(BN254_FR))
     assert ints_from_words(runs.run([5, 9], {})) == in_python(program, [5, 9])

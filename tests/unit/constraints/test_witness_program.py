@@ -42,7 +42,7 @@ def changed(array: Any, index: int, value: int) -> Any:
 
 
 def hint(good: WitnessProgram, **changes: Any) -> WitnessProgram:
-    return replace(good, hints=(replace(good.hints[0], **changes),))
+    return replace(good, hints=(good.hints[0]._replace(**changes),))
 
 
 def source(good: WitnessProgram, **changes: Any) -> WitnessProgram:

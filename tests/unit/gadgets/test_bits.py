@@ -54,7 +54,7 @@ def test_the_second_decomposition_is_no_witness(x: int) -> None:
     """N111: x + p also fits into 254 bits for these x."""
     program = decomposed.compile(n=254).program
     call, *others = program.hints
-    lying = replace(program, hints=(replace(call, function="user:lie"), *others))
+    lying = replace(program, hints=(call._replace(function="user:lie"), *others))
 
     def with_bits_of(number: int) -> list[int]:
         return evaluate(
@@ -139,3 +139,17 @@ def test_limits_that_say_nothing_or_nonsense() -> None:
     assert limited.compile(n=3, limit=1 << 300).r1cs.n_constraints == 3
     with pytest.raises(CircuitError, match="a limit of numbers: expected 0 or more, got -1"):
         enforce_at_most([0, 1], -1)
+
+
+def test_a_long_run_of_zeros_over_a_small_field() -> None:
+    """Seven ones are 0 modulo 7: the sum of a run must stay below p."""
+
+    @circuit
+    def at_most_one(bits: Array[Bit] = private(9)) -> None:
+        enforce_at_most(bits, 1)
+
+    small = at_most_one.over(PrimeField("f7", 7))
+    small([1, *[0] * 8])
+    for n_ones in range(1, 9):
+        with pytest.raises(UnsatisfiedError, match="the number that the bits spell is above 1"):
+            small([0, *[1] * n_ones, *[0] * (8 - n_ones)])

@@ -68,22 +68,21 @@ def profile(
         zkctl profile preimage.py
         zkctl profile preimage.py --svg preimage.svg
     """
-    from zkctl.toolchain.profile.run import profile_circuit
+    from zkctl.toolchain.profile.run import Picture, profile_circuit
 
     found = profile_circuit(
         source,
         template_parameters(parameters or []),
         level=chosen_level(o0, o1, o2),
-        svg=svg,
+        picture=None if svg is None else Picture(svg, force),
         earlier=diff,
-        force=force,
         progress=terminal.progress,
     )
     return Answer(found, text=profile_text(found, lines))
 
 
 def profile_text(found: Profile, n_lines: int = 15) -> str:
-    """Return the tree of functions, the lines that cost most, and what changed, as text."""
+    """Return the tree of functions, the most costly lines and the changes, as text."""
     parts = [
         f"{found.circuit} over {found.field}: {found.n_constraints:,} constraints"
         f" ({found.n_constraints_before:,} before simplification)",

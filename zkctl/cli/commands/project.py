@@ -85,7 +85,6 @@ def examine(
             )
         values = template_parameters(parameters or [])
         return _examined(examine_source(str(source), values, progress=terminal.progress))
-
     from zkctl.toolchain.project.check import examine_project
 
     check_project_words(source, source is None, ["-P"] if parameters else [])

@@ -13,7 +13,6 @@ from typing import TypeAlias, cast
 from zkctl.constraints.hint_functions import BITS
 from zkctl.constraints.linear import Terms, is_constant, scaled
 from zkctl.dsl.signal import Bit, Signal, make_signal
-from zkctl.dsl.spans import capture
 from zkctl.dsl.stamping.known_values import combination_key
 from zkctl.dsl.statements.uses import joined
 
@@ -70,7 +69,7 @@ def _solved(
         other, factor, right = row
         second = _sum([*terms, solution], (*other[:3], factor, other[3]), p)
         zeros_less_ones = _sum(terms, _NUMBER_OF_ZEROS_LESS_ONES, p)
-        tracer.constrain(zeros_less_ones, second, _sum(terms, right, p), "", capture())
+        tracer.constrain(zeros_less_ones, second, _sum(terms, right, p), "")
     made = make_signal(tracer, dict(solution), (0, 1))
     for bit in bits:
         made.use = joined(made.use, bit.use)
@@ -79,8 +78,12 @@ def _solved(
 
 def _sum(terms: Sequence[Terms], coefficients: Sequence[int], modulus: int) -> Terms:
     """Return the linear combination of linear combinations, plus the last coefficient."""
-    total = {0: coefficients[-1]}
+    total = {0: coefficients[-1]} if coefficients[-1] else {}
     for part, coefficient in zip(terms, coefficients, strict=False):
-        for wire, value in part.items():
-            total[wire] = total.get(wire, 0) + coefficient * value
+        if coefficient and len(part) == 1:
+            (wire,) = part
+            total[wire] = total.get(wire, 0) + coefficient * part[wire]
+        elif coefficient:
+            for wire, value in part.items():
+                total[wire] = total.get(wire, 0) + coefficient * value
     return scaled(total, 1, modulus)

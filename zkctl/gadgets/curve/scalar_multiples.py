@@ -1,6 +1,6 @@
 """Sums of multiples of points, as ECDSA needs them: two points with short signed factors, and the generator with a long one.
 
-No addition meets an exceptional case: the sum starts at a point whose logarithm nobody knows (blinding_point), so equal or opposite points
+No addition meets an exceptional case: the sum starts at a point of unknown logarithm (blinding_point), so equal or opposite points
 to add would reveal it, or happen by chance with a probability that can be neglected.  If they do, add_points refuses them.
 """
 
@@ -29,7 +29,7 @@ TABLE_BITS = 8  # of the factor of the generator
 
 
 def offset(n_digits: int) -> int:
-    """Return what a signed factor is raised by, so that its digits are -8 .. 7: 8 for each digit."""
+    """Return the number that is added to a signed factor, so that its digits are -8 .. 7: 8 for each digit."""
     return sum(1 << DIGIT_BITS * k + DIGIT_BITS - 1 for k in range(n_digits))
 
 

@@ -93,7 +93,7 @@ def multiple(curve: ShortWeierstrass, factor: int, point: Affine) -> Affine:
 
 @lru_cache(maxsize=8)
 def blinding_point(curve: ShortWeierstrass) -> tuple[int, int]:
-    """Return a point whose discrete logarithm nobody knows: the first x from SHA-256 of a name and 0, 1, 2 ... that is on the curve."""
+    """Return a point of unknown discrete logarithm: the first x from SHA-256 of a name and 0, 1, 2 ... that is on the curve."""
     counter = 0
     while True:
         digest = hashlib.sha256(f"zkctl blinding point {curve.name} {counter}".encode()).digest()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from zkctl.dsl import Array, Byte, Word32, add, gadget, xor_all
 from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.spans import circuit_error
-from zkctl.gadgets.hash.sha256 import INITIAL_STATE as INITIALISATION
+from zkctl.gadgets.hash.sha256 import INITIAL_STATE
 
+INITIALISATION = INITIAL_STATE  # section 2.6: the same words as those of SHA-256
 BLOCK = 64  # bytes
 N_ROUNDS = 10
 # section 2.8: the digest's length, no key, fanout and depth of 1
@@ -40,7 +42,7 @@ def blake2s(message: Sequence[Byte]) -> Array[Byte]:
               bytes that were not made yet cost 8 for each byte.
     """
     blocks = max(1, -(-len(message) // BLOCK))
-    padded = [*message, *[0] * (blocks * BLOCK - len(message))]
+    padded: list[Any] = [*message, *[0] * (blocks * BLOCK - len(message))]
     state = [Word32(word) for word in INITIALISATION]
     state[0] = state[0] ^ PARAMETERS
     for k in range(blocks):

@@ -173,7 +173,7 @@ def big_to_bytes(a: Array[Uint], n_bytes: int, *, bits: int) -> Array[Byte]:
     """
     number: list[Any] = big_to_bits(a, bits=bits).flat
     if n_bytes < 1:
-        raise circuit_error(f"big_to_bytes gives one byte or more: got {n_bytes}")
+        raise circuit_error(f"big_to_bytes returns one byte or more: got {n_bytes}")
     above = number[8 * n_bytes :]
     if above:
         constrain(sum(above[1:], above[0]) == 0, f"a big number of more than {n_bytes} bytes")

@@ -75,6 +75,11 @@ def power_of_reduced(base: Array[Uint], exponent: int, m: Array[Uint], *, bits: 
               below m.
     Cost:     for each square and multiplication the bits of the result and of a quotient as long as m, the products and the carries.
     """
+    if exponent < 1:
+        raise circuit_error(
+            f"the exponent of power_of_reduced is too small: expected 1 or more, got {exponent}",
+            hint="power_mod takes the exponent 0 too",
+        )
     _check(m, bits, base)
     power = base
     for digit in f"{exponent:b}"[1:]:

@@ -71,7 +71,7 @@ def _dot(factors: Sequence[int], values: Sequence[Signal | int]) -> Signal:
 
 
 def raised(polynomial: Polynomial, bits: int) -> tuple[Array[Any], int]:
-    """Return coefficients that are not negative, for hints, and what to add to their value at 2^bits."""
+    """Return coefficients that are not negative, for hints, and the number to add to their value at 2^bits."""
     raised_terms = [
         term.value - term.low % term.value.field.modulus if isinstance(term.value, Signal) else 0
         for term in polynomial
@@ -102,8 +102,7 @@ def product(a: Polynomial, b: Polynomial) -> Polynomial:
             for k in range(n)
         ]
     values = _values_of_product(a, b)
-    p = values[0].field.modulus
-    found = [dot(row, values) for row in _interpolation(n, p)]
+    found = [dot(row, values) for row in _interpolation(n, values[0].field.modulus)]
     return [Term(x, *_bounds(column)) for x, column in zip(found, pairs, strict=True)]
 
 
@@ -119,14 +118,15 @@ def _bounds(pairs: Sequence[tuple[Term, Term]]) -> tuple[int, int]:
 def _values_of_product(a: Polynomial, b: Polynomial) -> list[Signal]:
     """Return the values at the points, and last the product of the highest coefficients, which is the value at infinity."""
     n = len(a) + len(b) - 1
-    p = next(t.value for t in a if isinstance(t.value, Signal)).field.modulus
+    zero = next(t.value for t in a if isinstance(t.value, Signal)) * 0
+    p = zero.field.modulus
     if n - 1 > p:
         raise circuit_error(
             f"a product of {len(a)} and {len(b)} limbs is determined by {n} values: expected a modulus above {n - 2}, got {p}"
         )
     points = _points(n - 1)
     values = [wire(_at(a, point, p) * _at(b, point, p)) for point in points]
-    return [*values, wire(a[-1].value * b[-1].value)]  # type: ignore[arg-type]  # one is a signal
+    return [*values, wire((zero + a[-1].value) * (zero + b[-1].value))]
 
 
 def _at(polynomial: Polynomial, point: int, p: int) -> Signal:
@@ -162,7 +162,7 @@ def _interpolation(n: int, p: int) -> tuple[tuple[int, ...], ...]:
 
 
 @record
-class Group:
+class CarryGroup:
     """Neighbouring coefficients that one equation sums up: the carry from it is in low .. low + 2^width - 1; none from the last group."""
 
     n_terms: int
@@ -198,7 +198,7 @@ def enforce_zero(polynomial: Polynomial, bits: int, message: str) -> None:
             carry = _carry(summed, bits * group.n_terms, group, message)
 
 
-def _carry(summed: Term, shift: int, group: Group, message: str) -> Term:
+def _carry(summed: Term, shift: int, group: CarryGroup, message: str) -> Term:
     """Return sum / 2^shift, range checked."""
     assert group.width is not None
     value = cast(Signal, summed.value)
@@ -211,9 +211,9 @@ def _carry(summed: Term, shift: int, group: Group, message: str) -> Term:
     return Term(checked + group.low % p, group.low, group.low + (1 << group.width) - 1)
 
 
-def plan(bounds: Sequence[tuple[int, int]], bits: int, p: int) -> list[Group] | None:
+def plan(bounds: Sequence[tuple[int, int]], bits: int, p: int) -> list[CarryGroup] | None:
     """Return how the coefficients are grouped so that each sum stays within p of its carry; None if even one is too wide."""
-    groups: list[Group] = []
+    groups: list[CarryGroup] = []
     start, carry = 0, (0, 0)
     while start < len(bounds):
         found = None
@@ -231,21 +231,21 @@ def plan(bounds: Sequence[tuple[int, int]], bits: int, p: int) -> list[Group] | 
 
 def _group(
     part: Sequence[tuple[int, int]], carry: tuple[int, int], bits: int, p: int, *, is_last: bool
-) -> Group | None:
+) -> CarryGroup | None:
     low = carry[0] + sum(bound[0] << bits * k for k, bound in enumerate(part))
     high = carry[1] + sum(bound[1] << bits * k for k, bound in enumerate(part))
     if is_last:
-        return Group(len(part)) if -p < low and high < p else None
+        return CarryGroup(len(part)) if -p < low and high < p else None
     shift = bits * len(part)
     lowest, highest = -(-low >> shift), high >> shift  # the carries of honest provers
     width = max(0, highest - lowest).bit_length()
     largest = lowest + (1 << width) - 1
     # sum - carry * 2^shift == 0 modulo p, and lies in -p .. p, exclusive: so it is 0; the carry itself is unique
     fits = high - (lowest << shift) < p and (largest << shift) - low < p and 1 << width < p
-    return Group(len(part), lowest, width) if fits else None
+    return CarryGroup(len(part), lowest, width) if fits else None
 
 
-def cost(groups: Sequence[Group] | None) -> int:
+def cost(groups: Sequence[CarryGroup] | None) -> int:
     """Return the constraints that a plan takes; very many for none."""
     return 1 << 30 if groups is None else sum(1 + (group.width or 0) for group in groups)
 
@@ -259,7 +259,7 @@ def quotient_above(terms: Ints, *, shift: int, divisor: int, bits: int, n_limbs:
 def enforce_multiple(polynomial: Polynomial, modulus: int, bits: int, message: str) -> None:
     """Enforce that the value at 2^bits is a multiple of a constant.
 
-    Enforces: value == quotient * modulus over the integers, for a quotient in an interval that holds all that are possible.
+    Enforces: value == quotient * modulus over the integers, for a quotient in an interval that the intervals of the coefficients allow.
     Cost: the bits of the quotient, those of the carries, and 1 for each group of coefficients.
     """
     n_limbs = -(-modulus.bit_length() // bits)
@@ -305,7 +305,7 @@ def _digits(k: int, modulus: int, bits: int, n_limbs: int) -> tuple[int, ...]:
 
 
 def _cost_of_multiple(polynomial: Polynomial, modulus: int, bits: int, p: int) -> int:
-    """Return what enforce_multiple takes for a polynomial, from the intervals alone."""
+    """Return the constraints of enforce_multiple for a polynomial, from the intervals alone."""
     lowest, width = _quotients(polynomial, modulus, bits)
     n_digits = -(-modulus.bit_length() // bits)
     widths = _widths(width, bits)

@@ -1,4 +1,4 @@
-"""Numbers modulo a constant that need not be the smallest: as many bits as the modulus, congruent to what is asked for."""
+"""Numbers modulo a constant that need not be the smallest: as many bits as the modulus, congruent to the result."""
 
 from __future__ import annotations
 

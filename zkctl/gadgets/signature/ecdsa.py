@@ -123,7 +123,7 @@ def _nonce_point(
     point = CurvePoint(*checked)
     _enforce_below(point.x, curve.p, "x of the nonce's point is not below the prime", curve)
     enforce_on_curve(point, curve=curve)
-    wraps = enforce_bit(_is_at_least(point.x, number=curve.n, bits=curve.bits), "not a bit")
+    wraps = enforce_bit(_wraps(point.x, order=curve.n, bits=curve.bits), "not a bit")
     order = of_integer(curve.n, curve.bits, curve.n_limbs)
     added = [combination([1], [product([each], of_limbs([wraps]))])[0] for each in order]
     difference = combination([1, -1, -1], [of_limbs(point.x), of_limbs(r), added])
@@ -177,9 +177,9 @@ def _signed(bits: Array[Bit], raised: int, curve: ShortWeierstrass) -> Polynomia
 
 
 @advice
-def _is_at_least(x: Ints, *, number: int, bits: int) -> Int:
-    """Return whether a number in limbs is at least a constant."""
-    return join(x, bits) >= number  # type: ignore[no-any-return]
+def _wraps(x: Ints, *, order: int, bits: int) -> Int:
+    """Return 1 if x is not below the order, else 0."""
+    return join(x, bits) >= order  # type: ignore[no-any-return]
 
 
 @advice(steps=1 << 24)
@@ -190,7 +190,7 @@ def _short_pair(r: Ints, s: Ints, *, curve: ShortWeierstrass) -> tuple[Ints, Int
     bits = curve.bits
     start = join(r, bits) * inverse(join(s, bits), n) % n
 
-    def euclid(_k: Int, x: Int, y: Int, v: Int, w: Int) -> tuple[Int, Int, Int, Int]:
+    def euclid(_k: Int, x: Int, y: Int, v: Int, w: Int) -> Any:
         more = (y >> half) > 0
         quotient = x // y
         return (

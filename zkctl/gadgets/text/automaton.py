@@ -15,7 +15,9 @@ from zkctl.runtime.records import record
 
 MAX_POSITIONS = 2000
 MAX_STATES = 500
-MAX_PARTS = 20_000  # visited, with repeated ones counted each time; an empty part repeated adds no position
+MAX_PARTS = (
+    20_000  # visited, with repeated ones counted each time; an empty part repeated adds no position
+)
 DEAD = -1
 
 

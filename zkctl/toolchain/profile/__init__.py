@@ -1,1 +1,1 @@
-"""Where the constraints of a circuit come from: `zkctl profile`."""
+"""The origin of the constraints of a circuit: `zkctl profile`."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,16 +53,24 @@ class SourceLine:
     n_total_before: int
 
 
-def counts_of_nodes(compiled: CompiledCircuit) -> tuple[Counts, Counts, int]:
-    """Return the constraints of each node of the tree of callers, left and before simplification, and those left without a place."""
+class NodeCounts(NamedTuple):
+    """The constraints of each node of the tree of callers after and before simplification, and those left without a place."""
+
+    left: Counts
+    before: Counts
+    n_unplaced: int
+
+
+def counts_of_nodes(compiled: CompiledCircuit) -> NodeCounts:
+    """Return the constraints of a circuit by the nodes of its tree of callers."""
     source = compiled.program.source
     n_nodes = len(source.node_spans)
     before = np.bincount(source.row_nodes, minlength=n_nodes)
     simplification = compiled.simplification
     if simplification is None:
-        return before, before, 0
+        return NodeCounts(before, before, 0)
     left = np.bincount(source.row_nodes[simplification.origins], minlength=n_nodes)
-    return left, before, len(simplification.linear)
+    return NodeCounts(left, before, len(simplification.linear))
 
 
 def called_functions(compiled: CompiledCircuit) -> list[CalledFunction]:

@@ -11,7 +11,7 @@ from zkctl.toolchain.profile.counts import CalledFunction, SourceLine
 
 @record
 class Change:
-    """What changed in a function with all that it calls, or in a line alone; `place` is the chain of functions, or file and text."""
+    """A changed function with all that it calls, or a changed line; `place` is the chain of functions, or file and text."""
 
     place: str
     n_earlier: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import NamedTuple
 from zlib import crc32
 
 from zkctl.toolchain.profile.counts import CalledFunction
@@ -37,7 +38,7 @@ def flame_graph(profile: Profile) -> str:
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
         f'<text class="title" x="{MARGIN}" y="34">{escape(profile.circuit)}</text>',
         f'<text class="faint" x="{MARGIN}" y="56">{figures}</text>',
-        *(_box(profile, *box) for box in boxes),
+        *(_box(profile, box) for box in boxes),
         f'<text class="faint" x="{MARGIN}" y="{height - 14}">A box is a function, as wide as its constraints;'
         " below it are the functions that it calls. The colour is the file.</text>",
         "</svg>",
@@ -45,7 +46,13 @@ def flame_graph(profile: Profile) -> str:
     return "\n".join(parts) + "\n"
 
 
-Box = tuple[int, int, float, float]  # function, row, left and width in pixels
+class Box(NamedTuple):
+    """The place of a function, its row, and its left edge and width.  Units: pixels."""
+
+    place: int
+    row: int
+    left: float
+    width: float
 
 
 def _boxes(functions: Sequence[CalledFunction]) -> Iterator[Box]:
@@ -55,18 +62,19 @@ def _boxes(functions: Sequence[CalledFunction]) -> Iterator[Box]:
     called: dict[int, list[int]] = {}
     for k in order:
         called.setdefault(functions[k].parent, []).append(k)
-    waiting: list[Box] = [(0, 0, float(MARGIN), float(INNER))]
+    waiting: list[Box] = [Box(0, 0, float(MARGIN), float(INNER))]
     while waiting:
         place, row, left, width = box = waiting.pop()
         yield box
         for k in called.get(place, []):
             width = INNER * functions[k].n_total / total
             if width >= SMALLEST:
-                waiting.append((k, row + 1, left, width))
+                waiting.append(Box(k, row + 1, left, width))
             left += width
 
 
-def _box(profile: Profile, place: int, row: int, left: float, width: float) -> str:
+def _box(profile: Profile, box: Box) -> str:
+    place, row, left, width = box
     function = profile.functions[place]
     y = TOP + ROW * row
     colour = COLOURS[crc32(function.file.encode()) % len(COLOURS)]
@@ -87,7 +95,7 @@ def _box(profile: Profile, place: int, row: int, left: float, width: float) -> s
 
 
 def _fitting(label: str, name: str, width: float) -> str:
-    """Return the label, the name alone, its beginning, or nothing: what fits into the width."""
+    """Return the label, the name alone, its beginning, or nothing, by the width."""
     room = int((width - 10) / (CHARACTER + 0.55))
     for text in (label, name):
         if len(text) <= room:

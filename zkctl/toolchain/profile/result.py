@@ -34,7 +34,7 @@ def read_profile(path: Path) -> Profile:
     if not root.has("command") or root.member("command").text() != "profile":
         raise root.fail(
             f"expected the JSON of an earlier profile, found {document_of(root.value).name}",
-            hint="save it with `profile_circuit()` --json > before.json",
+            hint="save the JSON that `profile_circuit()` printed",
         )
     result = root.member("result")
     functions = [

@@ -8,12 +8,21 @@ from pathlib import Path
 from zkctl.dsl import CompiledCircuit
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
+from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.profile.counts import called_functions, source_lines
 from zkctl.toolchain.profile.difference import difference
 from zkctl.toolchain.profile.flame import flame_graph
 from zkctl.toolchain.profile.result import Profile, read_profile
+
+
+@record
+class Picture:
+    """The file of a flame graph; `force` overwrites it."""
+
+    svg: Path
+    force: bool = False
 
 
 def profile_of(compiled: CompiledCircuit) -> Profile:
@@ -34,9 +43,8 @@ def profile_circuit(
     parameters: dict[str, str],
     *,
     level: int = 2,
-    svg: Path | None = None,
+    picture: Picture | None = None,
     earlier: Path | None = None,
-    force: bool = False,
     progress: Progress = silent,
 ) -> Profile:
     """Profile the circuit FILE.py[:NAME], simplified at a level; compare with an earlier profile, draw a flame graph.
@@ -44,8 +52,8 @@ def profile_circuit(
     Raises: as `compile_circuit`; FormatError if `earlier` is no profile.
     """
     inputs = [Path(source.rpartition(":")[0] or source)] + ([earlier] if earlier else [])
-    if svg is not None:
-        check_destination(svg, force=force, inputs=inputs)
+    if picture is not None:
+        check_destination(picture.svg, force=picture.force, inputs=inputs)
     before = None if earlier is None else read_profile(earlier)
     with compiled_source(source, parameters, level=level, progress=progress) as compiled:
         progress("counting", None)
@@ -53,8 +61,8 @@ def profile_circuit(
     if before is not None:
         parts = (before.functions, before.lines), (found.functions, found.lines)
         found = replace(found, difference=difference(*parts))
-    if svg is None:
+    if picture is None:
         return found
-    with atomic_output(svg, force=force, inputs=inputs) as file:
+    with atomic_output(picture.svg, force=picture.force, inputs=inputs) as file:
         file.write(flame_graph(found).encode())
-    return replace(found, files=[printable(svg)])
+    return replace(found, files=[printable(picture.svg)])

@@ -41,7 +41,7 @@ class CountChange:
 
 @record
 class SnapshotSummary:
-    """The file, the circuits counted, and what differs from the file as it was."""
+    """The file, the number of circuits, and the differences from the file as it was."""
 
     snapshot: str
     n_circuits: int

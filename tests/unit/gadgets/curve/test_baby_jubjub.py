@@ -5,12 +5,13 @@ from itertools import product
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
+from tests.oracle.montgomery_curve import GENERATOR
 from tests.support.circuits import check_circuit, flat
 from zkctl.dsl import Bit, Struct, circuit, private
 from zkctl.errors import UnsatisfiedError
 from zkctl.gadgets.curve import baby_jubjub
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 
 TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]
 POINTS = [*TORSION, BASE, GENERATOR, oracle.negate(BASE), oracle.multiply(3**150, GENERATOR)]

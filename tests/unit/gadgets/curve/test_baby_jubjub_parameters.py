@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
+from tests.oracle.montgomery_curve import GENERATOR
 from zkctl.dsl import eager_field
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR
@@ -14,7 +15,6 @@ from zkctl.gadgets.curve.baby_jubjub import add
 from zkctl.gadgets.curve.baby_jubjub_parameters import (
     BASE,
     COFACTOR,
-    GENERATOR,
     MONTGOMERY_A,
     ROOT_OF_A,
     SUBGROUP_ORDER,

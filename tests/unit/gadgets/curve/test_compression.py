@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
-from tests.oracle.montgomery_curve import bits_of
+from tests.oracle.montgomery_curve import GENERATOR, bits_of
 from tests.support.circuits import check_circuit, flat
 from zkctl.dsl import Array, Bit, Signal, circuit, eager_field, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 from zkctl.gadgets.curve.compression import compress, decompress, is_negative
 
 P = oracle.P

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
+from tests.oracle.montgomery_curve import GENERATOR
 from zkctl.errors import CircuitError
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 from zkctl.gadgets.curve.constant_points import IDENTITY, ConstantPoint, subgroup_point
 
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
+from tests.oracle.montgomery_curve import GENERATOR
 from tests.support.changed_wires import ChangedWires
 from tests.support.circuits import check_circuit
 from zkctl.dsl import Struct, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.curve import montgomery
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 from zkctl.gadgets.curve.montgomery import MontgomeryPoint
 
 TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
-from tests.oracle.montgomery_curve import bits_of
+from tests.oracle.montgomery_curve import GENERATOR, bits_of
 from tests.support.circuits import check_circuit, flat
 from zkctl.dsl import Array, Bit, Signal, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
 from zkctl.gadgets.curve.multiply import (
     SAFE_DIGITS,
     fixed_base,

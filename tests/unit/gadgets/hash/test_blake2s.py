@@ -44,7 +44,10 @@ def test_another_field() -> None:
         (lambda x, s: blake2s([1, 256]), "element 1 of message of blake2s must have at most 8 bits: got up to 9"),
         (lambda x, s: blake2s([s]), "element 0 of message of blake2s must be a Uint, got a Signal"),
         (lambda x, s: blake2s([Word32(1)]), "element 0 of message of blake2s must be a single Uint"),
-        (lambda x, s: blake2s_compressed([0] * 7, [0] * 16, n_bytes=0, is_last=True), "blake2s_compressed takes 8 and 16 words, got 7 and 16"),
+        (
+            lambda x, s: blake2s_compressed([0] * 7, [0] * 16, n_bytes=0, is_last=True),
+            "blake2s_compressed takes 8 and 16 words, got 7 and 16",
+        ),
     ],
 )  # fmt: skip
 def test_refused(body: Any, message: str) -> None:

@@ -56,8 +56,9 @@ def test_several_outputs(vectors: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("arguments", [(), tuple(range(17))])
 def test_number_of_inputs(arguments: tuple[int, ...]) -> None:
-    with pytest.raises(CircuitError, match=f"poseidon takes 1 to 16 inputs, got {len(arguments)}"):
+    with pytest.raises(CircuitError, match=f"poseidon takes 1 to 16 inputs, got {len(arguments)}") as caught:  # fmt: skip
         poseidon(*arguments)
+    assert caught.value.hint == "poseidon_sponge hashes longer lists"
 
 
 def test_number_of_outputs() -> None:

@@ -9,8 +9,8 @@ from tests.support.all_witnesses import possible_outputs
 from tests.support.circuits import check_circuit
 from zkctl.dsl import Array, Uint, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.field import PrimeField
-from zkctl.gadgets.number.big_mod import multiply_mod, power_mod, reduce_mod
+from zkctl.field import BLS12_381_FR, PrimeField
+from zkctl.gadgets.number.big_mod import multiply_mod, power_mod, power_of_reduced, reduce_mod
 
 RNG = random.Random(21)
 P = (1 << 255) - 19
@@ -133,5 +133,16 @@ def test_refusals() -> None:
     ) as caught:
         multiplied.compile(n=2, k=2, w=126)
     assert caught.value.hint == "use narrower limbs"
+    for e in (0, -3):
+        message = f"the exponent of power_of_reduced is too small: expected 1 or more, got {e}"
+        with pytest.raises(CircuitError, match=message) as caught:
+            power_of_reduced([2], e, [3], bits=8)
+        assert caught.value.hint == "power_mod takes the exponent 0 too"
     with pytest.raises(UnsatisfiedError, match="the remainder is not below the modulus"):
         multiply_mod([1], [1], [0], bits=8)
+
+
+def test_another_field() -> None:
+    top = (1 << 128) - 1
+    good = [{"a": limbs(top, 2, 64), "b": limbs(top - 1, 2, 64), "m": limbs(m, 2, 64)} for m in (1, top)]  # fmt: skip
+    check_circuit(multiplied.over(BLS12_381_FR), good, n=2, k=2, w=64)

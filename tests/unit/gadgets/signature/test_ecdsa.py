@@ -227,10 +227,10 @@ def test_on_integers_over_a_larger_curve() -> None:
     secret, nonce = RNG.randrange(1, curve.n), RNG.randrange(1, curve.n)
     r, s = signed(curve, secret, DIGEST, nonce)
     key = times(secret, (curve.gx, curve.gy), curve)
-    good: list[Any] = [list(DIGEST), limbs(r, curve), limbs(s, curve), point_limbs(key, curve)]
-    verify_ecdsa(*good, curve=curve)
+    first, point = limbs(r, curve), point_limbs(key, curve)
+    verify_ecdsa(list(DIGEST), first, limbs(s, curve), point, curve=curve)
     with pytest.raises(UnsatisfiedError):
-        verify_ecdsa(*good[:2], limbs(s ^ 1, curve), good[3], curve=curve)
+        verify_ecdsa(list(DIGEST), first, limbs(s ^ 1, curve), point, curve=curve)
 
 
 @pytest.mark.slow

@@ -8,11 +8,12 @@ import pytest
 
 from tests.oracle import montgomery_curve as oracle
 from tests.oracle.curve_signatures import Signed, holds, sign_eddsa
+from tests.oracle.montgomery_curve import GENERATOR
 from tests.support.circuits import check_circuit
 from zkctl.dsl import Bit, Signal, circuit, private
 from zkctl.errors import UnsatisfiedError
 from zkctl.gadgets.curve.baby_jubjub import Point
-from zkctl.gadgets.curve.baby_jubjub_parameters import GENERATOR, SUBGROUP_ORDER
+from zkctl.gadgets.curve.baby_jubjub_parameters import SUBGROUP_ORDER
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.signature.eddsa import (
     EddsaSignature,

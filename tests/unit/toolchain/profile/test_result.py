@@ -45,7 +45,7 @@ def test_another_document(tmp_path: Path, text: str) -> None:
         FormatError, match="expected the JSON of an earlier profile, found "
     ) as caught:
         read_profile(path)
-    assert caught.value.hint == "save it with `profile_circuit()` --json > before.json"
+    assert caught.value.hint == "save the JSON that `profile_circuit()` printed"
 
 
 def test_a_caller_that_comes_later(tmp_path: Path) -> None:

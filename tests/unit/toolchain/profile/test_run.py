@@ -9,7 +9,7 @@ import pytest
 
 from zkctl.cli.text import plain
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
-from zkctl.toolchain.profile.run import profile_circuit
+from zkctl.toolchain.profile.run import Picture, profile_circuit
 
 TEXT = """
 from zkctl.dsl import Signal, circuit, private, wire
@@ -40,14 +40,14 @@ def test_a_profile_writes_nothing(source: Path) -> None:
 
 def test_the_picture(source: Path) -> None:
     svg = source.parent / "p.svg"
-    found = profile_circuit(f"{source}:powers", {}, svg=svg)
+    found = profile_circuit(f"{source}:powers", {}, picture=Picture(svg))
     assert found.files == [str(svg)]
     assert svg.read_text().startswith("<svg")
     with pytest.raises(EnvironmentProblem):
-        profile_circuit(str(source), {}, svg=svg)
-    profile_circuit(str(source), {}, svg=svg, force=True)
+        profile_circuit(str(source), {}, picture=Picture(svg))
+    profile_circuit(str(source), {}, picture=Picture(svg, force=True))
     with pytest.raises(UsageError):
-        profile_circuit(str(source), {}, svg=source, force=True)
+        profile_circuit(str(source), {}, picture=Picture(source, force=True))
     assert source.read_text() == TEXT
 
 
