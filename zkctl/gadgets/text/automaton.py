@@ -1,12 +1,13 @@
 """Minimal deterministic automata of regular expressions.
 
-Positions (Glushkov: every set of characters in the pattern is one), then sets of positions as states, then states that no text tells
-apart as one.  Symbols that all states treat alike are one class.  Sets of symbols, positions and states are masks: bit k is element k.
+Positions (Glushkov: every set of characters in the pattern is one), then sets of positions as states, then one state for all that accept
+the same rest.  Symbols that all states treat alike are one class.  Sets of symbols, positions and states are masks: bit k is element k.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.text import regular_expression
@@ -57,7 +58,7 @@ def marked_automaton_of(pattern: str) -> Automaton:
 
 @record
 class _Ends:
-    """What a part of a pattern is to its neighbours: may it be empty, its first and its last positions."""
+    """The borders of a part of a pattern: whether it may be empty, its first and its last positions."""
 
     empty: bool
     first: int
@@ -90,7 +91,7 @@ class _Positions:
         if len(self.symbols) > MAX_POSITIONS or self._n_parts > MAX_PARTS:
             raise circuit_error(
                 f"the pattern is too long: expected at most {MAX_POSITIONS} characters, with repeated ones counted each time",
-                hint="match parts of the text with patterns of their own",
+                hint="match each part of the text with a separate pattern",
             )
         if isinstance(node, Chars):
             return self._position(node.mask << (N_BYTES if self._inside else 0))
@@ -264,7 +265,7 @@ def _with_merged_classes(
 def _too_many() -> Exception:
     return circuit_error(
         f"the pattern needs too many states: expected at most {MAX_STATES}",
-        hint="avoid long counted repetitions behind .* ; match parts of the text with patterns of their own",
+        hint="avoid long counted repetitions behind .* ; match each part of the text with a separate pattern",
     )
 
 
@@ -293,8 +294,7 @@ def _paired_moves(classes: Sequence[int]) -> Iterator[tuple[int, int, bool]]:
     """Yield pairs of classes that share a byte, and whether the marks differ."""
     low = (1 << N_BYTES) - 1
     halves = [(group & low, group >> N_BYTES) for group in classes]
-    for first, one in enumerate(halves):
-        for second, other in enumerate(halves):
-            for mark, mark_of_other in ((0, 0), (0, 1), (1, 0), (1, 1)):
-                if one[mark] & other[mark_of_other]:
-                    yield first, second, mark != mark_of_other
+    for (first, one), (second, other) in product(enumerate(halves), repeat=2):
+        for mark, mark_of_other in product((0, 1), repeat=2):
+            if one[mark] & other[mark_of_other]:
+                yield first, second, mark != mark_of_other

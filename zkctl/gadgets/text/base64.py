@@ -20,7 +20,7 @@ _FIRST = (
     ord("A"),
     ord("a") - 26,
     ord("0") - 52,
-)  # what each range of the alphabet adds to the number of a character
+)  # the shift from number to character, for each range
 _LAST_TWO = {False: b"+/", True: b"-_"}
 
 
@@ -103,7 +103,7 @@ def _number(character: Byte, *, url: bool) -> tuple[Bit, ...]:
 
 @gadget(stamped=True)
 def _character(bits: Sequence[Bit], *, url: bool) -> Byte:
-    """Return the character of six bits, lowest first: its number, and what its range adds to it.
+    """Return the character of six bits, lowest first: its number plus the shift of its range.
 
     from_26, from_52 and from_62 say that the number is at least 26 = 011010, 52 = 110100, 62 = 111110 in binary.
     """

@@ -40,7 +40,7 @@ def membership(bits: Array[Bit], *, sets: tuple[int, ...], named: tuple[int, ...
     basis = basis_of(sets, named)
     byte = dot([1 << k for k in range(8)], list(bits))
     diagram = _Diagram(list(bits))
-    computed: list[Signal] = [_is_member(byte, mask, diagram) for mask in basis.computed]
+    computed: list[Signal] = [_member_bit(byte, mask, diagram) for mask in basis.computed]
     p = byte.field.modulus
     results = []
     for *coefficients, constant in basis.combinations:
@@ -54,7 +54,7 @@ def _modulo(number: Fraction, p: int) -> int:
     return number.numerator * pow(number.denominator, -1, p) % p
 
 
-def _is_member(byte: Signal, mask: int, diagram: _Diagram) -> Signal:
+def _member_bit(byte: Signal, mask: int, diagram: _Diagram) -> Signal:
     if _is_compared(mask):
         return is_zero(byte - (mask.bit_length() - 1))
     return diagram.value(mask, N_BYTES)

@@ -90,7 +90,7 @@ def hex_to_bytes(text: Sequence[Byte]) -> Array[Byte]:
 def _hex_digit(bits: Sequence[Bit]) -> Uint:
     """Return the value of a hexadecimal digit.
 
-    Digits are 0x30 to 0x39, letters 0x41 to 0x46 and 0x61 to 0x66, so bit 6 tells them apart, and a letter's value is its lower half + 9.
+    Digits are 0x30 to 0x39, letters 0x41 to 0x46 and 0x61 to 0x66: bit 6 means a letter, and a letter's value is its lower half + 9.
     """
     b0, b1, b2, b3, b4, b5, letter, b7 = bits
     constrain(b7 == 0, _NOT_HEX)

@@ -24,7 +24,7 @@ _LARGEST = 255
 def pack_bytes(data: Sequence[Byte]) -> Array[Signal]:
     """Return the bytes packed into elements, the first byte of each element lowest; the last element may hold fewer.
 
-    Assumes:  the length is fixed, as it is in a circuit: texts of different lengths may give the same elements ("a" and "a" with a zero
+    Assumes:  the length is fixed, as it is in a circuit: texts of different lengths may have the same elements ("a" and "a" with a zero
               byte behind it).
     Enforces: each element is the sum of 256^k * byte_k of its bytes, as many as stay below p, so equal elements mean equal bytes.
     Cost:     0 constraints.
@@ -40,7 +40,7 @@ def unpack_bytes(packed: Sequence[Signal], *, length: int) -> Array[Byte]:
     """Return the `length` bytes that pack_bytes packed.
 
     Assumes:  nothing.
-    Enforces: each byte is below 256, and pack_bytes of the bytes gives the elements; there is one such list of bytes, because the bytes
+    Enforces: each byte is below 256, and pack_bytes of the bytes returns the elements; there is one such list of bytes, because the bytes
               of an element spell a number below p.
     Cost:     8 constraints for each byte; 0 where the bits of the elements are known.
     """
@@ -82,7 +82,7 @@ def unpack_bits(packed: Sequence[Signal], *, length: int) -> Array[Bit]:
     """Return the `length` bits that pack_bits packed.
 
     Assumes:  nothing.
-    Enforces: each bit is 0 or 1, and pack_bits of the bits gives the elements, which have only one such list of bits.
+    Enforces: each bit is 0 or 1, and pack_bits of the bits returns the elements, which have only one such list of bits.
     Cost:     1 constraint for each bit; 0 where the bits of the elements are known.
     """
     if len(packed) == 0:

@@ -37,7 +37,7 @@ def matches(text: Sequence[Byte], pattern: str, *, length: Uint | None = None) -
 
     Assumes:  nothing.
     Enforces: with a length that it is at most len(text); the returned bit is 1 if text[:length] matches the pattern, else 0.
-    Cost:     for each byte about 2 for each single character and 10 for each range that the pattern tells apart there, and 1 for each
+    Cost:     for each byte about 2 for each single character and 10 for each range that the pattern distinguishes there, and 1 for each
               state it may be in and each further way into it; 8 where the bits of the byte are not known; with a length 2 more.
     """
     return _accepted(_automaton(pattern), pattern, text, length=length)

@@ -85,7 +85,7 @@ _COVERS_ALL = (
 
 
 def parse(pattern: str) -> Node:
-    """Return the tree of a pattern.  Raises: CircuitError at the place of what is not supported or no pattern."""
+    """Return the tree of a pattern.  Raises: CircuitError with the place of unsupported syntax."""
     return _Parser(pattern).whole()
 
 

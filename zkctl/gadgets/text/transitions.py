@@ -1,4 +1,4 @@
-"""The steps of an automaton over a text of known capacity: which states are possible at each place, and the products between them."""
+"""The steps of an automaton over a text of known capacity: the states at each place, and the products between them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Terms = tuple[tuple[int, tuple[int, ...]], ...]  # (set, sources): a product eac
 class Step:
     """From the bits of the states at one place to those at the next; at most one of them is 1, and none in the dead state.
 
-    sets: the sets of symbols that are told apart, as masks.  ways: for each state afterwards, the dead one last, the products (number of
+    sets: the distinguished sets of symbols, as masks.  ways: for each state afterwards, the dead one last, the products (number of
     the set or ALL, sources) that add up to it; the state `left` is 1 less all others.  certain: the dead state is impossible before.
     """
 
