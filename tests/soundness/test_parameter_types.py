@@ -133,7 +133,7 @@ ARGUMENTS: list[tuple[Callable[..., Any], Callable[..., Any], str]] = [
     (times, lambda f, x, u, b: to_bits(x, "8"), "n_bits of to_bits has the wrong type: expected int, got a str"),
     (times, lambda f, x, u, b: matches([u], b"a"), "pattern of matches has the wrong type: expected str, got a bytes"),
     (times, lambda f, x, u, b: base64_encode([u], url="no"), "url of base64_encode has the wrong type: expected bool, got a str"),
-    (times, lambda f, x, u, b: enforce_on_curve(CurvePoint([u] * 4, [u] * 4), curve=0), "curve of enforce_on_curve has the wrong type: expected Short"),
+    (times, lambda f, x, u, b: enforce_on_curve(CurvePoint([0] * 4, [0] * 4), curve=0), "curve of enforce_on_curve has the wrong type"),
     (anything, lambda f, x, u, b: f(x, [[x]]), "more of anything must be a Python value: expected typing.Any, got a list"),
     (anything, lambda f, x, u, b: f(x, {"a": x}), "more of anything must be a Python value"),
     (maybe, lambda f, x, u, b: f(x, x), "flag of maybe must be a Bit"),

@@ -108,12 +108,12 @@ class Interface:
         return found
 
     def _class_of(self, parameter: str) -> type[Any] | None:
-        """Return the class that an argument must have: of an annotation int, bool, str, bytes or a dataclass, without a default None."""
+        """Return the class that an argument must have: of an annotation int, bool, str, bytes or a record, without a default None."""
         kind, declared = self.annotations.get(parameter), self.signature.parameters[parameter]
         if not isinstance(kind, type) or declared.default is None:
             return None
         is_one = declared.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
-        is_checked = kind in (int, bool, str, bytes) or hasattr(kind, "__dataclass_fields__")
+        is_checked = kind in (int, bool, str, bytes) or getattr(kind, "is_record", False)
         return kind if is_one and is_checked else None
 
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
