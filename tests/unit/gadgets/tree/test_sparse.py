@@ -168,7 +168,7 @@ def lying(tried: Circuit, place: int, marks: list[int]) -> WitnessProgram:
     program = tried.compile(n=4).program
     calls = [k for k, call in enumerate(program.hints) if len(call.outputs) == len(marks)]
     hints = list(program.hints)
-    hints[calls[place]] = replace(hints[calls[place]], function="user:lie")
+    hints[calls[place]] = hints[calls[place]]._replace(function="user:lie")
     return replace(program, hints=tuple(hints))
 
 
