@@ -28,6 +28,11 @@ class Declaration:
     sizes: tuple[Size, ...]
     bits: Size | None
 
+    @property
+    def maker(self) -> str:
+        """Return the name of the function that made this."""
+        return "public" if self.role is Role.PUBLIC else "private"
+
 
 def public(*sizes: Size, bits: Size | None = None) -> Any:
     """Return a public input: the verifier sees it.  `sizes` make an Array; `bits` is the width of a Uint."""
@@ -82,7 +87,8 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
         raise CircuitError(
             f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",
             where=interface.place_of(name),
-            hint=f"write {name}: Array[{kind.__name__}] = private('n'), or {name}: {kind.__name__} = private()",
+            hint=f"write {name}: Array[{kind.__name__}] = {declaration.maker}('n'), "
+            f"or {name}: {kind.__name__} = {declaration.maker}()",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
     leaf = leaf_type(declared)
@@ -95,7 +101,7 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
         raise CircuitError(
             f"input {name} of {interface.name} is a {leaf.text} with bits={bits}",
             where=interface.place_of(name),
-            hint=f"write {name}: {leaf.text} = private()",
+            hint=f"write {name}: {leaf.text} = {declaration.maker}()",
         )
     whole = Input(name, declaration.role, kind, shape, bits, word=_word_of(leaf))
     return replace(whole, fields=_fields(interface, kind, whole, parameters))
@@ -155,7 +161,7 @@ def _bits(
         raise CircuitError(
             f"input {name} of {interface.name} is a {kind.__name__} with bits={declaration.bits}",
             where=interface.place_of(name),
-            hint=f"write {name}: Uint = private(bits=32); only a Uint has a width",
+            hint=f"write {name}: Uint = {declaration.maker}(bits=32); only a Uint has a width",
         )
     return None if declaration.bits is None else _size(interface, name, declaration.bits, parameters)  # fmt: skip
 

@@ -178,7 +178,10 @@ def canonical_input(value: object, name: str, field: PrimeField) -> int:
     Raises: InputError, without the value: it may be secret.
     """
     if not isinstance(value, int):
-        raise InputError(f"input {name} must be an integer, got a {type(value).__name__}")
+        raise InputError(
+            f"input {name} must be an integer, got a {type(value).__name__}",
+            hint="write int(text) for a text; zkctl.testing.read_inputs(file) reads a file of inputs",
+        )
     if not -field.modulus < value < field.modulus:
         raise InputError(
             f"input {name} is not below the modulus of {field.name}",

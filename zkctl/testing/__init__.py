@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zkctl.testing.circuits import assert_unsatisfied, check_circuit, compile_and_try
+    from zkctl.testing.files import read_inputs
     from zkctl.testing.strategies import field_elements, unsigned_integers
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "check_circuit",
     "compile_and_try",
     "field_elements",
+    "read_inputs",
     "unsigned_integers",
 ]
 
@@ -25,6 +27,7 @@ _MODULES = {
     "check_circuit": "circuits",
     "compile_and_try": "circuits",
     "field_elements": "strategies",
+    "read_inputs": "files",
     "unsigned_integers": "strategies",
 }
 

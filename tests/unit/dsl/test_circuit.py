@@ -86,6 +86,14 @@ def test_wrong_inputs(inputs: dict[str, Any], message: str) -> None:
             product(**inputs)
 
 
+def test_texts_are_refused_with_a_way_to_read_files() -> None:
+    with pytest.raises(InputError) as caught:
+        product.compile().witness(a="3", b=5, c=15)
+    assert caught.value.hint == (
+        "write int(text) for a text; zkctl.testing.read_inputs(file) reads a file of inputs"
+    )
+
+
 def test_wrong_arguments() -> None:
     with pytest.raises(
         CircuitError, match="wrong arguments for product: too many positional arguments"

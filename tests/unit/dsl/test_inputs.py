@@ -167,3 +167,20 @@ def test_wrong_declarations(wrong: Circuit, message: str) -> None:
     error = _error_of(wrong)
     assert error.message == message
     assert error.hint
+
+
+def test_hints_keep_the_role_of_an_input() -> None:
+    """Who follows the hint must not make a public input private."""
+
+    @circuit
+    def width(x: Uint = public()) -> None: ...
+
+    @circuit
+    def wide(x: Uint[8] = public(bits=9)) -> None: ...
+
+    @circuit
+    def axes(x: Signal = public(3)) -> None: ...
+
+    assert _error_of(width).hint == "write x: Uint = public(bits=32); only a Uint has a width"
+    assert _error_of(wide).hint == "write x: Uint[8] = public()"
+    assert _error_of(axes).hint == "write x: Array[Signal] = public('n'), or x: Signal = public()"
