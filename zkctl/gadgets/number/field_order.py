@@ -96,7 +96,7 @@ def _width(x: Signal, y: Signal) -> int:
 
 
 def _has_chunks(n_bits: int, x: Signal, y: Signal) -> bool:
-    """Are there bits enough that chunks of them cost less than a difference of n_bits?"""
+    """Return whether both have bits, enough that chunks of them cost less than a difference of n_bits."""
     return n_bits >= 12 and bits_known(x) is not None and bits_known(y) is not None
 
 

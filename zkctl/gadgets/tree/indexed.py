@@ -21,7 +21,7 @@ class Linked(Struct):
     next_place: Signal
 
     def leaf(self) -> Signal:
-        """The leaf's hash."""
+        """Return the hash of the leaf."""
         return poseidon(self.value, self.next_value, self.next_place)
 
 
@@ -65,7 +65,7 @@ def indexed_insert(
 
     new_opening is the way from the new place in the tree where low links to the value already.
     Assumes:  as constrain_indexed_member.
-    Enforces: the value was absent; low links to it, and it to what low linked to; its leaf replaces an empty one at the place that
+    Enforces: the value was absent; low links to it, and it to the former next value; its leaf replaces an empty one at the place that
               new_opening's path spells.
     Cost:     964 constraints per level, 783 for three leaves, 2 (linear) and 1,130 for the order.
     """

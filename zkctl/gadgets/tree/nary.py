@@ -45,13 +45,13 @@ def _children(node: Signal, others: Sequence[Signal], position: Uint) -> list[Si
             hint="each level of siblings is the list of all children but our own",
         )
     children, carried = [], node
-    for is_higher, other in zip(_is_higher(position, arity), others, strict=True):
+    for is_higher, other in zip(_moves(position, arity), others, strict=True):
         first, carried = swap_if(is_higher, carried, other)
         children.append(first)
     return [*children, carried]
 
 
-def _is_higher(position: Uint, arity: int) -> list[Bit]:
+def _moves(position: Uint, arity: int) -> list[Bit]:
     """Return for each k below the last whether the position is higher than k, and enforce that it is below the arity."""
     n_bits = (arity - 1).bit_length()
     marks: list[Signal] = [zero_bit(position) + 1]  # one mark for each number of the bits so far

@@ -2,7 +2,7 @@
 
 An empty subtree is 0, a subtree with one entry is its leaf poseidon(key, value, 1), any other is poseidon(left, right); bit k of the key,
 lowest first, chooses the side at level k below the root.  Siblings are listed from the root down and filled up with 0.  Leaves are hashes
-of three inputs, nodes of two, and nobody knows inputs whose hash is 0, so none of them passes for another.
+of three inputs, nodes of two, and no known inputs have the hash 0, so none of them passes for another.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Entry(Struct):
 
 
 class Met(Struct):
-    """What the path of a key leads to in a tree without that key: nothing, or the entry of another key."""
+    """The end of the path of a key in a tree without that key: nothing, or the entry of another key."""
 
     key: Signal
     value: Signal
     is_empty: Bit
 
     def node(self) -> Signal:
-        """The hash of what is met."""
+        """Return the hash of the end of the path."""
         return select(self.is_empty, 0, _leaf(self.key, self.value))  # type: ignore[no-any-return]
 
 
@@ -61,7 +61,7 @@ def constrain_sparse_absent(
     """Enforce that a tree has no entry for a key.
 
     Assumes:  every entry below the root lies on the path of its key.
-    Enforces: the path of the key's canonical bits leads to what is met: an empty subtree, or else the entry of another key, alone in
+    Enforces: the path of the key's canonical bits leads to the end met: an empty subtree, or else the entry of another key, alone in
               its subtree.
     Cost:     243 constraints per level, 262 for the leaf, and the key's canonical bits (384) if they were not made before.
     """
@@ -82,7 +82,7 @@ def sparse_verifier(
     """Enforce that a tree has an entry or, where is_absent is 1, none for its key: as circomlib's SMTVerifier.
 
     Assumes:  every entry below the root lies on the path of its key.
-    Enforces: where enabled is 1, what constrain_sparse_member does, or constrain_sparse_absent; else nothing.
+    Enforces: where enabled is 1, the same as constrain_sparse_member or constrain_sparse_absent; else nothing.
     Cost:     243 constraints per level, 268 for the leaf, and the key's canonical bits (384) if they were not made before.
     """
     nothing = is_absent & met.is_empty
@@ -159,7 +159,7 @@ def sparse_processor(
     """
     if len(function) != 2:
         raise circuit_error(
-            f"the function of sparse_processor is told by 2 bits, got {len(function)}",
+            f"the function of sparse_processor takes 2 bits, got {len(function)}",
             hint="[0, 0] does nothing, [0, 1] updates, [1, 0] inserts, [1, 1] deletes",
         )
     moves, second = function

@@ -1,4 +1,4 @@
-"""The levels of a path in a sparse tree: how many are nodes, where two keys part, and the hash along them."""
+"""The levels of a path in a sparse tree: the nodes above its end, the parting of two keys, and the hash along it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def chain(
     """Return the hash of a path from the root down, where the first level that is not inner holds the end.
 
     Assumes:  nothing.
-    Enforces: the result is the hash of the inner levels above the first that is none, with the end below them.
+    Enforces: the result is the hash of the inner levels above the first other one, with the end below them.
     Cost:     242 constraints per level.
     """
     node = end

@@ -207,7 +207,7 @@ def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(CircuitError, match=r"bn254\.fr has 254 bits, got 255 siblings") as caught:
         constrain_sparse_member(0, [0] * 255, Entry(0, 0))
     assert caught.value.hint == "each level of a sparse tree takes one bit of the key"
-    message = "the function of sparse_processor is told by 2 bits, got 1"
+    message = "the function of sparse_processor takes 2 bits, got 1"
     with pytest.raises(CircuitError, match=message) as caught:
         sparse_processor(0, [0], Entry(0, 0), Met(0, 0, 1), [1])
     assert (
