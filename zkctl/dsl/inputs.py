@@ -30,7 +30,7 @@ class Declaration:
 
     @property
     def maker(self) -> str:
-        """Return the name of the function that made this."""
+        """The name of the function that made this."""
         return "public" if self.role is Role.PUBLIC else "private"
 
 
