@@ -123,7 +123,7 @@ def test_every_gadget_is_listed() -> None:
         and "gadget" in map(decorator_name, node.decorator_list)
     }
     page = (ROOT / "docs" / "reference" / "gadgets.md").read_text()
-    assert set(re.findall(r"^### `(\w+)\(", page, re.MULTILINE)) == expected
+    assert set(re.findall(r"^#### [\w.]+\.(\w+)$", page, re.MULTILINE)) == expected
 
 
 def decorator_name(node: ast.expr) -> str:

@@ -12,7 +12,10 @@ from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, gadget, priv
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_zero, less_than
+from zkctl.gadgets.curve.short_weierstrass import CurvePoint, enforce_on_curve
 from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.text.base64 import base64_encode
+from zkctl.gadgets.text.pattern import matches
 from zkctl.gadgets.tree.merkle import merkle_root
 
 
@@ -125,6 +128,12 @@ ARGUMENTS: list[tuple[Callable[..., Any], Callable[..., Any], str]] = [
     (first, lambda f, x, u, b: f([x * 1, [x]]), "the elements of an array have different shapes"),
     (times, lambda f, x, u, b: f(x, x), "n of times must be a Python value: expected int, got a"),
     (times, lambda f, x, u, b: f(2, n=x), "n of times must be a Python value: expected int, got a"),
+    (times, lambda f, x, u, b: f(x, 2.5), "n of times has the wrong type: expected int, got a float"),
+    (times, lambda f, x, u, b: f(x, None), "n of times has the wrong type: expected int, got None"),
+    (times, lambda f, x, u, b: to_bits(x, "8"), "n_bits of to_bits has the wrong type: expected int, got a str"),
+    (times, lambda f, x, u, b: matches([u], b"a"), "pattern of matches has the wrong type: expected str, got a bytes"),
+    (times, lambda f, x, u, b: base64_encode([u], url="no"), "url of base64_encode has the wrong type: expected bool, got a str"),
+    (times, lambda f, x, u, b: enforce_on_curve(CurvePoint([0] * 4, [0] * 4), curve=0), "curve of enforce_on_curve has the wrong type"),
     (anything, lambda f, x, u, b: f(x, [[x]]), "more of anything must be a Python value: expected typing.Any, got a list"),
     (anything, lambda f, x, u, b: f(x, {"a": x}), "more of anything must be a Python value"),
     (maybe, lambda f, x, u, b: f(x, x), "flag of maybe must be a Bit"),

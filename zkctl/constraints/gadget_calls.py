@@ -1,6 +1,6 @@
-"""What gadgets received, made and returned, and which rows prove a range: data for the analysis of a compiled circuit.
+"""The arguments, rows and results of gadgets, and the rows that prove a range: data for the analysis of a compiled circuit.
 
-A block keeps what was called in it, and of a stamped gadget one record serves all copies: what is proven about it holds for each.
+A block keeps the calls in it, and of a stamped gadget one record serves all copies: a proof about it holds for each.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zkctl.runtime.records import record
 
 @record
 class Contract:
-    """What the docstring of a gadget promises; empty where it says nothing."""
+    """The promises in the docstring of a gadget; empty for a part that it does not have."""
 
     gadget: str
     assumes: str
@@ -47,7 +47,7 @@ class GadgetCall:
 
     received and returned: the signals among its arguments and results in order, as linear combinations; None for a product that no row
     made available.  The rows are those added by the call; a stamped gadget has a `template`, whose port k is ports[k - 1] and whose
-    other wires are moved by `shift`.  `is_again` tells that equal arguments gave the copy of an earlier call.  `caller` is the position
+    other wires are moved by `shift`.  `is_again`: equal arguments returned the copy of an earlier call.  `caller` is the position
     of the call that it is part of, -1 for the circuit itself.
     """
 
@@ -81,7 +81,7 @@ class Numbering:
     def calls(self, contents: BlockContents) -> Iterator[GadgetCall]:
         """Yield every call, those inside copies too, each after the call that it is part of.
 
-        The node of a call is that of its own block, where the template was traced.
+        The node of a call is that of the call's block, where the template was traced.
         """
         return self._calls(contents, self.terms, 0, -1, count())
 

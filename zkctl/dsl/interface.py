@@ -101,8 +101,20 @@ class Interface:
         for name in self.signature.parameters:
             annotation = self.annotations.get(name)
             text = "a value without signals" if annotation is None else annotation_text(annotation)
-            found[name] = f"{name} of {self.name}", self.types.get(name) or PlainType(text)
+            found[name] = (
+                f"{name} of {self.name}",
+                self.types.get(name) or PlainType(text, self._class_of(name)),
+            )
         return found
+
+    def _class_of(self, parameter: str) -> type[Any] | None:
+        """Return the class that an argument must have: of an annotation int, bool, str, bytes or a record, without a default None."""
+        kind, declared = self.annotations.get(parameter), self.signature.parameters[parameter]
+        if not isinstance(kind, type) or declared.default is None:
+            return None
+        is_one = declared.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+        is_checked = kind in (int, bool, str, bytes) or getattr(kind, "is_record", False)
+        return kind if is_one and is_checked else None
 
     def coerce(self, bound: inspect.BoundArguments, tracer: Tracer) -> None:
         """Turn integers into constant signals, check every argument, and mark all signals as used.
@@ -129,7 +141,7 @@ class Interface:
 
     @cached_property
     def contract(self) -> Contract:
-        """What the docstring assumes, enforces and costs."""
+        """The parts Assumes, Enforces and Cost of the docstring."""
         text = inspect.getdoc(self.function) or ""
         parts = {
             found[1]: " ".join(found[2].split())

@@ -159,16 +159,24 @@ class PlainType:
     """A Python value without signals, as a part of a structure: the `int` of tuple[Signal, int]."""
 
     text: str
+    kind: type[Any] | None = None  # of the value, where the annotation is a class and no more
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:  # noqa: ARG002  # the protocol's
-        """Return the value.  Raises: CircuitError if there is a signal in it."""
+        """Return the value.  Raises: CircuitError if there is a signal in it, or for one that the class does not have."""
         found = next(signals_in(value), None)
         if found is not None:
             raise circuit_error(
                 f"{what} must be a Python value: expected {self.text}, got {shown(value)}",
                 hint=f"annotate what holds signals: {WHICH_TYPES}",
             )
-        return value
+        if self.kind is None or isinstance(value, self.kind):
+            return value
+        if issubclass(self.kind, int) and hasattr(value, "__index__"):
+            return value
+        raise circuit_error(
+            f"{what} has the wrong type: expected {self.text}, got {shown(value)}",
+            hint="pass a value of the type that the parameter is annotated with",
+        )
 
 
 @record

@@ -77,6 +77,8 @@ def enforce_canonical(bits: Sequence[Bit]) -> None:
               p - 1 has a one.
     Cost:     for each run of zeros in p - 1 one constraint, for each run of ones at most two: 130 for BN254, 112 for BLS12-381.
     """
+    if len(bits) == 0:
+        raise circuit_error("enforce_canonical needs as many bits as the field has, got none")
     field = bits[0].field
     if len(bits) != field.n_bits:
         raise circuit_error(f"{field.name} has {field.n_bits} bits, got {len(bits)}")

@@ -8,8 +8,8 @@ from tests.gadgets.case import GadgetCase
 from tests.oracle.sparse_tree import path, root
 from zkctl.dsl import Array, Bit, Signal, circuit, private
 from zkctl.gadgets.tree.sparse import (
-    Entry,
     Met,
+    SparseEntry,
     constrain_sparse_absent,
     constrain_sparse_member,
     sparse_delete,
@@ -25,7 +25,7 @@ from zkctl.gadgets.tree.sparse_levels import chain, parting_level
 def member(
     root: Signal = private(),
     siblings: Array[Signal] = private("n"),
-    entry: Entry = private(),
+    entry: SparseEntry = private(),
     *,
     n: int,
 ) -> Signal:
@@ -51,7 +51,7 @@ def verifier(
     enabled: Bit = private(),
     root: Signal = private(),
     siblings: Array[Signal] = private("n"),
-    entry: Entry = private(),
+    entry: SparseEntry = private(),
     met: Met = private(),
     is_absent: Bit = private(),
     *,
@@ -65,7 +65,7 @@ def verifier(
 def inserted(
     old_root: Signal = private(),
     siblings: Array[Signal] = private("n"),
-    entry: Entry = private(),
+    entry: SparseEntry = private(),
     met: Met = private(),
     *,
     n: int,
@@ -77,7 +77,7 @@ def inserted(
 def deleted(
     old_root: Signal = private(),
     siblings: Array[Signal] = private("n"),
-    entry: Entry = private(),
+    entry: SparseEntry = private(),
     met: Met = private(),
     *,
     n: int,
@@ -102,7 +102,7 @@ def updated(
 def processor(
     old_root: Signal = private(),
     siblings: Array[Signal] = private("n"),
-    entry: Entry = private(),
+    entry: SparseEntry = private(),
     met: Met = private(),
     function: Array[Bit] = private(2),
     *,

@@ -105,6 +105,9 @@ def test_other_refusals() -> None:
         from_bits([])
     with pytest.raises(CircuitError, match=r"bn254\.fr has 254 bits, got 3"):
         enforce_canonical([1, 0, 1])
+    with pytest.raises(CircuitError) as caught:
+        enforce_canonical([])
+    assert caught.value.message == "enforce_canonical needs as many bits as the field has, got none"
     with pytest.raises(CircuitError, match="bits of from_bits must be a Bit, got 2"):
         from_bits([1, 2])
 

@@ -20,7 +20,7 @@ class Product:
 
 
 class Copy(NamedTuple):
-    """Where a stamped block stands: the shift of its wire numbers, and its first row."""
+    """The place of a stamped block: the shift of its wire numbers, and its first row."""
 
     shift: int
     first_row: int

@@ -1,4 +1,4 @@
-"""The calls of gadgets in the block being built: what each received and returned."""
+"""The calls of gadgets in the block being built, with the arguments and results of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zkctl.constraints.gadget_calls import BlockContents, Contract, GadgetCall
 from zkctl.constraints.linear import Terms
 
 
-class Value(Protocol):
+class SignalValue(Protocol):
     """A signal, whose product may still be lazy."""
 
     def resolve(self) -> tuple[Any, int, Terms]:
@@ -27,8 +27,8 @@ class CopyOf(NamedTuple):
 
 class _OpenCall(NamedTuple):
     contract: Contract
-    received: list[Terms | Value]
-    returned: list[Terms | Value]
+    received: list[Terms | SignalValue]
+    returned: list[Terms | SignalValue]
     rows: tuple[int, int]
     node: int
     caller: int
@@ -53,7 +53,7 @@ class OpenCalls:
         self,
         place: tuple[int, int],
         contract: Contract,
-        signals: tuple[Iterable[Value], Iterable[Value]],
+        signals: tuple[Iterable[SignalValue], Iterable[SignalValue]],
         rows: tuple[int, int],
         node: int,
         copy: CopyOf | None,
@@ -78,13 +78,13 @@ class OpenCalls:
         return records
 
 
-def _settled(signal: Value) -> Terms | Value:
+def _settled(signal: SignalValue) -> Terms | SignalValue:
     """Return the linear combination if there is one already: a signal holds more memory."""
     product, _, terms = signal.resolve()
     return terms if product is None else signal
 
 
-def _terms(value: Terms | Value) -> Terms | None:
+def _terms(value: Terms | SignalValue) -> Terms | None:
     if isinstance(value, dict):
         return value
     product, _, terms = value.resolve()

@@ -51,8 +51,8 @@ def enforce_zero_sum(
     Cost:     add_points and about 80 constraints for each digit; 4 double_point for each digit of all factors together; 7 of them for the
               multiples of each point; add_points and 255 for each byte of the factor of G.
     """
-    n_digits = len(factors[0]) // DIGIT_BITS
-    if len({len(points), len(factors)}) > 1 or {len(bits) for bits in factors} != {DIGIT_BITS * n_digits}:  # fmt: skip
+    n_digits = len(factors[0]) // DIGIT_BITS if factors else 0
+    if not n_digits or len({len(points), len(factors)}) > 1 or {len(bits) for bits in factors} != {DIGIT_BITS * n_digits}:  # fmt: skip
         raise circuit_error(
             "enforce_zero_sum needs a factor for each point, all with as many bits, a multiple of 4"
         )

@@ -188,6 +188,8 @@ def check_limbs(a: Array[Uint], bits: int) -> None:
     """
     if len(a) == 0:
         raise circuit_error("a big number has one limb at least, got none")
+    if any(isinstance(limb, Array) for limb in a):
+        raise circuit_error(f"a big number is one list of limbs: got an Array of {a.shape}")
     _check_width(a[0], bits)
     widest = max(limb.n_bits for limb in a)
     if widest > bits:

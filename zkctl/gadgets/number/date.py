@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 
 from zkctl.dsl import (
     Bit,
@@ -29,8 +29,16 @@ _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LAST = 9999_12_31
 
 
+class DateParts(NamedTuple):
+    """Year, month and day, each as people write it: the first month is 1."""
+
+    year: Uint
+    month: Uint
+    day: Uint
+
+
 @gadget(stamped=True)
-def date_parts(date: Signal) -> tuple[Uint, Uint, Uint]:
+def date_parts(date: Signal) -> DateParts:
     """Return year, month and day of a date.
 
     Assumes:  nothing.
@@ -61,7 +69,7 @@ def date_parts(date: Signal) -> tuple[Uint, Uint, Uint]:
     day = date - 10000 * year - 100 * month
     first, last = date * 0 + 1, proven(length, (28, 31))
     enforce_range(day, cast(Uint, first), cast(Uint, last), "the month has no such day")
-    return (
+    return DateParts(
         cast(Uint, proven(year, (1, 9999))),
         cast(Uint, proven(month, (1, 12))),
         cast(Uint, proven(day, (1, 31))),

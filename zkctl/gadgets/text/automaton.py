@@ -11,7 +11,14 @@ from itertools import product
 
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.text import regular_expression
-from zkctl.gadgets.text.regular_expression import N_BYTES, Chars, Choice, Group, Node, Repeat
+from zkctl.gadgets.text.regular_expression import (
+    N_BYTES,
+    CapturingGroup,
+    Chars,
+    Choice,
+    Node,
+    Repeat,
+)
 from zkctl.runtime.records import record
 
 MAX_POSITIONS = 2000
@@ -99,7 +106,7 @@ class _Positions:
             return self._repeat(node)
         if isinstance(node, Choice):
             return self._choice([self._visit(part, repeated=repeated) for part in node.parts])
-        if isinstance(node, Group):
+        if isinstance(node, CapturingGroup):
             return self._group(node, repeated=repeated)
         ends = _Ends(True, 0, 0)
         for part in node.parts:
@@ -112,7 +119,7 @@ class _Positions:
         own = 1 << len(self.symbols) - 1
         return _Ends(False, own, own)
 
-    def _group(self, node: Group, *, repeated: bool) -> _Ends:
+    def _group(self, node: CapturingGroup, *, repeated: bool) -> _Ends:
         if not self.marked:
             return self._visit(node.part, repeated=repeated)
         if repeated or self._inside:

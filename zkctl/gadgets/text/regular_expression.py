@@ -51,14 +51,14 @@ class Repeat:
 
 
 @record
-class Group:
+class CapturingGroup:
     """A group that captures: (...)."""
 
     part: Node
     place: int
 
 
-Node = Chars | Sequence | Choice | Repeat | Group
+Node = Chars | Sequence | Choice | Repeat | CapturingGroup
 
 
 def mask_of(values: Iterable[int]) -> int:
@@ -190,7 +190,7 @@ class _Parser:
         self.depth -= 1
         if not self._take(")"):
             raise self._error(start, "a ( without its )", r"write \( for the character")
-        return Group(node, start) if captures else node
+        return CapturingGroup(node, start) if captures else node
 
     def _class(self, start: int) -> int:
         negated = self._take("^")

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
-from zkctl.dsl import Bit, Signal, constrain, eager_field, gadget
+from zkctl.dsl import Bit, Signal, constrain, gadget
 from zkctl.dsl.spans import circuit_error
-from zkctl.field import BN254_FR
+from zkctl.dsl.trace import field_in_use
+from zkctl.field import PrimeField
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.select import swap_if
 
 EMPTY_LEAF = 0
+HIGHEST = 254  # of a subtree, in levels
 
 
 @gadget
@@ -76,6 +78,7 @@ def subtree_root(leaves: Sequence[Signal], height: int) -> Signal:
     Enforces: the result is the hash of the tree.
     Cost:     240 constraints for each node above a given leaf, 237 for the last of a level with nothing but empty places at its right.
     """
+    _check_height(height)
     if not 0 < len(leaves) <= 1 << height:
         raise circuit_error(
             f"a subtree of height {height} has 1 to {1 << height} leaves, got {len(leaves)}",
@@ -115,11 +118,26 @@ def append_subtree(
     return merkle_root(new, siblings, path)
 
 
-@cache
 def empty_root(height: int) -> int:
-    """Return the root of a tree of 2^height empty leaves: 0, then poseidon(e, e) of the one below."""
+    """Return the root of a tree of 2^height empty leaves in the field in use: 0, then poseidon(e, e) of the one below.
+
+    Raises: CircuitError for a height below 0 or above HIGHEST.
+    """
+    _check_height(height)
+    return _empty_root(height, field_in_use())
+
+
+@cache
+def _empty_root(height: int, field: PrimeField) -> int:
+    """Return the root for a field, which must be the one in use: a circuit's own, or that for integers."""
     if height == 0:
         return EMPTY_LEAF
-    below = empty_root(height - 1)
-    with eager_field(BN254_FR):
-        return cast(int, cast(Any, poseidon)(below, below))
+    below = _empty_root(height - 1, field)
+    return cast(int, cast(Any, poseidon)(below, below))
+
+
+def _check_height(height: int) -> None:
+    if not 0 <= height <= HIGHEST:
+        raise circuit_error(
+            f"the height of a subtree is out of range: expected 0 to {HIGHEST}, got {height}"
+        )

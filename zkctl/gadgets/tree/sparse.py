@@ -22,7 +22,7 @@ from zkctl.gadgets.tree.sparse_levels import chain, inner_levels, parting_level
 WRONG_ROOT = "the entry is not under the root"
 
 
-class Entry(Struct):
+class SparseEntry(Struct):
     """A key and its value."""
 
     key: Signal
@@ -42,7 +42,7 @@ class Met(Struct):
 
 
 @gadget
-def constrain_sparse_member(root: Signal, siblings: Sequence[Signal], entry: Entry) -> None:
+def constrain_sparse_member(root: Signal, siblings: Sequence[Signal], entry: SparseEntry) -> None:
     """Enforce that a tree has an entry.
 
     Assumes:  every entry below the root lies on the path of its key.
@@ -75,7 +75,7 @@ def sparse_verifier(
     enabled: Bit,
     root: Signal,
     siblings: Sequence[Signal],
-    entry: Entry,
+    entry: SparseEntry,
     met: Met,
     is_absent: Bit,
 ) -> None:
@@ -94,7 +94,9 @@ def sparse_verifier(
 
 
 @gadget
-def sparse_insert(old_root: Signal, siblings: Sequence[Signal], entry: Entry, met: Met) -> Signal:
+def sparse_insert(
+    old_root: Signal, siblings: Sequence[Signal], entry: SparseEntry, met: Met
+) -> Signal:
     """Return the root after an entry was added; met is what the path of its key leads to before.
 
     Assumes:  every entry below the old root lies on the path of its key.
@@ -106,7 +108,9 @@ def sparse_insert(old_root: Signal, siblings: Sequence[Signal], entry: Entry, me
 
 
 @gadget
-def sparse_delete(old_root: Signal, siblings: Sequence[Signal], entry: Entry, met: Met) -> Signal:
+def sparse_delete(
+    old_root: Signal, siblings: Sequence[Signal], entry: SparseEntry, met: Met
+) -> Signal:
     """Return the root after an entry was removed; met is what the path of its key leads to afterwards.
 
     Assumes:  every entry below the old root lies on the path of its key.
@@ -134,7 +138,7 @@ def sparse_update(
     Cost:     as sparse_processor, less the rows for paths that part.
     """
     no = zero_bit(old_root)
-    entry, met = Entry(key, new_value), Met(key, old_value, no)
+    entry, met = SparseEntry(key, new_value), Met(key, old_value, no)
     return sparse_processor(old_root, siblings, entry, met, [no, ~no])
 
 
@@ -142,7 +146,7 @@ def sparse_update(
 def sparse_processor(
     old_root: Signal,
     siblings: Sequence[Signal],
-    entry: Entry,
+    entry: SparseEntry,
     met: Met,
     function: Sequence[Bit],
 ) -> Signal:

@@ -63,6 +63,7 @@ def parting_level(push: Bit, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
     Enforces: the marks are bits with the sum push; before the marked level x and y are equal, there they differ.
     Cost:     3 constraints per level, and 1 (linear).
     """
+    _check_levels("parting_level", x, y)
     marks = [enforce_bit(mark, "") for mark in first_parting(push, Array(x), Array(y))]
     constrain(
         sum(marks[1:], marks[0]) == push, "the paths of both keys do not part within the levels"
@@ -85,7 +86,17 @@ def chain(
     Enforces: the result is the hash of the inner levels above the first other one, with the end below them.
     Cost:     242 constraints per level.
     """
+    _check_levels("chain", siblings, path, inner)
     node = end
     for sibling, is_right, is_inner in reversed(list(zip(siblings, path, inner, strict=True))):
         node = select(is_inner, poseidon(*swap_if(is_right, node, sibling)), end)
     return node
+
+
+def _check_levels(name: str, *lists: Sequence[Signal]) -> None:
+    lengths = [len(each) for each in lists]
+    if lengths[0] == 0 or len(set(lengths)) > 1:
+        raise circuit_error(
+            f"{name} needs one element for each level in every list: got {lengths} elements",
+            hint="pass lists of the same length, of one element at least",
+        )

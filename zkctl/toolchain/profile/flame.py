@@ -7,6 +7,7 @@ from html import escape
 from typing import NamedTuple
 from zlib import crc32
 
+from zkctl.runtime.printable import printable
 from zkctl.toolchain.profile.counts import CalledFunction
 from zkctl.toolchain.profile.result import Profile
 
@@ -16,6 +17,7 @@ SMALLEST = 0.4  # narrower boxes are not drawn, pixels
 CHARACTER = 6.7  # width of a character of a label, pixels
 # light enough for dark text; the file decides, so that the gadgets of one file have one colour
 COLOURS = ("#f6c28b", "#a8c8ec", "#b5dcae", "#f0b3ad", "#cdbbe6", "#f3df94", "#a9dcd6", "#e6c3d6")
+_LIMIT = 10_000  # characters of a text
 _STYLE = """
   text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #1f2933 }
   .title { font: 600 18px system-ui, "Segoe UI", Helvetica, Arial, sans-serif }
@@ -36,7 +38,7 @@ def flame_graph(profile: Profile) -> str:
         f' width="{WIDTH}" height="{height}" role="img" aria-label="zkctl profile">',
         f"<style>{_STYLE}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
-        f'<text class="title" x="{MARGIN}" y="34">{escape(profile.circuit)}</text>',
+        f'<text class="title" x="{MARGIN}" y="34">{_shown(profile.circuit)}</text>',
         f'<text class="faint" x="{MARGIN}" y="56">{figures}</text>',
         *(_box(profile, box) for box in boxes),
         f'<text class="faint" x="{MARGIN}" y="{height - 14}">A box is a function, as wide as its constraints;'
@@ -74,21 +76,21 @@ def _boxes(functions: Sequence[CalledFunction]) -> Iterator[Box]:
 
 
 def _box(profile: Profile, box: Box) -> str:
-    place, row, left, width = box
-    function = profile.functions[place]
+    number, row, left, width = box
+    function = profile.functions[number]
     y = TOP + ROW * row
-    colour = COLOURS[crc32(function.file.encode()) % len(COLOURS)]
+    colour = COLOURS[crc32(function.file.encode(errors="surrogateescape")) % len(COLOURS)]
     share = 100 * function.n_total / max(1, profile.n_constraints)
     tooltip = f"{function.name}: {function.n_total:,} constraints, {share:.1f} %"
     if function.n_own != function.n_total:
         tooltip += f"; {function.n_own:,} of them in its own lines"
     if function.n_total_before != function.n_total:
         tooltip += f"; {function.n_total_before:,} before simplification"
-    tooltip += f"\n{function.file}" if function.file else ""
+    place = f"\n{_shown(function.file)}" if function.file else ""
     label = _fitting(f"{function.name}  {function.n_total:,}", function.name, width)
-    text = f'<text x="{left + 5:.2f}" y="{y + 15}">{escape(label)}</text>' if label else ""
+    text = f'<text x="{left + 5:.2f}" y="{y + 15}">{_shown(label)}</text>' if label else ""
     return (
-        f"<g><title>{escape(tooltip)}</title>"
+        f"<g><title>{_shown(tooltip)}{place}</title>"
         f'<rect class="box" x="{left:.2f}" y="{y}" width="{width:.2f}" height="{ROW}" rx="2" fill="{colour}"/>'
         f"{text}</g>"
     )
@@ -101,3 +103,8 @@ def _fitting(label: str, name: str, width: float) -> str:
         if len(text) <= room:
             return text
     return f"{name[: room - 1]}\N{HORIZONTAL ELLIPSIS}" if room >= 4 else ""
+
+
+def _shown(text: str) -> str:
+    """Return a text for SVG: control characters and bytes of names that are not UTF-8 have no place in XML."""
+    return escape(printable(text, _LIMIT))

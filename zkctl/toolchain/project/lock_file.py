@@ -24,6 +24,7 @@ MAX_BYTES = 16 << 20
 MISSING = "missing"
 _SHOWN = 16  # digits of a digest in a message
 _DIGEST = re.compile(r"[0-9a-f]{64}|")  # empty: the file was not there
+_SOURCE = re.compile(r"(?!/)[^\\\x00]{1,4000}\.(py|pyc|so|pyd)")
 _ROWS_SHOWN = 40
 
 
@@ -96,14 +97,26 @@ def _circuit(name: str, value: Json, where: str) -> LockedCircuit:
     if not isinstance(settings, str):
         raise _malformed(f"{name}.settings", "a string", settings, where)
     sources = _object(members["sources"], f"{name}.sources", where)
+    digests = {file: _digest(each, f"{name}.sources", where) for file, each in sources.items()}
+    for file in sources:
+        _check_source(file, where)
     return LockedCircuit(
         settings=settings,
-        sources={file: _digest(each, f"{name}.sources", where) for file, each in sources.items()},
+        sources=digests,
         r1cs=_digest(members["r1cs"], f"{name}.r1cs", where),
         wprog=_digest(members["wprog"], f"{name}.wprog", where),
         zkey=_digest(members["zkey"], f"{name}.zkey", where),
         vkey=_digest(members["vkey"], f"{name}.vkey", where),
     )
+
+
+def _check_source(file: str, where: str) -> None:
+    """Check that the name of a source is a relative path of a module: it is read, and a device may never end."""
+    if not _SOURCE.fullmatch(file):
+        raise FormatError(
+            f"the lock is malformed: expected relative paths of modules, got {printable(file, 80)!r}",
+            where=where,
+        )
 
 
 def _object(value: Json, name: str, where: str) -> dict[str, Json]:

@@ -5,6 +5,7 @@ The same rules as a JSON Schema are in zkctl.schema.json beside this module, for
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -135,7 +136,8 @@ class _Reader:
     def _output(self, node: YamlNode) -> Path:
         """Return the folder of outputs, which is inside the project."""
         path = self._path(node, "output")
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        found, folder = os.path.realpath(path), os.path.realpath(self.folder)  # no fault for a loop
+        if not Path(found).is_relative_to(folder):
             raise FormatError(
                 f"the output leaves the project: expected a folder in it, got {printable(str(node.value), 80)!r}",
                 where=node.place,

@@ -43,6 +43,9 @@ def test_refusals() -> None:
     for factors in wrong:
         with pytest.raises(CircuitError, match=message):
             enforce_zero_sum([GENERATOR, GENERATOR], factors, bits(0, 32), curve=TOY)
+    for points, none in (([], []), ([GENERATOR], [[]])):
+        with pytest.raises(CircuitError, match=message):
+            enforce_zero_sum(points, none, bits(0, 32), curve=TOY)
     with pytest.raises(
         CircuitError, match="the factor of the generator of toy curve has 32 bits: got 31"
     ):

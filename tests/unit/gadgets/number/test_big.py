@@ -163,6 +163,9 @@ def test_refusals() -> None:
     )
     with pytest.raises(CircuitError, match="a big number has one limb at least, got none"):
         big_multiply([], [1], bits=4)
+    with pytest.raises(CircuitError) as caught:
+        big_add([[1, 2]], [1], bits=4)
+    assert caught.value.message == "a big number is one list of limbs: got an Array of (1, 2)"
     for bits in (0, 253):
         message = f"limbs of {bits} bits are not possible in bn254.fr: expected 1 to 252"
         with pytest.raises(CircuitError, match=message):

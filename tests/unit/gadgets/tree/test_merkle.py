@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from zkctl.dsl import Array, Bit, Signal, circuit, private, public
+from zkctl.dsl import Array, Bit, Signal, circuit, eager_field, private, public
 from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.tree.merkle import (
     append_subtree,
@@ -123,6 +125,36 @@ def test_empty_roots() -> None:
     assert [empty_root(k) for k in range(4)] == [full_root([0] * 2**k) for k in range(4)]
     published = 0x2098F5FB9E239EAB3CEAC3F27B81E481DC3124D55FFED523A839EE8446B64864
     assert empty_root(1) == published
+
+
+@circuit
+def appended(
+    old_root: Signal = public(), leaf: Signal = public(), sibling: Signal = private()
+) -> Signal:
+    return append_subtree(old_root, [leaf], [sibling], [old_root * 0], height=1)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("fields", [(BN254_FR, BLS12_381_FR), (BLS12_381_FR, BN254_FR)])
+def test_empty_roots_are_those_of_the_circuits_field(fields: Sequence[PrimeField]) -> None:
+    for field in fields:
+        with eager_field(field):
+            empty = poseidon(0, 0)  # type: ignore[arg-type]  # integers
+            before, after = poseidon(empty, empty), poseidon(poseidon(7, 0), empty)  # type: ignore[arg-type]
+            assert empty_root(1) == empty
+            assert append_subtree(before, [7], [empty], [0], height=1) == after  # type: ignore[arg-type, list-item]
+        compiled = appended.over(field).compile()
+        assert compiled.witness(old_root=before, leaf=7, sibling=empty)[1] == after
+
+
+@pytest.mark.parametrize("height", [-1, 255])
+def test_heights_of_subtrees(height: int) -> None:
+    message = f"the height of a subtree is out of range: expected 0 to 254, got {height}"
+    with pytest.raises(CircuitError) as caught:
+        empty_root(height)
+    assert caught.value.message == message
+    with pytest.raises(CircuitError) as caught:
+        subtree_root([1], height)  # type: ignore[list-item]
+    assert caught.value.message == message
 
 
 @pytest.mark.parametrize(("n", "height"), [(0, 0), (0, 3), (2, 0), (5, 2)])

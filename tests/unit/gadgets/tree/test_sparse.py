@@ -17,8 +17,8 @@ from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.tree.sparse import (
-    Entry,
     Met,
+    SparseEntry,
     constrain_sparse_absent,
     constrain_sparse_member,
     sparse_processor,
@@ -118,10 +118,10 @@ def test_a_value_or_key_of_another_entry_is_refused() -> None:
     held = path(TREE, 5, 4)["siblings"]
     for key, value in [(5, 51), (13, 130), (5 + 16, 50), (50, 5), (0, 0)]:
         with pytest.raises(UnsatisfiedError, match=message):
-            constrain_sparse_member(root(TREE), held, Entry(key, value))
+            constrain_sparse_member(root(TREE), held, SparseEntry(key, value))
     node = poseidon(*[root({k: TREE[k]}, 3) for k in (5, 13)])
     with pytest.raises(UnsatisfiedError, match=message):
-        constrain_sparse_member(node, [0, 0, 0, 0], Entry(5, 50))
+        constrain_sparse_member(node, [0, 0, 0, 0], SparseEntry(5, 50))
     refused(message, member, root=0, siblings=[0] * 4, entry=NO_ENTRY)
 
 
@@ -168,7 +168,7 @@ def lying(tried: Circuit, place: int, marks: list[int]) -> WitnessProgram:
     program = tried.compile(n=4).program
     calls = [k for k, call in enumerate(program.hints) if len(call.outputs) == len(marks)]
     hints = list(program.hints)
-    hints[calls[place]] = replace(hints[calls[place]], function="user:lie")
+    hints[calls[place]] = hints[calls[place]]._replace(function="user:lie")
     return replace(program, hints=tuple(hints))
 
 
@@ -205,11 +205,11 @@ def test_wrong_marks_are_refused(place: int, marks: list[int], message: str) -> 
 
 def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(CircuitError, match=r"bn254\.fr has 254 bits, got 255 siblings") as caught:
-        constrain_sparse_member(0, [0] * 255, Entry(0, 0))
+        constrain_sparse_member(0, [0] * 255, SparseEntry(0, 0))
     assert caught.value.hint == "each level of a sparse tree takes one bit of the key"
     message = "the function of sparse_processor takes 2 bits, got 1"
     with pytest.raises(CircuitError, match=message) as caught:
-        sparse_processor(0, [0], Entry(0, 0), Met(0, 0, 1), [1])
+        sparse_processor(0, [0], SparseEntry(0, 0), Met(0, 0, 1), [1])
     assert (
         caught.value.hint == "[0, 0] does nothing, [0, 1] updates, [1, 0] inserts, [1, 1] deletes"
     )

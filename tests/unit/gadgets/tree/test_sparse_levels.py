@@ -9,6 +9,7 @@ from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
 from zkctl.dsl import Array, Bit, Signal, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets.tree.sparse_levels import (
+    chain,
     depth_marks,
     first_parting,
     inner_levels,
@@ -63,3 +64,16 @@ def test_paths_part_at_the_first_difference() -> None:
 def test_a_path_has_a_level() -> None:
     with pytest.raises(CircuitError, match="a path in a sparse tree has one sibling at least, got none"):  # fmt: skip
         inner_levels([])
+
+
+@pytest.mark.parametrize(("x", "y"), [([], []), ([1], [0, 1]), ([0, 1], [1])])
+def test_lists_of_different_lengths(x: list[Bit], y: list[Bit]) -> None:
+    lengths = [len(x), len(y)]
+    message = f"parting_level needs one element for each level in every list: got {lengths} elements"  # fmt: skip
+    with pytest.raises(CircuitError) as caught:
+        parting_level(1, x, y)  # type: ignore[arg-type]
+    assert caught.value.message == message
+    assert caught.value.hint == "pass lists of the same length, of one element at least"
+    with pytest.raises(CircuitError) as caught:
+        chain(1, x, y, y)  # type: ignore[arg-type]
+    assert str(lengths)[:-1] in caught.value.message

@@ -68,3 +68,16 @@ def test_a_long_name_is_cut() -> None:
 
 def test_a_circuit_without_constraints_is_still_a_picture() -> None:
     assert set(boxes(flame_graph(profile(("c", -1, 0, 0))))) == {"c"}
+
+
+def test_names_that_are_no_text_of_xml() -> None:
+    functions = [
+        CalledFunction("\x1b[31m</title><script>", "a\x00\udcff\n.py", -1, 1, 1, 1, 1),
+        CalledFunction("\ufffe\x08", "\udcff.py", 0, 1, 1, 1, 1),
+    ]
+    text = flame_graph(Profile("c\x1b\udcff", "bn254.fr", 1, 1, functions, []))
+    root = ElementTree.fromstring(text.encode())  # noqa: S314  # our own output
+    titles = [each.text or "" for each in root.iter(SVG + "title")]
+    assert titles[0].startswith("\\x1b[31m</title><script>: 1 constraints")
+    assert titles[0].endswith("\na\\x00\\xff\\x0a.py")
+    assert titles[1].startswith("\\ufffe\\x08: ")

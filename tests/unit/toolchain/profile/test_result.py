@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from zkctl.cli.text import plain
-from zkctl.errors import FormatError
+from zkctl.errors import FormatError, LimitError
 from zkctl.toolchain.profile.counts import CalledFunction, SourceLine
 from zkctl.toolchain.profile.result import Profile, read_profile
 
@@ -65,3 +65,35 @@ def test_no_functions(tmp_path: Path) -> None:
     with pytest.raises(FormatError) as caught:
         read_profile(written(tmp_path, result))
     assert caught.value.message == "the profile has no functions: expected the circuit, got none"
+
+
+@pytest.mark.parametrize("parent", [0, 1, 5, -2])
+def test_the_circuit_has_no_caller(tmp_path: Path, parent: int) -> None:
+    result = plain(PROFILE)
+    result["functions"][0]["parent"] = parent
+    with pytest.raises(FormatError) as caught:
+        read_profile(written(tmp_path, result))
+    assert caught.value.message == f"the circuit has a caller: expected -1, got {parent}"
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 54, 10**4000])
+def test_figures_out_of_range(tmp_path: Path, number: int) -> None:
+    for place in ("functions", "lines"):
+        result = plain(PROFILE)
+        result[place][0]["n_total"] = number
+        with pytest.raises(FormatError) as caught:
+            read_profile(written(tmp_path, result))
+        if -2 < number < 1 << 60:
+            expected = "the number is too large or negative: expected 0 to 9007199254740992"
+            assert caught.value.message == expected
+
+
+def test_long_chains_do_not_take_the_square_of_the_file(tmp_path: Path) -> None:
+    result = plain(PROFILE)
+    first = result["functions"][0]
+    result["functions"] = [first | {"parent": k - 1, "name": "f" * 100} for k in range(2000)]
+    with pytest.raises(LimitError) as caught:
+        read_profile(written(tmp_path, result))
+    assert caught.value.message == (
+        "the profile is too deep: expected chains of at most 67108864 characters, got 206103000"
+    )

@@ -157,3 +157,16 @@ def test_malformed_locks(folder: Path, value: Any, message: str) -> None:
         read_lock(read_project(folder))
     assert message in caught.value.message
     assert caught.value.where == str(folder / "zkctl.lock")
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../../../../../../proc/kmsg", "/etc/a.py", "", "a" * 5000 + ".py"]
+)
+def test_a_lock_names_no_device_as_source(folder: Path, name: str) -> None:
+    circuit = CIRCUIT | {"sources": {name: "0" * 64}}
+    whole = {"schema": "zkctl-lock/1", "ptau": "", "circuits": {"a": circuit}}
+    (folder / "zkctl.lock").write_text(json.dumps(whole))
+    with pytest.raises(FormatError) as caught:
+        read_lock(read_project(folder))
+    start = "the lock is malformed: expected relative paths of modules, got "
+    assert caught.value.message.startswith(start)

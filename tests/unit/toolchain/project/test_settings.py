@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support.json_schema import faults
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
+from zkctl.toolchain.project.build import make_output_folder
 from zkctl.toolchain.project.settings import (
     Project,
     ProjectCircuit,
@@ -136,6 +137,13 @@ def test_an_output_may_not_leave_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "p/build").symlink_to(tmp_path)
     with pytest.raises(FormatError, match="the output leaves the project"):
         project(tmp_path / "p", SMALL)
+
+
+def test_an_output_that_is_a_loop_of_links(tmp_path: Path) -> None:
+    (tmp_path / "build").symlink_to("build")
+    read = project(tmp_path, SMALL)
+    with pytest.raises(EnvironmentProblem):
+        make_output_folder(read)
 
 
 def test_a_project_is_found_upwards(tmp_path: Path) -> None:
