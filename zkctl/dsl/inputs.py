@@ -87,8 +87,8 @@ def _input(interface: Interface, parameter: Parameter, parameters: Mapping[str, 
         raise CircuitError(
             f"input {name} of {interface.name} has {len(declaration.sizes)} sizes, which does not fit its type",
             where=interface.place_of(name),
-            hint=f"write {name}: Array[{kind.__name__}] = {declaration.maker}('n'), "
-            f"or {name}: {kind.__name__} = {declaration.maker}()",
+            hint=f"write {name}: Array[{kind.__name__}] = {declaration.maker}('n'{', bits=8' if kind is Uint else ''}), "
+            f"or {name}: {kind.__name__} = {declaration.maker}({'bits=8' if kind is Uint else ''})",
         )
     shape = tuple(_size(interface, name, size, parameters) for size in declaration.sizes)
     leaf = leaf_type(declared)

@@ -184,3 +184,9 @@ def test_hints_keep_the_role_of_an_input() -> None:
     assert _error_of(width).hint == "write x: Uint = public(bits=32); only a Uint has a width"
     assert _error_of(wide).hint == "write x: Uint[8] = public()"
     assert _error_of(axes).hint == "write x: Array[Signal] = public('n'), or x: Signal = public()"
+
+    @circuit
+    def no_width(x: Uint = private(8)) -> None: ...
+
+    hint = "write x: Array[Uint] = private('n', bits=8), or x: Uint = private(bits=8)"
+    assert _error_of(no_width).hint == hint
