@@ -215,11 +215,11 @@ def message_in_bytes(message: Array[Byte] = private("n"), *, n: int) -> Array[By
 
 def test_sha256_costs_less_than_circom() -> None:
     compiled = one_block.compile()
-    assert compiled.r1cs.n_constraints - compiled.n_linear == 26_227  # circom --O2: 30,191
+    assert compiled.r1cs.n_constraints - compiled.n_linear == 17_827  # circom --O2: 30,191
     assert compiled.n_linear == 8  # the outputs
     following = next_block.compile()
-    assert following.r1cs.n_constraints - following.n_linear - 768 == 26_102
-    assert message_in_bits.compile(n=440).r1cs.n_constraints == 25_904
+    assert following.r1cs.n_constraints - following.n_linear - 768 == 17_510
+    assert message_in_bits.compile(n=440).r1cs.n_constraints == 17_623
     in_bytes = message_in_bytes.compile(n=55)
-    assert in_bytes.r1cs.n_constraints - in_bytes.n_linear == 25_904
+    assert in_bytes.r1cs.n_constraints - in_bytes.n_linear == 17_623
     assert in_bytes.n_linear == 32
