@@ -56,6 +56,12 @@ def check_regular_file(mode: int, path: Path) -> None:
     )
 
 
+def check_is_file(path: Path) -> None:
+    """Check that a path is a regular file: a pipe in a folder could keep its reader waiting for ever.  Raises: EnvironmentProblem."""
+    with system_errors("read the file", path):
+        check_regular_file(path.stat().st_mode, path)
+
+
 def _open(path: Path) -> int:
     check_regular_file(path.stat().st_mode, path)
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -20,6 +20,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import made_by, record
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.mapped import check_is_file
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
 from zkctl.toolchain.project.junit import junit_report
@@ -125,6 +126,7 @@ def _document(compiled: CompiledCircuit, file: Path) -> dict[str, Json]:
     Raises: FormatError for no JSON; InputError for missing or unknown names: such a bad input would be refused whatever the circuit
     does.
     """
+    check_is_file(file)
     values, groups = read_inputs(file), compiled.program.signals
     names = {group.name for group in groups if group.role is not Role.OUTPUT}
     if set(values) != names:

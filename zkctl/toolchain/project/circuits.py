@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 from zkctl.runtime.digests import blake2b
 from zkctl.runtime.progress import Progress
 from zkctl.runtime.records import record
-from zkctl.storage.mapped import system_errors
+from zkctl.storage.mapped import check_is_file, system_errors
 from zkctl.toolchain.circuit.compile import (
     OUTPUT_SUFFIXES,
     CompiledSource,
@@ -66,6 +66,7 @@ def path_from(project: Project, file: Path) -> str:
 
 def digest_of(file: Path) -> str:
     """Return the BLAKE2b-256 of a file.  Raises: EnvironmentProblem if it cannot be read."""
+    check_is_file(file)
     with system_errors("read the file", file), file.open("rb") as stream:
         return hashlib.file_digest(stream, _new_digest).hexdigest()
 

@@ -14,6 +14,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output
+from zkctl.storage.mapped import check_is_file
 from zkctl.toolchain.profile.counts import called_functions
 from zkctl.toolchain.project.circuits import compile_of
 
@@ -97,6 +98,7 @@ def snapshot_text(circuits: Mapping[str, Counts]) -> str:
 
 def read_snapshot(file: Path) -> dict[str, Counts]:
     """Return the counts of a snapshot by circuit.  Raises: FormatError."""
+    check_is_file(file)
     root = Node(load_json(file, max_bytes=MAX_BYTES), printable(file))
     version = root.member("version")
     if version.number() != VERSION:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -165,3 +166,12 @@ def test_circuits_of_a_project(tmp_path: Path) -> None:
     assert [each.name for each in circuits_of(project, "two")] == ["two"]
     with pytest.raises(UsageError):
         circuits_of(project, "three")
+
+
+def test_a_pipe_among_the_inputs_keeps_nobody_waiting(tmp_path: Path) -> None:
+    circuit = write(tmp_path, good=GOOD)
+    os.mkfifo(tmp_path / "inputs" / "bad_pipe.json")
+    found = results(circuit)
+    assert found["good.json"].passed
+    assert not found["bad_pipe.json"].passed
+    assert found["bad_pipe.json"].message == "not a regular file: it is a pipe"

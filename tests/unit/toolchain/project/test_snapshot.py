@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,9 @@ def test_a_circuit_that_does_not_compile(project: Project) -> None:
     with pytest.raises(CircuitError):
         snapshot_project(project)
     assert not (project.folder / FILE).exists()
+
+
+def test_a_pipe_is_no_snapshot(project: Project) -> None:
+    os.mkfifo(project.folder / "zkctl.snapshot.json")
+    with pytest.raises(EnvironmentProblem, match="not a regular file: it is a pipe"):
+        read_snapshot(project.folder / "zkctl.snapshot.json")
