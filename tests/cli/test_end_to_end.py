@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import Outcome, Run
 from tests.cli.test_startup import FOREIGN, probe
+from tests.support.file_limit import file_limit, limit_files
 
 BEACON = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
@@ -171,11 +171,10 @@ def test_a_read_only_folder(run: Run, golden: Path, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up(run_process: Run, golden: Path, tmp_path: Path) -> None:
-    def little_room() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-
     words = ["export-vkey", golden / "multiplier_final.zkey", "-o", "v.json", "--allow-insecure"]
-    outcome = run_process(*words, preexec_fn=little_room)
+    with file_limit():
+        limit_files(1000)
+        outcome = run_process(*words)
     assert outcome.code == 5
     assert not list(tmp_path.iterdir())
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.ceremony_folders import begin, extend
 from tests.support.crash import ALL, PARTS, Plan, some, sweep
+from tests.support.file_limit import file_limit, limit_files
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.binary.zkey_groth16 import check_key_points, read_zkey
 from zkctl.toolchain.ceremony import key as ceremony_module
@@ -177,9 +178,8 @@ def contribute_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def limited() -> Iterator[Callable[[int], None]]:
     """Let no file grow beyond so many bytes, in this process and those it starts."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda n: resource.setrlimit(resource.RLIMIT_FSIZE, (n, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with file_limit():
+        yield limit_files
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ may grow beyond that size.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +19,7 @@ import pytest
 
 from tests.support.ceremony_folders import PLAIN, begin, extend
 from tests.support.crash import MANY
+from tests.support.file_limit import file_limit, limit_files
 from tests.unit.toolchain.ptau.test_download import CONTENT, FILE
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats.binary.ptau.file import read_ptau
@@ -125,13 +125,12 @@ def small_disk(folder: Path, n_pages: int) -> Iterator[str]:
     done = subprocess.run(mount, capture_output=True, check=False) if os.geteuid() == 0 else None
     mounted = done is not None and done.returncode == 0
     (folder / BALLAST).write_bytes(bytes(PAGE))
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    if not mounted:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (n_pages * PAGE, hard))
     try:
-        yield "no space left on device" if mounted else "file too large"
+        with file_limit():
+            if not mounted:
+                limit_files(n_pages * PAGE)
+            yield "no space left on device" if mounted else "file too large"
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         if mounted:
             subprocess.run(["umount", str(folder)], check=True)
         shutil.rmtree(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import signal
 import socket
 import stat
@@ -19,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.file_limit import file_limit, limit_files
 from zkctl.errors import EnvironmentProblem, UsageError, ZkctlError
 from zkctl.runtime.standard_streams import STDOUT, ReaderGone
 from zkctl.storage import atomic
@@ -176,12 +176,9 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
 
 @contextmanager
 def file_size_limit(n_bytes: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
-    try:
+    with file_limit():
+        limit_files(n_bytes)
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("limit", [0, 1, 4096, 99_999])
