@@ -24,7 +24,7 @@ AT_ONCE = 25
 SMALL = PrimeField("f61", 61)
 MOST_FREE = 3  # hints whose values are all tried over the small field
 NEVER = ("can never hold", "contradicts others")
-TRIED = 6  # inputs of each pair
+TRIED = 4  # inputs of each pair
 
 Outcome = list[int] | str
 

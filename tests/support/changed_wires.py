@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,9 @@ from tests.support.all_witnesses import sides_of
 from zkctl.constraints.signals import Role
 from zkctl.dsl import CompiledCircuit
 
-TERMS = 1_500_000  # of all rows that are computed for one circuit: about a second
+IS_LONG = bool(os.environ.get("ZKCTL_MANY_LIES"))  # as make test-slow sets it
+TERMS = 1_500_000 if IS_LONG else 300_000  # of all rows that are computed for one circuit: a second
+MOST_WIRES = 2000 if IS_LONG else 500
 
 
 class ChangedWires:
@@ -31,7 +34,7 @@ class ChangedWires:
                 self.rows[wire].add(k // 3)
         self.rng = random.Random(program.n_wires)
 
-    def free_wires(self, most: int = 2000) -> list[tuple[str, int]]:
+    def free_wires(self, most: int = MOST_WIRES) -> list[tuple[str, int]]:
         """Wires (of `most`, all outputs among them) that can have another value while all others stay, with that value."""
         inner = [wire for wire in range(1, len(self.values)) if wire not in self.inputs]
         chosen = inner if len(inner) <= most else [*self.outputs, *self.rng.sample(inner, most)]
