@@ -10,10 +10,16 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "script", sorted(EXAMPLES.glob("*/run.sh")), ids=lambda path: path.parent.name
-)
+QUICK = {"02-age"}  # with every run of the tests; make demo runs 01-membership
+EACH = [
+    pytest.param(
+        path, id=path.parent.name, marks=[] if path.parent.name in QUICK else pytest.mark.slow
+    )
+    for path in sorted(EXAMPLES.glob("*/run.sh"))
+]
+
+
+@pytest.mark.parametrize("script", EACH)
 def test_example(script: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [str(script), str(tmp_path / "made")], capture_output=True, text=True, check=False

@@ -1,39 +1,11 @@
 #!/usr/bin/env bash
-# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/demo or to the folder given.
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to a folder of build, or to the one given.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${1:-$root/build/age}
 power=9 # the circuit needs 2^9 rows
-if [ -x "$root/.venv/bin/zkctl" ]; then PATH=$root/.venv/bin:$PATH; fi
-command -v zkctl >/dev/null || { echo "error: zkctl is not installed: run make setup" >&2; exit 5; }
-
-if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' dim=$'\e[2m' off=$'\e[0m'; else bold='' dim='' off=''; fi
-started=$(date +%s%N)
-number=0
-
-elapsed() { # seconds since the given nanoseconds, with one decimal
-    local tenths=$((($(date +%s%N) - $1) / 100000000))
-    echo "$((tenths / 10)).$((tenths % 10))"
-}
-
-shown() { # the words of a command as one would type them
-    local word
-    for word in "$@"; do
-        case $word in *' '*) printf '"%s" ' "$word" ;; *) printf '%s ' "$word" ;; esac
-    done
-}
-
-step() { # step "what it does" zkctl ...
-    local title=$1 begun
-    shift
-    number=$((number + 1))
-    echo "${bold}$number. $title${off}"
-    echo "   ${dim}\$ $(shown "$@")${off}"
-    begun=$(date +%s%N)
-    "$@" | sed 's/^/   /'
-    echo "   ${dim}($(elapsed "$begun") s)${off}"
-}
+source "$here/../steps.sh"
 
 rm -rf "$out"
 mkdir -p "$out"

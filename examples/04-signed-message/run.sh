@@ -1,39 +1,11 @@
 #!/usr/bin/env bash
-# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/demo or to the folder given.
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to a folder of build, or to the one given.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${1:-$root/build/signed-message}
 power=12 # the circuit needs 2^12 rows
-if [ -x "$root/.venv/bin/zkctl" ]; then PATH=$root/.venv/bin:$PATH; fi
-command -v zkctl >/dev/null || { echo "error: zkctl is not installed: run make setup" >&2; exit 5; }
-
-if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' dim=$'\e[2m' off=$'\e[0m'; else bold='' dim='' off=''; fi
-started=$(date +%s%N)
-number=0
-
-elapsed() { # seconds since the given nanoseconds, with one decimal
-    local tenths=$((($(date +%s%N) - $1) / 100000000))
-    echo "$((tenths / 10)).$((tenths % 10))"
-}
-
-shown() { # the words of a command as one would type them
-    local word
-    for word in "$@"; do
-        case $word in *' '*) printf '"%s" ' "$word" ;; *) printf '%s ' "$word" ;; esac
-    done
-}
-
-step() { # step "what it does" zkctl ...
-    local title=$1 begun
-    shift
-    number=$((number + 1))
-    echo "${bold}$number. $title${off}"
-    echo "   ${dim}\$ $(shown "$@")${off}"
-    begun=$(date +%s%N)
-    "$@" | sed 's/^/   /'
-    echo "   ${dim}($(elapsed "$begun") s)${off}"
-}
+source "$here/../steps.sh"
 
 rm -rf "$out"
 mkdir -p "$out"
@@ -62,7 +34,7 @@ if zkctl witness signed_message.wprog other_date.json -o other.wtns 2>refused.tx
     echo "error: the witness of a date that was not signed was computed" >&2
     exit 1
 fi
-head -n 1 refused.txt | sed 's/^/   /'
+grep '^error' refused.txt | sed 's/^/   /'
 echo
 echo "${bold}Done in $(elapsed "$started") s.${off} Files in ${out#"$PWD/"}:"
 wc -c signed_message.r1cs signed_message.wprog key.zkey vkey.json proof.json public.json | sed '$d'
