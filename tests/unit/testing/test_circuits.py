@@ -114,7 +114,10 @@ def test_outputs_that_differ_between_the_two_runs() -> None:
 
     with pytest.raises(AssertionError) as caught:
         check_circuit(uneven, [{"x": 5}])
-    assert str(caught.value) == "good[0] has other outputs as a witness than the circuit on numbers"
+    assert str(caught.value) == (
+        "good[0] has other outputs as a witness than the circuit on numbers:"
+        " expected the same, got a difference"
+    )
 
 
 def test_a_bad_input_that_only_numbers_accept() -> None:
