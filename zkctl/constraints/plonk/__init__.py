@@ -1,0 +1,1 @@
+"""The rows of PLONK and fflonk for a constraint system: gates, wires of each row, permutation."""

@@ -1,0 +1,1 @@
+"""fflonk (Gabizon, Williamson 2021): keys, setup, prover, verifier."""

@@ -1,0 +1,38 @@
+"""The Fiat-Shamir transcript of PLONK and fflonk: Keccak-256 of what was absorbed, as a number modulo r.
+
+Points are absorbed as x and y, plain and big-endian, infinity as zeros; scalars as big-endian bytes.  A challenge empties the
+transcript: each later one absorbs what it has to bind, the challenge before it included.
+Source: docs/reference/formats.md, "The transcript of PLONK and fflonk".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from Crypto.Hash import keccak
+
+from zkctl.curve import Curve, PointArray
+from zkctl.curve.encoding import uncompressed_bytes
+
+
+class Transcript:
+    """What one proof absorbs, challenge by challenge."""
+
+    def __init__(self, curve: Curve) -> None:
+        self._field = curve.scalar_field
+        self._parts: list[bytes] = []
+
+    def absorb_points(self, *points: PointArray) -> None:
+        """Append points of G1 in this order.  Shapes: () or (n,) each."""
+        self._parts += [uncompressed_bytes(each) for each in points]
+
+    def absorb_scalars(self, scalars: Iterable[int]) -> None:
+        """Append scalars in this order.  Assumes: each in 0 .. r-1."""
+        size = self._field.n_bytes
+        self._parts += [scalar.to_bytes(size, "big") for scalar in scalars]
+
+    def challenge(self) -> int:
+        """Return the challenge that everything absorbed since the last one determines."""
+        digest = keccak.new(digest_bits=256, data=b"".join(self._parts)).digest()
+        self._parts.clear()
+        return int.from_bytes(digest, "big") % self._field.modulus

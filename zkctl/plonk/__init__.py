@@ -1,0 +1,1 @@
+"""PLONK (Gabizon, Williamson, Ciobotaru 2019): keys, setup, prover, verifier."""

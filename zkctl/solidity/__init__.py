@@ -1,0 +1,1 @@
+"""Verifier contracts in Solidity, one template per proof system."""
