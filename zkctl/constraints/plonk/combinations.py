@@ -60,11 +60,13 @@ class _Side:
 
     def is_constant(self) -> Flags:
         """Return, row by row, whether there is a constant term and no wire."""
-        return np.logical_and(self.n_wires == 0, self.has_constant)
+        constant: Flags = np.logical_and(self.n_wires == 0, self.has_constant)
+        return constant
 
     def is_empty(self) -> Flags:
         """Return, row by row, whether there is no term."""
-        return np.logical_and(self.n_wires == 0, ~self.has_constant)
+        empty: Flags = np.logical_and(self.n_wires == 0, ~self.has_constant)
+        return empty
 
 
 def combinations(r1cs: R1CS, *, drop_zeros: bool) -> Combinations:
