@@ -14,8 +14,8 @@ from zkctl.constraints.advice.run import failed_assertion
 from zkctl.dsl.advice.builder import Builder, current_builder
 from zkctl.dsl.advice.integers import Int, Ints, Values, as_array, cell_of, compute, new_array
 from zkctl.dsl.spans import capture_whole, circuit_error, place_text
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import field_in_use
-
 
 _LONGEST_MESSAGE = 200  # characters
 
@@ -48,7 +48,10 @@ def check(condition: Any, message: str) -> None:
 
 
 def select(condition: Any, a: Any, b: Any) -> Any:
-    """Return a if the condition is not 0, else b; arrays of one length element by element."""
+    """Return a if the condition is not 0, else b; arrays of one length and structures part by part."""
+    if isinstance(a, Fields) and type(a) is type(b):
+        pairs = zip(values_of(a).values(), values_of(b).values(), strict=True)
+        return of_values(type(a), [select(condition, x, y) for x, y in pairs])
     if isinstance(a, Ints | list | tuple):
         return [select(condition, x, y) for x, y in zip(a, b, strict=True)]
     builder = current_builder()

@@ -91,7 +91,7 @@ _BINARY = (
 _COMPARING = (("eq", Op.EQUAL), ("ne", Op.UNEQUAL), ("lt", Op.LESS), ("le", Op.LESS_EQUAL))
 _UNARY = (("neg", Op.NEGATE), ("invert", Op.INVERT), ("abs", Op.ABSOLUTE))
 
-_CHOICE = "select(condition, a, b) chooses between values, minimum and maximum too; repeat(n, step, state) is a loop; check(condition, message) asserts"
+_CHOICE = "select(condition, a, b) chooses between values, minimum and maximum too; check(condition, message) asserts; repeat loops"
 _TEXT = "log(...) in the circuit prints values; the message of a check is the same for every input"
 _REFUSED = (
     ("decide an if, while, and, or, not", _CHOICE, ("__bool__",)),

@@ -165,12 +165,12 @@ WRONG: list[tuple[Callable[..., Any], str, str]] = [
     (lambda x: {x: 1}, "an integer of an advice function cannot be a dictionary key or a member of a set", "lists"),
     (int, "an integer of an advice function cannot become a Python number", "it has no value"),
     (lambda x: check(x < 3, f"{x}"), "an integer of an advice function cannot become text", "log(...)"),
-    (lambda x: str(x), "an integer of an advice function cannot become text", "the same for every input"),
-    (lambda x: check(x < 3, ""), "the message of a check is wrong: expected a text of 1 to 200 characters, got 0 characters", "x is not below y"),
-    (lambda x: check(x < 3, "y" * 201), "the message of a check is wrong: expected a text of 1 to 200 characters, got 201 characters", "check(x"),
+    (str, "an integer of an advice function cannot become text", "the same for every input"),
+    (lambda x: check(x < 3, ""), "the message of a check is wrong: expected a text of 1 to 200 characters, got 0 characters", "x <"),
+    (lambda x: check(x < 3, "y" * 201), "the message of a check is wrong: expected a text of 1 to 200 characters, got 201 characters", "x"),
     (lambda x: check(x < 3, x), "the message of a check is wrong: expected a text of 1 to 200 characters, got Integer", "check(x < y"),
     (lambda x: check("x", "odd"), "an advice function computes with integers, got a str", "Int for a signal"),
-    (lambda x: check(1 > 2, "never"), "a check of the advice wrong fails on every input: never", "its condition is a constant"),
+    (lambda x: check(False, "never"), "a check of the advice wrong fails on every input: never", "its condition is a constant"),
     (_asserting, "an integer of an advice function cannot decide an if, while, and, or, not", "check(condition, message)"),
     (lambda x: x / 2, "an integer of an advice function cannot be divided with /", "x // y"),
     (lambda x: x[0], "an integer of an advice function cannot be measured, indexed or iterated", "Ints"),
@@ -204,7 +204,7 @@ def test_mistakes(body: Callable[..., Any], message: str, hint: str) -> None:
 @advice
 def guarded(x: Int, y: Int) -> Int:
     check(y != 0, "the divisor is zero")
-    check(1 < 2, "holds whatever the input is")
+    check(True, "holds whatever the input is")
 
     def step(k: Int, total: Int) -> Int:
         check(total < 1000, "the sum is too large")
@@ -224,7 +224,7 @@ def test_checks_stop_with_the_message_and_their_place() -> None:
             "an assertion of the advice guarded fails: the divisor is zero"
             f" (test_functions.py:{first + 2}:5 in guarded)"
         )
-        with pytest.raises(UnsatisfiedError, match="the sum is too large .*step"):
+        with pytest.raises(UnsatisfiedError, match=r"the sum is too large .*step"):
             call(100, 3)
 
 
