@@ -13,6 +13,26 @@ from zkctl.field import FieldArray
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
+# Names in files and messages, and the fields that they are.
+PROOF_POINTS = {"C1": "c_1", "C2": "c_2", "W1": "w_1", "W2": "w_2"}
+EVALUATIONS = (
+    "ql",
+    "qr",
+    "qm",
+    "qo",
+    "qc",
+    "s1",
+    "s2",
+    "s3",
+    "a",
+    "b",
+    "c",
+    "z",
+    "zw",
+    "t1w",
+    "t2w",
+)
+
 
 @record(eq=False)
 class VerifyingKey:

@@ -101,7 +101,7 @@ def system_of_key(path: Path) -> ProofSystem:
     Raises: FormatError for an unknown one; EnvironmentProblem for one without a record, or an unreadable file.
     """
     from zkctl.formats.binary.sections import read_sections
-    from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, unsupported_key
+    from zkctl.formats.binary.zkey import ZKEY_KIND, read_protocol, unsupported_key
 
     file = read_sections(path, ZKEY_KIND)
     protocol = read_protocol(file)
