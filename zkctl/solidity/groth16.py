@@ -60,6 +60,7 @@ def _batch(n: int, functions: str) -> str:
             "functions": functions,
             "n_public": n,
             "parameter": f",\n        uint256[{n}][] calldata signals" if n else "",
+            "doc_signals": "    /// @param signals the public signals of each proof\n" if n else "",
             "lengths_bytes": 4 + (128 if n else 64),
             "statement_bytes": 32 * (8 + n),
             "signal_bytes": 32 * n,

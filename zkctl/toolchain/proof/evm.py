@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,8 @@ MAX_SOURCE_BYTES = 16 << 20
 GAS_LIMIT = 30_000_000  # of a block, and more than a proof may cost
 _CALLER = "0x" + "11" * 20
 _OWN = "own.sol"
+_REASON = re.compile(r"output: 0x([0-9a-f]*)")
+_OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"]
 
 
 @record
@@ -47,17 +50,18 @@ class Compiled:
 
     name: str
     code: bytes  # that deploys it
+    n_bytes: int  # of the deployed contract
     functions: frozenset[str]  # signatures
     compiler: str
 
 
 @record
 class Execution:
-    """The end of a call: the words returned, None after a revert; gas of the transaction; bytes of the contract."""
+    """The end of a call: the words returned, None after a revert; gas of the transaction; what a revert says."""
 
     output: bytes | None
     gas: int
-    bytes_of_code: int
+    reason: bytes = b""
 
 
 def run_contract(
@@ -92,7 +96,7 @@ def run_contract(
         gas=given.gas,
         own_gas=execute(ours[0].code, call.encoded()).gas if ours else None,
         compiler=verifier.compiler,
-        bytes_of_code=given.bytes_of_code,
+        bytes_of_code=verifier.n_bytes,
     )
 
 
@@ -111,17 +115,15 @@ def compile_sources(
         "sources": {name: {"content": text} for name, text in sources.items()},
         "settings": {
             **(settings or {"optimizer": {"enabled": True}}),
-            "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "metadata"]}},
+            "outputSelection": {"*": {"*": _OUTPUTS}},
         },
     }
     command = [find_compiler(compiler), "--standard-json"]
-    code, output, messages = run_program(
-        command, json.dumps(asked).encode(), seconds=COMPILER_SECONDS
-    )
+    code, output = run_program(command, json.dumps(asked).encode(), seconds=COMPILER_SECONDS)
     try:
-        answer = json.loads(output[output.index(b"{") :])
+        answer, _ = json.JSONDecoder().raw_decode(output[output.index(b"{") :].decode())
     except ValueError:
-        said = printable((messages or output).decode("utf-8", "replace").strip(), 200)
+        said = printable(output.decode("utf-8", "replace").strip(), 200)
         raise EnvironmentProblem(
             f"{command[0]} is no Solidity compiler: expected its answer in JSON, got exit code {code} and {said!r}",
             hint="npm install -g solc, or name a compiler with --solc",
@@ -168,9 +170,10 @@ def execute(code: bytes, data: bytes, *, gas: int = GAS_LIMIT) -> Execution:
         ) from None
     try:
         output = bytes(machine.message_call(_CALLER, place, calldata=data, gas=gas))
-    except RuntimeError:  # a revert, or no gas left
-        return Execution(None, machine.result.gas_used, len(machine.get_code(place)))
-    return Execution(output, machine.result.gas_used, len(machine.get_code(place)))
+    except RuntimeError as problem:  # a revert, or no gas left
+        reason = _REASON.search(str(problem))
+        return Execution(None, machine.result.gas_used, bytes.fromhex(reason[1]) if reason else b"")
+    return Execution(output, machine.result.gas_used)
 
 
 def _pyrevm() -> Any:
@@ -189,10 +192,10 @@ def _compiled(name: str, found: dict[str, Any]) -> Compiled:
         for each in found["abi"]
         if each["type"] == "function"
     )
-    code = found["evm"]["bytecode"]["object"]
+    code, deployed = (found["evm"][part]["object"] for part in ("bytecode", "deployedBytecode"))
     metadata = json.loads(found.get("metadata") or "{}")
     version = metadata.get("compiler", {}).get("version", "unknown")
-    return Compiled(name, bytes.fromhex(code), functions, version)
+    return Compiled(name, bytes.fromhex(code), len(deployed) // 2, functions, version)
 
 
 def _verifier(compiled: list[tuple[str, Compiled]], place: str, signature: str) -> Compiled:
