@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from tests.oracle import fflonk as fflonk_oracle
 from tests.oracle import plonk as plonk_oracle
-from zkctl.curve import BN254, G1Array, G2Array, multiply_base
-from zkctl.field import FieldArray
+from zkctl.curve import BN254, G1Array, G2Array, multiply_base, pairing_product
 from zkctl.fflonk import keys as fflonk_keys
+from zkctl.field import FieldArray
+from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.groth16 import keys as groth16_keys
 from zkctl.plonk import keys as plonk_keys
 from zkctl.solidity import fflonk, groth16, plonk
@@ -125,3 +128,16 @@ TOYS: dict[str, Callable[[int], Toy]] = {
     "plonk": toy_plonk,
     "fflonk": toy_fflonk,
 }
+
+
+def save_groth16(folder: Path, n: int = 2) -> tuple[Path, Path, Path]:
+    """Verification key, public signals and proof as files."""
+    toy = toy_groth16(n)
+    paths = folder / "vkey.json", folder / "public.json", folder / "proof.json"
+    vk = toy.vk
+    one = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])
+    key = verification_key_json(vk, pairing_product(vk.curve, *one))
+    texts = key, public_json(toy.public), proof_json(toy.proof)
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    return paths

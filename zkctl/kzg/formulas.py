@@ -9,7 +9,9 @@ from zkctl.field.formulas import Formulas
 SHARED = Formulas("kzg", "kzg.formulas")
 
 
-def own_product(a: Any, b: Any, c: Any, x: Any, beta: Any, beta_1: Any, beta_2: Any, gamma: Any) -> Any:
+def own_product(
+    a: Any, b: Any, c: Any, x: Any, beta: Any, beta_1: Any, beta_2: Any, gamma: Any
+) -> Any:
     """Return the product of f_j + beta k_j x + gamma; beta_1 is beta k1, beta_2 is beta k2."""
     return (a + x * beta + gamma) * (b + x * beta_1 + gamma) * (c + x * beta_2 + gamma)
 

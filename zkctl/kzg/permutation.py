@@ -1,6 +1,6 @@
 """The permutation argument of PLONK and fflonk: equal signals have equal values in all their places.
 
-    z(w^0) = 1,   z(w^(i+1)) = z(w^i) prod_j (f_j + beta k_j w^i + gamma) / (f_j + beta sigma_j + gamma)   at w^i
+z(w^0) = 1,   z(w^(i+1)) = z(w^i) prod_j (f_j + beta k_j w^i + gamma) / (f_j + beta sigma_j + gamma)   at w^i
 """
 
 from __future__ import annotations

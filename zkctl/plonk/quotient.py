@@ -61,20 +61,18 @@ class Quotient:
             leading = _leading(wire, TOP)
             own = _product(own, leading, p)
             lower = [0, 0, *_leading(sigma.coefficients, TOP - 2)]  # its degree is lower by two
-            other = _product(
-                other, [x + beta * y for x, y in zip(leading, lower, strict=True)], p
-            )
+            other = _product(other, [x + beta * y for x, y in zip(leading, lower, strict=True)], p)
         of_z = _leading(z, TOP)
         root, degree = self.domain.root, len(z) - 1
         shifted = [x * pow(root, degree - k, p) % p for k, x in enumerate(of_z)]
         pairs = zip(_product(own, of_z, p), _product(other, shifted, p), strict=True)
         return FieldArray.from_ints(self.field, [x - y for x, y in pairs][::-1])
 
-    def _remainder(
-        self, k: int, polynomials: Sequence[FieldArray], top: FieldArray
-    ) -> FieldArray:
+    def _remainder(self, k: int, polynomials: Sequence[FieldArray], top: FieldArray) -> FieldArray:
         """Return t_low + u t_mid + u^2 t_high modulo X^n - u, u = i^k.  Shapes: -> (n,)."""
-        coset = Coset(self.domain, pow(self.field.root_of_unity(self.domain.log_n + 2), k, self.field.modulus))
+        coset = Coset(
+            self.domain, pow(self.field.root_of_unity(self.domain.log_n + 2), k, self.field.modulus)
+        )
         values = in_parallel([partial(coset.values, each) for each in polynomials])
         result = coset.coefficients(self._values(k, coset, values))
         above = top * pow(coset.shift_to_n, 3, self.field.modulus)

@@ -42,7 +42,9 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
         "q": vk.curve.base_field.modulus,
         "parameter": f",\n        uint256[{n}] calldata signals" if n else "",
         "argument": ", signals" if n else "",
-        "doc_signals": "    /// @param signals the public signals, each below R" if n else "    /// (no public signals)",
+        "doc_signals": "    /// @param signals the public signals, each below R"
+        if n
+        else "    /// (no public signals)",
         "calldata_bytes": 4 + 32 * (8 + n),
         "sum_loop": filled("groth16_signals", {"n_public": n}).rstrip("\n") if n else "",
         "functions": functions,
@@ -91,7 +93,12 @@ def call(proof: Proof, public: FieldArray) -> ContractCall:
         raise no_contract(proof.a.group.curve_name)
     (a,), (c,), b = coordinates(proof.a), coordinates(proof.c), g2_words(proof.b)
     signals = public.to_ints()
-    types = ["uint256[2]", "uint256[2][2]", "uint256[2]", *[f"uint256[{n}]" for n in [len(signals)] if n]]
+    types = [
+        "uint256[2]",
+        "uint256[2][2]",
+        "uint256[2]",
+        *[f"uint256[{n}]" for n in [len(signals)] if n],
+    ]
     arguments: dict[str, Nested] = {
         "a": hex_words(a),
         "b": [hex_words(b[:2]), hex_words(b[2:])],

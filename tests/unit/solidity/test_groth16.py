@@ -107,11 +107,12 @@ def test_batches_of_no_proofs_or_of_unequal_lengths(contracts: dict[str, Compile
 def test_the_call_as_text() -> None:
     toy = toy_groth16(2)
     a0, a1, b01, b00, b11, b10, c0, c1, x, y = (f'"0x{word:064x}"' for word in toy.call.words)
-    assert toy.call.text == (
-        f"[{a0}, {a1}],[[{b01}, {b00}],[{b11}, {b10}]],[{c0}, {c1}],[{x},{y}]"
-    )
+    assert toy.call.text == (f"[{a0}, {a1}],[[{b01}, {b00}],[{b11}, {b10}]],[{c0}, {c1}],[{x},{y}]")
     assert toy.call.arguments["input"] == [x.strip('"'), y.strip('"')]
-    assert toy.call.arguments["b"] == [[b01.strip('"'), b00.strip('"')], [b11.strip('"'), b10.strip('"')]]
+    assert toy.call.arguments["b"] == [
+        [b01.strip('"'), b00.strip('"')],
+        [b11.strip('"'), b10.strip('"')],
+    ]
     assert toy_groth16(0).call.text.endswith("],[]")
 
 
@@ -121,4 +122,7 @@ def test_another_curve_is_refused_by_name() -> None:
     with pytest.raises(EnvironmentProblem, match=message):
         contract(key, ContractOptions("Verifier"))
     with pytest.raises(EnvironmentProblem, match=message):
-        call(Proof(key.alpha_g1, key.beta_g2, key.alpha_g1), FieldArray.from_ints(BLS12_381.scalar_field, []))
+        call(
+            Proof(key.alpha_g1, key.beta_g2, key.alpha_g1),
+            FieldArray.from_ints(BLS12_381.scalar_field, []),
+        )

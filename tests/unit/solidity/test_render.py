@@ -29,7 +29,9 @@ def test_no_identifiers(name: str) -> None:
     ["contract", "uint256", "bytes32", "ufixed128x18", "verifyProof", "InvalidProof", "msg", "wei"],
 )
 def test_words_of_the_language_and_the_template(name: str) -> None:
-    with pytest.raises(UsageError, match="the contract's name is taken: expected a name of your own"):
+    with pytest.raises(
+        UsageError, match="the contract's name is taken: expected a name of your own"
+    ):
         check_name(name)
 
 

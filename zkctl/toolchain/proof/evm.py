@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.runtime.isolated import run_program
@@ -16,10 +16,9 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.solidity.render import ContractOptions
 from zkctl.storage.mapped import read_input
-
-if TYPE_CHECKING:
-    from zkctl.solidity.abi import ContractCall
-    from zkctl.toolchain.proof.systems import ProofSystem
+from zkctl.toolchain.proof.calldata import call_of
+from zkctl.toolchain.proof.systems import read_verifying_key
+from zkctl.toolchain.proof.verify import verify
 
 COMPILERS = ("solc", "solcjs")
 COMPILER_SECONDS = 300
@@ -42,6 +41,7 @@ class ContractVerdict:
     own_gas: int | None
     compiler: str
     bytes_of_code: int
+    warnings: list[str]
 
 
 @record
@@ -64,39 +64,45 @@ class Execution:
     reason: bytes = b""
 
 
-def run_contract(
-    source: Path,
-    call: ContractCall,
-    own: tuple[ProofSystem, Any],
+def verify_by_contract(
+    vkey: Path,
     *,
-    valid: bool,
+    public: Path,
+    proof: Path,
+    source: Path,
     compiler: Path | None = None,
+    allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> ContractVerdict:
-    """Compile a contract, call it and return what it says beside our verdict; `own` are proof system and verifying key.
+    """Verify a proof ourselves and by a contract, which is compiled and run here, beside the contract that we write for the key.
 
-    Raises: EnvironmentProblem without a compiler or an EVM; FormatError for a source that does not compile; IntegrityError
-    for a contract of another kind of proof.
+    Raises: as `verify`; EnvironmentProblem without a compiler or an EVM; FormatError for a source that does not compile;
+    IntegrityError for a contract of another kind of proof.
     """
-    text = read_input(source, MAX_SOURCE_BYTES).decode("utf-8", "replace")
-    sources = {printable(source): text}
-    system, vk = own
+    ours = verify(
+        vkey, public=public, proof=proof, allow_insecure=allow_insecure, progress=progress
+    )
+    call = call_of(proof, public)
+    place = printable(source)
+    sources = {place: read_input(source, MAX_SOURCE_BYTES).decode("utf-8", "replace")}
+    system, key = read_verifying_key(vkey)
     if system.contract is not None:
-        sources[_OWN] = system.contract(vk, ContractOptions("Own"))
+        sources[_OWN] = system.contract(key, ContractOptions("Own"))
     progress("compiling the contract", None)
     compiled = compile_sources(sources, compiler=compiler)
-    verifier = _verifier(compiled, printable(source), call.signature)
+    verifier = _verifier(compiled, place, call.signature)
     progress("running the contract", None)
     given = execute(verifier.code, call.encoded())
-    ours = [each for place, each in compiled if place == _OWN]
+    own = [each for where, each in compiled if where == _OWN]
     return ContractVerdict(
-        valid=valid,
+        valid=ours.valid,
         contract=verifier.name,
         contract_valid=given.output == (1).to_bytes(32, "big"),
         gas=given.gas,
-        own_gas=execute(ours[0].code, call.encoded()).gas if ours else None,
+        own_gas=execute(own[0].code, call.encoded()).gas if own else None,
         compiler=verifier.compiler,
         bytes_of_code=verifier.n_bytes,
+        warnings=ours.warnings,
     )
 
 
@@ -206,7 +212,9 @@ def _verifier(compiled: list[tuple[str, Compiled]], place: str, signature: str) 
         return found[0]
     if found:
         names = ", ".join(each.name for each in found)
-        raise IntegrityError(f"the file has several verifiers: expected one, got {names}", where=place)
+        raise IntegrityError(
+            f"the file has several verifiers: expected one, got {names}", where=place
+        )
     others = sorted(
         name for each in own for name in each.functions if name.startswith("verifyProof(")
     )
