@@ -13,6 +13,13 @@ from zkctl.field import FieldArray
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
+BLINDING_ROWS = 2  # the last rows of the domain, which hold random values of the prover
+
+
+def n_powers(domain_size: int) -> int:
+    """Return the number of powers of tau that a key of so many rows holds."""
+    return 9 * domain_size + 18
+
 
 @record(eq=False)
 class VerifyingKey:
