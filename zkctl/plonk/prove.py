@@ -21,10 +21,10 @@ from zkctl.field.words import Words
 from zkctl.kzg.commitments import Committer
 from zkctl.kzg.permutation import Permutation
 from zkctl.kzg.transcript import Transcript
+from zkctl.plonk.formulas import opening
 from zkctl.plonk.keys import Proof, ProvingKey
-from zkctl.plonk.quotient import Quotient
+from zkctl.plonk.quotient import TOP, Quotient
 from zkctl.poly.domain import Domain
-from zkctl.poly.pieces import linear_combination
 from zkctl.poly.scan import divided, evaluate
 from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.records import record
@@ -106,14 +106,8 @@ class _Rounds:
         zeta = self._challenge_zeta(alpha, parts)
         evaluations = self._evaluate(zeta)
         v = self._challenge_v(zeta, evaluations)
-        opened = self._linearisation(permutation, alpha, zeta, evaluations)
-        opened += [
-            (polynomial, pow(v, k + 1, self.field.modulus))
-            for k, polynomial in enumerate(
-                [*self.wires, self.key.sigma_1.coefficients, self.key.sigma_2.coefficients]
-            )
-        ]
-        w_zeta = self.commit(divided(linear_combination(opened), zeta))
+        opened = self._opened(permutation, (alpha, zeta, v), evaluations)
+        w_zeta = self.commit(divided(opened, zeta))
         w_zeta_omega = self.commit(divided(self.z, zeta * self.domain.root % self.field.modulus))
         return Proof(*wires, z, *parts, w_zeta, w_zeta_omega, *evaluations)
 
@@ -143,7 +137,7 @@ class _Rounds:
         transcript.absorb_points(*wires)
         beta = transcript.challenge()
         transcript.absorb_scalars([beta])
-        return Permutation(beta, transcript.challenge(), (1, vk.k1, vk.k2))
+        return Permutation(beta, transcript.challenge(), vk.k1, vk.k2)
 
     # -- round 2
 
@@ -196,30 +190,53 @@ class _Rounds:
 
     # -- round 5
 
-    def _linearisation(
-        self, permutation: Permutation, alpha: int, zeta: int, evaluations: list[int]
-    ) -> list[tuple[FieldArray, int]]:
-        """Return the terms of r(X), but for its constant, which a division by X - zeta drops."""
+    def _opened(
+        self, permutation: Permutation, challenges: tuple[int, int, int], evaluations: list[int]
+    ) -> FieldArray:
+        """Return r(X) + v a(X) + v^2 b(X) + ..., but for its constant, which the division drops.  Shapes: -> (n + 6,)."""
         key, p, n = self.key, self.field.modulus, self.domain.n
+        alpha, zeta, v = challenges
         a, b, c, s1, s2, z_omega = evaluations
         beta, gamma = permutation.beta, permutation.gamma
-        vanishing = (pow(zeta, n, p) - 1) % p
-        first = vanishing * pow(n * (zeta - 1), -1, p) % p
-        k1, k2 = key.verifying_key.k1, key.verifying_key.k2
-        own = (a + beta * zeta + gamma) * (b + beta * k1 * zeta + gamma)
-        own = own * (c + beta * k2 * zeta + gamma) % p
+        own = alpha
+        for value, label in zip((a, b, c), permutation.labels, strict=True):
+            own = own * (value + label * zeta + gamma) % p
         others = (a + beta * s1 + gamma) * (b + beta * s2 + gamma) % p
-        zeta_n = (vanishing + 1) % p
-        return [
-            (key.q_m.coefficients, a * b % p),
-            (key.q_l.coefficients, a),
-            (key.q_r.coefficients, b),
-            (key.q_o.coefficients, c),
-            (key.q_c.coefficients, 1),
-            (self.z, (own * alpha + first * alpha * alpha) % p),
-            (key.sigma_3.coefficients, -others * alpha * beta * z_omega % p),
-            *((part, -vanishing * zeta_n**k % p) for k, part in enumerate(self.parts)),
-        ]
+        vanishing = (pow(zeta, n, p) - 1) % p
+        first = vanishing * pow(n * (zeta - 1), -1, p)  # L_1(zeta)
+        powers = [pow(v, k, p) for k in range(1, 6)]
+        polynomials = (key.q_m, key.q_l, key.q_r, key.q_o, key.q_c)
+        long = {"of_z": self.z} | dict(
+            zip(("of_low", "of_mid", "of_high", "of_a", "of_b", "of_c"), (*self.parts, *self.wires))
+        )
+        factors = {
+            "of_m": a * b,
+            "of_l": a,
+            "of_r": b,
+            "of_o": c,
+            "of_z": own + first * alpha * alpha,
+            "of_s3": -others * alpha * beta * z_omega,
+            "of_low": -vanishing,
+            "of_mid": -vanishing * (vanishing + 1),
+            "of_high": -vanishing * (vanishing + 1) ** 2,
+            **dict(zip(("of_a", "of_b", "of_c", "of_s1", "of_s2"), powers, strict=True)),
+        }
+        factors = {name: factor % p for name, factor in factors.items()}
+        low, mid, high, z = (each[:n] for each in (*self.parts, self.z))
+        out = FieldArray.zeros(self.field, n + TOP)
+        out.data[:n] = opening(
+            *(each.coefficients for each in polynomials),
+            *(z, key.sigma_3.coefficients, low, mid, high),
+            *(each[:n] for each in self.wires),
+            *(key.sigma_1.coefficients, key.sigma_2.coefficients),
+            **factors,
+        ).data
+        rest = [0] * TOP
+        for name, polynomial in long.items():
+            for k, value in enumerate(polynomial[n:].to_ints()):
+                rest[k] += factors[name] * value
+        out.data[n:] = FieldArray.from_ints(self.field, rest).data
+        return out
 
 
 def _with_last(values: FieldArray, last: FieldArray) -> FieldArray:

@@ -13,9 +13,9 @@ import numpy as np
 
 from zkctl.field import FieldArray
 from zkctl.kzg.permutation import Permutation
+from zkctl.plonk.formulas import parts, quotient
 from zkctl.plonk.keys import ProvingKey
 from zkctl.poly.domain import Coset, Domain
-from zkctl.poly.pieces import in_pieces
 from zkctl.runtime.parallel import in_parallel
 
 TOP = 6  # coefficients of t from 3 n on
@@ -76,46 +76,32 @@ class Quotient:
         """Return t_low + u t_mid + u^2 t_high modulo X^n - u, u = i^k.  Shapes: -> (n,)."""
         coset = Coset(self.domain, pow(self.field.root_of_unity(self.domain.log_n + 2), k, self.field.modulus))
         values = in_parallel([partial(coset.values, each) for each in polynomials])
-        quotient = coset.coefficients(self._values(k, coset, values))
+        result = coset.coefficients(self._values(k, coset, values))
         above = top * pow(coset.shift_to_n, 3, self.field.modulus)
-        quotient.data[:TOP] = (quotient[:TOP] - above).data
-        return quotient
+        result.data[:TOP] = (result[:TOP] - above).data
+        return result
 
     def _values(self, k: int, coset: Coset, values: Sequence[FieldArray]) -> FieldArray:
         """Return t on a coset.  Shapes: a, b, c, z, PI there (n,) each -> (n,)."""
-        p, alpha = self.field.modulus, self.alpha
-        points, vanishing = coset.points, pow(coset.shift_to_n - 1, -1, p)
-        z = values[3]
+        p, key = self.field.modulus, self.key
+        a, b, c, z, inputs = values
         next_z = FieldArray(self.field, np.concatenate([z.data[1:], z.data[:1]]))
-        all_values = [*values, next_z, points]
-        key = self.key
-        first = key.lagrange[0].extended[k::4]
-        sigmas = [each.extended[k::4] for each in (key.sigma_1, key.sigma_2, key.sigma_3)]
-        selectors = [
-            each.extended[k::4] for each in (key.q_m, key.q_l, key.q_r, key.q_o, key.q_c)
-        ]
-
-        def compute(piece: slice) -> FieldArray:
-            a, b, c, z, inputs, next_z, x = (each[piece] for each in all_values)
-            q_m, q_l, q_r, q_o, q_c = (each[piece] for each in selectors)
-            gates = (q_m * b + q_l) * a + q_r * b + q_o * c + q_c + inputs
-            own = self.permutation.own_factors((a, b, c), x) * z
-            other = self.permutation.other_factors((a, b, c), [each[piece] for each in sigmas])
-            starts = (z - 1) * first[piece] * alpha
-            return (gates + (own - other * next_z + starts) * alpha) * vanishing
-
-        return in_pieces(self.field, self.domain.n, compute)
+        mapped = [key.lagrange[0], key.q_m, key.q_l, key.q_r, key.q_o, key.q_c]
+        mapped += [key.sigma_1, key.sigma_2, key.sigma_3]
+        return quotient(
+            *(a, b, c, z, next_z, inputs, coset.points),
+            *(each.extended[k::4] for each in mapped),
+            alpha=self.alpha,
+            vanishing_inverse=pow(coset.shift_to_n - 1, -1, p),
+            **self.permutation.constants(p),
+        )
 
     def _solve(self, remainders: Sequence[FieldArray]) -> list[FieldArray]:
         """Return the parts from low + u mid + u^2 high for u = i, -1, -i.  Shapes: three (n,) -> three (n,)."""
         p = self.field.modulus
-        half = pow(2, -1, p)
-        of_i, of_minus_one, of_minus_i = remainders
         unit = pow(self.field.root_of_unity(self.domain.log_n + 2), self.domain.n, p)
-        mid = (of_i - of_minus_i) * (pow(2 * unit, -1, p))
-        difference = (of_i + of_minus_i) * half  # low - high
-        total = of_minus_one + mid  # low + high
-        return [(total + difference) * half, mid, (total - difference) * half]
+        half, quarter, half_unit = (pow(each, -1, p) for each in (2, 4, 2 * unit))
+        return parts.results(3, *remainders, half=half, quarter=quarter, half_unit=half_unit)
 
 
 def _leading(coefficients: FieldArray, n: int) -> list[int]:

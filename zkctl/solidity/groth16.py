@@ -10,15 +10,17 @@ of R values of r_k only, and r_k is fixed when all else is: each attempt of a pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zkctl.curve import G2Array
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.solidity.abi import ContractCall, Nested, hex_word, hex_words, quoted
 from zkctl.solidity.render import (
     ContractOptions,
     coordinates,
     filled,
     header,
-    hex_word,
     no_contract,
 )
 
@@ -88,7 +90,26 @@ def g2_words(point: G2Array) -> list[int]:
     return [x1, x0, y1, y0]
 
 
-def call_words(proof: Proof, public: FieldArray) -> list[int]:
-    """Return the arguments of verifyProof as words: A, B, C, public signals."""
-    (a,), (c,) = coordinates(proof.a), coordinates(proof.c)
-    return [*a, *g2_words(proof.b), *c, *public.to_ints()]
+def call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of verifyProof(A, B, C, public signals).
+
+    Raises: EnvironmentProblem for a curve other than BN254.
+    """
+    if proof.a.group.curve_name != "bn254":
+        raise no_contract(proof.a.group.curve_name)
+    (a,), (c,), b = coordinates(proof.a), coordinates(proof.c), g2_words(proof.b)
+    signals = public.to_ints()
+    types = ["uint256[2]", "uint256[2][2]", "uint256[2]", *[f"uint256[{n}]" for n in [len(signals)] if n]]
+    arguments: dict[str, Nested] = {
+        "a": hex_words(a),
+        "b": [hex_words(b[:2]), hex_words(b[2:])],
+        "c": hex_words(c),
+        "input": hex_words(signals),
+    }
+    first, second, third = (_pair(words) for words in (a, b[:2], b[2:]))
+    text = f"[{first}],[[{second}],[{third}]],[{_pair(c)}],[{quoted(signals)}]"
+    return ContractCall(f"verifyProof({','.join(types)})", (*a, *b, *c, *signals), arguments, text)
+
+
+def _pair(words: Sequence[int]) -> str:
+    return ", ".join(f'"{hex_word(word)}"' for word in words)

@@ -69,11 +69,6 @@ def header(origin: Sequence[str]) -> str:
     return "\n".join(f"/// {printable(line, 200)}" for line in origin)
 
 
-def hex_word(number: int) -> str:
-    """Return a number as a literal of 32 bytes."""
-    return f"0x{number:064x}"
-
-
 def coordinates(points: G1Array) -> list[tuple[int, int]]:
     """Return points of G1 as EIP-196 has them; infinity is (0, 0).  Shapes: (n,) or () -> n."""
     found = points.to_ints()
