@@ -21,7 +21,7 @@ from zkctl.plonk.keys import KEY_POINTS, PROOF_POINTS, PROOF_SCALARS
 Statement = tuple[Any, FieldArray, Any]  # verifying key, public signals, proof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """A proof system over a curve, with names of parts as in files and where they are in our records."""
 
