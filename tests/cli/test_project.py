@@ -139,6 +139,26 @@ def test_lock(run: Run, folder: Path) -> None:
         assert "or, if it is meant, run `zkctl lock`" in outcome.err
 
 
+def test_locked_proofs(run: Run, folder: Path) -> None:
+    """A file of a proof that is not as in the lock is refused before it is read."""
+    assert (run("compile", "--all").code, run("lock").code) == (0, 0)
+    (folder / "build/next-one.zkey").write_text("x")
+    r1cs, program = "build/next-one.r1cs", "build/next-one.wprog"
+    for words in (
+        ["setup", "groth16", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
+        ["prove", "build/next-one.zkey", "w.wtns", "--locked"],
+        ["prove", "build/next-one.zkey", "w.wtns", "--r1cs", r1cs, "--locked"],
+        ["fullprove", "build/next-one.zkey", program, "i.json", "--locked", "--project", "zkctl.yaml"],
+    ):  # fmt: skip
+        outcome = run(*words)
+        assert outcome.code == 4, words
+        assert "the project differs from zkctl.lock: expected no difference, got 1" in outcome.err
+    outcome = run("fullprove", "build/next-one.zkey", program, "i.json", "--project", "zkctl.yaml")
+    assert outcome.code == 2
+    assert "--project needs --locked: expected both, got --project" in outcome.err
+    assert "hint: pass --locked to compare the files with zkctl.lock" in outcome.err
+
+
 def test_init(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "circuits/preimage.py" in run("init", "new").out

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
+from zkctl.cli.arguments import Locked, Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, command
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -26,9 +26,6 @@ SourceOrName = Annotated[
         metavar="FILE.py[:NAME]",
         help="The circuit, NAME if the file has several; or a circuit of the project.",
     ),
-]
-Locked = Annotated[
-    bool, Option("--locked", help="Refuse what differs from zkctl.lock, with a table.")
 ]
 Watch = Annotated[
     bool, Option("--watch", help="Compile again whenever a source changes, until Ctrl-C.")

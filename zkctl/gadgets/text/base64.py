@@ -13,6 +13,7 @@ from zkctl.dsl.signal import constant_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
 from zkctl.gadgets.bits import to_bits
+from zkctl.gadgets.sizes import as_text
 
 _PAD = ord("=")
 _BITS = 6  # of a character
@@ -74,7 +75,7 @@ def base64_decode(
     n_pads = -n_characters % 4 if padded else 0
     if size < 1 or len(text) != n_characters + n_pads:
         raise circuit_error(
-            f"base64_decode got {len(text)} characters for {size} bytes: expected {max(n_characters, 2) + n_pads}",
+            f"base64_decode got {len(text)} characters for {as_text(size)} bytes: expected {as_text(max(n_characters, 2) + n_pads)}",
             hint="4 characters hold 3 bytes; pass padded=False for a text without =",
         )
     for character in text[n_characters:]:
