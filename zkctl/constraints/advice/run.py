@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
-from zkctl.errors import InputError, UnsatisfiedError
+from zkctl.errors import AdviceFailed, InputError
 from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
@@ -66,7 +66,7 @@ class Machine:
 
         Assumes: the program passed `check_advice`.
         Raises: LimitError for too many steps (its own limit, or `max_steps` if lower) or too long a number; InputError for an
-        index outside an array or another number of inputs; UnsatisfiedError for an assertion.
+        index outside an array or another number of inputs; AdviceFailed for an assertion.
         """
         program = self.program
         if len(inputs) != program.n_inputs:
@@ -279,7 +279,9 @@ class _Call:
         """End with an error if a cell is 0."""
         if not self.cells[condition]:
             shown = printable(self.machine.program.texts[text], _SHOWN_NAME)
-            raise UnsatisfiedError(f"an assertion of the advice {self.machine.name} fails: {shown}")
+            problem = AdviceFailed(f"an assertion of the advice {self.machine.name} fails: {shown}")
+            problem.public_message = problem.message
+            raise problem
 
     def log_text(self, text: int) -> None:
         """Write a text to the log."""
