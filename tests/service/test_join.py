@@ -441,7 +441,7 @@ def test_a_slot_that_is_lost_again_and_again(
 
 @pytest.mark.parametrize("lost_in", ["fetch_key", "contribute_offline"])
 def test_no_step_follows_the_loss_of_a_slot(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost_in: str
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost_in: str
 ) -> None:
     """Without the slot no secret is drawn and no key is sent."""
     heartbeat, done = Heartbeat(client(url), 60), []
@@ -455,7 +455,8 @@ def test_no_step_follows_the_loss_of_a_slot(
         monkeypatch.setattr(ceremony_join, name, lambda *_, _name=name, **__: step(_name))
     monkeypatch.setattr(ceremony_join, "read_receipt", lambda _: step("read_receipt"))
     monkeypatch.setattr(ceremony_join, "Sending", lambda *_: pytest.fail("a key is sent"))
-    run = JoinRun(client(url), tmp_path, "", ContributionRequest("ann"), silent)
+    ceremony = open_ceremony(harness.ceremony).ceremony_id
+    run = JoinRun(client(url), tmp_path, ceremony, ContributionRequest("ann"), silent)
     with pytest.raises(SlotLost, match="the slot is lost"):
         run._contribute({"parent": {"number": 0, "n_bytes": 1}}, heartbeat)
     assert done[-1] == lost_in
