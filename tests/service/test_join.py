@@ -390,6 +390,7 @@ def test_a_ledger_whose_chain_is_broken(
         return raw.replace(digest, b"0" * 64) if path.endswith("jsonl") else raw
 
     monkeypatch.setattr(line, "file", file)
+    monkeypatch.setattr(ceremony_join, "fetch_key", lambda *_: pytest.fail("a key is fetched"))
     with pytest.raises(CheckFailed, match="the line does not follow the one before it"):
         join_ceremony(line, ContributionRequest(name="bob"), folder=tmp_path / "bob")
 
