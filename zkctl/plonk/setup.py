@@ -21,6 +21,13 @@ from zkctl.poly.domain import Domain
 from zkctl.poly.polynomial import Polynomial
 from zkctl.srs.powers_of_tau import PowersOfTau
 
+MEMORY_PER_ROW = 1200  # bytes for each row of the domain, measured (tests/bench/setup_memory.py)
+
+
+def domain_size_of(n_rows: int) -> int:
+    """Return the number of rows, padding included."""
+    return 1 << log_rows(n_rows)
+
 
 def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     """Return the key of a circuit, byte for byte as other tools compute it.

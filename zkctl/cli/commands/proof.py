@@ -22,6 +22,18 @@ PreparedPtau = Annotated[
 NewKey = Annotated[
     Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
 ]
+NewUniversalKey = Annotated[
+    Path, Option("-o", "--output", metavar="NAME.zkey", help="The key to write.")
+]
+MemoryLimit = Annotated[
+    int | None,
+    Option(
+        "--memory-limit",
+        metavar="MIB",
+        min=1,
+        help="Refuse a key whose computation takes more memory, by an estimate.",
+    ),
+]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 Inputs = Annotated[
     Path,
@@ -72,21 +84,25 @@ ExpectPublic = Annotated[
 def register(app: CommandGroup) -> None:
     """Add these commands, also under their snarkjs names, to the application."""
     setup = CommandGroup(
-        "Make a proving key from a circuit and a phase 1.", {"Proof systems": ("groth16",)}
+        "Make a proving key from a circuit and a phase 1.",
+        {"Proof systems": ("groth16", "plonk", "fflonk")},
     )
     command(setup, "groth16", threads=True, strict=True)(setup_groth16)
+    command(setup, "plonk", threads=True, strict=True)(setup_plonk)
+    command(setup, "fflonk", threads=True, strict=True)(setup_fflonk)
     app.add(setup, "setup")
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
     command(app, "fullprove", threads=True, strict=True)(full_prove)
     command(app, "verify", threads=True)(verify)
 
-    groth16 = CommandGroup()
-    command(groth16, "setup", threads=True, strict=True)(setup_groth16)
-    command(groth16, "prove", threads=True, strict=True)(prove)
-    command(groth16, "fullprove", threads=True, strict=True)(full_prove)
-    command(groth16, "verify", threads=True)(verify)
-    app.add(groth16, "groth16", hidden=True)
+    for name in ("groth16", "plonk", "fflonk"):  # as snarkjs has them
+        system = CommandGroup()
+        system.commands["setup"] = setup.commands[name]
+        command(system, "prove", threads=True, strict=True)(prove)
+        command(system, "fullprove", threads=True, strict=True)(full_prove)
+        command(system, "verify", threads=True)(verify)
+        app.add(system, name, hidden=True)
 
 
 def setup_groth16(
@@ -132,6 +148,72 @@ def _compares(locked: bool, project: Path | None) -> bool:
             hint="pass --locked to compare the files with zkctl.lock",
         )
     return locked
+
+
+def setup_plonk(
+    terminal: Terminal,
+    r1cs: Circuit,
+    ptau: PreparedPtau,
+    output: NewUniversalKey,
+    memory_limit: MemoryLimit = None,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Make a PLONK proving key.
+
+    The key needs no contribution: its trust is that of the phase 1. The same files make the same bytes.
+
+    Example:
+        zkctl setup plonk preimage.r1cs pot.ptau -o preimage_plonk.zkey
+    """
+    from zkctl.toolchain.proof.setup import make_key
+    from zkctl.toolchain.proof.systems import PLONK
+
+    return Answer(
+        make_key(
+            r1cs,
+            ptau,
+            output=output,
+            system=PLONK,
+            memory_limit=memory_limit,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
+    )
+
+
+def setup_fflonk(
+    terminal: Terminal,
+    r1cs: Circuit,
+    ptau: PreparedPtau,
+    output: NewUniversalKey,
+    memory_limit: MemoryLimit = None,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Make an fflonk proving key, over bn254.
+
+    As PLONK, with proofs that are quicker to verify and a phase 1 that is eight times as large.
+
+    Example:
+        zkctl setup fflonk preimage.r1cs pot.ptau -o preimage_fflonk.zkey
+    """
+    from zkctl.toolchain.proof.setup import make_key
+    from zkctl.toolchain.proof.systems import FFLONK
+
+    return Answer(
+        make_key(
+            r1cs,
+            ptau,
+            output=output,
+            system=FFLONK,
+            memory_limit=memory_limit,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
+    )
 
 
 def export_vkey(

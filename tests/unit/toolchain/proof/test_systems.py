@@ -51,7 +51,7 @@ class ToyKey:
     """A key of the toy system; a proof is this number plus the sum of the public signals."""
 
     number: int
-    n_vars: int = 5
+    n_wires: int = 5
     n_public: int = 2
     domain_size: int = 4
     curve: Curve = BN254
@@ -87,7 +87,7 @@ def write_key(file: BinaryIO, stored: ToyFile) -> None:
 
 def toy_setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ToyFile:
     progress("making a toy", None)
-    return ToyFile(ToyKey(7, n_vars=circuit.n_wires, domain_size=len(powers.tau_g2)))
+    return ToyFile(ToyKey(7, n_wires=circuit.n_wires, domain_size=len(powers.tau_g2)))
 
 
 def toy_prove(key: ToyKey, witness: Words) -> tuple[FieldArray, int]:
