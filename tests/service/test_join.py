@@ -22,6 +22,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ceremony_files import read_receipt
+from zkctl.runtime.progress import silent
 from zkctl.service.coordinator.verification import ProcessResult
 from zkctl.toolchain.ceremony import join as ceremony_join
 from zkctl.toolchain.ceremony import join_folder, key_transfer
@@ -31,7 +32,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 from zkctl.toolchain.ceremony.heartbeat import Heartbeat
-from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
+from zkctl.toolchain.ceremony.join import JoinRun, JoinSummary, join_ceremony
 from zkctl.toolchain.ceremony.key_transfer import Sending
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
@@ -436,6 +437,29 @@ def test_a_slot_that_is_lost_again_and_again(
     monkeypatch.setattr(ceremony_join.JoinRun, "_contribute", lost)
     with pytest.raises(CheckFailed, match="the slot was lost 5 times"):
         join(url, tmp_path / "ann")
+
+
+@pytest.mark.parametrize("lost_in", ["fetch_key", "contribute_offline"])
+def test_no_step_follows_the_loss_of_a_slot(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost_in: str
+) -> None:
+    """Without the slot no secret is drawn and no key is sent."""
+    heartbeat, done = Heartbeat(client(url), 60), []
+
+    def step(name: str) -> None:
+        done.append(name)
+        if name == lost_in:
+            heartbeat._lost = "the slot is lost"
+
+    for name in ("fetch_key", "contribute_offline"):
+        monkeypatch.setattr(ceremony_join, name, lambda *_, _name=name, **__: step(_name))
+    monkeypatch.setattr(ceremony_join, "read_receipt", lambda _: step("read_receipt"))
+    monkeypatch.setattr(ceremony_join, "Sending", lambda *_: pytest.fail("a key is sent"))
+    ceremony = open_ceremony(harness.ceremony).ceremony_id
+    run = JoinRun(client(url), tmp_path, ceremony, ContributionRequest("ann"), silent)
+    with pytest.raises(SlotLost, match="the slot is lost"):
+        run._contribute({"parent": {"number": 0, "n_bytes": 1}}, heartbeat)
+    assert done[-1] == lost_in
 
 
 @pytest.mark.parametrize("poll", [-5, 0, 10**9, True, "1", None])

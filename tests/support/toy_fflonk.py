@@ -62,7 +62,8 @@ class _Prover:
     def prove(self) -> tuple[FieldArray, Proof]:
         f, t = ROWS.f, self.transcript
         wires = [ROWS.column(column) for column in self.values]
-        t_0 = f.divide(ROWS.gates(*wires, ROWS.pi(self.public)), ROWS.zero)
+        a, b, c = wires
+        t_0 = f.divide(ROWS.gates(a, b, c, ROWS.pi(self.public)), ROWS.zero)
         c_1 = self._spread([*wires, t_0], 4)
         public = {f"public {k}": value for k, value in enumerate(self.public)}
         beta = t.challenge(C0=toy_vk().c_0, **public, C1=ROWS.commit(c_1))

@@ -8,7 +8,7 @@ from functools import cache
 from tests.support.toy_rows import K1, K2, LOG_N, N, Rows, ToyTranscript, toy_witness
 from zkctl.curve import Curve
 from zkctl.field import FieldArray
-from zkctl.plonk.keys import KEY_POINTS, Proof, VerifyingKey
+from zkctl.plonk.keys import KEY_POINTS, PROOF_POINTS, Proof, VerifyingKey
 
 
 def toy_vk(curve: Curve, rows: Rows | None = None) -> VerifyingKey:
@@ -16,7 +16,8 @@ def toy_vk(curve: Curve, rows: Rows | None = None) -> VerifyingKey:
     q = rows.selectors
     points = [rows.commit(q[name]) for name in ("qm", "ql", "qr", "qo", "qc")]
     points += [rows.commit(sigma) for sigma in rows.sigmas]
-    return VerifyingKey(curve, rows.n_public, LOG_N, K1, K2, *points, rows.x_2())
+    commitments = dict(zip(KEY_POINTS.values(), points, strict=True))
+    return VerifyingKey(curve, rows.n_public, LOG_N, K1, K2, **commitments, x_2=rows.x_2())
 
 
 def toy_proof(
@@ -70,13 +71,17 @@ class _Prover:
         w_zeta = rows.commit(f.divide(combined, [-zeta % p, 1]))
         shifted = f.add(z, [-evaluations[5]])
         w_zeta_omega = rows.commit(f.divide(shifted, [-zeta * rows.w % p, 1]))
+        points = [*of_wires.values(), rows.commit(z), *of_parts.values(), w_zeta, w_zeta_omega]
+        one, two, three, four, five, six = evaluations
+        commitments = dict(zip(PROOF_POINTS.values(), points, strict=True))
         proof = Proof(
-            *of_wires.values(),
-            rows.commit(z),
-            *of_parts.values(),
-            w_zeta,
-            w_zeta_omega,
-            *evaluations,
+            **commitments,
+            eval_a=one,
+            eval_b=two,
+            eval_c=three,
+            eval_s1=four,
+            eval_s2=five,
+            eval_z_omega=six,
         )
         return FieldArray.from_ints(rows.curve.scalar_field, self.public), proof
 

@@ -10,7 +10,7 @@ from tests.support.toy_fflonk import CUBE_ROOTS, P, toy_statement, toy_vk
 from zkctl.curve import BN254
 from zkctl.errors import EncodingError
 from zkctl.fflonk import verify as module
-from zkctl.fflonk.challenges import Challenges
+from zkctl.fflonk.challenges import Challenges, challenges
 from zkctl.fflonk.verify import PreparedVerifyingKey, places_of, verify
 from zkctl.kzg.lagrange import domain_values
 
@@ -19,7 +19,7 @@ FR = BN254.scalar_field
 
 def honest() -> Challenges:
     vk, public, proof = toy_statement()
-    return module.challenges(vk, public.to_ints(), proof)
+    return challenges(vk, public.to_ints(), proof)
 
 
 def holds_with(changed: Challenges, monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -28,7 +28,7 @@ def holds_with(changed: Challenges, monkeypatch: pytest.MonkeyPatch) -> bool:
     places = places_of(vk, changed)
     domain = domain_values(FR, vk.log_n, places.xi, vk.n_public)
     inv = module.inverse_for_contracts(P, places, domain) if domain else None
-    monkeypatch.setattr(module, "challenges", lambda *_: changed)
+    monkeypatch.setattr("zkctl.fflonk.verify.challenges", lambda *_: changed)
     proof = replace(proof, inv=inv or 0)
     once = verify(vk, public, proof)
     assert PreparedVerifyingKey.of(vk).verify(public, proof) == once

@@ -13,10 +13,9 @@ import zkctl.fflonk.batch
 import zkctl.plonk.batch
 from tests.support.universal import EACH_PROTOCOL, EACH_SYSTEM, System
 from zkctl.curve import G1Array
-from zkctl.curve.batches import ONE_BY_ONE_UP_TO_STATEMENTS
+from zkctl.curve.batches import ONE_BY_ONE_UP_TO_STATEMENTS, random_scalar
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray
-from zkctl.kzg import verifier
 
 MANY = ONE_BY_ONE_UP_TO_STATEMENTS + 3  # so many that they are combined
 Statements = list[tuple[FieldArray, Any]]
@@ -109,7 +108,7 @@ def test_errors_that_would_cancel_are_found(monkeypatch: pytest.MonkeyPatch) -> 
 
     given, vk = cancelling(FFLONK), FFLONK.statement()[0]
     assert batch(FFLONK)(vk, given) == [k not in (2, 9) for k in range(MANY)]
-    monkeypatch.setattr(verifier, "random_scalar", lambda: 12345)
+    monkeypatch.setattr("zkctl.kzg.verifier.random_scalar", lambda: 12345)
     assert all(batch(FFLONK)(vk, given))
 
 
@@ -118,8 +117,10 @@ def test_every_statement_gets_its_own_factor(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
-    draw = verifier.random_scalar
-    monkeypatch.setattr(verifier, "random_scalar", lambda: drawn.append(draw()) or drawn[-1])
+    draw = random_scalar
+    monkeypatch.setattr(
+        "zkctl.kzg.verifier.random_scalar", lambda: drawn.append(draw()) or drawn[-1]
+    )
     for _ in range(2):
         assert all(batch(system)(system.statement()[0], good(system, MANY)))
     assert len(set(drawn)) == 2 * MANY

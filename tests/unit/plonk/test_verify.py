@@ -10,7 +10,7 @@ from tests.support.toy_plonk import toy_proof, toy_statement, toy_vk
 from tests.support.toy_rows import ROWS, Rows
 from zkctl.curve import BN254, CURVES, Curve
 from zkctl.kzg.transcript import Transcript
-from zkctl.plonk import verify as module
+from zkctl.plonk.challenges import challenges
 from zkctl.plonk.verify import PreparedVerifyingKey, verify
 
 
@@ -32,9 +32,9 @@ def test_a_zeta_on_the_domain_is_a_wrong_proof(
 ) -> None:
     """F4: the Lagrange polynomials have no such value there; a refusal, not a division by zero."""
     vk, public, proof = toy_statement(BN254)
-    found = module.challenges(vk, public.to_ints(), proof)
+    found = challenges(vk, public.to_ints(), proof)
     zeta = pow(BN254.scalar_field.root_of_unity(3), exponent, BN254.scalar_field.modulus)
-    monkeypatch.setattr(module, "challenges", lambda *_: replace(found, zeta=zeta))
+    monkeypatch.setattr("zkctl.plonk.verify.challenges", lambda *_: replace(found, zeta=zeta))
     assert not verify(vk, public, proof)
     assert not PreparedVerifyingKey.of(vk).verify(public, proof)
 
@@ -45,8 +45,8 @@ def test_other_challenges_do_not_fit(
     name: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vk, public, proof = toy_statement(BN254)
-    found = module.challenges(vk, public.to_ints(), proof)
-    monkeypatch.setattr(module, "challenges", lambda *_: replace(found, **{name: value}))
+    found = challenges(vk, public.to_ints(), proof)
+    monkeypatch.setattr("zkctl.plonk.verify.challenges", lambda *_: replace(found, **{name: value}))
     assert verify(vk, public, proof) == (name == "u")  # any u combines two equations that both hold
 
 
@@ -55,11 +55,11 @@ def test_any_u_combines_the_equations_but_not_for_a_wrong_opening(
 ) -> None:
     """So that the test before shows what it says."""
     vk, public, proof = toy_statement(BN254)
-    found = module.challenges(vk, public.to_ints(), proof)
+    found = challenges(vk, public.to_ints(), proof)
     wrong = replace(proof, w_zeta_omega=-proof.w_zeta_omega)
-    monkeypatch.setattr(module, "challenges", lambda *_: replace(found, u=0))
+    monkeypatch.setattr("zkctl.plonk.verify.challenges", lambda *_: replace(found, u=0))
     assert verify(vk, public, wrong)
-    monkeypatch.setattr(module, "challenges", lambda *_: replace(found, u=1))
+    monkeypatch.setattr("zkctl.plonk.verify.challenges", lambda *_: replace(found, u=1))
     assert not verify(vk, public, wrong)
 
 

@@ -35,12 +35,8 @@ from zkctl.formats.identify import (
 )
 from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.points import proofs_of
-from zkctl.formats.json.snarkjs_groth16 import (
-    MAX_PUBLIC_BYTES,
-    parse_proof,
-    parse_verification_key,
-    protocol_and_curve,
-)
+from zkctl.formats.json.snarkjs import MAX_PUBLIC_BYTES, protocol_and_curve
+from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_verification_key
 from zkctl.formats.json.strict import MAX_BYTES, Node, load_json
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
