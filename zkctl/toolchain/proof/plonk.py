@@ -137,14 +137,14 @@ def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
 
 def proof_json(proof: Proof) -> str:
     """Return a proof as JSON."""
-    from zkctl.formats.json.snarkjs_plonk import proof_json as text_of_proof
+    from zkctl.formats.json.plonk_text import proof_json as text_of_proof
 
     return text_of_proof(proof)
 
 
 def public_json(public: FieldArray) -> str:
     """Return public signals as JSON."""
-    from zkctl.formats.json.groth16_text import public_json as text_of_public
+    from zkctl.formats.json.snarkjs_text import public_json as text_of_public
 
     return text_of_public(public)
 
@@ -178,7 +178,7 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_groth16 import read_public
+    from zkctl.formats.json.snarkjs import read_public
     from zkctl.formats.json.snarkjs_plonk import read_proof
     from zkctl.storage.mapped import is_stream
 
