@@ -42,7 +42,7 @@ from zkctl.toolchain.proof.systems import (
 from zkctl.toolchain.proof.verify import verify
 from zkctl.toolchain.proof.verify_batch import verify_batch
 
-PROTOCOL = "plonk"  # a name that file headers have and that has no record yet
+PROTOCOL = "plonk"  # a name that file headers have, whose record the toy system replaces
 WEAK = 13  # a toy key that the toy system calls weak
 
 
@@ -133,6 +133,7 @@ TOY = ProofSystem(
     circuit_facts=lambda _key, _circuit: [CircuitFact("toy number", 1, 1)],
     setup=toy_setup,
     setup_findings=lambda stored: weak(stored.key),
+    setup_facts=lambda _stored: {},
     prove=toy_prove,
     prepare=lambda key, _table_bytes: ToyProver(key),
     proof_json=lambda proof: json.dumps({"protocol": PROTOCOL, "toy": proof}),
@@ -219,7 +220,7 @@ def test_a_record_is_chosen_by_the_header_not_by_the_caller(folder: Path) -> Non
     groth16 = save_key(folder / "groth16.zkey", toy_key(BN254))
     assert system_of_key(groth16).name == "groth16"
     assert system_of_key(folder / "key.zkey") is TOY
-    with pytest.raises(EnvironmentProblem, match="plonk keys are not yet supported"):
+    with pytest.raises(FormatError, match="expected groth16, got plonk"):
         SYSTEMS["groth16"].read_key(folder / "key.zkey")
     export_verification_key(groth16, output=folder / "vkey.json")
     export_verification_key(folder / "key.zkey", output=folder / "toy.json")
@@ -232,8 +233,11 @@ def test_a_record_is_chosen_by_the_header_not_by_the_caller(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("protocol", [2, 10])
-def test_systems_without_a_record_are_refused_by_name(tmp_path: Path, protocol: int) -> None:
+def test_systems_without_a_record_are_refused_by_name(
+    tmp_path: Path, protocol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = {2: "plonk", 10: "fflonk"}[protocol]
+    monkeypatch.delitem(SYSTEMS, name)
     path = tmp_path / "key.zkey"
     path.write_bytes(Container(b"zkey", 1, ((1, u32(protocol)), (2, b""))).bytes())
     with pytest.raises(EnvironmentProblem, match=f"{name} keys are not yet supported") as caught:
