@@ -190,7 +190,7 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatemen
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:
     """Read a file of statements, one a line."""
-    from zkctl.formats.json.statements import read_statements as read_lines
+    from zkctl.formats.json.snarkjs_groth16 import read_statements as read_lines
 
     return read_lines(path, vk)
 

@@ -260,7 +260,9 @@ def test_unknown_systems_are_refused(tmp_path: Path) -> None:
         system_of_key(path)
     vkey = tmp_path / "vkey.json"
     vkey.write_text(json.dumps({"protocol": "groth17"}))
-    with pytest.raises(FormatError, match="unknown protocol 'groth17', expected 'groth16'"):
+    with pytest.raises(
+        FormatError, match="unknown protocol 'groth17': expected 'groth16', 'plonk' or 'fflonk'"
+    ):
         verify(vkey, public=vkey, proof=vkey)
 
 
