@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from zkctl.field import FieldArray
-from zkctl.poly.domain import Domain
+from zkctl.poly.domain import EXTENSION_BITS, Coset, Domain
 from zkctl.runtime.records import record
-
-EXTENSION_BITS = 2
 
 
 @record(eq=False)
@@ -28,3 +26,12 @@ class Polynomial:
         padded = FieldArray.zeros(field, n << EXTENSION_BITS)
         padded.data[:n] = self.coefficients.data
         return Domain(field, n.bit_length() - 1 + EXTENSION_BITS).ntt(padded)
+
+    def on_coset(self, k: int, coset: Coset) -> FieldArray:
+        """Return the values on coset k of the four of which the domain of size 4n consists, 0 the domain of size n.  Shapes: -> (n,).
+
+        Assumes: the coset is the one of that index.
+        """
+        if self.stored is not None:
+            return self.stored[k :: 1 << EXTENSION_BITS]
+        return coset.values(self.coefficients)
