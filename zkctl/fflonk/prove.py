@@ -15,7 +15,6 @@ from functools import partial
 
 import numpy as np
 
-from zkctl.curve import G1Array
 from zkctl.curve.sums.pools import kept_pools
 from zkctl.errors import EncodingError
 from zkctl.fflonk.challenges import Challenges, Rounds
