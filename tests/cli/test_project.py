@@ -96,6 +96,7 @@ def test_check_lists_every_mistake(run: Run, folder: Path) -> None:
     lines = outcome.out.splitlines()
     assert "next-one: product has no template parameter m" in lines
     assert "third: no such file" in lines
+    assert "`" not in outcome.out  # no function of Python
     document = run("check", "--json").json
     assert document["error"]["code"] == 3
     assert [c["name"] for c in document["result"]["failed"]] == ["next-one", "third"]

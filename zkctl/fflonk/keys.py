@@ -13,6 +13,7 @@ from zkctl.field import FieldArray
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
+BLINDING_ROWS = 2  # the last rows of the domain, which hold random values of the prover
 # Names in files and messages, and the fields that they are.
 PROOF_POINTS = {"C1": "c_1", "C2": "c_2", "W1": "w_1", "W2": "w_2"}
 EVALUATIONS = (
@@ -32,6 +33,11 @@ EVALUATIONS = (
     "t1w",
     "t2w",
 )
+
+
+def n_powers(domain_size: int) -> int:
+    """Return the number of powers of tau that a key of so many rows holds."""
+    return 9 * domain_size + 18
 
 
 @record(eq=False)

@@ -172,7 +172,7 @@ def wrong_root(vk: VerifyingKey) -> str | None:
     return None
 
 
-_VERIFIER = Verifier(
+VERIFIER = Verifier(
     Rules(
         name="fflonk",
         finite=lambda vk: {"C0": vk.c_0},
@@ -190,9 +190,8 @@ _VERIFIER = Verifier(
     )
 )
 
-check_statements = _VERIFIER.check_statements
-statement_id = _VERIFIER.statement_id
-verify_batch = _VERIFIER.verify_batch
+check_statements = VERIFIER.check_statements
+statement_id = VERIFIER.statement_id
 
 
 def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
@@ -202,10 +201,10 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     Raises: ShapeError if the number of public signals differs, EncodingError for anything that is
     no canonical member of its field or group, or infinite in the key where it must not be.
     """
-    return _VERIFIER.verify(vk, public, proof)
+    return VERIFIER.verify(vk, public, proof)
 
 
 class PreparedVerifyingKey(PreparedKey):
     """A key for many proofs: it has been checked, and its points have a table."""
 
-    verifier = _VERIFIER
+    verifier = VERIFIER

@@ -71,7 +71,7 @@ def _points(record: object, names: dict[str, str], *chosen: str) -> dict[str, G1
     return {name: getattr(record, names[name]) for name in chosen}
 
 
-_VERIFIER = Verifier(
+VERIFIER = Verifier(
     Rules(
         name="plonk",
         finite=lambda vk: _points(vk, KEY_POINTS, "S1", "S2", "S3"),
@@ -86,9 +86,8 @@ _VERIFIER = Verifier(
     )
 )
 
-check_statements = _VERIFIER.check_statements
-statement_id = _VERIFIER.statement_id
-verify_batch = _VERIFIER.verify_batch
+check_statements = VERIFIER.check_statements
+statement_id = VERIFIER.statement_id
 
 
 def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
@@ -98,10 +97,10 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     Raises: ShapeError if the number of public signals differs, EncodingError for anything that is
     no canonical member of its field or group, or infinite in the key where it must not be.
     """
-    return _VERIFIER.verify(vk, public, proof)
+    return VERIFIER.verify(vk, public, proof)
 
 
 class PreparedVerifyingKey(PreparedKey):
     """A key for many proofs: it has been checked, and its points have a table."""
 
-    verifier = _VERIFIER
+    verifier = VERIFIER

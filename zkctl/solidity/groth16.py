@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.curve import G2Array
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.solidity.abi import ContractCall, Nested, hex_word, hex_words, quoted
@@ -20,6 +19,7 @@ from zkctl.solidity.render import (
     ContractOptions,
     coordinates,
     filled,
+    g2_words,
     header,
     no_contract,
 )
@@ -79,15 +79,6 @@ def _key_values(vk: VerifyingKey) -> dict[str, str]:
     points = coordinates(vk.gamma_abc_g1)
     lines = [f'            hex"{x:064x}{y:064x}"' for x, y in points]
     return {**values, "ic": "\n".join(lines)}
-
-
-def g2_words(point: G2Array) -> list[int]:
-    """Return a point of G2 as EIP-197 has it: x then y, the imaginary part first; infinity is zeros.  Shapes: () -> 4."""
-    (found,) = point.to_ints()
-    if found is None:
-        return [0] * 4
-    (x0, x1), (y0, y1) = found
-    return [x1, x0, y1, y0]
 
 
 def call(proof: Proof, public: FieldArray) -> ContractCall:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from zkctl.curve import BN254
 from zkctl.errors import EncodingError
-from zkctl.fflonk.keys import ProvingKey, VerifyingKey
+from zkctl.fflonk.keys import BLINDING_ROWS, ProvingKey, VerifyingKey, n_powers
 from zkctl.field import FieldArray
 from zkctl.formats.binary.elements import check_points, read_g1, read_g2
 from zkctl.formats.binary.field_elements import first_not_canonical
@@ -36,7 +36,6 @@ from zkctl.runtime.records import made_by, record
 
 FFLONK_KIND = kind_of_key(17)
 SECTION_ORDER = (1, *range(3, 18), 2)
-BLINDING_ROWS = 2
 C0_PARTS = 8  # polynomials that C0 interleaves
 _SELECTORS = ("q_l", "q_r", "q_m", "q_o", "q_c")
 _SIGMAS = ("sigma_1", "sigma_2", "sigma_3")
@@ -49,11 +48,6 @@ class FflonkZkey:
 
     key: ProvingKey
     warnings: list[str] = made_by(list)
-
-
-def n_powers(domain_size: int) -> int:
-    """Return the number of powers of tau that a key of so many rows holds."""
-    return 9 * domain_size + 18
 
 
 def read_zkey(path: Path, *, only_defined: bool = False) -> FflonkZkey:

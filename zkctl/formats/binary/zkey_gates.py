@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.constraints.plonk.gates import Additions
+from zkctl.constraints.plonk.gates import MIN_LOG_ROWS, Additions
 from zkctl.curve import Curve, G1Array
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray, PrimeField
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from zkctl.fflonk.keys import ProvingKey as FflonkKey
     from zkctl.plonk.keys import ProvingKey as PlonkKey
 
-MIN_LOG_ROWS = 3
 _LARGEST_LOG_DOMAIN = 28
 _COUNTS = ("wires", "public signals", "rows of the domain", "additions", "constraints")
 _PER_POLYNOMIAL = 1 + (1 << EXTENSION_BITS)

@@ -27,12 +27,11 @@ from zkctl.formats.binary.zkey_gates import (
     scalar_bytes,
     wires_sections,
 )
-from zkctl.plonk.keys import ProvingKey, VerifyingKey
+from zkctl.plonk.keys import EXTRA_POWERS, ProvingKey, VerifyingKey
 from zkctl.runtime.records import made_by, record
 
 PLONK_KIND = kind_of_key(14)
 SECTION_ORDER = (*range(3, 15), 1, 2)
-EXTRA_POWERS = 6  # of tau, beyond the rows: what blinding adds to degrees
 _SELECTORS = ("q_m", "q_l", "q_r", "q_o", "q_c")
 _SIGMAS = ("sigma_1", "sigma_2", "sigma_3")
 

@@ -52,7 +52,7 @@ def call_of(proof: Path, public: Path) -> ContractCall:
     system without a contract.
     """
     from zkctl.curve import BN254
-    from zkctl.formats.json.snarkjs_groth16 import MAX_PUBLIC_BYTES, load_node, protocol_and_curve
+    from zkctl.formats.json.snarkjs import MAX_PUBLIC_BYTES, load_node, protocol_and_curve
     from zkctl.toolchain.proof.systems import SYSTEMS
 
     root = load_node(proof)

@@ -137,7 +137,7 @@ def proof_json(proof: Proof) -> str:
 
 def public_json(public: FieldArray) -> str:
     """Return public signals as JSON."""
-    from zkctl.formats.json.groth16_text import public_json as text_of_public
+    from zkctl.formats.json.snarkjs_text import public_json as text_of_public
 
     return text_of_public(public)
 
@@ -174,7 +174,8 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatemen
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    from zkctl.formats.json.snarkjs import read_public
+    from zkctl.formats.json.snarkjs_groth16 import read_proof
     from zkctl.storage.mapped import is_stream
 
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None

@@ -117,7 +117,7 @@ def read_verifying_key(path: Path) -> tuple[ProofSystem, Any]:
     """
     from zkctl.formats.json.expected import check_kind
     from zkctl.formats.json.kinds import JsonKind
-    from zkctl.formats.json.snarkjs_groth16 import load_node, protocol_of, unsupported_json
+    from zkctl.formats.json.snarkjs import load_node, protocol_of, unsupported_json
 
     root = load_node(path)
     check_kind(root, JsonKind.VERIFICATION_KEY)
