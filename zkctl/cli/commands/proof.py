@@ -70,6 +70,19 @@ Batch = Annotated[
     ),
 ]
 
+Contract = Annotated[
+    Path | None,
+    Option(
+        "--evm",
+        metavar="NAME.sol",
+        help="Compile and run this contract too; both must agree.",
+        callback=data_file,
+    ),
+]
+Compiler = Annotated[
+    Path | None,
+    Option("--solc", metavar="SOLC", help="The Solidity compiler, by default from the PATH."),
+]
 ExpectPublic = Annotated[
     int | None,
     Option(
@@ -332,6 +345,8 @@ def verify(
     public: Public = None,
     proof: Proof = None,
     batch: Batch = None,
+    evm: Contract = None,
+    solc: Compiler = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     """Verify a proof, or many proofs for one key.
@@ -341,7 +356,12 @@ def verify(
     Example:
         zkctl verify vkey.json public.json proof.json
         zkctl verify vkey.json public.json - < proof.json
+        zkctl verify vkey.json public.json proof.json --evm Verifier.sol
     """
+    if solc is not None and evm is None:
+        raise UsageError("--solc without a contract: expected --evm NAME.sol, got none")
+    if evm is not None and batch is not None:
+        raise UsageError("--evm and --batch exclude each other: expected one of them, got both")
     if batch is not None:
         if public is not None:
             raise UsageError(
@@ -352,6 +372,8 @@ def verify(
     if public is None or proof is None:
         missing = "PUBLIC.json" if public is None else "PROOF.json"
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
+    if evm is not None:
+        return _verify_by_contract(terminal, vkey, public, proof, (evm, solc), allow_insecure)
     from zkctl.field.kernels.uses import VERIFICATIONS_BEFORE_COMPILING, is_worth_compiling
     from zkctl.toolchain.proof.verify import verify as check_proof
 
@@ -375,6 +397,46 @@ def verify(
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
     return Answer(summary, text="INVALID", failure=invalid)
+
+
+def _verify_by_contract(
+    terminal: Terminal,
+    vkey: Path,
+    public: Path,
+    proof: Path,
+    contract: tuple[Path, Path | None],
+    allow_insecure: bool,
+) -> Answer:
+    from zkctl.toolchain.proof.evm import verify_by_contract
+
+    source, compiler = contract
+    found = verify_by_contract(
+        vkey,
+        public=public,
+        proof=proof,
+        source=source,
+        compiler=compiler,
+        allow_insecure=allow_insecure,
+        progress=terminal.progress,
+    )
+    ours, theirs = (
+        "valid" if valid else "invalid" for valid in (found.valid, found.contract_valid)
+    )
+    if ours != theirs:
+        failure = CheckFailed(
+            f"the contract and zkctl disagree about the proof: expected {ours}, got {theirs}",
+            where=name_of(source),
+            hint="export the contract again from the key of the proof",
+        )
+        return Answer(found, text="INVALID", failure=failure, include_result=True)
+    if found.valid:
+        return Answer(found, verdict="OK")
+    invalid = CheckFailed(
+        "the proof does not hold for this key and these public signals; the contract says so too",
+        where=name_of(proof),
+        hint="check that key, public signals and proof belong together, and that none was altered",
+    )
+    return Answer(found, text="INVALID", failure=invalid, include_result=True)
 
 
 def _verify_batch(
