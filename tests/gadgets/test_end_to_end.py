@@ -55,7 +55,9 @@ def _named(place: Input, value: Any, shape: Sequence[int]) -> Any:
         return str(value)
     items = value.values() if isinstance(value, dict) else value
     pairs = zip(place.fields, items, strict=True)
-    return {field.name.rpartition(".")[2]: _named(field, item, field.shape) for field, item in pairs}
+    return {
+        field.name.rpartition(".")[2]: _named(field, item, field.shape) for field, item in pairs
+    }
 
 
 @pytest.mark.parametrize("case", EACH)
