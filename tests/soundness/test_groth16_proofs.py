@@ -28,8 +28,9 @@ from zkctl.errors import (
     IntegrityError,
     ZkctlError,
 )
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.prove import prove
 from zkctl.toolchain.proof.verify import verify
 

@@ -47,6 +47,7 @@ SECTIONS: Sections = {
     "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
+    "On chain": ("export-solidity", "calldata"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
@@ -58,6 +59,7 @@ PARTS = {
     "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
     "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
+    "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),

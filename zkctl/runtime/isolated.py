@@ -1,4 +1,4 @@
-"""Child processes of zkctl: the one place that starts a process.
+"""Child processes of zkctl, and programs of the user: the one place that starts a process.
 
 Python's isolated mode takes no module from the working folder, the user site or a folder named by a
 PYTHON* variable.  The child loads zkctl from the folder that the parent was loaded from, and all
@@ -73,6 +73,24 @@ def start_module(
         )
     except OSError as problem:
         raise EnvironmentProblem(f"cannot start a child process: {problem.strerror}") from None
+
+
+def run_program(command: Sequence[str], given: bytes, *, seconds: float) -> tuple[int, bytes, bytes]:
+    """Run a program that the user has installed; return its exit code, output and messages.
+
+    Raises: EnvironmentProblem if it cannot be started or does not end in time.
+    """
+    try:
+        ended = subprocess.run(  # noqa: S603  (named by the user, or found on the PATH)
+            list(command), input=given, capture_output=True, timeout=seconds, check=False
+        )
+    except OSError as problem:
+        raise EnvironmentProblem(f"cannot start {command[0]}: {problem.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise EnvironmentProblem(
+            f"{command[0]} does not end: expected its answer within {seconds:.0f} s, got none"
+        ) from None
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def child_environment() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Key, Program, Reduce
+from zkctl.cli.arguments import Circuit, Key, Locked, Program, ProjectFile, Reduce
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
@@ -94,6 +94,8 @@ def setup_groth16(
     r1cs: Circuit,
     ptau: PreparedPtau,
     output: NewKey,
+    locked: Locked = False,
+    project: ProjectFile = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
@@ -104,6 +106,10 @@ def setup_groth16(
     Example:
         zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
     """
+    if _compares(locked, project):
+        from zkctl.toolchain.project.locked_files import check_locked_setup
+
+        check_locked_setup(r1cs, ptau, project=project)
     from zkctl.toolchain.proof.setup import make_key
 
     return Answer(
@@ -116,6 +122,16 @@ def setup_groth16(
             progress=terminal.progress,
         )
     )
+
+
+def _compares(locked: bool, project: Path | None) -> bool:
+    """Return whether files are compared with zkctl.lock.  Raises: UsageError for a project without --locked."""
+    if project is not None and not locked:
+        raise UsageError(
+            "--project needs --locked: expected both, got --project",
+            hint="pass --locked to compare the files with zkctl.lock",
+        )
+    return locked
 
 
 def export_vkey(
@@ -152,6 +168,8 @@ def prove(
     public: PublicOut = Path("public.json"),
     r1cs: CheckCircuit = None,
     expect_public: ExpectPublic = None,
+    locked: Locked = False,
+    project: ProjectFile = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
@@ -162,6 +180,10 @@ def prove(
     Example:
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
     """
+    if _compares(locked, project):
+        from zkctl.toolchain.project.locked_files import check_locked_proof
+
+        check_locked_proof(key, r1cs=r1cs, project=project)
     from zkctl.toolchain.proof.prove import prove as make_proof
 
     return Answer(
@@ -188,6 +210,8 @@ def full_prove(
     public: PublicOut = Path("public.json"),
     expect_public: ExpectPublic = None,
     reduce: Reduce = False,
+    locked: Locked = False,
+    project: ProjectFile = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
@@ -198,6 +222,10 @@ def full_prove(
     Example:
         zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json
     """
+    if _compares(locked, project):
+        from zkctl.toolchain.project.locked_files import check_locked_proof
+
+        check_locked_proof(key, program=program, project=project)
     from zkctl.toolchain.proof.full_prove import full_prove as make_proof
 
     return Answer(

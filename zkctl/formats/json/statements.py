@@ -11,7 +11,8 @@ from pathlib import Path
 from zkctl.errors import FormatError
 from zkctl.field import FieldArray
 from zkctl.formats.json.points import proofs_of
-from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_public
+from zkctl.formats.json.snarkjs import parse_public
+from zkctl.formats.json.snarkjs_groth16 import parse_proof
 from zkctl.formats.json.strict import Node, load_json
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.runtime.printable import printable

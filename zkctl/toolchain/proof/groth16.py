@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zkctl.groth16.verify import ProofStatement
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import CircuitFact
 
@@ -135,7 +137,7 @@ def proof_json(proof: Proof) -> str:
 
 def public_json(public: FieldArray) -> str:
     """Return public signals as JSON."""
-    from zkctl.formats.json.groth16_text import public_json as text_of_public
+    from zkctl.formats.json.snarkjs_text import public_json as text_of_public
 
     return text_of_public(public)
 
@@ -172,7 +174,8 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatemen
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    from zkctl.formats.json.snarkjs import read_public
+    from zkctl.formats.json.snarkjs_groth16 import read_proof
     from zkctl.storage.mapped import is_stream
 
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
@@ -206,3 +209,20 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     from zkctl.groth16.verify import statement_id as digest
 
     return digest(vk, public)
+
+
+# -- contracts
+
+
+def contract(vk: VerifyingKey, options: ContractOptions) -> str:
+    """Return the source of the verifier contract."""
+    from zkctl.solidity.groth16 import contract as source
+
+    return source(vk, options)
+
+
+def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of the verifier contract."""
+    from zkctl.solidity.groth16 import call
+
+    return call(proof, public)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, Statement
 
@@ -57,6 +59,10 @@ class ProofSystem:
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
     setup_warnings: Sequence[str] = ()  # reported with every new key
+    # contracts; a system may have none
+    contract: Callable[[Any, ContractOptions], str] | None = None  # of a verifying key: the source
+    contract_call: Callable[[Proof, FieldArray], ContractCall] | None = None
+    has_batch_contract: bool = False
 
 
 GROTH16 = ProofSystem(
@@ -81,6 +87,9 @@ GROTH16 = ProofSystem(
     verify_batch=groth16.verify_batch,
     statement_id=groth16.statement_id,
     setup_warnings=(groth16.NEEDS_CONTRIBUTIONS,),
+    contract=groth16.contract,
+    contract_call=groth16.contract_call,
+    has_batch_contract=True,
 )
 
 SYSTEMS: dict[str, ProofSystem] = {system.name: system for system in (GROTH16,)}
@@ -92,7 +101,7 @@ def system_of_key(path: Path) -> ProofSystem:
     Raises: FormatError for an unknown one; EnvironmentProblem for one without a record, or an unreadable file.
     """
     from zkctl.formats.binary.sections import read_sections
-    from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, unsupported_key
+    from zkctl.formats.binary.zkey import ZKEY_KIND, read_protocol, unsupported_key
 
     file = read_sections(path, ZKEY_KIND)
     protocol = read_protocol(file)
@@ -108,7 +117,7 @@ def read_verifying_key(path: Path) -> tuple[ProofSystem, Any]:
     """
     from zkctl.formats.json.expected import check_kind
     from zkctl.formats.json.kinds import JsonKind
-    from zkctl.formats.json.snarkjs_groth16 import load_node, protocol_of, unsupported_json
+    from zkctl.formats.json.snarkjs import load_node, protocol_of, unsupported_json
 
     root = load_node(path)
     check_kind(root, JsonKind.VERIFICATION_KEY)

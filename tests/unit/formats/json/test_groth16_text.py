@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 from zkctl.curve import BN254, G1Array, G2Array
-from zkctl.formats.json.groth16_text import projective_points, proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_text import projective_points, public_json
 from zkctl.groth16.keys import Proof
 
 

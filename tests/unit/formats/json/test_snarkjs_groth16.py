@@ -20,14 +20,14 @@ from zkctl.curve import (
 )
 from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, ZkctlError
 from zkctl.field import FieldArray
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs import protocol_and_curve, read_public
 from zkctl.formats.json.snarkjs_groth16 import (
-    protocol_and_curve,
     read_proof,
-    read_public,
     read_verification_key,
     verification_key_json,
 )
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.formats.json.strict import Node
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.weak_keys import weak_key_findings

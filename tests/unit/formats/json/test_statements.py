@@ -21,7 +21,8 @@ from zkctl.errors import (
     ZkctlError,
 )
 from zkctl.formats.json import statements
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.formats.json.statements import read_statements
 from zkctl.groth16.keys import Proof, VerifyingKey
 

@@ -23,8 +23,8 @@ from zkctl.curve import BN254, Curve
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.field.words import Words
-from zkctl.formats.json.groth16_text import public_json
-from zkctl.formats.json.snarkjs_groth16 import load_node
+from zkctl.formats.json.snarkjs import load_node
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.formats.json.strict import Node
 from zkctl.runtime.findings import Finding
 from zkctl.runtime.progress import Progress

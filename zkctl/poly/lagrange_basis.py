@@ -1,0 +1,50 @@
+"""The first Lagrange polynomials of a domain, each made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+
+from zkctl.field import FieldArray, powers
+from zkctl.poly.domain import Domain
+from zkctl.poly.polynomial import EXTENSION_BITS, Polynomial
+
+
+class LagrangeBasis(Sequence[Polynomial]):
+    """L_1 .. L_count of a domain: L_(i+1) is 1 at w^i and 0 at the other points.
+
+    L_(i+1)(X) = L_1(X / w^i): its coefficients are w^(-i j) / n, its values those of L_1, moved on by 4 i places.
+    """
+
+    def __init__(self, domain: Domain, count: int) -> None:
+        self.domain, self.size = domain, count
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, index: int) -> Polynomial: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Polynomial]: ...
+    def __getitem__(self, index: int | slice) -> Polynomial | list[Polynomial]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(self.size)[index]]
+        i, domain = range(self.size)[index], self.domain
+        r = domain.field.modulus
+        step, first = pow(domain.root, -i, r), pow(domain.n, -1, r)
+        values = np.roll(self._values.data, i << EXTENSION_BITS, axis=0)
+        return Polynomial(
+            powers(step, domain.n, domain.field, first), FieldArray(domain.field, values)
+        )
+
+    def __iter__(self) -> Iterator[Polynomial]:
+        return (self[i] for i in range(self.size))
+
+    @cached_property
+    def _values(self) -> FieldArray:
+        """The values of L_1.  Shapes: -> (4n,)."""
+        r, n = self.domain.field.modulus, self.domain.n
+        return Polynomial(powers(1, n, self.domain.field, pow(n, -1, r))).extended
