@@ -36,6 +36,7 @@ from zkctl.formats.binary.wtns import read_wtns
 from zkctl.groth16.keys import ProvingKey
 from zkctl.toolchain.proof.circuit_check import _signals_of
 from zkctl.toolchain.proof.prove import ProveSummary, prove
+from zkctl.toolchain.proof.verify import verify
 
 
 @dataclass(frozen=True)

@@ -224,11 +224,11 @@ def test_a_record_is_chosen_by_the_header_not_by_the_caller(folder: Path) -> Non
         SYSTEMS["groth16"].read_key(folder / "key.zkey")
     export_verification_key(groth16, output=folder / "vkey.json")
     export_verification_key(folder / "key.zkey", output=folder / "toy.json")
-    with pytest.raises(EnvironmentProblem, match="plonk keys are not yet supported"):
+    with pytest.raises(FormatError, match="expected protocol 'groth16', got 'plonk'"):
         SYSTEMS["groth16"].read_vkey(load_node(folder / "toy.json"))
     (folder / "proof.json").write_text(json.dumps({"protocol": PROTOCOL, "toy": 1}))
     (folder / "public.json").write_text('["55", "77"]')
-    with pytest.raises(EnvironmentProblem, match="plonk proofs are not yet supported"):
+    with pytest.raises(FormatError, match="expected groth16, got plonk"):
         verify(folder / "vkey.json", public=folder / "public.json", proof=folder / "proof.json")
 
 
@@ -266,9 +266,9 @@ def test_unknown_systems_are_refused(tmp_path: Path) -> None:
         verify(vkey, public=vkey, proof=vkey)
 
 
-def test_groth16_is_the_only_record() -> None:
-    assert list(SYSTEMS) == ["groth16"]
-    assert SYSTEMS["groth16"].name == "groth16"
+def test_there_are_three_records() -> None:
+    assert list(SYSTEMS) == ["groth16", "plonk", "fflonk"]
+    assert [system.name for system in SYSTEMS.values()] == list(SYSTEMS)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.toy_groth16 import factors_witness, save_key, save_witness, toy_key
 from zkctl.curve import CURVES, Curve
-from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.errors import FormatError, IntegrityError
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.proof.verify import verify
@@ -61,7 +61,7 @@ def test_other_proof_systems(data: Path, system: str) -> None:
     golden = data / "golden_bn128"
     vkey, proof = golden / f"{system}_vk.json", golden / f"{system}_proof.json"
     assert verify(vkey, public=golden / f"{system}_public.json", proof=proof).valid
-    with pytest.raises(EnvironmentProblem, match=f"{system} proofs are not yet supported"):
+    with pytest.raises(FormatError, match=f"expected groth16, got {system}"):
         verify(
             golden / "verification_key.json",
             public=golden / "public.json",
