@@ -60,7 +60,7 @@ class ScanEmitter:
                 self._write(self._rows(out, i, m, step), so_far.load())
 
         @self.program.kernel(f"{self.name}_scale_stretches", POINTER, POINTER, I64, I64)
-        def scale_stretches(rows: Pointer, factors: Pointer, m: Int, step: Int) -> None:
+        def run(rows: Pointer, factors: Pointer, m: Int, step: Int) -> None:
             factor = f.tight(factors, f.p - 1)
             for i in loop(m):
                 place = self._rows(rows, i, m, step)
@@ -71,7 +71,7 @@ class ScanEmitter:
         f, high = self.kernel_field, 3 * self.kernel_field.p
 
         @self.program.kernel(f"{self.name}_recurrence", POINTER, POINTER, I64, I64, POINTER)
-        def recurrence(out: Pointer, x: Pointer, m: Int, step: Int, constant: Pointer) -> None:
+        def run(out: Pointer, x: Pointer, m: Int, step: Int, constant: Pointer) -> None:
             factor = f.store(f.broadcast_words(constant, f.p - 1))
             running = f.slot()
             f.store(f.constant(0), running)
@@ -93,7 +93,7 @@ class ScanEmitter:
             self._write(self._state(state), so_far.load())
 
         @self.program.kernel(f"{self.name}_add_powers", POINTER, POINTER, I64, I64, POINTER)
-        def add_powers(rows: Pointer, state: Pointer, m: Int, step: Int, constant: Pointer) -> None:
+        def run(rows: Pointer, state: Pointer, m: Int, step: Int, constant: Pointer) -> None:
             factor = f.store(f.broadcast_words(constant, f.p - 1))
             running = f.slot()
             f.store(self._read(self._state(state)), running)
