@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -174,6 +176,26 @@ def test_send_over_a_line_that_breaks(
     work.check = lambda: None
     work.run()
     assert wait_for_verdict(ann) == "accepted"
+
+
+def test_a_coordinator_that_takes_byte_after_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each piece moves the upload on, but not to its end in any reasonable time."""
+    (tmp_path / "key").write_bytes(bytes(10_000))
+    client: Any = SimpleNamespace(
+        patience=60, post=None, rest=lambda _: None, patiently=lambda _: {"offset": 0}
+    )
+    clock = count(0, 50)  # seconds; each step is below the patience
+    monkeypatch.setattr(key_transfer, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(key_transfer, "receipt_fields", lambda _: {})
+    sent: list[int] = []
+    monkeypatch.setattr(Sending, "_send", lambda *_: sent.append(0) or len(sent))
+    nothing: Any = None
+    work = Sending(client, tmp_path / "key", nothing, 1000, silent, lambda: None)
+    with pytest.raises(NetworkError, match="the coordinator takes no more of the key"):
+        work.run()
+    assert 1 < len(sent) < 100
 
 
 def stop_at(harness: Harness, contributor: ScriptedContributor, stop: int) -> None:
