@@ -103,7 +103,9 @@ def test_small_circuits(prover: Prover, name: str) -> None:
 def test_a_key_for_another_permutation_proves_nothing() -> None:
     """Equal wires with other values: rows hold, the permutation does not."""
     field = PLONK.curve.scalar_field
-    system = circuit(field, [([(1, 1)], [(1, 1)], [(2, 1)]), ([(2, 1)], [(2, 1)], [(3, 1)])], 4, 0, 0)
+    system = circuit(
+        field, [([(1, 1)], [(1, 1)], [(2, 1)]), ([(2, 1)], [(2, 1)], [(3, 1)])], 4, 0, 0
+    )
     key = make_key(system, toy_powers(PLONK.curve))
     proof, public = prove(key, words_from_ints([1, 2, 4, 16], 4))
     assert verify(key.verifying_key, public, proof)
