@@ -58,7 +58,7 @@ PARTS = {
     "project": ("init", "check", "lock"),
     "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
-    "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
+    "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16", "plonk", "fflonk"),
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "export-json", "doctor"),

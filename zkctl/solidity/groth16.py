@@ -42,7 +42,9 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
         "q": vk.curve.base_field.modulus,
         "parameter": f",\n        uint256[{n}] calldata signals" if n else "",
         "argument": ", signals" if n else "",
-        "doc_signals": "    /// @param signals the public signals, each below R" if n else "    /// (no public signals)",
+        "doc_signals": "    /// @param signals the public signals, each below R"
+        if n
+        else "    /// (no public signals)",
         "calldata_bytes": 4 + 32 * (8 + n),
         "sum_loop": filled("groth16_signals", {"n_public": n}).rstrip("\n") if n else "",
         "functions": functions,
@@ -60,6 +62,7 @@ def _batch(n: int, functions: str) -> str:
             "functions": functions,
             "n_public": n,
             "parameter": f",\n        uint256[{n}][] calldata signals" if n else "",
+            "doc_signals": "    /// @param signals the public signals of each proof\n" if n else "",
             "lengths_bytes": 4 + (128 if n else 64),
             "statement_bytes": 32 * (8 + n),
             "signal_bytes": 32 * n,
@@ -90,7 +93,12 @@ def call(proof: Proof, public: FieldArray) -> ContractCall:
         raise no_contract(proof.a.group.curve_name)
     (a,), (c,), b = coordinates(proof.a), coordinates(proof.c), g2_words(proof.b)
     signals = public.to_ints()
-    types = ["uint256[2]", "uint256[2][2]", "uint256[2]", *[f"uint256[{n}]" for n in [len(signals)] if n]]
+    types = [
+        "uint256[2]",
+        "uint256[2][2]",
+        "uint256[2]",
+        *[f"uint256[{n}]" for n in [len(signals)] if n],
+    ]
     arguments: dict[str, Nested] = {
         "a": hex_words(a),
         "b": [hex_words(b[:2]), hex_words(b[2:])],

@@ -24,9 +24,7 @@ AnyKey = Annotated[
 ]
 ContractOut = Annotated[
     Path,
-    Option(
-        "-o", "--output", metavar="NAME.sol", help="The contract to write.", stream=STDOUT
-    ),
+    Option("-o", "--output", metavar="NAME.sol", help="The contract to write.", stream=STDOUT),
 ]
 ContractName = Annotated[
     str | None,

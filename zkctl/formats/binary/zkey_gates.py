@@ -100,6 +100,16 @@ def counts_of(key: PlonkKey | FflonkKey) -> Counts:
     )
 
 
+def estimated_bytes(counts: Counts, n_points: int, n_elements: int = 0) -> int:
+    """Return the size of a key's file, without its headers; beside what both systems have so many points and elements."""
+    field, n_polynomials = counts.curve.scalar_field, 8 + counts.n_lagrange
+    n_elements += n_polynomials * _PER_POLYNOMIAL * counts.domain_size
+    in_rows = 12 * counts.n_constraints
+    in_additions = counts.n_additions * _addition_dtype(field).itemsize
+    in_points = n_points * counts.curve.g1.point_bytes
+    return n_elements * field.n_bytes + in_rows + in_additions + in_points
+
+
 def read_scalar(section: Section, field: PrimeField, what: str) -> int:
     """Return the next element of a field."""
     return int(_elements(section, field, 1, what)[0])
