@@ -51,6 +51,10 @@ class UnsatisfiedError(CheckFailed):
     public_where = ""
 
 
+class AdviceFailed(UnsatisfiedError):
+    """An assertion of advice fails: no value was found, which says nothing about a constraint."""
+
+
 class InputError(ZkctlError):
     """The given data is malformed or not canonical."""
 

@@ -73,7 +73,9 @@ def test_absurd_integers(name: str, parameter: str) -> None:
             with pytest.raises(CircuitError):
                 call(name, {parameter: value})
     for value in NO_INTEGERS:
-        message = f"{parameter} of {name.rsplit('.')[-1]} has the wrong type: expected int, got a"
+        message = (
+            f"{parameter} of {name.rpartition('.')[2]} has the wrong type: expected int, got a"
+        )
         with pytest.raises(CircuitError) as caught:
             call(name, {parameter: value})
         assert caught.value.message.startswith(message) or value is None

@@ -44,6 +44,9 @@ ProjectFile = Annotated[
         callback=data_file,
     ),
 ]
+Locked = Annotated[
+    bool, Option("--locked", help="Refuse what differs from zkctl.lock, with a table.")
+]
 
 # keys
 Key = Annotated[Path, Argument(metavar="KEY.zkey", help="The key.", callback=data_file)]

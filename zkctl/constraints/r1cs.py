@@ -121,9 +121,9 @@ class R1CS:
 
 
 def custom_gates_refused(where: str = "") -> InputError:
-    """Return the error for a circuit whose custom gates are no rank-1 constraints."""
+    """Return the error for a circuit with custom gates: no proof system here has rows for them."""
     return InputError(
-        "the circuit uses custom gates, which groth16 cannot express",
+        "the circuit uses custom gates, which no proof system here can express",
         where=where,
-        hint="compile without `pragma custom_templates`, or use plonk",
+        hint="compile without `pragma custom_templates`",
     )

@@ -15,11 +15,11 @@ def check_size(what: str, size: int) -> None:
     """
     if not 1 <= size <= LARGEST_SIZE:
         raise circuit_error(
-            f"{what} is out of range: expected 1 to {LARGEST_SIZE}, got {integer_text(size)}"
+            f"{what} is out of range: expected 1 to {LARGEST_SIZE}, got {as_text(size)}"
         )
 
 
-def integer_text(number: int) -> str:
+def as_text(number: int) -> str:
     """Return an integer for a message; of a long one only how many bits it has, because Python refuses to spell those."""
     n_bits = int(number).bit_length()
     if n_bits <= _SHOWN_BITS:

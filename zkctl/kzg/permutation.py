@@ -1,6 +1,6 @@
 """The permutation argument of PLONK and fflonk: equal signals have equal values in all their places.
 
-    z(w^0) = 1,   z(w^(i+1)) = z(w^i) prod_j (f_j + beta k_j w^i + gamma) / (f_j + beta sigma_j + gamma)   at w^i
+z(w^0) = 1,   z(w^(i+1)) = z(w^i) prod_j (f_j + beta k_j w^i + gamma) / (f_j + beta sigma_j + gamma)   at w^i
 """
 
 from __future__ import annotations
@@ -8,59 +8,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkctl.field import FieldArray
-from zkctl.poly.pieces import in_pieces
+from zkctl.kzg.formulas import other_factors, own_factors
 from zkctl.poly.scan import prefix_products
 from zkctl.runtime.records import record
 
 
 @record
 class Permutation:
-    """The challenges, and the factors of the three cosets: 1, k1, k2."""
+    """The challenges, and the factors of the cosets that hold the values of b and c."""
 
     beta: int
     gamma: int
-    cosets: tuple[int, int, int]
+    k1: int
+    k2: int
 
-    def own_factors(self, columns: Sequence[FieldArray], points: FieldArray) -> FieldArray:
-        """Return the product of f_j + beta k_j x + gamma.  Shapes: three (n,), (n,) -> (n,)."""
-        scaled = points * self.beta
-        labels = [scaled if k == 1 else scaled * k for k in self.cosets]
-        return self._product(columns, labels)
+    @property
+    def labels(self) -> tuple[int, int, int]:
+        """The factors of x in the labels of a, b, c: beta, beta k1, beta k2."""
+        return self.beta, self.beta * self.k1, self.beta * self.k2
 
-    def other_factors(
-        self, columns: Sequence[FieldArray], sigmas: Sequence[FieldArray]
-    ) -> FieldArray:
-        """Return the product of f_j + beta sigma_j + gamma.  Shapes: three (n,), three (n,) -> (n,)."""
-        return self._product(columns, [sigma * self.beta for sigma in sigmas])
-
-    def _product(
-        self, columns: Sequence[FieldArray], labels: Sequence[FieldArray]
-    ) -> FieldArray:
-        product: FieldArray | None = None
-        for column, label in zip(columns, labels, strict=True):
-            factor = column + label + self.gamma
-            product = factor if product is None else product * factor
-        assert product is not None
-        return product
+    def constants(self, modulus: int) -> dict[str, int]:
+        """Return the constants of formulas with `own_product`."""
+        beta, beta_1, beta_2 = (each % modulus for each in self.labels)
+        return {"beta": beta, "beta_1": beta_1, "beta_2": beta_2, "gamma": self.gamma}
 
     def accumulator(
         self, columns: Sequence[FieldArray], sigmas: Sequence[FieldArray], points: FieldArray
     ) -> FieldArray:
         """Return z on the domain.  Shapes: three (n,), three (n,) of sigma's values on the domain, (n,) -> (n,)."""
         n, field = len(points), points.field
-
-        def own(piece: slice) -> FieldArray:
-            return self.own_factors([column[piece] for column in columns], points[piece])
-
-        def other(piece: slice) -> FieldArray:
-            return self.other_factors(
-                [column[piece] for column in columns], [sigma[piece] for sigma in sigmas]
-            )
-
-        above = prefix_products(in_pieces(field, n, own))
-        below = prefix_products(in_pieces(field, n, other))
-        z = FieldArray.from_ints(field, [1])
-        ratios = above[: n - 1] * below[: n - 1].inverse()
-        out = FieldArray.zeros(field, n)
-        out.data[:1], out.data[1:] = z.data, ratios.data
-        return out
+        wires = dict(zip("abc", columns, strict=True))
+        others = wires | dict(zip(("s1", "s2", "s3"), sigmas, strict=True))
+        constants = self.constants(field.modulus)
+        above = prefix_products(own_factors(wires | {"x": points}, constants)[: n - 1])
+        below = prefix_products(other_factors(others, constants)[: n - 1])
+        z = FieldArray.zeros(field, n)
+        z.data[0] = FieldArray.from_ints(field, [1]).data[0]
+        z.data[1:] = (above * below.inverse()).data
+        return z

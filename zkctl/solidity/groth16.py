@@ -10,15 +10,17 @@ of R values of r_k only, and r_k is fixed when all else is: each attempt of a pr
 
 from __future__ import annotations
 
-from zkctl.curve import G2Array
+from collections.abc import Sequence
+
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
+from zkctl.solidity.abi import ContractCall, Nested, hex_word, hex_words, quoted
 from zkctl.solidity.render import (
     ContractOptions,
     coordinates,
     filled,
+    g2_words,
     header,
-    hex_word,
     no_contract,
 )
 
@@ -40,7 +42,9 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
         "q": vk.curve.base_field.modulus,
         "parameter": f",\n        uint256[{n}] calldata signals" if n else "",
         "argument": ", signals" if n else "",
-        "doc_signals": "    /// @param signals the public signals, each below R" if n else "    /// (no public signals)",
+        "doc_signals": "    /// @param signals the public signals, each below R"
+        if n
+        else "    /// (no public signals)",
         "calldata_bytes": 4 + 32 * (8 + n),
         "sum_loop": filled("groth16_signals", {"n_public": n}).rstrip("\n") if n else "",
         "functions": functions,
@@ -58,6 +62,7 @@ def _batch(n: int, functions: str) -> str:
             "functions": functions,
             "n_public": n,
             "parameter": f",\n        uint256[{n}][] calldata signals" if n else "",
+            "doc_signals": "    /// @param signals the public signals of each proof\n" if n else "",
             "lengths_bytes": 4 + (128 if n else 64),
             "statement_bytes": 32 * (8 + n),
             "signal_bytes": 32 * n,
@@ -79,16 +84,31 @@ def _key_values(vk: VerifyingKey) -> dict[str, str]:
     return {**values, "ic": "\n".join(lines)}
 
 
-def g2_words(point: G2Array) -> list[int]:
-    """Return a point of G2 as EIP-197 has it: x then y, the imaginary part first; infinity is zeros.  Shapes: () -> 4."""
-    (found,) = point.to_ints()
-    if found is None:
-        return [0] * 4
-    (x0, x1), (y0, y1) = found
-    return [x1, x0, y1, y0]
+def call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of verifyProof(A, B, C, public signals).
+
+    Raises: EnvironmentProblem for a curve other than BN254.
+    """
+    if proof.a.group.curve_name != "bn254":
+        raise no_contract(proof.a.group.curve_name)
+    (a,), (c,), b = coordinates(proof.a), coordinates(proof.c), g2_words(proof.b)
+    signals = public.to_ints()
+    types = [
+        "uint256[2]",
+        "uint256[2][2]",
+        "uint256[2]",
+        *[f"uint256[{n}]" for n in [len(signals)] if n],
+    ]
+    arguments: dict[str, Nested] = {
+        "a": hex_words(a),
+        "b": [hex_words(b[:2]), hex_words(b[2:])],
+        "c": hex_words(c),
+        "input": hex_words(signals),
+    }
+    first, second, third = (_pair(words) for words in (a, b[:2], b[2:]))
+    text = f"[{first}],[[{second}],[{third}]],[{_pair(c)}],[{quoted(signals)}]"
+    return ContractCall(f"verifyProof({','.join(types)})", (*a, *b, *c, *signals), arguments, text)
 
 
-def call_words(proof: Proof, public: FieldArray) -> list[int]:
-    """Return the arguments of verifyProof as words: A, B, C, public signals."""
-    (a,), (c,) = coordinates(proof.a), coordinates(proof.c)
-    return [*a, *g2_words(proof.b), *c, *public.to_ints()]
+def _pair(words: Sequence[int]) -> str:
+    return ", ".join(f'"{hex_word(word)}"' for word in words)

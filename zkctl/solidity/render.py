@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from string import Template
 
-from zkctl.curve import G1Array
+from zkctl.curve import G1Array, G2Array
 from zkctl.errors import EnvironmentProblem, UsageError
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
@@ -69,15 +69,19 @@ def header(origin: Sequence[str]) -> str:
     return "\n".join(f"/// {printable(line, 200)}" for line in origin)
 
 
-def hex_word(number: int) -> str:
-    """Return a number as a literal of 32 bytes."""
-    return f"0x{number:064x}"
-
-
 def coordinates(points: G1Array) -> list[tuple[int, int]]:
     """Return points of G1 as EIP-196 has them; infinity is (0, 0).  Shapes: (n,) or () -> n."""
     found = points.to_ints()
     return [(0, 0) if point is None else (point[0][0], point[1][0]) for point in found]
+
+
+def g2_words(point: G2Array) -> list[int]:
+    """Return a point of G2 as EIP-197 has it: x then y, the imaginary part first; infinity is zeros.  Shapes: () -> 4."""
+    (found,) = point.to_ints()
+    if found is None:
+        return [0] * 4
+    (x0, x1), (y0, y1) = found
+    return [x1, x0, y1, y0]
 
 
 def no_contract(curve: str) -> EnvironmentProblem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zkctl.errors import CircuitError
-from zkctl.gadgets.sizes import LARGEST_SIZE, check_size, integer_text
+from zkctl.gadgets.sizes import LARGEST_SIZE, as_text, check_size
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from zkctl.gadgets.sizes import LARGEST_SIZE, check_size, integer_text
     ],
     ids=["0", "-1", "512 bits", "513 bits", "very long"],
 )
-def test_integer_text(number: int, text: str) -> None:
-    assert integer_text(number) == text
+def test_as_text(number: int, text: str) -> None:
+    assert as_text(number) == text
 
 
 @pytest.mark.parametrize("size", [-(10**5000), -1, 0, LARGEST_SIZE + 1, 10**5000], ids=range(5))
@@ -28,7 +28,7 @@ def test_sizes_out_of_range(size: int) -> None:
     with pytest.raises(CircuitError) as caught:
         check_size("the length of a list", size)
     text = "the length of a list is out of range: expected 1 to 1048576, got "
-    assert caught.value.message == text + integer_text(size)
+    assert caught.value.message == text + as_text(size)
 
 
 def test_sizes_of_the_range() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zkctl.cli.arguments import (
     Circuit,
+    Locked,
     Parameters,
     Program,
     ProjectFile,
@@ -17,7 +18,6 @@ from zkctl.cli.arguments import (
 )
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.project import (
-    Locked,
     SourceOrName,
     Watch,
     check_project_words,

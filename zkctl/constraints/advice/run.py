@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
-from zkctl.errors import InputError, UnsatisfiedError
+from zkctl.errors import AdviceFailed, InputError
 from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
@@ -67,7 +67,7 @@ class Machine:
 
         Assumes: the program passed `check_advice`.
         Raises: LimitError for too many steps (its own limit, or `max_steps` if lower) or too long a number; InputError for an
-        index outside an array or another number of inputs; UnsatisfiedError for an assertion.
+        index outside an array or another number of inputs; AdviceFailed for an assertion.
         """
         program = self.program
         if len(inputs) != program.n_inputs:
@@ -91,11 +91,13 @@ class Machine:
         return self._elses.get(place, self._ends[place])
 
 
-def failed_assertion(name: str, text: str) -> UnsatisfiedError:
+def failed_assertion(name: str, text: str) -> AdviceFailed:
     """Return the error of an assertion that does not hold: the author's text, never a value."""
-    return UnsatisfiedError(
+    problem = AdviceFailed(
         f"an assertion of the advice {name} fails: {printable(text, _SHOWN_TEXT)}"
     )
+    problem.public_message = problem.message
+    return problem
 
 
 def run_advice(

@@ -16,7 +16,7 @@ from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, less_than
 from zkctl.gadgets.number.polynomials import combination, enforce_zero, of_limbs, product
 from zkctl.gadgets.select import select
-from zkctl.gadgets.sizes import check_size, integer_text
+from zkctl.gadgets.sizes import as_text, check_size
 
 
 @gadget(stamped=True)
@@ -202,7 +202,7 @@ def check_limbs(a: Array[Uint], bits: int) -> None:
 def _check_width(x: Signal, bits: int) -> None:
     if not 1 <= bits <= x.field.n_bits - 2:  # sums of two limbs and a carry stay below p
         raise circuit_error(
-            f"limbs of {integer_text(bits)} bits are not possible in {x.field.name}: expected 1 to {x.field.n_bits - 2}"
+            f"limbs of {as_text(bits)} bits are not possible in {x.field.name}: expected 1 to {x.field.n_bits - 2}"
         )
 
 

@@ -6,8 +6,7 @@
     /// of r_k makes the product 1.  The r_k are fixed only when everything else is, so a prover who tries t batches succeeds
     /// with probability t / 2^252 or so (in the random oracle model).
     /// @param proofs of each proof A, B and C in the order of verifyProof
-    /// @param signals the public signals of each proof
-    function verifyBatch(
+$doc_signals    function verifyBatch(
         uint256[8][] calldata proofs$parameter
     ) external view returns (bool) {
         uint256 n = proofs.length;

@@ -206,7 +206,7 @@ def test_custom_gates_are_refused_in_the_words_of_setup(check: Check, r1cs: Path
     gates = replace(gates, sections=(*gates.sections, (4, u32(1)), (5, u32(1))))
     gates.write(r1cs)
     with pytest.raises(
-        InputError, match="the circuit uses custom gates, which groth16 cannot express"
+        InputError, match="the circuit uses custom gates, which no proof system here can express"
     ) as caught:
         check(*GOOD)
     assert caught.value.where == str(r1cs)
