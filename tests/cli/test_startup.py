@@ -13,8 +13,9 @@ import pytest
 from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
 from zkctl.curve.backend import curve_programs
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.prove import prove
 
 HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "cryptography")

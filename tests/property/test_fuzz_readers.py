@@ -67,14 +67,15 @@ from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns, write_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.json import points as json_points
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs import read_public
 from zkctl.formats.json.snarkjs_groth16 import (
     read_proof,
-    read_public,
+    read_statements,
     read_verification_key,
     verification_key_json,
 )
-from zkctl.formats.json.statements import read_statements
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.formats.json.strict import load_json
 from zkctl.formats.sym import read_main_names, read_sym, write_sym
 from zkctl.groth16.keys import Proof

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from tests.service.harness import SETTINGS, Harness, ScriptedContributor, accept_here, copy_of
 from tests.service.serving import Line, line_to, serving
-from zkctl.errors import CheckFailed, IntegrityError, NetworkError
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, NetworkError
 from zkctl.runtime.progress import silent
 from zkctl.toolchain.ceremony import key_transfer
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost
@@ -99,6 +100,34 @@ def test_a_server_that_is_gone(harness: Harness, tmp_path: Path) -> None:
         fetch_key(client, RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128), tmp_path / "k", silent)
     with pytest.raises(NetworkError, match="the coordinator does not answer: "):
         client.file("files/ceremony.yaml", 100)
+
+
+def test_a_key_that_does_not_fit_is_not_fetched(tmp_path: Path) -> None:
+    client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=60)
+    key = RemoteKey("http://127.0.0.1:9/x", 1 << 62, "0" * 128)
+    with pytest.raises(EnvironmentProblem, match="the disk is too full: expected"):
+        fetch_key(client, key, tmp_path / "k", silent)
+
+
+def test_an_answer_that_ends_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as a failure, after which the client waits: never a loop without an end."""
+
+    class Short:
+        start = 0
+
+        def chunks(self, _source: object) -> list[bytes]:
+            return [b"abc"]
+
+    monkeypatch.setattr(key_transfer, "open_at", lambda *_: nullcontext(Short()))
+    client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=60)
+    key = RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128)
+    with pytest.raises(NetworkError, match="the connection ended after 3 of 10 bytes"):
+        key_transfer._append(client, key, opened(tmp_path / "k"), silent)
+
+
+def opened(path: Path) -> Path:
+    path.touch(0o600)
+    return path
 
 
 # -- sending

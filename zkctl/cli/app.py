@@ -47,6 +47,7 @@ SECTIONS: Sections = {
     "Circuits": ("compile", "profile", "witness", "check-witness", "print"),
     "Setup": ("ptau", "setup", "ceremony"),
     "Proofs": ("export-vkey", "prove", "fullprove", "verify"),
+    "On chain": ("export-solidity", "calldata"),
     "Inspect": ("info", "export-json", "bench", "doctor"),
 }
 
@@ -57,7 +58,8 @@ PARTS = {
     "project": ("init", "check", "lock"),
     "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
-    "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16"),
+    "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16", "plonk", "fflonk"),
+    "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "export-json", "doctor"),
     "bench": ("bench",),

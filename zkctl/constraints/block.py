@@ -11,10 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
@@ -22,9 +19,13 @@ from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRang
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
-Ints = NDArray[np.int64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Ints: TypeAlias = "NDArray[np.int64]"
 
 
 @dataclass

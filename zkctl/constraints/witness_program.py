@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
 from zkctl.constraints.advice.check import check_advice
@@ -26,7 +24,11 @@ from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import made_by, record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _ROWS_AT_ONCE = 1 << 16  # checked at a time, so that little memory is used
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit

@@ -22,6 +22,18 @@ PreparedPtau = Annotated[
 NewKey = Annotated[
     Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
 ]
+NewUniversalKey = Annotated[
+    Path, Option("-o", "--output", metavar="NAME.zkey", help="The key to write.")
+]
+MemoryLimit = Annotated[
+    int | None,
+    Option(
+        "--memory-limit",
+        metavar="MIB",
+        min=1,
+        help="Refuse a key whose computation takes more memory, by an estimate.",
+    ),
+]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 Inputs = Annotated[
     Path,
@@ -58,6 +70,19 @@ Batch = Annotated[
     ),
 ]
 
+Contract = Annotated[
+    Path | None,
+    Option(
+        "--evm",
+        metavar="NAME.sol",
+        help="Compile and run this contract too; both must agree.",
+        callback=data_file,
+    ),
+]
+Compiler = Annotated[
+    Path | None,
+    Option("--solc", metavar="SOLC", help="The Solidity compiler, by default from the PATH."),
+]
 ExpectPublic = Annotated[
     int | None,
     Option(
@@ -72,21 +97,25 @@ ExpectPublic = Annotated[
 def register(app: CommandGroup) -> None:
     """Add these commands, also under their snarkjs names, to the application."""
     setup = CommandGroup(
-        "Make a proving key from a circuit and a phase 1.", {"Proof systems": ("groth16",)}
+        "Make a proving key from a circuit and a phase 1.",
+        {"Proof systems": ("groth16", "plonk", "fflonk")},
     )
     command(setup, "groth16", threads=True, strict=True)(setup_groth16)
+    command(setup, "plonk", threads=True, strict=True)(setup_plonk)
+    command(setup, "fflonk", threads=True, strict=True)(setup_fflonk)
     app.add(setup, "setup")
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
     command(app, "fullprove", threads=True, strict=True)(full_prove)
     command(app, "verify", threads=True)(verify)
 
-    groth16 = CommandGroup()
-    command(groth16, "setup", threads=True, strict=True)(setup_groth16)
-    command(groth16, "prove", threads=True, strict=True)(prove)
-    command(groth16, "fullprove", threads=True, strict=True)(full_prove)
-    command(groth16, "verify", threads=True)(verify)
-    app.add(groth16, "groth16", hidden=True)
+    for name in ("groth16", "plonk", "fflonk"):  # as snarkjs has them
+        system = CommandGroup()
+        system.commands["setup"] = setup.commands[name]
+        command(system, "prove", threads=True, strict=True)(prove)
+        command(system, "fullprove", threads=True, strict=True)(full_prove)
+        command(system, "verify", threads=True)(verify)
+        app.add(system, name, hidden=True)
 
 
 def setup_groth16(
@@ -132,6 +161,72 @@ def _compares(locked: bool, project: Path | None) -> bool:
             hint="pass --locked to compare the files with zkctl.lock",
         )
     return locked
+
+
+def setup_plonk(
+    terminal: Terminal,
+    r1cs: Circuit,
+    ptau: PreparedPtau,
+    output: NewUniversalKey,
+    memory_limit: MemoryLimit = None,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Make a PLONK proving key.
+
+    The key needs no contribution: its trust is that of the phase 1. The same files make the same bytes.
+
+    Example:
+        zkctl setup plonk preimage.r1cs pot.ptau -o preimage_plonk.zkey
+    """
+    from zkctl.toolchain.proof.setup import make_key
+    from zkctl.toolchain.proof.systems import PLONK
+
+    return Answer(
+        make_key(
+            r1cs,
+            ptau,
+            output=output,
+            system=PLONK,
+            memory_limit=memory_limit,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
+    )
+
+
+def setup_fflonk(
+    terminal: Terminal,
+    r1cs: Circuit,
+    ptau: PreparedPtau,
+    output: NewUniversalKey,
+    memory_limit: MemoryLimit = None,
+    force: Force = False,
+    allow_insecure: AllowInsecure = False,
+) -> Answer:
+    """Make an fflonk proving key, over bn254.
+
+    As PLONK, with proofs that are quicker to verify and a phase 1 that is eight times as large.
+
+    Example:
+        zkctl setup fflonk preimage.r1cs pot.ptau -o preimage_fflonk.zkey
+    """
+    from zkctl.toolchain.proof.setup import make_key
+    from zkctl.toolchain.proof.systems import FFLONK
+
+    return Answer(
+        make_key(
+            r1cs,
+            ptau,
+            output=output,
+            system=FFLONK,
+            memory_limit=memory_limit,
+            force=force,
+            allow_insecure=allow_insecure,
+            progress=terminal.progress,
+        )
+    )
 
 
 def export_vkey(
@@ -250,6 +345,8 @@ def verify(
     public: Public = None,
     proof: Proof = None,
     batch: Batch = None,
+    evm: Contract = None,
+    solc: Compiler = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     """Verify a proof, or many proofs for one key.
@@ -259,7 +356,12 @@ def verify(
     Example:
         zkctl verify vkey.json public.json proof.json
         zkctl verify vkey.json public.json - < proof.json
+        zkctl verify vkey.json public.json proof.json --evm Verifier.sol
     """
+    if solc is not None and evm is None:
+        raise UsageError("--solc without a contract: expected --evm NAME.sol, got none")
+    if evm is not None and batch is not None:
+        raise UsageError("--evm and --batch exclude each other: expected one of them, got both")
     if batch is not None:
         if public is not None:
             raise UsageError(
@@ -270,6 +372,8 @@ def verify(
     if public is None or proof is None:
         missing = "PUBLIC.json" if public is None else "PROOF.json"
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
+    if evm is not None:
+        return _verify_by_contract(terminal, vkey, public, proof, (evm, solc), allow_insecure)
     from zkctl.field.kernels.uses import VERIFICATIONS_BEFORE_COMPILING, is_worth_compiling
     from zkctl.toolchain.proof.verify import verify as check_proof
 
@@ -293,6 +397,46 @@ def verify(
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
     return Answer(summary, text="INVALID", failure=invalid)
+
+
+def _verify_by_contract(
+    terminal: Terminal,
+    vkey: Path,
+    public: Path,
+    proof: Path,
+    contract: tuple[Path, Path | None],
+    allow_insecure: bool,
+) -> Answer:
+    from zkctl.toolchain.proof.evm import verify_by_contract
+
+    source, compiler = contract
+    found = verify_by_contract(
+        vkey,
+        public=public,
+        proof=proof,
+        source=source,
+        compiler=compiler,
+        allow_insecure=allow_insecure,
+        progress=terminal.progress,
+    )
+    ours, theirs = (
+        "valid" if valid else "invalid" for valid in (found.valid, found.contract_valid)
+    )
+    if ours != theirs:
+        failure = CheckFailed(
+            f"the contract and zkctl disagree about the proof: expected {ours}, got {theirs}",
+            where=name_of(source),
+            hint="export the contract again from the key of the proof",
+        )
+        return Answer(found, text="INVALID", failure=failure, include_result=True)
+    if found.valid:
+        return Answer(found, verdict="OK")
+    invalid = CheckFailed(
+        "the proof does not hold for this key and these public signals; the contract says so too",
+        where=name_of(proof),
+        hint="check that key, public signals and proof belong together, and that none was altered",
+    )
+    return Answer(found, text="INVALID", failure=invalid, include_result=True)
 
 
 def _verify_batch(

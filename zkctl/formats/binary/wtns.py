@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
@@ -26,6 +24,7 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
 WTNS_KIND = ContainerKind(b"wtns", (1, 2), 2, mandatory=(1, 2))

@@ -29,6 +29,7 @@ from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
 
 if TYPE_CHECKING:
     from zkctl.constraints.evaluate import Evaluator
+    from zkctl.toolchain.circuit.check_witness import CircuitOfWitnesses
 
 
 @record
@@ -57,6 +58,7 @@ def calculate_witness(
     inputs: Path,
     output: Path,
     sym: Path | None = None,
+    r1cs: Path | None = None,
     force: bool = False,
     reduce: bool = False,
     time_limit: int = DEFAULT_SECONDS,
@@ -66,25 +68,30 @@ def calculate_witness(
     """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
 
     `sym` is the .sym file of a .wasm, by default NAME.sym beside it or in the folder above: it names missing inputs and their shapes.
+    `r1cs` is the circuit: the program must have been compiled with it, and the witness satisfy it, before anything is written.
     `reduce` takes inputs modulo the field as circom does, instead of refusing those that are not below it.
     `time_limit` (s) and `memory_limit` (MiB, with tables and wires) bound a .wasm.
     Raises: UnsatisfiedError for inputs that break a constraint, with its message and source (nothing is written); InputError for
     missing, unknown, misshapen or too large inputs; FormatError for malformed files; LimitError for a .wasm that exceeds a
-    limit; EnvironmentProblem if a .wasm needs the extra.
+    limit; EnvironmentProblem if a .wasm needs the extra; IntegrityError if `r1cs` is another circuit.
     """
-    sources = [program, inputs] if sym is None else [program, inputs, sym]
+    sources = [program, inputs, *filter(None, (sym, r1cs))]
     check_destination(output, force=force, inputs=sources)
     kind = kind_of_program(program)
     if sym is not None and kind is FileKind.WPROG:
         raise UsageError(
             "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
         )
+    circuit = None if r1cs is None else circuit_of(r1cs, program, kind)
     run_wasm = partial(_run_wasm, sym=sym, time_limit=time_limit, memory_limit=memory_limit)
     run = _run_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
     values = read_inputs(inputs)
     progress(f"computing the witness of {printable(program)}", None)
     computed = _compute(partial(run, program), values, _Reading(inputs, reduce, warnings))
+    if circuit is not None:
+        progress("checking the constraints", None)
+        circuit.check(computed.field, computed.words, where=printable(inputs))
     with atomic_output(output, force=force, inputs=sources, private=True) as file:
         write_wtns(file, computed.field, computed.words)
     return WitnessSummary(
@@ -129,6 +136,16 @@ def _compute(
         problem.where = problem.where or printable(reading.path)
         problem.message += name_of_other_document(values)
         raise
+
+
+def circuit_of(r1cs: Path, program: Path, kind: FileKind) -> CircuitOfWitnesses:
+    """Return the circuit that the witnesses of a program must satisfy.
+
+    Raises: IntegrityError if a .wprog was not compiled with it; FormatError for malformed files.
+    """
+    from zkctl.toolchain.circuit.check_witness import CircuitOfWitnesses
+
+    return CircuitOfWitnesses(r1cs, program=program if kind is FileKind.WPROG else None)
 
 
 def kind_of_program(path: Path) -> FileKind:
