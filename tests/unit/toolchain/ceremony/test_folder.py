@@ -423,7 +423,7 @@ def test_offline_only_where_key_and_receipt_can_be_written(opened: Path, tmp_pat
     """Found out before a secret is drawn: a key without its receipt would be worth nothing."""
     output = tmp_path / "b.zkey"
     (tmp_path / "b.zkey.receipt.json").write_text("mine")
-    with pytest.raises(EnvironmentProblem, match="already exists"):
+    with pytest.raises(EnvironmentProblem, match="the output exists"):
         contribute_offline(opened / "0001.zkey", output, ContributionRequest(name="bob"))
     assert not output.exists()
     assert (tmp_path / "b.zkey.receipt.json").read_text() == "mine"
