@@ -40,8 +40,8 @@ Check = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
-    command(app, "test")(test)
-    command(app, "snapshot")(snapshot)
+    command(app, "test", runs_code=True)(test)
+    command(app, "snapshot", runs_code=True)(snapshot)
 
 
 def test(

@@ -1,12 +1,13 @@
-"""The commands `zkctl setup`, `export-vkey`, `prove` and `verify`."""
+"""The commands `zkctl export-vkey`, `prove`, `fullprove` and `verify`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Key, Locked, Program, ProjectFile, Reduce
+from zkctl.cli.arguments import Key, Locked, Program, ProjectFile, Reduce, compares_with_lock
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
+from zkctl.cli.commands.setup import setup_group
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
@@ -16,12 +17,6 @@ from zkctl.runtime.standard_streams import STDIN, STDOUT, name_of
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
 
-PreparedPtau = Annotated[
-    Path, Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
-]
-NewKey = Annotated[
-    Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
-]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 Inputs = Annotated[
     Path,
@@ -84,67 +79,19 @@ ExpectPublic = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands, also under their snarkjs names, to the application."""
-    setup = CommandGroup(
-        "Make a proving key from a circuit and a phase 1.", {"Proof systems": ("groth16",)}
-    )
-    command(setup, "groth16", threads=True, strict=True)(setup_groth16)
-    app.add(setup, "setup")
+    setup = setup_group()
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
     command(app, "fullprove", threads=True, strict=True)(full_prove)
     command(app, "verify", threads=True)(verify)
 
-    groth16 = CommandGroup()
-    command(groth16, "setup", threads=True, strict=True)(setup_groth16)
-    command(groth16, "prove", threads=True, strict=True)(prove)
-    command(groth16, "fullprove", threads=True, strict=True)(full_prove)
-    command(groth16, "verify", threads=True)(verify)
-    app.add(groth16, "groth16", hidden=True)
-
-
-def setup_groth16(
-    terminal: Terminal,
-    r1cs: Circuit,
-    ptau: PreparedPtau,
-    output: NewKey,
-    locked: Locked = False,
-    project: ProjectFile = None,
-    force: Force = False,
-    allow_insecure: AllowInsecure = False,
-) -> Answer:
-    """Make a Groth16 proving key.
-
-    The key needs contributions (zkctl ceremony contribute) before it is safe to use.
-
-    Example:
-        zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
-    """
-    if _compares(locked, project):
-        from zkctl.toolchain.project.locked_files import check_locked_setup
-
-        check_locked_setup(r1cs, ptau, project=project)
-    from zkctl.toolchain.proof.setup import make_key
-
-    return Answer(
-        make_key(
-            r1cs,
-            ptau,
-            output=output,
-            force=force,
-            allow_insecure=allow_insecure,
-            progress=terminal.progress,
-        )
-    )
-
-
-def _compares(locked: bool, project: Path | None) -> bool:
-    """Return whether files are compared with zkctl.lock.  Raises: UsageError for a project without --locked."""
-    if project is not None and not locked:
-        raise UsageError(
-            "--project needs --locked: expected both, got --project",
-            hint="pass --locked to compare the files with zkctl.lock",
-        )
-    return locked
+    for name in ("groth16", "plonk", "fflonk"):  # as snarkjs has them
+        system = CommandGroup()
+        system.commands["setup"] = setup.commands[name]
+        command(system, "prove", threads=True, strict=True)(prove)
+        command(system, "fullprove", threads=True, strict=True)(full_prove)
+        command(system, "verify", threads=True)(verify)
+        app.add(system, name, hidden=True)
 
 
 def export_vkey(
@@ -193,7 +140,7 @@ def prove(
     Example:
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
     """
-    if _compares(locked, project):
+    if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_proof
 
         check_locked_proof(key, r1cs=r1cs, project=project)
@@ -235,7 +182,7 @@ def full_prove(
     Example:
         zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json
     """
-    if _compares(locked, project):
+    if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_proof
 
         check_locked_proof(key, program=program, project=project)

@@ -18,6 +18,7 @@ from zkctl.constraints.signals import flatten_inputs
 from zkctl.errors import (
     AdviceFailed,
     EnvironmentProblem,
+    HintFailed,
     InputError,
     UnsatisfiedError,
     ZkctlError,
@@ -194,4 +195,6 @@ def public_text(problem: ZkctlError) -> tuple[str, str]:
     """Return message and place of an error without values."""
     if isinstance(problem, UnsatisfiedError):
         return problem.public_message, problem.public_where
+    if isinstance(problem, HintFailed):
+        return problem.public_message, problem.where
     return problem.message, problem.where
