@@ -70,7 +70,7 @@ def filled(template: str, values: Mapping[str, object]) -> str:
 
 def header(origin: Sequence[str]) -> str:
     """Return lines about the key as comments; control characters are escaped, no line ends the comment."""
-    return "\n".join(f"/// {printable(line, 200)}" for line in origin)
+    return "".join(f"/// {printable(line, 200)}\n" for line in origin)
 
 
 def coordinates(points: G1Array) -> list[tuple[int, int]]:

@@ -3,8 +3,7 @@ pragma solidity ^0.8.20;
 
 /// @title Verifier of Groth16 proofs over BN254
 /// @notice Made by zkctl (export-solidity).
-$header
-/// @dev Calls the precompiled contracts 6, 7 and 8 (EIP-196, EIP-197).  Proofs are malleable: others can make a second
+$header/// @dev Calls the precompiled contracts 6, 7 and 8 (EIP-196, EIP-197).  Proofs are malleable: others can make a second
 /// valid proof of the same public signals, so never use a proof or its hash as an identifier.
 contract $name {
     /// The calldata is longer or shorter than the arguments.
