@@ -67,8 +67,11 @@ def export_solidity(
     progress("reading the key", None)
     found = _read(key, allow_insecure=allow_insecure)
     system, vk = found.system, found.vk
-    if system.contract is None or (batch and not system.has_batch_contract):
-        raise _missing(system.name, batch=batch)
+    if batch and not system.has_batch_contract:
+        raise EnvironmentProblem(
+            f"no contract that verifies many {system.name} proofs at once: expected a groth16 key, got {system.name}",
+            hint="omit --batch",
+        )
     weak = warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
     chosen = f"{CAPITALS[system.name]}Verifier" if name is None else name
     text = system.contract(vk, ContractOptions(chosen, batch, found.origin))
@@ -103,14 +106,3 @@ def _origin(stored: KeyFile) -> list[str]:
     if stored.contributions:
         lines.append(f"Phase 2: contributions {people}, beacons {beacons}")
     return lines
-
-
-def _missing(protocol: str, *, batch: bool) -> EnvironmentProblem:
-    if batch:
-        return EnvironmentProblem(
-            f"no contract that verifies many {protocol} proofs at once: expected a groth16 key, got {protocol}",
-            hint="omit --batch",
-        )
-    return EnvironmentProblem(
-        f"no contract for {protocol} keys: expected groth16, plonk or fflonk ones"
-    )
