@@ -36,7 +36,7 @@ class CalldataSummary:
 
 @record
 class _Shape:
-    """What the readers of proofs need to know of a key."""
+    """The part of a key that the readers of proofs need."""
 
     curve: Curve
     n_public: int

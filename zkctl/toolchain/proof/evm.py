@@ -1,4 +1,4 @@
-"""Compile a verifier contract and run it on this machine (extra `evm`): does it agree with our verifier, and what does it cost?"""
+"""Compile a verifier contract, run it on this machine (extra `evm`) and compare verdict and gas with our own."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Compiled:
 
 @record
 class Execution:
-    """The end of a call: the words returned, None after a revert; gas of the transaction; what a revert says."""
+    """The end of a call: the words returned, None after a revert; gas of the transaction; the data of a revert."""
 
     output: bytes | None
     gas: int

@@ -38,7 +38,7 @@ class ContractSummary:
 
 @record(eq=False)
 class _Key:
-    """A verifying key, what is known about its making, and the defects of its contributions."""
+    """A verifying key, lines about its making, and the defects of its contributions."""
 
     system: ProofSystem
     vk: Any
@@ -99,7 +99,7 @@ def _read(key: Path, *, allow_insecure: bool) -> _Key:
 
 
 def _origin(stored: KeyFile) -> list[str]:
-    """Return what the contract tells about the making of its key."""
+    """Return the contract's lines about the making of its key."""
     beacons = sum(c.origin.kind == ContributorKind.BEACON for c in stored.contributions)
     people = len(stored.contributions) - beacons
     lines = [f"Circuit hash {stored.circuit_hash.hex()}"] if stored.circuit_hash else []
