@@ -80,7 +80,7 @@ def in_children(folder: Path, words: list[str], count: int) -> list[int]:
         if child == 0:
             nothing = os.open(os.devnull, os.O_RDWR)
             os.dup2(nothing, 2)
-            sys.stdout = sys.stderr = Path(os.devnull).open("w")
+            sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
             os._exit(app.main([*words, "-q"]))
         children.append(child)
     return sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
