@@ -32,6 +32,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
+from zkctl.toolchain.circuit.source_name import split_source
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
@@ -167,10 +168,8 @@ def _compiling(
 
 def _split(source: str) -> tuple[Path, str]:
     """Return FILE.py[:NAME] as path and name ("" if not given)."""
-    file, colon, name = source.rpartition(":")
-    if not colon or not file.endswith(".py"):
-        file, name = source, ""
-    if not file.endswith(".py") or (colon and file != source and not name.isidentifier()):
+    file, name = split_source(source)
+    if not file.endswith(".py") or (file != source and not name.isidentifier()):
         raise UsageError(
             f"expected FILE.py or FILE.py:NAME, got {printable(source)}",
             hint="for example circuits/membership.py:membership",
