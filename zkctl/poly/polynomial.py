@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from zkctl.field import FieldArray, powers
-from zkctl.poly.domain import Domain
+from zkctl.poly.domain import EXTENSION_BITS, Coset, Domain
 from zkctl.runtime.records import record
-
-EXTENSION_BITS = 2
 
 
 @record(eq=False)
@@ -36,3 +34,14 @@ class Polynomial:
             shifted = self.coefficients * powers(pow(step, k, field.modulus), n, field)
             out.data[k :: 1 << EXTENSION_BITS] = domain.ntt(shifted).data
         return out
+
+    def on_coset(self, k: int, coset: Coset) -> FieldArray:
+        """Return the values on coset k of the four of which the domain of size 4n consists, 0 the domain of size n.  Shapes: -> (n,).
+
+        Assumes: the coset is the one of that index.
+        """
+        if self.stored is not None:
+            return self.stored[k :: 1 << EXTENSION_BITS]
+        if k == 0 and self.values is not None:
+            return self.values
+        return coset.values(self.coefficients)

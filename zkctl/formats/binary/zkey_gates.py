@@ -19,7 +19,8 @@ from zkctl.formats.binary.elements import read_g1, section_points
 from zkctl.formats.binary.field_elements import ROWS_AT_ONCE, first_not_canonical
 from zkctl.formats.binary.sections import Chunk, Section, SectionFile, SizedSection, sized
 from zkctl.formats.binary.zkey import curve_bytes, read_curve
-from zkctl.poly.polynomial import EXTENSION_BITS, Polynomial
+from zkctl.poly.domain import EXTENSION_BITS
+from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
 if TYPE_CHECKING:

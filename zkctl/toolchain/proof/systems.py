@@ -123,6 +123,8 @@ PLONK = ProofSystem(
     verify=plonk.verify,
     verify_batch=plonk.verify_batch,
     statement_id=plonk.statement_id,
+    contract=plonk.contract,
+    contract_call=plonk.contract_call,
 )
 
 FFLONK = ProofSystem(
@@ -148,6 +150,8 @@ FFLONK = ProofSystem(
     verify=fflonk.verify,
     verify_batch=fflonk.verify_batch,
     statement_id=fflonk.statement_id,
+    contract=fflonk.contract,
+    contract_call=fflonk.contract_call,
 )
 
 SYSTEMS = {system.name: system for system in (GROTH16, PLONK, FFLONK)}
