@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -372,6 +373,26 @@ def test_a_ledger_with_a_path_for_a_name(
     monkeypatch.setattr(line, "file", file)
     with pytest.raises(CheckFailed, match=r"the key of contribution 0 is not named 0000\.zkey"):
         join_ceremony(line, ContributionRequest(name="ann"), folder=tmp_path / "ann")
+
+
+def test_a_ledger_whose_chain_is_broken(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ScriptedContributor(harness, "ann").enter().contribute()
+    line = client(url)
+    real = line.file
+
+    def file(path: str, limit: int) -> bytes:
+        raw = real(path, limit)
+        first, *others = raw.splitlines(keepends=True)
+        digest = hashlib.sha256(first.rstrip(b"\n")).hexdigest().encode()
+        assert not path.endswith("jsonl") or digest in others[0]
+        return raw.replace(digest, b"0" * 64) if path.endswith("jsonl") else raw
+
+    monkeypatch.setattr(line, "file", file)
+    monkeypatch.setattr(ceremony_join, "fetch_key", lambda *_: pytest.fail("a key is fetched"))
+    with pytest.raises(CheckFailed, match="the line does not follow the one before it"):
+        join_ceremony(line, ContributionRequest(name="bob"), folder=tmp_path / "bob")
 
 
 def test_accepted_is_not_believed_without_the_line(

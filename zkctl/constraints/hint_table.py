@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_call import HintCall
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
-Columns = NDArray[np.uint32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Columns: TypeAlias = "NDArray[np.uint32]"
 
 
 @record(eq=False)

@@ -5,13 +5,16 @@ Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, 
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.errors import InputError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @record(eq=False)
