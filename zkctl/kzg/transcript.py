@@ -23,8 +23,8 @@ class Transcript:
         self._parts: list[bytes] = []
 
     def absorb_points(self, *points: PointArray) -> None:
-        """Append points of G1 in this order.  Shapes: () or (n,) each."""
-        self._parts += [uncompressed_bytes(each) for each in points]
+        """Append points of G1 in this order, at least one.  Shapes: () or (n,) each."""
+        self._parts.append(uncompressed_bytes(type(points[0]).concatenate(points)))
 
     def absorb_scalars(self, scalars: Iterable[int]) -> None:
         """Append scalars in this order.  Assumes: each in 0 .. r-1."""
