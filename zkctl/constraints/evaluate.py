@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zkctl.constraints.advice.calls import advice_runners
 from zkctl.constraints.advice.run import Log
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_table import HintCall
 from zkctl.constraints.broken_row import broken_row
 from zkctl.constraints.hint_results import UserHint, hint_results
 from zkctl.constraints.witness_program import WitnessProgram

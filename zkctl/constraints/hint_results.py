@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_table import HintCall
 from zkctl.constraints.broken_row import Value
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.source_map import describe

@@ -17,10 +17,10 @@ from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
 from zkctl.constraints.advice.check import check_advice
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.block import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS, MOST_PARAMETERS
-from zkctl.constraints.hint_table import HintTable
+from zkctl.constraints.hint_table import HintCall, HintTable
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
@@ -91,7 +91,8 @@ class WitnessProgram:
         """The hints in columns."""
         if isinstance(self.hints, HintTable):
             return self.hints
-        return HintTable.of_calls(self.hints, self.pool)
+        pool = CoefficientPool.holding(self.field.modulus, self.pool)
+        return HintTable.of_calls(self.hints, pool)
 
     @property
     def user_hints(self) -> list[HintCall]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_table import HintCall
 from zkctl.constraints.failed_widths import fill_message, hints_of_width, without_places
 
 P = 2**255 - 19

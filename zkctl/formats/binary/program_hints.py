@@ -13,8 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.constraints.block import HintCall
-from zkctl.constraints.hint_table import HintTable
+from zkctl.constraints.hint_table import HintCall, HintTable
 from zkctl.constraints.linear import Terms
 from zkctl.formats.binary.program_values import U32, read_list, read_text, text_bytes, u32s
 from zkctl.formats.binary.sections import Chunk, Section
