@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import NamedTuple
 
 import pytest
 
+from tests.oracle import fflonk as other_fflonk
 from tests.oracle import plonk as other_plonk
 from tests.oracle.plonk import Rows, Run, Setting
 from tests.oracle.plonk_gates import PlainGates, plain_gates
 from tests.support.toy_gates import toy_powers
-from tests.support.toy_groth16 import Secrets, circuit
+from tests.support.toy_groth16 import Secrets, circuit, powers_of_tau
 from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array
+from zkctl.fflonk import prove as fflonk_prover
+from zkctl.fflonk.challenges import challenges as fflonk_challenges
+from zkctl.fflonk.keys import BLINDING_ROWS
+from zkctl.fflonk.keys import PROOF_POINTS as FFLONK_POINTS
+from zkctl.fflonk.setup import make_key as make_fflonk_key
 from zkctl.field import words_from_ints
+from zkctl.kzg import proving
 from zkctl.kzg.commitments import Committer
 from zkctl.plonk import prove as plonk_prover
 from zkctl.plonk.challenges import challenges
 from zkctl.plonk.keys import PROOF_POINTS, PROOF_SCALARS, Proof
 from zkctl.plonk.setup import make_key
 from zkctl.runtime.settings import using
+from zkctl.srs.powers_of_tau import PowersOfTau
 
 Side = list[tuple[int, int]]
 
@@ -87,13 +96,13 @@ def constraint_system(case: Case, curve: Curve) -> R1CS:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The random numbers of the prover, in the order in which they are drawn."""
     numbers: list[int] = []
-    real = plonk_prover.random_nonzero
+    real = proving.random_nonzero
 
     def remembered(field):
         numbers.append(real(field))
         return numbers[-1]
 
-    monkeypatch.setattr(plonk_prover, "random_nonzero", remembered)
+    monkeypatch.setattr(proving, "random_nonzero", remembered)
     return numbers
 
 
@@ -110,10 +119,9 @@ def test_plonk(seed: int, drawn: list[int]) -> None:
     )
     key = make_key(system, toy_powers(curve))
     assert key.domain_size >= len(plain.rows)
-    prepared = plonk_prover.PreparedKey(key, Committer(key.tau_g1))
     words = words_from_ints(case.witness, field.n_words)
     with using(threads=1):  # so that the order of the random numbers is known
-        proof, public = plonk_prover.prove_unverified(prepared, words)
+        proof, public = plonk_prover._prove_unverified(key, Committer(key.tau_g1), words)
 
     b = [drawn[k] for k in (1, 0, 3, 2, 5, 4, 8, 7, 6, 9, 10)]  # drawn lowest coefficient first
     rows, values = padded(plain, key.domain_size), extended(case, plain)
@@ -129,3 +137,42 @@ def test_plonk(seed: int, drawn: list[int]) -> None:
 
 def values_of(proof: Proof) -> dict[str, int]:
     return {name.removeprefix("eval_"): getattr(proof, name) for name in PROOF_SCALARS.values()}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_fflonk(seed: int, drawn: list[int]) -> None:
+    field, setting = BN254.scalar_field, Setting(BN254.name, Secrets().tau)
+    case = random_case(seed, field.modulus)
+    plain = plain_gates(
+        field.modulus, case.system, len(case.witness), case.n_public, drops_zeros=True
+    )
+    key = make_fflonk_key(constraint_system(case, BN254), large_powers())
+    assert key.domain_size >= len(plain.rows) + BLINDING_ROWS
+    words, public = (
+        words_from_ints(case.witness, field.n_words),
+        case.witness[1 : 1 + case.n_public],
+    )
+    with using(threads=1):
+        proof, _ = fflonk_prover._prove_unverified(key, Committer(key.tau_g1), words)
+
+    hidden, blinding = [drawn[0:2], drawn[2:4], drawn[4:6]], drawn[8:5:-1]
+    rows, values = padded(plain, key.domain_size), extended(case, plain)
+    run = other_fflonk.prove(setting, rows, public, values, hidden, blinding)
+    assert other_fflonk.verify(setting, rows, public, run)
+    own = fflonk_challenges(key.verifying_key, public, proof)
+    names = {"beta": "beta", "gamma": "gamma", "seed": "xi_seed", "alpha": "alpha", "y": "y"}
+    assert {other: getattr(own, name) for other, name in names.items()} == {
+        name: run.challenges[name] for name in names
+    }
+    assert {name: affine(getattr(proof, name)) for name in FFLONK_POINTS.values()} == logarithms(
+        setting, run
+    )
+    assert (
+        dict(zip(other_fflonk.EVALUATIONS, proof.evaluations, strict=True)) | {"inv": proof.inv}
+        == run.values
+    )
+
+
+@cache
+def large_powers() -> PowersOfTau:
+    return powers_of_tau(BN254, 8)

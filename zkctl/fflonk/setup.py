@@ -30,6 +30,14 @@ _CUBE_ROOT_BASE = 31624  # its power (r - 1) / 18 is a cube root of 1
 _CUBE_ROOT_OF_LARGEST = 467799165886069610036046866799264026481344299079011762026774533774345988080
 
 
+MEMORY_PER_ROW = 1800  # bytes for each row of the domain, measured (tests/bench/setup_memory.py)
+
+
+def domain_size_of(n_rows: int) -> int:
+    """Return the number of rows, those for blinding and padding included."""
+    return 1 << log_rows(n_rows + BLINDING_ROWS)
+
+
 def roots_of_unity(field: PrimeField, log_n: int) -> dict[str, int]:
     """Return w3, w4, w8, and wr, a cube root of the root of unity of order 2^log_n.  Assumes: the scalar field of bn254."""
     r = field.modulus

@@ -1,6 +1,6 @@
 """The permutation argument of PLONK and fflonk: equal signals have equal values in all their places.
 
-    z(w^0) = 1,   z(w^(i+1)) = z(w^i) prod_j (f_j + beta k_j w^i + gamma) / (f_j + beta sigma_j + gamma)   at w^i
+z(w^0) = 1,   z(w^(i+1)) = z(w^i) prod_j (f_j + beta k_j w^i + gamma) / (f_j + beta sigma_j + gamma)   at w^i
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class Permutation:
     ) -> FieldArray:
         """Return z on the domain.  Shapes: three (n,), three (n,) of sigma's values on the domain, (n,) -> (n,)."""
         n, field = len(points), points.field
+        wires = dict(zip("abc", columns, strict=True))
+        others = wires | dict(zip(("s1", "s2", "s3"), sigmas, strict=True))
         constants = self.constants(field.modulus)
-        above = prefix_products(own_factors(*columns, points, **constants)[: n - 1])
-        below = prefix_products(
-            other_factors(*columns, *sigmas, beta=self.beta, gamma=self.gamma)[: n - 1]
-        )
+        above = prefix_products(own_factors(wires | {"x": points}, constants)[: n - 1])
+        below = prefix_products(other_factors(others, constants)[: n - 1])
         z = FieldArray.zeros(field, n)
         z.data[0] = FieldArray.from_ints(field, [1]).data[0]
         z.data[1:] = (above * below.inverse()).data

@@ -98,6 +98,11 @@ class ProvingKey:
         return self.verifying_key.curve
 
     @property
+    def n_wires(self) -> int:
+        """Number of wires of the circuit."""
+        return self.n_vars - len(self.additions)
+
+    @property
     def n_public(self) -> int:
         """Number of public signals."""
         return self.verifying_key.n_public

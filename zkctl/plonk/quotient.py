@@ -1,22 +1,26 @@
-"""The quotient of PLONK: its parts t_low, t_mid, t_high of n, n and n + 6 coefficients (prove.py says how).
+"""The quotient of PLONK: its parts t_low, t_mid, t_high of n, n and n + 6 coefficients.
 
-On the coset of index k, X^n has the constant value u = i^k with i^2 = -1, so that interpolation gives
-t_low + u t_mid + u^2 t_high modulo X^n - u; three of them determine the parts.
+The quotient t has degree 3 n + 5.  Its coefficients from 3 n on are those of the numerator from 4 n on, since t times X^n - 1 is
+the numerator: they follow from the leading coefficients of the factors.  The others follow from the values of t on three
+cosets (zkctl/kzg/proving.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-
-import numpy as np
 
 from zkctl.field import FieldArray
 from zkctl.kzg.permutation import Permutation
-from zkctl.plonk.formulas import parts, quotient
+from zkctl.kzg.proving import (
+    QUOTIENT_COSETS,
+    parts_of,
+    polynomials_of,
+    public_polynomial,
+    values_on_coset,
+)
+from zkctl.plonk.formulas import quotient
 from zkctl.plonk.keys import ProvingKey
-from zkctl.poly.domain import Coset, Domain
-from zkctl.runtime.parallel import in_parallel
+from zkctl.poly.domain import Domain
 
 TOP = 6  # coefficients of t from 3 n on
 
@@ -33,21 +37,18 @@ class Quotient:
     def parts(
         self, wires: Sequence[FieldArray], z: FieldArray, public: FieldArray
     ) -> list[FieldArray]:
-        """Return t_low, t_mid, t_high.  Shapes: coefficients (n + 2,) each, (n + 3,), (n_public,) -> (n,), (n,), (n + 6,)."""
-        top = self._top(wires, z)
-        inputs = self._public_polynomial(public)
-        remainders = [self._remainder(k, [*wires, z, inputs], top) for k in (1, 2, 3)]
-        low, mid, high = self._solve(remainders)
-        n = self.domain.n
+        """Return t_low, t_mid, t_high.
+
+        Shapes: coefficients (n + 2,) each, (n + 3,), public (n_public,) -> (n,), (n,), (n + 6,).
+        """
+        top, n = self._top(wires, z), self.domain.n
+        polynomials = dict(zip("abc", wires, strict=True))
+        polynomials |= {"z": z, "inputs": public_polynomial(self.domain, public)}
+        remainders = [self._remainder(k, polynomials, top) for k in QUOTIENT_COSETS]
+        low, mid, high = parts_of(self.domain, remainders)
         out = FieldArray.zeros(self.field, n + TOP)
         out.data[:n], out.data[n:] = high.data, top.data
         return [low, mid, out]
-
-    def _public_polynomial(self, public: FieldArray) -> FieldArray:
-        """Return PI, minus the public signals in the first rows, as coefficients.  Shapes: (n_public,) -> (n,)."""
-        values = FieldArray.zeros(self.field, self.domain.n)
-        values.data[: len(public)] = (-public).data if len(public) else public.data
-        return self.domain.intt(values)
 
     def _top(self, wires: Sequence[FieldArray], z: FieldArray) -> FieldArray:
         """Return t's coefficients from 3 n on: only the products of the permutation reach so far.
@@ -61,47 +62,26 @@ class Quotient:
             leading = _leading(wire, TOP)
             own = _product(own, leading, p)
             lower = [0, 0, *_leading(sigma.coefficients, TOP - 2)]  # its degree is lower by two
-            other = _product(
-                other, [x + beta * y for x, y in zip(leading, lower, strict=True)], p
-            )
+            both = zip(leading, lower, strict=True)
+            other = _product(other, [x + beta * y for x, y in both], p)
         of_z = _leading(z, TOP)
         root, degree = self.domain.root, len(z) - 1
         shifted = [x * pow(root, degree - k, p) % p for k, x in enumerate(of_z)]
         pairs = zip(_product(own, of_z, p), _product(other, shifted, p), strict=True)
         return FieldArray.from_ints(self.field, [x - y for x, y in pairs][::-1])
 
-    def _remainder(
-        self, k: int, polynomials: Sequence[FieldArray], top: FieldArray
-    ) -> FieldArray:
+    def _remainder(self, k: int, polynomials: dict[str, FieldArray], top: FieldArray) -> FieldArray:
         """Return t_low + u t_mid + u^2 t_high modulo X^n - u, u = i^k.  Shapes: -> (n,)."""
-        coset = Coset(self.domain, pow(self.field.root_of_unity(self.domain.log_n + 2), k, self.field.modulus))
-        values = in_parallel([partial(coset.values, each) for each in polynomials])
-        result = coset.coefficients(self._values(k, coset, values))
-        above = top * pow(coset.shift_to_n, 3, self.field.modulus)
-        result.data[:TOP] = (result[:TOP] - above).data
+        coset, p = self.domain.coset(k), self.field.modulus
+        mapped = polynomials_of(self.key) | {"first": self.key.lagrange[0]}
+        constants = self.permutation.constants(p) | {
+            "alpha": self.alpha,
+            "vanishing_inverse": pow(coset.shift_to_n - 1, -1, p),
+        }
+        values = quotient(values_on_coset(coset, k, polynomials, mapped), constants)
+        result = coset.coefficients(values)
+        result.data[:TOP] = (result[:TOP] - top * pow(coset.shift_to_n, 3, p)).data
         return result
-
-    def _values(self, k: int, coset: Coset, values: Sequence[FieldArray]) -> FieldArray:
-        """Return t on a coset.  Shapes: a, b, c, z, PI there (n,) each -> (n,)."""
-        p, key = self.field.modulus, self.key
-        a, b, c, z, inputs = values
-        next_z = FieldArray(self.field, np.concatenate([z.data[1:], z.data[:1]]))
-        mapped = [key.lagrange[0], key.q_m, key.q_l, key.q_r, key.q_o, key.q_c]
-        mapped += [key.sigma_1, key.sigma_2, key.sigma_3]
-        return quotient(
-            *(a, b, c, z, next_z, inputs, coset.points),
-            *(each.extended[k::4] for each in mapped),
-            alpha=self.alpha,
-            vanishing_inverse=pow(coset.shift_to_n - 1, -1, p),
-            **self.permutation.constants(p),
-        )
-
-    def _solve(self, remainders: Sequence[FieldArray]) -> list[FieldArray]:
-        """Return the parts from low + u mid + u^2 high for u = i, -1, -i.  Shapes: three (n,) -> three (n,)."""
-        p = self.field.modulus
-        unit = pow(self.field.root_of_unity(self.domain.log_n + 2), self.domain.n, p)
-        half, quarter, half_unit = (pow(each, -1, p) for each in (2, 4, 2 * unit))
-        return parts.results(3, *remainders, half=half, quarter=quarter, half_unit=half_unit)
 
 
 def _leading(coefficients: FieldArray, n: int) -> list[int]:

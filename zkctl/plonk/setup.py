@@ -6,7 +6,7 @@ from typing import Any
 
 from zkctl.constraints.plonk.arithmetise import plonk_gates
 from zkctl.constraints.r1cs import R1CS
-from zkctl.kzg.lagrange_commitment import commit_values
+from zkctl.kzg.lagrange_commitment import commit_near_line, commit_values
 from zkctl.kzg.row_polynomials import (
     SELECTORS,
     SIGMAS,
@@ -20,6 +20,13 @@ from zkctl.plonk.keys import EXTRA_POWERS, ProvingKey, VerifyingKey
 from zkctl.poly.domain import Domain
 from zkctl.poly.polynomial import Polynomial
 from zkctl.srs.powers_of_tau import PowersOfTau
+
+MEMORY_PER_ROW = 1200  # bytes for each row of the domain, measured (tests/bench/setup_memory.py)
+
+
+def domain_size_of(n_rows: int) -> int:
+    """Return the number of rows, padding included."""
+    return 1 << log_rows(n_rows)
 
 
 def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
@@ -43,10 +50,10 @@ def make_key(circuit: R1CS, powers: PowersOfTau) -> ProvingKey:
     for name in SELECTORS:
         values = rows.selector(name)
         commitments[name] = commit_values(points, values)
-        polynomials[name] = Polynomial(rows.domain.intt(values))
-    for name, values in zip(SIGMAS, rows.sigmas(), strict=True):
-        commitments[name] = commit_values(points, values)
-        polynomials[name] = Polynomial(rows.domain.intt(values))
+        polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
+    for name, values, slope in zip(SIGMAS, rows.sigmas(), rows.padding_slopes, strict=True):
+        commitments[name] = commit_near_line(points, tau_g1[1], values, slope, rows.domain)
+        polynomials[name] = Polynomial(rows.domain.intt(values), values=values)
     k1, k2 = rows.shifts
     verifying_key = VerifyingKey(
         curve=powers.curve,

@@ -9,6 +9,8 @@ from zkctl.field import FieldArray, PrimeField, powers
 from zkctl.field.backend import field_kernels
 from zkctl.runtime.records import record
 
+EXTENSION_BITS = 2  # keys have values on a domain four times as large
+
 
 @record
 class Domain:
@@ -41,6 +43,11 @@ class Domain:
     def points(self) -> FieldArray:
         """The points w^i, computed anew.  Shapes: (n,)."""
         return powers(self.root, self.n, self.field)
+
+    def coset(self, k: int) -> Coset:
+        """Return coset k of those that the domain of size 4n consists of, 0 this domain itself."""
+        root = self.field.root_of_unity(self.log_n + EXTENSION_BITS)
+        return Coset(self, pow(root, k, self.field.modulus))
 
     def ntt(self, coefficients: FieldArray) -> FieldArray:
         """Evaluate a polynomial: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""

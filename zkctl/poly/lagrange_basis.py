@@ -46,5 +46,13 @@ class LagrangeBasis(Sequence[Polynomial]):
     @cached_property
     def _values(self) -> FieldArray:
         """The values of L_1.  Shapes: -> (4n,)."""
-        r, n = self.domain.field.modulus, self.domain.n
-        return Polynomial(powers(1, n, self.domain.field, pow(n, -1, r))).extended
+        field, n = self.domain.field, self.domain.n
+        r, log_n = field.modulus, self.domain.log_n + EXTENSION_BITS
+        # L_1(x) = (x^n - 1) / (n (x - 1)), and x^n takes four values; 1 is the only point where x - 1 is 0
+        x = powers(field.root_of_unity(log_n), n << EXTENSION_BITS, field)
+        quarter = field.root_of_unity(EXTENSION_BITS)
+        tops = [(pow(quarter, k, r) - 1) * pow(n, -1, r) for k in range(1 << EXTENSION_BITS)]
+        repeated = np.tile(FieldArray.from_ints(field, tops).data, (n, 1))
+        values = (x - 1).inverse() * FieldArray(field, repeated)
+        values.data[0] = FieldArray.from_ints(field, [1]).data[0]
+        return values

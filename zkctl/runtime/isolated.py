@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.import_path import PACKAGE
@@ -75,22 +76,32 @@ def start_module(
         raise EnvironmentProblem(f"cannot start a child process: {problem.strerror}") from None
 
 
-def run_program(command: Sequence[str], given: bytes, *, seconds: float) -> tuple[int, bytes, bytes]:
-    """Run a program that the user has installed; return its exit code, output and messages.
+def run_program(command: Sequence[str], given: bytes, *, seconds: float) -> tuple[int, bytes]:
+    """Run a program that the user has installed; return its exit code and its output and messages together.
 
+    Input and output are files: programs on Node.js lose what does not fit into a pipe.
     Raises: EnvironmentProblem if it cannot be started or does not end in time.
     """
     try:
-        ended = subprocess.run(  # noqa: S603  (named by the user, or found on the PATH)
-            list(command), input=given, capture_output=True, timeout=seconds, check=False
-        )
+        with TemporaryFile() as source, TemporaryFile() as output:
+            source.write(given)
+            source.seek(0)
+            ended = subprocess.run(  # noqa: S603  (named by the user, or found on the PATH)
+                list(command),
+                stdin=source,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+                check=False,
+            )
+            output.seek(0)
+            return ended.returncode, output.read()
     except OSError as problem:
         raise EnvironmentProblem(f"cannot start {command[0]}: {problem.strerror}") from None
     except subprocess.TimeoutExpired:
         raise EnvironmentProblem(
             f"{command[0]} does not end: expected its answer within {seconds:.0f} s, got none"
         ) from None
-    return ended.returncode, ended.stdout, ended.stderr
 
 
 def child_environment() -> dict[str, str]:

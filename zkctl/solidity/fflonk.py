@@ -8,7 +8,7 @@ put together from two polynomials of degree 2.  So is the product that the proof
 from __future__ import annotations
 
 from zkctl.errors import EncodingError
-from zkctl.fflonk.keys import Proof, VerifyingKey
+from zkctl.fflonk.keys import EVALUATIONS, PROOF_POINTS, Proof, VerifyingKey
 from zkctl.field import FieldArray
 from zkctl.solidity.abi import ContractCall, hex_word, hex_words
 from zkctl.solidity.render import (
@@ -110,9 +110,11 @@ def call(proof: Proof, public: FieldArray) -> ContractCall:
     """
     if proof.c_1.group.curve_name != "bn254":
         raise no_contract(proof.c_1.group.curve_name)
-    if len(proof.evaluations) != PROOF_WORDS - POINT_WORDS - 1:
-        raise EncodingError(f"expected 15 values in the proof, got {len(proof.evaluations)}")
-    points = (proof.c_1, proof.c_2, proof.w_1, proof.w_2)
+    if len(proof.evaluations) != len(EVALUATIONS):
+        raise EncodingError(
+            f"expected {len(EVALUATIONS)} values in the proof, got {len(proof.evaluations)}"
+        )
+    points = [getattr(proof, name) for name in PROOF_POINTS.values()]
     words = [x for each in points for x in coordinates(each)[0]]
     words += [*proof.evaluations, proof.inv]
     signals = public.to_ints()

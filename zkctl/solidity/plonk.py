@@ -8,7 +8,7 @@ two quotients, so of all that the prover sent.
 from __future__ import annotations
 
 from zkctl.field import FieldArray
-from zkctl.plonk.keys import Proof, VerifyingKey
+from zkctl.plonk.keys import KEY_POINTS, PROOF_POINTS, PROOF_SCALARS, Proof, VerifyingKey
 from zkctl.solidity.abi import ContractCall, hex_word, hex_words, quoted
 from zkctl.solidity.render import (
     ContractOptions,
@@ -20,8 +20,6 @@ from zkctl.solidity.render import (
 )
 
 KEY_WORDS, PROOF_WORDS, POINT_WORDS, CHALLENGE_WORDS, SCRATCH_WORDS = 16, 24, 18, 10, 24
-
-_POINTS = ("q_m", "q_l", "q_r", "q_o", "q_c", "sigma_1", "sigma_2", "sigma_3")
 
 
 def contract(vk: VerifyingKey, options: ContractOptions) -> str:
@@ -55,7 +53,7 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
 
 def _points(vk: VerifyingKey) -> dict[str, str]:
     values = {}
-    for name in _POINTS:
+    for name in KEY_POINTS.values():
         ((x, y),) = coordinates(getattr(vk, name))
         values |= {f"{name}_x": hex_word(x), f"{name}_y": hex_word(y)}
     x_2 = zip(("x1", "x0", "y1", "y0"), g2_words(vk.x_2), strict=True)
@@ -103,10 +101,9 @@ def call(proof: Proof, public: FieldArray) -> ContractCall:
     """
     if proof.a.group.curve_name != "bn254":
         raise no_contract(proof.a.group.curve_name)
-    points = (proof.a, proof.b, proof.c, proof.z, proof.t_low, proof.t_mid, proof.t_high)
-    words = [x for each in (*points, proof.w_zeta, proof.w_zeta_omega) for x in coordinates(each)[0]]
-    words += [proof.eval_a, proof.eval_b, proof.eval_c]
-    words += [proof.eval_s1, proof.eval_s2, proof.eval_z_omega]
+    points = [getattr(proof, name) for name in PROOF_POINTS.values()]
+    words = [x for each in points for x in coordinates(each)[0]]
+    words += [getattr(proof, name) for name in PROOF_SCALARS.values()]
     signals = public.to_ints()
     types = ["uint256[24]", *[f"uint256[{n}]" for n in [len(signals)] if n]]
     text = f'["{hex_word(words[0])}", {quoted(words[1:])}][{quoted(signals)}]'

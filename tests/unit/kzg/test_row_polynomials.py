@@ -120,3 +120,12 @@ def test_shifts_that_lie_in_the_domain_are_passed_over() -> None:
 
     rows = RowPolynomials(plonk_gates(mixed(FIELD)), Ninth)  # type: ignore[arg-type]
     assert rows.shifts == (3, 5)
+
+
+def test_padding_rows_lie_on_lines() -> None:
+    gates = plonk_gates(mixed(FIELD))
+    rows = RowPolynomials(gates, Domain(FIELD, 5))
+    first = gates.wires.shape[1] + 1
+    for slope, column in zip(rows.padding_slopes, rows.sigmas(), strict=True):
+        expected = [slope * pow(rows.domain.root, i, FIELD.modulus) for i in range(first, 32)]
+        assert column.to_ints()[first:] == [value % FIELD.modulus for value in expected]

@@ -132,7 +132,7 @@ First = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
-    command(app, "compile")(compile_)
+    command(app, "compile", runs_code=True)(compile_)
     command(app, "witness")(witness)
     command(app, "check-witness", strict=True)(verify_witness)
     command(app, "print", strict=True)(print_)

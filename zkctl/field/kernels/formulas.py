@@ -1,6 +1,6 @@
 """Kernels for whole formulas: every operation on one block of rows before the next block, so that memory is read and written once.
 
-A formula is a Python function over values with + - * (zkctl/field/formulas.py).  Called once with the values below, it emits its kernel.
+A formula is a Python function of values with + - * (zkctl/field/formulas.py).  Called once with the values below, it emits its kernel.
 A value may carry extra factors 2^s, s = `radix_shift`: a product of two stored values loses one (limbs.py), so one factor is taken
 with an extra one: for free where it is read from memory or a constant, by a shift of limbs where it was computed.
 """
@@ -8,6 +8,7 @@ with an extra one: for free where it is read from memory or a constant, by a shi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 from zkctl.field.kernels.interface import FormulaSource
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop, width
@@ -29,22 +30,22 @@ def _emit_formula(field: KernelField, source: FormulaSource) -> None:
 
     @field.program.kernel(source.name, POINTER, POINTER, POINTER, I64)
     def formula(out: Pointer, arrays: Pointer, constants: Pointer, n_blocks: Int) -> None:
-        """Arguments: addresses of the results; address and words from row to row of each array; limbs of the constants, plain and
-        with an extra factor; number of blocks."""
+        # out: addresses; arrays: of each the address, and the words from row to row; constants: of each the limbs, plain and
+        # with an extra factor
         fixed = {
             name: Constant(field, constants.at(2 * k * n_limbs))
             for k, name in enumerate(source.constants)
         }
         for block in loop(n_blocks):
-            values = [
-                Row(field, arrays.load_pointer(2 * k), arrays.load(2 * k + 1), block)
-                for k in range(len(source.arrays))
-            ]
-            result = source.function(*values, **fixed)
+            rows = {
+                name: Row(field, arrays.load_pointer(2 * k), arrays.load(2 * k + 1), block)
+                for k, name in enumerate(source.arrays)
+            }
+            result = source.function(SimpleNamespace(**rows, **fixed))
             results = result if isinstance(result, tuple) else (result,)
             for k, each in enumerate(results):
-                rows = row_pointers(out.load_pointer(k), block * width(), field.field.n_words)
-                store_rows(rows, field.pack(field.canonical(each.plain())))
+                place = row_pointers(out.load_pointer(k), block * width(), field.field.n_words)
+                store_rows(place, field.pack(field.canonical(each.plain())))
 
 
 class Value:

@@ -112,10 +112,10 @@ class HintArrays:
 
 @record(eq=False)
 class FormulaSource:
-    """A formula by its name: a function of values and, by keyword, constants."""
+    """A formula by its name: a function of an object with arrays and constants by their names."""
 
     name: str
-    function: Callable[..., Any]
+    function: Callable[[Any], Any]
     arrays: Sequence[str]
     constants: Sequence[str]
 

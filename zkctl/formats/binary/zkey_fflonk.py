@@ -21,6 +21,7 @@ from zkctl.formats.binary.zkey_gates import (
     Counts,
     additions_section,
     counts_of,
+    estimated_bytes,
     polynomials_section,
     read_additions,
     read_counts,
@@ -48,6 +49,9 @@ class FflonkZkey:
 
     key: ProvingKey
     warnings: list[str] = made_by(list)
+
+    contributions = ()  # a universal setup has them in its powers of tau
+    circuit_hash = b""
 
 
 def read_zkey(path: Path, *, only_defined: bool = False) -> FflonkZkey:
@@ -136,6 +140,12 @@ def check_key_points(stored: FflonkZkey, where: str = "") -> None:
     """Check that every power of tau lies on its curve and in its group.  Raises: EncodingError naming the first wrong one."""
     prefix = f"{where}, " if where else ""
     check_points(stored.key.tau_g1, "powers of tau", f"{prefix}section 16")
+
+
+def key_bytes(counts: Counts) -> int:
+    """Return the size of a key's file, without its headers."""
+    n = counts.domain_size
+    return estimated_bytes(counts, n_powers(n), C0_PARTS * n)
 
 
 def write_zkey(file: BinaryIO, stored: FflonkZkey) -> None:

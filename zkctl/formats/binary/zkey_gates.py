@@ -19,7 +19,8 @@ from zkctl.formats.binary.elements import read_g1, section_points
 from zkctl.formats.binary.field_elements import ROWS_AT_ONCE, first_not_canonical
 from zkctl.formats.binary.sections import Chunk, Section, SectionFile, SizedSection, sized
 from zkctl.formats.binary.zkey import curve_bytes, read_curve
-from zkctl.poly.polynomial import EXTENSION_BITS, Polynomial
+from zkctl.poly.domain import EXTENSION_BITS
+from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
 if TYPE_CHECKING:
@@ -97,6 +98,16 @@ def counts_of(key: PlonkKey | FflonkKey) -> Counts:
         len(key.additions),
         key.n_constraints,
     )
+
+
+def estimated_bytes(counts: Counts, n_points: int, n_elements: int = 0) -> int:
+    """Return the size of a key's file, without its headers; beside what both systems have so many points and elements."""
+    field, n_polynomials = counts.curve.scalar_field, 8 + counts.n_lagrange
+    n_elements += n_polynomials * _PER_POLYNOMIAL * counts.domain_size
+    in_rows = 12 * counts.n_constraints
+    in_additions = counts.n_additions * _addition_dtype(field).itemsize
+    in_points = n_points * counts.curve.g1.point_bytes
+    return n_elements * field.n_bytes + in_rows + in_additions + in_points
 
 
 def read_scalar(section: Section, field: PrimeField, what: str) -> int:

@@ -17,6 +17,7 @@ from zkctl.formats.binary.zkey_gates import (
     Counts,
     additions_section,
     counts_of,
+    estimated_bytes,
     polynomials_section,
     read_additions,
     read_counts,
@@ -42,6 +43,9 @@ class PlonkZkey:
 
     key: ProvingKey
     warnings: list[str] = made_by(list)
+
+    contributions = ()  # a universal setup has them in its powers of tau
+    circuit_hash = b""
 
 
 def read_zkey(path: Path, *, only_defined: bool = False) -> PlonkZkey:
@@ -92,6 +96,11 @@ def check_key_points(stored: PlonkZkey, where: str = "") -> None:
     """Check that every power of tau lies on its curve and in its group.  Raises: EncodingError naming the first wrong one."""
     prefix = f"{where}, " if where else ""
     check_points(stored.key.tau_g1, "powers of tau", f"{prefix}section 14")
+
+
+def key_bytes(counts: Counts) -> int:
+    """Return the size of a key's file, without its headers."""
+    return estimated_bytes(counts, counts.domain_size + EXTRA_POWERS)
 
 
 def write_zkey(file: BinaryIO, stored: PlonkZkey) -> None:

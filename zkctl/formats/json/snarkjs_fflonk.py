@@ -11,6 +11,7 @@ from typing import Any
 
 from zkctl.curve import BN254, Curve
 from zkctl.fflonk.keys import EVALUATIONS, PROOF_POINTS, Proof, VerifyingKey
+from zkctl.field import FieldArray
 from zkctl.formats.json.expected import check_complete
 from zkctl.formats.json.kinds import JsonKind
 from zkctl.formats.json.layout import text_of
@@ -79,6 +80,17 @@ def proofs_of(curve: Curve, found: Sequence[FoundProof]) -> list[Proof]:
         parts = dict(zip(PROOF_POINTS.values(), points, strict=True))
         made.append(Proof(**parts, evaluations=evaluations, inv=one.scalars["inv"]))
     return made
+
+
+def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Proof]]:
+    """Read a file of statements, one a line.
+
+    Raises: as `formats.json.statements.read_statements`.
+    """
+    from zkctl.formats.json.statements import ProofForm
+    from zkctl.formats.json.statements import read_statements as read_lines
+
+    return read_lines(path, key, ProofForm(parse_proof, proofs_of))
 
 
 def verification_key_json(key: VerifyingKey) -> str:

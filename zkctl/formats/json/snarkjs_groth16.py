@@ -17,6 +17,7 @@ from zkctl.curve import (
     pairing_product,
 )
 from zkctl.errors import EncodingError
+from zkctl.field import FieldArray
 from zkctl.formats.curve_names import NAMES_IN_FILES
 from zkctl.formats.json import other_tools as foreign_json
 from zkctl.formats.json.expected import check_complete, check_kind
@@ -44,8 +45,7 @@ _PROOF_MEMBERS = ("pi_a", "pi_b", "pi_c")
 def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
     """Read a verification key: its points are checked, and vk_alphabeta_12 where it is present.
 
-    Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for proof systems
-    that are not yet supported.
+    Raises: FormatError, EncodingError naming the JSON path.
     """
     return parse_verification_key(load_node(path), alphabeta=alphabeta)
 
@@ -100,8 +100,7 @@ def _check_alphabeta(node: Node, key: VerifyingKey, alphabeta: AlphaBeta) -> Non
 def read_proof(path: Path, curve: Curve) -> Proof:
     """Read a proof for a key over this curve; its points are checked.
 
-    Raises: FormatError, EncodingError naming the JSON path; CheckFailed if c0 and c1 are swapped;
-    EnvironmentProblem for proof systems that are not yet supported.
+    Raises: FormatError, EncodingError naming the JSON path; CheckFailed if c0 and c1 are swapped.
     """
     return proofs_of(curve, [parse_proof(load_node(path), curve)])[0]
 
@@ -121,6 +120,17 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     groups = (curve.g1, curve.g2, curve.g1)
     points = [projective(node, group) for node, group in zip(nodes, groups, strict=True)]
     return ProofPoints(points, [node.place for node in nodes])
+
+
+def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Proof]]:
+    """Read a file of statements, one a line.
+
+    Raises: as `formats.json.statements.read_statements`.
+    """
+    from zkctl.formats.json.statements import ProofForm
+    from zkctl.formats.json.statements import read_statements as read_lines
+
+    return read_lines(path, key, ProofForm(parse_proof, proofs_of))
 
 
 def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:

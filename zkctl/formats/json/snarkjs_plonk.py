@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zkctl.curve import Curve
+from zkctl.field import FieldArray
 from zkctl.formats.json.layout import text_of
 from zkctl.formats.json.snarkjs import load_node
 from zkctl.formats.json.strict import Node
@@ -63,6 +64,17 @@ def proofs_of(curve: Curve, found: Sequence[FoundProof]) -> list[Proof]:
         parts |= {field: one.scalars[name] for name, field in PROOF_SCALARS.items()}
         made.append(Proof(**parts))
     return made
+
+
+def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Proof]]:
+    """Read a file of statements, one a line.
+
+    Raises: as `formats.json.statements.read_statements`.
+    """
+    from zkctl.formats.json.statements import ProofForm
+    from zkctl.formats.json.statements import read_statements as read_lines
+
+    return read_lines(path, key, ProofForm(parse_proof, proofs_of))
 
 
 def verification_key_json(key: VerifyingKey) -> str:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from zkctl.curve import Curve
     from zkctl.solidity.abi import ContractCall
 
-MAX_SIGNALS = 1 << 20
-
 
 class CalldataFormat(StrEnum):
     """The forms of calldata."""
@@ -60,7 +58,8 @@ def call_of(proof: Path, public: Path) -> ContractCall:
     system = SYSTEMS.get(protocol)
     if system is None or system.contract_call is None:
         raise EnvironmentProblem(
-            f"no contract for {protocol} proofs: expected a groth16 proof", where=root.where
+            f"no contract for {protocol} proofs: expected groth16, plonk or fflonk ones",
+            where=root.where,
         )
     n_public = len(load_node(public, MAX_PUBLIC_BYTES).elements())
     signals, points = system.read_statement(public, proof, _Shape(curve or BN254, n_public))

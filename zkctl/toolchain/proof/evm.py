@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.runtime.isolated import run_program
@@ -15,10 +16,9 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.solidity.render import ContractOptions
 from zkctl.storage.mapped import read_input
-
-if TYPE_CHECKING:
-    from zkctl.solidity.abi import ContractCall
-    from zkctl.toolchain.proof.systems import ProofSystem
+from zkctl.toolchain.proof.calldata import call_of
+from zkctl.toolchain.proof.systems import read_verifying_key
+from zkctl.toolchain.proof.verify import verify
 
 COMPILERS = ("solc", "solcjs")
 COMPILER_SECONDS = 300
@@ -26,6 +26,8 @@ MAX_SOURCE_BYTES = 16 << 20
 GAS_LIMIT = 30_000_000  # of a block, and more than a proof may cost
 _CALLER = "0x" + "11" * 20
 _OWN = "own.sol"
+_REASON = re.compile(r"output: 0x([0-9a-f]*)")
+_OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"]
 
 
 @record
@@ -39,6 +41,7 @@ class ContractVerdict:
     own_gas: int | None
     compiler: str
     bytes_of_code: int
+    warnings: list[str]
 
 
 @record
@@ -47,52 +50,59 @@ class Compiled:
 
     name: str
     code: bytes  # that deploys it
+    n_bytes: int  # of the deployed contract
     functions: frozenset[str]  # signatures
     compiler: str
 
 
 @record
 class Execution:
-    """The end of a call: the words returned, None after a revert; gas of the transaction; bytes of the contract."""
+    """The end of a call: the words returned, None after a revert; gas of the transaction; what a revert says."""
 
     output: bytes | None
     gas: int
-    bytes_of_code: int
+    reason: bytes = b""
 
 
-def run_contract(
-    source: Path,
-    call: ContractCall,
-    own: tuple[ProofSystem, Any],
+def verify_by_contract(
+    vkey: Path,
     *,
-    valid: bool,
+    public: Path,
+    proof: Path,
+    source: Path,
     compiler: Path | None = None,
+    allow_insecure: bool = False,
     progress: Progress = silent,
 ) -> ContractVerdict:
-    """Compile a contract, call it and return what it says beside our verdict; `own` are proof system and verifying key.
+    """Verify a proof ourselves and by a contract, which is compiled and run here, beside the contract that we write for the key.
 
-    Raises: EnvironmentProblem without a compiler or an EVM; FormatError for a source that does not compile; IntegrityError
-    for a contract of another kind of proof.
+    Raises: as `verify`; EnvironmentProblem without a compiler or an EVM; FormatError for a source that does not compile;
+    IntegrityError for a contract of another kind of proof.
     """
-    text = read_input(source, MAX_SOURCE_BYTES).decode("utf-8", "replace")
-    sources = {printable(source): text}
-    system, vk = own
+    ours = verify(
+        vkey, public=public, proof=proof, allow_insecure=allow_insecure, progress=progress
+    )
+    call = call_of(proof, public)
+    place = printable(source)
+    sources = {place: read_input(source, MAX_SOURCE_BYTES).decode("utf-8", "replace")}
+    system, key = read_verifying_key(vkey)
     if system.contract is not None:
-        sources[_OWN] = system.contract(vk, ContractOptions("Own"))
+        sources[_OWN] = system.contract(key, ContractOptions("Own"))
     progress("compiling the contract", None)
     compiled = compile_sources(sources, compiler=compiler)
-    verifier = _verifier(compiled, printable(source), call.signature)
+    verifier = _verifier(compiled, place, call.signature)
     progress("running the contract", None)
     given = execute(verifier.code, call.encoded())
-    ours = [each for place, each in compiled if place == _OWN]
+    own = [each for where, each in compiled if where == _OWN]
     return ContractVerdict(
-        valid=valid,
+        valid=ours.valid,
         contract=verifier.name,
         contract_valid=given.output == (1).to_bytes(32, "big"),
         gas=given.gas,
-        own_gas=execute(ours[0].code, call.encoded()).gas if ours else None,
+        own_gas=execute(own[0].code, call.encoded()).gas if own else None,
         compiler=verifier.compiler,
-        bytes_of_code=given.bytes_of_code,
+        bytes_of_code=verifier.n_bytes,
+        warnings=ours.warnings,
     )
 
 
@@ -111,17 +121,15 @@ def compile_sources(
         "sources": {name: {"content": text} for name, text in sources.items()},
         "settings": {
             **(settings or {"optimizer": {"enabled": True}}),
-            "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "metadata"]}},
+            "outputSelection": {"*": {"*": _OUTPUTS}},
         },
     }
     command = [find_compiler(compiler), "--standard-json"]
-    code, output, messages = run_program(
-        command, json.dumps(asked).encode(), seconds=COMPILER_SECONDS
-    )
+    code, output = run_program(command, json.dumps(asked).encode(), seconds=COMPILER_SECONDS)
     try:
-        answer = json.loads(output[output.index(b"{") :])
+        answer, _ = json.JSONDecoder().raw_decode(output[output.index(b"{") :].decode())
     except ValueError:
-        said = printable((messages or output).decode("utf-8", "replace").strip(), 200)
+        said = printable(output.decode("utf-8", "replace").strip(), 200)
         raise EnvironmentProblem(
             f"{command[0]} is no Solidity compiler: expected its answer in JSON, got exit code {code} and {said!r}",
             hint="npm install -g solc, or name a compiler with --solc",
@@ -168,9 +176,10 @@ def execute(code: bytes, data: bytes, *, gas: int = GAS_LIMIT) -> Execution:
         ) from None
     try:
         output = bytes(machine.message_call(_CALLER, place, calldata=data, gas=gas))
-    except RuntimeError:  # a revert, or no gas left
-        return Execution(None, machine.result.gas_used, len(machine.get_code(place)))
-    return Execution(output, machine.result.gas_used, len(machine.get_code(place)))
+    except RuntimeError as problem:  # a revert, or no gas left
+        reason = _REASON.search(str(problem))
+        return Execution(None, machine.result.gas_used, bytes.fromhex(reason[1]) if reason else b"")
+    return Execution(output, machine.result.gas_used)
 
 
 def _pyrevm() -> Any:
@@ -189,10 +198,10 @@ def _compiled(name: str, found: dict[str, Any]) -> Compiled:
         for each in found["abi"]
         if each["type"] == "function"
     )
-    code = found["evm"]["bytecode"]["object"]
+    code, deployed = (found["evm"][part]["object"] for part in ("bytecode", "deployedBytecode"))
     metadata = json.loads(found.get("metadata") or "{}")
     version = metadata.get("compiler", {}).get("version", "unknown")
-    return Compiled(name, bytes.fromhex(code), functions, version)
+    return Compiled(name, bytes.fromhex(code), len(deployed) // 2, functions, version)
 
 
 def _verifier(compiled: list[tuple[str, Compiled]], place: str, signature: str) -> Compiled:
@@ -203,7 +212,9 @@ def _verifier(compiled: list[tuple[str, Compiled]], place: str, signature: str) 
         return found[0]
     if found:
         names = ", ".join(each.name for each in found)
-        raise IntegrityError(f"the file has several verifiers: expected one, got {names}", where=place)
+        raise IntegrityError(
+            f"the file has several verifiers: expected one, got {names}", where=place
+        )
     others = sorted(
         name for each in own for name in each.functions if name.startswith("verifyProof(")
     )

@@ -101,7 +101,7 @@ def _origin(stored: KeyFile) -> list[str]:
     people = len(stored.contributions) - beacons
     lines = [f"Circuit hash {stored.circuit_hash.hex()}"] if stored.circuit_hash else []
     if stored.contributions:
-        lines.append(f"Phase 2: {people} contributions and {beacons} beacons.")
+        lines.append(f"Phase 2: contributions {people}, beacons {beacons}")
     return lines
 
 
@@ -111,4 +111,6 @@ def _missing(protocol: str, *, batch: bool) -> EnvironmentProblem:
             f"no contract that verifies many {protocol} proofs at once: expected a groth16 key, got {protocol}",
             hint="omit --batch",
         )
-    return EnvironmentProblem(f"no contract for {protocol} keys: expected a groth16 key")
+    return EnvironmentProblem(
+        f"no contract for {protocol} keys: expected groth16, plonk or fflonk ones"
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
@@ -85,6 +85,11 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ZkeyFile:
     key = initial_key(circuit, powers)
     progress("hashing the circuit", None)
     return ZkeyFile(key, circuit_hash(key, powers), [])
+
+
+def setup_facts(stored: ZkeyFile) -> dict[str, Any]:
+    """Return the hash of the circuit of a new key."""
+    return {"circuit_hash": stored.circuit_hash.hex()}
 
 
 def setup_findings(stored: ZkeyFile) -> list[Finding]:
@@ -185,7 +190,7 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatemen
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:
     """Read a file of statements, one a line."""
-    from zkctl.formats.json.statements import read_statements as read_lines
+    from zkctl.formats.json.snarkjs_groth16 import read_statements as read_lines
 
     return read_lines(path, vk)
 

@@ -233,7 +233,10 @@ def test_a_wasm_module(tmp_path: Path) -> None:
     ("document", "message"),
     [
         (["1", "x"], "the text is not a decimal integer"),
-        ({"protocol": "x", "nPublic": 1}, "unknown protocol 'x', expected 'groth16'"),
+        (
+            {"protocol": "x", "nPublic": 1},
+            "unknown protocol 'x': expected 'groth16', 'plonk' or 'fflonk'",
+        ),
         ({"protocol": "plonk", "nPublic": "1"}, "expected a number, found a string"),
         ({"protocol": "groth16", "curve": "bn128"}, "missing 'pi_a'"),
     ],

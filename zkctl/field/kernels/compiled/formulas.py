@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zkctl.errors import ShapeError
@@ -33,7 +32,9 @@ class CompiledFormulas:
         self.plan = plan_for(field, fused=host().fused)
         self.width = host().width
         name = f"{field.name.replace('.', '_')}_{name}"
-        self.program = ProgramOnDemand(name, self._emit, sources_of("field.kernels.formulas", *modules))
+        self.program = ProgramOnDemand(
+            name, self._emit, sources_of("field.kernels.formulas", *modules)
+        )
         self._functions: dict[str, KernelFunction] = {}
 
     def _emit(self, program: Program) -> None:
@@ -54,10 +55,15 @@ class CompiledFormulas:
         ]
         return np.array(limbs or [[0]], np.uint64)
 
-    def run(self, name: str, results: Sequence[Words], arrays: Sequence[Words], constants: Words) -> None:
+    def run(
+        self, name: str, results: Sequence[Words], arrays: Sequence[Words], constants: Words
+    ) -> None:
         """Compute a formula.  Shapes: results and arrays (n, n_words); a row of an array is contiguous."""
         n, n_words = results[0].shape
-        if any(x.shape != (n, n_words) for x in (*results, *arrays)) or n_words != self.field.n_words:
+        if (
+            any(x.shape != (n, n_words) for x in (*results, *arrays))
+            or n_words != self.field.n_words
+        ):
             raise ShapeError(
                 f"operands have wrong shapes: expected ({n}, {self.field.n_words}) each, "
                 f"got {[x.shape for x in (*results, *arrays)]}"
