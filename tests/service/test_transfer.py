@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -174,6 +176,33 @@ def test_send_over_a_line_that_breaks(
     work.check = lambda: None
     work.run()
     assert wait_for_verdict(ann) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("step", "longest", "n_sent"),
+    [
+        (1, 70, 3),  # each piece moves the upload on, but not to its end: given up at 80 seconds
+        (0, 10_000, 4),  # nothing is taken: given up at 100 seconds, 80 after the start
+    ],
+)
+def test_an_upload_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, longest: int, n_sent: int
+) -> None:
+    (tmp_path / "key").write_bytes(bytes(10_000))
+    client: Any = SimpleNamespace(
+        patience=60, post=None, rest=lambda _: None, patiently=lambda _: {"offset": 0}
+    )
+    clock = count(0, 20)
+    monkeypatch.setattr(key_transfer, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(key_transfer, "receipt_fields", lambda _: {})
+    monkeypatch.setattr(key_transfer, "_longest", lambda *_: longest)
+    sent: list[int] = []
+    monkeypatch.setattr(Sending, "_send", lambda *_: sent.append(0) or step * len(sent))
+    nothing: Any = None
+    work = Sending(client, tmp_path / "key", nothing, 1000, silent, lambda: None)
+    with pytest.raises(NetworkError, match="the coordinator takes no more of the key"):
+        work.run()
+    assert len(sent) == n_sent
 
 
 def stop_at(harness: Harness, contributor: ScriptedContributor, stop: int) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.tree import Tree
@@ -43,17 +44,6 @@ class CoefficientPool:
             position = self._index[value] = len(self.values)
             self.values.append(value)
         return position
-
-
-class HintCall(NamedTuple):
-    """Advice: before row `before_row`, the wires `outputs` become function(inputs; parameters).  `node` is the source line of the call."""
-
-    before_row: int
-    function: str
-    parameters: tuple[int, ...]
-    inputs: tuple[Terms, ...]
-    outputs: tuple[int, ...]
-    node: int
 
 
 class Row(NamedTuple):

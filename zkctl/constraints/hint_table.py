@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_call import HintCall
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 

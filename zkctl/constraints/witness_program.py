@@ -15,7 +15,7 @@ from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
 from zkctl.constraints.advice.check import check_advice
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS, MOST_PARAMETERS
 from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
@@ -96,6 +96,11 @@ class WitnessProgram:
         return HintTable.of_calls(self.hints, self.pool)
 
     @property
+    def hint_calls(self) -> Sequence[HintCall]:
+        """The hints one by one."""
+        return self.hint_table.calls
+
+    @property
     def user_hints(self) -> list[HintCall]:
         """The hints that only the user's own Python can compute."""
         table = self.hint_table
@@ -132,26 +137,23 @@ def check_program(program: WitnessProgram) -> None:
 
     Raises: FormatError.  After this, evaluation touches only existing entries and ends after one pass.
     """
-    _check_sizes(program)
+    check_sizes(program, int(np.count_nonzero(program.targets)) + len(program.hint_table.outputs))
     _check_ranges(program)
-    if len(program.advice) > MAX_PROGRAMS:
-        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
-    for advice in program.advice:
-        check_advice(advice)
-    _check_notes(program)
+    check_advice_programs(program)
+    check_notes(program)
     _check_kept(program)
     _check_hints(program)
     _check_order(program)
 
 
-def _check_sizes(program: WitnessProgram) -> None:
+def check_sizes(program: WitnessProgram, n_computed: int) -> None:
+    """Check signals and numbers of wires, of which rows and hints compute `n_computed`.  Raises: FormatError."""
     roles = [group.role for group in program.signals]
     if roles != sorted(roles):
         raise FormatError("signals are not in the order outputs, public inputs, private inputs")
     if program.n_inputs > MAX_INPUTS:
         raise FormatError(f"the circuit claims {program.n_inputs} inputs, at most {MAX_INPUTS} are supported")  # fmt: skip
-    hinted = len(program.hint_table.outputs)
-    defined = 1 + program.n_inputs + int(np.count_nonzero(program.targets)) + hinted
+    defined = 1 + program.n_inputs + n_computed
     if program.n_wires != defined:
         raise FormatError(f"the circuit claims {program.n_wires} wires, {defined} get a value")
     if program.n_signals(Role.OUTPUT) + program.n_inputs >= program.n_wires:
@@ -186,8 +188,16 @@ def _check_ranges(program: WitnessProgram) -> None:
         raise FormatError(f"a coefficient is not in 1 .. p-1 of {program.field.name}")
 
 
-def _check_notes(program: WitnessProgram) -> None:
-    """Check the assumptions and the names of inner wires."""
+def check_advice_programs(program: WitnessProgram) -> None:
+    """Check the advice programs.  Raises: FormatError."""
+    if len(program.advice) > MAX_PROGRAMS:
+        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
+    for advice in program.advice:
+        check_advice(advice)
+
+
+def check_notes(program: WitnessProgram) -> None:
+    """Check the assumptions and the names of inner wires.  Raises: FormatError."""
     named = 1 + sum(group.size for group in program.signals)
     if any(not named <= wire < program.n_wires for wire in program.wire_names):
         raise FormatError(
@@ -220,7 +230,7 @@ def _check_hints(program: WitnessProgram) -> None:
     """Check every call: of those that differ in their wires only, the first."""
     table = program.hint_table
     for k in _kinds_of_calls(table) if len(table) else ():
-        _check_hint(program, k, table[k])
+        check_hint(program, k, table[k])
     for wires, starts in (
         (table.outputs, table.output_starts),
         (table.wires, table.starts[table.input_starts]),
@@ -250,7 +260,8 @@ def _kinds_of_calls(table: HintTable) -> list[int]:
     return sorted({*first.tolist(), *longer.tolist()})
 
 
-def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
+def check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
+    """Check function, parameters and numbers of inputs and outputs of a call.  Raises: FormatError."""
     advice = advice_number(call.function)
     if advice is not None:
         _check_advice_call(program, k, call, advice)

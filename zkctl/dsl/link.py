@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
-from zkctl.constraints.block import Block, HintCall, Ints, RowTable
+from zkctl.constraints.block import Block, Ints, RowTable
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, Numbering, ProvenRange
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS

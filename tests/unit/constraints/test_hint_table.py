@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zkctl.constraints.block import HintCall
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_table import HintTable
 
 CALLS = (

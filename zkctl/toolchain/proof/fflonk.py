@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import CircuitFact, SetupCost
 
@@ -213,3 +215,20 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     from zkctl.fflonk.verify import statement_id as digest
 
     return digest(vk, public)
+
+
+# -- contracts
+
+
+def contract(vk: VerifyingKey, options: ContractOptions) -> str:
+    """Return the source of the verifier contract."""
+    from zkctl.solidity.fflonk import contract as source
+
+    return source(vk, options)
+
+
+def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of the verifier contract."""
+    from zkctl.solidity.fflonk import call
+
+    return call(proof, public)

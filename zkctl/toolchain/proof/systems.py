@@ -61,6 +61,7 @@ class ProofSystem:
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
     setup_warnings: Sequence[str] = ()  # reported with every new key
+    has_contributions: bool = False  # a key has a phase 2 of its own
     setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
         None  # where the key is much larger than the circuit
     )
@@ -93,6 +94,7 @@ GROTH16 = ProofSystem(
     verify_batch=groth16.verify_batch,
     statement_id=groth16.statement_id,
     setup_warnings=(groth16.NEEDS_CONTRIBUTIONS,),
+    has_contributions=True,
     contract=groth16.contract,
     contract_call=groth16.contract_call,
     has_batch_contract=True,
@@ -121,6 +123,8 @@ PLONK = ProofSystem(
     verify=plonk.verify,
     verify_batch=plonk.verify_batch,
     statement_id=plonk.statement_id,
+    contract=plonk.contract,
+    contract_call=plonk.contract_call,
 )
 
 FFLONK = ProofSystem(
@@ -146,6 +150,8 @@ FFLONK = ProofSystem(
     verify=fflonk.verify,
     verify_batch=fflonk.verify_batch,
     statement_id=fflonk.statement_id,
+    contract=fflonk.contract,
+    contract_call=fflonk.contract_call,
 )
 
 SYSTEMS = {system.name: system for system in (GROTH16, PLONK, FFLONK)}

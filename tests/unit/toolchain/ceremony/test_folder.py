@@ -419,6 +419,16 @@ def test_offline_only_on_the_newest_key(opened: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "b.zkey").exists()
 
 
+def test_offline_only_where_key_and_receipt_can_be_written(opened: Path, tmp_path: Path) -> None:
+    """Found out before a secret is drawn: a key without its receipt would be worth nothing."""
+    output = tmp_path / "b.zkey"
+    (tmp_path / "b.zkey.receipt.json").write_text("mine")
+    with pytest.raises(EnvironmentProblem, match="the output exists"):
+        contribute_offline(opened / "0001.zkey", output, ContributionRequest(name="bob"))
+    assert not output.exists()
+    assert (tmp_path / "b.zkey.receipt.json").read_text() == "mine"
+
+
 def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None:
     """A coordinator may write a ledger that fits a bad key."""
     tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
