@@ -30,3 +30,18 @@ step() { # step "what it does" zkctl ...
     "$@" | sed 's/^/   /'
     echo "   ${dim}($(elapsed "$begun") s)${off}"
 }
+
+phase1() { # phase1 POWER: pot.ptau, made here or by an earlier example: one is enough for all circuits of a size
+    local folder=${ZKCTL_EXAMPLES_POWERS:-$root/build/powers}
+    local kept=$folder/pot_$1.ptau
+    if [ -f "$kept" ]; then
+        step "Take the powers of tau that an earlier example made" cp "$kept" pot.ptau
+        return
+    fi
+    step "Start a phase 1 of our own (powers of tau)" zkctl ptau new bn254 "$1" -o pot_0000.ptau
+    step "Contribute to it" zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name "DEV ONLY one machine" -q
+    step "Prepare it for circuits" zkctl ptau prepare pot_0001.ptau -o pot.ptau
+    mkdir -p "$folder"
+    cp pot.ptau "$kept.$$"
+    mv "$kept.$$" "$kept" # complete or absent, also for an example that runs at the same time
+}

@@ -214,7 +214,8 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "guide", ["writing-circuits", "hints", "testing-circuits", "what-costs-what", "from-circom"]
+    "guide",
+    ["writing-circuits", "hints", "testing-circuits", "what-costs-what", "from-circom", "signing"],
 )
 def test_the_guides_to_circuits_run(tmp_path: Path, guide: str) -> None:
     """The blocks follow one another; they become one file, because circuits name their source lines."""

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.toy_groth16 import powers_of_tau
+from zkctl.curve import BN254
+from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
+from zkctl.toolchain.ptau.contribute import contribute_ptau
+from zkctl.toolchain.ptau.new import new_ptau
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
+ALONE = "02-age"  # makes its phase 1, the others take the one of the fixture
+LARGEST = 13  # power of two of rows
 
 
-QUICK = {"02-age"}  # with every run of the tests; make demo runs 01-membership
-EACH = [
-    pytest.param(
-        path, id=path.parent.name, marks=[] if path.parent.name in QUICK else pytest.mark.slow
-    )
-    for path in sorted(EXAMPLES.glob("*/run.sh"))
-]
+@pytest.fixture(scope="module")
+def powers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of powers of tau as an example leaves it, made from known secrets in a fraction of the time."""
+    folder = tmp_path_factory.mktemp("powers")
+    new_ptau("bn254", 1, folder / "0.ptau")
+    contribute_ptau(folder / "0.ptau", output=folder / "1.ptau", name="DEV ONLY known secrets")
+    records = read_ptau(folder / "1.ptau").contributions
+    with (folder / f"pot_{LARGEST}.ptau").open("wb") as file:
+        write_ptau(file, PtauFile(powers_of_tau(BN254, LARGEST), records))
+    (folder / f"pot_{LARGEST - 1}.ptau").symlink_to(folder / f"pot_{LARGEST}.ptau")
+    return folder
 
 
-@pytest.mark.parametrize("script", EACH)
-def test_example(script: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*/run.sh")), ids=lambda path: path.parent.name)  # fmt: skip
+def test_example(script: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    is_alone = script.parent.name == ALONE
+    kept = tmp_path / "powers" if is_alone else request.getfixturevalue("powers")
     done = subprocess.run(
-        [str(script), str(tmp_path / "made")], capture_output=True, text=True, check=False
+        [str(script), str(tmp_path / "made")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ZKCTL_EXAMPLES_POWERS": str(kept)},
     )
     assert done.returncode == 0, done.stderr
     assert "INSECURE" in done.stdout.splitlines()[-1]
-    assert {"proof.json", "public.json"} <= {path.name for path in (tmp_path / "made").iterdir()}
+    made = {path.name for path in (tmp_path / "made").iterdir()}
+    assert {"proof.json", "public.json"} <= made
+    assert ("pot_0001.ptau" in made) == is_alone
+    assert [path.name for path in kept.glob("pot_*")] == ["pot_9.ptau"] or not is_alone

@@ -41,6 +41,7 @@ COVERED_BY = {
     "zkctl/cli/commands/project.py": "tests/cli/test_project.py",
     "zkctl/cli/commands/project_tests.py": "tests/cli/test_project_tests.py",
     "zkctl/cli/commands/proof.py": "tests/cli/test_end_to_end.py",
+    "zkctl/cli/commands/setup.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/ptau/contribute.py": "tests/cli/test_end_to_end.py",
     "zkctl/cli/commands/ptau/exchange.py": "tests/cli/test_forms.py",
     "zkctl/cli/commands/ptau/fetch.py": "tests/cli/test_forms.py",

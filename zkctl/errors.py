@@ -51,6 +51,10 @@ class UnsatisfiedError(CheckFailed):
     public_where = ""
 
 
+class AdviceFailed(UnsatisfiedError):
+    """An assertion of advice fails: no value was found, which says nothing about a constraint."""
+
+
 class InputError(ZkctlError):
     """The given data is malformed or not canonical."""
 
@@ -80,6 +84,15 @@ class CircuitError(InputError):
     """The circuit program is wrong."""
 
     kind = "circuit"
+
+
+class HintFailed(CircuitError):
+    """A hint of the user raised an exception; its text in `message` may show values, `public_message` shows none."""
+
+    def __init__(self, message: str, public_message: str, *, where: str = "") -> None:
+        hint = "a hint must answer on every input; whatever it answers, the constraints decide"
+        super().__init__(message, where=where, hint=hint)
+        self.public_message = public_message
 
 
 class IntegrityError(ZkctlError):

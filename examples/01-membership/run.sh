@@ -17,9 +17,7 @@ echo "${bold}zkctl: Merkle membership of depth $depth, from source to verified p
 echo "The parameters made here come from this one machine: good for trying things out, not for real use."
 echo
 
-step "Start a phase 1 of our own (powers of tau)" zkctl ptau new bn254 $power -o pot_0000.ptau
-step "Contribute to it" zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name "DEV ONLY one machine" -q
-step "Prepare it for circuits" zkctl ptau prepare pot_0001.ptau -o pot.ptau
+phase1 $power
 step "Compile the circuit" zkctl compile membership.py -P depth=$depth -o .
 step "Make its Groth16 key" zkctl setup groth16 membership.r1cs pot.ptau -o membership_0000.zkey
 step "Contribute to the key" zkctl ceremony contribute membership_0000.zkey -o membership.zkey --name "DEV ONLY one machine" -q

@@ -135,11 +135,12 @@ def test_policy_refuses_with_4(run: Run, golden: Path, tmp_path: Path) -> None:
     assert "--allow-insecure" in outcome.err
 
 
-def test_plonk_is_answered_with_not_yet_supported(run: Run, golden: Path) -> None:
-    files = [golden / f"plonk_{part}.json" for part in ("vk", "public", "proof")]
-    outcome = run("verify", *files)
-    assert outcome.code == 5
-    assert "not yet supported" in outcome.err
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_other_proof_systems(run: Run, golden: Path, system: str) -> None:
+    vkey, public, proof = (golden / f"{system}_{part}.json" for part in ("vk", "public", "proof"))
+    assert run("verify", vkey, public, proof).out == "OK\n"
+    outcome = run("verify", vkey, golden / "public.json", golden / "proof.json")
+    assert outcome.code == 3
 
 
 def test_an_output_that_is_the_input(run: Run, golden: Path, tmp_path: Path) -> None:

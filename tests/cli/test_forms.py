@@ -50,6 +50,12 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
             "memory_limit": 2048,
         },
     ),
+    (
+        "witness m.wprog in.json --r1cs m.r1cs",
+        "calculate_witness",
+        (P("m.wprog"),),
+        {"inputs": P("in.json"), "r1cs": P("m.r1cs"), "sym": None},
+    ),
     ("ptau new bn128 12 -o p.ptau", "new_ptau", ("bn128", 12, P("p.ptau")), {"force": False}),
     (
         "ptau contribute a.ptau -o b.ptau --name Ann",

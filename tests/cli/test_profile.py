@@ -92,3 +92,25 @@ def test_a_circuit_without_constraints() -> None:
         Profile("c", "bn254.fr", 0, 0, [CalledFunction("c", "", -1, 0, 0, 0, 0)], [])
     )
     assert text.endswith("          0       -  c")
+
+
+def test_a_circuit_of_the_project(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its parameters and level; a module in the project's folder is found as by compile."""
+    folder = source.parent
+    settings = (
+        "version: 1\ncircuits:\n  long-one: {source: powers.py, parameters: {n: 5}, level: 0}\n"
+    )
+    (folder / "zkctl.yaml").write_text(settings)
+    (folder / "below").mkdir()
+    monkeypatch.chdir(folder / "below")
+    done = run("profile", "long-one", "-q")
+    assert (done.code, done.out.splitlines()[0]) == (0, "powers over bn254.fr: 8 constraints (8 before simplification)")  # fmt: skip
+    monkeypatch.chdir("/")
+    assert run("profile", "long-one", "--project", folder / "zkctl.yaml", "--svg", folder / "a.svg").code == 0  # fmt: skip
+    monkeypatch.chdir(folder)
+    assert (run("profile", "other").code, run("profile").code) == (2, 2)
+    for words in (["-P", "n=1"], ["--O1"]):
+        refused = run("profile", "long-one", *words)
+        assert refused.code == 2
+        assert "unexpected for circuits of a project" in refused.err
+    assert (folder / "a.svg").read_text().startswith("<svg")

@@ -96,6 +96,7 @@ def test_check_lists_every_mistake(run: Run, folder: Path) -> None:
     lines = outcome.out.splitlines()
     assert "next-one: product has no template parameter m" in lines
     assert "third: no such file" in lines
+    assert "`" not in outcome.out  # no function of Python
     document = run("check", "--json").json
     assert document["error"]["code"] == 3
     assert [c["name"] for c in document["result"]["failed"]] == ["next-one", "third"]
@@ -137,6 +138,28 @@ def test_lock(run: Run, folder: Path) -> None:
         assert "the project differs from zkctl.lock: expected no difference, got 2" in outcome.err
         assert "  what " in outcome.err
         assert "or, if it is meant, run `zkctl lock`" in outcome.err
+
+
+def test_locked_proofs(run: Run, folder: Path) -> None:
+    """A file of a proof that is not as in the lock is refused before it is read."""
+    assert (run("compile", "--all").code, run("lock").code) == (0, 0)
+    (folder / "build/next-one.zkey").write_text("x")
+    r1cs, program = "build/next-one.r1cs", "build/next-one.wprog"
+    for words in (
+        ["setup", "groth16", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
+        ["setup", "plonk", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
+        ["fflonk", "setup", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
+        ["prove", "build/next-one.zkey", "w.wtns", "--locked"],
+        ["prove", "build/next-one.zkey", "w.wtns", "--r1cs", r1cs, "--locked"],
+        ["fullprove", "build/next-one.zkey", program, "i.json", "--locked", "--project", "zkctl.yaml"],
+    ):  # fmt: skip
+        outcome = run(*words)
+        assert outcome.code == 4, words
+        assert "the project differs from zkctl.lock: expected no difference, got 1" in outcome.err
+    outcome = run("fullprove", "build/next-one.zkey", program, "i.json", "--project", "zkctl.yaml")
+    assert outcome.code == 2
+    assert "--project needs --locked: expected both, got --project" in outcome.err
+    assert "hint: pass --locked to compare the files with zkctl.lock" in outcome.err
 
 
 def test_init(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

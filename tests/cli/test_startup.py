@@ -13,9 +13,11 @@ import pytest
 from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
 from zkctl.curve.backend import curve_programs
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.prove import prove
+from zkctl.toolchain.circuit.compile import compile_circuit
 
 HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "cryptography")
 FOREIGN = ("numba", "galois", "py_ecc")  # never on a command's path
@@ -33,6 +35,13 @@ EMITTERS = (
 )  # what kernels are written with
 UNUSED = ("_hashlib", "bz2", "lzma")  # OpenSSL and the modules of archives, milliseconds each
 
+SQUARE = """
+from zkctl.dsl import Signal, circuit, private
+
+@circuit
+def square(x: Signal = private()) -> Signal:
+    return x * x
+"""
 PROBE = """
 import sys
 from zkctl.cli.app import main
@@ -85,6 +94,16 @@ def test_verifying_one_proof_does_without_numpy(statement: list[str | Path]) -> 
     public = Path(statement[2])
     public.write_text(json.dumps([str(int(value) + 1) for value in json.loads(public.read_text())]))
     assert probe(HEAVY, *statement) == "loaded= code=1"
+
+
+def test_a_small_witness_does_without_numpy(tmp_path: Path) -> None:
+    (tmp_path / "c.py").write_text(SQUARE)
+    (tmp_path / "in.json").write_text('{"x": 12}')
+    compile_circuit(str(tmp_path / "c.py"), {}, tmp_path)
+    program, output = tmp_path / "square.wprog", tmp_path / "w.wtns"
+    words = ["witness", program, tmp_path / "in.json", "-o", output]
+    assert probe((*HEAVY, "logging", "dataclasses"), *words) == "loaded= code=0"
+    assert output.read_bytes()[-64:-32] == (144).to_bytes(32, "little")
 
 
 def test_help_is_quick() -> None:

@@ -18,10 +18,14 @@ def batch(*failed: FailedLine) -> WitnessBatch:
 @pytest.mark.parametrize(
     ("words", "options"),
     [
-        ("p.wprog --batch b.jsonl -o out", {"keep_going": False, "reduce": False}),
+        ("p.wprog --batch b.jsonl -o out", {"keep_going": False, "reduce": False, "r1cs": None}),
+        (
+            "p.wprog --batch b.jsonl --r1cs p.r1cs -o out",
+            {"keep_going": False, "reduce": False, "r1cs": Path("p.r1cs")},
+        ),
         (
             "p.wprog --batch b.jsonl --keep-going --reduce",
-            {"output": Path("witnesses"), "keep_going": True, "reduce": True},
+            {"output": Path("witnesses"), "keep_going": True, "reduce": True, "r1cs": None},
         ),
     ],
 )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bench.known_tau import write_known_tau_powers
 from tests.gadgets.case import GadgetCase, all_cases
 from tests.interop.conftest import Runner
+from zkctl.dsl.inputs import Input, declared_inputs
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.circuit.witness import calculate_witness
 from zkctl.toolchain.proof.export_vkey import export_verification_key
@@ -40,6 +42,24 @@ def powers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
     return made
 
 
+def for_json(case: GadgetCase) -> dict[str, Any]:
+    """The inputs, with structures as objects."""
+    declared = declared_inputs(case.circuit.interface, case.parameters)
+    return {each.name: _named(each, case.inputs[each.name], each.shape) for each in declared}
+
+
+def _named(place: Input, value: Any, shape: Sequence[int]) -> Any:
+    if shape:
+        return [_named(place, item, shape[1:]) for item in value]
+    if not place.fields:
+        return str(value)
+    items = value.values() if isinstance(value, dict) else value
+    pairs = zip(place.fields, items, strict=True)
+    return {
+        field.name.rpartition(".")[2]: _named(field, item, field.shape) for field, item in pairs
+    }
+
+
 @pytest.mark.parametrize("case", EACH)
 @pytest.mark.timeout(3600)
 def test_proof_of_each(
@@ -54,7 +74,7 @@ def test_proof_of_each(
     parameters = {name: str(value) for name, value in case.parameters.items()}
     summary = compile_circuit(f"{source}:{case.circuit.name}", parameters, tmp_path)
     r1cs, program = tmp_path / f"{case.circuit.name}.r1cs", tmp_path / f"{case.circuit.name}.wprog"
-    (tmp_path / "input.json").write_text(json.dumps(case.inputs, default=str))
+    (tmp_path / "input.json").write_text(json.dumps(for_json(case)))
     calculate_witness(program, inputs=tmp_path / "input.json", output=tmp_path / "witness.wtns")
     power = max(4, (summary.n_constraints + len(case.outputs) + 1).bit_length())
     key, vkey, proof, public = (tmp_path / name for name in ("key.zkey", "vkey.json", "proof.json", "public.json"))  # fmt: skip

@@ -58,23 +58,25 @@ from zkctl.dsl import (
     wire,
 )
 from zkctl.dsl.advice import join, repeat, select, sort, split
-from zkctl.errors import CheckFailed, InputError, LimitError, ZkctlError
+from zkctl.errors import CheckFailed, FormatError, InputError, LimitError, ZkctlError
 from zkctl.formats.binary import elements
 from zkctl.formats.binary.custom_gates import read_custom_gates
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 from zkctl.formats.binary.r1cs import open_r1cs, read_r1cs, write_r1cs
+from zkctl.formats.binary.small_wprog import read_small_wprog
 from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns, write_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
 from zkctl.formats.json import points as json_points
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs import read_public
 from zkctl.formats.json.snarkjs_groth16 import (
     read_proof,
-    read_public,
+    read_statements,
     read_verification_key,
     verification_key_json,
 )
-from zkctl.formats.json.statements import read_statements
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.formats.json.strict import load_json
 from zkctl.formats.sym import read_main_names, read_sym, write_sym
 from zkctl.groth16.keys import Proof
@@ -260,9 +262,19 @@ def rewrite_ptau(path: Path, raw: bytes) -> bytes:
     return out.getvalue() if order_of(raw, path) == (*range(1, 8), 12, 13, 14, 15) else raw
 
 
+def found_version(raw: bytes) -> int:
+    return int.from_bytes(raw[4:8], "little")
+
+
 def rewrite_wprog(path: Path, raw: bytes) -> bytes:
-    """Read a program, run it, and write it again."""
-    found, out = read_wprog(path), io.BytesIO()
+    """Read a program, run it, and write it again; the reader of small ones takes the same files."""
+    small = read_small_wprog(path)
+    try:
+        found, out = read_wprog(path), io.BytesIO()
+    except FormatError:
+        assert small is None
+        raise
+    assert small is not None or found_version(raw) < 3
     with suppress(CheckFailed, InputError, LimitError):
         evaluate(found, [1] * found.n_inputs)
     write_wprog(out, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.ceremony_files import read_receipt
+from zkctl.runtime.progress import silent
 from zkctl.service.coordinator.verification import ProcessResult
 from zkctl.toolchain.ceremony import join as ceremony_join
 from zkctl.toolchain.ceremony import join_folder, key_transfer
@@ -31,7 +33,7 @@ from zkctl.toolchain.ceremony.finalize import finalize_ceremony
 from zkctl.toolchain.ceremony.folder import open_ceremony
 from zkctl.toolchain.ceremony.folder_steps import beacon_in_folder
 from zkctl.toolchain.ceremony.heartbeat import Heartbeat
-from zkctl.toolchain.ceremony.join import JoinSummary, join_ceremony
+from zkctl.toolchain.ceremony.join import JoinRun, JoinSummary, join_ceremony
 from zkctl.toolchain.ceremony.key_transfer import Sending
 from zkctl.toolchain.ceremony.receipts import generate_signing_key, verify_inclusion
 from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
@@ -373,6 +375,26 @@ def test_a_ledger_with_a_path_for_a_name(
         join_ceremony(line, ContributionRequest(name="ann"), folder=tmp_path / "ann")
 
 
+def test_a_ledger_whose_chain_is_broken(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ScriptedContributor(harness, "ann").enter().contribute()
+    line = client(url)
+    real = line.file
+
+    def file(path: str, limit: int) -> bytes:
+        raw = real(path, limit)
+        first, *others = raw.splitlines(keepends=True)
+        digest = hashlib.sha256(first.rstrip(b"\n")).hexdigest().encode()
+        assert not path.endswith("jsonl") or digest in others[0]
+        return raw.replace(digest, b"0" * 64) if path.endswith("jsonl") else raw
+
+    monkeypatch.setattr(line, "file", file)
+    monkeypatch.setattr(ceremony_join, "fetch_key", lambda *_: pytest.fail("a key is fetched"))
+    with pytest.raises(CheckFailed, match="the line does not follow the one before it"):
+        join_ceremony(line, ContributionRequest(name="bob"), folder=tmp_path / "bob")
+
+
 def test_accepted_is_not_believed_without_the_line(
     harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -436,6 +458,29 @@ def test_a_slot_that_is_lost_again_and_again(
     monkeypatch.setattr(ceremony_join.JoinRun, "_contribute", lost)
     with pytest.raises(CheckFailed, match="the slot was lost 5 times"):
         join(url, tmp_path / "ann")
+
+
+@pytest.mark.parametrize("lost_in", ["fetch_key", "contribute_offline"])
+def test_no_step_follows_the_loss_of_a_slot(
+    harness: Harness, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost_in: str
+) -> None:
+    """Without the slot no secret is drawn and no key is sent."""
+    heartbeat, done = Heartbeat(client(url), 60), []
+
+    def step(name: str) -> None:
+        done.append(name)
+        if name == lost_in:
+            heartbeat._lost = "the slot is lost"
+
+    for name in ("fetch_key", "contribute_offline"):
+        monkeypatch.setattr(ceremony_join, name, lambda *_, _name=name, **__: step(_name))
+    monkeypatch.setattr(ceremony_join, "read_receipt", lambda _: step("read_receipt"))
+    monkeypatch.setattr(ceremony_join, "Sending", lambda *_: pytest.fail("a key is sent"))
+    ceremony = open_ceremony(harness.ceremony).ceremony_id
+    run = JoinRun(client(url), tmp_path, ceremony, ContributionRequest("ann"), silent)
+    with pytest.raises(SlotLost, match="the slot is lost"):
+        run._contribute({"parent": {"number": 0, "n_bytes": 1}}, heartbeat)
+    assert done[-1] == lost_in
 
 
 @pytest.mark.parametrize("poll", [-5, 0, 10**9, True, "1", None])

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.service.harness import SETTINGS, Harness, ScriptedContributor, accept_here, copy_of
 from tests.service.serving import Line, line_to, serving
-from zkctl.errors import CheckFailed, IntegrityError, NetworkError
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, NetworkError
 from zkctl.runtime.progress import silent
 from zkctl.toolchain.ceremony import key_transfer
 from zkctl.toolchain.ceremony.coordinator_client import CoordinatorClient, SlotLost
@@ -101,6 +104,34 @@ def test_a_server_that_is_gone(harness: Harness, tmp_path: Path) -> None:
         client.file("files/ceremony.yaml", 100)
 
 
+def test_a_key_that_does_not_fit_is_not_fetched(tmp_path: Path) -> None:
+    client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=60)
+    key = RemoteKey("http://127.0.0.1:9/x", 1 << 62, "0" * 128)
+    with pytest.raises(EnvironmentProblem, match="the disk is too full: expected"):
+        fetch_key(client, key, tmp_path / "k", silent)
+
+
+def test_an_answer_that_ends_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as a failure, after which the client waits: never a loop without an end."""
+
+    class Short:
+        start = 0
+
+        def chunks(self, _source: object) -> list[bytes]:
+            return [b"abc"]
+
+    monkeypatch.setattr(key_transfer, "open_at", lambda *_: nullcontext(Short()))
+    client = CoordinatorClient("http://127.0.0.1:9/", patience=0, pause=0.001, timeout=60)
+    key = RemoteKey("http://127.0.0.1:9/x", 10, "0" * 128)
+    with pytest.raises(NetworkError, match="the connection ended after 3 of 10 bytes"):
+        key_transfer._append(client, key, opened(tmp_path / "k"), silent)
+
+
+def opened(path: Path) -> Path:
+    path.touch(0o600)
+    return path
+
+
 # -- sending
 
 
@@ -145,6 +176,33 @@ def test_send_over_a_line_that_breaks(
     work.check = lambda: None
     work.run()
     assert wait_for_verdict(ann) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("step", "longest", "n_sent"),
+    [
+        (1, 70, 3),  # each piece moves the upload on, but not to its end: given up at 80 seconds
+        (0, 10_000, 4),  # nothing is taken: given up at 100 seconds, 80 after the start
+    ],
+)
+def test_an_upload_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, longest: int, n_sent: int
+) -> None:
+    (tmp_path / "key").write_bytes(bytes(10_000))
+    client: Any = SimpleNamespace(
+        patience=60, post=None, rest=lambda _: None, patiently=lambda _: {"offset": 0}
+    )
+    clock = count(0, 20)
+    monkeypatch.setattr(key_transfer, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(key_transfer, "receipt_fields", lambda _: {})
+    monkeypatch.setattr(key_transfer, "_longest", lambda *_: longest)
+    sent: list[int] = []
+    monkeypatch.setattr(Sending, "_send", lambda *_: sent.append(0) or step * len(sent))
+    nothing: Any = None
+    work = Sending(client, tmp_path / "key", nothing, 1000, silent, lambda: None)
+    with pytest.raises(NetworkError, match="the coordinator takes no more of the key"):
+        work.run()
+    assert len(sent) == n_sent
 
 
 def stop_at(harness: Harness, contributor: ScriptedContributor, stop: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.ceremony_folders import PLAIN, begin, extend
+from tests.support.ceremony_folders import PLAIN, begin, extend, rewrite_ledger
 from tests.unit.ceremony.record.test_ed25519 import encoded, line
 from zkctl.ceremony.beacon import check_cost
 from zkctl.ceremony.contribution import ContributorKind, Origin
@@ -177,6 +177,15 @@ def test_no_contribution_follows_a_beacon(opened: Path, tmp_path: Path) -> None:
         contribute_offline(
             key, tmp_path / "3.zkey", ContributionRequest(name="f"), ledger=opened / LEDGER
         )
+
+
+def test_a_folder_goes_on_only_without_a_beacon(opened: Path, tmp_path: Path) -> None:
+    """Key and ledger agree that an earlier step was a beacon, as a lying coordinator could write them."""
+    honest = extend(opened / key_name(1), tmp_path / "new.zkey", "dora")
+    published(opened, rewritten(honest, 0, replace(BEACON, iterations=10)), 2)
+    rewrite_ledger(opened, 1, kind="beacon")
+    with pytest.raises(CheckFailed, match="contribution 1 is a beacon: expected a contribution"):
+        contribute_in_folder(opened, ContributionRequest(name="fred"))
 
 
 def test_older_keys_of_a_folder_are_the_parents_of_the_newest(opened: Path, tmp_path: Path) -> None:

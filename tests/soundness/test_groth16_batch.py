@@ -8,9 +8,10 @@ import pytest
 
 from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BN254, G1Array, multiply_base, multiply_each
+from zkctl.curve.batches import ONE_BY_ONE_UP_TO_STATEMENTS
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.groth16 import batch
-from zkctl.groth16.batch import ONE_BY_ONE_UP_TO_STATEMENTS, verify_batch
+from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.keys import Proof
 from zkctl.groth16.prove import prove
 from zkctl.groth16.verify import ProofStatement, verify
@@ -80,7 +81,7 @@ def test_the_attacks_would_work_without_randomness(
 ) -> None:
     given = list(honest)
     attack(given)
-    monkeypatch.setattr(batch, "_random_scalar", lambda: 1)
+    monkeypatch.setattr(batch, "random_scalar", lambda: 1)
     assert all(verify_batch(VK, given))
 
 
@@ -89,7 +90,7 @@ def test_short_scalars_could_be_guessed(
 ) -> None:
     """Errors weighted with the inverses of the scalars cancel: whoever knows them can forge."""
     known = iter(range(1, N + 1))
-    monkeypatch.setattr(batch, "_random_scalar", lambda: next(known))
+    monkeypatch.setattr(batch, "random_scalar", lambda: next(known))
     given = list(honest)
     weights = FieldArray.from_ints(BN254_FR, [pow(k, -1, BN254_FR.modulus) for k in (1, 2)])
     error = G1Array.concatenate([G1Array.generator(BN254.g1)] * 2)

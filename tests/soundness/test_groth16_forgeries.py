@@ -31,7 +31,8 @@ from zkctl.curve import BN254, G1Array, G2Array, msm, multiply_base
 from zkctl.errors import IntegrityError
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.formats.binary.zkey_groth16 import read_zkey
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove
 from zkctl.groth16.setup import initial_key

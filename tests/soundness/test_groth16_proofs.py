@@ -28,8 +28,9 @@ from zkctl.errors import (
     IntegrityError,
     ZkctlError,
 )
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.prove import prove
 from zkctl.toolchain.proof.verify import verify
 
@@ -292,7 +293,7 @@ def test_swapped_limbs_get_a_hint(files: Files) -> None:
 
 
 OTHER_FIELDS = [
-    ("proof", "protocol", "plonk", EnvironmentProblem, "plonk proofs are not yet supported"),
+    ("proof", "protocol", "plonk", FormatError, "expected groth16, got plonk"),
     ("proof", "protocol", "groth17", FormatError, "unknown protocol 'groth17'"),
     ("vkey", "protocol", "fflonk", EnvironmentProblem, "fflonk keys are not yet supported"),
     ("vkey", "curve", "secp256k1", FormatError, "unknown curve 'secp256k1'"),

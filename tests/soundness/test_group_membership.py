@@ -19,8 +19,9 @@ from tests.support.toy_groth16 import factors_witness, toy_key
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array, PointArray, pairing_product
 from zkctl.errors import EncodingError, ZkctlError
 from zkctl.field import FieldArray
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.batch import verify_batch
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.groth16.prove import prove

@@ -22,7 +22,7 @@ from tests.support.toy_groth16 import (
 )
 from zkctl.curve import BN254
 from zkctl.dsl import Signal, circuit, private
-from zkctl.errors import EnvironmentProblem, FormatError, UsageError
+from zkctl.errors import FormatError, UsageError
 from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import PtauFile, open_ptau, read_ptau, write_ptau
 from zkctl.formats.binary.r1cs import read_r1cs
@@ -135,11 +135,11 @@ def test_the_directory_alone_is_read_strictly_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("protocol", [2, 10], ids=["plonk", "fflonk"])
-def test_keys_of_other_protocols_are_still_not_yet_supported(tmp_path: Path, protocol: int) -> None:
+def test_keys_of_other_protocols_are_refused_first(tmp_path: Path, protocol: int) -> None:
     """Their sections have other numbers: what is unknown of a groth16 key says nothing of them."""
     path = extended(tmp_path, "zkey", 11, 17)
     Container.read(path).with_section(1, protocol.to_bytes(4, "little")).write(path)
-    with using(strict=True), pytest.raises(EnvironmentProblem, match="keys are not yet supported"):
+    with using(strict=True), pytest.raises(FormatError, match="expected groth16, got"):
         read_zkey(path)
 
 

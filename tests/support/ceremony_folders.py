@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from zkctl.ceremony.record.rules import Rules
 from zkctl.curve import BN254
 from zkctl.errors import FormatError
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.ceremony_files import entry_line, read_ledger
 from zkctl.runtime import clock
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.finalize import finalize_ceremony
@@ -91,3 +93,13 @@ def finish(folder: Path, *, signed: Sequence[str], unsigned: Sequence[str] = ())
         beacon_in_folder(ceremony, BeaconRequest(drand_round=1000, drand_signature=ROUND_1000))
         finalize_ceremony(ceremony)
     return ceremony
+
+
+def rewrite_ledger(folder: Path, index: int, **changes: Any) -> None:
+    """Change a line and chain all lines after it again, as a cheating coordinator would."""
+    ledger, previous, lines = read_ledger(folder / "transcript.jsonl"), "0" * 64, []
+    for k, entry in enumerate(ledger.entries):
+        changed = replace(entry, previous=previous, **(changes if k == index else {}))
+        lines.append(entry_line(changed))
+        previous = hashlib.sha256(lines[-1]).hexdigest()
+    (folder / "transcript.jsonl").write_bytes(b"\n".join(lines) + b"\n")

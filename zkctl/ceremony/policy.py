@@ -16,9 +16,10 @@ from zkctl.ceremony.contribution import (
     Phase1Contribution,
     Phase2Contribution,
 )
+from zkctl.curve.small_multiples import small_number
 from zkctl.errors import IntegrityError
 from zkctl.groth16.keys import VerifyingKey
-from zkctl.groth16.weak_keys import small_number, weak_key_findings
+from zkctl.groth16.weak_keys import weak_key_findings
 from zkctl.runtime.findings import Finding
 
 if TYPE_CHECKING:

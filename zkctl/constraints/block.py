@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.constraints.hint_table import HintCall, HintTable
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.sides import CoefficientPool, Ints, Ports, Sides
 from zkctl.constraints.tree import Tree
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
 

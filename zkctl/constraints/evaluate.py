@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import mul
 from typing import TYPE_CHECKING
 
 from zkctl.constraints.advice.calls import advice_runners
 from zkctl.constraints.advice.run import Log
-from zkctl.constraints.hint_table import HintCall
-from zkctl.constraints.broken_row import broken_row
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_results import UserHint, hint_results
 from zkctl.constraints.witness_program import WitnessProgram
-from zkctl.errors import InputError
+from zkctl.errors import InputError, UnsatisfiedError
 from zkctl.field.backend import evaluator as compiled_evaluator
 from zkctl.field.words import Words, ints_from_words, words_from_ints
 from zkctl.runtime.settings import must_compile
@@ -45,7 +45,7 @@ def evaluate(
 class Evaluator:
     """Computes the witnesses of one program: in compiled code if there is enough to do, else in Python.
 
-    `n_runs` is the number of witnesses that will be asked for.
+    `n_runs` is the number of witnesses that will be asked for; `in_python` says that Python is the quicker one, for a SmallProgram.
     """
 
     def __init__(
@@ -53,8 +53,10 @@ class Evaluator:
         program: WitnessProgram,
         user_hints: Mapping[str, UserHint] | None = None,
         n_runs: int = 1,
+        *,
+        in_python: bool = False,
     ) -> None:
-        self.program, self.user_hints = program, user_hints or {}
+        self.program, self.user_hints, self.in_python = program, user_hints or {}, in_python
         self._runs: CompiledRuns | None = None
         # of all runs
         self.n_terms = n_runs * (len(program.wires) + _TERMS_OF_HINT * len(program.hints))
@@ -85,6 +87,8 @@ class Evaluator:
 
     def _compiled(self) -> CompiledRuns | None:
         """Return the compiled evaluator if it is worth its start: a small witness is computed before it is loaded."""
+        if self.in_python:
+            return None
         if self._runs is None and (self.n_terms >= FEW_TERMS or must_compile()):
             found = compiled_evaluator(self.program.field, self.n_terms / TERMS_OF_LOAD)
             if found is not None:
@@ -108,7 +112,7 @@ class _Run:
         self, program: WitnessProgram, inputs: Sequence[int], user_hints: Mapping[str, UserHint]
     ) -> None:
         self.program = program
-        self.hints = program.hint_table.calls
+        self.hints = program.hint_calls
         self.user_hints = user_hints
         self.values = [0] * program.n_wires
         self.values[0] = 1
@@ -121,14 +125,12 @@ class _Run:
         starts = program.starts[3 * first : 3 * last + 1].tolist()
         offset = starts[0]
         wires = program.wires[offset : starts[-1]].tolist()
-        pool = program.pool
+        pool = [value if 2 * value < p else value - p for value in program.pool]  # short numbers
         coefficients = [pool[k] for k in program.coefficients[offset : starts[-1]].tolist()]
 
         def side(k: int) -> int:
-            total = 0
-            for j in range(starts[k] - offset, starts[k + 1] - offset):
-                total += coefficients[j] * values[wires[j]]
-            return total
+            part = slice(starts[k] - offset, starts[k + 1] - offset)
+            return sum(map(mul, coefficients[part], map(values.__getitem__, wires[part])))
 
         pause = self._pause()
         for row, target in enumerate(program.targets[first:last].tolist(), start=first):
@@ -139,7 +141,12 @@ class _Run:
             if target:
                 values[target] = residue
             elif residue:
-                raise broken_row(program, row, values.__getitem__)
+                raise self._broken(row)
+
+    def _broken(self, row: int) -> UnsatisfiedError:
+        from zkctl.constraints.broken_row import broken_row
+
+        return broken_row(self.program, row, self.values.__getitem__)
 
     def remaining_hints(self) -> None:
         """Run the hints after the last row."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zkctl.constraints.hint_table import HintCall
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BITS
 from zkctl.constraints.linear import show_element
 

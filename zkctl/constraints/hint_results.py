@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from zkctl.constraints.hint_table import HintCall
-from zkctl.constraints.broken_row import Value
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.source_map import describe
 from zkctl.constraints.witness_program import USER_HINT, WitnessProgram
 from zkctl.errors import CircuitError, ZkctlError
 
+Value = Callable[[int], int]  # wire -> its value in [0, p)
 UserHint = Callable[[Sequence[int]], Sequence[int]]
 
 

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from zkctl.constraints.linear import Terms
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.sides import CoefficientPool, Ints, Ports, Sides
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
-Columns = NDArray[np.uint32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Columns: TypeAlias = "NDArray[np.uint32]"
 
 _COLUMNS = (
     "rows", "nodes", "n_parameters", "n_inputs", "n_outputs", "parameters", "lengths", "wires", "coefficients", "outputs",
 )  # fmt: skip  # those that are joined as they are
-
-
-class HintCall(NamedTuple):
-    """Advice: before row `before_row`, the wires `outputs` become function(inputs; parameters).  `node` is the source line of the call."""
-
-    before_row: int
-    function: str
-    parameters: tuple[int, ...]
-    inputs: tuple[Terms, ...]
-    outputs: tuple[int, ...]
-    node: int
 
 
 @record(eq=False)
@@ -93,8 +82,7 @@ class HintTable(Sequence[HintCall]):
     ) -> HintTable:
         """Return the calls of a copy of their block, which begins at a row, its nodes being `nodes`."""
         found = self._sides.placed(ports, pool)
-        return replace(
-            self,
+        return self._with(
             rows=self.rows + np.uint32(first_row),
             nodes=np.array(nodes, np.uint32)[self.nodes],
             lengths=found.lengths.astype(np.uint32),
@@ -107,13 +95,15 @@ class HintTable(Sequence[HintCall]):
         self, numbers: Ints, positions: NDArray[np.uint32], pool: Sequence[int]
     ) -> HintTable:
         """Return the calls with other numbers of wires, and other positions of the coefficients."""
-        return replace(
-            self,
+        return self._with(
             wires=numbers[self.wires].astype(np.uint32),
             coefficients=positions[self.coefficients],
             outputs=numbers[self.outputs].astype(np.uint32),
             pool=pool,
         )
+
+    def _with(self, **columns: Any) -> HintTable:
+        return HintTable(*(columns.get(n, getattr(self, n)) for n in HintTable.__match_args__))
 
     def same_as(self, other: HintTable) -> bool:
         """Return whether two tables over one pool hold the same calls; their source places do not count."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkctl.constraints.advice.calls import advice_number
-from zkctl.constraints.hint_table import HintCall
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.witness_program import WitnessProgram
 

@@ -5,13 +5,16 @@ Wires: 0 is the constant 1, then public outputs, public inputs, private inputs, 
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.errors import InputError, ShapeError
 from zkctl.field import FieldArray, PrimeField
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @record(eq=False)
@@ -118,9 +121,9 @@ class R1CS:
 
 
 def custom_gates_refused(where: str = "") -> InputError:
-    """Return the error for a circuit whose custom gates are no rank-1 constraints."""
+    """Return the error for a circuit with custom gates: no proof system here has rows for them."""
     return InputError(
-        "the circuit uses custom gates, which groth16 cannot express",
+        "the circuit uses custom gates, which no proof system here can express",
         where=where,
-        hint="compile without `pragma custom_templates`, or use plonk",
+        hint="compile without `pragma custom_templates`",
     )

@@ -7,34 +7,29 @@ term.  Coefficients are indices into one pool.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from zkctl.constraints.linear import Terms, substitute
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
-Ints = NDArray[np.int64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Ints: TypeAlias = "NDArray[np.int64]"
 
 _KEPT_SPLITS = 16  # of one block; most blocks are always stamped with the same kinds of ports
 
 
-@dataclass
 class CoefficientPool:
     """Every coefficient that occurs, once."""
 
-    modulus: int
-    values: list[int] = field(default_factory=list)
-    _index: dict[int, int] = field(default_factory=dict)
-
-    @classmethod
-    def holding(cls, modulus: int, values: Iterable[int]) -> CoefficientPool:
-        """Return a pool of these values, at their positions."""
-        found = list(values)
-        return cls(modulus, found, {value: k for k, value in enumerate(found)})
+    def __init__(self, modulus: int, values: Iterable[int] = ()) -> None:
+        """Make a pool of distinct values, at their positions."""
+        self.modulus = modulus
+        self.values = list(values)
+        self._index = {value: k for k, value in enumerate(self.values)}
 
     def index(self, value: int) -> int:
         """Return the position of a coefficient; added if it is new."""

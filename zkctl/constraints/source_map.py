@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LIBRARY = "zkctl/gadgets/"  # the files of the library, relative to the folder of the package
 MAX_CHAIN = 12  # printed callers; deeper chains show their two ends

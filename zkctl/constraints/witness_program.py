@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from zkctl.constraints.advice.calls import MAX_PROGRAMS, advice_number
 from zkctl.constraints.advice.check import check_advice
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.assumption import Assumption
+from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS, MOST_PARAMETERS
-from zkctl.constraints.hint_table import HintCall, HintTable
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
 from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.signals import Role, SignalGroup
@@ -26,7 +25,11 @@ from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.field.words import words_from_ints
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import made_by, record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _ROWS_AT_ONCE = 1 << 16  # checked at a time, so that little memory is used
 MAX_INPUTS = 1 << 22  # inputs cost no bytes in the file, so their number needs its own limit
@@ -91,8 +94,13 @@ class WitnessProgram:
         """The hints in columns."""
         if isinstance(self.hints, HintTable):
             return self.hints
-        pool = CoefficientPool.holding(self.field.modulus, self.pool)
+        pool = CoefficientPool(self.field.modulus, self.pool)
         return HintTable.of_calls(self.hints, pool)
+
+    @property
+    def hint_calls(self) -> Sequence[HintCall]:
+        """The hints one by one."""
+        return self.hint_table.calls
 
     @property
     def user_hints(self) -> list[HintCall]:
@@ -131,26 +139,23 @@ def check_program(program: WitnessProgram) -> None:
 
     Raises: FormatError.  After this, evaluation touches only existing entries and ends after one pass.
     """
-    _check_sizes(program)
+    check_sizes(program, int(np.count_nonzero(program.targets)) + len(program.hint_table.outputs))
     _check_ranges(program)
-    if len(program.advice) > MAX_PROGRAMS:
-        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
-    for advice in program.advice:
-        check_advice(advice)
-    _check_notes(program)
+    check_advice_programs(program)
+    check_notes(program)
     _check_kept(program)
     _check_hints(program)
     _check_order(program)
 
 
-def _check_sizes(program: WitnessProgram) -> None:
+def check_sizes(program: WitnessProgram, n_computed: int) -> None:
+    """Check signals and numbers of wires, of which rows and hints compute `n_computed`.  Raises: FormatError."""
     roles = [group.role for group in program.signals]
     if roles != sorted(roles):
         raise FormatError("signals are not in the order outputs, public inputs, private inputs")
     if program.n_inputs > MAX_INPUTS:
         raise FormatError(f"the circuit claims {program.n_inputs} inputs, at most {MAX_INPUTS} are supported")  # fmt: skip
-    hinted = len(program.hint_table.outputs)
-    defined = 1 + program.n_inputs + int(np.count_nonzero(program.targets)) + hinted
+    defined = 1 + program.n_inputs + n_computed
     if program.n_wires != defined:
         raise FormatError(f"the circuit claims {program.n_wires} wires, {defined} get a value")
     if program.n_signals(Role.OUTPUT) + program.n_inputs >= program.n_wires:
@@ -185,8 +190,16 @@ def _check_ranges(program: WitnessProgram) -> None:
         raise FormatError(f"a coefficient is not in 1 .. p-1 of {program.field.name}")
 
 
-def _check_notes(program: WitnessProgram) -> None:
-    """Check the assumptions and the names of inner wires."""
+def check_advice_programs(program: WitnessProgram) -> None:
+    """Check the advice programs.  Raises: FormatError."""
+    if len(program.advice) > MAX_PROGRAMS:
+        raise FormatError(f"the circuit has {len(program.advice)} advice programs, at most {MAX_PROGRAMS} are supported")  # fmt: skip
+    for advice in program.advice:
+        check_advice(advice)
+
+
+def check_notes(program: WitnessProgram) -> None:
+    """Check the assumptions and the names of inner wires.  Raises: FormatError."""
     named = 1 + sum(group.size for group in program.signals)
     if any(not named <= wire < program.n_wires for wire in program.wire_names):
         raise FormatError(
@@ -219,7 +232,7 @@ def _check_hints(program: WitnessProgram) -> None:
     """Check every call: of those that differ in their wires only, the first."""
     table = program.hint_table
     for k in _kinds_of_calls(table) if len(table) else ():
-        _check_hint(program, k, table[k])
+        check_hint(program, k, table[k])
     for wires, starts in (
         (table.outputs, table.output_starts),
         (table.wires, table.starts[table.input_starts]),
@@ -249,7 +262,8 @@ def _kinds_of_calls(table: HintTable) -> list[int]:
     return sorted({*first.tolist(), *longer.tolist()})
 
 
-def _check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
+def check_hint(program: WitnessProgram, k: int, call: HintCall) -> None:
+    """Check function, parameters and numbers of inputs and outputs of a call.  Raises: FormatError."""
     advice = advice_number(call.function)
     if advice is not None:
         _check_advice_call(program, k, call, advice)

@@ -222,6 +222,12 @@ def where(sites: list[Site]) -> str:
     return describe([site.resolve(root) for site in sites])
 
 
+def place_text(site: Site) -> str:
+    """Return a place in one line: file:line:column and function."""
+    span = site.resolve(Path(site.code.co_filename).parent)
+    return f"{span.place} in {span.function}"
+
+
 def author_place(sites: list[Site]) -> str:
     """Return the text for an error's `where` that starts with the author's line; if all are the package's own, with their caller's."""
     if sites and all(site.is_ours for site in sites):

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from inspect import isfunction
 from typing import Any, Self, SupportsIndex, dataclass_transform
 
+from zkctl.dsl.advice.arguments import numbers_of_advice
+from zkctl.dsl.advice.builder import current_builder
 from zkctl.dsl.array import Array
 from zkctl.dsl.nested_values import collapsed, leaves, shown, signals_in
 from zkctl.dsl.refused_operators import forbid_arithmetic
@@ -92,14 +94,15 @@ class Struct(Fields):
                 hint="write class Point(Struct): and, below it, x: Signal",
             )
         given = _by_name(type(self), values, named)
-        tracer, name = current_tracer(), type(self).__name__
+        tracer, builder, name = current_tracer(), current_builder(), type(self).__name__
         for field in self.__fields__:
             value, what = given[field.name], f"{field.name} of {name}"
-            self.__dict__[field.name] = (
-                _plain(field.type, value, what)
-                if tracer is None
-                else field.type.coerce(value, what, tracer)
-            )
+            if builder is not None:
+                self.__dict__[field.name] = numbers_of_advice(builder, field.type, value, what)
+            elif tracer is None:
+                self.__dict__[field.name] = _plain(field.type, value, what)
+            else:
+                self.__dict__[field.name] = field.type.coerce(value, what, tracer)
 
     def replace(self, /, **changes: Any) -> Self:
         """Return the same structure with other values for some fields."""

@@ -17,7 +17,7 @@ from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
-from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
+from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Places, Site, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key

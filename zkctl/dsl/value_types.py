@@ -169,9 +169,10 @@ class PlainType:
                 f"{what} must be a Python value: expected {self.text}, got {shown(value)}",
                 hint=f"annotate what holds signals: {WHICH_TYPES}",
             )
-        if self.kind is None or isinstance(value, self.kind):
+        is_truth = self.kind is int and isinstance(value, bool)  # True is no size
+        if self.kind is None or (isinstance(value, self.kind) and not is_truth):
             return value
-        if issubclass(self.kind, int) and hasattr(value, "__index__"):
+        if issubclass(self.kind, int) and hasattr(value, "__index__") and not is_truth:
             return value
         raise circuit_error(
             f"{what} has the wrong type: expected {self.text}, got {shown(value)}",

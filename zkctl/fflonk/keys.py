@@ -13,6 +13,32 @@ from zkctl.field import FieldArray
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
+BLINDING_ROWS = 2  # the last rows of the domain, which hold random values of the prover
+# Names in files and messages, and the fields that they are.
+PROOF_POINTS = {"C1": "c_1", "C2": "c_2", "W1": "w_1", "W2": "w_2"}
+EVALUATIONS = (
+    "ql",
+    "qr",
+    "qm",
+    "qo",
+    "qc",
+    "s1",
+    "s2",
+    "s3",
+    "a",
+    "b",
+    "c",
+    "z",
+    "zw",
+    "t1w",
+    "t2w",
+)
+
+
+def n_powers(domain_size: int) -> int:
+    """Return the number of powers of tau that a key of so many rows holds."""
+    return 9 * domain_size + 18
+
 
 @record(eq=False)
 class VerifyingKey:
@@ -63,6 +89,11 @@ class ProvingKey:
     def curve(self) -> Curve:
         """The curve."""
         return self.verifying_key.curve
+
+    @property
+    def n_wires(self) -> int:
+        """Number of wires of the circuit."""
+        return self.n_vars - len(self.additions)
 
     @property
     def n_public(self) -> int:

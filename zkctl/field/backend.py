@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.cache import LoadedProgram
     from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
     from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+    from zkctl.field.kernels.compiled.formulas import CompiledFormulas
+    from zkctl.field.kernels.compiled.scans import CompiledScans
     from zkctl.field.kernels.compiled.schedule import CompiledSchedule
+    from zkctl.field.kernels.interface import FormulaSource
     from zkctl.field.kernels.language import Program
+    from zkctl.field.kernels.numpy.scans import NumpyScans
     from zkctl.field.kernels.on_demand import ProgramOnDemand
 
 
@@ -120,6 +124,39 @@ def _compiled_evaluator(field: PrimeField) -> CompiledEvaluator:
 def evaluator_program(field: PrimeField) -> ProgramOnDemand:
     """Return the evaluator's program of a field."""
     return _compiled_evaluator(field).program
+
+
+def scan_kernels(field: PrimeField, n_rows: int) -> CompiledScans | NumpyScans:
+    """Return the scans of a field, for so many rows."""
+    if uses_compiled_kernels():
+        compiled = _compiled_scans(field)
+        if compiled.is_worth(n_rows):
+            return compiled
+    return _numpy_scans(field)
+
+
+@cache
+def _compiled_scans(field: PrimeField) -> CompiledScans:
+    from zkctl.field.kernels.compiled.scans import CompiledScans
+
+    return CompiledScans(field)
+
+
+def _numpy_scans(field: PrimeField) -> NumpyScans:
+    from zkctl.field.kernels.numpy.scans import NumpyScans
+
+    return NumpyScans(field_kernels(field))
+
+
+def compiled_formulas(
+    field: PrimeField, name: str, modules: Sequence[str], sources: Sequence[FormulaSource]
+) -> CompiledFormulas | None:
+    """Return the kernels of the formulas of modules of the package, None where machine code cannot run."""
+    if not uses_compiled_kernels():
+        return None
+    from zkctl.field.kernels.compiled.formulas import CompiledFormulas
+
+    return CompiledFormulas(field, name, modules, sources)
 
 
 def compiled_program(

@@ -114,7 +114,13 @@ class _Builder:
 
         place = place_of(key, self.where)
         name = key.value if isinstance(key, yaml.ScalarEvent) else ""
-        if not _NAME.fullmatch(name) or name.lower() in _NO_NAMES:
+        if name.lower() in _NO_NAMES and key.style is None:
+            raise FormatError(
+                f"the name is true, false or null to other readers: expected it in quotes, got {name}",
+                where=place,
+                hint=f'write "{name}":',
+            )
+        if not _NAME.fullmatch(name):
             raise FormatError(
                 f"the name is malformed: expected letters, digits, _ and -, got {printable(name, 40)!r}",
                 where=place,

@@ -11,6 +11,7 @@ from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.numbers.spelled import bits_known, remember_bits
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.gates import all_of
+from zkctl.gadgets.sizes import as_text
 
 
 @gadget
@@ -26,7 +27,7 @@ def to_bits(x: Signal, n_bits: int) -> Array[Bit]:
     field = x.field
     if not 0 < n_bits <= field.n_bits:
         raise circuit_error(
-            f"to_bits yields 1 to {field.n_bits} bits in {field.name}, not {n_bits}"
+            f"to_bits yields 1 to {field.n_bits} bits in {field.name}, not {as_text(n_bits)}"
         )
     known = max(1, x.n_bits) if isinstance(x, Uint) else field.n_bits
     width = min(n_bits, known)
@@ -96,10 +97,10 @@ def enforce_at_most(bits: Sequence[Bit], limit: int, message: str = "") -> None:
               larger.
     """
     if limit < 0:
-        raise circuit_error(f"a limit of numbers: expected 0 or more, got {limit}")
+        raise circuit_error(f"a limit of numbers: expected 0 or more, got {as_text(limit)}")
     if limit >= (1 << len(bits)) - 1:
         return
-    text = message or f"the number that the bits spell is above {limit}"
+    text = message or f"the number that the bits spell is above {as_text(limit)}"
     lowest_zero = (~limit & limit + 1).bit_length() - 1  # the ones below it allow every number
     positions = reversed(range(lowest_zero, len(bits)))
     all_ones = cast(Bit, bits[0] * 0 + 1)  # so far, has the number a one wherever the limit has?

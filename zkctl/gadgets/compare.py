@@ -9,6 +9,7 @@ from zkctl.dsl.advice import split
 from zkctl.dsl.decomposition import decompose, enforce_bit, enforce_width
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.bits import zero_bit
+from zkctl.gadgets.sizes import as_text
 
 
 @gadget
@@ -43,7 +44,7 @@ def to_uint(x: Signal, n_bits: int, message: str = "") -> Uint:
     """
     if not 0 < n_bits < x.field.n_bits:
         raise circuit_error(
-            f"to_uint proves widths of 1 to {x.field.n_bits - 1} bits in {x.field.name}, not {n_bits}",
+            f"to_uint proves widths of 1 to {x.field.n_bits - 1} bits in {x.field.name}, not {as_text(n_bits)}",
             hint="to_bits(x, n) also takes the full width and then proves that the bits are canonical",
         )
     if isinstance(x, Uint) and x.n_bits <= n_bits:

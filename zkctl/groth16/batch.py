@@ -4,33 +4,24 @@ With random r_i the equations of all proofs hold together if and, but for chance
 
     prod e(r_i A_i, B_i) = e((sum r_i) alpha, beta) e(sum r_i X_i, gamma) e(sum r_i C_i, delta)
 
-X_i being the sum of x_ij IC_j: n + 3 pairings instead of 4 n, and a single final power.  If the
-product is wrong, bisection with the same r_i locates the wrong proofs; the last few are verified one by one.
-
-The r_i are 128 bits from the operating system, drawn after all statements are known and never 0.
-A range with a wrong proof in it passes with probability at most 1 / (2^128 - 1), so any wrong one
-among n is accepted with at most n / (2^128 - 1).  Right ones are never refused.
-Source: Bellare, Garay, Rabin, "Fast batch verification for modular exponentiation and digital
-signatures", section 2 (small exponents), Eurocrypt 1998.
+X_i being the sum of x_ij IC_j: n + 3 pairings instead of 4 n, and a single final power.  The r_i and
+the search for what is wrong are those of curve/batches.py.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 
 import numpy as np
 
 from zkctl.curve import G1Array, G2Array, is_pairing_product_one, msm_words, multiply_each
+from zkctl.curve.batches import ONE_BY_ONE_UP_TO_STATEMENTS, random_scalar, verdicts
 from zkctl.curve.sums.combination import Combination
 from zkctl.field import FieldArray, words_from_ints
 from zkctl.field.words import Words
 from zkctl.groth16.keys import VerifyingKey
 from zkctl.groth16.verify import ProofStatement, VerificationEquation, check_statements
 from zkctl.runtime.records import record
-
-SCALAR_BITS = 128
-ONE_BY_ONE_UP_TO_STATEMENTS = 12  # more statements are quicker verified together
 
 
 def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list[bool]:
@@ -42,7 +33,8 @@ def verify_batch(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> list
     if len(statements) <= ONE_BY_ONE_UP_TO_STATEMENTS:
         equation = VerificationEquation(vk)
         return [equation.holds(*statement) for statement in statements]
-    return _verdicts(_combine(vk, statements), 0, len(statements))
+    terms = _combine(vk, statements)
+    return verdicts(len(statements), terms.holds, lambda k: terms.equation.holds(*statements[k]))
 
 
 @record(eq=False)
@@ -54,7 +46,6 @@ class _Combination:
     """
 
     equation: VerificationEquation
-    statements: Sequence[ProofStatement]
     a: G1Array
     b: G2Array
     c: G1Array
@@ -79,32 +70,15 @@ class _Combination:
 
 def _combine(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> _Combination:
     field = vk.curve.scalar_field
-    scalars = words_from_ints((_random_scalar() for _ in statements), field.n_words)
+    scalars = words_from_ints((random_scalar() for _ in statements), field.n_words)
     r = FieldArray.from_canonical_words(field, scalars)
     public = FieldArray(field, np.stack([public.data for public, _ in statements], axis=1))
     proofs = [proof for _, proof in statements]
     return _Combination(
         VerificationEquation(vk),
-        statements,
         a=multiply_each(G1Array.concatenate(proof.a for proof in proofs), r, members=True),
         b=G2Array.concatenate(proof.b for proof in proofs),
         c=G1Array.concatenate(proof.c for proof in proofs),
         scalars=scalars,
         weights=FieldArray(field, np.concatenate([r.data[None], (public * r).data])),
     )
-
-
-def _random_scalar() -> int:
-    """Return a uniform number of 1 .. 2^128 - 1, from the operating system."""
-    return 1 + secrets.randbelow((1 << SCALAR_BITS) - 1)
-
-
-def _verdicts(terms: _Combination, first: int, last: int, *, wrong: bool = False) -> list[bool]:
-    """Return the verdicts on the statements first .. last - 1; `wrong`: not all of them hold."""
-    if not wrong and terms.holds(first, last):
-        return [True] * (last - first)
-    if last - first <= ONE_BY_ONE_UP_TO_STATEMENTS:
-        return [terms.equation.holds(*one) for one in terms.statements[first:last]]
-    middle = (first + last) // 2
-    left = _verdicts(terms, first, middle)
-    return left + _verdicts(terms, middle, last, wrong=all(left))

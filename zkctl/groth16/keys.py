@@ -84,6 +84,11 @@ class ProvingKey:
         return len(self.a_query)
 
     @property
+    def n_wires(self) -> int:
+        """Number of wires of the circuit: all."""
+        return self.n_vars
+
+    @property
     def n_public(self) -> int:
         """Number of public signals."""
         return len(self.gamma_abc_g1) - 1

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkctl.curve import (
-    Group,
-    PointArray,
-    is_pairing_product_one,
-    members_of,
-    product_is_one_and_members,
+from zkctl.curve import is_pairing_product_one, product_is_one_and_members
+from zkctl.curve.checked_points import (
+    ANY,
+    FINITE,
+    Named,
+    canonical_points,
+    check_in_group,
+    check_members,
+    check_public,
+    points_together,
 )
 from zkctl.curve.encoding import uncompressed_bytes
-from zkctl.curve.group import G1Array, G2Array, P
+from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray
@@ -29,8 +33,6 @@ _G2_OF_EQUATION = (
     "B of the proof",
     *(f"{name} of the verification key" for name in ("beta", "gamma", "delta")),
 )
-
-FINITE, ANY = True, False  # points that may not be infinity, points that may
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
@@ -63,7 +65,7 @@ class VerificationEquation:
         self.vk = vk
         self.combination = Combination(vk.gamma_abc_g1, parts=parts)
         self.alpha_g1 = vk.alpha_g1.to_bytes()
-        self.key_g2 = -_together(G2Array, vk.curve.g2, [vk.beta_g2, vk.gamma_g2, vk.delta_g2])
+        self.key_g2 = -points_together(G2Array, vk.curve.g2, [vk.beta_g2, vk.gamma_g2, vk.delta_g2])
 
     def holds(self, public: FieldArray, proof: Proof) -> bool:
         """Evaluate it.  Assumes: the statement has been checked."""
@@ -86,7 +88,7 @@ class VerificationEquation:
         g1 = proof.a.to_bytes(), self.alpha_g1, x, proof.c.to_bytes()
         return (
             G1Array.from_bytes(curve.g1, b"".join(g1)),
-            _together(G2Array, curve.g2, [proof.b, self.key_g2]),
+            points_together(G2Array, curve.g2, [proof.b, self.key_g2]),
         )
 
 
@@ -135,15 +137,6 @@ def check_statements(vk: VerifyingKey, statements: Sequence[ProofStatement]) -> 
     _check(vk, statements, with_key=True)
 
 
-@record
-class Named:
-    """Points, the name of one ({i} stands for its index), and whether none may be infinity."""
-
-    name: str
-    points: PointArray
-    is_finite: bool
-
-
 def _check(
     vk: VerifyingKey,
     statements: Sequence[ProofStatement],
@@ -157,11 +150,11 @@ def _check(
         one = "the proof" if len(statements) == 1 else f"proof {index}"
         g1 += [Named(f"A of {one}", proof.a, ANY), Named(f"C of {one}", proof.c, ANY)]
         g2.append(Named(f"B of {one}", proof.b, ANY))
-        _check_public(vk, public, "" if len(statements) == 1 else one)
-    _check_members(g1, vk.curve.g1, _canonical_points(g1, vk.curve.g1))
-    g2_points = _canonical_points(g2, vk.curve.g2)
+        check_public(public, vk.curve, vk.n_public, "" if len(statements) == 1 else one)
+    check_members(g1, vk.curve.g1)
+    g2_points = canonical_points(g2, vk.curve.g2)
     if not by_pairing:
-        _check_members(g2, vk.curve.g2, g2_points)
+        check_in_group(g2, vk.curve.g2, g2_points)
 
 
 def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
@@ -179,61 +172,3 @@ def _key_points(vk: VerifyingKey) -> tuple[list[Named], list[Named]]:
         Named(f"delta {key}", vk.delta_g2, FINITE),
     ]
     return g1, g2
-
-
-def _canonical_points(points: list[Named], group: Group) -> PointArray:
-    """Return all points together, canonical and finite where they must be.  Assumes: at least one point."""
-    for each in points:
-        own = each.points.group
-        if own is not group and own != group:
-            raise EncodingError(f"{each.name.format(i=0)} is in {own.name}, expected {group.name}")
-    together = _together(PointArray, group, [each.points for each in points])
-    if together.has_infinity():
-        _check_finite(points)
-    bad = together.first_not_reduced()
-    if bad is not None:
-        name = _name_of(points, bad)
-        raise EncodingError(f"{name} has a coordinate that is not reduced")
-    return together
-
-
-def _together(kind: type[P], group: Group, points: Sequence[PointArray]) -> P:
-    """Return all points of a group one after the other, held as bytes.  Shapes: (n,) or () each -> (m,)."""
-    return kind.from_bytes(group, b"".join([each.to_bytes() for each in points]))
-
-
-def _check_members(points: list[Named], group: Group, together: PointArray) -> None:
-    inside = members_of(together)
-    if not all(inside):
-        name = _name_of(points, inside.index(False))
-        raise EncodingError(f"{name} is not a point of {group.name}")
-
-
-def _check_finite(points: list[Named]) -> None:
-    for each in points:
-        if each.is_finite and each.points.has_infinity():
-            raise EncodingError(f"{each.name} is infinity")
-
-
-def _name_of(points: list[Named], row: int) -> str:
-    """Return the name of the point in this row of all points together."""
-    for each in points:
-        n = 1 if each.points.shape == () else len(each.points)
-        if row < n:
-            return each.name.format(i=row)
-        row -= n
-    raise AssertionError("the row is beyond the points")
-
-
-def _check_public(vk: VerifyingKey, public: FieldArray, where: str) -> None:
-    if public.field != vk.curve.scalar_field:
-        raise EncodingError(
-            f"public signals over {public.field.name}, the verification key over {vk.curve.name}",
-            where=where,
-        )
-    if public.shape != (vk.n_public,):
-        raise ShapeError(f"expected {vk.n_public} public signals, got {public.size}", where=where)
-    bad = public.first_not_reduced()
-    if bad is not None:
-        message = f"public signal {bad} is not reduced modulo {public.field.name}"
-        raise EncodingError(message, where=where)

@@ -12,6 +12,38 @@ from zkctl.curve import Curve, G1Array, G2Array
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
+EXTRA_POWERS = 6  # of tau in a proving key, beyond the rows: what blinding adds to degrees
+# Names in files and messages, and the fields that they are.
+KEY_POINTS = {
+    "Qm": "q_m",
+    "Ql": "q_l",
+    "Qr": "q_r",
+    "Qo": "q_o",
+    "Qc": "q_c",
+    "S1": "sigma_1",
+    "S2": "sigma_2",
+    "S3": "sigma_3",
+}
+PROOF_POINTS = {
+    "A": "a",
+    "B": "b",
+    "C": "c",
+    "Z": "z",
+    "T1": "t_low",
+    "T2": "t_mid",
+    "T3": "t_high",
+    "Wxi": "w_zeta",
+    "Wxiw": "w_zeta_omega",
+}
+PROOF_SCALARS = {
+    "eval_a": "eval_a",
+    "eval_b": "eval_b",
+    "eval_c": "eval_c",
+    "eval_s1": "eval_s1",
+    "eval_s2": "eval_s2",
+    "eval_zw": "eval_z_omega",
+}
+
 
 @record(eq=False)
 class VerifyingKey:
@@ -64,6 +96,11 @@ class ProvingKey:
     def curve(self) -> Curve:
         """The curve."""
         return self.verifying_key.curve
+
+    @property
+    def n_wires(self) -> int:
+        """Number of wires of the circuit."""
+        return self.n_vars - len(self.additions)
 
     @property
     def n_public(self) -> int:

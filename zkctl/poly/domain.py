@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from zkctl.errors import LimitError, ShapeError
-from zkctl.field import FieldArray, PrimeField
+from zkctl.field import FieldArray, PrimeField, powers
 from zkctl.field.backend import field_kernels
 from zkctl.runtime.records import record
+
+EXTENSION_BITS = 2  # keys have values on a domain four times as large
 
 
 @record
@@ -37,6 +39,16 @@ class Domain:
         """The primitive n-th root of unity w."""
         return self.field.root_of_unity(self.log_n)
 
+    @property
+    def points(self) -> FieldArray:
+        """The points w^i, computed anew.  Shapes: (n,)."""
+        return powers(self.root, self.n, self.field)
+
+    def coset(self, k: int) -> Coset:
+        """Return coset k of those that the domain of size 4n consists of, 0 this domain itself."""
+        root = self.field.root_of_unity(self.log_n + EXTENSION_BITS)
+        return Coset(self, pow(root, k, self.field.modulus))
+
     def ntt(self, coefficients: FieldArray) -> FieldArray:
         """Evaluate a polynomial: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
         self._check(coefficients)
@@ -62,3 +74,45 @@ class Domain:
             raise ShapeError(
                 f"values do not match the domain: expected shape ({self.n},), got {values.shape}"
             )
+
+
+class Coset:
+    """The points shift * w^i of a domain, for many transforms: the powers of the shift are kept.
+
+    Memory: two tables of n elements.
+    """
+
+    def __init__(self, domain: Domain, shift: int) -> None:
+        self.domain, self.shift = domain, shift
+        self.shift_to_n = pow(shift, domain.n, domain.field.modulus)
+
+    @cached_property
+    def _powers(self) -> FieldArray:
+        return powers(self.shift, self.domain.n, self.domain.field)
+
+    @cached_property
+    def _inverse_powers(self) -> FieldArray:
+        p, n = self.domain.field.modulus, self.domain.n
+        return powers(pow(self.shift, -1, p), n, self.domain.field, first=pow(n, -1, p))
+
+    @cached_property
+    def points(self) -> FieldArray:
+        """The points.  Shapes: (n,)."""
+        return powers(self.domain.root, self.domain.n, self.domain.field, first=self.shift)
+
+    def values(self, coefficients: FieldArray) -> FieldArray:
+        """Evaluate a polynomial of degree below 2 n.  Shapes: (m,) -> (n,)."""
+        n, field = self.domain.n, self.domain.field
+        folded = coefficients[:n] * self._powers
+        if len(coefficients) > n:  # X^n = shift^n on the coset
+            rest = coefficients[n:]
+            few = slice(0, len(rest))
+            folded.data[few] = (folded[few] + rest * self._powers[few] * self.shift_to_n).data
+        return FieldArray(field, field_kernels(field).transform(folded.data, self.domain.root))
+
+    def coefficients(self, values: FieldArray) -> FieldArray:
+        """Interpolate: the polynomial modulo X^n - shift^n.  Shapes: (n,) -> (n,)."""
+        field = self.domain.field
+        inverse_root = pow(self.domain.root, -1, field.modulus)
+        raw = field_kernels(field).transform(values.data, inverse_root)
+        return FieldArray(field, raw) * self._inverse_powers

@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
-from zkctl.field import FieldArray
+from zkctl.field import FieldArray, powers
+from zkctl.poly.domain import EXTENSION_BITS, Coset, Domain
 from zkctl.runtime.records import record
 
 
 @record(eq=False)
 class Polynomial:
-    """A polynomial of degree below n, and its values on the domain of size 4n.  Shapes: (n,), (4n,)."""
+    """A polynomial of degree below n = 2^log_n, and its values on the domain of size 4n.
+
+    Shapes: coefficients (n,); stored (4n,), the values as a file holds them: None in a new key, which computes them when asked,
+    from the values (n,) on the domain of size n too where they are known.
+    """
 
     coefficients: FieldArray
-    extended: FieldArray
+    stored: FieldArray | None = None
+    values: FieldArray | None = None
+
+    @property
+    def extended(self) -> FieldArray:
+        """The values on the domain of size 4n; without stored ones computed anew for each call.  Shapes: -> (4n,)."""
+        if self.stored is not None:
+            return self.stored
+        n, field = len(self.coefficients), self.coefficients.field
+        log_n = n.bit_length() - 1
+        domain, step = Domain(field, log_n), field.root_of_unity(log_n + EXTENSION_BITS)
+        out = FieldArray.zeros(field, n << EXTENSION_BITS)
+        known = domain.ntt(self.coefficients) if self.values is None else self.values
+        out.data[0 :: 1 << EXTENSION_BITS] = known.data
+        for k in range(1, 1 << EXTENSION_BITS):  # the cosets step^k H
+            shifted = self.coefficients * powers(pow(step, k, field.modulus), n, field)
+            out.data[k :: 1 << EXTENSION_BITS] = domain.ntt(shifted).data
+        return out
+
+    def on_coset(self, k: int, coset: Coset) -> FieldArray:
+        """Return the values on coset k of the four of which the domain of size 4n consists, 0 the domain of size n.  Shapes: -> (n,).
+
+        Assumes: the coset is the one of that index.
+        """
+        if self.stored is not None:
+            return self.stored[k :: 1 << EXTENSION_BITS]
+        if k == 0 and self.values is not None:
+            return self.values
+        return coset.values(self.coefficients)

@@ -1,4 +1,4 @@
-"""Child processes of zkctl: the one place that starts a process.
+"""Child processes of zkctl, and programs of the user: the one place that starts a process.
 
 Python's isolated mode takes no module from the working folder, the user site or a folder named by a
 PYTHON* variable.  The child loads zkctl from the folder that the parent was loaded from, and all
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.import_path import PACKAGE
@@ -73,6 +74,34 @@ def start_module(
         )
     except OSError as problem:
         raise EnvironmentProblem(f"cannot start a child process: {problem.strerror}") from None
+
+
+def run_program(command: Sequence[str], given: bytes, *, seconds: float) -> tuple[int, bytes]:
+    """Run a program that the user has installed; return its exit code and its output and messages together.
+
+    Input and output are files: programs on Node.js lose what does not fit into a pipe.
+    Raises: EnvironmentProblem if it cannot be started or does not end in time.
+    """
+    try:
+        with TemporaryFile() as source, TemporaryFile() as output:
+            source.write(given)
+            source.seek(0)
+            ended = subprocess.run(  # noqa: S603  (named by the user, or found on the PATH)
+                list(command),
+                stdin=source,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+                check=False,
+            )
+            output.seek(0)
+            return ended.returncode, output.read()
+    except OSError as problem:
+        raise EnvironmentProblem(f"cannot start {command[0]}: {problem.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise EnvironmentProblem(
+            f"{command[0]} does not end: expected its answer within {seconds:.0f} s, got none"
+        ) from None
 
 
 def child_environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 from zkctl.constraints.signals import Role
 from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.nested_values import leaves
-from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
+from zkctl.errors import AdviceFailed, CircuitError, HintFailed, UnsatisfiedError, ZkctlError
 from zkctl.field import FieldArray
 
 Inputs = Mapping[str, Any]
@@ -29,7 +29,7 @@ def check_circuit(
     """Compile a circuit and check it on inputs.
 
     For good inputs the witness satisfies all constraints, also those simplified at a level, and the outputs are those that the circuit
-    computes on numbers.  Bad inputs have all names of the circuit, and are refused in both ways.
+    computes on numbers.  Bad inputs have the names and shapes of the circuit, and a constraint refuses them in both ways.
     Raises: AssertionError; CircuitError if it cannot be compiled.
     """
     compile_and_try(circuit, good, bad, level=level, **parameters)
@@ -57,7 +57,7 @@ def compile_and_try(
 def assert_unsatisfied(
     circuit: Circuit | CompiledCircuit, inputs: Inputs, match: str = "", **parameters: Any
 ) -> None:
-    """Check that a constraint refuses inputs, and that its message or place matches a regular expression.
+    """Check that a constraint refuses inputs, and that its message without values, or its place, matches a regular expression.
 
     A circuit that is compiled already is not compiled again, and takes no parameters.
     Raises: AssertionError.
@@ -73,24 +73,28 @@ def assert_unsatisfied(
     _check_names(compiled, inputs, "the input")
     try:
         compiled.witness(**inputs)
+    except AdviceFailed as problem:
+        raise AssertionError(_no_constraint("the input", problem)) from None
     except UnsatisfiedError as problem:
-        if not re.search(match, f"{problem.message}\n{problem.where}"):
+        if not re.search(match, f"{problem.public_message}\n{problem.public_where}"):
             raise AssertionError(
                 f"the input is refused for another reason: expected a match of {match!r}, got {_shown(problem)}"
             ) from None
         return
     except ZkctlError as problem:
-        raise AssertionError(
-            f"the input is refused by no constraint: expected a broken one, got {_shown(problem)}"
-        ) from None
+        raise AssertionError(_no_constraint("the input", problem)) from None
     raise AssertionError("the input is accepted: expected a broken constraint, got none")
+
+
+def _no_constraint(name: str, problem: ZkctlError) -> str:
+    return f"{name} is refused by no constraint: expected a broken one, got {_shown(problem)}"
 
 
 def _shown(problem: ZkctlError) -> str:
     """Return the text of an error without values."""
     if isinstance(problem, UnsatisfiedError):
         return "\n  ".join([problem.public_message, *problem.public_where.splitlines()])
-    return problem.message
+    return problem.public_message if isinstance(problem, HintFailed) else problem.message
 
 
 def _check_names(compiled: CompiledCircuit, inputs: Inputs, name: str) -> None:
@@ -143,8 +147,12 @@ def _check_refused(
     for which, run in runs.items():
         try:
             run()
+        except HintFailed as problem:
+            raise AssertionError(_no_constraint(name, problem)) from None
         except CircuitError:
             raise
-        except ZkctlError:
+        except UnsatisfiedError:
             continue
+        except ZkctlError as problem:
+            raise AssertionError(_no_constraint(name, problem)) from None
         raise AssertionError(f"{name} is accepted by {which}: expected a refusal, got none")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from tests.gadgets.case import GadgetCase
-from tests.oracle.curve_signatures import sign_schnorr
+from tests.support.curve_signatures import BY_MIMC, BY_SPONGE, EASY, GIVEN, R8, S, signed_by_schnorr
 from zkctl.dsl import Array, Bit, Signal, circuit, private
 from zkctl.gadgets.curve.baby_jubjub import Point
 from zkctl.gadgets.curve.baby_jubjub_parameters import SUBGROUP_ORDER
 from zkctl.gadgets.curve.multiply import scalar_bits
-from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.signature.eddsa import (
     EddsaSignature,
     is_eddsa_poseidon_valid,
@@ -17,29 +16,12 @@ from zkctl.gadgets.signature.eddsa import (
     verify_eddsa_poseidon,
 )
 from zkctl.gadgets.signature.schnorr import (
-    DOMAIN,
     SchnorrSignature,
     is_schnorr_valid,
     verify_schnorr,
 )
 
-KEY = (
-    13277427435165878497778222415993513565335242147425444199013288855685581939618,
-    13622229784656158136036771217484571176836296686641868549125388198837476602820,
-)
-R8 = (
-    11220723668893468001994760120794694848178115379170651044669708829805665054484,
-    2367470421002446880004241260470975644531657398480773647535134774673409612366,
-)
-S = 2010143491207902444122668013146870263468969134090678646686512037244361350365
-S_BY_MIMC = 1701898193987160140374512573986329501685719384866194117894109500242212188181
-S_BY_SPONGE = 2357865614865003545114191870108102695019319931278894111623499394487202559675
-GIVEN = {"public_key": KEY, "signature": (R8, S), "message": 1234}
-BY_MIMC = {**GIVEN, "signature": (R8, S_BY_MIMC)}
-BY_SPONGE = {**GIVEN, "signature": (R8, S_BY_SPONGE)}
-EASY = {"public_key": (0, 1), "signature": ((0, 1), 0), "message": 1234}
-PUBLIC, SIGNED = sign_schnorr(poseidon, DOMAIN, 3**140, 5**100, 42)
-SCHNORR = {"public_key": PUBLIC, "signature": tuple(SIGNED), "message": 42}
+SCHNORR = signed_by_schnorr(3**140, 5**100, 42)
 BAD_KEY = {**SCHNORR, "public_key": (0, 1), "signature": ((0, 1), 0)}
 
 

@@ -17,6 +17,24 @@ def decoded(x: Array[Uint] = private("n", bits=8), *, n: int, size: int) -> Arra
     return base64_decode(x, size=size)
 
 
+@circuit
+def decoded_front(
+    x: Array[Uint] = private("n", bits=8),
+    length: Uint = private(bits=3),
+    *,
+    n: int,
+    size: int,
+) -> Array[Uint]:
+    return base64_decode(x, size=size, length=length)
+
+
+@circuit
+def encoded_front(
+    x: Array[Uint] = private("n", bits=8), length: Uint = private(bits=3), *, n: int
+) -> Array[Uint]:
+    return base64_encode(x, length=length)
+
+
 CASES = [
     GadgetCase(
         gadget=base64_encode,
@@ -59,5 +77,37 @@ CASES = [
         constraints=147,
         input_rows=64,
         refused=[{"x": list(text)} for text in (b"+/9BYh==", b"+/9BYg=A", b"+/9B====")],
+    ),
+    GadgetCase(
+        gadget=base64_decode,
+        circuit=decoded_front,
+        parameters={"n": 8, "size": 5},
+        inputs={"x": list(b"+/9BYg==".ljust(8, b"\0")), "length": 4},
+        outputs=list(b"\xfb\xffAb\0"),
+        source="Python's base64",
+        constraints=185,
+        input_rows=67,
+        refused=[
+            {"x": list(text), "length": length}
+            for text, length in (
+                (b"+/9BYh==", 4),
+                (b"+/9BYg=A", 4),
+                (b"+/9BYg==", 3),
+                (b"+/9BYg==", 5),
+                (b"+/9BYg\0\0", 4),
+                (b"+/9B\0\0==", 3),
+                (b"+/9BAA==", 3),
+            )
+        ],
+    ),
+    GadgetCase(
+        gadget=base64_encode,
+        circuit=encoded_front,
+        parameters={"n": 4},
+        inputs={"x": list(b"\xfb\xff\0\0"), "length": 2},
+        outputs=list(b"+/8=\0\0\0\0"),
+        source="Python's base64",
+        constraints=101,
+        input_rows=35,
     ),
 ]

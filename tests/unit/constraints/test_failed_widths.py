@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from zkctl.constraints.hint_table import HintCall
 from zkctl.constraints.failed_widths import fill_message, hints_of_width, without_places
+from zkctl.constraints.hint_call import HintCall
 
 P = 2**255 - 19
 

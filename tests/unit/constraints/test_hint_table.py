@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zkctl.constraints.hint_table import HintCall, HintTable
+from zkctl.constraints.hint_call import HintCall
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.sides import CoefficientPool, Ports
 
 P = 97
@@ -18,7 +19,7 @@ CALLS = (
 
 
 def test_calls_come_back() -> None:
-    pool = CoefficientPool.holding(P, [2, 7])
+    pool = CoefficientPool(P, [2, 7])
     table = HintTable.of_calls(CALLS, pool)
     assert len(table) == 4
     assert tuple(table) == table.calls == CALLS

@@ -33,7 +33,7 @@ def parts_of(sides: Sides, pool: CoefficientPool) -> list[Terms]:
 
 
 def test_a_pool_holds_each_coefficient_once() -> None:
-    pool = CoefficientPool.holding(P, [5, 3])
+    pool = CoefficientPool(P, [5, 3])
     assert [pool.index(value) for value in (3, 8, 5, 8)] == [1, 2, 0, 2]
     assert pool.indices([9, 3, 7, 9]) == [3, 1, 4, 3]
     assert pool.values == [5, 3, 8, 9, 7]
@@ -46,7 +46,7 @@ def test_ports_that_are_wires_are_renumbered() -> None:
 
 
 def test_copies() -> None:
-    draw = random.Random(3)  # noqa: S311  # a test
+    draw = random.Random(3)  # a test
     pool = CoefficientPool(P)
     n_ports, n_wires = 3, 8
     for _ in range(40):

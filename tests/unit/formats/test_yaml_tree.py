@@ -50,6 +50,13 @@ def test_short_names_are_text() -> None:
     assert plain(load("n: 1\ny: {N: 2}\n")) == {"n": 1, "y": {"N": 2}}
 
 
+def test_names_in_quotes_are_text() -> None:
+    assert plain(load("'no': 1\n\"on\": {'True': 2}\n")) == {"no": 1, "on": {"True": 2}}
+    with pytest.raises(FormatError) as caught:
+        load("null: 1\n")
+    assert caught.value.hint == 'write "null":'
+
+
 def test_long_integers_are_exact() -> None:
     assert plain(load(f"a: {'9' * 77}\nb: -{'8' * 70}\n")) == {
         "a": int("9" * 77),
@@ -68,7 +75,8 @@ def test_long_integers_are_exact() -> None:
         ("a: !!str 1\n", "there is an anchor or a tag", 1),
         ("a\n", "the file is not a mapping: expected names with values, got one value", 1),
         ("a: 1\n1: 2\n", "the name is malformed: expected letters, digits, _ and -, got '1'", 2),
-        ("yes: 2\n", "the name is malformed", 1),
+        ("yes: 2\n", "the name is true, false or null to other readers: expected it in quotes, got yes", 1),
+        ("a: {On: 2}\n", "expected it in quotes, got On", 1),
         ("<<: {a: 1}\n", "the name is malformed", 1),
         ("? {a: 1}\n: 1\n", "the name is malformed", 1),
         ("a b: 2\n", "the name is malformed", 1),

@@ -144,6 +144,6 @@ def test_other_curve_is_refused() -> None:
 
 def test_custom_gates_are_refused() -> None:
     with pytest.raises(
-        InputError, match="the circuit uses custom gates, which groth16 cannot express"
+        InputError, match="the circuit uses custom gates, which no proof system here can express"
     ):
         initial_key(replace(factors(BN254_FR), has_custom_gates=True), _powers())

@@ -8,7 +8,7 @@ import pytest
 
 from zkctl import testing
 from zkctl.dsl import Array, Bit, Signal, Struct, circuit, constrain, private, public, sized
-from zkctl.errors import CircuitError
+from zkctl.errors import AdviceFailed, CircuitError
 from zkctl.gadgets.compare import is_zero
 from zkctl.testing.circuits import assert_unsatisfied, check_circuit, compile_and_try
 
@@ -166,6 +166,42 @@ def test_unsatisfied(given: Any) -> None:
         assert_unsatisfied(given, {"n": 1, "a": [1, 2], "b": 1})
     assert str(caught.value).startswith(
         "the input is refused by no constraint: expected a broken one, got "
+    )
+
+
+def test_what_no_constraint_refuses_is_no_bad_input() -> None:
+    """Shapes and numbers that are none are refused whatever the circuit does."""
+    for change in ({"a": [1, 2]}, {"a": 1 << 254}, {"a": "1"}):
+        with pytest.raises(AssertionError) as caught:
+            check_circuit(product, bad=[BAD | change])
+        message = "bad[0] is refused by no constraint: expected a broken one, got input a "
+        assert str(caught.value).startswith(message)
+
+
+def test_a_match_finds_no_values() -> None:
+    """A test that matches a private value would show it when it fails."""
+    assert_unsatisfied(product, BAD, match=r"a \* b is not n\n")
+    for match in ("987653 is not", "987654", "a = "):
+        with pytest.raises(AssertionError) as caught:
+            assert_unsatisfied(product, BAD, match=match)
+        shown = str(caught.value).replace(repr(match), "")
+        assert "98765" not in shown
+        assert shown.startswith("the input is refused for another reason: expected a match of ")
+
+
+def test_a_failing_assertion_of_advice_is_no_constraint(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = product.compile()
+
+    def fail(*_: object) -> None:
+        problem = AdviceFailed("an assertion of the advice f fails: small")
+        problem.public_message = problem.message
+        raise problem
+
+    monkeypatch.setattr("zkctl.constraints.evaluate.Evaluator.integers", fail)
+    with pytest.raises(AssertionError) as caught:
+        assert_unsatisfied(compiled, BAD)
+    assert str(caught.value) == (
+        "the input is refused by no constraint: expected a broken one, got an assertion of the advice f fails: small"
     )
 
 

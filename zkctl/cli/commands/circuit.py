@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from zkctl.cli.arguments import (
     Circuit,
+    Locked,
     Parameters,
     Program,
     ProjectFile,
@@ -17,7 +18,6 @@ from zkctl.cli.arguments import (
 )
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.project import (
-    Locked,
     SourceOrName,
     Watch,
     check_project_words,
@@ -104,6 +104,15 @@ OfCircuit = Annotated[
     Path,
     Option("--r1cs", metavar="NAME.r1cs", help="The circuit of the witness.", callback=data_file),
 ]
+CheckedWith = Annotated[
+    Path | None,
+    Option(
+        "--r1cs",
+        metavar="NAME.r1cs",
+        help="The circuit: it must be the program's, and the witness satisfy it.",
+        callback=data_file,
+    ),
+]
 Names = Annotated[
     Path | None,
     Option(
@@ -123,7 +132,7 @@ First = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
-    command(app, "compile")(compile_)
+    command(app, "compile", runs_code=True)(compile_)
     command(app, "witness")(witness)
     command(app, "check-witness", strict=True)(verify_witness)
     command(app, "print", strict=True)(print_)
@@ -222,6 +231,7 @@ def witness(
     output: WitnessFile = None,
     batch: Batch = None,
     keep_going: KeepGoing = False,
+    r1cs: CheckedWith = None,
     sym: Symbols = None,
     reduce: Reduce = False,
     time_limit: TimeLimit = 600,
@@ -235,15 +245,15 @@ def witness(
     Example:
         zkctl witness preimage.wprog input.json -o witness.wtns
         zkctl witness preimage.wprog - -o witness.wtns < input.json
+        zkctl witness preimage.wprog input.json --r1cs preimage.r1cs
         zkctl witness preimage.wprog --batch inputs.jsonl -o witnesses
     """
     if batch is not None:
         given = {"INPUT.json": inputs is not None, "--sym": sym is not None, "--force": force}
         _check_batch([name for name, is_given in given.items() if is_given])
         folder = output or Path("witnesses")
-        return _witnesses(
-            terminal, program, batch, folder, {"keep_going": keep_going, "reduce": reduce}
-        )
+        choices = {"keep_going": keep_going, "reduce": reduce, "r1cs": r1cs}
+        return _witnesses(terminal, program, batch, folder, choices)
     if inputs is None or keep_going:
         raise UsageError(
             "missing argument 'INPUT.json'" if inputs is None else "--keep-going needs --batch",
@@ -258,6 +268,7 @@ def witness(
             inputs=inputs,
             output=output or Path("witness.wtns"),
             sym=sym,
+            r1cs=r1cs,
             force=force,
             reduce=reduce,
             time_limit=time_limit,
@@ -277,7 +288,7 @@ def _check_batch(unexpected: list[str]) -> None:
 
 
 def _witnesses(
-    terminal: Terminal, program: Path, batch: Path, output: Path, choices: dict[str, bool]
+    terminal: Terminal, program: Path, batch: Path, output: Path, choices: dict[str, Any]
 ) -> Answer:
     from zkctl.toolchain.circuit.witness_batch import calculate_witnesses
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters, Source, template_parameters
+from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, Force, command, data_file
 from zkctl.cli.commands.circuit import (
     AllLinear,
@@ -14,9 +14,15 @@ from zkctl.cli.commands.circuit import (
     NoSimplification,
     chosen_level,
 )
+from zkctl.cli.commands.project import (
+    check_project_words,
+    is_project_name,
+    project_file,
+)
 from zkctl.cli.output import Answer, Terminal
-from zkctl.cli.parameters import Option
+from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import escape
+from zkctl.runtime.records import record
 from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
@@ -26,6 +32,13 @@ if TYPE_CHECKING:
 
 SMALL = 0.005  # the share below which a function is only counted
 
+Profiled = Annotated[
+    str,
+    Argument(
+        metavar="FILE.py[:NAME]",
+        help="The circuit, NAME if the file has several; or a circuit of the project.",
+    ),
+]
 Svg = Annotated[Path | None, Option("--svg", metavar="FILE.svg", help="Draw a flame graph.")]
 Earlier = Annotated[
     Path | None,
@@ -44,12 +57,12 @@ Shown = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add this command to the application."""
-    command(app, "profile")(profile)
+    command(app, "profile", runs_code=True)(profile)
 
 
 def profile(
     terminal: Terminal,
-    source: Source,
+    source: Profiled,
     parameters: Parameters = None,
     svg: Svg = None,
     diff: Earlier = None,
@@ -58,10 +71,11 @@ def profile(
     o1: Equalities = False,
     o2: AllLinear = False,
     force: Force = False,
+    project: ProjectFile = None,
 ) -> Answer:
     """Show which gadgets and lines cost constraints.
 
-    Compiles the circuit and writes nothing but the picture. Counts are those after simplification;
+    Compiles a circuit of a file or of the project (zkctl.yaml) and writes nothing but the picture. Counts are those after simplification;
     where they differ, those before it stand beside them.
 
     Example:
@@ -70,15 +84,41 @@ def profile(
     """
     from zkctl.toolchain.profile.run import Picture, profile_circuit
 
+    chosen = _Chosen(source, template_parameters(parameters or []), chosen_level(o0, o1, o2))
+    if project is not None or is_project_name(source):
+        given = {"-P": bool(parameters), "--O0, --O1, --O2": o0 or o1 or o2}
+        chosen = _of_project(
+            source, project, [name for name, is_given in given.items() if is_given]
+        )
     found = profile_circuit(
-        source,
-        template_parameters(parameters or []),
-        level=chosen_level(o0, o1, o2),
+        chosen.source,
+        chosen.parameters,
+        level=chosen.level,
+        root=chosen.root,
         picture=None if svg is None else Picture(svg, force),
         earlier=diff,
         progress=terminal.progress,
     )
     return Answer(found, text=profile_text(found, lines))
+
+
+@record
+class _Chosen:
+    """What is compiled: a source with parameters and level, and the folder of its project."""
+
+    source: str
+    parameters: dict[str, str]
+    level: int
+    root: Path | None = None
+
+
+def _of_project(name: str, project: Path | None, unexpected: list[str]) -> _Chosen:
+    from zkctl.toolchain.project.settings import read_project
+
+    check_project_words(name, False, unexpected)
+    found = read_project(project_file(project))
+    circuit = found.circuit(name)
+    return _Chosen(circuit.source, circuit.parameters, circuit.level, found.folder)
 
 
 def profile_text(found: Profile, n_lines: int = 15) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Parameters, ProjectFile, template_parameters
+from zkctl.cli.arguments import Locked, Parameters, ProjectFile, template_parameters
 from zkctl.cli.command import CommandGroup, command
+from zkctl.cli.hints import in_words_of_commands
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import plain, record_lines
@@ -27,9 +28,6 @@ SourceOrName = Annotated[
         help="The circuit, NAME if the file has several; or a circuit of the project.",
     ),
 ]
-Locked = Annotated[
-    bool, Option("--locked", help="Refuse what differs from zkctl.lock, with a table.")
-]
 Watch = Annotated[
     bool, Option("--watch", help="Compile again whenever a source changes, until Ctrl-C.")
 ]
@@ -41,8 +39,8 @@ Compare = Annotated[
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "init")(init)
-    command(app, "check")(examine)
-    command(app, "lock")(lock)
+    command(app, "check", runs_code=True)(examine)
+    command(app, "lock", runs_code=True)(lock)
 
 
 def init(folder: NewFolder = Path(), template: Template = "preimage") -> Answer:
@@ -100,13 +98,13 @@ def _examined(found: CheckSummary) -> Answer:
     if not found.failed:
         return Answer(found)
     result = plain(found)
+    for each in result["failed"]:
+        each["hint"] = in_words_of_commands(each["hint"])
     lines = list(record_lines({"circuits": result["circuits"]})) if found.circuits else []
-    for each in found.failed:
-        lines += [
-            f"{each.name}: {each.message}",
-            *(f"  {line}" for line in each.where.splitlines()),
-        ]
-        lines += [f"  hint: {each.hint}"] if each.hint else []
+    for each in result["failed"]:
+        place = each["where"].splitlines()
+        place += [f"hint: {each['hint']}"] if each["hint"] else []
+        lines += [f"{each['name']}: {each['message']}", *(f"  {line}" for line in place)]
     n_circuits = len(found.failed) + len(found.circuits)
     failure = CircuitError(
         f"{len(found.failed)} of {n_circuits} circuits of the project have mistakes",

@@ -1,12 +1,13 @@
-"""The commands `zkctl setup`, `export-vkey`, `prove` and `verify`."""
+"""The commands `zkctl export-vkey`, `prove`, `fullprove` and `verify`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Key, Program, Reduce
+from zkctl.cli.arguments import Key, Locked, Program, ProjectFile, Reduce, compares_with_lock
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
+from zkctl.cli.commands.setup import setup_group
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
@@ -16,12 +17,6 @@ from zkctl.runtime.standard_streams import STDIN, STDOUT, name_of
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
 
-PreparedPtau = Annotated[
-    Path, Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
-]
-NewKey = Annotated[
-    Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
-]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 Inputs = Annotated[
     Path,
@@ -58,6 +53,19 @@ Batch = Annotated[
     ),
 ]
 
+Contract = Annotated[
+    Path | None,
+    Option(
+        "--evm",
+        metavar="NAME.sol",
+        help="Compile and run this contract too; both must agree.",
+        callback=data_file,
+    ),
+]
+Compiler = Annotated[
+    Path | None,
+    Option("--solc", metavar="SOLC", help="The Solidity compiler, by default from the PATH."),
+]
 ExpectPublic = Annotated[
     int | None,
     Option(
@@ -71,51 +79,19 @@ ExpectPublic = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands, also under their snarkjs names, to the application."""
-    setup = CommandGroup(
-        "Make a proving key from a circuit and a phase 1.", {"Proof systems": ("groth16",)}
-    )
-    command(setup, "groth16", threads=True, strict=True)(setup_groth16)
-    app.add(setup, "setup")
+    setup = setup_group()
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
     command(app, "fullprove", threads=True, strict=True)(full_prove)
     command(app, "verify", threads=True)(verify)
 
-    groth16 = CommandGroup()
-    command(groth16, "setup", threads=True, strict=True)(setup_groth16)
-    command(groth16, "prove", threads=True, strict=True)(prove)
-    command(groth16, "fullprove", threads=True, strict=True)(full_prove)
-    command(groth16, "verify", threads=True)(verify)
-    app.add(groth16, "groth16", hidden=True)
-
-
-def setup_groth16(
-    terminal: Terminal,
-    r1cs: Circuit,
-    ptau: PreparedPtau,
-    output: NewKey,
-    force: Force = False,
-    allow_insecure: AllowInsecure = False,
-) -> Answer:
-    """Make a Groth16 proving key.
-
-    The key needs contributions (zkctl ceremony contribute) before it is safe to use.
-
-    Example:
-        zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
-    """
-    from zkctl.toolchain.proof.setup import make_key
-
-    return Answer(
-        make_key(
-            r1cs,
-            ptau,
-            output=output,
-            force=force,
-            allow_insecure=allow_insecure,
-            progress=terminal.progress,
-        )
-    )
+    for name in ("groth16", "plonk", "fflonk"):  # as snarkjs has them
+        system = CommandGroup()
+        system.commands["setup"] = setup.commands[name]
+        command(system, "prove", threads=True, strict=True)(prove)
+        command(system, "fullprove", threads=True, strict=True)(full_prove)
+        command(system, "verify", threads=True)(verify)
+        app.add(system, name, hidden=True)
 
 
 def export_vkey(
@@ -152,6 +128,8 @@ def prove(
     public: PublicOut = Path("public.json"),
     r1cs: CheckCircuit = None,
     expect_public: ExpectPublic = None,
+    locked: Locked = False,
+    project: ProjectFile = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
@@ -162,6 +140,10 @@ def prove(
     Example:
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
     """
+    if compares_with_lock(locked, project):
+        from zkctl.toolchain.project.locked_files import check_locked_proof
+
+        check_locked_proof(key, r1cs=r1cs, project=project)
     from zkctl.toolchain.proof.prove import prove as make_proof
 
     return Answer(
@@ -188,6 +170,8 @@ def full_prove(
     public: PublicOut = Path("public.json"),
     expect_public: ExpectPublic = None,
     reduce: Reduce = False,
+    locked: Locked = False,
+    project: ProjectFile = None,
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
@@ -198,6 +182,10 @@ def full_prove(
     Example:
         zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json
     """
+    if compares_with_lock(locked, project):
+        from zkctl.toolchain.project.locked_files import check_locked_proof
+
+        check_locked_proof(key, program=program, project=project)
     from zkctl.toolchain.proof.full_prove import full_prove as make_proof
 
     return Answer(
@@ -222,6 +210,8 @@ def verify(
     public: Public = None,
     proof: Proof = None,
     batch: Batch = None,
+    evm: Contract = None,
+    solc: Compiler = None,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
     """Verify a proof, or many proofs for one key.
@@ -231,7 +221,12 @@ def verify(
     Example:
         zkctl verify vkey.json public.json proof.json
         zkctl verify vkey.json public.json - < proof.json
+        zkctl verify vkey.json public.json proof.json --evm Verifier.sol
     """
+    if solc is not None and evm is None:
+        raise UsageError("--solc without a contract: expected --evm NAME.sol, got none")
+    if evm is not None and batch is not None:
+        raise UsageError("--evm and --batch exclude each other: expected one of them, got both")
     if batch is not None:
         if public is not None:
             raise UsageError(
@@ -242,6 +237,8 @@ def verify(
     if public is None or proof is None:
         missing = "PUBLIC.json" if public is None else "PROOF.json"
         raise UsageError(f"missing argument '{missing}'", hint="run zkctl verify --help")
+    if evm is not None:
+        return _verify_by_contract(terminal, vkey, public, proof, (evm, solc), allow_insecure)
     from zkctl.field.kernels.uses import VERIFICATIONS_BEFORE_COMPILING, is_worth_compiling
     from zkctl.toolchain.proof.verify import verify as check_proof
 
@@ -265,6 +262,46 @@ def verify(
         hint="check that key, public signals and proof belong together, and that none was altered",
     )
     return Answer(summary, text="INVALID", failure=invalid)
+
+
+def _verify_by_contract(
+    terminal: Terminal,
+    vkey: Path,
+    public: Path,
+    proof: Path,
+    contract: tuple[Path, Path | None],
+    allow_insecure: bool,
+) -> Answer:
+    from zkctl.toolchain.proof.evm import verify_by_contract
+
+    source, compiler = contract
+    found = verify_by_contract(
+        vkey,
+        public=public,
+        proof=proof,
+        source=source,
+        compiler=compiler,
+        allow_insecure=allow_insecure,
+        progress=terminal.progress,
+    )
+    ours, theirs = (
+        "valid" if valid else "invalid" for valid in (found.valid, found.contract_valid)
+    )
+    if ours != theirs:
+        failure = CheckFailed(
+            f"the contract and zkctl disagree about the proof: expected {ours}, got {theirs}",
+            where=name_of(source),
+            hint="export the contract again from the key of the proof",
+        )
+        return Answer(found, text="INVALID", failure=failure, include_result=True)
+    if found.valid:
+        return Answer(found, verdict="OK")
+    invalid = CheckFailed(
+        "the proof does not hold for this key and these public signals; the contract says so too",
+        where=name_of(proof),
+        hint="check that key, public signals and proof belong together, and that none was altered",
+    )
+    return Answer(found, text="INVALID", failure=invalid, include_result=True)
 
 
 def _verify_batch(

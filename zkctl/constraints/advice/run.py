@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from zkctl.constraints.advice.arithmetic import BINARY, OPERATIONS, UNARY, Budget
 from zkctl.constraints.advice.instructions import OPENING, AdviceProgram, Instruction, Op
-from zkctl.errors import InputError, UnsatisfiedError
+from zkctl.errors import AdviceFailed, InputError
 from zkctl.runtime.printable import printable
 
 Log = Callable[[str], None]  # takes texts and numbers; a line break ends a line
 _SHOWN_NAME = 200  # characters
+_SHOWN_TEXT = 500
 _DECIMAL_BITS = 4096  # longer numbers are logged as hexadecimal
 
 
@@ -66,7 +67,7 @@ class Machine:
 
         Assumes: the program passed `check_advice`.
         Raises: LimitError for too many steps (its own limit, or `max_steps` if lower) or too long a number; InputError for an
-        index outside an array or another number of inputs; UnsatisfiedError for an assertion.
+        index outside an array or another number of inputs; AdviceFailed for an assertion.
         """
         program = self.program
         if len(inputs) != program.n_inputs:
@@ -88,6 +89,15 @@ class Machine:
     def else_of(self, place: int) -> int:
         """Return the place of the ELSE of an IF, or of its END."""
         return self._elses.get(place, self._ends[place])
+
+
+def failed_assertion(name: str, text: str) -> AdviceFailed:
+    """Return the error of an assertion that does not hold: the author's text, never a value."""
+    problem = AdviceFailed(
+        f"an assertion of the advice {name} fails: {printable(text, _SHOWN_TEXT)}"
+    )
+    problem.public_message = problem.message
+    return problem
 
 
 def run_advice(
@@ -278,8 +288,7 @@ class _Call:
     def check(self, condition: int, text: int) -> None:
         """End with an error if a cell is 0."""
         if not self.cells[condition]:
-            shown = printable(self.machine.program.texts[text], _SHOWN_NAME)
-            raise UnsatisfiedError(f"an assertion of the advice {self.machine.name} fails: {shown}")
+            raise failed_assertion(self.machine.name, self.machine.program.texts[text])
 
     def log_text(self, text: int) -> None:
         """Write a text to the log."""

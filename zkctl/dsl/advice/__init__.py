@@ -11,6 +11,7 @@ def divmod_limbs(a: Ints[4], b: Ints[4]) -> tuple[Ints[4], Ints[4]]:
 
 from zkctl.dsl.advice.decorator import Advice, advice
 from zkctl.dsl.advice.functions import (
+    check,
     copy,
     inverse,
     isqrt,
@@ -33,6 +34,7 @@ __all__ = [
     "Int",
     "Ints",
     "advice",
+    "check",
     "copy",
     "inverse",
     "isqrt",

@@ -41,6 +41,12 @@ class Builder:
         """Return the cell of a constant."""
         return -1 - self._constants.setdefault(value, len(self._constants))
 
+    def text(self, text: str) -> int:
+        """Return the number of a text."""
+        if text not in self.texts:
+            self.texts = (*self.texts, text)
+        return self.texts.index(text)
+
     def new_cells(self, count: int = 1) -> int:
         """Return the first of `count` new cells in a row; they hold 0 until something is written."""
         self.n_cells += count

@@ -5,11 +5,24 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, SupportsIndex, overload
 
 from zkctl.constraints.advice.instructions import AdviceProgram, Limits
 from zkctl.constraints.advice.run import run_advice
+from zkctl.dsl.advice.arguments import (
+    Listed,
+    Shape,
+    Structure,
+    check_result_type,
+    flat_values,
+    n_cells,
+    placed,
+    rebuilt,
+    shape_of,
+    structures,
+    takes_structures,
+)
 from zkctl.dsl.advice.builder import Builder, building, current_builder
 from zkctl.dsl.advice.integers import Int, Ints, cell_of
 from zkctl.dsl.array import Array
@@ -19,6 +32,7 @@ from zkctl.dsl.numbers.linear_value import same_circuit
 from zkctl.dsl.signal import Signal, as_signal, constant_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.struct_fields import Fields, values_of
 from zkctl.dsl.trace import Tracer, current_tracer, field_in_use
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
@@ -33,8 +47,9 @@ def advice(*, steps: int = ..., bits: int = ...) -> Callable[[Callable[..., Any]
 def advice(function: Any = None, *, steps: int = Limits().steps, bits: int = Limits().bits) -> Any:
     """Make a function over integers advice: a hint that a witness program holds as data and any machine computes.
 
-    Parameters are `Int` (a signal), `Ints[4]` or `Ints` (an array); keyword-only ones are constants.  The function is traced once for
-    each length of its arrays.  Its results, reduced modulo p, are new signals that nothing constrains.
+    Parameters are `Int` (a signal), `Ints[4]` or `Ints` (an array), structures and Arrays of structures, whose fields are then `Int` and
+    `Ints`; keyword-only ones are constants.  The function is traced once for each length of its arrays.
+    Its results, reduced modulo p, are new signals that nothing constrains.
     `steps` and `bits` are the limits of a call.
     """
     if function is None:
@@ -44,10 +59,10 @@ def advice(function: Any = None, *, steps: int = Limits().steps, bits: int = Lim
 
 @record
 class _Traced:
-    """A program and the shape of its results: nested tuples, with the length of an array or None for a number at the leaves."""
+    """A program and the shape of its results."""
 
     program: AdviceProgram
-    shape: Any
+    shape: Shape
 
 
 class Advice:
@@ -72,17 +87,18 @@ class Advice:
         if current_builder() is not None:
             return self.interface.function(*args, **parameters)
         bound = self.interface.bind(args, parameters)
+        self._take_structures(bound)
         args, parameters = bound.args, bound.kwargs
-        values = [_flat(value) for value in args]
+        values = [flat_values(value) for value in args]
         signals = [leaf for value in values for leaf in value if isinstance(leaf, Signal)]
         tracer = signals[0].tracer if signals else current_tracer()
-        traced = self._trace(args, parameters)
+        traced = self._trace(tuple(map(shape_of, args)), parameters)
         flat = [leaf for value in values for leaf in value]
         if tracer is not None:
             return _on_signals(traced, flat, tracer)
         p = field_in_use().modulus
         results = run_advice(traced.program, [_integer(leaf) % p for leaf in flat], p)
-        return _shaped(traced.shape, iter([value % p for value in results]), list)
+        return rebuilt(traced.shape, iter([value % p for value in results]), list)
 
     def python(self, *args: Any, **parameters: Any) -> Any:
         """Return what Python computes from plain integers and lists, for tests of the program."""
@@ -91,14 +107,22 @@ class Advice:
 
     def program(self, *lengths: int | None, **parameters: Any) -> AdviceProgram:
         """Return the program for arrays of these lengths, None for a single number."""
-        arguments = [0 if length is None else [0] * length for length in lengths]
-        return self._trace(arguments, parameters).program
+        return self._trace(lengths, parameters).program
 
-    def _trace(self, args: Sequence[Any], parameters: Mapping[str, Any]) -> _Traced:
-        lengths = tuple(len(_flat(arg)) if _is_array(arg) else None for arg in args)
-        bound = self.interface.bind((*lengths,), dict(parameters))
-        self._check_lengths(bound)
-        key = (lengths, tuple((k, type(v), v) for k, v in sorted(bound.kwargs.items())))
+    def _take_structures(self, bound: inspect.BoundArguments) -> None:
+        """Turn the arguments of parameters that are structures into these.  Raises: CircuitError."""
+        for name, kind in self.interface.types.items():
+            if takes_structures(kind) and self._is_positional(name):
+                what = f"{name} of the advice {self.name}"
+                bound.arguments[name] = structures(kind, bound.arguments[name], what)
+
+    def _is_positional(self, name: str) -> bool:
+        return self.interface.signature.parameters[name].kind in _POSITIONAL
+
+    def _trace(self, shapes: tuple[Shape, ...], parameters: Mapping[str, Any]) -> _Traced:
+        bound = self.interface.bind(shapes, dict(parameters))
+        self._check_shapes(bound)
+        key = (shapes, tuple((k, type(v), v) for k, v in sorted(bound.kwargs.items())))
         try:
             traced = self._traced.get(key)
         except TypeError:
@@ -107,53 +131,55 @@ class Advice:
                 hint="pass tuples instead of lists",
             ) from None
         if traced is None:
-            traced = self._traced[key] = self._trace_new(lengths, bound.kwargs)
+            traced = self._traced[key] = self._trace_new(shapes, bound.kwargs)
         return traced
 
-    def _check_lengths(self, bound: inspect.BoundArguments) -> None:
+    def _check_shapes(self, bound: inspect.BoundArguments) -> None:
         for name, parameter in self.interface.signature.parameters.items():
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
                 continue
+            if self._is_positional(name) and takes_structures(self.interface.types.get(name)):
+                continue
             kind = self.interface.annotations.get(name)
-            if (
-                parameter.kind not in _POSITIONAL
-                or not isinstance(kind, type)
-                or not issubclass(kind, Int | Ints)
-            ):
+            is_typed = isinstance(kind, type) and issubclass(kind, Int | Ints)
+            if not self._is_positional(name) or not is_typed:
                 raise CircuitError(
                     f"parameter {name} of the advice {self.name} has no type",
                     where=self.interface.place_of(name),
-                    hint=f"write {name}: Int for a signal, {name}: Ints or {name}: Ints[4] for an array",
+                    hint=f"write {name}: Int for a signal, {name}: Ints or {name}: Ints[4] for an array, or a structure",
                 )
-            expected = _kind_text(kind)
-            length = bound.arguments[name]
-            good = length is not None and kind.size in (None, length) if issubclass(kind, Ints) else length is None  # fmt: skip
-            if not good:
-                found = "a single value" if length is None else f"an array of {length}"
-                raise circuit_error(f"{name} of the advice {self.name} must be {expected}, got {found}")  # fmt: skip
+            assert kind is not None
+            shape = bound.arguments[name]
+            size = kind.size if issubclass(kind, Ints) else None
+            fits = isinstance(shape, int) and size in (None, shape)
+            if not (fits if issubclass(kind, Ints) else shape is None):
+                raise circuit_error(
+                    f"{name} of the advice {self.name} must be {_kind_text(kind)}, got {_shape_text(shape)}"
+                )
 
-    def _trace_new(self, lengths: Sequence[int | None], parameters: Mapping[str, Any]) -> _Traced:
-        sizes = [1 if length is None else length for length in lengths]
-        builder = Builder(self.name, sum(sizes))
-        arguments: list[Int | Ints] = []
+    def _trace_new(self, shapes: Sequence[Shape], parameters: Mapping[str, Any]) -> _Traced:
+        builder = Builder(self.name, sum(map(n_cells, shapes)))
+        arguments: list[Any] = []
         cell = 0
-        for length, size in zip(lengths, sizes, strict=True):
-            arguments.append(
-                Int(builder, cell)
-                if length is None
-                else Ints(builder, cell, size, is_parameter=True)
-            )
-            cell += size
+        for shape in shapes:
+            arguments.append(placed(builder, shape, cell))
+            cell += n_cells(shape)
         with building(builder):
             result = self.interface.function(*arguments, **parameters)
             outputs: list[int] = []
             shape = self._collect(builder, result, outputs)
             return _Traced(builder.finish(outputs, self.limits), shape)
 
-    def _collect(self, builder: Builder, result: Any, outputs: list[int]) -> Any:
+    def _collect(self, builder: Builder, result: Any, outputs: list[int]) -> Shape:
         """Append the cells of a result; returns its shape."""
+        collect = functools.partial(self._collect, builder, outputs=outputs)
         if isinstance(result, tuple):
-            return tuple(self._collect(builder, part, outputs) for part in result)
+            return tuple(map(collect, result))
+        if isinstance(result, Fields):
+            check_result_type(type(result), self.name)
+            return Structure(type(result), tuple(map(collect, values_of(result).values())))
+        if isinstance(result, list) and any(isinstance(each, Fields) for each in result):
+            return Listed(tuple(map(collect, result)))
         if isinstance(result, Ints | list):
             outputs.extend(cell_of(builder, value) for value in result)
             return len(result)
@@ -169,7 +195,7 @@ class Advice:
 def _on_signals(traced: _Traced, flat: Sequence[Any], tracer: Tracer) -> Any:
     inputs = [input_terms(leaf, tracer) for leaf in flat]
     terms = tracer.hint(traced.program, inputs, (), len(traced.program.outputs))
-    return _shaped(traced.shape, (make_signal(tracer, each, None) for each in terms), Array)
+    return rebuilt(traced.shape, (make_signal(tracer, each, None) for each in terms), Array)
 
 
 def input_terms(value: Any, tracer: Tracer) -> dict[int, int]:
@@ -183,18 +209,6 @@ def input_terms(value: Any, tracer: Tracer) -> dict[int, int]:
         same_circuit(signal, constant_signal(tracer, 0))
     mark_used((signal,))
     return signal.linear_terms()
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, Array | list | tuple)
-
-
-def _flat(value: Any) -> list[Any]:
-    if isinstance(value, Array):
-        return value.flat
-    if isinstance(value, list | tuple):
-        return [leaf for item in value for leaf in _flat(item)]
-    return [value]
 
 
 def _integer(value: Any) -> int:
@@ -212,9 +226,9 @@ def _kind_text(kind: type) -> str:
     return "an array" if kind.size is None else f"an array of {kind.size}"  # type: ignore[attr-defined]
 
 
-def _shaped(shape: Any, leaves: Iterator[Any], make: Callable[[list[Any]], Any]) -> Any:
-    if shape is None:
-        return next(leaves)
-    if isinstance(shape, tuple):
-        return tuple(_shaped(part, leaves, make) for part in shape)
-    return make([next(leaves) for _ in range(shape)])
+def _shape_text(shape: Shape) -> str:
+    if isinstance(shape, Structure):
+        return f"a {shape.cls.__name__}"
+    if isinstance(shape, Listed):
+        return "an array of structures"
+    return "a single value" if shape is None else f"an array of {shape}"

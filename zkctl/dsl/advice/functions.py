@@ -9,15 +9,49 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from zkctl.constraints.advice.instructions import Op
+from zkctl.constraints.advice.instructions import MAX_TEXT, Op
+from zkctl.constraints.advice.run import failed_assertion
 from zkctl.dsl.advice.builder import Builder, current_builder
 from zkctl.dsl.advice.integers import Int, Ints, Values, as_array, cell_of, compute, new_array
-from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.spans import capture_whole, circuit_error, place_text
+from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import field_in_use
+
+_LONGEST_MESSAGE = 200  # characters
+
+
+def check(condition: Any, message: str) -> None:
+    """Stop the computation of the witness with the message and this place if the condition is 0.
+
+    It says early and in the author's words why there is no witness.  It constrains nothing: a dishonest prover leaves it out.
+    """
+    if not isinstance(message, str) or not 0 < len(message) <= _LONGEST_MESSAGE:
+        found = f"{len(message)} characters" if isinstance(message, str) else type(message).__name__
+        raise circuit_error(
+            f"the message of a check is wrong: expected a text of 1 to {_LONGEST_MESSAGE} characters, got {found}",
+            hint='write check(x < y, "x is not below y")',
+        )
+    builder, place = current_builder(), capture_whole()[0]
+    text = f"{message} ({place_text(place)})"[:MAX_TEXT]
+    if builder is None:
+        if not condition:
+            raise failed_assertion(place.code.co_name, text)
+        return
+    cell = cell_of(builder, condition)
+    if isinstance(condition, Int):
+        builder.emit(Op.ASSERT, cell, builder.text(text))
+    elif not condition:
+        raise circuit_error(
+            f"a check of the advice {builder.name} fails on every input: {message}",
+            hint="its condition is a constant: correct it, or the arguments of the call",
+        )
 
 
 def select(condition: Any, a: Any, b: Any) -> Any:
-    """Return a if the condition is not 0, else b; arrays of one length element by element."""
+    """Return a if the condition is not 0, else b; arrays of one length and structures part by part."""
+    if isinstance(a, Fields) and type(a) is type(b):
+        pairs = zip(values_of(a).values(), values_of(b).values(), strict=True)
+        return of_values(type(a), [select(condition, x, y) for x, y in pairs])
     if isinstance(a, Ints | list | tuple):
         return [select(condition, x, y) for x, y in zip(a, b, strict=True)]
     builder = current_builder()

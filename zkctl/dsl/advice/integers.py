@@ -22,6 +22,9 @@ class Integer:
         self.cell = cell
         self.scope = builder.scopes[-1] if scope is None else scope
 
+    def __repr__(self) -> str:
+        return "<integer of an advice function>"
+
     def bit_length(self) -> Integer:
         """Return the number of bits of the absolute value."""
         return compute(self.builder, Op.BIT_LENGTH, self)
@@ -88,12 +91,14 @@ _BINARY = (
 _COMPARING = (("eq", Op.EQUAL), ("ne", Op.UNEQUAL), ("lt", Op.LESS), ("le", Op.LESS_EQUAL))
 _UNARY = (("neg", Op.NEGATE), ("invert", Op.INVERT), ("abs", Op.ABSOLUTE))
 
-_CHOICE = "select(condition, a, b) chooses between values, minimum and maximum too; repeat(n, step, state) is a loop"
+_CHOICE = "select(condition, a, b) chooses between values, minimum and maximum too; check(condition, message) asserts; repeat loops"
+_TEXT = "log(...) in the circuit prints values; the message of a check is the same for every input"
 _REFUSED = (
     ("decide an if, while, and, or, not", _CHOICE, ("__bool__",)),
     ("be an index of a Python list or the end of a range", "copy(list)[i] takes it; repeat(n, step, state) is a loop", ("__index__",)),
     ("be a dictionary key or a member of a set", "keep integers in lists or Ints", ("__hash__",)),
     ("become a Python number", "it has no value while the advice is traced", ("__int__", "__float__")),
+    ("become text", _TEXT, ("__str__", "__format__")),
     ("be divided with /", "x // y is the integer quotient; inverse(y, m) the inverse modulo m", ("__truediv__", "__rtruediv__")),
     ("be measured, indexed or iterated", "declare the parameter Ints, or take split(x, bits, n)", ("__len__", "__iter__", "__getitem__")),
 )  # fmt: skip

@@ -33,7 +33,11 @@ class Statement:
         left.tracer.unused_statements[id(self)] = self
 
     def use(self) -> None:
-        """Record that the statement is used, and with it both of its sides."""
+        """Record that the statement is used, and with it both of its sides.
+
+        Raises: CircuitError for one that was made in another circuit, of which no row may be needed here.
+        """
+        self.left.tracer.check_current()
         self.left.tracer.unused_statements.pop(id(self), None)
         mark_used((self.left, self.right))
 

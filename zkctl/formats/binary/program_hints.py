@@ -10,13 +10,17 @@ coefficients (list)), outputs (list); a list is its length and its entries.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
-from zkctl.constraints.hint_table import HintCall, HintTable
+from zkctl.constraints.hint_call import HintCall
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.linear import Terms
 from zkctl.formats.binary.program_values import U32, read_list, read_text, text_bytes, u32s
 from zkctl.formats.binary.sections import Chunk, Section
+from zkctl.runtime.arrays import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_NAMES = 1 << 16
 

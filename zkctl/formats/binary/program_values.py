@@ -5,11 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
-import numpy as np
-
 from zkctl.formats.binary.sections import Section
 
-U32 = np.dtype("<u4")
+U32 = "<u4"
 MAX_TEXT_BYTES = 1 << 12
 _SHORT = 16
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _U32 = struct.Struct("<I")
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
+SECTION_HEADER_BYTES = _SECTION_HEADER.size
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
 _MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
@@ -101,10 +102,15 @@ class Section:
         number: int = _U32.unpack(self.take(4, what))[0]
         return number
 
-    def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
+    def array(self, dtype: np.dtype[Any] | str, count: int, what: str) -> NDArray[Any]:
         """Return the next `count` records, as a view of the file.  Shapes: -> (count,)."""
+        dtype = np.dtype(dtype)
         part = self.take(count * dtype.itemsize, what)
         return np.frombuffer(part, dtype, count) if count else np.empty(0, dtype)
+
+    def numbers(self, count: int, what: str) -> tuple[int, ...]:
+        """Return the next `count` integers of four bytes, without an array."""
+        return struct.unpack(f"<{count}I", self.take(4 * count, what))
 
     def words(self, count: int, n_words: int, what: str) -> NDArray[np.uint64]:
         """Return the next rows of 64-bit words, as a view of the file.  Shapes: -> (count, n_words)."""

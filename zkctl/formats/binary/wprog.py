@@ -21,10 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from zkctl.constraints.signals import MAX_NESTED, Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap, Span
@@ -57,8 +54,12 @@ from zkctl.formats.binary.sections import (
     sized,
     write_sections,
 )
+from zkctl.runtime.arrays import np
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WPROG_KIND = ContainerKind(
     b"wprg", (1, 2, 3), 3, mandatory=(1, 2, 3, 4, 5, 6), optional=(7, 8, 9, 10, 11)
@@ -88,7 +89,7 @@ def read_wprog(path: Path) -> WitnessProgram:
         name,
         field,
         n_wires,
-        tuple(_read_signals(file.section(2))),
+        tuple(read_signals(file.section(2))),
         pool,
         *rows,
         hints=read_hints(file.section(5), pool)
@@ -125,17 +126,17 @@ def read_program_circuit(path: Path) -> ProgramCircuit:
     """
     file = read_sections(path, WPROG_KIND)
     file.check_directory()
-    signals = list(_read_signals(file.section(2)))
+    signals = list(read_signals(file.section(2)))
     kept, digest = None, b""
     if file.version > 1:
         file.check_sections_exist(WPROG_KIND.optional)
         kept = _read_kept(file.section(11))
-        digest = read_digest(file.section(10), _tied_sections(file))
+        digest = read_digest(file.section(10), tied_sections(file))
     file.source.check_unchanged()
     return ProgramCircuit(signals, None if kept is None else kept.tolist(), digest)
 
 
-def _tied_sections(file: SectionFile) -> bytes:
+def tied_sections(file: SectionFile) -> bytes:
     """Return the sections that say which input goes to which wire of the circuit."""
     return bytes(file.sections[2]) + bytes(file.sections[11])
 
@@ -155,7 +156,7 @@ def _read_notes(file: SectionFile) -> dict[str, Any]:
         "advice": read_advice(file.section(7)),
         "assumptions": read_assumptions(file.section(8), read_scalar_field(file.section(1))),
         "wire_names": read_wire_names(file.section(9)),
-        "r1cs_digest": read_digest(file.section(10), _tied_sections(file)),
+        "r1cs_digest": read_digest(file.section(10), tied_sections(file)),
         "kept": _read_kept(file.section(11)),
     }
 
@@ -167,7 +168,8 @@ def _read_kept(section: Section) -> NDArray[np.uint32] | None:
     return kept if count else None
 
 
-def _read_signals(section: Section) -> Iterable[SignalGroup]:
+def read_signals(section: Section) -> Iterable[SignalGroup]:
+    """Yield the signals of section 2."""
     for _ in range(section.u32("the number of signals")):
         yield _read_signal(section, MAX_NESTED)
     section.finish()
@@ -194,7 +196,9 @@ def _read_pool(section: Section, field: PrimeField) -> tuple[int, ...]:
     return tuple(ints_from_words(words))
 
 
-_Rows = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
+_Rows: TypeAlias = (
+    "tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]"
+)
 
 
 def _read_rows(section: Section, n_rows: int) -> _Rows:
@@ -208,7 +212,7 @@ def _read_rows(section: Section, n_rows: int) -> _Rows:
 
 
 def _read_source(section: Section, n_rows: int) -> SourceMap:
-    spans = tuple(_read_span(section) for _ in range(section.u32("the number of spans")))
+    spans = tuple(read_span(section) for _ in range(section.u32("the number of spans")))
     n_nodes = section.u32("the number of origins")
     node_spans = section.array(_U32, n_nodes, "the spans of the origins")
     node_parents = section.array(_U32, n_nodes, "the callers of the origins")
@@ -219,7 +223,8 @@ def _read_source(section: Section, n_rows: int) -> SourceMap:
     return SourceMap(spans, node_spans, node_parents, messages, row_nodes, row_messages)
 
 
-def _read_span(section: Section) -> Span:
+def read_span(section: Section) -> Span:
+    """Return a place in a source file."""
     file = _text(section)
     line, column, end_column = (section.u32("a place") for _ in range(3))
     return Span(file, line, column, end_column, _text(section), _text(section))

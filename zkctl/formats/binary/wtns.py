@@ -8,11 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray, PrimeField
-from zkctl.field.words import Words
+from zkctl.field.words import Words, bytes_from_ints
 from zkctl.formats.binary.field_elements import (
     first_not_canonical,
     modulus_bytes,
@@ -20,12 +18,14 @@ from zkctl.formats.binary.field_elements import (
     supported_field,
 )
 from zkctl.formats.binary.sections import (
+    Chunk,
     ContainerKind,
     SectionFile,
     read_sections,
     sized,
     write_sections,
 )
+from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
 WTNS_KIND = ContainerKind(b"wtns", (1, 2), 2, mandatory=(1, 2))
@@ -88,9 +88,13 @@ def read_wtns_header(file: SectionFile) -> WtnsHeader:
     return header
 
 
-def write_wtns(file: BinaryIO, field: PrimeField, words: Words) -> None:
-    """Write a witness.  Shapes: words (n, n_words).  Units: plain, canonical."""
-    if words.ndim != 2 or words.shape[1] != field.n_words:
-        raise ShapeError(f"{field.name} values need {field.n_words} words, got {words.shape}")
-    header = modulus_bytes(field) + len(words).to_bytes(4, "little")
-    write_sections(file, WTNS_KIND, [sized(1, header), sized(2, np.asarray(words, "<u8"))])
+def write_wtns(file: BinaryIO, field: PrimeField, values: Words | list[int]) -> None:
+    """Write a witness.  Shapes: words (n, n_words), or n integers.  Units: plain, canonical."""
+    if isinstance(values, list):
+        content: Chunk = bytes_from_ints(values, field.n_words)
+    else:
+        if values.ndim != 2 or values.shape[1] != field.n_words:
+            raise ShapeError(f"{field.name} values need {field.n_words} words, got {values.shape}")
+        content = np.asarray(values, "<u8")
+    header = modulus_bytes(field) + len(values).to_bytes(4, "little")
+    write_sections(file, WTNS_KIND, [sized(1, header), sized(2, content)])

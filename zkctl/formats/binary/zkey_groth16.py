@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from zkctl.ceremony.contribution import Phase2Contribution
 from zkctl.curve import Curve, G1Array, G2Array
-from zkctl.errors import EncodingError, EnvironmentProblem, FormatError
+from zkctl.errors import EncodingError, FormatError
 from zkctl.field import PrimeField
 from zkctl.formats.binary.contributions import check_phase2_points, phase2_bytes, read_phase2
 from zkctl.formats.binary.elements import (
     check_each,
     check_points,
-    read_base_field,
     read_g1,
     read_g2,
     section_points,
@@ -30,27 +29,29 @@ from zkctl.formats.binary.elements import (
 from zkctl.formats.binary.field_elements import (
     ROWS_AT_ONCE,
     first_not_canonical,
-    modulus_bytes,
-    read_modulus,
 )
 from zkctl.formats.binary.sections import (
-    ContainerKind,
     Section,
     SectionFile,
     SizedSection,
-    read_sections,
     sized,
     write_sections,
+)
+from zkctl.formats.binary.zkey import (
+    GROTH16,
+    curve_bytes,
+    kind_of_key,
+    open_key,
+    protocol_section,
+    read_curve,
 )
 from zkctl.groth16.keys import ProvingKey, QapCoefficients, VerifyingKey
 from zkctl.runtime.records import made_by, record
 
-ZKEY_KIND = ContainerKind(b"zkey", (1, 2), 1, mandatory=tuple(range(1, 11)))
+GROTH16_KIND = kind_of_key(10)
 SETUP_ORDER = (1, 2, 4, 3, 9, 8, 5, 6, 7, 10)  # as `groth16 setup` writes
 CONTRIBUTION_ORDER = tuple(range(1, 11))  # as `zkey contribute` and `zkey beacon` write
 
-GROTH16, PLONK, FFLONK = 1, 2, 10
-PROTOCOLS = {GROTH16: "groth16", PLONK: "plonk", FFLONK: "fflonk"}
 _LARGEST_LOG_DOMAIN = 28
 
 
@@ -87,12 +88,10 @@ def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
 
     Checked here: sizes, counts, canonical numbers, and that the points of the verifying key lie in
     their groups.  The prover's points are checked by `check_key_points`, which takes time.
-    Raises: FormatError, EncodingError for what the file breaks; EnvironmentProblem for other
-    protocols and unreadable files.
+    Raises: FormatError, EncodingError for what the file breaks, FormatError for other protocols too;
+    EnvironmentProblem for unreadable files.
     """
-    file = read_sections(path, ZKEY_KIND)
-    check_groth16(file)
-    file.check_directory(only_defined=only_defined)
+    file = open_key(path, GROTH16_KIND, GROTH16, only_defined=only_defined)
     header = read_zkey_header(file)
     circuit_hash, contributions = read_phase2(file.section(10), header.curve)
     key = _read_key(file, header)
@@ -100,37 +99,10 @@ def read_zkey(path: Path, *, only_defined: bool = False) -> ZkeyFile:
     return ZkeyFile(key, circuit_hash, contributions, file.warnings_with_sizes)
 
 
-def read_protocol(file: SectionFile) -> str:
-    """Return the proof system of any zkey: groth16, plonk or fflonk."""
-    section = file.section(1)
-    number = section.u32("the protocol")
-    section.finish()
-    if number not in PROTOCOLS:
-        raise section.fail(
-            f"unknown protocol {number}, expected 1 (groth16), 2 (plonk), 10 (fflonk)"
-        )
-    return PROTOCOLS[number]
-
-
-def check_groth16(file: SectionFile) -> None:
-    """Check that a key is of Groth16; other proof systems are still to come."""
-    protocol = read_protocol(file)
-    if protocol != "groth16":
-        raise unsupported_key(protocol, file.where)
-
-
-def unsupported_key(protocol: str, where: str) -> EnvironmentProblem:
-    """Return the error for a key of a proof system that is still to come."""
-    return EnvironmentProblem(
-        f"{protocol} keys are not yet supported", where=where, hint="groth16 keys are"
-    )
-
-
 def read_zkey_header(file: SectionFile) -> ZkeyHeader:
     """Return section 2, its counts in range and its points in their groups."""
     section = file.section(2)
-    curve = read_base_field(section)
-    _check_scalar_field(section, curve)
+    curve = read_curve(section)
     n_vars, n_public, domain_size = (
         section.u32(f"the number of {what}") for what in ("wires", "public signals", "rows")
     )
@@ -149,12 +121,6 @@ def read_zkey_header(file: SectionFile) -> ZkeyHeader:
     check_each([(point, name, section.where) for name, point in points.items()])
     singles: dict[str, Any] = {name: point[0] for name, point in points.items()}
     return ZkeyHeader(curve, n_vars, n_public, domain_size, **singles)
-
-
-def _check_scalar_field(section: Section, curve: Curve) -> None:
-    r = read_modulus(section)
-    if r != curve.scalar_field.modulus:
-        raise section.fail(f"the scalar field does not belong to {curve.name}: modulus {r:#x}")
 
 
 def _read_key(file: SectionFile, header: ZkeyHeader) -> ProvingKey:
@@ -245,13 +211,13 @@ def check_key_points(file: ZkeyFile, where: str = "") -> None:
 
 def write_zkey(file: BinaryIO, zkey: ZkeyFile, order: Sequence[int] = SETUP_ORDER) -> None:
     """Write a groth16 key with its sections in the given order."""
-    if sorted(order) != list(ZKEY_KIND.mandatory):
+    if sorted(order) != list(GROTH16_KIND.mandatory):
         raise FormatError(f"a zkey needs sections 1 to 10 once each, the order names {list(order)}")
     key = zkey.key
     n_coefficients = len(key.coefficients)
     record_size = _coefficient_dtype(key.curve.scalar_field).itemsize
     sections: dict[int, SizedSection] = {
-        1: sized(1, GROTH16.to_bytes(4, "little")),
+        1: protocol_section(GROTH16),
         2: sized(2, _header_bytes(key)),
         3: sized(3, key.gamma_abc_g1.data),
         4: SizedSection(4, 4 + n_coefficients * record_size, _coefficient_blocks(key)),
@@ -262,14 +228,13 @@ def write_zkey(file: BinaryIO, zkey: ZkeyFile, order: Sequence[int] = SETUP_ORDE
         9: sized(9, key.h_query.data),
         10: sized(10, phase2_bytes(zkey.circuit_hash, zkey.contributions)),
     }
-    write_sections(file, ZKEY_KIND, [sections[k] for k in order])
+    write_sections(file, GROTH16_KIND, [sections[k] for k in order])
 
 
 def _header_bytes(key: ProvingKey) -> bytes:
     points = (key.alpha_g1, key.beta_g1, key.beta_g2, key.gamma_g2, key.delta_g1, key.delta_g2)
     counts = struct.pack("<III", key.n_vars, key.n_public, key.domain_size)
-    moduli = modulus_bytes(key.curve.base_field) + modulus_bytes(key.curve.scalar_field)
-    return moduli + counts + b"".join(point.data.tobytes() for point in points)
+    return curve_bytes(key.curve) + counts + b"".join(point.data.tobytes() for point in points)
 
 
 def _coefficient_blocks(key: ProvingKey) -> Iterator[bytes | NDArray[Any]]:

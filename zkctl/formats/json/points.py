@@ -72,14 +72,19 @@ def members_g1(
     return array
 
 
-def members_g2(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> G2Array:
-    """Return the points of a key in the second group, checked, none at infinity.  Raises: EncodingError."""
+def members_g2(
+    curve: Curve, points: Sequence[JsonPoint], places: Sequence[str], *, infinity: bool = False
+) -> G2Array:
+    """Return the points of a key in the second group, checked, none at infinity unless that is allowed.
+
+    Raises: EncodingError.
+    """
     array = G2Array.from_ints(curve.g2, points)
-    if array.has_infinity() or not all(members_of(array)):
+    if (array.has_infinity() and not infinity) or not all(members_of(array)):
         for k, (point, place) in enumerate(zip(points, places, strict=True)):
             if looks_swapped(curve.g2, point):
                 raise EncodingError("g2: the point is not on the curve", where=place, hint=_SWAPPED)
-            check_points(array[k : k + 1], "g2", place)
+            check_points(array[k : k + 1], "g2", place, infinity=infinity)
     return array
 
 

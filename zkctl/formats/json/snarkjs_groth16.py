@@ -16,12 +16,11 @@ from zkctl.curve import (
     G2Array,
     pairing_product,
 )
-from zkctl.errors import EncodingError, EnvironmentProblem, UsageError
-from zkctl.field import FieldArray, PrimeField
-from zkctl.formats.curve_names import NAMES_IN_FILES, curve_of_name
+from zkctl.errors import EncodingError
+from zkctl.field import FieldArray
+from zkctl.formats.curve_names import NAMES_IN_FILES
 from zkctl.formats.json import other_tools as foreign_json
-from zkctl.formats.json.expected import check_complete, check_kind, wrong_kind
-from zkctl.formats.json.groth16_text import projective_points
+from zkctl.formats.json.expected import check_complete, check_kind
 from zkctl.formats.json.kinds import JsonKind
 from zkctl.formats.json.layout import text_of
 from zkctl.formats.json.points import (
@@ -32,25 +31,21 @@ from zkctl.formats.json.points import (
     projective,
     proofs_of,
 )
-from zkctl.formats.json.strict import Json, Node, load_json
+from zkctl.formats.json.snarkjs import check_belongs, check_protocol, curve_of, load_node
+from zkctl.formats.json.snarkjs_text import projective_points
+from zkctl.formats.json.strict import Json, Node
 from zkctl.groth16.keys import Proof, VerifyingKey
-from zkctl.runtime.printable import printable
 
 AlphaBeta = Callable[[Curve, G1Array, G2Array], tuple[int, ...]]
-MAX_PUBLIC_BYTES = 64 << 20
 
-_PROTOCOLS = ("groth16", "plonk", "fflonk")
 _KEY_MEMBERS = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC", "nPublic")
 _PROOF_MEMBERS = ("pi_a", "pi_b", "pi_c")
-_OLD_NAME = "groth"  # of groth16, in files of snarkjs before 0.3
-_HINT_OLD = "snarkjs before 0.3 wrote this file: export the verification key again from its .zkey"
 
 
 def read_verification_key(path: Path, *, alphabeta: AlphaBeta = pairing_product) -> VerifyingKey:
     """Read a verification key: its points are checked, and vk_alphabeta_12 where it is present.
 
-    Raises: FormatError, EncodingError naming the JSON path; EnvironmentProblem for proof systems
-    that are not yet supported.
+    Raises: FormatError, EncodingError naming the JSON path.
     """
     return parse_verification_key(load_node(path), alphabeta=alphabeta)
 
@@ -60,9 +55,9 @@ def parse_verification_key(root: Node, *, alphabeta: AlphaBeta = pairing_product
     check_kind(root, JsonKind.VERIFICATION_KEY)
     if foreign_json.is_key(root):
         return foreign_json.parse_key(root)
-    _check_groth16(root, "keys")
+    check_protocol(root, "groth16")
     check_complete(root, JsonKind.VERIFICATION_KEY, ("curve", *_KEY_MEMBERS))
-    curve = _curve(root)
+    curve = curve_of(root)
     g2 = [root.member(name) for name in _KEY_MEMBERS[1:4]]
     points = [projective(node, curve.g2) for node in g2]
     beta, gamma, delta = members_g2(curve, points, [node.place for node in g2])
@@ -74,61 +69,6 @@ def parse_verification_key(root: Node, *, alphabeta: AlphaBeta = pairing_product
     if root.has("vk_alphabeta_12"):
         _check_alphabeta(root.member("vk_alphabeta_12"), key, alphabeta)
     return key
-
-
-def load_node(path: Path, max_bytes: int = 16 << 20) -> Node:
-    """Return a JSON file as a node that knows its name."""
-    return Node(load_json(path, max_bytes=max_bytes), printable(path))
-
-
-def protocol_and_curve(root: Node) -> tuple[str, Curve | None]:
-    """Return the protocol and the curve that a key or proof names, whether or not they are supported."""
-    protocol = protocol_of(root)
-    if foreign_json.is_key(root) or foreign_json.is_proof(root):
-        return protocol, foreign_json.curve_of(root)
-    return protocol, _curve(root) if root.has("curve") else None
-
-
-def protocol_of(root: Node) -> str:
-    """Return the proof system that a key or proof names, supported or not.
-
-    Raises: FormatError for an unknown one.
-    """
-    if foreign_json.is_key(root) or foreign_json.is_proof(root):
-        return "groth16"
-    return _named_protocol(root)
-
-
-def _named_protocol(root: Node) -> str:
-    node = root.member("protocol")
-    protocol = node.text()
-    if protocol not in _PROTOCOLS:
-        raise node.fail(
-            f"unknown protocol {printable(protocol, 40)!r}, expected 'groth16'",
-            hint=_HINT_OLD if protocol == _OLD_NAME else "",
-        )
-    return protocol
-
-
-def _curve(root: Node) -> Curve:
-    node = root.member("curve")
-    try:
-        return curve_of_name(node.text())
-    except UsageError as problem:
-        raise node.fail(problem.message, hint=problem.hint) from None
-
-
-def _check_groth16(root: Node, what: str) -> None:
-    protocol = _named_protocol(root)
-    if protocol != "groth16":
-        raise unsupported_json(protocol, what, root)
-
-
-def unsupported_json(protocol: str, what: str, root: Node) -> EnvironmentProblem:
-    """Return the error for keys or proofs of a proof system that is still to come."""
-    return EnvironmentProblem(
-        f"{protocol} {what} are not yet supported", where=root.where, hint="groth16 ones are"
-    )
 
 
 def _key_g1(node: Node, curve: Curve) -> G1Array:
@@ -160,8 +100,7 @@ def _check_alphabeta(node: Node, key: VerifyingKey, alphabeta: AlphaBeta) -> Non
 def read_proof(path: Path, curve: Curve) -> Proof:
     """Read a proof for a key over this curve; its points are checked.
 
-    Raises: FormatError, EncodingError naming the JSON path; CheckFailed if c0 and c1 are swapped;
-    EnvironmentProblem for proof systems that are not yet supported.
+    Raises: FormatError, EncodingError naming the JSON path; CheckFailed if c0 and c1 are swapped.
     """
     return proofs_of(curve, [parse_proof(load_node(path), curve)])[0]
 
@@ -175,44 +114,23 @@ def parse_proof(root: Node, curve: Curve) -> ProofPoints:
     check_kind(root, JsonKind.PROOF, JsonKind.RECEIPT)
     if foreign_json.is_proof(root):
         return foreign_json.parse_proof(root, curve)
-    if root.has("protocol"):
-        _check_groth16(root, "proofs")
+    check_belongs(root, "groth16", curve)
     check_complete(root, JsonKind.PROOF, _PROOF_MEMBERS)
-    if root.has("curve") and _curve(root) != curve:
-        raise root.member("curve").fail(
-            f"the proof is over {_curve(root).name}, the verification key over {curve.name}"
-        )
     nodes = [root.member(name) for name in _PROOF_MEMBERS]
     groups = (curve.g1, curve.g2, curve.g1)
     points = [projective(node, group) for node, group in zip(nodes, groups, strict=True)]
     return ProofPoints(points, [node.place for node in nodes])
 
 
-def read_public(path: Path, field: PrimeField, n: int) -> FieldArray:
-    """Read exactly n public signals, each canonical.
+def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Proof]]:
+    """Read a file of statements, one a line.
 
-    Raises: FormatError, EncodingError naming the JSON path.
+    Raises: as `formats.json.statements.read_statements`.
     """
-    return parse_public(load_node(path, MAX_PUBLIC_BYTES), field, n)
+    from zkctl.formats.json.statements import ProofForm
+    from zkctl.formats.json.statements import read_statements as read_lines
 
-
-def parse_public(root: Node, field: PrimeField, n: int) -> FieldArray:
-    """Return exactly n public signals, each canonical.
-
-    Raises: FormatError, EncodingError naming the JSON path.
-    """
-    values = _public_values(root, field)
-    if len(values) != n:
-        raise root.fail(f"expected {n} public signals, got {len(values)}")
-    return FieldArray.from_ints(field, values)
-
-
-def _public_values(root: Node, field: PrimeField) -> list[int]:
-    if foreign_json.is_public(root):
-        return foreign_json.parse_public(root, field)
-    if not isinstance(root.value, list):
-        raise wrong_kind(root, JsonKind.PUBLIC)
-    return [element(node, field) for node in root.elements()]
+    return read_lines(path, key, ProofForm(parse_proof, proofs_of))
 
 
 def verification_key_json(key: VerifyingKey, alphabeta: Sequence[int]) -> str:

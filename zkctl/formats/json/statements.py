@@ -6,26 +6,53 @@ other member may appear, so that nothing is left unverified unnoticed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
+from zkctl.curve import Curve
 from zkctl.errors import FormatError
 from zkctl.field import FieldArray
-from zkctl.formats.json.points import proofs_of
-from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_public
+from zkctl.formats.json.snarkjs import parse_public
 from zkctl.formats.json.strict import Node, load_json
-from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.runtime.printable import printable
+from zkctl.runtime.records import record
 from zkctl.storage.mapped import read_input
 
 MAX_BYTES = 1 << 30
 _MEMBERS = ("proof", "public")
 
+Found = TypeVar("Found")  # the parts of a proof, not yet checked together
+Made = TypeVar("Made")  # a proof
 
-def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Proof]]:
+
+class Key(Protocol):
+    """A verifying key, as far as it matters here."""
+
+    @property
+    def curve(self) -> Curve:
+        """The curve."""
+
+    @property
+    def n_public(self) -> int:
+        """Number of public signals."""
+
+
+@record
+class ProofForm(Generic[Found, Made]):
+    """How one proof system reads a proof, and makes many of what it found, with all points checked together."""
+
+    parse: Callable[[Node, Curve], Found]
+    make: Callable[[Curve, Sequence[Found]], Sequence[Made]]
+
+
+def read_statements(
+    path: Path, key: Key, form: ProofForm[Found, Made]
+) -> list[tuple[FieldArray, Made]]:
     """Read public signals and proof of every line; all points are checked together.
 
     Raises: FormatError, EncodingError, CheckFailed naming line and JSON path; LimitError if the
-    file is too large; EnvironmentProblem for proof systems that are not yet supported.
+    file is too large.
     """
     raw = read_input(path, MAX_BYTES)
     lines = raw.split(b"\n")
@@ -42,8 +69,8 @@ def read_statements(path: Path, key: VerifyingKey) -> list[tuple[FieldArray, Pro
                 problem.message += _what_it_is(raw)
             raise
         public.append(parse_public(node.member("public"), key.curve.scalar_field, key.n_public))
-        found.append(parse_proof(node.member("proof"), key.curve))
-    return list(zip(public, proofs_of(key.curve, found), strict=True))
+        found.append(form.parse(node.member("proof"), key.curve))
+    return list(zip(public, form.make(key.curve, found), strict=True))
 
 
 def _what_it_is(raw: bytes) -> str:

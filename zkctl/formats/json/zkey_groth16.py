@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from zkctl.curve import PointArray
 from zkctl.field import ints_from_words
-from zkctl.formats.json.groth16_text import projective_points
 from zkctl.formats.json.layout import ROWS_AT_ONCE, array_pieces, object_pieces, text_of
+from zkctl.formats.json.snarkjs_text import projective_points
 from zkctl.groth16.keys import ProvingKey
 
 

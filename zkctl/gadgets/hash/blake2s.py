@@ -9,6 +9,7 @@ from zkctl.dsl import Array, Byte, Word32, add, gadget, xor_all
 from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.hash.sha256 import INITIAL_STATE
+from zkctl.gadgets.sizes import as_text
 
 INITIALISATION = INITIAL_STATE  # section 2.6: the same words as those of SHA-256
 BLOCK = 64  # bytes
@@ -72,6 +73,10 @@ def blake2s_compressed(
     if (len(state), len(block)) != (8, 16):
         raise circuit_error(
             f"blake2s_compressed takes 8 and 16 words, got {len(state)} and {len(block)}"
+        )
+    if not 0 <= n_bytes < 1 << 64:
+        raise circuit_error(
+            f"the number of bytes of blake2s_compressed is out of range: expected 0 to 2^64 - 1, got {as_text(n_bytes)}"
         )
     return Array(_compressed(state, block, n_bytes=n_bytes, is_last=is_last))
 

@@ -12,6 +12,7 @@ from zkctl.dsl import Signal, gadget, wire
 from zkctl.dsl.spans import circuit_error
 from zkctl.field import BN254_FR
 from zkctl.gadgets.hash.keccak_numbers import keccak256_digest
+from zkctl.gadgets.sizes import check_size
 
 N_ROUNDS = 91
 N_FEISTEL_ROUNDS = 220
@@ -94,8 +95,7 @@ def mimc_sponge_hash(
     Cost:     660 constraints for each input and for each output after the first.
     """
     _check_not_empty("mimc_sponge_hash", inputs)
-    if n_outputs < 1:
-        raise circuit_error(f"mimc_sponge_hash has at least one output, not {n_outputs}")
+    check_size("the number of outputs of mimc_sponge_hash", n_outputs)
     left, right = inputs[0] * 0, inputs[0] * 0
     for x in inputs:
         left, right = mimc_sponge(left + x, right, key)

@@ -17,6 +17,7 @@ from zkctl.gadgets.hash.poseidon_parameters import (
     WIDTHS,
     poseidon_parameters,
 )
+from zkctl.gadgets.sizes import as_text
 
 MAX_INPUTS = WIDTHS.stop - 2
 
@@ -47,7 +48,7 @@ def poseidon_ex(
     _check_inputs(inputs)
     if not 1 <= n_outputs <= len(inputs) + 1:
         raise circuit_error(
-            f"poseidon_ex of {len(inputs)} inputs has 1 to {len(inputs) + 1} outputs, not {n_outputs}"
+            f"poseidon_ex of {len(inputs)} inputs has 1 to {len(inputs) + 1} outputs, not {as_text(n_outputs)}"
         )
     return tuple(_permutation([initial_state, *inputs], n_outputs))
 

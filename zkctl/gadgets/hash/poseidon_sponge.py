@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from zkctl.dsl import Signal, gadget
 from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.hash.poseidon import poseidon_ex
+from zkctl.gadgets.sizes import check_size
 
 RATE = 2
 LENGTH_BITS = 32
@@ -30,10 +31,7 @@ def poseidon_sponge(inputs: Sequence[Signal], *, n_outputs: int = 1) -> tuple[Si
               capacity is constant, or 6 where it has one input.
     """
     limit = 1 << LENGTH_BITS
-    if not 1 <= n_outputs < limit:
-        raise circuit_error(
-            f"poseidon_sponge has 1 output or more, fewer than 2^{LENGTH_BITS}, not {n_outputs}"
-        )
+    check_size("the number of outputs of poseidon_sponge", n_outputs)
     if len(inputs) == 0:
         raise circuit_error(
             "poseidon_sponge needs at least one input",

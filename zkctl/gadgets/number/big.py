@@ -16,6 +16,7 @@ from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.compare import is_equal, less_than
 from zkctl.gadgets.number.polynomials import combination, enforce_zero, of_limbs, product
 from zkctl.gadgets.select import select
+from zkctl.gadgets.sizes import as_text, check_size
 
 
 @gadget(stamped=True)
@@ -171,9 +172,8 @@ def big_to_bytes(a: Array[Uint], n_bytes: int, *, bits: int) -> Array[Byte]:
     Enforces: a is the sum of 256^k * byte_(n - 1 - k).
     Cost:     that of big_to_bits, and 1 (linear) if the limbs have more bits than the bytes.
     """
+    check_size("the number of bytes of big_to_bytes", n_bytes)
     number: list[Any] = big_to_bits(a, bits=bits).flat
-    if n_bytes < 1:
-        raise circuit_error(f"big_to_bytes returns one byte or more: got {n_bytes}")
     above = number[8 * n_bytes :]
     if above:
         constrain(sum(above[1:], above[0]) == 0, f"a big number of more than {n_bytes} bytes")
@@ -202,7 +202,7 @@ def check_limbs(a: Array[Uint], bits: int) -> None:
 def _check_width(x: Signal, bits: int) -> None:
     if not 1 <= bits <= x.field.n_bits - 2:  # sums of two limbs and a carry stay below p
         raise circuit_error(
-            f"limbs of {bits} bits are not possible in {x.field.name}: expected 1 to {x.field.n_bits - 2}"
+            f"limbs of {as_text(bits)} bits are not possible in {x.field.name}: expected 1 to {x.field.n_bits - 2}"
         )
 
 

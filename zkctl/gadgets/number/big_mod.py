@@ -16,8 +16,10 @@ from zkctl.gadgets.number.polynomials import (
     of_limbs,
     product,
 )
+from zkctl.gadgets.sizes import as_text
 
 _WIDEST = 1 << 16  # bits of a product, in the advice
+_LONGEST = 1 << 14  # bits of an exponent
 _WRONG = "not the remainder of big numbers"
 
 
@@ -58,7 +60,7 @@ def power_mod(base: Array[Uint], exponent: int, m: Array[Uint], *, bits: int) ->
     """
     if exponent < 0:
         raise circuit_error(
-            f"the exponent of power_mod is negative: expected 0 or more, got {exponent}"
+            f"the exponent of power_mod is negative: expected 0 or more, got {as_text(exponent)}"
         )
     if exponent == 0:
         return reduce_mod(Array([m[0] * 0 + 1]), m, bits=bits)
@@ -77,8 +79,12 @@ def power_of_reduced(base: Array[Uint], exponent: int, m: Array[Uint], *, bits: 
     """
     if exponent < 1:
         raise circuit_error(
-            f"the exponent of power_of_reduced is too small: expected 1 or more, got {exponent}",
+            f"the exponent of power_of_reduced is too small: expected 1 or more, got {as_text(exponent)}",
             hint="power_mod takes the exponent 0 too",
+        )
+    if exponent.bit_length() > _LONGEST:
+        raise circuit_error(
+            f"the exponent is too long: expected at most {_LONGEST} bits, got {exponent.bit_length()}"
         )
     _check(m, bits, base)
     power = base

@@ -15,6 +15,7 @@ from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
 from zkctl.gadgets.bits import enforce_at_most
 from zkctl.gadgets.select import mux
+from zkctl.gadgets.sizes import check_size
 
 
 @gadget
@@ -99,8 +100,9 @@ def _part(leaf: Signal, part: Signal) -> Signal:
 
 
 def _check_length(name: str, index: Signal, n: int) -> None:
-    if not 1 <= n < index.field.modulus:
+    check_size(f"the number of values of {name}", n)
+    if n >= index.field.modulus:
         raise circuit_error(
-            f"{name} chooses from 1 or more values, fewer than the field has: got {n}",
+            f"{name} chooses from fewer values than the field has: got {n}",
             hint="check the length of the list",
         )

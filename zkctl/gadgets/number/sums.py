@@ -9,6 +9,7 @@ from zkctl.dsl import Array, Bit, Uint, dot, gadget
 from zkctl.dsl.decomposition import decompose
 from zkctl.dsl.numbers.spelled import spelled
 from zkctl.dsl.spans import circuit_error
+from zkctl.gadgets.sizes import as_text
 
 
 @gadget
@@ -72,6 +73,6 @@ def _check_width(name: str, x: Uint, n_bits: int) -> None:
     limit = x.field.n_bits - 2
     if not 1 <= n_bits <= limit:
         raise circuit_error(
-            f"the width of {name} is out of range: expected 1 to {limit} bits in {x.field.name}, got {n_bits}",
+            f"the width of {name} is out of range: expected 1 to {limit} bits in {x.field.name}, got {as_text(n_bits)}",
             hint="choose the width of the result",
         )

@@ -12,9 +12,11 @@ from zkctl.gadgets.number.big import (
     big_from_bytes,
     big_less_than,
     big_to_bits,
+    check_limbs,
     enforce_big_equal,
 )
 from zkctl.gadgets.number.big_mod import power_of_reduced
+from zkctl.gadgets.sizes import as_text
 
 EXPONENT = 65537
 DIGEST_BYTES = 32
@@ -44,8 +46,9 @@ def verify_rsa_sha256(
     least = 8 * (3 + _LEAST_PADDING + len(SHA256_PREFIX) + DIGEST_BYTES)
     if key_bits < least or key_bits % 8:
         raise circuit_error(
-            f"an RSA key of {key_bits} bits is not possible here: expected a multiple of 8 from {least} bits on"
+            f"an RSA key of {as_text(key_bits)} bits is not possible here: expected a multiple of 8 from {least} bits on"
         )
+    check_limbs(signature, bits)
     base = _inner("signature", signature, bits, key_bits)
     inner_modulus = _inner("modulus", modulus, bits, key_bits)
     top_bit = big_to_bits(inner_modulus[-1:], bits=_INNER_BITS)[(key_bits - 1) % _INNER_BITS]
@@ -71,7 +74,8 @@ def _inner(name: str, number: Array[Uint], bits: int, key_bits: int) -> Array[Ui
     n_limbs = -(-key_bits // bits)
     if len(number) != n_limbs:
         raise circuit_error(
-            f"the {name} of {key_bits} bits has the wrong length: expected {n_limbs} limbs of {bits} bits, got {len(number)}"
+            f"the {name} of {as_text(key_bits)} bits has the wrong length:"
+            f" expected {as_text(n_limbs)} limbs of {bits} bits, got {len(number)}"
         )
     spelled = big_to_bits(number, bits=bits)
     above = spelled[key_bits:]

@@ -13,6 +13,7 @@ from zkctl.dsl.spans import circuit_error
 from zkctl.gadgets.text import regular_expression
 from zkctl.gadgets.text.regular_expression import (
     N_BYTES,
+    Anchor,
     CapturingGroup,
     Chars,
     Choice,
@@ -108,6 +109,7 @@ class _Positions:
             return self._choice([self._visit(part, repeated=repeated) for part in node.parts])
         if isinstance(node, CapturingGroup):
             return self._group(node, repeated=repeated)
+        assert not isinstance(node, Anchor), "parse removes anchors"
         ends = _Ends(True, 0, 0)
         for part in node.parts:
             ends = self._join(ends, self._visit(part, repeated=repeated))

@@ -14,6 +14,7 @@ from zkctl.dsl.signal import constant_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
 from zkctl.gadgets.number.one_hot import one_hot
+from zkctl.gadgets.sizes import check_size
 
 
 def length_places(length: Uint, capacity: int) -> list[Bit]:
@@ -38,8 +39,7 @@ def length_mask(length: Uint, *, capacity: int) -> Array[Bit]:
     Enforces: length <= capacity, and bit k is [k < length].
     Cost:     capacity + 1 constraints; 0 for a constant length.
     """
-    if capacity < 1:
-        raise circuit_error(f"capacity {capacity} is out of range: expected 1 or more")
+    check_size("the capacity of length_mask", capacity)
     return _mask_of(length_places(length, capacity))
 
 

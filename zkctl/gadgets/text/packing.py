@@ -15,6 +15,7 @@ from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.wires import proven
 from zkctl.field import PrimeField
 from zkctl.gadgets.bits import from_bits
+from zkctl.gadgets.sizes import as_text
 
 BITS_OF_BYTE = 8
 _LARGEST = 255
@@ -50,7 +51,7 @@ def unpack_bytes(packed: Sequence[Signal], *, length: int) -> Array[Byte]:
     needed = -(-length // size)
     if length < 1 or needed != len(packed):
         raise circuit_error(
-            f"unpack_bytes got {len(packed)} elements for {length} bytes: expected {max(needed, 1)} of {size} bytes",
+            f"unpack_bytes got {len(packed)} elements for {as_text(length)} bytes: expected {as_text(max(needed, 1))} of {size} bytes",
             hint="pass the number of bytes that pack_bytes was called with",
         )
     data: list[Uint] = []
@@ -91,7 +92,7 @@ def unpack_bits(packed: Sequence[Signal], *, length: int) -> Array[Bit]:
     needed = -(-length // size)
     if length < 1 or needed != len(packed):
         raise circuit_error(
-            f"unpack_bits got {len(packed)} elements for {length} bits: expected {max(needed, 1)} of {size} bits",
+            f"unpack_bits got {len(packed)} elements for {as_text(length)} bits: expected {as_text(max(needed, 1))} of {size} bits",
             hint="pass the number of bits that pack_bits was called with",
         )
     bits: list[Bit] = []

@@ -2,7 +2,8 @@ r"""Regular expressions over bytes, read into a tree: the part of Python's synta
 
 Literals, `.` (no newline), classes `[a-z_]` and `[^...]`, escapes (`\d \w \s`, their capitals, `\n \r \t \f \v \xNN`, escaped
 punctuation), groups `(...)` and `(?:...)`, `|`, `* + ?`, `{m}`, `{m,}`, `{,n}`, `{m,n}`, lazy or not.  Sets are those of Python's
-patterns of bytes.
+patterns of bytes.  A pattern covers the whole text, so `^` and `$` change nothing where the text begins and ends, as in
+`(?:^|.*\n)to:.*$`; elsewhere they are refused.
 """
 
 from __future__ import annotations
@@ -58,7 +59,15 @@ class CapturingGroup:
     place: int
 
 
-Node = Chars | Sequence | Choice | Repeat | CapturingGroup
+@record
+class Anchor:
+    """^ or $."""
+
+    symbol: str
+    place: int
+
+
+Node = Chars | Sequence | Choice | Repeat | CapturingGroup | Anchor
 
 
 def mask_of(values: Iterable[int]) -> int:
@@ -79,14 +88,46 @@ _CLASSES = {
     "S": ALL_BYTES ^ _SPACE,
 }
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "a": "\a"}
-_COVERS_ALL = (
-    "write no anchors: the pattern covers the whole text; put .* in front or behind to search"
+_COVERS_ALL = "the pattern covers the whole text: put .* in front or behind to search"
+_NO_MEMORY = (
+    "an automaton cannot compare parts of a text: extract each part and constrain them to be equal"
 )
 
 
 def parse(pattern: str) -> Node:
-    """Return the tree of a pattern.  Raises: CircuitError with the place of unsupported syntax."""
-    return _Parser(pattern).whole()
+    """Return the tree of a pattern, without anchors.  Raises: CircuitError with the place of unsupported syntax."""
+    return _without_anchors(_Parser(pattern).whole(), pattern, True, True)
+
+
+def _without_anchors(node: Node, pattern: str, first: bool, last: bool) -> Node:
+    """Return a part of a pattern, which is the first or last one of the whole or not, with no text in place of its anchors."""
+    if isinstance(node, Anchor):
+        if first if node.symbol == "^" else last:
+            return Sequence(())
+        where = "begins" if node.symbol == "^" else "ends"
+        found = f"the anchor {node.symbol} at a place where no text {where}"
+        raise _unsupported(pattern, node.place, found, _COVERS_ALL)
+    if isinstance(node, Repeat):
+        return Repeat(_without_anchors(node.part, pattern, False, False), node.least, node.most)
+    if isinstance(node, CapturingGroup):
+        return CapturingGroup(_without_anchors(node.part, pattern, first, last), node.place)
+    if isinstance(node, Choice):
+        return Choice(tuple(_without_anchors(part, pattern, first, last) for part in node.parts))
+    if isinstance(node, Sequence):
+        begin, end = _between_anchors(node.parts)
+        return Sequence(
+            tuple(
+                _without_anchors(part, pattern, first and k <= begin, last and k >= end)
+                for k, part in enumerate(node.parts)
+            )
+        )
+    return node
+
+
+def _between_anchors(parts: tuple[Node, ...]) -> tuple[int, int]:
+    """Return the places of the first and the last part that is no anchor."""
+    others = [k for k, part in enumerate(parts) if not isinstance(part, Anchor)]
+    return (others[0], others[-1]) if others else (len(parts), 0)
 
 
 class _Parser:
@@ -170,7 +211,7 @@ class _Parser:
         if symbol == "\\":
             return Chars(self._escape(start))
         if symbol in "^$":
-            raise self._error(start, f"the anchor {symbol}", _COVERS_ALL)
+            return Anchor(symbol, start)
         if symbol in "*+?{":
             raise self._error(start, f"{symbol} with nothing to repeat", rf"write \{symbol} for the character")  # fmt: skip
         return Chars(self._literal(symbol, start))
@@ -237,6 +278,10 @@ class _Parser:
                 return mask_of([int(digits, 16)])
         if symbol and symbol in string.punctuation + " ":
             return mask_of(symbol.encode())
+        if symbol in "123456789" and symbol:
+            raise self._error(
+                start, f"the reference \\{symbol} to what a group captured", _NO_MEMORY
+            )
         hint = _COVERS_ALL if symbol in ("A", "Z", "b", "B") else "write \\xNN for a byte"
         raise self._error(start, f"the escape \\{symbol}", hint)
 
@@ -263,7 +308,11 @@ class _Parser:
         return found
 
     def _error(self, place: int, found: str, hint: str = "") -> CircuitError:
-        return circuit_error(
-            f"the pattern is not supported at character {place + 1}: {found}, in {self.pattern[:80]!r}",
-            hint=hint,
-        )
+        return _unsupported(self.pattern, place, found, hint)
+
+
+def _unsupported(pattern: str, place: int, found: str, hint: str) -> CircuitError:
+    return circuit_error(
+        f"the pattern is not supported at character {place + 1}: {found}, in {pattern[:80]!r}",
+        hint=hint,
+    )

@@ -15,6 +15,7 @@ from zkctl.dsl.wires import proven
 from zkctl.gadgets.bits import from_bits
 from zkctl.gadgets.compare import is_equal, is_zero
 from zkctl.gadgets.select import select
+from zkctl.gadgets.sizes import as_text
 from zkctl.gadgets.text.length import enforce_padding, length_mask
 from zkctl.gadgets.text.packing import pack_bytes
 
@@ -110,5 +111,5 @@ def _all(bits: Sequence[Bit]) -> Bit:
 def _check_size(name: str, text: Sequence[Signal], size: int) -> None:
     if not 1 <= size <= len(text):
         raise circuit_error(
-            f"{name} got a part of {size} bytes and a text of {len(text)}: expected 1 to as many as the text has"
+            f"{name} got a part of {as_text(size)} bytes and a text of {len(text)}: expected 1 to as many as the text has"
         )

@@ -15,6 +15,7 @@ from zkctl.dsl.trace import field_in_use
 from zkctl.field import PrimeField
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.gadgets.select import swap_if
+from zkctl.gadgets.sizes import as_text
 
 EMPTY_LEAF = 0
 HIGHEST = 254  # of a subtree, in levels
@@ -139,5 +140,5 @@ def _empty_root(height: int, field: PrimeField) -> int:
 def _check_height(height: int) -> None:
     if not 0 <= height <= HIGHEST:
         raise circuit_error(
-            f"the height of a subtree is out of range: expected 0 to {HIGHEST}, got {height}"
+            f"the height of a subtree is out of range: expected 0 to {HIGHEST}, got {as_text(height)}"
         )

@@ -10,7 +10,7 @@ from zkctl.ceremony.phase2.bellman import from_bellman, to_bellman
 from zkctl.ceremony.policy import warnings_for_phase2
 from zkctl.formats.binary.bellman import read_bellman, write_bellman
 from zkctl.formats.binary.sections import warnings_for_sections
-from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, ZkeyFile, read_zkey, write_zkey
+from zkctl.formats.binary.zkey_groth16 import GROTH16_KIND, ZkeyFile, read_zkey, write_zkey
 from zkctl.runtime.printable import located
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
@@ -49,7 +49,7 @@ def export_bellman(
     progress("writing the parameters", None)
     with atomic_output(output, force=force, inputs=[key], check=read_bellman) as file:
         write_bellman(file, parameters)
-    return _summary(output, stored, 0, warnings_for_sections(key, ZKEY_KIND))
+    return _summary(output, stored, 0, warnings_for_sections(key, GROTH16_KIND))
 
 
 def import_bellman(
@@ -80,7 +80,7 @@ def import_bellman(
     with atomic_output(output, force=force, inputs=inputs, check=read_zkey) as file:
         write_zkey(file, new, order=IMPORT_ORDER)
     n_new = len(records) - len(stored.contributions)
-    return _summary(output, new, n_new, warnings_for_sections(old, ZKEY_KIND))
+    return _summary(output, new, n_new, warnings_for_sections(old, GROTH16_KIND))
 
 
 def contribute_bellman(

@@ -10,7 +10,7 @@ from zkctl.errors import IntegrityError
 from zkctl.formats.binary.ptau.file import PTAU_KIND
 from zkctl.formats.binary.r1cs import R1CS_KIND
 from zkctl.formats.binary.sections import check_defined_sections
-from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
+from zkctl.formats.binary.zkey_groth16 import GROTH16_KIND, read_zkey
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
@@ -74,7 +74,7 @@ def finalize_ceremony(
             ceremony.file(name).unlink(missing_ok=True)
         for name, kind in ((CIRCUIT, R1CS_KIND), (PHASE1, PTAU_KIND)):
             check_defined_sections(ceremony.file(name), kind)
-        check_defined_sections(ceremony.newest_key, ZKEY_KIND)
+        check_defined_sections(ceremony.newest_key, GROTH16_KIND)
         summary = verify_ceremony(folder, allow_insecure=allow_insecure, progress=progress)
         progress("verifying phase 1", None)
         phase1 = verify_ptau(

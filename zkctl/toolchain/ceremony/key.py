@@ -25,7 +25,7 @@ from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.zkey_groth16 import (
     CONTRIBUTION_ORDER,
-    ZKEY_KIND,
+    GROTH16_KIND,
     ZkeyFile,
     read_zkey,
     write_zkey,
@@ -214,7 +214,7 @@ def write_beacon(
 
 def contribute_summary(old: Path, output: Path, new: ZkeyFile) -> ContributeSummary:
     """Return the facts about a key just written; a section that was left behind is a warning."""
-    warnings = warnings_for_sections(old, ZKEY_KIND)
+    warnings = warnings_for_sections(old, GROTH16_KIND)
     warnings += warnings_for_phase2(new.contributions, allow_insecure=True)
     return ContributeSummary(
         key=str(output),

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zkctl.constraints.r1cs import R1CS, custom_gates_refused
-from zkctl.errors import IntegrityError, ShapeError
+from zkctl.errors import IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.field import PrimeField
-from zkctl.formats.binary.r1cs import R1CS_KIND, has_custom_gates, open_r1cs
+from zkctl.field.words import Words
+from zkctl.formats.binary.r1cs import R1CS_KIND, R1csFile, has_custom_gates, open_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
 from zkctl.formats.binary.wtns import WTNS_KIND, Witness, read_wtns
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
-from zkctl.toolchain.circuit.program_circuit import check_program_beside
-from zkctl.toolchain.circuit.signal_names import first_names, signals_of, wire_names
+from zkctl.toolchain.circuit.program_circuit import check_program_beside, check_program_of
+from zkctl.toolchain.circuit.signal_names import WireNames, first_names, signals_of, wire_names
 
 MAX_SHOWN = 20
 
@@ -48,6 +49,39 @@ class WitnessCheck:
     warnings: list[str]
 
 
+class CircuitOfWitnesses:
+    """The circuit that computed witnesses must satisfy before they are written."""
+
+    def __init__(self, r1cs: Path, *, program: Path | None) -> None:
+        """Open a circuit; `program` is the .wprog that computes the witnesses, None for a .wasm, which says nothing about its circuit.
+
+        Raises: IntegrityError if the program is of another circuit; InputError for custom gates; FormatError for malformed files.
+        """
+        self.path = r1cs
+        self.file = _open_circuit(r1cs)
+        if program is not None:
+            check_program_of(program, r1cs)
+
+    def check(self, field: PrimeField, words: Words, *, where: str) -> None:
+        """Check a witness.  Shapes: words (n_wires, n_words).
+
+        Raises: UnsatisfiedError naming the first constraint that it breaks, never a value; IntegrityError, ShapeError if it is of
+        another circuit.
+        """
+        witness = Witness(field, words)
+        n_wires, total = self.file.header.n_wires, self.file.header.n_constraints
+        _check_belongs(witness, self.file.field, n_wires, where=where)
+        n_broken, shown = _broken(witness, self.file.parts(), 1)
+        if shown:
+            constraint, wires = shown[0]
+            names = signals_of(wires, _names_beside(self.path, n_wires))
+            raise UnsatisfiedError(
+                f"the computed witness breaks {n_broken} of {total} constraints",
+                where=f"{where}\n{printable(self.path)} {BrokenConstraint(constraint, names).line}",
+                hint="constrain what the program only computes, or compile program and circuit together again",
+            )
+
+
 def verify_witness(
     witness: Path,
     *,
@@ -63,10 +97,8 @@ def verify_witness(
     custom gates; FormatError, EncodingError for malformed files.
     """
     progress("reading the witness", None)
-    circuit = open_r1cs(r1cs)
+    circuit = _open_circuit(r1cs)
     n_wires, field = circuit.header.n_wires, circuit.field
-    if has_custom_gates(circuit.file):
-        raise custom_gates_refused(printable(r1cs))
     check_program_beside(r1cs)
     values = read_wtns(witness)
     _check_belongs(values, field, n_wires, where=printable(witness))
@@ -87,6 +119,21 @@ def verify_witness(
             *warnings_for_sections(witness, WTNS_KIND),
         ],
     )
+
+
+def _open_circuit(r1cs: Path) -> R1csFile:
+    circuit = open_r1cs(r1cs)
+    if has_custom_gates(circuit.file):
+        raise custom_gates_refused(printable(r1cs))
+    return circuit
+
+
+def _names_beside(r1cs: Path, n_wires: int) -> WireNames:
+    """Return the names of the .sym file beside a circuit; none if that is of another one: the numbers of wires still say which."""
+    try:
+        return wire_names(r1cs, n_wires)
+    except IntegrityError:
+        return {}
 
 
 def _check_belongs(witness: Witness, field: PrimeField, n_wires: int, *, where: str) -> None:

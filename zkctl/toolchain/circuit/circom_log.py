@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from zkctl.runtime.printable import printable
@@ -13,8 +14,9 @@ MAX_LINE = 1000  # characters
 
 def listener() -> Callable[[str], None] | None:
     """Return the function that takes the lines, None if no handler waits for them."""
-    import logging
-
+    logging = sys.modules.get("logging")
+    if logging is None:  # who has a handler has imported it
+        return None
     logger = logging.getLogger(NAME)
     logger.propagate = False
     return logger.info if logger.handlers and logger.isEnabledFor(logging.INFO) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,14 +45,14 @@ def name_of_other_document(values: dict[str, Json]) -> str:
     return "" if name.startswith(("a JSON object", "an empty")) else f"; the file is {name}"
 
 
-@dataclasses.dataclass
 class InputReader:
     """Converts one JSON value to a field element; collects notes about unusual ones."""
 
-    field: PrimeField
-    reduce: bool
-    where: str
-    warnings: list[str] = dataclasses.field(default_factory=list)
+    def __init__(
+        self, field: PrimeField, reduce: bool, where: str, warnings: list[str] | None = None
+    ) -> None:
+        self.field, self.reduce, self.where = field, reduce, where
+        self.warnings: list[str] = [] if warnings is None else warnings
 
     def __call__(self, value: object, name: str) -> int:
         """Return the element of an input: a number, or a decimal or 0x string; -x stands for p - x.

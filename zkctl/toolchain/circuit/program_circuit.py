@@ -26,8 +26,12 @@ def check_program_beside(r1cs: Path) -> None:
     Raises: IntegrityError if they differ; FormatError for a malformed program.
     """
     path = r1cs.with_suffix(".wprog")
-    if path == r1cs or not path.is_file():
-        return
+    if path != r1cs and path.is_file():
+        check_program_of(path, r1cs)
+
+
+def check_program_of(path: Path, r1cs: Path) -> None:
+    """Check that a witness program was compiled with a circuit, as `check_program_beside`."""
     program = read_program_circuit(path)
     _check_digest(program, path, r1cs)
     header = open_r1cs(r1cs).header

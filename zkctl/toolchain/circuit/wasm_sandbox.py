@@ -18,9 +18,8 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.circuit.wasm_cache import WasmCache
+from zkctl.toolchain.circuit.wasm_limits import DEFAULT_MIB, DEFAULT_SECONDS
 
-DEFAULT_SECONDS = 600
-DEFAULT_MIB = 1024
 MAX_TABLE_ELEMENTS = 1 << 19
 _ELEMENT_BYTES = 16
 _MAX_INSTANCES = 32  # the module, the loops, and one for each export whose type is asked for

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from zkctl.errors import FormatError, InputError, UsageError
 from zkctl.field import PrimeField
-from zkctl.field.words import Words
+from zkctl.field.words import Words, words_from_ints
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.runtime.settings import must_compile
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.circuit.circom_log import listener
@@ -25,10 +26,15 @@ from zkctl.toolchain.circuit.inputs import (
     name_of_other_document,
     read_inputs,
 )
-from zkctl.toolchain.circuit.wasm_sandbox import DEFAULT_MIB, DEFAULT_SECONDS
+from zkctl.toolchain.circuit.wasm_limits import DEFAULT_MIB, DEFAULT_SECONDS
 
 if TYPE_CHECKING:
+    from zkctl.constraints.advice.run import Log
     from zkctl.constraints.evaluate import Evaluator
+    from zkctl.constraints.witness_program import WitnessProgram
+    from zkctl.toolchain.circuit.check_witness import CircuitOfWitnesses
+
+T = TypeVar("T")
 
 
 @record
@@ -44,11 +50,17 @@ class WitnessSummary:
 
 @record(eq=False, repr=False)  # no repr: the values are secret
 class ComputedWitness:
-    """The name of a circuit and the values of its wires.  Shapes: words (n_wires, n_words).  Units: plain, canonical."""
+    """The name of a circuit and the values of its wires.  Shapes: words (n_wires, n_words), or integers.  Units: plain, canonical."""
 
     circuit: str
     field: PrimeField
-    words: Words
+    values: Words | list[int]
+
+    @property
+    def words(self) -> Words:
+        """The values as words."""
+        found = self.values
+        return words_from_ints(found, self.field.n_words) if isinstance(found, list) else found
 
 
 def calculate_witness(
@@ -57,6 +69,7 @@ def calculate_witness(
     inputs: Path,
     output: Path,
     sym: Path | None = None,
+    r1cs: Path | None = None,
     force: bool = False,
     reduce: bool = False,
     time_limit: int = DEFAULT_SECONDS,
@@ -66,29 +79,34 @@ def calculate_witness(
     """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
 
     `sym` is the .sym file of a .wasm, by default NAME.sym beside it or in the folder above: it names missing inputs and their shapes.
+    `r1cs` is the circuit: the program must have been compiled with it, and the witness satisfy it, before anything is written.
     `reduce` takes inputs modulo the field as circom does, instead of refusing those that are not below it.
     `time_limit` (s) and `memory_limit` (MiB, with tables and wires) bound a .wasm.
     Raises: UnsatisfiedError for inputs that break a constraint, with its message and source (nothing is written); InputError for
     missing, unknown, misshapen or too large inputs; FormatError for malformed files; LimitError for a .wasm that exceeds a
-    limit; EnvironmentProblem if a .wasm needs the extra.
+    limit; EnvironmentProblem if a .wasm needs the extra; IntegrityError if `r1cs` is another circuit.
     """
-    sources = [program, inputs] if sym is None else [program, inputs, sym]
+    sources = [program, inputs, *filter(None, (sym, r1cs))]
     check_destination(output, force=force, inputs=sources)
     kind = kind_of_program(program)
     if sym is not None and kind is FileKind.WPROG:
         raise UsageError(
             "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
         )
+    circuit = None if r1cs is None else circuit_of(r1cs, program, kind)
     run_wasm = partial(_run_wasm, sym=sym, time_limit=time_limit, memory_limit=memory_limit)
-    run = _run_program if kind is FileKind.WPROG else run_wasm
+    run = _run_small_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
     values = read_inputs(inputs)
     progress(f"computing the witness of {printable(program)}", None)
     computed = _compute(partial(run, program), values, _Reading(inputs, reduce, warnings))
+    if circuit is not None:
+        progress("checking the constraints", None)
+        circuit.check(computed.field, computed.words, where=printable(inputs))
     with atomic_output(output, force=force, inputs=sources, private=True) as file:
-        write_wtns(file, computed.field, computed.words)
+        write_wtns(file, computed.field, computed.values)
     return WitnessSummary(
-        printable(output), computed.circuit, computed.field.name, len(computed.words), warnings
+        printable(output), computed.circuit, computed.field.name, len(computed.values), warnings
     )
 
 
@@ -131,6 +149,16 @@ def _compute(
         raise
 
 
+def circuit_of(r1cs: Path, program: Path, kind: FileKind) -> CircuitOfWitnesses:
+    """Return the circuit that the witnesses of a program must satisfy.
+
+    Raises: IntegrityError if a .wprog was not compiled with it; FormatError for malformed files.
+    """
+    from zkctl.toolchain.circuit.check_witness import CircuitOfWitnesses
+
+    return CircuitOfWitnesses(r1cs, program=program if kind is FileKind.WPROG else None)
+
+
 def kind_of_program(path: Path) -> FileKind:
     """Return WPROG or WASM by a file's first bytes.  Raises: FormatError for anything else."""
     source = map_file(path)
@@ -156,6 +184,23 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
     return ComputedWitness(printable(program.name), program.field, words)
 
 
+def _run_small_program(
+    path: Path, values: dict[str, Json], make_reader: MakeReader
+) -> ComputedWitness:
+    """Run a program without numpy if it is small, else as `_run_program`."""
+    from zkctl.constraints.evaluate import Evaluator
+    from zkctl.formats.binary.small_wprog import read_small_wprog
+
+    program = None if must_compile() else read_small_wprog(path)
+    if program is None:
+        return _run_program(path, values, make_reader)
+    evaluator, reader = Evaluator(program, in_python=True), make_reader(program.field)
+    found = _evaluated(evaluator.integers, program, values, reader)
+    if program.kept is not None:
+        found = [found[k] for k in program.kept.tolist()]
+    return ComputedWitness(printable(program.name), program.field, found)
+
+
 def words_of_inputs(
     evaluator: Evaluator, values: Mapping[str, object], reader: InputReader
 ) -> Words:
@@ -163,23 +208,34 @@ def words_of_inputs(
 
     Raises: InputError, UnsatisfiedError.
     """
+    program = evaluator.program
+    words = _evaluated(evaluator.words, program, values, reader)
+    return words if program.kept is None else words[program.kept]
+
+
+def _evaluated(
+    evaluate: Callable[[Sequence[int], Log | None], T],
+    program: WitnessProgram,
+    values: Mapping[str, object],
+    reader: InputReader,
+) -> T:
+    """Return what an evaluator makes of the inputs of a document; tell what the circuit logs."""
     from zkctl.constraints.advice.log import LogLines
     from zkctl.constraints.signals import flatten_inputs
 
     try:
-        flat = flatten_inputs(evaluator.program.signals, values, reader)
+        flat = flatten_inputs(program.signals, values, reader)
     except InputError as problem:
         problem.where = problem.where or reader.where
         raise
     listen = listener()
     lines = None if listen is None else LogLines()
     try:
-        words = evaluator.words(flat, lines)
+        return evaluate(flat, lines)
     finally:
         if lines is not None and listen is not None:
             for line in lines.printed():
                 listen(line)
-    return words if evaluator.program.kept is None else words[evaluator.program.kept]
 
 
 def _run_wasm(

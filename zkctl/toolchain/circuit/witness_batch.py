@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.errors import (
@@ -23,7 +24,10 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic_folder import atomic_folder, check_new_folder
 from zkctl.storage.mapped import read_input
 from zkctl.toolchain.circuit.inputs import MAX_BYTES, InputReader, inputs_of
-from zkctl.toolchain.circuit.witness import kind_of_program, words_of_inputs
+from zkctl.toolchain.circuit.witness import circuit_of, kind_of_program, words_of_inputs
+
+if TYPE_CHECKING:
+    from zkctl.toolchain.circuit.check_witness import CircuitOfWitnesses
 
 MAX_BATCH_BYTES = 1 << 30
 
@@ -56,6 +60,7 @@ def calculate_witnesses(
     *,
     inputs: Path,
     output: Path,
+    r1cs: Path | None = None,
     keep_going: bool = False,
     reduce: bool = False,
     progress: Progress = silent,
@@ -63,7 +68,7 @@ def calculate_witnesses(
     """Write the witness of every line to a new folder, LINE.wtns; only its owner may read them.
 
     Without `keep_going` the first line that fails ends everything and nothing is written; with it, the other lines are.
-    `reduce` as for `calculate_witness`.
+    `r1cs` and `reduce` as for `calculate_witness`.
     Raises: UnsatisfiedError, InputError, FormatError, LimitError naming the line; EnvironmentProblem if the folder exists.
     """
     check_new_folder(output)
@@ -74,7 +79,9 @@ def calculate_witnesses(
             hint="compute the witnesses of a .wasm one by one",
         )
     lines = _lines(inputs)
-    batch = _Batch(Evaluator(read_wprog(program), n_runs=len(lines)), inputs, reduce)
+    circuit = None if r1cs is None else circuit_of(r1cs, program, FileKind.WPROG)
+    evaluator = Evaluator(read_wprog(program), n_runs=len(lines))
+    batch = _Batch(evaluator, inputs, reduce, circuit)
     progress(f"computing {len(lines)} witnesses of {printable(program)}", None)
     with atomic_folder(output) as folder:
         for k, line in enumerate(lines, 1):
@@ -98,8 +105,10 @@ def calculate_witnesses(
 class _Batch:
     """The program of a batch, and the lines that failed."""
 
-    def __init__(self, evaluator: Evaluator, path: Path, reduce: bool) -> None:
-        self.evaluator, self.path, self.reduce = evaluator, path, reduce
+    def __init__(
+        self, evaluator: Evaluator, path: Path, reduce: bool, circuit: CircuitOfWitnesses | None
+    ) -> None:
+        self.evaluator, self.path, self.reduce, self.circuit = evaluator, path, reduce, circuit
         self.failed: list[FailedLine] = []
         self.warnings: list[str] = []
         self._problems: list[ZkctlError] = []
@@ -111,6 +120,8 @@ class _Batch:
         reader = InputReader(field, self.reduce, where, self.warnings)
         try:
             words = words_of_inputs(self.evaluator, _values(line, where), reader)
+            if self.circuit is not None:
+                self.circuit.check(field, words, where=where)
         except (UnsatisfiedError, InputError, FormatError, LimitError) as problem:
             if not problem.where.startswith(where):
                 problem.where = "\n".join(filter(None, [where, problem.where]))

@@ -86,11 +86,11 @@ def _wtns(path: Path) -> _Document:
 
 
 def _zkey(path: Path) -> _Document:
-    from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_zkey
+    from zkctl.formats.binary.zkey_groth16 import GROTH16_KIND, read_zkey
     from zkctl.formats.json.zkey_groth16 import zkey_pieces
 
     key = read_zkey(path).key
-    return _Document(key.curve.scalar_field.name, zkey_pieces(key), ZKEY_KIND)
+    return _Document(key.curve.scalar_field.name, zkey_pieces(key), GROTH16_KIND)
 
 
 def _ptau(path: Path) -> _Document:

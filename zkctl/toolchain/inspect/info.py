@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zkctl.ceremony.contribution import ContributorKind, Origin
-from zkctl.ceremony.hashing import contribution_hash, response_hash
+from zkctl.ceremony.hashing import response_hash
 from zkctl.ceremony.policy import (
     warnings_for_phase1,
-    warnings_for_phase2,
     warnings_for_verifying_key,
 )
 from zkctl.curve import Curve
 from zkctl.errors import FormatError
 from zkctl.field import name_of_modulus, scalar_field_by_modulus
-from zkctl.formats.binary.contributions import read_phase1, read_phase2
-from zkctl.formats.binary.elements import read_base_field
-from zkctl.formats.binary.field_elements import read_modulus
+from zkctl.formats.binary.contributions import read_phase1
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau_header
 from zkctl.formats.binary.r1cs import (
     R1CS_KIND,
@@ -29,12 +25,6 @@ from zkctl.formats.binary.r1cs import (
 from zkctl.formats.binary.sections import SectionFile, read_sections
 from zkctl.formats.binary.unmarked import counts_of_bellman, curve_and_power
 from zkctl.formats.binary.wtns import WTNS_KIND, read_wtns_header
-from zkctl.formats.binary.zkey_groth16 import (
-    ZKEY_KIND,
-    read_protocol,
-    read_verifying_key_of_zkey,
-    read_zkey_header,
-)
 from zkctl.formats.field_names import field_in_words
 from zkctl.formats.identify import (
     MAX_JSON_BYTES,
@@ -45,17 +35,18 @@ from zkctl.formats.identify import (
 )
 from zkctl.formats.json.kinds import document_of
 from zkctl.formats.json.points import proofs_of
-from zkctl.formats.json.snarkjs_groth16 import (
-    MAX_PUBLIC_BYTES,
-    parse_proof,
-    parse_verification_key,
-    protocol_and_curve,
-)
+from zkctl.formats.json.snarkjs import MAX_PUBLIC_BYTES, protocol_and_curve
+from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_verification_key
 from zkctl.formats.json.strict import MAX_BYTES, Node, load_json
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import is_stream, map_file, read_input
+from zkctl.toolchain.inspect.key_facts import (
+    describe_key,
+    facts_of_contributions,
+    facts_of_sections,
+)
 
 Facts = dict[str, Any]
 
@@ -111,11 +102,6 @@ def _describe_stream(path: Path) -> Facts:
     return facts | describe_document(_Document(content, where))
 
 
-def _containers(file: SectionFile) -> Facts:
-    sections = [{"id": k, "bytes": len(data)} for k, data in file.sections.items()]
-    return {"version": file.version, "sections": sections, "warnings": list(file.warnings)}
-
-
 def _count(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
 
@@ -137,7 +123,7 @@ def _r1cs(path: Path) -> Facts:
     file = read_sections(path, R1CS_KIND)
     file.check_sections_exist(R1CS_KIND.mandatory)
     header = read_r1cs_header(file)
-    facts = _containers(file)
+    facts = facts_of_sections(file)
     named = header.n_outputs + header.n_public_inputs + header.n_private_inputs
     if header.n_wires < 1 + named:
         facts["warnings"].append(
@@ -178,7 +164,7 @@ def _wtns(path: Path) -> Facts:
     file = read_sections(path, WTNS_KIND)
     file.check_sections_exist(WTNS_KIND.mandatory)
     header = read_wtns_header(file)
-    return _containers(file) | _field(header.modulus) | {"wires": header.n_values}
+    return facts_of_sections(file) | _field(header.modulus) | {"wires": header.n_values}
 
 
 def _sym(path: Path) -> Facts:
@@ -196,72 +182,15 @@ def _ptau(path: Path) -> Facts:
     header = read_ptau_header(file)
     contributions = read_phase1(file.section(7), header.curve)
     hashes = [response_hash(c.partial_hash, c.public_key).hex() for c in contributions]
-    facts = _containers(file)
+    facts = facts_of_sections(file)
     facts["warnings"] += warnings_for_phase1(contributions, allow_insecure=True)
     return facts | {
         "curve": header.curve.name,
         "power": header.power,
         "ceremony_power": header.ceremony_power,
         "prepared_for_phase2": 12 in file.sections,
-        "contributions": _contributions([c.origin for c in contributions], hashes),
+        "contributions": facts_of_contributions([c.origin for c in contributions], hashes),
     }
-
-
-def _zkey(path: Path) -> Facts:
-    file = read_sections(path, ZKEY_KIND)
-    protocol = read_protocol(file)
-    facts = _containers(file) | {"protocol": protocol, "supported": protocol == "groth16"}
-    if protocol != "groth16":  # sections are numbered differently there
-        facts["warnings"] = []
-        return facts | _plonkish_header(file)
-    file.check_sections_exist(ZKEY_KIND.mandatory)
-    header = read_zkey_header(file)
-    circuit_hash, contributions = read_phase2(file.section(10), header.curve)
-    hashes = [contribution_hash(c).hex() for c in contributions]
-    facts["warnings"] += warnings_for_phase2(contributions, allow_insecure=True)
-    key = read_verifying_key_of_zkey(file, header)
-    facts["warnings"] += warnings_for_verifying_key(key, allow_insecure=True)
-    return facts | {
-        "curve": header.curve.name,
-        "wires": header.n_vars,
-        "public_signals": header.n_public,
-        "domain_size": header.domain_size,
-        "coefficients": file.section(4).u32("the number of coefficients"),
-        "circuit_hash": circuit_hash.hex(),
-        "contributions": _contributions([c.origin for c in contributions], hashes),
-    }
-
-
-def _plonkish_header(file: SectionFile) -> Facts:
-    """Return the common part of plonk and fflonk keys: moduli and counts."""
-    section = file.section(2)
-    curve = read_base_field(section)
-    read_modulus(section)
-    names = ("wires", "public_signals", "domain_size", "additions", "constraints")
-    return {
-        "note": "keys of this protocol are not yet supported for proving",
-        "curve": curve.name,
-        **{name: section.u32(f"the number of {name}") for name in names},
-    }
-
-
-def _contributions(origins: Sequence[Origin], hashes: Sequence[str]) -> list[Facts]:
-    return [
-        _contribution(k, origin, digest)
-        for k, (origin, digest) in enumerate(zip(origins, hashes, strict=True), 1)
-    ]
-
-
-def _contribution(number: int, origin: Origin, digest: str) -> Facts:
-    facts: Facts = {
-        "number": number,
-        "type": origin.kind.name.lower(),
-        "claimed_name": printable(origin.name),
-        "hash": digest,
-    }
-    if origin.kind is ContributorKind.BEACON:
-        facts |= {"beacon": origin.beacon.hex(), "iterations": origin.iterations}
-    return facts
 
 
 def _verification_key(document: _Document) -> Facts:
@@ -364,7 +293,7 @@ _DESCRIBERS: dict[FileKind, Callable[[Path], Facts]] = {
     FileKind.R1CS: _r1cs,
     FileKind.WTNS: _wtns,
     FileKind.PTAU: _ptau,
-    FileKind.ZKEY: _zkey,
+    FileKind.ZKEY: describe_key,
     FileKind.WPROG: _wprog,
     FileKind.SYM: _sym,
     FileKind.WASM: _wasm,

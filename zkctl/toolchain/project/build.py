@@ -12,7 +12,8 @@ from zkctl.storage.mapped import system_errors
 from zkctl.storage.replace_different import replace_different
 from zkctl.toolchain.circuit.compile import CompiledSource, summary_of, write_compiled
 from zkctl.toolchain.project.circuits import compile_of, output_files
-from zkctl.toolchain.project.lock_file import check_compiled, check_settings, read_lock
+from zkctl.toolchain.project.lock_file import check_compiled, read_lock
+from zkctl.toolchain.project.locked_files import check_before_code_runs
 from zkctl.toolchain.project.settings import Project, ProjectCircuit, read_project
 
 
@@ -44,16 +45,16 @@ def compile_project(
     """Compile the named circuits of a project, without names all of them, into its folder of outputs.
 
     `file` is the zkctl.yaml or its folder.  The files of one circuit appear together; those of earlier circuits stay if a
-    later one fails.  With `locked` nothing is written that differs from zkctl.lock, and no code runs of a source that differs.
+    later one fails.  With `locked` nothing is written that differs from zkctl.lock, and no code runs if a source or a key does.
     Raises: as `read_project` and `compile_circuit`; UsageError for an unknown name; IntegrityError for a difference.
     """
     project = read_project(file)
     chosen = [project.circuit(name) for name in names] or project.circuits
     lock = read_lock(project) if locked else None
-    if lock is not None:
-        check_settings(lock, project, chosen, whole=not names)
-    make_output_folder(project)
     built, warnings = [], []
+    if lock is not None:
+        warnings += check_before_code_runs(lock, project, chosen, whole=not names)
+    make_output_folder(project)
     for circuit in chosen:
         found = compile_of(project, circuit, progress)
         if lock is not None:

@@ -1,11 +1,11 @@
 """Run circuits on files of inputs that they must accept or refuse: `zkctl test`.
 
-A file whose name begins with "bad" must be refused, every other one accepted.  Values are never shown.
+A file whose name begins with "bad" must break a constraint, or be refused as zkctl.yaml expects; every other one is accepted.
+Values are never shown.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,25 +13,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zkctl.constraints.evaluate import Evaluator
-from zkctl.constraints.signals import Role, flatten_inputs
-from zkctl.errors import EnvironmentProblem, UnsatisfiedError, ZkctlError
-from zkctl.formats.json.strict import Json
+from zkctl.constraints.signals import flatten_inputs
+from zkctl.errors import (
+    AdviceFailed,
+    EnvironmentProblem,
+    HintFailed,
+    InputError,
+    UnsatisfiedError,
+    ZkctlError,
+)
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import made_by, record
 from zkctl.storage.atomic import atomic_output, check_destination
-from zkctl.storage.mapped import check_is_file
+from zkctl.storage.mapped import check_is_file, system_errors
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
+from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.project.junit import junit_report
 from zkctl.toolchain.project.results import CaseResult, CasesSummary
+from zkctl.toolchain.project.settings import BAD
 
 if TYPE_CHECKING:
     from zkctl.dsl import CompiledCircuit
     from zkctl.toolchain.project.settings import Project
-
-_FILE_OF = re.compile(r"\.py:\w*$")
-BAD = "bad"  # the start of the names of files that must be refused
 
 
 @record
@@ -44,6 +49,7 @@ class CircuitInputs:
     parameters: dict[str, str] = made_by(dict)
     level: int = 2
     root: Path | None = None
+    expect: dict[str, str] = made_by(dict)
 
 
 def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
@@ -51,7 +57,13 @@ def circuits_of(project: Project, name: str = "") -> list[CircuitInputs]:
     chosen = [project.circuit(name)] if name else project.circuits
     return [
         CircuitInputs(
-            each.name, each.source, each.inputs, each.parameters, each.level, project.folder
+            each.name,
+            each.source,
+            each.inputs,
+            each.parameters,
+            each.level,
+            project.folder,
+            each.expect,
         )
         for each in chosen
     ]
@@ -69,7 +81,7 @@ def run_cases(
     A circuit that cannot be compiled is a failed case, and so is one without inputs: it would pass whatever it does.
     Raises: EnvironmentProblem if the report exists.
     """
-    sources = [Path(_FILE_OF.sub(".py", each.source)) for each in circuits]
+    sources = [file_of_source(each.source) for each in circuits]
     if junit is not None:
         check_destination(junit, force=force, inputs=sources)
     found = [result for circuit in circuits for result in _results(circuit, progress)]
@@ -83,7 +95,7 @@ def run_cases(
 
 
 def _results(circuit: CircuitInputs, progress: Progress) -> Iterator[CaseResult]:
-    files = sorted(circuit.inputs.glob("*.json")) if circuit.inputs.is_dir() else []
+    files = _files(circuit.inputs)
     start = time.perf_counter()
     try:
         with compiled_source(
@@ -99,51 +111,77 @@ def _results(circuit: CircuitInputs, progress: Progress) -> Iterator[CaseResult]
                 yield _failed(circuit.name, "", problem, start)
             for file in files:
                 progress(f"{circuit.name}: {printable(file.name)}", None)
-                yield _result(circuit.name, compiled, file)
+                yield _result(circuit, compiled, file)
+            yield from _expected_in_vain(circuit, files, start)
     except ZkctlError as problem:
         yield _failed(circuit.name, "", problem, start)
 
 
-def _result(name: str, compiled: CompiledCircuit, file: Path) -> CaseResult:
+def _files(folder: Path) -> list[Path]:
+    """Return the JSON files of a folder, in the order of their names; hidden ones are an editor's or a system's."""
+    if not folder.is_dir():
+        return []
+    with system_errors("read the folder", folder):
+        found = sorted(folder.iterdir())
+    return [
+        path for path in found if path.suffix.lower() == ".json" and not path.name.startswith(".")
+    ]
+
+
+def _expected_in_vain(
+    circuit: CircuitInputs, files: list[Path], start: float
+) -> Iterator[CaseResult]:
+    """Yield a failed case for each refusal that zkctl.yaml expects of a file that is not there."""
+    for name in sorted(set(circuit.expect) - {file.stem for file in files}):
+        problem = EnvironmentProblem(
+            "no such file: expected one, because zkctl.yaml expects its refusal, got none",
+            where=printable(circuit.inputs),
+        )
+        yield _failed(circuit.name, f"{name}.json", problem, start)
+
+
+def _result(circuit: CircuitInputs, compiled: CompiledCircuit, file: Path) -> CaseResult:
     start = time.perf_counter()
     try:
-        values = _document(compiled, file)
+        _calculate(compiled, file)
     except ZkctlError as problem:
-        return _failed(name, printable(file.name), problem, start)
+        passed, message, where = _judged(circuit, file, problem)
+    else:
+        passed = not file.name.startswith(BAD)
+        message, where = "" if passed else "is accepted: expected a refusal, got none", ""
+    seconds = time.perf_counter() - start
+    return CaseResult(circuit.name, printable(file.name), passed, message, where, seconds)
+
+
+def _calculate(compiled: CompiledCircuit, file: Path) -> None:
+    """Compute the witness of a file.  Raises: UnsatisfiedError; InputError for what no circuit would accept."""
+    check_is_file(file)
     program = compiled.program
     reader = InputReader(program.field, reduce=False, where=printable(file))
-    try:
-        flat = flatten_inputs(program.signals, values, reader)
-        Evaluator(program, compiled.user_hints).words(flat)
-    except ZkctlError as problem:
-        return _decided(name, file, start, problem)
-    return _decided(name, file, start, None)
+    flat = flatten_inputs(program.signals, read_inputs(file), reader)
+    Evaluator(program, compiled.user_hints).words(flat)
 
 
-def _document(compiled: CompiledCircuit, file: Path) -> dict[str, Json]:
-    """Return the values of a file by name.
+def _judged(circuit: CircuitInputs, file: Path, refusal: ZkctlError) -> tuple[bool, str, str]:
+    """Return whether a file had to be refused in this way, with message and place.
 
-    Raises: FormatError for no JSON; InputError for missing or unknown names: such a bad input would be refused whatever the circuit
-    does.
+    A bad file must break a constraint, or be refused with the text that zkctl.yaml expects: wrong names and shapes would be refused
+    whatever the circuit does.
     """
-    check_is_file(file)
-    values, groups = read_inputs(file), compiled.program.signals
-    names = {group.name for group in groups if group.role is not Role.OUTPUT}
-    if set(values) != names:
-        flatten_inputs(groups, values, lambda _value, _name: 0)
-    return values
+    message, where = public_text(refusal)
+    expected = circuit.expect.get(file.stem, "")
+    if not file.name.startswith(BAD) or not isinstance(refusal, UnsatisfiedError | InputError):
+        return False, message, where
+    if expected and expected not in f"{message}\n{where}":
+        shown = printable(expected, 200)
+        return False, f"is refused for another reason: expected {shown!r}, got {message}", where
+    if expected or _is_of_constraint(refusal):
+        return True, f"refused: {message}", ""
+    return False, f"is refused by no constraint: {message}", where
 
 
-def _decided(name: str, file: Path, start: float, refusal: ZkctlError | None) -> CaseResult:
-    """Return the result of a file that was accepted or refused."""
-    is_bad, shown = file.name.startswith(BAD), printable(file.name)
-    seconds = time.perf_counter() - start
-    if refusal is None:
-        message = "is accepted: expected a refusal, got none" if is_bad else ""
-        return CaseResult(name, shown, not is_bad, message, "", seconds)
-    if is_bad:
-        return CaseResult(name, shown, True, f"refused: {public_text(refusal)[0]}", "", seconds)
-    return _failed(name, shown, refusal, start)
+def _is_of_constraint(refusal: ZkctlError) -> bool:
+    return isinstance(refusal, UnsatisfiedError) and not isinstance(refusal, AdviceFailed)
 
 
 def _failed(name: str, file: str, problem: ZkctlError, start: float) -> CaseResult:
@@ -155,4 +193,6 @@ def public_text(problem: ZkctlError) -> tuple[str, str]:
     """Return message and place of an error without values."""
     if isinstance(problem, UnsatisfiedError):
         return problem.public_message, problem.public_where
+    if isinstance(problem, HintFailed):
+        return problem.public_message, problem.where
     return problem.message, problem.where

@@ -11,7 +11,8 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.compile import CompiledSource, compile_source, summary_of
 from zkctl.toolchain.project.circuits import compile_of
-from zkctl.toolchain.project.lock_file import check_compiled, check_settings, read_lock
+from zkctl.toolchain.project.lock_file import check_compiled, read_lock
+from zkctl.toolchain.project.locked_files import check_before_code_runs
 from zkctl.toolchain.project.settings import read_project
 
 
@@ -61,15 +62,15 @@ def examine_project(
 ) -> CheckSummary:
     """Check the named circuits of a project, without names all of them, each also after a mistake in another.
 
-    With `locked` everything is compared with zkctl.lock, the sources before any code runs.
+    With `locked` everything is compared with zkctl.lock, files before any code runs.
     Raises: as `read_project`; UsageError for an unknown name; IntegrityError for a difference from the lock.
     """
     project = read_project(file)
     chosen = [project.circuit(name) for name in names] or list(project.circuits)
     lock = read_lock(project) if locked else None
-    if lock is not None:
-        check_settings(lock, project, chosen, whole=not names)
     circuits, failed, warnings = [], [], []
+    if lock is not None:
+        warnings += check_before_code_runs(lock, project, chosen, whole=not names)
     for circuit in chosen:
         try:
             found = compile_of(project, circuit, progress)

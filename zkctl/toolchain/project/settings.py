@@ -12,8 +12,9 @@ from pathlib import Path
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
 from zkctl.formats.yaml_tree import YamlNode, load_yaml_tree
 from zkctl.runtime.printable import printable
-from zkctl.runtime.records import record
+from zkctl.runtime.records import made_by, record
 from zkctl.storage.mapped import read_bytes
+from zkctl.toolchain.circuit.source_name import file_of_source
 
 FILE = "zkctl.yaml"
 VERSION = 1
@@ -21,6 +22,7 @@ MAX_BYTES = 1 << 16
 DEFAULT_OUTPUT = "build"
 DEFAULT_LEVEL = 2
 LEVELS = (0, 1, 2)
+BAD = "bad"  # the start of the names of files of inputs that must be refused
 _CIRCUIT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _PARAMETER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _CHARACTER = r"[^:\\\x00-\x1f\x7f]"
@@ -48,11 +50,12 @@ class ProjectCircuit:
     parameters: dict[str, str]
     inputs: Path
     level: int
+    expect: dict[str, str] = made_by(dict)  # the name of a file of inputs -> text of its refusal
 
     @property
     def file(self) -> Path:
         """The source file."""
-        return Path(self.source[: self.source.rindex(".py") + 3])
+        return file_of_source(self.source)
 
 
 @record
@@ -158,7 +161,7 @@ class _Reader:
         return self.folder / text
 
     def _circuit(self, name: str, node: YamlNode) -> ProjectCircuit:
-        known = ("source", "parameters", "inputs", "level")
+        known = ("source", "parameters", "inputs", "level", "expect")
         members = _members(node, f"the circuit {name}", known, required=("source",))
         source = _string(members["source"], "source")
         if not _SOURCE.fullmatch(source):
@@ -177,7 +180,8 @@ class _Reader:
         level = DEFAULT_LEVEL
         if "level" in members:
             level = _level(members["level"])
-        return ProjectCircuit(name, f"{self.folder}/{source}", parameters, inputs, level)
+        expect = _expected(members["expect"]) if "expect" in members else {}
+        return ProjectCircuit(name, f"{self.folder}/{source}", parameters, inputs, level, expect)
 
     def _path(self, node: YamlNode, name: str) -> Path:
         text = _string(node, name)
@@ -239,6 +243,21 @@ def _parameter(name: str, node: YamlNode) -> str:
     if isinstance(value, dict):
         raise _wrong_kind(node, name, "an integer, a string, true or false")
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _expected(node: YamlNode) -> dict[str, str]:
+    """Return the texts of refusals by the names of files of inputs, without .json."""
+    found = {}
+    for name, value in _mapping(node, "expect").items():
+        text = _string(value, name)
+        if not name.startswith(BAD) or not text:
+            raise FormatError(
+                f"the expectation is malformed: expected {BAD}NAME and a text of its refusal,"
+                f" got {name} and {printable(text, 80)!r}",
+                where=value.place,
+            )
+        found[name] = text
+    return found
 
 
 def _wrong_kind(node: YamlNode, name: str, wanted: str) -> FormatError:

@@ -30,7 +30,7 @@ def check_circuit(
     circuit, where = read_r1cs(r1cs), printable(r1cs)
     facts = (
         CircuitFact("field", key.curve.scalar_field.name, circuit.field.name),
-        CircuitFact("number of wires", key.n_vars, circuit.n_wires),
+        CircuitFact("number of wires", key.n_wires, circuit.n_wires),
         CircuitFact("number of public signals", key.n_public, circuit.n_public),
         *system.circuit_facts(key, circuit),
     )
@@ -42,7 +42,7 @@ def check_circuit(
                 where=where,
             )
     check_program_beside(r1cs)
-    broken = circuit.first_unsatisfied(witness.values) if len(witness) == key.n_vars else None
+    broken = circuit.first_unsatisfied(witness.values) if len(witness) == key.n_wires else None
     if broken is not None:
         raise UnsatisfiedError(
             f"the witness breaks constraint {broken} of {circuit.n_constraints}",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zkctl.groth16.verify import ProofStatement
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import CircuitFact
 
@@ -85,6 +87,11 @@ def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ZkeyFile:
     return ZkeyFile(key, circuit_hash(key, powers), [])
 
 
+def setup_facts(stored: ZkeyFile) -> dict[str, Any]:
+    """Return the hash of the circuit of a new key."""
+    return {"circuit_hash": stored.circuit_hash.hex()}
+
+
 def setup_findings(stored: ZkeyFile) -> list[Finding]:
     """Return the defects of a new key that no contribution to it removes."""
     from zkctl.groth16.weak_keys import empty_phase1, unbound_public_inputs
@@ -135,7 +142,7 @@ def proof_json(proof: Proof) -> str:
 
 def public_json(public: FieldArray) -> str:
     """Return public signals as JSON."""
-    from zkctl.formats.json.groth16_text import public_json as text_of_public
+    from zkctl.formats.json.snarkjs_text import public_json as text_of_public
 
     return text_of_public(public)
 
@@ -172,7 +179,8 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatemen
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public
+    from zkctl.formats.json.snarkjs import read_public
+    from zkctl.formats.json.snarkjs_groth16 import read_proof
     from zkctl.storage.mapped import is_stream
 
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
@@ -182,7 +190,7 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatemen
 
 def read_statements(path: Path, vk: VerifyingKey) -> list[ProofStatement]:
     """Read a file of statements, one a line."""
-    from zkctl.formats.json.statements import read_statements as read_lines
+    from zkctl.formats.json.snarkjs_groth16 import read_statements as read_lines
 
     return read_lines(path, vk)
 
@@ -206,3 +214,20 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     from zkctl.groth16.verify import statement_id as digest
 
     return digest(vk, public)
+
+
+# -- contracts
+
+
+def contract(vk: VerifyingKey, options: ContractOptions) -> str:
+    """Return the source of the verifier contract."""
+    from zkctl.solidity.groth16 import contract as source
+
+    return source(vk, options)
+
+
+def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of the verifier contract."""
+    from zkctl.solidity.groth16 import call
+
+    return call(proof, public)

@@ -24,6 +24,14 @@ class CircuitFact(NamedTuple):
     in_circuit: object
 
 
+class SetupCost(NamedTuple):
+    """What a key takes, estimated before it is made: rows that are not padding, bytes of the file, bytes of memory."""
+
+    n_rows: int
+    key_bytes: int
+    memory_bytes: int
+
+
 class CommonVerifyingKey(Protocol):
     """The part of a verifying key that is common to all systems."""
 
@@ -40,8 +48,8 @@ class CommonProvingKey(CommonVerifyingKey, Protocol):
     """The part of a proving key that is common to all systems."""
 
     @property
-    def n_vars(self) -> int:
-        """Number of wires."""
+    def n_wires(self) -> int:
+        """Number of wires of the circuit."""
 
     @property
     def domain_size(self) -> int:

@@ -53,7 +53,7 @@ class OpenCircuit:
         read = read_wprog(path)
         opened = OpenKey.open(key, allow_insecure=allow_insecure, table_bytes=table_bytes)
         n_wires = read.n_wires if read.kept is None else len(read.kept)
-        expected = opened.curve.scalar_field.name, opened.key.n_vars, opened.n_public
+        expected = opened.curve.scalar_field.name, opened.key.n_wires, opened.n_public
         found = read.field.name, n_wires, read.n_public
         if found != expected:
             raise IntegrityError(

@@ -10,7 +10,7 @@ from zkctl.ceremony.policy import (
     warnings_for_powers,
 )
 from zkctl.constraints.r1cs import R1CS
-from zkctl.errors import IntegrityError
+from zkctl.errors import IntegrityError, LimitError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
@@ -18,12 +18,20 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
+from zkctl.storage.space import check_free_space
+from zkctl.toolchain.proof.keys import SetupCost
 from zkctl.toolchain.proof.systems import GROTH16, ProofSystem
+
+MIB = 1 << 20
 
 
 @record
 class SetupSummary:
-    """The key that was made, and its circuit."""
+    """The key that was made, and its circuit.
+
+    A Groth16 key has a hash of its circuit; a key of a universal setup has so many rows that are not padding, and a digest
+    that names its setup.
+    """
 
     key: str
     curve: str
@@ -31,8 +39,10 @@ class SetupSummary:
     n_wires: int
     n_public: int
     domain_size: int
-    circuit_hash: str
     warnings: list[str]
+    circuit_hash: str | None = None
+    n_rows: int | None = None
+    srs: str | None = None
 
 
 def make_key(
@@ -43,12 +53,14 @@ def make_key(
     system: ProofSystem = GROTH16,
     force: bool = False,
     allow_insecure: bool = False,
+    memory_limit: int | None = None,
     progress: Progress = silent,
 ) -> SetupSummary:
-    """Write a key of the proof system; for Groth16 the one that phase 2 starts from.
+    """Write a key of the proof system; for Groth16 the one that phase 2 starts from, for the others one to prove with.
 
     Raises: IntegrityError for a phase 1 or circuit that policy refuses, or of different curves;
-    EnvironmentProblem for a ptau file that is too small or unprepared, or an existing output.
+    EnvironmentProblem for a ptau file that is too small or unprepared, an existing output or a full disk; LimitError where more
+    memory is needed than `memory_limit` MiB.
     """
     check_destination(output, force=force, inputs=[r1cs, ptau])
     progress("reading the circuit", None)
@@ -62,6 +74,9 @@ def make_key(
     warnings += warnings_for_phase1(phase1.contributions, allow_insecure=allow_insecure)
     warnings += warnings_for_powers(phase1.powers, allow_insecure=allow_insecure)
     warnings += _warnings_for_circuit(circuit, printable(r1cs), allow_insecure=allow_insecure)
+    if system.setup_cost is not None:
+        cost = system.setup_cost(circuit, phase1.powers.curve)
+        _check_cost(cost, output, memory_limit, progress)
     made = system.setup(circuit, phase1.powers, progress)
     warnings += warnings_for_findings(system.setup_findings(made), allow_insecure=allow_insecure)
     progress("writing the key", None)
@@ -74,16 +89,33 @@ def make_key(
         n_wires=circuit.n_wires,
         n_public=circuit.n_public,
         domain_size=made.key.domain_size,
-        circuit_hash=made.circuit_hash.hex(),
         warnings=[*warnings, *system.setup_warnings],
+        **system.setup_facts(made),
     )
+
+
+def _check_cost(
+    cost: SetupCost, output: Path, memory_limit: int | None, progress: Progress
+) -> None:
+    """Say what a key will take, before anything is computed; check that there is room for it."""
+    memory, size = (-(-n_bytes // MIB) for n_bytes in (cost.memory_bytes, cost.key_bytes))
+    progress(f"a key of {cost.n_rows} rows: {size} MiB, with about {memory} MiB of memory", None)
+    if memory_limit is not None and memory > memory_limit:
+        raise LimitError(
+            f"the setup needs too much memory: expected at most {memory_limit} MiB, got {memory} MiB",
+            where=printable(output),
+            hint="raise the limit, or compile the circuit with fewer rows",
+        )
+    check_free_space(output.parent, cost.key_bytes)
 
 
 def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
     """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
     if circuit.has_product():
         return []
-    message = "the circuit has no non-linear constraint, so a proof shows no knowledge"
+    empty = not circuit.n_constraints + circuit.n_public
+    missing = "no constraint left" if empty else "no non-linear constraint"
+    message = f"the circuit has {missing}, so a proof shows no knowledge"
     if allow_insecure:
         return [message]
     raise IntegrityError(

@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from zkctl.runtime.records import record
-from zkctl.toolchain.proof import groth16
+from zkctl.toolchain.proof import fflonk, groth16, plonk
 
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
+    from zkctl.curve import Curve
     from zkctl.field import FieldArray
     from zkctl.field.words import Words
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
-    from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, Statement
+    from zkctl.toolchain.proof.keys import CircuitFact, Proof, Prover, SetupCost, Statement
 
 
 @record(eq=False, repr=False)
@@ -42,6 +45,7 @@ class ProofSystem:
     # setup
     setup: Callable[[R1CS, PowersOfTau, Progress], Any]  # a KeyFile
     setup_findings: Callable[[Any], list[Finding]]  # of a new KeyFile: defects that stay
+    setup_facts: Callable[[Any], dict[str, Any]]  # of a new KeyFile: fields of a SetupSummary
     # proofs
     prove: Callable[[Any, Words], Statement]
     prepare: Callable[[Any, int], Prover]  # of a key and the bytes that tables may take
@@ -57,6 +61,14 @@ class ProofSystem:
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
     setup_warnings: Sequence[str] = ()  # reported with every new key
+    has_contributions: bool = False  # a key has a phase 2 of its own
+    setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
+        None  # where the key is much larger than the circuit
+    )
+    # contracts; a system may have none
+    contract: Callable[[Any, ContractOptions], str] | None = None  # of a verifying key: the source
+    contract_call: Callable[[Proof, FieldArray], ContractCall] | None = None
+    has_batch_contract: bool = False
 
 
 GROTH16 = ProofSystem(
@@ -68,6 +80,7 @@ GROTH16 = ProofSystem(
     circuit_facts=groth16.circuit_facts,
     setup=groth16.setup,
     setup_findings=groth16.setup_findings,
+    setup_facts=groth16.setup_facts,
     prove=groth16.prove,
     prepare=groth16.prepare,
     proof_json=groth16.proof_json,
@@ -81,9 +94,67 @@ GROTH16 = ProofSystem(
     verify_batch=groth16.verify_batch,
     statement_id=groth16.statement_id,
     setup_warnings=(groth16.NEEDS_CONTRIBUTIONS,),
+    has_contributions=True,
+    contract=groth16.contract,
+    contract_call=groth16.contract_call,
+    has_batch_contract=True,
 )
 
-SYSTEMS: dict[str, ProofSystem] = {system.name: system for system in (GROTH16,)}
+PLONK = ProofSystem(
+    name="plonk",
+    read_key=plonk.read_key,
+    write_key=plonk.write_key,
+    check_key_points=plonk.check_key_points,
+    key_findings=plonk.key_findings,
+    circuit_facts=plonk.circuit_facts,
+    setup=plonk.setup,
+    setup_findings=plonk.setup_findings,
+    setup_facts=plonk.setup_facts,
+    setup_cost=plonk.setup_cost,
+    prove=plonk.prove,
+    prepare=plonk.prepare,
+    proof_json=plonk.proof_json,
+    public_json=plonk.public_json,
+    vkey_json=plonk.vkey_json,
+    read_vkey=plonk.read_vkey,
+    weak_key_findings=plonk.weak_key_findings,
+    read_statement=plonk.read_statement,
+    read_statements=plonk.read_statements,
+    verify=plonk.verify,
+    verify_batch=plonk.verify_batch,
+    statement_id=plonk.statement_id,
+    contract=plonk.contract,
+    contract_call=plonk.contract_call,
+)
+
+FFLONK = ProofSystem(
+    name="fflonk",
+    read_key=fflonk.read_key,
+    write_key=fflonk.write_key,
+    check_key_points=fflonk.check_key_points,
+    key_findings=fflonk.key_findings,
+    circuit_facts=fflonk.circuit_facts,
+    setup=fflonk.setup,
+    setup_findings=fflonk.setup_findings,
+    setup_facts=fflonk.setup_facts,
+    setup_cost=fflonk.setup_cost,
+    prove=fflonk.prove,
+    prepare=fflonk.prepare,
+    proof_json=fflonk.proof_json,
+    public_json=fflonk.public_json,
+    vkey_json=fflonk.vkey_json,
+    read_vkey=fflonk.read_vkey,
+    weak_key_findings=fflonk.weak_key_findings,
+    read_statement=fflonk.read_statement,
+    read_statements=fflonk.read_statements,
+    verify=fflonk.verify,
+    verify_batch=fflonk.verify_batch,
+    statement_id=fflonk.statement_id,
+    contract=fflonk.contract,
+    contract_call=fflonk.contract_call,
+)
+
+SYSTEMS = {system.name: system for system in (GROTH16, PLONK, FFLONK)}
 
 
 def system_of_key(path: Path) -> ProofSystem:
@@ -92,7 +163,7 @@ def system_of_key(path: Path) -> ProofSystem:
     Raises: FormatError for an unknown one; EnvironmentProblem for one without a record, or an unreadable file.
     """
     from zkctl.formats.binary.sections import read_sections
-    from zkctl.formats.binary.zkey_groth16 import ZKEY_KIND, read_protocol, unsupported_key
+    from zkctl.formats.binary.zkey import ZKEY_KIND, read_protocol, unsupported_key
 
     file = read_sections(path, ZKEY_KIND)
     protocol = read_protocol(file)
@@ -108,7 +179,7 @@ def read_verifying_key(path: Path) -> tuple[ProofSystem, Any]:
     """
     from zkctl.formats.json.expected import check_kind
     from zkctl.formats.json.kinds import JsonKind
-    from zkctl.formats.json.snarkjs_groth16 import load_node, protocol_of, unsupported_json
+    from zkctl.formats.json.snarkjs import load_node, protocol_of, unsupported_json
 
     root = load_node(path)
     check_kind(root, JsonKind.VERIFICATION_KEY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
+from zkctl.constraints.plonk.count import count_fflonk_rows, count_plonk_rows
 from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs

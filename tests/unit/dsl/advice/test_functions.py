@@ -8,9 +8,19 @@ from typing import Any
 
 import pytest
 
-from zkctl.dsl import Int, Ints, advice, eager_field
+from zkctl.dsl import (
+    Int,
+    Ints,
+    Signal,
+    advice,
+    circuit,
+    constrain,
+    eager_field,
+    private,
+)
 from zkctl.dsl.advice import (
     Advice,
+    check,
     copy,
     inverse,
     isqrt,
@@ -26,7 +36,7 @@ from zkctl.dsl.advice import (
     split,
     zeros,
 )
-from zkctl.errors import CircuitError
+from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR, PrimeField
 
 R = BN254_FR.modulus
@@ -141,6 +151,11 @@ def test_the_modulus_is_that_of_the_field() -> None:
         assert last() == 100
 
 
+def _asserting(x: Any) -> Any:
+    assert x < 3, "not below 3"
+    return x
+
+
 WRONG: list[tuple[Callable[..., Any], str, str]] = [
     (lambda x: x if x else 1, "an integer of an advice function cannot decide an if, while, and, or, not", "select(condition, a, b)"),
     (lambda x: x and 1, "an integer of an advice function cannot decide an if, while, and, or, not", "minimum and maximum too"),
@@ -149,6 +164,14 @@ WRONG: list[tuple[Callable[..., Any], str, str]] = [
     (lambda x: sum(range(x)), "an integer of an advice function cannot be an index of a Python list or the end of a range", "repeat(n"),
     (lambda x: {x: 1}, "an integer of an advice function cannot be a dictionary key or a member of a set", "lists"),
     (int, "an integer of an advice function cannot become a Python number", "it has no value"),
+    (lambda x: check(x < 3, f"{x}"), "an integer of an advice function cannot become text", "log(...)"),
+    (str, "an integer of an advice function cannot become text", "the same for every input"),
+    (lambda x: check(x < 3, ""), "the message of a check is wrong: expected a text of 1 to 200 characters, got 0 characters", "x <"),
+    (lambda x: check(x < 3, "y" * 201), "the message of a check is wrong: expected a text of 1 to 200 characters, got 201 characters", "x"),
+    (lambda x: check(x < 3, x), "the message of a check is wrong: expected a text of 1 to 200 characters, got Integer", "check(x < y"),
+    (lambda x: check("x", "odd"), "an advice function computes with integers, got a str", "Int for a signal"),
+    (lambda x: check(False, "never"), "a check of the advice wrong fails on every input: never", "its condition is a constant"),
+    (_asserting, "an integer of an advice function cannot decide an if, while, and, or, not", "check(condition, message)"),
     (lambda x: x / 2, "an integer of an advice function cannot be divided with /", "x // y"),
     (lambda x: x[0], "an integer of an advice function cannot be measured, indexed or iterated", "Ints"),
     (lambda x: x + "1", "an advice function computes with integers, got a str", "Int for a signal"),
@@ -176,6 +199,66 @@ def test_mistakes(body: Callable[..., Any], message: str, hint: str) -> None:
         wrong(5)
     assert caught.value.message == message
     assert hint in caught.value.hint
+
+
+@advice
+def guarded(x: Int, y: Int) -> Int:
+    check(y != 0, "the divisor is zero")
+    check(True, "holds whatever the input is")
+
+    def step(k: Int, total: Int) -> Int:
+        check(total < 1000, "the sum is too large")
+        return total + k
+
+    return x // y + repeat(x, step, 0)
+
+
+def test_checks_stop_with_the_message_and_their_place() -> None:
+    assert guarded(10, 3) == guarded.python(10, 3) == 3 + 45
+    assert len(guarded.program(None, None).texts) == 2  # no instruction for what holds anyway
+    first = guarded.interface.function.__code__.co_firstlineno
+    for call in (guarded, guarded.python):
+        with pytest.raises(UnsatisfiedError) as caught:
+            call(10, 0)
+        assert caught.value.message == (
+            "an assertion of the advice guarded fails: the divisor is zero"
+            f" (test_functions.py:{first + 2}:5 in guarded)"
+        )
+        with pytest.raises(UnsatisfiedError, match=r"the sum is too large .*step"):
+            call(100, 3)
+
+
+def test_a_check_in_a_circuit_names_the_call_and_no_value() -> None:
+    @circuit
+    def dividing(x: Signal = private(), y: Signal = private()) -> None:
+        constrain(guarded(x, y) == x)
+
+    compiled = dividing.compile()
+    for run in (compiled.witness, dividing):
+        with pytest.raises(UnsatisfiedError, match="the divisor is zero") as caught:
+            run(x=987654, y=0)
+        assert "constrain(guarded(x, y) == x)" in caught.value.where
+        assert "987654" not in str(caught.value) + caught.value.where
+
+    @circuit
+    def constant(x: Signal = private()) -> None:
+        constrain(guarded(5, 0) == x)
+
+    with pytest.raises(UnsatisfiedError, match="the divisor is zero") as built:
+        constant.compile()
+    assert "constrain(guarded(5, 0) == x)" in built.value.where
+
+
+def test_an_integer_is_shown_without_an_address() -> None:
+    shown: list[str] = []
+
+    @advice
+    def showing(x: Int) -> Int:
+        shown.append(repr(x))
+        return x
+
+    showing(3)
+    assert shown == ["<integer of an advice function>"]
 
 
 def test_numbers_of_a_loop_stay_in_it() -> None:

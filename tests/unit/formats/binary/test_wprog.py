@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from zkctl.dsl import (
     wire,
 )
 from zkctl.errors import FormatError
+from zkctl.formats.binary.small_wprog import read_small_wprog
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import less_than
@@ -102,9 +104,12 @@ def test_nothing_of_this_machine_is_in_the_file(good: Container) -> None:
 
 
 def refused(container: Container, tmp_path: Path) -> FormatError:
+    path = container.write(tmp_path / "bad.wprog")
     with pytest.raises(FormatError) as caught:
-        read_wprog(container.write(tmp_path / "bad.wprog"))
+        read_wprog(path)
     assert "bad.wprog" in caught.value.where
+    with suppress(FormatError):
+        assert read_small_wprog(path) is None
     return caught.value
 
 

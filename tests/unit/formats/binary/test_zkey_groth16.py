@@ -13,15 +13,14 @@ from tests.support.binary_files import BN254_Q, BN254_R, Container, le, modulus,
 from tests.support.points import first_curve_points
 from tests.support.toy_groth16 import BEACON, SOMEBODY, contribution, toy_key
 from zkctl.curve import BLS12_381, BN254, Curve, G1Array, G2Array
-from zkctl.errors import EncodingError, EnvironmentProblem, FormatError, ZkctlError
+from zkctl.errors import EncodingError, FormatError, ZkctlError
 from zkctl.formats.binary.sections import read_sections
 from zkctl.formats.binary.zkey_groth16 import (
     CONTRIBUTION_ORDER,
+    GROTH16_KIND,
     SETUP_ORDER,
-    ZKEY_KIND,
     ZkeyFile,
     check_key_points,
-    read_protocol,
     read_verifying_key_of_zkey,
     read_zkey,
     read_zkey_header,
@@ -60,7 +59,7 @@ def good(path: Path) -> Container:
 def test_written_as_read(path: Path, curve: Curve, order: tuple[int, ...]) -> None:
     path.write_bytes(written(toy_file(curve), order))
     file = read_zkey(path)
-    assert read_sections(path, ZKEY_KIND).order == order
+    assert read_sections(path, GROTH16_KIND).order == order
     assert written(file, order) == path.read_bytes()
     key, original = file.key, toy_key(curve)
     assert (key.curve, key.n_vars, key.n_public, key.domain_size) == (curve, 5, 2, 4)
@@ -97,7 +96,7 @@ REAL = (
 @pytest.mark.parametrize("name", REAL)
 def test_real_files_are_written_as_read(data: Path, name: str) -> None:
     path = data / f"{name}.zkey"
-    order = read_sections(path, ZKEY_KIND).order
+    order = read_sections(path, GROTH16_KIND).order
     assert order in (SETUP_ORDER, CONTRIBUTION_ORDER)
     assert written(read_zkey(path), order) == path.read_bytes()
 
@@ -116,13 +115,14 @@ def test_semaphore_has_756_records(data: Path) -> None:
         ("co-snarks-examples/plonk/test_vectors/kyc/bls12/kyc", "plonk"),
     ],
 )
-def test_other_protocols_are_not_yet_supported(data: Path, name: str, protocol: str) -> None:
-    path = data / f"{name}.zkey"
-    assert read_protocol(read_sections(path, ZKEY_KIND)) == protocol
-    with pytest.raises(EnvironmentProblem) as caught:
-        read_zkey(path)
-    assert caught.value.message == f"{protocol} keys are not yet supported"
-    assert caught.value.exit_code == 5
+def test_keys_of_other_protocols(data: Path, name: str, protocol: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        read_zkey(data / f"{name}.zkey")
+    message = f"the key is of another proof system: expected groth16, got {protocol}"
+    assert caught.value.message == message
+    assert caught.value.hint == (
+        f"a {protocol} key takes no contributions: its trust is that of its powers of tau"
+    )
 
 
 Q_MODULUS, R_MODULUS = modulus(BN254_Q), modulus(BN254_R)
@@ -257,12 +257,12 @@ def test_points_off_the_curve_are_found(path: Path, good: Container, section: in
 
 
 def test_public_input_points_of_the_verifiers_part_are_checked(path: Path, good: Container) -> None:
-    file = read_sections(good.with_bytes(3, -32, le(1)).write(path), ZKEY_KIND)
+    file = read_sections(good.with_bytes(3, -32, le(1)).write(path), GROTH16_KIND)
     last = len(good[3]) // 64 - 1
     with pytest.raises(EncodingError, match=f"IC: point {last} is not on the curve") as caught:
         read_verifying_key_of_zkey(file, read_zkey_header(file))
     assert caught.value.where == f"{path}, section 3"
-    whole = read_sections(good.write(path), ZKEY_KIND)
+    whole = read_sections(good.write(path), GROTH16_KIND)
     vk = read_verifying_key_of_zkey(whole, read_zkey_header(whole))
     assert len(vk.gamma_abc_g1) == last + 1
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from zkctl.curve import BN254, G1Array, G2Array
-from zkctl.formats.json.groth16_text import projective_points, proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.groth16.keys import Proof
 
 
@@ -16,17 +16,6 @@ def test_a_proof_names_its_protocol_and_curve() -> None:
     assert document["pi_a"] == ["1", "2", "1"]
     assert document["pi_b"][2] == ["1", "0"]
     assert (document["protocol"], document["curve"]) == ("groth16", "bn128")
-
-
-def test_infinity_has_z_zero() -> None:
-    assert projective_points(G1Array.infinity(BN254.g1, 1)) == [["0", "1", "0"]]
-    assert projective_points(G2Array.infinity(BN254.g2, 1)) == [
-        [["0", "0"], ["1", "0"], ["0", "0"]]
-    ]
-
-
-def test_public_signals_are_decimal_strings() -> None:
-    assert public_json([5, 33]) == '[\n "5",\n "33"\n]'
 
 
 def test_writing_loads_no_reader_of_json() -> None:

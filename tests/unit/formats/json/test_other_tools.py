@@ -11,7 +11,8 @@ import pytest
 from tests.support.json_changes import Change, put
 from zkctl.curve import BLS12_381, BN254, Curve
 from zkctl.errors import CheckFailed, EncodingError, EnvironmentProblem, FormatError, ZkctlError
-from zkctl.formats.json.snarkjs_groth16 import read_proof, read_public, read_verification_key
+from zkctl.formats.json.snarkjs import read_public
+from zkctl.formats.json.snarkjs_groth16 import read_proof, read_verification_key
 from zkctl.groth16.verify import verify
 
 # what each file of garaga's examples is: (key, public signals, proof), curve, number of signals.

@@ -11,7 +11,7 @@ from tests.support.json_changes import Change, add, drop, put, swap
 from tests.support.points import first_curve_points
 from tests.support.toy_groth16 import toy_key
 from zkctl.curve import BLS12_381, BN254, Curve
-from zkctl.errors import CheckFailed, EncodingError, EnvironmentProblem, FormatError, ZkctlError
+from zkctl.errors import CheckFailed, EncodingError, FormatError, ZkctlError
 from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import read_proof
 from zkctl.groth16.keys import Proof
@@ -39,9 +39,9 @@ def proof_of(curve: Curve) -> Proof:
 PROOF_CASES: dict[str, tuple[Change, type[ZkctlError], str, str]] = {
     "plonk": (
         put("protocol", value="plonk"),
-        EnvironmentProblem,
-        "plonk proofs are not yet supported",
-        "",
+        FormatError,
+        "the proof is of another proof system than the verification key: expected groth16, got plonk",
+        "$.protocol",
     ),
     "protocol": (
         put("protocol", value="Groth16"),

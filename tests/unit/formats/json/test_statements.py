@@ -15,14 +15,14 @@ from zkctl.curve import BLS12_381, BN254, CURVES, Curve
 from zkctl.errors import (
     CheckFailed,
     EncodingError,
-    EnvironmentProblem,
     FormatError,
     LimitError,
     ZkctlError,
 )
 from zkctl.formats.json import statements
-from zkctl.formats.json.groth16_text import proof_json, public_json
-from zkctl.formats.json.statements import read_statements
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_groth16 import read_statements
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.keys import Proof, VerifyingKey
 
 R = BN254.scalar_field.modulus
@@ -90,9 +90,9 @@ CASES: dict[str, tuple[Change, type[ZkctlError], str, str]] = {
     "swapped": (swap("proof", "pi_b"), CheckFailed, "not on the curve", "$.proof.pi_b"),
     "plonk": (
         put("proof", "protocol", value="plonk"),
-        EnvironmentProblem,
-        "plonk proofs are not yet supported",
-        "",
+        FormatError,
+        "the proof is of another proof system than the verification key: expected groth16, got plonk",
+        "$.proof.protocol",
     ),
 }
 

@@ -8,22 +8,16 @@ import pytest
 from tests.oracle import montgomery_curve as oracle
 from tests.oracle.montgomery_curve import GENERATOR, bits_of
 from tests.support.circuits import check_circuit, flat
-from zkctl.dsl import Array, Bit, Signal, circuit, eager_field, private
+from zkctl.dsl import Array, Bit, circuit, private
 from zkctl.errors import CircuitError, UnsatisfiedError
-from zkctl.field import BLS12_381_FR
 from zkctl.gadgets.curve.baby_jubjub import Point
 from zkctl.gadgets.curve.baby_jubjub_parameters import BASE, SUBGROUP_ORDER
-from zkctl.gadgets.curve.compression import compress, decompress, is_negative
+from zkctl.gadgets.curve.compression import compress, decompress
 
 P = oracle.P
 HALF = (P - 1) // 2
 TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]
 POINTS = [*TORSION, BASE, GENERATOR, oracle.negate(BASE), oracle.multiply(3**150, GENERATOR)]
-
-
-@circuit
-def negative(x: Signal = private()) -> Bit:
-    return is_negative(x)
 
 
 @circuit
@@ -38,14 +32,6 @@ def back(bits: Array[Bit] = private(256)) -> Point:
 
 def packed(point: tuple[int, int]) -> list[int]:
     return bits_of(point[1] | (point[0] > HALF) << 255, 256)
-
-
-def test_signs() -> None:
-    compiled = negative.compile()
-    for x, expected in ((0, 0), (1, 0), (HALF - 1, 0), (HALF, 0), (HALF + 1, 1), (P - 1, 1)):
-        assert compiled.witness(x=x)[1] == negative(x=x) == expected
-    with eager_field(BLS12_381_FR):
-        assert [is_negative(x) for x in (0, 1, -1)] == [0, 0, 1]
 
 
 def test_points_and_their_bits() -> None:

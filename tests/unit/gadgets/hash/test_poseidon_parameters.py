@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 
-from zkctl.field import BN254_FR
+from tests.oracle.poseidon import published
+from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.hash.poseidon_parameters import (
-    FULL_ROUNDS,
+    FIELDS,
     PARTIAL_ROUNDS,
     WIDTHS,
     poseidon_parameters,
@@ -36,59 +36,40 @@ DIGESTS = {
 }
 
 
-def grain(t: int, n_partial: int) -> Iterator[int]:
-    """The self-shrinking Grain LFSR of the paper's appendix, one bit at a time."""
-    fields = ((1, 2), (0, 4), (254, 12), (t, 12), (FULL_ROUNDS, 10), (n_partial, 10))
-    state = [int(b) for value, width in fields for b in f"{value:0{width}b}"] + [1] * 30
-
-    def step() -> int:
-        new = state[62] ^ state[51] ^ state[38] ^ state[23] ^ state[13] ^ state[0]
-        state.pop(0)
-        state.append(new)
-        return new
-
-    for _ in range(160):
-        step()
-    while True:
-        keep, bit = step(), step()
-        if keep:
-            yield bit
+QUICK = (2, 3, 6)
+ALSO = [(2, BLS12_381_FR), (7, BLS12_381_FR)]
+SLOW = [
+    (t, field)
+    for field in FIELDS
+    for t in WIDTHS
+    if (t, field) not in ALSO and (field != BN254_FR or t not in QUICK)
+]
 
 
-def published(t: int) -> tuple[list[int], list[list[int]]]:
-    bits = grain(t, PARTIAL_ROUNDS[t - 2])
-    p = BN254_FR.modulus
-
-    def draw() -> int:
-        return int("".join(str(next(bits)) for _ in range(254)), 2)
-
-    constants: list[int] = []
-    while len(constants) < (FULL_ROUNDS + PARTIAL_ROUNDS[t - 2]) * t:
-        number = draw()
-        if number < p:
-            constants.append(number)
-    xy = [draw() % p for _ in range(2 * t)]
-    assert len(set(xy)) == 2 * t
-    return constants, [[pow(x + y, -1, p) for y in xy[t:]] for x in xy[:t]]
+@pytest.mark.parametrize(
+    ("t", "field"),
+    [
+        *((t, BN254_FR) for t in QUICK),
+        *ALSO,
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in SLOW),
+    ],
+)
+def test_derivation_bit_by_bit(t: int, field: PrimeField) -> None:
+    constants, mds = published(t, PARTIAL_ROUNDS[t - 2], field)
+    ours = poseidon_parameters(t, field)
+    assert ours.constants == constants
+    assert ours.mds == mds
 
 
-@pytest.mark.parametrize("t", [2, 3, 6])
-def test_derivation_bit_by_bit(t: int) -> None:
-    constants, mds = published(t)
-    ours = poseidon_parameters(t)
-    assert [c for row in ours.constants for c in row] == constants
-    assert [list(row) for row in ours.mds] == mds
-
-
-def digest(t: int) -> str:
-    parameters = poseidon_parameters(t)
+def digest(t: int, field: PrimeField) -> str:
+    parameters = poseidon_parameters(t, field)
     rows = (*parameters.constants, *parameters.mds)
     return hashlib.sha256(b"".join(x.to_bytes(32, "big") for row in rows for x in row)).hexdigest()
 
 
 @pytest.mark.parametrize("t", WIDTHS)
 def test_digest(t: int) -> None:
-    assert digest(t) == DIGESTS[t]
+    assert digest(t, BN254_FR) == DIGESTS[t]
 
 
 def test_first_constant_is_the_published_one() -> None:

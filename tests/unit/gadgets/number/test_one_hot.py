@@ -116,7 +116,7 @@ def test_messages() -> None:
         multiplexer(1, [1])
 
 
-@pytest.mark.parametrize("n", [0, 7, 8])
+@pytest.mark.parametrize("n", [7, 8])
 def test_lengths(n: int) -> None:
     @circuit(field=SMALL_FIELDS[0])
     def of_length(x: Signal = private()) -> None:
@@ -124,10 +124,11 @@ def test_lengths(n: int) -> None:
 
     with pytest.raises(
         CircuitError,
-        match=f"one_hot chooses from 1 or more values, fewer than the field has: got {n}",
+        match=f"one_hot chooses from fewer values than the field has: got {n}",
     ) as caught:
         of_length.compile()
     assert caught.value.hint == "check the length of the list"
     assert "discard(one_hot(x, n))" in caught.value.where
-    with pytest.raises(CircuitError, match="multiplexer chooses from 1 or more values"):
+    message = "the number of values of multiplexer is out of range: expected 1 to 1048576, got 0"
+    with pytest.raises(CircuitError, match=message):
         multiplexer(0, [])

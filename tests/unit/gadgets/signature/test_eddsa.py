@@ -10,6 +10,7 @@ from tests.oracle import montgomery_curve as oracle
 from tests.oracle.curve_signatures import Signed, holds, sign_eddsa
 from tests.oracle.montgomery_curve import GENERATOR
 from tests.support.circuits import check_circuit
+from tests.support.curve_signatures import OF_CIRCOMLIBJS, S_BY_MIMC, S_BY_SPONGE, TORSION, P
 from zkctl.dsl import Bit, Signal, circuit, private
 from zkctl.errors import UnsatisfiedError
 from zkctl.gadgets.curve.baby_jubjub import Point
@@ -22,65 +23,6 @@ from zkctl.gadgets.signature.eddsa import (
     verify_eddsa_mimc_sponge,
     verify_eddsa_poseidon,
 )
-
-P = oracle.P
-TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]
-# of circomlibjs, for the private keys of 32 bytes 01, ff and 07
-OF_CIRCOMLIBJS: list[dict[str, Any]] = [
-    {
-        "public_key": (
-            15944627324083773346390189001500210680939402028015651549526524193195473201952,
-            17251889856797524237981285661279357764562574766148660962999867467495459148286,
-        ),
-        "message": 0,
-        "signature": (
-            (
-                17025605731683681317409036013981424555644433498399071028540377154810268797117,
-                16339099607627662704781152425200825027102495867061661825410922911439804736184,
-            ),
-            562213415815321542998799772702699217134185925076813955856216690137676586177,
-        ),
-    },
-    {
-        "public_key": (
-            17788520011381179593941793542177088003738527034733847264387142974438571928495,
-            13178053446645437930489469951744660170316110624006459804440531388532406836835,
-        ),
-        "message": 1,
-        "signature": (
-            (
-                5820378733872575887126741935435386659731016019131998473627193315267105625704,
-                5658403683185045993819815053552719052008169983059054264366589725932115387172,
-            ),
-            995257635476768355915748528932517574605099490519855394790702233602902321024,
-        ),
-    },
-    {
-        "public_key": (
-            14422859473778768188622151430526693594403470008420308922992775064941455773685,
-            7592518773672929099542717438998516546396504563265155469693554058278098107299,
-        ),
-        "message": P - 1,
-        "signature": (
-            (
-                18913031383906062131905346978674657336726643906074619280964249991832928896215,
-                9153812327712789071068743459032114915177109139815732215950197957795147920149,
-            ),
-            1052807327316356160690107310272548316853337375923555488025814748353046886969,
-        ),
-    },
-]
-# S of the same keys and messages with the other hashes; R8 is the same
-BY_MIMC = [
-    2021478559846216195079531999260467386539846766195481722620414178042929170980,
-    586770013468242838957790982334611467453252980382390407656310371740537795413,
-    1828967544009450649552183287696109318871651352872882252991923729276858620680,
-]
-BY_SPONGE = [
-    561753004587834615101187718464851913108892329474599276052275081309115840591,
-    935689117829235209395281002503595313874328590134089633527737064322430822303,
-    462202761097068396335975296127121484182220951606861481931692432104296951538,
-]
 
 
 @circuit
@@ -174,9 +116,9 @@ def test_the_published_signature(data: Path) -> None:
 def test_signatures_by_mimc(k: int) -> None:
     given = OF_CIRCOMLIBJS[k]
     r8, s = given["signature"]
-    verify_eddsa_mimc(given["public_key"], (r8, BY_MIMC[k]), given["message"])
-    verify_eddsa_mimc_sponge(given["public_key"], (r8, BY_SPONGE[k]), given["message"])
+    verify_eddsa_mimc(given["public_key"], (r8, S_BY_MIMC[k]), given["message"])
+    verify_eddsa_mimc_sponge(given["public_key"], (r8, S_BY_SPONGE[k]), given["message"])
     with pytest.raises(UnsatisfiedError, match="the signature is not valid"):
         verify_eddsa_mimc(given["public_key"], (r8, s), given["message"])
     with pytest.raises(UnsatisfiedError, match="the signature is not valid"):
-        verify_eddsa_mimc_sponge(given["public_key"], (r8, BY_MIMC[k]), given["message"])
+        verify_eddsa_mimc_sponge(given["public_key"], (r8, S_BY_MIMC[k]), given["message"])

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from tests.oracle import montgomery_curve as oracle
-from tests.oracle.curve_signatures import Signed, holds, sign_schnorr
+from tests.oracle.curve_signatures import Signed, holds
 from tests.oracle.montgomery_curve import GENERATOR
 from tests.support.circuits import check_circuit
+from tests.support.curve_signatures import TORSION, P, signed_by_schnorr
 from zkctl.dsl import Bit, Signal, circuit, private
 from zkctl.errors import UnsatisfiedError
 from zkctl.gadgets.curve.baby_jubjub import Point
@@ -19,9 +20,6 @@ from zkctl.gadgets.signature.schnorr import (
     is_schnorr_valid,
     verify_schnorr,
 )
-
-P = oracle.P
-TORSION = [oracle.multiply(k * SUBGROUP_ORDER, GENERATOR) for k in range(8)]
 
 
 @circuit
@@ -42,12 +40,11 @@ def valid(
     return is_schnorr_valid(public_key, signature, message)
 
 
-def signed(key: int, nonce: int, message: int) -> dict[str, Any]:
-    public, signature = sign_schnorr(poseidon, DOMAIN, key, nonce, message)
-    return {"public_key": public, "signature": tuple(signature), "message": message}
-
-
-GOOD = [signed(1, 2, 0), signed(SUBGROUP_ORDER - 1, 3**100, P - 1), signed(5**90, 7, 123)]
+GOOD = [
+    signed_by_schnorr(1, 2, 0),
+    signed_by_schnorr(SUBGROUP_ORDER - 1, 3**100, P - 1),
+    signed_by_schnorr(5**90, 7, 123),
+]
 
 
 def forged() -> list[dict[str, Any]]:

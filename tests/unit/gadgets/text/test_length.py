@@ -47,7 +47,7 @@ def test_a_byte_behind_the_length() -> None:
     [
         (
             lambda: length_mask(1, capacity=0),
-            "capacity 0 is out of range: expected 1 or more",
+            "the capacity of length_mask is out of range: expected 1 to 1048576, got 0",
         ),
         (lambda: masked(b"", 0), "masked got an empty text: expected one byte at least"),
         (

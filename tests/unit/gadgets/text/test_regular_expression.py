@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 
 from zkctl.errors import CircuitError
+from zkctl.gadgets.text.automaton import automaton_of
 from zkctl.gadgets.text.regular_expression import ALL_BYTES, Chars, Repeat, mask_of, parse
 
 CLASSES = [
@@ -45,7 +47,10 @@ def test_all_bytes() -> None:
     assert parse(r"[\d\D]") == Chars(ALL_BYTES)
 
 
-COVERS = "write no anchors: the pattern covers the whole text; put .* in front or behind to search"
+COVERS = "the pattern covers the whole text: put .* in front or behind to search"
+MEMORY = (
+    "an automaton cannot compare parts of a text: extract each part and constrain them to be equal"
+)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +76,17 @@ COVERS = "write no anchors: the pattern covers the whole text; put .* in front o
         ("a++", 3, "a repetition of a repetition, or a possessive one", ""),
         ("a??*", 4, "a repetition of a repetition, or a possessive one", ""),
         ("a{2}{3}", 5, "a repetition of a repetition, or a possessive one", ""),
-        ("^a", 1, "the anchor ^", COVERS),
-        ("a$", 2, "the anchor $", COVERS),
+        ("a^", 2, "the anchor ^ at a place where no text begins", COVERS),
+        ("$a", 1, "the anchor $ at a place where no text ends", COVERS),
+        ("(?:^a)*", 4, "the anchor ^ at a place where no text begins", COVERS),
+        ("(a$|b)?", 3, "the anchor $ at a place where no text ends", COVERS),
+        ("a|b(^|c)", 5, "the anchor ^ at a place where no text begins", COVERS),
+        ("(?:^|a)^b", 8, "the anchor ^ at a place where no text begins", COVERS),
+        ("^*", 1, "the anchor ^ at a place where no text begins", COVERS),
         (r"a\b", 2, r"the escape \b", COVERS),
-        (r"(a)\1", 4, r"the escape \1", r"write \xNN for a byte"),
+        (r"(a)\1", 4, r"the reference \1 to what a group captured", MEMORY),
         (r"\xg1", 1, r"the escape \x", r"write \xNN for a byte"),
+        (r"(a)\0", 4, r"the escape \0", r"write \xNN for a byte"),
         ("a\\", 2, "the escape \\", r"write \xNN for a byte"),
         (
             "a(?=b)",
@@ -103,3 +114,17 @@ def test_refused_at_their_place(pattern: str, place: int, found: str, hint: str)
     message = f"the pattern is not supported at character {place}: {found}, in {pattern!r}"
     assert caught.value.message == message
     assert hint in (caught.value.hint or "")
+
+
+ANCHORED = [
+    "^", "$", "^$", "$^", "^a", "a$", "^a$", "^^a$$", "^a|b$", "(?:^|.*a)b$", "(^|a)(b|$)", "(?:^(?:^a|b))c",
+    "a(?:b(?:c|$))", "^(a*)$", "(^a$)|^b", "^a|", "(?:^)a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ANCHORED)
+def test_anchors_where_the_text_begins_and_ends(pattern: str) -> None:
+    automaton, known = automaton_of(pattern), re.compile(pattern.encode())
+    texts = [bytes(text) for n in range(5) for text in product(b"abc\n", repeat=n)]
+    for text in texts:
+        assert automaton.accepts(text) == bool(known.fullmatch(text)), text

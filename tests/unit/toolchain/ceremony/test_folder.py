@@ -13,7 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.ceremony_folders import PLAIN, begin, extend, phase1_and_circuit
+from tests.support.ceremony_folders import (
+    PLAIN,
+    begin,
+    extend,
+    phase1_and_circuit,
+    rewrite_ledger,
+)
 from tests.unit.ceremony.test_drand import FASTNET, RANDOMNESS, SIGNATURE
 from zkctl.ceremony.beacon import beacon_origin
 from zkctl.ceremony.drand import QUICKNET, round_time
@@ -30,7 +36,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.formats.ceremony_files import entry_line, read_ledger
+from zkctl.formats.ceremony_files import Receipt, read_ledger
 from zkctl.runtime import clock
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
@@ -56,6 +62,7 @@ from zkctl.toolchain.ceremony.receipts import (
     generate_signing_key,
     make_receipt,
     save_receipt,
+    signed,
     verify_inclusion,
 )
 from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
@@ -128,16 +135,6 @@ def opened(begun: Path, tmp_path: Path) -> Path:
     """A copy of it that a test may change."""
     shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
     return tmp_path / "ceremony"
-
-
-def rewrite(folder: Path, index: int, **changes: Any) -> None:
-    """Change a line and chain all lines after it anew, as a cheating coordinator would."""
-    ledger, previous, lines = read_ledger(folder / "transcript.jsonl"), "0" * 64, []
-    for k, entry in enumerate(ledger.entries):
-        changed = replace(entry, previous=previous, **(changes if k == index else {}))
-        lines.append(entry_line(changed))
-        previous = hashlib.sha256(lines[-1]).hexdigest()
-    (folder / "transcript.jsonl").write_bytes(b"\n".join(lines) + b"\n")
 
 
 # -- the whole way
@@ -281,7 +278,7 @@ def test_an_invalid_parent_is_found_before_the_secret_is_drawn(
     bad = replace(file.key, l_query=type(file.key.l_query)(file.key.l_query.group, points))
     saved(opened / "0001.zkey", replace(file, key=bad))
     digest = hashlib.blake2b((opened / "0001.zkey").read_bytes()).hexdigest()
-    rewrite(opened, 1, key_digest=digest)
+    rewrite_ledger(opened, 1, key_digest=digest)
     monkeypatch.setattr("zkctl.toolchain.ceremony.folder_steps.write_contribution", pytest.fail)
     with pytest.raises(CheckFailed, match="the pairing check fails"):
         contribute_in_folder(opened, ContributionRequest(name="bob"))
@@ -362,7 +359,7 @@ def test_a_closed_ceremony(copy: Path) -> None:
 
 
 def test_a_missing_signature_is_found_by_the_auditor(copy: Path) -> None:
-    rewrite(copy, 1, signature="", public_key="")
+    rewrite_ledger(copy, 1, signature="", public_key="")
     with pytest.raises(
         CheckFailed, match="contribution 1 is not signed, and the rules require it"
     ) as caught:
@@ -423,6 +420,35 @@ def test_offline_only_on_the_newest_key(opened: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "b.zkey").exists()
 
 
+def test_offline_only_where_key_and_receipt_can_be_written(opened: Path, tmp_path: Path) -> None:
+    """Found out before a secret is drawn: a key without its receipt would be worth nothing."""
+    output = tmp_path / "b.zkey"
+    (tmp_path / "b.zkey.receipt.json").write_text("mine")
+    with pytest.raises(EnvironmentProblem, match="the output exists"):
+        contribute_offline(opened / "0001.zkey", output, ContributionRequest(name="bob"))
+    assert not output.exists()
+    assert (tmp_path / "b.zkey.receipt.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "content", [b"zkey\1\0\0\0", b"see -----BEGIN OPENSSH PRIVATE KEY-----\n", b"-----BEGIN X-----\n", b""]
+)  # fmt: skip
+def test_a_file_that_begins_as_no_private_key(opened: Path, tmp_path: Path, content: bytes) -> None:
+    """Any user may read it, so that its mode would be complained about before its kind."""
+    other = tmp_path / "other"
+    other.write_bytes(content)
+    other.chmod(0o644)
+    receipt = made(opened)
+    with pytest.raises(FormatError, match="expected an Ed25519 private key, found "):
+        signed(receipt, other)
+
+
+def made(ceremony: Path) -> Receipt:
+    key = ceremony / "0001.zkey"
+    stored = read_zkey(key)
+    return make_receipt(stored, key, "", stored.circuit_hash, None)
+
+
 def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None:
     """A coordinator may write a ledger that fits a bad key."""
     tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
@@ -441,7 +467,7 @@ def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None
             "contribution": contribution_hash(bad.contributions[0]).hex(),
             "key_digest": blake2b(tip),
         }
-        rewrite(opened, 1, **facts)
+        rewrite_ledger(opened, 1, **facts)
         with pytest.raises(CheckFailed, match=message):
             contribute_offline(
                 tip,
@@ -683,7 +709,7 @@ TAMPERED = [
 def test_a_rewritten_ledger(
     copy: Path, index: int, changes: dict[str, Any], error: Any, message: str
 ) -> None:
-    rewrite(copy, index, **changes)
+    rewrite_ledger(copy, index, **changes)
     with pytest.raises(error, match=message):
         verify_ceremony(copy)
 
@@ -904,6 +930,6 @@ def test_keys_that_are_no_files(opened: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../0001.zkey", "/etc/passwd", ""])
 def test_a_ledger_that_names_files_elsewhere(opened: Path, name: str) -> None:
-    rewrite(opened, 1, file=name)
+    rewrite_ledger(opened, 1, file=name)
     with pytest.raises(CheckFailed, match=r"the key of contribution 1 is not named 0001\.zkey"):
         verify_ceremony(opened)

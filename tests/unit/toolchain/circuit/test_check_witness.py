@@ -20,11 +20,17 @@ from zkctl.errors import (
     InputError,
     IntegrityError,
     ShapeError,
+    UnsatisfiedError,
 )
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField, words_from_ints
 from zkctl.formats.binary.wtns import read_wtns
 from zkctl.runtime.settings import using
-from zkctl.toolchain.circuit.check_witness import BrokenConstraint, WitnessCheck, verify_witness
+from zkctl.toolchain.circuit.check_witness import (
+    BrokenConstraint,
+    CircuitOfWitnesses,
+    WitnessCheck,
+    verify_witness,
+)
 
 GOOD = (1, 55, 77, 5, 8)  # 55 = 5 * (8 + 3)
 
@@ -54,6 +60,38 @@ def squares(n: int) -> R1CS:
     """Wire k times itself is wire k + 1, for k in 1 .. n."""
     rows = [([(k, 1)], [(k, 1)], [(k + 1, 1)]) for k in range(1, n + 1)]
     return circuit(BN254_FR, rows, n + 2, 1, 0)
+
+
+def computed(r1cs: Path, values: Sequence[int], field: PrimeField = BN254_FR) -> None:
+    circuit = CircuitOfWitnesses(r1cs, program=None)
+    circuit.check(field, words_from_ints(values, field.n_words), where="in.json")
+
+
+def test_a_computed_witness_that_breaks_its_circuit(r1cs: Path) -> None:
+    computed(r1cs, GOOD)
+    with pytest.raises(UnsatisfiedError) as caught:
+        computed(r1cs, (1, 55, 987654, 6, 8))
+    assert caught.value.message == "the computed witness breaks 1 of 1 constraints"
+    assert caught.value.where == f"in.json\n{r1cs} constraint 0: wire 1, wire 3, wire 4"
+    assert caught.value.hint == (
+        "constrain what the program only computes, or compile program and circuit together again"
+    )
+    assert "987654" not in caught.value.where
+    r1cs.with_suffix(".sym").write_text("1,1,0,main.product\n3,3,0,main.a\n")
+    with pytest.raises(UnsatisfiedError) as named:
+        computed(r1cs, (1, 55, 77, 6, 8))
+    assert "constraint 0: main.product, " in named.value.where
+    r1cs.with_suffix(".sym").write_text("1,1,0,main.product\n9,9,0,main.a\n")
+    with pytest.raises(UnsatisfiedError) as other:
+        computed(r1cs, (1, 55, 77, 6, 8))
+    assert "constraint 0: wire 1, " in other.value.where
+
+
+def test_a_computed_witness_of_another_circuit(r1cs: Path) -> None:
+    with pytest.raises(ShapeError, match="the circuit has 5 wires, the witness 4"):
+        computed(r1cs, GOOD[:4])
+    with pytest.raises(IntegrityError, match=r"the witness is over bls12_381.fr, the circuit over"):
+        computed(r1cs, GOOD, BLS12_381_FR)
 
 
 def test_a_witness_that_satisfies_its_circuit(check: Check) -> None:
@@ -168,7 +206,7 @@ def test_custom_gates_are_refused_in_the_words_of_setup(check: Check, r1cs: Path
     gates = replace(gates, sections=(*gates.sections, (4, u32(1)), (5, u32(1))))
     gates.write(r1cs)
     with pytest.raises(
-        InputError, match="the circuit uses custom gates, which groth16 cannot express"
+        InputError, match="the circuit uses custom gates, which no proof system here can express"
     ) as caught:
         check(*GOOD)
     assert caught.value.where == str(r1cs)

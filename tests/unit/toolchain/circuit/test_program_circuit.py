@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.binary_files import Container, u32
-from zkctl.errors import FormatError, IntegrityError
+from zkctl.errors import FormatError, IntegrityError, UnsatisfiedError
 from zkctl.toolchain.circuit.check_witness import verify_witness
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.circuit.program_circuit import check_program_beside
@@ -137,3 +137,29 @@ def test_simplified_circuits_have_other_wires(tmp_path: Path, level: int) -> Non
             FormatError, match="the names of the signals are not those that were compiled"
         ):
             check_program_beside(r1cs)
+
+
+def witness_with(program: Path, r1cs: Path, output: Path) -> None:
+    inputs = output.with_suffix(".json")
+    inputs.write_text('{"price": 4, "fee": 3}')
+    calculate_witness(program, inputs=inputs, output=output, r1cs=r1cs)
+
+
+def test_a_witness_of_another_circuit_is_not_written(r1cs: Path, tmp_path: Path) -> None:
+    program, output = tmp_path / "elsewhere.wprog", tmp_path / "w.wtns"
+    r1cs.with_suffix(".wprog").rename(program)
+    witness_with(program, r1cs, output)
+    assert verify_witness(output, r1cs=r1cs).satisfied
+    output.unlink()
+    (tmp_path / "other").mkdir()
+    other = compiled(tmp_path / "other", "1")
+    with pytest.raises(IntegrityError, match="the witness program is of another circuit: "):
+        witness_with(program, other, output)
+    Container.read(program).with_section(10, b"").write(program)  # as old programs
+    witness_with(program, r1cs, output)
+    output.unlink()
+    with pytest.raises(UnsatisfiedError) as caught:
+        witness_with(program, other, output)
+    assert caught.value.message == "the computed witness breaks 1 of 1 constraints"
+    assert caught.value.where.startswith(f"{tmp_path / 'w.json'}\n{other} constraint ")
+    assert not output.exists()

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.binary_files import Container
 from zkctl.errors import (
     CircuitError,
     EnvironmentProblem,
     FormatError,
     InputError,
+    IntegrityError,
     LimitError,
     UnsatisfiedError,
     UsageError,
@@ -167,3 +169,39 @@ def test_what_ends_the_whole_batch(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(EnvironmentProblem, match="the output exists: expected the name of a new"):
         run(folder, tmp_path, [inputs(1)])
+
+
+def test_the_circuit_of_a_batch(folder: Path, tmp_path: Path) -> None:
+    r1cs = folder / "product.r1cs"
+    found = run(folder, tmp_path, [inputs(3), inputs(4)], r1cs=r1cs)
+    assert (found.n_written, found.failed) == (2, [])
+    (tmp_path / "out").rename(tmp_path / "first")
+    with pytest.raises(IntegrityError, match="the witness program is of another circuit"):
+        run(folder, tmp_path, [inputs(3)], r1cs=folder / "local.r1cs")
+
+
+MULTIPLY = """\
+from zkctl.dsl import Signal, circuit, private
+
+@circuit
+def product(x: Signal = private(), y: Signal = private()) -> Signal:
+    return {}
+"""
+
+
+def test_lines_whose_witness_breaks_the_circuit(tmp_path: Path) -> None:
+    source = tmp_path / "c.py"
+    for k, result in enumerate(("x * y", "(x + y) * (x + y)")):
+        source.write_text(MULTIPLY.format(result))
+        (tmp_path / str(k)).mkdir()
+        compile_circuit(str(source), {}, tmp_path / str(k))
+    old = tmp_path / "old.wprog"  # no digest, as in version 1
+    Container.read(tmp_path / "0" / "product.wprog").with_section(10, b"").write(old)
+    lines = [{"x": k, "y": 2 * k} for k in (0, 987654, 0)]
+    r1cs = tmp_path / "1" / "product.r1cs"
+    found = run(tmp_path, tmp_path, lines, "old.wprog", r1cs=r1cs, keep_going=True)
+    assert found.n_written == 2
+    (failed,) = found.failed
+    assert (failed.line, failed.message) == (2, "the computed witness breaks 1 of 1 constraints")
+    assert failed.where.endswith(f"in.jsonl line 2\n{r1cs} constraint 0: main.out, main.x, main.y")
+    assert "987654" not in failed.where

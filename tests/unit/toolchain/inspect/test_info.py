@@ -90,14 +90,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "golden_bn128/plonk.zkey": {
         "kind": "zkey",
         "protocol": "plonk",
-        "supported": False,
+        "supported": True,
         "curve": "bn254",
+        "wires": 13,
         "public_signals": 2,
         "domain_size": 32,
-        "note": "keys of this protocol are not yet supported for proving",
+        "additions": 10,
+        "constraints": 22,
+        "ceremony": "not a published ceremony known here",
         "warnings": [],
     },
-    "golden_bn128/fflonk.zkey": {"protocol": "fflonk", "supported": False, "domain_size": 32},
+    "golden_bn128/fflonk.zkey": {"protocol": "fflonk", "supported": True, "domain_size": 32},
     "co-snarks-examples/plonk/test_vectors/kyc/bls12/kyc.zkey": {
         "protocol": "plonk",
         "curve": "bls12_381",
@@ -230,7 +233,10 @@ def test_a_wasm_module(tmp_path: Path) -> None:
     ("document", "message"),
     [
         (["1", "x"], "the text is not a decimal integer"),
-        ({"protocol": "x", "nPublic": 1}, "unknown protocol 'x', expected 'groth16'"),
+        (
+            {"protocol": "x", "nPublic": 1},
+            "unknown protocol 'x': expected 'groth16', 'plonk' or 'fflonk'",
+        ),
         ({"protocol": "plonk", "nPublic": "1"}, "expected a number, found a string"),
         ({"protocol": "groth16", "curve": "bn128"}, "missing 'pi_a'"),
     ],

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from zkctl.errors import EnvironmentProblem, UsageError
+from zkctl.errors import AdviceFailed, EnvironmentProblem, UsageError
+from zkctl.toolchain.project import cases
 from zkctl.toolchain.project.cases import CircuitInputs, circuits_of, run_cases
 from zkctl.toolchain.project.results import CaseResult
 from zkctl.toolchain.project.settings import read_project
@@ -80,21 +82,85 @@ def test_bad_files_that_would_be_refused_by_every_circuit(tmp_path: Path) -> Non
         write(tmp_path, bad_name={"x": "1"}, bad_json="{", bad_more=GOOD | {"z": 1}, bad_list="[]")
     )
     assert not any(case.passed for case in found.values())
-    assert found["bad_name.json"].message == "no value for input y, flags"
-    assert found["bad_more.json"].message == "unknown input z"
-    assert found["bad_json.json"].message.startswith("not valid JSON")
+    none = "is refused by no constraint: "
+    assert found["bad_name.json"].message == f"{none}no value for input y, flags"
+    assert found["bad_more.json"].message == f"{none}unknown input z"
+    assert found["bad_json.json"].message.startswith(f"{none}not valid JSON")
     assert found["bad_list.json"].message.startswith(
-        "the inputs must be an object of names and values"
+        f"{none}the inputs must be an object of names and values"
     )
 
 
-@pytest.mark.parametrize("change", [{"flags": [0]}, {"x": str(2**254)}, {"x": True}, {"flags": 1}])
-def test_values_of_another_shape_or_size_are_refused(
-    tmp_path: Path, change: dict[str, Any]
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"flags": [0]}, "input flags needs an array [2], but flags is a list of 1"),
+        ({"flags": 1}, "input flags needs an array [2], but flags is a single value"),
+        ({"x": str(2**254)}, "input x is not below the modulus of bn254.fr"),
+        ({"x": True}, "an input must be an integer, found a boolean"),
+        ({"x": "one"}, "the text is not a decimal or 0x integer"),
+    ],
+)
+def test_what_every_circuit_refuses_is_no_refusal(
+    tmp_path: Path, change: dict[str, Any], message: str
 ) -> None:
-    found = results(write(tmp_path, bad=GOOD | change, good=GOOD | change))
+    """But by the text that zkctl.yaml expects of it."""
+    circuit = write(tmp_path, bad=GOOD | change, good=GOOD | change)
+    found = results(circuit)
+    assert not any(case.passed for case in found.values())
+    assert message in found["good.json"].message
+    assert found["bad.json"].message.startswith(f"is refused by no constraint: {message[:12]}")
+    found = results(replace(circuit, expect={"bad": message[:12]}))
     assert found["bad.json"].passed
-    assert not found["good.json"].passed
+
+
+def test_expected_texts(tmp_path: Path) -> None:
+    """A text is looked for in message and place; a file that is expected must be there."""
+    circuit = write(tmp_path, bad=GOOD | {"x": "777124"}, bad2=GOOD | {"x": "777124"}, bad3=GOOD)
+    expect = {"bad": "square of x", "bad2": "not 0 or 1", "bad3": "square", "bad4": "x"}
+    found = results(replace(circuit, expect=expect))
+    assert found["bad.json"].passed
+    assert found["bad2.json"].message.startswith(
+        "is refused for another reason: expected 'not 0 or 1', got constraint "
+    )
+    assert found["bad3.json"].message == "is accepted: expected a refusal, got none"
+    assert not found["bad4.json"].passed
+    assert (
+        found["bad4.json"].message
+        == "no such file: expected one, because zkctl.yaml expects its refusal, got none"
+    )
+    assert results(replace(circuit, expect={"bad": "square.py:9"}))["bad.json"].passed
+
+
+def test_a_failing_assertion_of_advice_is_no_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circuit = write(tmp_path, bad=GOOD)
+
+    def fail(*_: object) -> None:
+        problem = AdviceFailed("an assertion of the advice f fails: x is not small")
+        problem.public_message = problem.message
+        raise problem
+
+    monkeypatch.setattr(cases.Evaluator, "words", fail)
+    (case,) = results(circuit).values()
+    assert not case.passed
+    message = "an assertion of the advice f fails: x is not small"
+    assert case.message == f"is refused by no constraint: {message}"
+    (case,) = results(replace(circuit, expect={"bad": "not small"})).values()
+    assert case.passed
+
+
+def test_which_files_are_tried(tmp_path: Path) -> None:
+    circuit = write(tmp_path, good=GOOD)
+    folder = tmp_path / "inputs"
+    (folder / "good.json").rename(folder / "Gut \u00e4 1.JSON")
+    (folder / "._good.json").write_text("")
+    (folder / "bad.json").mkdir()
+    found = results(circuit)
+    assert list(found) == ["Gut \u00e4 1.JSON", "bad.json"]
+    assert found["bad.json"].message == "not a regular file: it is a folder"
+    assert not found["bad.json"].passed
 
 
 def test_a_circuit_without_inputs_is_not_tested(tmp_path: Path) -> None:
@@ -152,7 +218,7 @@ def test_circuits_of_a_project(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "zkctl.yaml").write_text(
         "version: 1\ncircuits:\n  one:\n    source: square.py:square\n  two:\n    source: square.py\n"
-        "    inputs: other\n    level: 1\n    parameters: {size: 3}\n"
+        "    inputs: other\n    level: 1\n    parameters: {size: 3}\n    expect: {bad_x: 'not x'}\n"
     )
     project = read_project(tmp_path)
     assert circuits_of(project) == [
@@ -160,7 +226,13 @@ def test_circuits_of_a_project(tmp_path: Path) -> None:
             "one", f"{tmp_path}/square.py:square", tmp_path / "inputs/one", root=tmp_path
         ),
         CircuitInputs(
-            "two", f"{tmp_path}/square.py", tmp_path / "other", {"size": "3"}, 1, tmp_path
+            "two",
+            f"{tmp_path}/square.py",
+            tmp_path / "other",
+            {"size": "3"},
+            1,
+            tmp_path,
+            {"bad_x": "not x"},
         ),
     ]
     assert [each.name for each in circuits_of(project, "two")] == ["two"]

@@ -32,6 +32,7 @@ circuits:
     parameters: {depth: 20, name: "a b", strict: true, offset: -3}
     inputs: ../inputs
     level: 1
+    expect: {bad_size: "not 12 bits", bad-list: "needs an array [2]"}
   other:
     source: other.py
 """
@@ -54,6 +55,7 @@ def test_a_project(tmp_path: Path) -> None:
         parameters,
         tmp_path / "../inputs",
         1,
+        {"bad_size": "not 12 bits", "bad-list": "needs an array [2]"},
     )
     other = ProjectCircuit("other", f"{tmp_path}/other.py", {}, tmp_path / "inputs/other", 2)
     circuits = (membership, other)
@@ -99,7 +101,13 @@ def test_published_powers_of_tau(tmp_path: Path, text: str, expected: PublishedP
         ("version: 1\ncircuits:\n  _a:\n    source: x.py\n", "the name of a circuit is malformed: expected letters,"
          " digits and _ after a letter, got '_a'", 4),
         ("version: 1\ncircuits:\n  a:\n    level: 2\n", "the circuit a lacks the field 'source'", 4),
-        (SMALL + "    sauce: 1\n", "the circuit a has the unknown field 'sauce': expected source, parameters, inputs, level", 5),
+        (SMALL + "    sauce: 1\n", "the circuit a has the unknown field 'sauce': expected source, parameters, inputs, level, expect", 5),
+        (SMALL + "    expect: {good: x}\n",
+         "the expectation is malformed: expected badNAME and a text of its refusal, got good and 'x'", 5),
+        (SMALL + "    expect: {bad: ''}\n", "the expectation is malformed", 5),
+        (SMALL + "    expect: {bad: 1}\n", "the field 'bad' has a wrong type: expected a string, got an integer", 5),
+        (SMALL + "    expect: 1\n", "the field 'expect' has a wrong type: expected a mapping", 5),
+        (SMALL + "    parameters: {no: 1}\n", "the name is true, false or null to other readers", 5),
         (SMALL + "    level: 3\n", "the level is unknown: expected 0, 1 or 2, got 3", 5),
         (SMALL + "    level: true\n", "the field 'level' has a wrong type", 5),
         (SMALL + "    inputs: '/x'\n", "the path inputs is malformed: expected one relative to the file, got '/x'", 5),
@@ -200,6 +208,8 @@ CIRCUITS = st.fixed_dictionaries(
         "parameters": PARAMETERS | SCALARS,
         "inputs": SCALARS,
         "level": SCALARS,
+        "expect": st.dictionaries(NAMES | st.sampled_from(["bad", "bad_x"]), SCALARS, max_size=2)
+        | SCALARS,
         "more": SCALARS,
     },
 )

@@ -73,13 +73,17 @@ def test_unbound_public_input_is_refused(tmp_path: Path) -> None:
         export_verification_key(tmp_path / "key.zkey", output=tmp_path / "vkey.json")
 
 
-def test_existing_output_and_other_proof_systems(data: Path, tmp_path: Path) -> None:
+def test_existing_output(tmp_path: Path) -> None:
     key, output = save_key(tmp_path / "key.zkey", toy_key(BN254)), tmp_path / "vkey.json"
     output.write_text("precious")
     with pytest.raises(EnvironmentProblem, match="the output exists"):
         export_verification_key(key, output=output)
     assert output.read_text() == "precious"
-    with pytest.raises(EnvironmentProblem, match="plonk keys are not yet supported"):
-        export_verification_key(
-            data / "golden_bn128" / "plonk.zkey", output=tmp_path / "other.json"
-        )
+
+
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_keys_of_other_proof_systems(data: Path, tmp_path: Path, system: str) -> None:
+    golden, output = data / "golden_bn128", tmp_path / "vkey.json"
+    summary = export_verification_key(golden / f"{system}.zkey", output=output)
+    assert output.read_bytes() == (golden / f"{system}_vk.json").read_bytes()
+    assert (summary.n_public, summary.n_contributions, summary.warnings) == (2, 0, [])

@@ -12,7 +12,8 @@ from zkctl.errors import (
     IntegrityError,
     UnsatisfiedError,
 )
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key

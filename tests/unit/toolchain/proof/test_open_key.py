@@ -20,7 +20,7 @@ from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
 from zkctl.curve.sums.point_table import PointTable
 from zkctl.errors import EncodingError, IntegrityError, ShapeError, UnsatisfiedError
 from zkctl.formats.json.groth16_text import proof_json
-from zkctl.formats.json.snarkjs_groth16 import read_public
+from zkctl.formats.json.snarkjs import read_public
 from zkctl.groth16.prove import PreparedKey, prove_prepared
 from zkctl.groth16.verify import verify
 

@@ -36,6 +36,7 @@ from zkctl.formats.binary.wtns import read_wtns
 from zkctl.groth16.keys import ProvingKey
 from zkctl.toolchain.proof.circuit_check import _signals_of
 from zkctl.toolchain.proof.prove import ProveSummary, prove
+from zkctl.toolchain.proof.verify import verify
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,33 @@ def test_key_with_known_delta_is_refused_despite_its_contributions(files: ProofF
         files.prove()
 
 
-@pytest.mark.parametrize("key", ["plonk.zkey", "fflonk.zkey"])
-def test_keys_of_other_proof_systems_are_not_yet_supported(
-    data: Path, files: ProofFiles, key: str
-) -> None:
-    files.path("key.zkey").write_bytes((data / "golden_bn128" / key).read_bytes())
-    with pytest.raises(EnvironmentProblem, match="keys are not yet supported") as caught:
-        files.prove()
-    assert caught.value.exit_code == 5
+@pytest.mark.parametrize("system", ["plonk"])
+def test_keys_of_other_proof_systems(data: Path, files: ProofFiles, system: str) -> None:
+    """The wires of additions are no wires of the circuit, which `r1cs` compares."""
+    golden = data / "golden_bn128"
+    for target, source in (
+        ("key.zkey", f"{system}.zkey"),
+        ("witness.wtns", "witness.wtns"),
+        ("circuit.r1cs", "multiplier.r1cs"),
+    ):
+        files.path(target).write_bytes((golden / source).read_bytes())
+    assert files.prove(r1cs=files.path("circuit.r1cs")).n_public == 2
+    public = json.loads((golden / f"{system}_public.json").read_text())
+    assert json.loads(files.path("public.json").read_text()) == public
+    assert verify(
+        golden / f"{system}_vk.json",
+        public=files.path("public.json"),
+        proof=files.path("proof.json"),
+    ).valid
+
+
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_keys_of_another_circuit(data: Path, files: ProofFiles, system: str) -> None:
+    golden, co_snarks = data / "golden_bn128", data / "co-snarks-examples/plonk/test_vectors"
+    files.path("key.zkey").write_bytes((golden / f"{system}.zkey").read_bytes())
+    files.path("witness.wtns").write_bytes((golden / "witness.wtns").read_bytes())
+    with pytest.raises(IntegrityError, match="the number of wires of the key is not that of"):
+        files.prove(r1cs=co_snarks / "multiplier2/multiplier2.r1cs")
 
 
 def test_witness_over_another_field_is_refused(files: ProofFiles) -> None:

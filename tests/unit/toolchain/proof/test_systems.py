@@ -23,8 +23,8 @@ from zkctl.curve import BN254, Curve
 from zkctl.errors import EnvironmentProblem, FormatError, IntegrityError
 from zkctl.field import BN254_FR, FieldArray
 from zkctl.field.words import Words
-from zkctl.formats.json.groth16_text import public_json
-from zkctl.formats.json.snarkjs_groth16 import load_node
+from zkctl.formats.json.snarkjs import load_node
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.formats.json.strict import Node
 from zkctl.runtime.findings import Finding
 from zkctl.runtime.progress import Progress
@@ -42,7 +42,7 @@ from zkctl.toolchain.proof.systems import (
 from zkctl.toolchain.proof.verify import verify
 from zkctl.toolchain.proof.verify_batch import verify_batch
 
-PROTOCOL = "plonk"  # a name that file headers have and that has no record yet
+PROTOCOL = "plonk"  # a name that file headers have, whose record the toy system replaces
 WEAK = 13  # a toy key that the toy system calls weak
 
 
@@ -51,7 +51,7 @@ class ToyKey:
     """A key of the toy system; a proof is this number plus the sum of the public signals."""
 
     number: int
-    n_vars: int = 5
+    n_wires: int = 5
     n_public: int = 2
     domain_size: int = 4
     curve: Curve = BN254
@@ -87,7 +87,7 @@ def write_key(file: BinaryIO, stored: ToyFile) -> None:
 
 def toy_setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> ToyFile:
     progress("making a toy", None)
-    return ToyFile(ToyKey(7, n_vars=circuit.n_wires, domain_size=len(powers.tau_g2)))
+    return ToyFile(ToyKey(7, n_wires=circuit.n_wires, domain_size=len(powers.tau_g2)))
 
 
 def toy_prove(key: ToyKey, witness: Words) -> tuple[FieldArray, int]:
@@ -133,6 +133,7 @@ TOY = ProofSystem(
     circuit_facts=lambda _key, _circuit: [CircuitFact("toy number", 1, 1)],
     setup=toy_setup,
     setup_findings=lambda stored: weak(stored.key),
+    setup_facts=lambda _stored: {},
     prove=toy_prove,
     prepare=lambda key, _table_bytes: ToyProver(key),
     proof_json=lambda proof: json.dumps({"protocol": PROTOCOL, "toy": proof}),
@@ -219,21 +220,24 @@ def test_a_record_is_chosen_by_the_header_not_by_the_caller(folder: Path) -> Non
     groth16 = save_key(folder / "groth16.zkey", toy_key(BN254))
     assert system_of_key(groth16).name == "groth16"
     assert system_of_key(folder / "key.zkey") is TOY
-    with pytest.raises(EnvironmentProblem, match="plonk keys are not yet supported"):
+    with pytest.raises(FormatError, match="expected groth16, got plonk"):
         SYSTEMS["groth16"].read_key(folder / "key.zkey")
     export_verification_key(groth16, output=folder / "vkey.json")
     export_verification_key(folder / "key.zkey", output=folder / "toy.json")
-    with pytest.raises(EnvironmentProblem, match="plonk keys are not yet supported"):
+    with pytest.raises(FormatError, match="expected protocol 'groth16', got 'plonk'"):
         SYSTEMS["groth16"].read_vkey(load_node(folder / "toy.json"))
     (folder / "proof.json").write_text(json.dumps({"protocol": PROTOCOL, "toy": 1}))
     (folder / "public.json").write_text('["55", "77"]')
-    with pytest.raises(EnvironmentProblem, match="plonk proofs are not yet supported"):
+    with pytest.raises(FormatError, match="expected groth16, got plonk"):
         verify(folder / "vkey.json", public=folder / "public.json", proof=folder / "proof.json")
 
 
 @pytest.mark.parametrize("protocol", [2, 10])
-def test_systems_without_a_record_are_refused_by_name(tmp_path: Path, protocol: int) -> None:
+def test_systems_without_a_record_are_refused_by_name(
+    tmp_path: Path, protocol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = {2: "plonk", 10: "fflonk"}[protocol]
+    monkeypatch.delitem(SYSTEMS, name)
     path = tmp_path / "key.zkey"
     path.write_bytes(Container(b"zkey", 1, ((1, u32(protocol)), (2, b""))).bytes())
     with pytest.raises(EnvironmentProblem, match=f"{name} keys are not yet supported") as caught:
@@ -256,13 +260,15 @@ def test_unknown_systems_are_refused(tmp_path: Path) -> None:
         system_of_key(path)
     vkey = tmp_path / "vkey.json"
     vkey.write_text(json.dumps({"protocol": "groth17"}))
-    with pytest.raises(FormatError, match="unknown protocol 'groth17', expected 'groth16'"):
+    with pytest.raises(
+        FormatError, match="unknown protocol 'groth17': expected 'groth16', 'plonk' or 'fflonk'"
+    ):
         verify(vkey, public=vkey, proof=vkey)
 
 
-def test_groth16_is_the_only_record() -> None:
-    assert list(SYSTEMS) == ["groth16"]
-    assert SYSTEMS["groth16"].name == "groth16"
+def test_there_are_three_records() -> None:
+    assert list(SYSTEMS) == ["groth16", "plonk", "fflonk"]
+    assert [system.name for system in SYSTEMS.values()] == list(SYSTEMS)
 
 
 @pytest.mark.parametrize(

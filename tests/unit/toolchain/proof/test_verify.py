@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.toy_groth16 import factors_witness, save_key, save_witness, toy_key
 from zkctl.curve import CURVES, Curve
-from zkctl.errors import EnvironmentProblem, IntegrityError
+from zkctl.errors import FormatError, IntegrityError
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.prove import prove
 from zkctl.toolchain.proof.verify import verify
@@ -57,13 +57,11 @@ def test_forgeable_key_is_refused(data: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("system", ["plonk", "fflonk"])
-def test_other_proof_systems_are_not_yet_supported(data: Path, system: str) -> None:
+def test_other_proof_systems(data: Path, system: str) -> None:
     golden = data / "golden_bn128"
-    public = golden / f"{system}_public.json"
-    with pytest.raises(EnvironmentProblem, match=f"{system} keys are not yet supported") as caught:
-        verify(golden / f"{system}_vk.json", public=public, proof=golden / f"{system}_proof.json")
-    assert caught.value.exit_code == 5
-    with pytest.raises(EnvironmentProblem, match=f"{system} proofs are not yet supported"):
+    vkey, proof = golden / f"{system}_vk.json", golden / f"{system}_proof.json"
+    assert verify(vkey, public=golden / f"{system}_public.json", proof=proof).valid
+    with pytest.raises(FormatError, match=f"expected groth16, got {system}"):
         verify(
             golden / "verification_key.json",
             public=golden / "public.json",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zkctl.cli.command import CommandGroup, Sections
+from zkctl.cli.commands import contract
 from zkctl.cli.commands.ceremony import bellman, folder, key, online, receipts
 
 SECTIONS: Sections = {
@@ -28,4 +29,14 @@ def register(app: CommandGroup) -> None:
     for module in (folder, key, online, receipts, bellman):
         module.register(group)
     app.add(group, "ceremony")
-    app.add(group, "zkey", hidden=True)
+    app.add(_of_snarkjs(group), "zkey", hidden=True)
+
+
+def _of_snarkjs(group: CommandGroup) -> CommandGroup:
+    """Return the group with the commands that only snarkjs has under this name."""
+    named = CommandGroup(group.summary, SECTIONS)
+    named.commands |= group.commands
+    export = CommandGroup()
+    contract.register_of_snarkjs(export)
+    named.add(export, "export", hidden=True)
+    return named

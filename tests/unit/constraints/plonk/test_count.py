@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.toy_groth16 import circuit
-from zkctl.constraints.plonk_rows import count_fflonk_rows, count_plonk_rows
+from zkctl.constraints.plonk.count import count_fflonk_rows, count_plonk_rows
 from zkctl.curve import BN254
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.toolchain.inspect.info import describe

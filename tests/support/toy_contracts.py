@@ -1,0 +1,144 @@
+"""Keys and proofs of every proof system with any number of public signals, for verifier contracts.
+
+Groth16: the secrets are known, so C is what the equation asks for.  PLONK and fflonk: the provers of tests/oracle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.oracle import fflonk as fflonk_oracle
+from tests.oracle import plonk as plonk_oracle
+from zkctl.curve import BN254, G1Array, G2Array, multiply_base, pairing_product
+from zkctl.fflonk import keys as fflonk_keys
+from zkctl.field import FieldArray
+from zkctl.formats.json.groth16_text import proof_json
+from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
+from zkctl.groth16 import keys as groth16_keys
+from zkctl.plonk import keys as plonk_keys
+from zkctl.solidity import fflonk, groth16, plonk
+from zkctl.solidity.abi import ContractCall
+from zkctl.solidity.render import ContractOptions
+
+R, Q = BN254.scalar_field.modulus, BN254.base_field.modulus
+TAU = 0x5EC1DEADBEEF0123456789
+
+
+@dataclass(frozen=True, eq=False)
+class Toy:
+    """A verifying key, the public signals and a valid proof of them."""
+
+    name: str
+    vk: Any
+    public: FieldArray
+    proof: Any
+    contract: Callable[[Any, ContractOptions], str]
+    make_call: Callable[[Any, FieldArray], ContractCall]
+
+    def source(self, name: str = "Verifier", *, batch: bool = False) -> str:
+        return self.contract(self.vk, ContractOptions(name, batch))
+
+    @property
+    def call(self) -> ContractCall:
+        return self.make_call(self.proof, self.public)
+
+
+def g1(*logarithms: int) -> G1Array:
+    return multiply_base(G1Array.generator(BN254.g1), scalars(logarithms))
+
+
+def g2(*logarithms: int) -> G2Array:
+    return multiply_base(G2Array.generator(BN254.g2), scalars(logarithms))
+
+
+def scalars(values: Sequence[int]) -> FieldArray:
+    return FieldArray.from_ints(BN254.scalar_field, [value % R for value in values])
+
+
+def signals(n: int, start: int = 5) -> list[int]:
+    return [pow(start + i, 19 + i % 3, R) for i in range(n)]
+
+
+@cache
+def toy_groth16(n: int, start: int = 5) -> Toy:
+    alpha, beta, gamma, delta = (TAU + k for k in range(4))
+    ic, x = [TAU + 7 * i for i in range(n + 1)], signals(n, start)
+    a, b = 1234567 + start, 7654321
+    public_part = ic[0] + sum(value * base for value, base in zip(x, ic[1:], strict=True))
+    c = (a * b - alpha * beta - gamma * public_part) * pow(delta, -1, R)
+    vk = groth16_keys.VerifyingKey(
+        BN254, g1(alpha)[0], *(g2(k)[0] for k in (beta, gamma, delta)), g1(*ic)
+    )
+    proof = groth16_keys.Proof(g1(a)[0], g2(b)[0], g1(c)[0])
+    return Toy("groth16", vk, scalars(x), proof, groth16.contract, groth16.call)
+
+
+def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, int, list[int]]:
+    """A row for each public signal, then two of products; log n, the values of the wires."""
+    log_n = max(3, (n + 2 + padding - 1).bit_length())
+    size = 1 << log_n
+    empty = [0] * size
+    q_m, q_l, q_o = list(empty), [1] * n + empty[n:], list(empty)
+    a, b, c = [*range(1, n + 1), *empty[n:]], list(empty), list(empty)
+    x, y = n + 1, n + 2
+    for row in (n, n + 1):  # x * y = z, twice
+        q_m[row], q_o[row], a[row], b[row], c[row] = 1, -1 % R, x, y, n + 3
+    rows = plonk_oracle.Rows(q_m, q_l, list(empty), q_o, list(empty), (a, b, c))
+    return rows, log_n, [0, *signals(n), 6, 7, 42]
+
+
+@cache
+def toy_plonk(n: int) -> Toy:
+    setting = plonk_oracle.Setting("bn254", TAU)
+    rows, log_n, values = _rows(n, 0)
+    run = plonk_oracle.prove(setting, rows, values[1 : n + 1], values, range(101, 112))
+    key = [g1(k)[0] for k in plonk_oracle.key_points(setting, rows)]
+    vk = plonk_keys.VerifyingKey(BN254, n, log_n, rows.k1, rows.k2, *key, g2(TAU)[0])
+    names = ("a", "b", "c", "z", "t_low", "t_mid", "t_high", "w_zeta", "w_zeta_omega")
+    evaluations = [run.values[name] for name in ("a", "b", "c", "s1", "s2", "z_omega")]
+    proof = plonk_keys.Proof(*(g1(run.points[name])[0] for name in names), *evaluations)
+    return Toy("plonk", vk, scalars(values[1 : n + 1]), proof, plonk.contract, plonk.call)
+
+
+@cache
+def toy_fflonk(n: int) -> Toy:
+    setting = plonk_oracle.Setting("bn254", TAU)
+    rows, log_n, values = _rows(n, 2)
+    hidden = ((21, 22), (23, 24), (25, 26))
+    public = values[1 : n + 1]
+    run = fflonk_oracle.prove(setting, rows, public, values, hidden, (31, 32, 33))
+    roots = fflonk_oracle.Roots(setting, rows.n)
+    vk = fflonk_keys.VerifyingKey(
+        *(BN254, n, log_n, rows.k1, rows.k2, roots.w3, roots.w4, roots.w8, roots.wr),
+        g2(TAU)[0],
+        g1(setting.commit(fflonk_oracle.c_0(setting, rows)))[0],
+    )
+    points = (g1(run.points[name])[0] for name in ("c_1", "c_2", "w_1", "w_2"))
+    evaluations = tuple(run.values[name] for name in fflonk_oracle.EVALUATIONS)
+    proof = fflonk_keys.Proof(*points, evaluations, run.values["inv"])
+    return Toy("fflonk", vk, scalars(public), proof, fflonk.contract, fflonk.call)
+
+
+TOYS: dict[str, Callable[[int], Toy]] = {
+    "groth16": toy_groth16,
+    "plonk": toy_plonk,
+    "fflonk": toy_fflonk,
+}
+
+
+def save_groth16(folder: Path, n: int = 2) -> tuple[Path, Path, Path]:
+    """Verification key, public signals and proof as files."""
+    toy = toy_groth16(n)
+    paths = folder / "vkey.json", folder / "public.json", folder / "proof.json"
+    vk = toy.vk
+    one = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])
+    key = verification_key_json(vk, pairing_product(vk.curve, *one))
+    texts = key, public_json(toy.public), proof_json(toy.proof)
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    return paths

@@ -1,0 +1,134 @@
+"""The verifier contracts in an EVM: they take valid proofs, refuse altered ones, and say the same as our verifiers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.contracts import NO, YES, accepts, answer
+from tests.support.toy_contracts import TOYS, Q, R, Toy
+from zkctl.solidity.abi import ContractCall, selector
+from zkctl.toolchain.proof.evm import Compiled
+
+CASES = [(name, n) for name in TOYS for n in (0, 2)]
+WRONG_LENGTH, NO_GAS, INVALID = (
+    selector(f"{name}()") for name in ("WrongCalldataLength", "NotEnoughGas", "InvalidProof")
+)
+# the places of points (x and y, or four words) among the words of a proof; what follows are values
+POINTS = {"groth16": 8, "plonk": 18, "fflonk": 8}
+PROOF_WORDS = {"groth16": 8, "plonk": 24, "fflonk": 24}
+
+
+def changed(call: ContractCall, place: int, word: int) -> bytes:
+    words = list(call.words)
+    words[place] = word
+    return replace(call, words=tuple(words)).encoded()
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
+def toy(request: pytest.FixtureRequest) -> Toy:
+    name, n = request.param
+    return TOYS[name](n)
+
+
+@pytest.fixture
+def contract(toy: Toy, contracts: dict[str, Compiled]) -> Compiled:
+    return contracts[f"{toy.name} {toy.vk.n_public}"]
+
+
+def test_a_valid_proof_is_taken(toy: Toy, contract: Compiled) -> None:
+    assert toy.call.signature in contract.functions
+    assert accepts(contract, toy.call.encoded())
+
+
+def test_every_altered_word_is_refused(toy: Toy, contract: Compiled) -> None:
+    """One more, one bit less or more at the top, zero, the largest; never an invalid opcode, never all gas."""
+    for place, word in enumerate(toy.call.words):
+        for other in (word + 1, word ^ 1 << 255, word ^ 1, 0, 2**256 - 1):
+            if other == word:
+                continue
+            end = answer(contract, changed(toy.call, place, other % 2**256))
+            assert end.output == NO, (place, other)
+            assert end.gas < 700_000, (place, other)
+
+
+def test_aliases_are_refused(toy: Toy, contract: Compiled) -> None:
+    """x + k r for values and public signals, x + k q for coordinates."""
+    n_points = POINTS[toy.name]
+    for place, word in enumerate(toy.call.words):
+        for modulus in (Q, R) if place < n_points else (R,):
+            for k in (1, 2, 5):
+                if word + k * modulus < 2**256:
+                    assert not accepts(contract, changed(toy.call, place, word + k * modulus))
+
+
+def test_points_at_infinity_and_off_the_curve_are_refused(toy: Toy, contract: Compiled) -> None:
+    words, n_points = list(toy.call.words), POINTS[toy.name]
+    for place in range(0, n_points, 2):
+        for point in ((0, 0), (1, 1), (Q, 0), (0, Q), (Q, Q), (1, Q - 2)):
+            other = [*words[:place], *point, *words[place + 2 :]]
+            assert not accepts(contract, replace(toy.call, words=tuple(other)).encoded()), place
+    zeros = [0] * n_points + words[n_points:]
+    assert not accepts(contract, replace(toy.call, words=tuple(zeros)).encoded())
+
+
+def test_calldata_of_another_length_reverts(toy: Toy, contract: Compiled) -> None:
+    data = toy.call.encoded()
+    for longer in (data + bytes(32), data + b"\0", data + data[-32:]):
+        end = answer(contract, longer)
+        assert end.output is None
+        assert end.reason == WRONG_LENGTH
+    for shorter in (data[:-1], data[:-32], data[:4], b""):
+        assert answer(contract, shorter).output is None
+
+
+def test_too_little_gas_is_no_verdict(toy: Toy, contract: Compiled) -> None:
+    """A call with so little gas that the pairing fails reverts; it does not say that the proof is wrong."""
+    data = toy.call.encoded()
+    needed = answer(contract, data).gas
+    reasons = set()
+    for gas in range(needed - 160_000, needed, 15_000):
+        end = answer(contract, data, gas=gas)
+        assert end.output is None, gas
+        reasons.add(end.reason)
+    assert NO_GAS in reasons
+    assert reasons <= {NO_GAS, b""}  # b"": not even the revert could be paid
+
+
+def test_the_form_that_reverts(toy: Toy, contract: Compiled) -> None:
+    signature = toy.call.signature.replace("verifyProof", "requireProof")
+    required = replace(toy.call, signature=signature)
+    assert signature in contract.functions
+    assert answer(contract, required.encoded()).output == b""
+    wrong = answer(contract, changed(required, 0, required.words[0] ^ 1))
+    assert (wrong.output, wrong.reason) == (None, INVALID)
+    assert answer(contract, required.encoded() + bytes(32)).reason == WRONG_LENGTH
+
+
+def test_a_proof_of_other_signals_is_refused(contracts: dict[str, Compiled]) -> None:
+    from tests.support.toy_contracts import toy_groth16
+
+    one, other = toy_groth16(2), toy_groth16(2, start=9)
+    mixed = one.call.words[:8] + other.call.words[8:]
+    assert accepts(contracts["groth16 2"], other.call.encoded())
+    assert not accepts(contracts["groth16 2"], replace(one.call, words=mixed).encoded())
+
+
+def test_the_word_for_no_signals_is_zero(contracts: dict[str, Compiled]) -> None:
+    """fflonk's function has room for one signal where there is none: one proof has one calldata."""
+    call = TOYS["fflonk"](0).call
+    assert call.words[-1] == 0
+    assert not accepts(contracts["fflonk 0"], changed(call, 24, 1))
+
+
+def test_a_wrong_inverse_is_refused(contracts: dict[str, Compiled]) -> None:
+    """B10 of the public reports: `inv` of fflonk is not part of the argument, but no second calldata may pass."""
+    call = TOYS["fflonk"](2).call
+    for other in (0, 1, R - call.words[23], call.words[23] + 1):
+        assert answer(contracts["fflonk 2"], changed(call, 23, other)).output == NO
+
+
+def test_output_is_one_word(contracts: dict[str, Compiled]) -> None:
+    for name, make in TOYS.items():
+        assert answer(contracts[f"{name} 2"], make(2).call.encoded()).output == YES

@@ -1,0 +1,126 @@
+"""The compiled scans on numpy arrays (kernels/scans.py defines them): stretches for the lanes, and what is left on integers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zkctl.field.kernels.cache import sources_of
+from zkctl.field.kernels.compiled.memory import address, aligned_words
+from zkctl.field.kernels.host import host
+from zkctl.field.kernels.limb_plan import plan_for
+from zkctl.field.kernels.on_demand import ProgramOnDemand
+from zkctl.field.prime import PrimeField
+from zkctl.field.words import Words, ints_from_words, words_from_ints
+from zkctl.runtime.arrays import np
+
+if TYPE_CHECKING:
+    from zkctl.field.kernels.language import Program
+
+FEW_ROWS = 256  # for `ProgramOnDemand.is_worth`
+
+
+class CompiledScans:
+    """The scans of one field, compiled for this machine; as the numpy ones (numpy/scans.py)."""
+
+    def __init__(self, field: PrimeField) -> None:
+        self.field = field
+        self.plan = plan_for(field, fused=host().fused)
+        self.width = host().width
+        self.name = field.name.replace(".", "_")
+
+    @cached_property
+    def program(self) -> ProgramOnDemand:
+        """The machine code."""
+        return ProgramOnDemand(f"{self.name}_scans", self._emit, sources_of("field.kernels.scans"))
+
+    def _emit(self, program: Program) -> None:
+        from zkctl.field.kernels.scans import emit_scan_kernels
+
+        emit_scan_kernels(program, self.field)
+
+    def is_worth(self, n: int) -> bool:
+        """Return whether to go through n rows by the program."""
+        return self.program.is_worth(n / FEW_ROWS)
+
+    def prefix_products(self, x: Words) -> Words:
+        """Return the products of the first 1, 2, ... rows.  Shapes: (n, n_words)."""
+        x = np.ascontiguousarray(x)
+        out, m, n_words = np.empty_like(x), len(x) // self.width, x.shape[1]
+        carried = self.field.montgomery_r % self.field.modulus
+        if m:
+            self._run("products", "ppii", address(out), address(x), m, n_words)
+            incoming = []
+            for last in ints_from_words(out[m - 1 : m * self.width : m]):
+                incoming.append(carried)
+                carried = self._product(carried, last)
+            factors = self._vectors(incoming)
+            self._run("scale_stretches", "ppii", address(out), address(factors), m, n_words)
+        rest = []
+        for value in ints_from_words(x[m * self.width :]):
+            carried = self._product(carried, value)
+            rest.append(carried)
+        out[m * self.width :] = words_from_ints(rest, n_words)
+        return out
+
+    def horner(self, x: Words, point: int) -> int:
+        """Return the value of a polynomial at a point, x its coefficients.  Shapes: (n, n_words); the value in Montgomery form."""
+        x = np.ascontiguousarray(x)
+        m, p = len(x) // self.width, self.field.modulus
+        first = m * self.width
+        total = 0
+        for value in reversed(ints_from_words(x[first:])):
+            total = (total * point + value) % p
+        if m:
+            state = np.empty((self.width, x.shape[1]), np.uint64)
+            last_row = address(x) + (first - 1) * 8 * x.shape[1]
+            limbs = self._limbs(point)
+            self._run("horner", "ppiip", address(state), last_row, m, -x.shape[1], address(limbs))
+            step = pow(point, m, p)
+            for value in ints_from_words(state):  # from the highest stretch down
+                total = (total * step + value) % p
+        return total
+
+    def divide(self, x: Words, point: int) -> Words:
+        """Return y_i = x_i + point y_(i+1), the quotient of a polynomial by X - point.  Shapes: (n, n_words) -> (n, n_words)."""
+        x = np.ascontiguousarray(x)
+        out, m, p, n_words = np.empty_like(x), len(x) // self.width, self.field.modulus, x.shape[1]
+        first, carried, top = m * self.width, 0, []
+        for value in reversed(ints_from_words(x[first:])):
+            carried = (carried * point + value) % p
+            top.append(carried)
+        out[first:] = words_from_ints(reversed(top), n_words)
+        if m:
+            offset, limbs = (first - 1) * 8 * n_words, self._limbs(point)
+            places = address(out) + offset, address(x) + offset, m, -n_words
+            self._run("recurrence", "ppiip", *places, address(limbs))
+            step, incoming = pow(point, m, p), []
+            for k in reversed(range(self.width)):  # stretch k ends at its lowest row
+                incoming.append(carried)
+                carried = (carried * step + ints_from_words(out[k * m : k * m + 1])[0]) % p
+            state = words_from_ints(incoming, n_words)
+            rows = address(out) + offset
+            self._run("add_powers", "ppiip", rows, address(state), m, -n_words, address(limbs))
+        return out
+
+    def _run(self, name: str, kinds: str, *arguments: int) -> None:
+        self.program.function(f"{self.name}_{name}", *kinds)(*arguments)
+
+    def _product(self, x: int, y: int) -> int:
+        """Return the Montgomery product."""
+        return x * y * self.field.montgomery_r_inverse % self.field.modulus
+
+    def _limbs(self, value: int) -> Words:
+        """Return the limbs of a constant with the extra factor."""
+        return np.array(
+            self.plan.split((value << self.plan.radix_bits) % self.field.modulus), np.uint64
+        )
+
+    def _vectors(self, values: Sequence[int]) -> Words:
+        """Return numbers in Montgomery form as limbs with the extra factor, a vector for each limb."""
+        shift = self.plan.radix_bits - 64 * self.field.n_words
+        limbs = [self.plan.split((value << shift) % self.field.modulus) for value in values]
+        out = aligned_words(self.plan.n * self.width).reshape(self.plan.n, self.width)
+        out[:] = np.array(limbs, np.uint64).T
+        return out

@@ -1,0 +1,234 @@
+"""The functions of fflonk's record (systems.py); each imports when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from zkctl.constraints.r1cs import R1CS
+    from zkctl.curve import Curve
+    from zkctl.fflonk.keys import Proof, ProvingKey, VerifyingKey
+    from zkctl.fflonk.prove import PreparedKey
+    from zkctl.field import FieldArray
+    from zkctl.field.words import Words
+    from zkctl.formats.binary.zkey_fflonk import FflonkZkey
+    from zkctl.formats.json.strict import Node
+    from zkctl.runtime.findings import Finding
+    from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
+    from zkctl.srs.powers_of_tau import PowersOfTau
+    from zkctl.toolchain.proof.keys import CircuitFact, SetupCost
+
+    Statement = tuple[FieldArray, Proof]
+
+
+# -- keys
+
+
+def read_key(path: Path) -> FflonkZkey:
+    """Read a proving key; its arrays are views of the file."""
+    from zkctl.formats.binary.zkey_fflonk import read_zkey
+
+    return read_zkey(path)
+
+
+def write_key(file: BinaryIO, stored: FflonkZkey) -> None:
+    """Write a new key with its sections in the order of a setup."""
+    from zkctl.formats.binary.zkey_fflonk import write_zkey
+
+    write_zkey(file, stored)
+
+
+def check_key_points(stored: FflonkZkey, where: str) -> None:
+    """Check that every point of a key lies in its group."""
+    from zkctl.formats.binary.zkey_fflonk import check_key_points as check_points
+
+    check_points(stored, where)
+
+
+def key_findings(_stored: FflonkZkey) -> list[Finding]:
+    """Return no findings: a key has no contributions of its own."""
+    return []
+
+
+def circuit_facts(key: ProvingKey, circuit: R1CS) -> list[CircuitFact]:
+    """Return the numbers that key and circuit must agree on."""
+    from zkctl.constraints.plonk.count import count_fflonk_rows
+    from zkctl.toolchain.proof.keys import CircuitFact
+
+    n_rows = count_fflonk_rows(circuit)
+    n_additions = n_rows - circuit.n_public - circuit.n_constraints
+    return [
+        CircuitFact("number of rows", key.n_constraints, n_rows),
+        CircuitFact("number of additions", len(key.additions), n_additions),
+    ]
+
+
+def setup(circuit: R1CS, powers: PowersOfTau, progress: Progress) -> FflonkZkey:
+    """Compute the key of a circuit."""
+    from zkctl.fflonk.setup import make_key
+    from zkctl.formats.binary.zkey_fflonk import FflonkZkey
+
+    progress("computing the key", None)
+    return FflonkZkey(make_key(circuit, powers))
+
+
+def setup_facts(stored: FflonkZkey) -> dict[str, Any]:
+    """Return the rows of a new key that are not padding, and which setup it stands on."""
+    from zkctl.toolchain.ptau.known_setups import srs_digest
+
+    vk = stored.key.verifying_key
+    return {"n_rows": stored.key.n_constraints, "srs": srs_digest(vk.x_2)}
+
+
+def setup_cost(circuit: R1CS, curve: Curve) -> SetupCost:
+    """Return the size of a key, before it is made."""
+    from zkctl.constraints.plonk.count import count_fflonk_rows
+    from zkctl.fflonk.setup import MEMORY_PER_ROW, domain_size_of
+    from zkctl.formats.binary.zkey_fflonk import key_bytes
+    from zkctl.formats.binary.zkey_gates import Counts
+    from zkctl.toolchain.proof.keys import SetupCost
+
+    n_rows = count_fflonk_rows(circuit)
+    n_additions = n_rows - circuit.n_public - circuit.n_constraints
+    n = domain_size_of(n_rows)
+    counts = Counts(curve, circuit.n_wires, circuit.n_public, n, n_additions, n_rows)
+    return SetupCost(n_rows, key_bytes(counts), n * MEMORY_PER_ROW)
+
+
+def setup_findings(stored: FflonkZkey) -> list[Finding]:
+    """Return the defects of a new key."""
+    return weak_key_findings(stored.key.verifying_key)
+
+
+# -- proofs
+
+
+def prove(key: ProvingKey, witness: Words) -> Statement:
+    """Prove; return the public signals and the proof, which was verified."""
+    from zkctl.fflonk.prove import prove as make_proof
+
+    proof, public = make_proof(key, witness)
+    return public, proof
+
+
+class _Prover:
+    """A key with tables of multiples of its points."""
+
+    def __init__(self, prepared: PreparedKey) -> None:
+        self.prepared = prepared
+
+    def prove(self, witness: Words) -> Statement:
+        from zkctl.fflonk.prove import prove_prepared
+
+        proof, public = prove_prepared(self.prepared, witness)
+        return public, proof
+
+
+def prepare(key: ProvingKey, table_bytes: int) -> _Prover:
+    """Prepare a key for many proofs.  Assumes: all its points have been checked."""
+    from zkctl.curve.backend import prepare_pairing
+    from zkctl.fflonk.prove import PreparedKey
+
+    prepare_pairing(key.curve)
+    return _Prover(PreparedKey.of(key, table_bytes))
+
+
+def proof_json(proof: Proof) -> str:
+    """Return a proof as JSON."""
+    from zkctl.formats.json.fflonk_text import proof_json as text_of_proof
+
+    return text_of_proof(proof)
+
+
+def public_json(public: FieldArray) -> str:
+    """Return public signals as JSON."""
+    from zkctl.formats.json.snarkjs_text import public_json as text_of_public
+
+    return text_of_public(public)
+
+
+# -- verification
+
+
+def vkey_json(stored: FflonkZkey) -> str:
+    """Return the verifier's part of a key as JSON."""
+    from zkctl.formats.json.snarkjs_fflonk import verification_key_json
+
+    return verification_key_json(stored.key.verifying_key)
+
+
+def read_vkey(root: Node) -> VerifyingKey:
+    """Read a verifying key; its points are checked."""
+    from zkctl.formats.json.snarkjs_fflonk import parse_verification_key
+
+    return parse_verification_key(root)
+
+
+def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
+    """Return the defects of a verifying key that let anyone forge proofs."""
+    from zkctl.fflonk.weak_keys import weak_key_findings as findings
+
+    return findings(vk)
+
+
+def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
+    """Read public signals and their proof.
+
+    A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
+    """
+    from zkctl.formats.json.snarkjs_fflonk import read_proof
+    from zkctl.formats.json.snarkjs import read_public
+    from zkctl.storage.mapped import is_stream
+
+    arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
+    signals = read_public(public, vk.curve.scalar_field, vk.n_public)
+    return signals, arrived or read_proof(proof, vk.curve)
+
+
+def read_statements(path: Path, vk: VerifyingKey) -> list[Statement]:
+    """Read a file of statements, one a line."""
+    from zkctl.formats.json.snarkjs_fflonk import read_statements as read_lines
+
+    return read_lines(path, vk)
+
+
+def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
+    """Return whether the proof holds for these public signals."""
+    from zkctl.fflonk.verify import verify as holds
+
+    return holds(vk, public, proof)
+
+
+def verify_batch(vk: VerifyingKey, statements: Sequence[Statement]) -> list[bool]:
+    """Return for each statement whether its proof holds."""
+    from zkctl.fflonk.batch import verify_batch as hold
+
+    return hold(vk, statements)
+
+
+def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
+    """Return a digest of key and public signals."""
+    from zkctl.fflonk.verify import statement_id as digest
+
+    return digest(vk, public)
+
+
+# -- contracts
+
+
+def contract(vk: VerifyingKey, options: ContractOptions) -> str:
+    """Return the source of the verifier contract."""
+    from zkctl.solidity.fflonk import contract as source
+
+    return source(vk, options)
+
+
+def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of the verifier contract."""
+    from zkctl.solidity.fflonk import call
+
+    return call(proof, public)
