@@ -26,6 +26,7 @@ class CoefficientPool:
     """Every coefficient that occurs, once."""
 
     def __init__(self, modulus: int, values: Iterable[int] = ()) -> None:
+        """Make a pool of distinct values, at their positions."""
         self.modulus = modulus
         self.values = list(values)
         self._index = {value: k for k, value in enumerate(self.values)}
