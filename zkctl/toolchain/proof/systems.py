@@ -55,7 +55,7 @@ class ProofSystem:
     vkey_json: Callable[[Any], str]  # of a KeyFile
     read_vkey: Callable[[Node], Any]
     weak_key_findings: Callable[[Any], list[Finding]]  # of a verifying key
-    check_proof: Callable[[Node, Curve], None]  # that a document is a proof over this curve
+    check_proof: Callable[[Node, Curve], object]  # that a document is a proof over this curve
     read_statement: Callable[[Path, Path, Any], Statement]  # public signals, proof, verifying key
     read_statements: Callable[[Path, Any], list[Statement]]
     verify: Callable[[Any, FieldArray, Proof], bool]
