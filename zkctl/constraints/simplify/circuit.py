@@ -17,10 +17,20 @@ from zkctl.field.words import words_from_ints
 
 
 def simplify_program(
-    program: WitnessProgram, *, level: int, max_rounds: int | None = None
+    program: WitnessProgram,
+    *,
+    level: int,
+    max_rounds: int | None = None,
+    longest: int | None = None,
 ) -> Simplified:
     """Simplify the constraints of a program; its outputs and public inputs stay."""
-    return simplify(rows_of(program), 1 + program.n_public, level=level, max_rounds=max_rounds)
+    return simplify(
+        rows_of(program),
+        1 + program.n_public,
+        level=level,
+        max_rounds=max_rounds,
+        longest=longest,
+    )
 
 
 def contradiction(program: WitnessProgram, *, level: int) -> CircuitError:

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import accumulate, islice
 from pathlib import Path
+from typing import Any
 
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.small_program import SmallProgram, is_good
@@ -54,15 +55,13 @@ def _read(file: SectionFile) -> SmallProgram | None:
     header.finish()
     rows, hints = file.section(4), file.section(5)
     lengths = rows.numbers(3 * n_rows, "the numbers of terms")
-    starts = array("q", accumulate(lengths, initial=0))
+    starts: Any = array("q", accumulate(lengths, initial=0))
     if starts[-1] > MOST_TERMS or hints.u32("the number of hints") > MOST_HINTS:
         return None
     pool = _pool(file.section(3), field)
-    columns = [
-        _column(rows, starts[-1], "the wires of the rows"),
-        _column(rows, starts[-1], "the coefficients of the rows"),
-        _column(rows, n_rows, "the targets"),
-    ]
+    wires = _column(rows, starts[-1], "the wires of the rows")
+    coefficients = _column(rows, starts[-1], "the coefficients of the rows")
+    targets = _column(rows, n_rows, "the targets")
     rows.finish()
     return SmallProgram(
         name,
@@ -71,7 +70,9 @@ def _read(file: SectionFile) -> SmallProgram | None:
         tuple(read_signals(file.section(2))),
         pool,
         starts,
-        *columns,
+        wires,
+        coefficients,
+        targets,
         hints=tuple(_hints(file.section(5), pool)),
         source=_source(file.section(6), n_rows),
         advice=read_advice(file.section(7)),
@@ -82,7 +83,8 @@ def _read(file: SectionFile) -> SmallProgram | None:
     )
 
 
-def _column(section: Section, count: int, what: str) -> array[int]:
+def _column(section: Section, count: int, what: str) -> Any:
+    """Return numbers that the evaluator in Python reads like an array of numpy."""
     return array("I", section.numbers(count, what))
 
 
@@ -94,7 +96,7 @@ def _pool(section: Section, field: PrimeField) -> tuple[int, ...]:
     return tuple(int.from_bytes(part, "little") for part in parts)
 
 
-def _kept(section: Section) -> array[int] | None:
+def _kept(section: Section) -> Any:
     kept = _column(section, section.u32("the number of kept wires"), "the kept wires")
     section.finish()
     return kept or None
