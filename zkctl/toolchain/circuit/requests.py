@@ -1,4 +1,4 @@
-"""What users ask of the computation of witnesses."""
+"""Requests for the computation of witnesses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class WasmLimits:
 
 @record
 class BatchChoices:
-    """What is asked of a batch.
+    """The choices of a batch.
 
     `keep_going` writes the witnesses of the other lines if one fails; `r1cs` and `reduce` as for `calculate_witness`.
     """

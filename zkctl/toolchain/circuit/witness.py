@@ -218,7 +218,7 @@ def _evaluated(
     values: Mapping[str, object],
     reader: InputReader,
 ) -> T:
-    """Return what an evaluator makes of the inputs of a document; tell what the circuit logs."""
+    """Return what an evaluator makes of the inputs of a document; report the lines that the circuit logs."""
     from zkctl.constraints.advice.log import LogLines
     from zkctl.constraints.signals import flatten_inputs
 
