@@ -86,6 +86,15 @@ class CircuitError(InputError):
     kind = "circuit"
 
 
+class HintFailed(CircuitError):
+    """A hint of the user raised an exception; its text in `message` may show values, `public_message` shows none."""
+
+    def __init__(self, message: str, public_message: str, *, where: str = "") -> None:
+        hint = "a hint must answer on every input; whatever it answers, the constraints decide"
+        super().__init__(message, where=where, hint=hint)
+        self.public_message = public_message
+
+
 class IntegrityError(ZkctlError):
     """A digest or signature mismatch, parts that do not belong together, or parameters that policy refuses."""
 

@@ -147,6 +147,8 @@ def test_locked_proofs(run: Run, folder: Path) -> None:
     r1cs, program = "build/next-one.r1cs", "build/next-one.wprog"
     for words in (
         ["setup", "groth16", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
+        ["setup", "plonk", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
+        ["fflonk", "setup", r1cs, "zkctl.yaml", "-o", "a.zkey", "--locked"],
         ["prove", "build/next-one.zkey", "w.wtns", "--locked"],
         ["prove", "build/next-one.zkey", "w.wtns", "--r1cs", r1cs, "--locked"],
         ["fullprove", "build/next-one.zkey", program, "i.json", "--locked", "--project", "zkctl.yaml"],

@@ -14,11 +14,25 @@ from tests.support.circuits import check_all_witnesses, flat
 from tests.support.lying_hints import LyingHints
 from zkctl.constraints.signals import Role
 from zkctl.errors import ZkctlError
+from zkctl.field import BLS12_381_FR
 
 EACH = [
     pytest.param(case, id=case.id, marks=[pytest.mark.slow] if case.heavy else [])
     for case in all_cases()
 ]
+LIGHT = 200  # constraints, of those that are tried over the other field too
+
+
+def of_bn254(case: GadgetCase) -> bool:
+    """Do the gadget or the inputs of the case belong to BN254?"""
+    module = case.name.rpartition(".")[0]
+    return module in BN254_ONLY or case.name == "bits.enforce_canonical"
+
+
+BN254_ONLY = {
+    "curve.baby_jubjub", "curve.compression", "curve.montgomery", "curve.multiply", "hash.mimc", "hash.pedersen", "hash.poseidon2",
+    "signature.eddsa", "signature.schnorr", "tree.indexed", "tree.merkle", "tree.sparse",
+}  # fmt: skip
 each_case = pytest.mark.parametrize("case", EACH)
 
 
@@ -56,6 +70,25 @@ def test_no_wire_is_free(case: GadgetCase) -> None:
     assert changed.broken_rows() == []
     assert {name for name, _value in changed.free_wires()} == set(case.free)
     assert list(changed.reached()) == []
+
+
+OVER_BLS12_381 = [
+    pytest.param(case, id=case.id, marks=[pytest.mark.slow] if case.constraints > LIGHT else [])
+    for case in all_cases()
+    if not case.heavy and not of_bn254(case)
+]
+
+
+@pytest.mark.parametrize("case", OVER_BLS12_381)
+def test_no_wire_is_free_over_bls12_381(case: GadgetCase) -> None:
+    compiled = case.circuit.over(BLS12_381_FR).compile(**case.parameters)
+    changed = LyingHints(compiled, compiled.witness(**case.inputs))
+    assert changed.broken_rows() == []
+    assert {name for name, _value in changed.free_wires()} == set(case.free)
+    assert list(changed.reached()) == []
+    for inputs in case.refused:
+        with pytest.raises(ZkctlError):
+            compiled.witness(**inputs)
 
 
 @pytest.mark.parametrize("case", [each for each in EACH if each.values[0].small_fields])

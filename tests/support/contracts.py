@@ -6,11 +6,12 @@ import hashlib
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT, missing
+from tests.support.toy_contracts import TOYS
 from zkctl.toolchain.proof.evm import Compiled, Execution, compile_sources, execute
 
 YES, NO = (1).to_bytes(32, "big"), bytes(32)
@@ -20,7 +21,6 @@ PIPELINES: dict[str, dict[str, Any]] = {
     "via-ir": {"optimizer": {"enabled": False}, "viaIR": True},
     "via-ir optimised": {"optimizer": {"enabled": True}, "viaIR": True},
 }
-Compiler = Callable[..., dict[str, Compiled]]
 
 
 def compiler_path(package: str = "solc") -> Path:
@@ -48,6 +48,16 @@ def compiled(
     partial.write_bytes(pickle.dumps(found))
     partial.replace(kept)
     return found
+
+
+def toy_contracts(folder: Path) -> dict[str, Compiled]:
+    """Verifiers by proof system and number of public signals; that of Groth16 has verifyBatch too."""
+    sources = {
+        f"{name} {n}": make(n).source(batch=name == "groth16")
+        for name, make in TOYS.items()
+        for n in (0, 2)
+    }
+    return compiled(folder, sources)
 
 
 def accepts(contract: Compiled, data: bytes, **options: Any) -> bool:

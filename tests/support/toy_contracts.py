@@ -16,8 +16,9 @@ from tests.oracle import plonk as plonk_oracle
 from zkctl.curve import BN254, G1Array, G2Array, multiply_base, pairing_product
 from zkctl.fflonk import keys as fflonk_keys
 from zkctl.field import FieldArray
-from zkctl.formats.json.groth16_text import proof_json, public_json
+from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
+from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16 import keys as groth16_keys
 from zkctl.plonk import keys as plonk_keys
 from zkctl.solidity import fflonk, groth16, plonk

@@ -31,7 +31,7 @@ from zkctl.cli.output import EXIT_BROKEN_PIPE, Answer, Terminal
 from zkctl.cli.parameters import Option
 from zkctl.cli.plain_arguments import leading_switches, read_plain
 from zkctl.errors import ZkctlError
-from zkctl.runtime.standard_streams import unwritable
+from zkctl.runtime.standard_streams import own_streams, unwritable
 
 if TYPE_CHECKING:
     import typer
@@ -58,7 +58,8 @@ PARTS = {
     "project": ("init", "check", "lock"),
     "project_tests": ("test", "snapshot"),
     "ptau": ("ptau", "powersoftau"),
-    "proof": ("setup", "export-vkey", "prove", "fullprove", "verify", "groth16", "plonk", "fflonk"),
+    "setup": ("setup",),
+    "proof": ("export-vkey", "prove", "fullprove", "verify", "groth16", "plonk", "fflonk"),
     "contract": ("export-solidity", "calldata"),
     "ceremony": ("ceremony", "zkey"),
     "inspect": ("info", "export-json", "doctor"),
@@ -102,6 +103,7 @@ def run() -> NoReturn:
     The interpreter is not shut down: freeing every object of numpy and typer takes longer than
     verifying a proof.  Exit handlers run; all output files are complete by then.
     """
+    own_streams()
     code = main()
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):  # closed, or its reader is gone

@@ -84,3 +84,13 @@ def template_parameters(assignments: list[str]) -> dict[str, str]:
             raise UsageError(f"parameter {name} is given twice: {values[name]} and {value}")
         values[name] = value.strip()
     return values
+
+
+def compares_with_lock(locked: bool, project: Path | None) -> bool:
+    """Return whether files are compared with zkctl.lock.  Raises: UsageError for a project without --locked."""
+    if project is not None and not locked:
+        raise UsageError(
+            "--project needs --locked: expected both, got --project",
+            hint="pass --locked to compare the files with zkctl.lock",
+        )
+    return locked

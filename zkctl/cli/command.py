@@ -17,7 +17,7 @@ from zkctl.errors import EnvironmentProblem, LimitError, UsageError, ZkctlError
 from zkctl.runtime.notices import heard_by
 from zkctl.runtime.records import record
 from zkctl.runtime.settings import using
-from zkctl.runtime.standard_streams import STDIN, STDOUT, ReaderGone
+from zkctl.runtime.standard_streams import STDIN, STDOUT, ReaderGone, keep_stdout
 
 Action = Callable[..., Answer]
 F = TypeVar("F", bound=Action)
@@ -126,6 +126,7 @@ class Command:
     name: str
     function: Action
     settings: dict[str, Any]
+    runs_code: bool = False
 
     def parameters(self) -> list[Parameter]:
         """Return its own parameters, its settings, and the switches of every command."""
@@ -160,11 +161,12 @@ def command(
     threads: bool = False,
     memory: bool = False,
     strict: bool = False,
+    runs_code: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as the command `name` of `group`.
 
     `threads`, `memory` and `strict` add the option of that name, a setting that the function runs
-    with and does not receive.
+    with and does not receive.  `runs_code`: it runs code from its input, which gets no stdout.
     """
     offered = {
         "strict": (strict, Strict),
@@ -174,7 +176,7 @@ def command(
     settings = {each: annotation for each, (wanted, annotation) in offered.items() if wanted}
 
     def register(function: F) -> F:
-        group.commands[name] = Command(name, function, settings)
+        group.commands[name] = Command(name, function, settings, runs_code)
         return function
 
     return register
@@ -199,6 +201,8 @@ def run_command(
         if STDIN in values.values() or STDOUT in values.values():
             parameters = chosen.parameters()
             terminal.stdout_has_output = takes_stdout(parameters, values, as_json=terminal.as_json)
+        if chosen.runs_code:
+            keep_stdout()
         listener = (lambda _text: None) if terminal.as_json else terminal.note
         with using(**settings), heard_by(listener):
             return chosen.function(**arguments)

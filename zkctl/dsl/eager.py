@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Hashable, Sequence
+from traceback import format_exception_only
 from typing import Any, SupportsIndex
 
 from zkctl.constraints.advice.instructions import AdviceProgram
@@ -22,7 +23,8 @@ from zkctl.dsl.trace import (
     UserFunction,
     pair_detail,
 )
-from zkctl.errors import CircuitError
+from zkctl.errors import CircuitError, HintFailed
+from zkctl.runtime.interruptions import is_interruption
 
 
 class EagerTracer(Tracer):
@@ -110,11 +112,14 @@ def user_hint_runner(
     def run(inputs: Sequence[int]) -> list[int]:
         try:
             answer = function(*inputs)
-        except Exception as problem:
-            raise CircuitError(
-                f"the hint {name} raised {type(problem).__name__}: {problem}",
+        except BaseException as problem:
+            if is_interruption(problem):
+                raise
+            text = "".join(format_exception_only(problem)).strip()  # also where str() fails
+            raise HintFailed(
+                f"the hint {name} raised {text}",
+                f"the hint {name} raised {type(problem).__name__}",
                 where=place,
-                hint="a hint must answer on every input; whatever it answers, the constraints decide",
             ) from problem
         results = list(answer) if isinstance(answer, tuple | list) else [answer]
         wrong = [value for value in results if not isinstance(value, SupportsIndex)]

@@ -19,6 +19,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from zkctl.errors import ShapeError
 from zkctl.field.array import FieldArray
 from zkctl.field.backend import compiled_formulas
 from zkctl.field.kernels.interface import FormulaSource
@@ -74,9 +75,15 @@ class Formula:
     def results(
         self, n_results: int, arrays: Mapping[str, FieldArray], constants: Mapping[str, int]
     ) -> list[FieldArray]:
-        """Compute a formula that returns a tuple.  Shapes: (n,) each -> n_results times (n,)."""
+        """Compute a formula that returns a tuple.  Shapes: (n,) each -> n_results times (n,).
+
+        Raises: ShapeError for arrays that are not equally long.
+        """
         one = arrays[self._source.arrays[0]]
         field, n = one.field, len(one)
+        lengths = [len(arrays[name]) for name in self._source.arrays]
+        if lengths != [n] * len(lengths):
+            raise ShapeError(f"arrays of a formula differ in length: expected {n}, got {lengths}")
         out = [FieldArray(field, np.empty((n, field.n_words), np.uint64)) for _ in range(n_results)]
         compiled = self._formulas.compiled(field, n)
         if compiled is None:

@@ -19,6 +19,13 @@ NAMES = {STDIN: "standard input", STDOUT: "standard output"}
 _PIECE = 1 << 16  # bytes
 
 
+class _Kept:
+    """What is left to this process: whether streams are its own to change, and where results go once they were changed."""
+
+    is_process = False
+    results: TextIO | None = None
+
+
 class ReaderGone(BrokenPipeError):
     """The end of the program that read stdout: no error to report, but the end of the command."""
 
@@ -55,8 +62,29 @@ def _wait(stream: RawIOBase | BinaryIO) -> None:
     select([stream], [], [])
 
 
+def own_streams() -> None:
+    """Say that this process is nobody else's: only then `keep_stdout` acts."""
+    _Kept.is_process = True
+
+
+def keep_stdout() -> None:
+    """Keep stdout for results, before code of a user runs: whatever else is written there from now on goes to stderr.
+
+    That is also what child processes, threads and exit handlers write.
+    """
+    if not _Kept.is_process or _Kept.results is not None or sys.stdout is None:
+        return
+    sys.stdout.flush()
+    own = os.dup(sys.stdout.fileno())
+    encoding = sys.stdout.encoding
+    _Kept.results = os.fdopen(own, "w", encoding=encoding, errors="backslashreplace")
+    os.dup2(2, sys.stdout.fileno())
+
+
 def standard_output() -> TextIO:
-    """Return stdout.  Raises: EnvironmentProblem if it is closed."""
+    """Return stdout, the kept one if there is one.  Raises: EnvironmentProblem if it is closed."""
+    if _Kept.results is not None:
+        return _Kept.results
     if sys.stdout is None:
         raise EnvironmentProblem("cannot write the result: stdout is closed")
     return sys.stdout
@@ -89,5 +117,5 @@ def unwritable(error: OSError) -> EnvironmentProblem:
 def abandon_stdout() -> None:
     """Redirect stdout to the null device, so that the interpreter's last flush stays silent."""
     nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
+    os.dup2(nothing, standard_output().fileno())
     os.close(nothing)

@@ -24,6 +24,13 @@ from zkctl.solidity.render import (
     no_contract,
 )
 
+_DOC_KEY = """\
+    /// @dev The verification key, coordinates in Fq2 with the imaginary part first.  It is the input of the pairing, with room for
+    /// what is missing: alpha, beta; """
+_DOC_SUM = """room for the sum, gamma; room for C, delta; then the points that the public signals
+    /// multiply, IC_1, IC_2, ..., room for a scalar, and IC_0."""
+_DOC_NO_SUM = """IC_0, gamma; room for C, delta."""
+
 
 def contract(vk: VerifyingKey, options: ContractOptions) -> str:
     """Return the source of a verifier contract.
@@ -33,9 +40,7 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
     if vk.curve.name != "bn254":
         raise no_contract(vk.curve.name)
     n = vk.n_public
-    functions = filled("groth16_functions", {}).rstrip("\n")
     values = {
-        **_key_values(vk),
         "name": options.name,
         "header": header(options.origin),
         "r": vk.curve.scalar_field.modulus,
@@ -46,21 +51,36 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
         if n
         else "    /// (no public signals)",
         "calldata_bytes": 4 + 32 * (8 + n),
-        "sum_loop": filled("groth16_signals", {"n_public": n}).rstrip("\n") if n else "",
-        "functions": functions,
+        "sum_loop": _sum_loop(n) if n else "",
+        "doc_key": _DOC_KEY + (_DOC_SUM if n else _DOC_NO_SUM),
         "batch": "",
+        "key": _key_lines(vk),
     }
     if options.batch:
-        values["batch"] = _batch(n, functions)
+        values["batch"] = _batch(n)
     return filled("groth16", values)
 
 
-def _batch(n: int, functions: str) -> str:
+def _sum_loop(n: int) -> str:
+    places = {
+        "sum_place": _sum_place(n),
+        "last_point": 576 + 64 * (n - 1),
+        "last_signal": 32 * (n - 1),
+    }
+    return filled("groth16_signals", places).rstrip("\n")
+
+
+def _sum_place(n: int) -> int:
+    """Return the place of IC_0 in the key, in bytes."""
+    return 576 + 64 * n + 32 if n else 192
+
+
+def _batch(n: int) -> str:
     return filled(
         "groth16_batch",
         {
-            "functions": functions,
             "n_public": n,
+            "first_point": 32 + _sum_place(n),
             "parameter": f",\n        uint256[{n}][] calldata signals" if n else "",
             "doc_signals": "    /// @param signals the public signals of each proof\n" if n else "",
             "lengths_bytes": 4 + (128 if n else 64),
@@ -72,16 +92,16 @@ def _batch(n: int, functions: str) -> str:
     )
 
 
-def _key_values(vk: VerifyingKey) -> dict[str, str]:
-    (alpha,) = coordinates(vk.alpha_g1)
-    values = {"alpha_x": hex_word(alpha[0]), "alpha_y": hex_word(alpha[1])}
-    for name, points in (("beta", vk.beta_g2), ("gamma", vk.gamma_g2), ("delta", vk.delta_g2)):
-        x1, x0, y1, y0 = g2_words(points)
-        parts = {"x1": x1, "x0": x0, "y1": y1, "y0": y0}
-        values |= {f"{name}_{part}": hex_word(number) for part, number in parts.items()}
-    points = coordinates(vk.gamma_abc_g1)
-    lines = [f'            hex"{x:064x}{y:064x}"' for x, y in points]
-    return {**values, "ic": "\n".join(lines)}
+def _key_lines(vk: VerifyingKey) -> str:
+    """Return the key as the contract's function `_key` has it, a literal of bytes for each part."""
+    (alpha,), (first, *others) = coordinates(vk.alpha_g1), coordinates(vk.gamma_abc_g1)
+    parts: list[Sequence[int]] = [alpha, g2_words(vk.beta_g2), (0, 0) if others else first]
+    parts += [g2_words(vk.gamma_g2), (0, 0), g2_words(vk.delta_g2)]
+    if others:
+        parts += [*others, (0,), first]
+    return "\n".join(
+        f'            hex"{"".join(f"{word:064x}" for word in part)}"' for part in parts
+    )
 
 
 def call(proof: Proof, public: FieldArray) -> ContractCall:

@@ -16,18 +16,22 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_NAME = 64
 # https://docs.soliditylang.org/en/latest/cheatsheet.html#reserved-keywords and the language's own words
 _WORDS = frozenset(
-    "abstract address after alias anonymous apply as assembly auto bool break byte bytes calldata case catch constant"
-    " constructor continue contract copyof default define delete do else emit enum error event external fallback false final"
-    " fixed for from function global hex if immutable implements import in indexed inline interface internal is layout let"
-    " library macro mapping match memory modifier mutable new null of override partial payable pragma private promise public"
-    " pure receive reference relocatable return returns sealed sizeof static storage string struct super supports switch this"
-    " throw transient true try type typedef typeof ufixed unchecked unicode using var view virtual while int uint abi block"
-    " msg tx now".split()
+    (  # noqa: SIM905  (words are read more easily than a list of strings)
+        "abstract address after alias anonymous apply as assembly auto bool break byte bytes calldata case catch constant"
+        " constructor continue contract copyof default define delete do else emit enum error event external fallback false final"
+        " fixed for from function global hex if immutable implements import in indexed inline interface internal is layout let"
+        " library macro mapping match memory modifier mutable new null of override partial payable pragma private promise public"
+        " pure receive reference relocatable return returns sealed sizeof static storage string struct super supports switch this"
+        " throw transient true try type typedef typeof ufixed unchecked unicode using var view virtual while int uint abi block"
+        " msg tx now"
+    ).split()
 )
 _SIZED = re.compile(r"(u?int|bytes|u?fixed)[0-9x]+")
 _OWN = frozenset(
-    ("WrongCalldataLength", "NotEnoughGas", "InvalidProof", "verifyProof", "requireProof")
-    + ("verifyBatch", "seconds", "minutes", "hours", "days", "weeks", "wei", "gwei", "ether")
+    (  # noqa: SIM905
+        "WrongCalldataLength NotEnoughGas InvalidProof verifyProof requireProof verifyBatch"
+        " seconds minutes hours days weeks wei gwei ether"
+    ).split()
 )
 
 
@@ -66,7 +70,7 @@ def filled(template: str, values: Mapping[str, object]) -> str:
 
 def header(origin: Sequence[str]) -> str:
     """Return lines about the key as comments; control characters are escaped, no line ends the comment."""
-    return "\n".join(f"/// {printable(line, 200)}" for line in origin)
+    return "".join(f"/// {printable(line, 200)}\n" for line in origin)
 
 
 def coordinates(points: G1Array) -> list[tuple[int, int]]:

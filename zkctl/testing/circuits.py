@@ -12,7 +12,7 @@ from typing import Any
 from zkctl.constraints.signals import Role
 from zkctl.dsl import Circuit, CompiledCircuit
 from zkctl.dsl.nested_values import leaves
-from zkctl.errors import AdviceFailed, CircuitError, UnsatisfiedError, ZkctlError
+from zkctl.errors import AdviceFailed, CircuitError, HintFailed, UnsatisfiedError, ZkctlError
 from zkctl.field import FieldArray
 
 Inputs = Mapping[str, Any]
@@ -94,7 +94,7 @@ def _shown(problem: ZkctlError) -> str:
     """Return the text of an error without values."""
     if isinstance(problem, UnsatisfiedError):
         return "\n  ".join([problem.public_message, *problem.public_where.splitlines()])
-    return problem.message
+    return problem.public_message if isinstance(problem, HintFailed) else problem.message
 
 
 def _check_names(compiled: CompiledCircuit, inputs: Inputs, name: str) -> None:
@@ -147,6 +147,8 @@ def _check_refused(
     for which, run in runs.items():
         try:
             run()
+        except HintFailed as problem:
+            raise AssertionError(_no_constraint(name, problem)) from None
         except CircuitError:
             raise
         except UnsatisfiedError:

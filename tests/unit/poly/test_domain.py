@@ -79,3 +79,27 @@ def test_refusals() -> None:
         ShapeError, match="values do not match the domain: expected shape \\(8,\\), got"
     ):
         Domain(BN254_FR, 3).ntt(FieldArray.zeros(BN254_FR, 4))
+
+
+@pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=str)
+@pytest.mark.parametrize("n_coefficients", [32, 35, 64])
+def test_cosets(field: PrimeField, n_coefficients: int) -> None:
+    domain, p = Domain(field, 5), field.modulus
+    coefficients = values(field, n_coefficients)
+    for k in range(4):
+        coset = domain.coset(k)
+        assert coset.points.to_ints() == [
+            pow(field.root_of_unity(7), 4 * i + k, p) for i in range(32)
+        ]
+        found = coset.values(FieldArray.from_ints(field, coefficients))
+        assert found.to_ints() == [
+            sum(c * pow(x, j, p) for j, c in enumerate(coefficients)) % p
+            for x in coset.points.to_ints()
+        ]
+        folded = [
+            (c + coset.shift_to_n * high) % p
+            for c, high in zip(
+                coefficients, coefficients[32:] + [0] * (64 - n_coefficients), strict=False
+            )
+        ]
+        assert coset.coefficients(found).to_ints() == folded[:32]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zkctl.curve import BN254
 from zkctl.field import FieldArray
+from zkctl.poly.domain import Domain
 from zkctl.poly.polynomial import Polynomial
 
 FIELD = BN254.scalar_field
@@ -21,3 +22,13 @@ def test_values_are_computed_where_none_are_stored() -> None:
 def test_stored_values_are_returned() -> None:
     values = FieldArray.from_ints(FIELD, range(16))
     assert Polynomial(FieldArray.from_ints(FIELD, range(4)), values).extended is values
+
+
+def test_values_on_the_cosets_are_rows_of_the_larger_domain() -> None:
+    domain = Domain(FIELD, 3)
+    polynomial = Polynomial(FieldArray.from_ints(FIELD, [3, 1, 4, 1, 5, 9, 2, 6]))
+    stored = Polynomial(polynomial.coefficients, polynomial.extended)
+    for k in range(4):
+        expected = polynomial.extended.to_ints()[k::4]
+        for each in (polynomial, stored):
+            assert each.on_coset(k, domain.coset(k)).to_ints() == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -103,3 +104,48 @@ def test_no_stdout(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_their_names_in_messages() -> None:
     assert [printable(STDIN), printable(STDOUT)] == ["standard input", "standard output"]
     assert printable("/dev/stdin") == "/dev/stdin"  # a string from a file is no path
+
+
+KEEPING = """
+import os, subprocess, sys
+from zkctl.runtime.standard_streams import keep_stdout, own_streams, writing_stdout
+print("before")
+FIRST
+keep_stdout()
+keep_stdout()
+print("print", flush=True)
+sys.__stdout__.write("raw\\n")
+sys.__stdout__.flush()
+os.write(1, b"descriptor\\n")
+subprocess.run(["echo", "child"])
+with writing_stdout() as out:
+    out.write("result \\udc80\\n")
+"""
+OTHERS = "print\nraw\ndescriptor\nchild\n"
+
+
+def kept(first: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-c", KEEPING.replace("FIRST", first)]
+    return subprocess.run(words, capture_output=True, text=True, check=False, **options)
+
+
+def test_stdout_is_kept_for_results() -> None:
+    done = kept("own_streams()")
+    assert (done.returncode, done.stderr) == (0, OTHERS)
+    assert done.stdout == "before\nresult \\udc80\n"
+
+
+def test_streams_of_another_program_stay_as_they_are() -> None:
+    done = kept("sys.stdout.reconfigure(errors='backslashreplace')")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"before\n{OTHERS}result \\udc80\n"
+
+
+def test_a_kept_stdout_whose_reader_has_left() -> None:
+    program = KEEPING.replace("FIRST", "own_streams()")
+    words = [sys.executable, "-c", f"{program}\n", "x"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate()
+    assert "BrokenPipeError" in errors or "ReaderGone" in errors

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.contracts import compiled
-from tests.support.toy_contracts import TOYS
+from tests.support.contracts import toy_contracts
 from zkctl.toolchain.proof.evm import Compiled
 
 
 @pytest.fixture(scope="session")
 def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Compiled]:
     """Verifiers by proof system and number of public signals; that of Groth16 has verifyBatch too."""
-    folder = tmp_path_factory.getbasetemp().parent
-    sources = {
-        f"{name} {n}": make(n).source(batch=name == "groth16")
-        for name, make in TOYS.items()
-        for n in (0, 2)
-    }
-    return compiled(folder, sources)
+    return toy_contracts(tmp_path_factory.getbasetemp().parent)

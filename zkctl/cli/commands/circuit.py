@@ -41,6 +41,10 @@ OutputFolder = Annotated[
 NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
 Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
 AllLinear = Annotated[bool, Option("--O2", help="Solve all linear constraints (the default).")]
+ForSystem = Annotated[
+    str | None,
+    Option("--for", metavar="SYSTEM", help="Simplify for the fewest rows of plonk or fflonk."),
+]
 Inputs = Annotated[
     Path | None,
     Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
@@ -132,7 +136,7 @@ First = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
-    command(app, "compile")(compile_)
+    command(app, "compile", runs_code=True)(compile_)
     command(app, "witness")(witness)
     command(app, "check-witness", strict=True)(verify_witness)
     command(app, "print", strict=True)(print_)
@@ -146,6 +150,7 @@ def compile_(
     o0: NoSimplification = False,
     o1: Equalities = False,
     o2: AllLinear = False,
+    for_: ForSystem = None,
     force: Force = False,
     all_: All = False,
     project: ProjectFile = None,
@@ -160,6 +165,7 @@ def compile_(
 
     Example:
         zkctl compile preimage.py
+        zkctl compile preimage.py --for plonk
         zkctl compile --all
     """
     if all_ or locked or project is not None or is_project_name(source):
@@ -168,6 +174,7 @@ def compile_(
             "--output": output is not None,
             "--force": force,
             "--O0, --O1, --O2": o0 or o1 or o2,
+            "--for": for_ is not None,
         }
         check_project_words(source, all_, [name for name, given in of_project.items() if given])
         return compile_in_project(
@@ -178,10 +185,21 @@ def compile_(
             "missing argument 'FILE.py[:NAME]'", hint="name a circuit, or pass --all in a project"
         )
     values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
+    if for_ is not None and (o0 or o1 or o2):
+        raise UsageError(
+            "--for chooses the level of simplification itself",
+            hint="leave out --O0, --O1 and --O2",
+        )
 
     def work(is_repeated: bool) -> Answer:
         return _compile_file(
-            terminal, source, values, output or Path(), level=level, force=force or is_repeated
+            terminal,
+            source,
+            values,
+            output or Path(),
+            level=level,
+            fewest_rows_of=for_,
+            force=force or is_repeated,
         )
 
     if not watch:
@@ -198,12 +216,19 @@ def _compile_file(
     output: Path,
     *,
     level: int,
+    fewest_rows_of: str | None,
     force: bool,
 ) -> Answer:
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     summary = compile_circuit(
-        source, values, output, level=level, force=force, progress=terminal.progress
+        source,
+        values,
+        output,
+        level=level,
+        fewest_rows_of=fewest_rows_of,
+        force=force,
+        progress=terminal.progress,
     )
     result = plain(summary)
     if not terminal.verbose and not terminal.as_json:

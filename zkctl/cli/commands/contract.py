@@ -95,7 +95,6 @@ def export_solidity(
 
 
 def calldata(
-    terminal: Terminal,
     proof: ProofFile,
     public: PublicFile,
     form: Format = "remix",
@@ -125,13 +124,13 @@ def calldata(
     return Answer({"calldata": text}, text=text)
 
 
-def calldata_of_snarkjs(terminal: Terminal, public: PublicFile, proof: ProofFile) -> Answer:
+def calldata_of_snarkjs(public: PublicFile, proof: ProofFile) -> Answer:
     """Print the calldata of a verifier contract for a proof.
 
     Example:
         zkctl zkey export soliditycalldata public.json proof.json
     """
-    return calldata(terminal, proof, public)
+    return calldata(proof, public)
 
 
 def _format(given: str, known: list[str]) -> CalldataFormat:

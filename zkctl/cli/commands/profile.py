@@ -57,7 +57,7 @@ Shown = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add this command to the application."""
-    command(app, "profile")(profile)
+    command(app, "profile", runs_code=True)(profile)
 
 
 def profile(

@@ -39,8 +39,8 @@ Compare = Annotated[
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
     command(app, "init")(init)
-    command(app, "check")(examine)
-    command(app, "lock")(lock)
+    command(app, "check", runs_code=True)(examine)
+    command(app, "lock", runs_code=True)(lock)
 
 
 def init(folder: NewFolder = Path(), template: Template = "preimage") -> Answer:

@@ -40,8 +40,8 @@ Check = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands to the application."""
-    command(app, "test")(test)
-    command(app, "snapshot")(snapshot)
+    command(app, "test", runs_code=True)(test)
+    command(app, "snapshot", runs_code=True)(snapshot)
 
 
 def test(
@@ -91,8 +91,14 @@ def _chosen(
             "a file has no project: expected --inputs DIR and no --project",
             hint="for example zkctl test circuit.py --inputs inputs",
         )
-    name = circuit.rpartition(":")[2] if not circuit.endswith(".py") else Path(circuit).stem
-    return [CircuitInputs(name, circuit, inputs, template_parameters(parameters or []))]
+    from zkctl.toolchain.circuit.source_name import split_source
+
+    file, name = split_source(circuit)
+    return [
+        CircuitInputs(
+            name or Path(file).stem, circuit, inputs, template_parameters(parameters or [])
+        )
+    ]
 
 
 def _lines(found: CasesSummary) -> Iterator[str]:

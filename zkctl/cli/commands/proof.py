@@ -1,12 +1,13 @@
-"""The commands `zkctl setup`, `export-vkey`, `prove` and `verify`."""
+"""The commands `zkctl export-vkey`, `prove`, `fullprove` and `verify`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from zkctl.cli.arguments import Circuit, Key, Locked, Program, ProjectFile, Reduce
+from zkctl.cli.arguments import Key, Locked, Program, ProjectFile, Reduce, compares_with_lock
 from zkctl.cli.command import AllowInsecure, CommandGroup, Force, command, data_file
+from zkctl.cli.commands.setup import setup_group
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.errors import CheckFailed, UsageError
@@ -16,24 +17,6 @@ from zkctl.runtime.standard_streams import STDIN, STDOUT, name_of
 if TYPE_CHECKING:
     from zkctl.toolchain.proof.verify_batch import BatchSummary
 
-PreparedPtau = Annotated[
-    Path, Argument(metavar="POT.ptau", help="A prepared phase 1.", callback=data_file)
-]
-NewKey = Annotated[
-    Path, Option("-o", "--output", metavar="NAME_0000.zkey", help="The key to write.")
-]
-NewUniversalKey = Annotated[
-    Path, Option("-o", "--output", metavar="NAME.zkey", help="The key to write.")
-]
-MemoryLimit = Annotated[
-    int | None,
-    Option(
-        "--memory-limit",
-        metavar="MIB",
-        min=1,
-        help="Refuse a key whose computation takes more memory, by an estimate.",
-    ),
-]
 Witness = Annotated[Path, Argument(metavar="WITNESS.wtns", callback=data_file)]
 Inputs = Annotated[
     Path,
@@ -96,14 +79,7 @@ ExpectPublic = Annotated[
 
 def register(app: CommandGroup) -> None:
     """Add these commands, also under their snarkjs names, to the application."""
-    setup = CommandGroup(
-        "Make a proving key from a circuit and a phase 1.",
-        {"Proof systems": ("groth16", "plonk", "fflonk")},
-    )
-    command(setup, "groth16", threads=True, strict=True)(setup_groth16)
-    command(setup, "plonk", threads=True, strict=True)(setup_plonk)
-    command(setup, "fflonk", threads=True, strict=True)(setup_fflonk)
-    app.add(setup, "setup")
+    setup = setup_group()
     command(app, "export-vkey", strict=True)(export_vkey)
     command(app, "prove", threads=True, strict=True)(prove)
     command(app, "fullprove", threads=True, strict=True)(full_prove)
@@ -116,117 +92,6 @@ def register(app: CommandGroup) -> None:
         command(system, "fullprove", threads=True, strict=True)(full_prove)
         command(system, "verify", threads=True)(verify)
         app.add(system, name, hidden=True)
-
-
-def setup_groth16(
-    terminal: Terminal,
-    r1cs: Circuit,
-    ptau: PreparedPtau,
-    output: NewKey,
-    locked: Locked = False,
-    project: ProjectFile = None,
-    force: Force = False,
-    allow_insecure: AllowInsecure = False,
-) -> Answer:
-    """Make a Groth16 proving key.
-
-    The key needs contributions (zkctl ceremony contribute) before it is safe to use.
-
-    Example:
-        zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
-    """
-    if _compares(locked, project):
-        from zkctl.toolchain.project.locked_files import check_locked_setup
-
-        check_locked_setup(r1cs, ptau, project=project)
-    from zkctl.toolchain.proof.setup import make_key
-
-    return Answer(
-        make_key(
-            r1cs,
-            ptau,
-            output=output,
-            force=force,
-            allow_insecure=allow_insecure,
-            progress=terminal.progress,
-        )
-    )
-
-
-def _compares(locked: bool, project: Path | None) -> bool:
-    """Return whether files are compared with zkctl.lock.  Raises: UsageError for a project without --locked."""
-    if project is not None and not locked:
-        raise UsageError(
-            "--project needs --locked: expected both, got --project",
-            hint="pass --locked to compare the files with zkctl.lock",
-        )
-    return locked
-
-
-def setup_plonk(
-    terminal: Terminal,
-    r1cs: Circuit,
-    ptau: PreparedPtau,
-    output: NewUniversalKey,
-    memory_limit: MemoryLimit = None,
-    force: Force = False,
-    allow_insecure: AllowInsecure = False,
-) -> Answer:
-    """Make a PLONK proving key.
-
-    The key needs no contribution: its trust is that of the phase 1. The same files make the same bytes.
-
-    Example:
-        zkctl setup plonk preimage.r1cs pot.ptau -o preimage_plonk.zkey
-    """
-    from zkctl.toolchain.proof.setup import make_key
-    from zkctl.toolchain.proof.systems import PLONK
-
-    return Answer(
-        make_key(
-            r1cs,
-            ptau,
-            output=output,
-            system=PLONK,
-            memory_limit=memory_limit,
-            force=force,
-            allow_insecure=allow_insecure,
-            progress=terminal.progress,
-        )
-    )
-
-
-def setup_fflonk(
-    terminal: Terminal,
-    r1cs: Circuit,
-    ptau: PreparedPtau,
-    output: NewUniversalKey,
-    memory_limit: MemoryLimit = None,
-    force: Force = False,
-    allow_insecure: AllowInsecure = False,
-) -> Answer:
-    """Make an fflonk proving key, over bn254.
-
-    As PLONK, with proofs that are quicker to verify and a phase 1 that is eight times as large.
-
-    Example:
-        zkctl setup fflonk preimage.r1cs pot.ptau -o preimage_fflonk.zkey
-    """
-    from zkctl.toolchain.proof.setup import make_key
-    from zkctl.toolchain.proof.systems import FFLONK
-
-    return Answer(
-        make_key(
-            r1cs,
-            ptau,
-            output=output,
-            system=FFLONK,
-            memory_limit=memory_limit,
-            force=force,
-            allow_insecure=allow_insecure,
-            progress=terminal.progress,
-        )
-    )
 
 
 def export_vkey(
@@ -275,7 +140,7 @@ def prove(
     Example:
         zkctl prove preimage.zkey witness.wtns -o proof.json --public public.json
     """
-    if _compares(locked, project):
+    if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_proof
 
         check_locked_proof(key, r1cs=r1cs, project=project)
@@ -317,7 +182,7 @@ def full_prove(
     Example:
         zkctl fullprove preimage.zkey preimage.wprog input.json -o proof.json
     """
-    if _compares(locked, project):
+    if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_proof
 
         check_locked_proof(key, program=program, project=project)

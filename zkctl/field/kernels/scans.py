@@ -17,7 +17,10 @@ def emit_scan_kernels(program: Program, field: PrimeField) -> None:
     """Add `<field>_products`, `_scale_stretches`, `_recurrence`, `_add_powers` and `_horner`."""
     emitter = ScanEmitter(program, field)
     emitter.emit_products()
-    emitter.emit_recurrences()
+    emitter.emit_scale_stretches()
+    emitter.emit_recurrence(keeps_all=True)
+    emitter.emit_recurrence(keeps_all=False)
+    emitter.emit_add_powers()
 
 
 class ScanEmitter:
@@ -47,17 +50,21 @@ class ScanEmitter:
         return [state.at(k * self.n_words) for k in range(width())]
 
     def emit_products(self) -> None:
-        """Emit products of the first 1, 2, ... rows of each stretch, and the product of each stretch with a factor."""
+        """Emit products of the first 1, 2, ... rows of each stretch."""
         f, shift = self.kernel_field, self.kernel_field.radix_shift
 
         @self.program.kernel(f"{self.name}_products", POINTER, POINTER, I64, I64)
-        def products(out: Pointer, x: Pointer, m: Int, step: Int) -> None:
+        def run(out: Pointer, x: Pointer, m: Int, step: Int) -> None:
             running = f.slot()
             f.store(f.constant(f.field.montgomery_r % f.p), running)
             so_far = f.tight(running, 2 * f.p)
             for i in loop(m):
                 f.mul(self._read(self._rows(x, i, m, step), shift), so_far, running).within(2 * f.p)
                 self._write(self._rows(out, i, m, step), so_far.load())
+
+    def emit_scale_stretches(self) -> None:
+        """Emit the product of each stretch with a factor, in place."""
+        f = self.kernel_field
 
         @self.program.kernel(f"{self.name}_scale_stretches", POINTER, POINTER, I64, I64)
         def run(rows: Pointer, factors: Pointer, m: Int, step: Int) -> None:
@@ -66,11 +73,12 @@ class ScanEmitter:
                 place = self._rows(rows, i, m, step)
                 self._write(place, f.mul(self._read(place), factor).load())
 
-    def emit_recurrences(self) -> None:
-        """Emit y_i = y_(i-1) c + x_i, its last values only, and the addition of state c^(i+1) to row i of each stretch."""
+    def emit_recurrence(self, *, keeps_all: bool) -> None:
+        """Emit y_i = y_(i-1) c + x_i: all of them, or the last of each stretch only."""
         f, high = self.kernel_field, 3 * self.kernel_field.p
+        name = f"{self.name}_{'recurrence' if keeps_all else 'horner'}"
 
-        @self.program.kernel(f"{self.name}_recurrence", POINTER, POINTER, I64, I64, POINTER)
+        @self.program.kernel(name, POINTER, POINTER, I64, I64, POINTER)
         def run(out: Pointer, x: Pointer, m: Int, step: Int, constant: Pointer) -> None:
             factor = f.store(f.broadcast_words(constant, f.p - 1))
             running = f.slot()
@@ -79,18 +87,14 @@ class ScanEmitter:
             for i in loop(m):
                 total = f.mul(so_far, factor).load() + self._read(self._rows(x, i, m, step))
                 f.store(f.reduce_to(total, high), running)
-                self._write(self._rows(out, i, m, step), so_far.load())
+                if keeps_all:
+                    self._write(self._rows(out, i, m, step), so_far.load())
+            if not keeps_all:
+                self._write(self._state(out), so_far.load())
 
-        @self.program.kernel(f"{self.name}_horner", POINTER, POINTER, I64, I64, POINTER)
-        def horner(state: Pointer, x: Pointer, m: Int, step: Int, constant: Pointer) -> None:
-            factor = f.store(f.broadcast_words(constant, f.p - 1))
-            running = f.slot()
-            f.store(f.constant(0), running)
-            so_far = f.tight(running, high)
-            for i in loop(m):
-                total = f.mul(so_far, factor).load() + self._read(self._rows(x, i, m, step))
-                f.store(f.reduce_to(total, high), running)
-            self._write(self._state(state), so_far.load())
+    def emit_add_powers(self) -> None:
+        """Emit the addition of state c^(i+1) to row i of each stretch, in place."""
+        f = self.kernel_field
 
         @self.program.kernel(f"{self.name}_add_powers", POINTER, POINTER, I64, I64, POINTER)
         def run(rows: Pointer, state: Pointer, m: Int, step: Int, constant: Pointer) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _U32 = struct.Struct("<I")
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
+SECTION_HEADER_BYTES = _SECTION_HEADER.size
 _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant waste our time
 _MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once

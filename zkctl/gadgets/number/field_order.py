@@ -70,7 +70,7 @@ def enforce_field_less_or_equal(x: Signal, y: Signal) -> None:
 
 def _enforce_order(x: Signal, y: Signal, *, is_strict: bool) -> None:
     n_bits = _width(x, y)
-    if n_bits < x.field.n_bits and not _has_chunks(n_bits, x, y):
+    if n_bits + 1 < x.field.n_bits and not _has_chunks(n_bits, x, y):
         low, high = cast(Uint, x), cast(Uint, y)
         constrain(low < high if is_strict else low <= high, BELOW if is_strict else NOT_ABOVE)
         return

@@ -3,8 +3,7 @@ pragma solidity ^0.8.20;
 
 /// @title Verifier of fflonk proofs over BN254
 /// @notice Made by zkctl (export-solidity).
-$header
-/// @dev Calls the precompiled contracts 6, 7 and 8 (EIP-196, EIP-197).
+$header/// @dev Calls the precompiled contracts 6, 7 and 8 (EIP-196, EIP-197).
 contract $name {
     /// The calldata is longer or shorter than the arguments.
     error WrongCalldataLength();

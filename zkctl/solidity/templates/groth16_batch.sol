@@ -12,7 +12,7 @@ $doc_signals    function verifyBatch(
         uint256 n = proofs.length;
         if (msg.data.length != $lengths_bytes + n * $statement_bytes) revert WrongCalldataLength();
         if (n == 0$or_other_length) return false;
-        bytes memory ic = _publicPoints();
+        bytes memory key = _key();
         bool valid;
         bool enough;
         assembly ("memory-safe") {
@@ -20,6 +20,7 @@ $doc_signals    function verifyBatch(
             let p := mload(0x40)
             let rs := add(p, mul(add(n, 3), 192))
             let sum := add(rs, mul(n, 32))
+            let r := R
             valid := 1
             enough := 1
 
@@ -31,59 +32,51 @@ $doc_signals    function verifyBatch(
                 mstore(0, keccak256(p, mul(n, $statement_bytes)))
                 for { let k := 0 } lt(k, n) { k := add(k, 1) } {
                     mstore(32, k)
-                    mstore(add(rs, mul(k, 32)), mod(keccak256(0, 64), R))
+                    mstore(add(rs, mul(k, 32)), mod(keccak256(0, 64), r))
                 }
             }
 
             // e(sum of r_k alpha, beta) and e(sum of multiples of public points, gamma)
             {
                 let factor := 0
-                for { let k := 0 } lt(k, n) { k := add(k, 1) } { factor := addmod(factor, mload(add(rs, mul(k, 32))), R) }
+                for { let k := 0 } lt(k, n) { k := add(k, 1) } { factor := addmod(factor, mload(add(rs, mul(k, 32))), r) }
                 let at := add(p, mul(n, 192))
-                mstore(at, ALPHA_X)
-                mstore(add(at, 32), ALPHA_Y)
+                copy(at, add(key, 32), 192)
                 mstore(add(at, 64), factor)
                 enough := staticcall(gas(), 7, at, 96, at, 64)
-                mstore(add(at, 64), BETA_X1)
-                mstore(add(at, 96), BETA_X0)
-                mstore(add(at, 128), BETA_Y1)
-                mstore(add(at, 160), BETA_Y0)
+                mstore(add(at, 64), mload(add(key, 96)))
                 mstore(sum, 0)
                 mstore(add(sum, 32), 0)
-                enough := and(enough, addMultiple(sum, add(ic, 32), factor))
+                enough := and(enough, addMultiple(sum, add(key, $first_point), factor))
             }
             for { let i := 0 } lt(i, $n_public) { i := add(i, 1) } {
                 let scalar := 0
                 for { let k := 0 } lt(k, n) { k := add(k, 1) } {
                     let x := calldataload(add($signals_offset, add(mul(k, $signal_bytes), mul(i, 32))))
-                    valid := and(valid, lt(x, R))
-                    scalar := addmod(scalar, mulmod(x, mload(add(rs, mul(k, 32))), R), R)
+                    valid := and(valid, lt(x, r))
+                    scalar := addmod(scalar, mulmod(x, mload(add(rs, mul(k, 32))), r), r)
                 }
-                enough := and(enough, addMultiple(sum, add(add(ic, 96), mul(i, 64)), scalar))
+                enough := and(enough, addMultiple(sum, add(add(key, 608), mul(i, 64)), scalar))
             }
             {
                 let at := add(p, mul(add(n, 1), 192))
                 mstore(at, mload(sum))
                 mstore(add(at, 32), mload(add(sum, 32)))
-                mstore(add(at, 64), GAMMA_X1)
-                mstore(add(at, 96), GAMMA_X0)
-                mstore(add(at, 128), GAMMA_Y1)
-                mstore(add(at, 160), GAMMA_Y0)
+                copy(add(at, 64), add(key, 288), 128)
             }
 
-            // e(-r_k A_k, B_k), and the sum of r_k C_k; both points are checked before a precompiled contract sees them
+            // e(-r_k A_k, B_k), and the sum of r_k C_k; A_k and C_k are points, so that their multiples cost their price
             mstore(sum, 0)
             mstore(add(sum, 32), 0)
             for { let k := 0 } lt(k, n) { k := add(k, 1) } {
                 let proof := add(proofs.offset, mul(k, 256))
                 let at := add(p, mul(k, 192))
                 let scalar := mload(add(rs, mul(k, 32)))
-                valid := and(valid, isPoint(calldataload(proof), calldataload(add(proof, 32))))
-                valid := and(valid, isTwistPoint(add(proof, 64)))
-                valid := and(valid, isPoint(calldataload(add(proof, 192)), calldataload(add(proof, 224))))
+                valid := and(valid, isPoint(calldataload(proof), calldataload(add(proof, 32)), Q))
+                valid := and(valid, isPoint(calldataload(add(proof, 192)), calldataload(add(proof, 224)), Q))
                 if iszero(valid) { break }
                 calldatacopy(at, proof, 64)
-                mstore(add(at, 64), sub(R, scalar))
+                mstore(add(at, 64), sub(r, scalar))
                 enough := and(enough, staticcall(gas(), 7, at, 96, at, 64))
                 calldatacopy(add(at, 64), add(proof, 64), 128)
                 let c := add(sum, 160)
@@ -96,18 +89,34 @@ $doc_signals    function verifyBatch(
                 let at := add(p, mul(add(n, 2), 192))
                 mstore(at, mload(sum))
                 mstore(add(at, 32), mload(add(sum, 32)))
-                mstore(add(at, 64), DELTA_X1)
-                mstore(add(at, 96), DELTA_X0)
-                mstore(add(at, 128), DELTA_Y1)
-                mstore(add(at, 160), DELTA_Y0)
-                let price := add(PAIRING_BASE, mul(add(n, 3), PAIRING_EACH))
+                copy(add(at, 64), add(key, 480), 128)
+                let price := add(45000, mul(add(n, 3), 34000))
                 let available := gas()
                 valid := staticcall(mul(2, price), 8, p, mul(add(n, 3), 192), 0, 32)
                 enough := or(valid, gt(available, add(price, div(price, 32))))
                 valid := and(valid, eq(mload(0), 1))
             }
 
-$functions
+            function copy(to, from, size) {
+                for { let i := 0 } lt(i, size) { i := add(i, 32) } { mstore(add(to, i), mload(add(from, i))) }
+            }
+
+            // (x, y) is a point of G1 with canonical coordinates; (0, 0) is infinity
+            function isPoint(x, y, m) -> ok {
+                ok := eq(mulmod(y, y, m), addmod(mulmod(mulmod(x, x, m), x, m), 3, m))
+                ok := or(ok, iszero(or(x, y)))
+                ok := and(ok, and(lt(x, m), lt(y, m)))
+            }
+
+            // add `factor` times the point at `base` to the point at `total`, which has 96 bytes of room behind it
+            function addMultiple(total, base, factor) -> done {
+                let work := add(total, 64)
+                mstore(work, mload(base))
+                mstore(add(total, 96), mload(add(base, 32)))
+                mstore(add(total, 128), factor)
+                done := staticcall(gas(), 7, work, 96, work, 64)
+                done := and(done, staticcall(gas(), 6, total, 128, total, 64))
+            }
         }
         if (!enough) revert NotEnoughGas();
         return valid;

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO, TextIO, cast
 
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.constraints.signals import Role
@@ -27,10 +27,13 @@ from zkctl.formats.binary.r1cs import write_r1cs
 from zkctl.formats.binary.wprog import write_wprog
 from zkctl.formats.sym import SymbolRow, write_sym
 from zkctl.runtime.digests import HashedFile
+from zkctl.runtime.interruptions import is_interruption
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
+from zkctl.toolchain.circuit.proof_rows import RowCounts, check_system, with_fewest_rows
+from zkctl.toolchain.circuit.source_name import split_source
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 OUTPUT_SUFFIXES = (".r1cs", ".sym", ".wprog")
@@ -59,6 +62,7 @@ class CompileSummary:
     assumptions: list[StatedAssumption]
     files: list[str]
     warnings: list[str]
+    rows: RowCounts | None = None
 
 
 def compile_circuit(
@@ -67,10 +71,13 @@ def compile_circuit(
     output_dir: Path,
     *,
     level: int = 2,
+    fewest_rows_of: str | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
     """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME], simplified at a level: 0 (not), 1 or 2.
+
+    `fewest_rows_of` names a proof system, plonk or fflonk: the simplification is then the one with the fewest rows of it.
 
     The bytes depend on source and parameters only, not on the place of the file.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
@@ -81,14 +88,22 @@ def compile_circuit(
         for file in _outputs(output_dir, name):
             check_destination(file, force=force, inputs=[path])
 
+    if fewest_rows_of is not None:
+        check_system(fewest_rows_of)
+        level = 0
     found = compile_source(
         source, parameters, level=level, check_name=check_outputs, progress=progress
     )
+    rows = None
+    if fewest_rows_of is not None:
+        progress(f"counting rows of {fewest_rows_of}", None)
+        compiled, rows = with_fewest_rows(found.compiled, fewest_rows_of)
+        found = replace(found, compiled=compiled)
     progress("writing", None)
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
         write_compiled(found.compiled, streams)
-    return summary_of(found.compiled, files)
+    return replace(summary_of(found.compiled, files), rows=rows)
 
 
 @record(eq=False)
@@ -166,10 +181,8 @@ def _compiling(
 
 def _split(source: str) -> tuple[Path, str]:
     """Return FILE.py[:NAME] as path and name ("" if not given)."""
-    file, colon, name = source.rpartition(":")
-    if not colon or not file.endswith(".py"):
-        file, name = source, ""
-    if not file.endswith(".py") or (colon and file != source and not name.isidentifier()):
+    file, name = split_source(source)
+    if not file.endswith(".py") or (file != source and not name.isidentifier()):
         raise UsageError(
             f"expected FILE.py or FILE.py:NAME, got {printable(source)}",
             hint="for example circuits/membership.py:membership",
@@ -255,18 +268,40 @@ def _loaded(path: Path, folders: Sequence[Path]) -> Iterator[ModuleType]:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    with _surroundings(folders), contextlib.redirect_stdout(sys.stderr):
+    with _surroundings(folders), _output_on_stderr():
         sys.modules[name] = module
         with _user_code(path):
             spec.loader.exec_module(module)
         yield module
 
 
+class _Unclosed:
+    """A stream that the user's code may close, which does not close ours."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+@contextlib.contextmanager
+def _output_on_stderr() -> Iterator[None]:
+    """Let the user's code write to stderr only, and restore both streams: stdout belongs to the result."""
+    stream = None if sys.stderr is None else cast("TextIO", _Unclosed(sys.stderr))
+    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+        yield
+
+
 @contextlib.contextmanager
 def _surroundings(folders: Sequence[Path]) -> Iterator[None]:
-    """Make the first folder importable; afterwards restore path and working folder, and forget modules of all folders."""
+    """Make the first folder importable; afterwards restore what the user's code can change, and forget modules of all folders."""
     modules = set(sys.modules)
     search, bytecode, working = list(sys.path), sys.dont_write_bytecode, Path.cwd()
+    variables, depth = dict(os.environ), sys.getrecursionlimit()
     sys.path.insert(0, str(folders[0]))
     sys.dont_write_bytecode = True
     linecache.checkcache()
@@ -276,6 +311,10 @@ def _surroundings(folders: Sequence[Path]) -> Iterator[None]:
     finally:
         sys.path[:], sys.dont_write_bytecode = search, bytecode
         os.chdir(working)
+        sys.setrecursionlimit(depth)
+        if os.environ != variables:
+            os.environ.clear()
+            os.environ.update(variables)
         for name in set(_origins(folders)) - modules:
             del sys.modules[name]
 
@@ -293,7 +332,11 @@ def _origins(folders: Sequence[Path]) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _user_code(path: Path) -> Iterator[None]:
-    """Convert a failure in the user's code into a CircuitError that names the line."""
+    """Convert a failure in the user's code into a CircuitError that names the line; restore the working folder.
+
+    Ctrl-C is no failure, nor is an exception of ours that a signal raises.
+    """
+    working = Path.cwd()
     try:
         yield
     except ZkctlError:
@@ -304,13 +347,17 @@ def _user_code(path: Path) -> Iterator[None]:
         raise CircuitError(
             f"syntax error: {problem.msg}", where=f"{place}\n{line}".rstrip()
         ) from problem
-    except (Exception, SystemExit) as problem:
+    except BaseException as problem:
         if isinstance(problem, AssertionError) and _is_ours(problem.__traceback__):
+            raise
+        if is_interruption(problem):
             raise
         text = "".join(traceback.format_exception_only(problem)).strip().splitlines()[-1]
         raise CircuitError(
             f"the circuit's code failed: {text[:300]}", where=where(_sites(problem.__traceback__))
         ) from problem
+    finally:
+        os.chdir(working)
 
 
 def _is_ours(trace: TracebackType | None) -> bool:

@@ -11,6 +11,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.compile import compiled_source
+from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.profile.counts import called_functions, source_lines
 from zkctl.toolchain.profile.difference import difference
 from zkctl.toolchain.profile.flame import flame_graph
@@ -53,7 +54,7 @@ def profile_circuit(
     `root` is the folder of its project, as in `compile_source`.
     Raises: as `compile_circuit`; FormatError if `earlier` is no profile.
     """
-    inputs = [Path(source.rpartition(":")[0] or source)] + ([earlier] if earlier else [])
+    inputs = [file_of_source(source)] + ([earlier] if earlier else [])
     if picture is not None:
         check_destination(picture.svg, force=picture.force, inputs=inputs)
     before = None if earlier is None else read_profile(earlier)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from zkctl.formats.json.strict import Node
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import CircuitFact, SetupCost
 
@@ -173,13 +175,20 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
     return findings(vk)
 
 
+def check_proof(root: Node, curve: Curve) -> None:
+    """Check that a document is a proof over this curve; its points are checked."""
+    from zkctl.formats.json.snarkjs_fflonk import parse_proof, proofs_of
+
+    proofs_of(curve, [parse_proof(root, curve)])
+
+
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
     """Read public signals and their proof.
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_fflonk import read_proof
     from zkctl.formats.json.snarkjs import read_public
+    from zkctl.formats.json.snarkjs_fflonk import read_proof
     from zkctl.storage.mapped import is_stream
 
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
@@ -213,3 +222,20 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     from zkctl.fflonk.verify import statement_id as digest
 
     return digest(vk, public)
+
+
+# -- contracts
+
+
+def contract(vk: VerifyingKey, options: ContractOptions) -> str:
+    """Return the source of the verifier contract."""
+    from zkctl.solidity.fflonk import contract as source
+
+    return source(vk, options)
+
+
+def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of the verifier contract."""
+    from zkctl.solidity.fflonk import call
+
+    return call(proof, public)

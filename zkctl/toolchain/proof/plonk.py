@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from zkctl.plonk.prove import PreparedKey
     from zkctl.runtime.findings import Finding
     from zkctl.runtime.progress import Progress
+    from zkctl.solidity.abi import ContractCall
+    from zkctl.solidity.render import ContractOptions
     from zkctl.srs.powers_of_tau import PowersOfTau
     from zkctl.toolchain.proof.keys import CircuitFact, SetupCost
 
@@ -173,6 +175,13 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
     return findings(vk)
 
 
+def check_proof(root: Node, curve: Curve) -> None:
+    """Check that a document is a proof over this curve; its points are checked."""
+    from zkctl.formats.json.snarkjs_plonk import parse_proof, proofs_of
+
+    proofs_of(curve, [parse_proof(root, curve)])
+
+
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
     """Read public signals and their proof.
 
@@ -213,3 +222,20 @@ def statement_id(vk: VerifyingKey, public: FieldArray) -> str:
     from zkctl.plonk.verify import statement_id as digest
 
     return digest(vk, public)
+
+
+# -- contracts
+
+
+def contract(vk: VerifyingKey, options: ContractOptions) -> str:
+    """Return the source of the verifier contract."""
+    from zkctl.solidity.plonk import contract as source
+
+    return source(vk, options)
+
+
+def contract_call(proof: Proof, public: FieldArray) -> ContractCall:
+    """Return the call of the verifier contract."""
+    from zkctl.solidity.plonk import call
+
+    return call(proof, public)

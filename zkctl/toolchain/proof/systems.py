@@ -55,12 +55,14 @@ class ProofSystem:
     vkey_json: Callable[[Any], str]  # of a KeyFile
     read_vkey: Callable[[Node], Any]
     weak_key_findings: Callable[[Any], list[Finding]]  # of a verifying key
+    check_proof: Callable[[Node, Curve], None]  # that a document is a proof over this curve
     read_statement: Callable[[Path, Path, Any], Statement]  # public signals, proof, verifying key
     read_statements: Callable[[Path, Any], list[Statement]]
     verify: Callable[[Any, FieldArray, Proof], bool]
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
     setup_warnings: Sequence[str] = ()  # reported with every new key
+    has_contributions: bool = False  # a key has a phase 2 of its own
     setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
         None  # where the key is much larger than the circuit
     )
@@ -87,12 +89,14 @@ GROTH16 = ProofSystem(
     vkey_json=groth16.vkey_json,
     read_vkey=groth16.read_vkey,
     weak_key_findings=groth16.weak_key_findings,
+    check_proof=groth16.check_proof,
     read_statement=groth16.read_statement,
     read_statements=groth16.read_statements,
     verify=groth16.verify,
     verify_batch=groth16.verify_batch,
     statement_id=groth16.statement_id,
     setup_warnings=(groth16.NEEDS_CONTRIBUTIONS,),
+    has_contributions=True,
     contract=groth16.contract,
     contract_call=groth16.contract_call,
     has_batch_contract=True,
@@ -116,11 +120,14 @@ PLONK = ProofSystem(
     vkey_json=plonk.vkey_json,
     read_vkey=plonk.read_vkey,
     weak_key_findings=plonk.weak_key_findings,
+    check_proof=plonk.check_proof,
     read_statement=plonk.read_statement,
     read_statements=plonk.read_statements,
     verify=plonk.verify,
     verify_batch=plonk.verify_batch,
     statement_id=plonk.statement_id,
+    contract=plonk.contract,
+    contract_call=plonk.contract_call,
 )
 
 FFLONK = ProofSystem(
@@ -141,11 +148,14 @@ FFLONK = ProofSystem(
     vkey_json=fflonk.vkey_json,
     read_vkey=fflonk.read_vkey,
     weak_key_findings=fflonk.weak_key_findings,
+    check_proof=fflonk.check_proof,
     read_statement=fflonk.read_statement,
     read_statements=fflonk.read_statements,
     verify=fflonk.verify,
     verify_batch=fflonk.verify_batch,
     statement_id=fflonk.statement_id,
+    contract=fflonk.contract,
+    contract_call=fflonk.contract_call,
 )
 
 SYSTEMS = {system.name: system for system in (GROTH16, PLONK, FFLONK)}

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
 
 from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
-from zkctl.dsl import Array, Bit, Signal, Uint, circuit, discard, private
+from zkctl.dsl import Array, Bit, Signal, Uint, circuit, constrain, discard, private
 from zkctl.errors import UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.gadgets.bits import to_bits
@@ -16,6 +17,7 @@ from zkctl.gadgets.number.field_order import (
     field_less_than,
     first_difference,
 )
+from zkctl.gadgets.number.square_root import square_root
 
 
 @circuit
@@ -157,3 +159,26 @@ def test_the_first_difference_is_marked() -> None:
 
 def test_chunks_fit_into_the_field() -> None:
     assert [chunk_width(n, rows_of_bit=1) for n in (3, 4, 64, 254, 255)] == [1, 2, 13, 26, 26]
+
+
+@pytest.mark.parametrize("field", [BN254_FR, BLS12_381_FR], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "enforce", [enforce_field_less_than, enforce_field_less_or_equal, field_less_than]
+)
+def test_numbers_of_half_the_field_whose_bits_were_not_made(
+    field: PrimeField, enforce: Any
+) -> None:
+    """As wide as one bit less than the field: a difference of two does not fit."""
+
+    @circuit(field=field)
+    def roots(x: Signal = private(), y: Signal = private()) -> None:
+        result = enforce(square_root(x), square_root(y))
+        if result is not None:
+            constrain(result == 1)
+
+    half = (field.modulus - 1) // 2
+    compiled = roots.compile()
+    for low, high in ((0, half), (half - 1, half), (0, 1)):
+        compiled.witness(x=low**2 % field.modulus, y=high**2 % field.modulus)
+        with pytest.raises(UnsatisfiedError):
+            compiled.witness(x=high**2 % field.modulus, y=low**2 % field.modulus)

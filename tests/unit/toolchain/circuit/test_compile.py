@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from zkctl.cli.command import Terminated
 from zkctl.constraints.assumption import StatedAssumption
 from zkctl.errors import CircuitError, EnvironmentProblem, UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
@@ -266,6 +267,36 @@ def test_the_surroundings_stay_as_they_were(tmp_path: Path, capsys: pytest.Captu
     assert not (tmp_path / "__pycache__").exists()
     output = capsys.readouterr()
     assert (output.out, output.err) == ("", "hello\n")  # stdout belongs to the result
+
+
+def test_more_that_code_can_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Environment, stderr, recursion: the next circuit of a project would see it.  Relative outputs go where the caller stands."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEPT", "1")
+    depth, errors = sys.getrecursionlimit(), sys.stderr
+    changes = "os.environ.clear()\nos.environ['NEW'] = '2'\nsys.stdout.close()\nsys.stderr = None\nsys.setrecursionlimit(900)\n"
+    (tmp_path / "c.py").write_text(f"{HEAD}import os, sys\n{changes}os.chdir('/')\n{PRODUCT}")
+    (tmp_path / "out").mkdir()
+    compile_circuit("c.py", {}, Path("out"))
+    assert (os.environ.get("KEPT"), os.environ.get("NEW")) == ("1", None)
+    assert (sys.getrecursionlimit(), sys.stderr) == (depth, errors)
+    assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+def test_exceptions_that_are_no_exceptions(tmp_path: Path) -> None:
+    """Whatever the code raises is its mistake, but Ctrl-C and what a signal raises in us."""
+    (tmp_path / "c.py").write_text("class Stop(BaseException):\n    pass\nraise Stop('here')\n")
+    with pytest.raises(CircuitError) as caught:
+        compile_circuit(str(tmp_path / "c.py"), {}, tmp_path)
+    assert caught.value.message == "the circuit's code failed: zkctl_circuit_c.Stop: here"
+    signals = {
+        KeyboardInterrupt: "raise KeyboardInterrupt",
+        Terminated: "from zkctl.cli.command import Terminated\nraise Terminated(15)",
+    }
+    for raised, text in signals.items():
+        (tmp_path / "c.py").write_text(text)
+        with pytest.raises(raised):
+            compile_circuit(str(tmp_path / "c.py"), {}, tmp_path)
 
 
 SET_ORDER = (

@@ -1,0 +1,205 @@
+"""Verifier contracts together with snarkjs and with a second EVM: proofs both ways, calldata, gas, compilers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.conftest import Runner
+from tests.support.contracts import NO, PIPELINES, YES, accepts, answer, compiled, toy_contracts
+from tests.support.toy_contracts import TOYS, save_groth16, toy_groth16
+from tests.support.toy_groth16 import circuit, powers_of_tau, save_circuit, save_witness
+from zkctl.curve import BN254
+from zkctl.field import words_from_ints
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
+from zkctl.solidity.abi import ContractCall
+from zkctl.toolchain.proof.calldata import call_of
+from zkctl.toolchain.proof.evm import Compiled
+from zkctl.toolchain.proof.export_solidity import export_solidity
+
+SYSTEMS = ("groth16", "plonk", "fflonk")
+FIELD = BN254.scalar_field
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled contracts are kept for all test processes."""
+    return tmp_path_factory.getbasetemp().parent
+
+
+@pytest.fixture(scope="session")
+def contracts(kept: Path) -> dict[str, Compiled]:
+    return toy_contracts(kept)
+
+
+def test_a_second_machine_says_the_same(
+    contracts: dict[str, Compiled], node_modules: Path, tmp_path: Path
+) -> None:
+    """@ethereumjs/evm: verdicts, and gas to the unit but for the transaction's own."""
+    cases, ours = [], []
+    for name, make in TOYS.items():
+        contract, call = contracts[f"{name} 2"], make(2).call
+        data = [call.encoded(), call.encoded()[:-1] + b"\1", call.encoded() + bytes(32)]
+        cases.append({"code": f"0x{contract.code.hex()}", "data": [f"0x{d.hex()}" for d in data]})
+        ours += [(answer(contract, d), d) for d in data]
+    asked, told = tmp_path / "asked.json", tmp_path / "told.json"
+    asked.write_text(json.dumps(cases))
+    script = node_modules.parent / "call_contracts.mjs"
+    subprocess.run(["node", script, asked, told], check=True, timeout=120)
+    answers = json.loads(told.read_text())
+    assert len(answers) == len(ours) == 9
+    for theirs, (end, data) in zip(answers, ours, strict=True):
+        assert theirs["failed"] == (end.output is None)
+        assert bytes.fromhex(theirs["output"][2:]) == (
+            end.reason if end.output is None else end.output
+        )
+        own = 21_000 + sum(16 if byte else 4 for byte in data)
+        cold = theirs["gas"] - (
+            end.gas - own
+        )  # a transaction has touched the precompiled contracts
+        assert cold in [2_500 * k for k in range(5)]
+    assert [bytes.fromhex(each["output"][2:]) for each in answers[:2]] == [YES, NO]
+
+
+# -- with keys and proofs of snarkjs
+
+
+@pytest.fixture(scope="module")
+def golden(data: Path) -> Path:
+    return data / "golden_bn128"
+
+
+def golden_files(golden: Path, name: str) -> tuple[Path, Path, Path, Path]:
+    """Key, verification key, public signals, proof, as snarkjs made them."""
+    if name == "groth16":
+        names = ("multiplier_final.zkey", "verification_key.json", "public.json", "proof.json")
+    else:
+        names = (f"{name}.zkey", *(f"{name}_{part}.json" for part in ("vk", "public", "proof")))
+    return tuple(golden / each for each in names)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_our_contracts_take_proofs_of_snarkjs(
+    golden: Path, tmp_path: Path, kept: Path, name: str
+) -> None:
+    _, vkey, public, proof = golden_files(golden, name)
+    export_solidity(vkey, output=tmp_path / "Verifier.sol", allow_insecure=True)
+    contract = compiled(kept, {name: (tmp_path / "Verifier.sol").read_text()})[name]
+    call = call_of(proof, public)
+    assert accepts(contract, call.encoded())
+    assert not accepts(contract, call.encoded()[:-1] + b"\x0c")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_calldata_is_the_text_of_snarkjs(
+    golden: Path, tmp_path: Path, run_snarkjs: Runner, name: str
+) -> None:
+    _, _, public, proof = golden_files(golden, name)
+    made = run_snarkjs("zkey", "export", "soliditycalldata", public, proof, cwd=tmp_path)
+    assert made.returncode == 0, made.stdout
+    assert made.stdout == call_of(proof, public).text + "\n"
+
+
+def test_calldata_without_signals_is_the_text_of_snarkjs(
+    tmp_path: Path, run_snarkjs: Runner
+) -> None:
+    _, public, proof = save_groth16(tmp_path, 0)
+    made = run_snarkjs("zkey", "export", "soliditycalldata", public, proof, cwd=tmp_path)
+    assert made.stdout == toy_groth16(0).call.text + "\n"
+
+
+# -- with contracts of snarkjs
+
+
+def with_signals(n: int, folder: Path, run: Runner, name: str) -> tuple[Path, ContractCall]:
+    """A key of snarkjs for a circuit with n public signals, and the call for a proof of snarkjs under it."""
+    r1cs = save_circuit(
+        folder / "c.r1cs", circuit(FIELD, [([(n + 1, 1)], [(n + 2, 1)], [(n + 3, 1)])], n + 4, 0, n)
+    )
+    values = [1, *range(1000, 1000 + n), 6, 7, 42]
+    witness = save_witness(folder / "w.wtns", FIELD, words_from_ints(values, FIELD.n_words))
+    ptau, key, vkey = folder / "p.ptau", folder / "c.zkey", folder / "v.json"
+    proof, public = folder / "proof.json", folder / "public.json"
+    with ptau.open("wb") as file:
+        write_ptau(file, PtauFile(powers_of_tau(BN254, 11 if name == "fflonk" and n > 16 else 8), []))
+    if name == "groth16":
+        first = folder / "c_0000.zkey"
+        run("groth16", "setup", r1cs, ptau, first, cwd=folder)
+        run("zkey", "contribute", first, key, "--name=test", "-e=test", cwd=folder)
+    else:
+        run(name, "setup", r1cs, ptau, key, cwd=folder)
+    run(name, "prove", key, witness, proof, public, cwd=folder)
+    answer = run("zkey", "export", "verificationkey", key, vkey, cwd=folder)
+    assert answer.returncode == 0, answer.stdout
+    return key, call_of(proof, public)
+
+
+Gas = Callable[[str, int], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory, run_snarkjs: Runner, kept: Path) -> Gas:
+    """Gas of both contracts for the same proof, optimised by the newest compiler."""
+
+    def measure(name: str, n: int) -> dict[str, Any]:
+        folder = tmp_path_factory.mktemp(f"{name}{n}")
+        key, call = with_signals(n, folder, run_snarkjs, name)
+        run_snarkjs("zkey", "export", "solidityverifier", key, folder / "theirs.sol", cwd=folder)
+        export_solidity(folder / "v.json", output=folder / "ours.sol", allow_insecure=True)
+        found = {}
+        for who in ("ours", "theirs"):
+            contract = compiled(folder, {who: (folder / f"{who}.sol").read_text()})[who]
+            end = answer(contract, call.encoded())
+            assert end.output == YES, who
+            found |= {who: end.gas, f"{who} bytes": contract.n_bytes}
+        return found
+
+    return measure
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [1, 16, 128])
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_gas_is_not_above_that_of_snarkjs(measured: Gas, name: str, n: int) -> None:
+    gas = measured(name, n)
+    print(name, n, gas)  # docs/design/performance.md, "Gas"
+    assert gas["ours"] <= gas["theirs"]
+    assert gas["ours bytes"] <= 24_576
+
+
+# -- compilers
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pipeline", PIPELINES)
+@pytest.mark.parametrize("package", ["solc-0.8.20", "solc"])
+def test_every_compiler_makes_the_same_verifier(kept: Path, package: str, pipeline: str) -> None:
+    toys = {f"{name} {n}": make(n) for name, make in TOYS.items() for n in (0, 2)}
+    sources = {place: toy.source(batch=toy.name == "groth16") for place, toy in toys.items()}
+    found = compiled(kept, sources, package=package, pipeline=pipeline)
+    for place, toy in toys.items():
+        data, words = toy.call.encoded(), toy.call.words
+        assert accepts(found[place], data), place
+        for k in range(len(words)):
+            flipped = bytearray(data)
+            flipped[4 + 32 * k + 31] ^= 1
+            assert answer(found[place], bytes(flipped)).output == NO, (place, k)
+        assert not accepts(found[place], data + bytes(32))
+        assert not accepts(found[place], data[:-32])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_three_hundred_signals_compile(kept: Path, pipeline: str) -> None:
+    """B16 of the public reports: no stack too deep; the contract is small enough for a chain where it is optimised."""
+    toy = toy_groth16(300)
+    contract = compiled(kept, {"a": toy.source(batch=True)}, pipeline=pipeline)["a"]
+    if pipeline == "optimised":
+        assert contract.n_bytes <= 24_576
+        assert accepts(contract, toy.call.encoded())

@@ -1,0 +1,24 @@
+"""Commitments with and without a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.toy_gates import evaluated, toy_powers
+from zkctl.curve import CURVES, Curve
+from zkctl.curve.sums.point_table import PointTable
+from zkctl.field import FieldArray
+from zkctl.kzg.commitments import Committer
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=str)
+@pytest.mark.parametrize("n", [1, 13, 20])
+def test_with_and_without_a_table(curve: Curve, n: int) -> None:
+    tau, p = toy_powers(curve).tau_g1[:20], curve.scalar_field.modulus
+    coefficients = FieldArray.from_ints(curve.scalar_field, [p - 1, 0, *range(3, 30)][:n])
+    expected = evaluated(curve, coefficients)
+    enough = PointTable.n_bytes(tau)
+    assert Committer.of(tau, enough - 1).table is None
+    assert Committer.of(tau, enough).table is not None
+    for committer in (Committer(tau), Committer.of(tau, enough)):
+        assert (committer.commit(coefficients) == expected).all()

@@ -1,0 +1,111 @@
+"""`zkctl ceremony verify` of keys of PLONK and fflonk: made again and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.binary_files import Container, le
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
+from zkctl.toolchain.ceremony.universal_key import UNVERIFIED_PTAU, verify_universal_key
+
+SYSTEMS = pytest.mark.parametrize("system", ["plonk", "fflonk"])
+
+
+def files(data: Path) -> tuple[Path, Path]:
+    golden = data / "golden_bn128"
+    return golden / "multiplier.r1cs", golden / "p8/pot9_final.ptau"
+
+
+@SYSTEMS
+def test_keys_of_snarkjs(data: Path, system: str) -> None:
+    key = data / "golden_bn128" / f"{system}.zkey"
+    summary = verify_universal_key(key, *files(data), allow_insecure=True)
+    assert (summary.protocol, summary.n_rows, summary.n_public) == (system, 22, 2)
+    assert summary.trust == "not sound: no contributor added a secret"
+    assert [each.hash_is for each in summary.contributors] == ["as recorded"]
+    assert (summary.ceremony, summary.ptau_published_as) == ("", "")
+    assert (
+        summary.warnings[-1]
+        == UNVERIFIED_PTAU
+        == ("the powers of tau are not a published file: verify them with `verify_ptau()` as well")
+    )
+
+
+def test_the_ceremony_is_named(data: Path, tmp_path: Path) -> None:
+    from zkctl.toolchain.proof.setup import make_key
+    from zkctl.toolchain.proof.systems import PLONK
+
+    r1cs, ptau = (
+        data / "golden_bn128/multiplier.r1cs",
+        data / "ptau/powersOfTau28_hez_final_08.ptau",
+    )
+    make_key(r1cs, ptau, output=tmp_path / "k.zkey", system=PLONK)
+    summary = verify_universal_key(tmp_path / "k.zkey", r1cs, ptau)
+    assert summary.ceremony == "Hermez, 54 contributions and a beacon, power 28"
+    assert summary.ptau_published_as.startswith("powersOfTau28_hez_final_08.ptau (Hermez")
+    assert len(summary.contributors) == 55
+    assert summary.trust.startswith("sound if ")
+    assert summary.warnings == []
+
+
+@SYSTEMS
+def test_powers_that_policy_refuses(data: Path, system: str) -> None:
+    with pytest.raises(IntegrityError, match=r"\[P1-BEACON\]"):
+        verify_universal_key(data / "golden_bn128" / f"{system}.zkey", *files(data))
+
+
+@SYSTEMS
+def test_every_section_is_compared(data: Path, tmp_path: Path, system: str) -> None:
+    """A change that the reader accepts is found, wherever it is."""
+    good, path = Container.read(data / "golden_bn128" / f"{system}.zkey"), tmp_path / "k.zkey"
+    for section in good.order:
+        if section in (1, 2):
+            continue
+        part, powers = good[section], 14 if system == "plonk" else 16
+        if section == powers:
+            changed = good.with_bytes(section, 128, part[-64:])
+        elif 4 <= section <= 6:
+            changed = good.with_bytes(section, 40, bytes([part[40] ^ 1]))
+        else:
+            changed = good.with_bytes(section, 8 if section == 3 else 0, le(12345))
+        changed.write(path)
+        with pytest.raises(CheckFailed) as caught:
+            verify_universal_key(path, *files(data), allow_insecure=True)
+        assert caught.value.message == (
+            f"the key is not that of the circuit and the powers of tau: section {section} differs"
+        )
+        assert caught.value.hint == (
+            "pass the circuit and the powers of tau that the key was made from"
+        )
+
+
+def test_another_commitment(data: Path, tmp_path: Path) -> None:
+    good = Container.read(data / "golden_bn128/plonk.zkey")
+    offset = 72 + 20 + 64
+    other = good[2][offset + 64 : offset + 128]
+    path = good.with_bytes(2, offset, other).write(tmp_path / "k.zkey")
+    with pytest.raises(CheckFailed, match="section 2 differs"):
+        verify_universal_key(path, *files(data), allow_insecure=True)
+
+
+@SYSTEMS
+def test_more_than_a_key(data: Path, tmp_path: Path, system: str) -> None:
+    good = Container.read(data / "golden_bn128" / f"{system}.zkey")
+    more = Container(good.magic, good.version, (*good.sections, (99, b"?")))
+    path = more.write(tmp_path / "k.zkey")
+    with pytest.raises(CheckFailed, match="the directory differs"):
+        verify_universal_key(path, *files(data), allow_insecure=True)
+
+
+def test_another_circuit_and_other_powers(data: Path) -> None:
+    key = data / "golden_bn128/plonk.zkey"
+    r1cs, _ = files(data)
+    with pytest.raises(CheckFailed, match="differs"):
+        verify_universal_key(
+            key, r1cs, data / "ptau/powersOfTau28_hez_final_08.ptau", allow_insecure=True
+        )
+    other = data / "plonk-golden/mixed/bn128/main.r1cs"
+    with pytest.raises((CheckFailed, EnvironmentProblem)):
+        verify_universal_key(key, other, files(data)[1], allow_insecure=True)
