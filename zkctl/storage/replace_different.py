@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -60,7 +61,7 @@ def _is_equal(path: Path, new: BinaryIO) -> bool:
     with system_errors("read the file", path), path.open("rb") as old:
         if os.fstat(old.fileno()).st_size != n_bytes:
             return False
-        pairs = zip(_blocks(old), _blocks(new), strict=True)
+        pairs = zip_longest(_blocks(old), _blocks(new))  # a file may change while it is read
         return all(one == other for one, other in pairs)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from zkctl.errors import EnvironmentProblem, UsageError
+from zkctl.storage import replace_different as replace_different_module
 from zkctl.storage.replace_different import replace_different
 
 OLD = 10**9
@@ -52,3 +55,22 @@ def test_refused_destinations(tmp_path: Path) -> None:
         write({tmp_path / "folder": b""})
     with pytest.raises(EnvironmentProblem, match="the output's folder does not exist"):
         write({tmp_path / "no/a": b""})
+
+
+def test_a_file_that_becomes_shorter_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, real = tmp_path / "file", replace_different_module._blocks
+    file.write_bytes(bytes(10))
+
+    def blocks(stream: BinaryIO) -> Iterator[bytes]:
+        if getattr(stream, "name", "") == str(file):
+            file.write_bytes(bytes(4))
+        return real(stream)
+
+    monkeypatch.setattr(replace_different_module, "_BLOCK_BYTES", 2)
+    monkeypatch.setattr(replace_different_module, "_blocks", blocks)
+    with replace_different([file]) as replacement:
+        replacement.streams[0].write(bytes(10))
+    assert replacement.changed == [file]
+    assert file.read_bytes() == bytes(10)

@@ -6,7 +6,6 @@ Values are never shown.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +29,7 @@ from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import check_is_file, system_errors
 from zkctl.toolchain.circuit.compile import compiled_source
 from zkctl.toolchain.circuit.inputs import InputReader, read_inputs
+from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.project.junit import junit_report
 from zkctl.toolchain.project.results import CaseResult, CasesSummary
 from zkctl.toolchain.project.settings import BAD
@@ -37,8 +37,6 @@ from zkctl.toolchain.project.settings import BAD
 if TYPE_CHECKING:
     from zkctl.dsl import CompiledCircuit
     from zkctl.toolchain.project.settings import Project
-
-_FILE_OF = re.compile(r"\.py:\w*$")
 
 
 @record
@@ -83,7 +81,7 @@ def run_cases(
     A circuit that cannot be compiled is a failed case, and so is one without inputs: it would pass whatever it does.
     Raises: EnvironmentProblem if the report exists.
     """
-    sources = [Path(_FILE_OF.sub(".py", each.source)) for each in circuits]
+    sources = [file_of_source(each.source) for each in circuits]
     if junit is not None:
         check_destination(junit, force=force, inputs=sources)
     found = [result for circuit in circuits for result in _results(circuit, progress)]
@@ -124,7 +122,7 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     with system_errors("read the folder", folder):
-        found = sorted(folder.iterdir())
+        found = sorted(folder.absolute().iterdir())  # a hint may change the working folder
     return [
         path for path in found if path.suffix.lower() == ".json" and not path.name.startswith(".")
     ]

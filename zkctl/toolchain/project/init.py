@@ -45,9 +45,13 @@ def init_project(folder: Path, *, template: str = TEMPLATES[0]) -> NewProject:
     for place in sorted({path.parent for path in paths}):
         with system_errors("make the folder", place):
             place.mkdir(parents=True, exist_ok=True)
-    with atomic_outputs(paths) as streams:
-        for stream, content in zip(streams, contents.values(), strict=True):
-            stream.write(content)
+    try:
+        with atomic_outputs(paths) as streams:
+            for stream, content in zip(streams, contents.values(), strict=True):
+                stream.write(content)
+    except EnvironmentProblem:
+        _check_free(folder, list(contents))  # another process was quicker: say what can be done
+        raise
     return NewProject(printable(folder), template, list(contents), "README.md has the commands")
 
 

@@ -14,6 +14,7 @@ from zkctl.formats.yaml_tree import YamlNode, load_yaml_tree
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import made_by, record
 from zkctl.storage.mapped import read_bytes
+from zkctl.toolchain.circuit.source_name import file_of_source
 
 FILE = "zkctl.yaml"
 VERSION = 1
@@ -54,7 +55,7 @@ class ProjectCircuit:
     @property
     def file(self) -> Path:
         """The source file."""
-        return Path(self.source[: self.source.rindex(".py") + 3])
+        return file_of_source(self.source)
 
 
 @record

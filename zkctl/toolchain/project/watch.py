@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from zkctl.errors import ZkctlError
+from zkctl.toolchain.circuit.source_name import file_of_source
 from zkctl.toolchain.project.settings import read_project
 
 SECONDS = 0.5
@@ -50,7 +51,7 @@ def _changes(
 
 def files_of_source(source: str) -> list[Path]:
     """Return the file of FILE.py[:NAME] and all Python files of its folder, also below."""
-    file = Path(source.rpartition(":")[0] if ".py:" in source else source)
+    file = file_of_source(source)
     return sorted({file, *_python_files(file.parent)})
 
 

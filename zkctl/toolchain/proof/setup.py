@@ -113,7 +113,8 @@ def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) ->
     """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
     if circuit.has_product():
         return []
-    missing = "no non-linear constraint" if circuit.n_constraints else "no constraint left"
+    empty = not circuit.n_constraints + circuit.n_public
+    missing = "no constraint left" if empty else "no non-linear constraint"
     message = f"the circuit has {missing}, so a proof shows no knowledge"
     if allow_insecure:
         return [message]

@@ -36,7 +36,7 @@ from zkctl.errors import (
     UsageError,
 )
 from zkctl.formats.binary.zkey_groth16 import CONTRIBUTION_ORDER, ZkeyFile, read_zkey, write_zkey
-from zkctl.formats.ceremony_files import read_ledger
+from zkctl.formats.ceremony_files import Receipt, read_ledger
 from zkctl.runtime import clock
 from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.audit import ceremony_status, verify_ceremony
@@ -62,6 +62,7 @@ from zkctl.toolchain.ceremony.receipts import (
     generate_signing_key,
     make_receipt,
     save_receipt,
+    signed,
     verify_inclusion,
 )
 from zkctl.toolchain.ceremony.requests import BeaconRequest, ContributionRequest
@@ -429,6 +430,25 @@ def test_offline_only_where_key_and_receipt_can_be_written(opened: Path, tmp_pat
     assert (tmp_path / "b.zkey.receipt.json").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    "content", [b"zkey\1\0\0\0", b"see -----BEGIN OPENSSH PRIVATE KEY-----\n", b"-----BEGIN X-----\n", b""]
+)  # fmt: skip
+def test_a_file_that_begins_as_no_private_key(opened: Path, tmp_path: Path, content: bytes) -> None:
+    """Any user may read it, so that its mode would be complained about before its kind."""
+    other = tmp_path / "other"
+    other.write_bytes(content)
+    other.chmod(0o644)
+    receipt = made(opened)
+    with pytest.raises(FormatError, match="expected an Ed25519 private key, found "):
+        signed(receipt, other)
+
+
+def made(ceremony: Path) -> Receipt:
+    key = ceremony / "0001.zkey"
+    stored = read_zkey(key)
+    return make_receipt(stored, key, "", stored.circuit_hash, None)
+
+
 def test_offline_only_on_records_that_hold(opened: Path, tmp_path: Path) -> None:
     """A coordinator may write a ledger that fits a bad key."""
     tip, good = opened / "0001.zkey", read_zkey(opened / "0001.zkey")
@@ -601,6 +621,15 @@ def test_attestations(opened: Path, tmp_path: Path) -> None:
     save_receipt(replace(plain, circuit_hash="00"), tmp_path / "circuit")
     with pytest.raises(CheckFailed, match="the key belongs to another circuit than the receipt"):
         verify_inclusion(tmp_path / "circuit", key)
+    save_receipt(replace(plain, parent="ab" * 64), tmp_path / "parent")
+    with pytest.raises(
+        CheckFailed,
+        match=r"the contribution follows another one in the key: expected abababababababab\.\.\., got ",
+    ):
+        verify_inclusion(tmp_path / "parent", key)
+    save_receipt(replace(signed, signature="00" * 64), tmp_path / "forged")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_inclusion(tmp_path / "forged", key)
 
 
 # -- the beacon

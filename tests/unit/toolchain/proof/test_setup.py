@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from tests.support.toy_groth16 import factors, save_circuit, toy_key
+from tests.support.toy_groth16 import circuit, factors, save_circuit, toy_key
+from zkctl.constraints.r1cs import R1CS
 from zkctl.curve import BN254, G1Array, G2Array
-from zkctl.errors import EnvironmentProblem, IntegrityError, ZkctlError
-from zkctl.field import BLS12_381_FR
+from zkctl.errors import (
+    EnvironmentProblem,
+    InputError,
+    IntegrityError,
+    LimitError,
+    ZkctlError,
+)
+from zkctl.field import BLS12_381_FR, BN254_FR
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile
 from zkctl.toolchain.proof.groth16 import NEEDS_CONTRIBUTIONS
 from zkctl.toolchain.proof.setup import make_key
-from zkctl.toolchain.proof.systems import GROTH16
+from zkctl.toolchain.proof.systems import FFLONK, GROTH16, PLONK, ProofSystem
 
 
 def test_golden_key_byte_for_byte(data: Path, tmp_path: Path) -> None:
@@ -131,3 +139,102 @@ def test_defects_of_a_new_key_that_no_contribution_removes() -> None:
     for weak, finding in ((empty, "VK-EMPTY"), (unbound, "VK-IC")):
         found = GROTH16.setup_findings(ZkeyFile(weak, bytes(64), []))
         assert {each.id for each in found} == {finding}
+
+
+UNIVERSAL = pytest.mark.parametrize("system", [PLONK, FFLONK], ids=lambda system: system.name)
+
+
+@UNIVERSAL
+def test_golden_keys_of_universal_setups(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    golden, output = data / "golden_bn128", tmp_path / "key.zkey"
+    inputs = golden / "multiplier.r1cs", golden / "p8/pot9_final.ptau"
+    stages: list[str] = []
+    summary = make_key(
+        *inputs,
+        output=output,
+        system=system,
+        allow_insecure=True,
+        progress=lambda stage, _done: stages.append(stage),
+    )
+    assert output.read_bytes() == (golden / f"{system.name}.zkey").read_bytes()
+    assert (summary.n_rows, summary.domain_size, summary.circuit_hash) == (22, 32, None)
+    assert summary.srs is not None
+    assert "[P1-BEACON]" in summary.warnings[0]
+    assert not [text for text in summary.warnings if "contribution yet" in text]
+    assert stages == [
+        "reading the circuit",
+        "reading the powers of tau",
+        "a key of 22 rows: 1 MiB, with about 1 MiB of memory",
+        "computing the key",
+        "writing the key",
+    ]
+    with pytest.raises(IntegrityError, match=r"\[P1-BEACON\]"):
+        make_key(*inputs, output=tmp_path / "other", system=system)
+
+
+@UNIVERSAL
+def test_a_limit_of_memory(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    r1cs = save_circuit(tmp_path / "c.r1cs", many_rows(5000))
+    ptau = data / "ptau/powersOfTau28_hez_final_11.ptau"
+    with pytest.raises(LimitError) as caught:
+        make_key(r1cs, ptau, output=tmp_path / "key", system=system, memory_limit=1)
+    assert caught.value.exit_code == 7
+    needed = {"plonk": 10, "fflonk": 15}[system.name]
+    assert caught.value.message == (
+        f"the setup needs too much memory: expected at most 1 MiB, got {needed} MiB"
+    )
+    assert caught.value.hint == "raise the limit, or compile the circuit with fewer rows"
+    with pytest.raises(EnvironmentProblem, match="the powers of tau are too small"):
+        make_key(r1cs, ptau, output=tmp_path / "key", system=system, memory_limit=needed)
+    assert not (tmp_path / "key").exists()
+
+
+def many_rows(n: int) -> R1CS:
+    return circuit(BN254_FR, [([(1, 1)], [(1, 1)], [(1, 1)])] * n, 2, 1, 0)
+
+
+class DiskUsage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_a_full_disk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_folder: Path) -> DiskUsage:
+        return DiskUsage(0, 0, 1000)
+
+    monkeypatch.setattr("shutil.disk_usage", no_room)
+    golden = data / "golden_bn128"
+    with pytest.raises(EnvironmentProblem, match="the disk is too full: expected 54616 free bytes"):
+        make_key(
+            golden / "multiplier.r1cs",
+            golden / "pot6_final.ptau",
+            output=tmp_path / "key",
+            system=PLONK,
+            allow_insecure=True,
+        )
+
+
+@UNIVERSAL
+def test_no_constraint_left(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    """snarkjs issue 624: `a === 15` alone is simplified away."""
+    r1cs = save_circuit(tmp_path / "c.r1cs", circuit(BN254_FR, [], 2, 0, 0))
+    ptau, output = data / "ptau/powersOfTau28_hez_final_08.ptau", tmp_path / "key"
+    with pytest.raises(IntegrityError) as caught:
+        make_key(r1cs, ptau, output=output, system=system)
+    assert caught.value.message == (
+        "the circuit has no constraint left, so a proof shows no knowledge"
+    )
+    with pytest.raises(InputError, match="there is nothing to prove"):
+        make_key(r1cs, ptau, output=output, system=system, allow_insecure=True)
+
+
+@UNIVERSAL
+def test_a_wire_in_no_row(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    """snarkjs issue 136: a wire that no constraint reads makes no difference to the setup."""
+    r1cs = save_circuit(
+        tmp_path / "c.r1cs", circuit(BN254_FR, [([(3, 1)], [(3, 1)], [(1, 1)])], 6, 1, 1)
+    )
+    ptau = data / "ptau/powersOfTau28_hez_final_08.ptau"
+    summary = make_key(r1cs, ptau, output=tmp_path / "key", system=system)
+    assert (summary.n_wires, summary.n_rows, summary.warnings) == (6, 3, [])

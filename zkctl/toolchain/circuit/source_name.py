@@ -1,0 +1,33 @@
+"""The source of a circuit: FILE.py or FILE.py:NAME, with its parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zkctl.runtime.records import made_by, record
+
+
+@record
+class CircuitSource:
+    """A source with its parameters and level; `root` is the folder of its project, for modules beside other circuits."""
+
+    source: str
+    parameters: dict[str, str] = made_by(dict)
+    level: int = 2
+    root: Path | None = None
+
+
+def split_source(source: str) -> tuple[str, str]:
+    """Return file and name, "" if there is none; folders may have any character in their names.
+
+    A text of another form is returned whole, as a file.
+    """
+    file, _, name = source.rpartition(":")
+    if source.endswith(".py") or not file.endswith(".py"):
+        return source, ""
+    return file, name
+
+
+def file_of_source(source: str) -> Path:
+    """Return the path of the file."""
+    return Path(split_source(source)[0])
