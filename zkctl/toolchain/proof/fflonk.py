@@ -50,7 +50,7 @@ def check_key_points(stored: FflonkZkey, where: str) -> None:
 
 
 def key_findings(_stored: FflonkZkey) -> list[Finding]:
-    """Return no findings: a key has no contributions of its own."""
+    """Return no findings: a key takes no contributions."""
     return []
 
 
@@ -180,8 +180,8 @@ def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_fflonk import read_proof
     from zkctl.formats.json.snarkjs import read_public
+    from zkctl.formats.json.snarkjs_fflonk import read_proof
     from zkctl.storage.mapped import is_stream
 
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None
