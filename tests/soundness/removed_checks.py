@@ -43,6 +43,8 @@ MODULES = (
     "zkctl/kzg/**/*.py",
     "zkctl/plonk/**/*.py",
     "zkctl/fflonk/**/*.py",
+    "zkctl/curve/batches.py",
+    "zkctl/curve/checked_points.py",
     "zkctl/formats/**/*.py",
     "zkctl/toolchain/ceremony/**/*.py",
     "zkctl/toolchain/proof/**/*.py",

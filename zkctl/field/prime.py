@@ -6,7 +6,7 @@ form that ptau and zkey files use, so arrays can be views of a mapped file.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from zkctl.runtime.records import record
 
@@ -59,10 +59,15 @@ class PrimeField:
         """Return the primitive 2^log_n-th root of unity non_residue^((p-1)/2^log_n)."""
         if not 0 <= log_n <= self.two_adicity or not self.non_residue:
             raise ArithmeticError(f"{self.name} has no root of unity of order 2^{log_n}")
-        return pow(self.non_residue, (self.modulus - 1) >> log_n, self.modulus)
+        return _root_of_unity(self, log_n)
 
     def __repr__(self) -> str:
         return f"PrimeField({self.name})"
+
+
+@lru_cache(maxsize=128)  # every verification asks for it
+def _root_of_unity(field: PrimeField, log_n: int) -> int:
+    return pow(field.non_residue, (field.modulus - 1) >> log_n, field.modulus)
 
 
 # BN254 (alt_bn128): EIP-196. r and q are 36u^4 + 36u^3 + 18u^2 + 6u + 1 and 36u^4 + 36u^3 + 24u^2 + 6u + 1, u = 4965661367192848881

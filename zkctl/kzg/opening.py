@@ -43,9 +43,8 @@ class Opening:
 class OpeningEquation:
     """What the equations of all proofs under one key have in common.  Assumes: the points have been checked."""
 
-    def __init__(self, curve: Curve, x_2: G2Array, fixed: G1Array, *, parts: int = 1) -> None:
-        self.curve = curve
-        self.fixed = Combination(fixed, parts=parts)
+    def __init__(self, curve: Curve, x_2: G2Array, fixed: G1Array) -> None:
+        self.curve, self.fixed = curve, fixed
         g2 = x_2.to_bytes() + (-G2Array.generator(curve.g2)).to_bytes()
         self.g2 = G2Array.from_bytes(curve.g2, g2)
 
@@ -82,15 +81,16 @@ class OpeningEquation:
 
     def _g1(self, openings: Sequence[Opening]) -> G1Array:
         """Return both sides of the sum of the equations.  Shapes: n -> (2,)."""
-        r = self.curve.scalar_field.modulus
-        points = G1Array.concatenate(each.points for each in openings)
-        left, right = (
-            _sum(points, [scalar for each in openings for scalar in getattr(each, side)])
-            for side in ("left", "right")
-        )
-        fixed = [sum(column) % r for column in zip(*(each.fixed for each in openings), strict=True)]
-        right = right + self.fixed.of(fixed)
-        return G1Array.from_bytes(self.curve.g1, left.to_bytes() + right.to_bytes())
+        group, r = self.curve.g1, self.curve.scalar_field.modulus
+        points = b"".join([each.points.to_bytes() for each in openings])
+        scalars = [scalar for each in openings for scalar in each.left]
+        left = _sum(G1Array.from_bytes(group, points), scalars)
+        scalars = [scalar for each in openings for scalar in each.right]
+        scalars += [
+            sum(column) % r for column in zip(*(each.fixed for each in openings), strict=True)
+        ]
+        right = _sum(G1Array.from_bytes(group, points + self.fixed.to_bytes()), scalars)
+        return G1Array.from_bytes(group, left.to_bytes() + right.to_bytes())
 
 
 def _sum(points: G1Array, scalars: Sequence[int]) -> G1Array:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from Crypto.Hash import keccak
-
 from zkctl.curve import Curve, PointArray
 from zkctl.curve.encoding import uncompressed_bytes
+from zkctl.runtime.keccak import keccak_256
 
 
 class Transcript:
@@ -23,8 +22,8 @@ class Transcript:
         self._parts: list[bytes] = []
 
     def absorb_points(self, *points: PointArray) -> None:
-        """Append points of G1 in this order.  Shapes: () or (n,) each."""
-        self._parts += [uncompressed_bytes(each) for each in points]
+        """Append points of G1 in this order, at least one.  Shapes: () or (n,) each."""
+        self._parts.append(uncompressed_bytes(type(points[0]).concatenate(points)))
 
     def absorb_scalars(self, scalars: Iterable[int]) -> None:
         """Append scalars in this order.  Assumes: each in 0 .. r-1."""
@@ -33,6 +32,6 @@ class Transcript:
 
     def challenge(self) -> int:
         """Return the challenge that everything absorbed since the last one determines."""
-        digest = keccak.new(digest_bits=256, data=b"".join(self._parts)).digest()
+        digest = keccak_256(b"".join(self._parts))
         self._parts.clear()
         return int.from_bytes(digest, "big") % self._field.modulus

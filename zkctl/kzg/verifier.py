@@ -98,11 +98,11 @@ class Verifier:
             return False
         return self.equation(vk).holds_for_members(opening)
 
-    def equation(self, vk: UniversalKey, *, parts: int = 1) -> OpeningEquation:
+    def equation(self, vk: UniversalKey) -> OpeningEquation:
         """Return the equation of a key."""
         points = [*self._key_points(vk).values(), G1Array.generator(vk.curve.g1)]
         fixed = points_together(G1Array, vk.curve.g1, points)
-        return OpeningEquation(vk.curve, vk.x_2, fixed, parts=parts)
+        return OpeningEquation(vk.curve, vk.x_2, fixed)
 
     def verify_batch(self, vk: UniversalKey, statements: Sequence[Statement]) -> list[bool]:
         """Return for each statement whether its proof holds: one product of two pairings for all (curve/batches.py).
@@ -199,7 +199,7 @@ class Verifier:
 
 
 class PreparedKey:
-    """A key for many proofs: it has been checked, and its points have a table."""
+    """A key for many proofs: it has been checked."""
 
     verifier: ClassVar[Verifier]
 
@@ -213,7 +213,7 @@ class PreparedKey:
         Raises: as `verify` for the key.
         """
         cls.verifier.check_statements(vk, [])
-        return cls(vk, cls.verifier.equation(vk, parts=vk.curve.scalar_field.n_words))
+        return cls(vk, cls.verifier.equation(vk))
 
     def verify(self, public: FieldArray, proof: Any) -> bool:
         """As `verify`: the proof and the public signals are checked as there."""

@@ -60,7 +60,8 @@ class Rounds:
     def _after(self, *scalars: int, points: Sequence[G1Array] = ()) -> int:
         """Return the challenge that these determine."""
         self.transcript.absorb_scalars(scalars)
-        self.transcript.absorb_points(*points)
+        if points:
+            self.transcript.absorb_points(*points)
         return self.transcript.challenge()
 
 

@@ -101,6 +101,6 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
 
 
 class PreparedVerifyingKey(PreparedKey):
-    """A key for many proofs: it has been checked, and its points have a table."""
+    """A key for many proofs: it has been checked."""
 
     verifier = VERIFIER
