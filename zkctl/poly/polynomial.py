@@ -21,7 +21,7 @@ class Polynomial:
 
     @property
     def extended(self) -> FieldArray:
-        """The values on the domain of size 4n; without stored ones computed anew for each call.  Shapes: -> (4n,)."""
+        """The values on the domain of size 4n; without stored ones computed again for each call.  Shapes: -> (4n,)."""
         if self.stored is not None:
             return self.stored
         n, field = len(self.coefficients), self.coefficients.field

@@ -62,7 +62,7 @@ class ProofSystem:
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
     setup_warnings: Sequence[str] = ()  # reported with every new key
-    has_contributions: bool = False  # a key has a phase 2 of its own
+    has_contributions: bool = False  # a key takes contributions
     setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
         None  # where the key is much larger than the circuit
     )
