@@ -46,6 +46,10 @@ template Main(n) { signal input start; signal output out; signal v[n + 1]; compo
     Case("different", 100_000, """
 template Main(n) { signal input x; signal input y; signal output out; signal v[n + 2]; v[0] <== x; v[1] <== y;
   for (var i = 0; i < n; i++) { v[i + 2] <== v[i] * v[i + 1] + i; } out <== v[n + 1]; }"""),
+    Case("chain", 4369),
+    Case("hashed", 1015, 'include "circomlib/circuits/sha256/sha256.circom";' + """
+template Main(n) { signal input x[8 * n]; signal output y[256]; component h = Sha256(8 * n);
+  for (var i = 0; i < 8 * n; i++) { h.in[i] <== x[i]; } for (var i = 0; i < 256; i++) { y[i] <== h.out[i]; } }"""),
     Case("narrow", 1000, 'include "circomlib/circuits/bitify.circom";' + """
 template Main(n) { signal input x[n]; component b[n];
   for (var i = 0; i < n; i++) { b[i] = Num2Bits(64); b[i].in <== x[i]; } }"""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -99,6 +100,17 @@ def test_a_hint_that_fails(run: Run, tmp_path: Path, failure: str) -> None:
     assert good["message"].startswith("the hint half raised ")
     assert bad["message"] == f"is refused by no constraint: {good['message']}"
     assert "7771" not in done.out
+
+
+def test_a_hint_that_changes_the_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, in_hint="os.chdir('/'); os.environ['CHANGED'] = '1'")
+    monkeypatch.chdir(tmp_path)
+    done = run("test", "c.py", "--inputs", "inputs", "--junit", "report.xml")
+    assert done.code == 0, done.out
+    assert (tmp_path / "report.xml").is_file()
+    assert (Path.cwd(), os.environ.get("CHANGED")) == (tmp_path, None)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -127,7 +127,7 @@ def with_signals(n: int, folder: Path, run: Runner, name: str) -> tuple[Path, Co
     ptau, key, vkey = folder / "p.ptau", folder / "c.zkey", folder / "v.json"
     proof, public = folder / "proof.json", folder / "public.json"
     with ptau.open("wb") as file:
-        write_ptau(file, PtauFile(powers_of_tau(BN254, 11 if n > 16 else 8), []))
+        write_ptau(file, PtauFile(powers_of_tau(BN254, 11 if name == "fflonk" and n > 16 else 8), []))
     if name == "groth16":
         first = folder / "c_0000.zkey"
         run("groth16", "setup", r1cs, ptau, first, cwd=folder)

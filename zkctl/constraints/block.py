@@ -1,49 +1,26 @@
 """A growing constraint system: single rows, and finished blocks that are stamped many times.
 
 A block has wires 0 (the constant 1), 1 .. n_ports (its inputs) and its own wires after them.  Each row is three linear
-combinations A * B = C, stored one after the other in one table of "sides": row k has sides 3k, 3k + 1, 3k + 2.  Stamping a block
-renumbers whole arrays; only sides that mention a port which stands for a combination are rewritten term by term.  Coefficients
-are indices into one pool.
+combinations A * B = C, stored one after the other in one table of "sides": row k has sides 3k, 3k + 1, 3k + 2.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.linear import Terms, substitute
+from zkctl.constraints.sides import CoefficientPool, Ints, Ports, Sides
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-Ints: TypeAlias = "NDArray[np.int64]"
-
-
-@dataclass
-class CoefficientPool:
-    """Every coefficient that occurs, once."""
-
-    modulus: int
-    values: list[int] = field(default_factory=list)
-    _index: dict[int, int] = field(default_factory=dict)
-
-    def index(self, value: int) -> int:
-        """Return the position of a coefficient; added if it is new."""
-        position = self._index.get(value)
-        if position is None:
-            position = self._index[value] = len(self.values)
-            self.values.append(value)
-        return position
 
 
 class Row(NamedTuple):
@@ -84,32 +61,22 @@ class RowTable:
         return len(self.targets)
 
     @cached_property
+    def sides(self) -> Sides:
+        """The linear combinations."""
+        return Sides(self.lengths, self.wires, self.coefficients)
+
+    @property
     def starts(self) -> Ints:
         """The start of each side's terms, and one more entry for the end.  Shapes: (3 n + 1,)."""
-        return _starts(self.lengths)
+        return self.sides.starts
 
-
-def _starts(lengths: Ints) -> Ints:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-
-
-class FixedTerms(NamedTuple):
-    """Terms of linear combinations.  Shapes: (n_terms,) each; `place` counts within the side."""
-
-    side: Ints
-    place: Ints
-    wires: Ints
-    coefficients: Ints
-
-
-class Split(NamedTuple):
-    """The sides of a block that a stamp writes term by term, with their terms, and the terms that it only renumbers."""
-
-    sides: list[tuple[int, Terms]]
-    fixed: FixedTerms
-
-
-_KEPT_SPLITS = 16  # of one block; most blocks are always stamped with the same kinds of ports
+    def placed(self, ports: Ports, nodes: Sequence[int], pool: CoefficientPool) -> RowTable:
+        """Return the rows of a copy of their block, its nodes being `nodes`."""
+        sides = self.sides.placed(ports, pool)
+        targets, places = ports.moved[self.targets], np.array(nodes, np.int64)[self.nodes]
+        return RowTable(
+            sides.lengths, sides.wires, sides.coefficients, targets, places, self.messages
+        )
 
 
 @record(eq=False)
@@ -119,7 +86,7 @@ class Block:
     n_ports: int
     n_wires: int
     rows: RowTable
-    hints: tuple[HintCall, ...]
+    hints: HintTable
     callers: Tree
     components: Tree
     component_runs: tuple[tuple[int, int], ...]  # (component node, number of consecutive wires)
@@ -132,14 +99,10 @@ class Block:
         """Return whether two blocks over one pool have the same wires, rows, hints and components; source places do not count."""
         tables = (self.rows, other.rows)
         columns = ("lengths", "wires", "coefficients", "targets", "messages")
-        calls = [
-            [(c.before_row, c.function, c.parameters, c.inputs, c.outputs) for c in block.hints]
-            for block in (self, other)
-        ]
         return (
             (self.n_ports, self.n_wires) == (other.n_ports, other.n_wires)
             and all(np.array_equal(*(getattr(t, name) for t in tables)) for name in columns)
-            and calls[0] == calls[1]
+            and self.hints.same_as(other.hints)
             and self.components == other.components
             and self.component_runs == other.component_runs
             and self.wire_names == other.wire_names
@@ -150,44 +113,12 @@ class Block:
     @cached_property
     def is_repeatable(self) -> bool:
         """True if a copy does the same each time: no advice of Python code, which may answer differently, and no log."""
+        table = self.hints
         return all(
-            call.function in BUILT_IN or (call.function.startswith(ADVICE) and call.outputs)
-            for call in self.hints
+            name in BUILT_IN
+            or (name.startswith(ADVICE) and bool(table.n_outputs[table.functions == k].all()))
+            for k, name in enumerate(table.names)
         )
-
-    @cached_property
-    def side_of_term(self) -> Ints:
-        """The side of each term."""
-        return np.repeat(np.arange(len(self.rows.lengths)), self.rows.lengths)
-
-    @cached_property
-    def _splits(self) -> dict[frozenset[int], Split]:
-        return {}
-
-    def split(self, ports: frozenset[int]) -> Split:
-        """Return the sides that mention one of these ports, and the terms of all other sides."""
-        found = self._splits.get(ports)
-        if found is None:
-            if len(self._splits) >= _KEPT_SPLITS:
-                self._splits.clear()
-            found = self._splits[ports] = self._new_split(ports)
-        return found
-
-    def _new_split(self, ports: frozenset[int]) -> Split:
-        rows, values = self.rows, self.pool.values
-        chosen = np.zeros(self.n_wires, bool)
-        chosen[list(ports)] = True
-        rewritten = np.zeros(len(rows.lengths), bool)
-        rewritten[self.side_of_term[chosen[rows.wires]]] = True
-        sides = []
-        for side in np.flatnonzero(rewritten).tolist():
-            part = slice(int(rows.starts[side]), int(rows.starts[side + 1]))
-            pairs = zip(rows.wires[part].tolist(), rows.coefficients[part].tolist(), strict=True)
-            sides.append((side, {wire: values[c] for wire, c in pairs}))
-        place = np.arange(len(rows.wires)) - rows.starts[self.side_of_term]
-        keep = ~rewritten[self.side_of_term]
-        columns = (self.side_of_term, place, rows.wires, rows.coefficients)
-        return Split(sides, FixedTerms(*(column[keep] for column in columns)))
 
 
 class BlockBuilder:
@@ -200,10 +131,12 @@ class BlockBuilder:
         self.pool = pool
         self.callers = Tree()
         self.components = Tree()
-        self._hints: list[HintCall] = []
-        self._rows: list[Row] = []
+        self._calls: list[HintCall] = []  # of hints, after those in the tables
+        self._hint_tables: list[HintTable] = []
+        self._columns = _Columns()  # of the rows after those in the tables
         self._tables: list[RowTable] = []
         self._runs: list[tuple[int, int]] = []
+        self._run = 0  # own wires after those in the runs
         self.assumptions: list[Assumption] = []
         self._wire_names: dict[int, str] = {}
         self.calls: list[GadgetCall] = []
@@ -212,10 +145,7 @@ class BlockBuilder:
     def new_wire(self) -> int:
         """Return a new local wire."""
         self.n_wires += 1
-        if self._runs and self._runs[-1][0] == 0:
-            self._runs[-1] = (0, self._runs[-1][1] + 1)
-        else:
-            self._runs.append((0, 1))
+        self._run += 1
         return self.n_wires - 1
 
     def name_wire(self, wire: int, name: str) -> None:
@@ -224,15 +154,18 @@ class BlockBuilder:
 
     def add_row(self, row: Row) -> None:
         """Append a constraint."""
-        self._rows.append(row)
+        self._columns.add(row)
         self.n_rows += 1
 
     def add_hint(
         self, function: str, parameters: tuple[int, ...], inputs: tuple[Terms, ...], n_outputs: int, node: int
     ) -> tuple[int, ...]:  # fmt: skip
         """Append advice; returns its new wires."""
-        outputs = tuple(self.new_wire() for _ in range(n_outputs))
-        self._hints.append(HintCall(self.n_rows, function, parameters, inputs, outputs, node))
+        first = self.n_wires
+        self.n_wires += n_outputs
+        self._run += n_outputs
+        outputs = tuple(range(first, self.n_wires))
+        self._calls.append(HintCall(self.n_rows, function, parameters, inputs, outputs, node))
         return outputs
 
     def stamp(self, block: Block, ports: Sequence[Terms], node: int, component: int) -> int:
@@ -244,61 +177,48 @@ class BlockBuilder:
         self.n_wires += block.n_wires - 1 - block.n_ports
         nodes = self.callers.graft(block.callers, node)
         components = self.components.graft(block.components, component)
+        self._end_run()
         self._runs.extend((components[c], n) for c, n in block.component_runs)
-        p = self.pool.modulus
-        for call in block.hints:
-            inputs = tuple(substitute(terms, ports, shift, p) for terms in call.inputs)
-            outputs = tuple(wire + shift for wire in call.outputs)
-            row = call.before_row + self.n_rows
-            place = nodes[call.node]
-            self._hints.append(HintCall(row, call.function, call.parameters, inputs, outputs, place))  # fmt: skip
+        p, moved = self.pool.modulus, Ports.of(ports, block.n_wires, shift)
+        if len(block.hints):
+            self._flush_hints()
+            self._hint_tables.append(block.hints.placed(moved, self.n_rows, nodes, self.pool.of_hints))
         self.assumptions.extend(
             Assumption(a.reason, a.low, a.high, nodes[a.node], substitute(a.terms, ports, shift, p))
             for a in block.assumptions
         )
         self._wire_names.update((wire + shift, name) for wire, name in block.wire_names)
         self._flush()
-        self._tables.append(self._stamped_rows(block, ports, shift, nodes))
+        self._tables.append(block.rows.placed(moved, nodes, self.pool))
         self.n_rows += block.rows.n_rows
         return shift
 
-    def _stamped_rows(
-        self, block: Block, ports: Sequence[Terms], shift: int, nodes: list[int]
-    ) -> RowTable:
-        rows = block.rows
-        p = self.pool.modulus
-        moved, combined = _moved_wires(block, ports, shift)
-        sides, fixed = block.split(combined)
-        rewritten = [(side, substitute(t, ports, shift, p)) for side, t in sides]
-        lengths = rows.lengths.copy()
-        lengths[[side for side, _ in rewritten]] = [len(terms) for _, terms in rewritten]
-        starts = _starts(lengths)
-        wires = np.empty(starts[-1], np.int64)
-        coefficients = np.empty(starts[-1], np.int64)
-        at = starts[fixed.side] + fixed.place
-        wires[at] = moved[fixed.wires]
-        coefficients[at] = fixed.coefficients
-        for side_number, terms in rewritten:
-            part = slice(int(starts[side_number]), int(starts[side_number + 1]))
-            wires[part] = list(terms)
-            coefficients[part] = [self.pool.index(value) for value in terms.values()]
-        placed = np.array(nodes, np.int64)[rows.nodes]
-        return RowTable(lengths, wires, coefficients, moved[rows.targets], placed, rows.messages)
+    def _end_run(self) -> None:
+        if self._run:
+            self._runs.append((0, self._run))
+            self._run = 0
 
     def _flush(self) -> None:
-        if self._rows:
-            self._tables.append(_table_of(self._rows, self.pool))
-            self._rows = []
+        if self._columns.targets:
+            self._tables.append(self._columns.table(self.pool))
+            self._columns = _Columns()
+
+    def _flush_hints(self) -> None:
+        if self._calls:
+            self._hint_tables.append(HintTable.of_calls(self._calls, self.pool.of_hints))
+            self._calls = []
 
     def finish(self) -> Block:
         """Return everything collected so far, as arrays."""
         self._flush()
+        self._flush_hints()
+        self._end_run()
         table = RowTable.concatenate(self._tables)
         return Block(
             self.n_ports,
             self.n_wires,
             table,
-            tuple(self._hints),
+            HintTable.concatenate(self._hint_tables, self.pool.of_hints),
             self.callers,
             self.components,
             tuple(self._runs),
@@ -309,29 +229,31 @@ class BlockBuilder:
         )
 
 
-def _moved_wires(block: Block, ports: Sequence[Terms], shift: int) -> tuple[Ints, frozenset[int]]:
-    """Return the new number of each wire of a block, and the ports that stand for combinations."""
-    moved = np.arange(block.n_wires) + shift
-    moved[0] = 0
-    combined = set(range(1, len(ports) + 1))
-    taken: set[int] = set()
-    for k, terms in enumerate(ports, start=1):
-        wire, coefficient = next(iter(terms.items()), (0, 0))
-        if wire and coefficient == 1 and len(terms) == 1 and wire not in taken:
-            taken.add(wire)
-            combined.remove(k)
-            moved[k] = wire
-    return moved, frozenset(combined)
+class _Columns:
+    """Rows as lists: they hold less memory than rows that are objects, and Python need not look through them for cycles."""
 
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self.wires: list[int] = []
+        self.values: list[int] = []
+        self.targets: list[int] = []
+        self.nodes: list[int] = []
+        self.messages: list[int] = []
 
-def _table_of(rows: Sequence[Row], pool: CoefficientPool) -> RowTable:
-    sides = [side for row in rows for side in (row.a, row.b, row.c)]
-    columns: list[list[Any]] = [
-        [len(side) for side in sides],
-        [wire for side in sides for wire in side],
-        [pool.index(value) for side in sides for value in side.values()],
-        [row.target for row in rows],
-        [row.node for row in rows],
-        [row.message for row in rows],
-    ]
-    return RowTable(*(np.array(column, np.int64) for column in columns))
+    def add(self, row: Row) -> None:
+        """Append a row."""
+        a, b, c, target, node, message = row
+        self.lengths += (len(a), len(b), len(c))
+        wires, values = self.wires, self.values
+        for side in (a, b, c):
+            wires += side
+            values += side.values()
+        self.targets.append(target)
+        self.nodes.append(node)
+        self.messages.append(message)
+
+    def table(self, pool: CoefficientPool) -> RowTable:
+        """Return the rows as arrays."""
+        coefficients = pool.indices(self.values)
+        columns = (self.lengths, self.wires, coefficients, self.targets, self.nodes, self.messages)
+        return RowTable(*(np.array(column, np.int64) for column in columns))

@@ -19,7 +19,7 @@ class BlockValues:
         self.n_ports = block.n_ports
         self.n_wires = block.n_wires
         self.modulus = block.pool.modulus
-        self.hints = block.hints
+        self.hints = block.hints.calls
         rows, values = block.rows, block.pool.values
         pairs = list(zip(rows.wires.tolist(), [values[k] for k in rows.coefficients.tolist()], strict=True))  # fmt: skip
         starts = rows.starts.tolist()

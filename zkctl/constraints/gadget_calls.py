@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
+from typing import NamedTuple
 
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.runtime.records import record
@@ -22,8 +23,7 @@ class Contract:
     cost: str
 
 
-@record
-class ProvenRange:
+class ProvenRange(NamedTuple):
     """A linear combination that `n_rows` rows from `first_row` on prove to be in low .. high."""
 
     terms: Terms

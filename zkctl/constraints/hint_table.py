@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from zkctl.constraints.hint_call import HintCall
+from zkctl.constraints.sides import CoefficientPool, Ints, Ports, Sides
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Columns: TypeAlias = "NDArray[np.uint32]"
+
+_COLUMNS = (
+    "rows", "nodes", "n_parameters", "n_inputs", "n_outputs", "parameters", "lengths", "wires", "coefficients", "outputs",
+)  # fmt: skip  # those that are joined as they are
 
 
 @record(eq=False)
@@ -41,15 +46,10 @@ class HintTable(Sequence[HintCall]):
     pool: Sequence[int]
 
     @classmethod
-    def of_calls(cls, calls: Sequence[HintCall], pool: Sequence[int]) -> HintTable:
-        """Return calls as columns; coefficients that the pool lacks are appended to a copy of it."""
-        names = {name: k for k, name in enumerate(dict.fromkeys(call.function for call in calls))}
+    def of_calls(cls, calls: Sequence[HintCall], pool: CoefficientPool) -> HintTable:
+        """Return calls as columns; coefficients that the pool lacks are added to it."""
+        names = _numbered(call.function for call in calls)
         sums = [terms for call in calls for terms in call.inputs]
-        values = list(pool)
-        index = {value: k for k, value in enumerate(values)}
-        for value in chain.from_iterable(terms.values() for terms in sums):
-            if index.setdefault(value, len(values)) == len(values):
-                values.append(value)
         return cls(
             tuple(names),
             _column(call.before_row for call in calls),
@@ -61,9 +61,56 @@ class HintTable(Sequence[HintCall]):
             _column(chain.from_iterable(call.parameters for call in calls)),
             _column(map(len, sums)),
             _column(chain.from_iterable(sums)),
-            _column(index[value] for terms in sums for value in terms.values()),
+            _column(pool.indices([value for terms in sums for value in terms.values()])),
             _column(chain.from_iterable(call.outputs for call in calls)),
-            values,
+            pool.values,
+        )
+
+    @classmethod
+    def concatenate(cls, tables: Sequence[HintTable], pool: CoefficientPool) -> HintTable:
+        """Return the calls of all tables in order.  Assumes: `pool` is that of each."""
+        names = _numbered(name for table in tables for name in table.names)
+        functions = [
+            np.array([names[name] for name in table.names], np.uint32)[table.functions]
+            for table in tables
+        ]
+        joined = {name: _joined([getattr(table, name) for table in tables]) for name in _COLUMNS}
+        return cls(names=tuple(names), functions=_joined(functions), pool=pool.values, **joined)
+
+    def placed(
+        self, ports: Ports, first_row: int, nodes: Sequence[int], pool: CoefficientPool
+    ) -> HintTable:
+        """Return the calls of a copy of their block, which begins at a row, its nodes being `nodes`."""
+        found = self._sides.placed(ports, pool)
+        return self._with(
+            rows=self.rows + np.uint32(first_row),
+            nodes=np.array(nodes, np.uint32)[self.nodes],
+            lengths=found.lengths.astype(np.uint32),
+            wires=found.wires.astype(np.uint32),
+            coefficients=found.coefficients.astype(np.uint32),
+            outputs=ports.moved[self.outputs].astype(np.uint32),
+        )
+
+    def renumbered(
+        self, numbers: Ints, positions: NDArray[np.uint32], pool: Sequence[int]
+    ) -> HintTable:
+        """Return the calls with other numbers of wires, and other positions of the coefficients."""
+        return self._with(
+            wires=numbers[self.wires].astype(np.uint32),
+            coefficients=positions[self.coefficients],
+            outputs=numbers[self.outputs].astype(np.uint32),
+            pool=pool,
+        )
+
+    def _with(self, **columns: Any) -> HintTable:
+        return HintTable(*(columns.get(n, getattr(self, n)) for n in HintTable.__match_args__))
+
+    def same_as(self, other: HintTable) -> bool:
+        """Return whether two tables over one pool hold the same calls; their source places do not count."""
+        columns = [name for name in _COLUMNS if name != "nodes"]
+        return self.names == other.names and all(
+            np.array_equal(getattr(self, name), getattr(other, name))
+            for name in [*columns, "functions"]
         )
 
     def __len__(self) -> int:
@@ -107,6 +154,11 @@ class HintTable(Sequence[HintCall]):
         return {wire: self.pool[k] for wire, k in pairs}
 
     @cached_property
+    def _sides(self) -> Sides:
+        columns = (self.lengths, self.wires, self.coefficients)
+        return Sides(*(column.astype(np.int64) for column in columns))
+
+    @cached_property
     def starts(self) -> NDArray[np.int64]:
         """The first term of each sum, and the end.  Shapes: (n_sums + 1,)."""
         return starts_of(self.lengths)
@@ -130,6 +182,15 @@ class HintTable(Sequence[HintCall]):
 def starts_of(lengths: Columns) -> NDArray[np.int64]:
     """Return where each of consecutive parts begins, and the end.  Shapes: (n,) -> (n + 1,)."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+
+def _numbered(names: Iterable[str]) -> Mapping[str, int]:
+    """Return the distinct names in order with their numbers."""
+    return {name: k for k, name in enumerate(dict.fromkeys(names))}
+
+
+def _joined(columns: Sequence[Columns]) -> Columns:
+    return np.concatenate(columns) if columns else np.empty(0, np.uint32)
 
 
 def _column(values: Iterable[int]) -> Columns:

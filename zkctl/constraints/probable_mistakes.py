@@ -65,12 +65,13 @@ def _own_hints(program: WitnessProgram, own_rows: int) -> Iterator[HintCall]:
 def _outputs_of_hints(program: WitnessProgram, own_rows: int) -> Iterator[str]:
     """Yield the outputs that no chain of constraints connects with an input."""
     n_outputs = program.n_signals(Role.OUTPUT)
-    if n_outputs == 0 or not any(c.outputs and c.before_row >= own_rows for c in program.hints):
+    table = program.hint_table
+    if n_outputs == 0 or not ((table.n_outputs > 0) & (table.rows >= own_rows)).any():
         return
     labels = _components(program)
     loose = labels[1 : 1 + n_outputs] != labels[program.first_input] if program.n_inputs else np.ones(n_outputs, bool)  # fmt: skip
     hinted = np.zeros(program.n_wires, bool)
-    hinted[[labels[wire] for call in program.hints for wire in call.outputs]] = True
+    hinted[labels[table.outputs]] = True
     loose &= hinted[labels[1 : 1 + n_outputs]]
     wire = 0
     for group in program.signals:
@@ -107,11 +108,13 @@ def _unused_hints(program: WitnessProgram) -> Iterator[str]:
     mentioned = np.zeros(program.n_wires, bool)
     mentioned[program.wires] = True
     mentioned[1 : program.first_input] = True  # outputs: the warning is about them
-    for call in program.hints:
-        if any(not mentioned[wire] for wire in call.outputs):
-            place = program.source.chain(call.node)
-            at = f" at {place[0].place}" if place else ""
-            yield f"a result of {_hint_name(program, call)}{at} is in no constraint"
+    table = program.hint_table
+    unused = np.flatnonzero(~mentioned[table.outputs])
+    for k in np.unique(np.searchsorted(table.output_starts, unused, "right") - 1).tolist():
+        call = table[k]
+        place = program.source.chain(call.node)
+        at = f" at {place[0].place}" if place else ""
+        yield f"a result of {_hint_name(program, call)}{at} is in no constraint"
 
 
 def _hint_name(program: WitnessProgram, call: HintCall) -> str:

@@ -80,7 +80,7 @@ def _has_good_kept(program: SmallProgram) -> bool:
 
 
 class _Order:
-    """Which wires have a value, row by row."""
+    """The wires that have a value, row by row."""
 
     def __init__(self, program: SmallProgram) -> None:
         self.program = program
@@ -122,11 +122,13 @@ class _Order:
 
     def _takes_row(self, row: int) -> bool:
         first, of_c, last = self.starts[3 * row], self.starts[3 * row + 2], self.starts[3 * row + 3]
-        late = [wire for wire in self.wires[first:last] if not self.has_value[wire]]
-        target = self.targets[row]
-        if not target:
-            return not late
-        if late != [target] or target not in self.wires[of_c:last]:
+        if not all(map(self.has_value.__getitem__, self.wires[first:of_c])):
             return False
+        late = [wire for wire in self.wires[of_c:last] if not self.has_value[wire]]
+        target = self.targets[row]
+        if late != ([target] if target else []):
+            return False
+        if not target:
+            return True
         coefficient = self.program.coefficients[self.wires.index(target, of_c, last)]
         return bool(coefficient == self.one) and self._define(target)

@@ -19,6 +19,7 @@ from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN, MAX_OUTPUTS, MOST_PARAMETERS
 from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.r1cs import R1CS, SparseMatrix
+from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.signals import Role, SignalGroup
 from zkctl.constraints.source_map import SourceMap
 from zkctl.errors import FormatError
@@ -93,7 +94,8 @@ class WitnessProgram:
         """The hints in columns."""
         if isinstance(self.hints, HintTable):
             return self.hints
-        return HintTable.of_calls(self.hints, self.pool)
+        pool = CoefficientPool(self.field.modulus, self.pool)
+        return HintTable.of_calls(self.hints, pool)
 
     @property
     def hint_calls(self) -> Sequence[HintCall]:

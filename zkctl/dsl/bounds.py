@@ -68,6 +68,8 @@ def normalised(bounds: Bounds | None, p: int) -> Bounds | None:
         return OPEN
     if bounds is None or bounds[1] - bounds[0] >= p - 1:
         return None
+    if bounds[0] >= 0 and bounds[1] < p:
+        return bounds
     low = bounds[0] % p
     high = bounds[1] - bounds[0] + low
     return (low, high) if high < p else (low - p, high - p)

@@ -24,6 +24,7 @@ from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, current_tracer, tracing
 from zkctl.errors import CircuitError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
+from zkctl.runtime.collection import rare_collections
 
 FIELDS = {
     "bn254": BN254_FR,
@@ -80,6 +81,10 @@ class Circuit:
         `parameters` are the template parameters; strings are converted as on the command line.
         Raises: CircuitError naming the source line.
         """
+        with rare_collections():
+            return self._compiled(parameters)
+
+    def _compiled(self, parameters: Mapping[str, Any]) -> CompiledCircuit:
         values = template_parameters(self.interface, parameters)
         inputs = declared_inputs(self.interface, values)
         tracer = Tracer(Session(self.field), sum(_group(i).size for i in inputs))

@@ -12,6 +12,7 @@ from zkctl.dsl.numbers.bit_operators import BY_NAME
 from zkctl.dsl.numbers.spelled import bits_known, remember_bits, zero_bit
 from zkctl.dsl.signal import Bit, Signal, Uint, assumed
 from zkctl.dsl.statements.equations import enforce_equation
+from zkctl.dsl.trace import at_one_place
 from zkctl.dsl.wires import dot
 
 
@@ -33,7 +34,8 @@ def decompose(x: Signal, n_bits: int, message: str, compared: Sequence[Signal] =
     known; one row if more of them are known, which must be 0.
     """
     use, x.use = x.use, None  # its own bits are no use of x, but using them is
-    bits = _bits_of(x, n_bits, message, compared)
+    with at_one_place():
+        bits = _bits_of(x, n_bits, message, compared)
     x.use = use
     if use is not None:
         for bit in bits:
@@ -64,10 +66,11 @@ def decompose_sum(x: Signal, n_bits: int, message: str) -> list[Bit]:
     if known is not None or n_bits < 2:
         return decompose(x, n_bits, message)
     first_row = x.tracer.builder.n_rows
-    lower = [enforce_bit(bit, message) for bit in hint(hints.bits, x, n_bits=n_bits - 1)]
-    rest = dot([1, *(-(1 << k) for k in range(n_bits - 1))], [x, *lower])
-    highest = rest * pow(1 << n_bits - 1, -1, x.tracer.modulus)
-    return _remembered(x, [*lower, enforce_bit(highest, message)], first_row)
+    with at_one_place():
+        lower = [enforce_bit(bit, message) for bit in hint(hints.bits, x, n_bits=n_bits - 1)]
+        rest = dot([1, *(-(1 << k) for k in range(n_bits - 1))], [x, *lower])
+        highest = rest * pow(1 << n_bits - 1, -1, x.tracer.modulus)
+        return _remembered(x, [*lower, enforce_bit(highest, message)], first_row)
 
 
 def _remembered(x: Signal, bits: list[Bit], first_row: int) -> list[Bit]:

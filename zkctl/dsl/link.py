@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from zkctl.constraints.advice.log import LogLines
 from zkctl.constraints.assumption import Assumption, StatedAssumption, stated_assumptions
-from zkctl.constraints.block import Block, Ints, RowTable
+from zkctl.constraints.block import Block, RowTable
 from zkctl.constraints.evaluate import Evaluator
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, Numbering, ProvenRange
-from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.simplify.circuit import (
     contradiction,
@@ -35,6 +35,7 @@ from zkctl.dsl.nested_values import plain_values
 from zkctl.dsl.trace import Session
 from zkctl.errors import CircuitError, InputError
 from zkctl.field import PrimeField
+from zkctl.runtime.collection import rare_collections
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +54,18 @@ class CompiledCircuit:
     contents: BlockContents = field(default_factory=BlockContents)
     numbers: Ints | None = None  # from the wires of the outermost block to those of the circuit
 
-    def simplified(self, level: int = 2) -> CompiledCircuit:
+    def simplified(self, level: int = 2, longest: int | None = None) -> CompiledCircuit:
         """Return the circuit without linear constraints that can be solved: at level 1 equal signals and constants, at level 2 all.
 
+        With `longest` level 2 solves those of at most so many terms only.
         Outputs and public inputs stay; the witness is computed as before, then the wires that are left are taken.
         Raises: CircuitError for constraints that contradict each other.
         """
         if level == 0:
             program = replace(self.program, kept=None)
             return replace(self, program=program, simplification=None)
-        result = simplify_program(self.program, level=level)
+        with rare_collections():
+            result = simplify_program(self.program, level=level, longest=longest)
         if result.is_contradictory:
             raise contradiction(self.program, level=level)
         if len(result.kept) == self.program.n_wires:
@@ -206,18 +209,19 @@ def link(
     names = _wire_names(block, numbers, paths, first=1 + sum(group.size for group in signals))
     _check_names(interface, signals, names)
     table = _sorted_rows(block.rows, numbers)
-    used, position = _used_coefficients(block, table)
+    used, position, of_hints = _used_coefficients(block, table)
+    pool = tuple(session.pool.values[k] for k in used.tolist())
     program = WitnessProgram(
         interface.name,
         session.field,
         block.n_wires,
         tuple(signals),
-        tuple(session.pool.values[k] for k in used.tolist()),
+        pool,
         table.starts,
         table.wires.astype(np.uint32),
         position[table.coefficients],
         table.targets.astype(np.uint32),
-        tuple(_renumbered(call, numbers) for call in block.hints),
+        block.hints.renumbered(numbers, of_hints, pool),
         _source_map(interface, session, block, table),
         tuple(session.advice),
         _renumbered_assumptions(block, numbers),
@@ -242,17 +246,23 @@ def _renumbered_assumptions(block: Block, numbers: Ints) -> tuple[Assumption, ..
     return tuple(found)
 
 
-def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:
-    """Return the entries of the pool that occur, and their positions in a pool of only those."""
-    pool = block.pool
-    hinted = [pool.index(c) for call in block.hints for t in call.inputs for c in t.values()]
+def _used_coefficients(
+    block: Block, table: RowTable
+) -> tuple[Ints, NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the entries of the pool that occur, and the positions in a pool of only those: of the pool's, of the hints' pool's."""
+    pool, of_hints = block.pool, block.pool.of_hints.values
+    kinds, first = np.unique(block.hints.coefficients, return_index=True)
+    hinted = kinds[np.argsort(first)]  # in the order in which hints mention them
+    added = pool.indices([of_hints[k] for k in hinted.tolist()])
     occurs = np.zeros(len(pool.values), bool)
     occurs[table.coefficients] = True
-    occurs[hinted] = True
+    occurs[added] = True
     used = np.flatnonzero(occurs)
     position = np.zeros(len(pool.values), np.uint32)
     position[used] = np.arange(len(used))
-    return used, position
+    position_of_hints = np.zeros(len(of_hints), np.uint32)
+    position_of_hints[hinted] = position[added]
+    return used, position, position_of_hints
 
 
 def _final_numbers(block: Block, output_wires: Sequence[int]) -> Ints:
@@ -273,12 +283,6 @@ def _sorted_rows(rows: RowTable, numbers: Ints) -> RowTable:
     return RowTable(
         rows.lengths, wires[order], rows.coefficients[order], targets, rows.nodes, rows.messages
     )
-
-
-def _renumbered(call: HintCall, numbers: Ints) -> HintCall:
-    inputs = tuple({int(numbers[w]): c for w, c in terms.items()} for terms in call.inputs)
-    outputs = tuple(int(numbers[wire]) for wire in call.outputs)
-    return HintCall(call.before_row, call.function, call.parameters, inputs, outputs, call.node)
 
 
 def _source_map(interface: Interface, session: Session, block: Block, table: RowTable) -> SourceMap:

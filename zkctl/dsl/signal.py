@@ -68,7 +68,8 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
         if not isinstance(other, Signal):
             number = as_integer(other, self.field)
             return refuse_operand(other) if number is None else _scale(self, number)
-        same_circuit(self, other)
+        if self.tracer is not other.tracer:
+            same_circuit(self, other)
         if other.bounds is OPEN and other.is_open_constant:
             return _times_open(self, other)
         number = other.known_constant
@@ -80,7 +81,8 @@ class Signal(LinearValue):  # noqa: PLW1641  # refused_operators.py makes hashin
         bounds = product_bounds(self.bounds, other.bounds)
         lazy = self.tracer.product(self.linear_terms(), other.linear_terms())
         product = make_signal(self.tracer, {}, bounds, lazy, 1)
-        product.use = joined(self.use, other.use)
+        if self.use is not None or other.use is not None:
+            product.use = joined(self.use, other.use)
         return product
 
     __rmul__ = __mul__
@@ -211,10 +213,11 @@ def make_signal(
         return (Bit if value <= 1 else Uint)(tracer, terms, (value, value))
     if tracer.free.wires and product is None and tracer.free.covers(terms):
         return Signal(tracer, terms, OPEN)
-    bounds = normalised(bounds, tracer.modulus)
     kind: type[Signal] = Signal
-    if bounds is not None and bounds is not OPEN and bounds[0] >= 0:
-        kind = Bit if bounds[1] <= 1 else Uint
+    if bounds is not None:
+        bounds = normalised(bounds, tracer.modulus)
+        if bounds is not None and bounds is not OPEN and bounds[0] >= 0:
+            kind = Bit if bounds[1] <= 1 else Uint
     signal = kind(tracer, terms, bounds)
     if product is not None:
         signal._product = product
@@ -265,7 +268,7 @@ def _scale(signal: Signal, number: int, use: Use | None = None) -> Signal:
 def _combine(x: Signal, other: Operand, sign: int) -> Signal:
     """Return x + sign * other."""
     if not isinstance(other, Signal):
-        number = as_integer(other, x.field)
+        number = as_integer(other, x.tracer.field)
         if number is None:
             return cast(Signal, refuse_operand(other))
         p = x.tracer.modulus

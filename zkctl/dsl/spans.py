@@ -11,7 +11,8 @@ import inspect
 import linecache
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -22,6 +23,8 @@ from zkctl.errors import CircuitError
 
 _LANGUAGE = str(Path(__file__).parent) + "/"
 _PACKAGE = Path(__file__).parent.parent
+# a frame of other code has one caller as long as it runs
+_RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class Site(NamedTuple):
@@ -97,10 +100,66 @@ def capture() -> list[Site]:
     return sites
 
 
-def place_key() -> tuple[int, ...]:
+class Places:
+    """The places in the user's code that were numbered; the one of the call before is found at once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._last: tuple[FrameType | None, int, int] = (None, -1, 0)
+        self._is_kept = False
+        self._kept: int | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Let the current place be that of all that follows: for loops of the language that run no code of the user."""
+        before = self._is_kept, self._kept
+        if not self._is_kept:
+            self._is_kept, self._kept = True, None
+        try:
+            yield
+        finally:
+            self._is_kept, self._kept = before
+
+    def current(self, number: Callable[[list[Site]], int]) -> int:
+        """Return the number of the current place, given by `number` from its `capture` when it is new."""
+        if self._kept is not None:
+            return self._kept
+        found = self._found(_innermost_frame(), number)
+        if self._is_kept:
+            self._kept = found
+        return found
+
+    def _found(self, first: FrameType | None, number: Callable[[list[Site]], int]) -> int:
+        if first is None:
+            return number([])
+        if first is self._last[0] and first.f_lasti == self._last[1]:
+            return self._last[2]  # the same call of the same function, and there again
+        key = _place_key(first)
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = number(capture())
+        if not first.f_code.co_flags & _RESUMABLE:
+            self._last = first, first.f_lasti, found
+        return found
+
+    def forget_frame(self) -> None:
+        """Let the last frame go, and all that its variables hold."""
+        self._last = (None, -1, 0)
+
+
+def _innermost_frame() -> FrameType | None:
+    """Return the first frame of `capture`, None if it has none."""
+    frame: FrameType | None = sys._getframe(3)
+    while frame is not None and (number := id(code := frame.f_code)) not in _BOUNDARIES:
+        if number not in _OWN_CODE and not code.co_filename.startswith(_LANGUAGE):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def _place_key(frame: FrameType | None) -> tuple[int, ...]:
     """Return the code objects and instructions of `capture` by identity, in turns: a key that costs little."""
     key: list[int] = []
-    frame: FrameType | None = sys._getframe(1)
     while frame is not None and (number := id(frame.f_code)) not in _BOUNDARIES:
         if number not in _OWN_CODE and not frame.f_code.co_filename.startswith(_LANGUAGE):
             key += (number, frame.f_lasti)

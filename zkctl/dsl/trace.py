@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
@@ -12,14 +12,15 @@ from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
+from zkctl.constraints.block import Block, BlockBuilder, Row
 from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
-from zkctl.constraints.linear import ONE, Terms, add_scaled, is_constant, scaled, show_element
+from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
+from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Site, author_place, capture, circuit_error, place_key, where
+from zkctl.dsl.spans import Places, Site, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result
@@ -95,7 +96,7 @@ class Tracer:
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self._assumed: list[tuple[str, int, Resolve, int]] = []
-        self._nodes: dict[tuple[int, ...], int] = {}  # by place_key
+        self.places = Places()
         self.known = Known()
         self.free = FreeConstants()
         self.calls = OpenCalls()
@@ -103,18 +104,12 @@ class Tracer:
     def node(self, sites: list[Site] | None = None) -> int:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
         if sites is not None:
-            return self._node(sites or self.origin)
-        key = place_key()
-        if not key:
-            return self._node(self.origin)
-        node = self._nodes.get(key)
-        if node is None:
-            node = self._nodes[key] = self._node(capture())
-        return node
+            return self._node(sites)
+        return self.places.current(self._node)
 
     def _node(self, sites: list[Site]) -> int:
         node = 0
-        for site in reversed(sites):
+        for site in reversed(sites or self.origin):
             known = self.session.sites
             label, _ = known.setdefault(site.key, (len(known), site))
             node = self.builder.callers.child(node, label)
@@ -152,7 +147,7 @@ class Tracer:
         self.check_current()
         p = self.modulus
         wire = self.builder.new_wire()
-        c = add_scaled({wire: 1}, rest, -1, p)
+        c = {wire: 1, **{other: p - value for other, value in rest.items()}}
         a = product.a if factor == 1 else scaled(product.a, factor, p)
         self.builder.add_row(Row(a, product.b, c, wire, self.node()))
         product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
@@ -331,6 +326,7 @@ class Tracer:
                     " if only its constraints are meant",
                 )
         self._record_assumptions()
+        self.places.forget_frame()
         self.builder.calls = self.calls.closed()
         return self.builder.finish()
 
@@ -358,6 +354,12 @@ _EAGER_FIELD: ContextVar[PrimeField] = ContextVar("zkctl_eager_field", default=B
 def current_tracer() -> Tracer | None:
     """Return the tracer whose body is running, if any."""
     return _CURRENT.get()
+
+
+def at_one_place() -> AbstractContextManager[None]:
+    """Let the current place be that of all rows and hints that follow, which no code of the user adds."""
+    tracer = _CURRENT.get()
+    return nullcontext() if tracer is None else tracer.places.kept()
 
 
 _AnyTracer = TypeVar("_AnyTracer", bound=Tracer)

@@ -42,7 +42,7 @@ def rows_of(key: Any, witness: Words) -> Rows:
     Raises: ShapeError, EncodingError for a witness that cannot be one of this key.
     """
     field = key.curve.scalar_field
-    check_witness(field, witness, key.n_vars - len(key.additions))
+    check_witness(field, witness, key.n_wires)
     values = all_values(field, key.additions, witness)
     public = FieldArray.from_canonical_words(field, witness[1 : key.n_public + 1])
     return Rows(row_values(values, key.wires, key.domain_size), public)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from Crypto.Hash import keccak
-
 from zkctl.curve import Curve, PointArray
 from zkctl.curve.encoding import uncompressed_bytes
+from zkctl.runtime.keccak import keccak_256
 
 
 class Transcript:
@@ -33,6 +32,6 @@ class Transcript:
 
     def challenge(self) -> int:
         """Return the challenge that everything absorbed since the last one determines."""
-        digest = keccak.new(digest_bits=256, data=b"".join(self._parts)).digest()
+        digest = keccak_256(b"".join(self._parts))
         self._parts.clear()
         return int.from_bytes(digest, "big") % self._field.modulus

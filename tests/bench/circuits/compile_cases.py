@@ -3,6 +3,7 @@
 from zkctl.dsl import (
     Array,
     Bit,
+    Byte,
     Signal,
     Uint,
     circuit,
@@ -14,6 +15,7 @@ from zkctl.dsl import (
 )
 from zkctl.gadgets.bits import from_bits, to_bits
 from zkctl.gadgets.hash.poseidon import poseidon
+from zkctl.gadgets.hash.sha256 import sha256
 
 
 @circuit
@@ -38,6 +40,12 @@ def different(x: Signal = private(), y: Signal = private(), *, n: int = 100_000)
     for k in range(n):
         x, y = y, wire(x * y + k)
     return y
+
+
+@circuit
+def hashed(message: Array[Byte] = private("n"), *, n: int = 1015) -> Array[Byte]:
+    """SHA-256 of n bytes: one block for every 64, one more for a last one with more than 55."""
+    return sha256(message)
 
 
 @circuit

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from zkctl.constraints.source_map import MAX_CHAIN, Span, describe
-from zkctl.dsl import Signal, circuit, constrain, private
+from zkctl.dsl import Array, Bit, Signal, Word32, circuit, constrain, private, wire, xor_all
 from zkctl.dsl.spans import parameter_sites, shown_path
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.gadgets import compare
@@ -44,6 +45,56 @@ def test_str_has_the_message_in_the_first_line() -> None:
     first, second, *_ = str(caught.value).splitlines()
     assert first.endswith("in check: constraint 0 is not satisfied: not two (1 is not 2)")
     assert second.startswith("  ")
+
+
+@circuit
+def resumed(x: Signal = private()) -> Signal:
+    """A generator makes wires at one place, called from two lines; a function is called again and again."""
+
+    def powers() -> Iterator[Signal]:
+        power = x
+        while True:
+            power = wire(power * x)
+            yield power
+
+    def times(y: Signal) -> Signal:
+        return wire(y * x)
+
+    found = powers()
+    first = next(found)
+    second = next(found)
+    for _ in range(2):
+        second = times(second)
+    return wire(times(second) + first)
+
+
+def test_each_row_knows_its_own_callers() -> None:
+    program = resumed.compile().program
+    chains = [program.source.chain(int(node)) for node in program.source.row_nodes]
+    lines = [[span.text.strip() for span in chain] for chain in chains]
+    assert lines[0][-1] == "first = next(found)"
+    assert lines[1][-1] == "second = next(found)"
+    assert lines[0][0] == lines[1][0]
+    assert lines[2] == lines[3]
+    assert lines[2][-1] == "second = times(second)"
+    assert lines[4][-1] == lines[5][-1] == "return wire(times(second) + first)"
+    assert [len(line) for line in lines] == [2, 2, 2, 2, 2, 1]
+
+
+@circuit
+def bitwise(x: Array[Bit] = private(32), y: Array[Bit] = private(32)) -> Array[Bit]:
+    first, second = Word32(x), Word32(y)
+    both = first & second
+    other = xor_all(first, second, both) + first
+    return other.bits
+
+
+def test_all_rows_of_an_operation_of_words_have_its_place() -> None:
+    program = bitwise.compile().program
+    nodes = [int(node) for node in program.source.row_nodes[64:]]
+    texts = [program.source.chain(node)[0].text.strip() for node in dict.fromkeys(nodes)]
+    # `&` is lazy: the rows of its products stand where they are needed
+    assert texts == ["other = xor_all(first, second, both) + first", "return other.bits"]
 
 
 def span(line: int, text: str = "f(x)") -> Span:

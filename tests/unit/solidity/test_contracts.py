@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.support.contracts import NO, YES, accepts, answer
-from tests.support.toy_contracts import TOYS, Q, R, Toy
+from tests.support.toy_contracts import TOYS, Q, R, Toy, toy_groth16
 from zkctl.solidity.abi import ContractCall, selector
 from zkctl.toolchain.proof.evm import Compiled
 
@@ -17,7 +19,6 @@ WRONG_LENGTH, NO_GAS, INVALID = (
 )
 # the places of points (x and y, or four words) among the words of a proof; what follows are values
 POINTS = {"groth16": 8, "plonk": 18, "fflonk": 8}
-PROOF_WORDS = {"groth16": 8, "plonk": 24, "fflonk": 24}
 
 
 def changed(call: ContractCall, place: int, word: int) -> bytes:
@@ -107,8 +108,6 @@ def test_the_form_that_reverts(toy: Toy, contract: Compiled) -> None:
 
 
 def test_a_proof_of_other_signals_is_refused(contracts: dict[str, Compiled]) -> None:
-    from tests.support.toy_contracts import toy_groth16
-
     one, other = toy_groth16(2), toy_groth16(2, start=9)
     mixed = one.call.words[:8] + other.call.words[8:]
     assert accepts(contracts["groth16 2"], other.call.encoded())
@@ -132,3 +131,14 @@ def test_a_wrong_inverse_is_refused(contracts: dict[str, Compiled]) -> None:
 def test_output_is_one_word(contracts: dict[str, Compiled]) -> None:
     for name, make in TOYS.items():
         assert answer(contracts[f"{name} 2"], make(2).call.encoded()).output == YES
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_gas_is_that_of_the_table(contracts: dict[str, Compiled], name: str) -> None:
+    """docs/design/performance.md, "Gas", two signals; bytes of calldata that are zero differ from proof to proof."""
+    page = (ROOT / "docs/design/performance.md").read_text()
+    row = re.search(rf"^\| {name} \| 2 \| ([\d,]+) \|", page, re.MULTILINE)
+    assert row is not None
+    stated = int(row[1].replace(",", ""))
+    call = TOYS[name](2).call
+    assert abs(answer(contracts[f"{name} 2"], call.encoded()).gas - stated) < 1_500

@@ -41,6 +41,10 @@ OutputFolder = Annotated[
 NoSimplification = Annotated[bool, Option("--O0", help="Keep all constraints as written.")]
 Equalities = Annotated[bool, Option("--O1", help="Replace equal signals and constants only.")]
 AllLinear = Annotated[bool, Option("--O2", help="Solve all linear constraints (the default).")]
+ForSystem = Annotated[
+    str | None,
+    Option("--for", metavar="SYSTEM", help="Simplify for the fewest rows of plonk or fflonk."),
+]
 Inputs = Annotated[
     Path | None,
     Argument(metavar="INPUT.json", help="Input values by name.", callback=data_file, stream=STDIN),
@@ -146,6 +150,7 @@ def compile_(
     o0: NoSimplification = False,
     o1: Equalities = False,
     o2: AllLinear = False,
+    for_: ForSystem = None,
     force: Force = False,
     all_: All = False,
     project: ProjectFile = None,
@@ -160,6 +165,7 @@ def compile_(
 
     Example:
         zkctl compile preimage.py
+        zkctl compile preimage.py --for plonk
         zkctl compile --all
     """
     if all_ or locked or project is not None or is_project_name(source):
@@ -168,6 +174,7 @@ def compile_(
             "--output": output is not None,
             "--force": force,
             "--O0, --O1, --O2": o0 or o1 or o2,
+            "--for": for_ is not None,
         }
         check_project_words(source, all_, [name for name, given in of_project.items() if given])
         return compile_in_project(
@@ -178,10 +185,21 @@ def compile_(
             "missing argument 'FILE.py[:NAME]'", hint="name a circuit, or pass --all in a project"
         )
     values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
+    if for_ is not None and (o0 or o1 or o2):
+        raise UsageError(
+            "--for chooses the level of simplification itself",
+            hint="leave out --O0, --O1 and --O2",
+        )
 
     def work(is_repeated: bool) -> Answer:
         return _compile_file(
-            terminal, source, values, output or Path(), level=level, force=force or is_repeated
+            terminal,
+            source,
+            values,
+            output or Path(),
+            level=level,
+            fewest_rows_of=for_,
+            force=force or is_repeated,
         )
 
     if not watch:
@@ -198,12 +216,19 @@ def _compile_file(
     output: Path,
     *,
     level: int,
+    fewest_rows_of: str | None,
     force: bool,
 ) -> Answer:
     from zkctl.toolchain.circuit.compile import compile_circuit
 
     summary = compile_circuit(
-        source, values, output, level=level, force=force, progress=terminal.progress
+        source,
+        values,
+        output,
+        level=level,
+        fewest_rows_of=fewest_rows_of,
+        force=force,
+        progress=terminal.progress,
     )
     result = plain(summary)
     if not terminal.verbose and not terminal.as_json:
@@ -252,7 +277,7 @@ def witness(
         given = {"INPUT.json": inputs is not None, "--sym": sym is not None, "--force": force}
         _check_batch([name for name, is_given in given.items() if is_given])
         folder = output or Path("witnesses")
-        choices = {"keep_going": keep_going, "reduce": reduce, "r1cs": r1cs}
+        choices = {"r1cs": r1cs, "keep_going": keep_going, "reduce": reduce}
         return _witnesses(terminal, program, batch, folder, choices)
     if inputs is None or keep_going:
         raise UsageError(
@@ -260,6 +285,7 @@ def witness(
             hint="run zkctl witness --help",
         )
     from zkctl.toolchain.circuit.circom_log import NAME
+    from zkctl.toolchain.circuit.requests import WasmLimits
     from zkctl.toolchain.circuit.witness import calculate_witness
 
     with terminal.noting(NAME) if terminal.verbose else nullcontext():
@@ -271,8 +297,7 @@ def witness(
             r1cs=r1cs,
             force=force,
             reduce=reduce,
-            time_limit=time_limit,
-            memory_limit=memory,
+            limits=WasmLimits(time_limit, memory),
             progress=terminal.progress,
         )
     return Answer(summary)
@@ -290,10 +315,15 @@ def _check_batch(unexpected: list[str]) -> None:
 def _witnesses(
     terminal: Terminal, program: Path, batch: Path, output: Path, choices: dict[str, Any]
 ) -> Answer:
+    from zkctl.toolchain.circuit.requests import BatchChoices
     from zkctl.toolchain.circuit.witness_batch import calculate_witnesses
 
     found = calculate_witnesses(
-        program, inputs=batch, output=output, progress=terminal.progress, **choices
+        program,
+        inputs=batch,
+        output=output,
+        choices=BatchChoices(**choices),
+        progress=terminal.progress,
     )
     if not found.failed:
         return Answer(found)

@@ -17,10 +17,20 @@ from zkctl.field.words import words_from_ints
 
 
 def simplify_program(
-    program: WitnessProgram, *, level: int, max_rounds: int | None = None
+    program: WitnessProgram,
+    *,
+    level: int,
+    max_rounds: int | None = None,
+    longest: int | None = None,
 ) -> Simplified:
     """Simplify the constraints of a program; its outputs and public inputs stay."""
-    return simplify(rows_of(program), 1 + program.n_public, level=level, max_rounds=max_rounds)
+    return simplify(
+        rows_of(program),
+        1 + program.n_public,
+        level=level,
+        max_rounds=max_rounds,
+        longest=longest,
+    )
 
 
 def contradiction(program: WitnessProgram, *, level: int) -> CircuitError:
@@ -61,8 +71,9 @@ def simplified_r1cs(program: WitnessProgram, result: Simplified) -> R1CS:
     circuit = program.to_r1cs()
     numbers = np.zeros(program.n_wires, np.int64)
     numbers[result.kept] = np.arange(len(result.kept))
-    places = {int(row): place for place, row in enumerate(result.origins)}
-    changed = {places[row]: each for row, each in result.changed.items()}
+    rows = np.fromiter(result.changed, np.int64, len(result.changed))
+    places = np.searchsorted(result.origins, rows).tolist()
+    changed = dict(zip(places, result.changed.values(), strict=True))
     nothing: Terms = {}
     for place, terms in enumerate(result.linear, start=len(result.origins)):
         changed[place] = Constraint(nothing, nothing, terms)

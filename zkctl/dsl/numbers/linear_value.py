@@ -32,6 +32,8 @@ class LinearValue:
 
     def linear_terms(self) -> Terms:
         """Return the linear combination; a lazy product becomes a wire now."""
+        if self._product is None and self._long is None:
+            return self._terms
         self.resolve()
         if self._product is not None:
             self._terms = self.tracer.materialise(self._product, self._factor, self._terms)
@@ -66,7 +68,7 @@ class LinearValue:
         """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""
         if self._product is None and self._long is None and is_constant(self._terms):
             return self._terms.get(0, 0)
-        if self.is_open_constant:
+        if self.bounds is OPEN and self.is_open_constant:
             self.tracer.free.ask()
         return None
 

@@ -8,13 +8,15 @@ f comes from a hint: it is bit 0 or 1 of a small sum of the bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 from typing import TypeAlias, cast
 
 from zkctl.constraints.hint_functions import BITS
-from zkctl.constraints.linear import Terms, is_constant, scaled
+from zkctl.constraints.linear import Terms, accumulate, is_constant, scaled
 from zkctl.dsl.signal import Bit, Signal, make_signal
 from zkctl.dsl.stamping.known_values import combination_key
-from zkctl.dsl.statements.uses import joined
+from zkctl.dsl.statements.uses import Use, joined
 
 _SMALLEST_PRIME = 5
 
@@ -59,31 +61,49 @@ def _solved(
 ) -> Bit:
     """Return bit `position` of the number, which the row proves: other, factor, right; the same wire for the same number."""
     tracer, p = bits[0].tracer, bits[0].tracer.modulus
-    terms = [bit.linear_terms() for bit in bits]
-    asked = _sum(terms, number, p)
+    total = _Sums([bit.linear_terms() for bit in bits], p)
+    asked = total.of(number)
     key = ("bit of three", position, combination_key(asked))
     wire = tracer.known.wires.get(key)
     solution = {wire: 1} if wire else tracer.hint(BITS, [asked], (1, position), 1)[0]
     if wire is None and not is_constant(solution):
         (tracer.known.wires[key],) = solution
         other, factor, right = row
-        second = _sum([*terms, solution], (*other[:3], factor, other[3]), p)
-        zeros_less_ones = _sum(terms, _NUMBER_OF_ZEROS_LESS_ONES, p)
-        tracer.constrain(zeros_less_ones, second, _sum(terms, right, p), "")
+        second = total.of(other)
+        accumulate(second, solution, factor, p)
+        tracer.constrain(total.of(_NUMBER_OF_ZEROS_LESS_ONES), second, total.of(right), "")
     made = make_signal(tracer, dict(solution), (0, 1))
+    use: Use | None = None
     for bit in bits:
-        made.use = joined(made.use, bit.use)
+        if bit.use is not None:
+            use = joined(use, bit.use)
+    made.use = use
     return cast(Bit, made)
 
 
-def _sum(terms: Sequence[Terms], coefficients: Sequence[int], modulus: int) -> Terms:
-    """Return the linear combination of linear combinations, plus the last coefficient."""
-    total = {0: coefficients[-1]} if coefficients[-1] else {}
-    for part, coefficient in zip(terms, coefficients, strict=False):
-        if coefficient and len(part) == 1:
-            (wire,) = part
-            total[wire] = total.get(wire, 0) + coefficient * part[wire]
-        elif coefficient:
-            for wire, value in part.items():
-                total[wire] = total.get(wire, 0) + coefficient * value
-    return scaled(total, 1, modulus)
+class _Sums:
+    """Linear combinations of three bits and a constant."""
+
+    def __init__(self, terms: Sequence[Terms], modulus: int) -> None:
+        self.terms = terms
+        self.modulus = modulus
+        wires = {wire for part in terms if len(part) == 1 for wire in part if part[wire] == 1}
+        self.wires = [0, *chain.from_iterable(terms)] if len(wires) == 3 and 0 not in wires else []
+
+    def of(self, coefficients: Coefficients) -> Terms:
+        """Return the sum of coefficient times bit, plus the last coefficient."""
+        if self.wires:  # most often: three wires
+            residues = _residues(coefficients, self.modulus)
+            return {w: value for w, value in zip(self.wires, residues, strict=True) if value}
+        constant = coefficients[3]
+        total = {0: constant} if constant else {}
+        for part, coefficient in zip(self.terms, coefficients, strict=False):
+            accumulate(total, part, coefficient, self.modulus)
+        return scaled(total, 1, self.modulus)
+
+
+@cache
+def _residues(coefficients: Coefficients, modulus: int) -> Coefficients:
+    """Return the coefficients modulo a prime, that of the constant first."""
+    x, y, z, constant = coefficients
+    return constant % modulus, x % modulus, y % modulus, z % modulus

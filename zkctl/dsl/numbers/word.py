@@ -18,7 +18,7 @@ from zkctl.dsl.numbers.spelled import constant_number, spelled
 from zkctl.dsl.numbers.word_bits import AND, OR, XOR, BitOrInt, inverted
 from zkctl.dsl.signal import Bit, Signal, Uint, constant_signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.trace import current_tracer
+from zkctl.dsl.trace import at_one_place, current_tracer
 
 ByteOrder = Literal["big", "little"]
 
@@ -199,7 +199,8 @@ class Word(Compound):  # noqa: PLW1641  # hashing is refused below, with a hint
 
     def _bitwise(self, other: Any, logic: Callable[[BitOrInt, BitOrInt], BitOrInt]) -> Word:
         pairs = zip(self.bit_list(), self._operand(other).bit_list(), strict=True)
-        return type(self)([logic(x, y) for x, y in pairs])
+        with at_one_place():
+            return type(self)([logic(x, y) for x, y in pairs])
 
     def _operand(self, other: Any) -> Word:
         if not isinstance(other, Word | Uint | int):

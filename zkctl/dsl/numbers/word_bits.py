@@ -51,6 +51,8 @@ def parity(bits: Sequence[BitOrInt]) -> BitOrInt:
 
     The lowest bit of the sum of n bits is their xor; its bits are unique while the sum stays below p.
     """
+    if has_one_row(*bits):
+        return xor_of_three(*cast(tuple[Bit, Bit, Bit], tuple(bits)))
     unknown = [bit for bit in bits if isinstance(bit, Signal)]
     flips = sum(bit for bit in bits if isinstance(bit, int)) % 2
     if not unknown:

@@ -10,6 +10,7 @@ from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.numbers.word_bits import BitOrInt, chosen, majority_bit, parity
 from zkctl.dsl.signal import Bit
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.trace import at_one_place
 
 
 def xor_all(*values: Any) -> Any:
@@ -31,7 +32,8 @@ def _bit_by_bit(name: str, values: tuple[Any, ...], logic: Callable[..., BitOrIn
     first = next((value for value in values if isinstance(value, Word)), None)
     if first is not None:
         words = [first._operand(value).bit_list() for value in values]
-        return type(first)([logic(*bits) for bits in zip(*words, strict=True)])
+        with at_one_place():
+            return type(first)([logic(*bits) for bits in zip(*words, strict=True)])
     for value in values:
         if not (isinstance(value, Bit) or (isinstance(value, int) and value in (0, 1))):
             raise circuit_error(

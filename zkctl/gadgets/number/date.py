@@ -109,7 +109,15 @@ def age_at_least(birthday: Uint, today: Uint, years: Uint) -> Bit:
     Enforces: the returned bit is [birthday + 10000 * years <= today] of the integers.
     Cost:     n + 1 constraints, n being the bits of the larger side: 29 for dates of 27 bits and fewer than 4000 years.
     """
-    return bit(birthday + 10000 * years <= today)
+    limit = birthday.field.n_bits - 2
+    older = birthday + 10000 * years
+    if not isinstance(older, Uint) or max(older.n_bits, today.n_bits) > limit:
+        found = max(birthday.n_bits, years.n_bits, today.n_bits)
+        raise circuit_error(
+            f"the numbers of age_at_least are too wide: expected dates and 10000 * years of at most {limit} bits, got up to {found}",
+            hint="to_date(x) proves a date, to_uint(years, 12) years enough for all of them",
+        )
+    return bit(older <= today)
 
 
 @advice

@@ -35,9 +35,11 @@ def substring(
     if length is None:
         return _window(text, _place(start, len(text) - size), size)
     mask = length_mask(length, capacity=size)
-    constrain(cast(Uint, start + length) <= len(text), "the substring ends behind the text")
     zeros = [cast(Uint, constant_signal(text[0].tracer, 0))] * size
-    window = _window([*text, *zeros], _place(start, len(text)), size)
+    place = _place(start, len(text))
+    small = start if start.n_bits <= len(place) else cast(Uint, from_bits(place))
+    constrain(cast(Uint, small + length) <= len(text), "the substring ends behind the text")
+    window = _window([*text, *zeros], place, size)
     pairs = zip(window, mask, strict=True)
     return Array([proven(byte * counts, (0, byte.maximum)) for byte, counts in pairs])
 

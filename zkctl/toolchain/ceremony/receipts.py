@@ -33,6 +33,7 @@ from zkctl.toolchain.ceremony.folder import blake2b, tool
 
 MAX_KEY_BYTES = 1 << 16
 _KEY_START = 100  # bytes that hold the first line of a key file
+_SHOWN_DIGITS = 16  # characters of a digest in a message
 UNSIGNED = "the attestation is not signed: pass `signing_key` to tie it to your public key"
 
 
@@ -221,9 +222,14 @@ def verify_inclusion(receipt: Path, key: Path, *, progress: Progress = silent) -
         check_expected_contributions([found.contribution], hashes)
         number = hashes.index(found.contribution) + 1
         parent = [found.circuit_hash, *hashes][number - 1]
-        if (number, parent) != (found.number, found.parent):
+        if number != found.number:
             raise CheckFailed(
                 f"the contribution is number {number} in the key, number {found.number} in the receipt"
+            )
+        if parent != found.parent:
+            raise CheckFailed(
+                f"the contribution follows another one in the key: expected {found.parent[:_SHOWN_DIGITS]}...,"
+                f" got {parent[:_SHOWN_DIGITS]}..."
             )
         _check_origin(found, stored.contributions[number - 1].origin)
         progress("checking the chain of contributions", None)

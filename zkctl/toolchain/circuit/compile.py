@@ -32,6 +32,7 @@ from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_outputs, check_destination
+from zkctl.toolchain.circuit.proof_rows import RowCounts, check_system, with_fewest_rows
 from zkctl.toolchain.circuit.source_name import split_source
 
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
@@ -61,6 +62,7 @@ class CompileSummary:
     assumptions: list[StatedAssumption]
     files: list[str]
     warnings: list[str]
+    rows: RowCounts | None = None
 
 
 def compile_circuit(
@@ -69,10 +71,13 @@ def compile_circuit(
     output_dir: Path,
     *,
     level: int = 2,
+    fewest_rows_of: str | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> CompileSummary:
     """Write NAME.r1cs, NAME.sym and NAME.wprog for the circuit FILE.py[:NAME], simplified at a level: 0 (not), 1 or 2.
+
+    `fewest_rows_of` names a proof system, plonk or fflonk: the simplification is then the one with the fewest rows of it.
 
     The bytes depend on source and parameters only, not on the place of the file.
     Raises: CircuitError naming file and line, for any failure in the user's code; UsageError if it is not clear which circuit
@@ -83,14 +88,22 @@ def compile_circuit(
         for file in _outputs(output_dir, name):
             check_destination(file, force=force, inputs=[path])
 
+    if fewest_rows_of is not None:
+        check_system(fewest_rows_of)
+        level = 0
     found = compile_source(
         source, parameters, level=level, check_name=check_outputs, progress=progress
     )
+    rows = None
+    if fewest_rows_of is not None:
+        progress(f"counting rows of {fewest_rows_of}", None)
+        compiled, rows = with_fewest_rows(found.compiled, fewest_rows_of)
+        found = replace(found, compiled=compiled)
     progress("writing", None)
     files = _outputs(output_dir, found.compiled.name)
     with atomic_outputs(files, force=force, inputs=[found.path]) as streams:
         write_compiled(found.compiled, streams)
-    return summary_of(found.compiled, files)
+    return replace(summary_of(found.compiled, files), rows=rows)
 
 
 @record(eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 from zlib import crc32
@@ -15,8 +15,9 @@ WIDTH, MARGIN, TOP, ROW = 1200, 20, 76, 22
 INNER = WIDTH - 2 * MARGIN  # the width of all constraints
 SMALLEST = 0.4  # narrower boxes are not drawn, pixels
 CHARACTER = 6.7  # width of a character of a label, pixels
-# light enough for dark text; the file decides, so that the gadgets of one file have one colour
+# light enough for dark text; the file decides, so that the gadgets of one file have one colour, if possible the same in each picture
 COLOURS = ("#f6c28b", "#a8c8ec", "#b5dcae", "#f0b3ad", "#cdbbe6", "#f3df94", "#a9dcd6", "#e6c3d6")
+OTHERS = "#dde2e7"  # of files beyond those
 _LIMIT = 10_000  # characters of a text
 _STYLE = """
   text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #1f2933 }
@@ -30,8 +31,10 @@ _STYLE = """
 def flame_graph(profile: Profile) -> str:
     """Return the picture as SVG; the tooltip of a box has its figures."""
     boxes = list(_boxes(profile.functions))
-    depth = 1 + max(row for _, row, _, _ in boxes)
-    height = TOP + ROW * depth + 40
+    colours = colours_of(profile.functions)
+    bottom = TOP + ROW * (1 + max(row for _, row, _, _ in boxes))
+    legend = list(_legend(colours, bottom + 14))
+    height = bottom + 14 + ROW * legend[-1][0] + 48
     figures = f"{profile.n_constraints:,} constraints; {profile.n_constraints_before:,} before simplification"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
@@ -40,12 +43,50 @@ def flame_graph(profile: Profile) -> str:
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
         f'<text class="title" x="{MARGIN}" y="34">{_shown(profile.circuit)}</text>',
         f'<text class="faint" x="{MARGIN}" y="56">{figures}</text>',
-        *(_box(profile, box) for box in boxes),
+        *(_box(profile, box, colours) for box in boxes),
+        *(text for _, text in legend),
         f'<text class="faint" x="{MARGIN}" y="{height - 14}">A box is a function, as wide as its constraints;'
-        " below it are the functions that it calls. The colour is the file.</text>",
+        " below it are the functions that it calls. The colour is its file.</text>",
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def colours_of(functions: Sequence[CalledFunction]) -> dict[str, str]:
+    """Return the colour of each file, of the widest box first; only those beyond the last colour share one."""
+    sizes: dict[str, int] = {}
+    for each in functions:
+        sizes[each.file] = max(sizes.get(each.file, 0), each.n_total)
+    found: dict[str, str] = {}
+    free = list(COLOURS)
+    for file in sorted(filter(None, sizes), key=lambda name: (-sizes[name], name)):
+        usual = COLOURS[crc32(file.encode(errors="surrogateescape")) % len(COLOURS)]
+        colour = usual if usual in free else free[0] if free else OTHERS
+        if colour in free:
+            free.remove(colour)
+        found[file] = colour
+    return found
+
+
+def _legend(colours: Mapping[str, str], top: int) -> Iterator[tuple[int, str]]:
+    """Yield the entries of the files with the rows that they stand in; those of one colour that is shared are one entry."""
+    names = {file: colour for file, colour in colours.items() if colour != OTHERS}
+    if len(names) < len(colours):
+        names[f"{len(colours) - len(names)} other files"] = OTHERS
+    row, left = 0, float(MARGIN)
+    yield row, ""
+    for name, colour in names.items():
+        label = _fitting(printable(name, _LIMIT), "", INNER - 20) or f"{printable(name, 60)}..."
+        width = 30 + CHARACTER * 1.1 * len(label)
+        if left + width > WIDTH - MARGIN and left > MARGIN:
+            row, left = row + 1, float(MARGIN)
+        y = top + ROW * row
+        yield (
+            row,
+            f'<rect x="{left:.2f}" y="{y}" width="12" height="12" rx="2" fill="{colour}"/>'
+            f'<text class="faint" x="{left + 18:.2f}" y="{y + 10}">{escape(label)}</text>',
+        )
+        left += width
 
 
 class Box(NamedTuple):
@@ -75,11 +116,11 @@ def _boxes(functions: Sequence[CalledFunction]) -> Iterator[Box]:
             left += width
 
 
-def _box(profile: Profile, box: Box) -> str:
+def _box(profile: Profile, box: Box, colours: Mapping[str, str]) -> str:
     number, row, left, width = box
     function = profile.functions[number]
     y = TOP + ROW * row
-    colour = COLOURS[crc32(function.file.encode(errors="surrogateescape")) % len(COLOURS)]
+    colour = colours.get(function.file, OTHERS)
     share = 100 * function.n_total / max(1, profile.n_constraints)
     tooltip = f"{function.name}: {function.n_total:,} constraints, {share:.1f} %"
     if function.n_own != function.n_total:

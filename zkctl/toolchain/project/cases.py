@@ -122,7 +122,7 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     with system_errors("read the folder", folder):
-        found = sorted(folder.iterdir())
+        found = sorted(folder.absolute().iterdir())  # a hint may change the working folder
     return [
         path for path in found if path.suffix.lower() == ".json" and not path.name.startswith(".")
     ]

@@ -79,5 +79,7 @@ def test_witnesses_that_cannot_be_one() -> None:
     for value, text in ((0, "must be the constant 1"), (2**64, "must be the constant 1")):
         with pytest.raises(EncodingError, match=f"witness value 0 {text}"):
             check_witness(BN254_FR, words_from_ints([value, *WITNESS[1:]], 4), 5)
-    with pytest.raises(EncodingError, match=r"witness value 4 is not below the modulus of bn254\.fr"):
+    with pytest.raises(
+        EncodingError, match=r"witness value 4 is not below the modulus of bn254\.fr"
+    ):
         check_witness(BN254_FR, words_from_ints([*WITNESS[:4], P], 4), 5)

@@ -64,7 +64,7 @@ def test_constants_are_computed_when_the_circuit_is_built() -> None:
         assert quotient[2].known_constant == 128
         return x * quotient[2]
 
-    assert fixed.compile().program.hints == ()
+    assert tuple(fixed.compile().program.hints) == ()
     assert fixed.compile().witness(x=3)[1] == fixed(3) == 384
 
 

@@ -59,7 +59,7 @@ def test_round_trip(good: Container, tmp_path: Path) -> None:
     read = read_wprog(good.write(tmp_path / "a.wprog"))
     assert raw_of(read) == good.bytes()
     assert (read.name, read.field) == (original.name, original.field)
-    assert (read.signals, tuple(read.hints)) == (original.signals, original.hints)
+    assert (read.signals, tuple(read.hints)) == (original.signals, tuple(original.hints))
     assert read.source.spans == original.source.spans
     assert "größer" in read.source.messages
     inputs = [1, 5, 3, 4, 77, 1, 1]

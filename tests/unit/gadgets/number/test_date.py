@@ -127,3 +127,16 @@ def test_small_fields_have_no_dates() -> None:
     ) as caught:
         parts.over(SMALL_FIELDS[-1]).compile()
     assert caught.value.hint == "use bn254 or bls12_381"
+
+
+@pytest.mark.parametrize("n_bits", [240, 251, 253])
+def test_years_that_do_not_fit(n_bits: int) -> None:
+    @circuit
+    def old(years: Uint = private(bits=n_bits)) -> Bit:
+        return age_at_least(20000101, 20240101, years)
+
+    with pytest.raises(CircuitError) as caught:
+        old.compile()
+    expected = "the numbers of age_at_least are too wide: expected dates and 10000 * years of at most 252 bits, got up to "
+    assert caught.value.message == f"{expected}{n_bits}"
+    assert caught.value.hint == "to_date(x) proves a date, to_uint(years, 12) years enough for all of them"  # fmt: skip

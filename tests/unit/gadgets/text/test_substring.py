@@ -64,6 +64,24 @@ def test_a_long_pattern_takes_several_elements() -> None:
         compiled.witness(pattern=good, start=71)
 
 
+@pytest.mark.parametrize("n_bits", [3, 5, 253])
+def test_starts_of_any_width(n_bits: int) -> None:
+    text, width = b"abcdefg", min(n_bits, 3)
+
+    @circuit
+    def part(start: Uint = private(bits=n_bits), length: Uint = private(bits=width)) -> Array[Uint]:
+        return substring(text, start, size=3, length=length)
+
+    compiled = part.compile()
+    for start, length in ((0, 3), (4, 3), (5, 2), (6, 1), (7, 0), (0, 0)):
+        expected = list(text[start : start + length].ljust(3, b"\0"))
+        assert compiled.witness(start=start, length=length)[1:4] == expected
+    largest = (1 << n_bits) - 1
+    for start, length in ((5, 3), (7, 1), (0, 4), (largest, 1)):
+        with pytest.raises(UnsatisfiedError):
+            compiled.witness(start=start, length=length)
+
+
 def test_messages() -> None:
     with pytest.raises(UnsatisfiedError, match="the part ends behind the text"):
         substring(b"ab", 1, size=2)

@@ -621,6 +621,15 @@ def test_attestations(opened: Path, tmp_path: Path) -> None:
     save_receipt(replace(plain, circuit_hash="00"), tmp_path / "circuit")
     with pytest.raises(CheckFailed, match="the key belongs to another circuit than the receipt"):
         verify_inclusion(tmp_path / "circuit", key)
+    save_receipt(replace(plain, parent="ab" * 64), tmp_path / "parent")
+    with pytest.raises(
+        CheckFailed,
+        match=r"the contribution follows another one in the key: expected abababababababab\.\.\., got ",
+    ):
+        verify_inclusion(tmp_path / "parent", key)
+    save_receipt(replace(signed, signature="00" * 64), tmp_path / "forged")
+    with pytest.raises(CheckFailed, match="the signature is not that of the public key"):
+        verify_inclusion(tmp_path / "forged", key)
 
 
 # -- the beacon

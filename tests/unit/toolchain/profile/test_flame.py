@@ -5,7 +5,17 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from zkctl.toolchain.profile.counts import CalledFunction
-from zkctl.toolchain.profile.flame import INNER, MARGIN, ROW, TOP, flame_graph
+from zkctl.toolchain.profile.flame import (
+    COLOURS,
+    INNER,
+    MARGIN,
+    OTHERS,
+    ROW,
+    TOP,
+    WIDTH,
+    colours_of,
+    flame_graph,
+)
 from zkctl.toolchain.profile.result import Profile
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -56,7 +66,7 @@ def test_tooltips_and_labels() -> None:
 def test_narrow_boxes_have_no_label_and_the_narrowest_are_left_out() -> None:
     found = flame_graph(profile(("c", -1, 0, 100_000), ("thin", 0, 600, 600), ("gone", 0, 3, 3)))
     assert set(boxes(found)) == {"c", "thin"}
-    assert ">thin" not in found.replace("<title>thin", "")
+    assert ">thin" not in found.replace("<title>thin", "").replace(">thin.py", "")
 
 
 def test_a_long_name_is_cut() -> None:
@@ -81,3 +91,27 @@ def test_names_that_are_no_text_of_xml() -> None:
     assert titles[0].startswith("\\x1b[31m</title><script>: 1 constraints")
     assert titles[0].endswith("\na\\x00\\xff\\x0a.py")
     assert titles[1].startswith("\\ufffe\\x08: ")
+
+
+def test_no_two_files_share_a_colour_but_the_smallest() -> None:
+    """A file keeps its colour from picture to picture, unless a larger one has it."""
+    many = [(f"f{k}", 0, k, k) for k in range(1, 12)]
+    found = colours_of(profile(("c", -1, 100, 166), *many).functions)
+    assert list(found)[:3] == ["c.py", "f11.py", "f10.py"]
+    assert sorted(found.values()) == sorted([*COLOURS, *[OTHERS] * 4])
+    assert {file for file, colour in found.items() if colour == OTHERS} == {"f1.py", "f2.py", "f3.py", "f4.py"}  # fmt: skip
+    alone = colours_of(profile(("f11", -1, 5, 5)).functions)
+    assert found["f11.py"] == alone["f11.py"] or found["c.py"] == alone["f11.py"]
+
+
+def test_the_legend_names_the_files() -> None:
+    names = [f"a_rather_long_name_of_a_file_{k}" for k in range(12)]
+    text = flame_graph(profile(("c", -1, 100, 112), *[(name, 0, 1, 1) for name in names]))
+    root = ElementTree.fromstring(text)  # noqa: S314
+    texts = {each.text: each.attrib for each in root.iter(SVG + "text")}
+    assert "c.py" in texts
+    assert "5 other files" in texts
+    tops = {float(each["y"]) for name, each in texts.items() if name and name.endswith(".py")}
+    assert len(tops) > 1  # rows
+    assert all(float(each["x"]) < WIDTH - MARGIN for each in texts.values())
+    assert max(map(float, (each["y"] for each in texts.values()))) < float(root.attrib["height"])
