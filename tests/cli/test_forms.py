@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run, Toolchain
 from zkctl.toolchain.ceremony.requests import BeaconRequest
+from zkctl.toolchain.circuit.requests import WasmLimits
 
 P = Path
 BEACON = {"beacon_hex": "0a0b", "iterations": 10, "name": "final"}
@@ -35,8 +36,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
             "inputs": P("in.json"),
             "output": P("witness.wtns"),
             "reduce": True,
-            "time_limit": 600,
-            "memory_limit": 1024,
+            "limits": WasmLimits(600, 1024),
         },
     ),
     (
@@ -46,8 +46,7 @@ FORMS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
         {
             "inputs": P("in.json"),
             "output": P("witness.wtns"),
-            "time_limit": 5,
-            "memory_limit": 2048,
+            "limits": WasmLimits(5, 2048),
         },
     ),
     (

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run, Toolchain
+from zkctl.toolchain.circuit.requests import BatchChoices
 from zkctl.toolchain.circuit.witness_batch import FailedLine, WitnessBatch
 
 
@@ -18,14 +19,17 @@ def batch(*failed: FailedLine) -> WitnessBatch:
 @pytest.mark.parametrize(
     ("words", "options"),
     [
-        ("p.wprog --batch b.jsonl -o out", {"keep_going": False, "reduce": False, "r1cs": None}),
+        ("p.wprog --batch b.jsonl -o out", {"choices": BatchChoices()}),
         (
             "p.wprog --batch b.jsonl --r1cs p.r1cs -o out",
-            {"keep_going": False, "reduce": False, "r1cs": Path("p.r1cs")},
+            {"choices": BatchChoices(r1cs=Path("p.r1cs"))},
         ),
         (
             "p.wprog --batch b.jsonl --keep-going --reduce",
-            {"output": Path("witnesses"), "keep_going": True, "reduce": True, "r1cs": None},
+            {
+                "output": Path("witnesses"),
+                "choices": BatchChoices(keep_going=True, reduce=True),
+            },
         ),
     ],
 )

@@ -76,7 +76,8 @@ def test_proof_of_each(
     r1cs, program = tmp_path / f"{case.circuit.name}.r1cs", tmp_path / f"{case.circuit.name}.wprog"
     (tmp_path / "input.json").write_text(json.dumps(for_json(case)))
     calculate_witness(program, inputs=tmp_path / "input.json", output=tmp_path / "witness.wtns")
-    power = max(4, (summary.n_constraints + len(case.outputs) + 1).bit_length())
+    n_public = summary.n_public_outputs + summary.n_public_inputs
+    power = max(4, (summary.n_constraints + n_public + 1).bit_length())
     key, vkey, proof, public = (tmp_path / name for name in ("key.zkey", "vkey.json", "proof.json", "public.json"))  # fmt: skip
     make_key(r1cs, powers(power), output=key, allow_insecure=True)
     export_verification_key(key, output=vkey, allow_insecure=True)
@@ -87,6 +88,8 @@ def test_proof_of_each(
         public_output=public,
         allow_insecure=True,
     )
-    assert [int(value) for value in json.loads(public.read_text())] == list(case.outputs)
+    published = [int(value) for value in json.loads(public.read_text())]
+    assert len(published) == n_public
+    assert published[: len(case.outputs)] == list(case.outputs)
     done = run_snarkjs("groth16", "verify", vkey, public, proof, cwd=tmp_path)
     assert "OK!" in done.stdout

@@ -17,6 +17,7 @@ from zkctl.ceremony.record.signing import new_key, public_key_of
 from zkctl.errors import CheckFailed, EnvironmentProblem, InputError, IntegrityError, UsageError
 from zkctl.formats.ceremony_files import read_rules, rules_text
 from zkctl.service.coordinator.app import application
+from zkctl.toolchain.ceremony.accept import accept_contribution
 from zkctl.toolchain.ceremony.admission import (
     INVITATIONS,
     PARTICIPANTS,
@@ -25,6 +26,9 @@ from zkctl.toolchain.ceremony.admission import (
     parse_invitation,
 )
 from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.offline import contribute_offline
+from zkctl.toolchain.ceremony.receipts import generate_signing_key
+from zkctl.toolchain.ceremony.requests import ContributionRequest
 
 BY_KEYS = replace(PLAIN, admission="keys", signatures_required=True)
 BY_INVITATION = replace(PLAIN, admission="invitation", title="Rollup, phase 2")
@@ -157,6 +161,19 @@ def test_only_the_keys_of_the_rules_may_enter_and_contribute(tmp_path: Path) -> 
     assert PARTICIPANTS in harness.coordinator.published.files()
     verify_ceremony(harness.ceremony)
     harness.coordinator.close()
+
+
+def test_a_folder_accepts_only_keys_of_its_list(tmp_path: Path) -> None:
+    """Without a coordinator too: a contribution that arrives as a file, with a receipt by another key."""
+    listed(tmp_path, new_key())
+    generate_signing_key(tmp_path / "eve")
+    parent, output = tmp_path / "ceremony" / "0000.zkey", tmp_path / "eve.zkey"
+    ledger = tmp_path / "ceremony" / "transcript.jsonl"
+    request = ContributionRequest(name="eve", signing_key=tmp_path / "eve")
+    made = contribute_offline(parent, output, request, ledger=ledger)
+    with pytest.raises(CheckFailed, match="this public key is not on the ceremony's list"):
+        accept_contribution(tmp_path / "ceremony", output, receipt=Path(made.receipt))
+    assert not (tmp_path / "ceremony" / "0001.zkey").exists()
 
 
 @pytest.mark.parametrize("place", ["folder", "option"])

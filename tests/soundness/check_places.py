@@ -25,7 +25,14 @@ CHECK_NAME = re.compile(
 )
 SAVES_WORK = {"check_destination"}  # atomic_output asks again when there is something to write
 CHECK_TEXT = re.compile(r"claims\.add$|^round_time$|^_load_public$")  # checks by other names
-VERDICTS = ("zkctl/groth16/verify.py", "zkctl/groth16/batch.py", "zkctl/ceremony/ratios.py")
+VERDICTS = (
+    "zkctl/groth16/verify.py",
+    "zkctl/groth16/batch.py",
+    "zkctl/kzg/opening.py",
+    "zkctl/kzg/verifier.py",
+    "zkctl/curve/batches.py",
+    "zkctl/ceremony/ratios.py",
+)
 CHECK_ID = re.compile(r"\[[A-Z0-9]+-[A-Z0-9]+\]")  # as messages carry it
 ROOT = Path(__file__).resolve().parents[2]
 

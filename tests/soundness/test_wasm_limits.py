@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,6 +24,7 @@ from zkctl.errors import (
 )
 from zkctl.field import BN254_FR
 from zkctl.toolchain.circuit import wasm_sandbox
+from zkctl.toolchain.circuit.requests import WasmLimits
 from zkctl.toolchain.circuit.wasm_sandbox import declared_memory
 from zkctl.toolchain.circuit.witness import WitnessSummary, calculate_witness
 
@@ -70,9 +70,11 @@ def module(
 def run(folder: Path, code: bytes, **limits: int) -> WitnessSummary:
     (folder / "m.wasm").write_bytes(code)
     (folder / "in.json").write_text("{}")
-    options: dict[str, Any] = {"time_limit": 60, **limits}
     return calculate_witness(
-        folder / "m.wasm", inputs=folder / "in.json", output=folder / "w.wtns", **options
+        folder / "m.wasm",
+        inputs=folder / "in.json",
+        output=folder / "w.wtns",
+        limits=WasmLimits(**{"time_limit": 60, **limits}),
     )
 
 

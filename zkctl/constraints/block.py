@@ -182,7 +182,7 @@ class BlockBuilder:
         p, moved = self.pool.modulus, Ports.of(ports, block.n_wires, shift)
         if len(block.hints):
             self._flush_hints()
-            self._hint_tables.append(block.hints.placed(moved, self.n_rows, nodes, self.pool))
+            self._hint_tables.append(block.hints.placed(moved, self.n_rows, nodes, self.pool.of_hints))
         self.assumptions.extend(
             Assumption(a.reason, a.low, a.high, nodes[a.node], substitute(a.terms, ports, shift, p))
             for a in block.assumptions
@@ -205,7 +205,7 @@ class BlockBuilder:
 
     def _flush_hints(self) -> None:
         if self._calls:
-            self._hint_tables.append(HintTable.of_calls(self._calls, self.pool))
+            self._hint_tables.append(HintTable.of_calls(self._calls, self.pool.of_hints))
             self._calls = []
 
     def finish(self) -> Block:
@@ -218,7 +218,7 @@ class BlockBuilder:
             self.n_ports,
             self.n_wires,
             table,
-            HintTable.concatenate(self._hint_tables, self.pool),
+            HintTable.concatenate(self._hint_tables, self.pool.of_hints),
             self.callers,
             self.components,
             tuple(self._runs),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from zkctl.constraints.advice.calls import advice_runners
 from zkctl.constraints.advice.run import Log
-from zkctl.constraints.broken_row import broken_row
 from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_results import UserHint, hint_results
 from zkctl.constraints.witness_program import WitnessProgram
@@ -145,6 +144,7 @@ class _Run:
                 raise self._broken(row)
 
     def _broken(self, row: int) -> UnsatisfiedError:
+        from zkctl.constraints.broken_row import broken_row
 
         return broken_row(self.program, row, self.values.__getitem__)
 

@@ -82,10 +82,7 @@ class HintTable(Sequence[HintCall]):
     ) -> HintTable:
         """Return the calls of a copy of their block, which begins at a row, its nodes being `nodes`."""
         found = self._sides.placed(ports, pool)
-        from dataclasses import replace  # not for `zkctl witness`, which starts without it
-
-        return replace(
-            self,
+        return self._with(
             rows=self.rows + np.uint32(first_row),
             nodes=np.array(nodes, np.uint32)[self.nodes],
             lengths=found.lengths.astype(np.uint32),
@@ -98,15 +95,15 @@ class HintTable(Sequence[HintCall]):
         self, numbers: Ints, positions: NDArray[np.uint32], pool: Sequence[int]
     ) -> HintTable:
         """Return the calls with other numbers of wires, and other positions of the coefficients."""
-        from dataclasses import replace  # not for `zkctl witness`, which starts without it
-
-        return replace(
-            self,
+        return self._with(
             wires=numbers[self.wires].astype(np.uint32),
             coefficients=positions[self.coefficients],
             outputs=numbers[self.outputs].astype(np.uint32),
             pool=pool,
         )
+
+    def _with(self, **columns: Any) -> HintTable:
+        return HintTable(*(columns.get(n, getattr(self, n)) for n in HintTable.__match_args__))
 
     def same_as(self, other: HintTable) -> bool:
         """Return whether two tables over one pool hold the same calls; their source places do not count."""

@@ -26,9 +26,15 @@ class CoefficientPool:
     """Every coefficient that occurs, once."""
 
     def __init__(self, modulus: int, values: Iterable[int] = ()) -> None:
+        """Make a pool of distinct values, at their positions."""
         self.modulus = modulus
         self.values = list(values)
         self._index = {value: k for k, value in enumerate(self.values)}
+
+    @cached_property
+    def of_hints(self) -> CoefficientPool:
+        """The coefficients of hints, which are numbered apart: in a program they come after those of rows."""
+        return CoefficientPool(self.modulus)
 
     def index(self, value: int) -> int:
         """Return the position of a coefficient; added if it is new."""

@@ -80,7 +80,7 @@ def _has_good_kept(program: SmallProgram) -> bool:
 
 
 class _Order:
-    """Which wires have a value, row by row."""
+    """The wires that have a value, row by row."""
 
     def __init__(self, program: SmallProgram) -> None:
         self.program = program

@@ -12,12 +12,13 @@ from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
+from zkctl.constraints.block import Block, BlockBuilder, Row
 from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
+from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Places, Site, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key

@@ -1,4 +1,4 @@
-"""Bounds of the integer parameters of gadgets: what no circuit has is refused at once, with a message that can be printed."""
+"""Bounds of the integer parameters of gadgets: sizes that no circuit has are refused at once, with a message that can be printed."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ def witness(
         given = {"INPUT.json": inputs is not None, "--sym": sym is not None, "--force": force}
         _check_batch([name for name, is_given in given.items() if is_given])
         folder = output or Path("witnesses")
-        choices = {"keep_going": keep_going, "reduce": reduce, "r1cs": r1cs}
+        choices = {"r1cs": r1cs, "keep_going": keep_going, "reduce": reduce}
         return _witnesses(terminal, program, batch, folder, choices)
     if inputs is None or keep_going:
         raise UsageError(
@@ -285,6 +285,7 @@ def witness(
             hint="run zkctl witness --help",
         )
     from zkctl.toolchain.circuit.circom_log import NAME
+    from zkctl.toolchain.circuit.requests import WasmLimits
     from zkctl.toolchain.circuit.witness import calculate_witness
 
     with terminal.noting(NAME) if terminal.verbose else nullcontext():
@@ -296,8 +297,7 @@ def witness(
             r1cs=r1cs,
             force=force,
             reduce=reduce,
-            time_limit=time_limit,
-            memory_limit=memory,
+            limits=WasmLimits(time_limit, memory),
             progress=terminal.progress,
         )
     return Answer(summary)
@@ -315,10 +315,15 @@ def _check_batch(unexpected: list[str]) -> None:
 def _witnesses(
     terminal: Terminal, program: Path, batch: Path, output: Path, choices: dict[str, Any]
 ) -> Answer:
+    from zkctl.toolchain.circuit.requests import BatchChoices
     from zkctl.toolchain.circuit.witness_batch import calculate_witnesses
 
     found = calculate_witnesses(
-        program, inputs=batch, output=output, progress=terminal.progress, **choices
+        program,
+        inputs=batch,
+        output=output,
+        choices=BatchChoices(**choices),
+        progress=terminal.progress,
     )
     if not found.failed:
         return Answer(found)

@@ -1,4 +1,4 @@
-"""The shapes of what advice functions take and return: numbers, arrays, structures and arrays of structures."""
+"""The shapes of arguments and results of advice functions: numbers, arrays, structures and arrays of structures."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def numbers_of_advice(builder: Builder, kind: ValueType, value: Any, what: str) 
     if not isinstance(value, Ints | Array | list | tuple):
         raise circuit_error(
             f"{what} does not fit: expected {kind.text}, got {shown(value)}",
-            hint="give a list of integers, or Ints",
+            hint="write a list of integers, or Ints",
         )
     if isinstance(value, Ints):
         return value

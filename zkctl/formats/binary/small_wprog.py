@@ -6,7 +6,6 @@ The layout is that of wprog.py and program_hints.py.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
@@ -63,6 +62,9 @@ def _read(file: SectionFile) -> SmallProgram | None:
     coefficients = _column(rows, starts[-1], "the coefficients of the rows")
     targets = _column(rows, n_rows, "the targets")
     rows.finish()
+    calls = _hints(file.section(5), pool)
+    if calls is None:
+        return None
     return SmallProgram(
         name,
         field,
@@ -73,7 +75,7 @@ def _read(file: SectionFile) -> SmallProgram | None:
         wires,
         coefficients,
         targets,
-        hints=tuple(_hints(file.section(5), pool)),
+        hints=calls,
         source=_source(file.section(6), n_rows),
         advice=read_advice(file.section(7)),
         assumptions=read_assumptions(file.section(8), field),
@@ -114,16 +116,16 @@ def _source(section: Section, n_rows: int) -> SourceMap:
     return SourceMap(spans, node_spans, node_parents, messages, row_nodes, row_messages)
 
 
-def _hints(section: Section, pool: tuple[int, ...]) -> Iterator[HintCall]:
-    """Yield the hints.  Raises: FormatError where `read_hints` does."""
+def _hints(section: Section, pool: tuple[int, ...]) -> tuple[HintCall, ...] | None:
+    """Return the hints, None where `read_hints` refuses them."""
     n_calls, n_names = section.u32("the number of hints"), section.u32("the number of names")
     if n_names > min(n_calls, MAX_NAMES):
-        raise section.fail("more names than hints")
+        return None
     names = [read_text(section) for _ in range(n_names)]
     columns = [section.numbers(n_calls, "a column of hints") for _ in range(6)]
     rows, nodes, functions, n_parameters, n_inputs, n_outputs = columns
     if list(dict.fromkeys(functions)) != list(range(n_names)) or len(set(names)) != n_names:
-        raise section.fail("the names of hints are not in the order of use")
+        return None
     parameters = iter(section.numbers(sum(n_parameters), "the parameters of hints"))
     lengths = section.numbers(sum(n_inputs), "the lengths of inputs of hints")
     wires = section.numbers(sum(lengths), "the wires of hints")
@@ -131,18 +133,20 @@ def _hints(section: Section, pool: tuple[int, ...]) -> Iterator[HintCall]:
     outputs = iter(section.numbers(sum(n_outputs), "the outputs of hints"))
     section.finish()
     if max(coefficients, default=-1) >= len(pool):
-        raise section.fail("a coefficient of a hint is not in the pool")
+        return None
     terms = zip(wires, (pool[k] for k in coefficients), strict=True)
-    listed = [dict(islice(terms, length)) for length in lengths]
-    if any(len(each) != length for each, length in zip(listed, lengths, strict=True)):
-        raise section.fail("an input of a hint has a wire twice")
-    sums = iter(listed)
-    for k in range(n_calls):
-        yield HintCall(
+    sums = [dict(islice(terms, length)) for length in lengths]
+    if any(len(each) != length for each, length in zip(sums, lengths, strict=True)):
+        return None  # an input has a wire twice
+    inputs = iter(sums)
+    return tuple(
+        HintCall(
             rows[k],
             names[functions[k]],
             tuple(islice(parameters, n_parameters[k])),
-            tuple(islice(sums, n_inputs[k])),
+            tuple(islice(inputs, n_inputs[k])),
             tuple(islice(outputs, n_outputs[k])),
             nodes[k],
         )
+        for k in range(n_calls)
+    )

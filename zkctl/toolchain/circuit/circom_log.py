@@ -15,7 +15,7 @@ MAX_LINE = 1000  # characters
 def listener() -> Callable[[str], None] | None:
     """Return the function that takes the lines, None if no handler waits for them."""
     logging = sys.modules.get("logging")
-    if logging is None:  # who has a handler has imported it
+    if logging is None:  # a handler needs the module
         return None
     logger = logging.getLogger(NAME)
     logger.propagate = False

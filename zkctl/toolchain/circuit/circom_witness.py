@@ -39,7 +39,7 @@ from zkctl.toolchain.circuit.circom_inputs import (
 from zkctl.toolchain.circuit.circom_log import CircuitLog, listener
 from zkctl.toolchain.circuit.input_words import usual_words
 from zkctl.toolchain.circuit.inputs import InputReader, MakeReader
-from zkctl.toolchain.circuit.wasm_limits import DEFAULT_MIB, DEFAULT_SECONDS
+from zkctl.toolchain.circuit.requests import DEFAULT_MIB, DEFAULT_SECONDS
 from zkctl.toolchain.circuit.wasm_loops import CALLED, MAX_WORDS, Loops
 from zkctl.toolchain.circuit.wasm_sandbox import (
     Sandbox,

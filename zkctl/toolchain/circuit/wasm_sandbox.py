@@ -17,8 +17,8 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, FormatError, LimitErro
 from zkctl.runtime.printable import printable
 from zkctl.runtime.records import record
 from zkctl.storage.mapped import map_file
+from zkctl.toolchain.circuit.requests import DEFAULT_MIB, DEFAULT_SECONDS
 from zkctl.toolchain.circuit.wasm_cache import WasmCache
-from zkctl.toolchain.circuit.wasm_limits import DEFAULT_MIB, DEFAULT_SECONDS
 
 MAX_TABLE_ELEMENTS = 1 << 19
 _ELEMENT_BYTES = 16

@@ -26,7 +26,7 @@ from zkctl.toolchain.circuit.inputs import (
     name_of_other_document,
     read_inputs,
 )
-from zkctl.toolchain.circuit.wasm_limits import DEFAULT_MIB, DEFAULT_SECONDS
+from zkctl.toolchain.circuit.requests import USUAL_LIMITS, WasmLimits
 
 if TYPE_CHECKING:
     from zkctl.constraints.advice.run import Log
@@ -72,8 +72,7 @@ def calculate_witness(
     r1cs: Path | None = None,
     force: bool = False,
     reduce: bool = False,
-    time_limit: int = DEFAULT_SECONDS,
-    memory_limit: int = DEFAULT_MIB,
+    limits: WasmLimits = USUAL_LIMITS,
     progress: Progress = silent,
 ) -> WitnessSummary:
     """Write the witness of a .wprog, or of a circom-2 .wasm, for the inputs of a JSON file; only its owner may read it.
@@ -81,7 +80,7 @@ def calculate_witness(
     `sym` is the .sym file of a .wasm, by default NAME.sym beside it or in the folder above: it names missing inputs and their shapes.
     `r1cs` is the circuit: the program must have been compiled with it, and the witness satisfy it, before anything is written.
     `reduce` takes inputs modulo the field as circom does, instead of refusing those that are not below it.
-    `time_limit` (s) and `memory_limit` (MiB, with tables and wires) bound a .wasm.
+    `limits` bound a .wasm.
     Raises: UnsatisfiedError for inputs that break a constraint, with its message and source (nothing is written); InputError for
     missing, unknown, misshapen or too large inputs; FormatError for malformed files; LimitError for a .wasm that exceeds a
     limit; EnvironmentProblem if a .wasm needs the extra; IntegrityError if `r1cs` is another circuit.
@@ -94,7 +93,7 @@ def calculate_witness(
             "a witness program needs no .sym file: it has the names itself", hint="leave `sym` out"
         )
     circuit = None if r1cs is None else circuit_of(r1cs, program, kind)
-    run_wasm = partial(_run_wasm, sym=sym, time_limit=time_limit, memory_limit=memory_limit)
+    run_wasm = partial(_run_wasm, sym=sym, limits=limits)
     run = _run_small_program if kind is FileKind.WPROG else run_wasm
     warnings: list[str] = []
     values = read_inputs(inputs)
@@ -118,7 +117,7 @@ def compute_witness(
     Warnings about the inputs are added to `warnings`.
     Raises: as `calculate_witness`.
     """
-    run_wasm = partial(_run_wasm, sym=None, time_limit=DEFAULT_SECONDS, memory_limit=DEFAULT_MIB)
+    run_wasm = partial(_run_wasm, sym=None, limits=USUAL_LIMITS)
     run = _run_program if kind_of_program(program) is FileKind.WPROG else run_wasm
     return _compute(partial(run, program), read_inputs(inputs), _Reading(inputs, reduce, warnings))
 
@@ -219,7 +218,7 @@ def _evaluated(
     values: Mapping[str, object],
     reader: InputReader,
 ) -> T:
-    """Return what an evaluator makes of the inputs of a document; tell what the circuit logs."""
+    """Return what an evaluator makes of the inputs of a document; report the lines that the circuit logs."""
     from zkctl.constraints.advice.log import LogLines
     from zkctl.constraints.signals import flatten_inputs
 
@@ -244,8 +243,7 @@ def _run_wasm(
     make_reader: MakeReader,
     *,
     sym: Path | None,
-    time_limit: int,
-    memory_limit: int,
+    limits: WasmLimits,
 ) -> ComputedWitness:
     from zkctl.toolchain.circuit.circom_inputs import find_symbols
     from zkctl.toolchain.circuit.circom_witness import run_circom
@@ -255,7 +253,7 @@ def _run_wasm(
         values,
         make_reader,
         symbols=find_symbols(path, sym),
-        time_limit=time_limit,
-        memory_limit=memory_limit,
+        time_limit=limits.time_limit,
+        memory_limit=limits.memory_limit,
     )
     return ComputedWitness(printable(path.stem), field, words)

@@ -24,6 +24,7 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic_folder import atomic_folder, check_new_folder
 from zkctl.storage.mapped import read_input
 from zkctl.toolchain.circuit.inputs import MAX_BYTES, InputReader, inputs_of
+from zkctl.toolchain.circuit.requests import USUAL_CHOICES, BatchChoices
 from zkctl.toolchain.circuit.witness import circuit_of, kind_of_program, words_of_inputs
 
 if TYPE_CHECKING:
@@ -60,15 +61,12 @@ def calculate_witnesses(
     *,
     inputs: Path,
     output: Path,
-    r1cs: Path | None = None,
-    keep_going: bool = False,
-    reduce: bool = False,
+    choices: BatchChoices = USUAL_CHOICES,
     progress: Progress = silent,
 ) -> WitnessBatch:
     """Write the witness of every line to a new folder, LINE.wtns; only its owner may read them.
 
-    Without `keep_going` the first line that fails ends everything and nothing is written; with it, the other lines are.
-    `r1cs` and `reduce` as for `calculate_witness`.
+    The first line that fails ends everything and nothing is written, unless the choice is to keep going.
     Raises: UnsatisfiedError, InputError, FormatError, LimitError naming the line; EnvironmentProblem if the folder exists.
     """
     check_new_folder(output)
@@ -79,13 +77,14 @@ def calculate_witnesses(
             hint="compute the witnesses of a .wasm one by one",
         )
     lines = _lines(inputs)
+    r1cs = choices.r1cs
     circuit = None if r1cs is None else circuit_of(r1cs, program, FileKind.WPROG)
     evaluator = Evaluator(read_wprog(program), n_runs=len(lines))
-    batch = _Batch(evaluator, inputs, reduce, circuit)
+    batch = _Batch(evaluator, inputs, choices.reduce, circuit)
     progress(f"computing {len(lines)} witnesses of {printable(program)}", None)
     with atomic_folder(output) as folder:
         for k, line in enumerate(lines, 1):
-            batch.write(k, line, folder / f"{k}.wtns", keep_going=keep_going)
+            batch.write(k, line, folder / f"{k}.wtns", keep_going=choices.keep_going)
             progress(f"computing witness {k} of {len(lines)}", k / len(lines))
         if len(batch.failed) == len(lines):
             raise batch.first_problem()

@@ -9,7 +9,6 @@ from typing import Any
 from zkctl.ceremony.hashing import response_hash
 from zkctl.ceremony.policy import (
     warnings_for_phase1,
-    warnings_for_verifying_key,
 )
 from zkctl.curve import Curve
 from zkctl.errors import FormatError
@@ -34,9 +33,7 @@ from zkctl.formats.identify import (
     name_of_content,
 )
 from zkctl.formats.json.kinds import document_of
-from zkctl.formats.json.points import proofs_of
 from zkctl.formats.json.snarkjs import MAX_PUBLIC_BYTES, protocol_and_curve
-from zkctl.formats.json.snarkjs_groth16 import parse_proof, parse_verification_key
 from zkctl.formats.json.strict import MAX_BYTES, Node, load_json
 from zkctl.formats.sym import ELIMINATED, read_sym
 from zkctl.runtime.printable import printable
@@ -47,6 +44,7 @@ from zkctl.toolchain.inspect.key_facts import (
     facts_of_contributions,
     facts_of_sections,
 )
+from zkctl.toolchain.proof.systems import SYSTEMS
 
 Facts = dict[str, Any]
 
@@ -195,21 +193,19 @@ def _ptau(path: Path) -> Facts:
 
 def _verification_key(document: _Document) -> Facts:
     root = document.node()
-    protocol, curve = protocol_and_curve(root)
-    if protocol == "groth16":
-        key = parse_verification_key(root)
-        facts = _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
-        facts["warnings"] = warnings_for_verifying_key(key, allow_insecure=True)
-        return facts | _maker(root)
-    n_public = root.member("nPublic").number()
-    return _proof_system(protocol, curve) | {"public_signals": n_public}
+    protocol, _ = protocol_and_curve(root)
+    system = SYSTEMS[protocol]
+    key = system.read_vkey(root)
+    facts = _proof_system(protocol, key.curve) | {"public_signals": key.n_public}
+    facts["warnings"] = [str(finding) for finding in system.weak_key_findings(key)]
+    return facts | _maker(root)
 
 
 def _proof(document: _Document) -> Facts:
     root = document.node()
     protocol, curve = protocol_and_curve(root)
-    if protocol == "groth16" and curve is not None:
-        proofs_of(curve, [parse_proof(root, curve)])
+    if curve is not None:
+        SYSTEMS[protocol].check_proof(root, curve)
     return _proof_system(protocol, curve) | _maker(root)
 
 
@@ -221,7 +217,7 @@ def _maker(root: Node) -> Facts:
 
 def _proof_system(protocol: str, curve: Curve | None) -> Facts:
     name = "not named" if curve is None else curve.name
-    return {"protocol": protocol, "supported": protocol == "groth16", "curve": name}
+    return {"protocol": protocol, "supported": protocol in SYSTEMS, "curve": name}
 
 
 def _public(document: _Document) -> Facts:

@@ -27,7 +27,6 @@ from zkctl.toolchain.project.settings import (
 
 _KEYS = ((".zkey", "zkey"), (".vkey.json", "vkey"))
 _COMPILED = ((".r1cs", "r1cs"), (".wprog", "wprog"))
-_NO_NAME = "other than any"  # locked, of a kind of which no circuit has a file of this digest
 
 
 def digest_if_there(file: Path | None) -> str:
@@ -116,7 +115,7 @@ def _given_differences(lock: Lock, given: dict[str, Path]) -> Iterator[Differenc
     meant = [each for each in lock.circuits.values() if getattr(each, first) == digests[first]]
     if not meant:
         by_name = lock.circuits.get(given[first].name.partition(".")[0])
-        expected = getattr(by_name, first, "") or f"{_NO_NAME} .{first}"
+        expected = getattr(by_name, first, "") or f"no .{first} of this digest"
         yield Difference(_name(given[first]), expected, digests[first])
         return
     for kind, path in given.items():

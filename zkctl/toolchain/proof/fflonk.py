@@ -175,13 +175,20 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
     return findings(vk)
 
 
+def check_proof(root: Node, curve: Curve) -> None:
+    """Check that a document is a proof over this curve; its points are checked."""
+    from zkctl.formats.json.snarkjs_fflonk import parse_proof, proofs_of
+
+    proofs_of(curve, [parse_proof(root, curve)])
+
+
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
     """Read public signals and their proof.
 
     A proof that comes through a pipe is read first: when the pipe ends, the prover has published its other file.
     """
-    from zkctl.formats.json.snarkjs_fflonk import read_proof
     from zkctl.formats.json.snarkjs import read_public
+    from zkctl.formats.json.snarkjs_fflonk import read_proof
     from zkctl.storage.mapped import is_stream
 
     arrived = read_proof(proof, vk.curve) if is_stream(proof) else None

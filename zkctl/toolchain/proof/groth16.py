@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from zkctl.constraints.r1cs import R1CS
+    from zkctl.curve import Curve
     from zkctl.field import FieldArray
     from zkctl.field.words import Words
     from zkctl.formats.binary.zkey_groth16 import ZkeyFile
@@ -172,6 +173,14 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
     from zkctl.groth16.weak_keys import weak_key_findings as findings
 
     return findings(vk)
+
+
+def check_proof(root: Node, curve: Curve) -> None:
+    """Check that a document is a proof over this curve; its points are checked."""
+    from zkctl.formats.json.points import proofs_of
+    from zkctl.formats.json.snarkjs_groth16 import parse_proof
+
+    proofs_of(curve, [parse_proof(root, curve)])
 
 
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> ProofStatement:

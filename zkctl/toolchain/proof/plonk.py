@@ -175,6 +175,13 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
     return findings(vk)
 
 
+def check_proof(root: Node, curve: Curve) -> None:
+    """Check that a document is a proof over this curve; its points are checked."""
+    from zkctl.formats.json.snarkjs_plonk import parse_proof, proofs_of
+
+    proofs_of(curve, [parse_proof(root, curve)])
+
+
 def read_statement(public: Path, proof: Path, vk: VerifyingKey) -> Statement:
     """Read public signals and their proof.
 

@@ -55,6 +55,7 @@ class ProofSystem:
     vkey_json: Callable[[Any], str]  # of a KeyFile
     read_vkey: Callable[[Node], Any]
     weak_key_findings: Callable[[Any], list[Finding]]  # of a verifying key
+    check_proof: Callable[[Node, Curve], object]  # that a document is a proof over this curve
     read_statement: Callable[[Path, Path, Any], Statement]  # public signals, proof, verifying key
     read_statements: Callable[[Path, Any], list[Statement]]
     verify: Callable[[Any, FieldArray, Proof], bool]
@@ -88,6 +89,7 @@ GROTH16 = ProofSystem(
     vkey_json=groth16.vkey_json,
     read_vkey=groth16.read_vkey,
     weak_key_findings=groth16.weak_key_findings,
+    check_proof=groth16.check_proof,
     read_statement=groth16.read_statement,
     read_statements=groth16.read_statements,
     verify=groth16.verify,
@@ -118,6 +120,7 @@ PLONK = ProofSystem(
     vkey_json=plonk.vkey_json,
     read_vkey=plonk.read_vkey,
     weak_key_findings=plonk.weak_key_findings,
+    check_proof=plonk.check_proof,
     read_statement=plonk.read_statement,
     read_statements=plonk.read_statements,
     verify=plonk.verify,
@@ -145,6 +148,7 @@ FFLONK = ProofSystem(
     vkey_json=fflonk.vkey_json,
     read_vkey=fflonk.read_vkey,
     weak_key_findings=fflonk.weak_key_findings,
+    check_proof=fflonk.check_proof,
     read_statement=fflonk.read_statement,
     read_statements=fflonk.read_statements,
     verify=fflonk.verify,

@@ -196,7 +196,7 @@ MALFORMED: list[tuple[Callable[..., Any], str, str]] = [
     (lambda: one(POINT, [1], POINT), "extra of the advice one must hold several values: expected Array[Point], got a Point", "["),
     (lambda: one(POINT, [1], [1]), "an element of extra of the advice one has another structure: expected Point, got an int", "Po"),
     (lambda: compared(POINT), "an integer of an advice function cannot decide an if, while, and, or, not", "select"),
-    (lambda: sized_wrongly(POINT), "values of Plain does not fit: expected Array[Signal], got an Integer", "give a list"),
+    (lambda: sized_wrongly(POINT), "values of Plain does not fit: expected Array[Signal], got an Integer", "write a list"),
     (lambda: claiming(POINT), "the advice claiming returns Order with a Uint in amount: expected Signals only", "to_uint(x, n)"),
     (lambda: claiming_inside(POINT), "the advice claiming_inside returns Order with a Uint in amount: expected Signals only", ""),
     (lambda: holding_text(POINT), "an advice function computes with integers, got a str", "Int for a signal"),

@@ -48,6 +48,10 @@ def test_another_field() -> None:
             lambda x, s: blake2s_compressed([0] * 7, [0] * 16, n_bytes=0, is_last=True),
             "blake2s_compressed takes 8 and 16 words, got 7 and 16",
         ),
+        (
+            lambda x, s: blake2s_compressed([0] * 8, [0] * 16, n_bytes=1 << 64, is_last=True),
+            "the number of bytes of blake2s_compressed is out of range: expected 0 to 2^64 - 1, got 18446744073709551616",
+        ),
     ],
 )  # fmt: skip
 def test_refused(body: Any, message: str) -> None:

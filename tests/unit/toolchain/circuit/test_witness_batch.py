@@ -20,10 +20,16 @@ from zkctl.errors import (
 )
 from zkctl.field import ints_from_words
 from zkctl.formats.binary.wtns import read_wtns
+from zkctl.runtime.progress import silent
 from zkctl.toolchain.circuit import witness_batch as module
 from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.requests import BatchChoices
 from zkctl.toolchain.circuit.witness import calculate_witness
-from zkctl.toolchain.circuit.witness_batch import FailedLine, WitnessBatch, calculate_witnesses
+from zkctl.toolchain.circuit.witness_batch import (
+    FailedLine,
+    WitnessBatch,
+    calculate_witnesses,
+)
 
 SOURCE = """\
 from zkctl.dsl import Array, Signal, circuit, constrain, hint, private, public
@@ -61,7 +67,14 @@ def run(
     path = tmp_path / "in.jsonl"
     texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
     path.write_text("\n".join(texts) + "\n")
-    return calculate_witnesses(folder / program, inputs=path, output=tmp_path / "out", **options)
+    progress = options.pop("progress", silent)
+    return calculate_witnesses(
+        folder / program,
+        inputs=path,
+        output=tmp_path / "out",
+        choices=BatchChoices(**options),
+        progress=progress,
+    )
 
 
 def test_every_witness_is_that_of_a_single_run(folder: Path, tmp_path: Path) -> None:

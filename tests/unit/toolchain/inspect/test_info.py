@@ -115,12 +115,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
     },
     "golden_bn128/plonk_vk.json": {
         "protocol": "plonk",
-        "supported": False,
+        "supported": True,
         "curve": "bn254",
         "public_signals": 2,
     },
     "golden_bn128/proof.json": {"kind": "proof", "protocol": "groth16", "curve": "bn254"},
-    "golden_bn128/fflonk_proof.json": {"kind": "proof", "protocol": "fflonk", "supported": False},
+    "golden_bn128/fflonk_proof.json": {"kind": "proof", "protocol": "fflonk", "supported": True},
     "garaga/examples/gnark_proof_bn254.json": {"kind": "proof", "curve": "not named"},
     "garaga/examples/proof_risc0.json": {"kind": "receipt", "curve": "bn254"},
     "garaga/examples/proof_sp1.json": {"kind": "proof", "note": "a proof of SP1"},
@@ -237,7 +237,7 @@ def test_a_wasm_module(tmp_path: Path) -> None:
             {"protocol": "x", "nPublic": 1},
             "unknown protocol 'x': expected 'groth16', 'plonk' or 'fflonk'",
         ),
-        ({"protocol": "plonk", "nPublic": "1"}, "expected a number, found a string"),
+        ({"protocol": "plonk", "nPublic": "1"}, "missing 'curve'"),
         ({"protocol": "groth16", "curve": "bn128"}, "missing 'pi_a'"),
     ],
 )

@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 import pytest
 
 from zkctl.errors import AdviceFailed, EnvironmentProblem, UsageError
-from zkctl.toolchain.project import cases
 from zkctl.toolchain.project.cases import CircuitInputs, circuits_of, run_cases
 from zkctl.toolchain.project.results import CaseResult
 from zkctl.toolchain.project.settings import read_project
@@ -142,7 +141,7 @@ def test_a_failing_assertion_of_advice_is_no_refusal(
         problem.public_message = problem.message
         raise problem
 
-    monkeypatch.setattr(cases.Evaluator, "words", fail)
+    monkeypatch.setattr("zkctl.constraints.evaluate.Evaluator.words", fail)
     (case,) = results(circuit).values()
     assert not case.passed
     message = "an assertion of the advice f fails: x is not small"
