@@ -97,6 +97,7 @@ COVERED_BY = {
     "zkctl/field/kernels/compiled/schedule.py": "tests/unit/field/test_backend.py",
     "zkctl/field/kernels/compiled/transform.py": "tests/unit/field/kernels/compiled/test_field.py",
     "zkctl/field/kernels/field.py": "tests/unit/field/kernels/test_compiler_other_machines.py",
+    "zkctl/field/kernels/formula_source.py": "tests/unit/field/test_formulas.py",
     "zkctl/field/kernels/formulas.py": "tests/unit/field/test_formulas.py",
     "zkctl/field/kernels/host.py": "tests/unit/field/kernels/test_cache.py",
     "zkctl/field/kernels/interface.py": "tests/oracle/test_compiled_against_numpy.py",
