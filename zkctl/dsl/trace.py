@@ -20,7 +20,7 @@ from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
 from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import SourcePlaces, Site, author_place, capture, circuit_error, where
+from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result
