@@ -23,7 +23,6 @@ from zkctl.curve.group import G1Array, PointArray
 from zkctl.errors import (
     CheckFailed,
     EncodingError,
-    EnvironmentProblem,
     FormatError,
     IntegrityError,
     ZkctlError,
@@ -295,7 +294,7 @@ def test_swapped_limbs_get_a_hint(files: Files) -> None:
 OTHER_FIELDS = [
     ("proof", "protocol", "plonk", FormatError, "expected groth16, got plonk"),
     ("proof", "protocol", "groth17", FormatError, "unknown protocol 'groth17'"),
-    ("vkey", "protocol", "fflonk", EnvironmentProblem, "fflonk keys are not yet supported"),
+    ("vkey", "protocol", "fflonk", FormatError, "the verification key is incomplete"),
     ("vkey", "curve", "secp256k1", FormatError, "unknown curve 'secp256k1'"),
     ("vkey", "nPublic", 1, FormatError, "nPublic is 1, but IC has 3 points"),
     ("vkey", "nPublic", 3, FormatError, "nPublic is 3, but IC has 3 points"),

@@ -209,7 +209,7 @@ def link(
     names = _wire_names(block, numbers, paths, first=1 + sum(group.size for group in signals))
     _check_names(interface, signals, names)
     table = _sorted_rows(block.rows, numbers)
-    used, position = _used_coefficients(block, table)
+    used, position, of_hints = _used_coefficients(block, table)
     pool = tuple(session.pool.values[k] for k in used.tolist())
     program = WitnessProgram(
         interface.name,
@@ -221,7 +221,7 @@ def link(
         table.wires.astype(np.uint32),
         position[table.coefficients],
         table.targets.astype(np.uint32),
-        block.hints.renumbered(numbers, position, pool),
+        block.hints.renumbered(numbers, of_hints, pool),
         _source_map(interface, session, block, table),
         tuple(session.advice),
         _renumbered_assumptions(block, numbers),
@@ -246,16 +246,23 @@ def _renumbered_assumptions(block: Block, numbers: Ints) -> tuple[Assumption, ..
     return tuple(found)
 
 
-def _used_coefficients(block: Block, table: RowTable) -> tuple[Ints, NDArray[np.uint32]]:
-    """Return the entries of the pool that occur, and their positions in a pool of only those."""
-    pool = block.pool
+def _used_coefficients(
+    block: Block, table: RowTable
+) -> tuple[Ints, NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the entries of the pool that occur, and the positions in a pool of only those: of the pool's, of the hints' pool's."""
+    pool, of_hints = block.pool, block.pool.of_hints.values
+    kinds, first = np.unique(block.hints.coefficients, return_index=True)
+    hinted = kinds[np.argsort(first)]  # in the order in which hints mention them
+    added = pool.indices([of_hints[k] for k in hinted.tolist()])
     occurs = np.zeros(len(pool.values), bool)
     occurs[table.coefficients] = True
-    occurs[block.hints.coefficients] = True
+    occurs[added] = True
     used = np.flatnonzero(occurs)
     position = np.zeros(len(pool.values), np.uint32)
     position[used] = np.arange(len(used))
-    return used, position
+    position_of_hints = np.zeros(len(of_hints), np.uint32)
+    position_of_hints[hinted] = position[added]
+    return used, position, position_of_hints
 
 
 def _final_numbers(block: Block, output_wires: Sequence[int]) -> Ints:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zkctl.constraints.block import Block, BlockBuilder, CoefficientPool, Row
+from zkctl.constraints.block import Block, BlockBuilder, Row
 from zkctl.constraints.linear import Terms
+from zkctl.constraints.sides import CoefficientPool
 
 P = 97
 

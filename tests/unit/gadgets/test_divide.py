@@ -9,6 +9,7 @@ from tests.support.all_witnesses import SMALL_FIELDS, possible_outputs
 from tests.support.circuits import check_circuit
 from zkctl.dsl import Signal, Uint, circuit, discard, private
 from zkctl.errors import CircuitError, UnsatisfiedError
+from zkctl.field import BN254_FR
 from zkctl.gadgets.divide import div_mod
 
 
@@ -44,6 +45,19 @@ def test_in_every_way() -> None:
     compiled = check_circuit(division, good, bad=[{"x": 5, "y": 0}, {"x": 1 << 16, "y": 3}])
     assert compiled.r1cs.n_constraints == 24 + 1 + 16 + 8 + 8
     check_circuit(by_constant, [{"x": x} for x in (0, 9, 10, 65535)], [{"x": 1 << 16}])
+
+
+def test_divisors_wider_than_the_number() -> None:
+    p = BN254_FR.modulus
+    for c in (256, 1 << 128, p - 1):
+        compiled = check_circuit(by_constant, [{"x": 0}, {"x": 255}], n=8, c=c)
+        assert compiled.witness(x=255)[1:3] == [0, 255]
+        assert compiled.r1cs.n_constraints == 8 + 2  # the outputs
+    good = [{"x": x, "y": y} for x in (0, 5, 255) for y in (1, 5, 255, 256, (1 << 200) - 1)]
+    bad = [{"x": 5, "y": 0}, {"x": 256, "y": 1}]
+    compiled = check_circuit(division, good, bad, n=8, m=200)
+    assert compiled.r1cs.n_constraints == 208 + 1 + 8 + 8 + 200
+    assert compiled.witness(x=255, y=(1 << 200) - 1)[1:3] == [0, 255]
 
 
 def test_a_divisor_of_zero_is_refused() -> None:

@@ -105,5 +105,5 @@ class _Sums:
 @cache
 def _residues(coefficients: Coefficients, modulus: int) -> Coefficients:
     """Return the coefficients modulo a prime, that of the constant first."""
-    *of_bits, constant = (coefficient % modulus for coefficient in coefficients)
-    return (constant, *of_bits)
+    x, y, z, constant = coefficients
+    return constant % modulus, x % modulus, y % modulus, z % modulus

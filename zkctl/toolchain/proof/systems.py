@@ -55,21 +55,21 @@ class ProofSystem:
     vkey_json: Callable[[Any], str]  # of a KeyFile
     read_vkey: Callable[[Node], Any]
     weak_key_findings: Callable[[Any], list[Finding]]  # of a verifying key
-    check_proof: Callable[[Node, Curve], None]  # that a document is a proof over this curve
+    check_proof: Callable[[Node, Curve], object]  # that a document is a proof over this curve
     read_statement: Callable[[Path, Path, Any], Statement]  # public signals, proof, verifying key
     read_statements: Callable[[Path, Any], list[Statement]]
     verify: Callable[[Any, FieldArray, Proof], bool]
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
+    # contracts
+    contract: Callable[[Any, ContractOptions], str]  # of a verifying key: the source
+    contract_call: Callable[[Proof, FieldArray], ContractCall]
+    has_batch_contract: bool = False
     setup_warnings: Sequence[str] = ()  # reported with every new key
-    has_contributions: bool = False  # a key has a phase 2 of its own
+    has_contributions: bool = False  # a key takes contributions
     setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
         None  # where the key is much larger than the circuit
     )
-    # contracts; a system may have none
-    contract: Callable[[Any, ContractOptions], str] | None = None  # of a verifying key: the source
-    contract_call: Callable[[Proof, FieldArray], ContractCall] | None = None
-    has_batch_contract: bool = False
 
 
 GROTH16 = ProofSystem(

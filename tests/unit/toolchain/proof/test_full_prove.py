@@ -21,6 +21,7 @@ from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.full_prove import full_prove
 from zkctl.toolchain.proof.prove import ProveSummary
 from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.proof.systems import SYSTEMS
 from zkctl.toolchain.proof.verify import verify
 
 SOURCE = """
@@ -84,6 +85,17 @@ def test_a_proof_from_inputs(made: Path, tmp_path: Path) -> None:
     assert answer.statement == summary.statement
     steps = ["reading the key", "computing the witness of ", "proving"]
     assert [step for step, text in zip(steps, told, strict=True) if text.startswith(step)] == steps
+
+
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_keys_of_other_systems(made: Path, tmp_path: Path, data: Path, system: str) -> None:
+    key, ptau = made / f"{system}.zkey", data / "golden_bn128" / "pot6_final.ptau"
+    make_key(made / "product.r1cs", ptau, output=key, system=SYSTEMS[system], allow_insecure=True)
+    summary = run(made, tmp_path, key=key)
+    assert (summary.curve, summary.n_public) == ("bn254", 2)
+    proof = json.loads((tmp_path / "proof.json").read_text())
+    assert proof["protocol"] == system
+    assert json.loads((tmp_path / "public.json").read_text()) == ["35", "15"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.toolchain.circuit.compile import compile_circuit
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.proof.systems import SYSTEMS
 from zkctl.toolchain.proof.verify import verify
 
 SOURCE = """
@@ -66,6 +67,24 @@ def test_an_open_circuit_proves_for_values(made: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no value for input c"):
         opened.prove({"a": 3, "b": [5, 7]})
     assert opened.warnings
+
+
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_keys_of_other_systems(made: Path, tmp_path: Path, data: Path, system: str) -> None:
+    """With a table and without: open keys are those systems' prepared keys."""
+    key, ptau = tmp_path / "key.zkey", data / "golden_bn128" / "pot6_final.ptau"
+    chosen = SYSTEMS[system]
+    make_key(made / "product.r1cs", ptau, output=key, system=chosen, allow_insecure=True)
+    for table_bytes in (0, 1 << 24):
+        opened = OpenCircuit.open(
+            made / "product.wprog", key, allow_insecure=True, table_bytes=table_bytes
+        )
+        for a in (3, 4):
+            proof, public = opened.prove({"a": a, "b": [5, "7"], "c": 5 * a})
+            assert public.to_ints() == [35, 5 * a]
+            assert chosen.verify(opened.key.verifying_key, public, proof)
+        with pytest.raises(UnsatisfiedError, match="c is not the product"):
+            opened.prove({"a": 3, "b": [5, 7], "c": 16})
 
 
 def test_program_and_key_of_an_open_circuit_belong_together(made: Path) -> None:

@@ -141,6 +141,7 @@ TOY = ProofSystem(
     vkey_json=lambda stored: json.dumps({"protocol": PROTOCOL, "number": stored.key.number}),
     read_vkey=read_vkey,
     weak_key_findings=weak,
+    check_proof=lambda root, _curve: root.member("toy").number(),
     read_statement=read_statement,
     read_statements=read_statements,
     verify=toy_verify,
