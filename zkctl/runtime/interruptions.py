@@ -1,4 +1,4 @@
-"""What ends a task from outside, as opposed to a failure of the code that runs."""
+"""Exceptions that end a task from outside, as opposed to a failure of the code that runs."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _PIECE = 1 << 16  # bytes
 
 
 class _Kept:
-    """What is left to this process: whether streams are its own to change, and where results go once they were changed."""
+    """The state of the process: whether its streams may be changed, and the stream of results once they were."""
 
     is_process = False
     results: TextIO | None = None
@@ -63,7 +63,7 @@ def _wait(stream: RawIOBase | BinaryIO) -> None:
 
 
 def own_streams() -> None:
-    """Say that this process is nobody else's: only then `keep_stdout` acts."""
+    """Say that the streams of this process may be changed: only then `keep_stdout` acts."""
     _Kept.is_process = True
 
 

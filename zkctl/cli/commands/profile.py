@@ -22,10 +22,10 @@ from zkctl.cli.commands.project import (
 from zkctl.cli.output import Answer, Terminal
 from zkctl.cli.parameters import Argument, Option
 from zkctl.cli.text import escape
-from zkctl.runtime.records import record
 from zkctl.runtime.standard_streams import STDIN
 
 if TYPE_CHECKING:
+    from zkctl.toolchain.circuit.source_name import CircuitSource
     from zkctl.toolchain.profile.counts import CalledFunction
     from zkctl.toolchain.profile.difference import Change
     from zkctl.toolchain.profile.result import Profile
@@ -82,19 +82,17 @@ def profile(
         zkctl profile preimage.py
         zkctl profile preimage.py --svg preimage.svg
     """
+    from zkctl.toolchain.circuit.source_name import CircuitSource
     from zkctl.toolchain.profile.run import Picture, profile_circuit
 
-    chosen = _Chosen(source, template_parameters(parameters or []), chosen_level(o0, o1, o2))
+    chosen = CircuitSource(source, template_parameters(parameters or []), chosen_level(o0, o1, o2))
     if project is not None or is_project_name(source):
         given = {"-P": bool(parameters), "--O0, --O1, --O2": o0 or o1 or o2}
         chosen = _of_project(
             source, project, [name for name, is_given in given.items() if is_given]
         )
     found = profile_circuit(
-        chosen.source,
-        chosen.parameters,
-        level=chosen.level,
-        root=chosen.root,
+        chosen,
         picture=None if svg is None else Picture(svg, force),
         earlier=diff,
         progress=terminal.progress,
@@ -102,23 +100,14 @@ def profile(
     return Answer(found, text=profile_text(found, lines))
 
 
-@record
-class _Chosen:
-    """What is compiled: a source with parameters and level, and the folder of its project."""
-
-    source: str
-    parameters: dict[str, str]
-    level: int
-    root: Path | None = None
-
-
-def _of_project(name: str, project: Path | None, unexpected: list[str]) -> _Chosen:
+def _of_project(name: str, project: Path | None, unexpected: list[str]) -> CircuitSource:
+    from zkctl.toolchain.circuit.source_name import CircuitSource
     from zkctl.toolchain.project.settings import read_project
 
     check_project_words(name, False, unexpected)
     found = read_project(project_file(project))
     circuit = found.circuit(name)
-    return _Chosen(circuit.source, circuit.parameters, circuit.level, found.folder)
+    return CircuitSource(circuit.source, circuit.parameters, circuit.level, found.folder)
 
 
 def profile_text(found: Profile, n_lines: int = 15) -> str:

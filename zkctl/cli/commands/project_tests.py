@@ -91,14 +91,8 @@ def _chosen(
             "a file has no project: expected --inputs DIR and no --project",
             hint="for example zkctl test circuit.py --inputs inputs",
         )
-    from zkctl.toolchain.circuit.source_name import split_source
-
-    file, name = split_source(circuit)
-    return [
-        CircuitInputs(
-            name or Path(file).stem, circuit, inputs, template_parameters(parameters or [])
-        )
-    ]
+    name = circuit.rpartition(":")[2] if not circuit.endswith(".py") else Path(circuit).stem
+    return [CircuitInputs(name, circuit, inputs, template_parameters(parameters or []))]
 
 
 def _lines(found: CasesSummary) -> Iterator[str]:

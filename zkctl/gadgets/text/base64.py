@@ -119,12 +119,12 @@ def base64_decode(
     return Array(data)
 
 
-def _enforce_zero_behind(data: Sequence[Uint], mask: Sequence[Bit], message: str) -> None:
+def _enforce_zero_behind(data: Sequence[Uint], mask: Array[Bit], message: str) -> None:
     for byte, counts in zip(data, mask, strict=True):
         constrain(byte * ~counts == 0, message)
 
 
-def _uses(mask: Sequence[Bit], n_characters: int, *, padded: bool) -> list[tuple[Bit, Signal]]:
+def _uses(mask: Array[Bit], n_characters: int, *, padded: bool) -> list[tuple[Bit, Signal]]:
     """Return for each character two bits: whether bytes in front of the length have bits in it, and whether it is "=".
 
     Character j has the bits from 6 j on, the first of them in byte 6 j // 8.  "=" fills up the last four characters.

@@ -1,8 +1,20 @@
-"""The name of a circuit's source, FILE.py or FILE.py:NAME."""
+"""The source of a circuit: FILE.py or FILE.py:NAME, with its parameters."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from zkctl.runtime.records import made_by, record
+
+
+@record
+class CircuitSource:
+    """A source with its parameters and level; `root` is the folder of its project, for modules beside other circuits."""
+
+    source: str
+    parameters: dict[str, str] = made_by(dict)
+    level: int = 2
+    root: Path | None = None
 
 
 def split_source(source: str) -> tuple[str, str]:

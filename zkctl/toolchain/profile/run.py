@@ -11,7 +11,7 @@ from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.toolchain.circuit.compile import compiled_source
-from zkctl.toolchain.circuit.source_name import file_of_source
+from zkctl.toolchain.circuit.source_name import CircuitSource, file_of_source
 from zkctl.toolchain.profile.counts import called_functions, source_lines
 from zkctl.toolchain.profile.difference import difference
 from zkctl.toolchain.profile.flame import flame_graph
@@ -40,25 +40,27 @@ def profile_of(compiled: CompiledCircuit) -> Profile:
 
 
 def profile_circuit(
-    source: str,
-    parameters: dict[str, str],
+    circuit: CircuitSource,
     *,
-    level: int = 2,
     picture: Picture | None = None,
     earlier: Path | None = None,
-    root: Path | None = None,
     progress: Progress = silent,
 ) -> Profile:
-    """Profile the circuit FILE.py[:NAME], simplified at a level; compare with an earlier profile, draw a flame graph.
+    """Profile a circuit, simplified at its level; compare with an earlier profile, draw a flame graph.
 
-    `root` is the folder of its project, as in `compile_source`.
     Raises: as `compile_circuit`; FormatError if `earlier` is no profile.
     """
-    inputs = [file_of_source(source)] + ([earlier] if earlier else [])
+    inputs = [file_of_source(circuit.source)] + ([earlier] if earlier else [])
     if picture is not None:
         check_destination(picture.svg, force=picture.force, inputs=inputs)
     before = None if earlier is None else read_profile(earlier)
-    with compiled_source(source, parameters, level=level, root=root, progress=progress) as compiled:
+    with compiled_source(
+        circuit.source,
+        circuit.parameters,
+        level=circuit.level,
+        root=circuit.root,
+        progress=progress,
+    ) as compiled:
         progress("counting", None)
         found = profile_of(compiled)
     if before is not None:

@@ -13,7 +13,7 @@ from zkctl.storage.replace_different import replace_different
 from zkctl.toolchain.circuit.compile import CompiledSource, summary_of, write_compiled
 from zkctl.toolchain.project.circuits import compile_of, output_files
 from zkctl.toolchain.project.lock_file import check_compiled, read_lock
-from zkctl.toolchain.project.locked_files import check_before_code_runs
+from zkctl.toolchain.project.locked_files import warnings_before_code_runs
 from zkctl.toolchain.project.settings import Project, ProjectCircuit, read_project
 
 
@@ -53,7 +53,7 @@ def compile_project(
     lock = read_lock(project) if locked else None
     built, warnings = [], []
     if lock is not None:
-        warnings += check_before_code_runs(lock, project, chosen, whole=not names)
+        warnings += warnings_before_code_runs(lock, project, chosen, whole=not names)
     make_output_folder(project)
     for circuit in chosen:
         found = compile_of(project, circuit, progress)

@@ -12,7 +12,7 @@ from zkctl.runtime.records import record
 from zkctl.toolchain.circuit.compile import CompiledSource, compile_source, summary_of
 from zkctl.toolchain.project.circuits import compile_of
 from zkctl.toolchain.project.lock_file import check_compiled, read_lock
-from zkctl.toolchain.project.locked_files import check_before_code_runs
+from zkctl.toolchain.project.locked_files import warnings_before_code_runs
 from zkctl.toolchain.project.settings import read_project
 
 
@@ -70,7 +70,7 @@ def examine_project(
     lock = read_lock(project) if locked else None
     circuits, failed, warnings = [], [], []
     if lock is not None:
-        warnings += check_before_code_runs(lock, project, chosen, whole=not names)
+        warnings += warnings_before_code_runs(lock, project, chosen, whole=not names)
     for circuit in chosen:
         try:
             found = compile_of(project, circuit, progress)

@@ -54,7 +54,7 @@ def file_differences(
             yield from _difference(name, digest, found)
 
 
-def check_before_code_runs(
+def warnings_before_code_runs(
     lock: Lock, project: Project, circuits: Sequence[ProjectCircuit], *, whole: bool
 ) -> list[str]:
     """Check settings, sources, powers of tau and keys; return a warning for each locked file that is not there.

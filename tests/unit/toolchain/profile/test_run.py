@@ -9,6 +9,7 @@ import pytest
 
 from zkctl.cli.text import plain
 from zkctl.errors import EnvironmentProblem, FormatError, UsageError
+from zkctl.toolchain.circuit.source_name import CircuitSource
 from zkctl.toolchain.profile.run import Picture, profile_circuit
 
 TEXT = """
@@ -30,7 +31,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_a_profile_writes_nothing(source: Path) -> None:
-    found = profile_circuit(str(source), {"n": "3"})
+    found = profile_circuit(CircuitSource(str(source), {"n": "3"}))
     assert (found.circuit, found.field, found.n_constraints) == ("powers", "bn254.fr", 3)
     assert [(each.line, each.text, each.n_own) for each in found.lines] == [
         (7, "x = wire(x * x)", 3)
@@ -40,22 +41,22 @@ def test_a_profile_writes_nothing(source: Path) -> None:
 
 def test_the_picture(source: Path) -> None:
     svg = source.parent / "p.svg"
-    found = profile_circuit(f"{source}:powers", {}, picture=Picture(svg))
+    found = profile_circuit(CircuitSource(f"{source}:powers"), picture=Picture(svg))
     assert found.files == [str(svg)]
     assert svg.read_text().startswith("<svg")
     with pytest.raises(EnvironmentProblem):
-        profile_circuit(str(source), {}, picture=Picture(svg))
-    profile_circuit(str(source), {}, picture=Picture(svg, force=True))
+        profile_circuit(CircuitSource(str(source)), picture=Picture(svg))
+    profile_circuit(CircuitSource(str(source)), picture=Picture(svg, force=True))
     with pytest.raises(UsageError):
-        profile_circuit(str(source), {}, picture=Picture(source, force=True))
+        profile_circuit(CircuitSource(str(source)), picture=Picture(source, force=True))
     assert source.read_text() == TEXT
 
 
 def test_the_comparison(source: Path) -> None:
     before = source.parent / "before.json"
-    document = {"command": "profile", "result": plain(profile_circuit(str(source), {}))}
+    document = {"command": "profile", "result": plain(profile_circuit(CircuitSource(str(source))))}
     before.write_text(json.dumps(document))
-    found = profile_circuit(str(source), {"n": "5"}, earlier=before)
+    found = profile_circuit(CircuitSource(str(source), {"n": "5"}), earlier=before)
     assert found.difference is not None
     assert found.difference.n_constraints == 3
     assert found.difference.lines[0].place == "powers.py in powers: x = wire(x * x)"
@@ -66,4 +67,4 @@ def test_a_wrong_earlier_profile_is_refused_before_the_code_runs(source: Path) -
     before = source.parent / "before.json"
     before.write_text("{}")
     with pytest.raises(FormatError):
-        profile_circuit(str(source), {}, earlier=before)
+        profile_circuit(CircuitSource(str(source)), earlier=before)
