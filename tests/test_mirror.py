@@ -126,6 +126,7 @@ COVERED_BY = {
     "zkctl/plonk/formulas.py": "tests/unit/plonk/test_quotient.py",
     "zkctl/field/prime.py": "tests/unit/field/kernels/numpy/test_field.py",
     "zkctl/field/words.py": "tests/unit/field/test_array.py",
+    "zkctl/fflonk/keys.py": "tests/soundness/test_frozen_heart.py",
     "zkctl/formats/binary/program_advice.py": "tests/unit/formats/binary/test_wprog.py",
     "zkctl/formats/binary/program_notes.py": "tests/unit/formats/binary/test_wprog.py",
     "zkctl/formats/binary/program_values.py": "tests/unit/formats/binary/test_wprog.py",
