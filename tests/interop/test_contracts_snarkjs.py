@@ -24,6 +24,7 @@ from zkctl.toolchain.proof.export_solidity import export_solidity
 
 SYSTEMS = ("groth16", "plonk", "fflonk")
 FIELD = BN254.scalar_field
+MAX_BYTES = 24_576  # of a contract (EIP-170)
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +128,9 @@ def with_signals(n: int, folder: Path, run: Runner, name: str) -> tuple[Path, Co
     ptau, key, vkey = folder / "p.ptau", folder / "c.zkey", folder / "v.json"
     proof, public = folder / "proof.json", folder / "public.json"
     with ptau.open("wb") as file:
-        write_ptau(file, PtauFile(powers_of_tau(BN254, 11 if name == "fflonk" and n > 16 else 8), []))
+        write_ptau(
+            file, PtauFile(powers_of_tau(BN254, 11 if name == "fflonk" and n > 16 else 8), [])
+        )
     if name == "groth16":
         first = folder / "c_0000.zkey"
         run("groth16", "setup", r1cs, ptau, first, cwd=folder)
@@ -152,12 +155,17 @@ def measured(tmp_path_factory: pytest.TempPathFactory, run_snarkjs: Runner, kept
         key, call = with_signals(n, folder, run_snarkjs, name)
         run_snarkjs("zkey", "export", "solidityverifier", key, folder / "theirs.sol", cwd=folder)
         export_solidity(folder / "v.json", output=folder / "ours.sol", allow_insecure=True)
-        found = {}
-        for who in ("ours", "theirs"):
-            contract = compiled(folder, {who: (folder / f"{who}.sol").read_text()})[who]
-            end = answer(contract, call.encoded())
-            assert end.output == YES, who
-            found |= {who: end.gas, f"{who} bytes": contract.n_bytes}
+        ours, theirs = (
+            compiled(folder, {who: (folder / f"{who}.sol").read_text()})[who]
+            for who in ("ours", "theirs")
+        )
+        end = answer(ours, call.encoded())
+        assert end.output == YES
+        found = {"ours": end.gas, "ours bytes": ours.n_bytes, "theirs bytes": theirs.n_bytes}
+        if theirs.n_bytes <= MAX_BYTES:  # else no chain takes it
+            end = answer(theirs, call.encoded())
+            assert end.output == YES
+            found["theirs"] = end.gas
         return found
 
     return measure
@@ -169,8 +177,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory, run_snarkjs: Runner, kept
 def test_gas_is_not_above_that_of_snarkjs(measured: Gas, name: str, n: int) -> None:
     gas = measured(name, n)
     print(name, n, gas)  # docs/design/performance.md, "Gas"
-    assert gas["ours"] <= gas["theirs"]
-    assert gas["ours bytes"] <= 24_576
+    assert "theirs" not in gas or gas["ours"] <= gas["theirs"]
+    assert gas["ours bytes"] <= MAX_BYTES
 
 
 # -- compilers
@@ -201,5 +209,5 @@ def test_three_hundred_signals_compile(kept: Path, pipeline: str) -> None:
     toy = toy_groth16(300)
     contract = compiled(kept, {"a": toy.source(batch=True)}, pipeline=pipeline)["a"]
     if pipeline == "optimised":
-        assert contract.n_bytes <= 24_576
+        assert contract.n_bytes <= MAX_BYTES
         assert accepts(contract, toy.call.encoded())

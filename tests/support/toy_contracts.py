@@ -71,9 +71,8 @@ def toy_groth16(n: int, start: int = 5) -> Toy:
     a, b = 1234567 + start, 7654321
     public_part = ic[0] + sum(value * base for value, base in zip(x, ic[1:], strict=True))
     c = (a * b - alpha * beta - gamma * public_part) * pow(delta, -1, R)
-    vk = groth16_keys.VerifyingKey(
-        BN254, g1(alpha)[0], *(g2(k)[0] for k in (beta, gamma, delta)), g1(*ic)
-    )
+    points: list[Any] = [g1(alpha)[0], *(g2(k)[0] for k in (beta, gamma, delta)), g1(*ic)]
+    vk = groth16_keys.VerifyingKey(*[BN254, *points])
     proof = groth16_keys.Proof(g1(a)[0], g2(b)[0], g1(c)[0])
     return Toy("groth16", vk, scalars(x), proof, groth16.contract, groth16.call)
 
@@ -98,7 +97,8 @@ def toy_plonk(n: int) -> Toy:
     rows, log_n, values = _rows(n, 0)
     run = plonk_oracle.prove(setting, rows, values[1 : n + 1], values, range(101, 112))
     key = [g1(k)[0] for k in plonk_oracle.key_points(setting, rows)]
-    vk = plonk_keys.VerifyingKey(BN254, n, log_n, rows.k1, rows.k2, *key, g2(TAU)[0])
+    parts: list[Any] = [BN254, n, log_n, rows.k1, rows.k2, *key, g2(TAU)[0]]
+    vk = plonk_keys.VerifyingKey(*parts)
     names = ("a", "b", "c", "z", "t_low", "t_mid", "t_high", "w_zeta", "w_zeta_omega")
     evaluations = [run.values[name] for name in ("a", "b", "c", "s1", "s2", "z_omega")]
     proof = plonk_keys.Proof(*(g1(run.points[name])[0] for name in names), *evaluations)
@@ -113,14 +113,13 @@ def toy_fflonk(n: int) -> Toy:
     public = values[1 : n + 1]
     run = fflonk_oracle.prove(setting, rows, public, values, hidden, (31, 32, 33))
     roots = fflonk_oracle.Roots(setting, rows.n)
-    vk = fflonk_keys.VerifyingKey(
-        *(BN254, n, log_n, rows.k1, rows.k2, roots.w3, roots.w4, roots.w8, roots.wr),
-        g2(TAU)[0],
-        g1(setting.commit(fflonk_oracle.c_0(setting, rows)))[0],
-    )
-    points = (g1(run.points[name])[0] for name in ("c_1", "c_2", "w_1", "w_2"))
+    numbers = [n, log_n, rows.k1, rows.k2, roots.w3, roots.w4, roots.w8, roots.wr]
+    c_0 = g1(setting.commit(fflonk_oracle.c_0(setting, rows)))[0]
+    parts: list[Any] = [BN254, *numbers, g2(TAU)[0], c_0]
+    vk = fflonk_keys.VerifyingKey(*parts)
+    points = [g1(run.points[name])[0] for name in ("c_1", "c_2", "w_1", "w_2")]
     evaluations = tuple(run.values[name] for name in fflonk_oracle.EVALUATIONS)
-    proof = fflonk_keys.Proof(*points, evaluations, run.values["inv"])
+    proof = fflonk_keys.Proof(*[*points, evaluations, run.values["inv"]])  # type: ignore[arg-type]
     return Toy("fflonk", vk, scalars(public), proof, fflonk.contract, fflonk.call)
 
 

@@ -37,7 +37,7 @@ _OWN = frozenset(
 
 @record
 class ContractOptions:
-    """What a user chooses about a contract; `origin` are lines about the key, for a comment."""
+    """The choices of a user about a contract; `origin` are lines about the key, for a comment."""
 
     name: str
     batch: bool = False

@@ -1,4 +1,4 @@
-"""The call of the fflonk contract as text, and its closed forms; tests/unit/solidity/test_contracts.py runs the contract."""
+"""The call of the fflonk contract as text, and its closed forms; tests/soundness/test_verifier_contracts.py runs the contract."""
 
 from __future__ import annotations
 

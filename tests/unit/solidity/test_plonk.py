@@ -1,4 +1,4 @@
-"""The call of the PLONK contract as text; tests/unit/solidity/test_contracts.py runs the contract."""
+"""The call of the PLONK contract as text; tests/soundness/test_verifier_contracts.py runs the contract."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ def test_names_of_contracts(name: str) -> None:
 )
 def test_no_identifiers(name: str) -> None:
     with pytest.raises(
-        UsageError, match="the contract's name is no identifier: expected letters, digits and _, at"
+        UsageError,
+        match="the contract's name is no identifier: expected letters, digits and _, at most",
     ):
         check_name(name)
 
@@ -30,7 +31,7 @@ def test_no_identifiers(name: str) -> None:
 )
 def test_words_of_the_language_and_the_template(name: str) -> None:
     with pytest.raises(
-        UsageError, match="the contract's name is taken: expected a name of your own"
+        UsageError, match="the contract's name is taken: expected a name of your own, got the word"
     ):
         check_name(name)
 

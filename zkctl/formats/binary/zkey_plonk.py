@@ -44,7 +44,7 @@ class PlonkZkey:
     key: ProvingKey
     warnings: list[str] = made_by(list)
 
-    contributions = ()  # a universal setup has them in its powers of tau
+    contributions = ()  # those of a universal setup are in its powers of tau
     circuit_hash = b""
 
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkctl.errors import EnvironmentProblem
 from zkctl.runtime.records import record
 from zkctl.runtime.standard_streams import name_of
 from zkctl.storage.atomic import atomic_output, check_destination
@@ -37,7 +36,7 @@ class CalldataSummary:
 
 @record
 class _Shape:
-    """What the readers of proofs need to know of a key."""
+    """The part of a key that the readers of proofs need."""
 
     curve: Curve
     n_public: int
@@ -46,8 +45,8 @@ class _Shape:
 def call_of(proof: Path, public: Path) -> ContractCall:
     """Return the call of the verifier contract for a proof and its public signals.
 
-    Raises: FormatError, EncodingError for malformed or non-canonical input; EnvironmentProblem for a curve or proof
-    system without a contract.
+    Raises: FormatError, EncodingError for malformed or non-canonical input; EnvironmentProblem for a curve without a
+    contract.
     """
     from zkctl.curve import BN254
     from zkctl.formats.json.snarkjs import MAX_PUBLIC_BYTES, load_node, protocol_and_curve
@@ -55,12 +54,7 @@ def call_of(proof: Path, public: Path) -> ContractCall:
 
     root = load_node(proof)
     protocol, curve = protocol_and_curve(root)
-    system = SYSTEMS.get(protocol)
-    if system is None or system.contract_call is None:
-        raise EnvironmentProblem(
-            f"no contract for {protocol} proofs: expected groth16, plonk or fflonk ones",
-            where=root.where,
-        )
+    system = SYSTEMS[protocol]
     n_public = len(load_node(public, MAX_PUBLIC_BYTES).elements())
     signals, points = system.read_statement(public, proof, _Shape(curve or BN254, n_public))
     return system.contract_call(points, signals)
@@ -74,6 +68,7 @@ def text_of_call(call: ContractCall, form: CalldataFormat) -> str:
         return call.text
     if form is CalldataFormat.JSON:
         return json.dumps(call.arguments)
+    assert form in (CalldataFormat.HEX, CalldataFormat.ABI)
     return f"0x{call.encoded().hex()}"
 
 

@@ -1,4 +1,4 @@
-"""Compile a verifier contract and run it on this machine (extra `evm`): does it agree with our verifier, and what does it cost?"""
+"""Compile a verifier contract, run it on this machine (extra `evm`) and compare verdict and gas with our own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ContractVerdict:
     contract: str
     contract_valid: bool
     gas: int
-    own_gas: int | None
+    own_gas: int
     compiler: str
     bytes_of_code: int
     warnings: list[str]
@@ -57,7 +57,7 @@ class Compiled:
 
 @record
 class Execution:
-    """The end of a call: the words returned, None after a revert; gas of the transaction; what a revert says."""
+    """The end of a call: the words returned, None after a revert; gas of the transaction; the data of a revert."""
 
     output: bytes | None
     gas: int
@@ -84,22 +84,23 @@ def verify_by_contract(
     )
     call = call_of(proof, public)
     place = printable(source)
-    sources = {place: read_input(source, MAX_SOURCE_BYTES).decode("utf-8", "replace")}
     system, key = read_verifying_key(vkey)
-    if system.contract is not None:
-        sources[_OWN] = system.contract(key, ContractOptions("Own"))
+    sources = {
+        place: read_input(source, MAX_SOURCE_BYTES).decode("utf-8", "replace"),
+        _OWN: system.contract(key, ContractOptions("Own")),
+    }
     progress("compiling the contract", None)
     compiled = compile_sources(sources, compiler=compiler)
     verifier = _verifier(compiled, place, call.signature)
     progress("running the contract", None)
     given = execute(verifier.code, call.encoded())
-    own = [each for where, each in compiled if where == _OWN]
+    own = next(each for where, each in compiled if where == _OWN)
     return ContractVerdict(
         valid=ours.valid,
         contract=verifier.name,
         contract_valid=given.output == (1).to_bytes(32, "big"),
         gas=given.gas,
-        own_gas=execute(own[0].code, call.encoded()).gas if own else None,
+        own_gas=execute(own.code, call.encoded()).gas,
         compiler=verifier.compiler,
         bytes_of_code=verifier.n_bytes,
         warnings=ours.warnings,

@@ -38,7 +38,7 @@ class ContractSummary:
 
 @record(eq=False)
 class _Key:
-    """A verifying key, what is known about its making, and the defects of its contributions."""
+    """A verifying key, lines about its making, and the defects of its contributions."""
 
     system: ProofSystem
     vk: Any
@@ -67,8 +67,11 @@ def export_solidity(
     progress("reading the key", None)
     found = _read(key, allow_insecure=allow_insecure)
     system, vk = found.system, found.vk
-    if system.contract is None or (batch and not system.has_batch_contract):
-        raise _missing(system.name, batch=batch)
+    if batch and not system.has_batch_contract:
+        raise EnvironmentProblem(
+            f"no contract that verifies many {system.name} proofs at once: expected a groth16 key, got {system.name}",
+            hint="omit --batch",
+        )
     weak = warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
     chosen = f"{CAPITALS[system.name]}Verifier" if name is None else name
     text = system.contract(vk, ContractOptions(chosen, batch, found.origin))
@@ -96,21 +99,10 @@ def _read(key: Path, *, allow_insecure: bool) -> _Key:
 
 
 def _origin(stored: KeyFile) -> list[str]:
-    """Return what the contract tells about the making of its key."""
+    """Return the contract's lines about the making of its key."""
     beacons = sum(c.origin.kind == ContributorKind.BEACON for c in stored.contributions)
     people = len(stored.contributions) - beacons
     lines = [f"Circuit hash {stored.circuit_hash.hex()}"] if stored.circuit_hash else []
     if stored.contributions:
         lines.append(f"Phase 2: contributions {people}, beacons {beacons}")
     return lines
-
-
-def _missing(protocol: str, *, batch: bool) -> EnvironmentProblem:
-    if batch:
-        return EnvironmentProblem(
-            f"no contract that verifies many {protocol} proofs at once: expected a groth16 key, got {protocol}",
-            hint="omit --batch",
-        )
-    return EnvironmentProblem(
-        f"no contract for {protocol} keys: expected groth16, plonk or fflonk ones"
-    )

@@ -61,15 +61,15 @@ class ProofSystem:
     verify: Callable[[Any, FieldArray, Proof], bool]
     verify_batch: Callable[[Any, Sequence[Statement]], list[bool]]
     statement_id: Callable[[Any, FieldArray], str]
+    # contracts
+    contract: Callable[[Any, ContractOptions], str]  # of a verifying key: the source
+    contract_call: Callable[[Proof, FieldArray], ContractCall]
+    has_batch_contract: bool = False
     setup_warnings: Sequence[str] = ()  # reported with every new key
-    has_contributions: bool = False  # a key has a phase 2 of its own
+    has_contributions: bool = False  # a key takes contributions
     setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
         None  # where the key is much larger than the circuit
     )
-    # contracts; a system may have none
-    contract: Callable[[Any, ContractOptions], str] | None = None  # of a verifying key: the source
-    contract_call: Callable[[Proof, FieldArray], ContractCall] | None = None
-    has_batch_contract: bool = False
 
 
 GROTH16 = ProofSystem(

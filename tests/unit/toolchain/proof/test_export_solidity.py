@@ -21,7 +21,6 @@ from zkctl.formats.json.snarkjs_groth16 import read_verification_key
 from zkctl.groth16.setup import initial_key
 from zkctl.solidity.groth16 import contract
 from zkctl.solidity.render import ContractOptions
-from zkctl.toolchain.proof import export_solidity as module
 from zkctl.toolchain.proof.export_solidity import export_solidity
 from zkctl.toolchain.proof.export_vkey import export_verification_key
 
@@ -83,11 +82,14 @@ def test_another_curve_is_refused_by_name(tmp_path: Path) -> None:
     assert not (tmp_path / "Verifier.sol").exists()
 
 
-def test_proof_systems_without_such_a_contract() -> None:
-    problem = module._missing("plonk", batch=True)
-    assert problem.message == (
-        "no contract that verifies many plonk proofs at once: expected a groth16 key, got plonk"
+@pytest.mark.parametrize("name", ["plonk", "fflonk"])
+def test_proof_systems_without_a_batch_contract(data: Path, tmp_path: Path, name: str) -> None:
+    key, output = data / "golden_bn128" / f"{name}.zkey", tmp_path / "Verifier.sol"
+    with pytest.raises(EnvironmentProblem) as problem:
+        export_solidity(key, output=output, batch=True, allow_insecure=True)
+    assert problem.value.message == (
+        f"no contract that verifies many {name} proofs at once: expected a groth16 key, got {name}"
     )
-    assert module._missing("stark", batch=False).message == (
-        "no contract for stark keys: expected groth16, plonk or fflonk ones"
-    )
+    assert not output.exists()
+    summary = export_solidity(key, output=output, allow_insecure=True)
+    assert (summary.name, summary.protocol) == (f"{name.capitalize()}Verifier", name)

@@ -147,6 +147,8 @@ TOY = ProofSystem(
     verify=toy_verify,
     verify_batch=verify_all,
     statement_id=lambda vk, public: f"toy {vk.number} {public.to_ints()}",
+    contract=lambda vk, _options: f"contract Toy {{ uint256 constant NUMBER = {vk.number}; }}",
+    contract_call=lambda *_: pytest.fail("no test calls it"),
 )
 
 

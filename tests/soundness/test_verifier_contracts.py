@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.contracts import NO, YES, accepts, answer
+from tests.support.contracts import NO, YES, accepts, answer, toy_contracts
 from tests.support.toy_contracts import TOYS, Q, R, Toy, toy_groth16
 from zkctl.solidity.abi import ContractCall, selector
 from zkctl.toolchain.proof.evm import Compiled
@@ -19,6 +19,11 @@ WRONG_LENGTH, NO_GAS, INVALID = (
 )
 # the places of points (x and y, or four words) among the words of a proof; what follows are values
 POINTS = {"groth16": 8, "plonk": 18, "fflonk": 8}
+
+
+@pytest.fixture(scope="session")
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Compiled]:
+    return toy_contracts(tmp_path_factory.getbasetemp().parent)
 
 
 def changed(call: ContractCall, place: int, word: int) -> bytes:
