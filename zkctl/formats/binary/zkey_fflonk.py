@@ -36,7 +36,6 @@ from zkctl.formats.binary.zkey_gates import (
 from zkctl.runtime.records import made_by, record
 
 FFLONK_KIND = kind_of_key(17)
-SECTION_ORDER = (1, *range(3, 18), 2)
 C0_PARTS = 8  # polynomials that C0 interleaves
 _SELECTORS = ("q_l", "q_r", "q_m", "q_o", "q_c")
 _SIGMAS = ("sigma_1", "sigma_2", "sigma_3")
