@@ -89,10 +89,7 @@ class CircuitError(InputError):
 class HintFailed(CircuitError):
     """A hint of the user raised an exception; its text in `message` may show values, `public_message` shows none."""
 
-    def __init__(self, message: str, public_message: str, *, where: str = "") -> None:
-        hint = "a hint must answer on every input; whatever it answers, the constraints decide"
-        super().__init__(message, where=where, hint=hint)
-        self.public_message = public_message
+    public_message = "a hint raised an exception"
 
 
 class IntegrityError(ZkctlError):

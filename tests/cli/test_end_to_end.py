@@ -252,3 +252,30 @@ def test_a_signal_leaves_no_file(tmp_path: Path, number: int, code: int) -> None
     assert (process.returncode, out) == (code, "")
     assert err.splitlines()[-1] == "error: interrupted"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_level_and_a_proof_system_exclude_each_other(run: Run, tmp_path: Path) -> None:
+    outcome = run("compile", tmp_path / "c.py", "--for", "plonk", "--O1")
+    assert outcome.code == 2
+    assert "--for chooses the level of simplification itself" in outcome.err
+    assert "leave out --O0, --O1 and --O2" in outcome.err
+
+
+@pytest.mark.parametrize("system", ["plonk", "fflonk"])
+def test_setups_that_need_no_contribution(
+    run: Run, golden: Path, tmp_path: Path, system: str
+) -> None:
+    r1cs, ptau, key = golden / "multiplier.r1cs", golden / "p8/pot9_final.ptau", tmp_path / "k.zkey"
+    insecure = "--allow-insecure"
+    assert run(system, "setup", r1cs, ptau, "-o", key, insecure).code == 0
+    assert key.read_bytes() == (golden / f"{system}.zkey").read_bytes()
+    assert run("setup", system, r1cs, ptau, "-o", key, "--force").code == 4
+    answer = run("ceremony", "verify", key, "--r1cs", r1cs, "--ptau", ptau, insecure)
+    assert answer.code == 0
+    assert "not sound: no contributor added a secret" in answer.out
+    for action in (("contribute", "--name", "A"), ("beacon", "--hex", "0102")):
+        new = tmp_path / "new.zkey"
+        refused = run("ceremony", action[0], key, "-o", new, *action[1:])
+        assert refused.code == 3
+        assert f"expected groth16, got {system}" in refused.err
+        assert not new.exists()

@@ -39,6 +39,7 @@ MODULES = (
     "zkctl/storage/**/*.py",
     "zkctl/ceremony/**/*.py",
     "zkctl/groth16/**/*.py",
+    "zkctl/constraints/plonk/**/*.py",
     "zkctl/kzg/**/*.py",
     "zkctl/plonk/**/*.py",
     "zkctl/fflonk/**/*.py",

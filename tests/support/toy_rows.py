@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
 
 from Crypto.Hash import keccak
 
 from tests.support.polynomials import Coefficients, Polynomials
 from zkctl.curve import Curve, G1Array, G2Array, multiply_base
+from zkctl.curve.sums.combination import Combination
 from zkctl.field import FieldArray
 
 TAU = 0x5EC1DEADBEEF0123456789
@@ -150,14 +151,17 @@ class Rows:
         return self.point(self.f.value(polynomial, TAU))
 
     def point(self, scalar: int) -> G1Array:
-        scalars = FieldArray.from_ints(self.curve.scalar_field, [scalar % self.p])
-        points = multiply_base(G1Array.generator(self.curve.g1), scalars)
-        return G1Array.from_bytes(points.group, points.to_bytes())[0]
+        return _generator(self.curve).of([scalar % self.p])
 
     def x_2(self, tau: int = TAU) -> G2Array:
         scalars = FieldArray.from_ints(self.curve.scalar_field, [tau])
         points = multiply_base(G2Array.generator(self.curve.g2), scalars)
         return G2Array.from_bytes(points.group, points.to_bytes())[0]
+
+
+@cache
+def _generator(curve: Curve) -> Combination:
+    return Combination(G1Array.concatenate([G1Array.generator(curve.g1)]))
 
 
 @dataclass

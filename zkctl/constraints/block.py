@@ -17,7 +17,7 @@ from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
 from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.linear import Terms, substitute
-from zkctl.constraints.sides import CoefficientPool, Ints, Ports, Sides
+from zkctl.constraints.sides import CoefficientPool, Ints, Ports, SideTable
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
@@ -61,9 +61,9 @@ class RowTable:
         return len(self.targets)
 
     @cached_property
-    def sides(self) -> Sides:
+    def sides(self) -> SideTable:
         """The linear combinations."""
-        return Sides(self.lengths, self.wires, self.coefficients)
+        return SideTable(self.lengths, self.wires, self.coefficients)
 
     @property
     def starts(self) -> Ints:
@@ -182,7 +182,9 @@ class BlockBuilder:
         p, moved = self.pool.modulus, Ports.of(ports, block.n_wires, shift)
         if len(block.hints):
             self._flush_hints()
-            self._hint_tables.append(block.hints.placed(moved, self.n_rows, nodes, self.pool.of_hints))
+            self._hint_tables.append(
+                block.hints.placed(moved, self.n_rows, nodes, self.pool.of_hints)
+            )
         self.assumptions.extend(
             Assumption(a.reason, a.low, a.high, nodes[a.node], substitute(a.terms, ports, shift, p))
             for a in block.assumptions

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from zkctl.constraints.hint_call import HintCall
-from zkctl.constraints.sides import CoefficientPool, Ints, Ports, Sides
+from zkctl.constraints.sides import CoefficientPool, Ints, Ports, SideTable
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
 
@@ -154,9 +154,9 @@ class HintTable(Sequence[HintCall]):
         return {wire: self.pool[k] for wire, k in pairs}
 
     @cached_property
-    def _sides(self) -> Sides:
+    def _sides(self) -> SideTable:
         columns = (self.lengths, self.wires, self.coefficients)
-        return Sides(*(column.astype(np.int64) for column in columns))
+        return SideTable(*(column.astype(np.int64) for column in columns))
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:

@@ -98,7 +98,7 @@ class _Split(NamedTuple):
 
 
 @record(eq=False)
-class Sides:
+class SideTable:
     """Linear combinations.
 
     Shapes: lengths (n,), wires and coefficients (sum of lengths,).
@@ -121,7 +121,7 @@ class Sides:
     def _splits(self) -> dict[frozenset[int], _Split]:
         return {}
 
-    def placed(self, ports: Ports, pool: CoefficientPool) -> Sides:
+    def placed(self, ports: Ports, pool: CoefficientPool) -> SideTable:
         """Return the sides of a copy of their block."""
         sides, fixed = self._split(ports.combined, len(ports.moved), pool)
         rewritten = [
@@ -140,7 +140,7 @@ class Sides:
             part = slice(int(starts[side_number]), int(starts[side_number + 1]))
             wires[part] = list(terms)
             coefficients[part] = [pool.index(value) for value in terms.values()]
-        return Sides(lengths, wires, coefficients)
+        return SideTable(lengths, wires, coefficients)
 
     def _split(self, combined: frozenset[int], n_wires: int, pool: CoefficientPool) -> _Split:
         """Return the sides that mention one of these ports, and the terms of all other sides."""

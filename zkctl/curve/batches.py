@@ -26,7 +26,7 @@ def verdicts(
 ) -> list[bool]:
     """Return the verdicts on n equations.
 
-    together(first, last) tells whether the combined equation of a range holds, alone(k) whether one does:
+    together(first, last) answers for the combined equation of a range, alone(k) for a single one:
     bisection with the same scalars locates the wrong ones, the last few are verified one by one.
     """
     return _verdicts(together, alone, 0, n)

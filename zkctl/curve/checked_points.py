@@ -1,4 +1,4 @@
-"""What every verifier checks of points and public signals before it computes with them; each is named in errors."""
+"""Checks of points and public signals that every verifier makes before it computes with them; errors name each."""
 
 from __future__ import annotations
 

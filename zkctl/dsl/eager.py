@@ -116,11 +116,13 @@ def user_hint_runner(
             if is_interruption(problem):
                 raise
             text = "".join(format_exception_only(problem)).strip()  # also where str() fails
-            raise HintFailed(
+            failure = HintFailed(
                 f"the hint {name} raised {text}",
-                f"the hint {name} raised {type(problem).__name__}",
                 where=place,
-            ) from problem
+                hint="a hint must answer on every input; whatever it answers, the constraints decide",
+            )
+            failure.public_message = f"the hint {name} raised {type(problem).__name__}"
+            raise failure from problem
         results = list(answer) if isinstance(answer, tuple | list) else [answer]
         wrong = [value for value in results if not isinstance(value, SupportsIndex)]
         if wrong:

@@ -100,7 +100,7 @@ def capture() -> list[Site]:
     return sites
 
 
-class Places:
+class SourcePlaces:
     """The places in the user's code that were numbered; the one of the call before is found at once."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from zkctl.constraints.hint_functions import BITS, HintFunction
 from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
 from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
-from zkctl.dsl.spans import Places, Site, author_place, capture, circuit_error, where
+from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result
@@ -96,7 +96,7 @@ class Tracer:
         self.origin: list[Site] = []  # where we are while no user code runs
         self._stamps: dict[str, int] = {}
         self._assumed: list[tuple[str, int, Resolve, int]] = []
-        self.places = Places()
+        self.places = SourcePlaces()
         self.known = Known()
         self.free = FreeConstants()
         self.calls = OpenCalls()

@@ -206,7 +206,7 @@ class _Rounds:
         first: Sequence[FieldArray],
         second: Sequence[FieldArray],
     ) -> FieldArray:
-        """Return what W1 commits to: the quotients of C0, C1, C2 where they are opened, combined.  Shapes: -> (9 n,)."""
+        """Return the polynomial of W1: the quotients of C0, C1, C2 where they are opened, combined.  Shapes: -> (9 n,)."""
         p, (xi, xi_omega) = self.field.modulus, self._points(xi_seed)
         of_key = self._of_key()
         q0 = [divided(of_key[name].coefficients, xi) for name in ORDER_IN_C0]
@@ -223,7 +223,7 @@ class _Rounds:
         first: Sequence[FieldArray],
         second: Sequence[FieldArray],
     ) -> FieldArray:
-        """Return what W2 commits to: the quotient by X - y of what the verifier adds up.  Shapes: -> (9 n - 1,)."""
+        """Return the polynomial of W2: the quotient by X - y of the sum that the verifier makes.  Shapes: -> (9 n - 1,)."""
         p, places = self.field.modulus, places_of(self.key.verifying_key, at)
         ratio_1 = at.alpha * places.zero_0 * pow(places.zero_1, -1, p) % p
         both = places.zero_xi * places.zero_xi_omega
@@ -240,7 +240,7 @@ class _Rounds:
         return with_zeros(coefficients, LONGEST * self.domain.n)
 
     def _inverse(self, at: Challenges) -> int:
-        """Return what a contract would have to invert."""
+        """Return the inverse that a contract would have to compute."""
         vk = self.key.verifying_key
         places = places_of(vk, at)
         values = domain_values(self.field, vk.log_n, places.xi, vk.n_public)

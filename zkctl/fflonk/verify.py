@@ -31,7 +31,7 @@ ORDER_IN_C0 = ("ql", "qr", "qo", "qm", "qc", "s1", "s2", "s3")
 
 @record
 class Places:
-    """Where the commitments are opened, and the polynomials that vanish there, at y."""
+    """The places of the openings, and the values at y of the polynomials that vanish there."""
 
     xi: int
     xi_omega: int
@@ -44,7 +44,7 @@ class Places:
 def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Opening | None:
     """Return the equation of a proof, None if it is wrong anyhow.  Assumes: key and statement have been checked.
 
-    Wrong anyhow: xi on the domain, y where a commitment is opened, another `inv` than these places give.
+    Wrong anyhow: xi on the domain, y where a commitment is opened, an `inv` that does not belong to these places.
     """
     r, at = vk.curve.scalar_field.modulus, challenges(vk, public, proof)
     places = places_of(vk, at)
@@ -132,7 +132,7 @@ def _quotients(
     xi: int,
     domain: DomainValues,
 ) -> tuple[int, int, int]:
-    """Return t0, t1, t2 at xi, as the constraints of rows, first row and permutation give them."""
+    """Return t0, t1, t2 at xi, from the constraints of rows, first row and permutation."""
     r, inverse = (
         vk.curve.scalar_field.modulus,
         pow(domain.vanishing, -1, vk.curve.scalar_field.modulus),

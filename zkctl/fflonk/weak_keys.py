@@ -18,6 +18,6 @@ def weak_key_findings(vk: VerifyingKey) -> list[Finding]:
 
 
 def wrong_roots(vk: VerifyingKey) -> list[Finding]:
-    """Return a finding for a root of unity that is none, or not one of the domain."""
+    """Return a finding for an invalid root of unity."""
     wrong = wrong_root(vk)
     return [] if wrong is None else [Finding("VK-ROOTS", wrong)]

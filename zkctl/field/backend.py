@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.compiled.formulas import CompiledFormulas
     from zkctl.field.kernels.compiled.scans import CompiledScans
     from zkctl.field.kernels.compiled.schedule import CompiledSchedule
-    from zkctl.field.kernels.interface import FormulaSource
+    from zkctl.field.kernels.formula_source import FormulaSource
     from zkctl.field.kernels.language import Program
     from zkctl.field.kernels.numpy.scans import NumpyScans
     from zkctl.field.kernels.on_demand import ProgramOnDemand

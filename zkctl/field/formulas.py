@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from zkctl.errors import ShapeError
 from zkctl.field.array import FieldArray
 from zkctl.field.backend import compiled_formulas
-from zkctl.field.kernels.interface import FormulaSource
+from zkctl.field.kernels.formula_source import FormulaSource
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words
 from zkctl.runtime.arrays import np
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.compiled.formulas import CompiledFormulas
 
 THREADS_FROM_ROWS = 1 << 10
-ROWS_AT_ONCE = 1 << 12  # of operators one by one: what is in between stays in the cache
+ROWS_AT_ONCE = 1 << 12  # of operators one by one: the values in between stay in the cache
 
 
 class Formulas:

@@ -1,4 +1,4 @@
-"""What a verifier evaluates of a domain: its vanishing polynomial and the first Lagrange polynomials at one point."""
+"""Values of a domain that a verifier needs: its vanishing polynomial and the first Lagrange polynomials at one point."""
 
 from __future__ import annotations
 
@@ -51,6 +51,6 @@ def inverses_of(values: Sequence[int], p: int) -> tuple[list[int], int]:
 
 
 def public_value(public: Sequence[int], lagrange: Sequence[int], p: int) -> int:
-    """Return PI = -sum x_i L_i, what the public signals add to the rows."""
+    """Return PI = -sum x_i L_i, the part of the public signals in the rows."""
     total = sum(x * value for x, value in zip(public, lagrange, strict=False))
     return -total % p

@@ -41,7 +41,7 @@ class Opening:
 
 
 class OpeningEquation:
-    """What the equations of all proofs under one key have in common.  Assumes: the points have been checked."""
+    """The common part of the equations of all proofs under one key.  Assumes: the points have been checked."""
 
     def __init__(self, curve: Curve, x_2: G2Array, fixed: G1Array) -> None:
         self.curve, self.fixed = curve, fixed

@@ -23,9 +23,9 @@ class Permutation:
     k2: int
 
     @property
-    def labels(self) -> tuple[int, int, int]:
+    def labels(self) -> list[int]:
         """The factors of x in the labels of a, b, c: beta, beta k1, beta k2."""
-        return self.beta, self.beta * self.k1, self.beta * self.k2
+        return [self.beta, self.beta * self.k1, self.beta * self.k2]
 
     def constants(self, modulus: int) -> dict[str, int]:
         """Return the constants of formulas with `own_product`."""

@@ -1,7 +1,7 @@
-"""What the provers of PLONK and fflonk share: values of the rows, blinding, values on cosets, parts of a quotient.
+"""The common part of the provers of PLONK and fflonk: values of the rows, blinding, values on cosets, parts of a quotient.
 
 A quotient by X^n - 1 is computed on three cosets of the domain of size n, which together with it make up the key's domain of size
-4 n.  On the coset of index k, X^n has the constant value u = i^k with i^2 = -1, so that interpolation gives
+4 n.  On the coset of index k, X^n has the constant value u = i^k with i^2 = -1, so that interpolation returns
 t_low + u t_mid + u^2 t_high modulo X^n - u; three of them determine the parts.
 """
 
@@ -101,7 +101,7 @@ def accumulator(
 def values_on_coset(
     coset: Coset, k: int, polynomials: dict[str, FieldArray], mapped: dict[str, Polynomial]
 ) -> dict[str, FieldArray]:
-    """Return what the formula of a quotient takes: values of polynomials and of the key's; with z also next_z and x.
+    """Return the arrays that the formula of a quotient takes: values of polynomials and of the key's; with z also next_z and x.
 
     Shapes: coefficients -> (n,) each.
     """
@@ -116,7 +116,7 @@ def values_on_coset(
 
 
 def parts_of(domain: Domain, remainders: Sequence[FieldArray]) -> list[FieldArray]:
-    """Return low, mid, high from what interpolation on the three cosets gives.  Shapes: three (n,) -> three (n,)."""
+    """Return low, mid, high from the remainders that interpolation on the three cosets returns.  Shapes: three (n,) -> three (n,)."""
     p, unit = domain.field.modulus, domain.coset(1).shift_to_n
     half, quarter, half_unit = (pow(each, -1, p) for each in (2, 4, 2 * unit))
     arrays = dict(zip(("i", "minus_1", "minus_i"), remainders, strict=True))

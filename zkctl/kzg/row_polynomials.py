@@ -110,14 +110,14 @@ class RowPolynomials:
         return [FieldArray(field, labels.take(own, axis=0)) for own in places]
 
     @property
-    def padding_slopes(self) -> tuple[int, int, int]:
+    def padding_slopes(self) -> list[int]:
         """The numbers c for which sigma of a column is c X in padding rows, the first one left out.
 
         All their places hold wire 0: b and c are moved to the column before, a to column c of the row before.
         """
         k1, k2 = self.shifts
         r = self.domain.field.modulus
-        return k2 * pow(self.domain.root, -1, r) % r, 1, k1
+        return [k2 * pow(self.domain.root, -1, r) % r, 1, k1]
 
     def lagrange(self) -> LagrangeBasis:
         """Return the Lagrange polynomials of the public signals, one at least."""

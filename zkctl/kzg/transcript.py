@@ -1,4 +1,4 @@
-"""The Fiat-Shamir transcript of PLONK and fflonk: Keccak-256 of what was absorbed, as a number modulo r.
+"""The Fiat-Shamir transcript of PLONK and fflonk: Keccak-256 of everything absorbed, as a number modulo r.
 
 Points are absorbed as x and y, plain and big-endian, infinity as zeros; scalars as big-endian bytes.  A challenge empties the
 transcript: each later one absorbs what it has to bind, the challenge before it included.
@@ -15,7 +15,7 @@ from zkctl.runtime.keccak import keccak_256
 
 
 class Transcript:
-    """What one proof absorbs, challenge by challenge."""
+    """The points and numbers that one proof absorbs, challenge by challenge."""
 
     def __init__(self, curve: Curve) -> None:
         self._field = curve.scalar_field

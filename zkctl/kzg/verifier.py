@@ -1,7 +1,7 @@
-"""What the verifiers of PLONK and fflonk have in common: checks of what they are given, one proof, many proofs.
+"""The common part of the verifiers of PLONK and fflonk: checks of their arguments, one proof, many proofs.
 
 A wrong proof is an answer (False), a malformed one raises.  A proof with a commitment at infinity is wrong: an honest
-prover blinds every one.  A proof system gives the parts of a key and of a proof, and its equation (opening.py).
+prover blinds every one.  A proof system names the parts of its keys and proofs, and has its equation (opening.py).
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Rules:
     finite: Callable[[Any], dict[str, G1Array]]
     other: Callable[[Any], dict[str, G1Array]]
     roots: Callable[[Any], dict[str, int]]
-    wrong_root: Callable[[Any], str | None]  # what is wrong with them
+    wrong_root: Callable[[Any], str | None]  # the defect of these scalars
     proof_points: Callable[[Any], dict[str, G1Array]]
     proof_scalars: Callable[[Any], dict[str, int]]
     opening: Callable[[Any, Sequence[int], Any], Opening | None]
@@ -192,7 +192,7 @@ class Verifier:
                 f"{vk.n_public} public signals do not fit the domain of {1 << vk.log_n} rows"
             )
         if not cosets_differ(vk):
-            raise EncodingError(f"k1 and k2 {_KEY} do not give three distinct cosets")
+            raise EncodingError(f"k1 and k2 {_KEY} do not make three distinct cosets")
         wrong = self.rules.wrong_root(vk)
         if wrong is not None:
             raise EncodingError(f"{wrong} {_KEY}")

@@ -15,7 +15,7 @@ def weak_setup(vk: UniversalKey) -> list[Finding]:
         message = f"the domain has 2^{vk.log_n} rows, which bind nothing: expected at least 2"
         findings.append(Finding("VK-DOMAIN", message))
     elif not cosets_differ(vk):
-        message = "k1 and k2 do not give three distinct cosets, wires can be exchanged"
+        message = "k1 and k2 do not make three distinct cosets, wires can be exchanged"
         findings.append(Finding("VK-COSETS", message))
     return findings
 

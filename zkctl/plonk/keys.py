@@ -12,7 +12,7 @@ from zkctl.curve import Curve, G1Array, G2Array
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
-EXTRA_POWERS = 6  # of tau in a proving key, beyond the rows: what blinding adds to degrees
+EXTRA_POWERS = 6  # of tau in a proving key, beyond the rows, for the degrees that blinding adds
 # Names in files and messages, and the fields that they are.
 KEY_POINTS = {
     "Qm": "q_m",

@@ -52,7 +52,7 @@ def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Opening | 
 def _permutation_terms(
     vk: VerifyingKey, proof: Proof, at: Challenges, domain: DomainValues
 ) -> tuple[int, int, int]:
-    """Return the scalars of Z and of sigma_3, and what the permutation adds to the constant."""
+    """Return the scalars of Z and of sigma_3, and the part of the permutation in the constant."""
     r, first = vk.curve.scalar_field.modulus, domain.lagrange[0]
     labels = [at.beta * at.zeta * coset + at.gamma for coset in (1, vk.k1, vk.k2)]
     wires = (proof.eval_a, proof.eval_b, proof.eval_c)

@@ -41,7 +41,7 @@ class Domain:
 
     @property
     def points(self) -> FieldArray:
-        """The points w^i, computed anew.  Shapes: (n,)."""
+        """The points w^i, computed again for each use.  Shapes: (n,)."""
         return powers(self.root, self.n, self.field)
 
     def coset(self, k: int) -> Coset:

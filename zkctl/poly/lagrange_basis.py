@@ -9,8 +9,8 @@ from typing import overload
 import numpy as np
 
 from zkctl.field import FieldArray, powers
-from zkctl.poly.domain import Domain
-from zkctl.poly.polynomial import EXTENSION_BITS, Polynomial
+from zkctl.poly.domain import EXTENSION_BITS, Domain
+from zkctl.poly.polynomial import Polynomial
 
 
 class LagrangeBasis(Sequence[Polynomial]):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from zkctl.field import FieldArray, powers
+from zkctl.field import FieldArray
 from zkctl.poly.domain import EXTENSION_BITS, Coset, Domain
 from zkctl.runtime.records import record
+
+__all__ = ["EXTENSION_BITS", "Polynomial"]
 
 
 @record(eq=False)
@@ -21,18 +23,14 @@ class Polynomial:
 
     @property
     def extended(self) -> FieldArray:
-        """The values on the domain of size 4n; without stored ones computed anew for each call.  Shapes: -> (4n,)."""
+        """The values on the domain of size 4n; without stored ones computed again for each call.  Shapes: -> (4n,)."""
         if self.stored is not None:
             return self.stored
         n, field = len(self.coefficients), self.coefficients.field
-        log_n = n.bit_length() - 1
-        domain, step = Domain(field, log_n), field.root_of_unity(log_n + EXTENSION_BITS)
+        domain = Domain(field, n.bit_length() - 1)
         out = FieldArray.zeros(field, n << EXTENSION_BITS)
-        known = domain.ntt(self.coefficients) if self.values is None else self.values
-        out.data[0 :: 1 << EXTENSION_BITS] = known.data
-        for k in range(1, 1 << EXTENSION_BITS):  # the cosets step^k H
-            shifted = self.coefficients * powers(pow(step, k, field.modulus), n, field)
-            out.data[k :: 1 << EXTENSION_BITS] = domain.ntt(shifted).data
+        for k in range(1 << EXTENSION_BITS):
+            out.data[k :: 1 << EXTENSION_BITS] = self.on_coset(k, domain.coset(k)).data
         return out
 
     def on_coset(self, k: int, coset: Coset) -> FieldArray:

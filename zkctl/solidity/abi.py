@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from Crypto.Hash import keccak
@@ -22,7 +22,7 @@ class ContractCall:
 
     signature: str
     words: tuple[int, ...]
-    arguments: dict[str, Nested]
+    arguments: Mapping[str, Nested]
     text: str
 
     def encoded(self) -> bytes:

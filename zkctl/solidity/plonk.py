@@ -52,7 +52,7 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
 
 
 def _points(vk: VerifyingKey) -> dict[str, str]:
-    values = {}
+    values: dict[str, str] = {}
     for name in KEY_POINTS.values():
         ((x, y),) = coordinates(getattr(vk, name))
         values |= {f"{name}_x": hex_word(x), f"{name}_y": hex_word(y)}

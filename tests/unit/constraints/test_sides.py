@@ -8,21 +8,21 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from zkctl.constraints.linear import Terms, substitute
-from zkctl.constraints.sides import CoefficientPool, Ports, Sides
+from zkctl.constraints.sides import CoefficientPool, Ports, SideTable
 
 P = 97
 
 
-def sides_of(parts: list[Terms], pool: CoefficientPool) -> Sides:
+def sides_of(parts: list[Terms], pool: CoefficientPool) -> SideTable:
     columns = (
         [len(part) for part in parts],
         [wire for part in parts for wire in part],
         [pool.index(value) for part in parts for value in part.values()],
     )
-    return Sides(*(np.array(column, np.int64) for column in columns))
+    return SideTable(*(np.array(column, np.int64) for column in columns))
 
 
-def parts_of(sides: Sides, pool: CoefficientPool) -> list[Terms]:
+def parts_of(sides: SideTable, pool: CoefficientPool) -> list[Terms]:
     starts = list(accumulate(sides.lengths.tolist(), initial=0))
     assert sides.starts.tolist() == starts
     wires, numbers = sides.wires.tolist(), sides.coefficients.tolist()

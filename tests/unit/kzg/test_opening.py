@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.points import first_curve_points
+from tests.support.toy_rows import Rows
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray
@@ -17,9 +18,7 @@ ALL = pytest.mark.parametrize("curve", CURVES, ids=str)
 
 
 def g1(curve: Curve, *scalars: int) -> G1Array:
-    field = curve.scalar_field
-    points = multiply_base(G1Array.generator(curve.g1), FieldArray.from_ints(field, scalars))
-    return G1Array.from_bytes(curve.g1, points.to_bytes())
+    return G1Array.concatenate([Rows(curve).point(scalar) for scalar in scalars])
 
 
 def g2(curve: Curve, scalar: int) -> G2Array:

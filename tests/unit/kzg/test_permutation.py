@@ -25,6 +25,8 @@ def test_against_the_definition(curve: Curve) -> None:
             value = value * (f[i] + beta * k * pow(domain.root, i, p) + gamma) % p
             value = value * pow(f[i] + beta * sigma[i] + gamma, -1, p) % p
         expected.append(value)
-    made = [[FieldArray.from_ints(field, each) for each in group] for group in (columns, sigmas)]
-    found = Permutation(beta, gamma, k1, k2).accumulator(*made, domain.points)
+    made, labels = (
+        [FieldArray.from_ints(field, each) for each in group] for group in (columns, sigmas)
+    )
+    found = Permutation(beta, gamma, k1, k2).accumulator(made, labels, domain.points)
     assert found.to_ints() == expected

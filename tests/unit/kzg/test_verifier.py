@@ -201,7 +201,7 @@ def test_the_cosets_are_distinct(system: System, way: Verify) -> None:
     bad = [(0, 3), (2, 0), (1, 3), (2, 1), (w, 3), (2, w), (2, 2), (2, 2 * w % r), (r - 1, 3)]
     for k1, k2 in bad:
         assert not cosets_differ(replace(vk, k1=k1, k2=k2))
-        message = "k1 and k2 of the verification key do not give three distinct cosets"
+        message = "k1 and k2 of the verification key do not make three distinct cosets"
         with pytest.raises(EncodingError, match=message):
             way(system, replace(vk, k1=k1, k2=k2), public, proof)
     assert not way(system, replace(vk, k1=3, k2=2), public, proof)

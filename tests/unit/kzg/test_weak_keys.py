@@ -47,7 +47,7 @@ def test_a_domain_of_one_row_is_found(system: System) -> None:
 @pytest.mark.parametrize(("k1", "k2"), [(1, 3), (2, 2), (0, 3), (2, 1)])
 def test_cosets_that_meet_are_found(system: System, k1: int, k2: int) -> None:
     weak = replace(system.statement()[0], k1=k1, k2=k2)
-    message = "k1 and k2 do not give three distinct cosets, wires can be exchanged [VK-COSETS]"
+    message = "k1 and k2 do not make three distinct cosets, wires can be exchanged [VK-COSETS]"
     assert message in findings(system, weak)
 
 

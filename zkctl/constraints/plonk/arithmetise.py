@@ -101,7 +101,7 @@ class _Rows:
         self.one = _one(field)
 
     def fill_public(self, n_public: int) -> None:
-        """Give each public signal a row with q_l = 1."""
+        """Fill in a row with q_l = 1 for each public signal."""
         self.wires[0, :n_public] = np.arange(1, n_public + 1)
         self.q_l.data[:n_public] = self.one.data
 

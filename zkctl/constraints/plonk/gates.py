@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 from zkctl.field import FieldArray
 from zkctl.runtime.records import record
 
-MIN_LOG_ROWS = (
-    3  # of a domain: what blinding adds to the degrees has room in a quotient of 3 n coefficients
-)
+MIN_LOG_ROWS = 3  # of a domain, so that a quotient of 3 n coefficients has room for blinding
 
 
 @record(eq=False)

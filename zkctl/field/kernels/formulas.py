@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-from zkctl.field.kernels.interface import FormulaSource
+from zkctl.field.kernels.formula_source import FormulaSource
 from zkctl.field.kernels.language import I64, POINTER, Int, Pointer, Program, loop, width
 from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.kernels.memory import load_rows, row_pointers, store_rows
@@ -33,12 +33,12 @@ def _emit_formula(field: KernelField, source: FormulaSource) -> None:
         # out: addresses; arrays: of each the address, and the words from row to row; constants: of each the limbs, plain and
         # with an extra factor
         fixed = {
-            name: Constant(field, constants.at(2 * k * n_limbs))
+            name: KernelConstant(field, constants.at(2 * k * n_limbs))
             for k, name in enumerate(source.constants)
         }
         for block in loop(n_blocks):
             rows = {
-                name: Row(field, arrays.load_pointer(2 * k), arrays.load(2 * k + 1), block)
+                name: KernelRow(field, arrays.load_pointer(2 * k), arrays.load(2 * k + 1), block)
                 for k, name in enumerate(source.arrays)
             }
             result = source.function(SimpleNamespace(**rows, **fixed))
@@ -48,7 +48,7 @@ def _emit_formula(field: KernelField, source: FormulaSource) -> None:
                 store_rows(place, field.pack(field.canonical(each.plain())))
 
 
-class Value:
+class KernelValue:
     """A vector of elements while a kernel is emitted."""
 
     def __init__(self, field: KernelField) -> None:
@@ -75,22 +75,22 @@ class Value:
             )
         return self._factors[shifted]
 
-    def _other(self, other: Value | int) -> Value:
-        return Literal(self.field, other) if isinstance(other, int) else other
+    def _other(self, other: KernelValue | int) -> KernelValue:
+        return KernelLiteral(self.field, other) if isinstance(other, int) else other
 
-    def __add__(self, other: Value | int) -> Value:
-        return Computed(self.field, self.plain() + self._other(other).plain())
+    def __add__(self, other: KernelValue | int) -> KernelValue:
+        return KernelResult(self.field, self.plain() + self._other(other).plain())
 
-    def __sub__(self, other: Value | int) -> Value:
-        return Computed(self.field, self.plain() - self._other(other).plain())
+    def __sub__(self, other: KernelValue | int) -> KernelValue:
+        return KernelResult(self.field, self.plain() - self._other(other).plain())
 
-    def __mul__(self, other: Value) -> Value:
+    def __mul__(self, other: KernelValue) -> KernelValue:
         x, y = (self, other) if other.shifts_for_free else (other, self)
         product = self.field.mul(x.factor(shifted=False), y.factor(shifted=True))
-        return Computed(self.field, product.load(), product)
+        return KernelResult(self.field, product.load(), product)
 
 
-class Row(Value):
+class KernelRow(KernelValue):
     """Elements of an array, read when they are used."""
 
     def __init__(self, field: KernelField, base: Pointer, step: Int, block: Int) -> None:
@@ -111,7 +111,7 @@ class Row(Value):
         return self._read(self.field.radix_shift)
 
 
-class Constant(Value):
+class KernelConstant(KernelValue):
     """A number that is an argument of the kernel, in every lane."""
 
     def __init__(self, field: KernelField, limbs: Pointer) -> None:
@@ -129,7 +129,7 @@ class Constant(Value):
         return self._factors[True].load()
 
 
-class Literal(Value):
+class KernelLiteral(KernelValue):
     """A number of the formula's text."""
 
     def __init__(self, field: KernelField, value: int) -> None:
@@ -145,7 +145,7 @@ class Literal(Value):
         return self.field.constant((self._value << self.field.radix_shift) % self.field.p)
 
 
-class Computed(Value):
+class KernelResult(KernelValue):
     """The result of an operation."""
 
     shifts_for_free = False

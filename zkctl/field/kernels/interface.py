@@ -6,8 +6,7 @@ of this process, so that mypy compares both classes with their protocol.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Int32, Words, words_from_ints
@@ -108,16 +107,6 @@ class HintArrays:
     coefficients: NDArray[np.uint32]
     out_starts: NDArray[np.uint32]
     outputs: NDArray[np.uint32]
-
-
-@record(eq=False)
-class FormulaSource:
-    """A formula by its name: a function of an object with arrays and constants by their names."""
-
-    name: str
-    function: Callable[[Any], Any]
-    arrays: Sequence[str]
-    constants: Sequence[str]
 
 
 def power_rows(kernels: FieldKernels, base: int, n: int, first: int = 1) -> Words:

@@ -1,6 +1,6 @@
-"""Sequential sums and products over rows: each lane goes through a stretch of its own.
+"""Sequential sums and products over rows: each lane goes through its own stretch.
 
-Lane k has the rows k m, k m + 1, ...; what it has to take over from the lanes before it is known in the end, and a second pass
+Lane k has the rows k m, k m + 1, ...; the share of the lanes before it is known in the end, and a second pass
 adds it.  `step` is the words from row to row, negative to go down from the last row.
 """
 

@@ -1,4 +1,4 @@
-"""What the .zkey files of all proof systems have in common: section 1 names the system, section 2 the two fields."""
+"""The common part of the .zkey files of all proof systems: section 1 names the system, section 2 the two fields."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def check_protocol(file: SectionFile, protocol: int) -> None:
             where=file.where,
             hint=f"a {found} key takes no contributions: its trust is that of its powers of tau"
             if protocol == GROTH16
-            else f"pass a key of `make_key()` for {expected}",
+            else f"pass a {expected} key",
         )
 
 

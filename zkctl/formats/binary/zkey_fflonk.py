@@ -36,7 +36,6 @@ from zkctl.formats.binary.zkey_gates import (
 from zkctl.runtime.records import made_by, record
 
 FFLONK_KIND = kind_of_key(17)
-SECTION_ORDER = (1, *range(3, 18), 2)
 C0_PARTS = 8  # polynomials that C0 interleaves
 _SELECTORS = ("q_l", "q_r", "q_m", "q_o", "q_c")
 _SIGMAS = ("sigma_1", "sigma_2", "sigma_3")
@@ -50,7 +49,7 @@ class FflonkZkey:
     key: ProvingKey
     warnings: list[str] = made_by(list)
 
-    contributions = ()  # a universal setup has them in its powers of tau
+    contributions = ()  # those of a universal setup are in its powers of tau
     circuit_hash = b""
 
 

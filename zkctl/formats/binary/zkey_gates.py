@@ -1,4 +1,4 @@
-"""What keys of PLONK and fflonk have in common: counts, additions, wires of the rows, polynomials with their values, powers of tau.
+"""The common part of keys of PLONK and fflonk: counts, additions, wires of the rows, polynomials with their values, powers of tau.
 
 A polynomial is its n coefficients and then its 4n values on the larger domain, all Montgomery.
 """

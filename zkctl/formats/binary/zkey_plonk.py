@@ -32,7 +32,6 @@ from zkctl.plonk.keys import EXTRA_POWERS, ProvingKey, VerifyingKey
 from zkctl.runtime.records import made_by, record
 
 PLONK_KIND = kind_of_key(14)
-SECTION_ORDER = (*range(3, 15), 1, 2)
 _SELECTORS = ("q_m", "q_l", "q_r", "q_o", "q_c")
 _SIGMAS = ("sigma_1", "sigma_2", "sigma_3")
 
@@ -44,7 +43,7 @@ class PlonkZkey:
     key: ProvingKey
     warnings: list[str] = made_by(list)
 
-    contributions = ()  # a universal setup has them in its powers of tau
+    contributions = ()  # those of a universal setup are in its powers of tau
     circuit_hash = b""
 
 

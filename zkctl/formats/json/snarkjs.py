@@ -1,4 +1,4 @@
-"""What snarkjs' JSON files of all proof systems share: their protocol and curve, and public signals."""
+"""The common part of snarkjs' JSON files of all proof systems: protocol and curve, and public signals."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Key(Protocol):
 
 @record
 class ProofForm(Generic[Found, Made]):
-    """How one proof system reads a proof, and makes many of what it found, with all points checked together."""
+    """The reader of one proof, and the maker of many from the parts that it found, with all points checked together."""
 
     parse: Callable[[Node, Curve], Found]
     make: Callable[[Curve, Sequence[Found]], Sequence[Made]]

@@ -1,4 +1,4 @@
-"""What the JSON files of PLONK and fflonk share: keys from a universal setup, commitments and values of a proof.
+"""The common part of the JSON files of PLONK and fflonk: keys from a universal setup, commitments and values of a proof.
 
 A key may have any member of its group where an honest one has another: zkctl/kzg/weak_keys.py judges that.
 """

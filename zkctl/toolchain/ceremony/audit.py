@@ -103,6 +103,11 @@ def verify_ceremony(
     summary = verify_key(
         key, *files, expected=expected, allow_insecure=allow_insecure, progress=progress
     )
+    if not isinstance(summary, KeyVerifySummary):
+        raise CheckFailed(
+            f"the newest key takes no contributions: expected a groth16 key, got {summary.protocol}",
+            where=printable(key),
+        )
     compare_with_ledger(ceremony, [c.contribution_hash for c in summary.contributors])
     if ceremony.ledger.entries[0].contribution != summary.circuit_hash:
         raise CheckFailed(

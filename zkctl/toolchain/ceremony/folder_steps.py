@@ -114,6 +114,7 @@ def init_ceremony(
         setup = make_key(*files, output=key, allow_insecure=allow_insecure, progress=progress)
         text = rules_text(rules).encode()
         ceremony_id = hashlib.sha256(text).hexdigest()
+        assert setup.circuit_hash is not None, "a key with a phase 2 has one"
         first = first_line(ceremony_id, key, setup.circuit_hash)
         for name, content in ((RULES, text), (LEDGER, first)):
             with atomic_output(unfinished / name) as stream:

@@ -20,6 +20,7 @@ from zkctl.ceremony.policy import (
 from zkctl.ceremony.record.contributions import check_recorded
 from zkctl.ceremony.record.ledger import check_expected_contributions, check_ledger
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
+from zkctl.errors import UsageError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, PtauFile, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
 from zkctl.formats.binary.sections import warnings_for_sections
@@ -38,12 +39,15 @@ from zkctl.runtime.records import record
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import read_input
 from zkctl.toolchain.ceremony.requests import BeaconRequest
+from zkctl.toolchain.ceremony.universal_key import (
+    UNVERIFIED_PTAU,
+    UniversalKeySummary,
+    verify_universal_key,
+)
+from zkctl.toolchain.proof.systems import system_of_key
 from zkctl.toolchain.ptau.catalogue import recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
-UNVERIFIED_PTAU = (
-    "the powers of tau are not a published file: verify them with `verify_ptau()` as well"
-)
 OLD_HASH = (
     "the key has the circuit hash of snarkjs 0.6, which is right: later versions of snarkjs hash points"
     " at infinity otherwise and report that the circuit does not match"
@@ -121,14 +125,25 @@ def verify_key(
     ledger: Path | None = None,
     allow_insecure: bool = False,
     progress: Progress = silent,
-) -> KeyVerifySummary:
+) -> KeyVerifySummary | UniversalKeySummary:
     """Check that a key is this circuit's, made from these powers of tau by these contributions.
 
     `expected` are hashes of contributions that must be in it, in this order; with a ledger its
-    contributions must be exactly the recorded ones.
+    contributions must be exactly the recorded ones.  A key that takes no contributions is made again (universal_key.py).
     Raises: CheckFailed or EncodingError naming the fault; IntegrityError for parameters that
-    policy refuses.
+    policy refuses; UsageError for contributions expected of a key that takes none.
     """
+    system = system_of_key(key)
+    if not system.has_contributions:
+        if expected or ledger is not None:
+            raise UsageError(
+                f"{system.name} keys take no contributions: expected neither hashes nor a ledger",
+                where=printable(key),
+                hint="such a key stands on the contributions to its powers of tau",
+            )
+        return verify_universal_key(
+            key, r1cs, ptau, allow_insecure=allow_insecure, progress=progress
+        )
     progress("reading the files", None)
     stored, circuit, phase1 = read_zkey(key), read_r1cs(r1cs), read_ptau(ptau)
     warnings = [f"{printable(key)}: {warning}" for warning in stored.warnings]

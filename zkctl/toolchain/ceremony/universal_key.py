@@ -1,6 +1,6 @@
 """Check a key of a universal setup by making it again: the same circuit and powers of tau make the same bytes.
 
-It has no contributions of its own, so its trust is that of the ceremony of its powers of tau.
+It takes no contributions, so its trust is that of the ceremony of its powers of tau.
 """
 
 from __future__ import annotations

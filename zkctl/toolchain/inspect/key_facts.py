@@ -1,4 +1,4 @@
-"""What `info` says of a proving key, and the parts of that which other files have too."""
+"""Facts about proving keys for `info`, and the parts of them that other files have too."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _groth16(file: SectionFile, warnings: list[str]) -> Facts:
 
 
 def _universal(counts: Counts, x_2: G2Array) -> Facts:
-    """Return the facts of a key without contributions of its own: its trust is that of its powers of tau."""
+    """Return the facts of a key that takes no contributions: its trust is that of its powers of tau."""
     return {
         "curve": counts.curve.name,
         "wires": counts.n_vars - counts.n_additions,

@@ -25,7 +25,7 @@ class CircuitFact(NamedTuple):
 
 
 class SetupCost(NamedTuple):
-    """What a key takes, estimated before it is made: rows that are not padding, bytes of the file, bytes of memory."""
+    """The cost of a key, estimated before it is made: rows that are not padding, bytes of the file, bytes of memory."""
 
     n_rows: int
     key_bytes: int

@@ -50,7 +50,7 @@ def check_key_points(stored: PlonkZkey, where: str) -> None:
 
 
 def key_findings(_stored: PlonkZkey) -> list[Finding]:
-    """Return no findings: a key has no contributions of its own."""
+    """Return no findings: a key takes no contributions."""
     return []
 
 

@@ -66,7 +66,7 @@ class ProofSystem:
     contract_call: Callable[[Proof, FieldArray], ContractCall]
     has_batch_contract: bool = False
     setup_warnings: Sequence[str] = ()  # reported with every new key
-    has_contributions: bool = False  # a key has a phase 2 of its own
+    has_contributions: bool = False  # a key takes contributions
     setup_cost: Callable[[R1CS, Curve], SetupCost] | None = (
         None  # where the key is much larger than the circuit
     )

@@ -1,4 +1,4 @@
-"""Which ceremony a key of a universal setup stands on: its tau in G2 is that of its powers of tau."""
+"""The ceremony that a key of a universal setup stands on, by its tau in G2."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def test_an_unknown_protocol(tmp_path: Path, number: int) -> None:
             PLONK,
             "a plonk key takes no contributions: its trust is that of its powers of tau",
         ),
-        (PLONK, FFLONK, "pass a key of `make_key()` for plonk"),
-        (FFLONK, GROTH16, "pass a key of `make_key()` for fflonk"),
+        (PLONK, FFLONK, "pass a plonk key"),
+        (FFLONK, GROTH16, "pass a fflonk key"),
     ],
 )
 def test_a_key_of_another_system(tmp_path: Path, expected: int, found: int, hint: str) -> None:

@@ -14,7 +14,6 @@ from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary.sections import read_sections
 from zkctl.formats.binary.zkey_fflonk import (
     FFLONK_KIND,
-    SECTION_ORDER,
     FflonkZkey,
     check_key_points,
     read_zkey,
@@ -34,7 +33,7 @@ REAL = ("golden_bn128/fflonk",)
 @pytest.mark.parametrize("name", REAL)
 def test_real_files_are_written_as_read(data: Path, name: str) -> None:
     path = data / f"{name}.zkey"
-    assert read_sections(path, FFLONK_KIND).order == SECTION_ORDER
+    assert read_sections(path, FFLONK_KIND).order == (1, *range(3, 18), 2)
     stored = read_zkey(path)
     assert written(stored) == path.read_bytes()
     check_key_points(stored)

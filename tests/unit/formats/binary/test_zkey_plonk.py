@@ -14,7 +14,6 @@ from zkctl.errors import EncodingError, FormatError
 from zkctl.formats.binary.sections import read_sections
 from zkctl.formats.binary.zkey_plonk import (
     PLONK_KIND,
-    SECTION_ORDER,
     PlonkZkey,
     check_key_points,
     read_zkey,
@@ -40,7 +39,7 @@ REAL = (
 @pytest.mark.parametrize("name", REAL)
 def test_real_files_are_written_as_read(data: Path, name: str) -> None:
     path = data / f"{name}.zkey"
-    assert read_sections(path, PLONK_KIND).order == SECTION_ORDER
+    assert read_sections(path, PLONK_KIND).order == (*range(3, 15), 1, 2)
     stored = read_zkey(path)
     assert written(stored) == path.read_bytes()
     check_key_points(stored)

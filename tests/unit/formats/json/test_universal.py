@@ -12,7 +12,14 @@ import pytest
 from tests.support.json_changes import Change, add, drop, put, swap
 from tests.support.points import first_curve_points
 from tests.support.universal import EACH_PROTOCOL, EACH_SYSTEM, FFLONK, PLONK, PLONK_BLS, System
-from tests.support.universal_files import READERS, documents, point_places, scalar_places, texts
+from tests.support.universal_files import (
+    READERS,
+    TEXTS,
+    documents,
+    point_places,
+    scalar_places,
+    texts,
+)
 from zkctl.curve import BN254
 from zkctl.errors import EncodingError, FormatError, IntegrityError, ZkctlError
 from zkctl.formats.json.strict import Node, load_json
@@ -60,8 +67,6 @@ def test_files_are_written_as_read(system: System, tmp_path: Path) -> None:
     path = tmp_path / "proof.json"
     path.write_text(proof)
     read = READERS[system.name].read_proof(path, system.curve)
-    from tests.support.universal_files import TEXTS
-
     assert TEXTS[system.name].proof_json(read) == proof
 
 
@@ -201,6 +206,17 @@ def test_every_member_of_a_proof_is_needed(system: System) -> None:
             assert f"missing {name!r}" in refused_proof(system, drop(name)).message
             message = refused_proof(system, put(name, value=[])).message
             assert "the proof is incomplete" in message
+
+
+@EACH_SYSTEM
+def test_what_is_no_proof(system: System) -> None:
+    key, public, _ = documents(system)
+    article = "an" if system.name == "fflonk" else "a"
+    expected = f"expected a proof, found {article} {system.name} verification key"
+    assert refused(system, key, proof_of).message == expected
+    assert (
+        "expected a proof, found a list of 2 strings" in refused(system, public, proof_of).message
+    )
 
 
 @EACH_SYSTEM

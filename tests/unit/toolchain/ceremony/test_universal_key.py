@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.binary_files import Container, le
-from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError
+from tests.support.ceremony_folders import begin
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
+from zkctl.toolchain.ceremony.audit import verify_ceremony
+from zkctl.toolchain.ceremony.key import verify_key
 from zkctl.toolchain.ceremony.universal_key import UNVERIFIED_PTAU, verify_universal_key
 
 SYSTEMS = pytest.mark.parametrize("system", ["plonk", "fflonk"])
@@ -109,3 +112,31 @@ def test_another_circuit_and_other_powers(data: Path) -> None:
     other = data / "plonk-golden/mixed/bn128/main.r1cs"
     with pytest.raises((CheckFailed, EnvironmentProblem)):
         verify_universal_key(key, other, files(data)[1], allow_insecure=True)
+
+
+@SYSTEMS
+def test_the_action_for_every_key(data: Path, system: str) -> None:
+    key, given = data / "golden_bn128" / f"{system}.zkey", files(data)
+    summary = verify_key(key, *given, allow_insecure=True)
+    assert summary == verify_universal_key(key, *given, allow_insecure=True)
+    for options in ({"expected": ["00"]}, {"ledger": key}):
+        with pytest.raises(UsageError) as caught:
+            verify_key(key, *given, **options)  # type: ignore[arg-type]
+        assert caught.value.message == (
+            f"{system} keys take no contributions: expected neither hashes nor a ledger"
+        )
+        assert caught.value.hint == "such a key stands on the contributions to its powers of tau"
+
+
+def test_a_ceremony_around_a_key_without_contributions(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = data / "golden_bn128/plonk.zkey"
+    found = verify_universal_key(key, *files(data), allow_insecure=True)
+    folder = begin(tmp_path)
+    monkeypatch.setattr("zkctl.toolchain.ceremony.audit.verify_key", lambda *_, **__: found)
+    with pytest.raises(CheckFailed) as caught:
+        verify_ceremony(folder)
+    assert caught.value.message == (
+        "the newest key takes no contributions: expected a groth16 key, got plonk"
+    )

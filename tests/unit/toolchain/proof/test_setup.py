@@ -179,7 +179,7 @@ def test_a_limit_of_memory(data: Path, tmp_path: Path, system: ProofSystem) -> N
     with pytest.raises(LimitError) as caught:
         make_key(r1cs, ptau, output=tmp_path / "key", system=system, memory_limit=1)
     assert caught.value.exit_code == 7
-    needed = {"plonk": 10, "fflonk": 15}[system.name]
+    needed = {"plonk": 11, "fflonk": 35}[system.name]
     assert caught.value.message == (
         f"the setup needs too much memory: expected at most 1 MiB, got {needed} MiB"
     )

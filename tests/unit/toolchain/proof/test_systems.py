@@ -147,6 +147,8 @@ TOY = ProofSystem(
     verify=toy_verify,
     verify_batch=verify_all,
     statement_id=lambda vk, public: f"toy {vk.number} {public.to_ints()}",
+    contract=lambda _vk, _options: "",
+    contract_call=lambda _proof, _public: None,  # type: ignore[arg-type,return-value]
 )
 
 

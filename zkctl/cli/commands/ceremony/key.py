@@ -174,16 +174,9 @@ def verify(
         from zkctl.toolchain.ceremony.audit import verify_ceremony
 
         return Answer(verify_ceremony(key, expected=expect or (), **options), verdict="OK")
-    from zkctl.toolchain.proof.systems import system_of_key
-
-    files = _required(r1cs, "--r1cs"), _required(ptau, "--ptau")
-    if not system_of_key(key).has_contributions:
-        _check_absent_with_universal_key(expect=expect, transcript=transcript)
-        from zkctl.toolchain.ceremony.universal_key import verify_universal_key
-
-        return Answer(verify_universal_key(key, *files, **options), verdict="OK")
     from zkctl.toolchain.ceremony.key import verify_key
 
+    files = _required(r1cs, "--r1cs"), _required(ptau, "--ptau")
     summary = verify_key(key, *files, expected=expect or (), ledger=transcript, **options)
     return Answer(summary, verdict="OK")
 
@@ -192,15 +185,6 @@ def _required(path: Path | None, option: str) -> Path:
     if path is None:
         raise UsageError(f"{option} is needed with a key file", hint="or name a ceremony's folder")
     return data_file(path)
-
-
-def _check_absent_with_universal_key(**options: object) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise UsageError(
-                f"--{name} is not possible with a key that takes no contributions",
-                hint="a key of plonk or fflonk stands on the contributions to its powers of tau",
-            )
 
 
 def _check_absent_with_folder(**options: object) -> None:

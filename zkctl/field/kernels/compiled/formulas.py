@@ -16,7 +16,7 @@ from zkctl.field.words import Words
 from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
-    from zkctl.field.kernels.interface import FormulaSource
+    from zkctl.field.kernels.formula_source import FormulaSource
     from zkctl.field.kernels.language import Program
 
 FEW_ROWS = 256  # for `ProgramOnDemand.is_worth`

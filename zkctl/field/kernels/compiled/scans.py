@@ -1,4 +1,4 @@
-"""The compiled scans on numpy arrays (kernels/scans.py defines them): stretches for the lanes, and what is left on integers."""
+"""The compiled scans on numpy arrays (kernels/scans.py defines them): stretches for the lanes, and the last rows on integers."""
 
 from __future__ import annotations
 

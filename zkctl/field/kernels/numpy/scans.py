@@ -1,7 +1,7 @@
 """Sequential sums and products over rows without machine code, in steps over whole vectors.
 
-n rows are dealt out to columns of consecutive rows; all columns advance together, and what each has to take over from the one
-before is found in the end.
+n rows are dealt out to columns of consecutive rows; all columns advance together, and the share that each takes over from the
+one before is found in the end.
 """
 
 from __future__ import annotations
