@@ -21,7 +21,9 @@ import pytest
 from tests.cli.test_help import COMMANDS
 from tests.conftest import ROOT
 from tests.support.binary_files import Container
+from tests.support.toy_groth16 import factors, save_circuit
 from zkctl.cli import app
+from zkctl.field import BN254_FR
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.gadgets.hash.poseidon import poseidon
 from zkctl.toolchain.ptau import download
@@ -93,6 +95,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with chdir(folder):
         for line in PREPARE.replace("\\\n", "").strip().splitlines():
             assert app.main(shlex.split(line)[1:]) == 0, line
+    save_circuit(folder / "product.r1cs", factors(BN254_FR))  # small enough for these powers of tau
     without_largest_block(folder / "pot.ptau", folder / "old.ptau")
     return folder
 

@@ -98,7 +98,7 @@ def setup_plonk(
     The key needs no contribution: its trust is that of the phase 1. The same files make the same bytes.
 
     Example:
-        zkctl setup plonk preimage.r1cs pot.ptau -o preimage_plonk.zkey
+        zkctl setup plonk product.r1cs pot.ptau -o product_plonk.zkey
     """
     if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_setup
@@ -137,7 +137,7 @@ def setup_fflonk(
     As PLONK, with proofs that are quicker to verify and a phase 1 that is eight times as large.
 
     Example:
-        zkctl setup fflonk preimage.r1cs pot.ptau -o preimage_fflonk.zkey
+        zkctl setup fflonk product.r1cs pot.ptau -o product_fflonk.zkey
     """
     if compares_with_lock(locked, project):
         from zkctl.toolchain.project.locked_files import check_locked_setup
