@@ -17,6 +17,8 @@ LONGER = {
     "toolchain/circuit/compile.py compile_circuit": 7,
     "toolchain/circuit/witness.py calculate_witness": 9,
     "toolchain/proof/prove.py prove": 9,
+    "toolchain/proof/evm.py verify_by_contract": 7,
+    "toolchain/proof/export_solidity.py export_solidity": 7,
     "toolchain/proof/full_prove.py full_prove": 10,
     "toolchain/proof/setup.py make_key": 8,
     "toolchain/ptau/contribute.py beacon_ptau": 7,

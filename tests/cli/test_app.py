@@ -14,7 +14,7 @@ from zkctl.cli import app
 from zkctl.cli.commands import ceremony, ptau
 
 TITLES = {
-    (): ["Projects", "Circuits", "Setup", "Proofs", "Inspect"],
+    (): ["Projects", "Circuits", "Setup", "Proofs", "On chain", "Inspect"],
     ("ptau",): [
         "Run a phase 1",
         "Use a published phase 1",
@@ -28,7 +28,7 @@ SECTIONS_OF: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {
     (): app.SECTIONS,
     ("ptau",): ptau.SECTIONS,
     ("ceremony",): ceremony.SECTIONS,
-    ("setup",): {"Proof systems": ("groth16",)},
+    ("setup",): {"Proof systems": ("groth16", "plonk", "fflonk")},
 }
 
 

@@ -20,8 +20,8 @@ from zkctl.fflonk.challenges import Challenges, challenges
 from zkctl.fflonk.keys import EVALUATIONS, PROOF_POINTS, Proof, VerifyingKey
 from zkctl.field import FieldArray
 from zkctl.kzg.lagrange import DomainValues, domain_values, public_value
-from zkctl.kzg.opening import Opening
-from zkctl.kzg.verifier import PreparedKey, Rules, Verifier
+from zkctl.kzg.opening import CombinedOpening
+from zkctl.kzg.verifier import PreparedUniversalKey, Verifier, VerifierParts
 from zkctl.runtime.records import record
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
@@ -41,7 +41,7 @@ class Places:
     zero_xi_omega: int  # y^3 - xi w
 
 
-def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Opening | None:
+def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> CombinedOpening | None:
     """Return the equation of a proof, None if it is wrong anyhow.  Assumes: key and statement have been checked.
 
     Wrong anyhow: xi on the domain, y where a commitment is opened, an `inv` that does not belong to these places.
@@ -57,7 +57,7 @@ def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Opening | 
     values = dict(zip(EVALUATIONS, proof.evaluations, strict=True))
     pi = public_value(public, domain.lagrange, r)
     r_0, r_1, r_2 = _remainders(vk, values, pi, at, places, domain)
-    return Opening(
+    return CombinedOpening(
         points=points_together(
             G1Array, vk.curve.g1, [getattr(proof, name) for name in PROOF_POINTS.values()]
         ),
@@ -173,7 +173,7 @@ def wrong_root(vk: VerifyingKey) -> str | None:
 
 
 VERIFIER = Verifier(
-    Rules(
+    VerifierParts(
         name="fflonk",
         finite=lambda vk: {"C0": vk.c_0},
         other=lambda _vk: {},
@@ -204,7 +204,7 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     return VERIFIER.verify(vk, public, proof)
 
 
-class PreparedVerifyingKey(PreparedKey):
+class PreparedVerifyingKey(PreparedUniversalKey):
     """A key for many proofs: it has been checked."""
 
     verifier = VERIFIER

@@ -27,7 +27,7 @@ FEW_TERMS = 64  # up to so many, a table of the points' images under the endomor
 
 
 @record(eq=False)
-class Opening:
+class CombinedOpening:
     """The equation of one proof.
 
     Shapes: points (n,), left and right n scalars; fixed one scalar for each point of the key.
@@ -48,11 +48,11 @@ class OpeningEquation:
         g2 = x_2.to_bytes() + (-G2Array.generator(curve.g2)).to_bytes()
         self.g2 = G2Array.from_bytes(curve.g2, g2)
 
-    def holds(self, opening: Opening) -> bool:
+    def holds(self, opening: CombinedOpening) -> bool:
         """Return whether one equation holds."""
         return is_pairing_product_one(self.curve, self._g1([opening]), self.g2)
 
-    def holds_for_members(self, opening: Opening) -> bool:
+    def holds_for_members(self, opening: CombinedOpening) -> bool:
         """Return whether one equation holds, and check on the way that [tau]_2 is in its group.
 
         Raises: EncodingError if it is not.
@@ -64,11 +64,11 @@ class OpeningEquation:
             )
         return holds
 
-    def all_hold(self, openings: Sequence[Opening], factors: Sequence[int]) -> bool:
+    def all_hold(self, openings: Sequence[CombinedOpening], factors: Sequence[int]) -> bool:
         """Return whether the sum of the equations, each times its factor, holds."""
         r = self.curve.scalar_field.modulus
         scaled = [
-            Opening(
+            CombinedOpening(
                 each.points,
                 *(
                     [factor * scalar % r for scalar in scalars]
@@ -79,7 +79,7 @@ class OpeningEquation:
         ]
         return is_pairing_product_one(self.curve, self._g1(scaled), self.g2)
 
-    def _g1(self, openings: Sequence[Opening]) -> G1Array:
+    def _g1(self, openings: Sequence[CombinedOpening]) -> G1Array:
         """Return both sides of the sum of the equations.  Shapes: n -> (2,)."""
         group, r = self.curve.g1, self.curve.scalar_field.modulus
         points = b"".join([each.points.to_bytes() for each in openings])

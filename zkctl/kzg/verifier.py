@@ -24,7 +24,7 @@ from zkctl.curve.checked_points import (
 from zkctl.curve.encoding import uncompressed_bytes
 from zkctl.errors import EncodingError, ShapeError
 from zkctl.field import FieldArray
-from zkctl.kzg.opening import Opening, OpeningEquation
+from zkctl.kzg.opening import CombinedOpening, OpeningEquation
 from zkctl.runtime.digests import blake2b
 from zkctl.runtime.records import record
 
@@ -61,7 +61,7 @@ class UniversalKey(Protocol):
 
 
 @record(eq=False)
-class Rules:
+class VerifierParts:
     """The parts of a proof system's keys and proofs, and its equation.
 
     finite and other: points of a key that must not be infinity, and those that may be, by their names in files;
@@ -75,13 +75,13 @@ class Rules:
     wrong_root: Callable[[Any], str | None]  # the defect of these scalars
     proof_points: Callable[[Any], dict[str, G1Array]]
     proof_scalars: Callable[[Any], dict[str, int]]
-    opening: Callable[[Any, Sequence[int], Any], Opening | None]
+    opening: Callable[[Any, Sequence[int], Any], CombinedOpening | None]
 
 
 class Verifier:
     """The verifier of one proof system."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: VerifierParts) -> None:
         self.rules = rules
 
     def verify(self, vk: UniversalKey, public: FieldArray, proof: Any) -> bool:
@@ -137,7 +137,7 @@ class Verifier:
         hasher.update(b"".join([value.to_bytes(n_bytes, "big") for value in public.to_ints()]))
         return hasher.hexdigest()
 
-    def opening(self, vk: UniversalKey, public: FieldArray, proof: Any) -> Opening | None:
+    def opening(self, vk: UniversalKey, public: FieldArray, proof: Any) -> CombinedOpening | None:
         """Return the equation of a statement that has been checked, None if the proof is wrong anyhow."""
         if any(point.has_infinity() for point in self.rules.proof_points(proof).values()):
             return None
@@ -195,10 +195,10 @@ class Verifier:
             raise EncodingError(f"k1 and k2 {_KEY} do not make three distinct cosets")
         wrong = self.rules.wrong_root(vk)
         if wrong is not None:
-            raise EncodingError(f"{wrong} {_KEY}")
+            raise EncodingError(f"the roots {_KEY} are wrong: {wrong}")
 
 
-class PreparedKey:
+class PreparedUniversalKey:
     """A key for many proofs: it has been checked."""
 
     verifier: ClassVar[Verifier]
@@ -240,7 +240,7 @@ def _check_scalars(curve: Curve, scalars: dict[str, int], whose: str) -> None:
 
 
 def _verdicts(
-    equation: OpeningEquation, openings: Sequence[Opening], factors: Sequence[int]
+    equation: OpeningEquation, openings: Sequence[CombinedOpening], factors: Sequence[int]
 ) -> list[bool]:
     if len(openings) <= ONE_BY_ONE_UP_TO_STATEMENTS:
         return [equation.holds(each) for each in openings]

@@ -15,15 +15,15 @@ from zkctl.curve import G1Array
 from zkctl.curve.checked_points import points_together
 from zkctl.field import FieldArray
 from zkctl.kzg.lagrange import DomainValues, domain_values, public_value
-from zkctl.kzg.opening import Opening
-from zkctl.kzg.verifier import PreparedKey, Rules, Verifier
+from zkctl.kzg.opening import CombinedOpening
+from zkctl.kzg.verifier import PreparedUniversalKey, Verifier, VerifierParts
 from zkctl.plonk.challenges import Challenges, challenges
 from zkctl.plonk.keys import KEY_POINTS, PROOF_POINTS, PROOF_SCALARS, Proof, VerifyingKey
 
 ProofStatement = tuple[FieldArray, Proof]  # public signals and the proof that they are right
 
 
-def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Opening | None:
+def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> CombinedOpening | None:
     """Return the equation of a proof, None if zeta is on the domain.  Assumes: key and statement have been checked."""
     field, at = vk.curve.scalar_field, challenges(vk, public, proof)
     domain = domain_values(field, vk.log_n, at.zeta, vk.n_public)
@@ -39,7 +39,7 @@ def opening(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Opening | 
     evaluation = public_value(public, domain.lagrange, r) - constant
     one = evaluation - combined - at.u * proof.eval_z_omega
     a, b = proof.eval_a, proof.eval_b
-    return Opening(
+    return CombinedOpening(
         points=points_together(
             G1Array, vk.curve.g1, [getattr(proof, name) for name in PROOF_POINTS.values()]
         ),
@@ -72,7 +72,7 @@ def _points(record: object, names: dict[str, str], *chosen: str) -> dict[str, G1
 
 
 VERIFIER = Verifier(
-    Rules(
+    VerifierParts(
         name="plonk",
         finite=lambda vk: _points(vk, KEY_POINTS, "S1", "S2", "S3"),
         other=lambda vk: _points(vk, KEY_POINTS, "Qm", "Ql", "Qr", "Qo", "Qc"),
@@ -100,7 +100,7 @@ def verify(vk: VerifyingKey, public: FieldArray, proof: Proof) -> bool:
     return VERIFIER.verify(vk, public, proof)
 
 
-class PreparedVerifyingKey(PreparedKey):
+class PreparedVerifyingKey(PreparedUniversalKey):
     """A key for many proofs: it has been checked."""
 
     verifier = VERIFIER

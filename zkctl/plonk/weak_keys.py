@@ -1,7 +1,7 @@
 """Keys of PLONK under which proofs can be forged, found by their numbers alone.
 
 One selector may be zero: Qm in a circuit without products, Qr where no sum has two terms, Qc in one without constants.
-What an honest key never has: no selector of a wire at all; public signals that no row reads (Ql); a
+Defects are: no selector of a wire at all; public signals that no row reads (Ql); a
 permutation that is constant, the same for two wires, or leaves every wire where it is.
 """
 
@@ -42,7 +42,7 @@ def weak_permutation(vk: VerifyingKey) -> list[Finding]:
     for name, sigma in sigmas.items():
         first = seen.setdefault(sigma.to_bytes(), name)
         if first != name:
-            message = f"{first} and {name} are equal, their wires are not told apart"
+            message = f"{first} and {name} are equal, their wires are not distinguished"
             findings.append(Finding("VK-SIGMA", message))
     if not findings and _is_identity(vk):
         findings.append(

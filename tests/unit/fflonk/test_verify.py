@@ -87,7 +87,9 @@ ROOTS = [
 @pytest.mark.parametrize(("name", "value", "message"), ROOTS)
 def test_roots_of_unity_are_roots(name: str, value: int, message: str) -> None:
     vk, public, proof = toy_statement()
-    with pytest.raises(EncodingError, match=f"{message} of the verification key"):
+    with pytest.raises(
+        EncodingError, match=f"the roots of the verification key are wrong: {message}"
+    ):
         verify(replace(vk, **{name: value}), public, proof)
 
 
@@ -105,6 +107,6 @@ def test_any_primitive_root_will_do() -> None:
 
 def test_the_domain_belongs_to_its_root() -> None:
     vk, public, proof = toy_statement()
-    message = "wr is not a third root of the domain's root of unity of the verification key"
+    message = "the roots of the verification key are wrong: wr is not a third root of the domain's root of unity"
     with pytest.raises(EncodingError, match=message):
         verify(replace(vk, log_n=4), public, proof)

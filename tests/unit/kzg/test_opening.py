@@ -11,7 +11,7 @@ from tests.support.toy_rows import Rows
 from zkctl.curve import CURVES, Curve, G1Array, G2Array, multiply_base
 from zkctl.errors import EncodingError
 from zkctl.field import FieldArray
-from zkctl.kzg.opening import FEW_TERMS, Opening, OpeningEquation
+from zkctl.kzg.opening import FEW_TERMS, CombinedOpening, OpeningEquation
 
 TAU = 1234567890123456789
 ALL = pytest.mark.parametrize("curve", CURVES, ids=str)
@@ -31,14 +31,14 @@ def equation(curve: Curve) -> OpeningEquation:
     return OpeningEquation(curve, g2(curve, TAU), g1(curve, 11, 1))
 
 
-def opening(curve: Curve, seed: int = 0, n: int = 2) -> Opening:
+def opening(curve: Curve, seed: int = 0, n: int = 2) -> CombinedOpening:
     """One that holds: the last scalar is chosen so."""
     r, logs = curve.scalar_field.modulus, [seed + 5 + k for k in range(n)]
     left, right = [0] * (n - 1) + [7 + seed], [100 + seed + k for k in range(n)]
     known = (
         TAU * left[-1] * logs[-1] - sum(x * y for x, y in zip(right, logs, strict=True)) - 9 * 11
     )
-    return Opening(g1(curve, *logs), left, right, [9, known % r])
+    return CombinedOpening(g1(curve, *logs), left, right, [9, known % r])
 
 
 @ALL
@@ -60,7 +60,7 @@ def test_it_holds_for_the_right_scalars_only(curve: Curve) -> None:
 
 @ALL
 def test_zeros_hold(curve: Curve) -> None:
-    assert equation(curve).holds(Opening(g1(curve, 5, 6), [0, 0], [0, 0], [0, 0]))
+    assert equation(curve).holds(CombinedOpening(g1(curve, 5, 6), [0, 0], [0, 0], [0, 0]))
 
 
 @ALL

@@ -56,7 +56,7 @@ def test_a_permutation_of_constants_is_found() -> None:
 def test_equal_permutations_are_found(first: int, second: int) -> None:
     vk = toy_vk(BN254)
     weak = replace(vk, **{f"sigma_{second}": getattr(vk, f"sigma_{first}")})
-    expected = f"S{first} and S{second} are equal, their wires are not told apart [VK-SIGMA]"
+    expected = f"S{first} and S{second} are equal, their wires are not distinguished [VK-SIGMA]"
     assert messages(weak) == [expected]
 
 

@@ -185,11 +185,7 @@ def compile_(
             "missing argument 'FILE.py[:NAME]'", hint="name a circuit, or pass --all in a project"
         )
     values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
-    if for_ is not None and (o0 or o1 or o2):
-        raise UsageError(
-            "--for chooses the level of simplification itself",
-            hint="leave out --O0, --O1 and --O2",
-        )
+    _check_no_level(for_, o0 or o1 or o2)
 
     def work(is_repeated: bool) -> Answer:
         return _compile_file(
@@ -207,6 +203,15 @@ def compile_(
     from zkctl.toolchain.project.watch import files_of_source
 
     return repeat_on_change(terminal, work, partial(files_of_source, source))
+
+
+def _check_no_level(system: str | None, has_level: bool) -> None:
+    """Check that a level is not given beside the proof system that chooses it."""
+    if system is not None and has_level:
+        raise UsageError(
+            "--for chooses the level of simplification itself",
+            hint="leave out --O0, --O1 and --O2",
+        )
 
 
 def _compile_file(

@@ -54,7 +54,7 @@ def parse_key_numbers(root: Node, protocol: str, members: Sequence[str]) -> KeyN
     most = curve.scalar_field.two_adicity
     if not 0 <= power.number() <= most:
         raise power.fail(
-            f"the domain is too large: expected power 0 .. {most}, got {power.number()}"
+            f"the power of the domain is out of range: expected 0 to {most}, got {power.number()}"
         )
     if not 0 <= n_public.number() <= 1 << power.number():
         raise n_public.fail(
@@ -79,10 +79,10 @@ def _check_root(node: Node, curve: Curve, log_n: int) -> None:
 def parse_g1(nodes: Sequence[Node], curve: Curve) -> list[G1Array]:
     """Return points of the first group, checked; infinity is allowed.  Raises: FormatError, EncodingError."""
     points = [projective(node, curve.g1) for node in nodes]
-    return list(checked_g1(curve, points, [node.place for node in nodes]))
+    return list(points_in_g1(curve, points, [node.place for node in nodes]))
 
 
-def checked_g1(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> G1Array:
+def points_in_g1(curve: Curve, points: Sequence[JsonPoint], places: Sequence[str]) -> G1Array:
     """Return points of the first group, all checked together; infinity is allowed.  Raises: EncodingError."""
     array = G1Array.from_ints(curve.g1, points)
     members = members_of(array) if points else []
@@ -114,7 +114,7 @@ def parse_parts(points: Sequence[Node], scalars: Mapping[str, Node], curve: Curv
 def commitments_of(curve: Curve, found: Sequence[FoundProof]) -> list[list[G1Array]]:
     """Return the points of several proofs, all checked together.  Raises: EncodingError."""
     points = [point for proof in found for point in proof.points]
-    array = checked_g1(curve, points, [place for proof in found for place in proof.places])
+    array = points_in_g1(curve, points, [place for proof in found for place in proof.places])
     each = iter(array)
     return [[next(each) for _ in proof.points] for proof in found]
 

@@ -135,12 +135,7 @@ def verify_key(
     """
     system = system_of_key(key)
     if not system.has_contributions:
-        if expected or ledger is not None:
-            raise UsageError(
-                f"{system.name} keys take no contributions: expected neither hashes nor a ledger",
-                where=printable(key),
-                hint="such a key stands on the contributions to its powers of tau",
-            )
+        _check_no_contributions(system.name, key, expects_some=bool(expected) or ledger is not None)
         return verify_universal_key(
             key, r1cs, ptau, allow_insecure=allow_insecure, progress=progress
         )
@@ -184,6 +179,15 @@ def verify_key(
         contributors=contributors(origins, hashes),
         warnings=warnings if published else [*warnings, UNVERIFIED_PTAU],
     )
+
+
+def _check_no_contributions(system: str, key: Path, *, expects_some: bool) -> None:
+    if expects_some:
+        raise UsageError(
+            f"{system} keys take no contributions: expected neither hashes nor a ledger",
+            where=printable(key),
+            hint="such a key stands on the contributions to its powers of tau",
+        )
 
 
 def _check_against_ledger(stored: ZkeyFile, ledger: Path) -> None:

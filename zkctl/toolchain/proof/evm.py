@@ -133,7 +133,7 @@ def compile_sources(
         said = printable(output.decode("utf-8", "replace").strip(), 200)
         raise EnvironmentProblem(
             f"{command[0]} is no Solidity compiler: expected its answer in JSON, got exit code {code} and {said!r}",
-            hint="npm install -g solc, or name a compiler with --solc",
+            hint="install solc, or pass `compiler`, its path",
         ) from None
     for problem in answer.get("errors", ()):
         if problem.get("severity") == "error":
@@ -157,7 +157,7 @@ def find_compiler(named: Path | None) -> str:
             return found
     raise EnvironmentProblem(
         "no Solidity compiler: expected solc or solcjs on the PATH, got neither",
-        hint="npm install -g solc, or name a compiler with --solc",
+        hint="install solc, or pass `compiler`, its path",
     )
 
 

@@ -70,7 +70,7 @@ def export_solidity(
     if batch and not system.has_batch_contract:
         raise EnvironmentProblem(
             f"no contract that verifies many {system.name} proofs at once: expected a groth16 key, got {system.name}",
-            hint="omit --batch",
+            hint="leave out `batch`",
         )
     weak = warnings_for_findings(system.weak_key_findings(vk), allow_insecure=allow_insecure)
     chosen = f"{CAPITALS[system.name]}Verifier" if name is None else name

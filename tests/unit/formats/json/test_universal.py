@@ -116,7 +116,7 @@ def test_the_size_of_the_domain(system: System) -> None:
     most = system.curve.scalar_field.two_adicity
     for power in (-1, most + 1, 1 << 70):
         problem = refused_key(system, put("power", value=power))
-        expected = f"the domain is too large: expected power 0 .. {most}, got {power}"
+        expected = f"the power of the domain is out of range: expected 0 to {most}, got {power}"
         assert problem.message == expected
     for value in ("3", 3.0, None, True):
         assert "expected a number, found" in refused_key(system, put("power", value=value)).message
