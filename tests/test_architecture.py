@@ -291,9 +291,6 @@ def test_kernel_interfaces_have_no_any() -> None:
     assert not found
 
 
-PROOF_SYSTEMS = {"groth16", "plonk", "fflonk"}
-
-
 def classes_by_name() -> dict[str, set[str]]:
     """The packages (zkctl/<package>) of each public class name."""
     found: dict[str, set[str]] = {}
@@ -305,12 +302,15 @@ def classes_by_name() -> dict[str, set[str]]:
     return found
 
 
+SAME_PARTS = {"groth16", "plonk", "fflonk"}  # packages
+
+
 def test_no_two_packages_share_a_public_class_name() -> None:
     """The proof systems have the same parts by the same names; no file imports two of them."""
     shared = {
         name: packages
         for name, packages in classes_by_name().items()
-        if len(packages) > 1 and not packages <= PROOF_SYSTEMS
+        if len(packages) > 1 and not packages <= SAME_PARTS
     }
     assert not shared
 

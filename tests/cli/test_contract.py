@@ -71,7 +71,7 @@ def test_calldata(run: Run, files: Path) -> None:
     ("verdicts", "code", "text"),
     [
         ((True, True), 0, ""),
-        ((False, False), 1, "; the contract says so too"),
+        ((False, False), 1, "the proof does not hold for this key and these public signals; the contract says so too"),
         ((True, False), 1, "the contract and zkctl disagree about the proof: expected valid, got invalid"),
         ((False, True), 1, "the contract and zkctl disagree about the proof: expected invalid, got valid"),
     ],

@@ -42,6 +42,7 @@ zkctl setup groth16 preimage.r1cs pot.ptau -o preimage_0000.zkey
 zkctl ceremony contribute preimage_0000.zkey -o preimage.zkey --name Ann
 zkctl export-vkey preimage.zkey
 zkctl prove preimage.zkey witness.wtns
+zkctl export-solidity preimage.zkey -o Verifier.sol
 zkctl ceremony export-bellman preimage.zkey -o preimage.mpcparams
 zkctl ceremony contribute-bellman preimage.mpcparams -o next.mpcparams
 zkctl ceremony keygen -o ann.key
@@ -56,6 +57,7 @@ OUTPUT_OPTIONS = ("-o", "--public")
 OTHER_OUTPUTS = {  # without an option
     "zkctl ceremony init": ("ceremony",),
     "zkctl fullprove": ("public.json",),
+    "zkctl witness preimage.wprog input.json --r1cs": ("witness.wtns",),
     "zkctl compile --all": ("build",),
     "zkctl init age-proof": ("age-proof",),
     "zkctl init tree": ("tree",),
@@ -114,7 +116,11 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
 
 
 def environment() -> dict[str, str]:
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    compilers = [
+        ROOT / "tests/interop/node/node_modules/.bin",
+        Path(shutil.which("node") or "").parent,
+    ]
+    path = ":".join(map(str, [Path(sys.executable).parent, *compilers, "/usr/bin", "/bin"]))
     return {"PATH": path, "HOME": str(Path.home()), "NO_COLOR": "1"}
 
 

@@ -220,6 +220,13 @@ def test_only_one_module_starts_processes(path: Path) -> None:
             assert not (called.value.id == "os" and (process or called.attr == "system")), path
 
 
+def test_a_program_of_the_user_that_does_not_end() -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    message = "does not end: expected its answer within 0 s, got none"
+    with pytest.raises(EnvironmentProblem, match=message):
+        isolated.run_program(command, b"", seconds=0.2)
+
+
 @pytest.mark.parametrize("action", SECRET)
 def test_the_parent_draws_no_secret(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str

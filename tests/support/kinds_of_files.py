@@ -214,19 +214,19 @@ _HEX = "0x" + "12" * 32
 _DOCUMENTS: dict[str, tuple[Any, str | tuple[str, ...]]] = {
     "plonk key": (
         {"protocol": "plonk", "curve": "bn128", "nPublic": 1, "Qm": _POINT},
-        ("plonk verification key", "plonk keys"),
+        ("plonk verification key", "plonk keys", "the verification key is incomplete"),
     ),
     "fflonk key": (
         {"protocol": "fflonk", "curve": "bn128", "nPublic": 1, "C0": _POINT},
-        ("fflonk verification key", "fflonk keys"),
+        ("fflonk verification key", "fflonk keys", "the verification key is incomplete"),
     ),
     "plonk proof": (
         {"A": _POINT, "T1": _POINT, "eval_a": "1", "protocol": "plonk", "curve": "bn128"},
-        "plonk proof",
+        ("plonk proof", "got plonk"),
     ),
     "fflonk proof": (
         {"polynomials": {}, "evaluations": {}, "protocol": "fflonk", "curve": "bn128"},
-        "fflonk proof",
+        ("fflonk proof", "got fflonk"),
     ),
     "gnark key": ({"G1": {"Alpha": {}}, "G2": {}}, "verification key of gnark"),
     "gnark proof": ({"Ar": {}, "Bs": {}, "Krs": {}}, "proof of gnark"),
@@ -317,8 +317,8 @@ _CONTENTS: dict[str, tuple[bytes | Callable[[], bytes], tuple[str, ...]]] = {
     "hexadecimal": (b"0x" + b"1f" * 64 + b"\n", ("hexadecimal text",)),
     "witness graph": (b"wtns.graph.001" + bytes(range(72)), ("witness graph",)),
     "sym": (b"1,1,0,main.c\n2,2,0,main.a\n", ("sym file",)),
-    "plonk zkey": (lambda: _plonk_zkey(2), ("plonk", "zkey file")),
-    "fflonk zkey": (lambda: _plonk_zkey(10), ("fflonk", "zkey file")),
+    "plonk zkey": (lambda: _plonk_zkey(2), ("plonk", "zkey file", "missing sections")),
+    "fflonk zkey": (lambda: _plonk_zkey(10), ("fflonk", "zkey file", "missing sections")),
     "JSON with a fraction": (b'{"a": 0.5}', ("plain integer", "JSON object")),
     "cut JSON": (b'{"protocol": "groth16", "pi_a": ["1",', ("JSON",)),
 }

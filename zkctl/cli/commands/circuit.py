@@ -159,9 +159,9 @@ def compile_(
 ) -> Answer:
     """Compile a circuit written in Python.
 
-    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts. With --verbose, the assumptions
-    of the circuit are listed. Linear constraints are solved and removed, unless --O0 or --O1 is
-    given. With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml).
+    Writes NAME.r1cs, NAME.sym and NAME.wprog and prints the counts; --verbose lists assumptions.
+    Linear constraints are solved and removed, unless --O0 or --O1 is given.
+    With --all, or the name of a circuit, compiles circuits of the project (zkctl.yaml).
 
     Example:
         zkctl compile preimage.py
@@ -181,11 +181,10 @@ def compile_(
             terminal, project, [source] if source else [], locked=locked, watch=watch
         )
     if source is None:
-        raise UsageError(
-            "missing argument 'FILE.py[:NAME]'", hint="name a circuit, or pass --all in a project"
-        )
-    values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
+        hint = "name a circuit, or pass --all in a project"
+        raise UsageError("missing argument 'FILE.py[:NAME]'", hint=hint)
     _check_no_level(for_, o0 or o1 or o2)
+    values, level = template_parameters(parameters or []), chosen_level(o0, o1, o2)
 
     def work(is_repeated: bool) -> Answer:
         return _compile_file(
@@ -206,7 +205,6 @@ def compile_(
 
 
 def _check_no_level(system: str | None, has_level: bool) -> None:
-    """Check that a level is not given beside the proof system that chooses it."""
     if system is not None and has_level:
         raise UsageError(
             "--for chooses the level of simplification itself",

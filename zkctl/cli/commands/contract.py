@@ -71,7 +71,7 @@ def export_solidity(
     force: Force = False,
     allow_insecure: AllowInsecure = False,
 ) -> Answer:
-    """Write a contract that verifies proofs on a chain with an EVM.
+    """Write a contract that verifies proofs on an EVM chain.
 
     Callers of snarkjs' contracts can call it: the arguments of verifyProof are the same.
 

@@ -159,13 +159,10 @@ def verify_key(
         warnings.append(OLD_HASH)
     progress("looking for the powers of tau among the published ones", None)
     published = recognise(ptau)
-    origins = [contribution.origin for contribution in stored.contributions]
-    hashes = [contribution_hash(contribution) for contribution in stored.contributions]
-    published_hashes = [digest.hex() for digest in hashes]
+    origins = [each.origin for each in stored.contributions]
+    hashes = [contribution_hash(each) for each in stored.contributions]
     with located(key):
-        check_expected_contributions(
-            [e.lower().removeprefix("0x") for e in expected], published_hashes
-        )
+        _check_expected(expected, hashes)
         if ledger is not None:
             _check_against_ledger(stored, ledger)
     return KeyVerifySummary(
@@ -188,6 +185,11 @@ def _check_no_contributions(system: str, key: Path, *, expects_some: bool) -> No
             where=printable(key),
             hint="such a key stands on the contributions to its powers of tau",
         )
+
+
+def _check_expected(expected: Sequence[str], hashes: Sequence[bytes]) -> None:
+    asked = [each.lower().removeprefix("0x") for each in expected]
+    check_expected_contributions(asked, [digest.hex() for digest in hashes])
 
 
 def _check_against_ledger(stored: ZkeyFile, ledger: Path) -> None:
