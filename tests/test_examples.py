@@ -16,6 +16,7 @@ from zkctl.toolchain.ptau.new import new_ptau
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ALONE = "02-age"  # makes its phase 1, the others take the one of the fixture
+DEMO = "01-membership"  # CI runs it by `make demo`
 LARGEST = 13  # power of two of rows
 
 
@@ -28,11 +29,22 @@ def powers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     records = read_ptau(folder / "1.ptau").contributions
     with (folder / f"pot_{LARGEST}.ptau").open("wb") as file:
         write_ptau(file, PtauFile(powers_of_tau(BN254, LARGEST), records))
-    (folder / f"pot_{LARGEST - 1}.ptau").symlink_to(folder / f"pot_{LARGEST}.ptau")
+    for power in (LARGEST - 1, 9):
+        (folder / f"pot_{power}.ptau").symlink_to(folder / f"pot_{LARGEST}.ptau")
     return folder
 
 
-@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*/run.sh")), ids=lambda path: path.parent.name)  # fmt: skip
+def marks(script: Path) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.slow] if script.parent.name == DEMO else []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(script, id=script.parent.name, marks=marks(script))
+        for script in sorted(EXAMPLES.glob("*/run.sh"))
+    ],
+)
 def test_example(script: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     is_alone = script.parent.name == ALONE
     kept = tmp_path / "powers" if is_alone else request.getfixturevalue("powers")

@@ -17,9 +17,7 @@ echo "${bold}zkctl: old enough on a day, verified by a contract${off}"
 echo "The parameters made here come from this one machine: good for trying things out, not for real use."
 echo
 
-step "Start a phase 1 of our own (powers of tau)" zkctl ptau new bn254 $power -o pot_0000.ptau
-step "Contribute to it" zkctl ptau contribute pot_0000.ptau -o pot_0001.ptau --name "DEV ONLY one machine" -q
-step "Prepare it for circuits" zkctl ptau prepare pot_0001.ptau -o pot.ptau
+phase1 $power
 step "Compile the circuit" zkctl compile age.py -o .
 step "Make its Groth16 key" zkctl setup groth16 age.r1cs pot.ptau -o key_0000.zkey
 step "Contribute to the key" zkctl ceremony contribute key_0000.zkey -o key.zkey --name "DEV ONLY one machine" -q

@@ -24,7 +24,9 @@ from zkctl.toolchain.ptau.prepare import prepare_ptau
 from zkctl.toolchain.ptau.verify import verify_ptau
 
 BEACON = bytes(range(7, 39)).hex()
-CURVES = pytest.mark.parametrize("curve", ["bn128", "bls12381"])
+CURVES = pytest.mark.parametrize(
+    "curve", ["bn128", pytest.param("bls12381", marks=pytest.mark.slow)]
+)
 
 
 def sha256(path: Path) -> str:

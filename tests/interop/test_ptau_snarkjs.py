@@ -50,7 +50,7 @@ def test_truncate_and_convert_are_byte_exact(snarkjs: Any, tmp_path: Path) -> No
     assert sha256(at("mine.ptau")) == sha256(at("theirs.ptau"))
 
 
-@pytest.mark.parametrize("curve", ["bn128", "bls12381"])
+@pytest.mark.parametrize("curve", ["bn128", pytest.param("bls12381", marks=pytest.mark.slow)])
 def test_challenges_and_responses_in_both_directions(
     snarkjs: Any, tmp_path: Path, curve: str
 ) -> None:

@@ -34,6 +34,7 @@ def check(said: str, n_honest: int, n_drop_outs: int, n_kills: int) -> None:
         assert "snarkjs accepts the final key" in said
 
 
+@pytest.mark.slow  # the one over the network, which takes the same steps, is in every run
 def test_the_rehearsal(tmp_path: Path) -> None:
     check(rehearse(tmp_path / "c"), 15, 5, 10)
 

@@ -66,7 +66,7 @@ def test_stored_hashes_are_recognised(
     assert matching_style(bytes(64), key, powers) is None
 
 
-@pytest.mark.parametrize("power", [15, 16])
+@pytest.mark.parametrize("power", [15, pytest.param(16, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("curve", [BN254, BLS12_381], ids=str)
 def test_hash_of_a_large_domain(data: Path, curve: Curve, power: int) -> None:
     """Domain 2^15: with power 15 the extra point comes from beyond the section, with 16 it is real."""
