@@ -91,7 +91,21 @@ def test_no_wire_is_free_over_bls12_381(case: GadgetCase) -> None:
             compiled.witness(**inputs)
 
 
-@pytest.mark.parametrize("case", [each for each in EACH if each.values[0].small_fields])
+# The same comparison as field_less_than, which is tried in every run.
+LONG_OVER_SMALL_FIELDS = {
+    "number.field_order.enforce_field_less_than",
+    "number.field_order.enforce_field_less_or_equal",
+}
+OVER_SMALL_FIELDS = [
+    pytest.param(
+        case, id=case.id, marks=[pytest.mark.slow] if case.name in LONG_OVER_SMALL_FIELDS else []
+    )
+    for case in all_cases()
+    if case.small_fields
+]
+
+
+@pytest.mark.parametrize("case", OVER_SMALL_FIELDS)
 def test_every_witness_over_small_fields(case: GadgetCase) -> None:
     for field in SMALL_FIELDS:
         check_all_witnesses(case.circuit.over(field), case.parameters)

@@ -110,6 +110,7 @@ def test_snarkjs_checks_our_witness(ours: Path, run_snarkjs: Runner, tmp_path: P
     assert done.returncode != 0
 
 
+@pytest.mark.slow  # as test_command_line.py does with every run, by the library and with files compared
 def test_snarkjs_sets_up_and_proves_our_circuit(
     ours: Path, data: Path, run_snarkjs: Runner, tmp_path: Path
 ) -> None:
