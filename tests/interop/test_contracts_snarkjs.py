@@ -184,12 +184,23 @@ def test_gas_is_not_above_that_of_snarkjs(measured: Gas, name: str, n: int) -> N
 # -- compilers
 
 
+TOO_DEEP = pytest.mark.xfail(
+    reason="solc 0.8.20 does without its stack optimiser here: the stack is too deep", strict=True
+)
+COMPILERS = [
+    pytest.param(
+        package,
+        pipeline,
+        marks=[TOO_DEEP] if (package, pipeline) == ("solc-0.8.20", "via-ir") else [],
+    )
+    for package in ("solc-0.8.20", "solc")
+    for pipeline in PIPELINES
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("pipeline", PIPELINES)
-@pytest.mark.parametrize("package", ["solc-0.8.20", "solc"])
+@pytest.mark.parametrize(("package", "pipeline"), COMPILERS)
 def test_every_compiler_makes_the_same_verifier(kept: Path, package: str, pipeline: str) -> None:
-    if (package, pipeline) == ("solc-0.8.20", "via-ir"):
-        pytest.skip("solc 0.8.20 does without its stack optimiser here: the stack is too deep")
     toys = {f"{name} {n}": make(n) for name, make in TOYS.items() for n in (0, 2)}
     sources = {place: toy.source(batch=toy.name == "groth16") for place, toy in toys.items()}
     found = compiled(kept, sources, package=package, pipeline=pipeline)
