@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
@@ -21,6 +21,8 @@ from zkctl.constraints.sides import CoefficientPool, Ints, Ports, SideTable
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+RowParts: TypeAlias = tuple[Mapping[int, int], Mapping[int, int], Mapping[int, int], int, int, int]
 
 
 class Row(NamedTuple):
@@ -152,8 +154,8 @@ class BlockBuilder:
         """Name one of the own wires; the first name stays."""
         self._wire_names.setdefault(wire, name)
 
-    def add_row(self, row: Row) -> None:
-        """Append a constraint."""
+    def add_row(self, row: RowParts) -> None:
+        """Append a constraint: a Row, or its parts in a tuple, which costs less to make."""
         self._columns.add(row)
         self.n_rows += 1
 
@@ -242,14 +244,17 @@ class _Columns:
         self.nodes: list[int] = []
         self.messages: list[int] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: RowParts) -> None:
         """Append a row."""
         a, b, c, target, node, message = row
         self.lengths += (len(a), len(b), len(c))
         wires, values = self.wires, self.values
-        for side in (a, b, c):
-            wires += side
-            values += side.values()
+        wires += a
+        wires += b
+        wires += c
+        values += a.values()
+        values += b.values()
+        values += c.values()
         self.targets.append(target)
         self.nodes.append(node)
         self.messages.append(message)

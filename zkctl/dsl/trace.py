@@ -12,7 +12,7 @@ from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.block import Block, BlockBuilder, Row
+from zkctl.constraints.block import Block, BlockBuilder
 from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
@@ -149,7 +149,7 @@ class Tracer:
         wire = self.builder.new_wire()
         c = {wire: 1, **{other: p - value for other, value in rest.items()}}
         a = product.a if factor == 1 else scaled(product.a, factor, p)
-        self.builder.add_row(Row(a, product.b, c, wire, self.node()))
+        self.builder.add_row((a, product.b, c, wire, self.node(), 0))
         product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
@@ -164,7 +164,7 @@ class Tracer:
         """Make a linear combination one new wire (one linear row)."""
         self.check_current()
         wire = self.builder.new_wire()
-        self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
+        self.builder.add_row((terms, ONE, {wire: 1}, wire, self.node(), 0))
         return {wire: 1}
 
     def constrain(
@@ -180,8 +180,9 @@ class Tracer:
             return
         if self.free.wires and not any(map(self.free.others, (a, b, c))):
             self.free.ask()
-        number = self.session.messages.setdefault(message, len(self.session.messages))
-        self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
+        messages = self.session.messages
+        number = messages.setdefault(message, len(messages)) if message else 0
+        self.builder.add_row((a, b, c, 0, self.node(sites), number))
 
     def check_width(self, x: Terms, n_bits: int, message: str, compared: Sequence[Terms]) -> None:
         """Refuse a constant that needs more than n_bits bits, with its value in the message instead of a pair of bits."""
@@ -214,16 +215,17 @@ class Tracer:
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         self.check_current()
-        if not isinstance(function, HintFunction | AdviceProgram):
+        if isinstance(function, HintFunction):
+            logs, name = False, function.name
+        elif isinstance(function, AdviceProgram):
+            logs, name = function.has_log, self.session.advice_name(function)
+        else:
             name = self.session.user_hint_name(function)
             return self.ask(function, name, parameters, inputs, n_outputs)
         if self.free.wires and not any(map(self.free.others, inputs)):
             self.free.ask()
         if all(map(is_constant, inputs)):
             return self.constants(self.computed(function, inputs, parameters))
-        logs, name = False, function.name
-        if isinstance(function, AdviceProgram):
-            logs, name = function.has_log, self.session.advice_name(function)
         key = (name, parameters, tuple(map(combination_key, inputs)))
         known = self.known.advice.get(key)
         if known is None or logs:
