@@ -13,9 +13,8 @@ from typing import NamedTuple, TypeAlias
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
-from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.constraints.hint_table import HintTable
+from zkctl.constraints.hint_table import HintColumns, HintTable
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.sides import CoefficientPool, Ints, Ports, SideTable
 from zkctl.constraints.tree import Tree
@@ -133,7 +132,7 @@ class BlockBuilder:
         self.pool = pool
         self.callers = Tree()
         self.components = Tree()
-        self._calls: list[HintCall] = []  # of hints, after those in the tables
+        self._hints = HintColumns()  # after those in the tables
         self._hint_tables: list[HintTable] = []
         self._columns = _Columns()  # of the rows after those in the tables
         self._tables: list[RowTable] = []
@@ -160,14 +159,14 @@ class BlockBuilder:
         self.n_rows += 1
 
     def add_hint(
-        self, function: str, parameters: tuple[int, ...], inputs: tuple[Terms, ...], n_outputs: int, node: int
-    ) -> tuple[int, ...]:  # fmt: skip
+        self, function: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int, node: int
+    ) -> Sequence[int]:  # fmt: skip
         """Append advice; returns its new wires."""
         first = self.n_wires
         self.n_wires += n_outputs
         self._run += n_outputs
-        outputs = tuple(range(first, self.n_wires))
-        self._calls.append(HintCall(self.n_rows, function, parameters, inputs, outputs, node))
+        outputs = range(first, self.n_wires)
+        self._hints.add(self.n_rows, function, parameters, inputs, outputs, node)
         return outputs
 
     def stamp(self, block: Block, ports: Sequence[Terms], node: int, component: int) -> int:
@@ -208,9 +207,9 @@ class BlockBuilder:
             self._columns = _Columns()
 
     def _flush_hints(self) -> None:
-        if self._calls:
-            self._hint_tables.append(HintTable.of_calls(self._calls, self.pool.of_hints))
-            self._calls = []
+        if self._hints.rows:
+            self._hint_tables.append(self._hints.table(self.pool.of_hints))
+            self._hints = HintColumns()
 
     def finish(self) -> Block:
         """Return everything collected so far, as arrays."""

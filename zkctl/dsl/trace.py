@@ -105,7 +105,8 @@ class Tracer:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
         if sites is not None:
             return self._node(sites)
-        return self.places.current(self._node)
+        kept = self.places.kept_number
+        return self.places.current(self._node) if kept is None else kept
 
     def _node(self, sites: list[Site]) -> int:
         node = 0
@@ -226,9 +227,18 @@ class Tracer:
             self.free.ask()
         if all(map(is_constant, inputs)):
             return self.constants(self.computed(function, inputs, parameters))
-        key = (name, parameters, tuple(map(combination_key, inputs)))
-        known = self.known.advice.get(key)
-        if known is None or logs:
+        keys = tuple(map(combination_key, inputs))
+        return self.advised(function, name, parameters, (inputs, keys), n_outputs, afresh=logs)
+
+    def advised(
+        self, function: Hint, name: str, parameters: tuple[int, ...],
+        asked: tuple[Sequence[Terms], tuple[Hashable, ...]], n_outputs: int, *, afresh: bool = False,
+    ) -> list[Terms]:  # fmt: skip
+        """Return the results of advice on inputs, which are given with their keys; the same wires for the same inputs, unless `afresh`."""
+        inputs, keys = asked
+        key = (name, parameters, keys)
+        known = None if afresh else self.known.advice.get(key)
+        if known is None:
             known = self.ask(function, name, parameters, inputs, n_outputs)
             self.known.advice[key] = known
         return known
@@ -246,7 +256,7 @@ class Tracer:
         self, _function: Hint, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice as new wires."""
-        wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
+        wires = self.builder.add_hint(name, parameters, inputs, n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
     def keep_values(self, values: Sequence[Terms]) -> None:

@@ -63,6 +63,15 @@ class LinearValue:
             total = LongSum.of(self._terms)
         return total.plus(other._terms, sign, self.tracer.modulus)
 
+    def single_wire(self) -> int:
+        """Return the wire, if the value is one wire and nothing else, and no open constant; else 0."""
+        terms = self._terms
+        is_open = self.bounds is OPEN
+        if len(terms) == 1 and self._product is None and self._long is None and not is_open:
+            ((wire, coefficient),) = terms.items()
+            return wire if coefficient == 1 else 0
+        return 0
+
     @property
     def known_constant(self) -> int | None:
         """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""

@@ -8,7 +8,7 @@ f comes from a hint: it is bit 0 or 1 of a small sum of the bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from zkctl.constraints.hint_functions import BITS
 from zkctl.constraints.linear import Terms, accumulate, is_constant, scaled
@@ -16,13 +16,25 @@ from zkctl.dsl.numbers.linear_value import same_circuit
 from zkctl.dsl.signal import Bit, Signal, make_signal
 from zkctl.dsl.stamping.known_values import combination_key
 from zkctl.dsl.statements.uses import joined
+from zkctl.dsl.trace import Tracer
 
 _SMALLEST_PRIME = 5
 
 Coefficients: TypeAlias = tuple[int, int, int, int]  # of three bits, and a constant
+BitOrInt: TypeAlias = Bit | int
 Sparse: TypeAlias = Sequence[tuple[int, int]]  # positions in (one, x, y, z), and coefficients
 
 _NUMBER_OF_ZEROS_LESS_ONES: Coefficients = (-2, -2, -2, 3)
+
+
+class _Reduced(NamedTuple):
+    """The sums of a function modulo a prime, and its factor of f in the second one."""
+
+    number: Sparse
+    zeros: Sparse
+    other: Sparse
+    right: Sparse
+    of_f: int
 
 
 class _Function:
@@ -32,14 +44,15 @@ class _Function:
         self.sums = number, _NUMBER_OF_ZEROS_LESS_ONES, other, right
         self.parameters = (1, position)  # of the hint
         self.factor = factor
-        self._reduced: dict[int, tuple[Sparse, Sparse, Sparse, Sparse]] = {}
+        self._reduced: dict[int, _Reduced] = {}
 
-    def reduced(self, modulus: int) -> tuple[Sparse, Sparse, Sparse, Sparse]:
-        """Return the sums modulo a prime, that of the constant first."""
+    def reduced(self, modulus: int) -> _Reduced:
+        """Return the sums modulo a prime."""
         found = self._reduced.get(modulus)
         if found is None:
             number, zeros, other, right = (_sparse(each, modulus) for each in self.sums)
-            found = self._reduced[modulus] = number, zeros, other, right
+            found = _Reduced(number, zeros, other, right, -self.factor % modulus)
+            self._reduced[modulus] = found
         return found
 
 
@@ -49,44 +62,75 @@ def _sparse(coefficients: Coefficients, modulus: int) -> Sparse:
 
 
 # f = 0, 1, 0, 1 and f = 0, 0, 1, 1 for s = 0, 1, 2, 3
-_XOR = _Function((1, 1, 1, 0), 0, (2, 2, 2, -1), -4, (0, 0, 0, -3))
-_MAJORITY = _Function((1, 1, 1, 0), 1, (2, 2, 2, 1), -8, (0, 0, 0, 3))
+_XOR = _Function((1, 1, 1, 0), 0, (2, 2, 2, -1), 4, (0, 0, 0, -3))
+_MAJORITY = _Function((1, 1, 1, 0), 1, (2, 2, 2, 1), 8, (0, 0, 0, 3))
 # where z - y = 1 the second part is 1, so f is bit 1 of 1 + 2 x - y + z, which is 0 to 4
-_XOR_AND = _Function((2, -1, 1, 1), 1, (6, 2, 2, -1), -8, (0, 4, -4, -3))
+_XOR_AND = _Function((2, -1, 1, 1), 1, (6, 2, 2, -1), 8, (0, 4, -4, -3))
 
 
-def has_one_row(*bits: Bit | int) -> bool:
-    """Return whether these are three unknown bits over a field where one constraint is enough."""
-    if len(bits) != 3:
-        return False
-    for bit in bits:
-        if not isinstance(bit, Signal) or bit.known_constant is not None:
-            return False
-    return cast(Bit, bits[0]).tracer.modulus >= _SMALLEST_PRIME
-
-
-def xor_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
+def xor_of_three(bits: Sequence[BitOrInt]) -> Bit | None:
     """Return x ^ y ^ z: (3 - 2 s) * (2 s - 1 - 4 f) == -3."""
-    return _solved((x, y, z), _XOR)
+    return _solved(bits, _XOR)
 
 
-def majority_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
+def majority_of_three(bits: Sequence[BitOrInt]) -> Bit | None:
     """Return 1 where two or three bits are 1: (3 - 2 s) * (2 s + 1 - 8 f) == 3."""
-    return _solved((x, y, z), _MAJORITY)
+    return _solved(bits, _MAJORITY)
 
 
-def xor_and_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
+def xor_and_of_three(bits: Sequence[BitOrInt]) -> Bit | None:
     """Return x ^ (~y & z), chi of Keccak: (3 - 2 s) * (6 x + 2 y + 2 z - 1 - 8 f) == 4 (y - z) - 3."""
-    return _solved((x, y, z), _XOR_AND)
+    return _solved(bits, _XOR_AND)
 
 
-def _solved(bits: tuple[Bit, Bit, Bit], function: _Function) -> Bit:
-    """Return the value of the function, which its row proves; the same wire for the same number."""
-    x, y, z = bits
+def _solved(bits: Sequence[BitOrInt], function: _Function) -> Bit | None:
+    """Return the value of the function, which its row proves; the same wire for the same number.
+
+    None unless these are three unknown bits over a field where one constraint is enough.
+    """
+    if len(bits) != 3 or not all(isinstance(bit, Signal) for bit in bits):
+        return None
+    x, y, z = cast(Sequence[Bit], bits)
     tracer, p = x.tracer, x.tracer.modulus
+    if p < _SMALLEST_PRIME:
+        return None
     same_circuit(x, y)
     same_circuit(x, z)
-    asked, zeros, other, right = _sums(x.linear_terms(), y.linear_terms(), z.linear_terms(), function, p)  # fmt: skip
+    wires = (0, x.single_wire(), y.single_wire(), z.single_wire())
+    if len({*wires}) == 4:  # most often: three wires
+        made = _of_wires(tracer, wires, function.reduced(p), function.parameters)
+    elif any(bit.known_constant is not None for bit in (x, y, z)):
+        return None
+    else:
+        each = x.linear_terms(), y.linear_terms(), z.linear_terms()
+        made = _of_sums(tracer, [_sum(each, sums, p) for sums in function.sums], function)
+    if x.use is not None or y.use is not None or z.use is not None:
+        made.use = joined(joined(x.use, y.use), z.use)
+    return made
+
+
+def _of_wires(
+    tracer: Tracer, wires: Sequence[int], sums: _Reduced, parameters: tuple[int, int]
+) -> Bit:
+    """Return the value of a function of three wires, which follow wire 0."""
+    asked = {wires[k]: value for k, value in sums.number}
+    asked_key = combination_key(asked)
+    key = ("bit of three", parameters[1], asked_key)
+    wire = tracer.known.wires.get(key)
+    if wire is None:
+        tracer.check_current()
+        ((wire,),) = tracer.advised(BITS, BITS.name, parameters, ((asked,), (asked_key,)), 1)
+        tracer.known.wires[key] = wire
+        other = {wires[k]: value for k, value in sums.other}
+        other[wire] = sums.of_f
+        right = {wires[k]: value for k, value in sums.right}
+        tracer.constrain({wires[k]: value for k, value in sums.zeros}, other, right, "")
+    return Bit(tracer, {wire: 1}, (0, 1))
+
+
+def _of_sums(tracer: Tracer, sums: Sequence[Terms], function: _Function) -> Bit:
+    """Return the value of a function of three bits with these sums."""
+    asked, zeros, other, right = sums
     key = ("bit of three", function.parameters[1], combination_key(asked))
     wire = tracer.known.wires.get(key)
     if wire is None:
@@ -95,21 +139,9 @@ def _solved(bits: tuple[Bit, Bit, Bit], function: _Function) -> Bit:
             return cast(Bit, make_signal(tracer, solution, (0, 1)))
         (wire,) = solution
         tracer.known.wires[key] = wire
-        accumulate(other, solution, function.factor, p)
+        accumulate(other, solution, -function.factor, tracer.modulus)
         tracer.constrain(zeros, other, right, "")
-    made = Bit(tracer, {wire: 1}, (0, 1))
-    if x.use is not None or y.use is not None or z.use is not None:
-        made.use = joined(joined(x.use, y.use), z.use)
-    return made
-
-
-def _sums(x: Terms, y: Terms, z: Terms, function: _Function, modulus: int) -> list[Terms]:
-    """Return the sums of a function of three bits."""
-    if len(x) == len(y) == len(z) == 1:  # most often: three wires
-        wires = (0, *x, *y, *z)
-        if len({*wires}) == 4 and x[wires[1]] == y[wires[2]] == z[wires[3]] == 1:
-            return [{wires[k]: value for k, value in part} for part in function.reduced(modulus)]
-    return [_sum((x, y, z), each, modulus) for each in function.sums]
+    return Bit(tracer, {wire: 1}, (0, 1))
 
 
 def _sum(terms: Sequence[Terms], coefficients: Coefficients, modulus: int) -> Terms:
