@@ -135,12 +135,14 @@ class Tracer:
 
     def product(self, a: Terms, b: Terms) -> Product:
         """Return the lazy product of two linear combinations: the same one for the same factors."""
-        known = self.known.products
-        keys = combination_key(a), combination_key(b)
-        key = keys if hash(keys[0]) <= hash(keys[1]) else keys[::-1]
-        found = known.get(key)
+        first, second = combination_key(a), combination_key(b)
+        if len(a) == len(b) == 1:  # pairs of numbers
+            key: Hashable = (first, second) if first <= second else (second, first)  # type: ignore[operator]
+        else:
+            key = frozenset((first, second))
+        found = self.known.products.get(key)
         if found is None:
-            found = known[key] = Product(a, b)
+            found = self.known.products[key] = Product(a, b)
         return found
 
     def materialise(self, product: Product, factor: int, rest: Terms) -> Terms:
@@ -148,10 +150,13 @@ class Tracer:
         self.check_current()
         p = self.modulus
         wire = self.builder.new_wire()
-        c = {wire: 1, **{other: p - value for other, value in rest.items()}}
-        a = product.a if factor == 1 else scaled(product.a, factor, p)
+        c = {wire: 1}
+        for other, value in rest.items():
+            c[other] = p - value
+        a, product.value = product.a, c
+        if factor != 1:
+            a, product.value = scaled(a, factor, p), scaled(c, pow(factor, -1, p), p)
         self.builder.add_row((a, product.b, c, wire, self.node(), 0))
-        product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
     def shared_linear(self, terms: Terms) -> Terms:
@@ -334,21 +339,13 @@ class Tracer:
                 raise CircuitError(
                     f"the result of {result.gadget} is never used",
                     where=author_place(self._sites_of(result.node)),
-                    hint=f"constrain it, as in {_example(result.gadget)}, or write discard(...) around the call"
+                    hint=f"constrain it, as in {result.example()}, or write discard(...) around the call"
                     " if only its constraints are meant",
                 )
         self._record_assumptions()
         self.places.forget_frame()
         self.builder.calls = self.calls.closed()
         return self.builder.finish()
-
-
-def _example(gadget: str) -> str:
-    if gadget == "bit":
-        return "constrain(x < y)"
-    if gadget in ("less_than", "less_or_equal", "is_equal"):
-        return f"constrain({gadget}(x, y) == 1)"
-    return f"constrain({gadget}(...) == y)"
 
 
 def pair_detail(message: str, left: int, right: int, modulus: int) -> str:

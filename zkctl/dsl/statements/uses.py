@@ -64,3 +64,11 @@ class Result:
         self.use = Use()
         for signal in signals:
             signal.use = self.use
+
+    def example(self) -> str:
+        """Return a statement that uses the result, for messages."""
+        if self.gadget == "bit":
+            return "constrain(x < y)"
+        if self.gadget in ("less_than", "less_or_equal", "is_equal"):
+            return f"constrain({self.gadget}(x, y) == 1)"
+        return f"constrain({self.gadget}(...) == y)"
