@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zkctl.field.kernels.evaluator.checks import CheckEmitter, emit_columns
 from zkctl.field.kernels.evaluator.hints import HintEmitter
 from zkctl.field.kernels.evaluator.integers import (
     Modulus,
@@ -28,9 +29,11 @@ _RUNNING = -1
 
 
 def emit_evaluator(program: Program, field: PrimeField) -> None:
-    """Add `run`, `to_plain` and `to_montgomery`."""
+    """Add `run`, `is_good`, `to_plain`, `to_montgomery`, and those of columns."""
     rows = RowEmitter(program, Modulus(field))
     _emit_run(program, rows)
+    CheckEmitter(program).emit()
+    emit_columns(program, field.n_words)
     _emit_conversions(program, rows)
 
 

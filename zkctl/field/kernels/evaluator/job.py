@@ -14,6 +14,7 @@ _HINTS = (
     "out_starts",
     "outputs",
 )
+_CHECK = ("n_wires", "n_pool", "has_value", "stamps")  # of `is_good` (checks.py)
 
 # addresses of arrays, then what changes: the next row and the next hint
 JOB = {
@@ -27,6 +28,7 @@ JOB = {
             "holds",
             "n_rows",
             "n_hints",
+            *_CHECK,
         )
     )
 }

@@ -78,7 +78,7 @@ def started(
     """An evaluation whose first values are given."""
     program = CompiledEvaluator(field).prepare(len(given) + n_more, *arrays(field, rows, hints))
     evaluation = program.evaluation()
-    evaluation.set_integers(slice(0, len(given)), given)
+    evaluation.set_consecutive(0, given)
     return evaluation
 
 
@@ -253,10 +253,14 @@ def test_indices_are_checked() -> None:
 
 def test_conversions_refuse_other_words() -> None:
     evaluator = CompiledEvaluator(BN254_FR)
-    message = r"words do not fit bn254.fr: expected \(n, 4\) uint64, got \(2, 3\) uint64"
+    message = "words do not fit bn254.fr: expected a multiple of 32 bytes, got 24"
     with pytest.raises(ShapeError, match=message):
-        evaluator.to_plain(np.zeros((2, 3), np.uint64))
-    evaluator.to_montgomery(np.zeros((0, 4), np.uint64))
+        evaluator.to_plain(bytearray(24))
+    evaluator.to_montgomery(bytearray())
+    evaluation = started(BN254_FR, [1, 2], [])
+    message = "values do not fit the wires: expected 1, got 2"
+    with pytest.raises(ShapeError, match=message):
+        evaluation.set_consecutive(1, [3, 4])
 
 
 def test_evaluations_of_one_program_are_independent() -> None:
