@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import sources_of
+from zkctl.field.kernels.cache import KernelFunction, sources_of
+from zkctl.field.kernels.evaluator import job
 from zkctl.field.kernels.evaluator.job import JOB
 from zkctl.field.kernels.image import buffer_address
 from zkctl.field.kernels.on_demand import ProgramOnDemand
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.interface import HintArrays, RowArrays
     from zkctl.field.kernels.language import Program
 
-_MODULES = ("checks", "emit", "hints", "integers", "job", "rows")
+_MODULES = ("checks", "emit", "hints", "integers", "job", "levels", "rows")
 SOURCES = sources_of(*(f"field.kernels.evaluator.{module}" for module in _MODULES))
 
 _SIDES = (0, 1, 1, 2, 2)  # inputs of each kind of hints that the kernel reads
 _OUTPUTS = (-1, -1, 1, 1, 2)  # outputs of each kind, -1: any number
+# inversions that are worth another order: of a program, and of each of its levels; one takes as long as 300 terms
+FEW_INVERSIONS = 16
+FEW_INVERSIONS_OF_LEVEL = 4
 _MOST_TERMS = 1 << 31  # of a program: a sum of fewer than 2^32 terms cannot overflow
 
 
@@ -63,7 +67,9 @@ class CompiledEvaluator:
             "n_rows": len(rows.targets),
             "n_hints": len(hints.kinds),
         }
-        return PreparedProgram(self, n_wires, _usable_arrays(n_wires, rows, hints), numbers)
+        prepared = PreparedProgram(self, n_wires, _usable_arrays(n_wires, rows, hints), numbers)
+        prepared.plan()
+        return prepared
 
     def prepare_columns(
         self, n_wires: int, given: slice, buffers: Mapping[str, Any], numbers: Mapping[str, int]
@@ -79,7 +85,10 @@ class CompiledEvaluator:
         own = {"has_value": has_value, "stamps": bytearray(4 * n_wires)}
         prepared = PreparedProgram(self, n_wires, {**buffers, **own}, {**numbers, "n_wires": n_wires})  # fmt: skip
         is_good = self.program.function("is_good", "p", returns=True)
-        return prepared if is_good(buffer_address(prepared.job)) else None
+        if not is_good(buffer_address(prepared.job)):
+            return None
+        prepared.plan()
+        return prepared
 
     def to_montgomery(self, numbers: bytearray | memoryview) -> None:
         """Convert integers below p to Montgomery form, in place."""
@@ -139,12 +148,36 @@ class PreparedProgram:
         numbers: Mapping[str, int],
     ) -> None:
         self.evaluator, self.n_wires = evaluator, n_wires
-        self.buffers = buffers  # kept alive: the job has their addresses
+        # kept alive: the job has their addresses; the kernel may load the first entry of an empty column
+        self.buffers = {
+            name: buffer if memoryview(buffer).nbytes else bytes(64)
+            for name, buffer in buffers.items()
+        }
         self.job = array("q", bytes(8 * len(JOB)))
-        entries = {name: buffer_address(buffer) for name, buffer in buffers.items()}
+        entries = {name: buffer_address(buffer) for name, buffer in self.buffers.items()}
         for name, number in {**entries, **numbers, "holds": 1}.items():
             self.job[JOB[name]] = number
         self.run = evaluator.program.function("run", "p", returns=True)
+        self.run_levels: KernelFunction | None = None
+
+    def plan(self) -> None:
+        """Let evaluations compute inversions that do not depend on each other at once, if there are enough of them."""
+        n_rows, n_hints = (self.job[JOB[name]] for name in ("n_rows", "n_hints"))
+        kinds = memoryview(self.buffers["hint_kinds"]).tolist() if n_hints else []
+        n_inversions = kinds.count(job.INVERSE_OR_ZERO) + kinds.count(job.DIVIDE_OR_ZERO)
+        if n_inversions < FEW_INVERSIONS or job.PYTHON in kinds:
+            return
+        items = 4 * (n_rows + n_hints)
+        kept = {"order": bytearray(items), "ends": array("q", bytes(8 * (2 * n_inversions + 3)))}
+        passing = {"wire_levels": bytearray(4 * self.n_wires), "keys": bytearray(items), "sequence": bytearray(items)}  # fmt: skip
+        for name, buffer in {**kept, **passing}.items():
+            self.job[JOB[name]] = buffer_address(buffer)
+        function = self.evaluator.program.function
+        n_levels = function("schedule", "p", returns=True)(buffer_address(self.job))
+        self.job[JOB["n_levels"]] = n_levels
+        if n_inversions >= FEW_INVERSIONS_OF_LEVEL * n_levels:
+            self.buffers = {**self.buffers, **kept}
+            self.run_levels = function("run_levels", "p", returns=True)
 
     def evaluation(self) -> Evaluation:
         """Return an evaluation in which all values are 0."""
@@ -162,7 +195,12 @@ class Evaluation:
 
     def run(self) -> int:
         """Go on until the end, a row that does not hold, or a hint that only Python computes; return which (job.py)."""
-        return int(self.program.run(buffer_address(self._job)))
+        place, program = buffer_address(self._job), self.program
+        if program.run_levels is not None and program.run_levels(place) == job.FINISHED:
+            for name in ("row", "hint"):
+                self._job[JOB[name]] = self._job[JOB[f"n_{name}s"]]
+            return job.FINISHED
+        return int(program.run(place))  # which row does not hold says the order of the program
 
     @property
     def row(self) -> int:
@@ -249,8 +287,8 @@ def _check_kinds(hints: HintArrays, n_sides: int) -> None:
 
 
 def _usable(column: NDArray[Any], kind: Any) -> NDArray[Any]:
-    """Return an array with an address: contiguous, and one zero if it is empty."""
-    return np.ascontiguousarray(column, kind) if column.size else np.zeros(8, kind)
+    """Return an array as the kernel reads it."""
+    return np.ascontiguousarray(column, kind)
 
 
 def _check_below(indices: NDArray[Any], bound: int) -> None:

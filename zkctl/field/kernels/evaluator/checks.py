@@ -10,6 +10,7 @@ from functools import cached_property
 
 from llvmlite import ir
 
+from zkctl.field.kernels.evaluator.hints import HintEmitter
 from zkctl.field.kernels.evaluator.integers import load_u8, load_u32, store_u8
 from zkctl.field.kernels.evaluator.job import JOB
 from zkctl.field.kernels.language import (
@@ -40,8 +41,8 @@ def _answer(routine: ir.Function, *arguments: Pointer | Int | int) -> Int:
 class CheckEmitter:
     """Emits `is_good`.  Job: n_wires, n_pool; has_value (a byte for each wire, 1 for those given) and stamps (u32 for each wire, zero)."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, hints: HintEmitter) -> None:
+        self.hints, self.program = hints, hints.program
 
     def emit(self) -> None:
         """Add the kernel (job) -> 1 if the program is good, else 0."""
@@ -51,7 +52,7 @@ class CheckEmitter:
             problems, hint = Variable(0), Variable(0)
             n_rows, n_hints = job.load(JOB["n_rows"]), job.load(JOB["n_hints"])
             for row in loop(n_rows + 1):
-                with repeat_while(lambda row=row: self._is_before(job, hint.get(), row)):  # type: ignore[misc]
+                with repeat_while(lambda row=row: self.hints.is_before(job, hint.get(), row)):  # type: ignore[misc]
                     found = _answer(self._hint, job, hint.get(), row)
                     problems.set(problems.get() | found)
                     hint.set(hint.get() + 1)
@@ -60,12 +61,6 @@ class CheckEmitter:
                     problems.set(problems.get() | found)
             is_done = hint.get().compare("==", n_hints)
             return select(build().and_(is_done, problems.get().compare("==", 0)), 1, 0)
-
-    def _is_before(self, job: Pointer, hint: Int, row: Int) -> ir.Value:
-        """Return the i1 that there is a hint and it runs before a row."""
-        has_hint = hint.compare("<", job.load(JOB["n_hints"]))
-        place = load_u32(job.load_pointer(JOB["hint_rows"]), select(has_hint, hint, 0))
-        return build().and_(has_hint, place.compare("<=", row))
 
     @cached_property
     def _side(self) -> ir.Function:

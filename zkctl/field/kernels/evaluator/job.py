@@ -15,6 +15,7 @@ _HINTS = (
     "outputs",
 )
 _CHECK = ("n_wires", "n_pool", "has_value", "stamps")  # of `is_good` (checks.py)
+_LEVELS = ("wire_levels", "keys", "sequence", "order", "ends", "n_levels")  # levels.py
 
 # addresses of arrays, then what changes: the next row and the next hint
 JOB = {
@@ -29,6 +30,7 @@ JOB = {
             "n_rows",
             "n_hints",
             *_CHECK,
+            *_LEVELS,
         )
     )
 }
