@@ -39,7 +39,7 @@ Choose = Callable[[PrimeField, int], "CompiledEvaluator | None"]  # field, numbe
 def read_small_wprog(path: Path, choose: Choose) -> Evaluator | None:
     """Return the evaluator of a program that is good, None for any other file.
 
-    `choose` returns the compiled evaluator for a program of so many terms; where that is None, Python runs programs that are small.
+    `choose` returns the compiled evaluator for a program of so many terms, or None: then Python runs those that are small.
     Raises: FormatError if it is no witness program; EnvironmentProblem if it is unreadable or changes meanwhile.
     """
     file = read_sections(path, WPROG_KIND)

@@ -130,7 +130,7 @@ class CompiledEvaluator:
 
 @record
 class Survey:
-    """What is known of a column: its sum, its maximum (-1 if it is empty), and how many entries are not zero."""
+    """Sum, maximum (-1 of an empty column) and number of nonzero entries of a column."""
 
     total: int
     highest: int

@@ -114,7 +114,7 @@ class CheckEmitter:
 
     @cached_property
     def _hint(self) -> ir.Function:
-        """The routine (job, hint, row) -> 0: it is before this row, reads wires with a value, each once, and gives one to each output."""
+        """The routine (job, hint, row) -> 0: it is before this row, reads wires with a value, each once; its outputs have none yet."""
         types = (POINTER, I64, I64)
         return self.program.routine("check_hint", *types, returns=I64)(self._emit_hint)
 
