@@ -163,7 +163,9 @@ def median_cpu(samples: list[Sample]) -> float:
 
 def medians(samples: list[Sample]) -> str:
     """Two cells."""
-    return f"{median_cpu(samples):.2f} | {statistics.median(sample.memory for sample in samples):.0f}"
+    return (
+        f"{median_cpu(samples):.2f} | {statistics.median(sample.memory for sample in samples):.0f}"
+    )
 
 
 def run_case(case: Case, core: int, runs: int, node_modules: Path) -> None:

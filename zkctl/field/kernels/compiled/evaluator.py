@@ -84,8 +84,8 @@ class CompiledEvaluator:
         has_value[:1] = b"\1"
         own = {"has_value": has_value, "stamps": bytearray(4 * n_wires)}
         prepared = PreparedProgram(self, n_wires, {**buffers, **own}, {**numbers, "n_wires": n_wires})  # fmt: skip
-        is_good = self.program.function("is_good", "p", returns=True)
-        if not is_good(buffer_address(prepared.job)):
+        problems = self.program.function("problems", "p", returns=True)
+        if problems(buffer_address(prepared.job)):
             return None
         prepared.plan()
         return prepared

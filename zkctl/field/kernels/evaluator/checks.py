@@ -39,28 +39,28 @@ def _answer(routine: ir.Function, *arguments: Pointer | Int | int) -> Int:
 
 
 class CheckEmitter:
-    """Emits `is_good`.  Job: n_wires, n_pool; has_value (a byte for each wire, 1 for those given) and stamps (u32 for each wire, zero)."""
+    """Emits `problems`.  Job: n_wires, n_pool; has_value (a byte for each wire, 1 for those given) and stamps (u32 for each wire, zero)."""
 
     def __init__(self, hints: HintEmitter) -> None:
         self.hints, self.program = hints, hints.program
 
     def emit(self) -> None:
-        """Add the kernel (job) -> 1 if the program is good, else 0."""
+        """Add the kernel (job) -> 0 if the program is good."""
 
-        @self.program.kernel("is_good", POINTER, returns=I64)
-        def is_good(job: Pointer) -> Int:
-            problems, hint = Variable(0), Variable(0)
+        @self.program.kernel("problems", POINTER, returns=I64)
+        def problems(job: Pointer) -> Int:
+            found, hint = Variable(0), Variable(0)
             n_rows, n_hints = job.load(JOB["n_rows"]), job.load(JOB["n_hints"])
             for row in loop(n_rows + 1):
                 with repeat_while(lambda row=row: self.hints.is_before(job, hint.get(), row)):  # type: ignore[misc]
-                    found = _answer(self._hint, job, hint.get(), row)
-                    problems.set(problems.get() | found)
+                    problem = _answer(self._hint, job, hint.get(), row)
+                    found.set(found.get() | problem)
                     hint.set(hint.get() + 1)
                 with when(row.compare("<", n_rows)):
-                    found = _answer(self._row, job, row)
-                    problems.set(problems.get() | found)
+                    problem = _answer(self._row, job, row)
+                    found.set(found.get() | problem)
             is_done = hint.get().compare("==", n_hints)
-            return select(build().and_(is_done, problems.get().compare("==", 0)), 1, 0)
+            return select(is_done, found.get(), 1)
 
     @cached_property
     def _side(self) -> ir.Function:

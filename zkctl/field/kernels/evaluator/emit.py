@@ -30,7 +30,7 @@ _RUNNING = -1
 
 
 def emit_evaluator(program: Program, field: PrimeField) -> None:
-    """Add `run`, `schedule`, `run_levels`, `is_good`, `to_plain`, `to_montgomery`, and those of columns."""
+    """Add `run`, `schedule`, `run_levels`, `problems`, `to_plain`, `to_montgomery`, and those of columns."""
     rows = RowEmitter(program, Modulus(field))
     hints = HintEmitter(rows)
     _emit_run(program, rows, hints)

@@ -14,7 +14,7 @@ _HINTS = (
     "out_starts",
     "outputs",
 )
-_CHECK = ("n_wires", "n_pool", "has_value", "stamps")  # of `is_good` (checks.py)
+_CHECK = ("n_wires", "n_pool", "has_value", "stamps")  # of `problems` (checks.py)
 _LEVELS = ("wire_levels", "keys", "sequence", "order", "ends", "n_levels")  # levels.py
 
 # addresses of arrays, then what changes: the next row and the next hint

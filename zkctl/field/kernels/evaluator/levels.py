@@ -14,7 +14,14 @@ from llvmlite import ir
 
 from zkctl.field.kernels.evaluator.hints import HintEmitter
 from zkctl.field.kernels.evaluator.integers import is_zero, load_number, load_u32, store_number
-from zkctl.field.kernels.evaluator.job import BROKEN, DIVIDE_OR_ZERO, FINISHED, INVERSE_OR_ZERO, JOB
+from zkctl.field.kernels.evaluator.job import (
+    BITS,
+    BROKEN,
+    DIVIDE_OR_ZERO,
+    FINISHED,
+    INVERSE_OR_ZERO,
+    JOB,
+)
 from zkctl.field.kernels.language import (
     I64,
     POINTER,
@@ -126,7 +133,7 @@ class LevelEmitter:
         is_inverse, is_ratio = (kind.compare("==", k) for k in (INVERSE_OR_ZERO, DIVIDE_OR_ZERO))
         inverts = select(build().or_(is_inverse, is_ratio), 1, 0)
         first, starts = self.hints.first_side(job, hint), job.load_pointer(JOB["hint_starts"])
-        n_sides = select(is_inverse, 1, 2)
+        n_sides = select(build().or_(is_inverse, kind.compare("==", BITS)), 1, 2)
         level = self._level_of(job, "hint_wires", starts.load(first), starts.load(first + n_sides))
         levels = job.load_pointer(JOB["wire_levels"])
         begin, end = self.hints.outputs(job, hint)

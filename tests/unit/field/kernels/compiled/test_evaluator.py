@@ -273,6 +273,9 @@ def random_levels(rng: random.Random, p: int, values: list[int], n: int) -> tupl
         elif rng.random() < 0.2:
             hints.append((len(rows), QUOTIENT_REMAINDER, 0, [side, other], [size, size + 1]))
             values += divmod(x, y) if y else (0, x)
+        elif rng.random() < 0.2 or k > n - 3:
+            hints.append((len(rows), BITS, 3, [side], [size, size + 1]))
+            values += (x >> 3 & 1, x >> 4 & 1)
         else:
             hints.append((len(rows), DIVIDE_OR_ZERO, 0, [side, other], [size]))
             values.append(x * pow(y, p - 2, p) % p)
