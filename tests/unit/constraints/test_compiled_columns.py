@@ -25,7 +25,7 @@ from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
 pytestmark = pytest.mark.skipif(not uses_compiled_kernels(), reason="machine code cannot run here")
 P = BN254_FR.modulus
 EVALUATOR = CompiledEvaluator(BN254_FR)
-N_MUTANTS = 400  # 20,000 were run once
+N_MUTANTS = 400  # 5,000 were run once
 
 
 @circuit
