@@ -44,6 +44,12 @@ class KernelField:
     def _sqr(self) -> ir.Function:
         return self.program.routine(f"{self.name}_sqr", *[POINTER] * 2)(self._emit_sqr)
 
+    @cached_property
+    def _mul_shared(self) -> ir.Function:
+        return self.program.routine(f"{self.name}_mul_shared", *[POINTER] * 3)(
+            self._emit_mul_shared
+        )
+
     # -- constants and slots
 
     @cached_property
@@ -97,6 +103,14 @@ class KernelField:
         call(self._mul, out, x.pointer, y.pointer)
         return self.tight(out, self._product_high(x.high, y.high))
 
+    def mul_shared(self, x: Element | Residue, y: Pointer, out: Pointer | None = None) -> Element:
+        """Return x y / R' mod p for one number y < p, the same in all lanes: limbs of one word each, as `broadcast_words`."""
+        x = self._in_memory(x)
+        self._check_operand(x, self.loose_high)
+        out = out or self.slot()
+        call(self._mul_shared, out, x.pointer, y)
+        return self.tight(out, self._product_high(x.high, self.p - 1))
+
     def sqr(self, x: Element | Residue, out: Pointer | None = None) -> Element:
         """Return x^2 / R' mod p."""
         x = self._in_memory(x)
@@ -136,6 +150,10 @@ class KernelField:
     def _emit_mul(self, out: Pointer, x: Pointer, y: Pointer) -> None:
         a, b = self._operand(x, self.loose_high), self._operand(y, self.plan.mask)
         self._store_columns(self.rows.product(a, b), out)
+
+    def _emit_mul_shared(self, out: Pointer, x: Pointer, y: Pointer) -> None:
+        a = self._operand(x, self.loose_high)
+        self._store_columns(self.rows.product(a, self.broadcast_words(y, self.p - 1).limbs), out)
 
     def _emit_sqr(self, out: Pointer, x: Pointer) -> None:
         self._store_columns(self.rows.square(self._operand(x, self.plan.mask)), out)
