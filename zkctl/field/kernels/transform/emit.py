@@ -20,7 +20,7 @@ from functools import cached_property
 
 from llvmlite import ir
 
-from zkctl.field.kernels.lanes import Lanes
+from zkctl.field.kernels.lanes import BoundError, Lanes, in_this_order, lanes
 from zkctl.field.kernels.language import (
     I64,
     POINTER,
@@ -180,7 +180,7 @@ class TransformEmitter:
         def body(legs: Pointer, target: Pointer, lane: Int, step: Int, n: Int) -> None:
             offsets = [lane * k for k in range(width())]
             for k in loop(n):
-                value = f.reduce_to(f.tight(self._leg(legs, k), self.highest).load(), self.stored)
+                value = f.divided(f.tight(self._leg(legs, k), self.highest).load(), self.stored)
                 row = target.at(k * step)
                 store_rows([row.at(offset) for offset in offsets], f.pack(f.canonical(value)))
 
@@ -261,19 +261,50 @@ class TransformEmitter:
             legs = [f.tight(pointer, loose) for pointer in pointers]
             for k in range(1, 4):
                 legs[k] = self._twisted(legs[k], k, factors)
-        b, d = legs[1].load(), legs[3].load()
-        turned = f.mul_shared(f.minus(b, d), unit)
-        a, b, c, d = (leg.load() for leg in legs)
-        even, odd, difference, turn = a + c, b + d, a - c, turned.load()
+        turned = f.mul_shared(f.minus(legs[1].load(), legs[3].load()), unit)
         limit = 6 * f.p if bound is not None else self.highest
-        results = even + odd, difference + turn, even - odd, difference - turn
-        for pointer, value in zip(pointers, results, strict=True):
-            self._store(value, pointer, limit)
+        self._combine(pointers, [*legs, turned], limit)
+
+    def _combine(self, pointers: list[Pointer], legs: list[Element], limit: int) -> None:
+        """Write a + c + b + d, a - c + t, a + c - b - d, a - c - t, normalised, up to `limit`.
+
+        Limb by limb, so that all of it stays in registers.
+        """
+        f, bits, last = self.field, self.field.plan.bits, self.field.plan.n - 1
+        highs = [leg.high for leg in legs]
+        lifts, tops = [], []
+        for plus, minus in (("abcd", ""), ("at", "c"), ("ac", "bd"), ("a", "ct")):
+            lift = f.multiple_above(sum(highs["abcdt".index(name)] for name in minus))
+            high = lift + sum(highs["abcdt".index(name)] for name in plus)
+            if high > limit:
+                raise BoundError(f"a leg may reach {high / f.p:.2f} p: {limit / f.p:.2f} p allowed")
+            # by m 2^b in each limb, m of them borrowed from the next one: no total is negative
+            m = len(minus)
+            lifts.append(
+                [
+                    limb + (m << bits if k < last else 0) - (m if k else 0)
+                    for k, limb in enumerate(f.plan.split(lift))
+                ]
+            )
+            tops.append(high >> bits * last)
+        carries = [lanes(0)] * 4
+        for k in range(last + 1):
+            a, b, c, d, t = (leg.limb(k) for leg in legs)
+            even, odd, difference = a + c, b + d, a - c
+            sums = even + odd, difference + t, even - odd, difference - t
+            totals = [x + lift[k] + y for x, lift, y in zip(sums, lifts, carries, strict=True)]
+            if k == last:
+                parts = [Lanes(x.value, 0, top) for x, top in zip(totals, tops, strict=True)]
+            else:
+                parts = [x.low_bits(bits) for x in totals]
+            for pointer, part in zip(pointers, parts, strict=True):
+                pointer.at(k * width()).store_lanes(part.value)
+            carries = in_this_order([x >> bits for x in totals]) if k < last else carries
 
     def _twisted(self, leg: Element, k: int, factors: Pointer | None) -> Element:
         f = self.field
         if factors is None:
-            return f.store(f.reduce_to(leg.load(), self.stored))
+            return f.store(f.divided(leg.load(), self.stored))
         return f.mul_shared(leg, factors.at((k - 1) * f.plan.n)).within(self.stored)
 
     def _store(self, value: Residue, pointer: Pointer, limit: int) -> None:
