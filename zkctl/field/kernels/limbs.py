@@ -44,12 +44,6 @@ class KernelField:
     def _sqr(self) -> ir.Function:
         return self.program.routine(f"{self.name}_sqr", *[POINTER] * 2)(self._emit_sqr)
 
-    @cached_property
-    def _mul_shared(self) -> ir.Function:
-        return self.program.routine(f"{self.name}_mul_shared", *[POINTER] * 3)(
-            self._emit_mul_shared
-        )
-
     # -- constants and slots
 
     @cached_property
@@ -97,24 +91,16 @@ class KernelField:
         x, y = self._in_memory(x), self._in_memory(y)
         if not self._is_tight(y):
             x, y = y, x
-        self._check_operand(x, self.loose_high)
-        self._check_operand(y, self.plan.mask)
+        self.check_operand(x, self.loose_high)
+        self.check_operand(y, self.plan.mask)
         out = out or self.slot()
         call(self._mul, out, x.pointer, y.pointer)
         return self.tight(out, self._product_high(x.high, y.high))
 
-    def mul_shared(self, x: Element | Residue, y: Pointer, out: Pointer | None = None) -> Element:
-        """Return x y / R' mod p for one number y < p, the same in all lanes: limbs of one word each, as `broadcast_words`."""
-        x = self._in_memory(x)
-        self._check_operand(x, self.loose_high)
-        out = out or self.slot()
-        call(self._mul_shared, out, x.pointer, y)
-        return self.tight(out, self._product_high(x.high, self.p - 1))
-
     def sqr(self, x: Element | Residue, out: Pointer | None = None) -> Element:
         """Return x^2 / R' mod p."""
         x = self._in_memory(x)
-        self._check_operand(x, self.plan.mask)
+        self.check_operand(x, self.plan.mask)
         out = out or self.slot()
         call(self._sqr, out, x.pointer)
         return self.tight(out, self._product_high(x.high, x.high))
@@ -138,7 +124,8 @@ class KernelField:
     def _is_tight(self, x: Element) -> bool:
         return all(high <= self.plan.mask for high in x.limb_highs)
 
-    def _check_operand(self, x: Element, limit: int) -> None:
+    def check_operand(self, x: Element, limit: int) -> None:
+        """Raise BoundError unless every limb of a factor is at most `limit`."""
         worst = max(x.limb_highs)
         if worst > limit:
             raise BoundError(f"a factor's limb may reach {worst}, the routine takes {limit}")
@@ -150,10 +137,6 @@ class KernelField:
     def _emit_mul(self, out: Pointer, x: Pointer, y: Pointer) -> None:
         a, b = self._operand(x, self.loose_high), self._operand(y, self.plan.mask)
         self._store_columns(self.rows.product(a, b), out)
-
-    def _emit_mul_shared(self, out: Pointer, x: Pointer, y: Pointer) -> None:
-        a = self._operand(x, self.loose_high)
-        self._store_columns(self.rows.product(a, self.broadcast_words(y, self.p - 1).limbs), out)
 
     def _emit_sqr(self, out: Pointer, x: Pointer) -> None:
         self._store_columns(self.rows.square(self._operand(x, self.plan.mask)), out)
@@ -238,7 +221,7 @@ class KernelField:
         bits = self.plan.bits
         carry = lanes(0)
         difference = []
-        for limb, part in zip(x.limbs, self._complement(k), strict=True):
+        for limb, part in zip(x.limbs, self.complement(k), strict=True):
             total = limb + part + carry
             difference.append(total.low_bits(bits))
             carry = total >> bits
@@ -248,7 +231,7 @@ class KernelField:
         limbs[-1] = limbs[-1].known(0, high >> (bits * (self.plan.n - 1)))
         return Residue(self.plan, tuple(limbs), 0, high)
 
-    def _complement(self, k: int) -> list[int]:
+    def complement(self, k: int) -> list[int]:
         """Return the limbs of 2^(b n) - k p."""
         return self.plan.split((1 << self.plan.radix_bits) - k * self.p)
 
@@ -265,9 +248,11 @@ class KernelField:
         most = (x.high >> shift) * ((1 << shift + scale) - reciprocal * self.p)
         high = -(-most >> scale) + (1 << shift) + self.p
         if high > limit or not x.is_tight() or x.high >> self.plan.radix_bits:
-            raise BoundError(f"a remainder may reach {high / self.p:.2f} p: {limit / self.p:.2f} p allowed")
+            raise BoundError(
+                f"a remainder may reach {high / self.p:.2f} p: {limit / self.p:.2f} p allowed"
+            )
         columns = [*x.limbs, lanes(0)]
-        for k, part in enumerate(self._complement(1)):
+        for k, part in enumerate(self.complement(1)):
             self.rows.add_product(columns, k, quotient, part)
         limbs, carry = [], lanes(0)
         for column in columns[:-1]:

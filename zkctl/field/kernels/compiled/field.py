@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.language import Program
 
 SOURCES = sources_of("field.kernels.field", "field.kernels.inverse")
-TRANSFORM_SOURCES = sources_of("field.kernels.transform.emit", "field.kernels.transform.job")
+TRANSFORM_SOURCES = sources_of(
+    "field.kernels.transform.emit", "field.kernels.transform.job", "field.kernels.transform.shared"
+)
 
 MOST_LOAD = 256  # of elementwise kernels: full loads are of a millisecond
 

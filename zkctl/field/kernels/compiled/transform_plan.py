@@ -71,10 +71,11 @@ def reversed_digits(radices: Sequence[int]) -> list[int]:
     return order
 
 
-def limbs(kernels: TransformKernels, values: Sequence[int]) -> Words:
-    """Return numbers in the kernels' form as limbs, one word each.  Shapes: m -> (m, n_limbs)."""
-    p, radix = kernels.field.modulus, 1 << kernels.plan.radix_bits
-    return np.array([kernels.plan.split(value * radix % p) for value in values], np.uint64)
+def shared_numbers(kernels: TransformKernels, values: Sequence[int]) -> Words:
+    """Return numbers below p as the kernel's shared factors: limbs of w and of floor(w B / p).  Shapes: m -> (m, 2 n_limbs)."""
+    plan, p = kernels.plan, kernels.field.modulus
+    rows = [plan.split(value) + plan.split((value << plan.radix_bits) // p) for value in values]
+    return np.array(rows, np.uint64)
 
 
 @lru_cache(maxsize=64)
@@ -88,7 +89,9 @@ def digit(kernels: TransformKernels, bits: int, root: int) -> Digit:
         h *= radix
     unit = pow(root, size // 4, p) if size > 2 else 1
     order = np.array(reversed_digits(radices), np.int64)
-    return Digit(size, order, limbs(kernels, twiddles or [1]), limbs(kernels, [unit]))
+    return Digit(
+        size, order, shared_numbers(kernels, twiddles or [1]), shared_numbers(kernels, [unit])
+    )
 
 
 class TransformPlan:
@@ -115,14 +118,14 @@ class TransformPlan:
             return None
         p, distance = self.kernels.field.modulus, self.distances[0]
         powers = [pow(self.scaling.before, int(j) * distance, p) for j in self.digits[0].order]
-        return limbs(self.kernels, powers)
+        return shared_numbers(self.kernels, powers)
 
     @cached_property
     def after(self) -> Words:
         """The constants of the last digit's legs."""
         p, step = self.kernels.field.modulus, self.weights[-1]
         powers = [pow(self.scaling.after, k * step, p) for k in range(self.sizes[-1])]
-        return limbs(self.kernels, powers)
+        return shared_numbers(self.kernels, powers)
 
     @cached_property
     def last_factors(self) -> Words:

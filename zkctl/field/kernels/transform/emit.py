@@ -40,6 +40,7 @@ from zkctl.field.kernels.limbs import KernelField
 from zkctl.field.kernels.memory import load_rows, store_rows
 from zkctl.field.kernels.residue import Element, Residue
 from zkctl.field.kernels.transform.job import MOST_BITS, PassWord
+from zkctl.field.kernels.transform.shared import SharedProducts
 from zkctl.field.prime import PrimeField
 
 _ANY_WORD = (1 << 64) - 1
@@ -68,6 +69,7 @@ class TransformEmitter:
     def __init__(self, program: Program, field: PrimeField) -> None:
         self.program, self.n_words = program, field.n_words
         self.field = f = KernelField(program, field)
+        self.shared = SharedProducts(f)
         self.stored = 3 * f.p // 2
         self.growth = 9 * f.p // 2
         first = max(7 * f.p // 2 + MOST_BITS // 2 * self.growth, 6 * f.p + 2 * self.growth)
@@ -154,7 +156,9 @@ class TransformEmitter:
             for k in loop(n):
                 leg = f.tight(self._leg(source, k), self.highest)
                 out = target.at(order.load(k))
-                f.mul_shared(leg, constants.at(k * f.plan.n), out).within(self.stored)
+                self.shared.product(leg, constants.at(k * self.shared.words), out).within(
+                    self.stored
+                )
 
         return self._routine("constants", body, *[POINTER] * 4, I64)
 
@@ -205,7 +209,6 @@ class TransformEmitter:
     @cached_property
     def _transform(self) -> ir.Function:
         """Transform legs in digit-reversed order to natural order: legs, log2 of their number, twiddles, unit."""
-        f = self.field
 
         def body(legs: Pointer, log_n: Int, twiddles: Pointer, unit: Pointer) -> None:
             n, odd = integer(1) << log_n, (log_n & 1).compare("==", 1)
@@ -219,18 +222,17 @@ class TransformEmitter:
                     self._butterfly(self._legs(legs, k, integer(1)), unit, self.stored)
             with repeat_while(lambda: h.get().compare("<", n)):
                 self._stage(legs, n, h.get(), twiddles.at(used.get()), unit)
-                used.set(used.get() + (h.get() - 1) * (3 * f.plan.n))
+                used.set(used.get() + (h.get() - 1) * (3 * self.shared.words))
                 h.set(h.get() << 2)
 
         return self._routine("transform", body, POINTER, I64, POINTER, POINTER)
 
     def _stage(self, legs: Pointer, n: Int, h: Int, twiddles: Pointer, unit: Pointer) -> None:
         """Emit a stage of radix 4 after the first: butterflies j < h of groups of 4 h legs, twiddles w^j, w^2j, w^3j."""
-        f = self.field
         for group in loop(n, step=h << 2):
             self._butterfly(self._legs(legs, group, h), unit, None)
         for j in loop(h, start=1):
-            factors = twiddles.at((j - 1) * (3 * f.plan.n))
+            factors = twiddles.at((j - 1) * (3 * self.shared.words))
             for group in loop(n, step=h << 2):
                 pointers = self._legs(legs, group + j, h)
                 self._butterfly(pointers, unit, None, factors)
@@ -261,7 +263,7 @@ class TransformEmitter:
             legs = [f.tight(pointer, loose) for pointer in pointers]
             for k in range(1, 4):
                 legs[k] = self._twisted(legs[k], k, factors)
-        turned = f.mul_shared(f.minus(legs[1].load(), legs[3].load()), unit)
+        turned = self.shared.product(f.minus(legs[1].load(), legs[3].load()), unit)
         limit = 6 * f.p if bound is not None else self.highest
         self._combine(pointers, [*legs, turned], limit)
 
@@ -305,7 +307,7 @@ class TransformEmitter:
         f = self.field
         if factors is None:
             return f.store(f.divided(leg.load(), self.stored))
-        return f.mul_shared(leg, factors.at((k - 1) * f.plan.n)).within(self.stored)
+        return self.shared.product(leg, factors.at((k - 1) * self.shared.words)).within(self.stored)
 
     def _store(self, value: Residue, pointer: Pointer, limit: int) -> None:
         f = self.field
