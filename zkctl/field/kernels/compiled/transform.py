@@ -9,14 +9,13 @@ Source: Bailey, "FFTs in external or hierarchical memory" (1990).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from zkctl.errors import ShapeError
 from zkctl.field.kernels.compiled.memory import address, aligned_words
-from zkctl.field.kernels.compiled.transform_passes import Job, Passes
+from zkctl.field.kernels.compiled.transform_passes import WORD_BYTES, Job, Passes
 from zkctl.field.kernels.compiled.transform_plan import TransformKernels, TransformPlan
 from zkctl.field.kernels.interface import NO_SCALING, Scaling
 from zkctl.field.kernels.transform.job import PassWord
@@ -26,64 +25,93 @@ from zkctl.field.words import Words, ints_from_words, words_from_ints
 CACHED_ROWS = 1 << 13  # rows of sub-transforms that stay in the second-level cache
 
 
-@lru_cache(maxsize=16)
-def _plan(
-    kernels: TransformKernels, n: int, root: int, scaling: Scaling = NO_SCALING
-) -> TransformPlan:
-    return TransformPlan(kernels, n, root, scaling)
-
-
 def transform(
     kernels: TransformKernels, x: Words, root: int, scaling: Scaling = NO_SCALING
 ) -> Words:
     """Return factor after^i times the sums of before^j x[j] root^(i j) over j, canonical.  Shapes: (n, n_words)."""
-    n = _checked_length(kernels, x)
-    if n < kernels.width**2:
+    x = _usable(kernels, x)
+    if len(x) < kernels.width**2:
         return _small_transform(kernels.field, x, root, scaling)
-    return _Natural(_plan(kernels, n, root, scaling)).run(x)
+    return _natural(kernels, len(x), root, scaling).run(x)
 
 
 def coset_transform(kernels: TransformKernels, x: Words, root: int, shift: int) -> Words:
     """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
-    n, p = _checked_length(kernels, x), kernels.field.modulus
-    inverse, to_coset = pow(root, -1, p), Scaling(after=shift % p, factor=pow(n, -1, p))
-    if n < kernels.width**2:
-        moved = _small_transform(kernels.field, x, inverse, to_coset)
+    x = _usable(kernels, x)
+    if len(x) < kernels.width**2:
+        moved = _small_transform(kernels.field, x, *_there(kernels.field, len(x), root, shift))
         return _small_transform(kernels.field, moved, root, NO_SCALING)
-    there = _plan(kernels, n, inverse, to_coset)
-    return _ToCoset(there, _plan(kernels, n, root)).run(x)
+    return _to_coset(kernels, len(x), root, shift).run(x)
 
 
-class _Natural(Passes):
+def _there(field: PrimeField, n: int, root: int, shift: int) -> tuple[int, Scaling]:
+    """Return the root and the scaling of the way from values to the coefficients of the shifted polynomial."""
+    p = field.modulus
+    return pow(root, -1, p), Scaling(after=shift % p, factor=pow(n, -1, p))
+
+
+# The tables of a transform take about as many elements as the transform: few are kept.
+
+
+@lru_cache(maxsize=5)
+def _natural(kernels: TransformKernels, n: int, root: int, scaling: Scaling) -> NaturalTransform:
+    return NaturalTransform(TransformPlan(kernels, n, root, scaling))
+
+
+@lru_cache(maxsize=2)
+def _to_coset(kernels: TransformKernels, n: int, root: int, shift: int) -> CosetTransform:
+    there = TransformPlan(kernels, n, *_there(kernels.field, n, root, shift))
+    return CosetTransform(there, TransformPlan(kernels, n, root))
+
+
+class NaturalTransform(Passes):
     """A transform from natural to natural order."""
+
+    def __init__(self, plan: TransformPlan) -> None:
+        super().__init__(plan)
+        self.first = {self.n_words: self.first_job(self.n_words)}
+        between = range(1, len(plan.sizes) - 1)
+        self.middle = [self.middle_job(d, self.width, plan.distances[0]) for d in between]
+        self.last = self._last_job()
 
     def run(self, x: Words) -> Words:
         """Return the transform of an array."""
-        plan = self.plan
-        out = aligned_words(self.working.size).reshape(self.working.shape)
-        self.along_in_shares(self.first_job(x))
-        last = self._last_job(out)
-        if len(plan.sizes) == 2:
-            self.along_in_shares(last)
+        plan, row_words = self.plan, x.strides[0] // WORD_BYTES
+        working, out = (aligned_rows(plan.n, self.n_words) for _ in range(2))
+        source, target = address(working), address(out)
+        first = self.first.get(row_words)
+        if first is None:
+            first = self.first[row_words] = self.first_job(row_words)
+        self.along_in_shares(first, x.ctypes.data, source)
+        if not self.middle:
+            self.along_in_shares(self.last, source, target)
             return out
-        middle = [
-            self.middle_job(d, self.width, plan.distances[0]) for d in range(1, len(plan.sizes) - 1)
-        ]
 
         def work(share: range, scratch: Words) -> None:
             for block in share:
-                first = block * self.width
-                self._rest(1, first * plan.distances[0], first, middle, last, scratch)
+                k = block * self.width
+                rows = self.row(source, k * plan.distances[0]), self.row(target, k)
+                self._rest(1, *rows, scratch)
 
         self.in_shares(work, plan.sizes[0] // self.width)
         return out
 
-    def _last_job(self, out: Words) -> Job:
+    def _rest(self, d: int, source: int, target: int, scratch: Words) -> None:
+        """Make the passes from digit d on of `width` sub-transforms that follow each other by k_0."""
+        plan = self.plan
+        self.run_job(self.middle[d - 1], scratch, source, source)
+        if d == len(plan.sizes) - 2:
+            self.run_job(self.last, scratch, source, target)
+            return
+        for k in range(plan.sizes[d]):
+            part = self.row(source, k * plan.distances[d]), self.row(target, k * plan.weights[d])
+            self._rest(d + 1, *part, scratch)
+
+    def _last_job(self) -> Job:
         """Return the job of the last digit: lanes for k_0, the outer loop for the digit before the last where there are three."""
         plan, n_words = self.plan, self.n_words
         d, distance = len(plan.sizes) - 1, plan.distances[0] * n_words
         job = self.job(d)
-        job[PassWord.TARGET] = self.address_of(out)
         job[PassWord.SOURCE_LANE] = distance
         job[PassWord.TARGET_LEG] = plan.weights[d] * n_words
         job[PassWord.CANONICAL] = 1
@@ -99,71 +127,63 @@ class _Natural(Passes):
             job[PassWord.TARGET_OUTER] = plan.weights[d - 1] * n_words
         return job
 
-    def _rest(
-        self, d: int, source: int, target: int, middle: Sequence[Job], last: Job, scratch: Words
-    ) -> None:
-        """Make the passes from digit d on of `width` sub-transforms that follow each other by k_0."""
-        plan = self.plan
-        self.run_job(middle[d - 1], scratch, source, source)
-        if d == len(plan.sizes) - 2:
-            self.run_job(last, scratch, source, target)
-            return
-        for k in range(plan.sizes[d]):
-            rows = source + k * plan.distances[d], target + k * plan.weights[d]
-            self._rest(d + 1, *rows, middle, last, scratch)
 
-
-class _ToCoset(Passes):
+class CosetTransform(Passes):
     """A transform to coefficients, scaled, and from them to values on a coset; in place in the working array."""
 
     def __init__(self, there: TransformPlan, back: TransformPlan) -> None:
         super().__init__(there)
-        self.back = Passes(back, self.working)
+        self.back = Passes(back)
         sizes, distances = there.sizes, there.distances
-        self.first_of_group = len(sizes) - 2
-        # siblings of a level: as many as fit the cache together
-        self.groups = [
-            min(sizes[d - 1], max(1, CACHED_ROWS // distances[d - 1])) if d else 1
-            for d in range(len(sizes) - 1)
+        # siblings k_(d-1) that a level takes together: as many as fit the cache
+        self.groups = [0] + [
+            min(sizes[d - 1], max(1, CACHED_ROWS // distances[d - 1])) for d in range(1, len(sizes))
         ]
         levels = range(1, len(sizes) - 1)
+        self.first = {self.n_words: self.first_job(self.n_words)}
         self.down = {d: self.middle_job(d, self.groups[d], distances[d - 1]) for d in levels}
         self.up = {d: self._up_job(d) for d in levels}
         self.turn = self._turn_job()
+        self.last = self.back.job(0)
+        self.along(self.last, distances[0] // self.width, self.n_words)
+        self.last[PassWord.CANONICAL] = 1
 
     def run(self, x: Words) -> Words:
         """Return the values on the coset."""
-        plan, back = self.plan, self.back
-        self.along_in_shares(self.first_job(x))
-        if len(plan.sizes) == 2:
-            self.along_in_shares(self.turn)
+        plan, row_words = self.plan, x.strides[0] // WORD_BYTES
+        working = aligned_rows(plan.n, self.n_words)
+        start = address(working)
+        first = self.first.get(row_words)
+        if first is None:
+            first = self.first[row_words] = self.first_job(row_words)
+        self.along_in_shares(first, x.ctypes.data, start)
+        if not self.down:
+            self.along_in_shares(self.turn, start, start)
         else:
-            self.in_shares(self._groups, plan.sizes[0] // self.groups[1])
-        last = back.job(0)
-        back.along(last, plan.distances[0] // self.width, self.n_words)
-        last[PassWord.CANONICAL] = 1
-        back.along_in_shares(last)
-        return self.working
 
-    def _groups(self, share: range, scratch: Words) -> None:
-        for group in share:
-            first = group * self.groups[1]
-            self._sub_transforms(1, first * self.plan.distances[0], first, scratch)
+            def work(share: range, scratch: Words) -> None:
+                for group in share:
+                    k = group * self.groups[1]
+                    self._sub_transforms(1, self.row(start, k * plan.distances[0]), k, scratch)
 
-    def _sub_transforms(self, d: int, row: int, first: int, scratch: Words) -> None:
+            self.in_shares(work, plan.sizes[0] // self.groups[1])
+        self.along_in_shares(self.last, start, start)
+        return working
+
+    def _sub_transforms(self, d: int, start: int, first: int, scratch: Words) -> None:
         """Make the passes from digit d on, and back again, of a group of siblings k_(d-1) = first, first + 1, ..."""
         plan = self.plan
-        self.run_job(self.down[d], scratch, row, row)
+        self.run_job(self.down[d], scratch, start, start)
         if d == len(plan.sizes) - 2:
-            self.run_job(self.turn, scratch, row, row)
+            self.run_job(self.turn, scratch, start, start)
         else:
             for sibling in range(self.groups[d]):
                 for k in range(0, plan.sizes[d], self.groups[d + 1]):
-                    start = row + sibling * plan.distances[d - 1] + k * plan.distances[d]
-                    self._sub_transforms(d + 1, start, k, scratch)
+                    rows = sibling * plan.distances[d - 1] + k * plan.distances[d]
+                    self._sub_transforms(d + 1, self.row(start, rows), k, scratch)
         up = self.up[d].copy()
-        up[PassWord.FACTORS] += 8 * first * int(up[PassWord.FACTORS_OUTER])
-        self.run_job(up, scratch, row, row)
+        up[PassWord.FACTORS] += WORD_BYTES * first * int(up[PassWord.FACTORS_OUTER])
+        self.run_job(up, scratch, start, start)
 
     def _up_job(self, d: int) -> Job:
         """Return the job of digit d on the way back: its results take the factors that the pass of digit d - 1 needs."""
@@ -186,9 +206,8 @@ class _ToCoset(Passes):
         job[PassWord.SOURCE_LANE] = job[PassWord.TARGET_LANE] = distance
         job[PassWord.SOURCE_INNER] = job[PassWord.TARGET_INNER] = self.width * distance
         digit = back.digits[d]
-        turned = np.argsort(digit.order) * (plan.kernels.plan.n * self.width)
         job[PassWord.BETWEEN] = address(plan.after)
-        job[PassWord.TURNED] = self.address_of(turned)
+        job[PassWord.TURNED] = self.kept(np.argsort(digit.order) * self.element_words)
         job[PassWord.SECOND_TWIDDLES] = address(digit.twiddles)
         job[PassWord.SECOND_UNIT] = address(digit.unit)
         self.times(job, back.last_factors, digit.size)
@@ -213,11 +232,17 @@ def _on_integers(values: list[int], root: int, p: int) -> list[int]:
     return [(a + b) % p for a, b in pairs] + [(a - b) % p for a, b in pairs]
 
 
-def _checked_length(kernels: TransformKernels, x: Words) -> int:
-    """Return the number of rows.  Raises: ShapeError."""
+def _usable(kernels: TransformKernels, x: Words) -> Words:
+    """Return rows of which each is contiguous.  Raises: ShapeError unless there are 2^k of them."""
     n, n_words = len(x), kernels.field.n_words
-    if x.shape != (n, n_words) or n == 0 or n & (n - 1):
+    if x.shape != (n, n_words) or x.dtype != np.uint64 or n == 0 or n & (n - 1):
         raise ShapeError(
-            f"rows of a transform have a wrong shape: expected (a power of two, {n_words}), got {x.shape}"
+            f"rows of a transform have a wrong shape: expected (2^k, {n_words}) uint64, got {x.shape} {x.dtype}"
         )
-    return n
+    whole = x.strides[0] % WORD_BYTES == 0 and x.strides[1] == WORD_BYTES
+    return x if whole else np.ascontiguousarray(x)
+
+
+def aligned_rows(n: int, n_words: int) -> Words:
+    """Return uninitialised rows at a 64-byte boundary."""
+    return aligned_words(n * n_words).reshape(n, n_words)

@@ -1,9 +1,13 @@
-"""The jobs of a transform's passes over its working array, and how they are divided over threads."""
+"""The jobs of a transform's passes, and how they are divided over threads.
+
+Jobs are made once for all transforms of one plan: they lack the addresses of arrays, which `run_job` fills in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,56 +20,49 @@ from zkctl.runtime.parallel import in_parallel
 from zkctl.runtime.settings import thread_count
 
 DIVIDED_ROWS = 1 << 13  # smaller transforms are not divided over threads
+WORD_BYTES = 8
 
 Job = NDArray[np.int64]
 
 
 class Passes:
-    """The jobs of one transform; distances are in rows."""
+    """Makes and runs the jobs of one plan; distances are in rows."""
 
-    def __init__(self, plan: TransformPlan, working: Words | None = None) -> None:
+    def __init__(self, plan: TransformPlan) -> None:
         self.plan, self.n_words = plan, plan.kernels.field.n_words
         self.width = plan.kernels.width
         self.kernel = plan.kernels.transform_function("pass", "p")
-        self.working = aligned_rows(plan.n, self.n_words) if working is None else working
-        self.kept: list[NDArray[np.generic]] = []  # arrays whose addresses jobs hold
+        self._kept: list[NDArray[np.int64]] = []
 
-    def address_of(self, array: NDArray[np.generic]) -> int:
-        """Return the address of an array that lives as long as the transform."""
-        self.kept.append(array)
+    def kept(self, array: NDArray[np.int64]) -> int:
+        """Return the address of an array that lives as long as the jobs."""
+        self._kept.append(array)
         return address(array)
 
     def job(self, d: int, row_words: int | None = None) -> Job:
-        """Return a job of the pass of digit d, on the working array in place, without loops and factors; words apart in the input."""
+        """Return a job of the pass of digit d, in place, without loops and factors; rows of the input are so many words apart."""
         plan, n_words = self.plan, self.n_words
         digit, row_words = plan.digits[d], row_words or n_words
-        size = plan.kernels.plan.n * self.width
-        legs = np.arange(digit.size, dtype=np.int64)
-        words = {
-            PassWord.SOURCE: address(self.working),
-            PassWord.TARGET: address(self.working),
-            PassWord.LOG_POINTS: digit.size.bit_length() - 1,
-            PassWord.N_OUTER: 1,
-            PassWord.N_INNER: 1,
-            PassWord.SOURCE_LANE: row_words,
-            PassWord.TARGET_LANE: n_words,
-            PassWord.TARGET_LEG: plan.distances[d] * n_words,
-            PassWord.ORDER: self.address_of(digit.order * (plan.distances[d] * row_words)),
-            PassWord.TWIDDLES: address(digit.twiddles),
-            PassWord.UNIT: address(digit.unit),
-            PassWord.IN_PLACE: self.address_of(legs * size),
-        }
         job = np.zeros(len(PassWord), np.int64)
-        for place, word in words.items():
-            job[place] = word
+        job[PassWord.LOG_POINTS] = digit.size.bit_length() - 1
+        job[PassWord.N_OUTER] = job[PassWord.N_INNER] = 1
+        job[PassWord.SOURCE_LANE], job[PassWord.TARGET_LANE] = row_words, n_words
+        job[PassWord.TARGET_LEG] = plan.distances[d] * n_words
+        job[PassWord.ORDER] = self.kept(digit.order * (plan.distances[d] * row_words))
+        job[PassWord.TWIDDLES], job[PassWord.UNIT] = address(digit.twiddles), address(digit.unit)
+        unmoved = np.arange(digit.size, dtype=np.int64) * self.element_words
+        job[PassWord.IN_PLACE] = self.kept(unmoved)
         return job
 
-    def first_job(self, x: Words) -> Job:
+    @property
+    def element_words(self) -> int:
+        """Words of one vector of elements in the scratch area."""
+        return self.plan.kernels.plan.n * self.width
+
+    def first_job(self, row_words: int) -> Job:
         """Return the job of the first pass, from the input to the working array; lanes along the rows."""
-        plan, n_words, row_words = self.plan, self.n_words, x.strides[0] // 8
+        plan = self.plan
         job = self.job(0, row_words)
-        job[PassWord.SOURCE] = self.address_of(x) if x.flags.c_contiguous else x.ctypes.data
-        self.kept.append(x)
         if plan.before is not None:
             job[PassWord.BEFORE] = address(plan.before)
         self.along(job, plan.distances[0] // self.width, row_words)
@@ -73,7 +70,7 @@ class Passes:
         return job
 
     def middle_job(self, d: int, n_siblings: int, distance: int) -> Job:
-        """Return the job of digit d on so many sub-transforms at this distance of rows."""
+        """Return the job of digit d on so many sub-transforms at this distance."""
         plan = self.plan
         job = self.job(d)
         self.on_siblings(job, n_siblings, distance)
@@ -99,49 +96,41 @@ class Passes:
         job[PassWord.FACTORS_INNER] = n_legs * vector
         job[PassWord.FACTORS_LEG] = vector
 
-    def run_job(self, job: Job, scratch: Words, source_row: int = 0, target_row: int = 0) -> None:
-        """Run a job from these rows on."""
-        places = np.copy(job)
-        half = scratch.size // 2
-        places[PassWord.SCRATCH] = address(scratch)
-        places[PassWord.SECOND] = address(scratch[half:])
-        places[PassWord.SOURCE] += source_row * self.n_words * 8
-        places[PassWord.TARGET] += target_row * self.n_words * 8
-        self.kernel(address(places))
+    def run_job(self, job: Job, scratch: Words, source: int, target: int) -> None:
+        """Run a job from one address to another."""
+        complete = job.copy()
+        start = address(scratch)
+        complete[PassWord.SOURCE], complete[PassWord.TARGET] = source, target
+        complete[PassWord.SCRATCH] = start
+        complete[PassWord.SECOND] = start + scratch.size // 2 * WORD_BYTES
+        self.kernel(address(complete))
 
-    def new_scratch(self) -> Words:
-        """Return the scratch area of one thread."""
-        largest = max(self.plan.sizes)
-        return aligned_words(2 * largest * self.plan.kernels.plan.n * self.width)
+    def row(self, array: int, k: int) -> int:
+        """Return the address of row k."""
+        return array + k * self.n_words * WORD_BYTES
 
     def in_shares(self, work: Callable[[range, Words], None], n: int) -> None:
-        """Divide work on 0 .. n-1 over threads."""
+        """Divide work on 0 .. n-1 over threads, each with a scratch area of its own."""
         count = min(thread_count(), n) if self.plan.n >= DIVIDED_ROWS else 1
         bounds = [n * k // count for k in range(count + 1)]
-        in_parallel(
-            [
-                partial(lambda share: work(share, self.new_scratch()), range(*pair))
-                for pair in zip(bounds[:-1], bounds[1:], strict=True)
-            ]
-        )
+        words = 2 * max(self.plan.sizes) * self.element_words
 
-    def along_in_shares(self, job: Job) -> None:
+        def share(first: int, end: int) -> None:
+            work(range(first, end), aligned_words(words))
+
+        in_parallel([partial(share, *pair) for pair in pairwise(bounds)])
+
+    def along_in_shares(self, job: Job, source: int, target: int) -> None:
         """Run a job whose inner loop steps along the rows, divided over threads."""
 
         def work(share: range, scratch: Words) -> None:
-            part = job.copy()
+            part, first = job.copy(), share.start * WORD_BYTES
             part[PassWord.N_INNER] = len(share)
-            for start, step in (
-                (PassWord.SOURCE, PassWord.SOURCE_INNER),
-                (PassWord.TARGET, PassWord.TARGET_INNER),
-                (PassWord.FACTORS, PassWord.FACTORS_INNER),
-            ):
-                part[start] += 8 * share.start * job[step]
-            self.run_job(part, scratch)
+            part[PassWord.FACTORS] += first * job[PassWord.FACTORS_INNER]
+            starts = (
+                source + first * int(job[PassWord.SOURCE_INNER]),
+                target + first * int(job[PassWord.TARGET_INNER]),
+            )
+            self.run_job(part, scratch, *starts)
 
         self.in_shares(work, int(job[PassWord.N_INNER]))
-
-
-def aligned_rows(n: int, n_words: int) -> Words:
-    """Return uninitialised rows at a 64-byte boundary."""
-    return aligned_words(n * n_words).reshape(n, n_words)

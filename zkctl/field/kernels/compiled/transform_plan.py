@@ -145,13 +145,13 @@ class TransformPlan:
         table = np.empty((size, distance, kernels.field.n_words), np.uint64)
         first = kernels.radix_ratio * (scaling.factor if d == 0 else 1)
         table[0] = power_rows(kernels, scaling.before if d == 0 else 1, distance, first=first)
-        root, known = pow(self.root, weight, p), 1
-        while known < size:  # row k + known is row k times powers of root^known
-            shift = pow(scaling.after, known * weight, p)
-            step = power_rows(kernels, pow(root, known, p), distance, first=shift)
-            for k in range(known):
-                table[known + k] = kernels.multiply(table[k], step)
-            known *= 2
+        root, shift = pow(self.root, weight, p), pow(scaling.after, weight, p)
+        step, known = power_rows(kernels, root, distance, first=shift), 1
+        while known < size:  # row k + known is row k times (after^weight root^m)^known
+            rows = table[:known].reshape(-1, table.shape[2])
+            following = kernels.multiply(rows, np.tile(step, (known, 1)))
+            table[known : 2 * known] = following.reshape(known, distance, -1)
+            step, known = kernels.multiply(step, step), 2 * known
         return table
 
     def _blocks(self, table: Words) -> Words:
