@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zkctl.curve import G1Array, multiply_each
+from zkctl.curve import G1Array
+from zkctl.curve.sums.combination import Combination
 from zkctl.curve.sums.msm import msm_lists
 from zkctl.curve.sums.segments import SignedSums
 from zkctl.field import FieldArray, powers
@@ -16,7 +17,9 @@ from zkctl.poly.domain import Domain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_DIFFERENT = 3 / 4  # different values among those not zero, up to which points of equal ones are added up first
+MOST_DIFFERENT = (
+    3 / 4
+)  # different values among those not zero, up to which points of equal ones are added up first
 
 
 def commit_values(lagrange: G1Array, values: FieldArray) -> G1Array:
@@ -26,7 +29,9 @@ def commit_values(lagrange: G1Array, values: FieldArray) -> G1Array:
     Shapes: (n,), (n,) -> ().
     """
     words, negated = values.to_words(), (-values).to_words()
-    is_negative = negated[:, -1] < words[:, -1]  # the smaller of v and -v, so that -1 is a small number
+    is_negative = (
+        negated[:, -1] < words[:, -1]
+    )  # the smaller of v and -v, so that -1 is a small number
     words[is_negative] = negated[is_negative]
     rows = np.flatnonzero(words.any(axis=1))
     rows = rows[np.argsort(words[rows, 0])]
@@ -63,5 +68,5 @@ def commit_near_line(
     """
     field = domain.field
     difference = values - powers(domain.root, domain.n, field, slope % field.modulus)
-    line = multiply_each(G1Array.concatenate([tau]), FieldArray.from_ints(field, [slope]))[0]
+    line = Combination(G1Array.concatenate([tau])).of([slope % field.modulus])
     return commit_values(lagrange, difference) + line
