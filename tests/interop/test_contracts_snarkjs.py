@@ -184,18 +184,7 @@ def test_gas_is_not_above_that_of_snarkjs(measured: Gas, name: str, n: int) -> N
 # -- compilers
 
 
-TOO_DEEP = pytest.mark.xfail(
-    reason="solc 0.8.20 does without its stack optimiser here: the stack is too deep", strict=True
-)
-COMPILERS = [
-    pytest.param(
-        package,
-        pipeline,
-        marks=[TOO_DEEP] if (package, pipeline) == ("solc-0.8.20", "via-ir") else [],
-    )
-    for package in ("solc-0.8.20", "solc")
-    for pipeline in PIPELINES
-]
+COMPILERS = [(package, pipeline) for package in ("solc-0.8.20", "solc") for pipeline in PIPELINES]
 
 
 @pytest.mark.slow

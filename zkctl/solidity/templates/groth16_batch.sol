@@ -1,6 +1,6 @@
 
     /// @notice Says whether all proofs hold, with one pairing call; false for no proofs.
-    /// @dev Checks that the product of e(-r_k A_k, B_k) e(alpha, beta)^r_k e(IC_0 + sum x_ki IC_i, gamma)^r_k e(C_k, delta)^r_k
+    /// @dev Checks that the product of e(r_k A_k, B_k) e(alpha, -beta)^r_k e(IC_0 + sum x_ki IC_i, -gamma)^r_k e(C_k, -delta)^r_k
     /// over all proofs k is 1, where r_k is the Keccak-256 hash of all proofs, all public signals and k, modulo R.  If one proof
     /// is wrong then its factor is a root of unity of prime order R other than 1, and for any other r_l only one of the R values
     /// of r_k makes the product 1.  The r_k are fixed only when everything else is, so a prover who tries t batches succeeds
@@ -13,14 +13,14 @@ $doc_signals    function verifyBatch(
         if (msg.data.length != $lengths_bytes + n * $statement_bytes) revert WrongCalldataLength();
         if (n == 0$or_other_length) return false;
         bytes memory key = _key();
-        bool valid;
+$points        bool valid;
         bool enough;
         assembly ("memory-safe") {
             // memory: pairing input, the r_k, a sum of points with room behind it
             let p := mload(0x40)
             let rs := add(p, mul(add(n, 3), 192))
             let sum := add(rs, mul(n, 32))
-            let r := R
+            let r := $r
             valid := 1
             enough := 1
 
@@ -36,7 +36,7 @@ $doc_signals    function verifyBatch(
                 }
             }
 
-            // e(sum of r_k alpha, beta) and e(sum of multiples of public points, gamma)
+            // e(sum of r_k alpha, -beta) and e(sum of multiples of public points, -gamma)
             {
                 let factor := 0
                 for { let k := 0 } lt(k, n) { k := add(k, 1) } { factor := addmod(factor, mload(add(rs, mul(k, 32))), r) }
@@ -47,36 +47,27 @@ $doc_signals    function verifyBatch(
                 mstore(add(at, 64), mload(add(key, 96)))
                 mstore(sum, 0)
                 mstore(add(sum, 32), 0)
-                enough := and(enough, addMultiple(sum, add(key, $first_point), factor))
+                enough := and(enough, addMultiple(sum, add(key, 480), factor))
             }
-            for { let i := 0 } lt(i, $n_public) { i := add(i, 1) } {
-                let scalar := 0
-                for { let k := 0 } lt(k, n) { k := add(k, 1) } {
-                    let x := calldataload(add($signals_offset, add(mul(k, $signal_bytes), mul(i, 32))))
-                    valid := and(valid, lt(x, r))
-                    scalar := addmod(scalar, mulmod(x, mload(add(rs, mul(k, 32))), r), r)
-                }
-                enough := and(enough, addMultiple(sum, add(add(key, 608), mul(i, 64)), scalar))
-            }
-            {
+$sum_of_signals            {
                 let at := add(p, mul(add(n, 1), 192))
                 mstore(at, mload(sum))
                 mstore(add(at, 32), mload(add(sum, 32)))
-                copy(add(at, 64), add(key, 288), 128)
+                copy(add(at, 64), add(key, 224), 128)
             }
 
-            // e(-r_k A_k, B_k), and the sum of r_k C_k; A_k and C_k are points, so that their multiples cost their price
+            // e(r_k A_k, B_k), and the sum of r_k C_k; A_k and C_k are points, so that their multiples cost their price
             mstore(sum, 0)
             mstore(add(sum, 32), 0)
             for { let k := 0 } lt(k, n) { k := add(k, 1) } {
                 let proof := add(proofs.offset, mul(k, 256))
                 let at := add(p, mul(k, 192))
                 let scalar := mload(add(rs, mul(k, 32)))
-                valid := and(valid, isPoint(calldataload(proof), calldataload(add(proof, 32)), Q))
-                valid := and(valid, isPoint(calldataload(add(proof, 192)), calldataload(add(proof, 224)), Q))
+                valid := and(valid, isPoint(calldataload(proof), calldataload(add(proof, 32)), $q))
+                valid := and(valid, isPoint(calldataload(add(proof, 192)), calldataload(add(proof, 224)), $q))
                 if iszero(valid) { break }
                 calldatacopy(at, proof, 64)
-                mstore(add(at, 64), sub(r, scalar))
+                mstore(add(at, 64), scalar)
                 enough := and(enough, staticcall(gas(), 7, at, 96, at, 64))
                 calldatacopy(add(at, 64), add(proof, 64), 128)
                 let c := add(sum, 160)
@@ -84,12 +75,12 @@ $doc_signals    function verifyBatch(
                 enough := and(enough, addMultiple(sum, c, scalar))
             }
 
-            // e(sum of r_k C_k, delta)
+            // e(sum of r_k C_k, -delta)
             if and(valid, enough) {
                 let at := add(p, mul(add(n, 2), 192))
                 mstore(at, mload(sum))
                 mstore(add(at, 32), mload(add(sum, 32)))
-                copy(add(at, 64), add(key, 480), 128)
+                copy(add(at, 64), add(key, 352), 128)
                 let price := add(45000, mul(add(n, 3), 34000))
                 let available := gas()
                 valid := staticcall(mul(2, price), 8, p, mul(add(n, 3), 192), 0, 32)
@@ -120,4 +111,10 @@ $doc_signals    function verifyBatch(
         }
         if (!enough) revert NotEnoughGas();
         return valid;
+    }
+
+    /// @dev alpha, -beta, -gamma, -delta, IC_0; coordinates in Fq2 have the imaginary part first.
+    function _key() private pure returns (bytes memory) {
+        return
+$key;
     }
