@@ -10,7 +10,7 @@ of R values of r_k only, and r_k is fixed when all else is: each attempt of a pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
@@ -29,6 +29,13 @@ LINES_UP_TO = 4
 _CALL_LOOP = """\
             let enough
             valid, enough := addSignals(p, add(points, 32), signals)"""
+_BATCH_SIGNALS = """\
+                {
+                    let canonical, done := addSignals(p, n, add(points, 32), signals.offset)
+                    valid := and(valid, canonical)
+                    enough := and(enough, done)
+                }
+"""
 _TAKE_POINTS = "        bytes memory points = _points();\n"
 
 
@@ -56,7 +63,7 @@ def contract(vk: VerifyingKey, options: ContractOptions) -> str:
         "batch": "",
     }
     if options.batch:
-        values["batch"] = _batch(vk)
+        values["batch"] = _batch(vk, values)
     if _has_table(n, options.batch):
         values["batch"] = f"{values['batch']}{_table(vk)}"
     return filled("groth16", values)
@@ -118,31 +125,24 @@ def _table(vk: VerifyingKey) -> str:
     return filled("groth16_points", {"points": _literal([*coordinates(vk.gamma_abc_g1[1:]), (0,)])})
 
 
-def _batch(vk: VerifyingKey) -> str:
-    n, r = vk.n_public, vk.curve.scalar_field.modulus
-    (alpha,), (first,) = coordinates(vk.alpha_g1), coordinates(vk.gamma_abc_g1[:1])
-    g2 = [g2_words(-point) for point in (vk.beta_g2, vk.gamma_g2, vk.delta_g2)]
-    return filled(
-        "groth16_batch",
-        {
-            "r": r,
-            "q": vk.curve.base_field.modulus,
-            "parameter": f",\n        uint256[{n}][] calldata signals" if n else "",
-            "doc_signals": "    /// @param signals the public signals of each proof\n" if n else "",
-            "lengths_bytes": 4 + (128 if n else 64),
-            "statement_bytes": 32 * (8 + n),
-            "signal_bytes": 32 * n,
-            "or_other_length": " || signals.length != n" if n else "",
-            "signals_offset": "signals.offset" if n else "0",
-            "points": _TAKE_POINTS if n else "",
-            "sum_of_signals": _batch_signals(n) if n else "",
-            "key": _literal([alpha, *g2, first]),
-        },
-    )
-
-
-def _batch_signals(n: int) -> str:
-    return filled("groth16_batch_signals", {"n_public": n, "signal_bytes": 32 * n})
+def _batch(vk: VerifyingKey, values: Mapping[str, object]) -> str:
+    n = vk.n_public
+    moduli = {"r": vk.curve.scalar_field.modulus, "q": vk.curve.base_field.modulus}
+    own = {
+        "parameter": f",\n        uint256[{n}][] calldata signals" if n else "",
+        "doc_signals": "    /// @param signals the public signals of each proof\n" if n else "",
+        "points": _TAKE_POINTS if n else "",
+        "lengths_bytes": 4 + (128 if n else 64),
+        "statement_bytes": 32 * (8 + n),
+        "signal_bytes": 32 * n,
+        "is_batch": "and(gt(n, 0), eq(signals.length, n))" if n else "gt(n, 0)",
+        "signals_offset": "signals.offset" if n else "0",
+        "add_signals": _BATCH_SIGNALS if n else "",
+        **moduli,
+    }
+    function = {"signal_bytes": 32 * n, "r": moduli["r"]}
+    own["signals_function"] = filled("groth16_batch_signals", function) if n else ""
+    return filled("groth16_batch", {**values, **own})
 
 
 def _literal(parts: Sequence[Sequence[int]]) -> str:

@@ -70,6 +70,7 @@ def _places(n: int) -> dict[str, int]:
         "at_proof": proof,
         "at_evaluations": proof + POINT_WORDS,
         "at_challenges": challenges,
+        "at_xi": challenges + 3,
         "at_scratch": scratch,
         "at_table": table,
         "table_bytes": n_table,
