@@ -22,7 +22,7 @@ from zkctl.fflonk.keys import EVALUATIONS
 from zkctl.plonk.challenges import challenges as plonk_challenges
 
 # Of each part the first challenge that depends on it; all later ones do too.  "": none, see NOT_ABSORBED.
-PLONK_ORDER = ("beta", "gamma", "alpha", "zeta", "v")
+PLONK_ORDER = ("beta", "gamma", "alpha", "zeta", "v", "u")
 PLONK_FIRST = {
     **dict.fromkeys(("q_m", "q_l", "q_r", "q_o", "q_c", "sigma_1", "sigma_2", "sigma_3"), "beta"),
     **dict.fromkeys(("public 0", "public 1", "a", "b", "c"), "beta"),
@@ -72,8 +72,6 @@ def challenges(system: System, vk: Any, public: list[int], proof: Any) -> dict[s
 def expected_changes(system: System, part: str) -> set[str]:
     first = first_challenges(system)[part]
     order = PLONK_ORDER if system.name == "plonk" else FFLONK_ORDER
-    if first == "u":  # of the two openings, and on nothing else, as in snarkjs
-        return {"u"}
     return set(order[order.index(first) :]) if first else set()
 
 
