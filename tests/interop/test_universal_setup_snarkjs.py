@@ -152,7 +152,7 @@ def test_the_same_bytes_over_the_other_curve(
 def test_one_product_without_public_signals_is_proved(
     tmp_path: Path, ptau: Path, run_circom2: Runner, run_snarkjs: Runner
 ) -> None:
-    """snarkjs 0.7.6 makes the key, and fails to prove."""
+    """B1 of the public reports (snarkjs issue 617): snarkjs 0.7.6 makes the key, and fails to prove."""
     name = "one product without public signals"
     r1cs = compiled(name, tmp_path, run_circom2)
     (tmp_path / "input.json").write_text('{"x": "15"}')

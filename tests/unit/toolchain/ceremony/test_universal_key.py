@@ -61,7 +61,7 @@ def test_powers_that_policy_refuses(data: Path, system: str) -> None:
 
 @SYSTEMS
 def test_every_section_is_compared(data: Path, tmp_path: Path, system: str) -> None:
-    """A change that the reader accepts is found, wherever it is."""
+    """B5 of the public reports (snarkjs PR 144): a change that the reader accepts is found, wherever it is."""
     good, path = Container.read(data / "golden_bn128" / f"{system}.zkey"), tmp_path / "k.zkey"
     for section in good.order:
         if section in (1, 2):
