@@ -23,10 +23,11 @@ POWER = 11  # 128 rows of fflonk
 
 @dataclass(frozen=True)
 class Edge:
-    """A circuit and its inputs."""
+    """A circuit, its inputs, and the systems whose prover in snarkjs 0.7.6 fails for it."""
 
     source: Source
     inputs: dict[str, object]
+    fails: tuple[str, ...] = ()
 
 
 def chain(n: int, level: str = "--O1") -> Source:
@@ -52,7 +53,17 @@ EDGES: dict[str, Edge] = {
     "public signals without a constraint": Edge(
         Source("--O0", "signal input x; signal input y;", "x,y"), {"x": "5", "y": "0"}
     ),
-    "one sum that stays": Edge(Source("--O0", "signal input a; a === 15;"), {"a": "15"}),
+    "one sum that stays": Edge(
+        Source("--O0", "signal input a; a === 15;"), {"a": "15"}, ("plonk",)
+    ),
+    "no public signals, nine rows": Edge(
+        Source(
+            "--O2",
+            "signal input a[10]; signal t[9]; t[0] <== a[0]*a[1]; for (var k = 1; k < 9; k++)"
+            " { t[k] <== t[k-1]*a[k+1]; } t[8]*a[0] === 8;",
+        ),
+        {"a": ["2", "4", *["1"] * 8]},
+    ),
     "an unused private wire": Edge(
         Source("--O0", "signal input a; signal input unused; signal output c; c <== a*a + 1;"),
         {"a": "3", "unused": "8"},
@@ -66,7 +77,9 @@ EDGES: dict[str, Edge] = {
         {"a": "3"},
     ),
     "one signal under many names": Edge(
-        Source("--O0", "signal input a; signal output y[5]; for (var k=0; k<5; k++) { y[k] <== a; }"),
+        Source(
+            "--O0", "signal input a; signal output y[5]; for (var k=0; k<5; k++) { y[k] <== a; }"
+        ),
         {"a": "0"},
     ),
     "a hundred public signals": Edge(
@@ -79,11 +92,16 @@ EDGES: dict[str, Edge] = {
         {"x": ["1"] * 99, "s": "99"},
     ),
     "products that are zero": Edge(
-        Source("--O0", "signal input a; signal output y; y <== a*(a - 1); (a-1)*(a-1) === y - a + 1;"),
+        Source(
+            "--O0", "signal input a; signal output y; y <== a*(a - 1); (a-1)*(a-1) === y - a + 1;"
+        ),
         {"a": "1"},
     ),
     **{f"{n} rows": Edge(chain(n - 1), {"x": "3"}) for n in (14, 15, 16, 17, 30, 31, 32, 33)},
-    **{f"mixed {level}": Edge(Source(level, MIXED, "k"), MIXED_INPUTS) for level in ("--O0", "--O1", "--O2")},
+    **{
+        f"mixed {level}": Edge(Source(level, MIXED, "k"), MIXED_INPUTS)
+        for level in ("--O0", "--O1", "--O2")
+    },
 }
 
 
@@ -92,16 +110,27 @@ def ptau(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_powers(tmp_path_factory.mktemp("ptau"), BN254, POWER)
 
 
-def check(edge: Edge, system: str, ptau: Path, folder: Path, run_circom2: Runner, run_snarkjs: Runner, *options: str) -> None:
+def check(
+    edge: Edge,
+    system: str,
+    ptau: Path,
+    folder: Path,
+    run_circom2: Runner,
+    run_snarkjs: Runner,
+    *options: str,
+) -> None:
     r1cs = edge.source.compile(folder, run_circom2, *options)
     key, vkey = check_same_setup(folder, system, r1cs, ptau, run_snarkjs)
     witness = write_witness(folder, edge.inputs, run_snarkjs)
     check_our_proof(folder, system, key, vkey, witness, run_snarkjs)
-    check_their_proof(folder, system, key, vkey, witness, run_snarkjs)
+    if system not in edge.fails:
+        check_their_proof(folder, system, key, vkey, witness, run_snarkjs)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("system", ["plonk", "fflonk"])
 @pytest.mark.parametrize("name", EDGES)
-def test_edges(tmp_path: Path, ptau: Path, run_circom2: Runner, run_snarkjs: Runner, name: str, system: str) -> None:
+def test_edges(
+    tmp_path: Path, ptau: Path, run_circom2: Runner, run_snarkjs: Runner, name: str, system: str
+) -> None:
     check(EDGES[name], system, ptau, tmp_path, run_circom2, run_snarkjs)
