@@ -16,7 +16,7 @@ from tests.interop.universal_circuits import (
     save_powers,
     write_witness,
 )
-from zkctl.curve import BLS12_381, BN254
+from zkctl.curve import BN254
 
 POWER = 11  # 128 rows of fflonk
 
