@@ -16,7 +16,10 @@ from tests.interop.universal_circuits import (
     save_powers,
     write_witness,
 )
-from zkctl.curve import BN254
+from zkctl.curve import BLS12_381, BN254
+from zkctl.errors import EnvironmentProblem, InputError
+from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.proof.systems import SYSTEMS
 
 POWER = 11  # 128 rows of fflonk
 
@@ -60,10 +63,9 @@ EDGES: dict[str, Edge] = {
         Source(
             "--O2",
             "signal input a[10]; signal t[9]; t[0] <== a[0]*a[1]; for (var k = 1; k < 9; k++)"
-            " { t[k] <== t[k-1]*a[k+1]; } t[8]*a[0] === 8;",
+            " { t[k] <== t[k-1]*a[k+1]; } t[8]*a[0] === 16;",
         ),
         {"a": ["2", "4", *["1"] * 8]},
-        ("plonk",),
     ),
     "an unused private wire": Edge(
         Source("--O0", "signal input a; signal input unused; signal output c; c <== a*a + 1;"),
@@ -135,3 +137,46 @@ def test_edges(
     tmp_path: Path, ptau: Path, run_circom2: Runner, run_snarkjs: Runner, name: str, system: str
 ) -> None:
     check(EDGES[name], system, ptau, tmp_path, run_circom2, run_snarkjs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["only public signals", "equal constraints", "mixed --O0"])
+def test_edges_over_the_other_curve(
+    tmp_path: Path, run_circom2: Runner, run_snarkjs: Runner, name: str
+) -> None:
+    ptau, curve = save_powers(tmp_path, BLS12_381, 6), ("-p", "bls12381")
+    check(EDGES[name], "plonk", ptau, tmp_path, run_circom2, run_snarkjs, *curve)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("system", "rows", "power"),
+    [("plonk", 8, 3), ("plonk", 9, 4), ("plonk", 16, 4), ("fflonk", 6, 6), ("fflonk", 7, 7)],
+)
+def test_powers_that_are_just_enough(
+    tmp_path: Path, run_circom2: Runner, run_snarkjs: Runner, system: str, rows: int, power: int
+) -> None:
+    """The same key with the smallest file; with the next smaller one both tools refuse."""
+    r1cs = chain(rows - 1).compile(tmp_path, run_circom2)
+    check_same_setup(tmp_path, system, r1cs, save_powers(tmp_path, BN254, power), run_snarkjs)
+    small, none = save_powers(tmp_path, BN254, power - 1), tmp_path / "none.zkey"
+    with pytest.raises(EnvironmentProblem) as caught:
+        make_key(r1cs, small, output=none, system=SYSTEMS[system], allow_insecure=True)
+    assert caught.value.message == (
+        f"the powers of tau are too small: expected 2^{power} or more, got 2^{power - 1}"
+    )
+    assert not none.exists()
+    assert run_snarkjs(system, "setup", r1cs, small, none, cwd=tmp_path).returncode != 0
+
+
+def test_b2_nothing_is_left_of_the_circuit(tmp_path: Path, run_circom2: Runner) -> None:
+    """B2 of the public reports (snarkjs issue 624): `a === 15` alone, which circom simplifies away."""
+    r1cs = Source("--O2", "signal input a; a === 15;").compile(tmp_path, run_circom2)
+    ptau, none = save_powers(tmp_path, BN254, 4), tmp_path / "none.zkey"
+    for system in ("plonk", "fflonk"):
+        with pytest.raises(InputError) as caught:
+            make_key(r1cs, ptau, output=none, system=SYSTEMS[system], allow_insecure=True)
+        assert caught.value.message == (
+            "the circuit has no constraint left and no public signal: there is nothing to prove"
+        )
+    assert not none.exists()
