@@ -32,6 +32,7 @@ from zkctl.dsl.stamping.template import (  # fmt: skip
 from zkctl.dsl.statements.calls import CopyOf
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
+from zkctl.dsl.swallowed import attempt
 from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
@@ -168,7 +169,8 @@ def _stamp(
 def _eager_key(interface: Interface, bound: inspect.BoundArguments, signals: Arguments) -> Hashable:
     """Return what decides the template; None for parameters that are not hashable, which matters for templates only."""
     try:
-        return _key(interface, bound, signals, False)
+        with attempt():
+            return _key(interface, bound, signals, False)
     except CircuitError:
         return None
 
@@ -221,7 +223,8 @@ def _traced(
     if not constants_open:
         return trace_template(interface, bound, session, False)
     try:
-        return trace_template(interface, bound, session, True)
+        with attempt():
+            return trace_template(interface, bound, session, True)
     except (Exception, ValueNeeded):  # an error comes again with the values
         return None
 

@@ -18,6 +18,7 @@ from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
+from zkctl.dsl.swallowed import attempt
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
@@ -349,7 +350,8 @@ class ChoiceType:
         hints = []
         for choice in self.choices:
             try:
-                return choice.coerce(value, what, tracer)
+                with attempt():
+                    return choice.coerce(value, what, tracer)
             except CircuitError as problem:
                 hints.append(problem.hint)
         raise circuit_error(

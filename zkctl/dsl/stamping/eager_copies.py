@@ -18,6 +18,7 @@ from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.stamping.known_values import combination_key
 from zkctl.dsl.stamping.template import Template, confirm, placed, run_body, trace_template
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.swallowed import whole
 from zkctl.dsl.trace import Session
 
 _MAX_PREPARED = 256
@@ -109,6 +110,7 @@ def _run_on_ports(interface: Interface, bound: inspect.BoundArguments, tracer: E
 
     for name in interface.types:
         bound.arguments[name] = replace_leaves(bound.arguments[name], port)
-    result = run_body(interface.function, bound)
+    with whole(interface, tracer.session.errors):
+        result = run_body(interface.function, bound)
     mark_used(signals_in(result))
     return replace_leaves(result, place)

@@ -23,6 +23,7 @@ from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.spans import boundary, circuit_error
 from zkctl.dsl.stamping.parameter_keys import Surroundings
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.swallowed import whole
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
@@ -73,7 +74,8 @@ def trace_template(
     inner = _with_ports(interface, bound, tracer, constants_open)
     surroundings = Surroundings(interface.function)
     with tracing(tracer):
-        result = run_body(interface.function, inner)
+        with whole(interface, session.errors):
+            result = run_body(interface.function, inner)
         check_returned(result, tracer, interface.name)
         result = interface.checked_result(result, tracer)
         list(leaves(result))  # nothing else is exchanged
