@@ -11,7 +11,7 @@ from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
 from zkctl.dsl.eager import EagerTracer
-from zkctl.dsl.gadget import as_integers, expect_use
+from zkctl.dsl.gadget import as_integers, confirm_stamped, expect_use
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
@@ -97,6 +97,7 @@ class Circuit:
             check_returned(result, tracer, self.name)
             result = self.interface.checked_result(result, tracer)
             outputs = _named_outputs(self.interface, result, tracer)
+            confirm_stamped(tracer)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [group for group, _ in outputs]
@@ -175,6 +176,7 @@ class Circuit:
             result = self.interface.checked_result(result, tracer)
             for _, returned in _named_outputs(self.interface, result, tracer):
                 mark_used(signal for signal in returned if isinstance(signal, Signal))
+            confirm_stamped(tracer)
             tracer.finish()
             return as_integers(result)
 

@@ -24,6 +24,7 @@ from zkctl.dsl.stamping.template import (  # fmt: skip
     Template,
     check_returned,
     confirm,
+    confirm_later_uses,
     is_open,
     placed,
     run_body,
@@ -128,6 +129,7 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped
         )
         result = interface.checked_result(result, tracer)
         mark_used(signals_in(result))
+        confirm_stamped(tracer)
         tracer.finish()
         return as_integers(result)
 
@@ -215,6 +217,29 @@ def _known(
             hint="return the new state, or leave stamped=True away",
         )
     return template
+
+
+def confirm_stamped(tracer: Tracer) -> None:
+    """Compare the stamped gadgets that a finished circuit used more than twice with a last trace.
+
+    Those of whose parameters an object has changed since are left out: they are traced with it no more.
+    Raises: CircuitError if one depends on more than its arguments.
+    """
+    kept: list[tuple[Any, Any, Session]] = [
+        (key, template, tracer.session) for key, template in tracer.session.templates.items()
+    ]
+    if isinstance(tracer, EagerTracer):
+        kept = [(key, *prepared) for key, prepared in tracer.prepared.items()]
+    for key, template, session in kept:
+        if template is None or template.uses <= 2:
+            continue
+        try:
+            with attempt():
+                parameters = _parameters(template.interface, template.bound)
+        except CircuitError:
+            continue
+        if key[-1] == parameters:
+            confirm_later_uses(template, session)
 
 
 def _traced(
