@@ -150,6 +150,29 @@ class Pair(Struct):
     n: Uint = sized(bits=8)
 
 
+class BytePair(Pair):
+    """A pair of a Bit and a byte."""
+
+    n: Byte
+
+
+class WidePair(BytePair):
+    """A subclass that promises less about a field."""
+
+    n: Uint  # type: ignore[assignment]
+
+
+class LoosePair(BytePair):
+    """A subclass that promises nothing about a field."""
+
+    flag: Signal  # type: ignore[assignment]
+
+
+@gadget
+def of_pair(pair: BytePair) -> Signal:
+    return pair.flag * pair.n
+
+
 @gadget
 def by_keyword(x: Signal, *, flag: Bit) -> Signal:
     return flag * x
@@ -316,6 +339,12 @@ OTHERS: dict[str, tuple[Body, str]] = {
     "a width of -1": (lambda x, y, a, f: constrain(to_uint(x, -1) == x), "to_uint proves widths of 1 to 253 bits"),
     "arrays of two lengths": (lambda x, y, a, f: constrain(a == [1, 2]), "do not combine"),
     "True": (lambda x, y, a, f: constrain([True]), NO_STATEMENT),
+    "a second Bit in place of the message": (lambda x, y, a, f: constrain(f, f), "the message of constrain must be a text, got a Bit"),
+    "a number in place of the message": (lambda x, y, a, f: constrain([x == y], 5), "the message of constrain must be a text, got a int"),
+    "a field of a subclass that is wider": (lambda x, y, a, f: constrain(of_pair(WidePair(f, x * y)) == 1),
+        "n of pair of of_pair must have at most 8 bits"),
+    "a field of a subclass that is no Bit": (lambda x, y, a, f: constrain(of_pair(LoosePair(x, 3)) == 1),
+        "flag of pair of of_pair must be a Bit, got a Uint"),
     "a mistake that is swallowed": (lambda x, y, a, f: tried(lambda: constrain(less_than(x - y, 5) == 1)), SWALLOWED),
     "a contradiction that is swallowed": (lambda x, y, a, f: tried(lambda: constrain(x - x == 1)), SWALLOWED),
     "an if that is swallowed": (lambda x, y, a, f: tried(lambda: bool(f)), SWALLOWED),

@@ -284,10 +284,16 @@ class StructType:
         return self.cls(*value) if is_plain else value
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
-        """Return the structure with each field as its type wants it.  Raises: CircuitError for another structure."""
+        """Return the structure with each field as its type here wants it, also where a subclass declares another type.
+
+        Raises: CircuitError for another structure.
+        """
         value = self.instance(value, what)
-        fields = zip(value.__fields__, values_of(value).values(), strict=True)
-        parts = [f.type.coerce(inner, f"{f.name} of {what}", tracer) for f, inner in fields]
+        wanted = {field.name: field.type for field in (*value.__fields__, *self.cls.__fields__)}
+        parts = [
+            wanted[name].coerce(inner, f"{name} of {what}", tracer)
+            for name, inner in values_of(value).items()
+        ]
         return of_values(type(value), parts)
 
     def instance(self, value: Any, what: str) -> Any:

@@ -19,6 +19,7 @@ MODULE = ModuleType("rates")
 
 class Slots:
     __slots__ = ("k",)
+    k: int
 
 
 class Shared:
