@@ -24,6 +24,7 @@ from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_e
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result
+from zkctl.dsl.swallowed import note, noting, refuse_swallowed
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
@@ -60,6 +61,7 @@ class Session:
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
     hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
     advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
+    errors: list[ZkctlError] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
@@ -205,9 +207,11 @@ class Tracer:
         The first line named is the author's, not one of a library gadget.
         """
         place = author_place(sites or capture() or self.origin)
+        error: ZkctlError = UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
         if by_constants and not self.takes_integers:
-            raise CircuitError(f"this constraint can never hold{detail}", where=place)
-        raise UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
+            error = CircuitError(f"this constraint can never hold{detail}", where=place)
+        note(error)
+        raise error
 
     # -- hints
 
@@ -322,7 +326,11 @@ class Tracer:
     # -- the end
 
     def finish(self) -> Block:
-        """Close the block.  Raises: CircuitError if an equation, a comparison or the result of a gadget is never used."""
+        """Close the block.
+
+        Raises: CircuitError if an equation, a comparison or the result of a gadget is never used, or an error was swallowed.
+        """
+        refuse_swallowed(self.session.errors)
         for statement in self.unused_statements.values():
             raise CircuitError(
                 f"the {statement.kind} {statement.describe()} is never used",
@@ -382,7 +390,8 @@ def tracing(tracer: _AnyTracer) -> Iterator[_AnyTracer]:
     """Make `tracer` the current one."""
     token = _CURRENT.set(tracer)
     try:
-        yield tracer
+        with noting(tracer.session.errors):
+            yield tracer
     finally:
         _CURRENT.reset(token)
 
