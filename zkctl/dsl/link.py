@@ -55,10 +55,9 @@ class CompiledCircuit:
     contents: BlockContents = field(default_factory=BlockContents)
     numbers: Ints | None = None  # from the wires of the outermost block to those of the circuit
 
-    def simplified(self, level: int = 2, longest: int | None = None) -> CompiledCircuit:
+    def simplified(self, level: int = 2) -> CompiledCircuit:
         """Return the circuit without linear constraints that can be solved: at level 1 equal signals and constants, at level 2 all.
 
-        With `longest` level 2 solves those of at most so many terms only.
         Outputs and public inputs stay; the witness is computed as before, then the wires that are left are taken.
         Raises: CircuitError for constraints that contradict each other.
         """
@@ -66,7 +65,7 @@ class CompiledCircuit:
             program = replace(self.program, kept=None)
             return replace(self, program=program, simplification=None)
         with rare_collections():
-            result = simplify_program(self.program, level=level, longest=longest)
+            result = simplify_program(self.program, level=level)
         if result.is_contradictory:
             raise contradiction(self.program, level=level)
         if len(result.kept) == self.program.n_wires:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zkctl.constraints.linear import Terms, accumulate, add_scaled, scaled
+from zkctl.constraints.plonk.combinations import IN_A_SUM
 from zkctl.constraints.sharing.known_sums import KnownSums, n_wires
 from zkctl.constraints.sharing.twin_wires import group_twins
 from zkctl.constraints.simplify.passes import Simplified
@@ -56,15 +57,12 @@ class _Sharing:
         self._numbers: dict[tuple[tuple[int, int], ...], int] = {}
         self.definitions: dict[int, Terms] = {}
         self.sides = self._collect()
-        self.n_product_sums = len(self.sums)
         self.zeros = [dict(terms) for terms in simplified.linear]
         self.signals = self._removed_signals()
 
     def result(self) -> Shared:
         """Return the circuit."""
-        without_constants = [{w: v for w, v in terms.items() if w} for terms in self.zeros]
-        sums = [dict(terms) for terms in self.sums] + without_constants
-        self._find(sums)
+        self._find([dict(terms) for terms in self.sums])
         constraints = {row: self._constraint(row) for row in self.sides}
         return _Inlined(self, constraints).result()
 
@@ -72,7 +70,7 @@ class _Sharing:
 
     def _collect(self) -> dict[int, tuple[Terms | _Side, ...]]:
         """Return the sides of the constraints that have a sum of two wires or more, by row."""
-        p, changed = self.modulus, self.simplified.changed
+        changed = self.simplified.changed
         lengths = np.diff(self.rows.starts).reshape(-1, 3).max(axis=1)
         found: dict[int, tuple[Terms | _Side, ...]] = {}
         for row in self.simplified.origins.tolist():
@@ -112,18 +110,20 @@ class _Sharing:
 
     def _find(self, sums: list[Terms]) -> None:
         """Express all sums, from the shortest to the longest, by those before them."""
-        known = KnownSums(self.modulus)
-        self.values: list[Terms] = [{} for _ in range(self.n_product_sums)]
-        for wire, group in group_twins(sums, self._new_wire, self.modulus):
+        known, zeros = KnownSums(self.modulus), [_wires_of(terms) for terms in self.zeros]
+        self.values: list[Terms] = [{} for _ in sums]
+        long = [terms for terms in zeros if len(terms) > IN_A_SUM]
+        for wire, group in group_twins(sums + long, self._new_wire, self.modulus):
             self.definitions[wire] = known.shortest(group)
             known.add(group, {wire: 1})
-        for number in sorted(range(len(sums)), key=lambda k: (len(sums[k]), k)):
-            terms = sums[number]
-            if number < self.n_product_sums:
+        together = sums + zeros
+        for number in sorted(range(len(together)), key=lambda k: (len(together[k]), k)):
+            terms = together[number]
+            if number < len(sums):
                 value = self.values[number] = self._value(number, known.shortest(terms))
                 known.add(terms, value)
             elif terms:
-                self._express_zero(number - self.n_product_sums, terms, known)
+                self._express_zero(number - len(sums), terms, known)
 
     def _value(self, number: int, shortest: Terms) -> Terms:
         """Return the value of a sum in one wire, a removed signal or a new wire if there is none."""
@@ -135,12 +135,14 @@ class _Sharing:
             self.definitions[wire] = shortest
             return {wire: 1}
         signal, factor, constant = self.signals[number]
-        self.definitions[signal] = add_scaled({0: constant} if constant else {}, shortest, factor, p)
+        self.definitions[signal] = add_scaled(
+            {0: constant} if constant else {}, shortest, factor, p
+        )
         return scaled({signal: 1, 0: -constant}, pow(factor, -1, p), p)
 
     def _express_zero(self, k: int, terms: Terms, known: KnownSums) -> None:
         constant = self.zeros[k].get(0, 0)
-        shortest = known.shortest(terms)
+        shortest = known.shortest(terms) if len(terms) > IN_A_SUM else terms
         if constant:
             shortest = add_scaled(shortest, {0: 1}, constant, self.modulus)
         self.zeros[k] = shortest
@@ -170,7 +172,9 @@ class _Inlined:
         self.numbers = {wire: self.first_new + k for k, wire in enumerate(new)}
         self.stay = stay
         self.sums: dict[int, Terms] = {}
-        self.final: dict[int, Terms] = {}  # of defined wires: the wire, or its sum if one combination uses it
+        self.final: dict[
+            int, Terms
+        ] = {}  # of defined wires: the wire, or its sum if one combination uses it
         for wire, terms in self.definitions.items():
             if self.n_uses[wire]:
                 total = self._final(terms)
@@ -195,7 +199,7 @@ class _Inlined:
         """Return a combination with its own wires put back and all new wires renumbered."""
         total: Terms = {}
         for wire, value in terms.items():
-            accumulate(total, self.final[wire] if wire in self.final else {wire: 1}, value, self.modulus)  # fmt: skip
+            accumulate(total, self.final.get(wire, {wire: 1}), value, self.modulus)
         return total
 
     def result(self) -> Shared:
@@ -228,6 +232,11 @@ def _normal(terms: Terms, modulus: int) -> tuple[int, Terms]:
     factor = terms[wires[0]]
     inverse = pow(factor, -1, modulus)
     return factor, {wire: terms[wire] * inverse % modulus for wire in wires}
+
+
+def _wires_of(terms: Terms) -> Terms:
+    """Return a combination without its constant."""
+    return {wire: value for wire, value in terms.items() if wire}
 
 
 def _count_uses(terms: Mapping[int, int], n_uses: dict[int, int]) -> None:
