@@ -132,6 +132,8 @@ class KnownSums:
             found = found.less(found.rest[pivot], one, p)
             if found.length < best.length:
                 best = found
+            elif 2 * best.length <= start.length:
+                break  # the wires that they have in common are gone
         return best
 
     def _similar(self, terms: Terms) -> list[int]:

@@ -1,4 +1,4 @@
-"""Give wires to the sums that constraints of a simplified circuit share.
+"""New wires for the sums that constraints of a simplified circuit share.
 
 A product A * B = C has a row with one wire for each side, so a side of n wires costs n - 1 additions, and so does a new wire for
 that sum: every sum may have a wire, used or not by others.  The sums are then a linear program, made shorter by groups of wires

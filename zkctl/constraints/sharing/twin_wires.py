@@ -7,6 +7,7 @@ meet, are left out at first: a group counts for the sums of a length or more.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from graphlib import TopologicalSorter
 
 from zkctl.constraints.linear import Terms
 from zkctl.constraints.sharing.known_sums import inverses
@@ -79,17 +80,6 @@ def _replace(sums: Sequence[Terms], group: Terms, wire: int) -> None:
 
 def sorted_by_use(groups: Sequence[tuple[int, Terms]]) -> list[tuple[int, Terms]]:
     """Return definitions so that each uses only earlier ones."""
-    waiting = dict(groups)
-    found: dict[int, Terms] = {}
-    for start in list(waiting):
-        stack = [start]
-        while stack:
-            wire = stack[-1]
-            missing = [w for w in waiting.get(wire, ()) if w in waiting and w not in found]
-            if missing:
-                stack += missing
-            else:
-                stack.pop()
-                if wire in waiting:
-                    found.setdefault(wire, waiting[wire])
-    return list(found.items())
+    sums = dict(groups)
+    uses = {wire: [each for each in terms if each in sums] for wire, terms in groups}
+    return [(wire, sums[wire]) for wire in TopologicalSorter(uses).static_order()]

@@ -60,7 +60,9 @@ def with_fewest_rows(compiled: CompiledCircuit, system: str) -> tuple[CompiledCi
 
 
 def _candidates(compiled: CompiledCircuit) -> Iterator[tuple[str, CompiledCircuit]]:
-    for level in (2, 1, 0):
-        yield f"O{level}", compiled.simplified(level)
-    for level in (2, 1):
-        yield f"O{level} with shared sums", compiled.with_shared_sums(level)
+    simplified = {level: compiled.simplified(level) for level in (2, 1, 0)}
+    for level, circuit in simplified.items():
+        yield f"O{level}", circuit
+    yield "O2 with shared sums", compiled.with_shared_sums(2)
+    if simplified[1].r1cs.n_constraints != simplified[2].r1cs.n_constraints:
+        yield "O1 with shared sums", compiled.with_shared_sums(1)
