@@ -8,8 +8,6 @@ from __future__ import annotations
 import sys
 import time
 
-from circuits.compile_cases import mixing
-
 from zkctl.dsl import Array, Bit, Byte, Circuit, Signal, circuit, private, public
 from zkctl.gadgets.curve.baby_jubjub import Point
 from zkctl.gadgets.hash.mimc import mimc7
@@ -59,7 +57,6 @@ CASES: dict[str, tuple[Circuit, dict[str, int]]] = {
     "Poseidon, 5 inputs": (hashed, {"n": 5}),
     "MiMC-7": (block, {}),
     "SHA-256, one block": (digest, {}),
-    "64 rounds like SHA-256's, by sums": (mixing, {}),
     "Merkle tree of 20 levels": (tree, {}),
     "EdDSA with Poseidon": (signed, {}),
 }
