@@ -9,7 +9,7 @@ from zkctl.ceremony.policy import (
     warnings_for_phase1,
     warnings_for_powers,
 )
-from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.r1cs import R1CS, custom_gates_refused
 from zkctl.errors import IntegrityError, LimitError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
@@ -110,12 +110,15 @@ def _check_cost(
 
 
 def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
-    """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
-    if circuit.has_product():
+    """Return a warning for a circuit of linear constraints only: solving them yields its witnesses.
+
+    Raises: InputError for custom gates; IntegrityError in place of the warning.
+    """
+    if circuit.has_custom_gates:
+        raise custom_gates_refused(where)
+    message = circuit.why_no_knowledge
+    if not message:
         return []
-    empty = not circuit.n_constraints + circuit.n_public
-    missing = "no constraint left" if empty else "no non-linear constraint"
-    message = f"the circuit has {missing}, so a proof shows no knowledge"
     if allow_insecure:
         return [message]
     raise IntegrityError(
