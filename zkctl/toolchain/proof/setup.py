@@ -21,6 +21,7 @@ from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.space import check_free_space
 from zkctl.toolchain.proof.keys import SetupCost
 from zkctl.toolchain.proof.systems import GROTH16, ProofSystem
+from zkctl.toolchain.ptau.catalogue import UNPUBLISHED, recognise
 
 MIB = 1 << 20
 
@@ -79,6 +80,9 @@ def make_key(
         _check_cost(cost, output, memory_limit, progress)
     made = system.setup(circuit, phase1.powers, progress)
     warnings += warnings_for_findings(system.setup_findings(made), allow_insecure=allow_insecure)
+    if not system.has_contributions:
+        progress("looking for the powers of tau among the published ones", None)
+        warnings += [] if recognise(ptau) else [UNPUBLISHED]
     progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
         system.write_key(file, made)
@@ -94,12 +98,18 @@ def make_key(
     )
 
 
+def report_cost(cost: SetupCost, progress: Progress) -> int:
+    """Say what a key will take, before anything is computed; return its memory.  Units: MiB."""
+    memory, size = (-(-n_bytes // MIB) for n_bytes in (cost.memory_bytes, cost.key_bytes))
+    progress(f"a key of {cost.n_rows} rows: {size} MiB, with about {memory} MiB of memory", None)
+    return memory
+
+
 def _check_cost(
     cost: SetupCost, output: Path, memory_limit: int | None, progress: Progress
 ) -> None:
     """Say what a key will take, before anything is computed; check that there is room for it."""
-    memory, size = (-(-n_bytes // MIB) for n_bytes in (cost.memory_bytes, cost.key_bytes))
-    progress(f"a key of {cost.n_rows} rows: {size} MiB, with about {memory} MiB of memory", None)
+    memory = report_cost(cost, progress)
     if memory_limit is not None and memory > memory_limit:
         raise LimitError(
             f"the setup needs too much memory: expected at most {memory_limit} MiB, got {memory} MiB",
