@@ -19,13 +19,10 @@ from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageE
 from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.key import verify_key
-from zkctl.toolchain.ceremony.universal_key import (
-    UNVERIFIED_PTAU,
-    check_same,
-    verify_universal_key,
-)
+from zkctl.toolchain.ceremony.universal_key import check_same, verify_universal_key
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.proof.systems import PLONK
+from zkctl.toolchain.ptau.catalogue import UNPUBLISHED
 
 SYSTEMS = pytest.mark.parametrize("system", ["plonk", "fflonk"])
 
@@ -45,7 +42,7 @@ def test_keys_of_snarkjs(data: Path, system: str) -> None:
     assert (summary.ceremony, summary.ptau_published_as) == ("", "")
     assert (
         summary.warnings[-1]
-        == UNVERIFIED_PTAU
+        == UNPUBLISHED
         == ("the powers of tau are not a published file: verify them with `verify_ptau()` as well")
     )
 
@@ -56,7 +53,14 @@ def test_the_ceremony_is_named(data: Path, tmp_path: Path) -> None:
         data / "ptau/powersOfTau28_hez_final_08.ptau",
     )
     make_key(r1cs, ptau, output=tmp_path / "k.zkey", system=PLONK)
-    summary = verify_universal_key(tmp_path / "k.zkey", r1cs, ptau)
+    said = list[str]()
+    summary = verify_universal_key(
+        tmp_path / "k.zkey", r1cs, ptau, progress=lambda text, _: said.append(text)
+    )
+    assert said[1:3] == [
+        "a key of 22 rows: 1 MiB, with about 1 MiB of memory",
+        "making the key again",
+    ]
     assert summary.ceremony == "Hermez, 54 contributions and a beacon, power 28"
     assert summary.ptau_published_as.startswith("powersOfTau28_hez_final_08.ptau (Hermez")
     assert len(summary.contributors) == 55
@@ -179,13 +183,23 @@ def test_a_weak_key_of_weak_powers(tmp_path: Path) -> None:
 def test_another_circuit_and_other_powers(data: Path) -> None:
     key = data / "golden_bn128/plonk.zkey"
     r1cs, _ = files(data)
-    with pytest.raises(CheckFailed, match="differs"):
+    with pytest.raises(CheckFailed) as caught:
         verify_universal_key(
             key, r1cs, data / "ptau/powersOfTau28_hez_final_08.ptau", allow_insecure=True
         )
+    assert caught.value.message == (
+        "the key stands on other powers of tau:"
+        " expected srs 7f90e096d0c577cce01d51dc4696766a06e63bc50a73c2a6858b2f6ef61c47e7,"
+        " got b6ef7f576cb423b878eb13d3467ab0e951e145eb8aedd126829ae9d1e1d86203"
+    )
+    assert caught.value.hint == "pass the powers of tau that the key was made from"
     other = data / "plonk-golden/mixed/bn128/main.r1cs"
-    with pytest.raises((CheckFailed, EnvironmentProblem)):
+    with pytest.raises(CheckFailed) as caught:
         verify_universal_key(key, other, files(data)[1], allow_insecure=True)
+    assert caught.value.message == (
+        "the number of wires of the key is not that of the circuit: expected 42, got 13"
+    )
+    assert caught.value.hint == "pass the circuit that the key was made from"
 
 
 @SYSTEMS

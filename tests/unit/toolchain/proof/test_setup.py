@@ -24,6 +24,7 @@ from zkctl.formats.binary.zkey_groth16 import ZkeyFile
 from zkctl.toolchain.proof.groth16 import NEEDS_CONTRIBUTIONS
 from zkctl.toolchain.proof.setup import make_key
 from zkctl.toolchain.proof.systems import FFLONK, GROTH16, PLONK, ProofSystem
+from zkctl.toolchain.ptau.catalogue import UNPUBLISHED
 
 
 def test_golden_key_byte_for_byte(data: Path, tmp_path: Path) -> None:
@@ -162,11 +163,13 @@ def test_golden_keys_of_universal_setups(data: Path, tmp_path: Path, system: Pro
     assert summary.srs is not None
     assert "[P1-BEACON]" in summary.warnings[0]
     assert not [text for text in summary.warnings if "contribution yet" in text]
+    assert summary.warnings[-1] == UNPUBLISHED
     assert stages == [
         "reading the circuit",
         "reading the powers of tau",
         "a key of 22 rows: 1 MiB, with about 1 MiB of memory",
         "computing the key",
+        "looking for the powers of tau among the published ones",
         "writing the key",
     ]
     with pytest.raises(IntegrityError, match=r"\[P1-BEACON\]"):
