@@ -19,6 +19,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from zkctl.constraints.source_map import Span, describe
+from zkctl.dsl.swallowed import note
 from zkctl.errors import CircuitError
 
 _LANGUAGE = str(Path(__file__).parent) + "/"
@@ -248,4 +249,6 @@ def circuit_error(message: str, *, hint: str = "") -> CircuitError:
 
     Frames of the package's own gadgets are left out.
     """
-    return CircuitError(message, where=author_place(capture_whole()), hint=hint)
+    error = CircuitError(message, where=author_place(capture_whole()), hint=hint)
+    note(error)
+    return error

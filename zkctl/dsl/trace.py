@@ -17,13 +17,14 @@ from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
-from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
+from zkctl.constraints.linear import ONE, Terms, is_constant, pair_detail, scaled
 from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
-from zkctl.dsl.statements.uses import Result
+from zkctl.dsl.statements.uses import Result, example_of_use
+from zkctl.dsl.swallowed import note, noting, refuse_swallowed
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
@@ -60,6 +61,7 @@ class Session:
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
     hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
     advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
+    errors: list[ZkctlError] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
@@ -150,9 +152,7 @@ class Tracer:
         self.check_current()
         p = self.modulus
         wire = self.builder.new_wire()
-        c = {wire: 1}
-        for other, value in rest.items():
-            c[other] = p - value
+        c = {wire: 1, **{other: p - value for other, value in rest.items()}}
         a, product.value = product.a, c
         if factor != 1:
             a, product.value = scaled(a, factor, p), scaled(c, pow(factor, -1, p), p)
@@ -210,9 +210,11 @@ class Tracer:
         The first line named is the author's, not one of a library gadget.
         """
         place = author_place(sites or capture() or self.origin)
+        error: ZkctlError = UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
         if by_constants and not self.takes_integers:
-            raise CircuitError(f"this constraint can never hold{detail}", where=place)
-        raise UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
+            error = CircuitError(f"this constraint can never hold{detail}", where=place)
+        note(error)
+        raise error
 
     # -- hints
 
@@ -226,8 +228,9 @@ class Tracer:
         elif isinstance(function, AdviceProgram):
             logs, name = function.has_log, self.session.advice_name(function)
         else:
-            name = self.session.user_hint_name(function)
-            return self.ask(function, name, parameters, inputs, n_outputs)
+            return self.ask(
+                function, self.session.user_hint_name(function), parameters, inputs, n_outputs
+            )
         if self.free.wires and not any(map(self.free.others, inputs)):
             self.free.ask()
         if all(map(is_constant, inputs)):
@@ -327,7 +330,11 @@ class Tracer:
     # -- the end
 
     def finish(self) -> Block:
-        """Close the block.  Raises: CircuitError if an equation, a comparison or the result of a gadget is never used."""
+        """Close the block.
+
+        Raises: CircuitError if an equation, a comparison or the result of a gadget is never used, or an error was swallowed.
+        """
+        refuse_swallowed(self.session.errors)
         for statement in self.unused_statements.values():
             raise CircuitError(
                 f"the {statement.kind} {statement.describe()} is never used",
@@ -339,19 +346,13 @@ class Tracer:
                 raise CircuitError(
                     f"the result of {result.gadget} is never used",
                     where=author_place(self._sites_of(result.node)),
-                    hint=f"constrain it, as in {result.example()}, or write discard(...) around the call"
+                    hint=f"constrain it, as in {example_of_use(result.gadget)}, or write discard(...) around the call"
                     " if only its constraints are meant",
                 )
         self._record_assumptions()
         self.places.forget_frame()
         self.builder.calls = self.calls.closed()
         return self.builder.finish()
-
-
-def pair_detail(message: str, left: int, right: int, modulus: int) -> str:
-    """Return the end of a message about two values that differ."""
-    values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
-    return f": {message} {values}" if message else f" {values}"
 
 
 # -- the current tracer
@@ -379,7 +380,8 @@ def tracing(tracer: _AnyTracer) -> Iterator[_AnyTracer]:
     """Make `tracer` the current one."""
     token = _CURRENT.set(tracer)
     try:
-        yield tracer
+        with noting(tracer.session.errors):
+            yield tracer
     finally:
         _CURRENT.reset(token)
 

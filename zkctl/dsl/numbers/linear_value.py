@@ -133,6 +133,8 @@ def same_circuit(x: LinearValue, y: LinearValue) -> None:
 def check_current(x: LinearValue) -> None:
     """Check that a signal belongs to the circuit or gadget call being built."""
     if x.tracer is not current_tracer():
-        raise circuit_error(
+        error = circuit_error(
             f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
         )
+        x.tracer.session.errors.append(error)  # a thread of its own knows no current circuit
+        raise error

@@ -65,10 +65,11 @@ class Result:
         for signal in signals:
             signal.use = self.use
 
-    def example(self) -> str:
-        """Return a statement that uses the result, for messages."""
-        if self.gadget == "bit":
-            return "constrain(x < y)"
-        if self.gadget in ("less_than", "less_or_equal", "is_equal"):
-            return f"constrain({self.gadget}(x, y) == 1)"
-        return f"constrain({self.gadget}(...) == y)"
+
+def example_of_use(gadget: str) -> str:
+    """Return how the result of a gadget may be used, for a hint."""
+    if gadget == "bit":
+        return "constrain(x < y)"
+    if gadget in ("less_than", "less_or_equal", "is_equal"):
+        return f"constrain({gadget}(x, y) == 1)"
+    return f"constrain({gadget}(...) == y)"
