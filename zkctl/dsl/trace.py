@@ -107,8 +107,7 @@ class Tracer:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
         if sites is not None:
             return self._node(sites)
-        kept = self.places.kept_number
-        return self.places.current(self._node) if kept is None else kept
+        return self.places.current(self._node)
 
     def _node(self, sites: list[Site]) -> int:
         node = 0
@@ -228,9 +227,8 @@ class Tracer:
         elif isinstance(function, AdviceProgram):
             logs, name = function.has_log, self.session.advice_name(function)
         else:
-            return self.ask(
-                function, self.session.user_hint_name(function), parameters, inputs, n_outputs
-            )
+            own = self.session.user_hint_name(function)
+            return self.ask(function, own, parameters, inputs, n_outputs)
         if self.free.wires and not any(map(self.free.others, inputs)):
             self.free.ask()
         if all(map(is_constant, inputs)):
