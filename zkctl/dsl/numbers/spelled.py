@@ -58,7 +58,7 @@ def spelled(x: Signal, bits: Sequence[Bit], highest: int) -> Uint:
 
 
 def _distinct_wires(bits: Sequence[Terms]) -> Sequence[int] | None:
-    """Return the wires of bits, None unless each bit is a wire of its own."""
+    """Return the wires of bits, None unless each bit is another wire."""
     wires = [wire for terms in bits for wire, value in terms.items() if value == 1]
     is_each = len(wires) == len(bits) == len({*wires, 0}) - 1 and all(len(t) == 1 for t in bits)
     return wires if is_each else None
