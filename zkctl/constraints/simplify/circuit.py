@@ -59,7 +59,7 @@ def rows_of(program: WitnessProgram) -> ConstraintRows:
         program.starts,
         program.wires,
         program.coefficients,
-        program.pool,
+        tuple(program.pool),
     )
 
 
