@@ -50,6 +50,10 @@ class Domain:
         root = self.field.root_of_unity(self.log_n + EXTENSION_BITS)
         return Coset(self, pow(root, k, self.field.modulus))
 
+    def cosets(self) -> list[Coset]:
+        """Return the four cosets that the domain of size 4n consists of, this domain first."""
+        return [self.coset(k) for k in range(1 << EXTENSION_BITS)]
+
     def ntt(self, coefficients: FieldArray) -> FieldArray:
         """Evaluate a polynomial: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
         self._check(coefficients)
