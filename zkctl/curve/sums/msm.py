@@ -169,10 +169,13 @@ class BucketSum:
 
 
 def horner(kernels: GroupKernels, points: Words) -> Words:
-    """Return sum_k 2^k points[k], pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
+    """Return sum_k 2^k points[k], by one kernel or by pairing neighbours: P_2k + 2^(2^l) P_2k+1 at level l.
 
     Shapes: (n, point_words) -> (1, point_words).
     """
+    total = kernels.few_horner(points.tobytes())
+    if total is not None:
+        return np.frombuffer(total, "<u8").astype(np.uint64)[None]
     doublings = 1
     while len(points) > 1:
         if len(points) % 2:
