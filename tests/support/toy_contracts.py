@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.oracle import fflonk as fflonk_oracle
 from tests.oracle import plonk as plonk_oracle
-from zkctl.curve import BN254, G1Array, G2Array, multiply_base, pairing_product
+from zkctl.curve import BN254, Curve, G1Array, G2Array, multiply_base, pairing_product
 from zkctl.fflonk import keys as fflonk_keys
 from zkctl.field import FieldArray
 from zkctl.formats.json.groth16_text import proof_json
@@ -21,7 +21,7 @@ from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16 import keys as groth16_keys
 from zkctl.plonk import keys as plonk_keys
-from zkctl.solidity import fflonk, groth16, plonk
+from zkctl.solidity import fflonk, groth16, groth16_bls12_381, plonk
 from zkctl.solidity.abi import ContractCall
 from zkctl.solidity.render import ContractOptions
 
@@ -48,33 +48,38 @@ class Toy:
         return self.make_call(self.proof, self.public)
 
 
-def g1(*logarithms: int) -> G1Array:
-    return multiply_base(G1Array.generator(BN254.g1), scalars(logarithms))
+def g1(*logarithms: int, curve: Curve = BN254) -> G1Array:
+    return multiply_base(G1Array.generator(curve.g1), scalars(logarithms, curve))
 
 
-def g2(*logarithms: int) -> G2Array:
-    return multiply_base(G2Array.generator(BN254.g2), scalars(logarithms))
+def g2(*logarithms: int, curve: Curve = BN254) -> G2Array:
+    return multiply_base(G2Array.generator(curve.g2), scalars(logarithms, curve))
 
 
-def scalars(values: Sequence[int]) -> FieldArray:
-    return FieldArray.from_ints(BN254.scalar_field, [value % R for value in values])
+def scalars(values: Sequence[int], curve: Curve = BN254) -> FieldArray:
+    r = curve.scalar_field.modulus
+    return FieldArray.from_ints(curve.scalar_field, [value % r for value in values])
 
 
-def signals(n: int, start: int = 5) -> list[int]:
-    return [pow(start + i, 19 + i % 3, R) for i in range(n)]
+def signals(n: int, start: int = 5, r: int = R) -> list[int]:
+    return [pow(start + i, 19 + i % 3, r) for i in range(n)]
 
 
 @cache
-def toy_groth16(n: int, start: int = 5) -> Toy:
+def toy_groth16(n: int, start: int = 5, curve: Curve = BN254) -> Toy:
+    r = curve.scalar_field.modulus
     alpha, beta, gamma, delta = (TAU + k for k in range(4))
-    ic, x = [TAU + 7 * i for i in range(n + 1)], signals(n, start)
+    ic, x = [TAU + 7 * i for i in range(n + 1)], signals(n, start, r)
     a, b = 1234567 + start, 7654321
     public_part = ic[0] + sum(value * base for value, base in zip(x, ic[1:], strict=True))
-    c = (a * b - alpha * beta - gamma * public_part) * pow(delta, -1, R)
-    points: list[Any] = [g1(alpha)[0], *(g2(k)[0] for k in (beta, gamma, delta)), g1(*ic)]
-    vk = groth16_keys.VerifyingKey(*[BN254, *points])
-    proof = groth16_keys.Proof(g1(a)[0], g2(b)[0], g1(c)[0])
-    return Toy("groth16", vk, scalars(x), proof, groth16.contract, groth16.call)
+    c = (a * b - alpha * beta - gamma * public_part) * pow(delta, -1, r)
+    points: list[Any] = [g1(alpha, curve=curve)[0]]
+    points += [g2(k, curve=curve)[0] for k in (beta, gamma, delta)]
+    vk = groth16_keys.VerifyingKey(*[curve, *points, g1(*ic, curve=curve)])
+    a_and_c = g1(a, c, curve=curve)
+    proof = groth16_keys.Proof(a_and_c[0], g2(b, curve=curve)[0], a_and_c[1])
+    module: Any = groth16 if curve is BN254 else groth16_bls12_381
+    return Toy("groth16", vk, scalars(x, curve), proof, module.contract, module.call)
 
 
 def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, int, list[int]]:
@@ -130,9 +135,9 @@ TOYS: dict[str, Callable[[int], Toy]] = {
 }
 
 
-def save_groth16(folder: Path, n: int = 2) -> tuple[Path, Path, Path]:
+def save_groth16(folder: Path, n: int = 2, curve: Curve = BN254) -> tuple[Path, Path, Path]:
     """Verification key, public signals and proof as files."""
-    toy = toy_groth16(n)
+    toy = toy_groth16(n, curve=curve)
     paths = folder / "vkey.json", folder / "public.json", folder / "proof.json"
     vk = toy.vk
     one = G1Array.concatenate([vk.alpha_g1]), G2Array.concatenate([vk.beta_g2])
