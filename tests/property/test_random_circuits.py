@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.all_witnesses import SMALL_FIELDS, sides_of
 from zkctl.constraints.evaluate import evaluate
+from zkctl.constraints.plonk.count import count_plonk_rows
 from zkctl.constraints.witness_program import check_program
 from zkctl.dsl import (
     Array,
@@ -141,12 +142,17 @@ def circuit_of(steps: Sequence[Step], stamped: bool) -> Circuit:
 
 
 def check_levels(compiled: CompiledCircuit, inputs: list[int], witness: list[int]) -> None:
-    """At each level the wires that are left are those of the witness, and determine the others."""
+    """At each level, with shared sums too, the wires that are left are those of the witness, and determine the others."""
     field = compiled.program.field
-    for level in (1, 2):
-        simple = compiled.simplified(level)
+    simplified = [compiled.simplified(level) for level in (1, 2)]
+    assert all(each.r1cs.n_constraints <= compiled.r1cs.n_constraints for each in simplified)
+    shared = [compiled.with_shared_sums(level) for level in (1, 2)]
+    for before, after in zip(simplified, shared, strict=True):
+        assert count_plonk_rows(after.r1cs) <= count_plonk_rows(before.r1cs)
+        assert after.warnings == compiled.warnings
+    for simple in [*simplified, *shared]:
+        check_program(simple.program)
         kept = simple.witness(x=inputs)
-        assert simple.r1cs.n_constraints <= compiled.r1cs.n_constraints
         assert len(simple.r1cs.unsatisfied(FieldArray.from_ints(field, kept))) == 0
         assert kept[: 1 + compiled.program.n_public] == witness[: 1 + compiled.program.n_public]
         found = simple.simplification

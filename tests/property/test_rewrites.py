@@ -1,4 +1,4 @@
-"""Circuits written in two ways accept the same inputs with the same outputs, at each level of simplification, compiled and eager.
+"""Circuits written in two ways accept the same inputs with the same outputs, at each level, with shared sums, compiled and eager.
 
 ZKCTL_PAIRS is the number of pairs; a run with 20,000 is noted in docs/design/performance.md.
 """
@@ -33,7 +33,8 @@ def levels_of(example: Circuit) -> list[CompiledCircuit]:
     """The circuit at each level; none if the constraints can never hold, which another way of writing may show with a witness only."""
     try:
         compiled = example.compile()
-        return [compiled.simplified(level) for level in (0, 1, 2)]
+        levels = [compiled.simplified(level) for level in (0, 1, 2)]
+        return [*levels, compiled.with_shared_sums(1), compiled.with_shared_sums(2)]
     except CircuitError as problem:
         assert any(text in problem.message for text in NEVER)
         return []

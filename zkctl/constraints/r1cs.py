@@ -114,16 +114,28 @@ class R1CS:
         """Return whether a constraint multiplies wires; without one, linear algebra finds the witnesses."""
         return self.n_linear < self.n_constraints
 
+    @property
+    def why_no_knowledge(self) -> str:
+        """The reason a proof would show no knowledge, "" if there is none: without products, linear algebra finds the witnesses."""
+        if self.has_product():
+            return ""
+        empty = not self.n_constraints + self.n_public
+        missing = "no constraint left" if empty else "no non-linear constraint"
+        return f"the circuit has {missing}, so a proof shows no knowledge"
+
     def wires_of(self, constraint: int) -> list[int]:
         """Return the wires that a constraint reads, ascending, without the constant."""
         rows = (matrix.row(constraint) for matrix in (self.a, self.b, self.c))
         return sorted({wire for row in rows for wire, _ in row if wire})
 
 
+CUSTOM_GATES = "the circuit uses custom gates, which no proof system here can express"
+
+
 def custom_gates_refused(where: str = "") -> InputError:
     """Return the error for a circuit with custom gates: no proof system here has rows for them."""
     return InputError(
-        "the circuit uses custom gates, which no proof system here can express",
+        CUSTOM_GATES,
         where=where,
         hint="compile without `pragma custom_templates`",
     )

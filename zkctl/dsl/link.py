@@ -18,6 +18,7 @@ from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, Numbering,
 from zkctl.constraints.hint_results import UserHint
 from zkctl.constraints.probable_mistakes import probable_mistakes
 from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.sharing.program import share_in_program
 from zkctl.constraints.sides import Ints
 from zkctl.constraints.signals import SignalGroup, flatten_inputs
 from zkctl.constraints.simplify.circuit import (
@@ -54,10 +55,9 @@ class CompiledCircuit:
     contents: BlockContents = field(default_factory=BlockContents)
     numbers: Ints | None = None  # from the wires of the outermost block to those of the circuit
 
-    def simplified(self, level: int = 2, longest: int | None = None) -> CompiledCircuit:
+    def simplified(self, level: int = 2) -> CompiledCircuit:
         """Return the circuit without linear constraints that can be solved: at level 1 equal signals and constants, at level 2 all.
 
-        With `longest` level 2 solves those of at most so many terms only.
         Outputs and public inputs stay; the witness is computed as before, then the wires that are left are taken.
         Raises: CircuitError for constraints that contradict each other.
         """
@@ -65,13 +65,28 @@ class CompiledCircuit:
             program = replace(self.program, kept=None)
             return replace(self, program=program, simplification=None)
         with rare_collections():
-            result = simplify_program(self.program, level=level, longest=longest)
+            result = simplify_program(self.program, level=level)
         if result.is_contradictory:
             raise contradiction(self.program, level=level)
         if len(result.kept) == self.program.n_wires:
             return self.simplified(0)
         program = replace(self.program, kept=result.kept.astype(np.uint32))
         return replace(self, program=program, simplification=result)
+
+    def with_shared_sums(self, level: int = 2) -> CompiledCircuit:
+        """Return the circuit simplified at level 1 or 2, with wires for sums that several constraints use.
+
+        The new wires come after all others; for proof systems in which an addition costs a row.
+        Raises: as `simplified`.
+        """
+        with rare_collections():
+            found = simplify_program(self.program, level=level)
+            if found.is_contradictory:
+                raise contradiction(self.program, level=level)
+            program, found = share_in_program(self.program, found)
+        n_new = program.n_wires - self.program.n_wires
+        components = np.concatenate([self.wire_components, np.zeros(n_new, np.int64)])
+        return replace(self, program=program, simplification=found, wire_components=components)
 
     @property
     def name(self) -> str:

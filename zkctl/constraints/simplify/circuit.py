@@ -21,7 +21,6 @@ def simplify_program(
     *,
     level: int,
     max_rounds: int | None = None,
-    longest: int | None = None,
 ) -> Simplified:
     """Simplify the constraints of a program; its outputs and public inputs stay."""
     return simplify(
@@ -29,7 +28,6 @@ def simplify_program(
         1 + program.n_public,
         level=level,
         max_rounds=max_rounds,
-        longest=longest,
     )
 
 

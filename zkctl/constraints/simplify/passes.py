@@ -58,11 +58,9 @@ def simplify(
     *,
     level: int,
     max_rounds: int | None = None,
-    longest: int | None = None,
 ) -> Simplified:
     """Simplify a circuit at level 1 or 2; `max_rounds` limits the rounds of level 2.
 
-    With `longest` level 2 solves only linear constraints of at most so many terms: those that stay keep combinations short.
     Constraints that cannot hold stay in the result.
     """
     p = rows.modulus
@@ -78,9 +76,8 @@ def simplify(
     if level == 1:
         linear += others
     else:
-        short, long = _by_length(others, longest)
-        solved, left_over = eliminate(short, n_fixed, p)
-        linear = [replaced(terms, solved, p) for terms in [*linear, *left_over, *long]]
+        solved, left_over = eliminate(others, n_fixed, p)
+        linear = [replaced(terms, solved, p) for terms in [*linear, *left_over]]
         _compose(replacements, solved, p)
     nonlinear = NonlinearRows(rows, ~is_linear)
     became_linear = _apply_to_all(nonlinear, replacements)
@@ -89,7 +86,7 @@ def simplify(
         linear = became_linear + linear
     else:
         rounds = _Rounds(nonlinear, n_fixed, replacements, linear)
-        rounds.run(became_linear, max_rounds, longest)
+        rounds.run(became_linear, max_rounds)
         linear = rounds.linear
     occurs |= nonlinear.occurring()
     return _result(nonlinear, linear, replacements, occurs, n_fixed)
@@ -110,14 +107,6 @@ def _sorted_by_kind(
         elif terms:
             others.append(terms)
     return equalities, constants, others
-
-
-def _by_length(constraints: list[Terms], longest: int | None) -> tuple[list[Terms], list[Terms]]:
-    """Return the constraints to be solved, and those of too many terms."""
-    if longest is None:
-        return constraints, []
-    short = [terms for terms in constraints if len(terms) <= longest]
-    return short, [terms for terms in constraints if len(terms) > longest]
 
 
 def _compose(replacements: dict[int, Terms], more: dict[int, Terms], modulus: int) -> None:
@@ -160,14 +149,13 @@ class _Rounds:
         self.modulus = nonlinear.rows.modulus
         self.history: list[dict[int, Terms]] = []
 
-    def run(self, waiting: list[Terms], max_rounds: int | None, longest: int | None) -> None:
+    def run(self, waiting: list[Terms], max_rounds: int | None) -> None:
         """Run rounds on the constraints that became linear."""
         n_rounds = 1
         while waiting and (max_rounds is None or n_rounds < max_rounds):
-            short, long = _by_length(waiting, longest)
-            solved, left_over = eliminate(short, self.n_fixed, self.modulus)
+            solved, left_over = eliminate(waiting, self.n_fixed, self.modulus)
             self.linear = [
-                replaced(terms, solved, self.modulus) for terms in [*self.linear, *left_over, *long]
+                replaced(terms, solved, self.modulus) for terms in [*self.linear, *left_over]
             ]
             found = [terms for signal in solved for terms in self._apply(signal, solved[signal])]
             waiting = [replaced(terms, solved, self.modulus) for terms in found]

@@ -40,12 +40,11 @@ from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import read_input
 from zkctl.toolchain.ceremony.requests import BeaconRequest
 from zkctl.toolchain.ceremony.universal_key import (
-    UNVERIFIED_PTAU,
     UniversalKeySummary,
     verify_universal_key,
 )
 from zkctl.toolchain.proof.systems import system_of_key
-from zkctl.toolchain.ptau.catalogue import recognise
+from zkctl.toolchain.ptau.catalogue import UNPUBLISHED, recognise
 from zkctl.toolchain.secret_step import SecretStep, run_secret_step
 
 OLD_HASH = (
@@ -174,7 +173,7 @@ def verify_key(
         ptau_published_as=f"{published.name} ({published.ceremony})" if published else "",
         trust=trust_statement(origins),
         contributors=contributors(origins, hashes),
-        warnings=warnings if published else [*warnings, UNVERIFIED_PTAU],
+        warnings=warnings if published else [*warnings, UNPUBLISHED],
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 from zkctl.ceremony.hashing import response_hash
 from zkctl.ceremony.policy import warnings_for_findings, warnings_for_phase1, warnings_for_powers
 from zkctl.ceremony.record.trust import Contributor, contributors, trust_statement
+from zkctl.constraints.r1cs import R1CS
 from zkctl.errors import CheckFailed
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
@@ -23,13 +24,12 @@ from zkctl.formats.binary.zkey import ZKEY_KIND
 from zkctl.runtime.printable import located, printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
+from zkctl.srs.powers_of_tau import PowersOfTau
+from zkctl.toolchain.proof.circuit_check import difference_from_circuit
+from zkctl.toolchain.proof.setup import report_cost
 from zkctl.toolchain.proof.systems import ProofSystem, system_of_key
-from zkctl.toolchain.ptau.catalogue import recognise
+from zkctl.toolchain.ptau.catalogue import UNPUBLISHED, recognise
 from zkctl.toolchain.ptau.known_setups import contributions_digest, known_setup, srs_digest
-
-UNVERIFIED_PTAU = (
-    "the powers of tau are not a published file: verify them with `verify_ptau()` as well"
-)
 
 
 @record
@@ -61,8 +61,8 @@ def verify_universal_key(
 ) -> UniversalKeySummary:
     """Check that a key is this circuit's, made from these powers of tau, byte for byte.
 
-    Raises: CheckFailed naming the first section that differs; FormatError, EncodingError for malformed files; IntegrityError for
-    parameters that policy refuses; the errors of a setup.
+    Raises: CheckFailed naming the number of the circuit or the tau that differs, or else the first section; FormatError,
+    EncodingError for malformed files; IntegrityError for parameters that policy refuses; the errors of a setup.
     """
     progress("reading the files", None)
     system = system_of_key(key)
@@ -77,6 +77,9 @@ def verify_universal_key(
     with located(key):
         weak = system.weak_key_findings(vk)
         warnings += warnings_for_findings(weak, allow_insecure=allow_insecure)
+    _check_origin(system, stored, circuit, phase1.powers, where=printable(key))
+    if system.setup_cost is not None:
+        report_cost(system.setup_cost(circuit, vk.curve), progress)
     progress("making the key again", None)
     check_same(system, system.setup(circuit, phase1.powers, progress), key)
     progress("looking for the powers of tau among the published ones", None)
@@ -96,8 +99,26 @@ def verify_universal_key(
         ptau_published_as=f"{published.name} ({published.ceremony})" if published else "",
         trust=trust_statement(origins),
         contributors=contributors(origins, hashes, verified_from=len(origins) + 1),
-        warnings=warnings if published else [*warnings, UNVERIFIED_PTAU],
+        warnings=warnings if published else [*warnings, UNPUBLISHED],
     )
+
+
+def _check_origin(
+    system: ProofSystem, stored: Any, circuit: R1CS, powers: PowersOfTau, where: str
+) -> None:
+    """Check the numbers of a key and its tau, before it is made again.  Raises: CheckFailed."""
+    difference = difference_from_circuit(system, stored.key, circuit)
+    if difference:
+        raise CheckFailed(
+            difference, where=where, hint="pass the circuit that the key was made from"
+        )
+    expected, found = (srs_digest(tau) for tau in (powers.tau_g2[1], stored.key.verifying_key.x_2))
+    if expected != found:
+        raise CheckFailed(
+            f"the key stands on other powers of tau: expected srs {expected}, got {found}",
+            where=where,
+            hint="pass the powers of tau that the key was made from",
+        )
 
 
 def check_same(system: ProofSystem, made: Any, key: Path) -> None:

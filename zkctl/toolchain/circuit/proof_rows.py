@@ -1,10 +1,13 @@
-"""The simplification of a circuit that costs a proof system the fewest rows.
+"""The constraints of a circuit that cost a proof system the fewest rows.
 
-PLONK and fflonk take a row for every wire of a combination beyond the few that a row holds, so that solving a linear constraint,
-which puts its combination in the place of a signal wherever that occurs, may cost more rows than the constraint.
+PLONK and fflonk take a row for every wire of a combination beyond the few that a row holds.  Solving a linear constraint puts its
+combination in the place of a signal, which may cost more rows than the constraint; sums that several constraints use cost fewer
+as wires.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from zkctl.constraints.plonk.count import count_fflonk_rows, count_plonk_rows
 from zkctl.dsl import CompiledCircuit
@@ -13,24 +16,17 @@ from zkctl.runtime.records import record
 
 _COUNTS = {"plonk": count_plonk_rows, "fflonk": count_fflonk_rows}
 SYSTEMS = tuple(_COUNTS)
-# levels, and the longest linear constraints that level 2 solves
-_CANDIDATES: tuple[tuple[int, int | None], ...] = (
-    (2, None),
-    (2, 16),
-    (2, 8),
-    (2, 4),
-    (2, 3),
-    (1, None),
-    (0, None),
-)
 
 
 @record
 class RowCounts:
-    """The rows of the chosen simplification, and those at --O2."""
+    """The rows of the chosen constraints, and those at each level of simplification."""
 
+    system: str
     chosen: str
     n_rows: int
+    n_rows_at_o0: int
+    n_rows_at_o1: int
     n_rows_at_o2: int
 
 
@@ -44,23 +40,29 @@ def check_system(system: str) -> None:
 
 
 def with_fewest_rows(compiled: CompiledCircuit, system: str) -> tuple[CompiledCircuit, RowCounts]:
-    """Return a circuit, simplified so that it takes the fewest rows, and the counts.
+    """Return a circuit as it takes the fewest rows, and the counts; of equals the one with the fewest changes.
 
     Raises: UsageError for another proof system, CircuitError for constraints that contradict each other.
     """
     check_system(system)
     count = _COUNTS[system]
-    at_o2, best = 0, None
-    for level, longest in _CANDIDATES:
-        tried = compiled.simplified(level, longest)
-        n_rows = count(tried.r1cs)
-        at_o2 = at_o2 or n_rows
-        if best is None or n_rows < best[0]:
-            best = n_rows, tried, _name(level, longest)
+    n_rows: dict[str, int] = {}
+    best: tuple[str, CompiledCircuit] | None = None
+    for name, tried in _candidates(compiled):
+        n_rows[name] = count(tried.r1cs)
+        if best is None or n_rows[name] < n_rows[best[0]]:
+            best = name, tried
     assert best is not None
-    n_rows, chosen, name = best
-    return chosen, RowCounts(name, n_rows, at_o2)
+    chosen, circuit = best
+    return circuit, RowCounts(
+        system, chosen, n_rows[chosen], n_rows["O0"], n_rows["O1"], n_rows["O2"]
+    )
 
 
-def _name(level: int, longest: int | None) -> str:
-    return f"O{level}" if longest is None else f"O{level}, sums of at most {longest} terms"
+def _candidates(compiled: CompiledCircuit) -> Iterator[tuple[str, CompiledCircuit]]:
+    simplified = {level: compiled.simplified(level) for level in (2, 1, 0)}
+    for level, circuit in simplified.items():
+        yield f"O{level}", circuit
+    yield "O2 with shared sums", compiled.with_shared_sums(2)
+    if simplified[1].r1cs.n_constraints != simplified[2].r1cs.n_constraints:
+        yield "O1 with shared sums", compiled.with_shared_sums(1)

@@ -9,7 +9,7 @@ from zkctl.ceremony.policy import (
     warnings_for_phase1,
     warnings_for_powers,
 )
-from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.r1cs import R1CS, custom_gates_refused
 from zkctl.errors import IntegrityError, LimitError
 from zkctl.formats.binary.ptau.file import PTAU_KIND, read_ptau
 from zkctl.formats.binary.r1cs import R1CS_KIND, read_r1cs
@@ -21,6 +21,7 @@ from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.space import check_free_space
 from zkctl.toolchain.proof.keys import SetupCost
 from zkctl.toolchain.proof.systems import GROTH16, ProofSystem
+from zkctl.toolchain.ptau.catalogue import UNPUBLISHED, recognise
 
 MIB = 1 << 20
 
@@ -79,6 +80,9 @@ def make_key(
         _check_cost(cost, output, memory_limit, progress)
     made = system.setup(circuit, phase1.powers, progress)
     warnings += warnings_for_findings(system.setup_findings(made), allow_insecure=allow_insecure)
+    if not system.has_contributions:
+        progress("looking for the powers of tau among the published ones", None)
+        warnings += [] if recognise(ptau) else [UNPUBLISHED]
     progress("writing the key", None)
     with atomic_output(output, force=force, inputs=[r1cs, ptau]) as file:
         system.write_key(file, made)
@@ -94,12 +98,18 @@ def make_key(
     )
 
 
+def report_cost(cost: SetupCost, progress: Progress) -> int:
+    """Say what a key will take, before anything is computed; return its memory.  Units: MiB."""
+    memory, size = (-(-n_bytes // MIB) for n_bytes in (cost.memory_bytes, cost.key_bytes))
+    progress(f"a key of {cost.n_rows} rows: {size} MiB, with about {memory} MiB of memory", None)
+    return memory
+
+
 def _check_cost(
     cost: SetupCost, output: Path, memory_limit: int | None, progress: Progress
 ) -> None:
     """Say what a key will take, before anything is computed; check that there is room for it."""
-    memory, size = (-(-n_bytes // MIB) for n_bytes in (cost.memory_bytes, cost.key_bytes))
-    progress(f"a key of {cost.n_rows} rows: {size} MiB, with about {memory} MiB of memory", None)
+    memory = report_cost(cost, progress)
     if memory_limit is not None and memory > memory_limit:
         raise LimitError(
             f"the setup needs too much memory: expected at most {memory_limit} MiB, got {memory} MiB",
@@ -110,12 +120,15 @@ def _check_cost(
 
 
 def _warnings_for_circuit(circuit: R1CS, where: str, *, allow_insecure: bool) -> list[str]:
-    """Return a warning for a circuit of linear constraints only: solving them yields its witnesses."""
-    if circuit.has_product():
+    """Return a warning for a circuit of linear constraints only: solving them yields its witnesses.
+
+    Raises: InputError for custom gates; IntegrityError in place of the warning.
+    """
+    if circuit.has_custom_gates:
+        raise custom_gates_refused(where)
+    message = circuit.why_no_knowledge
+    if not message:
         return []
-    empty = not circuit.n_constraints + circuit.n_public
-    missing = "no constraint left" if empty else "no non-linear constraint"
-    message = f"the circuit has {missing}, so a proof shows no knowledge"
     if allow_insecure:
         return [message]
     raise IntegrityError(

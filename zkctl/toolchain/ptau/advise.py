@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from zkctl.constraints.plonk.count import count_fflonk_rows, count_plonk_rows
-from zkctl.constraints.r1cs import R1CS
+from zkctl.constraints.r1cs import CUSTOM_GATES, R1CS
 from zkctl.errors import UsageError
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.groth16.qap import log_domain_size
@@ -19,10 +20,11 @@ _FFLONK_BLINDING_ROWS = 2
 
 @record
 class Need:
-    """The need of one proof system.  n_points: powers of tau in G1."""
+    """The need of one proof system.  n_additions: rows that only add up sums; n_points: powers of tau in G1."""
 
     protocol: str
     n_rows: int
+    n_additions: int
     domain_size: int
     n_points: int
     power: int
@@ -64,60 +66,69 @@ def advise_ptau(r1cs: Path, *, progress: Progress = silent) -> AdviseSummary:
     else:
         warnings.append("fflonk exists over bn254 only; no public powers of tau for this curve")
         needs = [_unpublished(need) for need in needs]
-    reasons = {need.protocol: _reason_against(need, circuit) for need in needs}
+    warnings += _warnings_for_additions(needs[1])
+    reason = _reason_against(circuit)
     curve = circuit.field.name.partition(".")[0]
     return AdviseSummary(
         str(r1cs),
         curve,
         circuit.n_constraints,
         circuit.n_public,
-        needs=[need for need in needs if not reasons[need.protocol]],
-        impossible=[Impossible(name, reason) for name, reason in reasons.items() if reason],
+        needs=[] if reason else needs,
+        impossible=[Impossible(need.protocol, reason) for need in needs] if reason else [],
         warnings=warnings,
     )
 
 
-def _reason_against(need: Need, circuit: R1CS) -> str:
-    """Return why the setup of a proof system refuses a circuit, "" if it does not."""
-    if circuit.has_custom_gates:
-        return "the circuit uses custom gates, which are not supported"
-    if need.protocol == "groth16":
-        if circuit.has_product():
-            return ""
-        return "the circuit has no non-linear constraint, so a proof shows no knowledge"
-    return "" if circuit.n_constraints else "the circuit has no constraint"
+def _warnings_for_additions(plonk: Need) -> list[str]:
+    """Return a warning if most rows of PLONK add up sums."""
+    if 2 * plonk.n_additions <= plonk.n_rows:
+        return []
+    return [
+        f"{plonk.n_additions} of {plonk.n_rows} rows of plonk only add up sums: compile a circuit in Python with --for plonk,"
+        " one in circom at --O1"
+    ]
+
+
+def _reason_against(circuit: R1CS) -> str:
+    """Return why a setup refuses a circuit, in its words; "" if it does not."""
+    return CUSTOM_GATES if circuit.has_custom_gates else circuit.why_no_knowledge
 
 
 def groth16_need(circuit: R1CS) -> Need:
     """Return the need with N > constraints + public signals; the Lagrange form of 2N comes with the power of N."""
     power = log_domain_size(circuit.n_constraints, circuit.n_public)
     n_rows = circuit.n_constraints + circuit.n_public + 1
-    return _need("groth16", n_rows, 1 << power, (2 << power) - 1)
+    return _need("groth16", n_rows, 0, 1 << power, (2 << power) - 1)
 
 
 def plonk_need(circuit: R1CS) -> Need:
     """Return the need with N >= rows, at least 8; the key has N + 6 powers."""
     n_rows = count_plonk_rows(circuit)
     domain_size = 1 << max(_MIN_LOG_DOMAIN, (n_rows - 1).bit_length())
-    return _need("plonk", n_rows, domain_size, domain_size + 6)
+    n_additions = n_rows - circuit.n_constraints - circuit.n_public
+    return _need("plonk", n_rows, n_additions, domain_size, domain_size + 6)
 
 
 def fflonk_need(circuit: R1CS) -> Need:
     """Return the need with N >= rows + 2, at least 8; the key has 9 N + 18 powers."""
     n_rows = count_fflonk_rows(circuit) + _FFLONK_BLINDING_ROWS
+    n_additions = n_rows - circuit.n_constraints - circuit.n_public - _FFLONK_BLINDING_ROWS
     domain_size = 1 << max(_MIN_LOG_DOMAIN, (n_rows - 1).bit_length())
-    return _need("fflonk", n_rows, domain_size, 9 * domain_size + 18)
+    return _need("fflonk", n_rows, n_additions, domain_size, 9 * domain_size + 18)
 
 
-def _need(protocol: str, n_rows: int, domain_size: int, n_points: int) -> Need:
+def _need(protocol: str, n_rows: int, n_additions: int, domain_size: int, n_points: int) -> Need:
     """Return the need with the smallest p with 2^p >= N and 2^(p + 1) - 1 >= n_points."""
     power = max(domain_size.bit_length() - 1, n_points.bit_length() - 1)
     try:
         file = published_file(power)
     except UsageError:  # larger than any ceremony
-        return Need(protocol, n_rows, domain_size, n_points, power, "", 0)
-    return Need(protocol, n_rows, domain_size, n_points, power, file.name, file.n_bytes)
+        return Need(protocol, n_rows, n_additions, domain_size, n_points, power, "", 0)
+    return Need(
+        protocol, n_rows, n_additions, domain_size, n_points, power, file.name, file.n_bytes
+    )
 
 
 def _unpublished(need: Need) -> Need:
-    return Need(need.protocol, need.n_rows, need.domain_size, need.n_points, need.power, "", 0)
+    return replace(need, file="", n_bytes=0)

@@ -74,6 +74,9 @@ def published_file(power: int, source: str = "") -> PublishedFile:
     )
 
 
+UNPUBLISHED = "the powers of tau are not a published file: verify them with `verify_ptau()` as well"
+
+
 def recognise(path: Path) -> PublishedFile | None:
     """Return the published file that this one equals, or None; only files of a published size are hashed."""
     size = path.stat().st_size

@@ -126,16 +126,3 @@ def test_nothing_to_simplify() -> None:
     assert (result.kept.tolist(), result.linear, result.replacements) == ([0, 1], [], {})
     assert len(result.origins) == 0
     assert result.origins.dtype == np.int64
-
-
-def test_only_short_constraints_are_solved() -> None:
-    constraints: list[Sides] = [
-        ({}, {}, {3: 1, 1: P - 1, 2: P - 1, 0: 2}),
-        ({}, {}, {4: 1, 1: P - 3, 0: 1}),
-        ({3: 1}, {4: 1}, {5: 1}),
-    ]
-    base = rows(constraints, n_signals=N_SIGNALS, modulus=P)
-    for longest, solved in ((2, set()), (3, {4}), (4, {3, 4}), (None, {3, 4})):
-        result = simplify(base, N_FIXED, level=2, longest=longest)
-        assert set(result.replacements) == solved
-        assert len(result.linear) == 2 - len(solved)

@@ -1,4 +1,4 @@
-"""The simplification with the fewest rows of PLONK."""
+"""The constraints with the fewest rows of PLONK."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ def rows_of(folder: Path, name: str) -> int:
     return count_plonk_rows(read_r1cs(folder / f"{name}.r1cs"))
 
 
-def test_long_sums_stay_signals(tmp_path: Path) -> None:
+def test_long_sums_are_shared(tmp_path: Path) -> None:
     assert compiled(tmp_path, LONG_SUM, None).rows is None
     at_o2 = rows_of(tmp_path, "many")
     rows = compiled(tmp_path, LONG_SUM, "plonk").rows
-    assert rows == RowCounts("O2, sums of at most 8 terms", rows_of(tmp_path, "many"), at_o2)
-    assert 3 * rows.n_rows < at_o2
+    assert rows == RowCounts("plonk", "O2 with shared sums", 27, 36, 36, 170)
+    assert (rows.n_rows, rows.n_rows_at_o2) == (rows_of(tmp_path, "many"), at_o2)
+    assert rows.n_rows_at_o0 == rows.n_rows_at_o1 < rows.n_rows_at_o2
     (tmp_path / "input.json").write_text('{"x": ["1","2","3","4","5","6","7","8","9","10"]}')
     witness = tmp_path / "w.wtns"
     inputs, r1cs = tmp_path / "input.json", tmp_path / "many.r1cs"
@@ -65,11 +66,18 @@ def test_long_sums_stay_signals(tmp_path: Path) -> None:
     assert verify_witness(witness, r1cs=r1cs).satisfied
 
 
-def test_short_sums_are_solved(tmp_path: Path) -> None:
+def test_short_sums(tmp_path: Path) -> None:
     for system in ("plonk", "fflonk"):
         rows = compiled(tmp_path, SHORT_SUMS, system).rows
         assert rows is not None
-        assert rows.n_rows <= rows.n_rows_at_o2
+        assert rows == RowCounts(system, "O2 with shared sums", 4, 5, 5, 5)
+
+
+def test_nothing_to_share(tmp_path: Path) -> None:
+    """Of equals the level that simplifies most is taken."""
+    text = "@circuit\ndef product(x: Signal = private(), y: Signal = private()) -> Signal:\n    return x * y\n"
+    rows = compiled(tmp_path, text, "plonk").rows
+    assert rows == RowCounts("plonk", "O2", 2, 2, 2, 2)
 
 
 def test_another_proof_system(tmp_path: Path) -> None:
