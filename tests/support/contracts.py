@@ -85,6 +85,6 @@ def second_machine(
     ]
     asked.write_text(json.dumps(hexadecimal))
     script = ROOT / "tests" / "interop" / "node" / "call_contracts.mjs"
-    subprocess.run(["node", script, asked, told], check=True, timeout=120)
+    subprocess.run(["node", script, asked, told], check=True, timeout=280)
     answers: list[dict[str, Any]] = json.loads(told.read_text())
     return answers

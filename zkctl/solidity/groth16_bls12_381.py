@@ -6,16 +6,12 @@ with the real part first, infinity as zeros, and sum all multiples of points in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from zkctl.curve import G1Array, G2Array
 from zkctl.errors import EnvironmentProblem
 from zkctl.field import FieldArray
 from zkctl.groth16.keys import Proof, VerifyingKey
 from zkctl.solidity.abi import ContractCall, Nested, hex_words, quoted
+from zkctl.solidity.eip_2537 import CURVE, g1_words, g2_words
 from zkctl.solidity.render import ContractOptions, error_words, filled, header
-
-CURVE = "bls12_381"
 
 
 def contract(vk: VerifyingKey, options: ContractOptions) -> str:
@@ -72,20 +68,3 @@ def call(proof: Proof, public: FieldArray) -> ContractCall:
     }
     text = ",".join(f"[{quoted(words)}]" for words in (a, b, c, signals))
     return ContractCall(f"verifyProof({','.join(types)})", (*a, *b, *c, *signals), arguments, text)
-
-
-def g1_words(point: G1Array) -> list[int]:
-    """Return a point of G1 as EIP-2537 has it.  Shapes: () -> 4."""
-    (found,) = point.to_ints()
-    return [0] * 4 if found is None else _halves([found[0][0], found[1][0]])
-
-
-def g2_words(point: G2Array) -> list[int]:
-    """Return a point of G2 as EIP-2537 has it.  Shapes: () -> 8."""
-    (found,) = point.to_ints()
-    return [0] * 8 if found is None else _halves([*found[0], *found[1]])
-
-
-def _halves(coordinates: Sequence[int]) -> list[int]:
-    """Return each number as two words of 256 bits, the higher one first."""
-    return [word for x in coordinates for word in divmod(x, 1 << 256)]
