@@ -1,5 +1,7 @@
 # Sourced by the run.sh of the examples: `step "what it does" zkctl ...` shows a command, runs it and states its time.
-# Needs $root, the folder of the project.
+# First `begin`, last `finish`.  $here is the folder of the example, $root that of the project.
+
+root=$(cd "$here/../.." && pwd)
 
 if [ -x "$root/.venv/bin/zkctl" ]; then PATH=$root/.venv/bin:$PATH; fi
 command -v zkctl >/dev/null || { echo "error: zkctl is not installed: run make setup" >&2; exit 5; }
@@ -29,6 +31,36 @@ step() { # step "what it does" zkctl ...
     begun=$(date +%s%N)
     "$@" | sed 's/^/   /'
     echo "   ${dim}($(elapsed "$begun") s)${off}"
+}
+
+begin() { # begin "what is shown" FOLDER FILE...: an empty folder with these files, whose default name is that of the example
+    local title=$1
+    out=${2:-$root/build/$(basename "$here")}
+    shift 2
+    rm -rf "$out"
+    mkdir -p "$out"
+    cp "$@" "$out"
+    cd "$out"
+    echo "${bold}zkctl: $title${off}"
+    echo "The parameters made here come from this one machine: good for trying things out, not for real use."
+    echo
+}
+
+finish() { # finish FILE...: their sizes, and what the parameters are good for
+    echo
+    echo "${bold}Done in $(elapsed "$started") s.${off} Files in ${out#"$PWD/"}:"
+    wc -c "$@" | sed '$d'
+    echo "INSECURE: one machine knew every secret of the parameters made here; a real setup needs many people."
+}
+
+verify_on_chain() { # verify_on_chain CONTRACT VKEY PUBLIC PROOF: by the contract too, where there is a compiler
+    PATH=$PATH:$root/tests/interop/node/node_modules/.bin # solcjs, where make setup has installed it
+    if command -v solc >/dev/null || command -v solcjs >/dev/null; then
+        step "Verify, by the contract too in an EVM on this machine" zkctl verify "$2" "$3" "$4" --evm "$1"
+    else
+        echo "note: no Solidity compiler (npm install -g solc): the contract is not run"
+        step "Verify" zkctl verify "$2" "$3" "$4"
+    fi
 }
 
 phase1() { # phase1 POWER: pot.ptau, made here or by an earlier example: one is enough for all circuits of a size

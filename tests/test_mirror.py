@@ -111,7 +111,7 @@ COVERED_BY = {
     "zkctl/field/kernels/ntt.py": "tests/unit/field/kernels/test_compiler_other_machines.py",
     **{
         f"zkctl/field/kernels/evaluator/{name}.py": "tests/unit/field/kernels/compiled/test_evaluator.py"
-        for name in ("emit", "hints", "integers", "job", "rows")
+        for name in ("checks", "emit", "hints", "integers", "job", "levels", "rows")
     },
     "zkctl/field/kernels/numpy/rounds.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/field/kernels/numpy/scans.py": "tests/unit/poly/test_scan.py",

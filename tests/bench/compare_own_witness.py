@@ -1,6 +1,6 @@
 """Measure `zkctl witness` of circuits in our language beside circom's calculator in node, where the circuit is as easy to write there.
 
-    python tests/bench/compare_own_witness.py [--runs 5] [--lengths 68 272 1092 4369] [--node-limit 300] [--node-modules DIR]
+    python tests/bench/compare_own_witness.py [--runs 5] [--lengths 4 21 68 136 272 1092 4369] [--node-limit 300] [--node-modules DIR]
 
 CPU seconds (user and system) and peak memory of whole processes on one core, taken in turns, medians; kernels in a cache folder of this
 run.  Chains of Poseidon are those of circomlib in circom, with up to `--node-limit` hashes, since circom takes minutes to compile more.
@@ -57,6 +57,36 @@ template Main(n) {
 }
 component main = Main(LENGTH);
 """
+ZEROS = """
+include "circomlib/circuits/comparators.circom";
+template Main(n) {
+    signal input x[8]; signal output out; signal product[n]; component test[n];
+    var total = 0;
+    for (var k = 0; k < n; k++) {
+        product[k] <== x[k % 8] * (x[(k + 1) % 8] - k % 5 * k);
+        test[k] = IsZero();
+        test[k].in <== product[k];
+        total += test[k].out;
+    }
+    out <== total;
+}
+component main = Main(LENGTH);
+"""
+RANGES = """
+include "circomlib/circuits/bitify.circom";
+template Main(n) {
+    signal input start; signal output out; signal product[n]; component bits[n];
+    var total = 0;
+    for (var k = 0; k < n; k++) {
+        bits[k] = Num2Bits(32);
+        bits[k].in <== start + 3 * k;
+        product[k] <== bits[k].out[0] * bits[k].out[31];
+        total += product[k] + bits[k].out[7];
+    }
+    out <== total;
+}
+component main = Main(LENGTH);
+"""
 WORD = [str(k * k % 7 % 2) for k in range(96)]
 MESSAGE = [str(k * k % 11 % 2) for k in range(512 * 16)]
 
@@ -84,9 +114,20 @@ def cases(lengths: list[int], node_limit: int) -> list[Case]:
         )
         for n in lengths
     ]
+    rounds = [
+        Case(f"{n} rounds of bits", "bits", ("rounds", n), {"word": WORD}, BITS)
+        for n in (11, 100, 600)
+    ]
+    products = [str(k * k + 5) for k in range(7)] + ["0"]
+    zeros = [
+        Case(f"{n:,} tests for zero", "zeros", ("tests", n), {"x": products}, ZEROS)
+        for n in (1000, 30_000)
+    ]
     return [
         *chains,
-        Case("600 rounds of bits", "bits", ("rounds", 600), {"word": WORD}, BITS),
+        *rounds,
+        *zeros,
+        Case("1,000 numbers of 32 bits", "ranges", ("checks", 1000), {"start": "12345"}, RANGES),
         Case("SHA-256, 16 blocks", "sha256", ("blocks", 16), {"message": MESSAGE}),
     ]
 
@@ -115,10 +156,16 @@ def compiled(case: Case, folder: Path, node_modules: Path) -> int:
     return found
 
 
+def median_cpu(samples: list[Sample]) -> float:
+    """CPU seconds."""
+    return statistics.median(sample.cpu for sample in samples)
+
+
 def medians(samples: list[Sample]) -> str:
     """Two cells."""
-    cpu = statistics.median(sample.cpu for sample in samples)
-    return f"{cpu:.2f} | {statistics.median(sample.memory for sample in samples):.0f}"
+    return (
+        f"{median_cpu(samples):.2f} | {statistics.median(sample.memory for sample in samples):.0f}"
+    )
 
 
 def run_case(case: Case, core: int, runs: int, node_modules: Path) -> None:
@@ -145,7 +192,9 @@ def run_case(case: Case, core: int, runs: int, node_modules: Path) -> None:
         if case.circom and first_output(folder / "z.wtns") != first_output(folder / "n.wtns"):
             raise SystemExit(f"{case.name}: the first outputs differ")
     cells = medians(theirs[1:]) if theirs else "- | -"
-    print(f"| {case.name} | {n_constraints:,} | {medians(ours[1:])} | {cells} |", flush=True)
+    ratio = f"{median_cpu(ours[1:]) / median_cpu(theirs[1:]):.2f}" if theirs else "-"
+    row = (case.name, f"{n_constraints:,}", medians(ours[1:]), cells, ratio)
+    print(f"| {' | '.join(row)} |", flush=True)
 
 
 def first_output(path: Path) -> bytes:
@@ -178,7 +227,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--lengths", type=int, nargs="*", default=[68, 272, 1092, 4369])
+    parser.add_argument("--lengths", type=int, nargs="*", default=[4, 21, 68, 136, 272, 1092, 4369])
     parser.add_argument("--node-limit", type=int, default=300)
     default = ROOT / "tests" / "interop" / "node" / "node_modules"
     parser.add_argument(
@@ -187,8 +236,8 @@ def main() -> None:
     options = parser.parse_args()
     node_modules = options.node_modules.resolve()
     print(machine(node_modules))
-    print("\n| circuit | constraints | zkctl CPU s | MiB | node CPU s | MiB |")
-    print("|---|---|---|---|---|---|")
+    print("\n| circuit | constraints | zkctl CPU s | MiB | node CPU s | MiB | zkctl / node |")
+    print("|---|---|---|---|---|---|---|")
     core = min(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as cache:
         os.environ["ZKCTL_CACHE_DIR"] = cache

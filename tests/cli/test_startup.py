@@ -13,11 +13,16 @@ import pytest
 from tests.support import toy_groth16
 from zkctl.curve import BN254, pairing_product
 from zkctl.curve.backend import curve_programs
+from zkctl.field.backend import evaluator_program, uses_compiled_kernels
 from zkctl.formats.json.groth16_text import proof_json
 from zkctl.formats.json.snarkjs_groth16 import verification_key_json
 from zkctl.formats.json.snarkjs_text import public_json
 from zkctl.groth16.prove import prove
+from zkctl.runtime.settings import using
 from zkctl.toolchain.circuit.compile import compile_circuit
+from zkctl.toolchain.circuit.witness import calculate_witness
+
+BITS = Path(__file__).parents[1] / "bench" / "circuits" / "bits.py"
 
 HEAVY = ("numpy", "llvmlite", "numba", "galois", "py_ecc", "rich", "wasmtime", "cryptography")
 FOREIGN = ("numba", "galois", "py_ecc")  # never on a command's path
@@ -104,6 +109,26 @@ def test_a_small_witness_does_without_numpy(tmp_path: Path) -> None:
     words = ["witness", program, tmp_path / "in.json", "-o", output]
     assert probe((*HEAVY, "logging", "dataclasses"), *words) == "loaded= code=0"
     assert output.read_bytes()[-64:-32] == (144).to_bytes(32, "little")
+
+
+@pytest.mark.skipif(not uses_compiled_kernels(), reason="machine code cannot run here")
+def test_a_large_witness_does_without_numpy(tmp_path: Path) -> None:
+    """Once the cache has the machine code, which reads the program where it is in the file."""
+    evaluator_program(BN254.scalar_field).get()
+    compile_circuit(str(BITS), {"rounds": 60}, tmp_path)
+    word = [str(k * k % 7 % 2) for k in range(96)]
+    (tmp_path / "in.json").write_text(json.dumps({"word": word}))
+    words = ["witness", tmp_path / "bits.wprog", tmp_path / "in.json", "-o"]
+    heavy = (*HEAVY, "logging", "dataclasses", *EMITTERS)
+    assert probe(heavy, *words, tmp_path / "w.wtns") == "loaded= code=0"
+    with using(compiles=False):
+        calculate_witness(
+            tmp_path / "bits.wprog", inputs=tmp_path / "in.json", output=tmp_path / "python.wtns"
+        )
+    assert (tmp_path / "w.wtns").read_bytes() == (tmp_path / "python.wtns").read_bytes()
+    word[5] = "2"
+    (tmp_path / "in.json").write_text(json.dumps({"word": word}))
+    assert probe(heavy, *words, tmp_path / "no.wtns") == "loaded= code=1"
 
 
 def test_help_is_quick() -> None:

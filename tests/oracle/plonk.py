@@ -243,7 +243,9 @@ def prove(  # noqa: PLR0915  # the rounds one after the other, as in the paper
         setting.commit(w_zeta),
         setting.commit(w_zeta_omega),
     )
-    u = setting.challenge(*points([run.points["w_zeta"], run.points["w_zeta_omega"]]))
+    u = setting.challenge(
+        *scalars([v]), *points([run.points["w_zeta"], run.points["w_zeta_omega"]])
+    )
     run.challenges = {"beta": beta, "gamma": gamma, "alpha": alpha, "zeta": zeta, "v": v, "u": u}
     return run
 
@@ -262,7 +264,7 @@ def verify(setting: Setting, rows: Rows, public: Sequence[int], run: Run) -> boo
     zeta = setting.challenge(*scalars([alpha]), *points([p["t_low"], p["t_mid"], p["t_high"]]))
     order = ("a", "b", "c", "s1", "s2", "z_omega")
     v = setting.challenge(*scalars([zeta, *(e[name] for name in order)]))
-    u = setting.challenge(*points([p["w_zeta"], p["w_zeta_omega"]]))
+    u = setting.challenge(*scalars([v]), *points([p["w_zeta"], p["w_zeta_omega"]]))
     z_h = (pow(zeta, n, r) - 1) % r
     lagrange = [
         pow(root, i, r) * z_h * pow(n * (zeta - pow(root, i, r)), -1, r) % r

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from tests.property.mutants import BYTES, container_mutant, json_mutant
 from tests.support.binary_files import Container, le, modulus, r1cs, u32, u64, wtns
+from tests.support.plain_programs import compiled_evaluator, read_plainly
 from tests.support.toy_groth16 import BEACON, SOMEBODY, contribution, powers_of_tau, toy_key
 from zkctl.ceremony.contribution import Phase1Contribution, Phase1PublicKey
 from zkctl.constraints.assumption import Assumption
@@ -63,7 +64,6 @@ from zkctl.formats.binary import elements
 from zkctl.formats.binary.custom_gates import read_custom_gates
 from zkctl.formats.binary.ptau.file import PtauFile, read_ptau, write_ptau
 from zkctl.formats.binary.r1cs import open_r1cs, read_r1cs, write_r1cs
-from zkctl.formats.binary.small_wprog import read_small_wprog
 from zkctl.formats.binary.wprog import WPROG_KIND, read_wprog, write_wprog
 from zkctl.formats.binary.wtns import read_wtns, write_wtns
 from zkctl.formats.binary.zkey_groth16 import ZkeyFile, read_zkey, write_zkey
@@ -268,7 +268,7 @@ def found_version(raw: bytes) -> int:
 
 def rewrite_wprog(path: Path, raw: bytes) -> bytes:
     """Read a program, run it, and write it again; the reader of small ones takes the same files."""
-    small = read_small_wprog(path)
+    small = read_plainly(path)
     try:
         found, out = read_wprog(path), io.BytesIO()
     except FormatError:
@@ -276,7 +276,8 @@ def rewrite_wprog(path: Path, raw: bytes) -> bytes:
         raise
     assert small is not None or found_version(raw) < 3
     with suppress(CheckFailed, InputError, LimitError):
-        evaluate(found, [1] * found.n_inputs)
+        expected, compiled = evaluate(found, [1] * found.n_inputs), compiled_evaluator(path)
+        assert compiled is None or compiled.integers([1] * found.n_inputs) == expected
     write_wprog(out, found)
     return out.getvalue() if order_of(raw, path) == WPROG_KIND.defined else raw
 

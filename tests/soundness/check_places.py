@@ -8,6 +8,7 @@ Kinds of places:
     call      a statement that calls a check (`check_members(...)`, `claims.add(...)`); removed
     list      a check whose findings go into a list; removed: no findings
     verdict   what a question of the verifier answers; removed: the answer is yes
+    answer    an `if` that makes a question of the verifier end early (no equation, the defect); removed: it goes on
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ CHECK_TEXT = re.compile(r"claims\.add$|^round_time$|^_load_public$")  # checks b
 VERDICTS = (
     "zkctl/groth16/verify.py",
     "zkctl/groth16/batch.py",
+    "zkctl/fflonk/verify.py",
     "zkctl/kzg/opening.py",
     "zkctl/kzg/verifier.py",
+    "zkctl/plonk/verify.py",
     "zkctl/curve/batches.py",
     "zkctl/ceremony/ratios.py",
 )
+EARLY_ANSWERS = ("zkctl/kzg/", "zkctl/plonk/", "zkctl/fflonk/")
 CHECK_ID = re.compile(r"\[[A-Z0-9]+-[A-Z0-9]+\]")  # as messages carry it
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,6 +106,7 @@ def _spots(tree: ast.Module, module: str) -> list[tuple[str, _Spot]]:
     for name, function in _functions(tree, ""):
         answers = ast.unparse(function.returns) if function.returns else ""
         verdict = module in VERDICTS and answers == "bool"
+        early = module.startswith(EARLY_ANSWERS) and answers.endswith("| None")
         looped = _looped_over(function)
         for spot in _below(function):
             if isinstance(spot.node, ast.Tuple) and (
@@ -109,6 +114,7 @@ def _spots(tree: ast.Module, module: str) -> list[tuple[str, _Spot]]:
             ):
                 found += [(name, case) for case in _cases(spot, spot.node)]
             found += [(name, made) for made in _removable(spot, verdict=verdict)]
+            found += [(name, made) for made in _early_answers(spot)] if early else []
     return found
 
 
@@ -178,6 +184,14 @@ def _removable(spot: _Spot, *, verdict: bool) -> Iterator[_Spot]:
             yield _made(spot, "verdict", ast.Return(ast.Constant(value=True)))
         case ast.If(test=test) if any(isinstance(s, ast.Raise) for s in node.body):
             yield from _operands(_Spot(node, "test", None, "", test))
+
+
+def _early_answers(spot: _Spot) -> Iterator[_Spot]:
+    """An `if` with nothing in it but `return None` or `return "the defect"`, and its reasons."""
+    match spot.node:
+        case ast.If(test=test, body=[ast.Return(value=ast.Constant())], orelse=[]):
+            yield _made(spot, "answer", ast.Pass())
+            yield from _operands(_Spot(spot.node, "test", None, "", test))
 
 
 def _made(spot: _Spot, kind: str, instead: ast.AST) -> _Spot:
@@ -265,7 +279,9 @@ def _last_name(node: ast.expr) -> str:
 
 
 def _text(node: ast.AST) -> str:
-    """The message of a raise, else the source in one line."""
+    """The message of a raise, the condition of an `if`, else the source in one line."""
+    if isinstance(node, ast.If):
+        node = node.test
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
         parts = [
             part.value for part in ast.walk(node.exc.args[0]) if isinstance(part, ast.Constant)

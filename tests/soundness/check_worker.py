@@ -37,7 +37,13 @@ IMPORTED = (  # and the layers of the package below those that are changed
     "numpy",
     "typer.testing",
 )
-TESTED = ("zkctl.ceremony", "zkctl.groth16", "zkctl.formats", "zkctl.toolchain")
+TESTED = tuple(
+    f"zkctl.{name}"
+    for name in (
+        *("ceremony", "constraints.plonk", "constraints.advice", "fflonk", "formats", "groth16"),
+        *("kzg", "plonk", "solidity", "toolchain"),
+    )
+)
 
 
 class FirstFailure:

@@ -43,6 +43,7 @@ MODULES = (
     "zkctl/kzg/**/*.py",
     "zkctl/plonk/**/*.py",
     "zkctl/fflonk/**/*.py",
+    "zkctl/solidity/**/*.py",
     "zkctl/curve/batches.py",
     "zkctl/curve/checked_points.py",
     "zkctl/formats/**/*.py",

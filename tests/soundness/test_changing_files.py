@@ -13,7 +13,7 @@ from zkctl.curve import BN254
 from zkctl.dsl import Signal, circuit, private
 from zkctl.errors import EnvironmentProblem
 from zkctl.formats import sym
-from zkctl.formats.binary import bellman, sections
+from zkctl.formats.binary import bellman, sections, zkey_fflonk, zkey_plonk
 from zkctl.formats.binary.bellman import read_bellman
 from zkctl.formats.binary.ptau import exchange as ptau_exchange
 from zkctl.formats.binary.ptau.exchange import read_challenge, read_response
@@ -62,6 +62,8 @@ READERS = {
     "multiplier.sym": read_sym,
     "witness.wtns": read_wtns,
     "multiplier_final.zkey": read_zkey,
+    "plonk.zkey": zkey_plonk.read_zkey,
+    "fflonk.zkey": zkey_fflonk.read_zkey,
     "pot6_final.ptau": read_ptau,
     "multiplier_final.mpcparams": read_bellman,
 }

@@ -15,14 +15,16 @@ import pytest
 
 from tests.support.toy_rows import TAU, Rows
 from tests.support.universal import EACH_SYSTEM, FFLONK, PLONK, PLONK_BLS, SYSTEMS, System
-from zkctl.curve import G1Array
 from zkctl.errors import ZkctlError
 from zkctl.fflonk.challenges import challenges as fflonk_challenges
 from zkctl.fflonk.keys import EVALUATIONS
+from zkctl.fflonk.keys import PROOF_POINTS as FFLONK_POINTS
+from zkctl.kzg.transcript import Transcript
 from zkctl.plonk.challenges import challenges as plonk_challenges
+from zkctl.plonk.keys import KEY_POINTS, PROOF_POINTS, PROOF_SCALARS
 
 # Of each part the first challenge that depends on it; all later ones do too.  "": none, see NOT_ABSORBED.
-PLONK_ORDER = ("beta", "gamma", "alpha", "zeta", "v")
+PLONK_ORDER = ("beta", "gamma", "alpha", "zeta", "v", "u")
 PLONK_FIRST = {
     **dict.fromkeys(("q_m", "q_l", "q_r", "q_o", "q_c", "sigma_1", "sigma_2", "sigma_3"), "beta"),
     **dict.fromkeys(("public 0", "public 1", "a", "b", "c"), "beta"),
@@ -72,8 +74,6 @@ def challenges(system: System, vk: Any, public: list[int], proof: Any) -> dict[s
 def expected_changes(system: System, part: str) -> set[str]:
     first = first_challenges(system)[part]
     order = PLONK_ORDER if system.name == "plonk" else FFLONK_ORDER
-    if first == "u":  # of the two openings, and on nothing else, as in snarkjs
-        return {"u"}
     return set(order[order.index(first) :]) if first else set()
 
 
@@ -166,7 +166,7 @@ FFLONK_ITEMS = [
 ]
 LEFT_OUT = [
     *((PLONK, item) for item in PLONK_ITEMS),
-    *((PLONK_BLS, item) for item in ("Qc", "public 1", "Z", "eval_zw")),
+    *((PLONK_BLS, item) for item in PLONK_ITEMS),
     *((FFLONK, item) for item in FFLONK_ITEMS),
 ]
 
@@ -184,23 +184,39 @@ def test_the_same_prover_with_every_item_is_accepted(system: System) -> None:
     assert system.module.verify(system.statement()[0], public, proof)
 
 
-def test_errors_of_both_openings_that_cancel_for_one_u(monkeypatch: pytest.MonkeyPatch) -> None:
-    """F2: whoever knows u before the openings (here: and tau) can let their errors cancel."""
-    vk, public, proof = PLONK.statement()
-    found, rows = plonk_challenges(vk, public.to_ints(), proof), Rows(PLONK.curve)
-    r = rows.p
-    one, other = TAU - found.zeta, TAU - found.zeta * rows.w
+@EACH_SYSTEM
+def test_every_item_is_left_out_once(system: System) -> None:
+    """Every part that the table names, and the challenges that a later one absorbs; u is below."""
+    plonk = system.name == "plonk"
+    names = KEY_POINTS | PROOF_POINTS | PROOF_SCALARS if plonk else {"C0": "c_0"} | FFLONK_POINTS
+    found = [names.get(item, item) for other, item in LEFT_OUT if other is system]
+    chained = ("beta", "beta_again", "gamma", "alpha", "zeta") if plonk else FFLONK_ORDER[:-1]
+    absorbed = [part for part, first in first_challenges(system).items() if first not in ("", "u")]
+    assert sorted(found) == sorted([*absorbed, *chained])
+
+
+@pytest.mark.parametrize("kept", [[], ["w_zeta"], ["w_zeta_omega"]], ids=str)
+@pytest.mark.parametrize("system", [PLONK, PLONK_BLS], ids=str)
+def test_errors_of_both_openings_that_cancel_for_one_u(
+    system: System, kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F2: where u leaves an opening out, that one is chosen after u (here: and with tau), so that the errors cancel."""
+
+    def weak(vk: Any, public: list[int], proof: Any) -> Any:
+        transcript = Transcript(vk.curve)
+        for name in kept:
+            transcript.absorb_points(getattr(proof, name))
+        return replace(plonk_challenges(vk, public, proof), u=transcript.challenge())
+
+    vk, public, proof = system.statement()
+    rows = Rows(system.curve)
+    first, last = ("w_zeta", "w_zeta_omega") if kept != ["w_zeta_omega"] else (*kept, "w_zeta")
     error = 12345
-    back = -error * one * pow(found.u * other, -1, r)
-    forged = replace(
-        proof,
-        w_zeta=_plus(proof.w_zeta, rows.point(error)),
-        w_zeta_omega=_plus(proof.w_zeta_omega, rows.point(back)),
-    )
-    assert not PLONK.module.verify(vk, public, forged)
-    monkeypatch.setattr("zkctl.plonk.verify.challenges", lambda *_: found)
-    assert PLONK.module.verify(vk, public, forged)
-
-
-def _plus(point: G1Array, other: G1Array) -> G1Array:
-    return point + other
+    forged = replace(proof, **{first: getattr(proof, first) + rows.point(error)})
+    found = weak(vk, public.to_ints(), forged)
+    weights = {"w_zeta": TAU - found.zeta, "w_zeta_omega": found.u * (TAU - found.zeta * rows.w)}
+    back = -error * weights[first] * pow(weights[last], -1, rows.p)
+    forged = replace(forged, **{last: getattr(proof, last) + rows.point(back)})
+    assert not system.module.verify(vk, public, forged)
+    monkeypatch.setattr("zkctl.plonk.verify.challenges", weak)
+    assert system.module.verify(vk, public, forged)

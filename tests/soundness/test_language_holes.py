@@ -6,6 +6,7 @@ another circuit, arguments and results of another type, integers beyond the fiel
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 import operator
@@ -121,12 +122,55 @@ def absorbs(d: Signal, *, sponge: Sponge) -> Signal:
     return d * d + sponge.position
 
 
+@gadget(stamped=True)
+def looks_up(d: Signal, *, name: str) -> Signal:
+    constrain(d == 3)
+    return d * {"one": 1}[name]
+
+
+# -- errors that the author's own try statement swallows
+
+
+def tried(action: Callable[[], Any]) -> None:
+    with contextlib.suppress(Exception):
+        action()
+
+
+def in_a_thread_alone(action: Callable[[], Any]) -> None:
+    thread = threading.Thread(target=lambda: tried(action))
+    thread.start()
+    thread.join()
+
+
 # -- types
 
 
 class Pair(Struct):
     flag: Bit
     n: Uint = sized(bits=8)
+
+
+class BytePair(Pair):
+    """A pair of a Bit and a byte."""
+
+    n: Byte
+
+
+class WidePair(BytePair):
+    """A subclass that promises less about a field."""
+
+    n: Uint  # type: ignore[assignment]
+
+
+class LoosePair(BytePair):
+    """A subclass that promises nothing about a field."""
+
+    flag: Signal  # type: ignore[assignment]
+
+
+@gadget
+def of_pair(pair: BytePair) -> Signal:
+    return pair.flag * pair.n
 
 
 @gadget
@@ -142,6 +186,11 @@ def of_tuple(pair: tuple[Signal, Bit]) -> Signal:
 @gadget
 def of_flags(flags: Array[Bit]) -> Signal:
     return flags[0] * flags[1]
+
+
+@gadget
+def of_number_or_bit(x: Bit | Uint) -> Signal:
+    return x * x
 
 
 @gadget
@@ -209,6 +258,7 @@ BEYOND = r"outside bn254.fr: expected -p < c < p"
 UNTRUE = (
     "neither true nor false while the circuit is built|cannot decide an if, while, and, or, not"
 )
+SWALLOWED = "the circuit went on after an error, which a try or with statement swallowed: "
 NO_STATEMENT = "constrain needs an equation of signals, a comparison or a Bit, got"
 
 REVIEWED: dict[str, tuple[Body, str]] = {
@@ -289,6 +339,20 @@ OTHERS: dict[str, tuple[Body, str]] = {
     "a width of -1": (lambda x, y, a, f: constrain(to_uint(x, -1) == x), "to_uint proves widths of 1 to 253 bits"),
     "arrays of two lengths": (lambda x, y, a, f: constrain(a == [1, 2]), "do not combine"),
     "True": (lambda x, y, a, f: constrain([True]), NO_STATEMENT),
+    "a second Bit in place of the message": (lambda x, y, a, f: constrain(f, f), "the message of constrain must be a text, got a Bit"),
+    "a number in place of the message": (lambda x, y, a, f: constrain([x == y], 5), "the message of constrain must be a text, got a int"),
+    "a field of a subclass that is wider": (lambda x, y, a, f: constrain(of_pair(WidePair(f, x * y)) == 1),
+        "n of pair of of_pair must have at most 8 bits"),
+    "a field of a subclass that is no Bit": (lambda x, y, a, f: constrain(of_pair(LoosePair(x, 3)) == 1),
+        "flag of pair of of_pair must be a Bit, got a Uint"),
+    "a mistake that is swallowed": (lambda x, y, a, f: tried(lambda: constrain(less_than(x - y, 5) == 1)), SWALLOWED),
+    "a contradiction that is swallowed": (lambda x, y, a, f: tried(lambda: constrain(x - x == 1)), SWALLOWED),
+    "an if that is swallowed": (lambda x, y, a, f: tried(lambda: bool(f)), SWALLOWED),
+    "an old signal that is swallowed": (lambda x, y, a, f: tried(lambda: constrain(CELL[0] == 1)), SWALLOWED),
+    "a type among several that is swallowed": (lambda x, y, a, f: tried(lambda: of_number_or_bit(x - y)), SWALLOWED),
+    "another thread that ends with an error": (lambda x, y, a, f: in_a_thread_alone(lambda: constrain(x == 1)), SWALLOWED),
+    "a gadget that was not finished": (lambda x, y, a, f: tried(lambda: looks_up(x, name="two")),
+        "the stamped gadget looks_up raised KeyError"),
 }  # fmt: skip
 
 

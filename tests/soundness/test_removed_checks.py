@@ -126,6 +126,38 @@ def f(key):
     assert "in (key.b,):\n        check_members" in without(root, cases[2])
 
 
+def test_early_answers(root: Path) -> None:
+    """None or a defect, of a question that may answer so; not the yes at its end."""
+    source = """
+def opening(vk) -> Opening | None:
+    if vk.x is None or vk.y != 1:
+        return None
+    return equation(vk)
+
+def defect(vk) -> str | None:
+    if vk.x == 1:
+        return "x is one"
+    return None
+
+def other(vk) -> int:
+    if vk.x:
+        return 1
+    return 2
+"""
+    module = "zkctl/plonk/verify.py"
+    (root / module).parent.mkdir()
+    (root / module).write_text(source)
+    found = places(root, module)
+    assert [f"{place.function} {place.kind} {place.text}" for place in found] == [
+        "opening answer vk.x is None or vk.y != 1",
+        "opening operand vk.x is None",
+        "opening operand vk.y != 1",
+        "defect answer vk.x == 1",
+    ]
+    assert "return None" not in without(root, found[0]).split("def defect")[0]
+    assert "if vk.x is None or False:" in without(root, found[2])
+
+
 def test_a_reason_that_stays_unreachable_is_well_and_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -121,7 +121,7 @@ def test_every_pair_of_numbers_changed_places(files: Files) -> None:
 
 @EACH_SYSTEM
 def test_public_signals(files: Files) -> None:
-    """N41, N42, B7: one encoding of each, and as many as the key says; the whole witness is told as a number."""
+    """N41, N42, B7 of the public reports: one encoding of each, and as many as the key says; the whole witness is told as a number."""
     r, given = files.system.curve.scalar_field.modulus, list(files.public)
     for k in range(2):
         for amount in (r, 2 * r):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.contracts import NO, YES, accepts, answer, toy_contracts
-from tests.support.toy_contracts import TOYS, Q, R, Toy, toy_groth16
+from tests.support.contracts import NO, YES, accepts, answer, compiled, toy_contracts
+from tests.support.toy_contracts import TOYS, Q, R, Toy, toy_groth16, toy_plonk
+from zkctl.curve import BN254, G1Array
+from zkctl.field import FieldArray
+from zkctl.plonk.challenges import challenges
+from zkctl.plonk.keys import PROOF_POINTS, PROOF_SCALARS
+from zkctl.solidity import plonk
 from zkctl.solidity.abi import ContractCall, selector
 from zkctl.toolchain.proof.evm import Compiled
 
@@ -133,9 +138,53 @@ def test_a_wrong_inverse_is_refused(contracts: dict[str, Compiled]) -> None:
         assert answer(contracts["fflonk 2"], changed(call, 23, other)).output == NO
 
 
+def test_the_contract_has_the_challenges_of_the_command_line(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A contract that returns its challenges; u too, which no prover computes, depends on all that the prover sent."""
+    toy = toy_plonk(2)
+    place = 32 * (plonk.KEY_WORDS + 2 + plonk.PROOF_WORDS)
+    returns = f'assembly ("memory-safe") {{ return(add(w, {place}), 192) }}'
+    source = toy.source().replace("return _lagrange(w) && _pairing(w);", returns)
+    contract = compiled(tmp_path_factory.getbasetemp().parent, {"told": source})["told"]
+    one = G1Array.generator(BN254.g1)
+    proofs = [replace(toy.proof, **{name: one}) for name in PROOF_POINTS.values()]
+    proofs += [replace(toy.proof, **{name: 1}) for name in PROOF_SCALARS.values()]
+    others = [(toy.public, proof) for proof in proofs]
+    others += [
+        (FieldArray.from_ints(BN254.scalar_field, [*x]), toy.proof) for x in ((1, 2), (2, 1))
+    ]
+    found = set()
+    for public, proof in [(toy.public, toy.proof), *others]:
+        words = answer(contract, toy.make_call(proof, public).encoded()).output
+        assert words is not None
+        numbers = [int.from_bytes(words[k : k + 32], "big") for k in range(0, 192, 32)]
+        expected = challenges(toy.vk, public.to_ints(), proof)
+        assert numbers == [getattr(expected, each.name) for each in fields(expected)]
+        found.add(expected.u)
+    assert len(found) == len(others) + 1
+
+
 def test_output_is_one_word(contracts: dict[str, Compiled]) -> None:
     for name, make in TOYS.items():
         assert answer(contracts[f"{name} 2"], make(2).call.encoded()).output == YES
+
+
+# of the calls alone, without the transaction's 21,000 and its calldata; solc 0.8.37, optimised
+GAS = {
+    ("groth16", 0): 182_191,
+    ("groth16", 2): 195_343,
+    ("plonk", 0): 244_677,
+    ("plonk", 2): 245_694,
+    ("fflonk", 0): 160_855,
+    ("fflonk", 2): 161_795,
+}
+
+
+def test_b16_gas_is_what_it_was(toy: Toy, contract: Compiled) -> None:
+    data = toy.call.encoded()
+    own = 21_000 + sum(16 if byte else 4 for byte in data)
+    assert answer(contract, data).gas - own == GAS[toy.name, toy.vk.n_public]
 
 
 @pytest.mark.parametrize("name", TOYS)

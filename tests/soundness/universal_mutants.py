@@ -26,7 +26,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.property.mutants import container_mutant, json_mutant, places
-from tests.support.binary_files import Container
+from tests.support.binary_files import Container, le, u32
 from tests.support.toy_provers import PROVERS, Prover
 from zkctl.errors import ZkctlError
 from zkctl.formats.binary.wtns import write_wtns
@@ -160,9 +160,52 @@ def of_a_key(rng: Random, original: Original, path: Path) -> None:
         _prove(original, path)
 
 
-def _prove(original: Original, key: Path) -> None:
+def of_a_near_key(rng: Random, original: Original, path: Path) -> None:
+    """Prove with a key that every reader takes: no proof, or one that holds under the keys that say the same."""
+    near_key(rng, original.prover, original.key).write(path)
+    exported = path.with_suffix(".exported")
+    export_verification_key(path, output=exported, force=True)
+    if exported.read_text() != original.texts["vkey"] and original.verified(vkey=exported):
+        raise WrongAnswer("the honest proof holds under the key of a changed file")
+    proof, public = _prove(original, path)
+    if not original.verified(vkey=exported, proof=proof, public=public):
+        raise WrongAnswer("a proof was written that does not hold")
+    if public.read_text() != original.texts["public"]:
+        raise WrongAnswer("the proof is for other public signals")
+
+
+def near_key(rng: Random, prover: Prover, key: Container) -> Container:
+    """A key with one other element, wire, commitment or power of tau, each as good as any for a reader."""
+    r, point = prover.curve.scalar_field.modulus, prover.curve.g1.point_bytes
+    powers = 14 if prover.name == "plonk" else 16
+    sections = {"wire": (4, 5, 6), "power": (powers,), "commitment": (2,)}
+    sections["element"] = tuple(k for k in key.order if k >= 7 and k != powers)
+    what = rng.choice([*sections, "element", "element"])
+    section = rng.choice(sections[what])
+    if what == "wire":
+        n_wires = len(key[section]) // 4
+        return key.with_bytes(section, 4 * rng.randrange(n_wires), u32(rng.randrange(6)))
+    if what == "element":
+        others = (0, 1, rng.randrange(r), int.from_bytes(_part(rng, key[section], 32), "little"))
+        offset = 32 * rng.randrange(len(key[section]) // 32)
+        return key.with_bytes(section, offset, le(rng.choice(others)))
+    other, n_points = _part(rng, key[powers], point), len(key[powers]) // point
+    if what == "power":
+        return key.with_bytes(section, point * rng.randrange(n_points), other)
+    # in front of [tau]_2 the eight commitments of plonk, behind it the one of fflonk
+    place = -2 * point - point * rng.randrange(1, 9) if prover.name == "plonk" else -point
+    return key.with_bytes(section, place, other)
+
+
+def _part(rng: Random, data: bytes, size: int) -> bytes:
+    k = size * rng.randrange(len(data) // size)
+    return data[k : k + size]
+
+
+def _prove(original: Original, key: Path) -> tuple[Path, Path]:
     proof, public = key.with_suffix(".proof"), key.with_suffix(".public")
     prove(key, original.path("witness"), proof_output=proof, public_output=public, force=True)
+    return proof, public
 
 
 class _Invalid(Exception):
@@ -173,6 +216,7 @@ KINDS: tuple[Callable[[Random, Original, Path], None], ...] = (
     of_a_statement,
     of_a_statement,
     of_a_key,
+    of_a_near_key,
 )
 
 

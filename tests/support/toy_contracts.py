@@ -27,6 +27,7 @@ from zkctl.solidity.render import ContractOptions
 
 R, Q = BN254.scalar_field.modulus, BN254.base_field.modulus
 TAU = 0x5EC1DEADBEEF0123456789
+SETTING = plonk_oracle.Setting("bn254", TAU)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +78,8 @@ def toy_groth16(n: int, start: int = 5) -> Toy:
     return Toy("groth16", vk, scalars(x), proof, groth16.contract, groth16.call)
 
 
-def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, int, list[int]]:
-    """A row for each public signal, then two of products; log n, the values of the wires."""
+def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, list[int]]:
+    """A row for each public signal, then two of products; the values of the wires."""
     log_n = max(3, (n + 2 + padding - 1).bit_length())
     size = 1 << log_n
     empty = [0] * size
@@ -88,15 +89,26 @@ def _rows(n: int, padding: int) -> tuple[plonk_oracle.Rows, int, list[int]]:
     for row in (n, n + 1):  # x * y = z, twice
         q_m[row], q_o[row], a[row], b[row], c[row] = 1, -1 % R, x, y, n + 3
     rows = plonk_oracle.Rows(q_m, q_l, list(empty), q_o, list(empty), (a, b, c))
-    return rows, log_n, [0, *signals(n), 6, 7, 42]
+    return rows, [0, *signals(n), 6, 7, 42]
 
 
 @cache
 def toy_plonk(n: int) -> Toy:
-    setting = plonk_oracle.Setting("bn254", TAU)
-    rows, log_n, values = _rows(n, 0)
-    run = plonk_oracle.prove(setting, rows, values[1 : n + 1], values, range(101, 112))
+    rows, values = _rows(n, 0)
+    return plonk_of(SETTING, rows, values, n, range(101, 112))
+
+
+def plonk_of(
+    setting: plonk_oracle.Setting,
+    rows: plonk_oracle.Rows,
+    values: Sequence[int],
+    n: int,
+    blinding: Sequence[int],
+) -> Toy:
+    """The proof of the oracle's prover, and its key."""
+    run = plonk_oracle.prove(setting, rows, values[1 : n + 1], values, blinding)
     key = [g1(k)[0] for k in plonk_oracle.key_points(setting, rows)]
+    log_n = rows.n.bit_length() - 1
     parts: list[Any] = [BN254, n, log_n, rows.k1, rows.k2, *key, g2(TAU)[0]]
     vk = plonk_keys.VerifyingKey(*parts)
     names = ("a", "b", "c", "z", "t_low", "t_mid", "t_high", "w_zeta", "w_zeta_omega")
@@ -107,10 +119,19 @@ def toy_plonk(n: int) -> Toy:
 
 @cache
 def toy_fflonk(n: int) -> Toy:
-    setting = plonk_oracle.Setting("bn254", TAU)
-    rows, log_n, values = _rows(n, 2)
-    hidden = ((21, 22), (23, 24), (25, 26))
-    public = values[1 : n + 1]
+    rows, values = _rows(n, 2)
+    return fflonk_of(SETTING, rows, values, n, ((21, 22), (23, 24), (25, 26)))
+
+
+def fflonk_of(
+    setting: plonk_oracle.Setting,
+    rows: plonk_oracle.Rows,
+    values: Sequence[int],
+    n: int,
+    hidden: Sequence[Sequence[int]],
+) -> Toy:
+    """As plonk_of."""
+    public, log_n = values[1 : n + 1], rows.n.bit_length() - 1
     run = fflonk_oracle.prove(setting, rows, public, values, hidden, (31, 32, 33))
     roots = fflonk_oracle.Roots(setting, rows.n)
     numbers = [n, log_n, rows.k1, rows.k2, roots.w3, roots.w4, roots.w8, roots.wr]

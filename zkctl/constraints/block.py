@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.gadget_calls import BlockContents, GadgetCall, ProvenRange
-from zkctl.constraints.hint_call import HintCall
 from zkctl.constraints.hint_functions import BUILT_IN
-from zkctl.constraints.hint_table import HintTable
+from zkctl.constraints.hint_table import HintColumns, HintTable
 from zkctl.constraints.linear import Terms, substitute
 from zkctl.constraints.sides import CoefficientPool, Ints, Ports, SideTable
 from zkctl.constraints.tree import Tree
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
+
+RowParts: TypeAlias = tuple[Mapping[int, int], Mapping[int, int], Mapping[int, int], int, int, int]
 
 
 class Row(NamedTuple):
@@ -131,7 +132,7 @@ class BlockBuilder:
         self.pool = pool
         self.callers = Tree()
         self.components = Tree()
-        self._calls: list[HintCall] = []  # of hints, after those in the tables
+        self._hints = HintColumns()  # after those in the tables
         self._hint_tables: list[HintTable] = []
         self._columns = _Columns()  # of the rows after those in the tables
         self._tables: list[RowTable] = []
@@ -152,20 +153,20 @@ class BlockBuilder:
         """Name one of the own wires; the first name stays."""
         self._wire_names.setdefault(wire, name)
 
-    def add_row(self, row: Row) -> None:
-        """Append a constraint."""
+    def add_row(self, row: RowParts) -> None:
+        """Append a constraint: a Row, or its parts in a tuple, which costs less to make."""
         self._columns.add(row)
         self.n_rows += 1
 
     def add_hint(
-        self, function: str, parameters: tuple[int, ...], inputs: tuple[Terms, ...], n_outputs: int, node: int
-    ) -> tuple[int, ...]:  # fmt: skip
+        self, function: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int, node: int
+    ) -> Sequence[int]:  # fmt: skip
         """Append advice; returns its new wires."""
         first = self.n_wires
         self.n_wires += n_outputs
         self._run += n_outputs
-        outputs = tuple(range(first, self.n_wires))
-        self._calls.append(HintCall(self.n_rows, function, parameters, inputs, outputs, node))
+        outputs = range(first, self.n_wires)
+        self._hints.add(self.n_rows, function, parameters, inputs, outputs, node)
         return outputs
 
     def stamp(self, block: Block, ports: Sequence[Terms], node: int, component: int) -> int:
@@ -206,9 +207,9 @@ class BlockBuilder:
             self._columns = _Columns()
 
     def _flush_hints(self) -> None:
-        if self._calls:
-            self._hint_tables.append(HintTable.of_calls(self._calls, self.pool.of_hints))
-            self._calls = []
+        if self._hints.rows:
+            self._hint_tables.append(self._hints.table(self.pool.of_hints))
+            self._hints = HintColumns()
 
     def finish(self) -> Block:
         """Return everything collected so far, as arrays."""
@@ -242,14 +243,17 @@ class _Columns:
         self.nodes: list[int] = []
         self.messages: list[int] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: RowParts) -> None:
         """Append a row."""
         a, b, c, target, node, message = row
         self.lengths += (len(a), len(b), len(c))
         wires, values = self.wires, self.values
-        for side in (a, b, c):
-            wires += side
-            values += side.values()
+        wires += a
+        wires += b
+        wires += c
+        values += a.values()
+        values += b.values()
+        values += c.values()
         self.targets.append(target)
         self.nodes.append(node)
         self.messages.append(message)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zkctl.constraints.broken_row import broken_row
 from zkctl.constraints.hint_functions import (
     BITS,
@@ -21,11 +19,16 @@ from zkctl.field import PrimeField, words_from_ints
 from zkctl.field.kernels.evaluator import job
 from zkctl.field.kernels.interface import HintArrays, RowArrays
 from zkctl.field.words import Words
+from zkctl.runtime.arrays import np
 
 if TYPE_CHECKING:
-    from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator, Evaluation
+    from zkctl.field.kernels.compiled.evaluator import (
+        CompiledEvaluator,
+        Evaluation,
+        PreparedProgram,
+    )
 
-_KINDS = {
+KINDS = {
     BITS.name: job.BITS,
     INVERSE_OR_ZERO.name: job.INVERSE_OR_ZERO,
     DIVIDE_OR_ZERO.name: job.DIVIDE_OR_ZERO,
@@ -34,35 +37,40 @@ _KINDS = {
 
 
 class CompiledRuns:
-    """A program as the compiled evaluator takes it; any number of runs."""
+    """A program as the compiled evaluator takes it; any number of runs.  `prepared` is the program in that form, if it exists."""
 
-    def __init__(self, program: WitnessProgram, evaluator: CompiledEvaluator) -> None:
+    def __init__(
+        self,
+        program: WitnessProgram,
+        evaluator: CompiledEvaluator,
+        prepared: PreparedProgram | None = None,
+    ) -> None:
         self.program = program
-        table, p = program.hint_table, program.field.modulus
-        index = {value: k for k, value in enumerate(program.pool)}
-        rows = RowArrays(
-            program.starts,
-            program.wires,
-            program.coefficients,
-            program.targets,
-            _montgomery(program.field, table.pool),
-            index.get(1, -1),
-            index.get(p - 1, -1),
-        )
-        self.prepared = evaluator.prepare(program.n_wires, rows, _hint_arrays(table))
+        self.prepared = prepared or _prepared(program, evaluator)
 
     def run(self, inputs: Sequence[int], user_hints: Mapping[str, UserHint]) -> Words:
         """Return the witness, as `Evaluator.words` does."""
+        return self._finished(inputs, user_hints).plain_values()
+
+    def kept_bytes(self, inputs: Sequence[int], user_hints: Mapping[str, UserHint]) -> memoryview:
+        """Return the wires that simplification left, as `Evaluator.kept_values` does."""
+        values, kept = self._finished(inputs, user_hints).plain_bytes(), self.program.kept
+        if kept is not None:
+            values = self.prepared.evaluator.gathered(values, kept)
+        n_bytes = self.program.field.n_bytes
+        return memoryview(values).cast("B", (len(values) // n_bytes, n_bytes))
+
+    def _finished(self, inputs: Sequence[int], user_hints: Mapping[str, UserHint]) -> Evaluation:
         program = self.program
         evaluation = self.prepared.evaluation()
         evaluation.set_integers([0], [1])
         first = program.first_input
-        evaluation.set_integers(slice(first, first + len(inputs)), inputs)
+        evaluation.set_consecutive(first, inputs)
         while (status := evaluation.run()) == job.CALLS_PYTHON:
             self._call(evaluation, user_hints)
         if status == job.BROKEN:
             raise broken_row(program, evaluation.row, evaluation.value)
-        return evaluation.plain_values()
+        return evaluation
 
     def _call(self, evaluation: Evaluation, user_hints: Mapping[str, UserHint]) -> None:
         call = self.program.hints[evaluation.hint]
@@ -70,8 +78,23 @@ class CompiledRuns:
         if len(results) != len(call.outputs):
             raise ValueError(f"a hint yields {len(call.outputs)} values, got {len(results)}")
         if results:
-            evaluation.set_integers(list(call.outputs), results)
+            evaluation.set_integers(call.outputs, results)
         evaluation.skip_hint()
+
+
+def _prepared(program: WitnessProgram, evaluator: CompiledEvaluator) -> PreparedProgram:
+    table, p = program.hint_table, program.field.modulus
+    index = {value: k for k, value in enumerate(program.pool)}
+    rows = RowArrays(
+        program.starts,
+        program.wires,
+        program.coefficients,
+        program.targets,
+        _montgomery(program.field, table.pool),
+        index.get(1, -1),
+        index.get(p - 1, -1),
+    )
+    return evaluator.prepare(program.n_wires, rows, _hint_arrays(table))
 
 
 def _montgomery(field: PrimeField, values: Sequence[int]) -> Words:
@@ -81,7 +104,7 @@ def _montgomery(field: PrimeField, values: Sequence[int]) -> Words:
 
 def _hint_arrays(table: HintTable) -> HintArrays:
     """Return the hints as the kernel takes them."""
-    known = np.array([_KINDS.get(name, job.PYTHON) for name in table.names], np.uint32)
+    known = np.array([KINDS.get(name, job.PYTHON) for name in table.names], np.uint32)
     kinds = known[table.functions]
     first = np.zeros(len(table), np.uint32)
     of_bits = np.flatnonzero(kinds == job.BITS)

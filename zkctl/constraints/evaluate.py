@@ -18,10 +18,12 @@ from zkctl.runtime.settings import must_compile
 
 if TYPE_CHECKING:
     from zkctl.constraints.compiled_runs import CompiledRuns
+    from zkctl.field import PrimeField
+    from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
 
 FEW_TERMS = 1 << 13  # Python computes so few sooner than machine code is loaded
 TERMS_OF_LOAD = 250_000  # in Python a tenth of a second
-_TERMS_OF_HINT = 16
+TERMS_OF_HINT = 16
 _ROWS_AT_ONCE = 1 << 14  # rows turned into Python lists at a time
 
 
@@ -42,10 +44,18 @@ def evaluate(
     return Evaluator(program, user_hints).integers(inputs, log)
 
 
+def evaluator_for(field: PrimeField, n_terms: int) -> CompiledEvaluator | None:
+    """Return the compiled evaluator if it is there and worth its start for so many terms, in all runs; a hint is TERMS_OF_HINT."""
+    if n_terms < FEW_TERMS and not must_compile():
+        return None
+    return compiled_evaluator(field, n_terms / TERMS_OF_LOAD)
+
+
 class Evaluator:
     """Computes the witnesses of one program: in compiled code if there is enough to do, else in Python.
 
-    `n_runs` is the number of witnesses that will be asked for; `in_python` says that Python is the quicker one, for a SmallProgram.
+    `n_runs` is the number of witnesses that will be asked for; `in_python` says that Python is the quicker one; `runs` are those of a
+    program that is prepared for the compiled evaluator already.
     """
 
     def __init__(
@@ -55,11 +65,12 @@ class Evaluator:
         n_runs: int = 1,
         *,
         in_python: bool = False,
+        runs: CompiledRuns | None = None,
     ) -> None:
         self.program, self.user_hints, self.in_python = program, user_hints or {}, in_python
-        self._runs: CompiledRuns | None = None
+        self._runs = runs
         # of all runs
-        self.n_terms = n_runs * (len(program.wires) + _TERMS_OF_HINT * len(program.hints))
+        self.n_terms = n_runs * (len(program.wires) + TERMS_OF_HINT * len(program.hints))
 
     def integers(self, inputs: Sequence[int], log: Log | None = None) -> list[int]:
         """Return the witness for some inputs, as `evaluate` does."""
@@ -75,6 +86,17 @@ class Evaluator:
             return words_from_ints(self._in_python(inputs, hints), self.program.field.n_words)
         return compiled.run(inputs, hints)
 
+    def kept_values(self, inputs: Sequence[int], log: Log | None = None) -> memoryview | list[int]:
+        """Return the wires that simplification left, without numpy.
+
+        Shapes: n_inputs -> n_kept integers, or a view of bytes (n_kept, n_bytes) of those that compiled code computed.
+        """
+        hints, compiled = self._start(inputs, log)
+        if compiled is not None:
+            return compiled.kept_bytes(inputs, hints)
+        values, kept = self._in_python(inputs, hints), self.program.kept
+        return values if kept is None else [values[k] for k in kept.tolist()]
+
     def _start(
         self, inputs: Sequence[int], log: Log | None
     ) -> tuple[dict[str, UserHint], CompiledRuns | None]:
@@ -89,8 +111,8 @@ class Evaluator:
         """Return the compiled evaluator if it is worth its start: a small witness is computed before it is loaded."""
         if self.in_python:
             return None
-        if self._runs is None and (self.n_terms >= FEW_TERMS or must_compile()):
-            found = compiled_evaluator(self.program.field, self.n_terms / TERMS_OF_LOAD)
+        if self._runs is None:
+            found = evaluator_for(self.program.field, self.n_terms)
             if found is not None:
                 from zkctl.constraints.compiled_runs import CompiledRuns
 

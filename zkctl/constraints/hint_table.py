@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from zkctl.constraints.hint_call import HintCall
+from zkctl.constraints.linear import Terms
 from zkctl.constraints.sides import CoefficientPool, Ints, Ports, SideTable
 from zkctl.runtime.arrays import np
 from zkctl.runtime.records import record
@@ -48,23 +48,10 @@ class HintTable(Sequence[HintCall]):
     @classmethod
     def of_calls(cls, calls: Sequence[HintCall], pool: CoefficientPool) -> HintTable:
         """Return calls as columns; coefficients that the pool lacks are added to it."""
-        names = _numbered(call.function for call in calls)
-        sums = [terms for call in calls for terms in call.inputs]
-        return cls(
-            tuple(names),
-            _column(call.before_row for call in calls),
-            _column(call.node for call in calls),
-            _column(names[call.function] for call in calls),
-            _column(len(call.parameters) for call in calls),
-            _column(len(call.inputs) for call in calls),
-            _column(len(call.outputs) for call in calls),
-            _column(chain.from_iterable(call.parameters for call in calls)),
-            _column(map(len, sums)),
-            _column(chain.from_iterable(sums)),
-            _column(pool.indices([value for terms in sums for value in terms.values()])),
-            _column(chain.from_iterable(call.outputs for call in calls)),
-            pool.values,
-        )
+        columns = HintColumns()
+        for call in calls:
+            columns.add(*call)
+        return columns.table(pool)
 
     @classmethod
     def concatenate(cls, tables: Sequence[HintTable], pool: CoefficientPool) -> HintTable:
@@ -179,6 +166,48 @@ class HintTable(Sequence[HintCall]):
         return starts_of(self.n_outputs)
 
 
+class HintColumns:
+    """Calls of hints in lists, while they are collected."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, int] = {}
+        self.rows: list[int] = []
+        self.nodes: list[int] = []
+        self.functions: list[int] = []
+        self.n_parameters: list[int] = []
+        self.n_inputs: list[int] = []
+        self.n_outputs: list[int] = []
+        self.parameters: list[int] = []
+        self.lengths: list[int] = []
+        self.wires: list[int] = []
+        self.values: list[int] = []
+        self.outputs: list[int] = []
+
+    def add(
+        self, before_row: int, function: str, parameters: Sequence[int], inputs: Sequence[Terms], outputs: Sequence[int], node: int
+    ) -> None:  # fmt: skip
+        """Append a call, given as the parts of a HintCall."""
+        self.rows.append(before_row)
+        self.nodes.append(node)
+        self.functions.append(self.names.setdefault(function, len(self.names)))
+        self.n_parameters.append(len(parameters))
+        self.n_inputs.append(len(inputs))
+        self.n_outputs.append(len(outputs))
+        self.parameters += parameters
+        for terms in inputs:
+            self.lengths.append(len(terms))
+            self.wires += terms
+            self.values += terms.values()
+        self.outputs += outputs
+
+    def table(self, pool: CoefficientPool) -> HintTable:
+        """Return the calls as arrays; coefficients that the pool lacks are added to it."""
+        lists = {**vars(self), "coefficients": pool.indices(self.values)}
+        columns = {name: _column(lists[name]) for name in _COLUMNS}
+        functions = _column(self.functions)
+        return HintTable(tuple(self.names), functions=functions, pool=pool.values, **columns)
+
+
 def starts_of(lengths: Columns) -> NDArray[np.int64]:
     """Return where each of consecutive parts begins, and the end.  Shapes: (n,) -> (n + 1,)."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
@@ -193,5 +222,5 @@ def _joined(columns: Sequence[Columns]) -> Columns:
     return np.concatenate(columns) if columns else np.empty(0, np.uint32)
 
 
-def _column(values: Iterable[int]) -> Columns:
-    return np.fromiter(values, np.int64).astype(np.uint32)
+def _column(values: Sequence[int]) -> Columns:
+    return np.array(values, np.int64).astype(np.uint32)

@@ -1,16 +1,19 @@
-"""Small witness programs without numpy, whose import would take longer than their witness.
+"""Witness programs without numpy, whose import would take longer than most witnesses.
 
-Their columns are arrays of Python, which the evaluator in Python reads like those of numpy.  The check says only whether a program is
-good: of any other one `check_program` says what is wrong with it.
+Their columns are views of the file, which the evaluators read like arrays of numpy: Python those of small programs, compiled code all
+others.  The checks say only whether a program is good: of any other one `check_program` says what is wrong with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from array import array
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any
 
 from zkctl.constraints.hint_call import HintCall
+from zkctl.constraints.hint_table import HintTable
 from zkctl.constraints.source_map import SourceMap
 from zkctl.constraints.witness_program import (
     WitnessProgram,
@@ -24,40 +27,82 @@ from zkctl.runtime.records import record
 
 
 @record(eq=False)
-class SmallProgram(WitnessProgram):
-    """A witness program whose columns are arrays of Python and whose hints are single calls."""
+class PlainHintTable(HintTable):
+    """Calls of hints in columns that are views of the file."""
 
-    @property
-    def hint_calls(self) -> Sequence[HintCall]:
-        """The hints one by one."""
-        return self.hints
+    @cached_property
+    def starts(self) -> Any:
+        """As those of `HintTable`, without numpy."""
+        return plain_starts(self.lengths)
+
+    @cached_property
+    def input_starts(self) -> Any:
+        """As those of `HintTable`, without numpy."""
+        return plain_starts(self.n_inputs)
+
+    @cached_property
+    def parameter_starts(self) -> Any:
+        """As those of `HintTable`, without numpy."""
+        return plain_starts(self.n_parameters)
+
+    @cached_property
+    def output_starts(self) -> Any:
+        """As those of `HintTable`, without numpy."""
+        return plain_starts(self.n_outputs)
 
 
-def is_good(program: SmallProgram) -> bool:
-    """Return whether `check_program` takes the same program."""
-    n_computed = sum(map(bool, program.targets)) + sum(len(each.outputs) for each in program.hints)
+def plain_starts(lengths: Any) -> Any:
+    """Return where each of consecutive parts begins, and the end.  Shapes: (n,) -> (n + 1,)."""
+    return array("q", accumulate(lengths, initial=0))
+
+
+def is_good(program: WitnessProgram) -> bool:
+    """Return whether `check_program` takes the same program.  Assumes: its hints are a PlainHintTable, each name used in their order."""
+    table: Any = program.hint_table
+    return (
+        has_good_ranges(program, lambda numbers: max(numbers, default=-1))
+        and has_good_parts(program, sum(map(bool, program.targets)))
+        and sum(len(terms) for call in table.calls for terms in call.inputs) == len(table.wires)
+        and _Order(program).is_good()
+    )
+
+
+def has_good_parts(program: WitnessProgram, n_defined: int) -> bool:
+    """Return whether all is good but numbers in columns, which must be in range; `n_defined` rows have a target."""
+    table = program.hint_table
     try:
-        check_sizes(program, n_computed)
+        check_sizes(program, n_defined + len(table.outputs))
         check_advice_programs(program)
         check_notes(program)
-        for k, call in enumerate(program.hints):
-            check_hint(program, k, call)
+        for k in _kinds_of_calls(table):
+            check_hint(program, k, table[k])
     except FormatError:
         return False
-    return _has_good_ranges(program) and _has_good_kept(program) and _Order(program).is_good()
+    return _has_good_kept(program)
 
 
-def _has_good_ranges(program: SmallProgram) -> bool:
-    source, p = program.source, program.field.modulus
-    n_nodes = len(source.node_spans)
-    limits: list[tuple[Sequence[int], int]] = [
-        (program.wires, program.n_wires),  # type: ignore[list-item]
-        (program.coefficients, len(program.pool)),  # type: ignore[list-item]
-        (program.targets, program.n_wires),  # type: ignore[list-item]
-        ([call.node for call in program.hints], n_nodes),
+def _kinds_of_calls(table: Any) -> Iterable[int]:
+    """Return the first call of each function, parameters and numbers of inputs and outputs."""
+    parameters, first = table.parameters.tolist(), dict[tuple[Any, ...], int]()
+    places = pairwise(table.parameter_starts)
+    columns = (table.functions, table.n_inputs, table.n_outputs, places)
+    for k, (function, n_inputs, n_outputs, place) in enumerate(zip(*columns, strict=True)):
+        first.setdefault((function, n_inputs, n_outputs, *parameters[slice(*place)]), k)
+    return first.values()
+
+
+def has_good_ranges(program: WitnessProgram, highest: Callable[[Any], int]) -> bool:
+    """Return whether the numbers in columns are in range; `highest` returns the maximum of a column, -1 if it is empty."""
+    source, table, p = program.source, program.hint_table, program.field.modulus
+    limits: list[tuple[Any, int]] = [
+        (program.wires, program.n_wires),
+        (program.coefficients, len(program.pool)),
+        (program.targets, program.n_wires),
+        (table.coefficients, len(table.pool)),
+        (table.nodes, len(source.node_spans)),
         *_limits_of_source(source),
     ]
-    is_below = all(max(numbers, default=-1) < limit for numbers, limit in limits)
+    is_below = all(highest(numbers) < limit for numbers, limit in limits)
     is_tree = all(parent < k for k, parent in enumerate(source.node_parents) if k)
     return is_below and is_tree and all(0 < value < p for value in program.pool)
 
@@ -70,7 +115,7 @@ def _limits_of_source(source: SourceMap) -> list[tuple[Any, int]]:
     ]
 
 
-def _has_good_kept(program: SmallProgram) -> bool:
+def _has_good_kept(program: WitnessProgram) -> bool:
     if program.kept is None:
         return True
     kept = program.kept.tolist()
@@ -82,7 +127,7 @@ def _has_good_kept(program: SmallProgram) -> bool:
 class _Order:
     """The wires that have a value, row by row."""
 
-    def __init__(self, program: SmallProgram) -> None:
+    def __init__(self, program: WitnessProgram) -> None:
         self.program = program
         self.starts: list[int] = program.starts.tolist()
         self.wires: list[int] = program.wires.tolist()
@@ -98,7 +143,7 @@ class _Order:
 
         Assumes: all wires are below n_wires but those of hints, which are checked here.
         """
-        program, calls, k = self.program, self.program.hints, 0
+        program, calls, k = self.program, self.program.hint_calls, 0
         for row in range(program.n_rows):
             while k < len(calls) and calls[k].before_row == row:
                 if not self._takes_hint(calls[k]):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zkctl.field.kernels.on_demand import ProgramOnDemand
 
 PAIRS_WORTH_COMPILING = 256  # on Python integers these take as long as compiling the kernels
+FIXED_PRODUCTS = 200  # their known lines save so much that 32 times as many pay for compiling
 FEW_PAIRS = 16  # a tenth of a second on Python integers
 
 
@@ -64,6 +65,14 @@ def pairing_kernels(curve: Curve, n_pairs: int) -> PairingKernels | None:
     return compile_pairing(curve) if kernels.program.is_worth(n_pairs / few) else None
 
 
+def fixed_pairing_kernels(curve: Curve) -> CompiledPairing | None:
+    """Return the compiled pairing with the kernels for points of G2 that stay, or None where they are not worth compiling."""
+    if not uses_compiled_kernels():
+        return None
+    kernels = _compiled_pairing(curve)
+    return kernels if kernels.fixed_program.is_worth(1 / FIXED_PRODUCTS) else None
+
+
 def prepare_pairing(curve: Curve) -> None:
     """Compile the pairing now, where machine code can run: for processes that verify more than once."""
     if uses_compiled_kernels():
@@ -85,7 +94,8 @@ def curve_programs(curve: Curve) -> list[ProgramOnDemand]:
     programs += [program for field in fields for program in field_programs(field)]
     scalars = curve.scalar_field
     programs += [transform_program(scalars), evaluator_program(scalars)]
-    return [*programs, _compiled_pairing(curve).program]
+    pairing = _compiled_pairing(curve)
+    return [*programs, pairing.program, pairing.fixed_program]
 
 
 @cache

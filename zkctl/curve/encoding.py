@@ -44,10 +44,10 @@ def encode_uncompressed(points: PointArray) -> Bytes:
 
 
 def uncompressed_bytes(points: PointArray) -> bytes:
-    """Return points as U bytes, one after the other; a few points that are held as bytes need no array."""
-    if not points.is_bytes or len(points.to_bytes()) > FEW_POINTS * points.group.point_bytes:
-        return encode_uncompressed(points).tobytes()
+    """Return points as U bytes, one after the other; a few points need no operations on arrays."""
     field, degree = points.group.base_field, points.group.degree
+    if points.shape and len(points) > FEW_POINTS:
+        return encode_uncompressed(points).tobytes()
     plain = [
         number * field.montgomery_r_inverse % field.modulus
         for number in ints_from_bytes(points.to_bytes(), field.n_words)

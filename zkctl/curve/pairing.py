@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from zkctl.curve.backend import pairing_kernels
+from zkctl.curve.backend import fixed_pairing_kernels, pairing_kernels
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.group import G1Array, G2Array
 from zkctl.curve.subgroup.membership import members_of
@@ -13,7 +14,9 @@ from zkctl.errors import ShapeError
 
 if TYPE_CHECKING:
     from zkctl.curve.pairing_formulas import Pair
+    from zkctl.field.kernels.compiled.memory import Room
 
+PRODUCTS_BEFORE_LINES = 16  # their lines take as long on integers as so many products
 _ONE = (1, *([0] * 11))
 
 
@@ -74,3 +77,53 @@ def product_is_one_and_members(curve: Curve, p: G1Array, q: G2Array) -> tuple[bo
         return coefficients == _ONE and all(members), members
     members = members_of(q)
     return all(members) and is_pairing_product_one(curve, p, q), members
+
+
+class FixedPairing:
+    """Products of two pairings with two points of G2 that stay: after some products their lines are computed, once.
+
+    Many keys share theirs: those of a universal setup have one [tau]_2.
+    """
+
+    def __init__(self, curve: Curve, q: G2Array) -> None:
+        """Shapes: q (2,).  Assumes: canonical, not infinity."""
+        self.curve, self.q = curve, q
+        self._are_members, self._products = False, 0
+
+    def is_one(self, p: G1Array) -> bool:
+        """As `is_pairing_product_one`.  Shapes: (2,).  Assumes: every point is in its group."""
+        self._products += 1
+        if self._products > PRODUCTS_BEFORE_LINES and len(p) == 2 and not p.has_infinity():
+            kernels = fixed_pairing_kernels(self.curve)
+            if kernels is not None:
+                return kernels.fixed_product(self._table, p.to_bytes()) == _ONE
+        return is_pairing_product_one(self.curve, p, self.q)
+
+    def is_one_and_members(self, p: G1Array) -> tuple[bool, list[bool]]:
+        """As `product_is_one_and_members`: the answer on the points of G2 is found once.  Shapes: (2,) -> bool, (2,)."""
+        if self._are_members:
+            return self.is_one(p), [True] * len(self.q)
+        answer, members = product_is_one_and_members(self.curve, p, self.q)
+        self._are_members = all(members)
+        return answer, members
+
+    @cached_property
+    def _table(self) -> Room:
+        from zkctl.curve.pairing_formulas import fixed_lines
+
+        kernels, tower = fixed_pairing_kernels(self.curve), integer_tower(self.curve)
+        assert kernels is not None
+        points = [each for each in self.q.to_ints() if each is not None]
+        lines = [fixed_lines(tower, (tower.fq2(*x), tower.fq2(*y))) for x, y in points]
+        return kernels.fixed_table(
+            [n for pair in zip(*lines, strict=True) for one in pair for n in one.numbers()]
+        )
+
+
+@lru_cache(maxsize=8)
+def fixed_pairing(curve: Curve, q: bytes) -> FixedPairing:
+    """Return the products with these points of G2, the same object for the same points.  Shapes: q of two points.
+
+    Assumes: canonical, not infinity.
+    """
+    return FixedPairing(curve, G2Array.from_bytes(curve.g2, q))

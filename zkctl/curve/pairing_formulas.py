@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zkctl.curve.curves.parameters import Curve
-from zkctl.curve.tower import Base, Fq2, Fq12, Tower, signed_digits
+from zkctl.curve.tower import Base, Fq2, Fq6, Fq12, Tower, signed_digits
 
 
 class Pair(NamedTuple):
@@ -84,6 +84,81 @@ def multiply_by_line(f: Fq12, line: Line, twist: str) -> Fq12:
         low, high = f.c0.multiply_sparse(rest, x), f.c1.scale(y).times_v()
         cross = (f.c0 + f.c1).multiply_sparse(rest, x + y)
     return Fq12(low + high.times_v(), cross - low - high)
+
+
+class FixedLine(NamedTuple):
+    """A line with y_part 1, of a point of G2 that stays; the factor between them is in Fq2, which the final power takes to 1."""
+
+    x_part: Fq2
+    rest: Fq2
+
+    def numbers(self) -> list[Base]:
+        """Return the four base elements."""
+        return [part for each in self for part in (each.c0, each.c1)]
+
+
+class LineAt(NamedTuple):
+    """A line of that form at a point of G1, whose y is the first coefficient."""
+
+    y: Base
+    x: Fq2
+    rest: Fq2
+
+
+def multiply_by_lines(f: Fq12, one: LineAt, two: LineAt, twist: str) -> Fq12:
+    """Multiply by the product of two lines: 17 products in Fq2 after 3 for it, and 9 of base elements."""
+    is_d, yy = twist == "D", one.y * two.y
+    a, b = ((each.x, each.rest) if is_d else (each.rest, each.x) for each in (one, two))
+    start, end = a[0] * b[0], a[1] * b[1]
+    middle = (a[0] + a[1]) * (b[0] + b[1]) - start - end
+    linear = [b[k].scale(one.y) + a[k].scale(two.y) for k in range(2)]
+    fq2 = type(start)
+    if is_d:  # y + (x + rest v) w
+        first = end.times_xi()
+        even = Fq6(fq2(first.c0 + yy, first.c1), start, middle)
+        odd = Fq6(linear[0], linear[1], fq2.of(0))
+        high = f.c1.multiply_sparse(*linear)
+    else:  # (rest + x v) + y v w, and (v w)^2 = xi
+        even = Fq6(fq2(start.c0 + yy * fq2.xi_real, start.c1 + yy), middle, end)
+        odd = Fq6(fq2.of(0), linear[0], linear[1])
+        high = f.c1.multiply_sparse(*linear).times_v()
+    low = f.c0 * even
+    cross = (f.c0 + f.c1) * (even + odd)
+    return Fq12(low + high.times_v(), cross - low - high)
+
+
+def fixed_lines(tower: Tower, q: tuple[Fq2, Fq2]) -> list[FixedLine]:
+    """Return all lines of a Miller loop in order; `line_follows_square` says which of them come after a square.
+
+    Assumes: q is in its group, not infinity.
+    """
+    curve, t, lines = tower.curve, Projective(*q, tower.fq2.of(1)), list[Line]()
+    three_b = tower.fq2.of(*(3 * c for c in curve.g2.b))
+    others = {1: q, -1: (q[0], -q[1])}
+    for digit in signed_digits(loop_count(curve))[1:]:
+        t, line = double_step(t, three_b)
+        lines.append(line)
+        if digit:
+            t, line = add_step(t, others[digit])
+            lines.append(line)
+    if curve.family == "BN":
+        q1 = tower.psi(*q)
+        x2, y2 = tower.psi(*q1)
+        t, line = add_step(t, q1)
+        lines += [line, add_step(t, (x2, -y2))[1]]
+    inverses = [line.y_part.inverse() for line in lines]
+    return [
+        FixedLine(line.x_part * inverse, line.rest * inverse)
+        for line, inverse in zip(lines, inverses, strict=True)
+    ]
+
+
+def line_follows_square(curve: Curve) -> list[bool]:
+    """Return for each line of a Miller loop whether f is squared before."""
+    flags = list[bool]()
+    for digit in signed_digits(loop_count(curve))[1:]:
+        flags += [True, False] if digit else [True]
+    return [*flags, False, False] if curve.family == "BN" else flags
 
 
 def loop_count(curve: Curve) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, overload
 
 from zkctl.constraints.signals import Role, SignalGroup, flatten_inputs
 from zkctl.dsl.array import Array
 from zkctl.dsl.decomposition import enforce_bit, enforce_width
 from zkctl.dsl.eager import EagerTracer
-from zkctl.dsl.gadget import as_integers, expect_use
+from zkctl.dsl.gadget import as_integers, confirm_stamped, expect_use
 from zkctl.dsl.inputs import Declaration, Input, declared_inputs, template_parameters
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.link import CompiledCircuit, canonical_input, link
@@ -22,7 +23,7 @@ from zkctl.dsl.stamping.template import check_returned, run_body
 from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, current_tracer, tracing
-from zkctl.errors import CircuitError
+from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BLS12_381_FR, BN254_FR, PrimeField
 from zkctl.runtime.collection import rare_collections
 
@@ -97,6 +98,7 @@ class Circuit:
             check_returned(result, tracer, self.name)
             result = self.interface.checked_result(result, tracer)
             outputs = _named_outputs(self.interface, result, tracer)
+            confirm_stamped(tracer)
             wires = _output_wires(tracer, outputs)
             block = tracer.finish()
         returned = [group for group, _ in outputs]
@@ -131,7 +133,8 @@ class Circuit:
         tracer = current_tracer()
         self._check_field(tracer)
         if not signals:
-            return self._run_eagerly(inputs, given, parameters)
+            with self._mistakes_of_a_caller(tracer):
+                return self._run_eagerly(inputs, given, parameters)
         if tracer is None or any(signal.tracer is not tracer for signal in signals):
             raise circuit_error(
                 f"{self.name} is called with signals of another circuit", hint=ONLY_ARGUMENTS
@@ -147,6 +150,19 @@ class Circuit:
         result = self.interface.checked_result(result, tracer)
         expect_use(result, self.name, tracer, signals)
         return result
+
+    @contextmanager
+    def _mistakes_of_a_caller(self, tracer: Tracer | None) -> Iterator[None]:
+        """Turn a constraint that the integers of a circuit around this one break into an error at the line of the call."""
+        try:
+            yield
+        except UnsatisfiedError as problem:
+            if tracer is None:
+                raise
+            raise circuit_error(
+                f"{self.name} refuses the integers of this call: {problem.message}",
+                hint=f"they are the same for every witness, so nothing satisfies this circuit; see {problem.where.splitlines()[0]}",
+            ) from problem
 
     def _check_field(self, tracer: Tracer | None) -> None:
         if tracer is not None and tracer.field != self.field:
@@ -175,6 +191,7 @@ class Circuit:
             result = self.interface.checked_result(result, tracer)
             for _, returned in _named_outputs(self.interface, result, tracer):
                 mark_used(signal for signal in returned if isinstance(signal, Signal))
+            confirm_stamped(tracer)
             tracer.finish()
             return as_integers(result)
 

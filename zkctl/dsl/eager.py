@@ -41,6 +41,7 @@ class EagerTracer(Tracer):
         self.reads_arguments = False  # are the integers read now the arguments from outside?
         self.values = [1]
         self.copies: dict[Hashable, Any] = {}  # results of stamped gadgets
+        self.prepared: dict[Any, Any] = {}  # their templates, each with its session
 
     def new_wire(self, value: int) -> int:
         """Return a new wire with this value."""

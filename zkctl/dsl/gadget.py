@@ -24,6 +24,7 @@ from zkctl.dsl.stamping.template import (  # fmt: skip
     Template,
     check_returned,
     confirm,
+    confirm_later_uses,
     is_open,
     placed,
     run_body,
@@ -32,6 +33,7 @@ from zkctl.dsl.stamping.template import (  # fmt: skip
 from zkctl.dsl.statements.calls import CopyOf
 from zkctl.dsl.statements.statement import Statement
 from zkctl.dsl.statements.uses import Result, mark_used
+from zkctl.dsl.swallowed import attempt
 from zkctl.dsl.trace import Session, Tracer, current_tracer, field_in_use, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
@@ -127,6 +129,7 @@ def _run_eagerly(interface: Interface, bound: inspect.BoundArguments, *, stamped
         )
         result = interface.checked_result(result, tracer)
         mark_used(signals_in(result))
+        confirm_stamped(tracer)
         tracer.finish()
         return as_integers(result)
 
@@ -168,7 +171,8 @@ def _stamp(
 def _eager_key(interface: Interface, bound: inspect.BoundArguments, signals: Arguments) -> Hashable:
     """Return what decides the template; None for parameters that are not hashable, which matters for templates only."""
     try:
-        return _key(interface, bound, signals, False)
+        with attempt():
+            return _key(interface, bound, signals, False)
     except CircuitError:
         return None
 
@@ -215,13 +219,37 @@ def _known(
     return template
 
 
+def confirm_stamped(tracer: Tracer) -> None:
+    """Compare the stamped gadgets that a finished circuit used more than twice with a last trace.
+
+    Those of whose parameters an object has changed since are left out: they are traced with it no more.
+    Raises: CircuitError if one depends on more than its arguments.
+    """
+    kept: list[tuple[Any, Any, Session]] = [
+        (key, template, tracer.session) for key, template in tracer.session.templates.items()
+    ]
+    if isinstance(tracer, EagerTracer):
+        kept = [(key, *prepared) for key, prepared in tracer.prepared.items()]
+    for key, template, session in kept:
+        if template is None or template.uses <= 2:
+            continue
+        try:
+            with attempt():
+                parameters = _parameters(template.interface, template.bound)
+        except CircuitError:
+            continue
+        if key[-1] == parameters:
+            confirm_later_uses(template, session)
+
+
 def _traced(
     interface: Interface, bound: inspect.BoundArguments, session: Session, constants_open: bool
 ) -> Template | None:
     if not constants_open:
         return trace_template(interface, bound, session, False)
     try:
-        return trace_template(interface, bound, session, True)
+        with attempt():
+            return trace_template(interface, bound, session, True)
     except (Exception, ValueNeeded):  # an error comes again with the values
         return None
 

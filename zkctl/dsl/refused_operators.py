@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, NoReturn
 
 from zkctl.dsl.spans import circuit_error
+from zkctl.dsl.swallowed import noting
 
 _COMPARE = (
     "only integers with a proven width (Uint) have an order: to_uint(x, n_bits) proves it, then"
@@ -52,12 +54,15 @@ _REFUSED = (
     ("be measured, indexed or iterated", _SINGLE, ("__len__", "__iter__", "__getitem__", "__setitem__", "__contains__")),
 )  # fmt: skip
 
+# numpy and others ask these to see what an object is, and go on without an answer
+_QUESTIONS = {"__len__", "__iter__", "__getitem__", "__hash__", "__index__", "__int__", "__float__", "__complex__"}  # fmt: skip
+
 
 def forbid_operators(kind: type) -> None:
     """Add to a class of signals the methods that raise."""
     for action, hint, methods in _REFUSED:
         for method in methods:
-            setattr(kind, method, _refusal(action, hint))
+            setattr(kind, method, _refusal(action, hint, is_noted=method not in _QUESTIONS))
     kind.__format__ = _formatted  # type: ignore[method-assign, assignment]
 
 
@@ -92,8 +97,9 @@ def _refuse_structure(self: object, *_operands: object) -> Any:
     )
 
 
-def _refusal(action: str, hint: str) -> Callable[..., Any]:
+def _refusal(action: str, hint: str, *, is_noted: bool) -> Callable[..., Any]:
     def refuse(_self: object, *_operands: object) -> Any:
-        raise circuit_error(f"a signal cannot {action}", hint=hint)
+        with nullcontext() if is_noted else noting([]):
+            raise circuit_error(f"a signal cannot {action}", hint=hint)
 
     return refuse

@@ -19,6 +19,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from zkctl.constraints.source_map import Span, describe
+from zkctl.dsl.swallowed import note
 from zkctl.errors import CircuitError
 
 _LANGUAGE = str(Path(__file__).parent) + "/"
@@ -107,26 +108,26 @@ class SourcePlaces:
         self._numbers: dict[tuple[int, ...], int] = {}
         self._last: tuple[FrameType | None, int, int] = (None, -1, 0)
         self._is_kept = False
-        self._kept: int | None = None
+        self.kept_number: int | None = None
 
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Let the current place be that of all that follows: for loops of the language that run no code of the user."""
-        before = self._is_kept, self._kept
+        before = self._is_kept, self.kept_number
         if not self._is_kept:
-            self._is_kept, self._kept = True, None
+            self._is_kept, self.kept_number = True, None
         try:
             yield
         finally:
-            self._is_kept, self._kept = before
+            self._is_kept, self.kept_number = before
 
     def current(self, number: Callable[[list[Site]], int]) -> int:
         """Return the number of the current place, given by `number` from its `capture` when it is new."""
-        if self._kept is not None:
-            return self._kept
+        if self.kept_number is not None:
+            return self.kept_number
         found = self._found(_innermost_frame(), number)
         if self._is_kept:
-            self._kept = found
+            self.kept_number = found
         return found
 
     def _found(self, first: FrameType | None, number: Callable[[list[Site]], int]) -> int:
@@ -241,4 +242,6 @@ def circuit_error(message: str, *, hint: str = "") -> CircuitError:
 
     Frames of the package's own gadgets are left out.
     """
-    return CircuitError(message, where=author_place(capture_whole()), hint=hint)
+    error = CircuitError(message, where=author_place(capture_whole()), hint=hint)
+    note(error)
+    return error

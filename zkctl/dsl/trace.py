@@ -12,7 +12,7 @@ from zkctl.constraints.advice.calls import ADVICE
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.advice.run import run_advice
 from zkctl.constraints.assumption import Assumption
-from zkctl.constraints.block import Block, BlockBuilder, Row
+from zkctl.constraints.block import Block, BlockBuilder
 from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
@@ -24,6 +24,7 @@ from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_e
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
 from zkctl.dsl.statements.uses import Result
+from zkctl.dsl.swallowed import note, noting, refuse_swallowed
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
 
@@ -60,6 +61,7 @@ class Session:
     user_hints: dict[UserFunction, str] = dataclasses.field(default_factory=dict)
     hint_names: dict[Hashable, str] = dataclasses.field(default_factory=dict)
     advice: dict[AdviceProgram, int] = dataclasses.field(default_factory=dict)
+    errors: list[ZkctlError] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pool = CoefficientPool(self.field.modulus)
@@ -105,7 +107,8 @@ class Tracer:
         """Return a place in the user's code (default: the current one) as a node of the tree of callers."""
         if sites is not None:
             return self._node(sites)
-        return self.places.current(self._node)
+        kept = self.places.kept_number
+        return self.places.current(self._node) if kept is None else kept
 
     def _node(self, sites: list[Site]) -> int:
         node = 0
@@ -149,7 +152,7 @@ class Tracer:
         wire = self.builder.new_wire()
         c = {wire: 1, **{other: p - value for other, value in rest.items()}}
         a = product.a if factor == 1 else scaled(product.a, factor, p)
-        self.builder.add_row(Row(a, product.b, c, wire, self.node()))
+        self.builder.add_row((a, product.b, c, wire, self.node(), 0))
         product.value = c if factor == 1 else scaled(c, pow(factor, -1, p), p)
         return {wire: 1}
 
@@ -164,7 +167,7 @@ class Tracer:
         """Make a linear combination one new wire (one linear row)."""
         self.check_current()
         wire = self.builder.new_wire()
-        self.builder.add_row(Row(terms, ONE, {wire: 1}, wire, self.node()))
+        self.builder.add_row((terms, ONE, {wire: 1}, wire, self.node(), 0))
         return {wire: 1}
 
     def constrain(
@@ -180,8 +183,9 @@ class Tracer:
             return
         if self.free.wires and not any(map(self.free.others, (a, b, c))):
             self.free.ask()
-        number = self.session.messages.setdefault(message, len(self.session.messages))
-        self.builder.add_row(Row(a, b, c, 0, self.node(sites), number))
+        messages = self.session.messages
+        number = messages.setdefault(message, len(messages)) if message else 0
+        self.builder.add_row((a, b, c, 0, self.node(sites), number))
 
     def check_width(self, x: Terms, n_bits: int, message: str, compared: Sequence[Terms]) -> None:
         """Refuse a constant that needs more than n_bits bits, with its value in the message instead of a pair of bits."""
@@ -203,9 +207,11 @@ class Tracer:
         The first line named is the author's, not one of a library gadget.
         """
         place = author_place(sites or capture() or self.origin)
+        error: ZkctlError = UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
         if by_constants and not self.takes_integers:
-            raise CircuitError(f"this constraint can never hold{detail}", where=place)
-        raise UnsatisfiedError(f"a constraint is not satisfied{detail}", where=place)
+            error = CircuitError(f"this constraint can never hold{detail}", where=place)
+        note(error)
+        raise error
 
     # -- hints
 
@@ -214,19 +220,29 @@ class Tracer:
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice, as new wires, or as constants where a built-in hint has constant inputs."""
         self.check_current()
-        if not isinstance(function, HintFunction | AdviceProgram):
+        if isinstance(function, HintFunction):
+            logs, name = False, function.name
+        elif isinstance(function, AdviceProgram):
+            logs, name = function.has_log, self.session.advice_name(function)
+        else:
             name = self.session.user_hint_name(function)
             return self.ask(function, name, parameters, inputs, n_outputs)
         if self.free.wires and not any(map(self.free.others, inputs)):
             self.free.ask()
         if all(map(is_constant, inputs)):
             return self.constants(self.computed(function, inputs, parameters))
-        logs, name = False, function.name
-        if isinstance(function, AdviceProgram):
-            logs, name = function.has_log, self.session.advice_name(function)
-        key = (name, parameters, tuple(map(combination_key, inputs)))
-        known = self.known.advice.get(key)
-        if known is None or logs:
+        keys = tuple(map(combination_key, inputs))
+        return self.advised(function, name, parameters, (inputs, keys), n_outputs, afresh=logs)
+
+    def advised(
+        self, function: Hint, name: str, parameters: tuple[int, ...],
+        asked: tuple[Sequence[Terms], tuple[Hashable, ...]], n_outputs: int, *, afresh: bool = False,
+    ) -> list[Terms]:  # fmt: skip
+        """Return the results of advice on inputs, which are given with their keys; the same wires for the same inputs, unless `afresh`."""
+        inputs, keys = asked
+        key = (name, parameters, keys)
+        known = None if afresh else self.known.advice.get(key)
+        if known is None:
             known = self.ask(function, name, parameters, inputs, n_outputs)
             self.known.advice[key] = known
         return known
@@ -244,7 +260,7 @@ class Tracer:
         self, _function: Hint, name: str, parameters: tuple[int, ...], inputs: Sequence[Terms], n_outputs: int
     ) -> list[Terms]:  # fmt: skip
         """Return the results of advice as new wires."""
-        wires = self.builder.add_hint(name, parameters, tuple(inputs), n_outputs, self.node())
+        wires = self.builder.add_hint(name, parameters, inputs, n_outputs, self.node())
         return [{wire: 1} for wire in wires]
 
     def keep_values(self, values: Sequence[Terms]) -> None:
@@ -310,7 +326,11 @@ class Tracer:
     # -- the end
 
     def finish(self) -> Block:
-        """Close the block.  Raises: CircuitError if an equation, a comparison or the result of a gadget is never used."""
+        """Close the block.
+
+        Raises: CircuitError if an equation, a comparison or the result of a gadget is never used, or an error was swallowed.
+        """
+        refuse_swallowed(self.session.errors)
         for statement in self.unused_statements.values():
             raise CircuitError(
                 f"the {statement.kind} {statement.describe()} is never used",
@@ -370,7 +390,8 @@ def tracing(tracer: _AnyTracer) -> Iterator[_AnyTracer]:
     """Make `tracer` the current one."""
     token = _CURRENT.set(tracer)
     try:
-        yield tracer
+        with noting(tracer.session.errors):
+            yield tracer
     finally:
         _CURRENT.reset(token)
 

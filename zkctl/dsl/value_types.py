@@ -18,6 +18,7 @@ from zkctl.dsl.numbers.word import Word
 from zkctl.dsl.signal import Bit, Signal, Uint, as_signal, make_signal
 from zkctl.dsl.spans import circuit_error
 from zkctl.dsl.struct_fields import Fields, of_values, values_of
+from zkctl.dsl.swallowed import attempt
 from zkctl.dsl.trace import Tracer
 from zkctl.errors import CircuitError
 from zkctl.runtime.records import record
@@ -283,10 +284,16 @@ class StructType:
         return self.cls(*value) if is_plain else value
 
     def coerce(self, value: Any, what: str, tracer: Tracer) -> Any:
-        """Return the structure with each field as its type wants it.  Raises: CircuitError for another structure."""
+        """Return the structure with each field as its type here wants it, also where a subclass declares another type.
+
+        Raises: CircuitError for another structure.
+        """
         value = self.instance(value, what)
-        fields = zip(value.__fields__, values_of(value).values(), strict=True)
-        parts = [f.type.coerce(inner, f"{f.name} of {what}", tracer) for f, inner in fields]
+        wanted = {field.name: field.type for field in (*value.__fields__, *self.cls.__fields__)}
+        parts = [
+            wanted[name].coerce(inner, f"{name} of {what}", tracer)
+            for name, inner in values_of(value).items()
+        ]
         return of_values(type(value), parts)
 
     def instance(self, value: Any, what: str) -> Any:
@@ -349,7 +356,8 @@ class ChoiceType:
         hints = []
         for choice in self.choices:
             try:
-                return choice.coerce(value, what, tracer)
+                with attempt():
+                    return choice.coerce(value, what, tracer)
             except CircuitError as problem:
                 hints.append(problem.hint)
         raise circuit_error(

@@ -28,7 +28,11 @@ def dot(coefficients: Sequence[int], signals: Sequence[Operand], constant: int =
         raise circuit_error(
             f"dot got {len(coefficients)} coefficients for {len(signals)} values, one at least a signal"
         )
-    factors = [_number(c, tracer, "a coefficient of dot") for c in coefficients]
+    p = tracer.modulus
+    factors = [
+        c if type(c) is int and -p < c < p else _number(c, tracer, "a coefficient of dot")
+        for c in coefficients
+    ]
     shift = _number(constant, tracer, "the constant of dot")
     total = {0: shift}  # reduced at the end, once per wire
     lazy: Product | None = None

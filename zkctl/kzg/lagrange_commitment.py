@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from zkctl.curve import G1Array, multiply_each
+from zkctl.curve import G1Array
+from zkctl.curve.sums.combination import Combination
 from zkctl.curve.sums.msm import msm_lists
+from zkctl.curve.sums.segments import SignedSums
 from zkctl.field import FieldArray, powers
+from zkctl.field.words import Mask, Words
 from zkctl.poly.domain import Domain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_DIFFERENT = (
+    3 / 4
+)  # different values among those not zero, up to which points of equal ones are added up first
 
 
 def commit_values(lagrange: G1Array, values: FieldArray) -> G1Array:
     """Return the commitment to the polynomial with these values.
 
-    Selectors are mostly small numbers and their negatives; a negative is summed as a small multiple of the negated point.
+    Selectors have few different values: the points of one value, and the negated ones of its opposite, are added up first.
     Shapes: (n,), (n,) -> ().
     """
     words, negated = values.to_words(), (-values).to_words()
-    is_negative = np.flatnonzero(~negated[:, 1:].any(axis=1) & words[:, 1:].any(axis=1))
-    if not len(is_negative):
-        return msm_lists([(lagrange, words)])
-    words[is_negative] = 0
-    opposite = -lagrange[is_negative]
-    return msm_lists([(lagrange, words), (opposite, negated[is_negative])])
+    is_negative = (
+        negated[:, -1] < words[:, -1]
+    )  # the smaller of v and -v, so that -1 is a small number
+    words[is_negative] = negated[is_negative]
+    rows = np.flatnonzero(words.any(axis=1))
+    rows = rows[np.argsort(words[rows, 0])]
+    starts = _starts_of_equal(words[rows])
+    if len(starts) - 1 > MOST_DIFFERENT * len(rows):
+        return _sum_by_sign(lagrange, words, is_negative, rows)
+    sums = SignedSums(lagrange.group, lagrange.data, starts)
+    points = sums.run(rows, starts, is_negative[rows])
+    return msm_lists([(G1Array(lagrange.group, points), words[rows[starts[:-1]]])])
+
+
+def _starts_of_equal(words: Words) -> NDArray[np.int64]:
+    """Return the starts of segments of equal neighbours, and the end.  Shapes: (n, n_words) -> (m + 1,)."""
+    differs = (words[1:] != words[:-1]).any(axis=1)
+    ends = [len(words)] if len(words) else []
+    return np.concatenate([[0], np.flatnonzero(differs) + 1, ends]).astype(np.int64)
+
+
+def _sum_by_sign(
+    lagrange: G1Array, words: Words, is_negative: Mask, rows: NDArray[np.intp]
+) -> G1Array:
+    """Return the sum of some points with signs."""
+    positive, negative = rows[~is_negative[rows]], rows[is_negative[rows]]
+    opposite = -lagrange[negative]
+    return msm_lists([(lagrange[positive], words[positive]), (opposite, words[negative])])
 
 
 def commit_near_line(
@@ -34,5 +68,5 @@ def commit_near_line(
     """
     field = domain.field
     difference = values - powers(domain.root, domain.n, field, slope % field.modulus)
-    line = multiply_each(G1Array.concatenate([tau]), FieldArray.from_ints(field, [slope]))[0]
+    line = Combination(G1Array.concatenate([tau])).of([slope % field.modulus])
     return commit_values(lagrange, difference) + line

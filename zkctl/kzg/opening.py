@@ -14,9 +14,8 @@ from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
-    is_pairing_product_one,
+    fixed_pairing,
     msm_words,
-    product_is_one_and_members,
 )
 from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError
@@ -46,18 +45,18 @@ class OpeningEquation:
     def __init__(self, curve: Curve, x_2: G2Array, fixed: G1Array) -> None:
         self.curve, self.fixed = curve, fixed
         g2 = x_2.to_bytes() + (-G2Array.generator(curve.g2)).to_bytes()
-        self.g2 = G2Array.from_bytes(curve.g2, g2)
+        self.pairing = fixed_pairing(curve, g2)
 
     def holds(self, opening: CombinedOpening) -> bool:
         """Return whether one equation holds."""
-        return is_pairing_product_one(self.curve, self._g1([opening]), self.g2)
+        return self.pairing.is_one(self._g1([opening]))
 
     def holds_for_members(self, opening: CombinedOpening) -> bool:
         """Return whether one equation holds, and check on the way that [tau]_2 is in its group.
 
         Raises: EncodingError if it is not.
         """
-        holds, members = product_is_one_and_members(self.curve, self._g1([opening]), self.g2)
+        holds, members = self.pairing.is_one_and_members(self._g1([opening]))
         if not all(members):
             raise EncodingError(
                 f"X_2 of the verification key is not a point of {self.curve.g2.name}"
@@ -77,7 +76,7 @@ class OpeningEquation:
             )
             for each, factor in zip(openings, factors, strict=True)
         ]
-        return is_pairing_product_one(self.curve, self._g1(scaled), self.g2)
+        return self.pairing.is_one(self._g1(scaled))
 
     def _g1(self, openings: Sequence[CombinedOpening]) -> G1Array:
         """Return both sides of the sum of the equations.  Shapes: n -> (2,)."""

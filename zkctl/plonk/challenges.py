@@ -1,8 +1,8 @@
 """The challenges of a PLONK proof, round by round, for prover and verifier.
 
 Each absorbs what formats.md names: the key's commitments and the public signals are in the first, so that every
-challenge depends on the statement.  The last one, u, absorbs the two quotients and nothing else, as snarkjs does: it only
-combines the two equations of the verifier, and everything else in them is fixed before.
+challenge depends on the statement.  No prover needs the last one, u, which combines the two equations of the verifier: it
+absorbs v as well as the two quotients, so all that the prover sent, where snarkjs has the quotients only.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class Rounds:
         """Return the challenge that combines the openings at zeta, after the evaluations."""
         return self._after(zeta, *evaluations)
 
-    def u(self, w_zeta: G1Array, w_zeta_omega: G1Array) -> int:
+    def u(self, v: int, w_zeta: G1Array, w_zeta_omega: G1Array) -> int:
         """Return the challenge that combines the two openings."""
-        return self._after(points=[w_zeta, w_zeta_omega])
+        return self._after(v, points=[w_zeta, w_zeta_omega])
 
     def _after(self, *scalars: int, points: Sequence[G1Array] = ()) -> int:
         """Return the challenge that these determine."""
@@ -75,4 +75,4 @@ def challenges(vk: VerifyingKey, public: Sequence[int], proof: Proof) -> Challen
     alpha = rounds.alpha(beta, gamma, z)
     zeta = rounds.zeta(alpha, t_low, t_mid, t_high)
     v = rounds.v(zeta, [getattr(proof, field) for field in PROOF_SCALARS.values()])
-    return Challenges(beta, gamma, alpha, zeta, v, rounds.u(w_zeta, w_zeta_omega))
+    return Challenges(beta, gamma, alpha, zeta, v, rounds.u(v, w_zeta, w_zeta_omega))

@@ -2,8 +2,8 @@
 
     e(W_zeta + u W_zeta_omega, [tau]_2) = e(zeta W_zeta + u zeta w W_zeta_omega + F - E, [1]_2)
 
-A wrong proof is an answer (False), a malformed one raises.  The transcript of u absorbs the two quotients only, as
-snarkjs does (challenges.py).  A zeta on the domain, where the Lagrange polynomials have no such values, is a wrong proof.
+A wrong proof is an answer (False), a malformed one raises.  A zeta on the domain, where the Lagrange polynomials have no
+such values, is a wrong proof.
 Source: Gabizon, Williamson, Ciobotaru, "PLONK" (eprint 2019/953), revision of 2023, section 8.3.
 """
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from zkctl.errors import LimitError, ShapeError
 from zkctl.field import FieldArray, PrimeField, powers
 from zkctl.field.backend import field_kernels
+from zkctl.field.kernels.interface import Scaling
 from zkctl.runtime.records import record
 
 EXTENSION_BITS = 2  # keys have values on a domain four times as large
@@ -49,6 +50,10 @@ class Domain:
         root = self.field.root_of_unity(self.log_n + EXTENSION_BITS)
         return Coset(self, pow(root, k, self.field.modulus))
 
+    def cosets(self) -> list[Coset]:
+        """Return the four cosets that the domain of size 4n consists of, this domain first."""
+        return [self.coset(k) for k in range(1 << EXTENSION_BITS)]
+
     def ntt(self, coefficients: FieldArray) -> FieldArray:
         """Evaluate a polynomial: out[i] = sum_j coefficients[j] w^(ij), natural order in and out.  Shapes: (n,) -> (n,)."""
         self._check(coefficients)
@@ -59,9 +64,10 @@ class Domain:
     def intt(self, values: FieldArray) -> FieldArray:
         """Interpolate a polynomial, the inverse of `ntt`, 1/n included.  Shapes: (n,) -> (n,)."""
         self._check(values)
-        inverse_root = pow(self.root, -1, self.field.modulus)
-        data = field_kernels(self.field).transform(values.data, inverse_root)
-        return FieldArray(self.field, data) * pow(self.n, -1, self.field.modulus)
+        p = self.field.modulus
+        by_n, inverse_root = Scaling(factor=pow(self.n, -1, p)), pow(self.root, -1, p)
+        data = field_kernels(self.field).transform(values.data, inverse_root, by_n)
+        return FieldArray(self.field, data)
 
     def move_to_coset(self, values: FieldArray, shift: int) -> FieldArray:
         """Return a polynomial's values on shift * domain, given those on the domain.  Shapes: (n,) -> (n,)."""
@@ -77,23 +83,11 @@ class Domain:
 
 
 class Coset:
-    """The points shift * w^i of a domain, for many transforms: the powers of the shift are kept.
-
-    Memory: two tables of n elements.
-    """
+    """The points shift * w^i of a domain.  The powers of the shift are part of the tables of its transforms."""
 
     def __init__(self, domain: Domain, shift: int) -> None:
         self.domain, self.shift = domain, shift
         self.shift_to_n = pow(shift, domain.n, domain.field.modulus)
-
-    @cached_property
-    def _powers(self) -> FieldArray:
-        return powers(self.shift, self.domain.n, self.domain.field)
-
-    @cached_property
-    def _inverse_powers(self) -> FieldArray:
-        p, n = self.domain.field.modulus, self.domain.n
-        return powers(pow(self.shift, -1, p), n, self.domain.field, first=pow(n, -1, p))
 
     @cached_property
     def points(self) -> FieldArray:
@@ -101,18 +95,20 @@ class Coset:
         return powers(self.domain.root, self.domain.n, self.domain.field, first=self.shift)
 
     def values(self, coefficients: FieldArray) -> FieldArray:
-        """Evaluate a polynomial of degree below 2 n.  Shapes: (m,) -> (n,)."""
+        """Evaluate a polynomial of degree below 2 n.  Shapes: (m,), m >= n -> (n,)."""
         n, field = self.domain.n, self.domain.field
-        folded = coefficients[:n] * self._powers
+        low = coefficients[:n]
         if len(coefficients) > n:  # X^n = shift^n on the coset
-            rest = coefficients[n:]
-            few = slice(0, len(rest))
-            folded.data[few] = (folded[few] + rest * self._powers[few] * self.shift_to_n).data
-        return FieldArray(field, field_kernels(field).transform(folded.data, self.domain.root))
+            few = slice(0, len(coefficients) - n)
+            low = FieldArray(field, low.data.copy())
+            low.data[few] = (low[few] + coefficients[n:] * self.shift_to_n).data
+        scaled = Scaling(before=self.shift)
+        return FieldArray(field, field_kernels(field).transform(low.data, self.domain.root, scaled))
 
     def coefficients(self, values: FieldArray) -> FieldArray:
         """Interpolate: the polynomial modulo X^n - shift^n.  Shapes: (n,) -> (n,)."""
-        field = self.domain.field
-        inverse_root = pow(self.domain.root, -1, field.modulus)
-        raw = field_kernels(field).transform(values.data, inverse_root)
-        return FieldArray(field, raw) * self._inverse_powers
+        field, n = self.domain.field, self.domain.n
+        p = field.modulus
+        inverse_root = pow(self.domain.root, -1, p)
+        scaled = Scaling(after=pow(self.shift, -1, p), factor=pow(n, -1, p))
+        return FieldArray(field, field_kernels(field).transform(values.data, inverse_root, scaled))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zkctl.field import FieldArray
 from zkctl.poly.domain import EXTENSION_BITS, Coset, Domain
 from zkctl.runtime.records import record
@@ -26,11 +28,18 @@ class Polynomial:
         """The values on the domain of size 4n; without stored ones computed again for each call.  Shapes: -> (4n,)."""
         if self.stored is not None:
             return self.stored
-        n, field = len(self.coefficients), self.coefficients.field
-        domain = Domain(field, n.bit_length() - 1)
-        out = FieldArray.zeros(field, n << EXTENSION_BITS)
-        for k in range(1 << EXTENSION_BITS):
-            out.data[k :: 1 << EXTENSION_BITS] = self.on_coset(k, domain.coset(k)).data
+        return self.extended_on(
+            Domain(self.coefficients.field, len(self.coefficients).bit_length() - 1).cosets()
+        )
+
+    def extended_on(self, cosets: Sequence[Coset]) -> FieldArray:
+        """Return `extended`, given the four cosets, which polynomials of one domain share.  Shapes: -> (4n,)."""
+        if self.stored is not None:
+            return self.stored
+        out = FieldArray.zeros(self.coefficients.field, len(self.coefficients) << EXTENSION_BITS)
+        if self.coefficients.data.any():  # some selectors are zero in all rows
+            for k, coset in enumerate(cosets):
+                out.data[k :: 1 << EXTENSION_BITS] = self.on_coset(k, coset).data
         return out
 
     def on_coset(self, k: int, coset: Coset) -> FieldArray:

@@ -79,6 +79,7 @@ def _places(n: int) -> dict[str, int]:
         "at_inv": challenges - 1,
         "at_challenges": challenges,
         "at_y": challenges + 4,
+        "at_r0": challenges + 14,
         "at_scratch": scratch,
         "at_table": table,
         "table_bytes": n_table,

@@ -1,8 +1,7 @@
 """The verifier contract of PLONK, and the words of its calldata.
 
-The equations are those of plonk/verify.py.  Two choices are the contract's own: the inverses that the Lagrange polynomials
-need come from one call of the precompiled contract 5 (EIP-198), and u, which only the verifier uses, is a hash of v and the
-two quotients, so of all that the prover sent.
+The equations are those of plonk/verify.py.  One choice is the contract's own: the inverses that the Lagrange polynomials
+need come from one call of the precompiled contract 5 (EIP-198).
 """
 
 from __future__ import annotations
@@ -71,6 +70,7 @@ def _places(n: int) -> dict[str, int]:
         "at_proof": proof,
         "at_evaluations": proof + POINT_WORDS,
         "at_challenges": challenges,
+        "at_xi": challenges + 3,
         "at_scratch": scratch,
         "at_table": table,
         "table_bytes": n_table,

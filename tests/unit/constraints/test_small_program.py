@@ -11,28 +11,39 @@ import numpy as np
 import pytest
 
 from tests.unit.constraints.test_witness_program import CASES, changed, sample
-from zkctl.constraints.evaluate import Evaluator
-from zkctl.constraints.small_program import SmallProgram, is_good
+from zkctl.constraints.compiled_columns import prepared_if_good
+from zkctl.constraints.evaluate import Evaluator, evaluator_for
+from zkctl.constraints.small_program import PlainHintTable, is_good
+from zkctl.constraints.source_map import SourceMap
 from zkctl.constraints.witness_program import WitnessProgram, check_program
 from zkctl.errors import FormatError, UnsatisfiedError
 
 
-def small_of(program: WitnessProgram) -> SmallProgram:
-    """The same program with columns of Python."""
+def plain(record: Any, made: Any) -> Any:
+    """The same record with columns of Python."""
 
     def column(values: Any) -> Any:
-        return array("q", np.asarray(values).astype(np.int64).tolist())
+        kind = "q" if values.dtype == np.int64 else "I"
+        return memoryview(array(kind, values.tolist()))
 
-    fields = {each.name: getattr(program, each.name) for each in dataclasses.fields(program)}
-    for name in ("starts", "wires", "coefficients", "targets"):
-        fields[name] = column(fields[name])
-    if program.kept is not None:
-        fields["kept"] = column(program.kept)
-    source = program.source
-    names = ("node_spans", "node_parents", "row_nodes", "row_messages")
-    fields["source"] = replace(source, **{name: column(getattr(source, name)) for name in names})
-    fields["hints"] = tuple(program.hints)
-    return SmallProgram(**fields)
+    fields = {each.name: getattr(record, each.name) for each in dataclasses.fields(record)}
+    return made(**{k: column(v) if isinstance(v, np.ndarray) else v for k, v in fields.items()})
+
+
+def small_of(program: WitnessProgram) -> WitnessProgram:
+    """The same program with columns of Python."""
+    source = plain(program.source, SourceMap)
+    hints = plain(program.hint_table, PlainHintTable)
+    return replace(plain(program, WitnessProgram), source=source, hints=hints)
+
+
+def is_prepared(small: WitnessProgram) -> bool:
+    """Whether the check in compiled code takes a program; it must agree with that in Python."""
+    evaluator = evaluator_for(small.field, 1 << 20)
+    found = is_good(small)
+    if evaluator is not None:
+        assert (prepared_if_good(small, evaluator) is not None) is found
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +53,8 @@ def good() -> WitnessProgram:
 
 def test_the_witness_is_the_same(good: WitnessProgram) -> None:
     small = small_of(good)
-    assert is_good(small)
-    assert small.hint_calls == tuple(good.hints)
+    assert is_prepared(small)
+    assert tuple(small.hint_calls) == tuple(good.hints)
     inputs, broken = [1, 1, 1, 1], [1, 0, 1, 1]
     for program, options in ((small, {"in_python": True}), (good, {})):
         evaluator = Evaluator(program, **options)  # type: ignore[arg-type]
@@ -58,7 +69,7 @@ def test_the_witness_is_the_same(good: WitnessProgram) -> None:
 
 @pytest.mark.parametrize("change", [change for _, change in CASES])
 def test_malformed_programs(good: WitnessProgram, change: Any) -> None:
-    assert not is_good(small_of(change(good)))
+    assert not is_prepared(small_of(change(good)))
 
 
 def test_the_order_of_definitions(good: WitnessProgram) -> None:
@@ -76,7 +87,7 @@ def test_the_order_of_definitions(good: WitnessProgram) -> None:
     ):
         with pytest.raises(FormatError):
             check_program(program)
-        assert not is_good(small_of(program))
+        assert not is_prepared(small_of(program))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +105,7 @@ def test_the_order_of_definitions(good: WitnessProgram) -> None:
 )
 def test_kept_wires(good: WitnessProgram, kept: list[int], fits: bool) -> None:
     program = replace(good, kept=np.array(kept, np.uint32))
-    assert is_good(small_of(program)) is fits
+    assert is_prepared(small_of(program)) is fits
     if fits:
         check_program(program)
         return

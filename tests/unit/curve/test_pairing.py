@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.points import first_curve_points
 from zkctl.curve import (
     BLS12_381,
     BN254,
@@ -15,11 +16,14 @@ from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
+    fixed_pairing,
     is_pairing_product_one,
     multiply_base,
     pairing_product,
     product_is_one_and_members,
 )
+from zkctl.curve import pairing as module
+from zkctl.curve.pairing import PRODUCTS_BEFORE_LINES, FixedPairing
 from zkctl.curve.pairing_formulas import final_power, loop_count
 from zkctl.curve.tower import integer_tower
 from zkctl.errors import ShapeError
@@ -91,6 +95,34 @@ def test_every_point_needs_its_partner(curve: Curve, n: int, m: int) -> None:
     for product in (pairing_product, is_pairing_product_one, product_is_one_and_members):
         with pytest.raises(ShapeError, match=message):
             product(curve, p, q)
+
+
+@EACH_CURVE
+@pytest.mark.parametrize("compiled", [True, False])
+def test_fixed_points_change_no_answer(
+    curve: Curve, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not compiled:
+        monkeypatch.setattr(module, "fixed_pairing_kernels", lambda _curve: None)
+    q = multiples(curve, [], [3, 5])[1]
+    pairing = FixedPairing(curve, q)
+    cases = [([5, -3], True), ([5, 3], False), ([0, 0], True), ([0, 1], False), ([-5, 3], True)]
+    points = [(multiples(curve, scalars, [])[0], expected) for scalars, expected in cases]
+    for p, expected in points * (PRODUCTS_BEFORE_LINES // 4):
+        assert pairing.is_one(p) is expected
+        assert pairing.is_one_and_members(p) == (expected, [True, True])
+
+
+@EACH_CURVE
+def test_a_fixed_point_outside_its_group_is_seen_every_time(curve: Curve) -> None:
+    p, q = multiples(curve, [1, -1], [1, 1])
+    outside = G2Array.from_ints(curve.g2, first_curve_points(curve.g2, 1))
+    stranger = G2Array.concatenate([q[0], outside[0]])
+    pairing = fixed_pairing(curve, stranger.to_bytes())
+    for _ in range(PRODUCTS_BEFORE_LINES + 2):
+        assert pairing.is_one_and_members(p) == (False, [True, False])
+    assert fixed_pairing(curve, stranger.to_bytes()) is pairing
+    assert fixed_pairing(curve, q.to_bytes()).is_one_and_members(p) == (True, [True, True])
 
 
 KEYS = [

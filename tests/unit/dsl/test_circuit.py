@@ -272,3 +272,26 @@ def test_compilation_is_deterministic() -> None:
     assert list(first.symbols()) == list(second.symbols())
     assert first.program.pool == second.program.pool
     assert (first.program.wires == second.program.wires).all()
+
+
+def test_integers_that_an_inner_circuit_refuses_are_the_callers_mistake() -> None:
+    @circuit
+    def narrow(x: Uint = private(bits=8)) -> Signal:
+        return x * x
+
+    @circuit
+    def caller(y: Signal = private()) -> Signal:
+        return narrow(256) * y
+
+    with pytest.raises(UnsatisfiedError):
+        narrow(256)
+    for run in (caller.compile, lambda: caller(1)):
+        with pytest.raises(CircuitError) as caught:
+            run()
+        assert caught.value.message == (
+            "narrow refuses the integers of this call: a constraint is not satisfied: input x does not fit in 8 bits (it is 256)"
+        )
+        assert caught.value.hint.startswith(
+            "they are the same for every witness, so nothing satisfies this circuit; see test_circuit.py:"
+        )
+        assert "return narrow(256) * y" in caught.value.where

@@ -12,7 +12,7 @@ import pytest
 from tests.support.toy_gates import evaluated, golden, mixed, toy_powers
 from tests.support.toy_groth16 import circuit, factors, powers_of_tau
 from zkctl.curve import BLS12_381, BN254
-from zkctl.errors import EnvironmentProblem, InputError
+from zkctl.errors import EnvironmentProblem, InputError, IntegrityError
 from zkctl.fflonk.setup import make_key, roots_of_unity
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.formats.binary.r1cs import read_r1cs
@@ -67,3 +67,14 @@ def test_another_curve() -> None:
 def test_powers_that_are_not_prepared() -> None:
     with pytest.raises(EnvironmentProblem, match="not prepared for phase 2"):
         make_key(mixed(FIELD), replace(toy_powers(BN254), lagrange=None))
+
+
+def test_circuits_that_no_setup_takes() -> None:
+    """As tests/unit/kzg/test_row_polynomials.py has them."""
+    powers = toy_powers(BN254)
+    with pytest.raises(InputError, match="there is nothing to prove"):
+        make_key(circuit(FIELD, [], 2, 0, 0), powers)
+    with pytest.raises(InputError, match="no proof system here can express"):
+        make_key(replace(mixed(FIELD), has_custom_gates=True), powers)
+    with pytest.raises(IntegrityError, match=r"the circuit is over bls12_381\.fr"):
+        make_key(mixed(BLS12_381.scalar_field), powers)

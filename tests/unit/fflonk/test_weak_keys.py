@@ -28,3 +28,8 @@ def test_wrong_roots_are_found(name: str, value: int) -> None:
 def test_a_constant_commitment_is_found(number: int) -> None:
     (found,) = weak_key_findings(replace(toy_vk(), c_0=ROWS.point(number)))
     assert str(found) == f"C0 commits to the number {number}, it binds nothing [VK-SELECTORS]"
+
+
+def test_what_every_universal_setup_has() -> None:
+    found = weak_key_findings(replace(toy_vk(), x_2=ROWS.x_2(3), k1=1))
+    assert [finding.id for finding in found] == ["VK-TAU", "VK-COSETS"]

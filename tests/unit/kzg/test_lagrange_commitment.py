@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tests.support.toy_gates import evaluated, toy_powers
-from zkctl.curve import CURVES, Curve
+from zkctl.curve import BN254, CURVES, Curve, G1Array, msm
 from zkctl.field import FieldArray
 from zkctl.kzg.lagrange_commitment import commit_near_line, commit_values
 from zkctl.poly import Domain
@@ -18,6 +18,10 @@ CASES = {
     "bits": lambda rng: rng.choice((0, 1)),
     "signs": lambda rng: rng.choice((-1, 0, 1, -(2**64) + 1, 2**64 - 1, 2**64, -(2**64))),
     "all": lambda rng: rng.choice((0, 1, -1, rng.randrange(2**252))),
+    "few": lambda rng: rng.choice((3**150, -(3**150), 5**100, 2**200, 0)),
+    "different": lambda rng: rng.randrange(-(2**252), 2**252),
+    "halves": lambda rng: rng.choice((1, -1)) * ((BN254.scalar_field.modulus - 1) // 2),
+    "equal low words": lambda rng: 7 + (rng.randrange(3) << 64) + (rng.randrange(3) << 200),
 }
 
 
@@ -30,6 +34,16 @@ def test_against_the_interpolated_polynomial(curve: Curve, case: str) -> None:
     assert lagrange is not None
     found = commit_values(lagrange.tau_g1[15:31], values)
     assert (found == evaluated(curve, Domain(field, 4).intt(values))).all()
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=str)
+@pytest.mark.parametrize("values", [[5, -5, 5, 5, 9, 9], [1, 1, 1, -1, -1, 0], [4, 4, 3, -3, 2, 1]])
+def test_equal_opposite_and_infinite_points(curve: Curve, values: list[int]) -> None:
+    point = G1Array.generator(curve.g1)
+    infinity = G1Array.infinity(curve.g1, 1)
+    points = G1Array.concatenate([point, point, infinity, -point, point, infinity])
+    scalars = FieldArray.from_ints(curve.scalar_field, values)
+    assert (commit_values(points, scalars) == msm(points, scalars)).all()
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)

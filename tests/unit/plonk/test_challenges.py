@@ -23,7 +23,7 @@ def test_every_round(curve: Curve) -> None:
     alpha = t.challenge(beta=beta, gamma=gamma, Z=of["Z"])
     zeta = t.challenge(alpha=alpha, T1=of["T1"], T2=of["T2"], T3=of["T3"])
     v = t.challenge(zeta=zeta, **{name: of[name] for name in PROOF_SCALARS})
-    u = t.challenge(Wxi=of["Wxi"], Wxiw=of["Wxiw"])
+    u = t.challenge(v=v, Wxi=of["Wxi"], Wxiw=of["Wxiw"])
     found = challenges(vk, public.to_ints(), proof)
     assert (found.beta, found.gamma, found.alpha, found.zeta, found.v, found.u) == (
         beta,

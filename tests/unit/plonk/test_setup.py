@@ -11,9 +11,10 @@ import pytest
 
 from tests.support.points import first_curve_points
 from tests.support.toy_gates import evaluated, golden, mixed, toy_powers
+from tests.support.toy_groth16 import circuit
 from zkctl.constraints.plonk.arithmetise import plonk_gates
-from zkctl.curve import BLS12_381, CURVES, Curve, G1Array
-from zkctl.errors import EncodingError, EnvironmentProblem
+from zkctl.curve import BLS12_381, BN254, CURVES, Curve, G1Array
+from zkctl.errors import EncodingError, EnvironmentProblem, InputError, IntegrityError
 from zkctl.formats.binary.ptau.file import read_ptau
 from zkctl.formats.binary.r1cs import read_r1cs
 from zkctl.formats.binary.zkey_plonk import PlonkZkey, write_zkey
@@ -31,9 +32,9 @@ def test_keys_of_snarkjs(data: Path) -> None:
 
 @pytest.mark.parametrize("curve", CURVES, ids=str)
 def test_the_definition_in_the_exponent(curve: Curve) -> None:
-    circuit, powers = mixed(curve.scalar_field), toy_powers(curve)
-    key, gates = make_key(circuit, powers), plonk_gates(circuit)
-    vk, domain = key.verifying_key, Domain(circuit.field, 3)
+    system, powers = mixed(curve.scalar_field), toy_powers(curve)
+    key, gates = make_key(system, powers), plonk_gates(system)
+    vk, domain = key.verifying_key, Domain(system.field, 3)
     assert (vk.log_n, key.n_constraints, key.n_vars, key.n_public) == (3, 6, 8, 2)
     for name in ("q_m", "q_l", "q_r", "q_o", "q_c", "sigma_1", "sigma_2", "sigma_3"):
         coefficients = getattr(key, name).coefficients
@@ -71,3 +72,14 @@ def test_points_outside_their_group(where: str, index: int) -> None:
     with pytest.raises(EncodingError) as caught:
         make_key(mixed(BLS12_381.scalar_field), powers)
     assert caught.value.where == where
+
+
+def test_circuits_that_no_setup_takes() -> None:
+    """As tests/unit/kzg/test_row_polynomials.py has them."""
+    powers = toy_powers(BN254)
+    with pytest.raises(InputError, match="there is nothing to prove"):
+        make_key(circuit(BN254.scalar_field, [], 2, 0, 0), powers)
+    with pytest.raises(InputError, match="no proof system here can express"):
+        make_key(replace(mixed(BN254.scalar_field), has_custom_gates=True), powers)
+    with pytest.raises(IntegrityError, match=r"the circuit is over bls12_381\.fr"):
+        make_key(mixed(BLS12_381.scalar_field), powers)

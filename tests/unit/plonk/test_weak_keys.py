@@ -80,3 +80,8 @@ def test_other_multiples_of_one_permutation_are_no_finding(curve: Curve) -> None
     other = replace(vk, sigma_1=rows.point(s), sigma_2=rows.point(2 * s), sigma_3=rows.point(3 * s))
     assert messages(other) == []
     assert messages(replace(other, sigma_2=rows.point(5 * s))) == []
+
+
+def test_what_every_universal_setup_has() -> None:
+    weak = replace(toy_vk(BN254), x_2=Rows(BN254).x_2(3), k1=1)
+    assert [finding.id for finding in weak_key_findings(weak)] == ["VK-TAU", "VK-COSETS"]

@@ -32,3 +32,12 @@ def test_values_on_the_cosets_are_rows_of_the_larger_domain() -> None:
         expected = polynomial.extended.to_ints()[k::4]
         for each in (polynomial, stored):
             assert each.on_coset(k, domain.coset(k)).to_ints() == expected
+
+
+def test_polynomials_of_one_domain_share_its_cosets() -> None:
+    cosets = Domain(FIELD, 2).cosets()
+    for coefficients in ([3, 1, 4, 1], [0, 0, 0, 0], [0, 0, 0, 5]):
+        polynomial = Polynomial(FieldArray.from_ints(FIELD, coefficients))
+        assert polynomial.extended_on(cosets).to_ints() == polynomial.extended.to_ints()
+    stored = FieldArray.from_ints(FIELD, range(16))
+    assert Polynomial(polynomial.coefficients, stored).extended_on(cosets) is stored

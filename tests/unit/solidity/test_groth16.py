@@ -84,6 +84,17 @@ def _with_c(toy: Toy, c: Any) -> Toy:
     return replace(toy, proof=Proof(toy.proof.a, toy.proof.b, c))
 
 
+def test_a_proof_twice_and_proofs_in_another_order(contracts: dict[str, Compiled]) -> None:
+    """Each proof is of its own signals: the order of a batch and its repetitions say nothing about a proof."""
+    one, other = statements(2, 2)
+    contract = contracts["groth16 2"]
+    assert accepts(contract, batch([one, one], 2))
+    assert accepts(contract, batch([other, one, other], 2))
+    wrong = [*one[:9], one[9] + 1]
+    assert not accepts(contract, batch([wrong, wrong], 2))
+    assert not accepts(contract, batch([one, wrong, one], 2))
+
+
 def test_aliases_in_a_batch_are_refused(contracts: dict[str, Compiled]) -> None:
     good = statements(2, 2)
     bad = [list(each) for each in good]

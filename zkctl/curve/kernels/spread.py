@@ -7,7 +7,7 @@ a product is read back by broadcasting its lane.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,10 @@ class Symbol:
     """A number still to be computed, as a base element of `tower`; `level` counts the products it waits for."""
 
     level: int
-    operation: str  # input, constant, sum, difference, product
-    operands: tuple[Any, ...]  # a pointer, an integer or two symbols, by the operation
+    operation: str  # input, lane, constant, sum, difference, product
+    operands: tuple[
+        Any, ...
+    ]  # a pointer, it and a lane, an integer or two symbols, by the operation
 
     def no_inverse(self) -> Symbol:
         """Raise AssertionError: no routine that is spread has an inverse."""
@@ -67,14 +69,25 @@ class LaneProduct:
 
 
 def add_spread_routine(
-    emitter: TowerEmitter, name: str, n_operands: int, operation: Callable[..., Fq12]
+    emitter: TowerEmitter,
+    name: str,
+    n_operands: int,
+    operation: Callable[..., Fq12],
+    lists: Sequence[int] = (),
 ) -> None:
-    """Emit an operation of Fq12 on elements that all lanes share; the result may overwrite an operand."""
+    """Emit an operation of Fq12 on elements that all lanes share; the result may overwrite an operand.
+
+    Further operands are lists of so many numbers, which fill the lanes of vectors one after the other.
+    """
 
     def body(out: Pointer, *operands: Pointer) -> None:
-        Spread(emitter).run(operation, out, operands)
+        spread = Spread(emitter)
+        elements: list[Any] = [spread.fq12(pointer) for pointer in operands[:n_operands]]
+        for pointer, n in zip(operands[n_operands:], lists, strict=True):
+            elements.append(spread.numbers(pointer, n))
+        spread.run(operation, out, elements)
 
-    emitter.add_routine(name, 1 + n_operands, body)
+    emitter.add_routine(name, 1 + n_operands + len(lists), body)
 
 
 class Spread:
@@ -91,11 +104,9 @@ class Spread:
         self.known: dict[Symbol, Value] = {}
         self.products: dict[Symbol, LaneProduct] = {}
 
-    def run(
-        self, operation: Callable[..., Fq12], out: Pointer, operands: tuple[Pointer, ...]
-    ) -> None:
+    def run(self, operation: Callable[..., Fq12], out: Pointer, operands: Sequence[Any]) -> None:
         """Evaluate the operation level by level and write its result."""
-        result = operation(*map(self._fq12, operands)).coefficients()
+        result = operation(*operands).coefficients()
         for level in _products_by_level(result):
             for first in range(0, len(level), width()):
                 self._multiply(level[first : first + width()])
@@ -103,7 +114,13 @@ class Spread:
         pairs = [frame.tower.fq2(*values[k : k + 2]) for k in range(0, 12, 2)]
         frame.store(pairs, out)
 
-    def _fq12(self, pointer: Pointer) -> Fq12:
+    def numbers(self, pointer: Pointer, n: int) -> list[Symbol]:
+        """Return n numbers that fill the lanes of vectors, as symbols."""
+        words = self.base.element_words
+        places = (divmod(k, width()) for k in range(n))
+        return [Symbol(0, "lane", (pointer.at(vector * words), lane)) for vector, lane in places]
+
+    def fq12(self, pointer: Pointer) -> Fq12:
         """Return the element in memory, as symbols."""
         words = self.base.element_words
         symbols = [Symbol(0, "input", (pointer.at(k * words),)) for k in range(12)]
@@ -142,6 +159,11 @@ class Spread:
         if symbol.operation == "input":
             pointer = symbol.operands[0]
             return Value(self.base, self.base.tight(pointer, STORED * self.base.p).load())
+        if symbol.operation == "lane":
+            pointer, lane = symbol.operands
+            return self._broadcast(
+                LaneProduct(self.base.tight(pointer, STORED * self.base.p), lane)
+            )
         if symbol.operation == "constant":
             return self.emitter.ring.constant(symbol.operands[0])  # type: ignore[no-any-return]
         if symbol.operation == "product":
@@ -167,7 +189,7 @@ def _products_by_level(results: list[Symbol]) -> list[list[Symbol]]:
     waiting = list(results)
     while waiting:
         symbol = waiting.pop()
-        if symbol in seen or symbol.operation in ("input", "constant"):
+        if symbol in seen or symbol.operation in ("input", "lane", "constant"):
             continue
         seen.add(symbol)
         waiting += symbol.operands

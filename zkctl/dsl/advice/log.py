@@ -14,7 +14,6 @@ from zkctl.dsl.array import Array
 from zkctl.dsl.numbers.linear_value import same_circuit
 from zkctl.dsl.signal import Signal, constant_signal
 from zkctl.dsl.spans import circuit_error
-from zkctl.dsl.statements.uses import mark_used
 from zkctl.dsl.trace import Tracer, current_tracer
 
 
@@ -76,7 +75,6 @@ class _Line:
     def _add_signal(self, signal: Signal) -> None:
         if signal.tracer is not self.tracer:
             same_circuit(signal, constant_signal(self.tracer, 0))
-        mark_used((signal,))
         product, factor, terms = signal.resolve()
         self.steps.append((Op.LOG_VALUE, len(self.inputs)))
         if product is not None:  # its value is computed here: a row for it would change the circuit

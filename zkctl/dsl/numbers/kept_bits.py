@@ -35,9 +35,14 @@ def _key(terms: Terms) -> Hashable:
 def _packed(bits: Sequence[Terms]) -> tuple[Terms, Sequence[Terms] | range]:
     lowest, upper = bits[0], bits[1:]
     first = next(iter(upper[0]), 0)
-    if first and all(bit == {first + k: 1} for k, bit in enumerate(upper)):
-        return lowest, range(first, first + len(upper))
+    wires = range(first, first + len(upper))
+    if first and upper[-1] == {wires[-1]: 1} and all(map(_is_wire, upper, wires)):
+        return lowest, wires
     return lowest, tuple(upper)
+
+
+def _is_wire(bit: Terms, wire: int) -> bool:
+    return bit == {wire: 1}
 
 
 def _unpacked(packed: tuple[Terms, Sequence[Terms] | range]) -> list[Terms]:

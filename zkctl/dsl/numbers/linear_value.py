@@ -63,6 +63,15 @@ class LinearValue:
             total = LongSum.of(self._terms)
         return total.plus(other._terms, sign, self.tracer.modulus)
 
+    def single_wire(self) -> int:
+        """Return the wire, if the value is one wire and nothing else, and no open constant; else 0."""
+        terms = self._terms
+        is_open = self.bounds is OPEN
+        if len(terms) == 1 and self._product is None and self._long is None and not is_open:
+            ((wire, coefficient),) = terms.items()
+            return wire if coefficient == 1 else 0
+        return 0
+
     @property
     def known_constant(self) -> int | None:
         """The value, if it is the same for every witness; in eager mode too, None for what is a wire in the circuit."""
@@ -118,6 +127,8 @@ def same_circuit(x: LinearValue, y: LinearValue) -> None:
 def check_current(x: LinearValue) -> None:
     """Check that a signal belongs to the circuit or gadget call being built."""
     if x.tracer is not current_tracer():
-        raise circuit_error(
+        error = circuit_error(
             f"{x.describe()} belongs to another circuit or gadget call", hint=ONLY_ARGUMENTS
         )
+        x.tracer.session.errors.append(error)  # a thread of its own knows no current circuit
+        raise error

@@ -7,7 +7,9 @@ from typing import cast
 
 from zkctl.constraints.linear import Terms
 from zkctl.dsl.numbers.kept_bits import keep_bits, kept_bits
+from zkctl.dsl.numbers.linear_value import same_circuit
 from zkctl.dsl.signal import Bit, Signal, Uint, constant_signal, make_signal
+from zkctl.dsl.statements.uses import joined
 from zkctl.dsl.wires import dot, proven
 
 
@@ -41,11 +43,25 @@ def spelled(x: Signal, bits: Sequence[Bit], highest: int) -> Uint:
     used = bits[: highest.bit_length()]
     if not used:
         return cast(Uint, constant_signal(x.tracer, 0))
-    for bit in used:
-        bit.linear_terms()
-    number = cast(Uint, proven(dot([1 << k for k in range(len(used))], used), (0, highest)))
-    remember_bits(number, used)
-    return number
+    each = [bit.linear_terms() for bit in used]
+    wires = _distinct_wires(each)
+    if wires is None or 1 << len(used) > x.tracer.modulus:
+        number = proven(dot([1 << k for k in range(len(used))], used), (0, highest))
+    else:  # most often
+        number = make_signal(x.tracer, {wire: 1 << k for k, wire in enumerate(wires)}, (0, highest))
+        for bit in used:
+            same_circuit(x, bit)
+            if bit.use is not None:
+                number.use = joined(number.use, bit.use)
+    keep_bits(x.tracer, number.linear_terms(), each)
+    return cast(Uint, number)
+
+
+def _distinct_wires(bits: Sequence[Terms]) -> Sequence[int] | None:
+    """Return the wires of bits, None unless each bit is a wire of its own."""
+    wires = [wire for terms in bits for wire, value in terms.items() if value == 1]
+    is_each = len(wires) == len(bits) == len({*wires, 0}) - 1 and all(len(t) == 1 for t in bits)
+    return wires if is_each else None
 
 
 def constant_number(x: Signal, value: int) -> Uint:

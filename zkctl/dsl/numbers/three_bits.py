@@ -8,102 +8,146 @@ f comes from a hint: it is bit 0 or 1 of a small sum of the bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from itertools import chain
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from zkctl.constraints.hint_functions import BITS
 from zkctl.constraints.linear import Terms, accumulate, is_constant, scaled
+from zkctl.dsl.numbers.linear_value import same_circuit
 from zkctl.dsl.signal import Bit, Signal, make_signal
 from zkctl.dsl.stamping.known_values import combination_key
-from zkctl.dsl.statements.uses import Use, joined
+from zkctl.dsl.statements.uses import joined
+from zkctl.dsl.trace import Tracer
 
 _SMALLEST_PRIME = 5
 
 Coefficients: TypeAlias = tuple[int, int, int, int]  # of three bits, and a constant
+BitOrInt: TypeAlias = Bit | int
+Sparse: TypeAlias = Sequence[tuple[int, int]]  # positions in (one, x, y, z), and coefficients
 
 _NUMBER_OF_ZEROS_LESS_ONES: Coefficients = (-2, -2, -2, 3)
 
 
-def has_one_row(*bits: Bit | int) -> bool:
-    """Return whether these are three unknown bits over a field where one constraint is enough."""
-    if len(bits) != 3 or not all(isinstance(bit, Signal) for bit in bits):
-        return False
-    unknown = [cast(Bit, bit) for bit in bits]
-    return unknown[0].tracer.modulus >= _SMALLEST_PRIME and all(
-        bit.known_constant is None for bit in unknown
-    )
+class _Reduced(NamedTuple):
+    """The sums of a function modulo a prime, and its factor of f in the second one."""
+
+    number: Sparse
+    zeros: Sparse
+    other: Sparse
+    right: Sparse
+    of_f: int
 
 
-def xor_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
-    """Return x ^ y ^ z: (3 - 2 s) * (2 s - 1 - 4 f) == -3, so f = 0, 1, 0, 1 for s = 0, 1, 2, 3."""
-    return _solved((x, y, z), (1, 1, 1, 0), 0, ((2, 2, 2, -1), -4, (0, 0, 0, -3)))
+class _Function:
+    """Bit `position` of `number`, which the row (3 - 2 s) * (other - factor * f) == right proves."""
+
+    def __init__(self, number: Coefficients, position: int, other: Coefficients, factor: int, right: Coefficients) -> None:  # fmt: skip
+        self.sums = number, _NUMBER_OF_ZEROS_LESS_ONES, other, right
+        self.parameters = (1, position)  # of the hint
+        self.factor = factor
+        self._reduced: dict[int, _Reduced] = {}
+
+    def reduced(self, modulus: int) -> _Reduced:
+        """Return the sums modulo a prime."""
+        found = self._reduced.get(modulus)
+        if found is None:
+            number, zeros, other, right = (_sparse(each, modulus) for each in self.sums)
+            found = _Reduced(number, zeros, other, right, -self.factor % modulus)
+            self._reduced[modulus] = found
+        return found
 
 
-def majority_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
-    """Return 1 where two or three bits are 1: (3 - 2 s) * (2 s + 1 - 8 f) == 3, so f = 0, 0, 1, 1 for s = 0, 1, 2, 3."""
-    return _solved((x, y, z), (1, 1, 1, 0), 1, ((2, 2, 2, 1), -8, (0, 0, 0, 3)))
+def _sparse(coefficients: Coefficients, modulus: int) -> Sparse:
+    ordered = (coefficients[3], *coefficients[:3])
+    return [(k, value % modulus) for k, value in enumerate(ordered) if value % modulus]
 
 
-def xor_and_of_three(x: Bit, y: Bit, z: Bit) -> Bit:
-    """Return x ^ (~y & z), chi of Keccak: (3 - 2 s) * (6 x + 2 y + 2 z - 1 - 8 f) == 4 (y - z) - 3.
+# f = 0, 1, 0, 1 and f = 0, 0, 1, 1 for s = 0, 1, 2, 3
+_XOR = _Function((1, 1, 1, 0), 0, (2, 2, 2, -1), 4, (0, 0, 0, -3))
+_MAJORITY = _Function((1, 1, 1, 0), 1, (2, 2, 2, 1), 8, (0, 0, 0, 3))
+# where z - y = 1 the second part is 1, so f is bit 1 of 1 + 2 x - y + z, which is 0 to 4
+_XOR_AND = _Function((2, -1, 1, 1), 1, (6, 2, 2, -1), 8, (0, 4, -4, -3))
 
-    Where z - y = 1 the second part is 1, so f is bit 1 of 1 + 2 x - y + z, which is 0 to 4.
+
+def xor_of_three(bits: Sequence[BitOrInt]) -> Bit | None:
+    """Return x ^ y ^ z: (3 - 2 s) * (2 s - 1 - 4 f) == -3."""
+    return _solved(bits, _XOR)
+
+
+def majority_of_three(bits: Sequence[BitOrInt]) -> Bit | None:
+    """Return 1 where two or three bits are 1: (3 - 2 s) * (2 s + 1 - 8 f) == 3."""
+    return _solved(bits, _MAJORITY)
+
+
+def xor_and_of_three(bits: Sequence[BitOrInt]) -> Bit | None:
+    """Return x ^ (~y & z), chi of Keccak: (3 - 2 s) * (6 x + 2 y + 2 z - 1 - 8 f) == 4 (y - z) - 3."""
+    return _solved(bits, _XOR_AND)
+
+
+def _solved(bits: Sequence[BitOrInt], function: _Function) -> Bit | None:
+    """Return the value of the function, which its row proves; the same wire for the same number.
+
+    None unless these are three unknown bits over a field where one constraint is enough.
     """
-    return _solved((x, y, z), (2, -1, 1, 1), 1, ((6, 2, 2, -1), -8, (0, 4, -4, -3)))
+    if len(bits) != 3 or not all(isinstance(bit, Signal) for bit in bits):
+        return None
+    x, y, z = cast(Sequence[Bit], bits)
+    tracer, p = x.tracer, x.tracer.modulus
+    if p < _SMALLEST_PRIME:
+        return None
+    same_circuit(x, y)
+    same_circuit(x, z)
+    wires = (0, x.single_wire(), y.single_wire(), z.single_wire())
+    if len({*wires}) == 4:  # most often: three wires
+        made = _of_wires(tracer, wires, function.reduced(p), function.parameters)
+    elif any(bit.known_constant is not None for bit in (x, y, z)):
+        return None
+    else:
+        each = x.linear_terms(), y.linear_terms(), z.linear_terms()
+        made = _of_sums(tracer, [_sum(each, sums, p) for sums in function.sums], function)
+    if x.use is not None or y.use is not None or z.use is not None:
+        made.use = joined(joined(x.use, y.use), z.use)
+    return made
 
 
-def _solved(
-    bits: tuple[Bit, Bit, Bit],
-    number: Coefficients,
-    position: int,
-    row: tuple[Coefficients, int, Coefficients],
+def _of_wires(
+    tracer: Tracer, wires: Sequence[int], sums: _Reduced, parameters: tuple[int, int]
 ) -> Bit:
-    """Return bit `position` of the number, which the row proves: other, factor, right; the same wire for the same number."""
-    tracer, p = bits[0].tracer, bits[0].tracer.modulus
-    total = _Sums([bit.linear_terms() for bit in bits], p)
-    asked = total.of(number)
-    key = ("bit of three", position, combination_key(asked))
+    """Return the value of a function of three wires, which follow wire 0."""
+    asked = {wires[k]: value for k, value in sums.number}
+    asked_key = combination_key(asked)
+    key = ("bit of three", parameters[1], asked_key)
     wire = tracer.known.wires.get(key)
-    solution = {wire: 1} if wire else tracer.hint(BITS, [asked], (1, position), 1)[0]
-    if wire is None and not is_constant(solution):
-        (tracer.known.wires[key],) = solution
-        other, factor, right = row
-        second = total.of(other)
-        accumulate(second, solution, factor, p)
-        tracer.constrain(total.of(_NUMBER_OF_ZEROS_LESS_ONES), second, total.of(right), "")
-    made = make_signal(tracer, dict(solution), (0, 1))
-    use: Use | None = None
-    for bit in bits:
-        if bit.use is not None:
-            use = joined(use, bit.use)
-    made.use = use
-    return cast(Bit, made)
+    if wire is None:
+        tracer.check_current()
+        ((wire,),) = tracer.advised(BITS, BITS.name, parameters, ((asked,), (asked_key,)), 1)
+        tracer.known.wires[key] = wire
+        other = {wires[k]: value for k, value in sums.other}
+        other[wire] = sums.of_f
+        right = {wires[k]: value for k, value in sums.right}
+        tracer.constrain({wires[k]: value for k, value in sums.zeros}, other, right, "")
+    return Bit(tracer, {wire: 1}, (0, 1))
 
 
-class _Sums:
-    """Linear combinations of three bits and a constant."""
-
-    def __init__(self, terms: Sequence[Terms], modulus: int) -> None:
-        self.terms = terms
-        self.modulus = modulus
-        wires = {wire for part in terms if len(part) == 1 for wire in part if part[wire] == 1}
-        self.wires = [0, *chain.from_iterable(terms)] if len(wires) == 3 and 0 not in wires else []
-
-    def of(self, coefficients: Coefficients) -> Terms:
-        """Return the sum of coefficient times bit, plus the last coefficient."""
-        if self.wires:  # most often: three wires
-            residues = _residues(coefficients, self.modulus)
-            return {w: value for w, value in zip(self.wires, residues, strict=True) if value}
-        constant = coefficients[3]
-        total = {0: constant} if constant else {}
-        for part, coefficient in zip(self.terms, coefficients, strict=False):
-            accumulate(total, part, coefficient, self.modulus)
-        return scaled(total, 1, self.modulus)
+def _of_sums(tracer: Tracer, sums: Sequence[Terms], function: _Function) -> Bit:
+    """Return the value of a function of three bits with these sums."""
+    asked, zeros, other, right = sums
+    key = ("bit of three", function.parameters[1], combination_key(asked))
+    wire = tracer.known.wires.get(key)
+    if wire is None:
+        (solution,) = tracer.hint(BITS, (asked,), function.parameters, 1)
+        if is_constant(solution):
+            return cast(Bit, make_signal(tracer, solution, (0, 1)))
+        (wire,) = solution
+        tracer.known.wires[key] = wire
+        accumulate(other, solution, -function.factor, tracer.modulus)
+        tracer.constrain(zeros, other, right, "")
+    return Bit(tracer, {wire: 1}, (0, 1))
 
 
-@cache
-def _residues(coefficients: Coefficients, modulus: int) -> Coefficients:
-    """Return the coefficients modulo a prime, that of the constant first."""
-    x, y, z, constant = coefficients
-    return constant % modulus, x % modulus, y % modulus, z % modulus
+def _sum(terms: Sequence[Terms], coefficients: Coefficients, modulus: int) -> Terms:
+    """Return the sum of coefficient times bit, plus the last coefficient."""
+    constant = coefficients[3]
+    total = {0: constant} if constant else {}
+    for part, coefficient in zip(terms, coefficients, strict=False):
+        accumulate(total, part, coefficient, modulus)
+    return scaled(total, 1, modulus)

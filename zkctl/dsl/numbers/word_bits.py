@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import cast
 
 from zkctl.dsl.numbers.three_bits import (
-    has_one_row,
     majority_of_three,
     xor_and_of_three,
     xor_of_three,
@@ -51,8 +50,9 @@ def parity(bits: Sequence[BitOrInt]) -> BitOrInt:
 
     The lowest bit of the sum of n bits is their xor; its bits are unique while the sum stays below p.
     """
-    if has_one_row(*bits):
-        return xor_of_three(*cast(tuple[Bit, Bit, Bit], tuple(bits)))
+    found = xor_of_three(bits)
+    if found is not None:
+        return found
     unknown = [bit for bit in bits if isinstance(bit, Signal)]
     flips = sum(bit for bit in bits if isinstance(bit, int)) % 2
     if not unknown:
@@ -69,8 +69,9 @@ def parity(bits: Sequence[BitOrInt]) -> BitOrInt:
 
 def _xor(bits: Sequence[Bit]) -> Bit:
     """Return the xor of two or three bits."""
-    if has_one_row(*bits):
-        return xor_of_three(*bits)
+    found = xor_of_three(bits)
+    if found is not None:
+        return found
     result = bits[0]
     for bit in bits[1:]:
         result = result ^ bit
@@ -90,8 +91,9 @@ def chosen(condition: BitOrInt, if_one: BitOrInt, if_zero: BitOrInt) -> BitOrInt
 
 def majority_bit(x: BitOrInt, y: BitOrInt, z: BitOrInt) -> BitOrInt:
     """Return the value of at least two of three bits: 1 constraint, 0 with two constants."""
-    if has_one_row(x, y, z):
-        return majority_of_three(cast(Bit, x), cast(Bit, y), cast(Bit, z))
+    found = majority_of_three((x, y, z))
+    if found is not None:
+        return found
     for known, first, second in ((x, y, z), (y, x, z), (z, x, y)):
         if isinstance(known, int):
             return OR(first, second) if known else AND(first, second)
@@ -101,6 +103,7 @@ def majority_bit(x: BitOrInt, y: BitOrInt, z: BitOrInt) -> BitOrInt:
 
 def xor_and(x: BitOrInt, y: BitOrInt, z: BitOrInt) -> BitOrInt:
     """Return x ^ (~y & z): 1 constraint, 0 with two constants or more."""
-    if has_one_row(x, y, z):
-        return xor_and_of_three(cast(Bit, x), cast(Bit, y), cast(Bit, z))
+    found = xor_and_of_three((x, y, z))
+    if found is not None:
+        return found
     return XOR(x, AND(inverted(y), z))

@@ -18,6 +18,7 @@ from zkctl.dsl.signal import Signal, make_signal
 from zkctl.dsl.stamping.known_values import combination_key
 from zkctl.dsl.stamping.template import Template, confirm, placed, run_body, trace_template
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.swallowed import whole
 from zkctl.dsl.trace import Session
 
 _MAX_PREPARED = 256
@@ -43,7 +44,7 @@ def stamp_eagerly(
         return _run_on_ports(interface, bound, tracer)
     ports = [s.linear_terms() for s in interface.signals_in(bound) if s.known_constant is None]
     place = (key, tuple(map(combination_key, ports)))
-    found = _prepared(interface, bound, tracer, (tracer.field, key))
+    found = _prepared(interface, bound, tracer, key)
     result = None
     if found is not None and found.template.block.is_repeatable and place in tracer.copies:
         result = replace_leaves(tracer.copies[place], _again)
@@ -59,15 +60,17 @@ def _prepared(
     interface: Interface, bound: inspect.BoundArguments, tracer: EagerTracer, key: Hashable
 ) -> Prepared | None:
     """Return the template from the second use on.  Raises: CircuitError if the gadget depends on more than its arguments."""
-    found = _PREPARED.get(key)
-    if found is None and key in _PREPARED:
-        found = _PREPARED[key] = Prepared(interface, bound, Session(tracer.field))
+    place = tracer.field, key
+    found = _PREPARED.get(place)
+    if found is None and place in _PREPARED:
+        found = _PREPARED[place] = Prepared(interface, bound, Session(tracer.field))
     if found is not None:
         confirm(found.template, interface, bound, found.session)
+        tracer.prepared[key] = found.template, found.session
         return found
     if len(_PREPARED) >= _MAX_PREPARED:
         _PREPARED.clear()
-    _PREPARED[key] = None
+    _PREPARED[place] = None
     return None
 
 
@@ -109,6 +112,7 @@ def _run_on_ports(interface: Interface, bound: inspect.BoundArguments, tracer: E
 
     for name in interface.types:
         bound.arguments[name] = replace_leaves(bound.arguments[name], port)
-    result = run_body(interface.function, bound)
+    with whole(interface, tracer.session.errors):
+        result = run_body(interface.function, bound)
     mark_used(signals_in(result))
     return replace_leaves(result, place)

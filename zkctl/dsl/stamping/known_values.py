@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from zkctl.constraints.linear import Terms
+from zkctl.dsl.swallowed import attempt
 from zkctl.errors import CircuitError
 
 
@@ -60,7 +61,8 @@ def function_key(function: Callable[..., Any]) -> Hashable:
     kept = [*defaults, *named.items(), *(cell.cell_contents for cell in cells)]
     key = (code, id(function.__globals__), *((type(value), value) for value in kept))
     try:
-        hash(key)
+        with attempt():
+            hash(key)
     except (TypeError, CircuitError):
         return function
     return key

@@ -20,9 +20,10 @@ from zkctl.dsl.bounds import OPEN, Bounds
 from zkctl.dsl.interface import Interface
 from zkctl.dsl.nested_values import leaves, replace_leaves, same_structure, signals_in
 from zkctl.dsl.signal import Signal, make_signal
-from zkctl.dsl.spans import boundary, circuit_error
+from zkctl.dsl.spans import Site, boundary, circuit_error
 from zkctl.dsl.stamping.parameter_keys import Surroundings
 from zkctl.dsl.statements.uses import mark_used
+from zkctl.dsl.swallowed import whole
 from zkctl.dsl.trace import ONLY_ARGUMENTS, Session, Tracer, tracing
 from zkctl.dsl.value_types import ValueType
 from zkctl.errors import CircuitError
@@ -32,8 +33,12 @@ from zkctl.errors import CircuitError
 class Template:
     """A traced gadget: its block, and its results in terms of the block's wires.
 
-    `surroundings` is what the function saw besides its arguments when it was traced last; `uses` counts its calls.
+    `bound` are the arguments of the call that was traced, `surroundings` what the function saw besides them when it was traced last;
+    `uses` counts its calls.
     """
+
+    interface: Interface
+    bound: inspect.BoundArguments
 
     block: Block
     result: Any
@@ -73,7 +78,8 @@ def trace_template(
     inner = _with_ports(interface, bound, tracer, constants_open)
     surroundings = Surroundings(interface.function)
     with tracing(tracer):
-        result = run_body(interface.function, inner)
+        with whole(interface, session.errors):
+            result = run_body(interface.function, inner)
         check_returned(result, tracer, interface.name)
         result = interface.checked_result(result, tracer)
         list(leaves(result))  # nothing else is exchanged
@@ -83,7 +89,9 @@ def trace_template(
         if tracer.free.is_asked or any(s.bounds is OPEN and not s.is_open_constant for s in found):
             raise ValueNeeded
         block = tracer.finish()
-    return Template(block, result, returned, tracer.names, tracer.free, surroundings)
+    return Template(
+        interface, bound, block, result, returned, tracer.names, tracer.free, surroundings
+    )
 
 
 def placed(template: Template, ports: Sequence[Terms], shift: int, tracer: Tracer) -> Any:
@@ -144,8 +152,22 @@ def confirm(
     Raises: CircuitError if the gadget depends on more than its arguments.
     """
     template.uses += 1
-    if template.uses > 2 and template.surroundings == Surroundings(interface.function):
-        return
+    if template.uses == 2 or template.surroundings != Surroundings(interface.function):
+        _compare(template, interface, bound, session)
+
+
+def confirm_later_uses(template: Template, session: Session) -> None:
+    """Trace once more when the circuit is finished, for the uses after the second: what the gadget reads through others may have changed.
+
+    Raises: CircuitError if the gadget depends on more than its arguments.
+    """
+    if template.uses > 2 and not Site(template.interface.function.__code__).is_ours:
+        _compare(template, template.interface, template.bound, session)
+
+
+def _compare(
+    template: Template, interface: Interface, bound: inspect.BoundArguments, session: Session
+) -> None:
     try:
         second = trace_template(interface, bound, session, bool(template.free.wires))
         same = _same(template, second)
@@ -157,10 +179,12 @@ def confirm(
 
 
 def _impure(interface: Interface) -> CircuitError:
-    return circuit_error(
+    error = circuit_error(
         f"the stamped gadget {interface.name} depends on more than its arguments: traced twice, it differs",
         hint="pass what changes as a parameter, or leave stamped=True away",
     )
+    error.where = error.where or interface.place
+    return error
 
 
 def _same(first: Template, second: Template) -> bool:

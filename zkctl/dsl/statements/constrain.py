@@ -17,9 +17,14 @@ def constrain(statement: object, message: str = "") -> None:
     `message` is printed when a witness breaks the statement.
     Cost: 1 constraint for x == y, x * y == z and x * y + u == z alike; x * y == z * w costs 2.  Equal constants cost nothing.  A
     comparison costs the bits of the largest possible difference: x <= y of two numbers of n bits costs n.
-    Raises: CircuitError for anything else, for nothing at all, and for constants or intervals that contradict the statement; in
-    eager mode UnsatisfiedError with both values.
+    Raises: CircuitError for anything else or nothing at all, for a message that is no text, and for constants or intervals that
+    contradict the statement; in eager mode UnsatisfiedError with both values.
     """
+    if not isinstance(message, str):
+        raise circuit_error(
+            f"the message of constrain must be a text, got {_shown(message)}",
+            hint="constrain takes one statement, or a list of them: constrain([x == 1, y == 2])",
+        )
     if isinstance(statement, Equation):
         enforce_equation(statement, message)
     elif isinstance(statement, Comparison):
@@ -50,6 +55,6 @@ def _constrain_all(statements: Iterable[object], message: str) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return f"the Python value {value}"
-    if isinstance(value, Uint):
+    if isinstance(value, Uint) and not isinstance(value, Bit):
         return f"a Uint of {value.n_bits} bits"
     return f"a {type(value).__name__}"

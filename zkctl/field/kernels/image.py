@@ -16,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import struct
+from typing import Any
 
 from zkctl.runtime.records import record
 
@@ -167,7 +168,7 @@ def map_image(image: bytes | memoryview, memory: mmap.mmap | None) -> ImageProgr
         protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
         memory = mmap.mmap(-1, len(image), prot=protection)
         memory.write(image)
-    base = _address(memory)
+    base = buffer_address(memory)
     count, start = struct.unpack_from("<II", image, 8)
     addresses, position = {}, 16
     for _ in range(count):
@@ -184,8 +185,8 @@ class _View(ctypes.Structure):
     _fields_ = (("address", ctypes.c_void_p), ("rest", ctypes.c_void_p * 12))
 
 
-def _address(memory: mmap.mmap) -> int:
-    """Return where a mapping begins; ctypes itself says that only of writable ones."""
+def buffer_address(memory: Any) -> int:
+    """Return where the bytes of a contiguous buffer begin; ctypes itself says that only of writable ones."""
     view = _View()
     python = ctypes.pythonapi
     python.PyObject_GetBuffer(ctypes.py_object(memory), ctypes.byref(view), 0)

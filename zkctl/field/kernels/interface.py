@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@record
+class Scaling:
+    """What a transform multiplies input j and result i by: before^j and factor * after^i."""
+
+    before: int = 1
+    after: int = 1
+    factor: int = 1
+
+
+NO_SCALING = Scaling()
+
+
 class FieldKernels(Protocol):
     """The kernels of one prime field.
 
@@ -43,8 +55,11 @@ class FieldKernels(Protocol):
     def segment_sums(self, x: Words, starts: NDArray[np.int64]) -> Words:
         """Return the sums of x[starts[k] : starts[k + 1]].  Shapes: (n, n_words), (m + 1,) -> (m, n_words)."""
 
-    def transform(self, x: Words, root: int) -> Words:
-        """Return the sums of x[j] root^(i j) over j, natural order; n a power of two.  Shapes: (n, n_words)."""
+    def transform(self, x: Words, root: int, scaling: Scaling = NO_SCALING) -> Words:
+        """Return factor after^i times the sums of before^j x[j] root^(i j) over j, natural order.
+
+        Shapes: (n, n_words), n a power of two.
+        """
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
         """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""

@@ -194,7 +194,7 @@ def scratch(words: int) -> Pointer:
 # -- control flow
 
 
-def loop(n: Int | int, start: Int | int = 0, step: int = 1) -> Iterator[Int]:
+def loop(n: Int | int, start: Int | int = 0, step: Int | int = 1) -> Iterator[Int]:
     """Emit a loop over start <= i < n around the Python body of `for i in loop(n)`."""
     b = build()
     n, start = integer(n), integer(start)

@@ -91,8 +91,8 @@ class KernelField:
         x, y = self._in_memory(x), self._in_memory(y)
         if not self._is_tight(y):
             x, y = y, x
-        self._check_operand(x, self.loose_high)
-        self._check_operand(y, self.plan.mask)
+        self.check_operand(x, self.loose_high)
+        self.check_operand(y, self.plan.mask)
         out = out or self.slot()
         call(self._mul, out, x.pointer, y.pointer)
         return self.tight(out, self._product_high(x.high, y.high))
@@ -100,7 +100,7 @@ class KernelField:
     def sqr(self, x: Element | Residue, out: Pointer | None = None) -> Element:
         """Return x^2 / R' mod p."""
         x = self._in_memory(x)
-        self._check_operand(x, self.plan.mask)
+        self.check_operand(x, self.plan.mask)
         out = out or self.slot()
         call(self._sqr, out, x.pointer)
         return self.tight(out, self._product_high(x.high, x.high))
@@ -124,7 +124,8 @@ class KernelField:
     def _is_tight(self, x: Element) -> bool:
         return all(high <= self.plan.mask for high in x.limb_highs)
 
-    def _check_operand(self, x: Element, limit: int) -> None:
+    def check_operand(self, x: Element, limit: int) -> None:
+        """Raise BoundError unless every limb of a factor is at most `limit`."""
         worst = max(x.limb_highs)
         if worst > limit:
             raise BoundError(f"a factor's limb may reach {worst}, the routine takes {limit}")
@@ -149,7 +150,7 @@ class KernelField:
     def minus(self, x: Residue, y: Residue) -> Residue:
         """Return x - y plus a multiple of p, with non-negative loose limbs: fit for a multiplication without a carry pass."""
         difference = x - y
-        multiple = self._multiple_above(-difference.low)
+        multiple = self.multiple_above(-difference.low)
         while True:
             raised = self._raised(multiple, difference)
             if raised is not None:
@@ -169,13 +170,13 @@ class KernelField:
                 return Residue(self.plan, total, x.low + multiple, x.high + multiple)
         return None
 
-    def _multiple_above(self, value: int) -> int:
+    def multiple_above(self, value: int) -> int:
         """Return the smallest non-negative multiple of p that is >= value."""
         return max(0, -(-value // self.p)) * self.p
 
     def non_negative(self, x: Residue) -> Residue:
         """Return x plus the multiple of p that makes it non-negative; limbs stay as they are."""
-        multiple = self._multiple_above(-x.low)
+        multiple = self.multiple_above(-x.low)
         return x if multiple == 0 else x + self.constant(multiple)
 
     def reduce_to(self, x: Residue, limit: int) -> Residue:
@@ -216,21 +217,49 @@ class KernelField:
         return x
 
     def _subtract_exactly(self, x: Residue, k: int) -> Residue:
-        """Return x - k p if that is not negative, else x."""
+        """Return x - k p if that is not negative, else x: the sum with 2^(b n) - k p reaches bit b n just then."""
         bits = self.plan.bits
-        borrow: Lanes | None = None
+        carry = lanes(0)
         difference = []
-        for limb, part in zip(x.limbs, self.plan.split(k * self.p), strict=True):
-            total = limb - part if borrow is None else limb - part + borrow
-            difference.append(total)
-            borrow = total >> bits
-        negative = build().icmp_signed("<", difference[-1].value, lanes(0).value)
-        kept = [d.low_bits(bits) for d in difference[:-1]] + [
-            Lanes(difference[-1].value, 0, x.limbs[-1].high)
-        ]
-        limbs = [choose(negative, old, new) for old, new in zip(x.limbs, kept, strict=True)]
+        for limb, part in zip(x.limbs, self.complement(k), strict=True):
+            total = limb + part + carry
+            difference.append(total.low_bits(bits))
+            carry = total >> bits
+        negative = build().icmp_signed("==", carry.value, lanes(0).value)
+        limbs = [choose(negative, old, new) for old, new in zip(x.limbs, difference, strict=True)]
         high = max(min(k * self.p - 1, x.high), x.high - k * self.p)
         limbs[-1] = limbs[-1].known(0, high >> (bits * (self.plan.n - 1)))
+        return Residue(self.plan, tuple(limbs), 0, high)
+
+    def complement(self, k: int) -> list[int]:
+        """Return the limbs of 2^(b n) - k p."""
+        return self.plan.split((1 << self.plan.radix_bits) - k * self.p)
+
+    def divided(self, x: Residue, limit: int) -> Residue:
+        """Return the normalised number x minus a multiple of p, at most `limit`: the quotient is that of the top limb."""
+        bits, last = self.plan.bits, self.plan.n - 1
+        drop = max(0, (x.high >> bits * last).bit_length() - 25)
+        top, shift = x.limbs[-1] >> drop, bits * last + drop
+        divisor = (self.p >> shift) + 1
+        scale = 31 + divisor.bit_length() - 1
+        reciprocal = (1 << scale) // divisor
+        quotient = (top * reciprocal) >> scale
+        # top and reciprocal are rounded down: the quotient is at most x / p, and short of it by less than this
+        most = (x.high >> shift) * ((1 << shift + scale) - reciprocal * self.p)
+        high = -(-most >> scale) + (1 << shift) + self.p
+        if high > limit or not x.is_tight() or x.high >> self.plan.radix_bits:
+            raise BoundError(
+                f"a remainder may reach {high / self.p:.2f} p: {limit / self.p:.2f} p allowed"
+            )
+        columns = [*x.limbs, lanes(0)]
+        for k, part in enumerate(self.complement(1)):
+            self.rows.add_product(columns, k, quotient, part)
+        limbs, carry = [], lanes(0)
+        for column in columns[:-1]:
+            total = column + carry
+            limbs.append(total.low_bits(bits))
+            carry = total >> bits
+        limbs[-1] = limbs[-1].known(0, high >> bits * last)
         return Residue(self.plan, tuple(limbs), 0, high)
 
     # -- packed words

@@ -46,7 +46,7 @@ class MontgomeryRows:
         columns = [lanes(0)] * (2 * n)
         for i in range(n):
             for j in range(n):
-                self._add_product(columns, i + j, a[j], b[i])
+                self.add_product(columns, i + j, a[j], b[i])
             columns = self._reduce(columns, i)
         return columns[n:]
 
@@ -58,9 +58,9 @@ class MontgomeryRows:
         n, twice = self.plan.n, [limb + limb for limb in a]
         columns = [lanes(0)] * (2 * n)
         for i in range(n):
-            self._add_product(columns, 2 * i, a[i], a[i])
+            self.add_product(columns, 2 * i, a[i], a[i])
             for j in range(i + 1, n):
-                self._add_product(columns, i + j, twice[i], a[j])
+                self.add_product(columns, i + j, twice[i], a[j])
             columns = self._reduce(columns, i)
         return columns[n:]
 
@@ -70,15 +70,16 @@ class MontgomeryRows:
         columns = [lanes(0)] * (2 * n)
         for i in range(n):
             for j in range(i + 1, n):
-                self._add_product(columns, i + j, a[i], a[j])
+                self.add_product(columns, i + j, a[i], a[j])
         columns = [column + column for column in columns]
         for i in range(n):
-            self._add_product(columns, 2 * i, a[i], a[i])
+            self.add_product(columns, 2 * i, a[i], a[i])
         for i in range(n):
             columns = self._reduce(columns, i)
         return columns[n:]
 
-    def _add_product(self, columns: list[Lanes], k: int, x: Lanes, y: Lanes | int) -> None:
+    def add_product(self, columns: list[Lanes], k: int, x: Lanes, y: Lanes | int) -> None:
+        """Add the product of two limbs to column k, with fused limbs also to column k + 1."""
         if not self.plan.fused:
             columns[k] = columns[k] + x * y
             return
@@ -92,7 +93,7 @@ class MontgomeryRows:
     def _reduce(self, columns: list[Lanes], i: int) -> list[Lanes]:
         q = self._quotient(columns[i])
         for j, limb in enumerate(self.p_limbs):
-            self._add_product(columns, i + j, q, limb)
+            self.add_product(columns, i + j, q, limb)
         columns[i + 1] = columns[i + 1] + (columns[i] >> self.plan.bits)
         return columns[: i + 1] + in_this_order(columns[i + 1 :])
 

@@ -62,13 +62,13 @@ class Element:
             raise BoundError(f"an element may reach {self.high}, more than {high}")
         return self
 
+    def limb(self, k: int) -> Lanes:
+        """Return one limb in registers."""
+        return Lanes(self.pointer.at(k * width()).load_lanes(), 0, self.limb_highs[k])
+
     def load(self) -> Residue:
         """Return the number in registers."""
-        limbs = tuple(
-            Lanes(self.pointer.at(k * width()).load_lanes(), 0, high)
-            for k, high in enumerate(self.limb_highs)
-        )
-        return Residue(self.plan, limbs, 0, self.high)
+        return Residue(self.plan, tuple(map(self.limb, range(self.plan.n))), 0, self.high)
 
 
 def is_zero(x: Residue) -> ir.Value:

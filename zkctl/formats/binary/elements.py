@@ -29,6 +29,8 @@ from zkctl.runtime.arrays import np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FEW_POINTS = 16  # bytes are checked without arrays, which cost more than so few points
+
 P_co = TypeVar("P_co", bound=PointArray, covariant=True)
 
 
@@ -89,8 +91,10 @@ def check_points(points: PointArray, what: str, where: str, *, infinity: bool = 
     `infinity`: the point at infinity is allowed.
     Raises: EncodingError naming the first wrong point.
     """
-    if points.is_bytes and (infinity or not points.has_infinity()) and all(members_of(points)):
-        return
+    if points.is_bytes or _count(points) <= FEW_POINTS:
+        few = type(points).from_bytes(points.group, points.to_bytes())
+        if (infinity or not few.has_infinity()) and all(members_of(few)):
+            return
     for start in range(0, _count(points), ROWS_AT_ONCE):
         block = points[start : start + ROWS_AT_ONCE] if points.shape else points
         if not infinity and (k := _first(block.is_infinity())) is not None:

@@ -29,7 +29,7 @@ _MAX_SECTIONS = 256  # the formats define at most 17; more only lets a mutant wa
 _MAX_BLANKS = 16  # bytes at the end that are looked at
 _ROWS_AT_ONCE = 1 << 14  # rows of an array written at once
 
-Chunk: TypeAlias = "bytes | NDArray[Any]"
+Chunk: TypeAlias = "bytes | memoryview | NDArray[Any]"
 
 
 @record
@@ -351,6 +351,9 @@ def write_chunk(file: BinaryIO, chunk: Chunk) -> int:
     if isinstance(chunk, bytes):
         file.write(chunk)
         return len(chunk)
+    if isinstance(chunk, memoryview):
+        file.write(chunk)
+        return chunk.nbytes
     for start in range(
         0, len(chunk), _ROWS_AT_ONCE
     ):  # an array that is not contiguous is copied piece by piece

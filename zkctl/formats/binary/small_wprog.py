@@ -1,18 +1,20 @@
-"""Read a small witness program without numpy; of any other file `read_wprog` says what it is.
+"""Read a witness program without numpy; of any file that is unusual `read_wprog` says what it is.
 
 The layout is that of wprog.py and program_hints.py.
 """
 
 from __future__ import annotations
 
+import sys
 from array import array
-from itertools import accumulate, islice
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zkctl.constraints.hint_call import HintCall
-from zkctl.constraints.small_program import SmallProgram, is_good
+from zkctl.constraints.evaluate import TERMS_OF_HINT, Evaluator
+from zkctl.constraints.small_program import PlainHintTable, is_good, plain_starts
 from zkctl.constraints.source_map import SourceMap
+from zkctl.constraints.witness_program import WitnessProgram
 from zkctl.errors import FormatError
 from zkctl.field import PrimeField
 from zkctl.formats.binary.field_elements import read_scalar_field
@@ -23,49 +25,81 @@ from zkctl.formats.binary.program_values import read_text
 from zkctl.formats.binary.sections import Section, SectionFile, read_sections
 from zkctl.formats.binary.wprog import WPROG_KIND, read_signals, read_span, tied_sections
 
-MOST_BYTES = 3 << 20  # of a file
-MOST_TERMS = 80_000  # of its rows: Python takes as long for them as for the import of numpy
+if TYPE_CHECKING:
+    from zkctl.field.kernels.compiled.evaluator import CompiledEvaluator
+
+# of a program that Python computes
+MOST_BYTES = 3 << 20  # of the file
+MOST_TERMS = 80_000  # of the rows: Python takes as long for them as for the import of numpy
 MOST_HINTS = 1 << 12
 
+Choose = Callable[[PrimeField, int], "CompiledEvaluator | None"]  # field, number of terms
 
-def read_small_wprog(path: Path) -> SmallProgram | None:
-    """Return a program that is small and good, None for any other file.
 
+def read_small_wprog(path: Path, choose: Choose) -> Evaluator | None:
+    """Return the evaluator of a program that is good, None for any other file.
+
+    `choose` returns the compiled evaluator for a program of so many terms, or None: then Python runs those that are small.
     Raises: FormatError if it is no witness program; EnvironmentProblem if it is unreadable or changes meanwhile.
     """
     file = read_sections(path, WPROG_KIND)
     file.check_directory()
-    if file.version != WPROG_KIND.written_version or file.source.size > MOST_BYTES:
+    if file.version != WPROG_KIND.written_version or sys.byteorder != "little":
         return None
     try:
-        program = _read(file)
+        evaluator = _read(file, choose)
     except FormatError:
         return None
     file.source.check_unchanged()
-    return program if program is not None and is_good(program) else None
+    return evaluator
 
 
-def _read(file: SectionFile) -> SmallProgram | None:
+def _read(file: SectionFile, choose: Choose) -> Evaluator | None:
     file.check_sections_exist(WPROG_KIND.optional)
+    n_hints = file.section(5).u32("the number of hints")
+    field = read_scalar_field(file.section(1))
+    n_terms = file.section(4).size // 8  # a wire and a coefficient each, and little more
+    compiled = choose(field, n_terms + TERMS_OF_HINT * n_hints)
+    if compiled is None:
+        is_small = file.source.size <= MOST_BYTES and n_hints <= MOST_HINTS
+        program = _program(file, plain_starts, MOST_TERMS) if is_small else None
+        is_taken = program is not None and is_good(program)
+        return Evaluator(program, in_python=True) if program is not None and is_taken else None
+    program = _program(file, compiled.starts, n_terms)
+    return None if program is None else _prepared(program, compiled)
+
+
+def _prepared(program: WitnessProgram, compiled: CompiledEvaluator) -> Evaluator | None:
+    from zkctl.constraints.compiled_columns import prepared_if_good
+    from zkctl.constraints.compiled_runs import CompiledRuns
+
+    prepared = prepared_if_good(program, compiled)
+    if prepared is None:
+        return None
+    return Evaluator(program, runs=CompiledRuns(program, compiled, prepared))
+
+
+def _program(
+    file: SectionFile, starts_of: Callable[[Any], Any], most_terms: int
+) -> WitnessProgram | None:
     header = file.section(1)
     field = read_scalar_field(header)
     n_wires, n_rows = header.u32("the number of wires"), header.u32("the number of rows")
     name = read_text(header)
     header.finish()
-    rows, hints = file.section(4), file.section(5)
-    lengths = rows.numbers(3 * n_rows, "the numbers of terms")
-    starts: Any = array("q", accumulate(lengths, initial=0))
-    if starts[-1] > MOST_TERMS or hints.u32("the number of hints") > MOST_HINTS:
+    rows = file.section(4)
+    starts = starts_of(_column(rows, 3 * n_rows, "the numbers of terms"))
+    if starts[-1] > most_terms:
         return None
     pool = _pool(file.section(3), field)
     wires = _column(rows, starts[-1], "the wires of the rows")
     coefficients = _column(rows, starts[-1], "the coefficients of the rows")
     targets = _column(rows, n_rows, "the targets")
     rows.finish()
-    calls = _hints(file.section(5), pool)
-    if calls is None:
+    hints = _hints(file.section(5), pool)
+    if hints is None:
         return None
-    return SmallProgram(
+    return WitnessProgram(
         name,
         field,
         n_wires,
@@ -75,7 +109,7 @@ def _read(file: SectionFile) -> SmallProgram | None:
         wires,
         coefficients,
         targets,
-        hints=calls,
+        hints=hints,
         source=_source(file.section(6), n_rows),
         advice=read_advice(file.section(7)),
         assumptions=read_assumptions(file.section(8), field),
@@ -86,8 +120,9 @@ def _read(file: SectionFile) -> SmallProgram | None:
 
 
 def _column(section: Section, count: int, what: str) -> Any:
-    """Return numbers that the evaluator in Python reads like an array of numpy."""
-    return array("I", section.numbers(count, what))
+    """Return numbers of four bytes as a view of the file that the evaluators read like an array of numpy."""
+    part = section.take(4 * count, what)
+    return part.cast("I") if count else memoryview(array("I"))
 
 
 def _pool(section: Section, field: PrimeField) -> tuple[int, ...]:
@@ -116,37 +151,23 @@ def _source(section: Section, n_rows: int) -> SourceMap:
     return SourceMap(spans, node_spans, node_parents, messages, row_nodes, row_messages)
 
 
-def _hints(section: Section, pool: tuple[int, ...]) -> tuple[HintCall, ...] | None:
-    """Return the hints, None where `read_hints` refuses them."""
+def _hints(section: Section, pool: tuple[int, ...]) -> PlainHintTable | None:
+    """Return the hints, None where `read_hints` refuses their names."""
     n_calls, n_names = section.u32("the number of hints"), section.u32("the number of names")
     if n_names > min(n_calls, MAX_NAMES):
         return None
-    names = [read_text(section) for _ in range(n_names)]
-    columns = [section.numbers(n_calls, "a column of hints") for _ in range(6)]
+    names = tuple(read_text(section) for _ in range(n_names))
+    columns = [_column(section, n_calls, "a column of hints") for _ in range(6)]
     rows, nodes, functions, n_parameters, n_inputs, n_outputs = columns
     if list(dict.fromkeys(functions)) != list(range(n_names)) or len(set(names)) != n_names:
         return None
-    parameters = iter(section.numbers(sum(n_parameters), "the parameters of hints"))
-    lengths = section.numbers(sum(n_inputs), "the lengths of inputs of hints")
-    wires = section.numbers(sum(lengths), "the wires of hints")
-    coefficients = section.numbers(sum(lengths), "the coefficients of hints")
-    outputs = iter(section.numbers(sum(n_outputs), "the outputs of hints"))
+    parameters = _column(section, sum(n_parameters), "the parameters of hints")
+    lengths = _column(section, sum(n_inputs), "the lengths of inputs of hints")
+    n_terms = sum(lengths)
+    wires = _column(section, n_terms, "the wires of hints")
+    coefficients = _column(section, n_terms, "the coefficients of hints")
+    outputs = _column(section, sum(n_outputs), "the outputs of hints")
     section.finish()
-    if max(coefficients, default=-1) >= len(pool):
-        return None
-    terms = zip(wires, (pool[k] for k in coefficients), strict=True)
-    sums = [dict(islice(terms, length)) for length in lengths]
-    if any(len(each) != length for each, length in zip(sums, lengths, strict=True)):
-        return None  # an input has a wire twice
-    inputs = iter(sums)
-    return tuple(
-        HintCall(
-            rows[k],
-            names[functions[k]],
-            tuple(islice(parameters, n_parameters[k])),
-            tuple(islice(inputs, n_inputs[k])),
-            tuple(islice(outputs, n_outputs[k])),
-            nodes[k],
-        )
-        for k in range(n_calls)
-    )
+    return PlainHintTable(
+        names, rows, nodes, functions, n_parameters, n_inputs, n_outputs, parameters, lengths, wires, coefficients, outputs, pool,
+    )  # fmt: skip

@@ -88,10 +88,12 @@ def read_wtns_header(file: SectionFile) -> WtnsHeader:
     return header
 
 
-def write_wtns(file: BinaryIO, field: PrimeField, values: Words | list[int]) -> None:
-    """Write a witness.  Shapes: words (n, n_words), or n integers.  Units: plain, canonical."""
+def write_wtns(file: BinaryIO, field: PrimeField, values: Words | memoryview | list[int]) -> None:
+    """Write a witness.  Shapes: words (n, n_words), a view of bytes (n, n_bytes), or n integers.  Units: plain, canonical."""
     if isinstance(values, list):
         content: Chunk = bytes_from_ints(values, field.n_words)
+    elif isinstance(values, memoryview):
+        content = values
     else:
         if values.ndim != 2 or values.shape[1] != field.n_words:
             raise ShapeError(f"{field.name} values need {field.n_words} words, got {values.shape}")

@@ -151,15 +151,16 @@ def write_zkey(file: BinaryIO, stored: FflonkZkey) -> None:
     """Write an fflonk key with its sections in the order of a setup."""
     key = stored.key
     field, counts = key.curve.scalar_field, counts_of(key)
+    cosets = counts.domain.cosets()
     sections: list[SizedSection] = [
         protocol_section(FFLONK),
         additions_section(key.additions, field),
         *wires_sections(4, key.wires),
         *(
-            polynomials_section(7 + k, [getattr(key, name)], counts)
+            polynomials_section(7 + k, [getattr(key, name)], counts, cosets)
             for k, name in enumerate((*_SELECTORS, *_SIGMAS))
         ),
-        polynomials_section(15, key.lagrange, counts),
+        polynomials_section(15, key.lagrange, counts, cosets),
         sized(16, key.tau_g1.data),
         sized(17, key.c_0.data),
         sized(2, _header_bytes(key.verifying_key, counts)),

@@ -19,7 +19,7 @@ from zkctl.formats.binary.elements import read_g1, section_points
 from zkctl.formats.binary.field_elements import ROWS_AT_ONCE, first_not_canonical
 from zkctl.formats.binary.sections import Chunk, Section, SectionFile, SizedSection, sized
 from zkctl.formats.binary.zkey import curve_bytes, read_curve
-from zkctl.poly.domain import EXTENSION_BITS
+from zkctl.poly.domain import EXTENSION_BITS, Coset, Domain
 from zkctl.poly.polynomial import Polynomial
 from zkctl.runtime.records import record
 
@@ -47,6 +47,11 @@ class Counts:
     def log_n(self) -> int:
         """The logarithm of the number of rows."""
         return self.domain_size.bit_length() - 1
+
+    @property
+    def domain(self) -> Domain:
+        """The domain of the rows."""
+        return Domain(self.curve.scalar_field, self.log_n)
 
     @property
     def n_lagrange(self) -> int:
@@ -221,18 +226,20 @@ def wires_sections(first: int, wires: NDArray[np.uint32]) -> list[SizedSection]:
 
 
 def polynomials_section(
-    section_id: int, polynomials: Sequence[Polynomial], counts: Counts
+    section_id: int, polynomials: Sequence[Polynomial], counts: Counts, cosets: Sequence[Coset]
 ) -> SizedSection:
-    """Return a section of polynomials, whose values are computed when they are written."""
+    """Return a section of polynomials, whose values are computed when they are written: on the cosets of their domain."""
     n_bytes = counts.curve.scalar_field.n_bytes
     size = len(polynomials) * _PER_POLYNOMIAL * counts.domain_size * n_bytes
-    return SizedSection(section_id, size, _polynomial_chunks(polynomials))
+    return SizedSection(section_id, size, _polynomial_chunks(polynomials, cosets))
 
 
-def _polynomial_chunks(polynomials: Sequence[Polynomial]) -> Iterator[Chunk]:
+def _polynomial_chunks(
+    polynomials: Sequence[Polynomial], cosets: Sequence[Coset]
+) -> Iterator[Chunk]:
     for each in polynomials:
         yield each.coefficients.data
-        yield each.extended.data
+        yield each.extended_on(cosets).data
 
 
 def scalar_bytes(field: PrimeField, values: Sequence[int]) -> bytes:

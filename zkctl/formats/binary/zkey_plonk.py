@@ -106,15 +106,16 @@ def write_zkey(file: BinaryIO, stored: PlonkZkey) -> None:
     """Write a plonk key with its sections in the order of a setup."""
     key = stored.key
     field, counts = key.curve.scalar_field, counts_of(key)
+    cosets = counts.domain.cosets()
     sections: list[SizedSection] = [
         additions_section(key.additions, field),
         *wires_sections(4, key.wires),
         *(
-            polynomials_section(7 + k, [getattr(key, name)], counts)
+            polynomials_section(7 + k, [getattr(key, name)], counts, cosets)
             for k, name in enumerate(_SELECTORS)
         ),
-        polynomials_section(12, [key.sigma_1, key.sigma_2, key.sigma_3], counts),
-        polynomials_section(13, key.lagrange, counts),
+        polynomials_section(12, [key.sigma_1, key.sigma_2, key.sigma_3], counts, cosets),
+        polynomials_section(13, key.lagrange, counts, cosets),
         sized(14, key.tau_g1.data),
         protocol_section(PLONK),
         sized(2, _header_bytes(key.verifying_key, counts)),

@@ -44,7 +44,7 @@ class FoundProof(NamedTuple):
 def parse_key_numbers(root: Node, protocol: str, members: Sequence[str]) -> KeyNumbers:
     """Return what the keys of both systems have, of a complete key.
 
-    Raises: FormatError, EncodingError naming the JSON path; IntegrityError for a w that is not the domain's.
+    Raises: FormatError, EncodingError naming the JSON path; IntegrityError for a w that is not the domain's, or a domain of one row.
     """
     check_kind(root, JsonKind.VERIFICATION_KEY)
     check_protocol(root, protocol)
@@ -56,13 +56,19 @@ def parse_key_numbers(root: Node, protocol: str, members: Sequence[str]) -> KeyN
         raise power.fail(
             f"the power of the domain is out of range: expected 0 to {most}, got {power.number()}"
         )
+    _check_root(root.member("w"), curve, power.number())
+    if power.number() == 0 and n_public.number() > 1:
+        raise IntegrityError(
+            "the domain has 2^0 rows, which bind nothing: expected at least 2",
+            where=power.place,
+            hint="export the verification key again from its .zkey",
+        )
     if not 0 <= n_public.number() <= 1 << power.number():
         raise n_public.fail(
             f"the number of public signals does not fit the domain of 2^{power.number()} rows: got {n_public.number()}"
         )
     x_2 = root.member("X_2")
     point = members_g2(curve, [projective(x_2, curve.g2)], [x_2.place], infinity=True)
-    _check_root(root.member("w"), curve, power.number())
     k1, k2 = (element(root.member(name), curve.scalar_field) for name in ("k1", "k2"))
     return KeyNumbers(curve, n_public.number(), power.number(), k1, k2, point[0])
 

@@ -57,7 +57,7 @@ $doc_signals
     ///   64      public signals
     ///   $at_proof     the proof
     ///   $at_challenges    beta, gamma, the seed of xi, alpha, y, xi, xi^n, xi^n - 1, L_1(xi), sum of x_i L_i(xi), 1 / (xi^n - 1),
-    ///           1 / (y^4 - xi), 1 / ((y^3 - xi) (y^3 - xi w)), 1 / xi
+    ///           1 / (y^4 - xi), 1 / ((y^3 - xi) (y^3 - xi w)), 1 / xi, r0(y), r1(y), r2(y)
     ///   $at_scratch    a point and room to add to it, the generator, 12 words for the pairing
     ///   $at_table    n (xi - w^i) and the product of those before, for each L_i
     function _verifyProof(bytes32[24] calldata proof, uint256[$width] calldata signals) internal view returns (bool) {
@@ -69,9 +69,19 @@ $doc_signals
 $copy_signals
             calldatacopy(add(w, $at_proof), proof, 768)
         }
-        if (!valid || !_isCanonical(w)) return false;
+        return valid && _holds(w);
+    }
+
+    function _holds(uint256[$n_words] memory w) private view returns (bool) {
+        if (!_isCanonical(w)) return false;
         _challenges(w);
-        if (!_inverses(w)) return false;
+        return _inverses(w) && _opened(w);
+    }
+
+    function _opened(uint256[$n_words] memory w) private view returns (bool) {
+        _r0(w);
+        _r1(w);
+        _r2(w);
         return _pairing(w);
     }
 
@@ -138,53 +148,55 @@ $copy_signals
     ///   PRODUCT_FACTOR xi^20 (y^8 - xi) f g.
     function _inverses(uint256[$n_words] memory w) private pure returns (bool valid) {
         assembly ("memory-safe") {
-            let c := add(w, $at_challenges)
             let table := add(w, $at_table)
             let end := add(table, $table_bytes)
             let omega := 1
-            let product := 1
-            let xi := mload(add(c, 160))
-            for { let at := table } lt(at, end) { at := add(at, 64) } {
-                let x := mulmod(N, addmod(xi, sub(R, omega), R), R)
-                mstore(at, x)
-                mstore(add(at, 32), product)
-                product := mulmod(product, x, R)
-                omega := mulmod(omega, OMEGA, R)
-            }
             let inverse := mload(add(w, $at_inv))
             {
-                let z := mload(add(c, 224))
-                let f
-                let g
-                let rest // PRODUCT_FACTOR xi^19 (y^8 - xi)
-                {
-                    let y := mload(add(c, 128))
-                    let minus := sub(R, xi)
-                    let power := mulmod(y, y, R)
-                    g := mulmod(power, y, R)
-                    g := mulmod(addmod(g, minus, R), addmod(g, mulmod(minus, OMEGA, R), R), R)
-                    power := mulmod(power, power, R)
-                    f := addmod(power, minus, R)
-                    rest := addmod(mulmod(power, power, R), minus, R)
-                    power := mulmod(xi, xi, R) // 2
-                    power := mulmod(power, xi, R) // 3
-                    minus := mulmod(power, power, R) // 6
-                    power := mulmod(mulmod(minus, power, R), minus, R) // 15
-                    power := mulmod(power, mulmod(mulmod(xi, xi, R), mulmod(xi, xi, R), R), R) // 19
-                    rest := mulmod(mulmod(PRODUCT_FACTOR, power, R), rest, R)
+                let c := add(w, $at_challenges)
+                let product := 1
+                let xi := mload(add(c, 160))
+                for { let at := table } lt(at, end) { at := add(at, 64) } {
+                    let x := mulmod(N, addmod(xi, sub(R, omega), R), R)
+                    mstore(at, x)
+                    mstore(add(at, 32), product)
+                    product := mulmod(product, x, R)
+                    omega := mulmod(omega, OMEGA, R)
                 }
-                let first := mulmod(z, mulmod(f, g, R), R)
-                let second := mulmod(mulmod(f, g, R), mulmod(xi, rest, R), R)
-                // 1 / (first second)
-                let both := mulmod(inverse, product, R)
-                inverse := mulmod(inverse, mulmod(first, second, R), R)
-                valid := eq(mulmod(inverse, product, R), 1)
-                // 1 / xi, 1 / first
-                mstore(add(c, 416), mulmod(mulmod(both, first, R), mulmod(mulmod(f, g, R), rest, R), R))
-                first := mulmod(both, second, R)
-                mstore(add(c, 320), mulmod(first, mulmod(f, g, R), R))
-                mstore(add(c, 352), mulmod(first, mulmod(z, g, R), R))
-                mstore(add(c, 384), mulmod(first, mulmod(z, f, R), R))
+                {
+                    let z := mload(add(c, 224))
+                    let f
+                    let g
+                    let rest // PRODUCT_FACTOR xi^19 (y^8 - xi)
+                    {
+                        let y := mload(add(c, 128))
+                        let minus := sub(R, xi)
+                        let power := mulmod(y, y, R)
+                        g := mulmod(power, y, R)
+                        g := mulmod(addmod(g, minus, R), addmod(g, mulmod(minus, OMEGA, R), R), R)
+                        power := mulmod(power, power, R)
+                        f := addmod(power, minus, R)
+                        rest := addmod(mulmod(power, power, R), minus, R)
+                        power := mulmod(xi, xi, R) // 2
+                        power := mulmod(power, xi, R) // 3
+                        minus := mulmod(power, power, R) // 6
+                        power := mulmod(mulmod(minus, power, R), minus, R) // 15
+                        power := mulmod(power, mulmod(mulmod(xi, xi, R), mulmod(xi, xi, R), R), R) // 19
+                        rest := mulmod(mulmod(PRODUCT_FACTOR, power, R), rest, R)
+                    }
+                    let first := mulmod(z, mulmod(f, g, R), R)
+                    let second := mulmod(mulmod(f, g, R), mulmod(xi, rest, R), R)
+                    // 1 / (first second)
+                    let both := mulmod(inverse, product, R)
+                    inverse := mulmod(inverse, mulmod(first, second, R), R)
+                    valid := eq(mulmod(inverse, product, R), 1)
+                    // 1 / xi, 1 / first
+                    mstore(add(c, 416), mulmod(mulmod(both, first, R), mulmod(mulmod(f, g, R), rest, R), R))
+                    first := mulmod(both, second, R)
+                    mstore(add(c, 320), mulmod(first, mulmod(f, g, R), R))
+                    mstore(add(c, 352), mulmod(first, mulmod(z, g, R), R))
+                    mstore(add(c, 384), mulmod(first, mulmod(z, f, R), R))
+                }
             }
             // L_i(xi) = w^i (xi^n - 1) / (n (xi - w^i))
             let value
@@ -195,17 +207,18 @@ $copy_signals
                 inverse := mulmod(inverse, mload(at), R)
 $add_signal
             }
+            let c := add(w, $at_challenges)
             mstore(add(c, 256), mulmod(value, mload(add(c, 224)), R))
             mstore(add(c, 288), mulmod(total, mload(add(c, 224)), R))
         }
     }
 
     /// @dev r0(y): the polynomial of degree below 8 with the values of C0 at the roots of X^8 - xi; its coefficients are the values.
-    function _r0(uint256[$n_words] memory w) private pure returns (uint256 r) {
+    function _r0(uint256[$n_words] memory w) private pure {
         assembly ("memory-safe") {
             let v := add(w, $at_evaluations)
             let y := mload(add(w, $at_y))
-            r := mload(add(v, 224)) // s3
+            let r := mload(add(v, 224)) // s3
             r := addmod(mulmod(r, y, R), mload(add(v, 192)), R) // s2
             r := addmod(mulmod(r, y, R), mload(add(v, 160)), R) // s1
             r := addmod(mulmod(r, y, R), mload(add(v, 128)), R) // qc
@@ -213,18 +226,19 @@ $add_signal
             r := addmod(mulmod(r, y, R), mload(add(v, 96)), R) // qo
             r := addmod(mulmod(r, y, R), mload(add(v, 32)), R) // qr
             r := addmod(mulmod(r, y, R), mload(v), R) // ql
+            mstore(add(w, $at_r0), r)
         }
     }
 
     /// @dev r1(y) = a + b y + c y^2 + T0(xi) y^3, where T0 is the gates' equation over xi^n - 1.
-    function _r1(uint256[$n_words] memory w) private pure returns (uint256 r) {
+    function _r1(uint256[$n_words] memory w) private pure {
         assembly ("memory-safe") {
             let v := add(w, $at_evaluations)
             let ch := add(w, $at_challenges)
             let a := mload(add(v, 256))
             let b := mload(add(v, 288))
             let c := mload(add(v, 320))
-            r := addmod(mulmod(mload(v), a, R), mulmod(mload(add(v, 32)), b, R), R)
+            let r := addmod(mulmod(mload(v), a, R), mulmod(mload(add(v, 32)), b, R), R)
             r := addmod(r, mulmod(mload(add(v, 64)), mulmod(a, b, R), R), R)
             r := addmod(r, mulmod(mload(add(v, 96)), c, R), R)
             r := addmod(r, mload(add(v, 128)), R)
@@ -234,13 +248,15 @@ $add_signal
             r := addmod(mulmod(r, y, R), c, R)
             r := addmod(mulmod(r, y, R), b, R)
             r := addmod(mulmod(r, y, R), a, R)
+            mstore(add(ch, 480), r)
         }
     }
 
     /// @dev r2(y) = (p(y) (y^3 - xi w) - p'(y) (y^3 - xi)) / (xi - xi w), where p = z + T1 X + T2 X^2 has the values at the roots of
     /// X^3 - xi, and p' = zw + t1w X + t2w X^2 those at the roots of X^3 - xi w.
-    function _r2(uint256[$n_words] memory w) private pure returns (uint256 r) {
+    function _r2(uint256[$n_words] memory w) private pure {
         assembly ("memory-safe") {
+            let r
             let v := add(w, $at_evaluations)
             let ch := add(w, $at_challenges)
             let y := mload(add(ch, 128))
@@ -275,20 +291,19 @@ $add_signal
                 r := addmod(r, mulmod(next, sub(R, addmod(cube, minus, R)), R), R)
             }
             r := mulmod(r, mulmod(mload(add(ch, 416)), GAP_INVERSE, R), R)
+            mstore(add(ch, 512), r)
         }
     }
 
     /// @dev e(-W2, X2) e(C0 + q1 C1 + q2 C2 - E - j W1 + y W2, G2) = 1, where j = y^8 - xi, q1 = alpha j / (y^4 - xi),
     /// q2 = alpha^2 j / ((y^3 - xi) (y^3 - xi w)) and E = r0(y) + q1 r1(y) + q2 r2(y) times the generator.
     function _pairing(uint256[$n_words] memory w) private view returns (bool valid) {
-        uint256 e = _r0(w);
-        uint256 r1 = _r1(w);
-        uint256 r2 = _r2(w);
         bool enough;
         assembly ("memory-safe") {
             let p := add(w, $at_proof)
             let c := add(w, $at_challenges)
             let t := add(w, $at_scratch)
+            let e := mload(add(c, 448))
             let other := add(p, 192) // W2
             mstore(t, mload(w))
             mstore(add(t, 32), mload(add(w, 32)))
@@ -300,10 +315,10 @@ $add_signal
                 let alpha := mload(add(c, 96))
                 let q := mulmod(mulmod(alpha, j, R), mload(add(c, 352)), R)
                 enough := addMultiple(t, p, q)
-                e := addmod(e, mulmod(q, r1, R), R)
+                e := addmod(e, mulmod(q, mload(add(c, 480)), R), R)
                 q := mulmod(mulmod(mulmod(alpha, alpha, R), j, R), mload(add(c, 384)), R)
                 enough := and(enough, addMultiple(t, add(p, 64), q))
-                e := addmod(e, mulmod(q, r2, R), R)
+                e := addmod(e, mulmod(q, mload(add(c, 512)), R), R)
             }
             mstore(add(t, 160), 1)
             mstore(add(t, 192), 2)

@@ -13,16 +13,6 @@ contract $name {
     /// The proof does not hold for the public signals.
     error InvalidProof();
 
-    // order of the groups: public signals are below it
-    uint256 private constant R = $r;
-    // the base field: coordinates are below it
-    uint256 private constant Q = $q;
-
-    // EIP-1108.  A coordinate that is not below Q and a point off its curve or outside its group cost the pairing all gas that
-    // it is given: twice its price at most, so that a wrong proof never costs all gas, nor a rise of prices the contract.
-    uint256 private constant PAIRING_PRICE = 181000; // 45000 + 4 * 34000
-    uint256 private constant PAIRING_GAS = 362000;
-
     /// @notice Says whether the proof holds for the public signals; never reverts for a wrong proof.
     /// @param a the point A (x, y)
     /// @param b the point B ((x imaginary, x real), (y imaginary, y real))
@@ -32,31 +22,45 @@ $doc_signals
         uint256[2] calldata a,
         uint256[2][2] calldata b,
         uint256[2] calldata c$parameter
-    ) public view returns (bool) {
-        if (msg.data.length != $calldata_bytes) revert WrongCalldataLength();
-        bytes memory key = _key();
-        bool valid;
-        bool enough;
-        // e(-A, B) e(alpha, beta) e(IC_0 + sum x_i IC_i, gamma) e(C, delta) = 1
+    ) public view returns (bool valid) {
+$points        // e(IC_0 + sum x_i IC_i, -gamma) e(alpha, -beta) e(C, -delta) e(A, B) = 1; the imaginary part comes first
         assembly ("memory-safe") {
-            let p := add(key, 32) // three pairs of the pairing call; the fourth takes the place of IC_1, ...
-            valid := 1
-            enough := 1
-$sum_loop
-            let y := calldataload(add(a, 32))
-            valid := and(valid, lt(y, Q))
+            if sub(calldatasize(), $calldata_bytes) {
+                mstore(0, $wrong_length)
+                revert(28, 4)
+            }
+            let p := mload(0x40) // the input of the pairing, behind all memory in use
+            mstore(p, $ic_x)
+            mstore(add(p, 32), $ic_y)
+$sum
+            mstore(add(p, 64), $gamma_0)
+            mstore(add(p, 96), $gamma_1)
+            mstore(add(p, 128), $gamma_2)
+            mstore(add(p, 160), $gamma_3)
+            mstore(add(p, 192), $alpha_x)
+            mstore(add(p, 224), $alpha_y)
+            mstore(add(p, 256), $beta_0)
+            mstore(add(p, 288), $beta_1)
+            mstore(add(p, 320), $beta_2)
+            mstore(add(p, 352), $beta_3)
             calldatacopy(add(p, 384), c, 64)
-            mstore(add(p, 576), calldataload(a))
-            mstore(add(p, 608), mod(sub(Q, y), Q))
+            mstore(add(p, 448), $delta_0)
+            mstore(add(p, 480), $delta_1)
+            mstore(add(p, 512), $delta_2)
+            mstore(add(p, 544), $delta_3)
+            calldatacopy(add(p, 576), a, 64)
             calldatacopy(add(p, 640), b, 128)
+            // A coordinate that is not below the prime and a point off its curve or outside its group cost the pairing all gas
+            // that it is given: twice its price of 45000 + 4 * 34000 (EIP-1108), so that a wrong proof never costs all gas, nor
+            // a rise of prices the contract.  A failure says something about the proof only if there was gas to pass on.
             let available := gas()
-            let done := staticcall(PAIRING_GAS, 8, p, 768, 0, 32)
-            // a failure says something about the proof only if there was gas to pass on
-            enough := and(enough, or(done, gt(available, add(PAIRING_PRICE, 6000))))
+            let done := staticcall(362000, 8, p, 768, 0, 32)
+            if iszero(and(enough, or(done, gt(available, 187000)))) {
+                mstore(0, $not_enough)
+                revert(28, 4)
+            }
             valid := and(valid, and(done, mload(0)))
-        }
-        if (!enough) revert NotEnoughGas();
-        return valid;
+$function        }
     }
 
     /// @notice As verifyProof, but reverts with InvalidProof() where that returns false.
@@ -67,10 +71,4 @@ $sum_loop
     ) external view {
         if (!verifyProof(a, b, c$argument)) revert InvalidProof();
     }
-$batch
-$doc_key
-    function _key() private pure returns (bytes memory) {
-        return
-$key;
-    }
-}
+$batch}

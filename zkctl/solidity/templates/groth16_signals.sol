@@ -1,16 +1,16 @@
-            {
-                let r := R
-                let sum := add(p, $sum_place)
-                let point := add(p, $last_point)
-                let first := add(p, 576)
-                for { let at := add(signals, $last_signal) } iszero(lt(point, first)) { at := sub(at, 32) } {
-                    let x := calldataload(at)
-                    valid := and(valid, lt(x, r))
-                    mstore(add(point, 64), x) // in the place of the point after this one, which has been added
-                    enough := and(enough, staticcall(gas(), 7, point, 96, add(sum, 64), 64))
-                    enough := and(enough, staticcall(gas(), 6, sum, 128, sum, 64))
+
+            // add multiples of the points from the last on; the public signal goes to the place of the point after it
+            function addSignals(total, list, xs) -> canonical, added {
+                canonical := 1
+                added := 1
+                let point := add(list, $points_bytes)
+                for { let at := add(xs, $signals_bytes) } gt(at, xs) { } {
+                    at := sub(at, 32)
                     point := sub(point, 64)
+                    let x := calldataload(at)
+                    canonical := and(canonical, lt(x, $r))
+                    mstore(add(point, 64), x)
+                    added := and(added, staticcall(gas(), 7, point, 96, add(total, 64), 64))
+                    added := and(added, staticcall(gas(), 6, total, 128, total, 64))
                 }
-                mstore(add(p, 192), mload(sum))
-                mstore(add(p, 224), mload(add(sum, 32)))
             }

@@ -92,10 +92,13 @@ $doc_signals
 $copy_signals
             calldatacopy(add(w, $at_proof), proof, 768)
         }
+        return _holds(w);
+    }
+
+    function _holds(uint256[$n_words] memory w) private view returns (bool) {
         if (!_isCanonical(w)) return false;
         _challenges(w);
-        if (!_lagrange(w)) return false;
-        return _pairing(w);
+        return _lagrange(w) && _pairing(w);
     }
 
     /// @dev Points are on the curve (infinity is none) with coordinates below Q; all other numbers are below R.
@@ -157,23 +160,22 @@ $copy_signals
     function _lagrange(uint256[$n_words] memory w) private view returns (bool valid) {
         bool enough;
         assembly ("memory-safe") {
-            let c := add(w, $at_challenges)
             let table := add(w, $at_table)
             let end := add(table, $table_bytes)
             let omega := 1
-            let product := 1
-            {
-                let xi := mload(add(c, 96))
-                for { let at := table } lt(at, end) { at := add(at, 64) } {
-                    let x := addmod(xi, sub(R, omega), R)
-                    mstore(at, x)
-                    mstore(add(at, 32), product)
-                    product := mulmod(product, x, R)
-                    omega := mulmod(omega, OMEGA, R)
-                }
-            }
             let inverse
             {
+                let product := 1
+                {
+                    let xi := mload(add(w, $at_xi))
+                    for { let at := table } lt(at, end) { at := add(at, 64) } {
+                        let x := addmod(xi, sub(R, omega), R)
+                        mstore(at, x)
+                        mstore(add(at, 32), product)
+                        product := mulmod(product, x, R)
+                        omega := mulmod(omega, OMEGA, R)
+                    }
+                }
                 let t := add(w, $at_scratch)
                 mstore(t, 32)
                 mstore(add(t, 32), 32)
@@ -193,6 +195,7 @@ $copy_signals
                 inverse := mulmod(inverse, mload(at), R)
 $add_signal
             }
+            let c := add(w, $at_challenges)
             let factor := mulmod(mload(add(c, 224)), N_INVERSE, R)
             mstore(add(c, 256), mulmod(value, factor, R))
             mstore(add(c, 288), mulmod(total, factor, R))

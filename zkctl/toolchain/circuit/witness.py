@@ -13,10 +13,10 @@ from zkctl.field.words import Words, words_from_ints
 from zkctl.formats.binary.wtns import write_wtns
 from zkctl.formats.identify import FileKind, magic_of, name_of_content
 from zkctl.formats.json.strict import Json
+from zkctl.runtime.arrays import np
 from zkctl.runtime.printable import printable
 from zkctl.runtime.progress import Progress, silent
 from zkctl.runtime.records import record
-from zkctl.runtime.settings import must_compile
 from zkctl.storage.atomic import atomic_output, check_destination
 from zkctl.storage.mapped import map_file
 from zkctl.toolchain.circuit.circom_log import listener
@@ -50,16 +50,21 @@ class WitnessSummary:
 
 @record(eq=False, repr=False)  # no repr: the values are secret
 class ComputedWitness:
-    """The name of a circuit and the values of its wires.  Shapes: words (n_wires, n_words), or integers.  Units: plain, canonical."""
+    """The name of a circuit and the values of its wires.
+
+    Shapes: words (n_wires, n_words), a view of bytes (n_wires, n_bytes), or integers.  Units: plain, canonical.
+    """
 
     circuit: str
     field: PrimeField
-    values: Words | list[int]
+    values: Words | memoryview | list[int]
 
     @property
     def words(self) -> Words:
         """The values as words."""
         found = self.values
+        if isinstance(found, memoryview):
+            return np.frombuffer(found, np.uint64).reshape(-1, self.field.n_words)
         return words_from_ints(found, self.field.n_words) if isinstance(found, list) else found
 
 
@@ -186,17 +191,15 @@ def _run_program(path: Path, values: dict[str, Json], make_reader: MakeReader) -
 def _run_small_program(
     path: Path, values: dict[str, Json], make_reader: MakeReader
 ) -> ComputedWitness:
-    """Run a program without numpy if it is small, else as `_run_program`."""
-    from zkctl.constraints.evaluate import Evaluator
+    """Run a program without numpy if it is good, and small or run by compiled code, else as `_run_program`."""
+    from zkctl.constraints.evaluate import evaluator_for
     from zkctl.formats.binary.small_wprog import read_small_wprog
 
-    program = None if must_compile() else read_small_wprog(path)
-    if program is None:
+    evaluator = read_small_wprog(path, evaluator_for)
+    if evaluator is None:
         return _run_program(path, values, make_reader)
-    evaluator, reader = Evaluator(program, in_python=True), make_reader(program.field)
-    found = _evaluated(evaluator.integers, program, values, reader)
-    if program.kept is not None:
-        found = [found[k] for k in program.kept.tolist()]
+    program = evaluator.program
+    found = _evaluated(evaluator.kept_values, program, values, make_reader(program.field))
     return ComputedWitness(printable(program.name), program.field, found)
 
 

@@ -16,13 +16,13 @@ from zkctl.toolchain.proof.systems import system_of_key
 
 @record
 class ExportSummary:
-    """The export, and the number of contributions to the key's phase 2."""
+    """The export, and the number of contributions to the key's phase 2, None where a key has no phase 2."""
 
     verification_key: str
     curve: str
     n_public: int
-    n_contributions: int
-    n_beacons: int
+    n_contributions: int | None
+    n_beacons: int | None
     warnings: list[str]
 
 
@@ -54,7 +54,7 @@ def export_verification_key(
         verification_key=name_of(output),
         curve=vk.curve.name,
         n_public=vk.n_public,
-        n_contributions=len(stored.contributions) - beacons,
-        n_beacons=beacons,
+        n_contributions=len(stored.contributions) - beacons if system.has_contributions else None,
+        n_beacons=beacons if system.has_contributions else None,
         warnings=warnings,
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +39,9 @@ def contributions_digest(ptau: Path) -> str:
 
 @cache
 def _known() -> dict[str, KnownSetup]:
+    import tomllib  # a setup only needs the digest
+    from importlib import resources
+
     text = resources.files("zkctl.toolchain.ptau").joinpath("catalogue.toml").read_text("utf-8")
     return {
         ceremony["tau_g2"]: KnownSetup(ceremony["title"], ceremony["contributions"])

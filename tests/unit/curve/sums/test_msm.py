@@ -10,7 +10,9 @@ import pytest
 
 from tests.support import points as integer_points
 from zkctl.curve import BLS12_381, BN254, PointArray, msm, msm_lists, msm_words
+from zkctl.curve.backend import group_kernels
 from zkctl.curve.curves.parameters import Group
+from zkctl.curve.sums.msm import horner
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray, words_from_ints
 
@@ -110,3 +112,13 @@ def test_small_scalars_apart_from_large_ones(
         factors[k] = rng.choice([256, r - 1, 1 << 64, rng.randrange(r)])
     got = msm(points_with(group, logs), FieldArray.from_ints(group.scalar_field, factors))
     assert got.to_ints()[0] == expected(group, logs, factors)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=str)
+@pytest.mark.parametrize("n", [1, 2, 13, 64, 65])
+@pytest.mark.parametrize("points", ["random", "structured"])
+def test_powers_of_two(group: Group, n: int, points: str) -> None:
+    """The last step of every sum: few points at once, and in pairs."""
+    logs = logarithms(n, points)
+    got = PointArray(group, horner(group_kernels(group), points_with(group, logs).data))
+    assert got.to_ints()[0] == expected(group, logs, [1 << k for k in range(n)])

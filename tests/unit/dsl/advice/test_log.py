@@ -5,6 +5,7 @@ import pytest
 from zkctl.dsl import Array, Signal, circuit, constrain, gadget, log, private, wire
 from zkctl.errors import CircuitError, UnsatisfiedError
 from zkctl.field import BN254_FR
+from zkctl.gadgets.compare import is_zero
 
 R = BN254_FR.modulus
 
@@ -90,3 +91,16 @@ def test_texts_that_are_logged_are_safe_to_print(capsys: pytest.CaptureFixture[s
     assert printed.startswith("log: \\x1b[31m")
     assert "\x1b" not in printed
     assert len(printed) < 1100
+
+
+def test_a_result_that_is_only_logged_is_not_used() -> None:
+    """To print what a comparison said enforces nothing."""
+
+    @circuit
+    def printed(x: Signal = private()) -> Signal:
+        log("zero", is_zero(x))
+        return x * x
+
+    for run in (printed.compile, lambda: printed(3)):
+        with pytest.raises(CircuitError, match="the result of is_zero is never used"):
+            run()

@@ -13,6 +13,7 @@ import pytest
 from zkctl.dsl import (
     Array,
     Signal,
+    Word,
     assume_bit,
     assume_uint,
     circuit,
@@ -22,8 +23,10 @@ from zkctl.dsl import (
     hint,
     hints,
     log,
+    majority,
     private,
     wire,
+    xor_all,
 )
 from zkctl.errors import CircuitError
 from zkctl.gadgets.compare import is_zero
@@ -78,6 +81,10 @@ FOREIGN_USES: dict[str, Callable[[Any, Signal], Any]] = {
     "negative": lambda foreign, own: constrain(-foreign - 1 == 0),
     "lazy product": lambda foreign, own: cell[1].linear_terms(),
     "pending equation": lambda foreign, own: constrain(cell[2]),
+    "three bits": lambda foreign, own: majority(*_bits(own, foreign, own)),
+    "three bits, the last": lambda foreign, own: xor_all(*_bits(own, own, foreign)),
+    "seven bits": lambda foreign, own: xor_all(*_bits(own, own, foreign, own, own, own, own)),
+    "words": lambda foreign, own: xor_all(*(Word[8](bit) for bit in _bits(own, foreign, own))),
     "assumed": lambda foreign, own: assume_bit(foreign, because="it is said so") & 1,
 }  # fmt: skip
 
@@ -101,6 +108,10 @@ def test_a_gadget_uses_only_its_arguments(use: Callable[[Any, Signal], Any], sta
 
     with pytest.raises(CircuitError, match=f"{FOREIGN}|{FOREIGN_PAIR}|{FOREIGN_ARGUMENT}"):
         compiled(user)
+
+
+def _bits(*signals: Signal) -> list[Signal]:
+    return [assume_bit(signal, because="it is said so") for signal in signals]
 
 
 def _fill_the_cell() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.binary_files import BN254_R, Container, le, u32
 from tests.support.old_programs import calls_section
+from tests.support.plain_programs import read_plainly
 from zkctl.constraints.assumption import Assumption
 from zkctl.constraints.evaluate import evaluate
 from zkctl.constraints.witness_program import WitnessProgram, check_program, names_of_wires
@@ -29,7 +30,6 @@ from zkctl.dsl import (
     wire,
 )
 from zkctl.errors import FormatError
-from zkctl.formats.binary.small_wprog import read_small_wprog
 from zkctl.formats.binary.wprog import read_wprog, write_wprog
 from zkctl.gadgets.bits import to_bits
 from zkctl.gadgets.compare import less_than
@@ -109,7 +109,7 @@ def refused(container: Container, tmp_path: Path) -> FormatError:
         read_wprog(path)
     assert "bad.wprog" in caught.value.where
     with suppress(FormatError):
-        assert read_small_wprog(path) is None
+        assert read_plainly(path) is None
     return caught.value
 
 

@@ -86,6 +86,8 @@ def test_coefficients_of_c_0(tmp_path: Path, good: Container) -> None:
     assert caught.value.message == "c_0: element 255 is not below the modulus of bn254.fr"
     with pytest.raises(FormatError, match="the coefficients of c_0 needs 8192 bytes, 8160 remain"):
         read_zkey(good.with_section(17, good[17][32:]).write(tmp_path / "a.zkey"))
+    with pytest.raises(FormatError, match="the section has 8224 bytes, 8192 expected"):
+        read_zkey(good.with_section(17, good[17] + bytes(32)).write(tmp_path / "a.zkey"))
 
 
 def test_another_curve(tmp_path: Path, good: Container) -> None:

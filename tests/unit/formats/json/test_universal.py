@@ -94,6 +94,8 @@ def test_every_member_of_a_key_is_needed(system: System) -> None:
     for name in documents(system)[0]:
         problem = refused_key(system, drop(name))
         assert isinstance(problem, FormatError)
+        if name not in ("protocol", "curve"):
+            assert problem.message == f"the verification key is incomplete: missing {name!r}"
         assert f"missing {name!r}" in problem.message
 
 
@@ -120,11 +122,15 @@ def test_the_size_of_the_domain(system: System) -> None:
         assert problem.message == expected
     for value in ("3", 3.0, None, True):
         assert "expected a number, found" in refused_key(system, put("power", value=value)).message
-    for power in (0, 2, 4, most):
-        problem = refused_key(system, put("power", value=power), put("nPublic", value=0))
+    for power, n in ((0, 0), (0, 2), (2, 0), (4, 9), (most, 0)):
+        problem = refused_key(system, put("power", value=power), put("nPublic", value=n))
         message = f"w does not belong to the domain: expected the root of unity of order 2^{power}"
         assert (problem.message, problem.exit_code) == (message, 4)
         assert isinstance(problem, IntegrityError)
+    one_row = put("power", value=0), put("w", value="1"), put("nPublic", value=2)
+    problem = refused_key(system, *one_row)
+    message = "the domain has 2^0 rows, which bind nothing: expected at least 2"
+    assert (problem.message, problem.exit_code) == (message, 4)
 
 
 @EACH_SYSTEM

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from tests.support.binary_files import Container, le
 from tests.support.ceremony_folders import begin
-from zkctl.errors import CheckFailed, IntegrityError, UsageError
+from tests.support.toy_groth16 import factors, ones, save_circuit
+from zkctl.curve import BN254
+from zkctl.errors import CheckFailed, EnvironmentProblem, IntegrityError, UsageError
+from zkctl.formats.binary.ptau.file import PtauFile, write_ptau
 from zkctl.toolchain.ceremony.audit import verify_ceremony
 from zkctl.toolchain.ceremony.key import verify_key
-from zkctl.toolchain.ceremony.universal_key import verify_universal_key
+from zkctl.toolchain.ceremony.universal_key import check_same, verify_universal_key
+from zkctl.toolchain.proof.setup import make_key
+from zkctl.toolchain.proof.systems import PLONK
 from zkctl.toolchain.ptau.catalogue import UNPUBLISHED
 
 SYSTEMS = pytest.mark.parametrize("system", ["plonk", "fflonk"])
@@ -38,9 +48,6 @@ def test_keys_of_snarkjs(data: Path, system: str) -> None:
 
 
 def test_the_ceremony_is_named(data: Path, tmp_path: Path) -> None:
-    from zkctl.toolchain.proof.setup import make_key
-    from zkctl.toolchain.proof.systems import PLONK
-
     r1cs, ptau = (
         data / "golden_bn128/multiplier.r1cs",
         data / "ptau/powersOfTau28_hez_final_08.ptau",
@@ -69,7 +76,7 @@ def test_powers_that_policy_refuses(data: Path, system: str) -> None:
 
 @SYSTEMS
 def test_every_section_is_compared(data: Path, tmp_path: Path, system: str) -> None:
-    """A change that the reader accepts is found, wherever it is."""
+    """B5 of the public reports (snarkjs PR 144): a change that the reader accepts is found, wherever it is."""
     good, path = Container.read(data / "golden_bn128" / f"{system}.zkey"), tmp_path / "k.zkey"
     for section in good.order:
         if section in (1, 2):
@@ -108,6 +115,69 @@ def test_more_than_a_key(data: Path, tmp_path: Path, system: str) -> None:
     path = more.write(tmp_path / "k.zkey")
     with pytest.raises(CheckFailed, match="the directory differs"):
         verify_universal_key(path, *files(data), allow_insecure=True)
+
+
+@dataclass
+class Halves:
+    """A writer of half a key; between the halves something may happen."""
+
+    raw: bytes
+    then: Callable[[], object] = list
+
+    def write_key(self, file: BinaryIO, _made: object) -> None:
+        half = len(self.raw) // 2
+        file.write(self.raw[:half])
+        self.then()
+        file.write(self.raw[half:])
+
+
+def test_a_key_that_goes_on(data: Path) -> None:
+    key = data / "golden_bn128/plonk.zkey"
+    raw = key.read_bytes()
+    check_same(Halves(raw), None, key)  # type: ignore[arg-type]
+    for n in (0, len(raw) - 1):
+        with pytest.raises(CheckFailed) as caught:
+            check_same(Halves(raw[:n]), None, key)  # type: ignore[arg-type]
+        assert caught.value.message.endswith(f"its size, {len(raw)} bytes instead of {n} differs")
+    with pytest.raises(CheckFailed):
+        check_same(Halves(raw + b"?"), None, key)  # type: ignore[arg-type]
+
+
+def test_a_key_that_changes_meanwhile(data: Path, tmp_path: Path) -> None:
+    key = tmp_path / "k.zkey"
+    key.write_bytes((data / "golden_bn128/plonk.zkey").read_bytes())
+    writer = Halves(key.read_bytes(), lambda: os.utime(key, ns=(0, 1)))
+    with pytest.raises(EnvironmentProblem, match="the file changed while it was read"):
+        check_same(writer, None, key)  # type: ignore[arg-type]
+
+
+def test_sections_that_no_format_defines_are_told(data: Path, tmp_path: Path) -> None:
+    """Of the circuit and of the powers; a key with more has another directory."""
+    paths = []
+    for path in files(data):
+        good = Container.read(path)
+        more = Container(good.magic, good.version, (*good.sections, (99, b"?")))
+        paths.append(more.write(tmp_path / path.name))
+    r1cs, ptau = paths
+    summary = verify_universal_key(
+        data / "golden_bn128/plonk.zkey", r1cs, ptau, allow_insecure=True
+    )
+    told = [text for text in summary.warnings if "unknown section 99" in text]
+    assert [text.split(":")[0] for text in told] == [str(r1cs), str(ptau)]
+
+
+def test_a_weak_key_of_weak_powers(tmp_path: Path) -> None:
+    """tau is 1: the powers are refused; where they are not, the key's weaknesses are told as well."""
+    r1cs = save_circuit(tmp_path / "c.r1cs", factors(BN254.scalar_field))
+    ptau, key = tmp_path / "pot.ptau", tmp_path / "k.zkey"
+    with ptau.open("wb") as file:
+        write_ptau(file, PtauFile(ones(BN254, 6), []))
+    make_key(r1cs, ptau, output=key, system=PLONK, allow_insecure=True)
+    with pytest.raises(IntegrityError):
+        verify_universal_key(key, r1cs, ptau)
+    summary = verify_universal_key(key, r1cs, ptau, allow_insecure=True)
+    ids = [found[1] for text in summary.warnings if (found := re.search(r"\[(.*)\]$", text))]
+    assert ids == ["P1-EMPTY", "P1-SMALL", "P1-SMALL", "P1-SMALL", "VK-TAU", "VK-SIGMA"]
 
 
 def test_another_circuit_and_other_powers(data: Path) -> None:

@@ -147,6 +147,7 @@ UNIVERSAL = pytest.mark.parametrize("system", [PLONK, FFLONK], ids=lambda system
 
 @UNIVERSAL
 def test_golden_keys_of_universal_setups(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    """B6 of the public reports: what the key will take is said first."""
     golden, output = data / "golden_bn128", tmp_path / "key.zkey"
     inputs = golden / "multiplier.r1cs", golden / "p8/pot9_final.ptau"
     stages: list[str] = []
@@ -177,6 +178,7 @@ def test_golden_keys_of_universal_setups(data: Path, tmp_path: Path, system: Pro
 
 @UNIVERSAL
 def test_a_limit_of_memory(data: Path, tmp_path: Path, system: ProofSystem) -> None:
+    """B6 of the public reports (snarkjs issue 313): exit code 7 before anything is computed."""
     r1cs = save_circuit(tmp_path / "c.r1cs", many_rows(5000))
     ptau = data / "ptau/powersOfTau28_hez_final_11.ptau"
     with pytest.raises(LimitError) as caught:
@@ -220,7 +222,7 @@ def test_a_full_disk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @UNIVERSAL
 def test_no_constraint_left(data: Path, tmp_path: Path, system: ProofSystem) -> None:
-    """snarkjs issue 624: `a === 15` alone is simplified away."""
+    """B2 of the public reports (snarkjs issue 624): `a === 15` alone is simplified away."""
     r1cs = save_circuit(tmp_path / "c.r1cs", circuit(BN254_FR, [], 2, 0, 0))
     ptau, output = data / "ptau/powersOfTau28_hez_final_08.ptau", tmp_path / "key"
     with pytest.raises(IntegrityError) as caught:
@@ -234,7 +236,7 @@ def test_no_constraint_left(data: Path, tmp_path: Path, system: ProofSystem) -> 
 
 @UNIVERSAL
 def test_a_wire_in_no_row(data: Path, tmp_path: Path, system: ProofSystem) -> None:
-    """snarkjs issue 136: a wire that no constraint reads makes no difference to the setup."""
+    """B3 of the public reports (snarkjs issue 136): a wire that no constraint reads makes no difference."""
     r1cs = save_circuit(
         tmp_path / "c.r1cs", circuit(BN254_FR, [([(3, 1)], [(3, 1)], [(1, 1)])], 6, 1, 1)
     )

@@ -168,7 +168,7 @@ def test_prove_verify_export_with_a_second_system(folder: Path) -> None:
     made = prove(key, folder / "witness.wtns", proof_output=proof, public_output=public)
     assert (made.n_public, made.warnings) == (2, [])
     exported = export_verification_key(key, output=vkey)
-    assert (exported.n_contributions, exported.n_beacons) == (0, 0)
+    assert (exported.n_contributions, exported.n_beacons) == (None, None)
     answer = verify(vkey, public=public, proof=proof)
     assert answer.valid
     assert answer.statement == made.statement

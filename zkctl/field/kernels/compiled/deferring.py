@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zkctl.field.kernels.compiled.field import CompiledFieldKernels
+from zkctl.field.kernels.interface import NO_SCALING, Scaling
 from zkctl.field.words import Words
 from zkctl.runtime.arrays import np
 
@@ -67,11 +68,11 @@ class DeferringFieldKernels(CompiledFieldKernels):
             return super().segment_sums(x, starts)
         return self._numpy.segment_sums(x, starts)
 
-    def transform(self, x: Words, root: int) -> Words:
+    def transform(self, x: Words, root: int, scaling: Scaling = NO_SCALING) -> Words:
         """As the compiled kernel."""
         if self.transform_program.is_worth(len(x) / FEW_TRANSFORMED):
-            return super().transform(x, root)
-        return self._numpy.transform(x, root)
+            return super().transform(x, root, scaling)
+        return self._numpy.transform(x, root, scaling)
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
         """As the compiled kernel."""

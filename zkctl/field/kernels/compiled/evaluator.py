@@ -1,34 +1,40 @@
-"""The compiled evaluator of rows on numpy arrays (kernels/evaluator defines it).
+"""The compiled evaluator of rows (kernels/evaluator defines it) on numpy arrays, or on columns of a file without numpy.
 
 All bounds checks on indices happen here: the kernel trusts its arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from zkctl.errors import ShapeError
-from zkctl.field.kernels.cache import sources_of
-from zkctl.field.kernels.compiled.memory import address
+from zkctl.field.kernels.cache import KernelFunction, sources_of
+from zkctl.field.kernels.evaluator import job
 from zkctl.field.kernels.evaluator.job import JOB
-from zkctl.field.kernels.interface import HintArrays, RowArrays
+from zkctl.field.kernels.image import buffer_address
 from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
-from zkctl.field.words import Words, words_from_ints
+from zkctl.field.words import Words, bytes_from_ints
+from zkctl.runtime.arrays import np
+from zkctl.runtime.records import record
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from zkctl.field.kernels.interface import HintArrays, RowArrays
     from zkctl.field.kernels.language import Program
 
-_MODULES = ("emit", "hints", "integers", "job", "rows")
+_MODULES = ("checks", "emit", "hints", "integers", "job", "levels", "rows")
 SOURCES = sources_of(*(f"field.kernels.evaluator.{module}" for module in _MODULES))
 
 _SIDES = (0, 1, 1, 2, 2)  # inputs of each kind of hints that the kernel reads
 _OUTPUTS = (-1, -1, 1, 1, 2)  # outputs of each kind, -1: any number
+# inversions that are worth another order: of a program, and of each of its levels; one takes as long as 300 terms
+FEW_INVERSIONS = 16
+FEW_INVERSIONS_OF_LEVEL = 4
 _MOST_TERMS = 1 << 31  # of a program: a sum of fewer than 2^32 terms cannot overflow
 
 
@@ -55,26 +61,80 @@ class CompiledEvaluator:
 
     def prepare(self, n_wires: int, rows: RowArrays, hints: HintArrays) -> PreparedProgram:
         """Return rows and hints ready to be evaluated, any number of times.  Raises: ShapeError for an index out of range."""
-        return PreparedProgram(
-            self, n_wires, _usable_arrays(n_wires, rows, hints), rows, len(hints.kinds)
-        )
+        numbers = {
+            "one": rows.one,
+            "minus_one": rows.minus_one,
+            "n_rows": len(rows.targets),
+            "n_hints": len(hints.kinds),
+        }
+        prepared = PreparedProgram(self, n_wires, _usable_arrays(n_wires, rows, hints), numbers)
+        prepared.plan()
+        return prepared
 
-    def to_montgomery(self, words: Words) -> None:
-        """Convert integers below p to Montgomery form, in place.  Shapes: (n, n_words)."""
-        self._convert("to_montgomery", words)
+    def prepare_columns(
+        self, n_wires: int, given: slice, buffers: Mapping[str, Any], numbers: Mapping[str, int]
+    ) -> PreparedProgram | None:
+        """Return a program whose columns are buffers with the names of a job, None if it is not good (evaluator/checks.py).
 
-    def to_plain(self, words: Words) -> None:
-        """Convert Montgomery numbers to integers, in place.  Shapes: (n, n_words)."""
-        self._convert("to_plain", words)
+        `given` are the wires of the inputs.  Assumes: `numbers` are the lengths of the columns, which fit each other; kinds of
+        hints have the inputs and outputs that they read and write.
+        """
+        has_value, n_given = bytearray(n_wires), len(range(*given.indices(n_wires)))
+        has_value[given] = b"\1" * n_given
+        has_value[:1] = b"\1"
+        own = {"has_value": has_value, "stamps": bytearray(4 * n_wires)}
+        prepared = PreparedProgram(self, n_wires, {**buffers, **own}, {**numbers, "n_wires": n_wires})  # fmt: skip
+        problems = self.program.function("problems", "p", returns=True)
+        if problems(buffer_address(prepared.job)):
+            return None
+        prepared.plan()
+        return prepared
 
-    def _convert(self, name: str, words: Words) -> None:
-        if words.shape[1:] != (self.field.n_words,) or words.dtype != np.uint64:
+    def to_montgomery(self, numbers: bytearray | memoryview) -> None:
+        """Convert integers below p to Montgomery form, in place."""
+        self._convert("to_montgomery", numbers)
+
+    def to_plain(self, numbers: bytearray | memoryview) -> None:
+        """Convert Montgomery numbers to integers, in place."""
+        self._convert("to_plain", numbers)
+
+    def _convert(self, name: str, numbers: bytearray | memoryview) -> None:
+        count, rest = divmod(len(numbers), self.field.n_bytes)
+        if rest:
             raise ShapeError(
-                f"words do not fit {self.field.name}: expected (n, {self.field.n_words}) uint64,"
-                f" got {words.shape} {words.dtype}"
+                f"words do not fit {self.field.name}: expected a multiple of {self.field.n_bytes} bytes,"
+                f" got {len(numbers)}"
             )
-        if len(words):
-            self.program.function(name, *"pi")(address(words), len(words))
+        self.program.function(name, *"pi")(buffer_address(numbers), count)
+
+    def survey(self, column: memoryview) -> Survey:
+        """Return sum, maximum and number of nonzero entries of a column of 32-bit numbers."""
+        out = array("q", bytes(24))
+        survey = self.program.function("survey", *"pip")
+        survey(buffer_address(column), len(column), buffer_address(out))
+        return Survey(*out)
+
+    def starts(self, lengths: memoryview) -> array[int]:
+        """Return where each of consecutive parts begins, and the end.  Shapes: n -> n + 1."""
+        out = array("q", bytes(8 * (len(lengths) + 1)))
+        self.program.function("starts", *"pip")(buffer_address(lengths), len(lengths), buffer_address(out))  # fmt: skip
+        return out
+
+    def gathered(self, values: bytearray, indices: Any) -> bytearray:
+        """Return some of the values.  Assumes: the indices, of 32 bits, are below their number."""
+        out = bytearray(len(indices) * self.field.n_bytes)
+        gather = self.program.function("gather", *"ppip")
+        gather(buffer_address(values), buffer_address(indices), len(indices), buffer_address(out))
+        return out
+
+
+@record
+class Survey:
+    """Sum, maximum (-1 of an empty column) and number of nonzero entries of a column."""
+
+    total: int
+    highest: int
+    nonzero: int
 
 
 class PreparedProgram:
@@ -84,24 +144,40 @@ class PreparedProgram:
         self,
         evaluator: CompiledEvaluator,
         n_wires: int,
-        arrays: dict[str, NDArray[Any]],
-        rows: RowArrays,
-        n_hints: int,
+        buffers: Mapping[str, Any],
+        numbers: Mapping[str, int],
     ) -> None:
         self.evaluator, self.n_wires = evaluator, n_wires
-        self.arrays = arrays  # kept alive: the job has their addresses
-        self.job = np.zeros(len(JOB), np.int64)
-        numbers = {name: address(array) for name, array in arrays.items()}
-        numbers |= {
-            "one": rows.one,
-            "minus_one": rows.minus_one,
-            "n_rows": len(rows.targets),
-            "n_hints": n_hints,
-            "holds": 1,
+        # kept alive: the job has their addresses; the kernel may load the first entry of an empty column
+        self.buffers = {
+            name: buffer if memoryview(buffer).nbytes else bytes(64)
+            for name, buffer in buffers.items()
         }
-        for name, number in numbers.items():
+        self.job = array("q", bytes(8 * len(JOB)))
+        entries = {name: buffer_address(buffer) for name, buffer in self.buffers.items()}
+        for name, number in {**entries, **numbers, "holds": 1}.items():
             self.job[JOB[name]] = number
         self.run = evaluator.program.function("run", "p", returns=True)
+        self.run_levels: KernelFunction | None = None
+
+    def plan(self) -> None:
+        """Let evaluations compute inversions that do not depend on each other at once, if there are enough of them."""
+        n_rows, n_hints = (self.job[JOB[name]] for name in ("n_rows", "n_hints"))
+        kinds = memoryview(self.buffers["hint_kinds"]).tolist() if n_hints else []
+        n_inversions = kinds.count(job.INVERSE_OR_ZERO) + kinds.count(job.DIVIDE_OR_ZERO)
+        if n_inversions < FEW_INVERSIONS or job.PYTHON in kinds:
+            return
+        items = 4 * (n_rows + n_hints)
+        kept = {"order": bytearray(items), "ends": array("q", bytes(8 * (2 * n_inversions + 3)))}
+        passing = {"wire_levels": bytearray(4 * self.n_wires), "keys": bytearray(items), "sequence": bytearray(items)}  # fmt: skip
+        for name, buffer in {**kept, **passing}.items():
+            self.job[JOB[name]] = buffer_address(buffer)
+        function = self.evaluator.program.function
+        n_levels = function("schedule", "p", returns=True)(buffer_address(self.job))
+        self.job[JOB["n_levels"]] = n_levels
+        if n_inversions >= FEW_INVERSIONS_OF_LEVEL * n_levels:
+            self.buffers = {**self.buffers, **kept}
+            self.run_levels = function("run_levels", "p", returns=True)
 
     def evaluation(self) -> Evaluation:
         """Return an evaluation in which all values are 0."""
@@ -109,17 +185,22 @@ class PreparedProgram:
 
 
 class Evaluation:
-    """The values of all wires so far, and the next row and hint.  Shapes: values (n_wires, n_words), Montgomery."""
+    """The values of all wires so far, Montgomery numbers one after the other, and the next row and hint."""
 
     def __init__(self, program: PreparedProgram) -> None:
         self.program, self.field = program, program.evaluator.field
-        self.values = np.zeros((program.n_wires, self.field.n_words), np.uint64)
-        self._job = program.job.copy()
-        self._job[JOB["values"]] = address(self.values)
+        self.values = bytearray(program.n_wires * self.field.n_bytes)
+        self._job = program.job[:]
+        self._job[JOB["values"]] = buffer_address(self.values)
 
     def run(self) -> int:
         """Go on until the end, a row that does not hold, or a hint that only Python computes; return which (job.py)."""
-        return int(self.program.run(address(self._job)))
+        place, program = buffer_address(self._job), self.program
+        if program.run_levels is not None and program.run_levels(place) == job.FINISHED:
+            for name in ("row", "hint"):
+                self._job[JOB[name]] = self._job[JOB[f"n_{name}s"]]
+            return job.FINISHED
+        return int(program.run(place))  # which row does not hold says the order of the program
 
     @property
     def row(self) -> int:
@@ -137,22 +218,36 @@ class Evaluation:
 
     def value(self, wire: int) -> int:
         """Return a value as an integer in [0, p)."""
-        number = int.from_bytes(self.values[wire].tobytes(), "little")
+        number = int.from_bytes(self.values[self._places(wire, 1)], "little")
         return number * self.field.montgomery_r_inverse % self.field.modulus
 
-    def set_values(self, wires: slice | list[int], values: Words) -> None:
-        """Set wires to integers below p.  Shapes: (n, n_words), converted in place."""
-        self.program.evaluator.to_montgomery(values)
-        self.values[wires] = values
+    def _places(self, wire: int, count: int) -> slice:
+        n_bytes = self.field.n_bytes
+        return slice(wire * n_bytes, (wire + count) * n_bytes)
 
-    def set_integers(self, wires: slice | list[int], values: Sequence[int]) -> None:
+    def set_consecutive(self, first: int, values: Sequence[int]) -> None:
+        """Set wires, one after the other, to Python integers in [0, p)."""
+        if first + len(values) > self.program.n_wires:
+            raise ShapeError(
+                f"values do not fit the wires: expected {self.program.n_wires - first}, got {len(values)}"
+            )
+        numbers = bytearray(bytes_from_ints(values, self.field.n_words))
+        self.program.evaluator.to_montgomery(numbers)
+        self.values[self._places(first, len(values))] = numbers
+
+    def set_integers(self, wires: Sequence[int], values: Sequence[int]) -> None:
         """Set wires to Python integers in [0, p)."""
-        self.set_values(wires, words_from_ints(values, self.field.n_words))
+        for wire, value in zip(wires, values, strict=True):
+            self.set_consecutive(wire, [value])
 
-    def plain_values(self) -> Words:
-        """Return all values as integers; ends the evaluation.  Shapes: -> (n_wires, n_words)."""
+    def plain_bytes(self) -> bytearray:
+        """Return all values as integers, one after the other; ends the evaluation."""
         self.program.evaluator.to_plain(self.values)
         return self.values
+
+    def plain_values(self) -> Words:
+        """As `plain_bytes`.  Shapes: -> (n_wires, n_words)."""
+        return np.frombuffer(self.plain_bytes(), np.uint64).reshape(-1, self.field.n_words)
 
 
 def _usable_arrays(n_wires: int, rows: RowArrays, hints: HintArrays) -> dict[str, NDArray[Any]]:
@@ -161,25 +256,25 @@ def _usable_arrays(n_wires: int, rows: RowArrays, hints: HintArrays) -> dict[str
     _check_starts(rows.starts, 3 * len(rows.targets), len(rows.wires))
     _check_starts(hints.starts, n_sides, len(hints.wires))
     _check_starts(hints.out_starts, len(hints.kinds), len(hints.outputs))
-    for array in (rows.wires, rows.targets, hints.wires, hints.outputs):
-        _check_below(array, n_wires)
-    for array in (rows.coefficients, hints.coefficients):
-        _check_below(array, n_pool)
+    for column in (rows.wires, rows.targets, hints.wires, hints.outputs):
+        _check_below(column, n_wires)
+    for column in (rows.coefficients, hints.coefficients):
+        _check_below(column, n_pool)
     _check_below(hints.rows, len(rows.targets) + 1)
     same = [(rows.wires, rows.coefficients), (hints.wires, hints.coefficients)]
     same += [(hints.kinds, each) for each in (hints.first, hints.sides, hints.rows)]
     if any(len(x) != len(y) for x, y in same):
         raise ShapeError("arrays of a witness program differ in length: expected one entry each")
     _check_kinds(hints, n_sides)
-    arrays = {
+    columns = {
         **{
             name: getattr(rows, name)
             for name in ("starts", "wires", "coefficients", "targets", "pool")
         },
-        **{f"hint_{name}": getattr(hints, name) for name in HintArrays.__match_args__},
+        **{f"hint_{name}": getattr(hints, name) for name in hints.__match_args__},
     }
     types = {"starts": np.int64, "hint_starts": np.int64, "pool": np.uint64}
-    return {name: _usable(array, types.get(name, np.uint32)) for name, array in arrays.items()}
+    return {name: _usable(column, types.get(name, np.uint32)) for name, column in columns.items()}
 
 
 def _check_kinds(hints: HintArrays, n_sides: int) -> None:
@@ -191,9 +286,9 @@ def _check_kinds(hints: HintArrays, n_sides: int) -> None:
         raise ShapeError("a hint does not fit its kind: expected other inputs or outputs")
 
 
-def _usable(array: NDArray[Any], kind: Any) -> NDArray[Any]:
-    """Return an array with an address: contiguous, and one zero if it is empty."""
-    return np.ascontiguousarray(array, kind) if array.size else np.zeros(8, kind)
+def _usable(column: NDArray[Any], kind: Any) -> NDArray[Any]:
+    """Return an array as the kernel reads it."""
+    return np.ascontiguousarray(column, kind)
 
 
 def _check_below(indices: NDArray[Any], bound: int) -> None:

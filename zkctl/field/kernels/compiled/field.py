@@ -12,6 +12,7 @@ from zkctl.errors import ShapeError
 from zkctl.field.kernels.cache import KernelFunction, sources_of
 from zkctl.field.kernels.compiled.memory import address, aligned_words
 from zkctl.field.kernels.host import host
+from zkctl.field.kernels.interface import NO_SCALING, Scaling
 from zkctl.field.kernels.limb_plan import INVERSE_BATCH, plan_for
 from zkctl.field.kernels.on_demand import ProgramOnDemand
 from zkctl.field.prime import PrimeField
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     from zkctl.field.kernels.language import Program
 
-SOURCES = sources_of("field.kernels.field", "field.kernels.inverse", "field.kernels.ntt")
+SOURCES = sources_of("field.kernels.field", "field.kernels.inverse")
+TRANSFORM_SOURCES = sources_of(
+    "field.kernels.transform.emit", "field.kernels.transform.job", "field.kernels.transform.shared"
+)
 
 MOST_LOAD = 256  # of elementwise kernels: full loads are of a millisecond
 
@@ -54,7 +58,7 @@ class CompiledFieldKernels:
     @cached_property
     def transform_program(self) -> ProgramOnDemand:
         """The transform passes."""
-        return ProgramOnDemand(f"{self.name}_ntt", self._emit_transform, SOURCES)
+        return ProgramOnDemand(f"{self.name}_ntt", self._emit_transform, TRANSFORM_SOURCES)
 
     def is_ready(self) -> bool:
         """Return whether operations element by element need not be compiled."""
@@ -71,7 +75,7 @@ class CompiledFieldKernels:
         emit_inverse_kernel(program, self.field)
 
     def _emit_transform(self, program: Program) -> None:
-        from zkctl.field.kernels.ntt import emit_ntt_kernels
+        from zkctl.field.kernels.transform.emit import emit_ntt_kernels
 
         emit_ntt_kernels(program, self.field)
 
@@ -155,11 +159,11 @@ class CompiledFieldKernels:
         reduce_sums(address(out), address(low), address(high), padded // self.width)
         return out[:n_sums]
 
-    def transform(self, x: Words, root: int) -> Words:
-        """Return the sums of x[j] root^(i j) over j, natural order; n a power of two.  Shapes: (n, n_words)."""
+    def transform(self, x: Words, root: int, scaling: Scaling = NO_SCALING) -> Words:
+        """Return factor after^i times the sums of before^j x[j] root^(i j) over j, natural order.  Shapes: (n, n_words)."""
         from zkctl.field.kernels.compiled.transform import transform
 
-        return transform(self, x, root)
+        return transform(self, x, root, scaling)
 
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
         """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""

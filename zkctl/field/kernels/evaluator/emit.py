@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from zkctl.field.kernels.evaluator.checks import CheckEmitter, emit_columns
 from zkctl.field.kernels.evaluator.hints import HintEmitter
 from zkctl.field.kernels.evaluator.integers import (
     Modulus,
     load_u32,
 )
 from zkctl.field.kernels.evaluator.job import BROKEN, CALLS_PYTHON, FINISHED, JOB, PYTHON
+from zkctl.field.kernels.evaluator.levels import LevelEmitter
 from zkctl.field.kernels.evaluator.rows import RowEmitter
 from zkctl.field.kernels.language import (
     I64,
@@ -28,15 +30,17 @@ _RUNNING = -1
 
 
 def emit_evaluator(program: Program, field: PrimeField) -> None:
-    """Add `run`, `to_plain` and `to_montgomery`."""
+    """Add `run`, `schedule`, `run_levels`, `problems`, `to_plain`, `to_montgomery`, and those of columns."""
     rows = RowEmitter(program, Modulus(field))
-    _emit_run(program, rows)
+    hints = HintEmitter(rows)
+    _emit_run(program, rows, hints)
+    CheckEmitter(hints).emit()
+    LevelEmitter(hints).emit()
+    emit_columns(program, field.n_words)
     _emit_conversions(program, rows)
 
 
-def _emit_run(program: Program, rows: RowEmitter) -> None:
-    hints = HintEmitter(rows)
-
+def _emit_run(program: Program, rows: RowEmitter, hints: HintEmitter) -> None:
     @program.kernel("run", POINTER, returns=I64)
     def run(job: Pointer) -> Int:
         """Compute rows and built-in hints in order; return FINISHED, BROKEN at the job's row, or CALLS_PYTHON for its hint."""

@@ -28,6 +28,7 @@ from zkctl.field.kernels.language import (
     Int,
     Pointer,
     Variable,
+    build,
     call,
     integer,
     loop,
@@ -62,34 +63,44 @@ class HintEmitter:
             with when(kind.compare("==", number)):
                 emit(job, hint)
 
-    def _input(self, job: Pointer, hint: Int, k: int) -> Pointer:
+    def is_before(self, job: Pointer, hint: Int, row: Int) -> ir.Value:
+        """Return the i1 that there is a hint and it runs before a row."""
+        has_hint = hint.compare("<", job.load(JOB["n_hints"]))
+        place = load_u32(job.load_pointer(JOB["hint_rows"]), select(has_hint, hint, 0))
+        return build().and_(has_hint, place.compare("<=", row))
+
+    def first_side(self, job: Pointer, hint: Int) -> Int:
+        """Return the number of a hint's first input among all inputs."""
+        return load_u32(job.load_pointer(JOB["hint_sides"]), hint)
+
+    def input(self, job: Pointer, hint: Int, k: Int | int) -> Pointer:
         """Return the address of an input's canonical Montgomery number."""
-        side = load_u32(job.load_pointer(JOB["hint_sides"]), hint) + k
+        side = self.first_side(job, hint) + k
         starts = job.load_pointer(JOB["hint_starts"])
         table = [job.load_pointer(JOB[f"hint_{name}"]) for name in ("wires", "coefficients")]
         out = scratch(self.n)
         self.rows.sum(job, Terms(table[0], table[1], starts.load(side), starts.load(side + 1)), out)
         return out
 
-    def _output(self, job: Pointer, place: Int) -> Pointer:
+    def output(self, job: Pointer, place: Int) -> Pointer:
         """Return the address of the value that a place of the list of outputs names."""
         return self.rows.value(job, load_u32(job.load_pointer(JOB["hint_outputs"]), place))
 
-    def _outputs(self, job: Pointer, hint: Int) -> tuple[Int, Int]:
+    def outputs(self, job: Pointer, hint: Int) -> tuple[Int, Int]:
         """Return the first place of a hint's outputs and the one after the last."""
         starts = job.load_pointer(JOB["hint_out_starts"])
         return load_u32(starts, hint), load_u32(starts, hint + 1)
 
     def _plain(self, job: Pointer, hint: Int, k: int) -> Pointer:
         """Return the address of an input as an integer."""
-        x = self._input(job, hint, k)
+        x = self.input(job, hint, k)
         self.rows.write_plain(x, x)
         return x
 
     def _bits(self, job: Pointer, hint: Int) -> None:
         n, words = self.n, self._plain(job, hint, 0)
         first = load_u32(job.load_pointer(JOB["hint_first"]), hint)
-        start, end = self._outputs(job, hint)
+        start, end = self.outputs(job, hint)
         for place in loop(end, start):
             position = first + place - start
             index = position >> 6
@@ -97,20 +108,20 @@ class HintEmitter:
             bit = words.load(select(is_inside, index, 0)) >> (position & 63)
             mask = 0 - (select(is_inside, bit, 0) & 1)
             one = self.modulus.words(self.modulus.field.montgomery_r)
-            store_number([word & mask for word in one], self._output(job, place))
+            store_number([word & mask for word in one], self.output(job, place))
 
     def _inverse(self, job: Pointer, hint: Int) -> None:
-        x, (start, _) = self._input(job, hint, 0), self._outputs(job, hint)
-        call(self._power, x, self._output(job, start))
+        x, (start, _) = self.input(job, hint, 0), self.outputs(job, hint)
+        call(self.power, x, self.output(job, start))
 
     def _divide(self, job: Pointer, hint: Int) -> None:
-        x, y = (self._input(job, hint, k) for k in range(2))
-        inverse, (start, _) = scratch(self.n), self._outputs(job, hint)
-        call(self._power, y, inverse)
-        self.rows.multiply(x, inverse, self._output(job, start))
+        x, y = (self.input(job, hint, k) for k in range(2))
+        inverse, (start, _) = scratch(self.n), self.outputs(job, hint)
+        call(self.power, y, inverse)
+        self.rows.multiply(x, inverse, self.output(job, start))
 
     @cached_property
-    def _power(self) -> ir.Function:
+    def power(self) -> ir.Function:
         """The routine (x, out): write x^(p - 2), the inverse, and zero for zero."""
         return self.program.routine("power", POINTER, POINTER)(self._emit_power)
 
@@ -131,7 +142,7 @@ class HintEmitter:
 
     def _divide_integers(self, job: Pointer, hint: Int) -> None:
         """Write quotient and remainder of the integers, 0 and x for y = 0, one bit of the quotient after the other."""
-        n, (start, _) = self.n, self._outputs(job, hint)
+        n, (start, _) = self.n, self.outputs(job, hint)
         dividend, divisor = (self._plain(job, hint, k) for k in range(2))
         quotient, rest = scratch(n), scratch(n)
         for number in (quotient, rest):
@@ -144,7 +155,7 @@ class HintEmitter:
             self._divide_bit(dividend, divisor, quotient, rest)
             left.set(left.get() - 1)
         for k, number in enumerate((quotient, rest)):
-            self.rows.write_montgomery(number, self._output(job, start + k))
+            self.rows.write_montgomery(number, self.output(job, start + k))
 
     def _divide_bit(
         self, dividend: Pointer, divisor: Pointer, quotient: Pointer, rest: Pointer

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from zkctl.field.kernels.lanes import BoundError
-from zkctl.field.kernels.language import I1, I32, I64, Int, Pointer, build, integer, select
+from zkctl.field.kernels.language import I1, I8, I32, I64, Int, Pointer, build, integer, select
 from zkctl.field.prime import PrimeField
 
 I128 = ir.IntType(128)
@@ -61,6 +61,21 @@ def load_u32(pointer: Pointer, index: Int) -> Int:
     loaded = b.load(b.gep(pointer.value, [index.value], source_etype=I32), typ=I32)
     loaded.align = 1
     return Int(b.zext(loaded, I64))
+
+
+def load_u8(pointer: Pointer, index: Int) -> Int:
+    """Return the byte at `index`."""
+    b = build()
+    return Int(b.zext(b.load(_byte(pointer, index), typ=I8), I64))
+
+
+def store_u8(value: int, pointer: Pointer, index: Int) -> None:
+    """Write the byte at `index`."""
+    build().store(ir.Constant(I8, value), _byte(pointer, index))
+
+
+def _byte(pointer: Pointer, index: Int) -> ir.Value:
+    return build().gep(pointer.value, [index.value], source_etype=I8)
 
 
 def select_pointer(condition: ir.Value, yes: Pointer, no: Pointer) -> Pointer:

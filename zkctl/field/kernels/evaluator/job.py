@@ -14,6 +14,8 @@ _HINTS = (
     "out_starts",
     "outputs",
 )
+_CHECK = ("n_wires", "n_pool", "has_value", "stamps")  # of `problems` (checks.py)
+_LEVELS = ("wire_levels", "keys", "sequence", "order", "ends", "n_levels")  # levels.py
 
 # addresses of arrays, then what changes: the next row and the next hint
 JOB = {
@@ -27,6 +29,8 @@ JOB = {
             "holds",
             "n_rows",
             "n_hints",
+            *_CHECK,
+            *_LEVELS,
         )
     )
 }

@@ -16,7 +16,7 @@ from operator import add, sub
 import numpy as np
 from numpy.typing import NDArray
 
-from zkctl.field.kernels.interface import power_rows
+from zkctl.field.kernels.interface import NO_SCALING, Scaling, power_rows
 from zkctl.field.prime import PrimeField
 from zkctl.field.words import Words, ints_from_words, words_from_ints
 
@@ -216,15 +216,20 @@ class NumpyFieldKernels:
     def coset_transform(self, x: Words, root: int, shift: int) -> Words:
         """Return a polynomial's values on shift * root^i, given those on root^i.  Shapes: (n, n_words)."""
         n, p = len(x), self.field.modulus
-        coefficients = self.transform(x, pow(root, -1, p))
-        first = pow(n, -1, p) * self.field.montgomery_r % p
-        factors = words_from_ints(
-            (first * pow(shift, j, p) % p for j in range(n)), self.field.n_words
-        )
-        return self.transform(self.multiply(coefficients, factors), root)
+        to_coset = Scaling(after=shift, factor=pow(n, -1, p))
+        return self.transform(self.transform(x, pow(root, -1, p), to_coset), root)
 
-    def transform(self, x: Words, root: int) -> Words:
-        """Return sums of x[j] root^(ij) over j, for a root of unity of order n = 2^k; natural order.
+    def transform(self, x: Words, root: int, scaling: Scaling = NO_SCALING) -> Words:
+        """Return factor after^i times the sums of before^j x[j] root^(ij) over j, root of order n = 2^k; natural order."""
+        if scaling.before != 1:
+            x = self.multiply(x, power_rows(self, scaling.before, len(x)))
+        sums = self._sums(x, root)
+        if scaling.after == 1 and scaling.factor == 1:
+            return sums
+        return self.multiply(sums, power_rows(self, scaling.after, len(x), scaling.factor))
+
+    def _sums(self, x: Words, root: int) -> Words:
+        """Return the sums of x[j] root^(ij) over j.
 
         Decimation in time: bit-reversed rows, then log2(n) rounds of butterflies (a, b) -> a +- b w.
         """

@@ -22,7 +22,13 @@ from zkctl.curve import (
 from zkctl.curve import backend as choice
 from zkctl.curve.kernels.compiled.pairing import CompiledPairing
 from zkctl.curve.pairing import _pairs as integer_pairs
-from zkctl.curve.pairing_formulas import final_power, miller_loop
+from zkctl.curve.pairing_formulas import (
+    final_power,
+    fixed_lines,
+    line_follows_square,
+    loop_count,
+    miller_loop,
+)
 from zkctl.curve.tower import integer_tower
 from zkctl.errors import ShapeError
 from zkctl.field import FieldArray
@@ -136,3 +142,28 @@ def test_nothing_is_compiled_for_a_few_pairs_if_it_would_be_lost(
 def test_compiled_kernels_are_used_once_they_exist(curve: Curve) -> None:
     assert isinstance(choice.pairing_kernels(curve, 1000), CompiledPairing)
     assert isinstance(choice.pairing_kernels(curve, 1), CompiledPairing)
+
+
+@EACH_CURVE
+def test_products_with_fixed_lines_equal_those_on_integers(curve: Curve) -> None:
+    kernels, tower = CompiledPairing(curve), integer_tower(curve)
+    p, q = points(curve, 8)
+    for k in range(0, 8, 2):
+        lines = [
+            fixed_lines(tower, pair.q) for pair in integer_pairs(tower, p[k : k + 2], q[k : k + 2])
+        ]
+        numbers = [n for both in zip(*lines, strict=True) for line in both for n in line.numbers()]
+        table = kernels.fixed_table(numbers)
+        for other in (p[k : k + 2], p[6 - k : 8 - k]):
+            product = kernels.fixed_product(table, other.to_bytes())
+            assert product == on_integers(curve, other, q[k : k + 2])
+
+
+@EACH_CURVE
+def test_there_is_a_line_for_every_step(curve: Curve) -> None:
+    tower = integer_tower(curve)
+    (pair,) = integer_pairs(tower, *points(curve, 1))
+    flags = line_follows_square(curve)
+    assert len(fixed_lines(tower, pair.q)) == len(flags)
+    assert flags[0]
+    assert sum(flags) == loop_count(curve).bit_length() - (curve.family != "BN")

@@ -78,7 +78,7 @@ def started(
     """An evaluation whose first values are given."""
     program = CompiledEvaluator(field).prepare(len(given) + n_more, *arrays(field, rows, hints))
     evaluation = program.evaluation()
-    evaluation.set_integers(slice(0, len(given)), given)
+    evaluation.set_consecutive(0, given)
     return evaluation
 
 
@@ -218,6 +218,121 @@ def test_hints_between_rows_and_in_python() -> None:
     assert ints_from_words(evaluation.plain_values()) == [1, 3, 9, pow(9, -1, p), 1, p - 2, 4, 0, 1]
 
 
+def inversions(field: PrimeField, kinds: Sequence[int], numbers: Sequence[int]) -> Evaluation:
+    """1 / x or 7 / x of numbers, one hint each, all independent, and then 1 / (the first result + x) for each."""
+    n = len(numbers)
+    hints: list[Hint] = []
+    for first, more in ((2 + n, []), (2 + 2 * n, [(2 + n, 1)])):
+        for k, kind in enumerate(kinds):
+            side = [(2 + k, 1), *more]
+            above = [[(1, 1)]] if kind == DIVIDE_OR_ZERO else []
+            hints.append((0, kind, 0, [*above, side], [first + k]))
+    return started(field, [1, 7, *numbers], [], hints, 2 * n)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+@pytest.mark.parametrize("n", [16, 37])
+def test_inversions_at_once(field: PrimeField, n: int) -> None:
+    """Zeros nowhere, in each position, everywhere, and at random."""
+    rng, p = random.Random(13), field.modulus
+    mixed = [rng.choice([INVERSE_OR_ZERO, DIVIDE_OR_ZERO]) for _ in range(n)]
+    for number, kinds in enumerate(
+        [[INVERSE_OR_ZERO] * n, [DIVIDE_OR_ZERO] * n, *[mixed] * (n + 5)]
+    ):
+        numbers = [rng.choice([1, p - 1, rng.randrange(1, p)]) for _ in range(n)]
+        if 2 < number < 3 + n:
+            numbers[number - 3] = 0
+        elif number == 3 + n:
+            numbers = [0] * n
+        elif number > 3 + n:
+            numbers = [x if rng.random() < 0.5 else 0 for x in numbers]
+        above = [7 if kind == DIVIDE_OR_ZERO else 1 for kind in kinds]
+        first = [y * pow(x, p - 2, p) % p for x, y in zip(numbers, above, strict=True)]
+        sums = [x + first[0] for x in numbers]
+        second = [y * pow(x, p - 2, p) % p for x, y in zip(sums, above, strict=True)]
+        evaluation = inversions(field, kinds, numbers)
+        assert evaluation.program.run_levels is not None
+        assert evaluation.run() == FINISHED
+        assert evaluation.hint == 2 * n
+        assert ints_from_words(evaluation.plain_values()) == [1, 7, *numbers, *first, *second]
+
+
+def random_levels(rng: random.Random, p: int, values: list[int], n: int) -> tuple[Any, Any]:
+    """Rows and hints that depend on each other, every second item an inversion; their results are added to the values."""
+    rows, hints = [], []
+    for k in range(n):
+        size = len(values)
+        recent = range(max(0, size - 60), size)
+        side = [(w, rng.choice([1, 5, p - 1])) for w in rng.sample(recent, rng.randrange(4))]
+        other = [(rng.randrange(min(size, 12)), 1)]
+        x, y = (sum(values[w] * c for w, c in each) % p for each in (side, other))
+        if k % 2:
+            rows.append((side, other, [(size, 1)], size))
+            values.append(x * y % p)
+            rows.append(([(size, 1)], [(0, 1)], [(size, 1)], 0))  # a check
+        elif rng.random() < 0.2:
+            hints.append((len(rows), QUOTIENT_REMAINDER, 0, [side, other], [size, size + 1]))
+            values += divmod(x, y) if y else (0, x)
+        elif rng.random() < 0.2 or k > n - 3:
+            hints.append((len(rows), BITS, 3, [side], [size, size + 1]))
+            values += (x >> 3 & 1, x >> 4 & 1)
+        else:
+            hints.append((len(rows), DIVIDE_OR_ZERO, 0, [side, other], [size]))
+            values.append(x * pow(y, p - 2, p) % p)
+    return rows, hints
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=repr)
+def test_levels_of_random_programs(field: PrimeField) -> None:
+    rng, p, planned = random.Random(17), field.modulus, 0
+    for _ in range(30):
+        values = [1, 0, 2, p - 1, *(rng.randrange(p) for _ in range(8))]
+        given = list(values)
+        rows, hints = random_levels(rng, p, values, 200)
+        evaluation = started(field, given, rows, hints, len(values) - len(given))
+        planned += evaluation.program.run_levels is not None
+        assert evaluation.run() == FINISHED
+        assert (evaluation.row, evaluation.hint) == (len(rows), len(hints))
+        assert ints_from_words(evaluation.plain_values()) == values
+    assert planned
+
+
+def test_a_row_between_levels_that_does_not_hold() -> None:
+    """The first one in the order of the program is found, with its values."""
+    n, p = 20, BN254_FR.modulus
+    hints: list[Hint] = [(k, INVERSE_OR_ZERO, 0, [[(1, k + 1)]], [2 + k]) for k in range(n)]
+    good = [([(1, k + 1)], [(2 + k, 1)], [(0, 1)], 0) for k in range(n)]
+    whole = started(BN254_FR, [1, 9], good, hints, n)
+    assert whole.program.run_levels is not None
+    assert whole.run() == FINISHED
+    for at in range(n):
+        rows = [
+            *good[:at],
+            ([(2 + at, 1)], [(0, 1)], [(0, 5)], 0),
+            *good[at + 1 :],
+            ([(1, 1)], [], [(0, 1)], 0),
+        ]
+        evaluation = started(BN254_FR, [1, 9], rows, hints, n)
+        assert evaluation.run() == BROKEN
+        assert evaluation.row == at
+        assert evaluation.value(2 + at) == pow(9 * (at + 1), -1, p)
+
+
+def test_inversions_one_after_the_other_keep_their_order() -> None:
+    hints: list[Hint] = [
+        (0, INVERSE_OR_ZERO, 0, [[(k + 1, 1), (0, 3)]], [k + 2]) for k in range(40)
+    ]
+    assert started(BN254_FR, [1, 5], [], hints, 40).program.run_levels is None
+    few = [(0, INVERSE_OR_ZERO, 0, [[(1, k + 1)]], [2 + k]) for k in range(15)]
+    assert started(BN254_FR, [1, 5], [], few, 15).program.run_levels is None
+    called = [
+        *hints[:1],
+        *((0, INVERSE_OR_ZERO, 0, [[(1, k)]], [k + 2]) for k in range(1, 30)),
+        (0, PYTHON, 0, [], []),
+    ]
+    assert started(BN254_FR, [1, 5], [], called, 40).program.run_levels is None
+
+
 def test_indices_are_checked() -> None:
     rows = [([(1, 1)], [(1, 1)], [(2, 7)], 2)]
     good, hints = arrays(BN254_FR, rows, [(1, DIVIDE_OR_ZERO, 0, [[(1, 1)], [(0, 1)]], [3])])
@@ -253,10 +368,14 @@ def test_indices_are_checked() -> None:
 
 def test_conversions_refuse_other_words() -> None:
     evaluator = CompiledEvaluator(BN254_FR)
-    message = r"words do not fit bn254.fr: expected \(n, 4\) uint64, got \(2, 3\) uint64"
+    message = "words do not fit bn254.fr: expected a multiple of 32 bytes, got 24"
     with pytest.raises(ShapeError, match=message):
-        evaluator.to_plain(np.zeros((2, 3), np.uint64))
-    evaluator.to_montgomery(np.zeros((0, 4), np.uint64))
+        evaluator.to_plain(bytearray(24))
+    evaluator.to_montgomery(bytearray())
+    evaluation = started(BN254_FR, [1, 2], [])
+    message = "values do not fit the wires: expected 1, got 2"
+    with pytest.raises(ShapeError, match=message):
+        evaluation.set_consecutive(1, [3, 4])
 
 
 def test_evaluations_of_one_program_are_independent() -> None:

@@ -1,20 +1,10 @@
 #!/usr/bin/env bash
-# From a circuit to a verified proof: see README.md beside this file.  Output goes to a folder of build, or to the one given.
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/04-age, or to the folder given.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-out=${1:-$root/build/age}
-power=9 # the circuit needs 2^9 rows
 source "$here/../steps.sh"
-
-rm -rf "$out"
-mkdir -p "$out"
-cp "$here/age.py" "$here/good.json" "$out"
-cd "$out"
-
-echo "${bold}zkctl: old enough on a day, from source to verified proof${off}"
-echo "The parameters made here come from this one machine: good for trying things out, not for real use."
-echo
+power=9 # the circuit needs 2^9 rows
+begin "old enough on a day, from source to verified proof" "${1:-}" "$here/age.py" "$here/good.json"
 
 phase1 $power
 step "Compile the circuit" zkctl compile age.py -o .
@@ -33,7 +23,4 @@ if zkctl witness age.wprog day_before.json -o day_before.wtns -q 2>refused.txt; 
     exit 1
 fi
 head -n 1 refused.txt | sed 's/^/   /'
-echo
-echo "${bold}Done in $(elapsed "$started") s.${off} Files in ${out#"$PWD/"}:"
-wc -c age.r1cs age.wprog key.zkey vkey.json proof.json public.json | sed '$d'
-echo "INSECURE: one machine knew every secret of pot.ptau and key.zkey; a real setup needs many people."
+finish age.r1cs age.wprog key.zkey vkey.json proof.json public.json

@@ -1,20 +1,10 @@
 #!/usr/bin/env bash
-# From a circuit to a verified proof: see README.md beside this file.  Output goes to a folder of build, or to the one given.
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/06-signed-message, or to the folder given.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-out=${1:-$root/build/signed-message}
-power=12 # the circuit needs 2^12 rows
 source "$here/../steps.sh"
-
-rm -rf "$out"
-mkdir -p "$out"
-cp "$here/signed_message.py" "$here/good.json" "$out"
-cd "$out"
-
-echo "${bold}zkctl: a date of birth that an issuer signed, from source to verified proof${off}"
-echo "The parameters made here come from this one machine: good for trying things out, not for real use."
-echo
+power=12 # the circuit needs 2^12 rows
+begin "a date of birth that an issuer signed, from source to verified proof" "${1:-}" "$here/signed_message.py" "$here/good.json"
 
 phase1 $power
 step "Compile the circuit" zkctl compile signed_message.py -o .
@@ -33,7 +23,4 @@ if zkctl witness signed_message.wprog other_date.json -o other.wtns 2>refused.tx
     exit 1
 fi
 grep '^error' refused.txt | sed 's/^/   /'
-echo
-echo "${bold}Done in $(elapsed "$started") s.${off} Files in ${out#"$PWD/"}:"
-wc -c signed_message.r1cs signed_message.wprog key.zkey vkey.json proof.json public.json | sed '$d'
-echo "INSECURE: one machine knew every secret of pot.ptau and key.zkey; a real setup needs many people."
+finish signed_message.r1cs signed_message.wprog key.zkey vkey.json proof.json public.json

@@ -1,20 +1,10 @@
 #!/usr/bin/env bash
-# From a circuit to a verified proof: see README.md beside this file.  Output goes to a folder of build, or to the one given.
+# From a circuit to a verified proof: see README.md beside this file.  Output goes to build/05-private-vote, or to the folder given.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-out=${1:-$root/build/private-vote}
-power=12 # the circuit needs 2^12 rows
 source "$here/../steps.sh"
-
-rm -rf "$out"
-mkdir -p "$out"
-cp "$here/private_vote.py" "$here/good.json" "$out"
-cd "$out"
-
-echo "${bold}zkctl: a private vote, from source to verified proof${off}"
-echo "The parameters made here come from this one machine: good for trying things out, not for real use."
-echo
+power=12 # the circuit needs 2^12 rows
+begin "a private vote, from source to verified proof" "${1:-}" "$here/private_vote.py" "$here/good.json"
 
 phase1 $power
 step "Compile the circuit" zkctl compile private_vote.py -o .
@@ -33,7 +23,4 @@ if zkctl witness private_vote.wprog no_choice.json -o no_choice.wtns 2>refused.t
     exit 1
 fi
 grep '^error' refused.txt | sed 's/^/   /'
-echo
-echo "${bold}Done in $(elapsed "$started") s.${off} Files in ${out#"$PWD/"}:"
-wc -c private_vote.r1cs private_vote.wprog key.zkey vkey.json proof.json public.json | sed '$d'
-echo "INSECURE: one machine knew every secret of pot.ptau and key.zkey; a real setup needs many people."
+finish private_vote.r1cs private_vote.wprog key.zkey vkey.json proof.json public.json
