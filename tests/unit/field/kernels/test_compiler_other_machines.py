@@ -14,8 +14,8 @@ from zkctl.field import BN254_FR
 from zkctl.field.kernels.evaluator.emit import emit_evaluator
 from zkctl.field.kernels.field import emit_field_kernels, emit_inverse_kernel
 from zkctl.field.kernels.language import Program
-from zkctl.field.kernels.transform.emit import emit_ntt_kernels
 from zkctl.field.kernels.schedule import emit_schedule_kernels
+from zkctl.field.kernels.transform.emit import emit_ntt_kernels
 
 
 def _emit_group(part: str, program: Program) -> None:
