@@ -101,3 +101,9 @@ def show_element(value: int, modulus: int) -> str:
     return str(
         value - modulus if value > modulus - (1 << min(64, modulus.bit_length() - 1)) else value
     )
+
+
+def pair_detail(message: str, left: int, right: int, modulus: int) -> str:
+    """Return the end of a message about two values that differ."""
+    values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
+    return f": {message} {values}" if message else f" {values}"

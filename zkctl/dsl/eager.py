@@ -12,7 +12,7 @@ from typing import Any, SupportsIndex
 
 from zkctl.constraints.advice.instructions import AdviceProgram
 from zkctl.constraints.hint_functions import HintFunction
-from zkctl.constraints.linear import Terms, add_scaled, is_constant, scaled
+from zkctl.constraints.linear import Terms, add_scaled, is_constant, pair_detail, scaled
 from zkctl.dsl.spans import Site, capture, where
 from zkctl.dsl.stamping.known_values import Product
 from zkctl.dsl.trace import (
@@ -21,7 +21,6 @@ from zkctl.dsl.trace import (
     Session,
     Tracer,
     UserFunction,
-    pair_detail,
 )
 from zkctl.errors import CircuitError, HintFailed
 from zkctl.runtime.interruptions import is_interruption

@@ -17,13 +17,13 @@ from zkctl.constraints.failed_widths import fill_message
 from zkctl.constraints.free_constants import FreeConstants
 from zkctl.constraints.gadget_calls import ProvenRange
 from zkctl.constraints.hint_functions import BITS, HintFunction
-from zkctl.constraints.linear import ONE, Terms, is_constant, scaled, show_element
+from zkctl.constraints.linear import ONE, Terms, is_constant, pair_detail, scaled
 from zkctl.constraints.sides import CoefficientPool
 from zkctl.constraints.witness_program import USER_HINT
 from zkctl.dsl.spans import Site, SourcePlaces, author_place, capture, circuit_error, where
 from zkctl.dsl.stamping.known_values import Copy, Known, Product, combination_key, function_key
 from zkctl.dsl.statements.calls import OpenCalls
-from zkctl.dsl.statements.uses import Result
+from zkctl.dsl.statements.uses import Result, example_of_use
 from zkctl.dsl.swallowed import note, noting, refuse_swallowed
 from zkctl.errors import CircuitError, UnsatisfiedError, ZkctlError
 from zkctl.field import BN254_FR, PrimeField
@@ -342,27 +342,13 @@ class Tracer:
                 raise CircuitError(
                     f"the result of {result.gadget} is never used",
                     where=author_place(self._sites_of(result.node)),
-                    hint=f"constrain it, as in {_example(result.gadget)}, or write discard(...) around the call"
+                    hint=f"constrain it, as in {example_of_use(result.gadget)}, or write discard(...) around the call"
                     " if only its constraints are meant",
                 )
         self._record_assumptions()
         self.places.forget_frame()
         self.builder.calls = self.calls.closed()
         return self.builder.finish()
-
-
-def _example(gadget: str) -> str:
-    if gadget == "bit":
-        return "constrain(x < y)"
-    if gadget in ("less_than", "less_or_equal", "is_equal"):
-        return f"constrain({gadget}(x, y) == 1)"
-    return f"constrain({gadget}(...) == y)"
-
-
-def pair_detail(message: str, left: int, right: int, modulus: int) -> str:
-    """Return the end of a message about two values that differ."""
-    values = f"({show_element(left, modulus)} is not {show_element(right, modulus)})"
-    return f": {message} {values}" if message else f" {values}"
 
 
 # -- the current tracer

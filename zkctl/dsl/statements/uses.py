@@ -64,3 +64,12 @@ class Result:
         self.use = Use()
         for signal in signals:
             signal.use = self.use
+
+
+def example_of_use(gadget: str) -> str:
+    """Return how the result of a gadget may be used, for a hint."""
+    if gadget == "bit":
+        return "constrain(x < y)"
+    if gadget in ("less_than", "less_or_equal", "is_equal"):
+        return f"constrain({gadget}(x, y) == 1)"
+    return f"constrain({gadget}(...) == y)"
