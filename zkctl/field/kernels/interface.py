@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @record
 class Scaling:
-    """What a transform multiplies input j and result i by: before^j and factor * after^i."""
+    """The factors of a transform: before^j for input j, factor * after^i for result i."""
 
     before: int = 1
     after: int = 1

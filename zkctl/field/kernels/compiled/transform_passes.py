@@ -1,4 +1,4 @@
-"""The jobs of a transform's passes, and how they are divided over threads.
+"""The jobs of a transform's passes, and their division over threads.
 
 Jobs are made once for all transforms of one plan: they lack the addresses of arrays, which `run_job` fills in.
 """
@@ -110,7 +110,7 @@ class Passes:
         return array + k * self.n_words * WORD_BYTES
 
     def in_shares(self, work: Callable[[range, Words], None], n: int) -> None:
-        """Divide work on 0 .. n-1 over threads, each with a scratch area of its own."""
+        """Divide work on 0 .. n-1 over threads, each with its scratch area."""
         count = min(thread_count(), n) if self.plan.n >= DIVIDED_ROWS else 1
         bounds = [n * k // count for k in range(count + 1)]
         words = 2 * max(self.plan.sizes) * self.element_words

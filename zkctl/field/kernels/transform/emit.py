@@ -6,7 +6,7 @@ cache, where elements are limbs:
     read        2^k legs in digit-reversed order; times constants, if any
     transform   decimation in time: radix 2 if k is odd, then radix 4; the twiddles are the same for all lanes
     turn        if asked: times constants, back to digit-reversed order, another transform (from coefficients to a coset)
-    write       times factors of their own for each leg and lane, or constants, or neither; canonical, or as they come from the product
+    write       times a factor for each leg and lane, or constants, or neither; canonical, or as they come from the product
 
 Bounds, in multiples of p.  Rows in memory and products stay below 3/2.  Butterflies are never reduced: twisted legs are products, only
 leg 0 grows, by at most 9/2 a stage of radix 4, so that 2^7 points stay below 17; legs without a twiddle after the first stage are
@@ -52,7 +52,7 @@ def emit_ntt_kernels(program: Program, field: PrimeField) -> None:
 
 
 class _Place:
-    """Where a pass is: its addresses for two loop counters."""
+    """The addresses of a pass for two loop counters."""
 
     def __init__(self, job: Pointer, outer: Int, inner: Int) -> None:
         self.job, self.outer, self.inner = job, outer, inner
@@ -147,7 +147,7 @@ class TransformEmitter:
 
     @cached_property
     def _times_constants(self) -> ir.Function:
-        """Multiply each leg by a number of its own: target, source, numbers, distances in the target, number of legs."""
+        """Multiply each leg by its number: target, source, numbers, distances in the target, number of legs."""
         f = self.field
 
         def body(
