@@ -66,6 +66,7 @@ EDGES: dict[str, Edge] = {
             " { t[k] <== t[k-1]*a[k+1]; } t[8]*a[0] === 16;",
         ),
         {"a": ["2", "4", *["1"] * 8]},
+        ("plonk",),
     ),
     "an unused private wire": Edge(
         Source("--O0", "signal input a; signal input unused; signal output c; c <== a*a + 1;"),

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 REFUSES = re.compile(r"if \((.*)\) (return false|revert \w+\(\));$")
 NARROWS = re.compile(r"(valid|ok) := and\((valid|ok), (.*)\)$")
-DECIDES = re.compile(r"valid := (eq|and)\((?!valid,)")
+DECIDES = re.compile(r"valid := (eq|and|lt)\((?!valid,)")
+BOTH = re.compile(r"return (\w+(?:\(w\))?) && (\w+\(w\));$")
+REVERTS = re.compile(r"if (sub\(calldatasize\(\), \w+\)|iszero\(and\(.*\)\)) \{$")
 
 
 def without_each(source: str) -> Iterator[tuple[str, str]]:
@@ -36,6 +38,10 @@ def _weaker(line: str) -> list[str]:
         return [line.replace(found[0], "{ }"), *(line.replace(found[3], half) for half in halves)]
     if found := DECIDES.search(line):
         return [re.sub(r"valid := .*", "valid := 1", line)]
+    if found := BOTH.search(line):
+        return [line.replace(found[0], f"return {half};") for half in found.groups()]
+    if found := REVERTS.search(line):
+        return [line.replace(found[1], "0")]
     return []
 
 

@@ -26,10 +26,10 @@ from zkctl.toolchain.proof.evm import Compiled
 NAMES = ("groth16", "plonk", "fflonk")
 # Nothing that can be computed notices that they are gone.
 REPEATED = {
-    "valid := and(valid, lt(y, Q)) #0": "q - y is no coordinate that a precompiled contract takes",
     "valid := and(valid, and(done, mload(0))) #2": "a call that fails leaves the zero at 0",
     "valid := eq(mulmod(product, inverse, R), 1) #0": "a hash would have to be on the domain",
-    "if (!valid || !_isCanonical(w)) return false; #0": "valid wherever there is a public signal",
+    "return valid && _holds(w); #1": "valid wherever there is a public signal",
+    "return _lagrange(w) && _pairing(w); #1": "a hash would have to be on the domain",
     "if (!enough) revert NotEnoughGas(); #0": "what is too little for modexp is for the pairing too",
 }
 
@@ -40,7 +40,9 @@ def test_the_checks_of_a_line() -> None:
         if (msg.data.length != 36) revert WrongCalldataLength();
                 valid := and(valid, and(lt(x, Q), lt(y, Q)))
                 valid := and(valid, lt(mload(at), R))
-                valid := eq(mload(0), 1)"""
+                valid := eq(mload(0), 1)
+            if sub(calldatasize(), 36) {
+        return valid && _holds(w);"""
     changed = [text.split("\n") for _, text in without_each(source)]
     new = [
         next(line.strip() for line in text if line not in source.split("\n")) for text in changed
@@ -54,6 +56,9 @@ def test_the_checks_of_a_line() -> None:
         "valid := and(valid, lt(y, Q))",
         "{ }",
         "valid := 1",
+        "if 0 {",
+        "return valid;",
+        "return _holds(w);",
     ]
 
 
