@@ -14,9 +14,9 @@ from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
-    fixed_pairing,
     msm_words,
 )
+from zkctl.curve.pairing import fixed_pairing
 from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError
 from zkctl.field import words_from_ints

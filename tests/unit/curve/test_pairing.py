@@ -16,14 +16,13 @@ from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
-    fixed_pairing,
     is_pairing_product_one,
     multiply_base,
     pairing_product,
     product_is_one_and_members,
 )
 from zkctl.curve import pairing as module
-from zkctl.curve.pairing import PRODUCTS_BEFORE_LINES, FixedPairing
+from zkctl.curve.pairing import PRODUCTS_BEFORE_LINES, FixedPairing, fixed_pairing
 from zkctl.curve.pairing_formulas import final_power, loop_count
 from zkctl.curve.tower import integer_tower
 from zkctl.errors import ShapeError
