@@ -74,6 +74,7 @@ COVERED_BY = {
     "zkctl/curve/kernels/coordinates.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/curve/kernels/interface.py": "tests/oracle/test_compiled_groups_against_numpy.py",
     "zkctl/curve/kernels/members.py": "tests/oracle/test_compiled_groups_against_numpy.py",
+    "zkctl/curve/kernels/fixed_pairing.py": "tests/unit/curve/kernels/compiled/test_pairing.py",
     "zkctl/curve/kernels/pairing.py": "tests/unit/curve/kernels/test_tower.py",
     "zkctl/curve/kernels/spread.py": "tests/unit/curve/kernels/test_tower.py",
     "zkctl/curve/pairing_formulas.py": "tests/unit/curve/test_pairing.py",

@@ -11,7 +11,6 @@ from zkctl.curve.curves.registry import (
 )
 from zkctl.curve.group import G1Array, G2Array, PointArray, point_array
 from zkctl.curve.pairing import (
-    fixed_pairing,
     is_pairing_product_one,
     pairing_product,
     product_is_one_and_members,
@@ -35,7 +34,6 @@ __all__ = [
     "curve_by_base_modulus",
     "curve_by_name",
     "curve_by_scalar_modulus",
-    "fixed_pairing",
     "is_in_subgroup",
     "is_on_curve",
     "is_pairing_product_one",

@@ -99,7 +99,7 @@ class FixedPairing:
                 return kernels.fixed_product(self._table, p.to_bytes()) == _ONE
         return is_pairing_product_one(self.curve, p, self.q)
 
-    def is_one_and_members(self, p: G1Array) -> tuple[bool, list[bool]]:
+    def product_is_one_and_members(self, p: G1Array) -> tuple[bool, list[bool]]:
         """As `product_is_one_and_members`: the answer on the points of G2 is found once.  Shapes: (2,) -> bool, (2,)."""
         if self._are_members:
             return self.is_one(p), [True] * len(self.q)

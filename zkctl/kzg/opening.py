@@ -14,9 +14,9 @@ from zkctl.curve import (
     Curve,
     G1Array,
     G2Array,
-    fixed_pairing,
     msm_words,
 )
+from zkctl.curve.pairing import fixed_pairing
 from zkctl.curve.sums.combination import Combination
 from zkctl.errors import EncodingError
 from zkctl.field import words_from_ints
@@ -56,7 +56,7 @@ class OpeningEquation:
 
         Raises: EncodingError if it is not.
         """
-        holds, members = self.pairing.is_one_and_members(self._g1([opening]))
+        holds, members = self.pairing.product_is_one_and_members(self._g1([opening]))
         if not all(members):
             raise EncodingError(
                 f"X_2 of the verification key is not a point of {self.curve.g2.name}"

@@ -8,7 +8,7 @@ No point of G2 is computed with, and the products of one step of the loop are sp
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from zkctl.curve.curves.parameters import Curve
 from zkctl.curve.kernels.pairing import PairingEmitter, Stored, StoredTower
@@ -61,13 +61,9 @@ class FixedPairingEmitter(PairingEmitter):
         self._emit_product()
 
     def _times_lines(self, f: Fq12, lines: list[Symbol], points: list[Symbol]) -> Fq12:
-        fq2: Any = type(f.c0.c0)
-        at = []
-        for k in range(PAIRS):
-            x0, x1, rest0, rest1 = lines[NUMBERS_OF_A_LINE * k : NUMBERS_OF_A_LINE * (k + 1)]
-            x, y = points[2 * k : 2 * k + 2]
-            at.append(LineAt(y, fq2(x0, x1).scale(x), fq2(rest0, rest1)))
-        one, two = at
+        half = NUMBERS_OF_A_LINE
+        one = _line_at(f, lines[:half], points[:2])
+        two = _line_at(f, lines[half:], points[2:])
         return multiply_by_lines(f, one, two, self.curve.twist)
 
     def _emit_table(self) -> None:
@@ -98,3 +94,9 @@ class FixedPairingEmitter(PairingEmitter):
             tower = cast(Tower, StoredTower(curve))
             power = cast(Stored, final_power(tower, cast(Fq12, Stored(self, f))))
             self._write(out, power.pointer)
+
+
+def _line_at(f: Fq12, line: list[Symbol], point: list[Symbol]) -> LineAt:
+    """Return a line at a point, over the base elements of f."""
+    (x0, x1, rest0, rest1), (x, y), fq2 = line, point, type(f.c0.c0)
+    return LineAt(y, fq2(x0, x1).scale(x), fq2(rest0, rest1))
